@@ -1,0 +1,24 @@
+using RnnDsl.Memory;
+
+namespace RnnDsl.Execution;
+
+/// <summary>
+/// What the generator makes of one method: straight-line kernels and time loops over a <see cref="Shard"/>.
+/// An instance belongs to one module and knows its sizes; it holds no data, so any number of threads may run it.
+/// </summary>
+public abstract class CompiledProgram
+{
+    /// <summary>Floats that <see cref="Prepare"/> writes: packed weights, and what depends on parameters alone.</summary>
+    public abstract long PreparedFloats { get; }
+
+    /// <summary>Floats of scratch memory for a shard of <paramref name="batch"/> sequences with <paramref name="rows"/>
+    /// steps in all (the sum of the lengths).</summary>
+    public abstract long ArenaFloats(int rows, int batch);
+
+    /// <summary>Computes everything that depends on parameters alone. To be called again after each change of them.</summary>
+    public abstract void Prepare(Floats parameters, Floats prepared);
+
+    /// <summary>Runs the program over one shard: reads <see cref="Shard.Inputs"/>, writes <see cref="Shard.Output"/>, and, if it is
+    /// a training program, overwrites <see cref="Shard.Gradients"/> with the gradient of this shard.</summary>
+    public abstract void Run(Shard shard);
+}

@@ -1,0 +1,47 @@
+namespace RnnDsl.Execution;
+
+/// <summary>Base of what the generator compiles: cells and models.</summary>
+public abstract class Module
+{
+    ModuleInfo? info;
+    ParameterStore? parameters;
+
+    /// <summary>Seed of the initial parameters.</summary>
+    protected int Seed { get; init; }
+
+    /// <summary>Sizes, parameters and compiled methods.</summary>
+    public ModuleInfo Info => info ??= Describe();
+
+    /// <summary>All trainable values, in one flat buffer. Made and initialised at the first use.</summary>
+    public ParameterStore Parameters => parameters ??= ParameterStore.Create(Info, Seed);
+
+    /// <summary>The compiled method of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public MethodInfo Method(string name)
+    {
+        foreach (MethodInfo method in Info.Methods)
+            if (method.Name == name)
+                return method;
+        string known = string.Join(", ", Info.Methods.Select(m => m.Name));
+        throw new ArgumentException($"{Info.Name} has no compiled method '{name}'; it has: {known}.", nameof(name));
+    }
+
+    /// <summary>Written by the generator.</summary>
+    protected virtual ModuleInfo Describe() => throw NotCompiled();
+
+    /// <summary>Written by the generator: gives the fields of the equations their values, in double precision.</summary>
+    public virtual void BindReference(ReferenceParameters parameters) => throw NotCompiled();
+
+    /// <summary>
+    /// Written by the generator: runs the equations themselves, uncompiled and in double precision, on one example.
+    /// </summary>
+    /// <param name="method">Name of the method.</param>
+    /// <param name="inputs">One per input, row-major [steps × width], [width] or [1].</param>
+    /// <param name="states">One per state: its value before the first step, or null for the initial constants. Overwritten with
+    /// the values after the last step.</param>
+    /// <returns>The result, row-major.</returns>
+    public virtual double[] RunReference(string method, double[][] inputs, double[][]? states = null) => throw NotCompiled();
+
+    InvalidOperationException NotCompiled() => new(
+        $"{GetType().Name} was not compiled: mark it [Cell] or [Model], make it partial, and see the build's RNN diagnostics.");
+}

@@ -1,0 +1,52 @@
+namespace RnnDsl.Execution;
+
+/// <summary>A dimension of a module and its size.</summary>
+public sealed record Dimension(string Name, int Size);
+
+/// <summary>How a parameter gets its first values.</summary>
+public enum Initial
+{
+    /// <summary>All equal to the given value.</summary>
+    Constant,
+    /// <summary>Uniform in ±gain·√(6 / (fan in + fan out)) (Glorot &amp; Bengio 2010).</summary>
+    Xavier,
+    /// <summary>A random orthogonal matrix times the gain (Saxe et al. 2014).</summary>
+    Orthogonal,
+    /// <summary>Uniform in ±value.</summary>
+    Uniform,
+    /// <summary>Normal with standard deviation value.</summary>
+    Normal,
+}
+
+/// <summary>A parameter of a module: name with the path of its layer ("encoder.Wi"), shape (columns 1 for a vector, rows 1 too
+/// for a scalar; rank 2, 1, 0), and initial values.</summary>
+public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)
+{
+    public int Length => Rows * Columns;
+}
+
+/// <summary>What a value of a method is at run time.</summary>
+public enum ValueKind { Sequence, Vector, Scalar }
+
+/// <summary>An input or result of a method.</summary>
+public sealed record ValueInfo(string Name, ValueKind Kind, int Width);
+
+/// <summary>A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first.</summary>
+public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse);
+
+/// <summary>A compiled method: its forward program and, for losses of a model and scans of a cell, the program with the gradient.</summary>
+public sealed record MethodInfo(
+    string Name,
+    IReadOnlyList<ValueInfo> Inputs,
+    ValueInfo Result,
+    IReadOnlyList<StateInfo> States,
+    CompiledProgram Forward,
+    CompiledProgram? Training);
+
+/// <summary>Everything that the runtime needs to know of a compiled module.</summary>
+public sealed record ModuleInfo(
+    string Name,
+    IReadOnlyList<Dimension> Dimensions,
+    IReadOnlyList<ParameterInfo> Parameters,
+    IReadOnlyList<MethodInfo> Methods,
+    string Fingerprint);

@@ -1,0 +1,19 @@
+using RnnDsl.Execution;
+
+namespace RnnDsl;
+
+/// <summary>A named slice of a <see cref="ParameterStore"/>.</summary>
+public sealed record Parameter(ParameterInfo Info, int Offset)
+{
+    public string Name => Info.Name;
+    public int Length => Info.Length;
+}
+
+/// <summary>
+/// All parameters of a module in one flat, aligned buffer. A parameter is a named slice, dense and row-major; slices begin at
+/// multiples of <see cref="Memory.Layout.Alignment"/> floats and the gaps between them are zero.
+/// </summary>
+public sealed class ParameterStore
+{
+    internal static ParameterStore Create(ModuleInfo info, int seed) => throw new NotImplementedException();
+}

@@ -1,0 +1,49 @@
+using RnnDsl.Execution;
+
+namespace RnnDsl.Sequences;
+
+/// <summary>
+/// One input of a method for many examples: where each example's values lie in a shared buffer. Overlapping windows over one series
+/// cost no copy: they differ in <see cref="Starts"/> alone.
+/// </summary>
+public sealed class Column
+{
+    /// <summary>Name of the method's parameter that this column feeds.</summary>
+    public required string Name { get; init; }
+
+    public required ValueKind Kind { get; init; }
+
+    /// <summary>Values a step.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>The buffer.</summary>
+    public required ReadOnlyMemory<float> Values { get; init; }
+
+    /// <summary>Floats from one step of an example to the next.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>Per example: index in <see cref="Values"/> of its first step.</summary>
+    public required int[] Starts { get; init; }
+
+    /// <summary>Per example: number of steps; 1 for vectors and scalars.</summary>
+    public required int[] Lengths { get; init; }
+
+    /// <summary>Number of examples.</summary>
+    public int Count => Starts.Length;
+
+    /// <summary>The values of one step of one example.</summary>
+    public ReadOnlySpan<float> Step(int example, int step) => Values.Span.Slice(Starts[example] + step * Stride, Width);
+
+    /// <summary>The same buffer with other examples.</summary>
+    public Column Select(ReadOnlySpan<int> examples)
+    {
+        var starts = new int[examples.Length];
+        var lengths = new int[examples.Length];
+        for (int i = 0; i < examples.Length; i++)
+        {
+            starts[i] = Starts[examples[i]];
+            lengths[i] = Lengths[examples[i]];
+        }
+        return new Column { Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths };
+    }
+}

@@ -1,0 +1,38 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>Examples for a method: one column per input, all with the same number of examples.</summary>
+public sealed class Dataset
+{
+    public Dataset(params IReadOnlyList<Column> columns)
+    {
+        if (columns.Count == 0)
+            throw new ArgumentException("A data set needs at least one column.", nameof(columns));
+        foreach (Column column in columns)
+            if (column.Count != columns[0].Count)
+                throw new ArgumentException(
+                    $"Column '{column.Name}' has {column.Count} examples, but '{columns[0].Name}' has {columns[0].Count}.", nameof(columns));
+        Columns = columns;
+    }
+
+    public IReadOnlyList<Column> Columns { get; }
+
+    /// <summary>Number of examples.</summary>
+    public int Count => Columns[0].Count;
+
+    /// <summary>The column of that name.</summary>
+    public Column this[string name] =>
+        Columns.FirstOrDefault(c => c.Name == name)
+        ?? throw new ArgumentException($"The data set has no column '{name}'; it has: {string.Join(", ", Columns.Select(c => c.Name))}.", nameof(name));
+
+    /// <summary>Some of the examples, sharing the buffers.</summary>
+    public Dataset Select(ReadOnlySpan<int> examples)
+    {
+        var columns = new Column[Columns.Count];
+        for (int i = 0; i < columns.Length; i++)
+            columns[i] = Columns[i].Select(examples);
+        return new Dataset(columns);
+    }
+
+    /// <summary>A stretch of the examples, sharing the buffers.</summary>
+    public Dataset Range(int start, int count) => Select(Enumerable.Range(start, count).ToArray());
+}
