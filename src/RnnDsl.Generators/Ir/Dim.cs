@@ -1,0 +1,66 @@
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// A dimension as the program knows it: a name whose size comes at run time, or a concatenation of two. Compared by text.
+/// </summary>
+internal sealed class Dim : IEquatable<Dim>
+{
+    Dim(string text, Dim? left, Dim? right)
+    {
+        Text = text;
+        Left = left;
+        Right = right;
+    }
+
+    /// <summary>"Hidden", or "(Input+Hidden)".</summary>
+    public string Text { get; }
+
+    public Dim? Left { get; }
+
+    public Dim? Right { get; }
+
+    public bool IsConcat => Left is not null;
+
+    public static Dim Named(string name) => new(name, null, null);
+
+    public static Dim Concat(Dim left, Dim right) => new($"({left.Text}+{right.Text})", left, right);
+
+    /// <summary>Replaces names, as when a cell's Input becomes a model's Feature.</summary>
+    public Dim Rename(IReadOnlyDictionary<string, Dim> names) =>
+        IsConcat ? Concat(Left!.Rename(names), Right!.Rename(names)) : names.TryGetValue(Text, out Dim? dim) ? dim : this;
+
+    /// <summary>The names that occur in it.</summary>
+    public IEnumerable<string> Names => IsConcat ? Left!.Names.Concat(Right!.Names) : [Text];
+
+    public static Dim Parse(string text)
+    {
+        int position = 0;
+        Dim dim = Parse(text, ref position);
+        return position == text.Length ? dim : throw new FormatException($"'{text}' is not a dimension.");
+    }
+
+    static Dim Parse(string text, ref int position)
+    {
+        if (text[position] != '(')
+        {
+            int start = position;
+            while (position < text.Length && text[position] is not ('+' or ')'))
+                position++;
+            return Named(text.Substring(start, position - start));
+        }
+        position++;
+        Dim left = Parse(text, ref position);
+        position++;
+        Dim right = Parse(text, ref position);
+        position++;
+        return Concat(left, right);
+    }
+
+    public bool Equals(Dim? other) => other is not null && other.Text == Text;
+
+    public override bool Equals(object? obj) => Equals(obj as Dim);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
+
+    public override string ToString() => Text;
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// A flat graph in static single assignment form. The only cycles run through the first operand of a <see cref="Op.Shift"/>.
+/// </summary>
+internal sealed class Graph : IEquatable<Graph>
+{
+    string? text;
+
+    public Graph(IEnumerable<Node> nodes, IEnumerable<Result> results, IEnumerable<string> equations)
+    {
+        Nodes = nodes.ToEquatable();
+        Results = results.ToEquatable();
+        Equations = equations.ToEquatable();
+    }
+
+    public EquatableArray<Node> Nodes { get; }
+
+    public EquatableArray<Result> Results { get; }
+
+    /// <summary>The user's statements, without comments, as the nodes refer to them.</summary>
+    public EquatableArray<string> Equations { get; }
+
+    public Node this[int id] => Nodes[id];
+
+    public Node Result(string name) => Nodes[Results.First(r => r.Name == name).Node];
+
+    public Node Input(Node node, int index) => Nodes[node.Inputs[index]];
+
+    /// <summary>One line a node: <c>%7 = multiply %3 %6 : vec[Hidden] @sequence "i" #0</c>. <see cref="GraphText"/> reads it back.</summary>
+    public override string ToString()
+    {
+        if (text is not null)
+            return text;
+        var builder = new StringBuilder();
+        foreach (string equation in Equations)
+            builder.Append("# ").Append(equation).Append('\n');
+        foreach (Node node in Nodes)
+        {
+            builder.Append('%').Append(node.Id).Append(" = ").Append(node.Op.ToString());
+            if (node.Op == Op.Constant)
+                builder.Append(' ').Append(node.Value.ToString("R", CultureInfo.InvariantCulture));
+            foreach (int input in node.Inputs)
+                builder.Append(" %").Append(input);
+            if (node.Text.Length > 0)
+                builder.Append(" '").Append(node.Text).Append('\'');
+            builder.Append(" : ").Append(node.Shape).Append(" @").Append(node.Space.ToString());
+            if (node.Label is not null)
+                builder.Append(" \"").Append(node.Label).Append('"');
+            if (node.Equation >= 0)
+                builder.Append(" #").Append(node.Equation);
+            builder.Append('\n');
+        }
+        foreach (Result result in Results)
+            builder.Append("result ").Append(result.Name).Append(" %").Append(result.Node).Append('\n');
+        return text = builder.ToString();
+    }
+
+    public bool Equals(Graph? other) => other is not null && other.ToString() == ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as Graph);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
+}

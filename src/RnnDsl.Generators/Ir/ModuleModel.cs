@@ -1,0 +1,78 @@
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>How a parameter starts; Auto leaves it to the compiler: orthogonal if it multiplies a state, else Xavier; vectors zero.</summary>
+internal enum InitialKind
+{
+    Auto,
+    Constant,
+    Xavier,
+    Orthogonal,
+    Uniform,
+    Normal,
+}
+
+/// <summary>A parameter of a cell or model, with the path of the layer that owns it ("encoder.Wi").</summary>
+internal sealed record ParameterDecl(string Name, Shape Shape, InitialKind Initial, double InitialValue);
+
+/// <summary>A state of a cell: a vector or a scalar, and the constant it starts from.</summary>
+internal sealed record StateDecl(string Name, Shape Shape, double Initial);
+
+/// <summary>A dimension that a module's constructor asks for, or one of a size fixed by [Size].</summary>
+/// <param name="Name">Its name in the graph, unique in the module.</param>
+/// <param name="TypeName">The fully qualified C# type.</param>
+/// <param name="FixedSize">Size from [Size(n)], or null.</param>
+internal sealed record DimDecl(string Name, string TypeName, int? FixedSize);
+
+/// <summary>
+/// One step of a cell. The graph's leaves are Input "x" and State nodes of space Batch (one step of each example; a scan lifts them to
+/// sequences) and Parameter nodes; its results are "return" and, for each state, the state's name: the value after the step.
+/// </summary>
+internal sealed record CellModel(
+    string Name,
+    EquatableArray<DimDecl> Dims,
+    Shape Input,
+    Shape Output,
+    EquatableArray<ParameterDecl> Parameters,
+    EquatableArray<StateDecl> States,
+    EquatableArray<LayerDecl> Layers,
+    Graph Step);
+
+/// <summary>A field of a cell's or model's class that is itself a cell.</summary>
+/// <param name="Field">The field's name.</param>
+/// <param name="TypeName">Its fully qualified C# type, with type arguments.</param>
+/// <param name="Cell">The cell, its dimensions already renamed to those of the module that owns the field.</param>
+/// <param name="Arguments">The sizes that its constructor takes, in order, as dimensions of the owner.</param>
+internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, EquatableArray<Dim> Arguments);
+
+/// <summary>An input or the result of a method.</summary>
+internal sealed record ValueDecl(string Name, Shape Shape, Space Space);
+
+/// <summary>A method to compile. Its graph's result is "return".</summary>
+/// <param name="IsLoss">The gradient is wanted (a model's method that returns a scalar).</param>
+internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs, ValueDecl Result, bool IsLoss, Graph Graph);
+
+/// <summary>A C# type declaration as the generated half has to repeat it.</summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Containing">Declarations of the types around it, outermost first: "partial class Outer&lt;T&gt;".</param>
+/// <param name="Declaration">"partial class PeepholeLstm&lt;Input, Hidden&gt;".</param>
+/// <param name="Name">"PeepholeLstm".</param>
+/// <param name="Accessibility">Of the constructor: "public" or "internal".</param>
+/// <param name="HintName">Unique in the compilation; with namespace and containing types.</param>
+internal sealed record TypeDecl(
+    string Namespace, EquatableArray<string> Containing, string Declaration, string Name, string Accessibility, string HintName);
+
+/// <summary>
+/// Everything that the passes and the printer need to know of one class; holds no symbol and no syntax. Equal models give equal code.
+/// </summary>
+/// <param name="Cell">The cell itself, if the class is one; Methods is then empty.</param>
+/// <param name="Dims">All dimensions of the module, in the order in which the constructor takes them.</param>
+/// <param name="Parameters">Parameters declared by the class itself (layers hold their own).</param>
+/// <param name="IsValid">False if an error was reported: then only a constructor and the bindings are generated.</param>
+internal sealed record ModuleModel(
+    TypeDecl Type,
+    CellModel? Cell,
+    EquatableArray<DimDecl> Dims,
+    EquatableArray<ParameterDecl> Parameters,
+    EquatableArray<LayerDecl> Layers,
+    EquatableArray<MethodModel> Methods,
+    bool IsValid);

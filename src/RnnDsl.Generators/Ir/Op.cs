@@ -1,0 +1,84 @@
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>The operations of the graph. What each means, its shape rule, adjoint and template stand in <c>Ops/OpTable.cs</c>.</summary>
+internal enum Op
+{
+    // Leaves
+    Input,
+    Parameter,
+    Constant,
+    /// <summary>A state's value before the step; only in the graph of a cell, where Text names the state.</summary>
+    State,
+    /// <summary>A state's value before the first step; Text names the state.</summary>
+    InitialState,
+    /// <summary>Size of the dimension in Text.</summary>
+    Size,
+    /// <summary>Length of the example's sequence.</summary>
+    Length,
+    /// <summary>1 / number of examples in the batch.</summary>
+    ExampleWeight,
+    /// <summary>Gradient of the result, where a caller gives it.</summary>
+    OutputGradient,
+
+    // Elementwise, one operand
+    Negate,
+    Sigmoid,
+    Tanh,
+    Exp,
+    Log,
+    Sqrt,
+    Abs,
+    Softplus,
+    StopGradient,
+    /// <summary>The operand, broadcast to the node's shape and space.</summary>
+    Spread,
+
+    // Elementwise, several operands; a scalar operand is broadcast
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Min,
+    Max,
+    /// <summary>a &gt; b ? x : y.</summary>
+    SelectGreater,
+
+    // Reductions over the units of a vector
+    Sum,
+    MaxAcross,
+
+    // Products
+    /// <summary>W·x.</summary>
+    MatVec,
+    /// <summary>Wᵀ·x.</summary>
+    MatVecTransposed,
+    /// <summary>Σ over all rows of d ⊗ x: the gradient of a matrix.</summary>
+    Outer,
+
+    // Structure
+    Concat,
+    /// <summary>Units of a vector from an offset on; Text is the offset (a dimension or a number), the shape says how many.</summary>
+    Slice,
+    /// <summary>The adjoint of a slice: zeros, with the operand at the offset in Text.</summary>
+    Embed,
+
+    // Time
+    /// <summary>The operand one step earlier (Text "forward") or later ("backward"), at the first such step the second operand.</summary>
+    Shift,
+    /// <summary>What a shift would yield one step past the end: its operand at the last step in its direction.</summary>
+    Final,
+    Last,
+    First,
+    /// <summary>A sequence of zeros with the operand at the last step.</summary>
+    PlaceLast,
+    PlaceFirst,
+    /// <summary>Sum over the steps of each example.</summary>
+    SumTime,
+    /// <summary>Sum over all examples (and steps).</summary>
+    SumRows,
+
+    // Calls, until they are inlined; Text is the field
+    Scan,
+    ScanReversed,
+    Map,
+}

@@ -1,0 +1,46 @@
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>Shape of one value, without batch and time: a scalar, a vector, or a matrix (parameters only).</summary>
+internal sealed record Shape(Dim? Rows, Dim? Columns)
+{
+    public static readonly Shape Scalar = new(null, null);
+
+    public static Shape Vector(Dim dim) => new(dim, null);
+
+    public static Shape Matrix(Dim rows, Dim columns) => new(rows, columns);
+
+    public int Rank => Rows is null ? 0 : Columns is null ? 1 : 2;
+
+    public bool IsScalar => Rank == 0;
+
+    public bool IsVector => Rank == 1;
+
+    public bool IsMatrix => Rank == 2;
+
+    public Shape Rename(IReadOnlyDictionary<string, Dim> names) => new(Rows?.Rename(names), Columns?.Rename(names));
+
+    /// <summary>For users: "Hidden×Input", "a vector of Hidden", "a scalar".</summary>
+    public string Describe() => Rank switch { 0 => "a scalar", 1 => $"a vector of {Rows}", _ => $"{Rows}×{Columns}" };
+
+    /// <summary>"scalar", "vec[Hidden]", "mat[Hidden,Input]".</summary>
+    public override string ToString() => Rank switch { 0 => "scalar", 1 => $"vec[{Rows}]", _ => $"mat[{Rows},{Columns}]" };
+
+    public static Shape Parse(string text)
+    {
+        if (text == "scalar")
+            return Scalar;
+        string inside = text.Substring(4, text.Length - 5);
+        if (text.StartsWith("vec[", StringComparison.Ordinal))
+            return Vector(Dim.Parse(inside));
+        string[] parts = inside.Split(',');
+        return Matrix(Dim.Parse(parts[0]), Dim.Parse(parts[1]));
+    }
+}
+
+/// <summary>Over what a value varies: parameters alone, the examples of a batch, or the steps of each example.</summary>
+internal enum Space
+{
+    Parameter,
+    Batch,
+    Sequence,
+}

@@ -1,0 +1,23 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Ops;
+
+/// <summary>What the adjoint rules see: the builder, and the sums of gradients so far.</summary>
+internal abstract class Adjoints(GraphBuilder builder)
+{
+    public GraphBuilder Builder { get; } = builder;
+
+    /// <summary>The operand of a node.</summary>
+    public Node Operand(Node node, int index) => Builder.Input(node, index);
+
+    /// <summary>
+    /// Adds to the gradient of an operand. A gradient of a larger shape or space than the operand's comes from a broadcast and is summed.
+    /// </summary>
+    public abstract void Add(Node operand, Node gradient);
+
+    /// <summary>Adds to the gradient of a shift's operand (a back edge), and of its initial value.</summary>
+    public abstract void AddShift(Node shift, Node gradient);
+
+    /// <summary>Adds to the gradient of a sequence a gradient at its last (or first) step only.</summary>
+    public abstract void AddAtEnd(Node sequence, Node gradient, bool last);
+}

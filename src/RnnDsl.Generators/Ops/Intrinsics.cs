@@ -1,0 +1,145 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Ops;
+
+/// <summary>How an intrinsic's arguments must fit together.</summary>
+internal enum ArgumentRule
+{
+    /// <summary>Any shape; all vectors of the same dimension; scalars are broadcast.</summary>
+    Elementwise,
+    /// <summary>Vectors (or sequences of them), all of one dimension.</summary>
+    SameVectors,
+    /// <summary>Vectors of any dimensions.</summary>
+    Vectors,
+    /// <summary>One sequence.</summary>
+    Sequence,
+    /// <summary>A prediction and a target of the same shape and space.</summary>
+    Loss,
+    /// <summary>One matrix.</summary>
+    Matrix,
+}
+
+/// <summary>A function of <c>RnnDsl.Ops</c>: what it takes, and the nodes that it stands for.</summary>
+/// <param name="Name">Name in C#.</param>
+/// <param name="Values">Number of arguments that are values; the rest are constants.</param>
+/// <param name="Defaults">Values of omitted constants, in order.</param>
+/// <param name="Rule">How the arguments must fit.</param>
+/// <param name="Build">Makes the nodes.</param>
+internal sealed record Intrinsic(
+    string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build);
+
+/// <summary>The functions that equations may call.</summary>
+internal static class Intrinsics
+{
+    static readonly Dictionary<(string, int), Intrinsic> Table = All().ToDictionary(i => (i.Name, i.Values));
+
+    /// <summary>The intrinsic of that name that takes so many values.</summary>
+    public static Intrinsic? Find(string name, int values) => Table.TryGetValue((name, values), out Intrinsic? found) ? found : null;
+
+    public static IEnumerable<Intrinsic> Everything => Table.Values;
+
+    static IEnumerable<Intrinsic> All()
+    {
+        yield return Simple("Sigmoid", Op.Sigmoid);
+        yield return Simple("Tanh", Op.Tanh);
+        yield return Simple("Exp", Op.Exp);
+        yield return Simple("Log", Op.Log);
+        yield return Simple("Sqrt", Op.Sqrt);
+        yield return Simple("Abs", Op.Abs);
+        yield return Simple("Softplus", Op.Softplus);
+        yield return Simple("StopGradient", Op.StopGradient);
+        yield return Function("Square", (b, x, _) => b.Multiply(x, x));
+        yield return Function("Relu", (b, x, _) => b.Apply(Op.Max, x, b.Constant(0)));
+        yield return Function("LeakyRelu", (b, x, c) => b.SelectGreater(x, b.Constant(0), x, b.Multiply(b.Constant(c[0]), x)), 0.01);
+        // exp of the negative part only: the branch not taken must not overflow, or its gradient would be 0·∞.
+        yield return Function("Elu", (b, x, c) => b.SelectGreater(x, b.Constant(0), x,
+            b.Multiply(b.Constant(c[0]), b.Subtract(b.Apply(Op.Exp, b.Apply(Op.Min, x, b.Constant(0))), b.Constant(1)))), 1);
+        yield return Function("Gelu", Gelu);
+        yield return Function("Silu", (b, x, _) => b.Multiply(x, b.Apply(Op.Sigmoid, x)));
+        yield return Function("Clip", (b, x, c) => b.Apply(Op.Min, b.Apply(Op.Max, x, b.Constant(c[0])), b.Constant(c[1])), double.NaN, double.NaN);
+        yield return new Intrinsic("Min", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Min, x[0], x[1]));
+        yield return new Intrinsic("Max", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Max, x[0], x[1]));
+
+        yield return new Intrinsic("Sum", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, x[0]));
+        yield return new Intrinsic("Max", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.MaxAcross, x[0]));
+        yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, b.Multiply(x[0], x[1])));
+        yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]));
+        yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0]));
+        yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
+        yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
+        yield return new Intrinsic("Left", 1, [], ArgumentRule.Vectors, (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Left!), "0", x[0]));
+        yield return new Intrinsic("Right", 1, [], ArgumentRule.Vectors,
+            (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Right!), x[0].Shape.Rows!.Left!.Text, x[0]));
+
+        yield return new Intrinsic("Last", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Last, x[0]));
+        yield return new Intrinsic("First", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.First, x[0]));
+        // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by space.
+        yield return new Intrinsic("Mean", 1, [], ArgumentRule.Vectors, (b, x, _) => x[0].Space == Space.Sequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
+
+        yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
+        yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
+        yield return Loss("Huber", Huber, mean: true, 1);
+        yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false);
+        yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true);
+    }
+
+    /// <summary>Mean over the units of a vector; a scalar is its own mean.</summary>
+    public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.IsScalar ? x : b.Divide(b.Apply(Op.Sum, x), b.Size(x.Shape.Rows!));
+
+    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Apply(Op.SumTime, x), b.Leaf(Op.Length, Shape.Scalar, Space.Batch));
+
+    static Node Square(GraphBuilder b, Node x) => b.Multiply(x, x);
+
+    /// <summary>Hendrycks &amp; Gimpel 2016, the form with tanh.</summary>
+    static Node Gelu(GraphBuilder b, Node x, double[] _)
+    {
+        Node cube = b.Multiply(b.Multiply(x, x), x);
+        Node inner = b.Multiply(b.Constant(Math.Sqrt(2 / Math.PI)), b.Add(x, b.Multiply(b.Constant(0.044715), cube)));
+        return b.Multiply(b.Multiply(b.Constant(0.5), x), b.Add(b.Constant(1), b.Apply(Op.Tanh, inner)));
+    }
+
+    static Node Normalise(GraphBuilder b, Node x, double epsilon)
+    {
+        Node centred = b.Subtract(x, MeanUnits(b, x));
+        Node variance = MeanUnits(b, Square(b, centred));
+        return b.Divide(centred, b.Apply(Op.Sqrt, b.Add(variance, b.Constant(epsilon))));
+    }
+
+    /// <summary>Shifted by the largest unit, which changes the value by nothing, so that no gradient need flow through it.</summary>
+    static Node Shifted(GraphBuilder b, Node x) => b.Subtract(x, b.Apply(Op.StopGradient, b.Apply(Op.MaxAcross, x)));
+
+    static Node Softmax(GraphBuilder b, Node x)
+    {
+        Node exponentials = b.Apply(Op.Exp, Shifted(b, x));
+        return b.Divide(exponentials, b.Apply(Op.Sum, exponentials));
+    }
+
+    static Node LogSoftmax(GraphBuilder b, Node x)
+    {
+        Node shifted = Shifted(b, x);
+        return b.Subtract(shifted, b.Apply(Op.Log, b.Apply(Op.Sum, b.Apply(Op.Exp, shifted))));
+    }
+
+    /// <summary>Huber 1964: ½e² up to δ, δ(|e| − ½δ) beyond.</summary>
+    static Node Huber(GraphBuilder b, Node prediction, Node target, double[] c)
+    {
+        Node error = b.Subtract(prediction, target), size = b.Apply(Op.Abs, error), delta = b.Constant(c[0]);
+        Node quadratic = b.Multiply(b.Constant(0.5), b.Multiply(error, error));
+        Node linear = b.Multiply(delta, b.Subtract(size, b.Constant(0.5 * c[0])));
+        return b.SelectGreater(size, delta, linear, quadratic);
+    }
+
+    static Intrinsic Simple(string name, Op op) => Function(name, (b, x, _) => b.Apply(op, x));
+
+    static Intrinsic Function(string name, Func<GraphBuilder, Node, double[], Node> build, params double[] defaults) =>
+        new(name, 1, defaults, ArgumentRule.Elementwise, (b, x, c) => build(b, x[0], c));
+
+    /// <summary>A loss a unit, summed or averaged over the units and averaged over time.</summary>
+    static Intrinsic Loss(string name, Func<GraphBuilder, Node, Node, double[], Node> unit, bool mean, params double[] defaults) =>
+        new(name, 2, defaults, ArgumentRule.Loss, (b, x, c) =>
+        {
+            Node units = unit(b, x[0], x[1], c);
+            Node step = mean ? MeanUnits(b, units) : units.Shape.IsScalar ? units : b.Apply(Op.Sum, units);
+            return step.Space == Space.Sequence ? MeanTime(b, step) : step;
+        });
+}
