@@ -16,7 +16,7 @@ foreach (var (kind, name) in kinds)
     foreach (var (input, hidden, steps, batch) in shapes)
         Save($"{name}-i{input}-h{hidden}-t{steps}-b{batch}", Recurrent.Layer(kind, seed++, input, hidden, steps, batch));
 
-Save("lstm-lengths-falling", Recurrent.Layer(Kind.Lstm, seed++, 3, 5, 7, 5, lengths: [7, 5, 5, 2, 1]));
+Save("lstm-lengths-falling", Recurrent.Layer(Kind.Lstm, seed++, 3, 6, 7, 5, lengths: [7, 5, 5, 2, 1]));
 Save("gru-lengths-mixed", Recurrent.Layer(Kind.Gru, seed++, 2, 9, 8, 4, lengths: [3, 8, 1, 6]));
 Save("lstm-bidirectional", Recurrent.Layer(Kind.Lstm, seed++, 4, 6, 5, 3, bidirectional: true));
 Save("lstm-bidirectional-lengths", Recurrent.Layer(Kind.Lstm, seed++, 4, 6, 5, 3, bidirectional: true, lengths: [5, 3, 1]));
