@@ -7,6 +7,9 @@ public static unsafe partial class Gemm
     /// <summary>Columns of a packed block: times <see cref="DepthBlock"/>, they stay in the second cache.</summary>
     const int ColumnBlock = 256;
 
+    /// <summary>Up to that many columns, packing the other operand costs more than it saves.</summary>
+    const int FewColumns = 64;
+
     /// <summary>
     /// Gradients of weights: for each target, Gradient[o, k] = (or +=) Σ d[r, Offset + o]·x[r, k]. Writes nothing but the dense gradients.
     /// </summary>
@@ -21,80 +24,105 @@ public static unsafe partial class Gemm
     public static void Outer<V>(int rows, Floats d, int dStride, Floats x, int xStride, int columns, ReadOnlySpan<OuterTarget> targets,
         bool accumulate) where V : struct, ISimd<V>
     {
+        bool swap = SavesBySwapping<V>(columns, targets);
         foreach (var (row, block) in new Split(rows, DepthBlock))
         {
             bool add = accumulate || row > 0;
-            float* left = d.Pointer + (nint)row * dStride, right = x.Pointer + (nint)row * xStride;
-            if (columns < V.Count)
+            float* dBlock = d.Pointer + (nint)row * dStride, xBlock = x.Pointer + (nint)row * xStride;
+            if (swap)
             {
-                // Inputs narrower than a vector: the outputs take the lanes, and the result is written transposed.
                 foreach (ref readonly OuterTarget target in targets)
                     foreach (var (output, count) in new Split(target.Outputs, ColumnBlock))
                     {
-                        float* panels = PackPanels<V>(left + target.Offset + output, dStride, block, count);
-                        MultiplyPanels<V>(block, right, xStride, columns, panels, count,
+                        float* source = dBlock + target.Offset + output;
+                        // Read only once, the block need not be packed.
+                        float* panels = columns > Tile.MaxRows<V>() ? PackPanels<V>(source, dStride, block, count) : null;
+                        MultiplyPanels<V>(block, xBlock, xStride, columns, source, dStride, panels, count,
                             target.Gradient.Pointer + (nint)output * columns, 1, columns, add);
                     }
                 continue;
             }
             foreach (var (column, count) in new Split(columns, ColumnBlock))
             {
-                float* panels = PackPanels<V>(right + column, xStride, block, count);
+                float* panels = PackPanels<V>(xBlock + column, xStride, block, count);
                 foreach (ref readonly OuterTarget target in targets)
-                    MultiplyPanels<V>(block, left + target.Offset, dStride, target.Outputs, panels, count,
+                    MultiplyPanels<V>(block, dBlock + target.Offset, dStride, target.Outputs, xBlock + column, xStride, panels, count,
                         target.Gradient.Pointer + column, columns, 1, add);
             }
         }
     }
 
-    /// <summary>Floats of scratch memory for the panels of a block.</summary>
-    static long PanelFloats<V>() where V : struct, ISimd<V> => (long)DepthBlock * (ColumnBlock + V.Count);
-
-    /// <summary>Copies a block of rows into panels as <see cref="Panels"/> has them, the tail filled with zeros.</summary>
-    static float* PackPanels<V>(float* source, nint stride, int rows, int columns) where V : struct, ISimd<V>
+    /// <summary>Whether the outputs fill vectors so much better than the columns that they should take the lanes, though the result must
+    /// then be written transposed.</summary>
+    static bool SavesBySwapping<V>(int columns, ReadOnlySpan<OuterTarget> targets) where V : struct, ISimd<V>
     {
-        int most = 2 * V.Count;
-        // Behind the panels: one tile of the left operand, and one of the result.
-        float* panels = Scratch.Take(PanelFloats<V>() + Tile.MaxRows<V>() * (DepthBlock + most)), target = panels;
-        for (int column = 0; column < columns; column += most)
+        long straight = 0, swapped = 0;
+        foreach (ref readonly OuterTarget target in targets)
         {
-            int left = columns - column, width = left > V.Count ? most : V.Count;
-            if (left < width)
-                for (int r = 0; r < rows; r++)
-                    for (int lane = left; lane < width; lane++)
-                        target[r * width + lane] = 0;
-            Panels.CopyColumns(source + column, stride, rows, Math.Min(left, width), target, width);
-            target += (nint)width * rows;
+            straight += (long)target.Outputs * Panels.Pad<V>(columns);
+            swapped += (long)Panels.Pad<V>(target.Outputs) * columns;
         }
-        return panels;
+        return 5 * swapped < 4 * straight;
     }
 
-    /// <summary>result[i·rowStep + j·columnStep] = (or +=) Σ left[r, i]·panels[r, j] for i below height and j below columns.</summary>
-    static void MultiplyPanels<V>(int rows, float* left, int leftStride, int height, float* panels, int columns, float* result,
-        nint rowStep, nint columnStep, bool accumulate) where V : struct, ISimd<V>
+    /// <summary>result[i·rowStep + j·columnStep] = (or +=) Σ left[r, i]·right[r, j] for i below height and j below columns; panels: right,
+    /// packed, or null.</summary>
+    static void MultiplyPanels<V>(int rows, float* left, int leftStride, int height, float* right, int rightStride, float* panels,
+        int columns, float* result, nint rowStep, nint columnStep, bool accumulate) where V : struct, ISimd<V>
     {
-        float* packed = panels + PanelFloats<V>(), corner = packed + Tile.MaxRows<V>() * DepthBlock;
+        float* packedLeft = Space<V>() + PanelFloats<V>(), packedRight = packedLeft + Tile.MaxRows<V>() * DepthBlock;
+        float* corner = packedRight + 2 * V.Count * DepthBlock;
         foreach (var (i, count) in new Split(height, Tile.MaxRows<V>()))
         {
-            Panels.CopyColumns(left + i, leftStride, rows, count, packed, count);
-            float* target = result + i * rowStep, b = panels;
+            float* a = left + i;
+            nint aStep = leftStride;
+            if (columns > FewColumns)
+            {
+                Panels.CopyColumns<V>(a, aStep, rows, count, packedLeft, count);
+                a = packedLeft;
+                aStep = count;
+            }
             for (int j = 0; j < columns; j += 2 * V.Count)
             {
-                bool wide = columns - j > V.Count;
-                int width = wide ? 2 * V.Count : V.Count;
-                if (columnStep == 1 && columns - j >= width)
-                    Tile.Multiply<V>(count, wide, rows, packed, 1, count, b, width, target + j, rowStep, accumulate);
-                else
+                int width = Width<V>(columns - j), used = Math.Min(width, columns - j);
+                float* b = panels + (nint)j * rows;
+                nint bStep = width;
+                if (panels == null && used == width)
                 {
-                    Tile.Multiply<V>(count, wide, rows, packed, 1, count, b, width, corner, width, false);
-                    AddCorner(corner, width, count, Math.Min(width, columns - j), target + j * columnStep, rowStep, columnStep, accumulate);
+                    b = right + j;
+                    bStep = rightStride;
                 }
-                b += (nint)width * rows;
+                else if (panels == null)
+                    PackPanel<V>(right + j, rightStride, rows, used, b = packedRight);
+                float* target = result + i * rowStep + j * columnStep;
+                bool direct = columnStep == 1 && used == width;
+                Tile.Multiply<V>(count, width > V.Count, rows, a, 1, aStep, b, bStep,
+                    direct ? target : corner, direct ? rowStep : width, direct && accumulate);
+                if (!direct)
+                    WriteCorner(corner, width, count, used, target, rowStep, columnStep, accumulate);
             }
         }
     }
 
-    static void AddCorner(float* corner, int width, int rows, int columns, float* target, nint rowStep, nint columnStep, bool accumulate)
+    /// <summary>Copies a block of rows into panels as <see cref="Panels"/> has them.</summary>
+    static float* PackPanels<V>(float* source, nint stride, int rows, int columns) where V : struct, ISimd<V>
+    {
+        float* panels = Space<V>();
+        for (int column = 0; column < columns; column += 2 * V.Count)
+            PackPanel<V>(source + column, stride, rows, Math.Min(columns - column, 2 * V.Count), panels + (nint)column * rows);
+        return panels;
+    }
+
+    /// <summary>Copies up to two vectors of columns, the tail of the last vector zero.</summary>
+    static void PackPanel<V>(float* source, nint stride, int rows, int columns, float* panel) where V : struct, ISimd<V>
+    {
+        int width = Width<V>(columns);
+        if (columns < width)
+            new Span<float>(panel, rows * width).Clear();
+        Panels.CopyColumns<V>(source, stride, rows, columns, panel, width);
+    }
+
+    static void WriteCorner(float* corner, int width, int rows, int columns, float* target, nint rowStep, nint columnStep, bool accumulate)
     {
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < columns; j++)
@@ -103,4 +131,14 @@ public static unsafe partial class Gemm
                 *to = corner[i * width + j] + (accumulate ? *to : 0);
             }
     }
+
+    /// <summary>Width of a panel that begins where so many columns are left.</summary>
+    static int Width<V>(int left) where V : struct, ISimd<V> => left > V.Count ? 2 * V.Count : V.Count;
+
+    /// <summary>Most floats of the panels of a block.</summary>
+    static int PanelFloats<V>() where V : struct, ISimd<V> => DepthBlock * (ColumnBlock + V.Count);
+
+    /// <summary>Room for the panels of a block, a packed tile of the left operand, one panel, and a tile of the result.</summary>
+    static float* Space<V>() where V : struct, ISimd<V> =>
+        Scratch.Take(PanelFloats<V>() + (Tile.MaxRows<V>() + 2 * V.Count) * DepthBlock + Tile.MaxRows<V>() * 2 * V.Count);
 }

@@ -29,7 +29,7 @@ public static unsafe partial class Gemm
     public static void Multiply<V>(int rows, Floats a, int aStride, int depth, Floats packed, int outputs, Floats c, int cStride,
         bool accumulate) where V : struct, ISimd<V>
     {
-        int padded = (outputs + V.Count - 1) & -V.Count;
+        int padded = Panels.Pad<V>(outputs);
         if (rows <= Tile.MaxThinRows)
         {
             if (rows > 0)

@@ -29,7 +29,7 @@ public static unsafe class Panels
             int panel = output & -width, step = Math.Min(width, padded - panel), count = Math.Min(panel + step, end) - output;
             float* target = packed.Pointer + (long)panel * depth + (long)depthOffset * step + (output - panel);
             if (transpose)
-                CopyColumns(weights.Pointer + (output - outputOffset), columns, rows, count, target, step);
+                CopyColumns<V>(weights.Pointer + (output - outputOffset), columns, rows, count, target, step);
             else
                 Transpose(weights.Pointer + (long)(output - outputOffset) * columns, columns, count, target, step);
             output += count;
@@ -37,18 +37,30 @@ public static unsafe class Panels
     }
 
     /// <summary>Outputs rounded up to whole vectors.</summary>
-    static int Pad<V>(int outputs) where V : struct, ISimd<V> => (outputs + V.Count - 1) & -V.Count;
+    internal static int Pad<V>(int outputs) where V : struct, ISimd<V> => (outputs + V.Count - 1) & -V.Count;
 
     /// <summary>target[k·step + o] = source[k·stride + o] for o below count.</summary>
-    internal static void CopyColumns(float* source, nint stride, int depth, int count, float* target, nint step)
+    internal static void CopyColumns<V>(float* source, nint stride, int depth, int count, float* target, nint step) where V : struct, ISimd<V>
     {
+        if (count >= V.Count)
+            CopyVectors<V>(source, stride, depth, count, target, step);
+        else if (count >= Simd128.Count)
+            CopyVectors<Simd128>(source, stride, depth, count, target, step);
+        else
+            for (int k = 0; k < depth; k++)
+                for (int o = 0; o < count; o++)
+                    target[k * step + o] = source[k * stride + o];
+    }
+
+    static void CopyVectors<V>(float* source, nint stride, int depth, int count, float* target, nint step) where V : struct, ISimd<V>
+    {
+        // The last vector ends with the last column, whatever it shares with the one before.
+        int last = count - V.Count;
         for (int k = 0; k < depth; k++, source += stride, target += step)
         {
-            int o = 0;
-            for (; o <= count - 4; o += 4)
-                Vector128.Store(Vector128.Load(source + o), target + o);
-            for (; o < count; o++)
-                target[o] = source[o];
+            for (int o = 0; o < last; o += V.Count)
+                V.Store(V.Load(source + o), target + o);
+            V.Store(V.Load(source + last), target + last);
         }
     }
 

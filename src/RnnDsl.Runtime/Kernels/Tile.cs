@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace RnnDsl.Kernels;
 
@@ -50,6 +51,19 @@ static unsafe class Tile
             Narrow<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate);
     }
 
+    /// <summary>Asks for the rows of C that will be added to, so that they are there when the sums are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Fetch<V, R>(float* c, nint cRow) where V : struct, ISimd<V> where R : struct, ITileRows
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int row = 0; row < R.Count; row++, c += cRow)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + V.Count);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Wide<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow, bool accumulate)
         where V : struct, ISimd<V> where R : struct, ITileRows
@@ -59,21 +73,7 @@ static unsafe class Tile
         V d0 = V.Broadcast(0), d1 = V.Broadcast(0), d2 = V.Broadcast(0), d3 = V.Broadcast(0), d4 = V.Broadcast(0), d5 = V.Broadcast(0);
         V d6 = V.Broadcast(0), d7 = V.Broadcast(0), d8 = V.Broadcast(0), d9 = V.Broadcast(0), d10 = V.Broadcast(0), d11 = V.Broadcast(0);
         if (accumulate)
-        {
-            float* from = c;
-            c0 = V.Load(from); d0 = V.Load(from + V.Count);
-            if (R.Count > 1) { from += cRow; c1 = V.Load(from); d1 = V.Load(from + V.Count); }
-            if (R.Count > 2) { from += cRow; c2 = V.Load(from); d2 = V.Load(from + V.Count); }
-            if (R.Count > 3) { from += cRow; c3 = V.Load(from); d3 = V.Load(from + V.Count); }
-            if (R.Count > 4) { from += cRow; c4 = V.Load(from); d4 = V.Load(from + V.Count); }
-            if (R.Count > 5) { from += cRow; c5 = V.Load(from); d5 = V.Load(from + V.Count); }
-            if (R.Count > 6) { from += cRow; c6 = V.Load(from); d6 = V.Load(from + V.Count); }
-            if (R.Count > 7) { from += cRow; c7 = V.Load(from); d7 = V.Load(from + V.Count); }
-            if (R.Count > 8) { from += cRow; c8 = V.Load(from); d8 = V.Load(from + V.Count); }
-            if (R.Count > 9) { from += cRow; c9 = V.Load(from); d9 = V.Load(from + V.Count); }
-            if (R.Count > 10) { from += cRow; c10 = V.Load(from); d10 = V.Load(from + V.Count); }
-            if (R.Count > 11) { from += cRow; c11 = V.Load(from); d11 = V.Load(from + V.Count); }
-        }
+            Fetch<V, R>(c, cRow);
 
         nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
         float* a4 = a + 4 * aRow, a8 = a + 8 * aRow;
@@ -95,6 +95,22 @@ static unsafe class Tile
             a += aDepth; a4 += aDepth; a8 += aDepth; b += bDepth;
         }
 
+        if (accumulate)
+        {
+            V.Store(V.Load(c) + c0, c); V.Store(V.Load(c + V.Count) + d0, c + V.Count);
+            if (R.Count > 1) { c += cRow; V.Store(V.Load(c) + c1, c); V.Store(V.Load(c + V.Count) + d1, c + V.Count); }
+            if (R.Count > 2) { c += cRow; V.Store(V.Load(c) + c2, c); V.Store(V.Load(c + V.Count) + d2, c + V.Count); }
+            if (R.Count > 3) { c += cRow; V.Store(V.Load(c) + c3, c); V.Store(V.Load(c + V.Count) + d3, c + V.Count); }
+            if (R.Count > 4) { c += cRow; V.Store(V.Load(c) + c4, c); V.Store(V.Load(c + V.Count) + d4, c + V.Count); }
+            if (R.Count > 5) { c += cRow; V.Store(V.Load(c) + c5, c); V.Store(V.Load(c + V.Count) + d5, c + V.Count); }
+            if (R.Count > 6) { c += cRow; V.Store(V.Load(c) + c6, c); V.Store(V.Load(c + V.Count) + d6, c + V.Count); }
+            if (R.Count > 7) { c += cRow; V.Store(V.Load(c) + c7, c); V.Store(V.Load(c + V.Count) + d7, c + V.Count); }
+            if (R.Count > 8) { c += cRow; V.Store(V.Load(c) + c8, c); V.Store(V.Load(c + V.Count) + d8, c + V.Count); }
+            if (R.Count > 9) { c += cRow; V.Store(V.Load(c) + c9, c); V.Store(V.Load(c + V.Count) + d9, c + V.Count); }
+            if (R.Count > 10) { c += cRow; V.Store(V.Load(c) + c10, c); V.Store(V.Load(c + V.Count) + d10, c + V.Count); }
+            if (R.Count > 11) { c += cRow; V.Store(V.Load(c) + c11, c); V.Store(V.Load(c + V.Count) + d11, c + V.Count); }
+            return;
+        }
         V.Store(c0, c); V.Store(d0, c + V.Count);
         if (R.Count > 1) { c += cRow; V.Store(c1, c); V.Store(d1, c + V.Count); }
         if (R.Count > 2) { c += cRow; V.Store(c2, c); V.Store(d2, c + V.Count); }
@@ -116,21 +132,7 @@ static unsafe class Tile
         V c0 = V.Broadcast(0), c1 = V.Broadcast(0), c2 = V.Broadcast(0), c3 = V.Broadcast(0), c4 = V.Broadcast(0), c5 = V.Broadcast(0);
         V c6 = V.Broadcast(0), c7 = V.Broadcast(0), c8 = V.Broadcast(0), c9 = V.Broadcast(0), c10 = V.Broadcast(0), c11 = V.Broadcast(0);
         if (accumulate)
-        {
-            float* from = c;
-            c0 = V.Load(from);
-            if (R.Count > 1) { from += cRow; c1 = V.Load(from); }
-            if (R.Count > 2) { from += cRow; c2 = V.Load(from); }
-            if (R.Count > 3) { from += cRow; c3 = V.Load(from); }
-            if (R.Count > 4) { from += cRow; c4 = V.Load(from); }
-            if (R.Count > 5) { from += cRow; c5 = V.Load(from); }
-            if (R.Count > 6) { from += cRow; c6 = V.Load(from); }
-            if (R.Count > 7) { from += cRow; c7 = V.Load(from); }
-            if (R.Count > 8) { from += cRow; c8 = V.Load(from); }
-            if (R.Count > 9) { from += cRow; c9 = V.Load(from); }
-            if (R.Count > 10) { from += cRow; c10 = V.Load(from); }
-            if (R.Count > 11) { from += cRow; c11 = V.Load(from); }
-        }
+            Fetch<V, R>(c, cRow);
 
         nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
         float* a4 = a + 4 * aRow, a8 = a + 8 * aRow;
@@ -152,6 +154,22 @@ static unsafe class Tile
             a += aDepth; a4 += aDepth; a8 += aDepth; b += bDepth;
         }
 
+        if (accumulate)
+        {
+            V.Store(V.Load(c) + c0, c);
+            if (R.Count > 1) { c += cRow; V.Store(V.Load(c) + c1, c); }
+            if (R.Count > 2) { c += cRow; V.Store(V.Load(c) + c2, c); }
+            if (R.Count > 3) { c += cRow; V.Store(V.Load(c) + c3, c); }
+            if (R.Count > 4) { c += cRow; V.Store(V.Load(c) + c4, c); }
+            if (R.Count > 5) { c += cRow; V.Store(V.Load(c) + c5, c); }
+            if (R.Count > 6) { c += cRow; V.Store(V.Load(c) + c6, c); }
+            if (R.Count > 7) { c += cRow; V.Store(V.Load(c) + c7, c); }
+            if (R.Count > 8) { c += cRow; V.Store(V.Load(c) + c8, c); }
+            if (R.Count > 9) { c += cRow; V.Store(V.Load(c) + c9, c); }
+            if (R.Count > 10) { c += cRow; V.Store(V.Load(c) + c10, c); }
+            if (R.Count > 11) { c += cRow; V.Store(V.Load(c) + c11, c); }
+            return;
+        }
         V.Store(c0, c);
         if (R.Count > 1) { c += cRow; V.Store(c1, c); }
         if (R.Count > 2) { c += cRow; V.Store(c2, c); }
