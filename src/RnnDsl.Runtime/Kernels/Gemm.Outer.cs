@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Kernels;
@@ -122,6 +123,7 @@ public static unsafe partial class Gemm
         Panels.CopyColumns<V>(source, stride, rows, columns, panel, width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void WriteCorner(float* corner, int width, int rows, int columns, float* target, nint rowStep, nint columnStep, bool accumulate)
     {
         for (int i = 0; i < rows; i++)

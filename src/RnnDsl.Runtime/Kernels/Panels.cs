@@ -52,6 +52,7 @@ public static unsafe class Panels
                     target[k * step + o] = source[k * stride + o];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void CopyVectors<V>(float* source, nint stride, int depth, int count, float* target, nint step) where V : struct, ISimd<V>
     {
         // The last vector ends with the last column, whatever it shares with the one before.
@@ -65,6 +66,7 @@ public static unsafe class Panels
     }
 
     /// <summary>target[k·step + o] = source[o·columns + k] for o below rows, k below columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Transpose(float* source, nint columns, int rows, float* target, nint step)
     {
         int o = 0;
@@ -82,6 +84,7 @@ public static unsafe class Panels
                 target[k * step + o] = source[o * columns + k];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Transpose4(float* s0, float* s1, float* s2, float* s3, float* target, nint step)
     {
         // Two rounds of interleaving: rows 0 and 2, 1 and 3, then the results.

@@ -14,8 +14,8 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh<V>(V x) where V : struct, ISimd<V>
     {
-        // A rational function of degree 9 over 8, up to where tanh is 1 − 2.3e-7: from there on, rounding could carry it past one.
-        x = V.Min(V.Broadcast(8f), V.Max(V.Broadcast(-8f), x));
+        // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
+        x = V.Min(V.Broadcast(7.9f), V.Max(V.Broadcast(-7.9f), x));
         V z = x * x;
         V p = V.MultiplyAdd(z, V.Broadcast(1.52296309e-08f), V.Broadcast(2.18941332e-05f));
         V q = V.MultiplyAdd(z, V.Broadcast(8.52214328e-07f), V.Broadcast(3.4112393e-4f));
