@@ -11,7 +11,7 @@ internal sealed class Names
     static readonly HashSet<string> Reserved =
     [
         "m", "s", "j", "r", "V", "rows", "first", "step", "batch", "parameters", "prepared", "arena", "gradients", "block", "Memory", "Prepare", "Run", "Lay",
-        "Floats", "Gemm", "Panels", "Rows", "Layout", "VectorMath", "ScalarMath", "MathF", "Math",
+        "Floats", "Gemm", "Panels", "Rows", "Carry", "Layout", "VectorMath", "ScalarMath", "MathF", "Math",
     ];
 
     readonly HashSet<string> taken = [.. Reserved];

@@ -234,8 +234,8 @@ internal sealed class ProgramWriter
                 "return" => plan.Output.Contains(node.Id) ? null : "m.output",
                 "gradient" when node.Shape.IsMatrix || (plan.Gradients.TryGetValue(node.Id, out string? direct) && direct == parts[1]) => null,
                 "gradient" => "m." + places.Names.Leaf("g", parts[1]),
-                "input" => $"Rows.Wanted(s.InputGradients, {IndexOf(face.Inputs.Select(i => i.Name), parts[1])})",
-                _ => $"Rows.Wanted(s.InitialStateGradients, {IndexOf(face.States.Select(i => i.Name), parts[1])})",
+                "input" => $"Carry.Wanted(s.InputGradients, {IndexOf(face.Inputs.Select(i => i.Name), parts[1])})",
+                _ => $"Carry.Wanted(s.InitialStateGradients, {IndexOf(face.States.Select(i => i.Name), parts[1])})",
             };
             if (target is null)
                 continue;

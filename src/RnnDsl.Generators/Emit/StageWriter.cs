@@ -69,7 +69,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         writer.Close();
         foreach (int shift in shifts)
             if (StateIndex(Schedule.Graph.Input(Schedule[shift], 1)) is int index)
-                writer.Line($"Rows.Finish(m.{places.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {places.Plan.Carries[shift].Stride});");
+                writer.Line($"Carry.Finish(m.{places.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {places.Plan.Carries[shift].Stride});");
     }
 
     /// <summary>The carried value before the first step of the loop.</summary>
@@ -78,7 +78,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         Place carry = places.Plan.Carries[shift.Id];
         Node initial = Schedule.Graph.Input(shift, 1);
         if (StateIndex(initial) is int index)
-            writer.Line($"Rows.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(states[index].Initial)});");
+            writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(states[index].Initial)});");
         else if (initial.Op == Op.Constant)
             writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Value)});");
         else

@@ -23,4 +23,20 @@ public static unsafe class Rows
         for (int row = 0; row < rows; row++)
             new Span<float>(target.Pointer + (long)row * stride + width, padded - width).Clear();
     }
+
+    /// <summary>Fills <paramref name="width"/> floats of each row.</summary>
+    public static void FillRows(Floats target, int stride, int rows, int width, float value)
+    {
+        for (int row = 0; row < rows; row++)
+            new Span<float>(target.Pointer + (long)row * stride, width).Fill(value);
+    }
+
+    /// <summary>Copies <paramref name="width"/> floats of each row; a source stride of zero gives every row the same. Does nothing for a null target.</summary>
+    public static void CopyRows(Floats source, int sourceStride, Floats target, int targetStride, int rows, int width)
+    {
+        if (target.IsNull)
+            return;
+        for (int row = 0; row < rows; row++)
+            Copy(source + (nint)row * sourceStride, target + (nint)row * targetStride, width);
+    }
 }
