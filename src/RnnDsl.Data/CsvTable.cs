@@ -57,8 +57,16 @@ sealed class CsvTable(CsvRecords records)
             string name = records.Field(i).Trim().Trim('\uFEFF').ToString();
             header[i] = name.Length > 0 ? name : Unnamed(i);
         }
+        if (options.Names is null && LooksLikeData(header))
+            throw records.Error($"line {records.Line}", $"'{string.Join(", ", header)}' looks like data rather than names: " +
+                "set HasHeader = false, or name the columns in CsvOptions.Names");
         return header;
     }
+
+    /// <summary>All numbers, and not all of them whole and positive, as numbered columns or years are.</summary>
+    bool LooksLikeData(string[] header) =>
+        header.All(name => float.TryParse(name, NumberStyles.Float, format, out _))
+        && !header.All(name => name.All(char.IsAsciiDigit));
 
     static string Unnamed(int index) => FormattableString.Invariant($"column {index + 1}");
 
@@ -98,7 +106,8 @@ sealed class CsvTable(CsvRecords records)
     {
         if (records.Count != names.Length)
             throw records.Error($"line {records.Line}", rows == 0 && records.Count > names.Length
-                ? $"{records.Count} fields, but the header has only {names.Length} names ({string.Join(", ", names)}): " +
+                ? $"{records.Count} fields, but {(options.Names is null ? "the header has" : "there are")} only {names.Length} names " +
+                    $"({string.Join(", ", names)}): " +
                     $"name all {records.Count} columns in CsvOptions.Names"
                 : $"{records.Count} fields instead of {names.Length} ({string.Join(", ", names)})");
         for (int i = 0; i < columns.Length; i++)

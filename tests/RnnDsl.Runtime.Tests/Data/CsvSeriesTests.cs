@@ -123,6 +123,9 @@ public class CsvSeriesTests
     }
 
     [Fact]
+    public void NumbersCanBeNamesOfColumns() => Assert.Equal(["0", "2020"], Read("0,2020\n1,2\n3,4\n").Columns);
+
+    [Fact]
     public void SkippedLinesAndCommentsCountInErrors()
     {
         var options = new CsvOptions { SkipLines = 1, Comment = '#' };
@@ -149,6 +152,7 @@ public class CsvSeriesTests
     [InlineData("a,b\nx,y\nz,w\n", "has no column of numbers among its columns a, b")]
     [InlineData("a,b\n1,\"2\n3,4\n", "test.csv, after line 1: ")]
     [InlineData("a,b\n1,\"2\"x\n3,4\n", "test.csv, after line 1: ")]
+    [InlineData("0.5,1\n1,2\n3,4\n", "test.csv, line 1: '0.5, 1' looks like data rather than names: set HasHeader = false")]
     [InlineData("a,b\n\0\0,1\n", "test.csv is not a text")]
     public void WhatIsWrongIsSaidInOneLine(string text, string expected)
     {

@@ -96,7 +96,8 @@ public class SharedDataTests
         foreach ((string file, int rows) in new[] { ("datatraining", 8_143), ("datatest", 2_665), ("datatest2", 9_752) })
         {
             string path = SharedData.Path($"occupancy/{file}.txt.gz");
-            Assert.Contains("8 fields, but the header has only 7 names", Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message);
+            string message = Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message;
+            Assert.Contains("8 fields, but the header has only 7 names", message);
             TimeSeries series = CsvSeries.Read(path, new CsvOptions
             {
                 Names = ["row", "date", "Temperature", "Humidity", "Light", "CO2", "HumidityRatio", "Occupancy"],
