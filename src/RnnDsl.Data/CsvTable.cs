@@ -63,10 +63,19 @@ sealed class CsvTable(CsvRecords records)
         return header;
     }
 
-    /// <summary>All numbers, and not all of them whole and positive, as numbered columns or years are.</summary>
-    bool LooksLikeData(string[] header) =>
-        header.All(name => float.TryParse(name, NumberStyles.Float, format, out _))
-        && !header.All(name => name.All(char.IsAsciiDigit));
+    /// <summary>All numbers, but not such as count columns or years: 0, 1, 2 or 2019, 2020, 2021.</summary>
+    bool LooksLikeData(string[] header)
+    {
+        var numbers = new float[header.Length];
+        bool counting = header.Length > 1;
+        for (int i = 0; i < header.Length; i++)
+        {
+            if (!float.TryParse(header[i], NumberStyles.Float, format, out numbers[i]))
+                return false;
+            counting &= i == 0 || numbers[i] == numbers[i - 1] + 1;
+        }
+        return !counting;
+    }
 
     static string Unnamed(int index) => FormattableString.Invariant($"column {index + 1}");
 
@@ -79,7 +88,7 @@ sealed class CsvTable(CsvRecords records)
                     "or, if the first line holds data already, set HasHeader = false");
         CheckWanted(options.Columns);
         CheckWanted(options.Labels);
-        if (options.Columns?.Intersect(options.Labels ?? []).FirstOrDefault() is string both)
+        if (options.Columns?.Intersect(options.Labels).FirstOrDefault() is string both)
             throw new ArgumentException($"Column '{both}' cannot be read as a number and as a label.");
     }
 
@@ -90,17 +99,13 @@ sealed class CsvTable(CsvRecords records)
                 throw new InvalidDataException($"{records.Name} has no column '{name}'. {NearestName.Hint(name, names)}");
     }
 
-    CsvColumn[] MakeColumns()
-    {
-        bool allNumbers = options.Columns is null, allLabels = options.Labels is null;
-        return
-        [
-            .. names.Select(name =>
-                options.Columns?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Number)
-                : options.Labels?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Label)
-                : new CsvColumn(name, CsvColumn.Kind.Undecided, allNumbers, allLabels)),
-        ];
-    }
+    CsvColumn[] MakeColumns() =>
+    [
+        .. names.Select(name =>
+            options.Columns?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Number)
+            : options.Labels.Contains(name) ? new CsvColumn(name, CsvColumn.Kind.Label)
+            : new CsvColumn(name, CsvColumn.Kind.Undecided, numberWanted: options.Columns is null)),
+    ];
 
     void AddRow()
     {

@@ -30,7 +30,8 @@ public sealed record ModelFileInfo(
     public int Size(string dimension) =>
         Dimensions.FirstOrDefault(d => d.Name == dimension)?.Size
         ?? throw new ArgumentException(
-            $"{Model} has no dimension '{dimension}'. {NearestName.Hint(dimension, [.. Dimensions.Select(d => d.Name)])}", nameof(dimension));
+            $"{Model} has no dimension '{dimension}'. {NearestName.Hint(dimension, [.. Dimensions.Select(d => d.Name)])}",
+            nameof(dimension));
 
     /// <summary>The texts of a file's metadata for a module.</summary>
     internal static List<KeyValuePair<string, string>> Write(

@@ -54,6 +54,15 @@ public class SharedDataTests
         Assert.Equal(["#Passengers"], series.Columns);
     }
 
+    [SharedDataFact("cmapss-fd001/train_FD001.txt.gz")]
+    public void FieldsBetweenSpacesWithoutAHeader()
+    {
+        TimeSeries series = CsvSeries.Read(
+            SharedData.Path("cmapss-fd001/train_FD001.txt.gz"), new CsvOptions { Delimiter = ' ', HasHeader = false });
+        Assert.Equal((20_631, 26), (series.Rows, series.Width));
+        Assert.Equal(23.4190f, series[0, 25]);
+    }
+
     [SharedDataFact("classic-series/co2.csv")]
     public void WeeklyCarbonDioxide()
     {
