@@ -23,7 +23,7 @@ sealed class CsvTable(CsvRecords records)
         CheckNames();
         columns = MakeColumns();
         if (options.HasHeader)
-            more = NextFilled();
+            more = records.Next();
         int blanks = 0;
         for (; more; more = records.Next())
         {

@@ -72,8 +72,8 @@ public class CsvSeriesTests
     [Fact]
     public void ABlankLineInAFileOfOneColumnIsAMissingValue()
     {
-        TimeSeries series = Read("a\n1\n\n\n4\n\n");
-        Assert.Equal([1f, float.NaN, float.NaN, 4f], series.Values.ToArray());
+        TimeSeries series = Read("a\n\n1\n\n\n4\n\n");
+        Assert.Equal([float.NaN, 1f, float.NaN, float.NaN, 4f], series.Values.ToArray());
     }
 
     [Fact]
