@@ -1,0 +1,40 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using RnnDsl.Generators;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>Compiles a source with the generator and loads the result. A warning anywhere fails.</summary>
+internal static class Compiled
+{
+    public static Assembly Load(string source)
+    {
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
+        var compilation = CSharpCompilation.Create("Compiled" + Guid.NewGuid().ToString("N"),
+            [CSharpSyntaxTree.ParseText(source, parse, path: "Source.cs")],
+            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(Module).Assembly.Location)],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator().AsSourceGenerator()], parseOptions: parse);
+        driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out var diagnostics);
+        string[] problems = [.. diagnostics.Concat(output.GetDiagnostics()).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
+        Assert.True(problems.Length == 0, string.Join('\n', problems.Take(10)) + "\n" + source);
+        using var stream = new MemoryStream();
+        var result = output.Emit(stream);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Take(10)));
+        stream.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(stream);
+    }
+
+    /// <summary>Makes a module of a type with dimensions as type parameters.</summary>
+    public static Module Make(Assembly assembly, string type, Type[] dims, params object[] sizes)
+    {
+        Type definition = assembly.GetType(type, throwOnError: true)!;
+        Type closed = definition.IsGenericTypeDefinition ? definition.MakeGenericType(dims) : definition;
+        ConstructorInfo constructor = closed.GetConstructors().Single();
+        object[] arguments = [.. sizes, .. constructor.GetParameters().Skip(sizes.Length).Select(p => p.DefaultValue!)];
+        return (Module)constructor.Invoke(arguments);
+    }
+}
