@@ -36,8 +36,11 @@ sealed unsafe class GradientReduction(List<AlignedBuffer> gradients, ParameterSt
     void ClearGaps()
     {
         Span<float> sum = gradients[0].Span;
-        foreach (Parameter slice in parameters.Slices)
+        IReadOnlyList<Parameter> slices = parameters.Slices;
+        // By number: an enumerator would be allocated.
+        for (int i = 0; i < slices.Count; i++)
         {
+            Parameter slice = slices[i];
             int end = slice.Offset + slice.Length;
             sum[end..(slice.Offset + (int)Layout.Align(slice.Length))].Clear();
         }
