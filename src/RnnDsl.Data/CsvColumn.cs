@@ -3,10 +3,12 @@ using System.Globalization;
 namespace RnnDsl.Data;
 
 /// <summary>One column while its values arrive: numbers, text, or undecided until the first value that is not missing. What it then
-/// turns out to be is kept if it is wanted and ignored else.</summary>
-sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = true, bool labelWanted = true)
+/// turns out to be is kept, but numbers only if they are wanted.</summary>
+sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = true)
 {
     public enum Kind { Undecided, Number, Label, Ignored }
+
+    readonly bool asked = kind != Kind.Undecided;
 
     public string Name => name;
     public Kind Is { get; private set; } = kind;
@@ -30,7 +32,10 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = tru
         if (Is is Kind.Number or Kind.Undecided)
         {
             if (!missing && !isNumber)
-                return $"'{Shorten(text)}' is not a number";
+                return $"'{Shorten(text)}' is not a number" + (asked
+                    ? ""
+                    : ", but values before it are; if it means a missing value, add it to CsvOptions.Missing, " +
+                        "and if the column is text, to CsvOptions.Labels");
             if (isNumber && !float.IsFinite(number))
                 return $"'{Shorten(text)}' is not a finite number (of 32 bits)";
             Numbers.Add(missing ? float.NaN : number);
@@ -54,7 +59,7 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = tru
         }
         else
         {
-            Is = labelWanted ? Kind.Label : Kind.Ignored;
+            Is = Kind.Label;
             Numbers.Clear();
         }
     }

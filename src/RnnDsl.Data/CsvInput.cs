@@ -28,8 +28,9 @@ sealed class CsvInput : TextReader
     public static StreamReader Open(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException(
-                Directory.Exists(path) ? $"'{path}' is a folder, not a file." : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
+            throw new FileNotFoundException(Directory.Exists(path)
+                ? $"'{path}' is a folder, not a file."
+                : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
         FileStream file = File.OpenRead(path);
         bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         file.Position = 0;

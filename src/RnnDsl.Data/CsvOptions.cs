@@ -19,11 +19,12 @@ public sealed record CsvOptions
     /// <summary>Names of all columns, to be used in place of the header's.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
-    /// <summary>Columns to read as numbers, in the order wanted; null for all that are.</summary>
+    /// <summary>Columns to read as numbers, in the order wanted; null for all whose first value is a number and not a date.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>Columns to read as text; null for all columns that begin with something else than a number or with a date.</summary>
-    public IReadOnlyList<string>? Labels { get; init; }
+    /// <summary>Columns to read as text although their first value is a number. The others whose first value is a date or a text become
+    /// labels by themselves.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Texts that stand for a missing value, whatever their letter case; spaces around them do not matter. May be numbers that
     /// stand for one: "-9.99".</summary>

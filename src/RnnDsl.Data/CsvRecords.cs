@@ -59,7 +59,7 @@ sealed class CsvRecords : IDisposable
     {
         for (int i = 0; i < Options.SkipLines; i++)
             if (input.ReadLine() is null)
-                throw new InvalidDataException($"{Name} has {i} lines, all to be skipped ({nameof(CsvOptions.SkipLines)} = {Options.SkipLines}).");
+                throw new InvalidDataException($"{Name} has {i} lines, all to be skipped (SkipLines = {Options.SkipLines}).");
         LinesRead = Options.SkipLines;
         return CsvDataReader.Create(input, new CsvDataReaderOptions
         {

@@ -23,7 +23,7 @@ sealed class CsvTable(CsvRecords records)
         CheckNames();
         columns = MakeColumns();
         if (options.HasHeader)
-            more = NextFilled();
+            more = records.Next();
         int blanks = 0;
         for (; more; more = records.Next())
         {
@@ -57,7 +57,24 @@ sealed class CsvTable(CsvRecords records)
             string name = records.Field(i).Trim().Trim('\uFEFF').ToString();
             header[i] = name.Length > 0 ? name : Unnamed(i);
         }
+        if (options.Names is null && LooksLikeData(header))
+            throw records.Error($"line {records.Line}", $"'{string.Join(", ", header)}' looks like data rather than names: " +
+                "set HasHeader = false, or name the columns in CsvOptions.Names");
         return header;
+    }
+
+    /// <summary>All numbers, but not such as count columns or years: 0, 1, 2 or 2019, 2020, 2021.</summary>
+    bool LooksLikeData(string[] header)
+    {
+        var numbers = new float[header.Length];
+        bool counting = header.Length > 1;
+        for (int i = 0; i < header.Length; i++)
+        {
+            if (!float.TryParse(header[i], NumberStyles.Float, format, out numbers[i]))
+                return false;
+            counting &= i == 0 || numbers[i] == numbers[i - 1] + 1;
+        }
+        return !counting;
     }
 
     static string Unnamed(int index) => FormattableString.Invariant($"column {index + 1}");
@@ -71,7 +88,7 @@ sealed class CsvTable(CsvRecords records)
                     "or, if the first line holds data already, set HasHeader = false");
         CheckWanted(options.Columns);
         CheckWanted(options.Labels);
-        if (options.Columns?.Intersect(options.Labels ?? []).FirstOrDefault() is string both)
+        if (options.Columns?.Intersect(options.Labels).FirstOrDefault() is string both)
             throw new ArgumentException($"Column '{both}' cannot be read as a number and as a label.");
     }
 
@@ -82,23 +99,20 @@ sealed class CsvTable(CsvRecords records)
                 throw new InvalidDataException($"{records.Name} has no column '{name}'. {NearestName.Hint(name, names)}");
     }
 
-    CsvColumn[] MakeColumns()
-    {
-        bool allNumbers = options.Columns is null, allLabels = options.Labels is null;
-        return
-        [
-            .. names.Select(name =>
-                options.Columns?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Number)
-                : options.Labels?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Label)
-                : new CsvColumn(name, CsvColumn.Kind.Undecided, allNumbers, allLabels)),
-        ];
-    }
+    CsvColumn[] MakeColumns() =>
+    [
+        .. names.Select(name =>
+            options.Columns?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Number)
+            : options.Labels.Contains(name) ? new CsvColumn(name, CsvColumn.Kind.Label)
+            : new CsvColumn(name, CsvColumn.Kind.Undecided, numberWanted: options.Columns is null)),
+    ];
 
     void AddRow()
     {
         if (records.Count != names.Length)
             throw records.Error($"line {records.Line}", rows == 0 && records.Count > names.Length
-                ? $"{records.Count} fields, but the header has only {names.Length} names ({string.Join(", ", names)}): " +
+                ? $"{records.Count} fields, but {(options.Names is null ? "the header has" : "there are")} only {names.Length} names " +
+                    $"({string.Join(", ", names)}): " +
                     $"name all {records.Count} columns in CsvOptions.Names"
                 : $"{records.Count} fields instead of {names.Length} ({string.Join(", ", names)})");
         for (int i = 0; i < columns.Length; i++)

@@ -27,7 +27,8 @@ public static class Baselines
             int first = target.Starts[example] - season * targets;
             if (first < 0)
                 throw new ArgumentException(
-                    $"Example {example} has {target.Starts[example] / targets} rows of history, fewer than a season of {season}.", nameof(target));
+                    $"Example {example} has {target.Starts[example] / targets} rows of history, fewer than a season of {season}.",
+                    nameof(target));
             for (int j = 0; j < target.Width; j++, i++)
                 result[i] = values[first + j % (season * targets)];
         }
@@ -58,7 +59,8 @@ public static class Baselines
         ReadOnlySpan<float> history = History(training, targets);
         int shift = checked(season * targets);
         if (season < 1 || shift >= history.Length)
-            throw new ArgumentException($"The training part has {history.Length / targets} rows, not more than a season of {season}.", nameof(season));
+            throw new ArgumentException(
+                $"The training part has {history.Length / targets} rows, not more than a season of {season}.", nameof(season));
         double sum = 0;
         for (int i = shift; i < history.Length; i++)
             sum += Math.Abs((double)history[i] - history[i - shift]);

@@ -35,7 +35,7 @@ public sealed class ForecastReport
     /// <summary>Number of forecasts compared.</summary>
     public int Examples => actual.Length / (Horizon * targets);
 
-    /// <summary>What the errors of MASE are divided by (<see cref="Baselines.SeasonalError"/>); null leaves MASE out.</summary>
+    /// <summary>What the mean absolute error is divided by for MASE (<see cref="Baselines.SeasonalError"/>), if known.</summary>
     public double? MaseScale { get; init; }
 
     /// <summary>In the order in which they were added: the model first.</summary>
@@ -117,12 +117,12 @@ public sealed class ForecastReport
             steps.Add(StepRow((step + 1).ToString(CultureInfo.InvariantCulture), step));
         steps.Add(StepRow("all", null));
 
-        var overall = new List<string[]> { (string[])["overall", "MAE", "RMSE", "sMAPE %", "R²", .. MaseScale is null ? [] : new[] { "MASE" }] };
+        var overall = new List<string[]> { (string[])["overall", "MAE", "RMSE", "sMAPE %", "R²", "MASE"] };
         foreach (ForecastScore score in scores)
         {
             ForecastErrors e = score.Overall;
-            overall.Add([score.Name, Number(e.Mae), Number(e.Rmse), Number(e.Smape), Number(e.R2),
-                .. MaseScale is null ? [] : new[] { Number(e.Mae / MaseScale.Value) }]);
+            double mase = MaseScale is double scale ? e.Mae / scale : double.NaN;
+            overall.Add([score.Name, Number(e.Mae), Number(e.Rmse), Number(e.Smape), Number(e.R2), Number(mase)]);
         }
         return FormattableString.Invariant($"RMSE of {Examples} forecasts; skill = 1 − model / best baseline\n") +
             Table(steps) + "\n" + Table(overall);
@@ -154,8 +154,15 @@ public sealed class ForecastReport
     {
         if (!double.IsFinite(value))
             return "–";
-        double size = Math.Abs(value);
-        string format = size >= 1000 || size == 0 ? "0" : size >= 100 ? "0.0" : size >= 10 ? "0.00" : size >= 1 ? "0.000" : size >= 0.001 ? "0.0000" : "0.###E+0";
+        string format = Math.Abs(value) switch
+        {
+            0 or >= 1000 => "0",
+            >= 100 => "0.0",
+            >= 10 => "0.00",
+            >= 1 => "0.000",
+            >= 0.01 => "0.0000",
+            _ => "0.###E+0",
+        };
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 

@@ -16,8 +16,8 @@ public sealed class Scaler
     public Scaler(IReadOnlyList<string> columns, IReadOnlyList<double> offsets, IReadOnlyList<double> scales)
     {
         if (columns.Count == 0 || offsets.Count != columns.Count || scales.Count != columns.Count)
-            throw new ArgumentException(
-                $"A scaler needs an offset and a scale for each column: {columns.Count} columns, {offsets.Count} offsets, {scales.Count} scales.");
+            throw new ArgumentException("A scaler needs an offset and a scale for each column: " +
+                $"{columns.Count} columns, {offsets.Count} offsets, {scales.Count} scales.");
         for (int i = 0; i < columns.Count; i++)
             if (!double.IsFinite(offsets[i]) || !double.IsFinite(scales[i]) || scales[i] <= 0)
                 throw new ArgumentException(FormattableString.Invariant(
@@ -100,7 +100,8 @@ public sealed class Scaler
                 [.. root.GetProperty("offsets").EnumerateArray().Select(e => e.GetDouble())],
                 [.. root.GetProperty("scales").EnumerateArray().Select(e => e.GetDouble())]);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException)
         {
             throw new InvalidDataException($"This is not a scaler's JSON: {e.Message}", e);
         }

@@ -63,7 +63,8 @@ static class Fitting
             int missing = Array.FindIndex(column, float.IsNaN);
             if (missing >= 0)
                 throw new ArgumentException(
-                    $"Column '{series.Columns[i]}', row {missing}: a missing value. Resolve missing values before scaling.", nameof(series));
+                    $"Column '{series.Columns[i]}', row {missing}: a missing value. Resolve missing values before scaling.",
+                    nameof(series));
             (offsets[i], double scale) = fit(column);
             scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
         }

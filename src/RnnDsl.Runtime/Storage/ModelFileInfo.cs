@@ -30,7 +30,8 @@ public sealed record ModelFileInfo(
     public int Size(string dimension) =>
         Dimensions.FirstOrDefault(d => d.Name == dimension)?.Size
         ?? throw new ArgumentException(
-            $"{Model} has no dimension '{dimension}'. {NearestName.Hint(dimension, [.. Dimensions.Select(d => d.Name)])}", nameof(dimension));
+            $"{Model} has no dimension '{dimension}'. {NearestName.Hint(dimension, [.. Dimensions.Select(d => d.Name)])}",
+            nameof(dimension));
 
     /// <summary>The texts of a file's metadata for a module.</summary>
     internal static List<KeyValuePair<string, string>> Write(
@@ -61,7 +62,7 @@ public sealed record ModelFileInfo(
         if (version != Version)
             throw new InvalidDataException($"The file is of version {version}; this library reads version {Version}.");
         Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
-        var own = new Dictionary<string, string>(file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)));
+        var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
         return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)), file.Tensors, scaler, own);
 
         string Text(string key) => file.Metadata.TryGetValue(key, out string? text)
@@ -87,7 +88,7 @@ public sealed record ModelFileInfo(
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateObject().Select(property => new Dimension(property.Name, Positive(property.Value)))];
+            return [.. document.RootElement.EnumerateObject().Select(entry => new Dimension(entry.Name, Positive(entry.Value)))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -145,8 +144,8 @@ static class SafetensorsHeader
                 throw new InvalidDataException($"Tensor '{name}': the shape [{string.Join(", ", shape)}] is too large.");
         }
         if (expected != (UInt128)bytes)
-            throw new InvalidDataException(FormattableString.Invariant(
-                $"Tensor '{name}': {dtype} of shape [{string.Join(", ", shape)}] needs {expected} bytes, but the header gives it {bytes}."));
+            throw new InvalidDataException(
+                $"Tensor '{name}': {dtype} of shape [{string.Join(", ", shape)}] needs {expected} bytes, but the header gives it {bytes}.");
     }
 
     static List<long> ParseNumbers(ref Utf8JsonReader reader, string what)
@@ -170,13 +169,13 @@ static class SafetensorsHeader
         foreach (Tensor tensor in tensors)
         {
             if (tensor.Begin != end)
-                throw new InvalidDataException(FormattableString.Invariant(
-                    $"Tensor '{tensor.Name}' begins at byte {tensor.Begin} of the data instead of {end}: {(tensor.Begin < end ? "an overlap" : "a hole")}."));
+                throw new InvalidDataException($"Tensor '{tensor.Name}' begins at byte {tensor.Begin} of the data instead of {end}: " +
+                    (tensor.Begin < end ? "an overlap." : "a hole."));
             end = tensor.End;
         }
         if (end != dataBytes)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"The header describes {end} bytes of data, but there are {dataBytes}: {(dataBytes < end ? "the file is cut short" : "something follows them")}."));
+            throw new InvalidDataException($"The header describes {end} bytes of data, but there are {dataBytes}: " +
+                (dataBytes < end ? "the file is cut short." : "something follows them."));
     }
 
     static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)

@@ -72,8 +72,8 @@ public class CsvSeriesTests
     [Fact]
     public void ABlankLineInAFileOfOneColumnIsAMissingValue()
     {
-        TimeSeries series = Read("a\n1\n\n\n4\n\n");
-        Assert.Equal([1f, float.NaN, float.NaN, 4f], series.Values.ToArray());
+        TimeSeries series = Read("a\n\n1\n\n\n4\n\n");
+        Assert.Equal([float.NaN, 1f, float.NaN, float.NaN, 4f], series.Values.ToArray());
     }
 
     [Fact]
@@ -90,7 +90,8 @@ public class CsvSeriesTests
     {
         TimeSeries series = Read("t,id,b\nx,1,2\ny,4,5\n", new CsvOptions { Labels = ["id"] });
         Assert.Equal(["b"], series.Columns);
-        Assert.Equal(["1", "4"], Assert.Single(series.Labels).Values);
+        Assert.Equal(["1", "4"], series.Label("id"));
+        Assert.Equal(["x", "y"], series.Label("t"));
     }
 
     [Fact]
@@ -123,6 +124,10 @@ public class CsvSeriesTests
     }
 
     [Fact]
+    public void NumbersCanBeNamesOfColumns() => 
+        Assert.Equal(["2019", "2020"], Read("2019,2020\n1,2\n3,4\n").Columns);
+
+    [Fact]
     public void SkippedLinesAndCommentsCountInErrors()
     {
         var options = new CsvOptions { SkipLines = 1, Comment = '#' };
@@ -142,13 +147,15 @@ public class CsvSeriesTests
     [InlineData("a,b\n1,2\n3\n", "test.csv, line 3: 1 fields instead of 2 (a, b)")]
     [InlineData("a,b\n1,2\n3,4,5\n", "test.csv, line 3: 3 fields instead of 2")]
     [InlineData("a,b\n1,2,3\n4,5,6\n", "test.csv, line 2: 3 fields, but the header has only 2 names (a, b): name all 3 columns")]
-    [InlineData("a,b\n1,2\n3,4o\n", "test.csv, line 3, column 'b': '4o' is not a number")]
+    [InlineData("a,b\n1,2\n3,4o\n", "test.csv, line 3, column 'b': '4o' is not a number, but values before it are")]
     [InlineData("a,b\n1,2\n3,inf\n", "'inf' is not a")]
     [InlineData("a,b\n1,2\n3,-Infinity\n", "'-Infinity' is not a finite number")]
     [InlineData("a,b\n1e39,2\n3,4\n", "test.csv, line 2, column 'a': '1e39' is not a finite number")]
     [InlineData("a,b\nx,y\nz,w\n", "has no column of numbers among its columns a, b")]
     [InlineData("a,b\n1,\"2\n3,4\n", "test.csv, after line 1: ")]
     [InlineData("a,b\n1,\"2\"x\n3,4\n", "test.csv, after line 1: ")]
+    [InlineData("112\n98\n69\n", "test.csv, line 1: '112' looks like data")]
+    [InlineData("0.5,1\n1,2\n3,4\n", "test.csv, line 1: '0.5, 1' looks like data rather than names: set HasHeader = false")]
     [InlineData("a,b\n\0\0,1\n", "test.csv is not a text")]
     public void WhatIsWrongIsSaidInOneLine(string text, string expected)
     {

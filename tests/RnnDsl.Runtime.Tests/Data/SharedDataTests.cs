@@ -54,6 +54,15 @@ public class SharedDataTests
         Assert.Equal(["#Passengers"], series.Columns);
     }
 
+    [SharedDataFact("cmapss-fd001/train_FD001.txt.gz")]
+    public void FieldsBetweenSpacesWithoutAHeader()
+    {
+        TimeSeries series = CsvSeries.Read(
+            SharedData.Path("cmapss-fd001/train_FD001.txt.gz"), new CsvOptions { Delimiter = ' ', HasHeader = false });
+        Assert.Equal((20_631, 26), (series.Rows, series.Width));
+        Assert.Equal(23.4190f, series[0, 25]);
+    }
+
     [SharedDataFact("classic-series/co2.csv")]
     public void WeeklyCarbonDioxide()
     {
@@ -96,7 +105,8 @@ public class SharedDataTests
         foreach ((string file, int rows) in new[] { ("datatraining", 8_143), ("datatest", 2_665), ("datatest2", 9_752) })
         {
             string path = SharedData.Path($"occupancy/{file}.txt.gz");
-            Assert.Contains("8 fields, but the header has only 7 names", Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message);
+            string message = Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message;
+            Assert.Contains("8 fields, but the header has only 7 names", message);
             TimeSeries series = CsvSeries.Read(path, new CsvOptions
             {
                 Names = ["row", "date", "Temperature", "Humidity", "Light", "CO2", "HumidityRatio", "Occupancy"],

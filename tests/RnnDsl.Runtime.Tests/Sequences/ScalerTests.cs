@@ -9,7 +9,8 @@ public class ScalerTests
         var random = new Random(seed);
         return new TimeSeries(
             [.. Enumerable.Range(0, width).Select(i => $"c{i}")],
-            [.. Enumerable.Range(0, rows * width).Select(i => (float)(1000 * (i % width) + random.NextDouble() * Math.Pow(10, i % width)))]);
+            [.. Enumerable.Range(0, rows * width).Select(i => i % width).Select(column =>
+                (float)(1000 * column + random.NextDouble() * Math.Pow(10, column)))]);
     }
 
     [Fact]

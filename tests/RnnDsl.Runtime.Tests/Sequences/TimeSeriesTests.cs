@@ -38,7 +38,8 @@ public class TimeSeriesTests
     public void UnknownColumnsGetAHint()
     {
         var series = new TimeSeries(["Price", "Volume"], [1, 2], [new LabelColumn("Date", ["x"])]);
-        Assert.Contains("Did you mean 'Price'? There are: Price, Volume.", Assert.Throws<ArgumentException>(() => series.IndexOf("prize")).Message);
+        string message = Assert.Throws<ArgumentException>(() => series.IndexOf("prize")).Message;
+        Assert.Contains("Did you mean 'Price'? There are: Price, Volume.", message);
         Assert.Contains("It is a column of text.", Assert.Throws<ArgumentException>(() => series.Select("Date")).Message);
         Assert.DoesNotContain("Did you mean", Assert.Throws<ArgumentException>(() => series.Column("temperature")).Message);
         Assert.Contains("There are: Date.", Assert.Throws<ArgumentException>(() => series.Label("Day")).Message);
@@ -63,7 +64,8 @@ public class TimeSeriesTests
     public void MissingValuesThatCannotBeFilledAreAnError()
     {
         var series = new TimeSeries(["a", "b"], [1, 2, 3, Gap, Gap, 6], [new LabelColumn("t", ["p", "q", "r"])]);
-        Assert.Equal("2 of 6 values are missing, the first in column 'b', row 1 (t q): choose a MissingPolicy (ForwardFill, Interpolate, DropEnds).",
+        Assert.Equal(
+            "2 of 6 values are missing, the first in column 'b', row 1 (t q): choose a MissingPolicy (ForwardFill, Interpolate, DropEnds).",
             Assert.Throws<InvalidDataException>(() => series.Resolve()).Message);
         Assert.Contains("DropEnds drops such rows", Fails(MissingPolicy.ForwardFill, Gap, 1));
         Assert.Contains("DropEnds drops such rows", Fails(MissingPolicy.Interpolate, 1, Gap));

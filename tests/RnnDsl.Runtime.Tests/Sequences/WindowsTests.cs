@@ -84,7 +84,8 @@ public class WindowsTests
             };
             DatasetParts parts = Windows.Create(Numbered(split.Rows + random.Next(5)), options, split);
             int begin = 0;
-            foreach ((Dataset part, int rows) in new[] { (parts.Train, split.Train), (parts.Validation, split.Validation), (parts.Test, split.Test) })
+            (Dataset, int)[] all = [(parts.Train, split.Train), (parts.Validation, split.Validation), (parts.Test, split.Test)];
+            foreach ((Dataset part, int rows) in all)
             {
                 int end = begin + rows;
                 Assert.True(part.Count > 0);

@@ -80,7 +80,11 @@ public sealed class ModelFileTests : IDisposable
         var other = new ModuleInfo(
             "Other",
             [new("feature", 2), new("hidden", 4)],
-            [new("encoder.W", 2, 4, 2, Initial.Xavier, 1), new("gain", 0, 1, 1, Initial.Constant, 1), new("head.W", 2, 1, 4, Initial.Xavier, 1)],
+            [
+                new("encoder.W", 2, 4, 2, Initial.Xavier, 1),
+                new("gain", 0, 1, 1, Initial.Constant, 1),
+                new("head.W", 2, 1, 4, Initial.Xavier, 1),
+            ],
             [],
             "beef");
         string message = Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, Model(other))).Message;
@@ -114,14 +118,16 @@ public sealed class ModelFileTests : IDisposable
         ModelFile.Save(Path, broken);
         byte[] good = File.ReadAllBytes(Path);
         broken.Parameters["encoder.b"][2] = float.NaN;
-        Assert.Contains("parameter 'encoder.b' is NaN at index 2", Assert.Throws<InvalidOperationException>(() => ModelFile.Save(Path, broken)).Message);
+        string message = Assert.Throws<InvalidOperationException>(() => ModelFile.Save(Path, broken)).Message;
+        Assert.Contains("parameter 'encoder.b' is NaN at index 2", message);
         Assert.Equal(good, File.ReadAllBytes(Path));
 
         byte[] bad = [.. good[..^4], 0, 0, 0x80, 0x7f];   // the last value, infinite
         File.WriteAllBytes(Path, bad);
         Plain model = Model(seed: 2);
         float before = model.Parameters["encoder.W"][0];
-        Assert.Contains("Parameter 'gain' is Infinity at index 0", Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, model)).Message);
+        message = Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, model)).Message;
+        Assert.Contains("Parameter 'gain' is Infinity at index 0", message);
         Assert.Equal(before, model.Parameters["encoder.W"][0]);
     }
 
