@@ -92,7 +92,7 @@ sealed unsafe class ShardRunner
     {
         for (int i = 0; i < initialStates.Length; i++)
         {
-            var rows = new ShardRows(shard, ValueKind.Vector, method.States[i].Width);
+            var rows = StateRows(i);
             shard.InitialStates[i] = run.InitialStates is null ? Floats.Null : initialStates[i].Reserve(rows.Floats);
             shard.FinalStates[i] = run.FinalStates is null ? Floats.Null : finalStates[i].Reserve(rows.Floats);
             for (int sequence = 0; run.InitialStates is not null && sequence < members.Length; sequence++)
@@ -121,9 +121,11 @@ sealed unsafe class ShardRunner
         }
         shard.InitialStateGradients = run.InitialStateGradients is null ? null : stateGradientPointers;
         for (int i = 0; run.InitialStateGradients is not null && i < stateGradients.Length; i++)
-            stateGradientPointers[i] = Zeroed(
-                stateGradients[i], new ShardRows(shard, ValueKind.Vector, method.States[i].Width).Floats);
+            stateGradientPointers[i] = Zeroed(stateGradients[i], StateRows(i).Floats);
     }
+
+    ShardRows StateRows(int state) =>
+        new(shard, method.States[state].IsScalar ? ValueKind.Scalar : ValueKind.Vector, method.States[state].Width);
 
     /// <summary>A program writes no gradient where none flows, so zero is there before.</summary>
     static Floats Zeroed(AlignedBuffer buffer, long floats)
@@ -157,7 +159,7 @@ sealed unsafe class ShardRunner
     {
         if (target is null)
             return;
-        var rows = new ShardRows(shard, ValueKind.Vector, method.States[state].Width);
+        var rows = StateRows(state);
         for (int sequence = 0; sequence < members.Length; sequence++)
             fixed (float* row = target.Row(state, run.Plan.Examples[members[sequence]]))
                 rows.Scatter(source, row, sequence);

@@ -6,7 +6,7 @@ namespace RnnDsl.Tests.Training;
 
 /// <summary>
 /// What a generator would make of a leaky integrator, <c>h = a·h + w ⊙ x</c> with the state h that begins at <see cref="Start"/>,
-/// as a cell (Scan) and with the loss mean((h - y)²) over all steps, in plain loops.
+/// a scalar if there is one unit, as a cell (Scan) and with the loss mean((h - y)²) over all steps, in plain loops.
 /// </summary>
 sealed class LeakyModule : Module
 {
@@ -60,7 +60,7 @@ sealed class LeakyModule : Module
     protected override ModuleInfo Describe()
     {
         var x = new ValueInfo("x", ValueKind.Sequence, width);
-        StateInfo[] states = [new StateInfo("leaky.h", width, Start, reverse)];
+        StateInfo[] states = [new StateInfo("leaky.h", width, Start, reverse, IsScalar: width == 1)];
         return new ModuleInfo(
             "Leaky",
             [new Dimension("Unit", width)],
@@ -79,7 +79,7 @@ sealed class LeakyModule : Module
     sealed class Program(int width, bool loss, bool gradient) : CompiledProgram
     {
         const int Weights = Layout.Alignment;
-        readonly int stride = Layout.Pad(width);
+        readonly int stride = Layout.Pad(width), stateStride = width == 1 ? 1 : Layout.Pad(width);
 
         public override long PreparedFloats => Weights + Layout.Align(width);
 
@@ -111,7 +111,7 @@ sealed class LeakyModule : Module
                     if (loss)
                         s.Output[b] += (float)sum;
                     if (t == s.Lengths[b] - 1 && !s.FinalStates[0].IsNull)
-                        h.Span(row + stride)[row..].CopyTo((s.FinalStates[0] + b * stride).Span(stride));
+                        (h + row).Span(stateStride).CopyTo((s.FinalStates[0] + b * stateStride).Span(stateStride));
                 }
             if (gradient)
                 Backward(s, h);
@@ -137,13 +137,13 @@ sealed class LeakyModule : Module
                             s.InputGradients[0][i] = d * s.Prepared[Weights + j];
                         dh[b * stride + j] = a * d;
                         if (t == 0 && s.InitialStateGradients is not null)
-                            s.InitialStateGradients[0][b * stride + j] = a * d;
+                            s.InitialStateGradients[0][b * stateStride + j] = a * d;
                     }
         }
 
         float Before(Shard s, Floats h, int t, int b, int j) => t > 0
             ? h[(s.RowOffsets[t - 1] + b) * stride + j]
-            : s.InitialStates[0].IsNull ? Start : s.InitialStates[0][b * stride + j];
+            : s.InitialStates[0].IsNull ? Start : s.InitialStates[0][b * stateStride + j];
 
         static double Square(double value) => value * value;
     }
