@@ -66,7 +66,8 @@ public sealed unsafe class Executor : IDisposable
         Begin(data, examples, states);
         long length = run.Length(Method.Result);
         if (output.Length != length)
-            throw new ArgumentException($"The results of this batch take {length} floats, but the output has {output.Length}.", nameof(output));
+            throw new ArgumentException(
+                $"The results of this batch take {length} floats, but the output has {output.Length}.", nameof(output));
         fixed (float* pointer = output)
         {
             run.Output = new Floats(pointer);
@@ -174,8 +175,8 @@ public sealed unsafe class Executor : IDisposable
     {
         if (training is null)
             throw new InvalidOperationException(
-                $"{Module.Info.Name}.{Method.Name} was not compiled with a gradient: only losses (methods that return a Scalar) of a model " +
-                "and scans of a cell are.");
+                $"{Module.Info.Name}.{Method.Name} was not compiled with a gradient: only losses (methods that return a Scalar) " +
+                "of a model and scans of a cell are.");
         while (run.Gradients.Count < plan.Shards)
         {
             var buffer = new AlignedBuffer();

@@ -25,12 +25,12 @@ sealed class InputBinding(Module module, MethodInfo method)
     {
         Column column = data.Columns.FirstOrDefault(c => c.Name == input.Name)
             ?? throw new ArgumentException(
-                $"{module.Info.Name}.{method.Name} reads '{input.Name}' ({Text(input.Kind, input.Width)}), but the data set has no column of " +
-                $"that name. {NearestName.Hint(input.Name, [.. data.Columns.Select(c => c.Name)])}");
+                $"{module.Info.Name}.{method.Name} reads '{input.Name}' ({Text(input.Kind, input.Width)}), but the data set has no " +
+                $"column of that name. {NearestName.Hint(input.Name, [.. data.Columns.Select(c => c.Name)])}");
         if (column.Kind != input.Kind || column.Width != input.Width)
             throw new ArgumentException(
-                $"{module.Info.Name}.{method.Name} reads '{input.Name}' as a {Text(input.Kind, input.Width)}, but the data set's column is a " +
-                $"{Text(column.Kind, column.Width)}.");
+                $"{module.Info.Name}.{method.Name} reads '{input.Name}' as a {Text(input.Kind, input.Width)}, but the data set's column " +
+                $"is a {Text(column.Kind, column.Width)}.");
         return column;
     }
 

@@ -111,7 +111,8 @@ sealed unsafe class ShardRunner
         {
             shard.OutputGradient = outputGradient.Reserve(rows.Floats);
             for (int sequence = 0; sequence < members.Length; sequence++)
-                rows.Gather(run.OutputGradient.Pointer + run.Offset(result, members[sequence]), result.Width, shard.OutputGradient, sequence);
+                rows.Gather(
+                    run.OutputGradient.Pointer + run.Offset(result, members[sequence]), result.Width, shard.OutputGradient, sequence);
         }
         shard.InputGradients = run.InputGradients is null ? null : inputGradientPointers;
         for (int i = 0; run.InputGradients is not null && i < inputs.Length; i++)

@@ -39,7 +39,8 @@ public sealed class StateBatch
             for (int i = 0; i < infos.Count; i++)
                 if (infos[i].Name == name)
                     return values[i];
-            throw new ArgumentException($"There is no state '{name}'. {NearestName.Hint(name, [.. infos.Select(s => s.Name)])}", nameof(name));
+            throw new ArgumentException(
+                $"There is no state '{name}'. {NearestName.Hint(name, [.. infos.Select(s => s.Name)])}", nameof(name));
         }
     }
 

@@ -49,7 +49,8 @@ public sealed class Workers : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What the threads hold on to, so that a <see cref="Workers"/> that nobody uses any more can be collected and end them.</summary>
+    /// <summary>What the threads hold on to, so that a <see cref="Workers"/> that nobody uses any more can be collected, which ends
+    /// them.</summary>
     sealed class Crew
     {
         readonly Lock running = new();

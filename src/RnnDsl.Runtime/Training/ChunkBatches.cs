@@ -24,8 +24,8 @@ sealed class ChunkBatches : BatchSource
             throw new ArgumentException($"{module.Info.Name}.{method.Name} has no state that could be carried from chunk to chunk.");
         if (method.States.FirstOrDefault(s => s.Reverse) is StateInfo reverse)
             throw new ArgumentException(
-                $"{module.Info.Name}.{method.Name} runs '{reverse.Name}' from the last step to the first: such a state cannot be carried from " +
-                "chunk to chunk.");
+                $"{module.Info.Name}.{method.Name} runs '{reverse.Name}' from the last step to the first: such a state cannot be " +
+                "carried from chunk to chunk.");
         lengths = Lengths(module, method, data, name);
         order = Identity(data.Count);
         running = new int[Math.Min(batchSize, data.Count)];

@@ -3,7 +3,7 @@ namespace RnnDsl.Training;
 /// <summary>What one step of training did.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="Step">From 1, over all epochs.</param>
-/// <param name="Steps">Steps of all epochs.</param>
+/// <param name="Steps">Steps of all epochs. With chunks of shuffled sequences of unequal length an estimate.</param>
 /// <param name="Loss">Mean loss of the batch, before the step.</param>
 /// <param name="LearningRate">With the schedule's factor.</param>
 /// <param name="GradientNorm">Before clipping.</param>
@@ -40,7 +40,7 @@ public enum StopReason
 /// <param name="Stop">Why it ended.</param>
 public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
 {
-    /// <summary>The epoch with the least monitored loss; null if none was completed.</summary>
+    /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed.</summary>
     public EpochReport? Best => Epochs.LastOrDefault(epoch => epoch.Improved);
 }
 

@@ -14,7 +14,8 @@ public interface ITrainable
     /// <summary>What the optimiser moves.</summary>
     ParameterStore Parameters { get; }
 
-    /// <summary>Factors of the learning rate, one per slice of <see cref="Parameters"/>: 0 freezes it. Empty stands for 1 everywhere.</summary>
+    /// <summary>Factors of the learning rate, one per slice of <see cref="Parameters"/>: 0 freezes it. Empty stands for 1
+    /// everywhere.</summary>
     ReadOnlySpan<float> Multipliers { get; }
 
     /// <summary>Gradient with respect to <see cref="Parameters"/>.</summary>

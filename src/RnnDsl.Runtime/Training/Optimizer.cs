@@ -17,7 +17,8 @@ public abstract class Optimizer
     private protected Optimizer(double learningRate)
     {
         if (!double.IsFinite(learningRate) || learningRate < 0)
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "A learning rate is a finite number, not below zero.");
+            throw new ArgumentOutOfRangeException(
+                nameof(learningRate), learningRate, "A learning rate is a finite number, not below zero.");
         LearningRate = learningRate;
     }
 

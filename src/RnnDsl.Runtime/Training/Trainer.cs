@@ -188,8 +188,8 @@ public sealed class Trainer : IDisposable
 
     DivergenceException Diverged(string what, double value) => new(FormattableString.Invariant(
         $"The {what} is {value} at step {step}, learning rate {optimizer.LearningRate * rateFactor:G3}. ") +
-        $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale the " +
-        "data to about -1 .. 1.");
+        $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale " +
+        "the data to about -1 .. 1.");
 
     /// <summary>Mean loss and gradient norm, or null if it was cancelled.</summary>
     (double Loss, double Norm)? TrainEpoch(BatchSource batches, int epoch, CancellationToken cancellation)
@@ -237,6 +237,8 @@ public sealed class Trainer : IDisposable
         Positive(Patience ?? 1, nameof(Patience));
         Positive(ClipNorm ?? 1, nameof(ClipNorm));
         Positive(ClipValue ?? 1, nameof(ClipValue));
+        if (!trainable.Multipliers.IsEmpty && !trainable.Multipliers.ContainsAnyExcept(0f))
+            throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen: there is nothing to train.");
     }
 
     static void Positive(double value, string setting)

@@ -118,7 +118,8 @@ public sealed class LowRankAdapters : ITrainable
             if (matricesOnly)
                 matches = [.. matches.Where(i => Module.Parameters.Slices[i].Info.Rank == 2)];
             if (matches.Length == 0)
-                throw new ArgumentException($"'{pattern}' names no matrix of {Module.Info.Name}: adapters are for matrices.", nameof(patterns));
+                throw new ArgumentException(
+                    $"'{pattern}' names no matrix of {Module.Info.Name}: adapters are for matrices.", nameof(patterns));
             found.UnionWith(matches);
         }
         return found.Select(i => Module.Parameters.Slices[i]);

@@ -29,7 +29,8 @@ public class ExecutorTests
 
             Assert.Equal(LeakyReference.Slope(v => LeakyReference.Loss(v, w, data, examples), a), executor.Gradients[0], 1e-4);
             int unit = Random.Next(width);
-            double slope = LeakyReference.Slope(v => LeakyReference.Loss(a, [.. w.Select((x, j) => j == unit ? v : x)], data, examples), w[unit]);
+            double slope = LeakyReference.Slope(
+                v => LeakyReference.Loss(a, [.. w.Select((x, j) => j == unit ? v : x)], data, examples), w[unit]);
             Assert.Equal(slope, executor.Gradients[Layout.Alignment + unit], 1e-4);
         }
     }
@@ -70,7 +71,8 @@ public class ExecutorTests
         using var executor = new Executor(module, "Scan");
         double a = module.Parameters["leaky.a"][0];
         double[] w = [.. module.Parameters["leaky.w"].ToArray().Select(v => (double)v)];
-        double[] expected = [.. All(data).SelectMany(e => LeakyReference.Run(a, w, LeakyReference.Values(data["x"], e), [0.25, 0.25, 0.25]))];
+        double[] expected = [.. All(data).SelectMany(e =>
+            LeakyReference.Run(a, w, LeakyReference.Values(data["x"], e), [0.25, 0.25, 0.25]))];
         float[] results = executor.Predict(data);
         Assert.Equal(expected.Length, results.Length);
         Assert.All(expected.Zip(results), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
@@ -110,7 +112,10 @@ public class ExecutorTests
         var states = new StateBatch(executor.Method, 3);
         float[] first = new float[2 * 6], second = new float[2 * 6];
         Dataset Half(int from) => new(LeakyModule.Sequences(
-            "x", [.. All(data).SelectMany(e => LeakyReference.Values(data["x"], e).Skip(from * 2).Take(6)).Select(v => (float)v)], 2, [3, 3, 3]));
+            "x",
+            [.. All(data).SelectMany(e => LeakyReference.Values(data["x"], e).Skip(from * 2).Take(6)).Select(v => (float)v)],
+            2,
+            [3, 3, 3]));
         executor.Forward(Half(0), [2, 0], first, states);
         executor.Forward(Half(3), [0, 2], second, states);
         Assert.Equal(whole[..6], first[6..]);
@@ -154,8 +159,10 @@ public class ExecutorTests
         Assert.Contains("There are: x, z", Message(good["x"], LeakyModule.Sequences("z", new float[14], 2, [3, 4])));
         Assert.Contains("sequence of 3 values", Message(good["x"], LeakyModule.Sequences("y", new float[21], 3, [3, 4])));
         Assert.Contains("is a vector of 2 values", Message(good["x"], LinearModule.Vectors("y", new float[4], 2)));
-        Assert.Contains("example 1 has 4 steps of 'x' and 3 of 'y'", Message(good["x"], LeakyModule.Sequences("y", new float[12], 2, [3, 3])));
-        Assert.Contains("has no steps", Message(LeakyModule.Sequences("x", new float[6], 2, [3, 0]), LeakyModule.Sequences("y", new float[6], 2, [3, 0])));
+        Assert.Contains("example 1 has 4 steps of 'x' and 3 of 'y'",
+            Message(good["x"], LeakyModule.Sequences("y", new float[12], 2, [3, 3])));
+        Assert.Contains("has no steps",
+            Message(LeakyModule.Sequences("x", new float[6], 2, [3, 0]), LeakyModule.Sequences("y", new float[6], 2, [3, 0])));
         Assert.Contains("outside its buffer", Message(good["x"], LeakyModule.Sequences("y", new float[13], 2, [3, 4])));
         Assert.Contains("empty", Assert.Throws<ArgumentException>(() => executor.Loss(good, [])).Message);
         Assert.Contains("example 2", Assert.Throws<ArgumentOutOfRangeException>(() => executor.Loss(good, [2])).Message);
@@ -174,7 +181,7 @@ public class ExecutorTests
         using var executor = new Executor(new LeakyModule(3), "Loss", new ExecutionOptions { Threads = 2 });
         var broken = new Dataset(data["x"], LeakyModule.Sequences("y", y, 3, lengths));
         string message = Assert.Throws<ArgumentException>(() => executor.Gradient(broken, All(data))).Message;
-        Assert.Contains($"'y' is {value.ToString(System.Globalization.CultureInfo.InvariantCulture)} in example 23, step {lengths[23] - 1}", message);
+        Assert.Contains(FormattableString.Invariant($"'y' is {value} in example 23, step {lengths[23] - 1}"), message);
         // The others are fine, before and after.
         Assert.True(double.IsFinite(executor.Gradient(broken, [22, 24])));
     }

@@ -25,7 +25,8 @@ public class GradientClipTests
 
     [Theory]
     [InlineData(float.NaN), InlineData(float.NegativeInfinity)]
-    public void A_norm_of_what_is_not_finite_is_not_finite(float scale) => Assert.False(double.IsFinite(GradientClip.Norm(Store, Gradient(scale))));
+    public void A_norm_of_what_is_not_finite_is_not_finite(float scale) =>
+        Assert.False(double.IsFinite(GradientClip.Norm(Store, Gradient(scale))));
 
     [Fact]
     public void Only_too_large_norms_are_reduced()

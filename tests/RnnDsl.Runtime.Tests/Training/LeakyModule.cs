@@ -69,7 +69,8 @@ sealed class LeakyModule : Module
                 new ParameterInfo("leaky.w", 1, width, 1, Initial.Uniform, 1),
             ],
             [
-                new MethodInfo("Scan", [x], x with { Name = "return" }, states, new Program(width, false, false), new Program(width, false, true)),
+                new MethodInfo("Scan", [x], x with { Name = "return" }, states,
+                    new Program(width, false, false), new Program(width, false, true)),
                 new MethodInfo("Loss", [x, x with { Name = "y" }], new ValueInfo("return", ValueKind.Scalar, 1), states,
                     new Program(width, true, false), new Program(width, true, true)),
             ],

@@ -30,5 +30,6 @@ static class LeakyReference
     public static double Slope(Func<double, double> f, double at, double step = 1e-5) => (f(at + step) - f(at - step)) / (2 * step);
 
     /// <summary>Random lengths.</summary>
-    public static int[] Lengths(Random random, int count, int longest) => [.. Enumerable.Range(0, count).Select(_ => random.Next(1, longest + 1))];
+    public static int[] Lengths(Random random, int count, int longest) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.Next(1, longest + 1))];
 }

@@ -22,7 +22,8 @@ public class ParameterStoreTests
     [Fact]
     public void Initial_values_depend_on_seed_and_name_alone()
     {
-        ParameterInfo a = new("a", 2, 4, 3, Initial.Xavier, 1), b = new("b", 2, 4, 4, Initial.Orthogonal, 1), c = new("c", 1, 9, 1, Initial.Normal, 1);
+        ParameterInfo a = new("a", 2, 4, 3, Initial.Xavier, 1), b = new("b", 2, 4, 4, Initial.Orthogonal, 1),
+            c = new("c", 1, 9, 1, Initial.Normal, 1);
         ParameterStore one = Store(7, a, b, c), two = Store(7, c, b, a), other = Store(8, a, b, c);
         foreach (string name in new[] { "a", "b", "c" })
         {

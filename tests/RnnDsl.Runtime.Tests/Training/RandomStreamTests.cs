@@ -14,7 +14,8 @@ public class RandomStreamTests
     [Fact]
     public void Names_and_seeds_give_other_numbers()
     {
-        ulong[] firsts = [.. from seed in new[] { 0, 1, -1 } from name in new[] { "", "a", "b", "ab", "ba" } select new RandomStream(seed, name).Bits()];
+        ulong[] firsts = [..
+            from seed in new[] { 0, 1, -1 } from name in new[] { "", "a", "b", "ab", "ba" } select new RandomStream(seed, name).Bits()];
         Assert.Equal(firsts.Length, firsts.Distinct().Count());
     }
 

@@ -23,7 +23,8 @@ public class SessionTests
             session.Backward();
 
             double a = module.Parameters["leaky.a"][0];
-            double[] w = Doubles(module.Parameters["leaky.w"]), start = Doubles(session.InitialStates[0]), weights = Doubles(session.OutputGradient);
+            double[] w = Doubles(module.Parameters["leaky.w"]), start = Doubles(session.InitialStates[0]),
+                weights = Doubles(session.OutputGradient);
             double[][] x = [.. Enumerable.Range(0, count).Select(e => LeakyReference.Values(data["x"], e))];
             double[] Outputs(double decay, double[] from, double[][] inputs) => [.. inputs.SelectMany((values, e) =>
                 LeakyReference.Run(decay, w, values, from[(e * width)..((e + 1) * width)]))];

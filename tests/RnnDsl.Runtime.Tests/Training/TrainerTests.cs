@@ -29,7 +29,13 @@ public class TrainerTests
         foreach (int threads in new[] { 1, 2, 5 })
         {
             var model = new LeakyModule(4);
-            using var trainer = new Trainer(model, new Adam(0.03)) { Epochs = 60, Threads = threads, BucketByLength = byLength, BatchSize = 40 };
+            using var trainer = new Trainer(model, new Adam(0.03))
+            {
+                Epochs = 60,
+                Threads = threads,
+                BucketByLength = byLength,
+                BatchSize = 40,
+            };
             History history = trainer.Fit(data);
             Assert.Equal(0.8, model.Parameters["leaky.a"][0], 0.01);
             Assert.Equal(expected ??= model.Parameters.Snapshot(), model.Parameters.Snapshot());
@@ -180,7 +186,8 @@ public class TrainerTests
         var model = new LinearModule(5, 3);
         using var trainer = new Trainer(model, new Sgd(1e12)) { Epochs = 50, BatchSize = 100 };
         DivergenceException e = Assert.Throws<DivergenceException>(() => trainer.Fit(Data));
-        Assert.Matches("^The (loss|norm of the gradient) is (NaN|Infinity) at step [0-9]+, learning rate 1E\\+12. Try a smaller learning rate", e.Message);
+        Assert.Matches(
+            "^The (loss|norm of the gradient) is (NaN|Infinity) at step [0-9]+, learning rate 1E\\+12. Try a smaller learning rate", e.Message);
         Assert.DoesNotContain(model.Parameters.Snapshot(), float.IsNaN);
     }
 

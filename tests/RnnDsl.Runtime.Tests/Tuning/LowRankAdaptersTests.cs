@@ -34,7 +34,8 @@ public class LowRankAdaptersTests
         float[] a = adapters.Parameters["layer.W.A"].ToArray(), b = adapters.Parameters["layer.W.B"].ToArray();
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < 6; j++)
-                Assert.Equal(w[i * 6 + j] + 1.5 * (b[i * 2] * a[j] + b[i * 2 + 1] * a[6 + j]), model.Parameters["layer.W"][i * 6 + j], 1e-6);
+                Assert.Equal(w[i * 6 + j] + 1.5 * (b[i * 2] * a[j] + b[i * 2 + 1] * a[6 + j]),
+                    model.Parameters["layer.W"][i * 6 + j], 1e-6);
     }
 
     [Fact]
@@ -99,8 +100,10 @@ public class LowRankAdaptersTests
     {
         var model = new LinearModule(6, 4);
         Assert.Contains("names no matrix", Assert.Throws<ArgumentException>(() => new LowRankAdapters(model, 2, 2, ["*.b"])).Message);
-        Assert.Contains("No parameter matches 'x.*'", Assert.Throws<ArgumentException>(() => new LowRankAdapters(model, 2, 2, ["x.*"])).Message);
-        Assert.Contains("'layer.W' has an adapter", Assert.Throws<ArgumentException>(() => new LowRankAdapters(model, 2, 2, ["*"], ["*"])).Message);
+        Assert.Contains("No parameter matches 'x.*'", Assert.Throws<ArgumentException>(
+            () => new LowRankAdapters(model, 2, 2, ["x.*"])).Message);
+        Assert.Contains("'layer.W' has an adapter", Assert.Throws<ArgumentException>(
+            () => new LowRankAdapters(model, 2, 2, ["*"], ["*"])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new LowRankAdapters(model, 0, 2, ["*"]));
     }
 
