@@ -26,7 +26,8 @@ public sealed class Workers : IDisposable
         crew = new Crew(Count - 1);
     }
 
-    ~Workers() => crew.Stop();
+    // There is no crew if the constructor refused its argument.
+    ~Workers() => crew?.Stop();
 
     /// <summary>Number of threads, the caller's among them.</summary>
     public int Count { get; }

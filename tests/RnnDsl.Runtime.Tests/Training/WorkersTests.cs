@@ -64,4 +64,13 @@ public class WorkersTests
         workers.Dispose();
         Assert.Throws<ObjectDisposedException>(() => workers.Run(new Work(2), 2));
     }
+
+    [Fact]
+    public void A_refused_number_of_threads_leaves_nothing_behind()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Workers(-1));
+        // A finalizer that fails would end the process.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
 }
