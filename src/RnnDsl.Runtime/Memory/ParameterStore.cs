@@ -1,4 +1,6 @@
 using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
 
 namespace RnnDsl;
 
@@ -11,23 +13,127 @@ public sealed record Parameter(ParameterInfo Info, int Offset)
 
 /// <summary>
 /// All parameters of a module in one flat, aligned buffer. A parameter is a named slice, dense and row-major; slices begin at
-/// multiples of <see cref="Memory.Layout.Alignment"/> floats and the gaps between them are zero.
+/// multiples of <see cref="Layout.Alignment"/> floats and the gaps between them are zero.
 /// </summary>
 public sealed class ParameterStore
 {
-    readonly Dictionary<string, float[]> slices = [];
+    readonly AlignedBuffer buffer = new();
+    readonly Parameter[] slices;
+    readonly string owner;
 
+    ParameterStore(string owner, IReadOnlyList<ParameterInfo> parameters)
+    {
+        this.owner = owner;
+        slices = new Parameter[parameters.Count];
+        var names = new HashSet<string>();
+        long offset = 0;
+        for (int i = 0; i < slices.Length; i++)
+        {
+            if (!names.Add(parameters[i].Name))
+                throw new ArgumentException($"{owner} has two parameters named '{parameters[i].Name}'.", nameof(parameters));
+            slices[i] = new Parameter(parameters[i], checked((int)offset));
+            Count += parameters[i].Length;
+            offset += Layout.Align(parameters[i].Length);
+        }
+        buffer.Reserve(offset);
+    }
+
+    /// <summary>The parameters, in the order in which they lie in memory.</summary>
+    public IReadOnlyList<Parameter> Slices => slices;
+
+    /// <summary>Number of trainable values, without the gaps.</summary>
+    public int Count { get; }
+
+    /// <summary>Floats of the buffer, with the gaps.</summary>
+    public int Length => (int)buffer.Length;
+
+    /// <summary>Changes whenever values may have changed, so that those who hold something computed from them know.</summary>
     public int Version { get; private set; }
 
-    public Span<float> this[string name] => slices[name];
+    /// <summary>First float of the buffer. Whoever writes through it calls <see cref="MarkChanged"/>.</summary>
+    public Floats Pointer => buffer.Floats;
 
+    /// <summary>The whole buffer, for reading.</summary>
+    public ReadOnlySpan<float> ReadOnlyValues => buffer.Span;
+
+    /// <summary>The whole buffer, for writing: counts as a change, as do the other writable spans. Whoever keeps the span and writes
+    /// again after the model has run calls <see cref="MarkChanged"/>. The gaps between the parameters must stay zero.</summary>
+    public Span<float> Values
+    {
+        get
+        {
+            MarkChanged();
+            return buffer.Span;
+        }
+    }
+
+    /// <summary>Values of one parameter, row-major; see <see cref="Values"/>.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public Span<float> this[string name] => Of(Find(name));
+
+    /// <summary>Values of one parameter, row-major; see <see cref="Values"/>.</summary>
+    public Span<float> Of(Parameter parameter) => Values.Slice(parameter.Offset, parameter.Length);
+
+    /// <summary>The parameter of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public Parameter Find(string name)
+    {
+        foreach (Parameter slice in slices)
+            if (slice.Name == name)
+                return slice;
+        throw new ArgumentException(
+            $"{owner} has no parameter '{name}'. {NearestName.Hint(name, [.. slices.Select(s => s.Name)])}", nameof(name));
+    }
+
+    /// <summary>Says that values were changed through a pointer or a span that was kept.</summary>
     public void MarkChanged() => Version++;
 
-    internal static ParameterStore Create(ModuleInfo info, int seed)
+    /// <summary>A copy of the whole buffer.</summary>
+    public float[] Snapshot() => buffer.Span.ToArray();
+
+    /// <summary>Takes the values back from a <see cref="Snapshot"/>.</summary>
+    public void Restore(ReadOnlySpan<float> snapshot)
     {
-        var store = new ParameterStore();
-        foreach (ParameterInfo parameter in info.Parameters)
-            store.slices[parameter.Name] = new float[parameter.Length];
+        if (snapshot.Length != Length)
+            throw new ArgumentException(
+                $"The snapshot has {snapshot.Length} floats, but the parameters of {owner} take {Length}: it is another model's.",
+                nameof(snapshot));
+        snapshot.CopyTo(Values);
+    }
+
+    /// <summary>Takes the values of a module with the same parameters.</summary>
+    public void CopyFrom(ParameterStore other)
+    {
+        if (slices.Length != other.slices.Length)
+            throw new ArgumentException($"{other.owner} has {other.slices.Length} parameters, {owner} has {slices.Length}.", nameof(other));
+        foreach (var (mine, theirs) in slices.Zip(other.slices))
+            if ((mine.Name, mine.Info.Rows, mine.Info.Columns) != (theirs.Name, theirs.Info.Rows, theirs.Info.Columns))
+                throw new ArgumentException(
+                    $"'{theirs.Name}' ({theirs.Info.Rows}×{theirs.Info.Columns}) of {other.owner} does not fit " +
+                    $"'{mine.Name}' ({mine.Info.Rows}×{mine.Info.Columns}) of {owner}.", nameof(other));
+        other.ReadOnlyValues.CopyTo(Values);
+    }
+
+    /// <summary>The values in double precision, for running the equations uncompiled.</summary>
+    public ReferenceParameters ToReference()
+    {
+        var values = new Dictionary<string, double[]>();
+        foreach (Parameter slice in slices)
+            values[slice.Name] = Array.ConvertAll(ReadOnlyValues.Slice(slice.Offset, slice.Length).ToArray(), value => (double)value);
+        return new ReferenceParameters(values);
+    }
+
+    internal static ParameterStore Create(ModuleInfo info, int seed) => Create(info.Name, info.Parameters, seed);
+
+    /// <summary>A store with initial values.</summary>
+    /// <param name="owner">What the parameters belong to, for messages.</param>
+    /// <param name="parameters">In the order in which they are to lie.</param>
+    /// <param name="seed">Seed of their random values.</param>
+    internal static ParameterStore Create(string owner, IReadOnlyList<ParameterInfo> parameters, int seed)
+    {
+        var store = new ParameterStore(owner, parameters);
+        foreach (Parameter slice in store.slices)
+            Initializer.Fill(slice.Info, seed, store.Of(slice));
         return store;
     }
 }

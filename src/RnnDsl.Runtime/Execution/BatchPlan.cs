@@ -1,0 +1,88 @@
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Execution;
+
+/// <summary>
+/// How a batch is divided into shards. Depends on the batch alone, never on threads, so that sums are formed in the same order
+/// everywhere.
+/// </summary>
+sealed class BatchPlan(ExecutionOptions options)
+{
+    int[] examples = [], lengths = [], order = [], shardStarts = [];
+    long[] offsets = [], keys = [];
+
+    /// <summary>Number of examples.</summary>
+    public int Count { get; private set; }
+
+    public int Shards { get; private set; }
+
+    /// <summary>Sum of the lengths.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Number in the data set of each example of the batch.</summary>
+    public ReadOnlySpan<int> Examples => examples.AsSpan(0, Count);
+
+    /// <summary>Steps of each example of the batch.</summary>
+    public ReadOnlySpan<int> Lengths => lengths.AsSpan(0, Count);
+
+    /// <summary>Sum of the lengths of the examples before each example of the batch.</summary>
+    public ReadOnlySpan<long> Offsets => offsets.AsSpan(0, Count);
+
+    /// <summary>The positions in the batch of a shard's examples, by falling length.</summary>
+    public ReadOnlySpan<int> Shard(int shard) => order.AsSpan(shardStarts[shard]..shardStarts[shard + 1]);
+
+    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen)
+    {
+        if (chosen.IsEmpty)
+            throw new ArgumentException($"The batch for {method.Name} is empty: it needs at least one example.");
+        Reserve(chosen.Length);
+        Count = chosen.Length;
+        chosen.CopyTo(examples);
+        Rows = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            lengths[i] = InputBinding.Length(method, columns, examples[i]);
+            offsets[i] = Rows;
+            Rows += lengths[i];
+            // Falling length, then rising position: all keys differ, so an unstable sort does.
+            keys[i] = (long)(int.MaxValue - lengths[i]) << 32 | (uint)i;
+        }
+        keys.AsSpan(0, Count).Sort();
+        for (int i = 0; i < Count; i++)
+            order[i] = (int)(keys[i] & uint.MaxValue);
+        Divide();
+    }
+
+    /// <summary>Cuts where the steps so far reach the next part of the whole.</summary>
+    void Divide()
+    {
+        int wanted = Math.Min((Count + options.ExamplesPerShard - 1) / options.ExamplesPerShard, options.MaxShards);
+        Shards = 0;
+        shardStarts[0] = 0;
+        long rows = 0;
+        int reached = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            rows += lengths[order[i]];
+            int part = (int)(rows * wanted / Rows);
+            if (part > reached || i == Count - 1)
+            {
+                shardStarts[++Shards] = i + 1;
+                reached = part;
+            }
+        }
+    }
+
+    void Reserve(int count)
+    {
+        if (shardStarts.Length == 0)
+            shardStarts = new int[options.MaxShards + 1];
+        if (count <= examples.Length)
+            return;
+        examples = new int[count];
+        lengths = new int[count];
+        order = new int[count];
+        offsets = new long[count];
+        keys = new long[count];
+    }
+}

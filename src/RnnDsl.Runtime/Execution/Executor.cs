@@ -1,0 +1,240 @@
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Execution;
+
+/// <summary>
+/// Runs one compiled method of a module over batches of a data set, on several threads. The examples of a batch are sorted by length
+/// and cut into shards in a way that depends on the batch alone, and sums are formed in a fixed order, so results are the same to
+/// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time.
+/// </summary>
+public sealed unsafe class Executor : IDisposable
+{
+    /// <summary>Examples that <see cref="Evaluate"/> and <see cref="Predict(Dataset, Span{float})"/> run at a time.</summary>
+    const int Chunk = 256;
+
+    readonly Workers workers;
+    readonly bool ownsWorkers;
+    readonly InputBinding binding;
+    readonly BatchPlan plan;
+    readonly BatchRun run;
+    readonly ShardWork shardWork;
+    readonly GradientReduction reduction;
+    readonly PreparedProgram forward;
+    readonly PreparedProgram? training;
+    readonly AlignedBuffer losses = new();
+    int[] range = [];
+
+    /// <param name="module">The module. Its parameters may change between runs.</param>
+    /// <param name="method">Name of the method to run.</param>
+    /// <param name="options">How to divide batches.</param>
+    /// <param name="workers">Threads to share with others in place of own ones; <see cref="ExecutionOptions.Threads"/> then says
+    /// nothing. They stay the caller's to dispose.</param>
+    public Executor(Module module, string method, ExecutionOptions? options = null, Workers? workers = null)
+    {
+        options ??= new ExecutionOptions();
+        options.Check();
+        Module = module;
+        Method = module.Method(method);
+        ownsWorkers = workers is null;
+        this.workers = workers ?? new Workers(options.Threads);
+        binding = new InputBinding(module, Method);
+        plan = new BatchPlan(options);
+        run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
+        shardWork = new ShardWork(run, this.workers.Count);
+        reduction = new GradientReduction(run.Gradients, module.Parameters);
+        forward = new PreparedProgram(Method.Forward, module.Parameters);
+        training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters);
+    }
+
+    public Module Module { get; }
+
+    public MethodInfo Method { get; }
+
+    /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters, gaps zero.</summary>
+    public Span<float> Gradients => run.Gradients.Count == 0 ? [] : run.Gradients[0].Span;
+
+    /// <summary>Runs the method forward over some examples.</summary>
+    /// <param name="data">Has a column for each input.</param>
+    /// <param name="examples">Numbers of the examples.</param>
+    /// <param name="output">The results in the order of the examples: [width] each, or [steps × width] for a sequence.</param>
+    /// <param name="states">Null for the initial constants, or the states of all examples of the data set: those of the batch are read
+    /// before the first step and overwritten after the last.</param>
+    /// <exception cref="ArgumentException">The data do not fit the method, or are not finite; the message says where.</exception>
+    public void Forward(Dataset data, ReadOnlySpan<int> examples, Span<float> output, StateBatch? states = null)
+    {
+        Begin(data, examples, states);
+        long length = run.Length(Method.Result);
+        if (output.Length != length)
+            throw new ArgumentException(
+                $"The results of this batch take {length} floats, but the output has {output.Length}.", nameof(output));
+        fixed (float* pointer = output)
+        {
+            run.Output = new Floats(pointer);
+            Run(forward);
+        }
+    }
+
+    /// <summary>Mean of a loss over some examples, without a gradient; see <see cref="Forward"/>.</summary>
+    public double Loss(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
+    {
+        RequireLoss();
+        Begin(data, examples, states);
+        run.Output = losses.Reserve(plan.Count);
+        Run(forward);
+        return MeanLoss();
+    }
+
+    /// <summary>Mean of a loss over some examples, and its <see cref="Gradients"/>; see <see cref="Forward"/>.</summary>
+    /// <exception cref="InvalidOperationException">The method is no loss.</exception>
+    public double Gradient(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
+    {
+        RequireLoss();
+        Begin(data, examples, states);
+        run.Output = losses.Reserve(plan.Count);
+        Differentiate();
+        return MeanLoss();
+    }
+
+    /// <summary>Mean of a loss over all examples.</summary>
+    public double Evaluate(Dataset data)
+    {
+        double sum = 0;
+        for (int first = 0; first < data.Count; first += Chunk)
+        {
+            ReadOnlySpan<int> examples = Range(first, Math.Min(Chunk, data.Count - first));
+            sum += Loss(data, examples) * examples.Length;
+        }
+        return data.Count > 0 ? sum / data.Count : throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
+    }
+
+    /// <summary>The results for all examples, in their order: [width] each, or [steps × width] for a sequence.</summary>
+    public float[] Predict(Dataset data)
+    {
+        binding.Bind(data);
+        long length = 0;
+        for (int example = 0; example < data.Count; example++)
+            length += ResultLength(example);
+        var output = new float[length];
+        Predict(data, output);
+        return output;
+    }
+
+    /// <inheritdoc cref="Predict(Dataset)"/>
+    public void Predict(Dataset data, Span<float> output)
+    {
+        binding.Bind(data);
+        for (int first = 0; first < data.Count; first += Chunk)
+        {
+            ReadOnlySpan<int> examples = Range(first, Math.Min(Chunk, data.Count - first));
+            long length = 0;
+            foreach (int example in examples)
+                length += ResultLength(example);
+            if (length > output.Length)
+                throw new ArgumentException("The output is too short for the results of all examples.", nameof(output));
+            Forward(data, examples, output[..(int)length]);
+            output = output[(int)length..];
+        }
+        if (output.Length > 0)
+            throw new ArgumentException($"The output is {output.Length} floats longer than the results of all examples.", nameof(output));
+    }
+
+    public void Dispose()
+    {
+        if (ownsWorkers)
+            workers.Dispose();
+    }
+
+    long ResultLength(int example) =>
+        (Method.Result.Kind == ValueKind.Sequence ? InputBinding.Length(Method, binding.Columns, example) : 1L) * Method.Result.Width;
+
+    ReadOnlySpan<int> Range(int first, int count)
+    {
+        if (range.Length < count)
+            range = new int[count];
+        for (int i = 0; i < count; i++)
+            range[i] = first + i;
+        return range.AsSpan(0, count);
+    }
+
+    /// <summary>What the run reads and writes; for <see cref="Session"/>, which wants more of it than a trainer.</summary>
+    internal BatchRun Current => run;
+
+    internal void Begin(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
+    {
+        binding.Bind(data);
+        plan.Build(Method, binding.Columns, examples);
+        if (states is not null && states.Count != data.Count)
+            throw new ArgumentException($"There are states of {states.Count} examples, but the data set has {data.Count}.", nameof(states));
+        run.InitialStates = run.FinalStates = states;
+    }
+
+    internal void RunForward() => Run(forward);
+
+    internal void Differentiate()
+    {
+        if (training is null)
+            throw new InvalidOperationException(
+                $"{Module.Info.Name}.{Method.Name} was not compiled with a gradient: only losses (methods that return a Scalar) " +
+                "of a model and scans of a cell are.");
+        while (run.Gradients.Count < plan.Shards)
+        {
+            var buffer = new AlignedBuffer();
+            buffer.Reserve(Module.Parameters.Length);
+            run.Gradients.Add(buffer);
+        }
+        Run(training);
+        reduction.Run(workers, plan.Shards);
+    }
+
+    void Run(PreparedProgram prepared)
+    {
+        run.Program = prepared.Program;
+        run.Parameters = Module.Parameters.Pointer;
+        run.Prepared = prepared.Current();
+        workers.Run(shardWork, plan.Shards);
+        GC.KeepAlive(this);
+    }
+
+    void RequireLoss()
+    {
+        if (Method.Result.Kind != ValueKind.Scalar)
+            throw new InvalidOperationException(
+                $"{Module.Info.Name}.{Method.Name} returns a {Method.Result.Kind}, not a loss: name a method that returns a Scalar.");
+    }
+
+    internal double MeanLoss()
+    {
+        double sum = 0;
+        for (int i = 0; i < plan.Count; i++)
+            sum += run.Output[i];
+        return sum / plan.Count;
+    }
+
+    sealed class ShardWork(BatchRun run, int workers) : IParallelWork
+    {
+        readonly ShardRunner?[] runners = new ShardRunner?[workers];
+
+        public void Run(int item, int worker) => (runners[worker] ??= new ShardRunner(run.Method)).Run(run, item);
+    }
+
+    /// <summary>What a program computes from the parameters alone, kept until they change.</summary>
+    sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters)
+    {
+        readonly AlignedBuffer memory = new();
+        int version;
+        bool ready;
+
+        public CompiledProgram Program => program;
+
+        public Floats Current()
+        {
+            if (ready && version == parameters.Version)
+                return memory.Floats;
+            memory.Reserve(program.PreparedFloats);
+            program.Prepare(parameters.Pointer, memory.Floats);
+            (ready, version) = (true, parameters.Version);
+            return memory.Floats;
+        }
+    }
+}

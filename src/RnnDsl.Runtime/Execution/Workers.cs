@@ -1,0 +1,138 @@
+using System.Runtime.ExceptionServices;
+
+namespace RnnDsl.Execution;
+
+/// <summary>Work in numbered, independent items.</summary>
+public interface IParallelWork
+{
+    /// <summary>Does one item.</summary>
+    /// <param name="item">Its number.</param>
+    /// <param name="worker">Number of the thread: no two items run at once with the same one.</param>
+    void Run(int item, int worker);
+}
+
+/// <summary>
+/// Threads that are kept between calls. The caller is one of them. Starting and ending a piece of work allocates nothing.
+/// </summary>
+public sealed class Workers : IDisposable
+{
+    readonly Crew crew;
+
+    /// <param name="threads">The caller's among them; 0 for one per processor.</param>
+    public Workers(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        Count = threads == 0 ? Environment.ProcessorCount : threads;
+        crew = new Crew(Count - 1);
+    }
+
+    // There is no crew if the constructor refused its argument.
+    ~Workers() => crew?.Stop();
+
+    /// <summary>Number of threads, the caller's among them.</summary>
+    public int Count { get; }
+
+    /// <summary>Does all items, each on the next thread that is free, and returns when they are done. The first exception of an item ends
+    /// the work and comes back to the caller.</summary>
+    public void Run(IParallelWork work, int items)
+    {
+        if (Count == 1 || items <= 1)
+            for (int i = 0; i < items; i++)
+                work.Run(i, worker: 0);
+        else
+            crew.Run(work, items);
+        GC.KeepAlive(this);
+    }
+
+    public void Dispose()
+    {
+        crew.Stop();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What the threads hold on to, so that a <see cref="Workers"/> that nobody uses any more can be collected, which ends
+    /// them.</summary>
+    sealed class Crew
+    {
+        readonly Lock running = new();
+        readonly SemaphoreSlim start = new(0), done = new(0);
+        readonly int helpers;
+        IParallelWork? work;
+        ExceptionDispatchInfo? failure;
+        int items, next, active;
+        bool started, stopped;
+
+        public Crew(int helpers) => this.helpers = helpers;
+
+        public void Run(IParallelWork newWork, int count)
+        {
+            lock (running)
+            {
+                ObjectDisposedException.ThrowIf(stopped, typeof(Workers));
+                Start();
+                work = newWork;
+                items = count;
+                next = 0;
+                active = Math.Min(helpers, count - 1);
+                start.Release(active);
+                Take(worker: 0);
+                done.Wait();
+                work = null;
+                ExceptionDispatchInfo? failed = failure;
+                failure = null;
+                failed?.Throw();
+            }
+        }
+
+        public void Stop()
+        {
+            lock (running)
+            {
+                if (stopped)
+                    return;
+                stopped = true;
+                if (started)
+                    start.Release(helpers);
+            }
+        }
+
+        void Start()
+        {
+            if (started)
+                return;
+            started = true;
+            for (int i = 1; i <= helpers; i++)
+            {
+                int worker = i;
+                new Thread(() => Help(worker)) { IsBackground = true, Name = $"RnnDsl worker {worker}" }.Start();
+            }
+        }
+
+        void Help(int worker)
+        {
+            while (true)
+            {
+                start.Wait();
+                if (stopped)
+                    return;
+                Take(worker);
+                if (Interlocked.Decrement(ref active) == 0)
+                    done.Release();
+            }
+        }
+
+        void Take(int worker)
+        {
+            try
+            {
+                for (int item; (item = Interlocked.Increment(ref next) - 1) < items;)
+                    work!.Run(item, worker);
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+                Volatile.Write(ref next, items);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Training;
+
+/// <summary>The batches of an epoch, one after the other.</summary>
+abstract class BatchSource
+{
+    /// <summary>Batches of an epoch.</summary>
+    public int Count { get; protected init; }
+
+    /// <summary>Data of the current batch.</summary>
+    public abstract Dataset Data { get; }
+
+    /// <summary>Its examples.</summary>
+    public abstract ReadOnlySpan<int> Examples { get; }
+
+    /// <summary>States to carry on from, or null.</summary>
+    public virtual StateBatch? States => null;
+
+    /// <summary>Weight of the batch's mean loss in the epoch's.</summary>
+    public abstract double Weight { get; }
+
+    /// <summary>Makes the order of an epoch, which depends on the seed and the epoch alone.</summary>
+    /// <param name="random">Null for the order of the data.</param>
+    public abstract void Begin(RandomStream? random);
+
+    /// <summary>Goes to the next batch.</summary>
+    public abstract bool Next();
+
+    /// <summary>Steps of every example, all of them checked against the method's inputs.</summary>
+    protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)
+    {
+        if (data.Count == 0)
+            throw new ArgumentException($"The {name} data have no examples.");
+        var binding = new InputBinding(module, method);
+        binding.Bind(data);
+        var lengths = new int[data.Count];
+        for (int i = 0; i < lengths.Length; i++)
+            lengths[i] = InputBinding.Length(method, binding.Columns, i);
+        return lengths;
+    }
+
+    protected static int[] Identity(int count)
+    {
+        var order = new int[count];
+        for (int i = 0; i < count; i++)
+            order[i] = i;
+        return order;
+    }
+}
+
+/// <summary>Examples that do not depend on each other.</summary>
+sealed class ExampleBatches : BatchSource
+{
+    /// <summary>Batches whose examples are exchanged to bring equal lengths together.</summary>
+    const int BucketBatches = 32;
+
+    readonly int batchSize;
+    readonly bool byLength;
+    readonly int[] lengths, order, batches;
+    int current;
+
+    public ExampleBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, bool byLength)
+    {
+        Data = data;
+        this.batchSize = batchSize;
+        this.byLength = byLength;
+        lengths = Lengths(module, method, data, name);
+        order = Identity(data.Count);
+        Count = (data.Count + batchSize - 1) / batchSize;
+        batches = Identity(Count);
+    }
+
+    public override Dataset Data { get; }
+
+    public override ReadOnlySpan<int> Examples
+    {
+        get
+        {
+            int first = batches[current] * batchSize;
+            return order.AsSpan(first, Math.Min(batchSize, order.Length - first));
+        }
+    }
+
+    public override double Weight => Examples.Length;
+
+    public override void Begin(RandomStream? random)
+    {
+        current = -1;
+        // From the natural order, so that the epoch does not depend on those before.
+        Identity(order.Length).CopyTo(order, 0);
+        Identity(batches.Length).CopyTo(batches, 0);
+        random?.Shuffle<int>(order);
+        if (!byLength)
+            return;
+        for (int first = 0; first < order.Length; first += BucketBatches * batchSize)
+        {
+            Span<int> bucket = order.AsSpan(first, Math.Min(BucketBatches * batchSize, order.Length - first));
+            bucket.Sort((a, b) => lengths[a] != lengths[b] ? lengths[b].CompareTo(lengths[a]) : a.CompareTo(b));
+        }
+        random?.Shuffle<int>(batches);
+    }
+
+    public override bool Next() => ++current < Count;
+}

@@ -1,0 +1,115 @@
+using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Training;
+
+/// <summary>
+/// Long sequences in chunks of a few steps: the states after one chunk are the states before the next, the gradient ends at the
+/// chunk's first step (truncated backpropagation through time, Williams &amp; Peng 1990).
+/// </summary>
+sealed class ChunkBatches : BatchSource
+{
+    readonly int batchSize, steps;
+    readonly int[] lengths, order, running;
+    readonly Dataset[] chunks;
+    readonly StateBatch states;
+    int group, chunk, active;
+
+    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps)
+    {
+        this.batchSize = batchSize;
+        this.steps = steps;
+        if (method.States.Count == 0)
+            throw new ArgumentException($"{module.Info.Name}.{method.Name} has no state that could be carried from chunk to chunk.");
+        if (method.States.FirstOrDefault(s => s.Reverse) is StateInfo reverse)
+            throw new ArgumentException(
+                $"{module.Info.Name}.{method.Name} runs '{reverse.Name}' from the last step to the first: such a state cannot be " +
+                "carried from chunk to chunk.");
+        lengths = Lengths(module, method, data, name);
+        order = Identity(data.Count);
+        running = new int[Math.Min(batchSize, data.Count)];
+        states = new StateBatch(method, data.Count);
+        chunks = new Dataset[Chunks(lengths.Max())];
+        for (int i = 0; i < chunks.Length; i++)
+            chunks[i] = Chunk(data, i);
+        // How the sequences are grouped differs from epoch to epoch, and with it the number of batches: this is the one without shuffling.
+        for (int first = 0; first < order.Length; first += batchSize)
+            Count += Chunks(lengths.Skip(first).Take(batchSize).Max());
+    }
+
+    public override Dataset Data => chunks[chunk];
+
+    public override ReadOnlySpan<int> Examples => running.AsSpan(0, active);
+
+    public override StateBatch States => states;
+
+    public override double Weight
+    {
+        get
+        {
+            double rows = 0;
+            foreach (int example in Examples)
+                rows += Math.Min(steps, lengths[example] - chunk * steps);
+            return rows;
+        }
+    }
+
+    public override void Begin(RandomStream? random)
+    {
+        states.Reset();
+        Identity(order.Length).CopyTo(order, 0);
+        random?.Shuffle<int>(order);
+        group = 0;
+        chunk = -1;
+    }
+
+    public override bool Next()
+    {
+        while (group * batchSize < order.Length)
+        {
+            chunk++;
+            active = 0;
+            foreach (int example in order.AsSpan(group * batchSize, Math.Min(batchSize, order.Length - group * batchSize)))
+                if (lengths[example] > chunk * steps)
+                    running[active++] = example;
+            if (active > 0)
+                return true;
+            group++;
+            chunk = -1;
+        }
+        return false;
+    }
+
+    int Chunks(int length) => (length + steps - 1) / steps;
+
+    /// <summary>The same buffers, begun later. Sequences that have ended stand at their beginning and are never asked for.</summary>
+    Dataset Chunk(Dataset data, int index)
+    {
+        int first = index * steps;
+        var columns = new Column[data.Columns.Count];
+        for (int c = 0; c < columns.Length; c++)
+        {
+            Column column = data.Columns[c];
+            var starts = (int[])column.Starts.Clone();
+            var counts = (int[])column.Lengths.Clone();
+            for (int i = 0; column.Kind == ValueKind.Sequence && i < starts.Length; i++)
+                if (counts[i] > first)
+                {
+                    starts[i] += first * column.Stride;
+                    counts[i] = Math.Min(steps, counts[i] - first);
+                }
+            columns[c] = new Column
+            {
+                Name = column.Name,
+                Kind = column.Kind,
+                Width = column.Width,
+                Values = column.Values,
+                Stride = column.Stride,
+                Starts = starts,
+                Lengths = counts,
+            };
+        }
+        return new Dataset(columns);
+    }
+}

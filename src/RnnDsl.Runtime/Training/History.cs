@@ -1,0 +1,49 @@
+namespace RnnDsl.Training;
+
+/// <summary>What one step of training did.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">From 1, over all epochs.</param>
+/// <param name="Steps">Steps of all epochs. With chunks of shuffled sequences of unequal length an estimate.</param>
+/// <param name="Loss">Mean loss of the batch, before the step.</param>
+/// <param name="LearningRate">With the schedule's factor.</param>
+/// <param name="GradientNorm">Before clipping.</param>
+public readonly record struct StepReport(int Epoch, long Step, long Steps, double Loss, double LearningRate, double GradientNorm);
+
+/// <summary>What one epoch did.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="TrainLoss">Mean of the losses of its steps, each before the step.</param>
+/// <param name="ValidationLoss">After the epoch; null without validation data.</param>
+/// <param name="LearningRate">Of the last step.</param>
+/// <param name="GradientNorm">Mean over the steps, before clipping.</param>
+/// <param name="Seconds">Time taken, with the validation.</param>
+/// <param name="Improved">Whether the validation loss, or without validation data the training loss, is the least so far.</param>
+public sealed record EpochReport(
+    int Epoch, double TrainLoss, double? ValidationLoss, double LearningRate, double GradientNorm, double Seconds, bool Improved)
+{
+    /// <summary>The loss that decides which epoch is best.</summary>
+    public double Monitored => ValidationLoss ?? TrainLoss;
+}
+
+/// <summary>Why training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs are done.</summary>
+    Finished,
+    /// <summary>The loss had not improved for as many epochs as the trainer's patience.</summary>
+    Patience,
+    /// <summary>The caller cancelled it.</summary>
+    Cancelled,
+}
+
+/// <summary>Course of a training.</summary>
+/// <param name="Epochs">The complete epochs.</param>
+/// <param name="Stop">Why it ended.</param>
+public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
+{
+    /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed.</summary>
+    public EpochReport? Best => Epochs.LastOrDefault(epoch => epoch.Improved);
+}
+
+/// <summary>The loss or its gradient is no longer a finite number.</summary>
+/// <param name="message">Where, and what to try.</param>
+public sealed class DivergenceException(string message) : ArithmeticException(message);

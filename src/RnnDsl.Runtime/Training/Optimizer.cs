@@ -1,0 +1,128 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using RnnDsl.Memory;
+
+namespace RnnDsl.Training;
+
+/// <summary>
+/// Moves parameters along a gradient, in one pass over their flat buffer. Keeps what it remembers of earlier steps for one store
+/// of parameters, in buffers of the same layout that are made at the first step; no later step allocates.
+/// </summary>
+public abstract class Optimizer
+{
+    readonly AlignedBuffer first = new(), second = new();
+    ParameterStore? bound;
+    long[] steps = [];
+
+    private protected Optimizer(double learningRate)
+    {
+        if (!double.IsFinite(learningRate) || learningRate < 0)
+            throw new ArgumentOutOfRangeException(
+                nameof(learningRate), learningRate, "A learning rate is a finite number, not below zero.");
+        LearningRate = learningRate;
+    }
+
+    /// <summary>Step size, before the factors of a schedule and of each parameter.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>λ of the penalty ½λ‖w‖², added to the gradient as λw (L2 regularisation) unless the optimiser says otherwise.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>How many buffers it remembers, up to two.</summary>
+    private protected abstract int Memories { get; }
+
+    /// <summary>Makes one step.</summary>
+    /// <param name="parameters">What to move. The same store at every step.</param>
+    /// <param name="gradients">Laid out like the parameters, gaps zero.</param>
+    /// <param name="rateFactor">Times the learning rate, from a schedule.</param>
+    /// <param name="gradientFactor">Times the gradient, from clipping.</param>
+    /// <param name="multipliers">Times the learning rate, one per parameter. A parameter with 0 is frozen: neither it nor what is
+    /// remembered of it changes. Empty stands for 1 everywhere.</param>
+    public void Step(
+        ParameterStore parameters,
+        ReadOnlySpan<float> gradients,
+        double rateFactor = 1,
+        double gradientFactor = 1,
+        ReadOnlySpan<float> multipliers = default)
+    {
+        IReadOnlyList<Parameter> slices = parameters.Slices;
+        if (gradients.Length != parameters.Length)
+            throw new ArgumentException(
+                $"The gradient has {gradients.Length} floats, but the parameters take {parameters.Length}.", nameof(gradients));
+        if (!multipliers.IsEmpty && multipliers.Length != slices.Count)
+            throw new ArgumentException($"There are {multipliers.Length} multipliers for {slices.Count} parameters.", nameof(multipliers));
+        Bind(parameters);
+        Span<float> values = parameters.Values;
+        for (int from = 0, to; from < slices.Count; from = to)
+        {
+            // Neighbours that are moved alike are moved in one go.
+            float multiplier = multipliers.IsEmpty ? 1 : multipliers[from];
+            long step = steps[from];
+            for (to = from; to < slices.Count && steps[to] == step && (multipliers.IsEmpty || multipliers[to] == multiplier); to++)
+                steps[to] += multiplier != 0 ? 1 : 0;
+            if (multiplier == 0)
+                continue;
+            int start = slices[from].Offset;
+            int length = (to < slices.Count ? slices[to].Offset : values.Length) - start;
+            Update(new Stretch(
+                Vectors(values.Slice(start, length)),
+                MemoryMarshal.Cast<float, Vector<float>>(gradients.Slice(start, length)),
+                Memories > 0 ? Vectors(first.Span.Slice(start, length)) : [],
+                Memories > 1 ? Vectors(second.Span.Slice(start, length)) : [],
+                LearningRate * rateFactor * multiplier,
+                (float)gradientFactor,
+                step + 1));
+        }
+    }
+
+    /// <summary>Forgets all earlier steps, so that another model can be trained.</summary>
+    public void Reset()
+    {
+        bound = null;
+        first.Span.Clear();
+        second.Span.Clear();
+    }
+
+    /// <summary>Moves one stretch of parameters.</summary>
+    private protected abstract void Update(Stretch stretch);
+
+    static Span<Vector<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
+
+    void Bind(ParameterStore parameters)
+    {
+        if (ReferenceEquals(bound, parameters))
+            return;
+        if (bound is not null)
+            throw new InvalidOperationException(
+                $"This {GetType().Name} remembers the steps of another model: make a new one, or call {nameof(Reset)}.");
+        bound = parameters;
+        steps = new long[parameters.Slices.Count];
+        if (Memories > 0)
+            first.Reserve(parameters.Length);
+        if (Memories > 1)
+            second.Reserve(parameters.Length);
+    }
+
+    /// <summary>Parameters that are moved alike: whole cache lines, so whole vectors.</summary>
+    private protected readonly ref struct Stretch(
+        Span<Vector<float>> values,
+        ReadOnlySpan<Vector<float>> gradients,
+        Span<Vector<float>> first,
+        Span<Vector<float>> second,
+        double rate,
+        float gradientFactor,
+        long step)
+    {
+        public readonly Span<Vector<float>> Values = values;
+        public readonly ReadOnlySpan<Vector<float>> Gradients = gradients;
+        public readonly Span<Vector<float>> First = first, Second = second;
+
+        /// <summary>The learning rate with all its factors.</summary>
+        public readonly double Rate = rate;
+
+        public readonly float GradientFactor = gradientFactor;
+
+        /// <summary>Number of this step, from 1.</summary>
+        public readonly long Step = step;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Numerics;
+
+namespace RnnDsl.Training;
+
+/// <summary>
+/// RMSprop (Tieleman &amp; Hinton 2012): v ← αv + (1 − α)g²; u ← μu + g / (√v + ε); w ← w − η·u.
+/// </summary>
+/// <param name="learningRate">η.</param>
+public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate)
+{
+    /// <summary>α: how long the mean of the squared gradient remembers.</summary>
+    public double Alpha { get; init; } = 0.99;
+
+    /// <summary>ε.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>μ; 0 for none.</summary>
+    public double Momentum { get; init; }
+
+    private protected override int Memories => Momentum != 0 ? 2 : 1;
+
+    private protected override void Update(Stretch s)
+    {
+        float rate = (float)s.Rate, decay = (float)WeightDecay, momentum = (float)Momentum;
+        float alpha = (float)Alpha, rest = (float)(1 - Alpha);
+        var epsilon = new Vector<float>((float)Epsilon);
+        for (int i = 0; i < s.Values.Length; i++)
+        {
+            Vector<float> w = s.Values[i];
+            Vector<float> g = s.Gradients[i] * s.GradientFactor + w * decay;
+            Vector<float> v = s.First[i] = s.First[i] * alpha + g * g * rest;
+            Vector<float> move = g / (Vector.SquareRoot(v) + epsilon);
+            if (!s.Second.IsEmpty)
+                move = s.Second[i] = s.Second[i] * momentum + move;
+            s.Values[i] = w - move * rate;
+        }
+    }
+}

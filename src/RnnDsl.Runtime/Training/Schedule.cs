@@ -1,0 +1,80 @@
+namespace RnnDsl.Training;
+
+/// <summary>
+/// Course of the learning rate: a factor of the optimiser's rate. Time is counted in epochs with fractions, so that a schedule says the
+/// same whatever the batch size, and changes with every step.
+/// </summary>
+public abstract class Schedule
+{
+    /// <summary>The factor at one time.</summary>
+    /// <param name="epoch">Epochs done so far: 1.5 in the middle of the second.</param>
+    /// <param name="epochs">Epochs in all.</param>
+    public abstract double Factor(double epoch, double epochs);
+
+    /// <summary>Always 1.</summary>
+    public static Schedule Constant { get; } = new Curve((_, _) => 1);
+
+    /// <summary>Times <paramref name="factor"/> after each <paramref name="every"/> epochs.</summary>
+    public static Schedule Step(double every, double factor = 0.1)
+    {
+        Positive(every, nameof(every));
+        Positive(factor, nameof(factor));
+        return new Curve((epoch, _) => Math.Pow(factor, Math.Floor(epoch / every)));
+    }
+
+    /// <summary>Times <paramref name="factor"/> in the course of each epoch.</summary>
+    public static Schedule Exponential(double factor)
+    {
+        Positive(factor, nameof(factor));
+        return new Curve((epoch, _) => Math.Pow(factor, epoch));
+    }
+
+    /// <summary>From 1 to <paramref name="end"/> along half a cosine (Loshchilov &amp; Hutter 2017).</summary>
+    public static Schedule Cosine(double end = 0) => new Curve((epoch, epochs) => Anneal(1, end, epoch / epochs));
+
+    /// <summary>From 1 to <paramref name="end"/> along a line.</summary>
+    public static Schedule Linear(double end = 0) => new Curve((epoch, epochs) => 1 + (end - 1) * Math.Clamp(epoch / epochs, 0, 1));
+
+    /// <summary>Rises from <paramref name="from"/> along a line in the first <paramref name="warmUp"/> epochs; the rest follows another
+    /// schedule.</summary>
+    public static Schedule WarmUp(double warmUp, Schedule? then = null, double from = 0.01)
+    {
+        Positive(warmUp, nameof(warmUp));
+        Schedule rest = then ?? Constant;
+        return new Curve((epoch, epochs) =>
+        {
+            double left = Math.Max(epochs - warmUp, double.Epsilon);
+            return epoch < warmUp ? (from + (1 - from) * epoch / warmUp) * rest.Factor(0, left) : rest.Factor(epoch - warmUp, left);
+        });
+    }
+
+    /// <summary>Up to 1 and down to nearly nothing, both along half a cosine (Smith &amp; Topin 2019; shape and defaults of PyTorch's
+    /// OneCycleLR).</summary>
+    /// <param name="rise">Part of the time that the rise takes.</param>
+    /// <param name="start">Factor at the start.</param>
+    /// <param name="end">Factor at the end.</param>
+    public static Schedule OneCycle(double rise = 0.3, double start = 1 / 25.0, double end = 1 / 250000.0)
+    {
+        if (rise is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(rise), rise, "The rise takes a part of the time, between 0 and 1.");
+        return new Curve((epoch, epochs) =>
+        {
+            double time = epoch / epochs;
+            return time < rise ? Anneal(start, 1, time / rise) : Anneal(1, end, (time - rise) / (1 - rise));
+        });
+    }
+
+    static double Anneal(double from, double to, double time) =>
+        to + (from - to) * 0.5 * (1 + Math.Cos(Math.PI * Math.Clamp(time, 0, 1)));
+
+    static void Positive(double value, string name)
+    {
+        if (!double.IsFinite(value) || value <= 0)
+            throw new ArgumentOutOfRangeException(name, value, "It must be above zero.");
+    }
+
+    sealed class Curve(Func<double, double, double> factor) : Schedule
+    {
+        public override double Factor(double epoch, double epochs) => factor(epoch, epochs);
+    }
+}

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Training;
+
+/// <summary>
+/// Trains a module by minibatch gradient descent. With the same data, seed and settings the result is the same to the last bit,
+/// whatever the number of threads. A step allocates nothing after the first of its size.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    readonly ITrainable trainable;
+    readonly Optimizer optimizer;
+    Executor? executor;
+    double rateFactor = 1;
+    long step;
+
+    /// <summary>Trains all parameters of a module.</summary>
+    public Trainer(Module module, Optimizer optimizer) : this(new WholeModule(module), optimizer)
+    {
+    }
+
+    /// <summary>Trains a part of a module, or adapters of it.</summary>
+    public Trainer(ITrainable trainable, Optimizer optimizer)
+    {
+        this.trainable = trainable;
+        this.optimizer = optimizer;
+    }
+
+    /// <summary>Name of the loss, a method of the module that returns a Scalar.</summary>
+    public string Method { get; init; } = "Loss";
+
+    /// <summary>Examples a step; with <see cref="ChunkSteps"/>, sequences that run side by side.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>How often every example is seen.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Course of the learning rate.</summary>
+    public Schedule Schedule { get; init; } = Schedule.Constant;
+
+    /// <summary>Largest norm of the whole gradient; null for no limit.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Largest magnitude of an element of the gradient, before its norm is limited; null for no limit.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>Training ends when the monitored loss (that of the validation data, else of the training data) has not improved for so
+    /// many epochs; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>By how much the monitored loss must fall to count as improved.</summary>
+    public double MinImprovement { get; init; }
+
+    /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters of the epoch with the least validation loss, rather than the
+    /// last ones. Says nothing without validation data.</summary>
+    public bool KeepBest { get; init; } = true;
+
+    /// <summary>Seed of the order of the examples.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Whether the examples come in another random order each epoch.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether examples of about the same length share a batch, so that all shards stay full to their end. The batches then are
+    /// a little less random.</summary>
+    public bool BucketByLength { get; init; }
+
+    /// <summary>
+    /// Null to run every sequence from its first step to its last. Otherwise sequences are cut into chunks of so many steps, each chunk a
+    /// training step that begins with the states that the one before ended with (truncated backpropagation through time). Epochs
+    /// begin with the initial states.
+    /// </summary>
+    public int? ChunkSteps { get; init; }
+
+    /// <summary>Threads to run on; 0 for one per processor. Results do not depend on it.</summary>
+    public int Threads { get => Execution.Threads; init => Execution = Execution with { Threads = value }; }
+
+    /// <summary>How batches are divided into shards.</summary>
+    public ExecutionOptions Execution { get; init; } = new();
+
+    /// <summary>Raised after each step of <see cref="Fit"/>.</summary>
+    public event Action<StepReport>? StepDone;
+
+    /// <summary>Raised after each epoch of <see cref="Fit"/>.</summary>
+    public event Action<EpochReport>? EpochDone;
+
+    /// <summary>Norm of the gradient of the last step, before clipping.</summary>
+    public double GradientNorm { get; private set; }
+
+    Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution);
+
+    /// <summary>Trains for all epochs, or until the patience ends or the caller cancels.</summary>
+    /// <param name="train">Has a column for each input of the loss.</param>
+    /// <param name="validation">Decides which epoch is best.</param>
+    /// <param name="cancellation">Ends training between two steps; no exception is thrown, see <see cref="History.Stop"/>. The model has
+    /// the parameters of the best epoch so far, or of the last step.</param>
+    /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
+    public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
+    {
+        Check();
+        BatchSource batches = Source(train, "training", BatchSize);
+        BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
+        float[]? best = null;
+        var epochs = new List<EpochReport>();
+        var stop = StopReason.Finished;
+        double least = double.PositiveInfinity;
+        int waited = 0;
+        step = 0;
+        try
+        {
+            for (int epoch = 1; epoch <= Epochs; epoch++)
+            {
+                long started = Stopwatch.GetTimestamp();
+                if (TrainEpoch(batches, epoch, cancellation) is not var (loss, norm))
+                {
+                    stop = StopReason.Cancelled;
+                    break;
+                }
+                double? validationLoss = validating is null ? null : Evaluate(validating);
+                double monitored = validationLoss ?? loss;
+                bool improved = monitored < least - (epochs.Count > 0 ? MinImprovement : 0);
+                if (improved)
+                {
+                    least = monitored;
+                    if (KeepBest && validating is not null)
+                        trainable.Parameters.ReadOnlyValues.CopyTo(best ??= new float[trainable.Parameters.Length]);
+                }
+                waited = improved ? 0 : waited + 1;
+                var report = new EpochReport(epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, norm,
+                    Stopwatch.GetElapsedTime(started).TotalSeconds, improved);
+                epochs.Add(report);
+                EpochDone?.Invoke(report);
+                if (waited >= Patience && epoch < Epochs)
+                {
+                    stop = StopReason.Patience;
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            rateFactor = 1;
+            if (best is not null)
+            {
+                trainable.Parameters.Restore(best);
+                trainable.Apply();
+            }
+        }
+        return new History(epochs, stop);
+    }
+
+    /// <summary>One step on the given examples: loss, gradient, clipping, optimiser.</summary>
+    /// <returns>Mean loss of the examples, before the step.</returns>
+    /// <exception cref="DivergenceException">The loss or its gradient is not finite; the parameters are as before.</exception>
+    public double TrainStep(Dataset data, ReadOnlySpan<int> examples) => TrainStep(data, examples, null);
+
+    /// <summary>Mean loss of all examples, each run from its first step to its last.</summary>
+    public double Evaluate(Dataset data) => Executor.Evaluate(data);
+
+    public void Dispose() => executor?.Dispose();
+
+    double TrainStep(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
+    {
+        step++;
+        double loss = Executor.Gradient(data, examples, states);
+        if (!double.IsFinite(loss))
+            throw Diverged("loss", loss);
+        ParameterStore parameters = trainable.Parameters;
+        ReadOnlySpan<float> multipliers = trainable.Multipliers;
+        Span<float> gradient = trainable.Gradient(Executor.Gradients);
+        GradientNorm = GradientClip.Norm(parameters, gradient, multipliers);
+        if (!double.IsFinite(GradientNorm))
+            throw Diverged("norm of the gradient", GradientNorm);
+        double norm = GradientNorm;
+        if (ClipValue is double limit)
+        {
+            GradientClip.Clamp(gradient, limit);
+            norm = GradientClip.Norm(parameters, gradient, multipliers);
+        }
+        double factor = ClipNorm is double largest ? GradientClip.Factor(norm, largest) : 1;
+        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers);
+        trainable.Apply();
+        return loss;
+    }
+
+    DivergenceException Diverged(string what, double value) => new(FormattableString.Invariant(
+        $"The {what} is {value} at step {step}, learning rate {optimizer.LearningRate * rateFactor:G3}. ") +
+        $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale " +
+        "the data to about -1 .. 1.");
+
+    /// <summary>Mean loss and gradient norm, or null if it was cancelled.</summary>
+    (double Loss, double Norm)? TrainEpoch(BatchSource batches, int epoch, CancellationToken cancellation)
+    {
+        double losses = 0, weights = 0, norms = 0;
+        int done = 0;
+        batches.Begin(Shuffle ? new RandomStream(Seed, FormattableString.Invariant($"order of epoch {epoch}")) : null);
+        while (batches.Next())
+        {
+            if (cancellation.IsCancellationRequested)
+                return null;
+            rateFactor = Schedule.Factor(epoch - 1 + Math.Min(1, (double)done / batches.Count), Epochs);
+            double loss = TrainStep(batches.Data, batches.Examples, batches.States);
+            losses += loss * batches.Weight;
+            weights += batches.Weight;
+            norms += GradientNorm;
+            done++;
+            StepDone?.Invoke(new StepReport(
+                epoch, step, (long)batches.Count * Epochs, loss, optimizer.LearningRate * rateFactor, GradientNorm));
+        }
+        return (losses / weights, norms / done);
+    }
+
+    double Evaluate(BatchSource batches)
+    {
+        double losses = 0, weights = 0;
+        batches.Begin(null);
+        while (batches.Next())
+        {
+            losses += Executor.Loss(batches.Data, batches.Examples, batches.States) * batches.Weight;
+            weights += batches.Weight;
+        }
+        return losses / weights;
+    }
+
+    BatchSource Source(Dataset data, string name, int batchSize) => ChunkSteps is int steps
+        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps)
+        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength);
+
+    void Check()
+    {
+        Positive(BatchSize, nameof(BatchSize));
+        Positive(Epochs, nameof(Epochs));
+        Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
+        Positive(Patience ?? 1, nameof(Patience));
+        Positive(ClipNorm ?? 1, nameof(ClipNorm));
+        Positive(ClipValue ?? 1, nameof(ClipValue));
+        if (!trainable.Multipliers.IsEmpty && !trainable.Multipliers.ContainsAnyExcept(0f))
+            throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen: there is nothing to train.");
+    }
+
+    static void Positive(double value, string setting)
+    {
+        if (!(value > 0))
+            throw new ArgumentOutOfRangeException(setting, value, "It must be above zero.");
+    }
+}

@@ -1,0 +1,76 @@
+using RnnDsl.Execution;
+using RnnDsl.Training;
+
+namespace RnnDsl.Tuning;
+
+/// <summary>
+/// Says which parameters are trained, and how fast. Parameters are named by patterns with * for any characters and ? for one; of
+/// several that match, the last one said counts. Frozen parameters stay as they are to the last bit.
+/// <code>
+/// var tuning = new FineTuning(model).Freeze("*").Train("head.*").Scale("encoder.b?", 0.1);
+/// using var trainer = new Trainer(tuning, new Adam());
+/// </code>
+/// </summary>
+public sealed class FineTuning : ITrainable
+{
+    readonly ITrainable inner;
+    readonly float[] multipliers;
+
+    /// <summary>Of a module: everything is trained until something else is said.</summary>
+    public FineTuning(Module module) : this(new WholeModule(module))
+    {
+    }
+
+    /// <summary>Of something that is trained in a module's place, such as <see cref="LowRankAdapters"/>.</summary>
+    public FineTuning(ITrainable inner)
+    {
+        this.inner = inner;
+        multipliers = new float[inner.Parameters.Slices.Count];
+        if (inner.Multipliers.IsEmpty)
+            multipliers.AsSpan().Fill(1);
+        else
+            inner.Multipliers.CopyTo(multipliers);
+    }
+
+    public Module Module => inner.Module;
+
+    public ParameterStore Parameters => inner.Parameters;
+
+    public ReadOnlySpan<float> Multipliers => multipliers;
+
+    /// <summary>What is trained so far.</summary>
+    public TuningReport Report => TuningReport.Of(this);
+
+    /// <summary>Trains these no longer.</summary>
+    /// <exception cref="ArgumentException">No parameter matches a pattern.</exception>
+    public FineTuning Freeze(params ReadOnlySpan<string> patterns)
+    {
+        foreach (string pattern in patterns)
+            Scale(pattern, 0);
+        return this;
+    }
+
+    /// <summary>Trains these at the full learning rate.</summary>
+    /// <exception cref="ArgumentException">No parameter matches a pattern.</exception>
+    public FineTuning Train(params ReadOnlySpan<string> patterns)
+    {
+        foreach (string pattern in patterns)
+            Scale(pattern, 1);
+        return this;
+    }
+
+    /// <summary>Trains these at a multiple of the learning rate.</summary>
+    /// <exception cref="ArgumentException">No parameter matches the pattern.</exception>
+    public FineTuning Scale(string pattern, double multiplier)
+    {
+        if (!double.IsFinite(multiplier) || multiplier < 0)
+            throw new ArgumentOutOfRangeException(nameof(multiplier), multiplier, "A multiplier is a finite number, not below zero.");
+        foreach (int index in NamePattern.Select(Parameters, pattern))
+            multipliers[index] = (float)multiplier;
+        return this;
+    }
+
+    public Span<float> Gradient(Span<float> moduleGradient) => inner.Gradient(moduleGradient);
+
+    public void Apply() => inner.Apply();
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using RnnDsl.Training;
+
+namespace RnnDsl.Tuning;
+
+/// <summary>One parameter in a <see cref="TuningReport"/>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Count">Its number of values.</param>
+/// <param name="Multiplier">Of the learning rate; 0 for frozen.</param>
+public sealed record TunedParameter(string Name, int Count, float Multiplier);
+
+/// <summary>What is trained of a model. As text, a table.</summary>
+/// <param name="Parameters">What the optimiser sees.</param>
+/// <param name="Trained">Number of values that are trained.</param>
+/// <param name="Total">Number of values of the model, without adapters.</param>
+public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int Trained, int Total)
+{
+    /// <summary>The report of anything that can be trained.</summary>
+    public static TuningReport Of(ITrainable trainable)
+    {
+        IReadOnlyList<Parameter> slices = trainable.Parameters.Slices;
+        ReadOnlySpan<float> multipliers = trainable.Multipliers;
+        var parameters = new TunedParameter[slices.Count];
+        int trained = 0;
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            parameters[i] = new TunedParameter(slices[i].Name, slices[i].Length, multipliers.IsEmpty ? 1 : multipliers[i]);
+            if (parameters[i].Multiplier != 0)
+                trained += parameters[i].Count;
+        }
+        return new TuningReport(parameters, trained, trainable.Module.Parameters.Count);
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        int width = Parameters.Max(p => p.Name.Length);
+        foreach (TunedParameter parameter in Parameters)
+            text.Append(CultureInfo.InvariantCulture, $"{parameter.Name.PadRight(width)}  {parameter.Count,10}  ")
+                .AppendLine(parameter.Multiplier switch
+                {
+                    0 => "frozen",
+                    1 => "trained",
+                    float m => string.Create(CultureInfo.InvariantCulture, $"trained at {m} times the rate"),
+                });
+        return text.Append(CultureInfo.InvariantCulture,
+            $"{Trained} values are trained; the model has {Total} ({100.0 * Trained / Total:F2} %).").ToString();
+    }
+}

@@ -1,0 +1,54 @@
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Tests.Training;
+
+public class BatchPlanTests
+{
+    static BatchPlan Plan(int[] lengths, int[] examples, ExecutionOptions options)
+    {
+        var module = new LeakyModule(2);
+        Dataset data = LeakyModule.Data(2, lengths, 1);
+        var plan = new BatchPlan(options);
+        plan.Build(module.Method("Loss"), [data["x"], data["y"]], examples);
+        return plan;
+    }
+
+    [Fact]
+    public void Every_example_is_in_one_shard_and_lengths_fall()
+    {
+        var random = new Random(1);
+        for (int trial = 0; trial < 200; trial++)
+        {
+            int[] lengths = LeakyReference.Lengths(random, random.Next(1, 100), random.Next(1, 30));
+            int[] examples = [.. Enumerable.Range(0, lengths.Length).Select(_ => random.Next(lengths.Length))];
+            var options = new ExecutionOptions { ExamplesPerShard = random.Next(1, 20), MaxShards = random.Next(1, 9) };
+            BatchPlan plan = Plan(lengths, examples, options);
+            Assert.InRange(plan.Shards, 1, options.MaxShards);
+            Assert.Equal(examples.Sum(e => lengths[e]), plan.Rows);
+            int[] order = [.. Enumerable.Range(0, plan.Shards).SelectMany(s => plan.Shard(s).ToArray())];
+            Assert.All(Enumerable.Range(0, plan.Shards), s => Assert.False(plan.Shard(s).IsEmpty));
+            // Stable: among equals, the order of the batch.
+            Assert.Equal(Enumerable.Range(0, examples.Length).OrderByDescending(i => lengths[examples[i]]), order);
+        }
+    }
+
+    [Fact]
+    public void Shards_have_about_as_many_steps_each()
+    {
+        int[] lengths = [.. Enumerable.Range(1, 64)];
+        BatchPlan plan = Plan(lengths, [.. Enumerable.Range(0, 64)], new ExecutionOptions());
+        Assert.Equal(4, plan.Shards);
+        for (int s = 0; s < 4; s++)
+            Assert.InRange(plan.Shard(s).ToArray().Sum(i => lengths[i]), plan.Rows / 4 - 64, plan.Rows / 4 + 64);
+    }
+
+    [Fact]
+    public void One_very_long_example_stands_alone()
+    {
+        int[] lengths = [.. Enumerable.Repeat(2, 40), 5000];
+        BatchPlan plan = Plan(lengths, [.. Enumerable.Range(0, 41)], new ExecutionOptions());
+        Assert.Equal([40], plan.Shard(0).ToArray());
+        Assert.Equal(2, plan.Shards);
+    }
+}

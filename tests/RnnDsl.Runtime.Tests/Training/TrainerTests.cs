@@ -1,0 +1,209 @@
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+using RnnDsl.Training;
+
+namespace RnnDsl.Tests.Training;
+
+public class TrainerTests
+{
+    static readonly Dataset Data = LinearModule.Data(200, 5, 3, seed: 4);
+
+    [Fact]
+    public void A_linear_map_is_learned()
+    {
+        var model = new LinearModule(5, 3);
+        using var trainer = new Trainer(model, new Adam(0.05)) { Epochs = 40 };
+        History history = trainer.Fit(Data.Range(0, 150), Data.Range(150, 50));
+        Assert.Equal((40, StopReason.Finished), (history.Epochs.Count, history.Stop));
+        Assert.True(history.Best!.ValidationLoss < 0.001, $"{history.Best}");
+        Assert.Equal(history.Best.ValidationLoss!.Value, trainer.Evaluate(Data.Range(150, 50)), 1e-9);
+        Assert.Equal(history.Best.Monitored, history.Epochs.Min(e => e.Monitored));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void A_decay_is_learned_whatever_the_threads(bool byLength)
+    {
+        Dataset data = LeakyModule.Data(4, LeakyReference.Lengths(new Random(1), 150, 12), 1);
+        float[]? expected = null;
+        foreach (int threads in new[] { 1, 2, 5 })
+        {
+            var model = new LeakyModule(4);
+            using var trainer = new Trainer(model, new Adam(0.03))
+            {
+                Epochs = 60,
+                Threads = threads,
+                BucketByLength = byLength,
+                BatchSize = 40,
+            };
+            History history = trainer.Fit(data);
+            Assert.Equal(0.8, model.Parameters["leaky.a"][0], 0.01);
+            Assert.Equal(expected ??= model.Parameters.Snapshot(), model.Parameters.Snapshot());
+            Assert.True(history.Epochs[^1].TrainLoss < 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Seeds_give_orders()
+    {
+        float[] Train(int seed, bool shuffle = true)
+        {
+            var model = new LinearModule(5, 3);
+            using var trainer = new Trainer(model, new Sgd(0.1)) { Epochs = 2, Seed = seed, Shuffle = shuffle };
+            trainer.Fit(Data);
+            return model.Parameters.Snapshot();
+        }
+        Assert.Equal(Train(1), Train(1));
+        Assert.NotEqual(Train(1), Train(2));
+        Assert.Equal(Train(1, shuffle: false), Train(2, shuffle: false));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void An_epoch_sees_every_example_once(bool byLength)
+    {
+        int[] lengths = LeakyReference.Lengths(new Random(2), 101, 30);
+        var module = new LeakyModule(1);
+        var batches = new ExampleBatches(module, module.Method("Loss"), LeakyModule.Data(1, lengths, 1), "training", 8, byLength);
+        batches.Begin(new RnnDsl.Memory.RandomStream(3));
+        var seen = new List<int>();
+        double spread = 0;
+        int count = 0;
+        while (batches.Next())
+        {
+            int[] examples = batches.Examples.ToArray();
+            seen.AddRange(examples);
+            spread += examples.Max(e => lengths[e]) - examples.Min(e => lengths[e]);
+            count++;
+        }
+        Assert.Equal(13, count);
+        Assert.Equal(Enumerable.Range(0, 101), seen.Order());
+        Assert.NotEqual(Enumerable.Range(0, 101), seen);
+        Assert.Equal(byLength, spread / count < 6);
+    }
+
+    [Fact]
+    public void One_step_is_the_optimisers_on_the_gradient()
+    {
+        var model = new LinearModule(5, 3);
+        var copy = new LinearModule(5, 3);
+        using var trainer = new Trainer(model, new Sgd(0.1)) { ClipNorm = 0.01 };
+        using var executor = new Executor(copy, "Loss");
+        double loss = executor.Gradient(Data, [3, 1, 4]);
+        double norm = GradientClip.Norm(copy.Parameters, executor.Gradients);
+        new Sgd(0.1).Step(copy.Parameters, executor.Gradients, gradientFactor: 0.01 / norm);
+        Assert.Equal(loss, trainer.TrainStep(Data, [3, 1, 4]));
+        Assert.Equal(norm, trainer.GradientNorm);
+        Assert.Equal(copy.Parameters.Snapshot(), model.Parameters.Snapshot());
+    }
+
+    [Fact]
+    public void Elements_are_limited_before_the_norm()
+    {
+        var model = new LinearModule(5, 3);
+        float[] before = model.Parameters.Snapshot();
+        using var trainer = new Trainer(model, new Sgd(1)) { ClipValue = 1e-3 };
+        trainer.TrainStep(Data, [3, 1, 4]);
+        Assert.True(trainer.GradientNorm > 0.1);
+        Assert.All(before.Zip(model.Parameters.Snapshot()), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1.001e-3));
+    }
+
+    [Fact]
+    public void The_schedule_is_followed_and_reported()
+    {
+        var rates = new List<double>();
+        var steps = new List<StepReport>();
+        var epochs = new List<EpochReport>();
+        using var trainer = new Trainer(new LinearModule(5, 3), new Sgd(0.1)) { Epochs = 4, BatchSize = 100, Schedule = Schedule.Linear() };
+        trainer.StepDone += steps.Add;
+        trainer.EpochDone += epochs.Add;
+        History history = trainer.Fit(Data);
+        Assert.Equal(history.Epochs, epochs);
+        Assert.Equal([1, 1, 2, 2, 3, 3, 4, 4], steps.Select(s => s.Epoch));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], steps.Select(s => s.Step));
+        Assert.All(steps, s => Assert.Equal(8, s.Steps));
+        for (int i = 0; i < 8; i++)
+            Assert.Equal(0.1 * (1 - i / 8.0), steps[i].LearningRate, 1e-12);
+        for (int e = 0; e < 4; e++)
+        {
+            Assert.Equal((steps[2 * e].Loss + steps[2 * e + 1].Loss) / 2, epochs[e].TrainLoss, 1e-12);
+            Assert.Equal((steps[2 * e].GradientNorm + steps[2 * e + 1].GradientNorm) / 2, epochs[e].GradientNorm, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Training_loss_weighs_a_short_last_batch_less()
+    {
+        using var trainer = new Trainer(new LinearModule(5, 3), new Sgd(0)) { Epochs = 1, BatchSize = 64 };
+        double expected = trainer.Evaluate(Data);
+        Assert.Equal(expected, trainer.Fit(Data).Epochs[0].TrainLoss, 1e-7);
+    }
+
+    [Fact]
+    public void Patience_ends_and_the_best_is_kept()
+    {
+        var model = new LinearModule(5, 3);
+        // Fitted to other targets, so validation soon gets worse.
+        Dataset other = LinearModule.Data(100, 5, 3, seed: 9);
+        var kept = new List<float[]>();
+        using var trainer = new Trainer(model, new Sgd(0.02)) { Epochs = 200, Patience = 3 };
+        trainer.EpochDone += e => kept.Add(model.Parameters.Snapshot());
+        History history = trainer.Fit(Data, other);
+        Assert.Equal(StopReason.Patience, history.Stop);
+        Assert.Equal(history.Best!.Epoch + 3, history.Epochs.Count);
+        Assert.Equal(kept[history.Best.Epoch - 1], model.Parameters.Snapshot());
+    }
+
+    [Fact]
+    public void Without_KeepBest_the_last_parameters_stay()
+    {
+        var model = new LinearModule(5, 3);
+        float[] last = [];
+        using var trainer = new Trainer(model, new Sgd(0.02)) { Epochs = 200, Patience = 3, KeepBest = false };
+        trainer.EpochDone += e => last = model.Parameters.Snapshot();
+        trainer.Fit(Data, LinearModule.Data(100, 5, 3, seed: 9));
+        Assert.Equal(last, model.Parameters.Snapshot());
+    }
+
+    [Fact]
+    public void Cancellation_leaves_the_best_so_far()
+    {
+        var model = new LinearModule(5, 3);
+        using var cancellation = new CancellationTokenSource();
+        using var trainer = new Trainer(model, new Adam(0.01)) { Epochs = 10, BatchSize = 50 };
+        float[] best = [];
+        trainer.EpochDone += e => best = model.Parameters.Snapshot();
+        trainer.StepDone += s => { if (s.Step == 10) cancellation.Cancel(); };
+        History history = trainer.Fit(Data, Data, cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, 2), (history.Stop, history.Epochs.Count));
+        Assert.Equal(best, model.Parameters.Snapshot());
+        Assert.Null(trainer.Fit(Data, null, cancellation.Token).Best);
+    }
+
+    [Fact]
+    public void Divergence_says_where_and_what_to_try()
+    {
+        var model = new LinearModule(5, 3);
+        using var trainer = new Trainer(model, new Sgd(1e12)) { Epochs = 50, BatchSize = 100 };
+        DivergenceException e = Assert.Throws<DivergenceException>(() => trainer.Fit(Data));
+        Assert.Matches(
+            "^The (loss|norm of the gradient) is (NaN|Infinity) at step [0-9]+, learning rate 1E\\+12. Try a smaller learning rate", e.Message);
+        Assert.DoesNotContain(model.Parameters.Snapshot(), float.IsNaN);
+    }
+
+    [Fact]
+    public void Settings_and_data_are_checked()
+    {
+        var model = new LinearModule(5, 3);
+        Assert.Equal("BatchSize", Assert.Throws<ArgumentOutOfRangeException>(
+            () => new Trainer(model, new Adam()) { BatchSize = 0 }.Fit(Data)).ParamName);
+        Assert.Equal("ClipNorm", Assert.Throws<ArgumentOutOfRangeException>(
+            () => new Trainer(model, new Adam()) { ClipNorm = double.NaN }.Fit(Data)).ParamName);
+        Assert.Contains("training data have no examples", Assert.Throws<ArgumentException>(
+            () => new Trainer(model, new Adam()).Fit(Data.Range(0, 0))).Message);
+        Assert.Contains("no compiled method 'Cost'", Assert.Throws<ArgumentException>(
+            () => new Trainer(model, new Adam()) { Method = "Cost" }.Fit(Data)).Message);
+        Assert.Contains("not a loss", Assert.Throws<InvalidOperationException>(
+            () => new Trainer(model, new Adam()) { Method = "Predict" }.Fit(Data)).Message);
+    }
+}
