@@ -3,21 +3,6 @@ namespace RnnDsl.Execution;
 /// <summary>A dimension of a module and its size.</summary>
 public sealed record Dimension(string Name, int Size);
 
-/// <summary>How a parameter gets its first values.</summary>
-public enum Initial
-{
-    /// <summary>All equal to the given value.</summary>
-    Constant,
-    /// <summary>Uniform in ±gain·√(6 / (fan in + fan out)) (Glorot &amp; Bengio 2010).</summary>
-    Xavier,
-    /// <summary>A random orthogonal matrix times the gain (Saxe et al. 2014).</summary>
-    Orthogonal,
-    /// <summary>Uniform in ±value.</summary>
-    Uniform,
-    /// <summary>Normal with standard deviation value.</summary>
-    Normal,
-}
-
 /// <summary>A parameter of a module: name with the path of its layer ("encoder.Wi"), shape (columns 1 for a vector, rows 1 too
 /// for a scalar; rank 2, 1, 0), and initial values.</summary>
 public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)

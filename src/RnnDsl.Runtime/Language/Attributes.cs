@@ -1,0 +1,61 @@
+using System.ComponentModel;
+
+namespace RnnDsl;
+
+/// <summary>Marks a partial class derived from <see cref="Cell{TIn, TOut}"/> for compilation.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class CellAttribute : Attribute;
+
+/// <summary>Marks a partial class derived from <see cref="Model"/> for compilation.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ModelAttribute : Attribute;
+
+/// <summary>Marks fields of a cell that carry a value from one step to the next. A state starts at zero, or at the constant that
+/// <see cref="InitAttribute"/> gives.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class StateAttribute : Attribute;
+
+/// <summary>How the parameters of this declaration get their first values, or where a state starts.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class InitAttribute : Attribute
+{
+    /// <summary>All equal to <paramref name="value"/>.</summary>
+    public InitAttribute(double value) : this(Initial.Constant, value)
+    {
+    }
+
+    // Without it [Init(0)] would be ambiguous: the literal 0 converts to every enum.
+    /// <inheritdoc cref="InitAttribute(double)"/>
+    public InitAttribute(int value) : this(Initial.Constant, value)
+    {
+    }
+
+    /// <summary>Drawn as <paramref name="kind"/> says.</summary>
+    /// <param name="kind">The distribution.</param>
+    /// <param name="value">The gain of <see cref="Initial.Xavier"/> and <see cref="Initial.Orthogonal"/>, the bound of
+    /// <see cref="Initial.Uniform"/>, the standard deviation of <see cref="Initial.Normal"/>.</param>
+    public InitAttribute(Initial kind, double value = 1)
+    {
+        Kind = kind;
+        Value = value;
+    }
+
+    public Initial Kind { get; }
+
+    public double Value { get; }
+}
+
+/// <summary>A dimension of fixed size, which the generated constructor does not ask for: <c>[Size(3)] class Colour : Dim;</c>.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class SizeAttribute(int size) : Attribute
+{
+    public int Size { get; } = size;
+}
+
+/// <summary>Written by the generator: the equations of a compiled cell as text, for models in other assemblies that contain it.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class CellGraphAttribute(string graph) : Attribute
+{
+    public string Graph { get; } = graph;
+}

@@ -1,0 +1,102 @@
+using System.ComponentModel;
+using RnnDsl.Execution;
+
+namespace RnnDsl;
+
+/// <summary>
+/// Base of recurrent cells and, where nothing is marked <see cref="StateAttribute"/>, of layers. The equations of one step are in
+/// <see cref="Step"/>; here they are run as they stand, one example at a time, in double precision.
+/// </summary>
+/// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
+/// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
+public abstract class Cell<TIn, TOut> : Module
+{
+    readonly Queue<double[]?[]> pending = [];
+
+    /// <summary>The equations: reads the states of the step before, assigns those of this step, returns the output.</summary>
+    protected abstract Vec<TOut> Step(Vec<TIn> x);
+
+    /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
+    public Seq<TOut> Scan(Seq<TIn> x) => Run(x, reversed: false);
+
+    /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in
+    /// the order of the input.</summary>
+    public Seq<TOut> ScanReversed(Seq<TIn> x) => Run(x, reversed: true);
+
+    /// <summary>Applies a cell without states to a vector.</summary>
+    /// <exception cref="InvalidOperationException">The cell carries states.</exception>
+    public Vec<TOut> Map(Vec<TIn> x) => GetState().Length == 0
+        ? Output(x)
+        : throw new InvalidOperationException($"{Numbers.Text(GetType())} carries states from step to step: run it over a sequence with " +
+            "Scan. Map is for cells without states.");
+
+    /// <summary>Applies a cell without states to every step.</summary>
+    /// <exception cref="InvalidOperationException">The cell carries states.</exception>
+    public Seq<TOut> Map(Seq<TIn> x) => x.Select(Map);
+
+    /// <summary>Written by the generator: copies of the states' values, in the order of their declaration.</summary>
+    protected virtual double[][] GetState() => [];
+
+    /// <summary>Written by the generator: sets the states, to their initial constants if <paramref name="state"/> is null.</summary>
+    protected virtual void SetState(double[][]? state)
+    {
+    }
+
+    /// <summary>
+    /// For generated code: the states that a coming call of <see cref="Scan"/> or <see cref="ScanReversed"/> starts from, in place of
+    /// the initial constants. Each call takes one entry, first in, first out, and overwrites its elements with the states after
+    /// the last step.
+    /// </summary>
+    /// <param name="states">One per state, in the order of their declaration; null stands for the initial constant.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void QueueStates(double[]?[] states) => pending.Enqueue(states);
+
+    /// <summary>For generated code: drops what <see cref="QueueStates"/> holds, left over if an earlier run failed.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void ClearStates() => pending.Clear();
+
+    /// <summary>For generated code: the sizes of the output's parts, to be set where a model uses the cell with a concatenation as
+    /// <typeparamref name="TOut"/>. The cell by itself knows only their sum.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Extent? OutputExtent { get; set; }
+
+    Seq<TOut> Run(Seq<TIn> x, bool reversed)
+    {
+        SetState(null);
+        double[]?[]? states = pending.Count > 0 ? pending.Dequeue() : null;
+        if (states is not null)
+            Start(states);
+        var outputs = new Vec<TOut>[x.Steps];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            int t = reversed ? outputs.Length - 1 - i : i;
+            outputs[t] = Output(x[t]);
+        }
+        if (states is not null)
+            GetState().CopyTo(states, 0);
+        return Seq<TOut>.Own(outputs);
+    }
+
+    void Start(double[]?[] states)
+    {
+        double[][] start = GetState();
+        if (states.Length != start.Length)
+            throw new ArgumentException($"{Numbers.Text(GetType())} has {Numbers.Text(start.Length)} states, but " +
+                $"{Numbers.Text(states.Length)} were given to start from.");
+        for (int i = 0; i < start.Length; i++)
+        {
+            double[] value = states[i] ?? start[i];
+            if (value.Length != start[i].Length)
+                throw new ArgumentException($"State {Numbers.Text(i)} of {Numbers.Text(GetType())} has {Numbers.Text(start[i].Length)} " +
+                    $"units, but {Numbers.Text(value.Length)} values were given to start from.");
+            start[i] = value;
+        }
+        SetState(start);
+    }
+
+    Vec<TOut> Output(Vec<TIn> x)
+    {
+        Vec<TOut> y = Step(x);
+        return OutputExtent is null ? y : Vec<TOut>.Own(Extent.Unify(y.Extent, OutputExtent, Vec<TOut>.Name), y.Values);
+    }
+}

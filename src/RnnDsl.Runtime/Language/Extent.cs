@@ -1,0 +1,64 @@
+namespace RnnDsl;
+
+/// <summary>
+/// The size of a dimension at run time; of a <see cref="Cat{A, B}"/> also the sizes of its parts, which is what
+/// <see cref="Ops.Left{A, B}(Vec{Cat{A, B}})"/> goes by. Values carry their extents along, so sizes belong to values and not to types, and
+/// two models of different sizes live side by side. A plain size converts from <see cref="int"/>; an extent without parts fits
+/// every extent of its size.
+/// </summary>
+public sealed class Extent
+{
+    /// <summary>A plain dimension.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not positive.</exception>
+    public Extent(int size)
+    {
+        if (size < 1)
+            throw new ArgumentOutOfRangeException(nameof(size), size, "A dimension needs a size of at least 1.");
+        Size = size;
+    }
+
+    /// <summary>The dimension of a concatenation.</summary>
+    public Extent(Extent left, Extent right) : this(checked(left.Size + right.Size))
+    {
+        Left = left;
+        Right = right;
+    }
+
+    public int Size { get; }
+
+    /// <summary>The first part of a concatenation, else null.</summary>
+    public Extent? Left { get; }
+
+    /// <summary>The second part of a concatenation, else null.</summary>
+    public Extent? Right { get; }
+
+    public static implicit operator Extent(int size) => new(size);
+
+    /// <summary>The size, of a concatenation as the sum of its parts: "(3+4)".</summary>
+    public override string ToString() => Left is null ? Numbers.Text(Size) : $"({Left}+{Right})";
+
+    /// <summary>What is known of one dimension from two values of it.</summary>
+    /// <exception cref="ArgumentException">They are not of one size, or are concatenations of differently sized parts.</exception>
+    internal static Extent Unify(Extent a, Extent b, string what)
+    {
+        if (ReferenceEquals(a, b))
+            return a;
+        if (a.Size != b.Size)
+            throw Misfit(a, b, what);
+        if (b.Left is null)
+            return a;
+        if (a.Left is null)
+            return b;
+        if (a.Left.Size != b.Left.Size)
+            throw Misfit(a, b, what);
+        return new Extent(Unify(a.Left, b.Left, what), Unify(a.Right!, b.Right!, what));
+    }
+
+    /// <summary>This extent, if it is one of <paramref name="count"/> values.</summary>
+    internal Extent Of(int count, string what) => count == Size
+        ? this
+        : throw new ArgumentException($"{what} of size {this} takes {Numbers.Text(Size)} values, but {Numbers.Text(count)} were given.");
+
+    static ArgumentException Misfit(Extent a, Extent b, string what) => new(
+        $"{what}: the sizes {a} and {b} do not fit together. Both values must be of one model, or be made with one size.");
+}

@@ -1,0 +1,60 @@
+namespace RnnDsl;
+
+/// <summary>Sums over the units of a vector or over time, and what normalises by them.</summary>
+public static partial class Ops
+{
+    /// <summary>The sum of the units.</summary>
+    public static Scalar Sum<D>(Vec<D> x) => x.Values.Sum();
+
+    /// <summary>The mean of the units.</summary>
+    public static Scalar Mean<D>(Vec<D> x) => Sum(x) / x.Length;
+
+    /// <summary>The largest unit.</summary>
+    public static Scalar Max<D>(Vec<D> x) => x.Values.Aggregate(Math.Max);
+
+    /// <summary>The inner product Σ aᵢbᵢ.</summary>
+    public static Scalar Dot<D>(Vec<D> a, Vec<D> b) => Sum(a * b);
+
+    /// <summary>(x − mean) / √(variance + ε) over the units, with the biased variance (Ba et al. 2016, equations 3 and 4).</summary>
+    public static Vec<D> Normalise<D>(Vec<D> x, double epsilon = 1e-5)
+    {
+        Vec<D> centred = x - Mean(x);
+        return centred / Sqrt(Mean(Square(centred)) + epsilon);
+    }
+
+    /// <summary>Every step normalised by itself, as in <see cref="Normalise{D}(Vec{D}, double)"/>.</summary>
+    public static Seq<D> Normalise<D>(Seq<D> x, double epsilon = 1e-5) => x.Select(step => Normalise(step, epsilon));
+
+    /// <summary>e^xᵢ / Σ e^xⱼ, without overflow.</summary>
+    public static Vec<D> Softmax<D>(Vec<D> x) => Exp(LogSoftmax(x));
+
+    /// <inheritdoc cref="Softmax{D}(Vec{D})"/>
+    public static Seq<D> Softmax<D>(Seq<D> x) => x.Select(Softmax);
+
+    /// <summary>xᵢ − log Σ e^xⱼ, without overflow.</summary>
+    public static Vec<D> LogSoftmax<D>(Vec<D> x)
+    {
+        Vec<D> shifted = x - Max(x);
+        return shifted - Log(Sum(Exp(shifted)));
+    }
+
+    /// <inheritdoc cref="LogSoftmax{D}(Vec{D})"/>
+    public static Seq<D> LogSoftmax<D>(Seq<D> x) => x.Select(LogSoftmax);
+
+    /// <summary>The vector of the first step.</summary>
+    public static Vec<D> First<D>(Seq<D> x) => x[0];
+
+    /// <summary>The vector of the last step.</summary>
+    public static Vec<D> Last<D>(Seq<D> x) => x[x.Steps - 1];
+
+    /// <summary>The mean over time.</summary>
+    public static Vec<D> Mean<D>(Seq<D> x) => x.All.Aggregate(static (sum, step) => sum + step) / x.Steps;
+
+    internal static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
+        return sum;
+    }
+}

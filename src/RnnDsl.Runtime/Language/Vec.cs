@@ -1,0 +1,102 @@
+namespace RnnDsl;
+
+/// <summary>
+/// A vector of the dimension <typeparamref name="D"/>, in double precision. Operators are elementwise, and a scalar stands for a vector
+/// of equal values.
+/// </summary>
+public readonly struct Vec<D>
+{
+    readonly double[]? values;
+    readonly Extent? extent;
+
+    Vec(Extent extent, double[] values)
+    {
+        this.values = values;
+        this.extent = extent;
+    }
+
+    /// <summary>A vector of these values, copied.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public Vec(params ReadOnlySpan<double> values)
+    {
+        if (values.IsEmpty)
+            throw new ArgumentException($"{Name} needs at least one value.", nameof(values));
+        this.values = values.ToArray();
+        extent = new Extent(values.Length);
+    }
+
+    /// <summary>A vector of this size, of a concatenation with the sizes of its parts. The values are copied.</summary>
+    /// <exception cref="ArgumentException">The number of values is not the size.</exception>
+    public Vec(Extent extent, ReadOnlySpan<double> values)
+    {
+        this.extent = extent.Of(values.Length, Name);
+        this.values = values.ToArray();
+    }
+
+    /// <summary>Number of units.</summary>
+    public int Length => Values.Length;
+
+    public double this[int unit] => Values[unit];
+
+    /// <summary>A copy of the values.</summary>
+    public double[] ToArray() => [.. Values];
+
+    /// <summary>Consecutive units from <paramref name="start"/> on, as many as <paramref name="like"/> has. Only the size of
+    /// <paramref name="like"/> is read, so any vector of the wanted dimension serves: a state, a bias.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The slice reaches beyond the vector.</exception>
+    public Vec<E> Slice<E>(int start, Vec<E> like)
+    {
+        if (start < 0 || start > Length - like.Length)
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"{Name} has {Numbers.Text(Length)} units: a slice of " +
+                $"{Numbers.Text(like.Length)} can start at 0 to {Numbers.Text(Length - like.Length)}.");
+        return Vec<E>.Own(like.Extent, Values[start..(start + like.Length)]);
+    }
+
+    public static Vec<D> operator +(Vec<D> a, Vec<D> b) => Zip(a, b, static (x, y) => x + y);
+
+    public static Vec<D> operator -(Vec<D> a, Vec<D> b) => Zip(a, b, static (x, y) => x - y);
+
+    public static Vec<D> operator *(Vec<D> a, Vec<D> b) => Zip(a, b, static (x, y) => x * y);
+
+    public static Vec<D> operator /(Vec<D> a, Vec<D> b) => Zip(a, b, static (x, y) => x / y);
+
+    public static Vec<D> operator +(Vec<D> a, Scalar b) => a.Select(x => x + b.Value);
+
+    public static Vec<D> operator -(Vec<D> a, Scalar b) => a.Select(x => x - b.Value);
+
+    public static Vec<D> operator *(Vec<D> a, Scalar b) => a.Select(x => x * b.Value);
+
+    public static Vec<D> operator /(Vec<D> a, Scalar b) => a.Select(x => x / b.Value);
+
+    public static Vec<D> operator +(Scalar a, Vec<D> b) => b.Select(y => a.Value + y);
+
+    public static Vec<D> operator -(Scalar a, Vec<D> b) => b.Select(y => a.Value - y);
+
+    public static Vec<D> operator *(Scalar a, Vec<D> b) => b.Select(y => a.Value * y);
+
+    public static Vec<D> operator /(Scalar a, Vec<D> b) => b.Select(y => a.Value / y);
+
+    public static Vec<D> operator -(Vec<D> x) => x.Select(static x => -x);
+
+    public override string ToString() => values is null ? $"{Name} without values" : Numbers.Text(values);
+
+    internal static string Name => Numbers.Text(typeof(Vec<D>));
+
+    internal double[] Values => values ?? throw Numbers.Unbound(typeof(Vec<D>));
+
+    internal Extent Extent => extent ?? throw Numbers.Unbound(typeof(Vec<D>));
+
+    /// <summary>A vector that takes the array over.</summary>
+    internal static Vec<D> Own(Extent extent, double[] values) => new(extent, values);
+
+    internal Vec<D> Select(Func<double, double> function) => Own(Extent, Array.ConvertAll(Values, x => function(x)));
+
+    internal static Vec<D> Zip(Vec<D> a, Vec<D> b, Func<double, double, double> function)
+    {
+        Extent extent = Extent.Unify(a.Extent, b.Extent, Name);
+        var values = new double[extent.Size];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = function(a.Values[i], b.Values[i]);
+        return Own(extent, values);
+    }
+}
