@@ -12,6 +12,7 @@ internal static class KnownSymbols
     public const string Scan = "Scan";
     public const string ScanReversed = "ScanReversed";
     public const string Map = "Map";
+    public const string Slice = "Slice";
     public const string Transpose = "Transpose";
 
     const string Language = "RnnDsl";

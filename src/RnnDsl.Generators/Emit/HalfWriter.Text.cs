@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Parsing;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>Pieces of C#: indented lines, numbers, sizes, types.</summary>
+internal sealed partial class HalfWriter
+{
+    sealed class CodeText
+    {
+        readonly StringBuilder text = new();
+        int depth;
+
+        public void Line(string line = "")
+        {
+            if (line.Length > 0)
+                text.Append(' ', 4 * depth).Append(line);
+            text.Append('\n');
+        }
+
+        public void Open(string? line = null)
+        {
+            if (line is not null)
+                Line(line);
+            Line("{");
+            depth++;
+        }
+
+        public void Close()
+        {
+            depth--;
+            Line("}");
+        }
+
+        public override string ToString() => text.ToString();
+    }
+
+    static string Literal(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+
+    static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static string Number(double number) => double.IsNaN(number) ? "double.NaN"
+        : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
+        : number.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>The C# name of a constructor's argument.</summary>
+    static string Argument(DimDecl dim) => TypeDecls.Identifier(DimScope.ArgumentName(dim.Name));
+
+    DimDecl Decl(string name) => module.Dims.First(d => d.Name == name);
+
+    /// <summary>An expression for the size of a dimension, from the fields or, in the constructor, from its arguments.</summary>
+    string Size(Dim dim, bool inConstructor = false)
+    {
+        if (dim.IsConcat)
+            return $"{Size(dim.Left!, inConstructor)} + {Size(dim.Right!, inConstructor)}";
+        DimDecl decl = Decl(dim.Text);
+        return decl.FixedSize is { } size ? Number(size) : inConstructor ? Argument(decl) : SizeField(decl);
+    }
+
+    static string SizeField(DimDecl dim) => DimScope.ArgumentName(dim.Name) + "Size";
+
+    /// <summary>An expression for a size that also knows the parts of a concatenation.</summary>
+    string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})" : Size(dim);
+
+    string CSharpType(Dim dim) => dim.IsConcat ? $"global::RnnDsl.Cat<{CSharpType(dim.Left!)}, {CSharpType(dim.Right!)}>"
+        : TypeDecls.Identifier(Decl(dim.Text).TypeName);
+
+    string Width(Shape shape) => shape.IsScalar ? "1" : Size(shape.Rows!);
+}
