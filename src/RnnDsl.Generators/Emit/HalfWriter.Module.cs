@@ -22,7 +22,7 @@ internal sealed partial class HalfWriter
     {
         code.Line("/// <summary>Made for these sizes; the parameters get their first values at the first use.</summary>");
         foreach (DimDecl dim in AskedDims)
-            code.Line($"/// <param name=\"{DimScope.ArgumentName(dim.Name)}\">Size of {dim.Name}.</param>");
+            code.Line($"/// <param name=\"{SizeName(dim)}\">Size of {dim.Name}.</param>");
         code.Line("/// <param name=\"seed\">Of the random numbers that parameters start from.</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentOutOfRangeException\">A size is below 1.</exception>");
         string arguments = string.Concat(AskedDims.Select(d => $"int {Argument(d)}, "));

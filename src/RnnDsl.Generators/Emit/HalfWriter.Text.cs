@@ -45,8 +45,16 @@ internal sealed partial class HalfWriter
         : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
         : number.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The C# name of a constructor's argument.</summary>
-    static string Argument(DimDecl dim) => TypeDecls.Identifier(DimScope.ArgumentName(dim.Name));
+    /// <summary>The name of a dimension's size: of the constructor's argument, and with "Size" of the field. Distinct also where a
+    /// collision has been reported.</summary>
+    string SizeName(DimDecl dim)
+    {
+        string name = DimScope.ArgumentName(dim.Name);
+        int same = AskedDims.TakeWhile(d => !d.Equals(dim)).Count(d => DimScope.ArgumentName(d.Name) == name) + (name == "seed" ? 1 : 0);
+        return same == 0 ? name : name + Number(same + 1);
+    }
+
+    string Argument(DimDecl dim) => TypeDecls.Identifier(SizeName(dim));
 
     DimDecl Decl(string name) => module.Dims.First(d => d.Name == name);
 
@@ -59,7 +67,7 @@ internal sealed partial class HalfWriter
         return decl.FixedSize is { } size ? Number(size) : inConstructor ? Argument(decl) : SizeField(decl);
     }
 
-    static string SizeField(DimDecl dim) => DimScope.ArgumentName(dim.Name) + "Size";
+    string SizeField(DimDecl dim) => SizeName(dim) + "Size";
 
     /// <summary>An expression for a size that also knows the parts of a concatenation.</summary>
     string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})" : Size(dim);

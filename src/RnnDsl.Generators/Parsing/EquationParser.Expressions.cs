@@ -196,8 +196,8 @@ internal sealed partial class EquationParser
         if (left is { Shape.IsMatrix: true } && op == Op.Multiply)
             return Product(leftSyntax, left, rightSyntax, right, whole);
         if (left is null || right is null)
-            // A scalar leaves the shape of the other operand open, a vector does not.
-            return left is { Shape.IsVector: true } ? left : right is { Shape.IsVector: true } ? right : null;
+            // The other operand of a vector is a vector too, or a scalar; unless it stands before * and may be a matrix.
+            return left is { Shape.IsVector: true } ? left : op != Op.Multiply && right is { Shape.IsVector: true } ? right : null;
         if (left.Shape.IsMatrix || right.Shape.IsMatrix)
         {
             bool onRight = !left.Shape.IsMatrix;
