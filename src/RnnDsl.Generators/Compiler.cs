@@ -1,4 +1,6 @@
+using RnnDsl.Generators.Emit;
 using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators;
 
@@ -16,8 +18,73 @@ internal sealed record CompiledMethodText(
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
 
-/// <summary>The chain of passes, for one method.</summary>
-internal static class Compiler
+/// <summary>The chain of passes, in the order in which they run.</summary>
+internal sealed class Compiler
 {
-    public static CompiledMethodText Compile(ModuleModel module, MethodModel method) => throw new NotImplementedException();
+    readonly ModuleModel module;
+    readonly MethodModel method;
+    readonly List<PassText> passes = [];
+
+    Compiler(ModuleModel module, MethodModel method)
+    {
+        this.module = module;
+        this.method = method;
+    }
+
+    public static CompiledMethodText Compile(ModuleModel module, MethodModel method) => new Compiler(module, method).Run();
+
+    /// <summary>A cell by itself is compiled as the method "Scan" over its input.</summary>
+    public static MethodModel ScanMethod(ModuleModel module)
+    {
+        CellModel cell = module.Cell!;
+        var builder = new GraphBuilder();
+        Node x = builder.Leaf(Op.Input, cell.Input, Space.Sequence, "x");
+        builder.AddResult("return", builder.Shaped(Op.Scan, cell.Output, "", x));
+        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Space.Sequence)]), new ValueDecl("return", cell.Output, Space.Sequence),
+            IsLoss: false, builder.ToGraph());
+    }
+
+    CompiledMethodText Run()
+    {
+        bool cell = module.Cell is not null;
+        EquatableArray<LayerDecl> layers = cell ? new([new LayerDecl("", "", module.Cell!, default)]) : module.Layers;
+        (Graph inlined, List<CarriedState> states) = Inline.Run(method.Graph, layers);
+        Note("Inline", inlined);
+        Graph simple = Simplify.Run(inlined);
+        Note("Simplify", simple);
+        string forward = Program("Forward", simple, states, training: false);
+        string? training = null;
+        if (method.IsLoss || cell)
+        {
+            Graph gradient = Differentiate.Run(simple, inputs: cell);
+            Note("Differentiate", gradient);
+            training = Program("Training", Simplify.Run(gradient), states, training: true);
+        }
+        return new CompiledMethodText(forward, training, states.ToEquatable(), passes.ToEquatable());
+    }
+
+    /// <summary>The passes from a graph to the text of a program.</summary>
+    string Program(string kind, Graph graph, List<CarriedState> states, bool training)
+    {
+        Graph ordered = Simplify.Run(OrderSums.Run(graph));
+        Note(kind + ".OrderSums", ordered);
+        Schedule schedule = Levels.Run(ordered);
+        Note(kind + ".Levels", schedule);
+        SaveOrRecompute.Run(schedule);
+        Note(kind + ".SaveOrRecompute", schedule);
+        GatherProducts.Run(schedule);
+        Note(kind + ".GatherProducts", schedule);
+        Fuse.Run(schedule);
+        Note(kind + ".Fuse", schedule);
+        IReadOnlyList<DimDecl> dims = [.. module.Dims];
+        IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
+        var names = new Names(ordered, dims, [.. method.Inputs.Select(i => i.Name), .. parameters.Select(p => p.Name)]);
+        BufferPlan plan = Buffers.Run(schedule, names);
+        Note(kind + ".Buffers", string.Concat(plan.Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Stride}, stages {b.First} to {b.Last}, {b.Holds}\n")));
+        var face = new ProgramInterface(dims, [.. method.Inputs], parameters, states, training);
+        string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
+        return new ProgramWriter(method.Name + kind, summary, schedule, plan, names, face).Write();
+    }
+
+    void Note(string pass, object result) => passes.Add(new PassText(pass, result.ToString()!));
 }

@@ -82,9 +82,9 @@ internal sealed class GraphBuilder
         nodes[shift.Id] = nodes[shift.Id] with { Inputs = new EquatableArray<int>([operand.Id, initial?.Id ?? nodes[shift.Id].Inputs[1]]) };
 
     /// <summary>Gives a value the user's name, unless it has one already.</summary>
-    public Node Name(Node node, string label)
+    public Node Name(Node node, string? label)
     {
-        if (nodes[node.Id].Label is null && node.Op is not (Op.Constant or Op.Input or Op.Parameter or Op.State))
+        if (label is not null && nodes[node.Id].Label is null && node.Op is not (Op.Constant or Op.Input or Op.Parameter or Op.State))
             nodes[node.Id] = nodes[node.Id] with { Label = label };
         return nodes[node.Id];
     }
@@ -96,7 +96,7 @@ internal sealed class GraphBuilder
         Node copy = node.Op == Op.Spread ? Spread(operands[0], node.Shape, operands[0].Space > node.Space ? operands[0].Space : node.Space)
             : info.Kind == OpKind.Elementwise ? Apply(node.Op, node.Text, operands)
             : Make(node.Op, Ids(operands), node.Shape, operands.Length == 0 ? node.Space : info.Space(operands), node.Text, node.Value);
-        return node.Label is null ? copy : Name(copy, node.Label);
+        return Name(copy, node.Label);
     }
 
     public Node Add(Node a, Node b) => Apply(Op.Add, a, b);

@@ -1,3 +1,4 @@
+using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;
@@ -21,4 +22,12 @@ public abstract class CompiledProgram
     /// <summary>Runs the program over one shard: reads <see cref="Shard.Inputs"/>, writes <see cref="Shard.Output"/>, and, if it is
     /// a training program, overwrites <see cref="Shard.Gradients"/> with the gradient of this shard.</summary>
     public abstract void Run(Shard shard);
+
+    /// <summary>Floats of a packed matrix for the lanes in use.</summary>
+    protected static long PackedFloats(int outputs, int depth) => Layout.Lanes switch
+    {
+        16 => Panels.Floats<Simd512>(outputs, depth),
+        8 => Panels.Floats<Simd256>(outputs, depth),
+        _ => Panels.Floats<Simd128>(outputs, depth),
+    };
 }

@@ -16,8 +16,11 @@ public enum ValueKind { Sequence, Vector, Scalar }
 /// <summary>An input or result of a method.</summary>
 public sealed record ValueInfo(string Name, ValueKind Kind, int Width);
 
-/// <summary>A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first.</summary>
-public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse);
+/// <summary>
+/// A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first. A scalar state takes one float an
+/// example, a vector <see cref="Memory.Layout.Pad"/>(Width).
+/// </summary>
+public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false);
 
 /// <summary>A compiled method: its forward program and, for losses of a model and scans of a cell, the program with the gradient.</summary>
 public sealed record MethodInfo(

@@ -13,6 +13,8 @@ public interface ISimd<V> where V : struct, ISimd<V>
 
     static abstract V Load(Floats source, nint index);
     static abstract void Store(V value, Floats target, nint index);
+    static abstract unsafe V Load(float* source);
+    static abstract unsafe void Store(V value, float* target);
     static abstract V Broadcast(float value);
 
     static abstract V operator +(V a, V b);
@@ -24,13 +26,25 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>a·b + c, fused where the processor has it.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
+    /// <summary>The smaller; a NaN in <paramref name="b"/> comes through, one in <paramref name="a"/> need not (one instruction).</summary>
     static abstract V Min(V a, V b);
+
+    /// <summary>The larger; a NaN in <paramref name="b"/> comes through, one in <paramref name="a"/> need not (one instruction).</summary>
     static abstract V Max(V a, V b);
     static abstract V Abs(V a);
     static abstract V Sqrt(V a);
 
-    /// <summary>Lane by lane: a &gt; b ? x : y.</summary>
+    /// <summary>Lane by lane: a &gt; b ? x : y; y where a or b is NaN.</summary>
     static abstract V SelectGreater(V a, V b, V x, V y);
+
+    /// <summary>2ⁿ for whole n from −126 to 127.</summary>
+    static abstract V PowerOfTwo(V n);
+
+    /// <summary>The whole number e with a / 2ᵉ from √½ to √2, for positive normal a.</summary>
+    static abstract V Exponent(V a);
+
+    /// <summary>a / 2ᵉ, e being <see cref="Exponent"/>: from √½ to √2, for positive normal a.</summary>
+    static abstract V Mantissa(V a);
 
     /// <summary>The first <paramref name="count"/> lanes of <paramref name="value"/>, the others <paramref name="fill"/>.
     /// A count of zero or less fills all, one of <see cref="Count"/> or more none.</summary>
@@ -39,6 +53,6 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>Sum over the lanes.</summary>
     static abstract float Sum(V value);
 
-    /// <summary>Largest lane.</summary>
+    /// <summary>Largest lane; NaN if one is.</summary>
     static abstract float MaxAcross(V value);
 }

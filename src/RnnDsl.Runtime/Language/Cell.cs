@@ -25,10 +25,14 @@ public abstract class Cell<TIn, TOut> : Module
 
     /// <summary>Applies a cell without states to a vector.</summary>
     /// <exception cref="InvalidOperationException">The cell carries states.</exception>
-    public Vec<TOut> Map(Vec<TIn> x) => GetState().Length == 0
-        ? Output(x)
-        : throw new InvalidOperationException($"{Numbers.Text(GetType())} carries states from step to step: run it over a sequence with " +
-            "Scan. Map is for cells without states.");
+    public Vec<TOut> Map(Vec<TIn> x)
+    {
+        SetState(null);
+        if (GetState().Length > 0)
+            throw new InvalidOperationException($"{Numbers.Text(GetType())} carries states from step to step: run it over a sequence " +
+                "with Scan. Map is for cells without states.");
+        return Output(x);
+    }
 
     /// <summary>Applies a cell without states to every step.</summary>
     /// <exception cref="InvalidOperationException">The cell carries states.</exception>

@@ -51,7 +51,8 @@ public static partial class Ops
     /// <inheritdoc cref="Elu{D}(Vec{D}, double)"/>
     public static Seq<D> Elu<D>(Seq<D> x, double alpha = 1) => x.Select(x => Elu(x, alpha));
 
-    /// <summary>½x · (1 + tanh(√(2/π) · (x + 0.044715x³))), the tanh form of the Gaussian error linear unit (Hendrycks &amp; Gimpel 2016).</summary>
+    /// <summary>½x · (1 + tanh(√(2/π) · (x + 0.044715x³))), the tanh form of the Gaussian error linear unit
+    /// (Hendrycks &amp; Gimpel 2016).</summary>
     public static Vec<D> Gelu<D>(Vec<D> x) => x.Select(Functions.Gelu);
 
     /// <inheritdoc cref="Gelu{D}(Vec{D})"/>

@@ -1,34 +1,42 @@
 namespace RnnDsl;
 
-/// <summary>Losses: scalars that say how far a prediction is from its target. A sequence's loss is the mean over its steps.</summary>
+// Losses: scalars that say how far a prediction is from its target. A sequence's loss is the mean over its steps.
 public static partial class Ops
 {
     /// <summary>The mean over units and time of (prediction − target)².</summary>
-    public static Scalar MeanSquaredError<D>(Vec<D> prediction, Vec<D> target) => Mean(Vec<D>.Zip(prediction, target, static (p, t) => Functions.Square(p - t)));
+    public static Scalar MeanSquaredError<D>(Vec<D> prediction, Vec<D> target) =>
+        Mean(Vec<D>.Zip(prediction, target, static (p, t) => Functions.Square(p - t)));
 
     /// <inheritdoc cref="MeanSquaredError{D}(Vec{D}, Vec{D})"/>
-    public static Scalar MeanSquaredError<D>(Seq<D> prediction, Seq<D> target) => prediction.MeanOf(target, MeanSquaredError);
+    public static Scalar MeanSquaredError<D>(Seq<D> prediction, Seq<D> target) =>
+        prediction.MeanOf(target, MeanSquaredError);
 
     /// <inheritdoc cref="MeanSquaredError{D}(Vec{D}, Vec{D})"/>
     public static Scalar MeanSquaredError(Scalar prediction, Scalar target) => Square(prediction - target);
 
     /// <summary>The mean over units and time of |prediction − target|.</summary>
-    public static Scalar MeanAbsoluteError<D>(Vec<D> prediction, Vec<D> target) => Mean(Vec<D>.Zip(prediction, target, static (p, t) => Math.Abs(p - t)));
+    public static Scalar MeanAbsoluteError<D>(Vec<D> prediction, Vec<D> target) =>
+        Mean(Vec<D>.Zip(prediction, target, static (p, t) => Math.Abs(p - t)));
 
     /// <inheritdoc cref="MeanAbsoluteError{D}(Vec{D}, Vec{D})"/>
-    public static Scalar MeanAbsoluteError<D>(Seq<D> prediction, Seq<D> target) => prediction.MeanOf(target, MeanAbsoluteError);
+    public static Scalar MeanAbsoluteError<D>(Seq<D> prediction, Seq<D> target) =>
+        prediction.MeanOf(target, MeanAbsoluteError);
 
     /// <inheritdoc cref="MeanAbsoluteError{D}(Vec{D}, Vec{D})"/>
     public static Scalar MeanAbsoluteError(Scalar prediction, Scalar target) => Abs(prediction - target);
 
-    /// <summary>The mean over units and time of ½e² where |e| ≤ δ and δ·(|e| − ½δ) elsewhere, e being prediction − target (Huber 1964).</summary>
-    public static Scalar Huber<D>(Vec<D> prediction, Vec<D> target, double delta = 1) => Mean(Vec<D>.Zip(prediction, target, (p, t) => Functions.Huber(p - t, delta)));
+    /// <summary>The mean over units and time of ½e² where |e| ≤ <paramref name="delta"/> = δ and δ·(|e| − ½δ) elsewhere, e being
+    /// prediction − target (Huber 1964).</summary>
+    public static Scalar Huber<D>(Vec<D> prediction, Vec<D> target, double delta = 1) =>
+        Mean(Vec<D>.Zip(prediction, target, (p, t) => Functions.Huber(p - t, delta)));
 
     /// <inheritdoc cref="Huber{D}(Vec{D}, Vec{D}, double)"/>
-    public static Scalar Huber<D>(Seq<D> prediction, Seq<D> target, double delta = 1) => prediction.MeanOf(target, (p, t) => Huber(p, t, delta));
+    public static Scalar Huber<D>(Seq<D> prediction, Seq<D> target, double delta = 1) =>
+        prediction.MeanOf(target, (p, t) => Huber(p, t, delta));
 
     /// <inheritdoc cref="Huber{D}(Vec{D}, Vec{D}, double)"/>
-    public static Scalar Huber(Scalar prediction, Scalar target, double delta = 1) => Functions.Huber(prediction.Value - target.Value, delta);
+    public static Scalar Huber(Scalar prediction, Scalar target, double delta = 1) =>
+        Functions.Huber(prediction.Value - target.Value, delta);
 
     /// <summary>−Σ target · log softmax(logits) over the classes, the mean of it over time.</summary>
     /// <param name="logits">Scores of the classes, before any softmax.</param>

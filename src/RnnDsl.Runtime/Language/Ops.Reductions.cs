@@ -1,6 +1,6 @@
 namespace RnnDsl;
 
-/// <summary>Sums over the units of a vector or over time, and what normalises by them.</summary>
+// Sums over the units of a vector or over time, and what normalises by them.
 public static partial class Ops
 {
     /// <summary>The sum of the units.</summary>

@@ -1,6 +1,6 @@
 namespace RnnDsl;
 
-/// <summary>Concatenations, their parts, and transposition.</summary>
+// Concatenations, their parts, and transposition.
 public static partial class Ops
 {
     /// <summary>The units of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>

@@ -15,5 +15,19 @@ public sealed record Parameter(ParameterInfo Info, int Offset)
 /// </summary>
 public sealed class ParameterStore
 {
-    internal static ParameterStore Create(ModuleInfo info, int seed) => throw new NotImplementedException();
+    readonly Dictionary<string, float[]> slices = [];
+
+    public int Version { get; private set; }
+
+    public Span<float> this[string name] => slices[name];
+
+    public void MarkChanged() => Version++;
+
+    internal static ParameterStore Create(ModuleInfo info, int seed)
+    {
+        var store = new ParameterStore();
+        foreach (ParameterInfo parameter in info.Parameters)
+            store.slices[parameter.Name] = new float[parameter.Length];
+        return store;
+    }
 }

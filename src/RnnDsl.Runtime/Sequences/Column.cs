@@ -34,6 +34,20 @@ public sealed class Column
     /// <summary>The values of one step of one example.</summary>
     public ReadOnlySpan<float> Step(int example, int step) => Values.Span.Slice(Starts[example] + step * Stride, Width);
 
+    /// <summary>A dense copy, the examples one after the other: [sum of the lengths × width].</summary>
+    public float[] ToArray()
+    {
+        int steps = 0;
+        foreach (int length in Lengths)
+            steps = checked(steps + length);
+        var result = new float[checked(steps * Width)];
+        int filled = 0;
+        for (int example = 0; example < Count; example++)
+            for (int step = 0; step < Lengths[example]; step++, filled += Width)
+                Step(example, step).CopyTo(result.AsSpan(filled));
+        return result;
+    }
+
     /// <summary>The same buffer with other examples.</summary>
     public Column Select(ReadOnlySpan<int> examples)
     {

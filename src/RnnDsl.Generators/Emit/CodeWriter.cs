@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>Indented text with braces. Lines end in '\n' on every system, so that the output is the same everywhere.</summary>
+internal sealed class CodeWriter
+{
+    readonly StringBuilder text = new();
+    int depth;
+
+    public CodeWriter Line(string line = "")
+    {
+        if (line.Length > 0)
+            text.Append(' ', depth * 4).Append(line);
+        text.Append('\n');
+        return this;
+    }
+
+    public CodeWriter Lines(CodeWriter block) => Lines(block.ToString());
+
+    public CodeWriter Lines(string block)
+    {
+        if (block.Length == 0)
+            return this;
+        foreach (string line in block.TrimEnd('\n').Split('\n'))
+            Line(line);
+        return this;
+    }
+
+    public CodeWriter Open(string header)
+    {
+        Line(header);
+        return Open();
+    }
+
+    public CodeWriter Open()
+    {
+        Line("{");
+        depth++;
+        return this;
+    }
+
+    public CodeWriter Close(string after = "")
+    {
+        depth--;
+        return Line("}" + after);
+    }
+
+    /// <summary>One level deeper, without braces: the single statement of a loop or condition.</summary>
+    public CodeWriter Indented(string line)
+    {
+        depth++;
+        Line(line);
+        depth--;
+        return this;
+    }
+
+    public override string ToString() => text.ToString();
+}

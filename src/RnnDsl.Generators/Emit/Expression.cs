@@ -1,0 +1,26 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>A piece of C# and how tightly it binds: 0 an atom, 1 a product, 2 a sum.</summary>
+internal readonly record struct Expression(string Text, int Binding = 0)
+{
+    public string Within(int binding) => Binding <= binding ? Text : $"({Text})";
+
+    /// <summary>Puts operands into an operation's template, with parentheses where they are needed.</summary>
+    public static Expression Fill(string template, Op op, Expression[] operands)
+    {
+        (int left, int right, int result) = op switch
+        {
+            Op.Add or Op.Subtract => (2, 1, 2),
+            Op.Multiply or Op.Divide => (1, 0, 1),
+            Op.Negate => (0, 0, 1),
+            Op.Spread or Op.StopGradient => (2, 2, operands[0].Binding),
+            _ => (2, 2, 0),
+        };
+        string text = template;
+        for (int i = 0; i < operands.Length; i++)
+            text = text.Replace("{" + i + "}", operands[i].Within(i == 0 ? left : right));
+        return new Expression(text, result);
+    }
+}

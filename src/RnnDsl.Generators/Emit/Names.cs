@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>C# names for dimensions, buffers and values, unique within one program and made from the user's own.</summary>
+internal sealed class Names
+{
+    static readonly HashSet<string> Reserved =
+    [
+        "m", "s", "j", "r", "V", "rows", "first", "step", "batch", "parameters", "prepared", "arena", "gradients", "block", "Memory", "Prepare", "Run", "Lay",
+        "Floats", "Gemm", "Panels", "Rows", "Carry", "Layout", "VectorMath", "ScalarMath", "MathF", "Math",
+    ];
+
+    readonly HashSet<string> taken = [.. Reserved];
+    readonly Dictionary<(string, string), string> leaves = [];
+    readonly Graph graph;
+
+    public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> leaves)
+    {
+        this.graph = graph;
+        foreach (DimDecl dim in dims)
+        {
+            taken.Add(CamelCase(dim.Name));
+            taken.Add(Pad(Dim.Named(dim.Name)));
+        }
+        // Inputs and parameters get their names first, so that these are the user's.
+        foreach (string leaf in leaves)
+            Leaf("", leaf);
+    }
+
+    /// <summary>Field for an input, a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
+    public string Leaf(string kind, string path)
+    {
+        if (!leaves.TryGetValue((kind, path), out string? field))
+            leaves.Add((kind, path), field = Unique(kind.Length == 0 ? path : $"{kind}_{path}"));
+        return field;
+    }
+
+    /// <summary>"4 * pHidden + pInput": equal terms of a sum together.</summary>
+    public static string Sum(IEnumerable<string> terms) => string.Join(" + ", terms.GroupBy(t => t).Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} * {g.Key}"));
+
+    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)".</summary>
+    public static string Size(Dim dim) => dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Escape(CamelCase(dim.Text));
+
+    /// <summary>Name of the field that holds a dimension's padded size.</summary>
+    public string Pad(Dim dim) => "p" + string.Concat(dim.Names.Select(PascalCase));
+
+    public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    static string PascalCase(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    static string Escape(string name) =>
+        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
+
+    /// <summary>A name that nothing else has.</summary>
+    public string Unique(string wish)
+    {
+        string name = Identifier(wish);
+        for (int i = 2; !taken.Add(name); i++)
+            name = Identifier(wish) + i.ToString(CultureInfo.InvariantCulture);
+        return name;
+    }
+
+    /// <summary>A buffer's name from what it holds: "di, df, dg, do" → "d".</summary>
+    public string Buffer(IReadOnlyList<int> members, string? suffix)
+    {
+        string[] names = [.. members.Select(m => Wish(graph[m]))];
+        string name = names[0];
+        if (names.Length > 1)
+        {
+            string prefix = Common(names), ending = Reverse(Common([.. names.Select(Reverse)]));
+            name = prefix.Length + ending.Length >= names.Min(n => n.Length) ? prefix : prefix + ending;
+            if (name.Trim('_').Length == 0)
+                name = string.Join("_", names);
+        }
+        return Unique(suffix is null ? name : $"{name}_{suffix}");
+    }
+
+    /// <summary>The user's name for a value, or one made of its operands'.</summary>
+    public string Wish(Node node)
+    {
+        if (node.Label is not null && node.Op != Op.Shift)
+            return node.Label;
+        return node.Op switch
+        {
+            Op.Parameter or Op.Input or Op.State => Short(node.Text),
+            Op.MatVec or Op.MatVecTransposed => $"{Wish(graph.Input(node, 0))}_{Wish(graph.Input(node, 1))}",
+            Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
+            Op.Last or Op.First or Op.Final => $"{Wish(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
+            Op.SumRows or Op.SumTime => $"sum_{Wish(graph.Input(node, 0))}",
+            _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Spread or Op.Negate => Wish(graph.Input(node, 0)),
+            _ => node.Op.ToString().ToLowerInvariant(),
+        };
+    }
+
+    /// <summary>What a shift carries: "h", or "dh" for its adjoint.</summary>
+    public static string StateOf(Node shift) => shift.Label ?? "carry";
+
+    public string Describe(Node node) => Wish(node);
+
+    public static string Short(string path) => path.Substring(path.LastIndexOf('.') + 1);
+
+    /// <summary>A parameter's path as an identifier: "encoder.Wi" → "encoder_Wi".</summary>
+    public static string Identifier(string wish)
+    {
+        var builder = new StringBuilder();
+        foreach (char c in wish)
+            builder.Append(char.IsLetterOrDigit(c) || c == '_' ? c : '_');
+        return builder.Length == 0 || char.IsDigit(builder[0]) ? "_" + builder : Escape(builder.ToString());
+    }
+
+    static string Common(string[] names)
+    {
+        string shortest = names.OrderBy(n => n.Length).First();
+        int length = 0;
+        while (length < shortest.Length && names.All(n => n[length] == shortest[length]))
+            length++;
+        return shortest.Substring(0, length);
+    }
+
+    static string Reverse(string text) => new([.. text.Reverse()]);
+}

@@ -1,0 +1,64 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>Where each value is read and written, as C#: one answer for leaves, carried states, buffers, the output and gradients.</summary>
+internal sealed class Places(Schedule schedule, BufferPlan plan, Names names)
+{
+    public Schedule Schedule => schedule;
+
+    public BufferPlan Plan => plan;
+
+    public Names Names => names;
+
+    public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.Pad(node.Shape.Rows!);
+
+    /// <summary>Where a value is read in a stage.</summary>
+    public Place Read(Stage stage, int id)
+    {
+        Node node = schedule[id];
+        switch (node.Op)
+        {
+            case Op.Input:
+                return new Place(names.Leaf("", node.Text), RowsOfSpace(node.Space), StrideOf(node), "0");
+            case Op.Parameter:
+                return new Place(names.Leaf("", node.Text), RowsOf.One, "0", "0");
+            case Op.OutputGradient:
+                return new Place("outputGradient", RowsOfSpace(node.Space), StrideOf(node), "0");
+            case Op.Final:
+                return plan.Carries[node.Inputs[0]];
+            case Op.Shift when stage.Nodes.Contains(id):
+                return plan.Carries[id];
+        }
+        return Written(stage, id) ?? Stored(id) ?? throw new InvalidOperationException($"%{id} ({node.Op}) has no place.");
+    }
+
+    /// <summary>Where a stage stores a value that it computes; null if it stays in a register.</summary>
+    public Place? Written(Stage stage, int id)
+    {
+        if (plan.Local.TryGetValue((stage, id), out Place? local))
+            return local;
+        return schedule.Stages.First(s => s.Nodes.Contains(id)) == stage ? Stored(id) : null;
+    }
+
+    Place? Stored(int id)
+    {
+        Node node = schedule[id];
+        if (plan.Output.Contains(id))
+            return new Place("output", RowsOfSpace(node.Space), StrideOf(node), "0");
+        if (plan.Gradients.TryGetValue(id, out string? parameter))
+            return new Place(names.Leaf("g", parameter), RowsOf.One, "0", "0");
+        return plan.Full.TryGetValue(id, out Place? place) ? place : null;
+    }
+
+    static RowsOf RowsOfSpace(Space space) => space == Space.Sequence ? RowsOf.Sequence : space == Space.Batch ? RowsOf.Batch : RowsOf.One;
+
+    /// <summary>Address of a place at the first row of a block.</summary>
+    public static string Address(Place place)
+    {
+        string text = "m." + place.Buffer;
+        if (place.Rows == RowsOf.Sequence)
+            text += place.Stride == "1" ? " + first" : $" + first * {place.Stride}";
+        return place.Offset == "0" ? text : $"{text} + {place.Offset}";
+    }
+}

@@ -1,0 +1,272 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>Writes one program as a class: sizes, a table of buffers, preparation, stages.</summary>
+internal sealed class ProgramWriter
+{
+    readonly string className;
+    readonly string summary;
+    readonly Schedule schedule;
+    readonly BufferPlan plan;
+    readonly Names names;
+    readonly Places places;
+    readonly Packing packing;
+    readonly ProgramInterface face;
+    readonly List<(StageWriter Writer, string Name, StageKind Kind)> stages = [];
+
+    public ProgramWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
+    {
+        this.className = className;
+        this.summary = summary;
+        this.schedule = schedule;
+        this.plan = plan;
+        this.names = names;
+        this.face = face;
+        places = new Places(schedule, plan, names);
+        packing = new Packing(places);
+        List<string> reserved = [.. face.Dims.Select(d => Names.Size(Dim.Named(d.Name))), .. Pads().Select(names.Pad)];
+        foreach (Stage stage in schedule.Stages)
+        {
+            string name = StageName(stage);
+            var writer = new StageWriter(places, stage, name, packing, face.States, reserved);
+            if (!writer.IsEmpty)
+                stages.Add((writer, name, stage.Kind));
+        }
+    }
+
+    public string Write()
+    {
+        var writer = new CodeWriter();
+        writer.Line($"/// <summary>{summary}</summary>");
+        WriteTable(writer);
+        string sizes = string.Join(", ", face.Dims.Select(d => "int " + Names.Size(Dim.Named(d.Name))));
+        writer.Open($"sealed class {className}({sizes}) : CompiledProgram");
+        foreach (Dim dim in Pads())
+            writer.Line($"readonly int {names.Pad(dim)} = Layout.Pad({Names.Size(dim)});");
+        writer.Line();
+        WriteMemory(writer);
+        WritePrepare(writer);
+        WriteRun(writer);
+        foreach ((StageWriter stage, _, _) in stages)
+        {
+            writer.Line();
+            stage.Write(writer);
+        }
+        writer.Close();
+        return writer.ToString();
+    }
+
+    string StageName(Stage stage)
+    {
+        string kind = stage.Kind switch
+        {
+            StageKind.Prepare => "Parameters",
+            StageKind.Batch => "Examples",
+            StageKind.Rows => "AllSteps",
+            StageKind.Steps => "EachStep",
+            StageKind.Loop => stage.Forward ? "LoopForward" : "LoopBackward",
+            StageKind.Outer => "WeightGradients",
+            _ => "Sums",
+        };
+        return names.Unique(kind);
+    }
+
+    IEnumerable<Dim> Pads() => schedule.Graph.Nodes
+        .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
+        .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
+
+    void WriteTable(CodeWriter writer)
+    {
+        if (plan.Buffers.Count == 0)
+            return;
+        writer.Line("/// <remarks>").Line("/// <list type=\"table\"><listheader><term>buffer</term><description>shape, stages in which it is live, what it holds</description></listheader>");
+        foreach (BufferDecl buffer in plan.Buffers)
+        {
+            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => $"{StageWriter.Block} × ", _ => "" };
+            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Stride}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
+        }
+        writer.Line("/// </list>").Line("/// </remarks>");
+    }
+
+    // Memory
+
+    static bool IsPrepared(BufferDecl buffer) => buffer.First == 0 && buffer.Rows == RowsOf.One;
+
+    /// <summary>Buffers of equal size whose lifetimes do not meet share a slot.</summary>
+    List<List<BufferDecl>> Slots()
+    {
+        var slots = new List<List<BufferDecl>>();
+        foreach (BufferDecl buffer in plan.Buffers.Where(b => !IsPrepared(b)).OrderBy(b => b.First))
+        {
+            List<BufferDecl>? slot = slots.FirstOrDefault(s => s[0].Rows == buffer.Rows && s[0].Stride == buffer.Stride && s.All(o => o.Last < buffer.First || buffer.Last < o.First));
+            if (slot is null)
+                slots.Add(slot = []);
+            slot.Add(buffer);
+        }
+        return slots;
+    }
+
+    static string SizeOf(BufferDecl buffer, string rows, string batch)
+    {
+        string stride = buffer.Stride.Contains(" ") ? $"({buffer.Stride})" : buffer.Stride;
+        return buffer.Rows switch
+        {
+            RowsOf.Sequence => $"Layout.Align((long){rows} * {stride})",
+            RowsOf.Batch => $"Layout.Align((long){batch} * {stride})",
+            RowsOf.Block => $"Layout.Align({StageWriter.Block} * {stride})",
+            _ => $"Layout.Align({stride})",
+        };
+    }
+
+    void WriteMemory(CodeWriter writer)
+    {
+        List<string> fields =
+        [
+            .. face.Inputs.Select(i => places.Names.Leaf("", i.Name)), "output", "outputGradient",
+            .. face.Parameters.Select(p => places.Names.Leaf("", p.Name)),
+            .. face.HasGradients ? face.Parameters.Select(p => places.Names.Leaf("g", p.Name)) : [],
+            .. packing.All.Select(p => p.Name), .. plan.Buffers.Select(b => b.Name),
+        ];
+        writer.Open("struct Memory").Line($"public Floats {string.Join(", ", fields)};").Close().Line();
+
+        writer.Open("Memory LayPrepared(Floats parameters, Floats prepared)");
+        writer.Line("Memory m = default;");
+        foreach (ParameterDecl parameter in face.Parameters)
+            writer.Line($"m.{places.Names.Leaf("", parameter.Name)} = parameters;").Line($"parameters += (nint)Layout.Align({Length(parameter.Shape)});");
+        foreach (Pack pack in packing.All)
+            writer.Line($"m.{pack.Name} = prepared;").Line($"prepared += (nint)Layout.Align(PackedFloats({pack.Outputs}, {pack.Depth}));");
+        foreach (BufferDecl buffer in plan.Buffers.Where(IsPrepared))
+            writer.Line($"m.{buffer.Name} = prepared;").Line($"prepared += (nint){SizeOf(buffer, "", "")};");
+        writer.Line("return m;").Close().Line();
+
+        writer.Open("Memory Lay(Shard s)");
+        writer.Line("Memory m = LayPrepared(s.Parameters, s.Prepared);");
+        for (int i = 0; i < face.Inputs.Count; i++)
+            writer.Line($"m.{places.Names.Leaf("", face.Inputs[i].Name)} = s.Inputs[{i}];");
+        writer.Line("m.output = s.Output;").Line("m.outputGradient = s.OutputGradient;");
+        if (face.HasGradients)
+        {
+            writer.Line("Floats gradients = s.Gradients;");
+            foreach (ParameterDecl parameter in face.Parameters)
+                writer.Line($"m.{places.Names.Leaf("g", parameter.Name)} = gradients;").Line($"gradients += (nint)Layout.Align({Length(parameter.Shape)});");
+        }
+        List<List<BufferDecl>> slots = Slots();
+        if (slots.Count > 0)
+            writer.Line("Floats arena = s.Arena;");
+        foreach (List<BufferDecl> slot in slots)
+            writer.Line($"{string.Join(" = ", slot.Select(b => "m." + b.Name))} = arena;").Line($"arena += (nint){SizeOf(slot[0], "s.Rows", "s.Batch")};");
+        writer.Line("return m;").Close().Line();
+
+        WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
+        writer.Line();
+        WriteSum(writer, "public override long PreparedFloats",
+            packing.All.Select(p => $"Layout.Align(PackedFloats({p.Outputs}, {p.Depth}))").Concat(plan.Buffers.Where(IsPrepared).Select(b => SizeOf(b, "", ""))));
+        writer.Line();
+    }
+
+    static void WriteSum(CodeWriter writer, string header, IEnumerable<string> terms)
+    {
+        string[] all = [.. terms];
+        writer.Line($"{header} =>");
+        if (all.Length == 0)
+            writer.Indented("0;");
+        for (int i = 0; i < all.Length; i++)
+            writer.Indented((i == 0 ? "" : "+ ") + all[i] + (i == all.Length - 1 ? ";" : ""));
+    }
+
+    static string Length(Shape shape) => shape.Rank switch
+    {
+        0 => "1",
+        1 => Names.Size(shape.Rows!),
+        _ => $"(long){Names.Size(shape.Rows!)} * {Names.Size(shape.Columns!)}",
+    };
+
+    // Methods
+
+    void WritePrepare(CodeWriter writer)
+    {
+        WriteDispatch(writer, "public override void Prepare(Floats parameters, Floats prepared)", "Prepare<{0}>(parameters, prepared);");
+        writer.Open("void Prepare<V>(Floats parameters, Floats prepared) where V : struct, ISimd<V>");
+        writer.Line("Memory m = LayPrepared(parameters, prepared);");
+        foreach (Pack pack in packing.All)
+            foreach (PackBlock block in pack.Blocks)
+            {
+                Node matrix = schedule[block.Matrix];
+                writer.Line($"Panels.Pack<V>(m.{pack.Name}, {pack.Outputs}, {pack.Depth}, m.{places.Names.Leaf("", matrix.Text)}, {Names.Size(matrix.Shape.Rows!)}, " +
+                    $"{Names.Size(matrix.Shape.Columns!)}, transpose: {(block.Transposed ? "true" : "false")}, {block.OutputOffset}, {block.DepthOffset});");
+            }
+        foreach ((_, string name, StageKind kind) in stages)
+            if (kind == StageKind.Prepare)
+                writer.Line($"{name}<V>(in m);");
+        writer.Close().Line();
+    }
+
+    void WriteRun(CodeWriter writer)
+    {
+        WriteDispatch(writer, "public override void Run(Shard shard)", "Run<{0}>(shard);");
+        writer.Open("void Run<V>(Shard s) where V : struct, ISimd<V>");
+        writer.Line("Memory m = Lay(s);");
+        if (face.HasGradients)
+            foreach (ParameterDecl parameter in face.Parameters)
+                if (schedule.Graph.Results.All(r => r.Name != "gradient:" + parameter.Name))
+                    writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", parameter.Name)}, {Length(parameter.Shape)}, 0f); // no path leads to it");
+        foreach ((_, string name, StageKind kind) in stages)
+            if (kind != StageKind.Prepare)
+                writer.Line($"{name}<V>(in m, s);");
+        WriteResults(writer);
+        writer.Close();
+    }
+
+    /// <summary>Copies results that do not lie where the caller wants them.</summary>
+    void WriteResults(CodeWriter writer)
+    {
+        Stage end = schedule.Stages[schedule.Stages.Count - 1];
+        foreach (Result result in schedule.Graph.Results)
+        {
+            Node node = schedule[result.Node];
+            string[] parts = result.Name.Split([':'], 2);
+            string width = node.Shape.IsScalar ? "1" : node.Shape.IsVector ? Names.Size(node.Shape.Rows!) : "0";
+            string rows = node.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
+            string? target = parts[0] switch
+            {
+                "return" => plan.Output.Contains(node.Id) ? null : "m.output",
+                "gradient" when node.Shape.IsMatrix || (plan.Gradients.TryGetValue(node.Id, out string? direct) && direct == parts[1]) => null,
+                "gradient" => "m." + places.Names.Leaf("g", parts[1]),
+                "input" => $"Carry.Wanted(s.InputGradients, {IndexOf(face.Inputs.Select(i => i.Name), parts[1])})",
+                _ => $"Carry.Wanted(s.InitialStateGradients, {IndexOf(face.States.Select(i => i.Name), parts[1])})",
+            };
+            if (target is null)
+                continue;
+            if (node.Op == Op.Constant)
+            {
+                writer.Line($"Rows.Fill({target}, {rows}, {((float)node.Value).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}f);");
+                continue;
+            }
+            Place source = places.Read(end, node.Id);
+            string from = source.Offset == "0" ? $"m.{source.Buffer}" : $"m.{source.Buffer} + {source.Offset}";
+            writer.Line($"Rows.CopyRows({from}, {(source.Rows == RowsOf.One ? "0" : source.Stride)}, {target}, {places.StrideOf(node)}, {rows}, {width});");
+        }
+    }
+
+    static int IndexOf(IEnumerable<string> items, string item) => items.ToList().IndexOf(item);
+
+    void WriteDispatch(CodeWriter writer, string header, string call)
+    {
+        writer.Open(header);
+        string[] widths = ["Simd512", "Simd256", "Simd128"];
+        writer.Line("if (Layout.Lanes == 16)").Indented(call.Replace("{0}", widths[0]))
+            .Line("else if (Layout.Lanes == 8)").Indented(call.Replace("{0}", widths[1]))
+            .Line("else").Indented(call.Replace("{0}", widths[2]));
+        writer.Close().Line();
+    }
+}
+
+/// <summary>What a program shows to the runtime.</summary>
+internal sealed record ProgramInterface(
+    IReadOnlyList<DimDecl> Dims,
+    IReadOnlyList<ValueDecl> Inputs,
+    IReadOnlyList<ParameterDecl> Parameters,
+    IReadOnlyList<CarriedState> States,
+    bool HasGradients);

@@ -1,0 +1,210 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>Writes a stage as a method that runs its regions and products over blocks of rows or step by step.</summary>
+internal sealed class StageWriter(Places places, Stage stage, string name, Packing packing, IReadOnlyList<CarriedState> states, IReadOnlyList<string> reserved)
+{
+    /// <summary>Rows of a block: a multiple of every microkernel's rows, and small enough that a block stays in the cache.</summary>
+    public const int Block = 96;
+
+    readonly List<string> regions = [];
+
+    Schedule Schedule => places.Schedule;
+
+    public bool IsEmpty => stage.Kind == StageKind.Outer
+        ? stage.Phases.Count == 0
+        : stage.Phases.All(p => p.Region.IsEmpty && p.Products.Count == 0 && p.Carries.Count == 0);
+
+    public void Write(CodeWriter writer)
+    {
+        if (stage.Kind == StageKind.Outer)
+        {
+            WriteOuter(writer);
+            return;
+        }
+        writer.Line($"/// <remarks>{Remark()}</remarks>");
+        writer.Open($"void {name}<V>(in Memory m{(stage.Kind == StageKind.Prepare ? "" : ", Shard s")}) where V : struct, ISimd<V>");
+        foreach (int id in stage.Nodes.Where(IsSummedHere))
+            WriteZero(writer, id);
+        switch (stage.Kind)
+        {
+            case StageKind.Prepare or StageKind.Epilogue:
+                writer.Line("const int rows = 1;");
+                WritePhases(writer);
+                break;
+            case StageKind.Batch:
+                writer.Line("const int first = 0;").Line("int rows = s.Batch;");
+                WritePhases(writer);
+                break;
+            case StageKind.Rows:
+                if (stage.Phases.All(p => p.Region.IsEmpty))
+                {
+                    writer.Line("const int first = 0;").Line("int rows = s.Rows;");
+                    WritePhases(writer);
+                    break;
+                }
+                writer.Open($"for (int first = 0; first < s.Rows; first += {Block})").Line($"int rows = Math.Min({Block}, s.Rows - first);");
+                WritePhases(writer);
+                writer.Close();
+                break;
+            default:
+                WriteSteps(writer);
+                break;
+        }
+        writer.Close();
+        WriteRegions(writer);
+    }
+
+    void WriteSteps(CodeWriter writer)
+    {
+        List<int> shifts = [.. stage.Nodes.Where(id => Schedule[id].Op == Op.Shift)];
+        foreach (int shift in shifts)
+            WriteStart(writer, Schedule[shift]);
+        bool forward = stage.Kind == StageKind.Steps || stage.Forward;
+        writer.Open(forward ? "for (int step = 0; step < s.Steps; step++)" : "for (int step = s.Steps - 1; step >= 0; step--)");
+        writer.Line("int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;");
+        WritePhases(writer);
+        writer.Close();
+        foreach (int shift in shifts)
+            if (StateIndex(Schedule.Graph.Input(Schedule[shift], 1)) is int index)
+                writer.Line($"Carry.Finish(m.{places.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {places.Plan.Carries[shift].Stride});");
+    }
+
+    /// <summary>The carried value before the first step of the loop.</summary>
+    void WriteStart(CodeWriter writer, Node shift)
+    {
+        Place carry = places.Plan.Carries[shift.Id];
+        Node initial = Schedule.Graph.Input(shift, 1);
+        if (StateIndex(initial) is int index)
+            writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(states[index].Initial)});");
+        else if (initial.Op == Op.Constant)
+            writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Value)});");
+        else
+            writer.Line(CopyRows(places.Read(stage, initial.Id), initial, carry, "s.Batch"));
+    }
+
+    int? StateIndex(Node initial)
+    {
+        if (initial.Op != Op.InitialState)
+            return null;
+        for (int i = 0; i < states.Count; i++)
+            if (states[i].Name == initial.Text)
+                return i;
+        throw new InvalidOperationException($"No state '{initial.Text}'.");
+    }
+
+    static string Literal(double value) => ((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "f";
+
+    string CopyRows(Place source, Node node, Place target, string rows)
+    {
+        string width = node.Shape.IsScalar ? "1" : Names.Size(node.Shape.Rows!);
+        string from = source.Offset == "0" ? $"m.{source.Buffer}" : $"m.{source.Buffer} + {source.Offset}";
+        return $"Rows.CopyRows({from}, {source.Stride}, m.{target.Buffer}, {target.Stride}, {rows}, {width});";
+    }
+
+    bool IsSummedHere(int id) => OpTable.Kind(Schedule[id]) == OpKind.Rows || Schedule[id].Op is Op.PlaceLast or Op.PlaceFirst;
+
+    void WriteZero(CodeWriter writer, int id)
+    {
+        Place place = places.Written(stage, id)!;
+        Node node = Schedule[id];
+        string width = node.Shape.IsScalar ? "1" : places.StrideOf(node);
+        string rows = place.Rows switch { RowsOf.Sequence => "s.Rows", RowsOf.Batch => "s.Batch", _ => "1" };
+        string target = place.Offset == "0" ? $"m.{place.Buffer}" : $"m.{place.Buffer} + {place.Offset}";
+        writer.Line(place.Stride == width || rows == "1"
+            ? $"Rows.Fill({target}, {(rows == "1" ? width : $"(long){rows} * {width}")}, 0f);"
+            : $"Rows.FillRows({target}, {place.Stride}, {rows}, {width}, 0f);");
+    }
+
+    void WritePhases(CodeWriter writer)
+    {
+        foreach (Phase phase in stage.Phases)
+        {
+            if (!phase.Region.IsEmpty)
+            {
+                var region = new RegionWriter(places, stage, phase, reserved);
+                var body = new CodeWriter();
+                region.Write(body);
+                string method = regions.Count == 0 && stage.Phases.Count(p => !p.Region.IsEmpty) == 1 ? $"{name}Units" : $"{name}Units{regions.Count + 1}";
+                string parameters = stage.Kind switch
+                {
+                    StageKind.Prepare => "in Memory m",
+                    StageKind.Epilogue => "in Memory m, Shard s",
+                    _ => "in Memory m, Shard s, nint first, int rows",
+                };
+                string arguments = stage.Kind switch { StageKind.Prepare => "in m", StageKind.Epilogue => "in m, s", _ => "in m, s, first, rows" };
+                writer.Line($"{method}<V>({arguments});");
+                regions.Add(new CodeWriter().Open($"void {method}<V>({parameters}) where V : struct, ISimd<V>").Lines(body).Close().ToString());
+            }
+            foreach (ProductGroup group in phase.Products)
+                WriteProduct(writer, group);
+        }
+    }
+
+    void WriteRegions(CodeWriter writer)
+    {
+        foreach (string region in regions)
+            writer.Line().Lines(region);
+    }
+
+    void WriteProduct(CodeWriter writer, ProductGroup group)
+    {
+        var notation = new Notation(Schedule.Graph, places.Names);
+        foreach (ProductOutput output in group.Outputs)
+            writer.Line("// " + notation.Equation(Schedule[output.Node]));
+        Place target = places.Written(stage, group.Outputs[0].Node)!;
+        bool accumulate = false;
+        foreach (Pack pack in packing.Of(group))
+        {
+            Place source = places.Read(stage, pack.Operands[0]);
+            for (int i = 0; i < pack.Operands.Count - 1; i++)
+            {
+                Node operand = Schedule[pack.Operands[i]];
+                writer.Line($"Rows.ClearTails({Places.Address(places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
+            }
+            writer.Line($"Gemm.Multiply<V>(rows, {Places.Address(source)}, {source.Stride}, {pack.Depth},");
+            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {Places.Address(target)}, {target.Stride}, accumulate: {(accumulate ? "true" : "false")});");
+            accumulate = true;
+        }
+    }
+
+    void WriteOuter(CodeWriter writer)
+    {
+        var notation = new Notation(Schedule.Graph, places.Names);
+        var written = new HashSet<string>();
+        writer.Line("/// <remarks>Gradients of the matrices, each one product over all rows.</remarks>");
+        writer.Open($"void {name}<V>(in Memory m, Shard s) where V : struct, ISimd<V>");
+        writer.Line("const int first = 0;");
+        foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
+        {
+            Node right = Schedule[group.Operands[0]];
+            Place x = places.Read(stage, right.Id);
+            // One call for each buffer of left operands, and for each round of sums into the same matrix.
+            var targets = group.Outputs.SelectMany(o => Schedule.Graph.Results.Where(r => r.Node == o.Node)
+                .Select(r => (Parameter: r.Name.Substring("gradient:".Length), Left: Schedule.Graph.Input(Schedule[o.Node], 0), Accumulate: !written.Add(r.Name), o.Node)));
+            foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.Accumulate)))
+            {
+                Place left = places.Read(stage, call.First().Left.Id);
+                string rows = call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
+                foreach (var target in call)
+                    writer.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
+                writer.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {Places.Address(x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                writer.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
+                    $"accumulate: {(call.Key.Accumulate ? "true" : "false")});");
+            }
+        }
+        writer.Close();
+    }
+
+    string Remark() => stage.Kind switch
+    {
+        StageKind.Prepare => "What depends on parameters alone.",
+        StageKind.Batch => "Once for each example.",
+        StageKind.Rows => "For all steps at once: nothing here depends on another step.",
+        StageKind.Steps => "Step by step, in any order: values of the example are read or summed.",
+        StageKind.Loop => $"{(stage.Forward ? "Forward" : "Backward")} in time: carries {string.Join(", ", stage.Nodes.Where(n => Schedule[n].Op == Op.Shift).Select(n => Names.StateOf(Schedule[n])))} from step to step.",
+        _ => "On the sums over all rows.",
+    };
+}

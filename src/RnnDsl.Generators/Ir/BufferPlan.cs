@@ -1,0 +1,49 @@
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>What a row of a buffer stands for.</summary>
+internal enum RowsOf
+{
+    /// <summary>Every step of every example.</summary>
+    Sequence,
+    /// <summary>Every example.</summary>
+    Batch,
+    /// <summary>The rows that a stage handles together.</summary>
+    Block,
+    /// <summary>One row, for all.</summary>
+    One,
+}
+
+/// <summary>Where a value lies: field of the memory struct, kind of rows, floats between rows, and floats before the value in its row.</summary>
+internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string Offset);
+
+/// <summary>A buffer of the arena.</summary>
+/// <param name="Stride">Floats a row, as C#.</param>
+/// <param name="First">First stage in which it is live.</param>
+/// <param name="Last">Last one.</param>
+internal sealed record BufferDecl(string Name, RowsOf Rows, string Stride, int First, int Last, string Holds);
+
+/// <summary>Where everything lies.</summary>
+internal sealed class BufferPlan
+{
+    public List<BufferDecl> Buffers { get; } = [];
+
+    /// <summary>Places of values that outlive their stage.</summary>
+    public Dictionary<int, Place> Full { get; } = [];
+
+    /// <summary>Places of values within one stage.</summary>
+    public Dictionary<(Stage, int), Place> Local { get; } = [];
+
+    /// <summary>For values that share rows: which comes how far along the row.</summary>
+    public Dictionary<int, int> Order { get; } = [];
+
+    public int OrderInRow(int id) => Order.TryGetValue(id, out int order) ? order : 0;
+
+    /// <summary>Where a shift's carried value lies.</summary>
+    public Dictionary<int, Place> Carries { get; } = [];
+
+    /// <summary>Nodes whose value is written straight to the caller's output.</summary>
+    public HashSet<int> Output { get; } = [];
+
+    /// <summary>Nodes whose value is written or summed straight into a parameter's gradient, by that parameter's name.</summary>
+    public Dictionary<int, string> Gradients { get; } = [];
+}

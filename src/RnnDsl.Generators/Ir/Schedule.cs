@@ -1,0 +1,159 @@
+using System.Text;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>How a stage runs over its rows.</summary>
+internal enum StageKind
+{
+    /// <summary>Once, when parameters have changed.</summary>
+    Prepare,
+    /// <summary>Once for each example of the batch.</summary>
+    Batch,
+    /// <summary>All steps of all examples, in blocks, in any order.</summary>
+    Rows,
+    /// <summary>Step by step, since something of the example is read or summed, but in any order.</summary>
+    Steps,
+    /// <summary>Step by step, carrying states.</summary>
+    Loop,
+    /// <summary>Gradients of matrices, over all rows at once.</summary>
+    Outer,
+    /// <summary>Once at the end, on sums over rows.</summary>
+    Epilogue,
+}
+
+/// <summary>A stretch of the program that runs over all its rows before the next begins.</summary>
+internal sealed class Stage(StageKind kind, bool forward = true)
+{
+    public StageKind Kind { get; } = kind;
+
+    /// <summary>Direction of a loop.</summary>
+    public bool Forward { get; } = forward;
+
+    /// <summary>Nodes computed here, rising. A cheap node may be computed in several stages.</summary>
+    public List<int> Nodes { get; } = [];
+
+    /// <summary>Regions and products in the order in which they run (after Gather and Fuse).</summary>
+    public List<Phase> Phases { get; } = [];
+
+    /// <summary>True if the rows of one step are handled together, so that row r is example r.</summary>
+    public bool ByStep => Kind is StageKind.Steps or StageKind.Loop;
+
+    public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
+}
+
+/// <summary>One fused region, then the products that read what it made.</summary>
+internal sealed class Phase
+{
+    /// <summary>Nodes of the region, rising.</summary>
+    public List<int> Nodes { get; } = [];
+
+    public Region Region { get; set; } = new();
+
+    public List<ProductGroup> Products { get; } = [];
+
+    /// <summary>Shifts whose carried value the region replaces.</summary>
+    public List<int> Carries { get; } = [];
+}
+
+/// <summary>Elementwise work on one row after the other, in levels: scalars and copies of units first, then loops over the units.</summary>
+internal sealed class Region
+{
+    public List<RegionLevel> Levels { get; } = [];
+
+    public bool IsEmpty => Levels.Count == 0;
+}
+
+internal sealed class RegionLevel
+{
+    /// <summary>Scalars and copies of units, before the loops; they may read the reductions of the level before.</summary>
+    public List<int> Before { get; } = [];
+
+    /// <summary>Scalar states replaced before the loops.</summary>
+    public List<int> ScalarCarries { get; } = [];
+
+    /// <summary>One loop over units per dimension.</summary>
+    public List<RegionLoop> Loops { get; } = [];
+}
+
+internal sealed class RegionLoop(Dim dim)
+{
+    public Dim Dim { get; } = dim;
+
+    /// <summary>Nodes computed, reduced or summed in the loop, rising.</summary>
+    public List<int> Nodes { get; } = [];
+
+    /// <summary>Shifts whose carried value is replaced at the end of the loop's body.</summary>
+    public List<int> Carries { get; } = [];
+}
+
+/// <summary>
+/// One matrix product: stacked outputs, of stacked operands. Each output is a sum of terms, each a matrix times one of the operands.
+/// </summary>
+internal sealed class ProductGroup
+{
+    public List<ProductOutput> Outputs { get; } = [];
+
+    /// <summary>The vectors multiplied.</summary>
+    public List<int> Operands { get; } = [];
+}
+
+/// <param name="Node">The node whose value this is: the product, or the sum of products.</param>
+/// <param name="Terms">Matrix (a parameter node), whether transposed, and the operand's index in the group.</param>
+internal sealed record ProductOutput(int Node, List<ProductTerm> Terms);
+
+internal sealed record ProductTerm(int Matrix, bool Transposed, int Operand);
+
+/// <summary>A program: its stages in order, and where each value lies.</summary>
+internal sealed class Schedule(Graph graph)
+{
+    public Graph Graph { get; } = graph;
+
+    public List<Stage> Stages { get; } = [];
+
+    public Node this[int id] => Graph[id];
+
+    /// <summary>True if the stage has a node that reads this one. A final value is not read: it lies where the loop carried it.</summary>
+    public bool Reads(Stage stage, int id) => stage.Nodes.Any(n => Graph[n].Op != Op.Final && Graph[n].Inputs.Contains(id));
+
+    /// <summary>Stages that read a node without computing it.</summary>
+    public IEnumerable<Stage> Readers(int id) => Stages.Where(s => !s.Nodes.Contains(id) && Reads(s, id));
+
+    /// <summary>True if the value must outlive the stage that computes it.</summary>
+    public bool Crosses(int id) => IsResult(id) || Readers(id).Any();
+
+    public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id);
+
+    public override string ToString()
+    {
+        var builder = new StringBuilder();
+        foreach (Stage stage in Stages)
+        {
+            builder.Append("stage ").Append(stage.Kind);
+            if (stage.Kind == StageKind.Loop)
+                builder.Append(stage.Forward ? " forward" : " backward");
+            builder.Append('\n');
+            if (stage.Phases.Count == 0)
+                builder.Append("  ").Append(string.Join(" ", stage.Nodes.Select(n => "%" + n))).Append('\n');
+            foreach (Phase phase in stage.Phases)
+            {
+                foreach (RegionLevel level in phase.Region.Levels)
+                {
+                    if (level.Before.Count + level.ScalarCarries.Count > 0)
+                        builder.Append("  scalars: ").Append(Names(level.Before)).Append(Carried(level.ScalarCarries)).Append('\n');
+                    foreach (RegionLoop loop in level.Loops)
+                        builder.Append("  loop ").Append(loop.Dim).Append(": ").Append(Names(loop.Nodes)).Append(Carried(loop.Carries)).Append('\n');
+                }
+                if (phase.Region.IsEmpty && phase.Nodes.Count > 0)
+                    builder.Append("  region: ").Append(Names(phase.Nodes)).Append(Carried(phase.Carries)).Append('\n');
+                foreach (ProductGroup group in phase.Products)
+                    builder.Append("  product [").Append(Names(group.Outputs.Select(o => o.Node))).Append("] of [")
+                        .Append(Names(group.Operands)).Append("]\n");
+            }
+        }
+        return builder.Append(Graph).ToString();
+    }
+
+    string Names(IEnumerable<int> nodes) => string.Join(" ", nodes.Select(n => Graph[n].Label is string label ? $"%{n}:{label}" : $"%{n}"));
+
+    static string Carried(List<int> carries) => carries.Count == 0 ? "" : " carry " + string.Join(" ", carries.Select(c => "%" + c));
+}

@@ -1,0 +1,256 @@
+using RnnDsl.Generators.Emit;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Gives every value that a register cannot hold its place: rows for all steps if another stage reads it, for one block of rows if only its
+/// own stage does. Lifetimes are counted in stages; buffers of one size whose lifetimes do not meet share memory.
+/// </summary>
+internal sealed class Buffers
+{
+    readonly Schedule schedule;
+    readonly Names names;
+    readonly BufferPlan plan = new();
+    readonly Dictionary<int, bool> isFull = [];
+
+    Buffers(Schedule schedule, Names names)
+    {
+        this.schedule = schedule;
+        this.names = names;
+    }
+
+    public static BufferPlan Run(Schedule schedule, Names names)
+    {
+        var pass = new Buffers(schedule, names);
+        pass.PlaceCarries();
+        pass.ChooseOutput();
+        pass.PlaceFull();
+        foreach (Stage stage in schedule.Stages)
+            pass.PlaceLocal(stage);
+        return pass.plan;
+    }
+
+    void PlaceCarries()
+    {
+        foreach (Stage stage in schedule.Stages)
+            foreach (int shift in stage.Nodes.Where(id => schedule[id].Op == Op.Shift))
+            {
+                int last = Math.Max(Index(stage), LastReader(shift));
+                string name = names.Buffer([shift], "carry");
+                plan.Buffers.Add(new BufferDecl(name, RowsOf.Batch, Stride(shift), Index(stage), last, "carried from step to step"));
+                plan.Carries.Add(shift, new Place(name, RowsOf.Batch, Stride(shift), "0"));
+                WriteProductIntoCarry(stage, shift);
+            }
+    }
+
+    /// <summary>A product that only becomes a state's next value is written where the state lies, if the old value has been read by then.</summary>
+    void WriteProductIntoCarry(Stage stage, int shift)
+    {
+        int next = schedule[shift].Inputs[0];
+        int made = stage.Phases.FindIndex(p => p.Products.Any(g => g.Outputs.Count == 1 && g.Outputs[0].Node == next && !g.Operands.Contains(shift)));
+        int carried = stage.Phases.FindIndex(p => p.Carries.Contains(shift));
+        if (made < 0 || carried != made + 1 || schedule.Crosses(shift) || schedule.Crosses(next) || stage.Nodes.Count(n => schedule[n].Inputs.Contains(next)) > 1)
+            return;
+        bool readLater = stage.Phases.Skip(carried).Any(p => p.Nodes.Any(n => schedule[n].Inputs.Contains(shift)))
+            || stage.Phases.Skip(made).Any(p => p.Products.Any(g => g.Operands.Contains(shift)));
+        bool becomesAnother = stage.Nodes.Any(n => schedule[n].Op == Op.Shift && schedule[n].Inputs[0] == shift);
+        if (readLater || becomesAnother)
+            return;
+        plan.Local.Add((stage, next), plan.Carries[shift]);
+        Phase phase = stage.Phases[carried];
+        phase.Carries.Remove(shift);
+        foreach (RegionLevel level in phase.Region.Levels)
+        {
+            foreach (RegionLoop loop in level.Loops)
+                loop.Carries.Remove(shift);
+            level.Loops.RemoveAll(l => l.Nodes.Count + l.Carries.Count == 0);
+        }
+        phase.Region.Levels.RemoveAll(l => l.Loops.Count + l.Before.Count + l.ScalarCarries.Count == 0);
+    }
+
+    /// <summary>A gradient that is a sum, and the result if it is computed alone in its rows, are written straight to the caller's memory.</summary>
+    void ChooseOutput()
+    {
+        Node result = schedule.Graph.Result("return");
+        Stage? home = Home(result.Id);
+        if (home is null || result.Op is Op.Shift or Op.Final || home.Kind == StageKind.Prepare)
+            return;
+        bool shared = home.Phases.Any(p => p.Products.Any(g => g.Outputs.Count > 1 && g.Outputs.Any(o => o.Node == result.Id)));
+        if (!shared)
+            plan.Output.Add(result.Id);
+        foreach (Result gradient in schedule.Graph.Results)
+        {
+            Node node = schedule[gradient.Node];
+            if (gradient.Name.StartsWith("gradient:", StringComparison.Ordinal) && !plan.Gradients.ContainsKey(node.Id)
+                && (node.Op == Op.SumRows || (!node.Shape.IsMatrix && Home(node.Id)?.Kind == StageKind.Epilogue)))
+                plan.Gradients.Add(node.Id, gradient.Name.Substring("gradient:".Length));
+        }
+    }
+
+    void PlaceFull()
+    {
+        foreach (Stage stage in schedule.Stages)
+            foreach (int id in stage.Nodes)
+                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op is not (Op.Final or Op.Outer) && !IsExternal(id))
+                    isFull[id] = true;
+        var clusters = new Clusters();
+        foreach (Stage stage in schedule.Stages)
+            foreach (Phase phase in stage.Phases)
+                foreach (ProductGroup group in phase.Products.Where(g => g.Outputs.Any(o => isFull.ContainsKey(o.Node))))
+                {
+                    foreach (ProductOutput output in group.Outputs)
+                        isFull[output.Node] = true;
+                    if (stage.Kind != StageKind.Outer)
+                        clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(n => !plan.Output.Contains(n))]);
+                }
+        foreach (IReadOnlyList<int> operands in OperandSets(schedule.Stages))
+            clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector);
+        Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Space switch
+        {
+            Space.Sequence => RowsOf.Sequence,
+            Space.Batch => RowsOf.Batch,
+            _ => RowsOf.One,
+        }, id => (Index(Home(id)!), LastReader(id)));
+    }
+
+    void PlaceLocal(Stage stage)
+    {
+        List<int> locals = [.. stage.Nodes.Where(id => !plan.Full.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id))];
+        var clusters = new Clusters();
+        foreach (Phase phase in stage.Phases)
+            foreach (ProductGroup group in phase.Products)
+                clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(locals.Contains)]);
+        foreach (IReadOnlyList<int> operands in OperandSets([stage]))
+            clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
+        Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
+            id => schedule[id].Space == Space.Parameter ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+            _ => (Index(stage), Index(stage)));
+    }
+
+    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life)
+    {
+        var done = new HashSet<int>();
+        foreach (int id in ids)
+        {
+            if (done.Contains(id))
+                continue;
+            List<int> members = clusters.Of(id) ?? [id];
+            string name = names.Buffer(members, null);
+            string stride = Names.Sum(members.Select(Stride));
+            RowsOf kind = rows(id);
+            for (int i = 0; i < members.Count; i++)
+            {
+                done.Add(members[i]);
+                plan.Order[members[i]] = i;
+                string offset = i == 0 ? "0" : Names.Sum(members.Take(i).Select(Stride));
+                place(members[i], new Place(name, kind, stride.Contains(" ") ? $"({stride})" : stride, offset));
+            }
+            plan.Buffers.Add(new BufferDecl(name, kind, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
+                string.Join(", ", members.Select(m => names.Describe(schedule[m])))));
+        }
+    }
+
+    /// <summary>Operand sets that are to lie side by side: those of one product, and the left operands of weight gradients of one right operand.</summary>
+    IEnumerable<IReadOnlyList<int>> OperandSets(IEnumerable<Stage> stages)
+    {
+        var sets = new List<IReadOnlyList<int>>();
+        foreach (Stage stage in stages)
+            foreach (Phase phase in stage.Phases)
+                foreach (ProductGroup group in phase.Products)
+                {
+                    int[] operands = stage.Kind == StageKind.Outer
+                        ? [.. group.Outputs.Select(o => schedule[o.Node].Inputs[0]).Distinct()]
+                        : [.. group.Operands];
+                    if (operands.Length > 1)
+                        sets.Add(operands);
+                }
+        return sets.OrderByDescending(s => s.Count);
+    }
+
+    bool IsExternal(int id) => plan.Output.Contains(id) || plan.Gradients.ContainsKey(id);
+
+    bool IsProductOutput(int id) => schedule.Stages.Any(s => s.Phases.Any(p => p.Products.Any(g => g.Outputs.Any(o => o.Node == id))));
+
+    /// <summary>True if a value that stays in its stage cannot stay in a register there.</summary>
+    bool NeedsMemory(Stage stage, int id)
+    {
+        Node node = schedule[id];
+        if (node.Op is Op.Shift or Op.Final or Op.Outer)
+            return false;
+        // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
+        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst)
+            return true;
+        Position? made = Find(stage, id);
+        if (made is null)
+            return false;
+        foreach (Phase phase in stage.Phases)
+            foreach (ProductGroup group in phase.Products)
+                if (group.Operands.Contains(id))
+                    return true;
+        foreach (int reader in stage.Nodes)
+            if (schedule[reader].Op != Op.Shift && schedule[reader].Inputs.Contains(id) && Find(stage, reader) is Position at && !InRegister(node, made, at))
+                return true;
+        foreach (int shift in stage.Nodes)
+            if (schedule[shift].Op == Op.Shift && schedule[shift].Inputs[0] == id && FindCarry(stage, shift) is Position carried && !InRegister(node, made, carried))
+                return true;
+        return false;
+    }
+
+    static bool InRegister(Node node, Position made, Position read) =>
+        made.Phase == read.Phase && (node.Shape.IsScalar || (made.Level == read.Level && made.Loop == read.Loop));
+
+    sealed record Position(int Phase, int Level, int Loop);
+
+    static Position? Find(Stage stage, int id)
+    {
+        for (int p = 0; p < stage.Phases.Count; p++)
+            for (int l = 0; l < stage.Phases[p].Region.Levels.Count; l++)
+            {
+                RegionLevel level = stage.Phases[p].Region.Levels[l];
+                if (level.Before.Contains(id))
+                    return new Position(p, l, -1);
+                int loop = level.Loops.FindIndex(x => x.Nodes.Contains(id));
+                if (loop >= 0)
+                    return new Position(p, l, loop);
+            }
+        return null;
+    }
+
+    static Position? FindCarry(Stage stage, int shift)
+    {
+        for (int p = 0; p < stage.Phases.Count; p++)
+            for (int l = 0; l < stage.Phases[p].Region.Levels.Count; l++)
+            {
+                RegionLevel level = stage.Phases[p].Region.Levels[l];
+                if (level.ScalarCarries.Contains(shift))
+                    return new Position(p, l, -1);
+                int loop = level.Loops.FindIndex(x => x.Carries.Contains(shift));
+                if (loop >= 0)
+                    return new Position(p, l, loop);
+            }
+        return null;
+    }
+
+    string Stride(int id) => schedule[id].Shape.IsScalar ? "1" : names.Pad(schedule[id].Shape.Rows!);
+
+    Stage? Home(int id) => schedule.Stages.FirstOrDefault(s => s.Nodes.Contains(id));
+
+    int Index(Stage stage) => schedule.Stages.IndexOf(stage);
+
+    /// <summary>Last stage that reads a value. What a loop leaves in a carry is read where the final value is.</summary>
+    int LastReader(int id)
+    {
+        if (schedule.IsResult(id))
+            return schedule.Stages.Count;
+        int last = 0;
+        for (int s = 0; s < schedule.Stages.Count; s++)
+            if (schedule.Reads(schedule.Stages[s], id))
+                last = s;
+        foreach (Node final in schedule.Graph.Nodes)
+            if (final.Op == Op.Final && final.Inputs[0] == id)
+                last = Math.Max(last, LastReader(final.Id));
+        return last;
+    }
+}

@@ -1,0 +1,194 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Reverse mode over the whole graph. The adjoint of a shift is a shift in the other direction, so backpropagation through time is
+/// a graph of the same kind, and whatever the later passes do for the forward graph they do for this one.
+/// </summary>
+internal sealed class Differentiate : Adjoints
+{
+    readonly Dictionary<int, List<Node>> contributions = [];
+    readonly Dictionary<int, Node> adjointShifts = [];
+    readonly Dictionary<int, List<Node>> initials = [];
+    readonly Dictionary<int, string> argumentOf = [];
+    bool[] wanted = [];
+
+    Differentiate(GraphBuilder builder) : base(builder)
+    {
+    }
+
+    /// <summary>
+    /// Adds results "gradient:NAME" for each parameter (a matrix may have several, to be summed). With
+    /// <paramref name="inputs"/>, the result's gradient is given from outside, and "input:NAME" and "initial:STATE" are results too.
+    /// </summary>
+    public static Graph Run(Graph graph, bool inputs)
+    {
+        var builder = new GraphBuilder();
+        foreach (string equation in graph.Equations)
+            builder.AddEquation(equation);
+        Node[] copies = Simplify.CopyTo(builder, graph);
+        var pass = new Differentiate(builder);
+        Node root = builder[copies[graph.Results.First(r => r.Name == "return").Node].Id];
+        pass.Backward(root, inputs);
+        foreach (Result result in graph.Results)
+            builder.AddResult(result.Name, builder[copies[result.Node].Id]);
+        pass.AddResults(inputs, copies.Length);
+        return builder.ToGraph();
+    }
+
+    void Backward(Node root, bool inputs)
+    {
+        int count = Builder.Count;
+        wanted = Wanted(count, inputs);
+        bool[] relevant = Relevant(root, count);
+        for (int id = 0; id < count; id++)
+            if (Builder[id] is { Label: string label, Inputs.Count: 1 } function && OpTable.Kind(function) == OpKind.Elementwise)
+                argumentOf[function.Inputs[0]] = label;
+        for (int id = 0; id < count; id++)
+        {
+            Node shift = Builder[id];
+            if (shift.Op != Op.Shift || !wanted[id] || !relevant[id])
+                continue;
+            Builder.Equation = Operand(shift, 0).Equation;
+            Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape), shift.Label is null ? null : "d" + shift.Label);
+            adjointShifts.Add(id, adjoint);
+            Add(Operand(shift, 0), adjoint);
+        }
+        Builder.Equation = -1;
+        Add(root, root.Shape.IsScalar && !inputs
+            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Space.Batch)
+            : Builder.Leaf(Op.OutputGradient, root.Shape, root.Space));
+        for (int id = count - 1; id >= 0; id--)
+        {
+            Node node = Builder[id];
+            if (!wanted[id] || OpTable.Get(node.Op).Adjoint is not Action<Adjoints, Node, Node> rule)
+                continue;
+            Builder.Equation = node.Equation;
+            Node? gradient = Total(node);
+            if (gradient is null && adjointShifts.ContainsKey(id))
+                gradient = Builder.Constant(0);
+            if (gradient is not null)
+                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Space), node));
+        }
+    }
+
+    /// <summary>Names a gradient after its value: "di", or "di_pre" for what goes into the nonlinearity that makes i.</summary>
+    Node Named(Node gradient, Node of)
+    {
+        if (of.Label is not null)
+            return Builder.Name(gradient, "d" + of.Label);
+        return argumentOf.TryGetValue(of.Id, out string? label) ? Builder.Name(gradient, $"d{label}_pre") : gradient;
+    }
+
+    public override void Add(Node operand, Node gradient)
+    {
+        if (operand.Id >= wanted.Length || !wanted[operand.Id])
+            return;
+        if (operand.Shape.IsScalar && gradient.Shape.IsVector)
+            gradient = Builder.Apply(Op.Sum, gradient);
+        if (operand.Space == Space.Batch && gradient.Space == Space.Sequence)
+            gradient = Builder.Apply(Op.SumTime, gradient);
+        if (!contributions.TryGetValue(operand.Id, out List<Node>? list))
+            contributions.Add(operand.Id, list = []);
+        list.Add(gradient);
+    }
+
+    public override void AddShift(Node shift, Node gradient)
+    {
+        Node adjoint = adjointShifts[shift.Id];
+        Node operand = Builder.Spread(gradient, shift.Shape, Space.Sequence);
+        Node? initial = initials.TryGetValue(adjoint.Id, out List<Node>? list) ? list.Aggregate(Builder.Add) : null;
+        Builder.Connect(adjoint, operand, initial);
+        Node start = Operand(shift, 1);
+        if (wanted[start.Id])
+            Add(start, Builder.Apply(Op.Final, Builder[adjoint.Id]));
+    }
+
+    public override void AddAtEnd(Node sequence, Node gradient, bool last)
+    {
+        // A gradient at the end where the adjoint's recurrence starts is that recurrence's initial value.
+        foreach (KeyValuePair<int, Node> pair in adjointShifts)
+        {
+            Node shift = Builder[pair.Key];
+            if (shift.Inputs[0] != sequence.Id || shift.IsForward != last)
+                continue;
+            if (!initials.TryGetValue(pair.Value.Id, out List<Node>? list))
+                initials.Add(pair.Value.Id, list = []);
+            list.Add(gradient);
+            return;
+        }
+        Add(sequence, Builder.Apply(last ? Op.PlaceLast : Op.PlaceFirst, gradient));
+    }
+
+    /// <summary>Sum of what has come to a node, or null. Contributions of one space are summed before they are reduced to a parameter's.</summary>
+    Node? Total(Node node)
+    {
+        if (!contributions.TryGetValue(node.Id, out List<Node>? list))
+            return null;
+        if (node.Space != Space.Parameter)
+            return list.Aggregate(Builder.Add);
+        IEnumerable<Node> sums = list.GroupBy(g => g.Space).Select(group =>
+        {
+            Node sum = group.Aggregate(Builder.Add);
+            return group.Key == Space.Parameter ? sum : Builder.Apply(Op.SumRows, sum);
+        });
+        return sums.Aggregate(Builder.Add);
+    }
+
+    void AddResults(bool inputs, int count)
+    {
+        for (int id = 0; id < count && id < wanted.Length; id++)
+        {
+            Node leaf = Builder[id];
+            if (!wanted[id] || !contributions.TryGetValue(id, out List<Node>? list))
+                continue;
+            if (leaf.Op == Op.Parameter && leaf.Shape.IsMatrix)
+                foreach (Node outer in list)
+                    Builder.AddResult("gradient:" + leaf.Text, outer);
+            else if (leaf.Op == Op.Parameter)
+                Builder.AddResult("gradient:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, Space.Parameter));
+            else if (inputs && leaf.Op == Op.Input)
+                Builder.AddResult("input:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space));
+            else if (inputs && leaf.Op == Op.InitialState)
+                Builder.AddResult("initial:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space));
+        }
+    }
+
+    /// <summary>Nodes that depend on a leaf whose gradient is wanted, also through time.</summary>
+    bool[] Wanted(int count, bool inputs)
+    {
+        var result = new bool[count];
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            for (int id = 0; id < count; id++)
+            {
+                Node node = Builder[id];
+                if (result[id] || node.Op == Op.StopGradient)
+                    continue;
+                result[id] = node.Op == Op.Parameter || (inputs && (node.Op is Op.Input or Op.InitialState)) || node.Inputs.Any(i => result[i]);
+                changed |= result[id];
+            }
+        }
+        return result;
+    }
+
+    /// <summary>Nodes that the root depends on.</summary>
+    bool[] Relevant(Node root, int count)
+    {
+        var result = new bool[count];
+        var open = new Stack<int>([root.Id]);
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (result[id])
+                continue;
+            result[id] = true;
+            foreach (int input in Builder[id].Inputs)
+                open.Push(input);
+        }
+        return result;
+    }
+}

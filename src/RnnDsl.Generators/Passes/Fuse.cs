@@ -1,0 +1,119 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Makes one region of each phase's elementwise work: all gates, states and saved values of a row in one pass over its units, or in as many
+/// passes as its reductions ask for.
+/// </summary>
+internal sealed class Fuse
+{
+    readonly Schedule schedule;
+    readonly Phase phase;
+    readonly Dictionary<int, int> levelOf = [];
+
+    Fuse(Schedule schedule, Phase phase)
+    {
+        this.schedule = schedule;
+        this.phase = phase;
+    }
+
+    public static void Run(Schedule schedule)
+    {
+        foreach (Stage stage in schedule.Stages)
+            foreach (Phase phase in stage.Phases)
+                new Fuse(schedule, phase).Run();
+    }
+
+    void Run()
+    {
+        foreach (int id in phase.Nodes)
+        {
+            Node node = schedule[id];
+            int level = node.Op == Op.Shift ? 0 : LevelOf(node);
+            levelOf[id] = level;
+            if (InLoop(node))
+                Loop(level, UnitsOf(node)).Nodes.Add(id);
+            else
+                Level(level).Before.Add(id);
+        }
+        AddCarries();
+    }
+
+    /// <summary>True for what is computed unit by unit; copies and scalars are not.</summary>
+    bool InLoop(Node node) => OpTable.Kind(node) switch
+    {
+        OpKind.Reduction => true,
+        OpKind.Rows => schedule.Graph.Input(node, 0).Shape.IsVector,
+        OpKind.Structure => false,
+        OpKind.Time => node.Op == Op.Shift && node.Shape.IsVector,
+        _ => node.Shape.IsVector,
+    };
+
+    Dim UnitsOf(Node node) => (node.Op is Op.Sum or Op.MaxAcross ? schedule.Graph.Input(node, 0) : node).Shape.Rows!;
+
+    int LevelOf(Node node)
+    {
+        int level = 0;
+        foreach (int input in node.Inputs)
+            if (levelOf.TryGetValue(input, out int made))
+                level = Math.Max(level, IsReadAfterLoop(schedule[input], node) ? made + 1 : made);
+        return level;
+    }
+
+    /// <summary>A reduction is complete, and a vector copied, only after the loop that makes it.</summary>
+    bool IsReadAfterLoop(Node operand, Node reader) =>
+        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && !InLoop(reader));
+
+    void AddCarries()
+    {
+        Dictionary<int, int> levels = phase.Carries.ToDictionary(s => s, CarryLevel);
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach (int shift in phase.Carries)
+                if (levels.TryGetValue(schedule[shift].Inputs[0], out int earlier) && earlier < levels[shift])
+                {
+                    levels[schedule[shift].Inputs[0]] = levels[shift];
+                    changed = true;
+                }
+        }
+        foreach (int shift in phase.Carries)
+            if (schedule[shift].Shape.IsVector)
+                Loop(levels[shift], schedule[shift].Shape.Rows!).Carries.Add(shift);
+            else
+                Level(levels[shift]).ScalarCarries.Add(shift);
+    }
+
+    /// <summary>The level at which a carried value may be replaced: the new one is made, the old one no longer read.</summary>
+    int CarryLevel(int shift)
+    {
+        Node node = schedule[shift];
+        Node next = schedule.Graph.Input(node, 0);
+        bool vector = node.Shape.IsVector;
+        int level = 0;
+        if (levelOf.TryGetValue(next.Id, out int made))
+            level = OpTable.Kind(next) == OpKind.Reduction || (InLoop(next) && !vector) ? made + 1 : made;
+        foreach (int id in phase.Nodes)
+            if (id == shift || schedule[id].Inputs.Contains(shift))
+                level = Math.Max(level, !vector && InLoop(schedule[id]) ? levelOf[id] + 1 : levelOf[id]);
+        return level;
+    }
+
+    RegionLevel Level(int index)
+    {
+        while (phase.Region.Levels.Count <= index)
+            phase.Region.Levels.Add(new RegionLevel());
+        return phase.Region.Levels[index];
+    }
+
+    RegionLoop Loop(int index, Dim dim)
+    {
+        RegionLevel level = Level(index);
+        RegionLoop? loop = level.Loops.FirstOrDefault(l => l.Dim.Equals(dim));
+        if (loop is null)
+            level.Loops.Add(loop = new RegionLoop(dim));
+        return loop;
+    }
+}

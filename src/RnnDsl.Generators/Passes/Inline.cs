@@ -1,0 +1,75 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Puts the graph of each layer in the place of its calls. A state becomes a shift: the value that the step left, one step later. From
+/// here on, layers, cells and scans no longer exist; there is one graph with cycles through its shifts.
+/// </summary>
+internal sealed class Inline
+{
+    readonly GraphBuilder builder = new();
+    readonly List<CarriedState> states = [];
+
+    public static (Graph Graph, List<CarriedState> States) Run(Graph graph, EquatableArray<LayerDecl> layers)
+    {
+        var pass = new Inline();
+        Node[] copies = pass.CopyAll(graph, layers, "", leaf => pass.builder.Leaf(leaf.Op, leaf.Shape, leaf.Space, leaf.Text));
+        foreach (Result result in graph.Results)
+            pass.builder.AddResult(result.Name, copies[result.Node]);
+        return (pass.builder.ToGraph(), pass.states);
+    }
+
+    /// <summary>Copies every node; leaves through <paramref name="leaf"/>, parameters under the layer's path, calls by inlining.</summary>
+    Node[] CopyAll(Graph graph, EquatableArray<LayerDecl> layers, string path, Func<Node, Node> leaf)
+    {
+        int firstEquation = graph.Equations.Count == 0 ? 0 : builder.AddEquation(graph.Equations[0]);
+        for (int i = 1; i < graph.Equations.Count; i++)
+            builder.AddEquation(graph.Equations[i]);
+        var copies = new Node[graph.Nodes.Count];
+        foreach (Node node in graph.Nodes)
+        {
+            builder.Equation = node.Equation < 0 ? -1 : firstEquation + node.Equation;
+            Node[] operands = node.Inputs.Select(i => copies[i]).ToArray();
+            copies[node.Id] = OpTable.Kind(node) switch
+            {
+                OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Space.Parameter, path + node.Text),
+                OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
+                OpKind.Call => Call(node, operands[0], layers.First(l => l.Field == node.Text), path + node.Text),
+                _ => builder.Copy(node, operands),
+            };
+        }
+        return copies;
+    }
+
+    Node Call(Node call, Node argument, LayerDecl layer, string path)
+    {
+        CellModel cell = layer.Cell;
+        int equation = builder.Equation;
+        bool map = call.Op == Op.Map;
+        var shifts = new Dictionary<string, Node>();
+        if (!map)
+        {
+            int occurrence = states.Count(s => s.Name == path + "." + cell.States.Select(c => c.Name).FirstOrDefault());
+            string suffix = occurrence == 0 ? "" : $"#{occurrence + 1}";
+            foreach (StateDecl state in cell.States)
+            {
+                string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
+                states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed));
+                Node initial = builder.Leaf(Op.InitialState, state.Shape, Space.Batch, name);
+                shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape), state.Name));
+            }
+        }
+        string prefix = path.Length == 0 ? "" : path + ".";
+        Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Text]);
+        Node At(string result) => copies[cell.Step.Results.First(r => r.Name == result).Node];
+        foreach (StateDecl state in cell.States)
+        {
+            Node next = builder.Spread(At(state.Name), state.Shape, Space.Sequence);
+            builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
+        }
+        builder.Equation = equation;
+        return builder.Spread(At("return"), cell.Output, map ? argument.Space : Space.Sequence);
+    }
+}

@@ -1,0 +1,60 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Reorders sums of several terms: first what does not depend on the previous step, so that it can leave the loop whole; then by space; and
+/// products before other terms, so that products that are added become one product.
+/// </summary>
+internal static class OrderSums
+{
+    public static Graph Run(Graph graph)
+    {
+        var components = new Components(graph);
+        int[] uses = new int[graph.Nodes.Count];
+        foreach (Node node in graph.Nodes)
+            foreach (int input in node.Inputs)
+                uses[input]++;
+        foreach (Result result in graph.Results)
+            uses[result.Node] += 2;
+        // An addition that only another addition of the same kind reads is a part of that one's sum.
+        var inner = new bool[graph.Nodes.Count];
+        foreach (Node node in graph.Nodes)
+            if (IsSum(node))
+                foreach (int input in node.Inputs)
+                    inner[input] = IsSum(graph[input]) && uses[input] == 1 && graph[input].Shape == node.Shape && graph[input].Label is null;
+
+        var builder = new GraphBuilder();
+        foreach (string equation in graph.Equations)
+            builder.AddEquation(equation);
+        Node[] copies = Simplify.CopyTo(builder, graph, node => !inner[node.Id], (node, made) => IsSum(node) ? Sum(node, made) : null);
+        foreach (Result result in graph.Results)
+            builder.AddResult(result.Name, copies[result.Node]);
+        return builder.ToGraph();
+
+        Node Sum(Node root, Node[] made)
+        {
+            var terms = new List<Node>();
+            Flatten(root, terms);
+            bool Recurs(Node term) => components.IsLoop(components.Of[root.Id]) && components.Of[term.Id] == components.Of[root.Id];
+            Node sum = terms
+                .GroupBy(t => (Recurs(t), t.Space))
+                .OrderBy(g => g.Key)
+                .Select(g => g.OrderBy(t => OpTable.Kind(t) == OpKind.Product ? 0 : 1).Select(t => made[t.Id]).Aggregate(builder.Add))
+                .Aggregate(builder.Add);
+            return builder.Name(sum, root.Label);
+        }
+
+        void Flatten(Node node, List<Node> terms)
+        {
+            foreach (int input in node.Inputs)
+                if (inner[input])
+                    Flatten(graph[input], terms);
+                else
+                    terms.Add(graph[input]);
+        }
+    }
+
+    static bool IsSum(Node node) => node.Op == Op.Add && !node.Shape.IsMatrix;
+}

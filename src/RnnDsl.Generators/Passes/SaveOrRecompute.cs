@@ -1,0 +1,93 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Chooses what one stage keeps for another, above all the forward pass for the backward pass. A value that one later stage alone reads is
+/// computed there; a cheap value whose operands are at hand is computed again instead of being stored and loaded.
+/// </summary>
+internal sealed class SaveOrRecompute(Schedule schedule)
+{
+    /// <summary>Cycles a unit below which computing again is cheaper than a store and a load.</summary>
+    const int Cheap = 2;
+
+    public static void Run(Schedule schedule)
+    {
+        var pass = new SaveOrRecompute(schedule);
+        pass.Sink();
+        pass.Recompute();
+    }
+
+    void Sink()
+    {
+        for (int id = schedule.Graph.Nodes.Count - 1; id >= 0; id--)
+        {
+            Node node = schedule[id];
+            if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Space == Space.Parameter || schedule.IsResult(id))
+                continue;
+            Stage? home = schedule.Stages.FirstOrDefault(s => s.Nodes.Contains(id));
+            if (home is null || home.Kind == StageKind.Loop || schedule.Reads(home, id))
+                continue;
+            Stage[] readers = [.. schedule.Readers(id)];
+            if (readers.Length != 1 || !CanHold(readers[0], node))
+                continue;
+            Stage target = readers[0];
+            int newcomers = node.Inputs.Distinct().Count(i => !IsAtHand(i, target));
+            if (newcomers > 1)
+                continue;
+            home.Nodes.Remove(id);
+            Insert(target, id);
+        }
+    }
+
+    void Recompute()
+    {
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            for (int id = schedule.Graph.Nodes.Count - 1; id >= 0; id--)
+            {
+                Node node = schedule[id];
+                if (OpTable.Kind(node) != OpKind.Elementwise || OpTable.Get(node.Op).Cost > Cheap || node.Space == Space.Parameter)
+                    continue;
+                foreach (Stage reader in schedule.Readers(id).ToArray())
+                {
+                    if (!CanHold(reader, node) || !node.Inputs.All(i => IsAtHand(i, reader)) || !ReadByUnits(reader, id))
+                        continue;
+                    Insert(reader, id);
+                    changed = true;
+                }
+            }
+        }
+        foreach (Stage stage in schedule.Stages)
+            for (int i = stage.Nodes.Count - 1; i >= 0; i--)
+            {
+                int id = stage.Nodes[i];
+                bool needed = schedule.Reads(stage, id) || schedule.IsResult(id) || schedule.Readers(id).Any();
+                if (!needed)
+                    stage.Nodes.RemoveAt(i);
+            }
+    }
+
+    bool CanHold(Stage stage, Node node) => node.Space switch
+    {
+        Space.Batch => stage.Kind == StageKind.Batch,
+        Space.Sequence => stage.IsSequence && (stage.ByStep || node.Inputs.All(i => schedule[i].Space != Space.Batch)),
+        _ => false,
+    };
+
+    /// <summary>A leaf, computed in the stage, or kept for some stage anyhow.</summary>
+    bool IsAtHand(int id, Stage stage) =>
+        OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Space == Space.Parameter || stage.Nodes.Contains(id) || schedule.Crosses(id);
+
+    /// <summary>Every reader in the stage takes it unit by unit, so that it can stay in a register.</summary>
+    bool ReadByUnits(Stage stage, int id) => stage.Nodes.Where(n => schedule[n].Inputs.Contains(id)).All(n =>
+        OpTable.Kind(schedule[n]) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows);
+
+    static void Insert(Stage stage, int id)
+    {
+        int place = stage.Nodes.BinarySearch(id);
+        stage.Nodes.Insert(~place, id);
+    }
+}

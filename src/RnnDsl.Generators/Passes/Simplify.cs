@@ -1,0 +1,65 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>Drops what no result needs. Sharing, constants and algebra happen as nodes are made (<see cref="GraphBuilder"/>).</summary>
+internal static class Simplify
+{
+    public static Graph Run(Graph graph)
+    {
+        bool[] used = Reachable(graph);
+        return Rebuild(graph, node => used[node.Id]);
+    }
+
+    /// <summary>True for each node that a result depends on, also through time.</summary>
+    static bool[] Reachable(Graph graph)
+    {
+        var used = new bool[graph.Nodes.Count];
+        var open = new Stack<int>(graph.Results.Select(r => r.Node));
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (used[id])
+                continue;
+            used[id] = true;
+            foreach (int input in graph[id].Inputs)
+                open.Push(input);
+        }
+        return used;
+    }
+
+    static Graph Rebuild(Graph graph, Func<Node, bool> keep)
+    {
+        var builder = new GraphBuilder();
+        foreach (string equation in graph.Equations)
+            builder.AddEquation(equation);
+        Node[] copies = CopyTo(builder, graph, keep);
+        foreach (Result result in graph.Results)
+            builder.AddResult(result.Name, builder[copies[result.Node].Id]);
+        return builder.ToGraph();
+    }
+
+    /// <summary>Copies a graph into a builder, node by node; shifts are connected at the end.</summary>
+    /// <param name="builder">Takes the copies.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="keep">Which nodes are copied; null: all.</param>
+    /// <param name="replace">Given the copies so far, what stands for a node instead of its copy; null: the copy.</param>
+    public static Node[] CopyTo(GraphBuilder builder, Graph graph, Func<Node, bool>? keep = null, Func<Node, Node[], Node?>? replace = null)
+    {
+        var copies = new Node[graph.Nodes.Count];
+        foreach (Node node in graph.Nodes)
+        {
+            if (keep is not null && !keep(node))
+                continue;
+            builder.Equation = node.Equation;
+            copies[node.Id] = node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape), node.Label)
+                : replace?.Invoke(node, copies) ?? builder.Copy(node, node.Inputs.Select(i => copies[i]).ToArray());
+        }
+        foreach (Node node in graph.Nodes)
+            if (node.Op == Op.Shift && copies[node.Id] is not null)
+                builder.Connect(copies[node.Id], copies[node.Inputs[0]]);
+        builder.Equation = -1;
+        return copies;
+    }
+}

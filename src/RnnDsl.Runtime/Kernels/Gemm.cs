@@ -1,0 +1,61 @@
+using RnnDsl.Memory;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>
+/// Matrix products of activations with packed weights. Rows are cut into tiles of equal height as far as they go, depth and rows into
+/// blocks that stay in the caches (Goto &amp; van de Geijn 2008).
+/// </summary>
+public static unsafe partial class Gemm
+{
+    /// <summary>Depth of a block: two vectors times this fill half of the first cache or more.</summary>
+    const int DepthBlock = 256;
+
+    /// <summary>Rows of a block: times the depth of a block, they stay in the second cache.</summary>
+    const int RowBlock = 96;
+
+    /// <summary>
+    /// C[r, o] = (or +=) Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors.
+    /// </summary>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="a">A, row-major; of each row only the first <paramref name="depth"/> floats are read.</param>
+    /// <param name="aStride">Floats from row to row of A.</param>
+    /// <param name="depth">Columns of A.</param>
+    /// <param name="packed">W, packed by <see cref="Panels"/> with the same lane type.</param>
+    /// <param name="outputs">Rows of W.</param>
+    /// <param name="c">C, row-major.</param>
+    /// <param name="cStride">Floats from row to row of C.</param>
+    /// <param name="accumulate">Adds to C instead of overwriting it.</param>
+    public static void Multiply<V>(int rows, Floats a, int aStride, int depth, Floats packed, int outputs, Floats c, int cStride,
+        bool accumulate) where V : struct, ISimd<V>
+    {
+        int padded = Panels.Pad<V>(outputs);
+        if (rows <= Tile.MaxThinRows)
+        {
+            if (rows > 0)
+                Tile.MultiplyThin<V>(rows, depth, a.Pointer, aStride, packed.Pointer, padded, c.Pointer, cStride, accumulate);
+            return;
+        }
+        // With a single tile the weights are read once: nothing is gained by blocks.
+        var depths = new Split(depth, rows <= Tile.MaxRows<V>() ? Math.Max(depth, 1) : DepthBlock);
+        foreach (var (row, height) in new Split(rows, RowBlock))
+            foreach (var (k, block) in depths)
+                MultiplyBlock<V>(height, a.Pointer + (nint)row * aStride + k, aStride, block, packed.Pointer, k, depth, padded,
+                    c.Pointer + (nint)row * cStride, cStride, accumulate || k > 0);
+    }
+
+    static void MultiplyBlock<V>(int rows, float* a, int aStride, int depth, float* packed, int k, int fullDepth, int outputs,
+        float* c, int cStride, bool accumulate) where V : struct, ISimd<V>
+    {
+        var tiles = new Split(rows, Tile.MaxRows<V>());
+        for (int panel = 0; panel < outputs; panel += 2 * V.Count)
+        {
+            bool wide = outputs - panel > V.Count;
+            int width = wide ? 2 * V.Count : V.Count;
+            float* b = packed + (nint)panel * fullDepth + (nint)k * width;
+            foreach (var (row, height) in tiles)
+                Tile.Multiply<V>(height, wide, depth, a + (nint)row * aStride, aStride, 1, b, width,
+                    c + (nint)row * cStride + panel, cStride, accumulate);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using RnnDsl.Memory;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>Plain work on whole buffers and on the padding of rows.</summary>
+public static unsafe class Rows
+{
+    public static void Fill(Floats target, long count, float value)
+    {
+        for (long done = 0; done < count; done += int.MaxValue)
+            new Span<float>(target.Pointer + done, (int)Math.Min(count - done, int.MaxValue)).Fill(value);
+    }
+
+    /// <summary>The buffers may overlap.</summary>
+    public static void Copy(Floats source, Floats target, long count) =>
+        Buffer.MemoryCopy(source.Pointer, target.Pointer, count * sizeof(float), count * sizeof(float));
+
+    /// <summary>Zeroes the floats from <paramref name="width"/> to <paramref name="padded"/> of each row.</summary>
+    public static void ClearTails(Floats target, int rows, int stride, int width, int padded)
+    {
+        if (width >= padded)
+            return;
+        for (int row = 0; row < rows; row++)
+            new Span<float>(target.Pointer + (long)row * stride + width, padded - width).Clear();
+    }
+
+    /// <summary>Fills <paramref name="width"/> floats of each row.</summary>
+    public static void FillRows(Floats target, int stride, int rows, int width, float value)
+    {
+        for (int row = 0; row < rows; row++)
+            new Span<float>(target.Pointer + (long)row * stride, width).Fill(value);
+    }
+
+    /// <summary>Copies <paramref name="width"/> floats of each row; a source stride of zero gives every row the same. Does nothing for a null target.</summary>
+    public static void CopyRows(Floats source, int sourceStride, Floats target, int targetStride, int rows, int width)
+    {
+        if (target.IsNull)
+            return;
+        for (int row = 0; row < rows; row++)
+            Copy(source + (nint)row * sourceStride, target + (nint)row * targetStride, width);
+    }
+}

@@ -1,0 +1,10 @@
+namespace RnnDsl.Kernels;
+
+/// <summary>The functions of <see cref="VectorMath"/> for one float, where equations compute with scalars.</summary>
+public static class ScalarMath
+{
+    public static float Sigmoid(float x) => 0.5f + 0.5f * MathF.Tanh(0.5f * x);
+
+    /// <summary>ln(1 + eˣ), without overflow.</summary>
+    public static float Softplus(float x) => MathF.Max(x, 0) + float.LogP1(MathF.Exp(-MathF.Abs(x)));
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>Working memory of a thread for packed blocks: native, aligned to cache lines, grows and is kept until the thread is gone.</summary>
+sealed unsafe class Scratch
+{
+    [ThreadStatic] static Scratch? current;
+
+    float* memory;
+    nuint length;
+
+    /// <summary>At least that many floats, with whatever they held before. Valid until the thread's next call.</summary>
+    public static float* Take(long floats)
+    {
+        Scratch scratch = current ??= new Scratch();
+        if ((nuint)floats > scratch.length)
+            scratch.Grow((nuint)floats);
+        return scratch.memory;
+    }
+
+    void Grow(nuint floats)
+    {
+        NativeMemory.AlignedFree(memory);
+        memory = null;
+        length = 0;
+        memory = (float*)NativeMemory.AlignedAlloc(floats * sizeof(float), 64);
+        length = floats;
+    }
+
+    ~Scratch() => NativeMemory.AlignedFree(memory);
+}

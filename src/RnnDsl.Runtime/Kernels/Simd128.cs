@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RnnDsl.Memory;
+using Bits = System.Runtime.Intrinsics.Vector128;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>4 floats: SSE, NEON, or plain scalar code.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
+{
+    readonly Vector128<float> value = value;
+
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd128 Load(Floats source, nint index) => new(Bits.Load(source.Pointer + index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Simd128 value, Floats target, nint index) => value.value.Store(target.Pointer + index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd128 Load(float* source) => new(Bits.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Simd128 value, float* target) => value.value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Broadcast(float value) => new(Bits.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 operator +(Simd128 a, Simd128 b) => new(a.value + b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 operator -(Simd128 a, Simd128 b) => new(a.value - b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 operator *(Simd128 a, Simd128 b) => new(a.value * b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 operator /(Simd128 a, Simd128 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 operator -(Simd128 a) => new(-a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Min(Simd128 a, Simd128 b) => new(Bits.MinNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Max(Simd128 a, Simd128 b) => new(Bits.MaxNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Abs(Simd128 a) => new(Bits.Abs(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Sqrt(Simd128 a) => new(Bits.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 SelectGreater(Simd128 a, Simd128 b, Simd128 x, Simd128 y) =>
+        new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 PowerOfTwo(Simd128 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Exponent(Simd128 a) =>
+        new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Mantissa(Simd128 a)
+    {
+        Vector128<int> bits = a.value.AsInt32();
+        return new((bits - ((bits - Bits.Create(FloatBits.RootHalf)) & Bits.Create(FloatBits.ExponentMask))).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 FirstLanes(Simd128 value, nint count, float fill)
+    {
+        Vector128<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector128<int>.Indices);
+        return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Simd128 value) => Bits.Sum(value.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxAcross(Simd128 value)
+    {
+        Vector128<float> pairs = Bits.Max(value.value, Bits.Shuffle(value.value, Bits.Create(2, 3, 0, 1)));
+        return Bits.Max(pairs, Bits.Shuffle(pairs, Bits.Create(1, 0, 3, 2))).ToScalar();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RnnDsl.Memory;
+using Bits = System.Runtime.Intrinsics.Vector256;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>8 floats: AVX2.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
+{
+    readonly Vector256<float> value = value;
+
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 8;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 Load(Floats source, nint index) => new(Bits.Load(source.Pointer + index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Simd256 value, Floats target, nint index) => value.value.Store(target.Pointer + index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 Load(float* source) => new(Bits.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Simd256 value, float* target) => value.value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Broadcast(float value) => new(Bits.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 operator +(Simd256 a, Simd256 b) => new(a.value + b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 operator -(Simd256 a, Simd256 b) => new(a.value - b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 operator *(Simd256 a, Simd256 b) => new(a.value * b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 operator /(Simd256 a, Simd256 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 operator -(Simd256 a) => new(-a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Min(Simd256 a, Simd256 b) => new(Bits.MinNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Max(Simd256 a, Simd256 b) => new(Bits.MaxNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Abs(Simd256 a) => new(Bits.Abs(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Sqrt(Simd256 a) => new(Bits.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 SelectGreater(Simd256 a, Simd256 b, Simd256 x, Simd256 y) =>
+        new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 PowerOfTwo(Simd256 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Exponent(Simd256 a) =>
+        new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Mantissa(Simd256 a)
+    {
+        Vector256<int> bits = a.value.AsInt32();
+        return new((bits - ((bits - Bits.Create(FloatBits.RootHalf)) & Bits.Create(FloatBits.ExponentMask))).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 FirstLanes(Simd256 value, nint count, float fill)
+    {
+        Vector256<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector256<int>.Indices);
+        return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Simd256 value) => Bits.Sum(value.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxAcross(Simd256 value) =>
+        Simd128.MaxAcross(new(Vector128.Max(value.value.GetLower(), value.value.GetUpper())));
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RnnDsl.Memory;
+using Bits = System.Runtime.Intrinsics.Vector512;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>16 floats: AVX-512.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
+{
+    readonly Vector512<float> value = value;
+
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 Load(Floats source, nint index) => new(Bits.Load(source.Pointer + index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Simd512 value, Floats target, nint index) => value.value.Store(target.Pointer + index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 Load(float* source) => new(Bits.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Simd512 value, float* target) => value.value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Broadcast(float value) => new(Bits.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 operator +(Simd512 a, Simd512 b) => new(a.value + b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 operator -(Simd512 a, Simd512 b) => new(a.value - b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 operator *(Simd512 a, Simd512 b) => new(a.value * b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 operator /(Simd512 a, Simd512 b) => new(a.value / b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 operator -(Simd512 a) => new(-a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 MultiplyAdd(Simd512 a, Simd512 b, Simd512 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Min(Simd512 a, Simd512 b) => new(Bits.MinNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Max(Simd512 a, Simd512 b) => new(Bits.MaxNative(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Abs(Simd512 a) => new(Bits.Abs(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Sqrt(Simd512 a) => new(Bits.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 SelectGreater(Simd512 a, Simd512 b, Simd512 x, Simd512 y) =>
+        new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 PowerOfTwo(Simd512 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Exponent(Simd512 a) =>
+        new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Mantissa(Simd512 a)
+    {
+        Vector512<int> bits = a.value.AsInt32();
+        return new((bits - ((bits - Bits.Create(FloatBits.RootHalf)) & Bits.Create(FloatBits.ExponentMask))).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 FirstLanes(Simd512 value, nint count, float fill)
+    {
+        Vector512<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector512<int>.Indices);
+        return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Simd512 value) => Bits.Sum(value.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxAcross(Simd512 value) =>
+        Simd256.MaxAcross(new(Vector256.Max(value.value.GetLower(), value.value.GetUpper())));
+}

@@ -1,0 +1,115 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>What to do about missing values. <see cref="DropEnds"/> combines with one of the two ways to fill.</summary>
+[Flags]
+public enum MissingPolicy
+{
+    /// <summary>A missing value is an error.</summary>
+    Error = 0,
+
+    /// <summary>Rows at the beginning and end with a missing value are dropped.</summary>
+    DropEnds = 1,
+
+    /// <summary>The last known value of the column is repeated.</summary>
+    ForwardFill = 2,
+
+    /// <summary>A straight line between the known values before and after. It looks at what comes after: a value filled so is not
+    /// one that a forecaster would have known at the time.</summary>
+    Interpolate = 4,
+}
+
+/// <summary>Missing values of a series.</summary>
+public static class Missing
+{
+    /// <summary>Number of missing values.</summary>
+    public static int Count(TimeSeries series)
+    {
+        int count = 0;
+        foreach (float value in series.Values.Span)
+            if (float.IsNaN(value))
+                count++;
+        return count;
+    }
+
+    /// <summary>The series without missing values.</summary>
+    /// <exception cref="InvalidDataException">Values are missing that the policy does not fill: any with
+    /// <see cref="MissingPolicy.Error"/> or <see cref="MissingPolicy.DropEnds"/>, those before a column's first known value (and
+    /// for interpolation after its last) else.</exception>
+    public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error)
+    {
+        if (policy.HasFlag(MissingPolicy.ForwardFill | MissingPolicy.Interpolate))
+            throw new ArgumentException("Choose one of ForwardFill and Interpolate.", nameof(policy));
+        if (Count(series) == 0)
+            return series;
+        if (policy.HasFlag(MissingPolicy.DropEnds))
+            series = DropEnds(series);
+        float[] values = series.Values.ToArray();
+        if (policy.HasFlag(MissingPolicy.ForwardFill))
+            Fill(values, series.Width, static (before, _, _) => before);
+        else if (policy.HasFlag(MissingPolicy.Interpolate))
+            Fill(values, series.Width, static (before, after, part) => (float)(before + ((double)after - before) * part));
+        TimeSeries filled = series.With(values);
+        if (Count(filled) > 0)
+            throw new InvalidDataException(Describe(filled, policy));
+        return filled;
+    }
+
+    static TimeSeries DropEnds(TimeSeries series)
+    {
+        int first = 0;
+        while (first < series.Rows && HasMissing(series.Row(first)))
+            first++;
+        if (first == series.Rows)
+            throw new InvalidDataException($"Every one of the {series.Rows} rows has a missing value: select fewer columns.");
+        int last = series.Rows - 1;
+        while (HasMissing(series.Row(last)))
+            last--;
+        return series.Range(first, last - first + 1);
+    }
+
+    static bool HasMissing(ReadOnlySpan<float> row)
+    {
+        foreach (float value in row)
+            if (float.IsNaN(value))
+                return true;
+        return false;
+    }
+
+    /// <summary>Fills each gap of each column from the known values around it; <paramref name="between"/> gets these two (NaN where
+    /// the column begins or ends) and how far between them the row lies, in (0, 1).</summary>
+    static void Fill(float[] values, int width, Func<float, float, double, float> between)
+    {
+        int rows = values.Length / width;
+        for (int column = 0; column < width; column++)
+        {
+            int known = -1;
+            for (int row = 0; row <= rows; row++)
+            {
+                if (row < rows && float.IsNaN(values[row * width + column]))
+                    continue;
+                float before = known < 0 ? float.NaN : values[known * width + column];
+                float after = row == rows ? float.NaN : values[row * width + column];
+                for (int gap = known + 1; gap < row; gap++)
+                    values[gap * width + column] = between(before, after, (double)(gap - known) / (row - known));
+                known = row;
+            }
+        }
+    }
+
+    static string Describe(TimeSeries series, MissingPolicy policy)
+    {
+        ReadOnlySpan<float> values = series.Values.Span;
+        int first = 0;
+        while (!float.IsNaN(values[first]))
+            first++;
+        int row = first / series.Width;
+        string at = series.Labels.Count == 0 ? "" : $" ({series.Labels[0].Name} {series.Labels[0].Values[row]})";
+        string wayOut = (policy & ~MissingPolicy.DropEnds) != 0
+            ? "nothing is known before or after them to fill from; MissingPolicy.DropEnds drops such rows"
+            : policy == MissingPolicy.DropEnds
+                ? "they lie inside the series; add MissingPolicy.ForwardFill or Interpolate"
+                : "choose a MissingPolicy (ForwardFill, Interpolate, DropEnds)";
+        return $"{Count(series)} of {values.Length} values are missing, the first in column '{series.Columns[first % series.Width]}', " +
+            $"row {row}{at}: {wayOut}.";
+    }
+}

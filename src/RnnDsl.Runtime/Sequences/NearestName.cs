@@ -1,0 +1,47 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>Helps error messages about names: "did you mean 'Price'?".</summary>
+public static class NearestName
+{
+    /// <summary>The sentence that ends such a message: the nearest known name, if one is near, then all of them.</summary>
+    public static string Hint(string name, IReadOnlyList<string> known)
+    {
+        string? nearest = Find(name, known);
+        string all = $"There are: {string.Join(", ", known)}.";
+        return nearest is null ? all : $"Did you mean '{nearest}'? {all}";
+    }
+
+    /// <summary>The known name with the fewest edits, letter case aside; null if a third of the letters or more would change.</summary>
+    public static string? Find(string name, IReadOnlyList<string> known)
+    {
+        string? best = null;
+        int bestDistance = int.MaxValue;
+        foreach (string candidate in known)
+        {
+            int distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
+            if (distance < bestDistance && 3 * distance <= Math.Max(name.Length, candidate.Length))
+                (best, bestDistance) = (candidate, distance);
+        }
+        return best;
+    }
+
+    /// <summary>Levenshtein's edit distance.</summary>
+    static int Distance(string a, string b)
+    {
+        var row = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++)
+            row[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substitute, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.Length];
+    }
+}

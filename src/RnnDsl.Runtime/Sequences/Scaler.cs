@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Json;
+
+namespace RnnDsl.Sequences;
+
+/// <summary>
+/// An affine map a column, scaled = (value − offset) / scale, fitted by <see cref="StandardScaler"/> or <see cref="MinMaxScaler"/>.
+/// Its JSON form travels in a model's file, so that a program that loads the model scales as it was trained.
+/// </summary>
+public sealed class Scaler
+{
+    readonly double[] offsets;
+    readonly double[] scales;
+
+    /// <exception cref="ArgumentException">The sizes differ, or a number is not finite, or a scale not positive.</exception>
+    public Scaler(IReadOnlyList<string> columns, IReadOnlyList<double> offsets, IReadOnlyList<double> scales)
+    {
+        if (columns.Count == 0 || offsets.Count != columns.Count || scales.Count != columns.Count)
+            throw new ArgumentException("A scaler needs an offset and a scale for each column: " +
+                $"{columns.Count} columns, {offsets.Count} offsets, {scales.Count} scales.");
+        for (int i = 0; i < columns.Count; i++)
+            if (!double.IsFinite(offsets[i]) || !double.IsFinite(scales[i]) || scales[i] <= 0)
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Column '{columns[i]}': offset {offsets[i]} and scale {scales[i]} must be finite, the scale positive."));
+        Columns = columns;
+        this.offsets = [.. offsets];
+        this.scales = [.. scales];
+    }
+
+    public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Value of each column that becomes 0.</summary>
+    public IReadOnlyList<double> Offsets => offsets;
+
+    /// <summary>Difference in each column that becomes 1.</summary>
+    public IReadOnlyList<double> Scales => scales;
+
+    /// <summary>The series with each column scaled by the scaler's column of that name.</summary>
+    public TimeSeries Apply(TimeSeries series)
+    {
+        float[] values = series.Values.ToArray();
+        Select(series.Columns).Apply(values);
+        return series.With(values);
+    }
+
+    /// <summary>Scales rows of all columns in place: [rows × columns], row-major.</summary>
+    public void Apply(Span<float> rows)
+    {
+        CheckRows(rows.Length);
+        for (int i = 0, column = 0; i < rows.Length; i++, column = column + 1 == scales.Length ? 0 : column + 1)
+            rows[i] = (float)((rows[i] - offsets[column]) / scales[column]);
+    }
+
+    /// <summary>Undoes <see cref="Apply(Span{float})"/> in place: [rows × columns], row-major.</summary>
+    public void Invert(Span<float> rows)
+    {
+        CheckRows(rows.Length);
+        for (int i = 0, column = 0; i < rows.Length; i++, column = column + 1 == scales.Length ? 0 : column + 1)
+            rows[i] = (float)(rows[i] * scales[column] + offsets[column]);
+    }
+
+    /// <summary>The scaler of some of the columns, in the given order: of the targets alone, to bring predictions back.</summary>
+    /// <exception cref="ArgumentException">A column was not fitted.</exception>
+    public Scaler Select(params IReadOnlyList<string> columns)
+    {
+        if (columns.SequenceEqual(Columns))
+            return this;
+        int[] sources = [.. columns.Select(IndexOf)];
+        return new Scaler(columns, [.. sources.Select(i => offsets[i])], [.. sources.Select(i => scales[i])]);
+    }
+
+    /// <summary>One line of JSON: <c>{"columns":[…],"offsets":[…],"scales":[…]}</c>.</summary>
+    public string ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("columns");
+            foreach (string column in Columns)
+                writer.WriteStringValue(column);
+            writer.WriteEndArray();
+            WriteNumbers(writer, "offsets", offsets);
+            WriteNumbers(writer, "scales", scales);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text is something else.</exception>
+    public static Scaler FromJson(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement root = document.RootElement;
+            return new Scaler(
+                [.. root.GetProperty("columns").EnumerateArray().Select(e => e.GetString() ?? throw new FormatException("a null name"))],
+                [.. root.GetProperty("offsets").EnumerateArray().Select(e => e.GetDouble())],
+                [.. root.GetProperty("scales").EnumerateArray().Select(e => e.GetDouble())]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException)
+        {
+            throw new InvalidDataException($"This is not a scaler's JSON: {e.Message}", e);
+        }
+    }
+
+    static void WriteNumbers(Utf8JsonWriter writer, string name, double[] numbers)
+    {
+        writer.WriteStartArray(name);
+        foreach (double number in numbers)
+            writer.WriteNumberValue(number);
+        writer.WriteEndArray();
+    }
+
+    int IndexOf(string column)
+    {
+        for (int i = 0; i < Columns.Count; i++)
+            if (Columns[i] == column)
+                return i;
+        throw new ArgumentException($"The scaler was not fitted on column '{column}'. {NearestName.Hint(column, Columns)}");
+    }
+
+    void CheckRows(int length)
+    {
+        if (length % scales.Length != 0)
+            throw new ArgumentException($"{length} values are not whole rows of {scales.Length} columns ({string.Join(", ", Columns)}).");
+    }
+}

@@ -1,0 +1,73 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>Ways to scale a column.</summary>
+public enum Scaling
+{
+    /// <summary>Values as they are.</summary>
+    None,
+    /// <summary><see cref="StandardScaler"/>.</summary>
+    Standard,
+    /// <summary><see cref="MinMaxScaler"/> to 0..1.</summary>
+    MinMax,
+}
+
+/// <summary>Scales each column to mean 0 and standard deviation 1 (of the population: divided by n).</summary>
+public static class StandardScaler
+{
+    /// <summary>Fits on the first <paramref name="rows"/> rows: the training part, so that nothing leaks from later. A column that is
+    /// constant there keeps its scale and becomes 0.</summary>
+    /// <exception cref="ArgumentException">A value is missing.</exception>
+    public static Scaler Fit(TimeSeries series, int rows) => Fitting.Fit(series, rows, column =>
+    {
+        double mean = 0;
+        foreach (float value in column)
+            mean += value;
+        mean /= column.Length;
+        double squares = 0;
+        foreach (float value in column)
+            squares += (value - mean) * (value - mean);
+        return (mean, Math.Sqrt(squares / column.Length));
+    });
+}
+
+/// <summary>Scales each column so that its smallest value becomes <c>low</c> and its largest <c>high</c>.</summary>
+public static class MinMaxScaler
+{
+    /// <summary>Fits on the first <paramref name="rows"/> rows: the training part, so that nothing leaks from later. Later values may
+    /// fall outside. A column that is constant there keeps its scale and becomes <paramref name="low"/>.</summary>
+    /// <exception cref="ArgumentException">A value is missing, or <paramref name="low"/> is not below <paramref name="high"/>.</exception>
+    public static Scaler Fit(TimeSeries series, int rows, double low = 0, double high = 1)
+    {
+        if (!(low < high))
+            throw new ArgumentException(FormattableString.Invariant($"The range {low} to {high} is empty."));
+        return Fitting.Fit(series, rows, column =>
+        {
+            float smallest = column.Min(), largest = column.Max();
+            double scale = smallest == largest ? 1 : ((double)largest - smallest) / (high - low);
+            return (smallest - low * scale, scale);
+        });
+    }
+}
+
+static class Fitting
+{
+    public static Scaler Fit(TimeSeries series, int rows, Func<float[], (double Offset, double Scale)> fit)
+    {
+        if (rows < 1 || rows > series.Rows)
+            throw new ArgumentOutOfRangeException(nameof(rows), $"Cannot fit a scaler on {rows} of {series.Rows} rows.");
+        var offsets = new double[series.Width];
+        var scales = new double[series.Width];
+        for (int i = 0; i < series.Width; i++)
+        {
+            float[] column = series.Column(series.Columns[i])[..rows];
+            int missing = Array.FindIndex(column, float.IsNaN);
+            if (missing >= 0)
+                throw new ArgumentException(
+                    $"Column '{series.Columns[i]}', row {missing}: a missing value. Resolve missing values before scaling.",
+                    nameof(series));
+            (offsets[i], double scale) = fit(column);
+            scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
+        }
+        return new Scaler(series.Columns, offsets, scales);
+    }
+}

@@ -1,0 +1,127 @@
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Storage;
+
+/// <summary>
+/// A model in a safetensors file: its parameters as F32 by name, and in the metadata its class, sizes and fingerprint, how its data
+/// were scaled, and what the writer adds.
+/// </summary>
+public static class ModelFile
+{
+    /// <summary>Writes the model. The file is replaced as a whole, or not at all.</summary>
+    /// <param name="path">Where to; usually "….safetensors".</param>
+    /// <param name="model">The model.</param>
+    /// <param name="scaler">How the model's data are scaled.</param>
+    /// <param name="metadata">Own texts by name.</param>
+    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged.</exception>
+    public static void Save(
+        string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ModuleInfo info = model.Info;
+        foreach (ParameterInfo parameter in info.Parameters)
+            if (FirstNotFinite(model.Parameters[parameter.Name]) is int index)
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"Not saved: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
+        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>());
+        (string, long[])[] tensors = [.. info.Parameters.Select(parameter => (parameter.Name, Shape(parameter)))];
+        AtomicFile.Write(path, stream =>
+            SafetensorsFile.Write(stream, tensors, i => model.Parameters[info.Parameters[i].Name], texts));
+    }
+
+    /// <summary>What the file says of its model, without reading the values.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, or not a model's.</exception>
+    public static ModelFileInfo ReadInfo(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return Named(path, () => ModelFileInfo.Read(file));
+    }
+
+    /// <summary>Gives the model the file's parameters. If anything fails, the model stays as it was.</summary>
+    /// <returns>What the file says of its model.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or is another model's: the message
+    /// lists every difference.</exception>
+    public static ModelFileInfo Load(string path, Module model)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return Named(path, () => Load(file, model));
+    }
+
+    static ModelFileInfo Load(SafetensorsFile file, Module model)
+    {
+        ModelFileInfo saved = ModelFileInfo.Read(file);
+        ModuleInfo info = model.Info;
+        List<string> differences = Differences(saved, info);
+        if (differences.Count > 0)
+            throw new InvalidDataException($"It does not fit {info.Name}:\n  " + string.Join("\n  ", differences));
+        var values = new float[info.Parameters.Count][];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ParameterInfo parameter = info.Parameters[i];
+            values[i] = new float[parameter.Length];
+            file.Read(file.Find(parameter.Name)!, values[i]);
+            if (FirstNotFinite(values[i]) is int index)
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"Parameter '{parameter.Name}' is {values[i][index]} at index {index}."));
+        }
+        for (int i = 0; i < values.Length; i++)
+            values[i].CopyTo(model.Parameters[info.Parameters[i].Name]);
+        model.Parameters.MarkChanged();
+        return saved;
+    }
+
+    static List<string> Differences(ModelFileInfo saved, ModuleInfo info)
+    {
+        var differences = new List<string>();
+        if (saved.Model != info.Name)
+            differences.Add($"the file is of {saved.Model}");
+        foreach (Dimension dimension in info.Dimensions)
+            if (saved.Dimensions.FirstOrDefault(d => d.Name == dimension.Name) is Dimension other && other.Size != dimension.Size)
+                differences.Add($"dimension {dimension.Name}: {other.Size} in the file, {dimension.Size} in the model");
+        foreach (ParameterInfo parameter in info.Parameters)
+        {
+            Tensor? tensor = saved.Parameters.FirstOrDefault(t => t.Name == parameter.Name);
+            if (tensor is null)
+                differences.Add($"parameter {parameter.Name} is missing in the file");
+            else if (!tensor.Shape.SequenceEqual(Shape(parameter)))
+                differences.Add($"parameter {parameter.Name}: [{string.Join(", ", tensor.Shape)}] in the file, " +
+                    $"[{string.Join(", ", Shape(parameter))}] in the model");
+        }
+        foreach (Tensor tensor in saved.Parameters)
+            if (!info.Parameters.Any(parameter => parameter.Name == tensor.Name))
+                differences.Add($"the file's {tensor} is not in the model");
+        if (saved.Fingerprint != info.Fingerprint)
+            differences.Add($"the equations are others (fingerprint {saved.Fingerprint} in the file, {info.Fingerprint} in the model)");
+        return differences;
+    }
+
+    static long[] Shape(ParameterInfo parameter) => parameter.Rank switch
+    {
+        0 => [],
+        1 => [parameter.Rows],
+        _ => [parameter.Rows, parameter.Columns],
+    };
+
+    static int? FirstNotFinite(ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (!float.IsFinite(values[i]))
+                return i;
+        return null;
+    }
+
+    /// <summary>Puts the path before what is wrong with the content.</summary>
+    static T Named<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+}

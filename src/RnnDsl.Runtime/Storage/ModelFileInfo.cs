@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Storage;
+
+/// <summary>What a model's file says of it beside the values: enough to construct the model with the right sizes.</summary>
+/// <param name="Model">Name of the model's class.</param>
+/// <param name="Fingerprint">Of its equations (<see cref="ModuleInfo.Fingerprint"/>).</param>
+/// <param name="Dimensions">Sizes with which the model was made.</param>
+/// <param name="Parameters">Names and shapes.</param>
+/// <param name="Scaler">How its data were scaled, if the writer said so.</param>
+/// <param name="Metadata">The writer's own texts.</param>
+public sealed record ModelFileInfo(
+    string Model,
+    string Fingerprint,
+    IReadOnlyList<Dimension> Dimensions,
+    IReadOnlyList<Tensor> Parameters,
+    Scaler? Scaler,
+    IReadOnlyDictionary<string, string> Metadata)
+{
+    const string Prefix = "rnndsl.";
+    const string VersionKey = Prefix + "version", ModelKey = Prefix + "model", FingerprintKey = Prefix + "fingerprint",
+        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler";
+    const string Version = "1";
+
+    /// <summary>Size of a dimension.</summary>
+    /// <exception cref="ArgumentException">The model has none of that name.</exception>
+    public int Size(string dimension) =>
+        Dimensions.FirstOrDefault(d => d.Name == dimension)?.Size
+        ?? throw new ArgumentException(
+            $"{Model} has no dimension '{dimension}'. {NearestName.Hint(dimension, [.. Dimensions.Select(d => d.Name)])}",
+            nameof(dimension));
+
+    /// <summary>The texts of a file's metadata for a module.</summary>
+    internal static List<KeyValuePair<string, string>> Write(
+        ModuleInfo module, Scaler? scaler, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        List<KeyValuePair<string, string>> texts =
+        [
+            new(VersionKey, Version),
+            new(ModelKey, module.Name),
+            new(FingerprintKey, module.Fingerprint),
+            new(DimensionsKey, WriteDimensions(module.Dimensions)),
+        ];
+        if (scaler is not null)
+            texts.Add(new(ScalerKey, scaler.ToJson()));
+        foreach (KeyValuePair<string, string> text in metadata)
+        {
+            if (text.Key.StartsWith(Prefix, StringComparison.Ordinal))
+                throw new ArgumentException($"Metadata '{text.Key}': names that begin with '{Prefix}' are taken.", nameof(metadata));
+            texts.Add(text);
+        }
+        return texts;
+    }
+
+    /// <exception cref="InvalidDataException">The file was not written by <see cref="ModelFile.Save"/>.</exception>
+    internal static ModelFileInfo Read(SafetensorsFile file)
+    {
+        string version = Text(VersionKey);
+        if (version != Version)
+            throw new InvalidDataException($"The file is of version {version}; this library reads version {Version}.");
+        Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
+        var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
+        return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)), file.Tensors, scaler, own);
+
+        string Text(string key) => file.Metadata.TryGetValue(key, out string? text)
+            ? text
+            : throw new InvalidDataException($"The file has no '{key}' in its metadata: it holds tensors, but was not saved as a model.");
+    }
+
+    static string WriteDimensions(IReadOnlyList<Dimension> dimensions)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (Dimension dimension in dimensions)
+                writer.WriteNumber(dimension.Name, dimension.Size);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    static List<Dimension> ReadDimensions(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateObject().Select(entry => new Dimension(entry.Name, Positive(entry.Value)))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"The metadata '{DimensionsKey}' are not sizes by name: {e.Message}", e);
+        }
+
+        static int Positive(JsonElement size) =>
+            size.GetInt32() is > 0 and int value ? value : throw new FormatException($"{size} is not a size.");
+    }
+}

@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace RnnDsl.Storage;
+
+/// <summary>
+/// A file of named tensors in the safetensors format (huggingface/safetensors), as many other programs write and read it.
+/// Opening reads and checks the header alone, and takes no more memory than the file is long.
+/// </summary>
+public sealed class SafetensorsFile : IDisposable
+{
+    const int ChunkBytes = 1 << 16;
+
+    readonly Stream stream;
+    readonly long dataStart;
+
+    /// <param name="stream">A stream that can seek, at the beginning of the file. Disposed with this object.</param>
+    /// <exception cref="InvalidDataException">The content is not a whole and consistent safetensors file.</exception>
+    public SafetensorsFile(Stream stream)
+    {
+        this.stream = stream;
+        long bytes = stream.Length - stream.Position;
+        Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixBytes];
+        if (bytes < prefix.Length)
+            throw new InvalidDataException(FormattableString.Invariant($"{bytes} bytes are too few for a safetensors file."));
+        stream.ReadExactly(prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > (ulong)(bytes - prefix.Length) || length > int.MaxValue)
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"The header would be {length} bytes long, the file is {bytes}: it is cut short or not a safetensors file."));
+        var header = new byte[(int)length];
+        stream.ReadExactly(header);
+        dataStart = stream.Position;
+        (Tensors, Metadata) = SafetensorsHeader.Read(header, bytes - prefix.Length - header.Length);
+    }
+
+    /// <summary>The tensors in the order of their data.</summary>
+    public IReadOnlyList<Tensor> Tensors { get; }
+
+    /// <summary>Free texts by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Opens the file for reading.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It is not a whole and consistent safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            return new SafetensorsFile(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            stream.Dispose();
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The tensor of that name, or null.</summary>
+    public Tensor? Find(string name) => Tensors.FirstOrDefault(tensor => tensor.Name == name);
+
+    /// <summary>Reads a tensor of F32, F64, F16 or BF16 as floats.</summary>
+    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
+    /// <param name="values">As long as the tensor.</param>
+    /// <exception cref="InvalidDataException">The tensor holds another type of numbers.</exception>
+    public void Read(Tensor tensor, Span<float> values)
+    {
+        if (values.Length != tensor.Length)
+            throw new ArgumentException($"{tensor} has {tensor.Length} values, the span {values.Length}.", nameof(values));
+        if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16"))
+            throw new InvalidDataException($"{tensor} does not hold floating-point numbers that can be read as floats.");
+        int size = Tensor.SizeOf(tensor.DType)!.Value;
+        stream.Position = dataStart + tensor.Begin;
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            while (!values.IsEmpty)
+            {
+                int count = Math.Min(values.Length, ChunkBytes / size);
+                stream.ReadExactly(chunk, 0, count * size);
+                Convert(tensor.DType, chunk.AsSpan(0, count * size), values[..count]);
+                values = values[count..];
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    /// <summary>Writes tensors of F32.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="tensors">Name and shape of each, all names different.</param>
+    /// <param name="values">Called with the index of each tensor in turn for its values.</param>
+    /// <param name="metadata">Free texts by name.</param>
+    public static void Write(
+        Stream stream,
+        IReadOnlyList<(string Name, long[] Shape)> tensors,
+        Func<int, ReadOnlySpan<float>> values,
+        IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var entries = new List<Tensor>();
+        long offset = 0;
+        foreach ((string name, long[] shape) in tensors)
+        {
+            long bytes = sizeof(float);
+            foreach (long extent in shape)
+                bytes = checked(bytes * extent);
+            entries.Add(new Tensor(name, "F32", shape, offset, checked(offset + bytes)));
+            offset += bytes;
+        }
+        byte[] header = SafetensorsHeader.Write(entries, metadata);
+        Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
+        var chunk = new byte[ChunkBytes];
+        for (int i = 0; i < entries.Count; i++)
+        {
+            ReadOnlySpan<float> rest = values(i);
+            if (rest.Length != entries[i].Length)
+                throw new ArgumentException($"{entries[i]} has {entries[i].Length} values, but {rest.Length} were given.", nameof(values));
+            while (!rest.IsEmpty)
+            {
+                int count = Math.Min(rest.Length, ChunkBytes / sizeof(float));
+                for (int j = 0; j < count; j++)
+                    BinaryPrimitives.WriteSingleLittleEndian(chunk.AsSpan(j * sizeof(float)), rest[j]);
+                stream.Write(chunk, 0, count * sizeof(float));
+                rest = rest[count..];
+            }
+        }
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    static void Convert(string dtype, ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = dtype switch
+            {
+                "F32" => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
+                "F64" => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
+                "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
+                _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]) << 16),
+            };
+    }
+}

@@ -1,0 +1,55 @@
+using RnnDsl.Execution.Tests.Cells;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>Cells that nobody built into the compiler, and the library's, on sizes around the lanes and sequences of unequal length.</summary>
+public class CellTests
+{
+    sealed class In : Dim;
+    sealed class Hid : Dim;
+
+    static readonly Dictionary<string, Func<int, int, Module>> Cells = new()
+    {
+        ["CoupledPeephole"] = (i, h) => new CoupledPeephole<In, Hid>(i, h),
+        ["TwoOutputs"] = (i, h) => new TwoOutputs<In, Hid>(i, h),
+        ["Leaky"] = (i, h) => new Leaky<In, Hid>(i, h),
+        ["Normed"] = (i, h) => new Normed<In, Hid>(i, h),
+        ["Stateless"] = (i, h) => new Stateless<In, Hid>(i, h),
+        ["Diagonal"] = (i, h) => new Diagonal<In, Hid>(i, h),
+        ["Delays"] = (i, h) => new Delays<In, Hid>(i, h),
+        ["AllOperations"] = (i, h) => new AllOperations<In, Hid>(i, h),
+        ["Elman"] = (i, h) => new Elman<In, Hid>(i, h),
+        ["ElmanRelu"] = (i, h) => new ElmanRelu<In, Hid>(i, h),
+        ["Lstm"] = (i, h) => new Lstm<In, Hid>(i, h),
+        ["PeepholeLstm"] = (i, h) => new PeepholeLstm<In, Hid>(i, h),
+        ["CoupledLstm"] = (i, h) => new CoupledLstm<In, Hid>(i, h),
+        ["Gru"] = (i, h) => new Gru<In, Hid>(i, h),
+        ["GruResetBefore"] = (i, h) => new GruResetBefore<In, Hid>(i, h),
+        ["MinimalGatedUnit"] = (i, h) => new MinimalGatedUnit<In, Hid>(i, h),
+        ["LayerNormLstm"] = (i, h) => new LayerNormLstm<In, Hid>(i, h),
+        ["IndRnn"] = (i, h) => new IndRnn<In, Hid>(i, h),
+        ["MinGru"] = (i, h) => new MinGru<In, Hid>(i, h),
+        ["MinLstm"] = (i, h) => new MinLstm<In, Hid>(i, h),
+        ["Linear"] = (i, h) => new Linear<In, Hid>(i, h),
+        ["LayerNorm"] = (_, h) => new LayerNorm<Hid>(h),
+    };
+
+    public static TheoryData<string, int, int, string> Cases()
+    {
+        var cases = new TheoryData<string, int, int, string>();
+        (int, int, string)[] sizes = [(1, 1, "1"), (3, 8, "2,2,1"), (8, 3, "30,7,7,1"), (17, 17, "3,2"), (64, 64, "2"), (5, 33, "4,4,4,4,4,4,4")];
+        foreach (string cell in Cells.Keys)
+            foreach ((int input, int hidden, string lengths) in sizes)
+                cases.Add(cell, input, hidden, lengths);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Compiled_cell_equals_its_equations(string cell, int input, int hidden, string lengths) =>
+        Checks.All(Cells[cell](input, hidden), "Scan", [.. lengths.Split(',').Select(int.Parse)], seed: input * 100 + hidden);
+
+    [Fact]
+    public void Without_initial_states_the_constants_count() =>
+        Checks.All(new Leaky<In, Hid>(4, 9), "Scan", [5, 3], seed: 3, withStates: false);
+}

@@ -1,0 +1,65 @@
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>Compiled against uncompiled: values to 1e-5 relative, gradients against central differences of the reference to 1e-3.</summary>
+internal static class Checks
+{
+    public static void All(Module module, string method, int[] lengths, int seed, bool withStates = true, int probesPerArray = 3)
+    {
+        using var probe = new Probe(module, method, lengths, seed, withStates);
+        (double[][] expected, double[][][] finals) = probe.Reference();
+        CompareValues(probe, probe.Run(probe.Method.Forward, gradients: false), expected, finals, "forward");
+        if (probe.Method.Training is null)
+            return;
+        CompiledRun run = probe.Run(probe.Method.Training, gradients: true);
+        CompareValues(probe, run, expected, finals, "training");
+        CompareGradients(probe, run, new Random(seed + 1), probesPerArray, inputs: method == "Scan");
+    }
+
+    static void CompareValues(Probe probe, CompiledRun run, double[][] expected, double[][][] finals, string program)
+    {
+        double scale = Math.Max(1e-3, expected.SelectMany(e => e).Max(Math.Abs));
+        for (int b = 0; b < expected.Length; b++)
+        {
+            for (int i = 0; i < expected[b].Length; i++)
+                AssertClose(expected[b][i], run.Results[b][i], 1e-5 * Math.Max(Math.Abs(expected[b][i]), scale), $"{program} result [{b}][{i}]");
+            for (int s = 0; s < finals[b].Length; s++)
+                for (int i = 0; i < finals[b][s].Length; i++)
+                    AssertClose(finals[b][s][i], run.Finals[b][s][i], 1e-5 * Math.Max(1, Math.Abs(finals[b][s][i])),
+                        $"{program} final state {probe.Method.States[s].Name} [{b}][{i}]");
+        }
+    }
+
+    static void CompareGradients(Probe probe, CompiledRun run, Random random, int probes, bool inputs)
+    {
+        foreach ((string name, float[] gradient) in run.Gradients)
+            Compare(probe, probe.Parameters[name], gradient, random, probes, name);
+        if (!inputs)
+            return;
+        int example = random.Next(probe.Lengths.Length);
+        for (int i = 0; i < probe.Inputs[example].Length; i++)
+            Compare(probe, probe.Inputs[example][i], run.InputGradients[example][i], random, probes, $"input {i} of example {example}");
+        if (probe.States is not null)
+            for (int s = 0; s < probe.Method.States.Count; s++)
+                Compare(probe, probe.States[example][s], run.InitialGradients[example][s], random, probes, $"initial {probe.Method.States[s].Name} of example {example}");
+    }
+
+    static void Compare(Probe probe, double[] values, float[] gradient, Random random, int probes, string what)
+    {
+        double scale = Math.Max(gradient.Max(Math.Abs), 1e-3);
+        for (int k = 0; k < Math.Min(probes, values.Length); k++)
+        {
+            int i = random.Next(values.Length);
+            const double Step = 1e-5;
+            double kept = values[i];
+            values[i] = kept + Step;
+            double above = probe.ReferenceObjective();
+            values[i] = kept - Step;
+            double below = probe.ReferenceObjective();
+            values[i] = kept;
+            AssertClose((above - below) / (2 * Step), gradient[i], 1e-3 * Math.Max(scale, Math.Abs(gradient[i])), $"gradient of {what}[{i}]");
+        }
+    }
+
+    static void AssertClose(double expected, double actual, double tolerance, string what) =>
+        Assert.True(Math.Abs(expected - actual) <= tolerance, $"{what}: the reference gives {expected:G9}, the compiled program {actual:G9}.");
+}

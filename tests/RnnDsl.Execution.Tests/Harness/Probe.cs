@@ -1,0 +1,207 @@
+using RnnDsl.Memory;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>
+/// Runs one method of a module compiled and uncompiled on the same random numbers, below every other part of the runtime: straight from a
+/// <see cref="Shard"/> to the programs.
+/// </summary>
+internal sealed class Probe : IDisposable
+{
+    readonly Module module;
+    readonly List<NativeFloats> buffers = [];
+    readonly Random random;
+
+    public Probe(Module module, string method, int[] lengths, int seed, bool withStates = true, double scale = 0.7)
+    {
+        this.module = module;
+        Method = module.Method(method);
+        Lengths = lengths;
+        random = new Random(seed);
+        Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));
+        // One array an example and input, row-major.
+        Inputs = [.. lengths.Select(length => Method.Inputs.Select(input => Numbers(Rows(input, length) * input.Width, 1)).ToArray())];
+        States = withStates ? [.. lengths.Select(_ => Method.States.Select(s => Numbers(s.Width, 0.5)).ToArray())] : null;
+        ResultGradients = [.. lengths.Select(length => Numbers(Rows(Method.Result, length) * Method.Result.Width, 1))];
+    }
+
+    public MethodInfo Method { get; }
+
+    /// <summary>Steps of each example, falling.</summary>
+    public int[] Lengths { get; }
+
+    public Dictionary<string, double[]> Parameters { get; }
+
+    public double[][][] Inputs { get; }
+
+    public double[][][]? States { get; }
+
+    /// <summary>For methods that are no loss: what the result is multiplied with to give the number that is differentiated.</summary>
+    public double[][] ResultGradients { get; }
+
+    static int Rows(ValueInfo value, int length) => value.Kind == ValueKind.Sequence ? length : 1;
+
+    /// <summary>Random numbers that are the same in single and double precision.</summary>
+    double[] Numbers(int count, double scale)
+    {
+        var numbers = new double[count];
+        for (int i = 0; i < count; i++)
+            numbers[i] = (float)((2 * random.NextDouble() - 1) * scale);
+        return numbers;
+    }
+
+    /// <summary>The uncompiled equations on every example: results, and states after the last step.</summary>
+    public (double[][] Results, double[][][] Finals) Reference()
+    {
+        module.BindReference(new ReferenceParameters(Parameters));
+        var finals = new double[Lengths.Length][][];
+        var results = new double[Lengths.Length][];
+        for (int b = 0; b < Lengths.Length; b++)
+        {
+            finals[b] = States is null
+                ? [.. Method.States.Select(s => Enumerable.Repeat((double)s.Initial, s.Width).ToArray())]
+                : [.. States[b].Select(s => (double[])s.Clone())];
+            results[b] = module.RunReference(Method.Name, Inputs[b], finals[b]);
+        }
+        return (results, finals);
+    }
+
+    /// <summary>The number that the training program differentiates: the mean of the losses, or Σ result · <see cref="ResultGradients"/>.</summary>
+    public double ReferenceObjective()
+    {
+        double[][] results = Reference().Results;
+        double sum = 0;
+        for (int b = 0; b < results.Length; b++)
+            for (int i = 0; i < results[b].Length; i++)
+                sum += IsLoss ? results[b][i] / results.Length : results[b][i] * ResultGradients[b][i];
+        return sum;
+    }
+
+    bool IsLoss => Method.Result.Kind == ValueKind.Scalar;
+
+    /// <summary>Runs a program on all examples as one shard.</summary>
+    public CompiledRun Run(CompiledProgram program, bool gradients)
+    {
+        var shard = new Shard
+        {
+            Batch = Lengths.Length,
+            Steps = Lengths.Max(),
+            Rows = Lengths.Sum(),
+            Lengths = Lengths,
+            RowOffsets = [.. Enumerable.Range(0, Lengths.Max() + 1).Select(t => Lengths.Sum(length => Math.Min(length, t)))],
+            ExampleWeight = 1f / Lengths.Length,
+        };
+        NativeFloats parameters = ParameterBuffer(out Dictionary<string, int> offsets);
+        NativeFloats gradient = Allocate(parameters.Count, float.NaN);
+        NativeFloats prepared = Allocate(program.PreparedFloats);
+        // Whatever a program does not write itself it must not read: the arena starts as NaN.
+        NativeFloats arena = Allocate(program.ArenaFloats(shard.Rows, shard.Batch), float.NaN);
+        NativeFloats output = Allocate(SizeOf(Method.Result), float.NaN);
+        shard.Parameters = parameters.Pointer;
+        shard.Gradients = gradient.Pointer;
+        shard.Prepared = prepared.Pointer;
+        shard.Arena = arena.Pointer;
+        shard.Output = output.Pointer;
+        shard.Inputs = [.. Method.Inputs.Select((input, i) => Spread(input, b => Inputs[b][i]).Pointer)];
+        NativeFloats[] inputGradients = [.. Method.Inputs.Select(input => Allocate(SizeOf(input)))];
+        NativeFloats[] finals = [.. Method.States.Select(s => Allocate(Lengths.Length * StrideOf(s.Width, s.IsScalar)))];
+        NativeFloats[] initialGradients = [.. Method.States.Select(s => Allocate(Lengths.Length * StrideOf(s.Width, s.IsScalar)))];
+        shard.FinalStates = [.. finals.Select(f => f.Pointer)];
+        if (States is not null)
+            shard.InitialStates = [.. Method.States.Select((s, i) => SpreadState(s, b => States[b][i]).Pointer)];
+        if (gradients)
+        {
+            shard.InputGradients = [.. inputGradients.Select(g => g.Pointer)];
+            shard.InitialStateGradients = [.. initialGradients.Select(g => g.Pointer)];
+            if (!IsLoss)
+                shard.OutputGradient = Spread(Method.Result, b => ResultGradients[b]).Pointer;
+        }
+        program.Prepare(shard.Parameters, shard.Prepared);
+        program.Run(shard);
+        foreach (NativeFloats buffer in buffers)
+            Assert.True(buffer.IsWhole, "A program wrote outside of its buffers.");
+        return new CompiledRun(
+            [.. Lengths.Select((_, b) => Collect(output, Method.Result, b))],
+            [.. Lengths.Select((_, b) => Method.States.Select((s, i) => CollectState(finals[i], s, b)).ToArray())],
+            module.Info.Parameters.ToDictionary(p => p.Name, p => gradient.Span.Slice(offsets[p.Name], p.Length).ToArray()),
+            [.. Lengths.Select((_, b) => Method.Inputs.Select((input, i) => Collect(inputGradients[i], input, b)).ToArray())],
+            [.. Lengths.Select((_, b) => Method.States.Select((s, i) => CollectState(initialGradients[i], s, b)).ToArray())]);
+    }
+
+    NativeFloats Allocate(long count, float fill = 0)
+    {
+        var buffer = new NativeFloats(count, fill);
+        buffers.Add(buffer);
+        return buffer;
+    }
+
+    NativeFloats ParameterBuffer(out Dictionary<string, int> offsets)
+    {
+        offsets = [];
+        long count = 0;
+        foreach (ParameterInfo parameter in module.Info.Parameters)
+        {
+            offsets.Add(parameter.Name, (int)count);
+            count += Layout.Align(parameter.Length);
+        }
+        NativeFloats buffer = Allocate(count);
+        foreach (ParameterInfo parameter in module.Info.Parameters)
+            for (int i = 0; i < parameter.Length; i++)
+                buffer.Span[offsets[parameter.Name] + i] = (float)Parameters[parameter.Name][i];
+        return buffer;
+    }
+
+    static int StrideOf(int width, bool scalar) => scalar ? 1 : Layout.Pad(width);
+
+    int SizeOf(ValueInfo value) => value.Kind switch
+    {
+        ValueKind.Sequence => Lengths.Sum() * Layout.Pad(value.Width),
+        ValueKind.Vector => Lengths.Length * Layout.Pad(value.Width),
+        _ => Lengths.Length,
+    };
+
+    int RowOf(int example, int step) => Lengths.Sum(length => Math.Min(length, step)) + example;
+
+    NativeFloats Spread(ValueInfo value, Func<int, double[]> example)
+    {
+        NativeFloats buffer = Allocate(SizeOf(value));
+        int stride = StrideOf(value.Width, value.Kind == ValueKind.Scalar);
+        for (int b = 0; b < Lengths.Length; b++)
+            for (int t = 0; t < Rows(value, Lengths[b]); t++)
+                for (int i = 0; i < value.Width; i++)
+                    buffer.Span[(value.Kind == ValueKind.Sequence ? RowOf(b, t) : b) * stride + i] = (float)example(b)[t * value.Width + i];
+        return buffer;
+    }
+
+    NativeFloats SpreadState(StateInfo state, Func<int, double[]> example)
+    {
+        int stride = StrideOf(state.Width, state.IsScalar);
+        NativeFloats buffer = Allocate(Lengths.Length * stride);
+        for (int b = 0; b < Lengths.Length; b++)
+            for (int i = 0; i < state.Width; i++)
+                buffer.Span[b * stride + i] = (float)example(b)[i];
+        return buffer;
+    }
+
+    float[] Collect(NativeFloats buffer, ValueInfo value, int example)
+    {
+        int rows = Rows(value, Lengths[example]), stride = StrideOf(value.Width, value.Kind == ValueKind.Scalar);
+        var result = new float[rows * value.Width];
+        for (int t = 0; t < rows; t++)
+            buffer.Span.Slice((value.Kind == ValueKind.Sequence ? RowOf(example, t) : example) * stride, value.Width).CopyTo(result.AsSpan(t * value.Width));
+        return result;
+    }
+
+    static float[] CollectState(NativeFloats buffer, StateInfo state, int example) =>
+        buffer.Span.Slice(example * StrideOf(state.Width, state.IsScalar), state.Width).ToArray();
+
+    public void Dispose()
+    {
+        foreach (NativeFloats buffer in buffers)
+            buffer.Dispose();
+    }
+}
+
+/// <summary>What a compiled program gave, by example.</summary>
+internal sealed record CompiledRun(
+    float[][] Results, float[][][] Finals, Dictionary<string, float[]> Gradients, float[][][] InputGradients, float[][][] InitialGradients);

@@ -1,0 +1,79 @@
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Runtime.Tests.Sequences;
+
+public class TimeSeriesTests
+{
+    const float Gap = float.NaN;
+
+    static TimeSeries One(params float[] values) => new(["a"], values);
+
+    [Fact]
+    public void ColumnsAndRowsAreSelected()
+    {
+        var series = new TimeSeries(["a", "b", "c"], [1, 2, 3, 4, 5, 6], [new LabelColumn("t", ["x", "y"])]);
+        TimeSeries selected = series.Select("c", "a").Range(1, 1);
+        Assert.Equal([6f, 4f], selected.Values.ToArray());
+        Assert.Equal(["y"], selected.Label("t"));
+        Assert.Equal([2f, 5f], series.Column("b"));
+        Assert.Equal([4f, 5f, 6f], series.Row(1).ToArray());
+        Assert.Same(series, series.Select("a", "b", "c"));
+    }
+
+    [Fact]
+    public void BadSeriesAreRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new TimeSeries([], [1]));
+        Assert.Throws<ArgumentException>(() => new TimeSeries(["a"], []));
+        Assert.Throws<ArgumentException>(() => new TimeSeries(["a", "b"], [1, 2, 3]));
+        Assert.Contains("named 'a'", Assert.Throws<ArgumentException>(() => new TimeSeries(["a", "a"], [1, 2])).Message);
+        Assert.Contains("named 'a'", Assert.Throws<ArgumentException>(() => new TimeSeries(["a"], [1], [new("a", ["x"])])).Message);
+        Assert.Contains("2 values", Assert.Throws<ArgumentException>(() => new TimeSeries(["a"], [1], [new("t", ["x", "y"])])).Message);
+        Assert.Contains("row 1", Assert.Throws<ArgumentException>(() => One(1, float.PositiveInfinity)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => One(1, 2).Range(1, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => One(1, 2).Range(0, 0));
+    }
+
+    [Fact]
+    public void UnknownColumnsGetAHint()
+    {
+        var series = new TimeSeries(["Price", "Volume"], [1, 2], [new LabelColumn("Date", ["x"])]);
+        string message = Assert.Throws<ArgumentException>(() => series.IndexOf("prize")).Message;
+        Assert.Contains("Did you mean 'Price'? There are: Price, Volume.", message);
+        Assert.Contains("It is a column of text.", Assert.Throws<ArgumentException>(() => series.Select("Date")).Message);
+        Assert.DoesNotContain("Did you mean", Assert.Throws<ArgumentException>(() => series.Column("temperature")).Message);
+        Assert.Contains("There are: Date.", Assert.Throws<ArgumentException>(() => series.Label("Day")).Message);
+    }
+
+    [Fact]
+    public void MissingValuesAreFilled()
+    {
+        Assert.Equal([1f, 1f, 1f, 4f, 4f], One(1, Gap, Gap, 4, Gap).Resolve(MissingPolicy.ForwardFill).Values.ToArray());
+        Assert.Equal([1f, 2f, 3f, 4f], One(1, Gap, Gap, 4).Resolve(MissingPolicy.Interpolate).Values.ToArray());
+        Assert.Equal([1f, 2f, 3f], One(Gap, Gap, 1, Gap, 3, Gap)
+            .Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate).Values.ToArray());
+        var two = new TimeSeries(["a", "b"], [Gap, 1, 2, 3, 4, 5, 6, Gap], [new LabelColumn("t", ["p", "q", "r", "s"])]);
+        TimeSeries dropped = two.Resolve(MissingPolicy.DropEnds);
+        Assert.Equal([2f, 3f, 4f, 5f], dropped.Values.ToArray());
+        Assert.Equal(["q", "r"], dropped.Label("t"));
+        TimeSeries whole = One(1, 2);
+        Assert.Same(whole, whole.Resolve());
+    }
+
+    [Fact]
+    public void MissingValuesThatCannotBeFilledAreAnError()
+    {
+        var series = new TimeSeries(["a", "b"], [1, 2, 3, Gap, Gap, 6], [new LabelColumn("t", ["p", "q", "r"])]);
+        Assert.Equal(
+            "2 of 6 values are missing, the first in column 'b', row 1 (t q): choose a MissingPolicy (ForwardFill, Interpolate, DropEnds).",
+            Assert.Throws<InvalidDataException>(() => series.Resolve()).Message);
+        Assert.Contains("DropEnds drops such rows", Fails(MissingPolicy.ForwardFill, Gap, 1));
+        Assert.Contains("DropEnds drops such rows", Fails(MissingPolicy.Interpolate, 1, Gap));
+        Assert.Contains("inside the series", Fails(MissingPolicy.DropEnds, 1, Gap, 2));
+        Assert.Contains("Every one of the 2 rows", Fails(MissingPolicy.DropEnds, Gap, Gap));
+        Assert.Throws<ArgumentException>(() => One(1).Resolve(MissingPolicy.ForwardFill | MissingPolicy.Interpolate));
+
+        static string Fails(MissingPolicy policy, params float[] values) =>
+            Assert.Throws<InvalidDataException>(() => One(values).Resolve(policy)).Message;
+    }
+}

@@ -1,0 +1,188 @@
+using System.Text;
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+using RnnDsl.Storage;
+
+namespace RnnDsl.Runtime.Tests.Storage;
+
+public sealed class ModelFileTests : IDisposable
+{
+    sealed class Plain(ModuleInfo info) : Module
+    {
+        protected override ModuleInfo Describe() => info;
+    }
+
+    static readonly ParameterInfo[] Parameters =
+    [
+        new("encoder.W", 2, 3, 2, Initial.Xavier, 1),
+        new("encoder.b", 1, 3, 1, Initial.Constant, 0),
+        new("gain", 0, 1, 1, Initial.Constant, 1),
+    ];
+
+    static ModuleInfo Info(ParameterInfo[]? parameters = null) =>
+        new("Forecaster", [new("feature", 2), new("hidden", 3)], parameters ?? Parameters, [], "5eed");
+
+    static Plain Model(ModuleInfo? info = null, int seed = 0)
+    {
+        var model = new Plain(info ?? Info());
+        var random = new Random(seed);
+        foreach (ParameterInfo parameter in model.Info.Parameters)
+            foreach (ref float value in model.Parameters[parameter.Name])
+                value = seed == 0 ? 0 : random.NextSingle();
+        return model;
+    }
+
+    readonly TemporaryFolder folder = new();
+    string Path => folder.File("model.safetensors");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void AModelComesBack()
+    {
+        Plain saved = Model(seed: 1), loaded = Model();
+        var scaler = new Scaler(["temperature"], [12.25], [3.5]);
+        ModelFile.Save(Path, saved, scaler, new Dictionary<string, string> { ["trained on"] = "ETTh1 – 气温" });
+        ModelFileInfo info = ModelFile.Load(Path, loaded);
+        foreach (ParameterInfo parameter in Parameters)
+            Assert.Equal(saved.Parameters[parameter.Name].ToArray(), loaded.Parameters[parameter.Name].ToArray());
+        Assert.Equal(("Forecaster", "5eed", 3), (info.Model, info.Fingerprint, info.Size("hidden")));
+        Assert.Equal(scaler.ToJson(), info.Scaler!.ToJson());
+        Assert.Equal("ETTh1 – 气温", Assert.Single(info.Metadata).Value);
+    }
+
+    [Fact]
+    public void LoadingMarksTheParametersChanged()
+    {
+        ModelFile.Save(Path, Model(seed: 1));
+        Plain model = Model();
+        int version = model.Parameters.Version;
+        ModelFile.Load(Path, model);
+        Assert.NotEqual(version, model.Parameters.Version);
+    }
+
+    [Fact]
+    public void InfoIsReadWithoutAModel()
+    {
+        ModelFile.Save(Path, Model(seed: 1));
+        ModelFileInfo info = ModelFile.ReadInfo(Path);
+        Assert.Equal([new Dimension("feature", 2), new Dimension("hidden", 3)], info.Dimensions);
+        Assert.Equal(["encoder.W F32 [3, 2]", "encoder.b F32 [3]", "gain F32 []"], info.Parameters.Select(p => p.ToString()));
+        Assert.Null(info.Scaler);
+        Assert.Empty(info.Metadata);
+        Assert.Contains("Did you mean 'hidden'?", Assert.Throws<ArgumentException>(() => info.Size("Hiden")).Message);
+    }
+
+    [Fact]
+    public void EveryDifferenceIsListed()
+    {
+        ModelFile.Save(Path, Model(seed: 1));
+        var other = new ModuleInfo(
+            "Other",
+            [new("feature", 2), new("hidden", 4)],
+            [
+                new("encoder.W", 2, 4, 2, Initial.Xavier, 1),
+                new("gain", 0, 1, 1, Initial.Constant, 1),
+                new("head.W", 2, 1, 4, Initial.Xavier, 1),
+            ],
+            [],
+            "beef");
+        string message = Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, Model(other))).Message;
+        Assert.Equal($"""
+            {Path}: It does not fit Other:
+              the file is of Forecaster
+              dimension hidden: 3 in the file, 4 in the model
+              parameter encoder.W: [3, 2] in the file, [4, 2] in the model
+              parameter head.W is missing in the file
+              the file's encoder.b F32 [3] is not in the model
+              the equations are others (fingerprint 5eed in the file, beef in the model)
+            """.ReplaceLineEndings("\n"), message);
+    }
+
+    [Fact]
+    public void OtherFilesAreRefused()
+    {
+        var stream = new MemoryStream();
+        SafetensorsFile.Write(stream, [("w", [1])], _ => new float[1], []);
+        File.WriteAllBytes(Path, stream.ToArray());
+        Assert.Contains("was not saved as a model", Assert.Throws<InvalidDataException>(() => ModelFile.ReadInfo(Path)).Message);
+        Assert.Throws<FileNotFoundException>(() => ModelFile.Load(folder.File("none"), Model()));
+        Assert.Throws<ArgumentException>(() =>
+            ModelFile.Save(Path, Model(), metadata: new Dictionary<string, string> { ["rnndsl.version"] = "2" }));
+    }
+
+    [Fact]
+    public void ValuesThatAreNotFiniteAreNeitherSavedNorLoaded()
+    {
+        Plain broken = Model(seed: 1);
+        ModelFile.Save(Path, broken);
+        byte[] good = File.ReadAllBytes(Path);
+        broken.Parameters["encoder.b"][2] = float.NaN;
+        string message = Assert.Throws<InvalidOperationException>(() => ModelFile.Save(Path, broken)).Message;
+        Assert.Contains("parameter 'encoder.b' is NaN at index 2", message);
+        Assert.Equal(good, File.ReadAllBytes(Path));
+
+        byte[] bad = [.. good[..^4], 0, 0, 0x80, 0x7f];   // the last value, infinite
+        File.WriteAllBytes(Path, bad);
+        Plain model = Model(seed: 2);
+        float before = model.Parameters["encoder.W"][0];
+        message = Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, model)).Message;
+        Assert.Contains("Parameter 'gain' is Infinity at index 0", message);
+        Assert.Equal(before, model.Parameters["encoder.W"][0]);
+    }
+
+    [Fact]
+    public void ADamagedFileLoadsOrIsRefusedAndTakesNoMoreMemoryThanItsSize()
+    {
+        ModelFile.Save(Path, Model(seed: 1), new Scaler(["a", "b"], [1, 2], [3, 4]), new Dictionary<string, string> { ["note"] = "x\"é" });
+        byte[] good = File.ReadAllBytes(Path);
+        int headerEnd = 8 + BitConverter.ToInt32(good);
+        byte[] interesting = Encoding.UTF8.GetBytes("{}[]\",:0919eE-+.\\u \0\x7f");
+        var random = new Random(17);
+        int loaded = 0, refused = 0;
+        for (int trial = 0; trial < 3000; trial++)
+        {
+            byte[] bytes = Damage(good);
+            File.WriteAllBytes(Path, bytes);
+            Plain model = Model();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                ModelFile.Load(Path, model);
+                loaded++;
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        }
+        Assert.True(loaded > 20 && refused > 1000, $"{loaded} loaded, {refused} refused");
+
+        byte[] Damage(byte[] original)
+        {
+            var bytes = original.ToList();
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes.RemoveRange(random.Next(bytes.Count), 1);
+                    break;
+                case 1:
+                    int cut = random.Next(bytes.Count);
+                    bytes.RemoveRange(cut, bytes.Count - cut);
+                    break;
+                case 2:
+                    bytes.InsertRange(random.Next(bytes.Count), original.Skip(random.Next(bytes.Count)).Take(random.Next(1, 60)));
+                    break;
+                default:
+                    for (int flips = random.Next(1, 4); flips > 0; flips--)
+                    {
+                        int at = random.Next(4) == 0 ? random.Next(bytes.Count) : random.Next(headerEnd);
+                        bytes[at] = random.Next(2) == 0 ? interesting[random.Next(interesting.Length)] : (byte)random.Next(256);
+                    }
+                    break;
+            }
+            return [.. bytes];
+        }
+    }
+}
