@@ -84,7 +84,7 @@ internal sealed partial class HalfWriter
     }
 
     string StateInfo(CarriedState state) =>
-        $"new({Literal(state.Name)}, {Width(state.Shape)}, (float){Number(state.Initial)}, {(state.Reverse ? "true" : "false")})";
+        $"new({Literal(state.Name)}, {Width(state.Shape)}, (float){Number(state.Initial)}, {Bool(state.Reverse)}, {Bool(state.Shape.IsScalar)})";
 
     string ValueInfo(ValueDecl value)
     {

@@ -152,13 +152,13 @@ internal sealed partial class HalfWriter
         string scan = "";
         for (int i = 0; i < states.Count; i++)
         {
-            int dot = states[i].Name.LastIndexOf('.');
-            string path = states[i].Name.Substring(0, dot), name = states[i].Name.Substring(dot + 1);
-            LayerDecl layer = module.Layers.Where(l => path.StartsWith(l.Field, StringComparison.Ordinal)).OrderByDescending(l => l.Field.Length).First();
-            int place = layer.Cell.States.ToList().FindIndex(s => s.Name == name);
-            // A layer may run twice: its states then come twice.
-            if (path != scan || groups[groups.Count - 1].Sources[place] != "null")
+            // "encoder.h", and for a second scan of the same layer "encoder.h#2".
+            string[] parts = states[i].Name.Split('.', '#');
+            string path = parts[0] + (parts.Length > 2 ? parts[2] : "");
+            LayerDecl layer = module.Layers.First(l => l.Field == parts[0]);
+            if (path != scan)
                 groups.Add(new StateGroup(TypeDecls.Identifier(layer.Field), layer.Cell.States.Select(_ => "null").ToList()));
+            int place = layer.Cell.States.ToList().FindIndex(s => s.Name == parts[1]);
             scan = path;
             groups[groups.Count - 1].Sources[place] = $"states[{Number(i)}]";
         }

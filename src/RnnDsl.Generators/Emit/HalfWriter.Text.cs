@@ -39,6 +39,8 @@ internal sealed partial class HalfWriter
 
     static string Literal(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 
+    static string Bool(bool value) => value ? "true" : "false";
+
     static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     static string Number(double number) => double.IsNaN(number) ? "double.NaN"

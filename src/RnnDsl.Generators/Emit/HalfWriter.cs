@@ -59,6 +59,12 @@ internal sealed partial class HalfWriter
             code.Line($"namespace {type.Namespace};");
             code.Line();
         }
+        if (methods.Count > 0)
+        {
+            foreach (string used in new[] { "System", "RnnDsl.Execution", "RnnDsl.Kernels", "RnnDsl.Memory" })
+                code.Line($"using global::{used};");
+            code.Line();
+        }
         foreach (string containing in type.Containing)
             code.Open(containing);
         if (module is { Cell: { } cell, IsValid: true })
