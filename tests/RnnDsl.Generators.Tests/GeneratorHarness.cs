@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Tests;
 
@@ -14,21 +15,23 @@ namespace RnnDsl.Generators.Tests;
 /// <param name="Diagnostics">Of the generator, suppressed ones left out.</param>
 /// <param name="Output">The compilation with the generated sources.</param>
 /// <param name="Generated">Hint name to text.</param>
-public sealed record GeneratorRun(ImmutableArray<Diagnostic> Diagnostics, Compilation Output, IReadOnlyDictionary<string, string> Generated)
+/// <param name="Models">What was parsed.</param>
+sealed record GeneratorRun(
+    ImmutableArray<Diagnostic> Diagnostics, Compilation Output, IReadOnlyDictionary<string, string> Generated, IReadOnlyList<ModuleModel> Models)
 {
     /// <summary>Errors and warnings of the C# compiler, in the user's text and in the generated one. That the tests' programs leave
     /// members without comments (CS1591) is not counted.</summary>
     public IEnumerable<Diagnostic> CSharp => Output.GetDiagnostics().Where(d =>
         d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed && !(d.Id == "CS1591" && d.Location.SourceTree?.FilePath == "Source.cs"));
-
-    public string Single => Generated.Values.Single();
 }
 
 /// <summary>Compiles sources with the generator. Each run also asserts what must always hold: nothing is run again after an edit that
 /// changes no equation, no symbol is kept, and the text does not depend on the culture.</summary>
-public static class GeneratorHarness
+static class GeneratorHarness
 {
     const string Usings = "global using System; global using RnnDsl; global using static RnnDsl.Ops;\n";
+
+    static readonly string[] Steps = [RnnDslGenerator.ModelStep, RnnDslGenerator.SourceStep];
 
     static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
@@ -39,7 +42,7 @@ public static class GeneratorHarness
     public static GeneratorRun Valid(string source, params MetadataReference[] references)
     {
         GeneratorRun run = Run(source, references: references);
-        Assert.Empty(run.Diagnostics.Select(d => d.ToString()));
+        Assert.Equal("", string.Join("\n", run.Diagnostics));
         Assert.Empty(run.CSharp.Select(d => d + "\n" + d.Location.SourceTree?.ToString()));
         return run;
     }
@@ -56,7 +59,8 @@ public static class GeneratorHarness
         AssertNoSymbols(result);
         AssertSameUnderHostileCulture(compilation, properties, generated);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
-        return new GeneratorRun(result.Diagnostics, output, generated);
+        IEnumerable<ModuleModel> models = Outputs(result, RnnDslGenerator.ModelStep).Select(o => (ModuleModel)o.Value);
+        return new GeneratorRun(result.Diagnostics, output, generated, [.. models]);
     }
 
     public static CSharpCompilation Compile(string source, params MetadataReference[] references) => CSharpCompilation.Create(
@@ -79,22 +83,24 @@ public static class GeneratorHarness
         CSharpCompilation other = compilation.AddSyntaxTrees(Tree("class Elsewhere { int x = 1; public int X => x; }", "Elsewhere.cs"));
         foreach (CSharpCompilation edited in new[] { comment, other })
         {
-            GeneratorRunResult result = driver.RunGenerators(edited).GetRunResult().Results.Single();
-            foreach (string step in new[] { RnnDslGenerator.ModelStep, RnnDslGenerator.SourceStep })
-                if (result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs))
-                    Assert.All(runs.SelectMany(r => r.Outputs), o => Assert.True(
-                        o.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step} is {o.Reason}"));
+            GeneratorDriverRunResult result = driver.RunGenerators(edited).GetRunResult();
+            foreach (string step in Steps)
+                Assert.All(Outputs(result, step), o => Assert.True(
+                    o.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step} is {o.Reason}"));
         }
     }
 
     static void AssertNoSymbols(GeneratorDriverRunResult result)
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        foreach (string step in new[] { RnnDslGenerator.ModelStep, RnnDslGenerator.SourceStep })
-            if (result.Results.Single().TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs))
-                foreach ((object value, IncrementalStepRunReason _) in runs.SelectMany(r => r.Outputs))
-                    Walk(value, seen);
+        foreach (string step in Steps)
+            foreach ((object value, IncrementalStepRunReason _) in Outputs(result, step))
+                Walk(value, seen);
     }
+
+    static IEnumerable<(object Value, IncrementalStepRunReason Reason)> Outputs(GeneratorDriverRunResult result, string step) =>
+        result.Results.Single().TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs)
+            ? runs.SelectMany(r => r.Outputs) : [];
 
     static void Walk(object? value, HashSet<object> seen)
     {

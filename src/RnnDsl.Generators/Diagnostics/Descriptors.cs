@@ -94,6 +94,10 @@ internal static class Descriptors
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, Internal,
     ];
 
+    /// <summary>An exception of the compiler as <see cref="Internal"/> names it.</summary>
+    public static string Describe(Exception fault) =>
+        $"{fault.GetType().Name} in {fault.TargetSite?.DeclaringType?.Name}.{fault.TargetSite?.Name}: {fault.Message}";
+
     static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 
     static DiagnosticDescriptor Warning(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Warning);

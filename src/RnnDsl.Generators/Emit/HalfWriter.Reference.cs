@@ -97,6 +97,9 @@ internal sealed partial class HalfWriter
             code.Line($"return {Result(method.Result, call)};");
             return;
         }
+        int count = groups.Sum(g => g.Sources.Count(s => s != "null"));
+        code.Line($"if (states is not null && states.Length != {Number(count)})");
+        code.Line($"    throw new global::System.ArgumentException(\"{method.Name} carries {Number(count)} states.\", nameof(states));");
         // One array a scan; the scan overwrites its elements with the states after the last step.
         code.Line($"double[]?[][] queued = states is null ? [] : [{string.Join(", ", groups.Select(g => $"[{string.Join(", ", g.Sources)}]"))}];");
         code.Open("if (states is not null)");

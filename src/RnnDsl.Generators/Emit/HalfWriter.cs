@@ -1,3 +1,4 @@
+using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Parsing;
 
@@ -33,7 +34,7 @@ internal sealed partial class HalfWriter
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 // Reported on the class; its half is still written, so that nothing else breaks.
-                failure = $"{fault.GetType().Name}: {fault.Message}";
+                failure = Descriptors.Describe(fault);
                 writer = new HalfWriter(module with { IsValid = false });
             }
         writer.Half();

@@ -116,7 +116,7 @@ internal sealed partial class EquationParser
             if (Misfit(intrinsic, value, first) is { } takes)
             {
                 reporter.Report(Descriptors.OperationArgument, syntax[i]!.GetLocation(), Origin(syntax[i]!), intrinsic.Name, takes, Text(syntax[i]!),
-                    Describe(syntax[i]!, value), first is null ? "" : HintShape(first.Shape, syntax[i]!));
+                    Describe(syntax[i]!, value), first is null ? "" : HintShape(first.Shape, syntax[0]!));
                 fits = false;
             }
             else if (first is null || first.Shape.IsScalar)

@@ -178,7 +178,7 @@ internal sealed partial class EquationParser
         }
         if (IsBroken(target) && members.Parameter(target) is null && members.Layer(target) is null)
             return value;
-        string? what = members.Parameter(target) is not null ? "a parameter, which only training changes"
+        string? what = members.Parameter(target) is not null ? "a parameter, which only training changes,"
             : members.Layer(target) is not null ? "a layer"
             : target is IParameterSymbol ? "an input"
             : null;

@@ -33,7 +33,7 @@ internal static class ModuleParser
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             // A fault here must not take the other classes of the compilation with it.
-            reporter.Report(Descriptors.Internal, location, type.Name, $"{fault.GetType().Name}: {fault.Message}");
+            reporter.Report(Descriptors.Internal, location, type.Name, Descriptors.Describe(fault));
         }
         return new ParsedModule(model, reporter.ToArray(), location);
     }
