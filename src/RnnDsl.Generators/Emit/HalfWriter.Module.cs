@@ -35,7 +35,10 @@ internal sealed partial class HalfWriter
             code.Line($"{SizeField(dim)} = {Argument(dim)};");
         }
         foreach (LayerDecl layer in module.Layers)
-            code.Line($"this.{TypeDecls.Identifier(layer.Field)} = new({string.Join(", ", layer.Arguments.Select(a => Size(a, inConstructor: true)))});");
+        {
+            string sizes = string.Join(", ", layer.Arguments.Select(a => Size(a, inConstructor: true)));
+            code.Line($"this.{TypeDecls.Identifier(layer.Field)} = new({sizes});");
+        }
         code.Line("Seed = seed;");
         code.Close();
     }

@@ -60,11 +60,15 @@ internal static class CellModelText
             switch (items[0])
             {
                 case "cell": name = items[1]; break;
-                case "dim": dims.Add(new DimDecl(items[1], items[3], items[2] == "-" ? null : int.Parse(items[2], CultureInfo.InvariantCulture))); break;
+                case "dim":
+                    int? size = items[2] == "-" ? null : int.Parse(items[2], CultureInfo.InvariantCulture);
+                    dims.Add(new DimDecl(items[1], items[3], size));
+                    break;
                 case "input": input = Shape.Parse(items[1]); break;
                 case "output": output = Shape.Parse(items[1]); break;
                 case "parameter":
-                    parameters.Add(new ParameterDecl(items[1], Shape.Parse(items[2]), (InitialKind)Enum.Parse(typeof(InitialKind), items[3]), Number(items[4])));
+                    var kind = (InitialKind)Enum.Parse(typeof(InitialKind), items[3]);
+                    parameters.Add(new ParameterDecl(items[1], Shape.Parse(items[2]), kind, Number(items[4])));
                     break;
                 case "state": states.Add(new StateDecl(items[1], Shape.Parse(items[2]), Number(items[3]))); break;
                 case "layer":
@@ -78,7 +82,8 @@ internal static class CellModelText
         var step = new List<string>();
         while (lines.MoveNext() && lines.Current != "end")
             step.Add(lines.Current);
-        return new CellModel(name, dims.ToEquatable(), input, output, parameters.ToEquatable(), states.ToEquatable(), layers.ToEquatable(), GraphText.Parse(step));
+        return new CellModel(name, dims.ToEquatable(), input, output, parameters.ToEquatable(), states.ToEquatable(), layers.ToEquatable(),
+            GraphText.Parse(step));
     }
 
     static void Line(StringBuilder text, params string[] items) => text.Append(string.Join(" ", items)).Append('\n');

@@ -22,7 +22,8 @@ internal static class CellParser
         var usage = new Usage();
         if (StepMethod(type, reporter) is { } method && input is not null && output is not null)
         {
-            step = ParseStep(new EquationParser(type, dims, members, usage, cells, reporter), method, Shape.Vector(input), Shape.Vector(output), members);
+            var parser = new EquationParser(type, dims, members, usage, cells, reporter);
+            step = ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members);
             UsageRules.Check(members, usage, reporter);
         }
         dims.CheckNames(location);

@@ -84,7 +84,8 @@ internal sealed class DimScope
             else
                 taken.Add(argument, $"the size of {dim.TypeName}");
             if (owner.GetMembers(argument + "Size").FirstOrDefault() is { } member)
-                reporter.Report(Descriptors.NameCollision, member.Locations[0], $"the member {member.Name}", $"the size of {dim.TypeName}", member.Name, owner.Name);
+                reporter.Report(Descriptors.NameCollision, member.Locations[0], $"the member {member.Name}", $"the size of {dim.TypeName}",
+                    member.Name, owner.Name);
         }
     }
 
@@ -101,8 +102,8 @@ internal sealed class DimScope
     Dim Declare(ISymbol key, string typeName, int? size)
     {
         Dim dim = Dim.Named(key.Name);
-        if (decls.Any(d => d.Name == key.Name))
-            reporter.Report(Descriptors.NameCollision, owner.Locations[0], decls.First(d => d.Name == key.Name).TypeName, typeName, key.Name, owner.Name);
+        if (decls.FirstOrDefault(d => d.Name == key.Name) is { } other)
+            reporter.Report(Descriptors.NameCollision, owner.Locations[0], other.TypeName, typeName, key.Name, owner.Name);
         else
             decls.Add(new DimDecl(key.Name, typeName, size));
         known.Add(key, dim);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Diagnostics;
@@ -11,7 +12,8 @@ internal sealed partial class EquationParser
 {
     Value? Call(InvocationExpressionSyntax call, bool isStatement)
     {
-        if (call.Expression is MemberAccessExpressionSyntax access && Semantics(call).GetSymbolInfo(access.Expression, cells.Cancellation).Symbol is { } receiver)
+        if (call.Expression is MemberAccessExpressionSyntax access
+            && Semantics(call).GetSymbolInfo(access.Expression, cells.Cancellation).Symbol is { } receiver)
         {
             if (members.Layer(receiver) is { } layer)
                 return LayerCall(layer, receiver, access.Name.Identifier.ValueText, call);
@@ -31,7 +33,8 @@ internal sealed partial class EquationParser
             return Operation(method, call, arguments);
         else if (IsHelper(method))
             return Helper(method, call, arguments);
-        else if (KnownSymbols.IsVec(method.ContainingType) && method.Name == KnownSymbols.Slice && call.Expression is MemberAccessExpressionSyntax slice)
+        else if (KnownSymbols.IsVec(method.ContainingType) && method.Name == KnownSymbols.Slice
+            && call.Expression is MemberAccessExpressionSyntax slice)
             return Slice(slice.Expression, call, arguments);
         else
             ReportExpression(call, "only functions of Ops, methods of the class itself, and layers can be called");
@@ -50,10 +53,11 @@ internal sealed partial class EquationParser
         SymbolInfo info = semantics.GetSymbolInfo(call, cells.Cancellation);
         if (info.Symbol is IMethodSymbol method)
             return method;
-        IMethodSymbol[] candidates = info.CandidateSymbols.Concat(semantics.GetMemberGroup(call.Expression, cells.Cancellation)).OfType<IMethodSymbol>().ToArray();
+        IMethodSymbol[] candidates = info.CandidateSymbols.Concat(semantics.GetMemberGroup(call.Expression, cells.Cancellation))
+            .OfType<IMethodSymbol>().OrderBy(c => c.Parameters.Length).ToArray();
         int count = call.ArgumentList.Arguments.Count;
         reporter.Invalidate();
-        return candidates.FirstOrDefault(c => c.Parameters.Length == count) ?? candidates.FirstOrDefault(c => c.Parameters.Length > count) ?? candidates.FirstOrDefault();
+        return candidates.FirstOrDefault(c => c.Parameters.Length >= count) ?? candidates.FirstOrDefault();
     }
 
     /// <summary>The arguments in the order of the parameters, null where one is omitted; null altogether if they do not match.</summary>
@@ -78,7 +82,8 @@ internal sealed partial class EquationParser
     {
         if (method.Name == KnownSymbols.Transpose)
             return Transposed(arguments[0]!);
-        Intrinsic? intrinsic = Intrinsics.Everything.FirstOrDefault(i => i.Name == method.Name && i.Values + i.Defaults.Length == arguments.Length);
+        Intrinsic? intrinsic = Intrinsics.Everything.FirstOrDefault(i =>
+            i.Name == method.Name && i.Values + i.Defaults.Length == arguments.Length);
         if (intrinsic is null)
         {
             ReportExpression(call, $"{method.Name} is not known to the compiler");
@@ -102,7 +107,8 @@ internal sealed partial class EquationParser
             return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))
             return Placeholder(Shape.Scalar, Space.Batch);
-        return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors ? values.FirstOrDefault(v => v is { Shape.IsVector: true }) : null;
+        return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors
+            ? values.FirstOrDefault(v => v is { Shape.IsVector: true }) : null;
     }
 
     bool CheckOperands(Intrinsic intrinsic, ExpressionSyntax?[] syntax, Value?[] values)
@@ -164,9 +170,10 @@ internal sealed partial class EquationParser
         if (Constant(arguments[0]!) is not { } start)
             ReportExpression(arguments[0]!, "a slice starts at a constant");
         else if (!whole.Shape.IsVector || !like.Shape.IsVector || whole.IsSequence)
-            reporter.Report(Descriptors.OperationArgument, call.GetLocation(), KnownSymbols.Slice, "a vector", Text(receiver), Describe(receiver, whole), "");
+            reporter.Report(Descriptors.OperationArgument, call.GetLocation(), KnownSymbols.Slice, "a vector", Text(receiver),
+                Describe(receiver, whole), "");
         else
-            return new Value(builder.Shaped(Op.Slice, like.Shape, ((int)start).ToString(System.Globalization.CultureInfo.InvariantCulture), whole.Node));
+            return new Value(builder.Shaped(Op.Slice, like.Shape, start.ToString("R", CultureInfo.InvariantCulture), whole.Node));
         return Placeholder(like.Shape, whole.Node.Space);
     }
 
@@ -181,7 +188,8 @@ internal sealed partial class EquationParser
         }
         if (Frames().Any(f => SymbolEqualityComparer.Default.Equals(f.Method, method)))
         {
-            reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name, "helpers are inlined where they are called, so none can call itself");
+            reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name,
+                "helpers are inlined where they are called, so none can call itself");
             return null;
         }
         Dictionary<ITypeParameterSymbol, Dim> bound = Bind(method, values);
@@ -231,7 +239,8 @@ internal sealed partial class EquationParser
         }
         if (value is not null && (value.Shape != layer.Cell.Input || (scans && !value.IsSequence)))
             reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? field.Locations[0], $"{layer.Field}.{method}",
-                Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value), HintLayer(layer, value, scans));
+                Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
+                HintLayer(layer, value, scans));
         else if (value is not null)
             return new Value(builder.Shaped(op.Value, layer.Cell.Output, layer.Field, value.Node));
         return Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Space.Sequence : Space.Batch);

@@ -45,7 +45,8 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>The value of an expression that C# itself evaluates.</summary>
-    double? Constant(ExpressionSyntax expression) => Semantics(expression).GetConstantValue(expression, cells.Cancellation) is { HasValue: true, Value: { } value }
+    double? Constant(ExpressionSyntax expression) =>
+        Semantics(expression).GetConstantValue(expression, cells.Cancellation) is { HasValue: true, Value: { } value }
         && value is double or float or int or long or uint or ulong or short or ushort or byte or sbyte or decimal
             ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
 
@@ -216,7 +217,8 @@ internal sealed partial class EquationParser
         if (left.Shape.IsVector && right.Shape.IsVector && left.Shape != right.Shape)
         {
             reporter.Report(Descriptors.Elementwise, whole.GetLocation(), Origin(rightSyntax) ?? Origin(leftSyntax), Text(leftSyntax),
-                Describe(leftSyntax, left), Text(rightSyntax), Describe(rightSyntax, right), OperatorText(op), HintElementwise(leftSyntax, left, rightSyntax, right));
+                Describe(leftSyntax, left), Text(rightSyntax), Describe(rightSyntax, right), OperatorText(op),
+                HintElementwise(leftSyntax, left, rightSyntax, right));
             return null;
         }
         return new Value(builder.Apply(op, left.Node, right.Node));
@@ -229,8 +231,8 @@ internal sealed partial class EquationParser
             return Placeholder(result, Space.Batch);
         if (vector.Shape.IsVector && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
             return new Value(builder.Apply(matrix.Transposed ? Op.MatVecTransposed : Op.MatVec, matrix.Node, vector.Node));
-        reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax), matrix.Describe(),
-            $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vector));
+        reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),
+            matrix.Describe(), $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vector));
         return Placeholder(result, vector.Node.Space);
     }
 

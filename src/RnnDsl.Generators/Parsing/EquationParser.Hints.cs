@@ -24,8 +24,8 @@ internal sealed partial class EquationParser
     /// <summary>A matrix that maps the vector to what was wanted, or else a vector that the matrix takes.</summary>
     string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, Value vector)
     {
-        if (vector.Shape.IsVector && Similar(members.Parameters.Where(p => p.Shape == Shape.Matrix(matrix.Shape.Rows!, vector.Shape.Rows!)), Text(matrixSyntax)) is { } fitting)
-            return Would(fitting.Name, fitting.Shape);
+        if (vector.Shape.IsVector && HintShape(Shape.Matrix(matrix.Shape.Rows!, vector.Shape.Rows!), matrixSyntax) is { Length: > 0 } fitting)
+            return fitting;
         if (vector.Shape.IsVector && matrix.Shape.Rows!.Equals(vector.Shape.Rows))
             return $". Transpose({Text(matrixSyntax)}) would fit";
         Shape wanted = Shape.Vector(matrix.Shape.Columns!);
@@ -53,7 +53,8 @@ internal sealed partial class EquationParser
 
     /// <summary>A matrix that maps the value to that shape.</summary>
     string HintMap(Shape wanted, Value value) =>
-        wanted.IsVector && value.Shape.IsVector && members.Parameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
+        wanted.IsVector && value.Shape.IsVector
+            && members.Parameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
             ? $". {map.Name} ({map.Shape.Describe()}) times it would fit" : "";
 
     /// <summary>A layer that takes the value.</summary>
@@ -65,7 +66,8 @@ internal sealed partial class EquationParser
         return fitting is null ? "" : $". {fitting.Field} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
     }
 
-    static string Would(string name, Shape shape) => shape.IsMatrix ? $". {name} ({shape.Describe()}) would fit" : $". {name}, {shape.Describe()}, would fit";
+    static string Would(string name, Shape shape) =>
+        shape.IsMatrix ? $". {name} ({shape.Describe()}) would fit" : $". {name}, {shape.Describe()}, would fit";
 
     /// <summary>Of several that fit, the one whose name ends most like the given one: for Wi rather Ui than Uf.</summary>
     static ParameterDecl? Similar(IEnumerable<ParameterDecl> fitting, string name) =>

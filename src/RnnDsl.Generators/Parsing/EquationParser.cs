@@ -68,11 +68,13 @@ internal sealed partial class EquationParser(
         var bound = new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default);
         for (int i = 0; i < method.Parameters.Length; i++)
         {
-            if (arguments[i] is not { } argument || method.Parameters[i].Type is not INamedTypeSymbol type || argument.Shape.Rank != type.Arity)
+            if (arguments[i] is not { } argument || method.Parameters[i].Type is not INamedTypeSymbol type
+                || argument.Shape.Rank != type.Arity)
                 continue;
             Dim?[] actual = [argument.Shape.Rows, argument.Shape.Columns];
             for (int j = 0; j < type.Arity; j++)
-                if (type.TypeArguments[j] is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } parameter && !bound.ContainsKey(parameter))
+                if (type.TypeArguments[j] is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } parameter
+                    && !bound.ContainsKey(parameter))
                     bound.Add(parameter, actual[j]!);
         }
         return bound;

@@ -48,8 +48,9 @@ internal sealed class Members
             return;
         if (field.IsStatic || (field.IsReadOnly && !isLayer))
         {
-            reporter.Report(Descriptors.Captured, location, field.Name,
-                $"a {(isLayer ? "layer" : "parameter")} is an instance field{(isLayer ? "" : " without readonly, because generated code gives it its values")}");
+            reporter.Report(Descriptors.Captured, location, field.Name, isLayer
+                ? "a layer is an instance field"
+                : "a parameter is an instance field without readonly, because generated code gives it its values");
             return;
         }
         if (isLayer)

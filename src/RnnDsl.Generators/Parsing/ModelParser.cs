@@ -24,8 +24,8 @@ internal static class ModelParser
         UsageRules.Check(members, usage, reporter);
         dims.CheckNames(location);
         bool isValid = !reporter.HasErrors;
-        return new ModuleModel(TypeDecls.Read(type), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null), members.Layers.ToEquatable(),
-            isValid ? methods.ToEquatable() : [], isValid);
+        return new ModuleModel(TypeDecls.Read(type), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null),
+            members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid);
     }
 
     static bool IsCompiled(IMethodSymbol method) =>
@@ -70,7 +70,8 @@ internal static class ModelParser
                 reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
             foreach (string generated in new[] { overloads.Key + "Forward", overloads.Key + "Training" })
                 if (type.GetMembers(generated).FirstOrDefault() is { } member)
-                    reporter.Report(Descriptors.NameCollision, member.Locations[0], $"The member {generated}", $"the program of {overloads.Key}", generated, type.Name);
+                    reporter.Report(Descriptors.NameCollision, member.Locations[0], $"The member {generated}", $"the program of {overloads.Key}",
+                        generated, type.Name);
         }
     }
 }

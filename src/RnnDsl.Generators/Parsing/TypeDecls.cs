@@ -27,7 +27,14 @@ internal static class TypeDecls
 
     static string Declaration(INamedTypeSymbol type)
     {
-        string kind = type switch { { IsRecord: true, IsValueType: true } => "record struct", { IsRecord: true } => "record", { IsValueType: true } => "struct", { TypeKind: TypeKind.Interface } => "interface", _ => "class" };
+        string kind = type switch
+        {
+            { IsRecord: true, IsValueType: true } => "record struct",
+            { IsRecord: true } => "record",
+            { IsValueType: true } => "struct",
+            { TypeKind: TypeKind.Interface } => "interface",
+            _ => "class",
+        };
         string arguments = type.Arity == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(p => Identifier(p.Name)))}>";
         return $"partial {kind} {Identifier(type.Name)}{arguments}";
     }
