@@ -1,4 +1,10 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Emit;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Parsing;
 
 namespace RnnDsl.Generators;
 
@@ -6,7 +12,45 @@ namespace RnnDsl.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class RnnDslGenerator : IIncrementalGenerator
 {
+    /// <summary>Names of the steps that must not run again when nothing that they depend on has changed.</summary>
+    internal const string ModelStep = "Model", SourceStep = "Source";
+
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        IncrementalValueProvider<bool> emitPasses = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
+            options.GlobalOptions.TryGetValue(KnownSymbols.EmitPassesProperty, out string? value) && bool.TryParse(value, out bool emit) && emit);
+        Register(context, KnownSymbols.CellAttribute, isModel: false, emitPasses);
+        Register(context, KnownSymbols.ModelAttribute, isModel: true, emitPasses);
+    }
+
+    static void Register(
+        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, IncrementalValueProvider<bool> emitPasses)
+    {
+        IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
+            attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cancellation));
+
+        // Models compare by value: what follows runs only when the equations have changed.
+        IncrementalValuesProvider<GeneratedHalf> halves = parsed
+            .Select((module, _) => module.Model).Where(model => model is not null).WithTrackingName(ModelStep)
+            .Select((model, _) => HalfWriter.Write(model!)).WithTrackingName(SourceStep);
+        context.RegisterSourceOutput(halves, (output, half) => output.AddSource(half.HintName + ".g.cs", half.Text));
+        context.RegisterSourceOutput(halves.Combine(emitPasses), (output, pair) =>
+        {
+            if (pair.Right)
+                output.AddSource(pair.Left.HintName + ".Passes.g.cs", pair.Left.Passes);
+        });
+
+        // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
+        IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
+        context.RegisterSourceOutput(parsed.Combine(failures), (output, pair) => Report(output, pair.Left, pair.Right));
+    }
+
+    static void Report(SourceProductionContext output, ParsedModule module, ImmutableArray<GeneratedHalf> failures)
+    {
+        foreach (Diagnostic diagnostic in module.Diagnostics)
+            output.ReportDiagnostic(diagnostic);
+        foreach (GeneratedHalf failure in failures)
+            if (failure.HintName == module.Model?.Type.HintName)
+                output.ReportDiagnostic(Diagnostic.Create(Descriptors.Internal, module.Location, module.Model.Type.Name, failure.Failure));
     }
 }

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Parsing;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>Pieces of C#: indented lines, numbers, sizes, types.</summary>
+internal sealed partial class HalfWriter
+{
+    sealed class CodeText
+    {
+        readonly StringBuilder text = new();
+        int depth;
+
+        public void Line(string line = "")
+        {
+            if (line.Length > 0)
+                text.Append(' ', 4 * depth).Append(line);
+            text.Append('\n');
+        }
+
+        public void Open(string? line = null)
+        {
+            if (line is not null)
+                Line(line);
+            Line("{");
+            depth++;
+        }
+
+        public void Close()
+        {
+            depth--;
+            Line("}");
+        }
+
+        public override string ToString() => text.ToString();
+    }
+
+    static string Literal(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+
+    static string Bool(bool value) => value ? "true" : "false";
+
+    static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static string Number(double number) => double.IsNaN(number) ? "double.NaN"
+        : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
+        : number.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>The name of a dimension's size: of the constructor's argument, and with "Size" of the field. Distinct also where a
+    /// collision has been reported.</summary>
+    string SizeName(DimDecl dim)
+    {
+        string name = DimScope.ArgumentName(dim.Name);
+        int same = AskedDims.TakeWhile(d => !d.Equals(dim)).Count(d => DimScope.ArgumentName(d.Name) == name) + (name == "seed" ? 1 : 0);
+        return same == 0 ? name : name + Number(same + 1);
+    }
+
+    string Argument(DimDecl dim) => TypeDecls.Identifier(SizeName(dim));
+
+    DimDecl Decl(string name) => module.Dims.First(d => d.Name == name);
+
+    /// <summary>An expression for the size of a dimension, from the fields or, in the constructor, from its arguments.</summary>
+    string Size(Dim dim, bool inConstructor = false)
+    {
+        if (dim.IsConcat)
+            return $"{Size(dim.Left!, inConstructor)} + {Size(dim.Right!, inConstructor)}";
+        DimDecl decl = Decl(dim.Text);
+        return decl.FixedSize is { } size ? Number(size) : inConstructor ? Argument(decl) : SizeField(decl);
+    }
+
+    string SizeField(DimDecl dim) => SizeName(dim) + "Size";
+
+    /// <summary>An expression for a size that also knows the parts of a concatenation.</summary>
+    string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})" : Size(dim);
+
+    string CSharpType(Dim dim) => dim.IsConcat ? $"global::RnnDsl.Cat<{CSharpType(dim.Left!)}, {CSharpType(dim.Right!)}>"
+        : TypeDecls.Identifier(Decl(dim.Text).TypeName);
+
+    string Width(Shape shape) => shape.IsScalar ? "1" : Size(shape.Rows!);
+}

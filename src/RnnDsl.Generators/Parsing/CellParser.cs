@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>A class marked [Cell].</summary>
+internal static class CellParser
+{
+    public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter) =>
+        cells.Open(type, () => ParseOpen(type, cells, reporter));
+
+    static ModuleModel? ParseOpen(INamedTypeSymbol type, CellSource cells, Reporter reporter)
+    {
+        Location location = type.Locations[0];
+        if (KnownSymbols.CellBase(type) is not { } cellBase)
+            return null;
+        var dims = new DimScope(type, isModel: false, reporter);
+        Dim? input = dims.Read(cellBase.TypeArguments[0], location), output = dims.Read(cellBase.TypeArguments[1], location);
+        Members members = Members.Read(type, isModel: false, dims, cells, reporter);
+        Graph step = new([], [], []);
+        var usage = new Usage();
+        if (StepMethod(type, reporter) is { } method && input is not null && output is not null)
+        {
+            var parser = new EquationParser(type, dims, members, usage, cells, reporter);
+            step = ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members);
+            UsageRules.Check(members, usage, reporter);
+        }
+        dims.CheckNames(location);
+        EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step);
+        EquatableArray<DimDecl> decls = dims.Decls.ToEquatable();
+        EquatableArray<LayerDecl> layers = members.Layers.ToEquatable();
+        if (input is null || output is null)
+            return null;
+        var cell = new CellModel(type.Name, decls, Shape.Vector(input), Shape.Vector(output), parameters, members.States.ToEquatable(), layers,
+            reporter.HasErrors ? new Graph([], [], []) : step);
+        return new ModuleModel(TypeDecls.Read(type), cell, decls, parameters, layers, [], !reporter.HasErrors);
+    }
+
+    static Graph ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Members members)
+    {
+        GraphBuilder builder = parser.Builder;
+        Value? result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Space.Batch, "x"))]);
+        if (result is not null && result.Shape == output)
+            builder.AddResult("return", builder.Spread(result.Node, output, Space.Batch));
+        foreach (IFieldSymbol state in members.StateFields)
+            if (parser.StateAfter(state) is { } value)
+                builder.AddResult(state.Name, builder.Spread(value.Node, members.State(state)!.Shape, Space.Batch));
+        return builder.ToGraph();
+    }
+
+    static IMethodSymbol? StepMethod(INamedTypeSymbol type, Reporter reporter)
+    {
+        IMethodSymbol[] methods = type.GetMembers(KnownSymbols.Step).OfType<IMethodSymbol>().ToArray();
+        IMethodSymbol? step = methods.FirstOrDefault(m => m.IsOverride && m.Parameters.Length == 1 && m.Arity == 0);
+        if (step is null)
+            reporter.Report(Descriptors.NoEquations, type.Locations[0], type.Name, $"override {KnownSymbols.Step}, which computes one step");
+        else
+            foreach (IMethodSymbol other in methods.Where(m => !SymbolEqualityComparer.Default.Equals(m, step)))
+                reporter.Report(Descriptors.SeveralSteps, other.Locations[0], type.Name);
+        return step;
+    }
+}

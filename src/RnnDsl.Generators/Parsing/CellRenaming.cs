@@ -1,0 +1,30 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Writes a cell in the dimensions of the class that contains it.</summary>
+internal static class CellRenaming
+{
+    public static CellModel Rename(CellModel cell, IReadOnlyDictionary<string, Dim> names) => cell with
+    {
+        Dims = cell.Dims.Select(d => d with { Name = Rename(d.Name, names) }).ToEquatable(),
+        Input = cell.Input.Rename(names),
+        Output = cell.Output.Rename(names),
+        Parameters = cell.Parameters.Select(p => p with { Shape = p.Shape.Rename(names) }).ToEquatable(),
+        States = cell.States.Select(s => s with { Shape = s.Shape.Rename(names) }).ToEquatable(),
+        Layers = cell.Layers.Select(l => l with
+        {
+            Cell = Rename(l.Cell, names),
+            Arguments = l.Arguments.Select(a => a.Rename(names)).ToEquatable(),
+        }).ToEquatable(),
+        Step = Rename(cell.Step, names),
+    };
+
+    static Graph Rename(Graph graph, IReadOnlyDictionary<string, Dim> names) => new(
+        graph.Nodes.Select(n => n with { Shape = n.Shape.Rename(names), Text = HasDimText(n) ? Rename(n.Text, names) : n.Text }),
+        graph.Results, graph.Equations);
+
+    static string Rename(string dim, IReadOnlyDictionary<string, Dim> names) => Dim.Parse(dim).Rename(names).Text;
+
+    static bool HasDimText(Node node) => node.Op == Op.Size || (node.Op is Op.Slice or Op.Embed && !char.IsDigit(node.Text[0]));
+}

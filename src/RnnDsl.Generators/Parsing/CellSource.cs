@@ -1,0 +1,91 @@
+using Microsoft.CodeAnalysis;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>
+/// Finds the cells that a class has as layers: those of this compilation in their source (a generator does not see what it generates),
+/// those of other assemblies in the attribute on their generated half.
+/// </summary>
+internal sealed class CellSource(Compilation compilation, CancellationToken cancellation)
+{
+    readonly Dictionary<ISymbol, CellModel?> known = new(SymbolEqualityComparer.Default);
+    readonly HashSet<ISymbol> broken = new(SymbolEqualityComparer.Default);
+    readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
+
+    public Compilation Compilation => compilation;
+
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Reads a cell, during which it may not be needed again.</summary>
+    public T Open<T>(INamedTypeSymbol cell, Func<T> read)
+    {
+        open.Add(cell.OriginalDefinition);
+        T result = read();
+        open.Remove(cell.OriginalDefinition);
+        return result;
+    }
+
+    /// <summary>The layer that a field declares, in the dimensions of its owner; null after a diagnostic.</summary>
+    public LayerDecl? Layer(IFieldSymbol field, bool isModel, DimScope dims, Reporter reporter)
+    {
+        var type = (INamedTypeSymbol)field.Type;
+        Location location = field.Locations[0];
+        string name = type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        if (open.Contains(type.OriginalDefinition))
+        {
+            reporter.Report(Descriptors.Recursion, location, name, $"its layer {field.Name} contains {type.Name} again");
+            return null;
+        }
+        if (!KnownSymbols.IsMarkedCell(type.OriginalDefinition) && KnownSymbols.CellGraph(type.OriginalDefinition) is null)
+        {
+            reporter.Report(Descriptors.NotACompiledCell, location, field.Name, name, $"mark {type.Name} with [Cell]");
+            return null;
+        }
+        if (Definition(type.OriginalDefinition) is not { } cell)
+        {
+            reporter.Invalidate();
+            return null;
+        }
+        if (broken.Contains(type.OriginalDefinition))
+            reporter.Invalidate();
+        Dim?[] arguments = type.TypeArguments.Select(a => dims.Read(a, location)).ToArray();
+        if (arguments.Any(a => a is null))
+            return null;
+        if (!isModel && cell.States.Count > 0)
+        {
+            reporter.Report(Descriptors.StatefulLayer, location, field.Name, name, string.Join(", ", cell.States.Select(s => s.Name)),
+                "a cell may contain only layers without states; stack cells with states in a model");
+            return null;
+        }
+        var names = new Dictionary<string, Dim>();
+        int next = 0;
+        foreach (DimDecl dim in cell.Dims)
+            names[dim.Name] = dim.FixedSize is null ? arguments[next++]! : dims.AddFixed(dim);
+        return new LayerDecl(field.Name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), CellRenaming.Rename(cell, names),
+            arguments.Select(a => a!).ToEquatable());
+    }
+
+    CellModel? Definition(INamedTypeSymbol cell)
+    {
+        if (known.TryGetValue(cell, out CellModel? model))
+            return model;
+        if (SymbolEqualityComparer.Default.Equals(cell.ContainingAssembly, compilation.Assembly))
+            model = Parsed(cell);
+        else if (KnownSymbols.CellGraph(cell)?.ConstructorArguments is [{ Value: string text }])
+            model = CellModelText.Parse(text);
+        known.Add(cell, model);
+        return model;
+    }
+
+    /// <summary>A cell of this compilation. Its mistakes are reported where it is parsed for itself.</summary>
+    CellModel? Parsed(INamedTypeSymbol cell)
+    {
+        var reporter = new Reporter();
+        CellModel? model = CellParser.Parse(cell, this, reporter)?.Cell;
+        if (reporter.HasErrors)
+            broken.Add(cell);
+        return model;
+    }
+}

@@ -1,0 +1,117 @@
+using Microsoft.CodeAnalysis;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>The dimensions of one class: from C# types to names of the graph.</summary>
+internal sealed class DimScope
+{
+    readonly INamedTypeSymbol owner;
+    readonly bool isModel;
+    readonly Reporter reporter;
+    readonly Dictionary<ISymbol, Dim> known = new(SymbolEqualityComparer.Default);
+    readonly List<DimDecl> decls = [];
+
+    public DimScope(INamedTypeSymbol owner, bool isModel, Reporter reporter)
+    {
+        this.owner = owner;
+        this.isModel = isModel;
+        this.reporter = reporter;
+        foreach (ITypeParameterSymbol parameter in owner.TypeParameters)
+            Declare(parameter, parameter.Name, null);
+        if (isModel)
+            foreach (INamedTypeSymbol nested in owner.GetTypeMembers())
+                if (KnownSymbols.IsDim(nested) && nested.Arity == 0 && !nested.IsAbstract)
+                    Declare(nested, Display(nested), FixedSize(nested));
+    }
+
+    /// <summary>In the order in which the constructor takes them.</summary>
+    public IReadOnlyList<DimDecl> Decls => decls;
+
+    /// <summary>The dimension that a C# type stands for, or null after a diagnostic.</summary>
+    /// <param name="bound">Dimensions of the type parameters of a helper method.</param>
+    public Dim? Read(ITypeSymbol type, Location location, IReadOnlyDictionary<ITypeParameterSymbol, Dim>? bound = null)
+    {
+        if (type.TypeKind == TypeKind.Error)
+        {
+            reporter.Invalidate();
+            return null;
+        }
+        if (type is ITypeParameterSymbol parameter && bound is not null && bound.TryGetValue(parameter, out Dim? dim))
+            return dim;
+        if (type is INamedTypeSymbol named && KnownSymbols.IsCat(named))
+        {
+            Dim? left = Read(named.TypeArguments[0], location, bound), right = Read(named.TypeArguments[1], location, bound);
+            return left is null || right is null ? null : Dim.Concat(left, right);
+        }
+        ISymbol key = type.OriginalDefinition;
+        if (known.TryGetValue(key, out dim))
+            return dim;
+        if (Obstacle(type) is { } why)
+        {
+            reporter.Report(Descriptors.UnknownDimension, location, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), why);
+            return null;
+        }
+        return Declare(key, Display(type), FixedSize(type));
+    }
+
+    /// <summary>A dimension of fixed size that a layer brings along; its name in this class.</summary>
+    public Dim AddFixed(DimDecl dim)
+    {
+        DimDecl? same = decls.FirstOrDefault(d => d.TypeName == dim.TypeName);
+        if (same is not null)
+            return Dim.Named(same.Name);
+        string name = dim.Name;
+        for (int i = 2; decls.Any(d => d.Name == name); i++)
+            name = dim.Name + i;
+        decls.Add(dim with { Name = name });
+        return Dim.Named(name);
+    }
+
+    /// <summary>The lower-camel-case name by which the generated half calls the size, without a leading @.</summary>
+    public static string ArgumentName(string dim) => char.ToLowerInvariant(dim[0]) + dim.Substring(1);
+
+    /// <summary>Reports dimensions that the generated constructor could not tell apart, and members that its fields would hide.</summary>
+    public void CheckNames(Location location)
+    {
+        var taken = new Dictionary<string, string> { ["seed"] = "the seed of the initial parameters" };
+        foreach (DimDecl dim in decls.Where(d => d.FixedSize is null))
+        {
+            string argument = ArgumentName(dim.Name);
+            if (taken.TryGetValue(argument, out string? other))
+                reporter.Report(Descriptors.NameCollision, location, other, $"the size of {dim.TypeName}", argument, owner.Name);
+            else
+                taken.Add(argument, $"the size of {dim.TypeName}");
+            if (owner.GetMembers(argument + "Size").FirstOrDefault() is { } member)
+                reporter.Report(Descriptors.NameCollision, member.Locations[0], $"the member {member.Name}", $"the size of {dim.TypeName}",
+                    member.Name, owner.Name);
+        }
+    }
+
+    string? Obstacle(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol => $"only a type parameter of {owner.Name} itself can be a dimension",
+        _ when !KnownSymbols.IsDim(type) || type.IsAbstract => "a dimension is a class derived from Dim, or a type parameter of a cell",
+        INamedTypeSymbol { IsGenericType: true } when !SymbolEqualityComparer.Default.Equals(type.ContainingType?.OriginalDefinition, owner)
+            => "a dimension has no type parameters of its own",
+        _ when !isModel && FixedSize(type) is null => $"a cell's sizes come from its type parameters; make it one, or give it a size with [Size]",
+        _ => null,
+    };
+
+    Dim Declare(ISymbol key, string typeName, int? size)
+    {
+        Dim dim = Dim.Named(key.Name);
+        if (decls.FirstOrDefault(d => d.Name == key.Name) is { } other)
+            reporter.Report(Descriptors.NameCollision, owner.Locations[0], other.TypeName, typeName, key.Name, owner.Name);
+        else
+            decls.Add(new DimDecl(key.Name, typeName, size));
+        known.Add(key, dim);
+        return dim;
+    }
+
+    static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    static int? FixedSize(ISymbol type) =>
+        KnownSymbols.Size(type)?.ConstructorArguments is [{ Value: int size }] ? size : null;
+}

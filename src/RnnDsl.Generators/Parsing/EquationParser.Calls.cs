@@ -1,0 +1,248 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Calls: functions of Ops, helpers of the class, layers.</summary>
+internal sealed partial class EquationParser
+{
+    Value? Call(InvocationExpressionSyntax call, bool isStatement)
+    {
+        if (call.Expression is MemberAccessExpressionSyntax access
+            && Semantics(call).GetSymbolInfo(access.Expression, cells.Cancellation).Symbol is { } receiver)
+        {
+            if (members.Layer(receiver) is { } layer)
+                return LayerCall(layer, receiver, access.Name.Identifier.ValueText, call);
+            if (receiver is IFieldSymbol && IsLayerType(receiver) && IsBroken(receiver))
+                return null;
+        }
+        if (Method(call) is not { } method)
+        {
+            reporter.Invalidate();
+            return null;
+        }
+        if (isStatement && !method.ReturnsVoid && !IsHelper(method))
+            reporter.Report(Descriptors.UnsupportedStatement, call.GetLocation(), $"The call of {method.Name} as a statement");
+        else if (Ordered(method, call) is not { } arguments)
+            reporter.Invalidate();
+        else if (KnownSymbols.IsOps(method.ContainingType))
+            return Operation(method, call, arguments);
+        else if (IsHelper(method))
+            return Helper(method, call, arguments);
+        else if (KnownSymbols.IsVec(method.ContainingType) && method.Name == KnownSymbols.Slice
+            && call.Expression is MemberAccessExpressionSyntax slice)
+            return Slice(slice.Expression, call, arguments);
+        else
+            ReportExpression(call, "only functions of Ops, methods of the class itself, and layers can be called");
+        return null;
+    }
+
+    static bool IsLayerType(ISymbol symbol) => symbol is IFieldSymbol { Type: var type } && KnownSymbols.CellBase(type) is not null;
+
+    bool IsHelper(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.Ordinary && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
+
+    /// <summary>The method called; where none applies, one that takes as many arguments.</summary>
+    IMethodSymbol? Method(InvocationExpressionSyntax call)
+    {
+        SemanticModel semantics = Semantics(call);
+        SymbolInfo info = semantics.GetSymbolInfo(call, cells.Cancellation);
+        if (info.Symbol is IMethodSymbol method)
+            return method;
+        IMethodSymbol[] candidates = info.CandidateSymbols.Concat(semantics.GetMemberGroup(call.Expression, cells.Cancellation))
+            .OfType<IMethodSymbol>().OrderBy(c => c.Parameters.Length).ToArray();
+        int count = call.ArgumentList.Arguments.Count;
+        reporter.Invalidate();
+        return candidates.FirstOrDefault(c => c.Parameters.Length >= count) ?? candidates.FirstOrDefault();
+    }
+
+    /// <summary>The arguments in the order of the parameters, null where one is omitted; null altogether if they do not match.</summary>
+    static ExpressionSyntax?[]? Ordered(IMethodSymbol method, InvocationExpressionSyntax call)
+    {
+        var ordered = new ExpressionSyntax?[method.Parameters.Length];
+        for (int i = 0; i < call.ArgumentList.Arguments.Count; i++)
+        {
+            ArgumentSyntax argument = call.ArgumentList.Arguments[i];
+            int index = argument.NameColon is { Name.Identifier.ValueText: var name } ? method.Parameters.ToList().FindIndex(p => p.Name == name) : i;
+            if (index < 0 || index >= ordered.Length || ordered[index] is not null)
+                return null;
+            ordered[index] = argument.Expression;
+        }
+        for (int i = 0; i < ordered.Length; i++)
+            if (ordered[i] is null && !method.Parameters[i].IsOptional)
+                return null;
+        return ordered;
+    }
+
+    Value? Operation(IMethodSymbol method, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
+    {
+        if (method.Name == KnownSymbols.Transpose)
+            return Transposed(arguments[0]!);
+        Intrinsic? intrinsic = Intrinsics.Everything.FirstOrDefault(i =>
+            i.Name == method.Name && i.Values + i.Defaults.Length == arguments.Length);
+        if (intrinsic is null)
+        {
+            ReportExpression(call, $"{method.Name} is not known to the compiler");
+            return null;
+        }
+        Value?[] values = arguments.Take(intrinsic.Values).Select(a => Evaluate(a!)).ToArray();
+        var constants = new double[intrinsic.Defaults.Length];
+        bool fits = true;
+        for (int i = 0; i < constants.Length; i++)
+        {
+            int index = intrinsic.Values + i;
+            double? constant = arguments[index] is { } given ? Constant(given)
+                : method.Parameters[index] is { HasExplicitDefaultValue: true, ExplicitDefaultValue: double optional } ? optional : intrinsic.Defaults[i];
+            if (constant is null)
+                ReportExpression(arguments[index]!, $"'{method.Parameters[index].Name}' of {method.Name} must be a constant");
+            fits &= constant is not null;
+            constants[i] = constant ?? 0;
+        }
+        fits &= CheckOperands(intrinsic, arguments, values);
+        if (fits && values.All(v => v is not null))
+            return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));
+        if (KnownSymbols.IsScalar(method.ReturnType))
+            return Placeholder(Shape.Scalar, Space.Batch);
+        return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors
+            ? values.FirstOrDefault(v => v is { Shape.IsVector: true }) : null;
+    }
+
+    bool CheckOperands(Intrinsic intrinsic, ExpressionSyntax?[] syntax, Value?[] values)
+    {
+        bool fits = true;
+        Value? first = null;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not { } value)
+                continue;
+            if (Misfit(intrinsic, value, first) is { } takes)
+            {
+                reporter.Report(Descriptors.OperationArgument, syntax[i]!.GetLocation(), Origin(syntax[i]!), intrinsic.Name, takes, Text(syntax[i]!),
+                    Describe(syntax[i]!, value), first is null ? "" : HintShape(first.Shape, syntax[0]!));
+                fits = false;
+            }
+            else if (first is null || first.Shape.IsScalar)
+                first = value;
+        }
+        return fits;
+    }
+
+    /// <summary>What the operation would take in the place of a value that does not fit; null if it fits.</summary>
+    static string? Misfit(Intrinsic intrinsic, Value value, Value? first)
+    {
+        Shape shape = value.Shape;
+        bool clashes = first is { Shape.IsVector: true } && shape.IsVector && shape != first.Shape;
+        string same = first is null ? "" : $"{first.Describe()} here, as its first argument is";
+        return intrinsic.Rule switch
+        {
+            _ when intrinsic.Name is "Left" or "Right" && !(shape.IsVector && shape.Rows!.IsConcat) => "a vector of a concatenation (Cat)",
+            ArgumentRule.Elementwise when shape.IsMatrix => "vectors and scalars",
+            ArgumentRule.Elementwise when clashes => same,
+            ArgumentRule.SameVectors or ArgumentRule.Vectors when !shape.IsVector => "a vector",
+            ArgumentRule.SameVectors when clashes => same,
+            ArgumentRule.Sequence when !value.IsSequence => "a sequence",
+            ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
+            ArgumentRule.Loss when first is not null && (shape != first.Shape || value.IsSequence != first.IsSequence) => same,
+            ArgumentRule.Matrix when !shape.IsMatrix => "a matrix",
+            _ => null,
+        };
+    }
+
+    Value? Transposed(ExpressionSyntax argument)
+    {
+        Value? value = Evaluate(argument);
+        if (value is null || value.Shape.IsMatrix)
+            return value is null ? null : value with { Transposed = !value.Transposed };
+        reporter.Report(Descriptors.OperationArgument, argument.GetLocation(), Origin(argument), KnownSymbols.Transpose, "a matrix", Text(argument),
+            Describe(argument, value), "");
+        return null;
+    }
+
+    Value? Slice(ExpressionSyntax receiver, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
+    {
+        Value? whole = Evaluate(receiver), like = Evaluate(arguments[1]!);
+        if (whole is null || like is null)
+            return like is null ? null : Placeholder(like.Shape, Space.Batch);
+        if (Constant(arguments[0]!) is not { } start)
+            ReportExpression(arguments[0]!, "a slice starts at a constant");
+        else if (!whole.Shape.IsVector || !like.Shape.IsVector || whole.IsSequence)
+            reporter.Report(Descriptors.OperationArgument, call.GetLocation(), KnownSymbols.Slice, "a vector", Text(receiver),
+                Describe(receiver, whole), "");
+        else
+            return new Value(builder.Shaped(Op.Slice, like.Shape, start.ToString("R", CultureInfo.InvariantCulture), whole.Node));
+        return Placeholder(like.Shape, whole.Node.Space);
+    }
+
+    Value? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
+    {
+        IMethodSymbol method = called.OriginalDefinition;
+        Value?[] values = arguments.Select((a, i) => a is not null ? Evaluate(a) : Default(method.Parameters[i])).ToArray();
+        if (method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
+        {
+            ReportExpression(call, "a helper takes its arguments by value");
+            return null;
+        }
+        if (Frames().Any(f => SymbolEqualityComparer.Default.Equals(f.Method, method)))
+        {
+            reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name,
+                "helpers are inlined where they are called, so none can call itself");
+            return null;
+        }
+        Dictionary<ITypeParameterSymbol, Dim> bound = Bind(method, values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (arguments[i] is not { } syntax)
+                continue;
+            IParameterSymbol parameter = method.Parameters[i];
+            Shape? shape = IsReal(parameter.Type) ? Shape.Scalar : Members.ReadShape(parameter.Type, dims, parameter.Locations[0], bound);
+            bool isSequence = KnownSymbols.IsSeq(parameter.Type);
+            if (shape is null || (values[i] is { } value && Fits(shape, isSequence, value)))
+                continue;
+            if (values[i] is { } misfit)
+                reporter.Report(Descriptors.HelperArgument, syntax.GetLocation(), Origin(syntax), method.Name, Value.Describe(shape, isSequence),
+                    parameter.Name, Text(syntax), Describe(syntax, misfit), HintShape(shape, syntax));
+            values[i] = Placeholder(shape, shape.IsMatrix ? Space.Parameter : isSequence ? Space.Sequence : Space.Batch);
+        }
+        return Inline(method, values);
+    }
+
+    Value? Default(IParameterSymbol parameter) =>
+        parameter.ExplicitDefaultValue is double value ? new Value(builder.Constant(value)) : null;
+
+    IEnumerable<Frame> Frames()
+    {
+        for (Frame? current = frame; current is not null; current = current.Caller)
+            yield return current;
+    }
+
+    Value? LayerCall(LayerDecl layer, ISymbol field, string method, InvocationExpressionSyntax call)
+    {
+        usage.Read.Add(field);
+        Op? op = method switch { KnownSymbols.Scan => Op.Scan, KnownSymbols.ScanReversed => Op.ScanReversed, KnownSymbols.Map => Op.Map, _ => null };
+        if (op is null || call.ArgumentList.Arguments.Count != 1)
+        {
+            ReportExpression(call, "a layer is run by Scan, ScanReversed or Map, on one input");
+            return null;
+        }
+        ExpressionSyntax argument = call.ArgumentList.Arguments[0].Expression;
+        Value? value = Evaluate(argument);
+        bool scans = op != Op.Map;
+        if (!scans && layer.Cell.States.Count > 0)
+        {
+            reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), field.Locations[0], layer.Field, layer.Cell.Name,
+                string.Join(", ", layer.Cell.States.Select(s => s.Name)), "use Scan or ScanReversed on a sequence; Map is for layers without states");
+            return Placeholder(layer.Cell.Output, value?.Node.Space ?? Space.Batch);
+        }
+        if (value is not null && (value.Shape != layer.Cell.Input || (scans && !value.IsSequence)))
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? field.Locations[0], $"{layer.Field}.{method}",
+                Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
+                HintLayer(layer, value, scans));
+        else if (value is not null)
+            return new Value(builder.Shaped(op.Value, layer.Cell.Output, layer.Field, value.Node));
+        return Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Space.Sequence : Space.Batch);
+    }
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Expressions: names, arithmetic and assignments.</summary>
+internal sealed partial class EquationParser
+{
+    Value? Evaluate(ExpressionSyntax expression, bool isStatement = false)
+    {
+        if (Constant(expression) is { } constant)
+            return new Value(builder.Constant(constant));
+        switch (expression)
+        {
+            case ParenthesizedExpressionSyntax parenthesised:
+                return Evaluate(parenthesised.Expression);
+            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed:
+                return Evaluate(suppressed.Operand);
+            case CastExpressionSyntax cast:
+                return Cast(cast);
+            case IdentifierNameSyntax or MemberAccessExpressionSyntax:
+                return Name(expression);
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression } minus:
+                return Negate(minus);
+            case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryPlusExpression } plus:
+                return Evaluate(plus.Operand);
+            case BinaryExpressionSyntax binary when Operator(binary.Kind()) is { } op:
+                return Binary(op, binary.Left, Evaluate(binary.Left), binary.Right, Evaluate(binary.Right), binary);
+            case AssignmentExpressionSyntax assignment:
+                return Assign(assignment);
+            case InvocationExpressionSyntax call:
+                return Call(call, isStatement);
+            case ConditionalExpressionSyntax or SwitchExpressionSyntax:
+                reporter.Report(Descriptors.ControlFlow, expression.GetLocation(), "A condition",
+                    "Write a condition on values as arithmetic: Min, Max, Relu, Clip");
+                return null;
+            default:
+                ReportExpression(expression, "equations are built from +, -, *, /, the functions of Ops, helpers of the class, and layers");
+                return null;
+        }
+    }
+
+    /// <summary>The value of an expression that C# itself evaluates.</summary>
+    double? Constant(ExpressionSyntax expression) =>
+        Semantics(expression).GetConstantValue(expression, cells.Cancellation) is { HasValue: true, Value: { } value }
+        && value is double or float or int or long or uint or ulong or short or ushort or byte or sbyte or decimal
+            ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+
+    static Op? Operator(SyntaxKind kind) => kind switch
+    {
+        SyntaxKind.AddExpression or SyntaxKind.AddAssignmentExpression => Op.Add,
+        SyntaxKind.SubtractExpression or SyntaxKind.SubtractAssignmentExpression => Op.Subtract,
+        SyntaxKind.MultiplyExpression or SyntaxKind.MultiplyAssignmentExpression => Op.Multiply,
+        SyntaxKind.DivideExpression or SyntaxKind.DivideAssignmentExpression => Op.Divide,
+        _ => null,
+    };
+
+    Value? Cast(CastExpressionSyntax cast)
+    {
+        Value? value = Evaluate(cast.Expression);
+        ITypeSymbol? target = Semantics(cast).GetTypeInfo(cast.Type, cells.Cancellation).Type;
+        if (target is null || target.TypeKind == TypeKind.Error || IsReal(target))
+            return value;
+        if (Members.ReadShape(target, dims, cast.Type.GetLocation(), frame.Bound) is { } shape)
+            return Fit(shape, KnownSymbols.IsSeq(target), value, "The cast's result", cast.Expression);
+        ReportExpression(cast, "a cast cannot change what a value is");
+        return null;
+    }
+
+    Value? Negate(PrefixUnaryExpressionSyntax minus)
+    {
+        Value? value = Evaluate(minus.Operand);
+        if (value is null || !value.Shape.IsMatrix)
+            return value is null ? null : new Value(builder.Apply(Op.Negate, value.Node));
+        ReportMatrix(minus.Operand, value, minus);
+        return null;
+    }
+
+    /// <summary>The symbol that a name stands for, even where C# finds it inapplicable; null if there is none (C# says so).</summary>
+    ISymbol? Symbol(ExpressionSyntax expression)
+    {
+        SymbolInfo info = Semantics(expression).GetSymbolInfo(expression, cells.Cancellation);
+        ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+        if (symbol is null)
+            reporter.Invalidate();
+        return symbol;
+    }
+
+    Value? Name(ExpressionSyntax expression)
+    {
+        if (Symbol(expression) is not { } symbol)
+            return null;
+        if (expression is MemberAccessExpressionSyntax { Expression: not ThisExpressionSyntax } && !symbol.IsStatic)
+        {
+            ReportExpression(expression, "an equation does not look into a value or another object");
+            return null;
+        }
+        usage.Read.Add(symbol);
+        if (frame.Values.TryGetValue(symbol, out Value? value))
+            return value;
+        if (members.Parameter(symbol) is { } parameter)
+            return new Value(builder.Leaf(Op.Parameter, parameter.Shape, Space.Parameter, parameter.Name));
+        if (members.State(symbol) is not null)
+        {
+            if (states.TryGetValue(symbol, out value))
+                return value;
+            usage.ReadBefore.Add(symbol);
+            return StateBefore((IFieldSymbol)symbol);
+        }
+        if (IsBroken(symbol))
+            return null;
+        string why = symbol switch
+        {
+            IFieldSymbol when members.Layer(symbol) is not null => "a layer is run by Scan, ScanReversed or Map",
+            IFieldSymbol { IsConst: true } => "it is not a number",
+            IFieldSymbol => "it is a field that is neither parameter, state nor constant; make it a Vec, Mat or Scalar, or a const",
+            IPropertySymbol => "it is a property; make it a parameter, a const, or a method",
+            IParameterSymbol => "it is a parameter of the constructor; make it a field",
+            IMethodSymbol => "it is a method that is not called",
+            _ => "it is no value of the equations",
+        };
+        reporter.Report(Descriptors.Captured, expression.GetLocation(), Text(expression), why);
+        return null;
+    }
+
+    /// <summary>A field whose declaration has been reported, by us or by C#.</summary>
+    bool IsBroken(ISymbol symbol)
+    {
+        if (symbol is not IFieldSymbol field || !SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, type))
+            return false;
+        bool broken = field.Type.TypeKind == TypeKind.Error || (KnownSymbols.CellBase(field.Type) is not null && members.Layer(field) is null)
+            || KnownSymbols.IsMat(field.Type) || KnownSymbols.IsVec(field.Type) || KnownSymbols.IsScalar(field.Type);
+        if (broken)
+            reporter.Invalidate();
+        return broken;
+    }
+
+    Value? Assign(AssignmentExpressionSyntax assignment)
+    {
+        if (assignment.Left is not (IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }))
+        {
+            Evaluate(assignment.Right);
+            ReportExpression(assignment.Left, "an equation assigns one state or one local");
+            return null;
+        }
+        Value? value;
+        if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+            value = Evaluate(assignment.Right);
+        else if (Operator(assignment.Kind()) is { } op)
+            value = Binary(op, assignment.Left, Evaluate(assignment.Left), assignment.Right, Evaluate(assignment.Right), assignment);
+        else
+        {
+            ReportExpression(assignment, $"'{assignment.OperatorToken.ValueText}' is no operator of equations");
+            return null;
+        }
+        return Symbol(assignment.Left) is { } target ? Store(target, value, assignment) : null;
+    }
+
+    Value? Store(ISymbol target, Value? value, AssignmentExpressionSyntax assignment)
+    {
+        usage.Assigned.Add(target);
+        if (members.State(target) is { } state)
+        {
+            value = Named(Fit(state.Shape, isSequence: false, value, state.Name, assignment.Right), state.Name);
+            states[target] = value;
+            return value;
+        }
+        if (target is ILocalSymbol local)
+        {
+            // A local that a first assignment declares late has the shape of its type.
+            if (Members.ReadShape(local.Type, dims, assignment.Left.GetLocation(), frame.Bound) is { } shape)
+                value = Fit(shape, KnownSymbols.IsSeq(local.Type), value, local.Name, assignment.Right);
+            usage.Locals.Add(local);
+            return frame.Values[local] = Named(value, local.Name);
+        }
+        if (IsBroken(target) && members.Parameter(target) is null && members.Layer(target) is null)
+            return value;
+        string? what = members.Parameter(target) is not null ? "a parameter, which only training changes,"
+            : members.Layer(target) is not null ? "a layer"
+            : target is IParameterSymbol ? "an input"
+            : null;
+        if (what is not null)
+            reporter.Report(Descriptors.ReadOnlyTarget, assignment.Left.GetLocation(), target.Name, what);
+        else if (target is IDiscardSymbol)
+            ReportExpression(assignment.Left, "a value that is not needed is not computed");
+        else
+            reporter.Report(Descriptors.Captured, assignment.Left.GetLocation(), Text(assignment.Left), "it is neither a state nor a local");
+        return value;
+    }
+
+    Value? Binary(Op op, ExpressionSyntax leftSyntax, Value? left, ExpressionSyntax rightSyntax, Value? right, ExpressionSyntax whole)
+    {
+        if (left is { Shape.IsMatrix: true } && op == Op.Multiply)
+            return Product(leftSyntax, left, rightSyntax, right, whole);
+        if (left is null || right is null)
+            // The other operand of a vector is a vector too, or a scalar; unless it stands before * and may be a matrix.
+            return left is { Shape.IsVector: true } ? left : op != Op.Multiply && right is { Shape.IsVector: true } ? right : null;
+        if (left.Shape.IsMatrix || right.Shape.IsMatrix)
+        {
+            bool onRight = !left.Shape.IsMatrix;
+            if (onRight && op == Op.Multiply)
+                reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(rightSyntax), Text(rightSyntax), right.Describe(),
+                    "what stands to its right", Text(leftSyntax), Describe(leftSyntax, left), $". Write {Text(rightSyntax)} * {Text(leftSyntax)}");
+            else
+                ReportMatrix(onRight ? rightSyntax : leftSyntax, onRight ? right : left, whole);
+            return null;
+        }
+        if (IsInteger(leftSyntax) && IsInteger(rightSyntax))
+        {
+            ReportExpression(whole, "it is computed in integers, which round; write a const or a double");
+            return null;
+        }
+        if (left.Shape.IsVector && right.Shape.IsVector && left.Shape != right.Shape)
+        {
+            reporter.Report(Descriptors.Elementwise, whole.GetLocation(), Origin(rightSyntax) ?? Origin(leftSyntax), Text(leftSyntax),
+                Describe(leftSyntax, left), Text(rightSyntax), Describe(rightSyntax, right), OperatorText(op),
+                HintElementwise(leftSyntax, left, rightSyntax, right));
+            return null;
+        }
+        return new Value(builder.Apply(op, left.Node, right.Node));
+    }
+
+    Value? Product(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax vectorSyntax, Value? vector, ExpressionSyntax whole)
+    {
+        Shape result = Shape.Vector(matrix.Shape.Rows!);
+        if (vector is null)
+            return Placeholder(result, Space.Batch);
+        if (vector.Shape.IsVector && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
+            return new Value(builder.Apply(matrix.Transposed ? Op.MatVecTransposed : Op.MatVec, matrix.Node, vector.Node));
+        reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),
+            matrix.Describe(), $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vector));
+        return Placeholder(result, vector.Node.Space);
+    }
+
+    bool IsInteger(ExpressionSyntax expression) => Semantics(expression).GetTypeInfo(expression, cells.Cancellation).Type?.SpecialType
+        is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
+
+    static bool IsReal(ITypeSymbol type) => type.SpecialType is SpecialType.System_Double or SpecialType.System_Single;
+
+    static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", _ => "/" };
+
+    void ReportMatrix(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole) =>
+        ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector");
+
+    void ReportExpression(ExpressionSyntax expression, string why) =>
+        reporter.Report(Descriptors.UnsupportedExpression, expression.GetLocation(), $"'{Text(expression)}'", why);
+}

@@ -1,0 +1,83 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>What messages say of an expression: its text, its shape, where it comes from, and what would fit in its place.</summary>
+internal sealed partial class EquationParser
+{
+    static string Text(ExpressionSyntax expression) => EquationText.Of(expression);
+
+    /// <summary>The shape of an expression; of a local also the line that computes it.</summary>
+    string Describe(ExpressionSyntax expression, Value value)
+    {
+        if (expression is IdentifierNameSyntax && Semantics(expression).GetSymbolInfo(expression, cells.Cancellation).Symbol is ILocalSymbol local)
+            return $"{value.Describe()} (line {local.Locations[0].GetLineSpan().StartLinePosition.Line + 1})";
+        return value.Describe();
+    }
+
+    /// <summary>Where a named value is declared.</summary>
+    Location? Origin(ExpressionSyntax expression) => expression is IdentifierNameSyntax or MemberAccessExpressionSyntax
+        ? Semantics(expression).GetSymbolInfo(expression, cells.Cancellation).Symbol?.Locations.FirstOrDefault(l => l.IsInSource) : null;
+
+    /// <summary>A matrix that maps the vector to what was wanted, or else a vector that the matrix takes.</summary>
+    string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, Value vector)
+    {
+        if (vector.Shape.IsVector && HintShape(Shape.Matrix(matrix.Shape.Rows!, vector.Shape.Rows!), matrixSyntax) is { Length: > 0 } fitting)
+            return fitting;
+        if (vector.Shape.IsVector && matrix.Shape.Rows!.Equals(vector.Shape.Rows))
+            return $". Transpose({Text(matrixSyntax)}) would fit";
+        Shape wanted = Shape.Vector(matrix.Shape.Columns!);
+        IParameterSymbol? input = frame.Method.Parameters.FirstOrDefault(p => frame.Values[p]?.Shape == wanted);
+        if (input is not null)
+            return Would(input.Name, wanted);
+        return members.States.FirstOrDefault(s => s.Shape == wanted) is { } state ? Would(state.Name, wanted) : "";
+    }
+
+    string HintElementwise(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax rightSyntax, Value right)
+    {
+        if (IsParameter(rightSyntax) && HintShape(left.Shape, rightSyntax) is { Length: > 0 } forRight)
+            return forRight;
+        if (IsParameter(leftSyntax) && HintShape(right.Shape, leftSyntax) is { Length: > 0 } forLeft)
+            return forLeft;
+        return HintMap(left.Shape, right);
+    }
+
+    bool IsParameter(ExpressionSyntax expression) =>
+        expression is IdentifierNameSyntax name && members.Parameters.Any(p => p.Name == name.Identifier.ValueText);
+
+    /// <summary>A parameter of that shape.</summary>
+    string HintShape(Shape shape, ExpressionSyntax instead) =>
+        Similar(members.Parameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? Would(fitting.Name, fitting.Shape) : "";
+
+    /// <summary>A matrix that maps the value to that shape.</summary>
+    string HintMap(Shape wanted, Value value) =>
+        wanted.IsVector && value.Shape.IsVector
+            && members.Parameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
+            ? $". {map.Name} ({map.Shape.Describe()}) times it would fit" : "";
+
+    /// <summary>A layer that takes the value.</summary>
+    string HintLayer(LayerDecl layer, Value value, bool scans)
+    {
+        if (scans && !value.IsSequence && value.Shape == layer.Cell.Input)
+            return ". Scan runs over a sequence";
+        LayerDecl? fitting = members.Layers.FirstOrDefault(l => l.Cell.Input == value.Shape && scans == l.Cell.States.Count > 0);
+        return fitting is null ? "" : $". {fitting.Field} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
+    }
+
+    static string Would(string name, Shape shape) =>
+        shape.IsMatrix ? $". {name} ({shape.Describe()}) would fit" : $". {name}, {shape.Describe()}, would fit";
+
+    /// <summary>Of several that fit, the one whose name ends most like the given one: for Wi rather Ui than Uf.</summary>
+    static ParameterDecl? Similar(IEnumerable<ParameterDecl> fitting, string name) =>
+        fitting.Where(p => p.Name != name).OrderByDescending(p => CommonSuffix(p.Name, name)).FirstOrDefault();
+
+    static int CommonSuffix(string a, string b)
+    {
+        int length = 0;
+        while (length < a.Length && length < b.Length && a[a.Length - 1 - length] == b[b.Length - 1 - length])
+            length++;
+        return length;
+    }
+}

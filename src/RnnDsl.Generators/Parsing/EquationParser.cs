@@ -1,0 +1,218 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>
+/// Walks the syntax of one method and of the helpers it calls, and builds their graph. It keeps a shape of its own for every expression,
+/// so that equations that do not bind in C# are still explained. This file: methods and statements.
+/// </summary>
+internal sealed partial class EquationParser(
+    INamedTypeSymbol type, DimScope dims, Members members, Usage usage, CellSource cells, Reporter reporter)
+{
+    readonly GraphBuilder builder = new();
+    readonly Dictionary<ISymbol, Value?> states = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<string, int> equations = [];
+    Frame frame = null!;
+
+    /// <summary>One method that is being inlined.</summary>
+    sealed class Frame(IMethodSymbol method, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, Frame? caller)
+    {
+        public IMethodSymbol Method => method;
+        public Frame? Caller => caller;
+        public Dictionary<ISymbol, Value?> Values { get; } = new(SymbolEqualityComparer.Default);
+
+        /// <summary>Dimensions of the type parameters of a generic helper.</summary>
+        public IReadOnlyDictionary<ITypeParameterSymbol, Dim> Bound => bound;
+
+        public Shape? ResultShape { get; set; }
+        public Value? Result { get; set; }
+        public bool HasReturned { get; set; }
+    }
+
+    public GraphBuilder Builder => builder;
+
+    /// <summary>The value of a state after the equations so far.</summary>
+    public Value? StateAfter(IFieldSymbol state) =>
+        states.TryGetValue(state, out Value? value) ? value : StateBefore(state);
+
+    Value StateBefore(IFieldSymbol state) => new(builder.Leaf(Op.State, members.State(state)!.Shape, Space.Batch, state.Name));
+
+    /// <summary>The value of a method of the class for these arguments, or null if it returns nothing or nothing known.</summary>
+    public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)
+    {
+        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) is not MethodDeclarationSyntax syntax)
+            return null;
+        int equation = builder.Equation;
+        frame = new Frame(method, Bind(method, arguments), frame);
+        for (int i = 0; i < method.Parameters.Length; i++)
+            frame.Values[method.Parameters[i]] = arguments[i];
+        if (!method.ReturnsVoid)
+            frame.ResultShape = Members.ReadShape(method.ReturnType, dims, syntax.ReturnType.GetLocation(), frame.Bound);
+        if (syntax.Body is { } body)
+            Statements(body.Statements);
+        else if (syntax.ExpressionBody is { } expression)
+            ExpressionBody(expression.Expression);
+        Value? result = frame.Result;
+        frame = frame.Caller!;
+        builder.Equation = equation;
+        return result;
+    }
+
+    /// <summary>A generic helper's type parameters stand for the dimensions of its arguments.</summary>
+    static Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol method, IReadOnlyList<Value?> arguments)
+    {
+        var bound = new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default);
+        for (int i = 0; i < method.Parameters.Length; i++)
+        {
+            if (arguments[i] is not { } argument || method.Parameters[i].Type is not INamedTypeSymbol type
+                || argument.Shape.Rank != type.Arity)
+                continue;
+            Dim?[] actual = [argument.Shape.Rows, argument.Shape.Columns];
+            for (int j = 0; j < type.Arity; j++)
+                if (type.TypeArguments[j] is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } parameter
+                    && !bound.ContainsKey(parameter))
+                    bound.Add(parameter, actual[j]!);
+        }
+        return bound;
+    }
+
+    void Statements(SyntaxList<StatementSyntax> statements)
+    {
+        foreach (StatementSyntax statement in statements)
+        {
+            cells.Cancellation.ThrowIfCancellationRequested();
+            if (frame.HasReturned)
+                return;
+            Statement(statement);
+        }
+    }
+
+    void Statement(StatementSyntax statement)
+    {
+        switch (statement)
+        {
+            case BlockSyntax block:
+                Statements(block.Statements);
+                break;
+            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } declaration:
+                if (!declaration.IsConst)
+                    foreach (VariableDeclaratorSyntax declarator in declaration.Declaration.Variables)
+                        Declare(declaration.Declaration.Type, declarator);
+                break;
+            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment }:
+                BeginEquation(EquationText.Of(assignment));
+                Evaluate(assignment);
+                break;
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }:
+                BeginEquation(EquationText.Of(call));
+                Evaluate(call, isStatement: true);
+                break;
+            case ReturnStatementSyntax { Expression: { } result }:
+                BeginEquation(EquationText.OfReturned(result));
+                Return(result);
+                break;
+            case ReturnStatementSyntax:
+                frame.HasReturned = true;
+                break;
+            case EmptyStatementSyntax:
+                break;
+            default:
+                ReportStatement(statement);
+                break;
+        }
+    }
+
+    void ExpressionBody(ExpressionSyntax expression)
+    {
+        BeginEquation(EquationText.OfReturned(expression));
+        if (frame.Method.ReturnsVoid)
+            Evaluate(expression, isStatement: true);
+        else
+            Return(expression);
+    }
+
+    void BeginEquation(string text)
+    {
+        if (equations.TryGetValue(text, out int known))
+            builder.Equation = known;
+        else
+            equations.Add(text, builder.AddEquation(text));
+    }
+
+    void Declare(TypeSyntax typeSyntax, VariableDeclaratorSyntax declarator)
+    {
+        SemanticModel semantics = Semantics(declarator);
+        if (semantics.GetDeclaredSymbol(declarator, cells.Cancellation) is not ILocalSymbol local)
+            return;
+        if (declarator.Initializer is not { } initializer)
+        {
+            frame.Values[local] = null;
+            return;
+        }
+        BeginEquation(EquationText.Of(declarator));
+        Value? value = Evaluate(initializer.Value);
+        if (!typeSyntax.IsVar && Members.ReadShape(local.Type, dims, typeSyntax.GetLocation(), frame.Bound) is { } shape)
+            value = Fit(shape, KnownSymbols.IsSeq(local.Type), value, local.Name, initializer.Value);
+        usage.Locals.Add(local);
+        frame.Values[local] = Named(value, local.Name);
+    }
+
+    void Return(ExpressionSyntax expression)
+    {
+        Value? value = Evaluate(expression);
+        frame.HasReturned = true;
+        if (frame.ResultShape is not { } shape)
+            return;
+        bool isSequence = KnownSymbols.IsSeq(frame.Method.ReturnType);
+        if (value is not null && !Fits(shape, isSequence, value))
+        {
+            reporter.Report(Descriptors.Return, expression.GetLocation(), Origin(expression), frame.Method.Name,
+                Value.Describe(shape, isSequence), Text(expression), Describe(expression, value), HintMap(shape, value));
+            value = null;
+        }
+        // Where the value is not known, its declared shape is: no mistake follows from another.
+        frame.Result = value ?? Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
+    }
+
+    Value? Named(Value? value, string name) => value is null ? null : value with { Node = builder.Name(value.Node, name) };
+
+    /// <summary>A value of known shape after a mistake; the graph is dropped.</summary>
+    Value Placeholder(Shape shape, Space space) => new(builder.Leaf(Op.Input, shape, space, "?"));
+
+    static bool Fits(Shape shape, bool isSequence, Value value) => value.Shape == shape && isSequence == value.IsSequence;
+
+    /// <summary>The value if a variable can hold it; else a diagnostic and a value of the variable's shape.</summary>
+    Value Fit(Shape shape, bool isSequence, Value? value, string name, ExpressionSyntax expression)
+    {
+        if (value is not null && Fits(shape, isSequence, value))
+            return value;
+        if (value is not null)
+            reporter.Report(Descriptors.Assignment, expression.GetLocation(), Origin(expression), name, Value.Describe(shape, isSequence),
+                Text(expression), Describe(expression, value), HintMap(shape, value));
+        return Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
+    }
+
+    void ReportStatement(StatementSyntax statement)
+    {
+        (string What, string Instead)? flow = statement switch
+        {
+            ForStatementSyntax => ("A for loop", "Time and batch are looped over by the compiled code"),
+            CommonForEachStatementSyntax => ("A foreach loop", "Time and batch are looped over by the compiled code"),
+            WhileStatementSyntax or DoStatementSyntax => ("A while loop", "Time and batch are looped over by the compiled code"),
+            IfStatementSyntax => ("An if statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
+            SwitchStatementSyntax => ("A switch statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
+            _ => null,
+        };
+        Location keyword = statement.GetFirstToken().GetLocation();
+        if (flow is { } f)
+            reporter.Report(Descriptors.ControlFlow, keyword, f.What, f.Instead);
+        else
+            reporter.Report(Descriptors.UnsupportedStatement, keyword, $"'{statement.GetFirstToken().ValueText}'");
+    }
+
+    SemanticModel Semantics(SyntaxNode node) => cells.Compilation.GetSemanticModel(node.SyntaxTree);
+}

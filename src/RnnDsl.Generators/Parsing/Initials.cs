@@ -1,0 +1,30 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Chooses how parameters start of which the user says nothing.</summary>
+internal static class Initials
+{
+    /// <summary>Vectors and scalars at zero; matrices that multiply a value which depends on a state orthogonal (Saxe et al. 2014); others
+    /// Xavier (Glorot &amp; Bengio 2010).</summary>
+    public static EquatableArray<ParameterDecl> Decide(IEnumerable<ParameterDecl> parameters, Graph? step)
+    {
+        HashSet<string> recurrent = step is null ? [] : Recurrent(step);
+        return parameters.Select(p => p.Initial != InitialKind.Auto ? p
+            : !p.Shape.IsMatrix ? p with { Initial = InitialKind.Constant, InitialValue = 0 }
+            : p with { Initial = recurrent.Contains(p.Name) ? InitialKind.Orthogonal : InitialKind.Xavier, InitialValue = 1 }).ToEquatable();
+    }
+
+    static HashSet<string> Recurrent(Graph step)
+    {
+        var dependent = new bool[step.Nodes.Count];
+        var names = new HashSet<string>();
+        foreach (Node node in step.Nodes)
+        {
+            dependent[node.Id] = node.Op == Op.State || node.Inputs.Any(i => dependent[i]);
+            if (node.Op is Op.MatVec or Op.MatVecTransposed && dependent[node.Inputs[1]])
+                names.Add(step.Input(node, 0).Text);
+        }
+        return names;
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.CodeAnalysis;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>The names of the language's run-time types, and tests for them. No other file spells them.</summary>
+internal static class KnownSymbols
+{
+    public const string CellAttribute = "RnnDsl.CellAttribute";
+    public const string ModelAttribute = "RnnDsl.ModelAttribute";
+    public const string EmitPassesProperty = "build_property.RnnDslEmitPasses";
+    public const string Step = "Step";
+    public const string Scan = "Scan";
+    public const string ScanReversed = "ScanReversed";
+    public const string Map = "Map";
+    public const string Slice = "Slice";
+    public const string Transpose = "Transpose";
+
+    const string Language = "RnnDsl";
+
+    public static bool IsVec(ITypeSymbol type) => Is(type, "Vec", 1);
+
+    public static bool IsSeq(ITypeSymbol type) => Is(type, "Seq", 1);
+
+    public static bool IsMat(ITypeSymbol type) => Is(type, "Mat", 2);
+
+    public static bool IsScalar(ITypeSymbol type) => Is(type, "Scalar", 0);
+
+    public static bool IsCat(ITypeSymbol type) => Is(type, "Cat", 2);
+
+    public static bool IsDimBase(ITypeSymbol type) => Is(type, "Dim", 0);
+
+    public static bool IsModelBase(ITypeSymbol? type) => type is not null && Is(type, "Model", 0);
+
+    public static bool IsCellBase(ITypeSymbol? type) => type is not null && Is(type, "Cell", 2);
+
+    /// <summary>The static class of functions that equations call.</summary>
+    public static bool IsOps(ITypeSymbol? type) => type is not null && Is(type, "Ops", 0);
+
+    public static bool IsDim(ITypeSymbol type) => BaseTypes(type).Any(IsDimBase);
+
+    /// <summary>The <c>Cell&lt;TIn, TOut&gt;</c> that a type derives from, or null.</summary>
+    public static INamedTypeSymbol? CellBase(ITypeSymbol type) => BaseTypes(type).FirstOrDefault(IsCellBase);
+
+    public static bool IsState(ISymbol field) => Attribute(field, "StateAttribute") is not null;
+
+    public static AttributeData? Init(ISymbol field) => Attribute(field, "InitAttribute");
+
+    public static AttributeData? Size(ISymbol type) => Attribute(type, "SizeAttribute");
+
+    public static AttributeData? CellGraph(ISymbol type) => Attribute(type, "CellGraphAttribute");
+
+    public static bool IsMarkedCell(ISymbol type) => Attribute(type, "CellAttribute") is not null;
+
+    static AttributeData? Attribute(ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && Is(type, name, 0));
+
+    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type)
+    {
+        for (INamedTypeSymbol? current = type.BaseType; current is not null; current = current.BaseType)
+            yield return current;
+    }
+
+    static bool Is(ITypeSymbol type, string name, int arity) =>
+        type is INamedTypeSymbol named && named.Name == name && named.Arity == arity && named.ContainingType is null
+        && named.ContainingNamespace is { Name: Language, ContainingNamespace.IsGlobalNamespace: true };
+}

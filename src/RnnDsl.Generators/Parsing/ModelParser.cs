@@ -1,0 +1,77 @@
+using Microsoft.CodeAnalysis;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>A class marked [Model]: each of its methods that returns a value is compiled.</summary>
+internal static class ModelParser
+{
+    public static ModuleModel Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter)
+    {
+        Location location = type.Locations[0];
+        var dims = new DimScope(type, isModel: true, reporter);
+        Members members = Members.Read(type, isModel: true, dims, cells, reporter);
+        var usage = new Usage();
+        IMethodSymbol[] compiled = type.GetMembers().OfType<IMethodSymbol>().Where(IsCompiled).ToArray();
+        if (compiled.Length == 0)
+            reporter.Report(Descriptors.NoEquations, location, type.Name, "write a method that returns a Vec, Seq or Scalar");
+        CheckNames(type, compiled, reporter);
+        var methods = new List<MethodModel>();
+        foreach (IMethodSymbol method in compiled)
+            if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims) is { } parsed)
+                methods.Add(parsed);
+        UsageRules.Check(members, usage, reporter);
+        dims.CheckNames(location);
+        bool isValid = !reporter.HasErrors;
+        return new ModuleModel(TypeDecls.Read(type), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null),
+            members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid);
+    }
+
+    static bool IsCompiled(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsGenericMethod: false, IsOverride: false }
+        && IsValue(method.ReturnType) && method.Parameters.All(p => IsValue(p.Type) && p.RefKind == RefKind.None);
+
+    static bool IsValue(ITypeSymbol type) => KnownSymbols.IsVec(type) || KnownSymbols.IsSeq(type) || KnownSymbols.IsScalar(type);
+
+    static MethodModel? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims)
+    {
+        GraphBuilder builder = parser.Builder;
+        var inputs = new List<ValueDecl>();
+        var arguments = new List<Value?>();
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if (Members.ReadShape(parameter.Type, dims, parameter.Locations[0]) is { } shape)
+            {
+                var input = new ValueDecl(parameter.Name, shape, SpaceOf(parameter.Type));
+                inputs.Add(input);
+                arguments.Add(new Value(builder.Leaf(Op.Input, shape, input.Space, input.Name)));
+            }
+            else
+                arguments.Add(null);
+        }
+        Value? value = parser.Inline(method, arguments);
+        Shape? result = Members.ReadShape(method.ReturnType, dims, method.Locations[0]);
+        if (value is null || result is null || value.Shape != result || inputs.Count < method.Parameters.Length)
+            return null;
+        Space space = SpaceOf(method.ReturnType);
+        builder.AddResult("return", builder.Spread(value.Node, result, space));
+        return new MethodModel(method.Name, inputs.ToEquatable(), new ValueDecl("return", result, space), result.IsScalar, builder.ToGraph());
+    }
+
+    static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;
+
+    /// <summary>The compiled methods' classes are called by the methods' names.</summary>
+    static void CheckNames(INamedTypeSymbol type, IMethodSymbol[] compiled, Reporter reporter)
+    {
+        foreach (IGrouping<string, IMethodSymbol> overloads in compiled.GroupBy(m => m.Name))
+        {
+            foreach (IMethodSymbol other in overloads.Skip(1))
+                reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
+            foreach (string generated in new[] { overloads.Key + "Forward", overloads.Key + "Training" })
+                if (type.GetMembers(generated).FirstOrDefault() is { } member)
+                    reporter.Report(Descriptors.NameCollision, member.Locations[0], $"The member {generated}", $"the program of {overloads.Key}",
+                        generated, type.Name);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>What an expression of the equations yields. After a mistake the value is null if not even its shape is known.</summary>
+/// <param name="Node">Its node; of a transposed matrix the parameter itself.</param>
+/// <param name="Transposed">True for Transpose(W).</param>
+internal sealed record Value(Node Node, bool Transposed = false)
+{
+    public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape;
+
+    public bool IsSequence => Node.Space == Space.Sequence;
+
+    /// <summary>For users: "a vector of Hidden", "a sequence of Hidden", "Hidden×Input".</summary>
+    public string Describe() => Describe(Shape, IsSequence);
+
+    public static string Describe(Shape shape, bool isSequence) => isSequence && shape.IsVector ? $"a sequence of {shape.Rows}" : shape.Describe();
+}

@@ -1,0 +1,112 @@
+using System.Reflection;
+using RnnDsl.Execution;
+using Module = RnnDsl.Execution.Module;
+using ParameterInfo = RnnDsl.Execution.ParameterInfo;
+
+namespace RnnDsl.Generators.Tests;
+
+/// <summary>The generated half, run.</summary>
+public class HalfTests
+{
+    const string Model = """
+        namespace My;
+
+        public class Outside : Dim;
+
+        public partial class Around
+        {
+            [Model]
+            public partial class Wide<@class> : Model
+            {
+                public class Hidden : Dim;
+                [Size(3)] public class Fixed : Dim;
+
+                Gru<@class, Hidden> forward, backward;
+                Linear<Cat<Hidden, Hidden>, Cat<Outside, Fixed>> head;
+                Vec<Outside> b;
+                [Init(2)] Scalar gain;
+
+                public Seq<Cat<Hidden, Hidden>> Both(Seq<@class> x) => Concat(forward.Scan(x), backward.Scan(x));
+                public Seq<Outside> Predict(Seq<@class> x, Vec<Outside> shift, Scalar scale)
+                {
+                    var y = head.Map(Both(x));
+                    return Scaled(Left(y) + shift + b, gain) * scale + Mean(Mean(Right(y)));
+                }
+                public Scalar Loss(Seq<@class> x, Vec<Outside> shift, Scalar scale, Seq<Outside> y) => MeanSquaredError(Predict(x, shift, scale), y);
+                static Seq<D> Scaled<D>(Seq<D> x, Scalar by) => x * by;
+            }
+        }
+
+        public sealed class Feature : Dim;
+        """;
+
+    static readonly Assembly Program = Load(GeneratorHarness.Valid(Model));
+
+    static Assembly Load(GeneratorRun run)
+    {
+        using var stream = new MemoryStream();
+        Assert.True(run.Output.Emit(stream).Success);
+        return Assembly.Load(stream.ToArray());
+    }
+
+    static Module Make(params object[] sizes)
+    {
+        Type type = Program.GetType("My.Around+Wide`1", throwOnError: true)!.MakeGenericType(Program.GetType("My.Feature", throwOnError: true)!);
+        try
+        {
+            return (Module)Activator.CreateInstance(type, [.. sizes, 7])!;
+        }
+        catch (TargetInvocationException thrown)
+        {
+            throw thrown.InnerException!;
+        }
+    }
+
+    [Fact]
+    public void Dimensions_and_parameters_are_listed_in_order()
+    {
+        ModuleInfo info = Make(2, 5, 4).Info;
+        Assert.Equal([new("class", 2), new("Hidden", 5), new("Fixed", 3), new("Outside", 4)], info.Dimensions);
+        Assert.Equal(["b", "gain", "forward.Wr"], info.Parameters.Take(3).Select(p => p.Name));
+        ParameterInfo weights = info.Parameters.Single(p => p.Name == "head.W");
+        Assert.Equal((7, 10), (weights.Rows, weights.Columns));
+        Assert.Equal(new ParameterInfo("gain", 0, 1, 1, Initial.Constant, 2), info.Parameters[1]);
+        Assert.Equal(["Both", "Predict", "Loss"], info.Methods.Select(m => m.Name));
+        Assert.Equal(["forward.h", "backward.h"], info.Methods[1].States.Select(s => s.Name));
+        Assert.Null(info.Methods[1].Training);
+        Assert.NotNull(info.Methods[2].Training);
+        Assert.Equal(64, info.Fingerprint.Length);
+    }
+
+    [Fact]
+    public void A_size_below_one_is_named() =>
+        Assert.Contains("dimension Hidden", Assert.Throws<ArgumentOutOfRangeException>(() => Make(2, 0, 4)).Message);
+
+    [Fact]
+    public void The_equations_run_with_their_states()
+    {
+        Module module = Make(2, 5, 4);
+        var random = new Random(1);
+        double[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        module.BindReference(new ReferenceParameters(module.Info.Parameters.ToDictionary(p => p.Name, p => Values(p.Length))));
+        double[] x = Values(2 * 6);
+        double[][] states = [Values(5), Values(5)];
+        double[][] start = [[.. states[0]], [.. states[1]]];
+
+        double[] whole = module.RunReference("Both", [x], states);
+        double[][] carried = [[.. start[0]], [.. start[1]]];
+        double[] first = module.RunReference("Both", [x[..4]], carried);
+        double[] second = module.RunReference("Both", [x[4..]], carried);
+
+        Assert.Equal(whole, first.Concat(second));
+        Assert.Equal(states, carried);
+        Assert.NotEqual(start, carried);
+        Assert.NotEqual(whole, module.RunReference("Both", [x]));
+        double[] shift = Values(4), y = Values(4 * 6);
+        double[] predicted = module.RunReference("Predict", [x, shift, [0.5]]);
+        double loss = Assert.Single(module.RunReference("Loss", [x, shift, [0.5], y]));
+        Assert.Equal(predicted.Zip(y, (p, t) => (p - t) * (p - t)).Average(), loss, 12);
+        Assert.Throws<ArgumentException>(() => module.RunReference("Missing", []));
+        Assert.Contains("2 states", Assert.Throws<ArgumentException>(() => module.RunReference("Both", [x], [[1]])).Message);
+    }
+}

@@ -1,0 +1,64 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Parsing;
+
+namespace RnnDsl.Generators.Tests;
+
+/// <summary>What the equations become: the text that a cell carries for other assemblies, and the graph of a model's methods.</summary>
+public class ParsingTests
+{
+    [Theory]
+    [InlineData("Peephole", Sources.Peephole)]
+    [InlineData("Helpers", Sources.Helpers)]
+    [InlineData("Shapes", Sources.Shapes)]
+    [InlineData("Nested", Sources.Nested)]
+    public void Cells_have_the_graph_of_their_equations(string name, string source)
+    {
+        CellModel cell = GeneratorHarness.Run(source).Models.Single(m => m.Type.Name == name).Cell!;
+        string text = CellModelText.Write(cell);
+        Goldens.Verify(name, text);
+        Assert.Equal(cell, CellModelText.Parse(text));
+    }
+
+    [Theory]
+    [InlineData(Sources.Peephole)]
+    [InlineData(Sources.Helpers)]
+    [InlineData(Sources.Shapes)]
+    [InlineData(Sources.Nested)]
+    [InlineData(Sources.Forecaster)]
+    public void Right_programs_compile_without_a_warning(string source) => GeneratorHarness.Valid(source);
+
+    [Fact]
+    public void Methods_of_a_model_call_its_layers() =>
+        Goldens.Verify("Forecaster", string.Concat(GeneratorHarness.Run(Sources.Forecaster).Models.Single().Methods.Select(m => $"{m.Name}\n{m.Graph}")));
+
+    [Fact]
+    public void A_model_calls_its_layers()
+    {
+        var properties = new Dictionary<string, string> { ["build_property.RnnDslEmitPasses"] = "true" };
+        GeneratorRun run = GeneratorHarness.Run(Sources.Forecaster, properties);
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(run.CSharp);
+        string half = run.Generated["My.Models.Forecaster.g.cs"];
+        Assert.Contains("public Forecaster(int feature, int hidden, int horizon, int seed = 0)", half);
+        Assert.Contains("this.encoder = new(feature, hidden);", half);
+        Assert.Contains("new(\"encoder.Ui\", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),", half);
+        Assert.Contains("// Predict after ", run.Generated["My.Models.Forecaster.Passes.g.cs"]);
+    }
+
+    [Fact]
+    public void Types_of_one_name_do_not_collide()
+    {
+        const string Step = "{ Mat<B, A> W; protected override Vec<B> Step(Vec<A> x) => W * x; }";
+        GeneratorRun run = GeneratorHarness.Valid($$"""
+            namespace One { [Cell] public partial class Same<A, B> : Cell<A, B> {{Step}} }
+            namespace Two { [Cell] public partial class Same<A, B> : Cell<A, B> {{Step}} }
+            namespace Two { public partial class Outer<T> { [Cell] public partial class Same<A, B> : Cell<A, B> {{Step}} } }
+            namespace Two
+            {
+                [Cell]
+                public partial class Same<A> : Cell<A, A> { Vec<A> b; protected override Vec<A> Step(Vec<A> x) => x + b; }
+            }
+            """);
+        Assert.Equal(["One.Same`2.g.cs", "Two.Outer`1.Same`2.g.cs", "Two.Same`1.g.cs", "Two.Same`2.g.cs"], run.Generated.Keys.Order(StringComparer.Ordinal));
+    }
+}

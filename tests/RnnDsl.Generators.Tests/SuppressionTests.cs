@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace RnnDsl.Generators.Tests;
+
+public class SuppressionTests
+{
+    const string Unused = """
+        [Cell]
+        partial class C<Input, Hidden> : Cell<Input, Hidden>
+        {
+            Mat<Hidden, Input> W;
+            [PRAGMA]Vec<Hidden> b;
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * x;
+        }
+        """;
+
+    [Fact]
+    public void Pragma_silences_a_warning()
+    {
+        Assert.Equal("RNN2007", Assert.Single(GeneratorHarness.Run(Unused.Replace("[PRAGMA]", "")).Diagnostics).Id);
+        Assert.Empty(GeneratorHarness.Run(Unused.Replace("[PRAGMA]", "\n#pragma warning disable RNN2007\n")).Diagnostics.Where(d => !d.IsSuppressed));
+    }
+
+    [Fact]
+    public void A_fault_of_the_compiler_is_reported_on_the_class()
+    {
+        // Another assembly, whose cell was compiled by a version that wrote another form.
+        CSharpCompilation library = GeneratorHarness.Compile("""
+            [CellGraph("a later form")]
+            public class Foreign<A> : Cell<A, A>
+            {
+                protected override Vec<A> Step(Vec<A> x) => x;
+            }
+            """);
+        using var stream = new MemoryStream();
+        Assert.True(library.WithAssemblyName("Library").Emit(stream).Success);
+        stream.Position = 0;
+        Markup markup = Markup.Parse("""
+            [Model]
+            partial class {|RNN9999:M|} : Model
+            {
+                class Feature : Dim;
+                Foreign<Feature> foreign;
+                Seq<Feature> Predict(Seq<Feature> x) => foreign.Map(x);
+            }
+            """);
+        GeneratorRun run = GeneratorHarness.Run(markup.Source, references: MetadataReference.CreateFromStream(stream));
+        Assert.Equal(markup.ExpectedText, markup.ActualText(run.Diagnostics));
+    }
+}
