@@ -14,6 +14,9 @@ public static unsafe partial class Gemm
     /// <summary>Rows of a block: times the depth of a block, they stay in the second cache.</summary>
     const int RowBlock = 96;
 
+    /// <summary>Rows whose starts lie a multiple of so many floats apart fall into the same few sets of the first cache.</summary>
+    const int AliasingStride = 1024;
+
     /// <summary>
     /// C[r, o] = (or +=) Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors.
     /// </summary>
@@ -36,8 +39,7 @@ public static unsafe partial class Gemm
                 Tile.MultiplyThin<V>(rows, depth, a.Pointer, aStride, packed.Pointer, padded, c.Pointer, cStride, accumulate);
             return;
         }
-        // With a single tile the weights are read once: nothing is gained by blocks.
-        var depths = new Split(depth, rows <= Tile.MaxRows<V>() ? Math.Max(depth, 1) : DepthBlock);
+        var depths = new Split(depth, DepthBlock);
         foreach (var (row, height) in new Split(rows, RowBlock))
             foreach (var (k, block) in depths)
                 MultiplyBlock<V>(height, a.Pointer + (nint)row * aStride + k, aStride, block, packed.Pointer, k, depth, padded,
@@ -47,6 +49,15 @@ public static unsafe partial class Gemm
     static void MultiplyBlock<V>(int rows, float* a, int aStride, int depth, float* packed, int k, int fullDepth, int outputs,
         float* c, int cStride, bool accumulate) where V : struct, ISimd<V>
     {
+        if (aStride % AliasingStride == 0 && outputs >= 16 * V.Count)
+        {
+            // Read often enough to be worth a copy whose rows lie apart.
+            int stride = DepthBlock + Layout.Alignment;
+            float* copy = Scratch.Take(RowBlock * stride);
+            Panels.CopyColumns<V>(a, aStride, rows, depth, copy, stride);
+            a = copy;
+            aStride = stride;
+        }
         var tiles = new Split(rows, Tile.MaxRows<V>());
         for (int panel = 0; panel < outputs; panel += 2 * V.Count)
         {
