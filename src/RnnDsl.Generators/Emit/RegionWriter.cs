@@ -241,7 +241,7 @@ internal sealed class RegionWriter
             switch (OpTable.Kind(node))
             {
                 case OpKind.Reduction:
-                    string sum = Local(id) + "Lanes", fill = node.Op == Op.Sum ? "0f" : "float.NegativeInfinity";
+                    string sum = Unique(Local(id) + "Lanes"), fill = node.Op == Op.Sum ? "0f" : "float.NegativeInfinity";
                     before.Line($"V {sum} = V.Broadcast({fill});");
                     string masked = $"V.FirstLanes({Operand(node.Inputs[0]).Text}, {size} - j, {fill})";
                     body.Line(node.Op == Op.Sum ? $"{sum} += {masked};" : $"{sum} = V.Max({sum}, {masked});");

@@ -31,7 +31,8 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         switch (stage.Kind)
         {
             case StageKind.Prepare or StageKind.Epilogue:
-                writer.Line("const int rows = 1;");
+                if (stage.Phases.Any(p => p.Products.Count > 0))
+                    writer.Line("const int rows = 1;");
                 WritePhases(writer);
                 break;
             case StageKind.Batch:

@@ -69,10 +69,10 @@ internal sealed class GraphBuilder
         return info.Shape(absorbed) == info.Shape(operands) && info.Space(absorbed) == info.Space(operands) ? absorbed : operands;
     }
 
-    /// <summary>The operand one step earlier or later; the operand follows through <see cref="Connect"/>.</summary>
-    public Node Shift(Node initial, bool forward, Shape shape)
+    /// <summary>The operand one step earlier or later; the operand, and the initial value if it is not there yet, follow through <see cref="Connect"/>.</summary>
+    public Node Shift(Node? initial, bool forward, Shape shape)
     {
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial.Id]), shape, Space.Sequence, forward ? "forward" : "backward",
+        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Space.Sequence, forward ? "forward" : "backward",
             Equation: Equation));
         return nodes[nodes.Count - 1];
     }

@@ -58,7 +58,7 @@ internal static class Simplify
         }
         foreach (Node node in graph.Nodes)
             if (node.Op == Op.Shift && copies[node.Id] is not null)
-                builder.Connect(copies[node.Id], copies[node.Inputs[0]]);
+                builder.Connect(copies[node.Id], copies[node.Inputs[0]], copies[node.Inputs[1]]);
         builder.Equation = -1;
         return copies;
     }
