@@ -55,5 +55,8 @@ internal sealed class CodeWriter
         return this;
     }
 
+    /// <summary>True if the name occurs as a word.</summary>
+    public bool Mentions(string name) => System.Text.RegularExpressions.Regex.IsMatch(text.ToString(), $@"(?<![\w.]){name}\b");
+
     public override string ToString() => text.ToString();
 }

@@ -75,6 +75,7 @@ internal sealed class ProgramWriter
 
     IEnumerable<Dim> Pads() => schedule.Graph.Nodes
         .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
+        .Concat(face.Dims.Select(d => Dim.Named(d.Name)))
         .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
 
     void WriteTable(CodeWriter writer)

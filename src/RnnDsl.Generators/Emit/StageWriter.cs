@@ -31,19 +31,15 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         switch (stage.Kind)
         {
             case StageKind.Prepare or StageKind.Epilogue:
-                if (stage.Phases.Any(p => p.Products.Count > 0))
-                    writer.Line("const int rows = 1;");
-                WritePhases(writer);
+                WriteWhole(writer, "1");
                 break;
             case StageKind.Batch:
-                writer.Line("const int first = 0;").Line("int rows = s.Batch;");
-                WritePhases(writer);
+                WriteWhole(writer, "s.Batch");
                 break;
             case StageKind.Rows:
                 if (stage.Phases.All(p => p.Region.IsEmpty))
                 {
-                    writer.Line("const int first = 0;").Line("int rows = s.Rows;");
-                    WritePhases(writer);
+                    WriteWhole(writer, "s.Rows");
                     break;
                 }
                 writer.Open($"for (int first = 0; first < s.Rows; first += {Block})").Line($"int rows = Math.Min({Block}, s.Rows - first);");
@@ -56,6 +52,18 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         }
         writer.Close();
         WriteRegions(writer);
+    }
+
+    /// <summary>All rows as one block.</summary>
+    void WriteWhole(CodeWriter writer, string rows)
+    {
+        var body = new CodeWriter();
+        WritePhases(body);
+        if (body.Mentions("first"))
+            writer.Line("const int first = 0;");
+        if (body.Mentions("rows"))
+            writer.Line($"int rows = {rows};");
+        writer.Lines(body);
     }
 
     void WriteSteps(CodeWriter writer)
@@ -177,7 +185,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         var written = new HashSet<string>();
         writer.Line("/// <remarks>Gradients of the matrices, each one product over all rows.</remarks>");
         writer.Open($"void {name}<V>(in Memory m, Shard s) where V : struct, ISimd<V>");
-        writer.Line("const int first = 0;");
+        var body = new CodeWriter();
         foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
         {
             Node right = Schedule[group.Operands[0]];
@@ -190,13 +198,15 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 Place left = places.Read(stage, call.First().Left.Id);
                 string rows = call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
                 foreach (var target in call)
-                    writer.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
-                writer.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {Places.Address(x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
-                writer.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
+                    body.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
+                body.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {Places.Address(x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
                     $"accumulate: {(call.Key.Accumulate ? "true" : "false")});");
             }
         }
-        writer.Close();
+        if (body.Mentions("first"))
+            writer.Line("const int first = 0;");
+        writer.Lines(body).Close();
     }
 
     string Remark() => stage.Kind switch
