@@ -232,6 +232,7 @@ internal sealed class ProgramWriter
             string rows = node.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
             string? target = parts[0] switch
             {
+                "state" => null,
                 "return" => plan.Output.Contains(node.Id) ? null : "m.output",
                 "gradient" when node.Shape.IsMatrix || (plan.Gradients.TryGetValue(node.Id, out string? direct) && direct == parts[1]) => null,
                 "gradient" => "m." + places.Names.Leaf("g", parts[1]),

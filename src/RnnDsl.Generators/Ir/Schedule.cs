@@ -121,7 +121,8 @@ internal sealed class Schedule(Graph graph)
     /// <summary>True if the value must outlive the stage that computes it.</summary>
     public bool Crosses(int id) => IsResult(id) || Readers(id).Any();
 
-    public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id);
+    /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
+    public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id && !r.Name.StartsWith("state:", StringComparison.Ordinal));
 
     public override string ToString()
     {

@@ -68,6 +68,8 @@ internal sealed class Inline
         {
             Node next = builder.Spread(At(state.Name), state.Shape, Space.Sequence);
             builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
+            // A state is a result too, even if no output depends on it.
+            builder.AddResult("state:" + builder.Input(builder[shifts[state.Name].Id], 1).Text, builder[shifts[state.Name].Id]);
         }
         builder.Equation = equation;
         return builder.Spread(At("return"), cell.Output, map ? argument.Space : Space.Sequence);

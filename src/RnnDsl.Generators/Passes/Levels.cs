@@ -103,7 +103,7 @@ internal sealed class Levels
         return stage;
     }
 
-    /// <summary>Outer products at last, when all their operands are there; then what depends on sums.</summary>
+    /// <summary>What depends on sums; then the outer products, which nothing else reads.</summary>
     void PlaceEnd()
     {
         var outer = new Stage(StageKind.Outer);
@@ -119,8 +119,8 @@ internal sealed class Levels
             else
                 throw new InvalidOperationException($"No stage takes %{node.Id} ({node.Op}).");
         }
-        schedule.Stages.Add(outer);
         schedule.Stages.Add(epilogue);
+        schedule.Stages.Add(outer);
     }
 
     void Place(int id, Stage stage)
