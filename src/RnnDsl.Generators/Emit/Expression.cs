@@ -18,7 +18,7 @@ internal readonly record struct Expression(string Text, int Binding = 0)
             Op.Spread or Op.StopGradient => (2, 2, operands[0].Binding),
             _ => (2, 2, 0),
         };
-        string text = template;
+        string text = template ?? throw new InvalidOperationException($"{op} is no expression.");
         for (int i = 0; i < operands.Length; i++)
             text = text.Replace("{" + i + "}", operands[i].Within(i == 0 ? left : right));
         return new Expression(text, result);

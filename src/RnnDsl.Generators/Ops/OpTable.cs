@@ -169,7 +169,8 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
         yield return new OpInfo(Op.SumTime, OpKind.Rows, x => x[0].Shape, _ => Space.Batch, 1, Notation: "Σₜ {0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), d));
-        yield return new OpInfo(Op.SumRows, OpKind.Rows, x => x[0].Shape, _ => Space.Parameter, 1, Notation: "Σ {0}");
+        yield return new OpInfo(Op.SumRows, OpKind.Rows, x => x[0].Shape, _ => Space.Parameter, 1, Notation: "Σ {0}",
+            Fold: (b, x) => x[0].Op == Op.SumTime ? b.Apply(Op.SumRows, b.Input(x[0], 0)) : null);
     }
 
     static IEnumerable<OpInfo> Calls()

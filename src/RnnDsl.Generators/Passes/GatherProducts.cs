@@ -73,10 +73,12 @@ internal sealed class GatherProducts
             Node node = schedule[id];
             if (node.Op != Op.Add || node.Shape.IsMatrix || node.Inputs[0] == node.Inputs[1] || !node.Inputs.All(i => CanAbsorb(i, node)))
                 continue;
-            var terms = new List<int>();
+            List<int> terms = [.. node.Inputs.SelectMany(i => sums.TryGetValue(i, out List<int>? inner) ? inner : [i])];
+            // Two matrices of one operand would need the same place in the packed weights.
+            if (terms.Select(t => schedule[t].Inputs[1]).Distinct().Count() < terms.Count)
+                continue;
             foreach (int input in node.Inputs)
             {
-                terms.AddRange(sums.TryGetValue(input, out List<int>? inner) ? inner : [input]);
                 sums.Remove(input);
                 absorbed.Add(input);
             }

@@ -97,7 +97,7 @@ internal sealed class Levels
             return null;
         // Sums of the loop's own values are made where the values are.
         foreach (Node node in graph.Nodes)
-            if (!placed[node.Id] && OpTable.Kind(node) == OpKind.Rows && home[node.Inputs[0]] == stage)
+            if (!placed[node.Id] && OpTable.Kind(node) == OpKind.Rows && home[node.Inputs[0]] == stage && !CompleteAtEnd(graph.Input(node, 0)))
                 Place(node.Id, stage);
         stage.Nodes.Sort();
         return stage;
