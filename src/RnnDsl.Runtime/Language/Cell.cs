@@ -12,6 +12,7 @@ namespace RnnDsl;
 public abstract class Cell<TIn, TOut> : Module
 {
     readonly Queue<double[]?[]> pending = [];
+    readonly List<(double[] Input, bool Reversed, double[][] Start)> started = [];
 
     /// <summary>The equations: reads the states of the step before, assigns those of this step, returns the output.</summary>
     protected abstract Vec<TOut> Step(Vec<TIn> x);
@@ -57,7 +58,11 @@ public abstract class Cell<TIn, TOut> : Module
 
     /// <summary>For generated code: drops what <see cref="QueueStates"/> holds, left over if an earlier run failed.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public void ClearStates() => pending.Clear();
+    public void ClearStates()
+    {
+        pending.Clear();
+        started.Clear();
+    }
 
     /// <summary>For generated code: the sizes of the output's parts, to be set where a model uses the cell with a concatenation as
     /// <typeparamref name="TOut"/>. The cell by itself knows only their sum.</summary>
@@ -67,9 +72,7 @@ public abstract class Cell<TIn, TOut> : Module
     Seq<TOut> Run(Seq<TIn> x, bool reversed)
     {
         SetState(null);
-        double[]?[]? states = pending.Count > 0 ? pending.Dequeue() : null;
-        if (states is not null)
-            Start(states);
+        double[]?[]? states = TakeStates(x, reversed);
         var outputs = new Vec<TOut>[x.Steps];
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -79,6 +82,29 @@ public abstract class Cell<TIn, TOut> : Module
         if (states is not null)
             GetState().CopyTo(states, 0);
         return Seq<TOut>.Own(outputs);
+    }
+
+    /// <summary>
+    /// Sets the states that this run starts from. Where the equations write the same scan twice (a prediction that two losses read), the
+    /// compiled program runs it once, so both start alike.
+    /// </summary>
+    double[]?[]? TakeStates(Seq<TIn> x, bool reversed)
+    {
+        if (pending.Count == 0 && started.Count == 0)
+            return null;
+        double[] input = x.ToArray();
+        foreach ((double[] known, bool direction, double[][] start) in started)
+            if (direction == reversed && known.AsSpan().SequenceEqual(input))
+            {
+                SetState(start);
+                return null;
+            }
+        if (pending.Count == 0)
+            return null;
+        double[]?[] states = pending.Dequeue();
+        Start(states);
+        started.Add((input, reversed, GetState()));
+        return states;
     }
 
     void Start(double[]?[] states)
