@@ -6,7 +6,10 @@ namespace RnnDsl.Execution.Tests;
 /// <summary>Random equations, compiled in bulk and compared with themselves uncompiled.</summary>
 public class RandomCellTests
 {
-    const int Cells = 60;
+    /// <summary>More and other programs: RNNDSL_RANDOM_CELLS=500 RNNDSL_RANDOM_SEED=7.</summary>
+    static readonly int Cells = Setting("RNNDSL_RANDOM_CELLS", 60), Seed = Setting("RNNDSL_RANDOM_SEED", 1000);
+
+    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     sealed class In : Dim;
     sealed class Hid : Dim;
@@ -15,7 +18,7 @@ public class RandomCellTests
     {
         var source = new StringBuilder("using RnnDsl;\nusing static RnnDsl.Ops;\n");
         for (int i = 0; i < Cells; i++)
-            source.AppendLine(RandomCell.Write($"Cell{i}", 1000 + i));
+            source.AppendLine(RandomCell.Write($"Cell{i}", Seed + i));
         return Compiled.Load(source.ToString());
     });
 
@@ -35,7 +38,7 @@ public class RandomCellTests
         }
         catch (Exception error)
         {
-            throw new Exception($"Input {input}, hidden {hidden}, lengths {string.Join(',', lengths)}\n{RandomCell.Write($"Cell{index}", 1000 + index)}", error);
+            throw new Exception($"Input {input}, hidden {hidden}, lengths {string.Join(',', lengths)}\n{RandomCell.Write($"Cell{index}", Seed + index)}", error);
         }
     }
 }
