@@ -12,8 +12,10 @@ internal sealed record CarriedState(string Name, Shape Shape, double Initial, bo
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
 /// <param name="Passes">Text of the graph after each pass, for those who want to look.</param>
+/// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
+/// <param name="Saved">Bytes that training keeps a step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
-    string Forward, string? Training, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes);
+    string Forward, string? Training, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved);
 
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
@@ -24,6 +26,7 @@ internal sealed class Compiler
     readonly ModuleModel module;
     readonly MethodModel method;
     readonly List<PassText> passes = [];
+    string? saved;
 
     Compiler(ModuleModel module, MethodModel method)
     {
@@ -60,7 +63,7 @@ internal sealed class Compiler
             Note("Differentiate", gradient);
             training = Program("Training", Simplify.Run(gradient), states, training: true);
         }
-        return new CompiledMethodText(forward, training, states.ToEquatable(), passes.ToEquatable());
+        return new CompiledMethodText(forward, training, states.ToEquatable(), passes.ToEquatable(), Costs.Products(simple), saved);
     }
 
     /// <summary>The passes from a graph to the text of a program.</summary>
@@ -80,6 +83,8 @@ internal sealed class Compiler
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
         var names = new Names(ordered, dims, [.. method.Inputs.Select(i => i.Name), .. parameters.Select(p => p.Name)]);
         BufferPlan plan = Buffers.Run(schedule, names);
+        if (training)
+            saved = Costs.Saved(ordered, plan);
         Note(kind + ".Buffers", string.Concat(plan.Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Stride}, stages {b.First} to {b.Last}, {b.Holds}\n")));
         var face = new ProgramInterface(dims, [.. method.Inputs], parameters, states, training);
         string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";

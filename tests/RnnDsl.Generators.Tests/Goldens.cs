@@ -8,10 +8,10 @@ static class Goldens
 {
     public static string RepositoryRoot => Path.GetFullPath(Path.Combine(Folder(), "..", ".."));
 
-    public static void Verify(string name, string text)
+    public static void Verify(string name, string text, string extension = "txt")
     {
-        string verified = Path.Combine(Folder(), "Goldens", name + ".verified.txt");
-        string received = Path.Combine(Folder(), "Goldens", name + ".received.txt");
+        string verified = Path.Combine(Folder(), "Goldens", $"{name}.verified.{extension}");
+        string received = Path.Combine(Folder(), "Goldens", $"{name}.received.{extension}");
         string expected = File.Exists(verified) ? File.ReadAllText(verified).ReplaceLineEndings("\n") : "";
         if (expected == text)
         {

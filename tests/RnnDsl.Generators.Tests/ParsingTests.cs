@@ -61,4 +61,50 @@ public class ParsingTests
             """);
         Assert.Equal(["One.Same`2.g.cs", "Two.Outer`1.Same`2.g.cs", "Two.Same`1.g.cs", "Two.Same`2.g.cs"], run.Generated.Keys.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>Names that the generated programs use themselves.</summary>
+    [Fact]
+    public void Dimensions_may_have_the_names_of_the_runtimes_types() => GeneratorHarness.Valid("""
+        [Model]
+        public partial class Gemm : Model
+        {
+            class Rows : Dim;
+            class Layout : Dim;
+            class Floats : Dim;
+
+            Lstm<Rows, Layout> cell;
+            Linear<Layout, Floats> head;
+
+            Vec<Floats> Predict(Seq<Rows> s) => head.Map(Last(cell.Scan(s)));
+            Scalar Loss(Seq<Rows> s, Vec<Floats> m) => MeanSquaredError(Predict(s), m);
+        }
+        """);
+
+    /// <summary>The text that stands for how generated code reads: every change of it shows in review.</summary>
+    [Fact]
+    public void The_generated_half_of_the_lstm_is_as_reviewed()
+    {
+        GeneratorRun run = GeneratorHarness.Valid("""
+            [Cell]
+            public partial class Lstm<Input, Hidden> : Cell<Input, Hidden>
+            {
+                [State] Vec<Hidden> h, c;
+                Mat<Hidden, Input> Wi, Wf, Wg, Wo;
+                Mat<Hidden, Hidden> Ui, Uf, Ug, Uo;
+                Vec<Hidden> bi, bg, bo;
+                [Init(1)] Vec<Hidden> bf;
+
+                protected override Vec<Hidden> Step(Vec<Input> x)
+                {
+                    var i = Sigmoid(Wi * x + Ui * h + bi);
+                    var f = Sigmoid(Wf * x + Uf * h + bf);
+                    var g = Tanh(Wg * x + Ug * h + bg);
+                    var o = Sigmoid(Wo * x + Uo * h + bo);
+                    c = f * c + i * g;
+                    return h = o * Tanh(c);
+                }
+            }
+            """);
+        Goldens.Verify("Lstm", run.Generated.Values.Single(), "cs");
+    }
 }

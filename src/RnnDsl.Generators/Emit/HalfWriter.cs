@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Parsing;
@@ -68,6 +69,7 @@ internal sealed partial class HalfWriter
         }
         foreach (string containing in type.Containing)
             code.Open(containing);
+        Remark();
         if (module is { Cell: { } cell, IsValid: true })
             CellGraph(cell);
         code.Open(type.Declaration);
@@ -91,8 +93,41 @@ internal sealed partial class HalfWriter
             code.Close();
     }
 
+    /// <summary>What an editor shows beside the user's own words on the class.</summary>
+    void Remark()
+    {
+        if (methods.Count == 0)
+            return;
+        code.Line("/// <remarks>");
+        code.Line($"/// Compiled by RnnDsl. Parameters: {Costs.Parameters(ModuleParameters.Of(module))}.");
+        foreach ((MethodModel method, CompiledMethodText compiled) in methods)
+            code.Line($"/// {method.Name}: {compiled.Products} floating-point operations in products a step" +
+                (compiled.Saved is null ? "." : $"; training keeps {compiled.Saved} bytes a step."));
+        code.Line("/// </remarks>");
+    }
+
+    /// <summary>The runtime's names that programs use, and where they live.</summary>
+    static readonly (string Namespace, string[] Names)[] RuntimeNames =
+    [
+        ("global::RnnDsl.Execution", ["CompiledProgram", "Shard", "Carry"]),
+        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "Rows", "VectorMath", "ScalarMath"]),
+        ("global::RnnDsl.Memory", ["Floats", "Layout"]),
+        ("global::System", ["Math", "MathF"]),
+    ];
+
+    /// <summary>A dimension or class of the user's may have the name of a type that programs use; then that one is written in full.</summary>
+    string Qualify(string text)
+    {
+        HashSet<string> own = [.. module.Dims.Select(d => d.Name), .. module.Dims.Select(d => d.TypeName.Split('.', ':').Last()), module.Type.Name];
+        foreach ((string space, string[] names) in RuntimeNames)
+            foreach (string name in names.Where(own.Contains))
+                text = Regex.Replace(text, $@"(?<![\w.]){name}(?=[<.( ])", $"{space}.{name}");
+        return text;
+    }
+
     void Program(string text)
     {
+        text = Qualify(text);
         code.Line();
         foreach (string line in text.TrimEnd('\n').Split('\n'))
             code.Line(line);

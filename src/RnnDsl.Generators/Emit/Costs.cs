@@ -1,0 +1,29 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>What a class costs, as formulas of its dimensions, for the remark that an editor shows on hovering over the class.</summary>
+internal static class Costs
+{
+    /// <summary>"4·Hidden·Input + 4·Hidden·Hidden + 4·Hidden".</summary>
+    public static string Parameters(IEnumerable<ParameterDecl> parameters) => Sum(parameters.Select(p => Product(p.Shape.Rows, p.Shape.Columns)));
+
+    /// <summary>Floating-point operations of the products, by step or example: a matrix of R × C counts 2·R·C.</summary>
+    public static string Products(Graph graph) => Sum(graph.Nodes
+        .Where(n => n.Op is Op.MatVec or Op.MatVecTransposed)
+        .Select(n => graph.Input(n, 0).Shape)
+        .SelectMany(s => Enumerable.Repeat(Product(s.Rows, s.Columns), 2)));
+
+    /// <summary>Bytes that training keeps of each step.</summary>
+    public static string Saved(Graph graph, BufferPlan plan) => Sum(plan.Full
+        .Where(p => p.Value.Rows == RowsOf.Sequence)
+        .SelectMany(p => Enumerable.Repeat(Product(graph[p.Key].Shape.Rows, null), sizeof(float))));
+
+    static string Product(Dim? rows, Dim? columns) => columns is null ? rows?.Text ?? "1" : $"{rows!.Text}·{columns.Text}";
+
+    static string Sum(IEnumerable<string> terms)
+    {
+        string[] grouped = [.. terms.GroupBy(t => t).Select(g => g.Key == "1" ? g.Count().ToString() : g.Count() == 1 ? g.Key : $"{g.Count()}·{g.Key}")];
+        return grouped.Length == 0 ? "0" : string.Join(" + ", grouped);
+    }
+}
