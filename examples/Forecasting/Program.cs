@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using RnnDsl.Data;
+using RnnDsl.Examples.Forecasting;
+using RnnDsl.Execution;
+using RnnDsl.Metrics;
+using RnnDsl.Sequences;
+using RnnDsl.Storage;
+using RnnDsl.Training;
+using RnnDsl.Tuning;
+
+if (args.Contains("--help"))
+{
+    Console.WriteLine(Options.Help);
+    return 0;
+}
+try
+{
+    Run(Options.Parse(args));
+    return 0;
+}
+catch (Exception error) when (error is UsageException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or DivergenceException)
+{
+    Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
+    return 2;
+}
+
+static void Run(Options options)
+{
+    // The data: the oldest part trains, the recent part is for fine-tuning, the newest is never trained on.
+    string file = options.Data ?? Path.Combine(AppContext.BaseDirectory, "Data", "sunspots-monthly.csv");
+    string[] features = options.Features ?? [options.Target];
+    TimeSeries series = CsvSeries.Read(file, new CsvOptions { Columns = [.. features.Union([options.Target])] })
+        .Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
+    int rows = series.Rows, old = options.Data is null ? 2400 : rows * 7 / 10, recent = options.Data is null ? 480 : rows * 15 / 100;
+    int stride = Math.Max(1, old / 4000);
+    var windows = new WindowOptions { Length = options.Window, Horizon = options.Horizon, Targets = [options.Target], Features = features, Stride = stride };
+    ForecastData data = ForecastData.Create(series, windows, new ChronologicalSplit(old - old / 10, old / 10, rows - old));
+    TimeSeries scaled = data.Scaler!.Apply(series.Select([.. features.Union([options.Target])]));
+    ChronologicalSplit later = new(old + recent - recent / 4, recent / 4, rows - old - recent);
+    DatasetParts tuning = Windows.Create(scaled.Range(old - options.Window, rows - old + options.Window), windows,
+        new ChronologicalSplit(options.Window + later.Train - old, later.Validation, later.Test));
+    Display.Say($"{rows} rows of {options.Target}: {data.Train.Count} windows to train, {data.Validation.Count} to validate, {tuning.Train.Count} recent ones to fine-tune, {tuning.Test.Count} newest ones to test{(stride > 1 ? $" (every {stride}th)" : "")}.");
+
+    // Train.
+    var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
+    int epochs = options.Epochs;
+    Fit(new FineTuning(model), "Training", data.Train, data.Validation, epochs, 4e-3);
+
+    // Evaluate on the newest part, beside naive forecasts.
+    float[] Predict(Dataset windows)
+    {
+        using var executor = new Executor(model, "Predict", new ExecutionOptions { Threads = options.Threads });
+        float[] values = executor.Predict(windows);
+        data.Unscale(values);
+        return values;
+    }
+    double Rmse(Dataset windows) => ForecastErrors.Measure(data.Targets(windows), Predict(windows)).Rmse;
+    float[] actual = data.Targets(tuning.Test), baseForecast = Predict(tuning.Test);
+    var report = new ForecastReport(actual, options.Horizon).Add("LSTM", baseForecast);
+    foreach ((string name, float[] values) in new[]
+        {
+            ("last value", Baselines.LastValue(tuning.Test["y"])), ($"value {options.Season} steps ago", Baselines.Seasonal(tuning.Test["y"], options.Season)),
+        })
+    {
+        data.Unscale(values);
+        report.Add(name, values);
+    }
+    Display.Scores($"{options.Target}, the newest {later.Test} rows", report);
+
+    // Save, load into a new model, compare.
+    Directory.CreateDirectory(options.Output);
+    string saved = Path.Combine(options.Output, "forecaster.safetensors");
+    ModelFile.Save(saved, model, data.Scaler);
+    ModelFileInfo info = ModelFile.ReadInfo(saved);
+    model = new Forecaster(info.Size("Feature"), info.Size("Hidden"), info.Size("Horizon"));
+    ModelFile.Load(saved, model);
+    Display.Say($"Saved to {saved}; loaded again, it forecasts {(Predict(tuning.Test).AsSpan().SequenceEqual(baseForecast) ? "the same to the bit" : "DIFFERENTLY")}.");
+
+    // Fine-tune to the recent part, in two ways, each from the saved model.
+    List<(string, long, double, double, double)> rowsOfTable = [("not at all", 0, 0, Rmse(data.Validation), Rmse(tuning.Test))];
+    float[] tuned = baseForecast;
+    foreach (string way in new[] { "all weights", "adapters of rank 4" })
+    {
+        ModelFile.Load(saved, model);
+        ITrainable trained;
+        long count;
+        LowRankAdapters? adapters = null;
+        if (way == "all weights")
+        {
+            var all = new FineTuning(model);
+            (trained, count) = (all, all.Report.Trained);
+        }
+        else
+        {
+            adapters = new LowRankAdapters(model, rank: 4, alpha: 8, ["encoder.*"], alsoTrain: ["head.b"]);
+            (trained, count) = (adapters, adapters.Report.Trained);
+        }
+        var clock = Stopwatch.StartNew();
+        Fit(trained, $"Fine-tuning {way}", tuning.Train, tuning.Validation, Math.Max(1, epochs / 2), 1e-3);
+        adapters?.Merge();
+        double error = Rmse(tuning.Test);
+        tuned = Predict(tuning.Test);
+        rowsOfTable.Add((way, count, clock.Elapsed.TotalSeconds, Rmse(data.Validation), error));
+    }
+    Display.FineTuning(rowsOfTable);
+
+    // Draw the newest part: what was measured, and what was said of it a whole horizon before.
+    string picture = Path.Combine(options.Output, "forecast.png");
+    int shown = Math.Min(tuning.Test.Count, 400), from = tuning.Test.Count - shown, end = options.Horizon - 1;
+    double[] times = [.. Enumerable.Range(from, shown).Select(i => (double)i * stride)];
+    (string, double[], double[]) Line(string name, float[] values) => (name, times, [.. Enumerable.Range(from, shown).Select(i => (double)values[i * options.Horizon + end])]);
+    bool labelled = Picture.Draw(picture, $"{options.Target}: said {options.Horizon} steps ahead",
+        [Line("measured", actual), Line("LSTM", baseForecast), Line("LSTM with adapters", tuned)]);
+    Display.Say($"Picture: {picture}{(labelled ? "" : " (no font on this machine, so it has no labels; fonts-dejavu-core brings one)")}");
+
+    void Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate)
+    {
+        using var trainer = new Trainer(what, new AdamW(rate) { WeightDecay = 0.01 })
+        {
+            BatchSize = 64, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(), Patience = 8, Seed = options.Seed, Threads = options.Threads,
+        };
+        History history = Display.Train(trainer, title, train, validation);
+        Display.Say($"{title}: {history.Epochs.Count} epochs in {history.Epochs.Sum(e => e.Seconds):F1} s, {history.Stop}.");
+    }
+}
