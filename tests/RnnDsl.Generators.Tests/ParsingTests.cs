@@ -107,4 +107,26 @@ public class ParsingTests
             """);
         Goldens.Verify("Lstm", run.Generated.Values.Single(), "cs");
     }
+
+    /// <summary>The first thing that anybody tries.</summary>
+    [Fact]
+    public void The_readmes_example_compiles()
+    {
+        string readme = File.ReadAllText(Path.Combine(Goldens.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
+        string source = readme.Split("```csharp\n")[1].Split("```")[0];
+        GeneratorHarness.Valid(source.Replace("using RnnDsl;\n", "").Replace("using static RnnDsl.Ops;\n", ""));
+    }
+
+    [Fact]
+    public void Every_operation_has_a_row_and_its_derivative_a_line()
+    {
+        string page = File.ReadAllText(Path.Combine(Goldens.RepositoryRoot, "docs", "derivatives.md"));
+        foreach (Op op in Enum.GetValues<Op>())
+        {
+            Assert.Equal(op, Ops.OpTable.Get(op).Op);
+            Assert.Matches($@"\b{op}\b", page);
+            if (Ops.OpTable.Get(op).Kind == Ops.OpKind.Elementwise)
+                Assert.True(Ops.OpTable.Get(op) is { Vector: not null, Scalar: not null, Notation: not null }, $"{op} has no template.");
+        }
+    }
 }
