@@ -22,10 +22,15 @@ public class TrainingTests
         int[] examples = [.. Enumerable.Range(0, 48)];
         for (int i = 0; i < 3; i++)
             trainer.TrainStep(data, examples);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 20; i++)
-            trainer.TrainStep(data, examples);
-        Assert.Equal(0, GC.GetTotalAllocatedBytes(precise: true) - before);
+        // The count is the whole process's: the test runner may add a little to one round, a step that allocates would add to all.
+        long least = Enumerable.Range(0, 5).Min(_ =>
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < 20; i++)
+                trainer.TrainStep(data, examples);
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        });
+        Assert.Equal(0, least);
     }
 
     [Fact]

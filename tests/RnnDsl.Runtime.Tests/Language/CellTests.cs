@@ -61,6 +61,9 @@ public class CellTests
 
         Assert.Equal([201, 11, 404, 12, 811, 13], cell.Scan(x).ToArray());
         Assert.Equal([17, 3, 8, 2, 3, 1], cell.ScanReversed(x).ToArray());
+        // The same scan written twice is one scan, until the states are cleared.
+        Assert.Equal([201, 11, 404, 12, 811, 13], cell.Scan(x).ToArray());
+        cell.ClearStates();
         Assert.Equal([1, 11, 4, 12, 11, 13], cell.Scan(x).ToArray());
         Assert.Equal([[811], [13]], first);
         Assert.Equal([[17], [3]], second);
