@@ -9,7 +9,7 @@ string Option(string name, string otherwise)
 
 if (args is not ["compare", ..])
 {
-    Console.Error.WriteLine("Usage: compare [--threads N] [--work train|infer] [--seconds S] [--peers FILE]");
+    Console.Error.WriteLine("Usage: compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]");
     return 2;
 }
 string peers = Option("--peers", "");

@@ -83,7 +83,9 @@ internal sealed partial class HalfWriter
         yield return $"    {ValueInfo(method.Result)},";
         yield return $"    [{string.Join(", ", compiled.States.Select(StateInfo))}],";
         yield return $"    new {method.Name}Forward({sizes}),";
-        yield return compiled.Training is null ? "    null)," : $"    new {method.Name}Training({sizes})),";
+        yield return compiled.Training is null ? "    null," : $"    new {method.Name}Training({sizes}),";
+        string asked = string.Join(", ", AskedDims.Select(d => Size(Dim.Named(d.Name))));
+        yield return compiled.Step is null ? "    null)," : $"    new {method.Name}Step({asked})),";
     }
 
     string StateInfo(CarriedState state) =>

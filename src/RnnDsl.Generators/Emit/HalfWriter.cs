@@ -87,6 +87,8 @@ internal sealed partial class HalfWriter
             Program(compiled.Forward);
             if (compiled.Training is { } training)
                 Program(training);
+            if (compiled.Step is { } step)
+                Program(step);
         }
         code.Close();
         foreach (string _ in type.Containing)
@@ -109,8 +111,8 @@ internal sealed partial class HalfWriter
     /// <summary>The runtime's names that programs use, and where they live.</summary>
     static readonly (string Namespace, string[] Names)[] RuntimeNames =
     [
-        ("global::RnnDsl.Execution", ["CompiledProgram", "Shard", "Carry"]),
-        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "Rows", "VectorMath", "ScalarMath"]),
+        ("global::RnnDsl.Execution", ["CompiledProgram", "Shard", "Carry", "StepProgram"]),
+        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "StepWeights", "Rows", "VectorMath", "ScalarMath"]),
         ("global::RnnDsl.Memory", ["Floats", "Layout"]),
         ("global::System", ["Math", "MathF"]),
     ];

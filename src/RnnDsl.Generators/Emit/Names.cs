@@ -10,8 +10,8 @@ internal sealed class Names
 {
     static readonly HashSet<string> Reserved =
     [
-        "m", "s", "j", "r", "V", "rows", "first", "step", "batch", "parameters", "prepared", "arena", "gradients", "block", "Memory", "Prepare", "Run", "Lay",
-        "Floats", "Gemm", "Panels", "Rows", "Carry", "Layout", "VectorMath", "ScalarMath", "MathF", "Math",
+        "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "Memory", "Prepare", "Run", "Lay",
+        "Floats", "Gemm", "Panels", "Rows", "Carry", "Layout", "StepWeights", "Inputs", "Outputs", "States", "Lanes", "VectorMath", "ScalarMath", "MathF", "Math",
     ];
 
     readonly HashSet<string> taken = [.. Reserved];

@@ -68,7 +68,7 @@ internal static class ModelParser
         {
             foreach (IMethodSymbol other in overloads.Skip(1))
                 reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
-            foreach (string generated in new[] { overloads.Key + "Forward", overloads.Key + "Training" })
+            foreach (string generated in new[] { overloads.Key + "Forward", overloads.Key + "Training", overloads.Key + "Step" })
                 if (type.GetMembers(generated).FirstOrDefault() is { } member)
                     reporter.Report(Descriptors.NameCollision, member.Locations[0], $"The member {generated}", $"the program of {overloads.Key}",
                         generated, type.Name);

@@ -129,7 +129,8 @@ partial class Lstm<Input, Hidden>
                 new("return", global::RnnDsl.Execution.ValueKind.Sequence, hiddenSize),
                 [new("h", hiddenSize, (float)0, false, false), new("c", hiddenSize, (float)0, false, false)],
                 new ScanForward(inputSize, hiddenSize),
-                new ScanTraining(inputSize, hiddenSize)),
+                new ScanTraining(inputSize, hiddenSize),
+                new ScanStep(inputSize, hiddenSize)),
         ],
         "9bdd61e3730f45dd0b47feab046916bd0ef5cfa16786b75663e68e190e72ff51");
 
@@ -838,6 +839,217 @@ partial class Lstm<Input, Hidden>
             // dWi = Σ di_pre ⊗ x
             Gemm.Outer<V>(s.Rows, m.d_pre, (4 * pHidden), m.x + first * pInput, pInput, input,
                 [new(0, hidden, m.g_Wo), new(pHidden, hidden, m.g_Wg), new(2 * pHidden, hidden, m.g_Wf), new(3 * pHidden, hidden, m.g_Wi)], accumulate: false);
+        }
+    }
+
+    /// <summary>One step of Scan, for streams.</summary>
+    sealed class ScanStep : StepProgram
+    {
+        readonly int input, hidden;
+        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_h_before_carry, at_c_before_carry, at_output;
+
+        int pHidden => Layout.Pad(hidden);
+
+        int pInput => Layout.Pad(input);
+
+        int Lanes => LanesFor(hidden);
+
+        public ScanStep(int input, int hidden)
+        {
+            this.input = input;
+            this.hidden = hidden;
+            long at = 0;
+            at_bi = (nint)at;
+            at += Layout.Align(hidden);
+            at_bg = (nint)at;
+            at += Layout.Align(hidden);
+            at_bo = (nint)at;
+            at += Layout.Align(hidden);
+            at_bf = (nint)at;
+            at += Layout.Align(hidden);
+            at_packed_Wi = (nint)at;
+            at += Layout.Align((long)pHidden * input * 4);
+            at_packed_Ui = (nint)at;
+            at += Layout.Align((long)pHidden * hidden * 4);
+            PreparedFloats = at;
+            at = 0;
+            at_h_before_carry = (nint)at;
+            at += Layout.Align(pHidden);
+            at_c_before_carry = (nint)at;
+            at += Layout.Align(pHidden);
+            at_output = (nint)at;
+            at += Layout.Align(hidden);
+            StreamFloats = at;
+            Inputs = input;
+            Outputs = hidden;
+            States =
+            [
+                new("h", hidden, 0f, at_h_before_carry),
+                new("c", hidden, 0f, at_c_before_carry),
+            ];
+        }
+
+        public override void Prepare(Floats parameters, Floats prepared)
+        {
+            if (Lanes == 16)
+                Prepare<Simd512>(parameters, prepared);
+            else if (Lanes == 8)
+                Prepare<Simd256>(parameters, prepared);
+            else
+                Prepare<Simd128>(parameters, prepared);
+        }
+
+        void Prepare<V>(Floats parameters, Floats prepared) where V : struct, ISimd<V>
+        {
+            Floats raw_Wi = parameters;
+            parameters += (nint)Layout.Align((long)hidden * input);
+            Floats raw_Wf = parameters;
+            parameters += (nint)Layout.Align((long)hidden * input);
+            Floats raw_Wg = parameters;
+            parameters += (nint)Layout.Align((long)hidden * input);
+            Floats raw_Wo = parameters;
+            parameters += (nint)Layout.Align((long)hidden * input);
+            Floats raw_Ui = parameters;
+            parameters += (nint)Layout.Align((long)hidden * hidden);
+            Floats raw_Uf = parameters;
+            parameters += (nint)Layout.Align((long)hidden * hidden);
+            Floats raw_Ug = parameters;
+            parameters += (nint)Layout.Align((long)hidden * hidden);
+            Floats raw_Uo = parameters;
+            parameters += (nint)Layout.Align((long)hidden * hidden);
+            Floats raw_bi = parameters;
+            parameters += (nint)Layout.Align(hidden);
+            Rows.Copy(raw_bi, prepared + at_bi, hidden);
+            Floats raw_bg = parameters;
+            parameters += (nint)Layout.Align(hidden);
+            Rows.Copy(raw_bg, prepared + at_bg, hidden);
+            Floats raw_bo = parameters;
+            parameters += (nint)Layout.Align(hidden);
+            Rows.Copy(raw_bo, prepared + at_bo, hidden);
+            Floats raw_bf = parameters;
+            parameters += (nint)Layout.Align(hidden);
+            Rows.Copy(raw_bf, prepared + at_bf, hidden);
+            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 0, raw_Wi, hidden, input, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 1, raw_Wf, hidden, input, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 2, raw_Wg, hidden, input, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 3, raw_Wo, hidden, input, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 0, raw_Ui, hidden, hidden, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 1, raw_Uf, hidden, hidden, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 2, raw_Ug, hidden, hidden, transpose: false);
+            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 3, raw_Uo, hidden, hidden, transpose: false);
+        }
+
+        public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)
+        {
+            if (Lanes == 16)
+                Step<Simd512>(prepared, memory, inputs, outputs);
+            else if (Lanes == 8)
+                Step<Simd256>(prepared, memory, inputs, outputs);
+            else
+                Step<Simd128>(prepared, memory, inputs, outputs);
+        }
+
+        void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>
+        {
+            Floats x = inputs;
+            Floats packed_Wi = prepared + at_packed_Wi;
+            Floats h_before_carry = memory + at_h_before_carry;
+            Floats packed_Ui = prepared + at_packed_Ui;
+            Floats bi = prepared + at_bi;
+            Floats bf = prepared + at_bf;
+            Floats bg = prepared + at_bg;
+            Floats bo = prepared + at_bo;
+            Floats c_before_carry = memory + at_c_before_carry;
+            Floats output = memory + at_output;
+            // i = σ(bi + Wi·x + Ui·h(t−1))
+            // f = σ(bf + Wf·x + Uf·h(t−1))
+            // g = tanh(bg + Wg·x + Ug·h(t−1))
+            // o = σ(bo + Wo·x + Uo·h(t−1))
+            // c = c(t−1) ⊙ f + i ⊙ g
+            // h = o ⊙ tanh(c)
+            for (nint j = 0; j < hidden; j += V.Count)
+            {
+                V Wi_x = V.Broadcast(0f), Wf_x = V.Broadcast(0f), Wg_x = V.Broadcast(0f), Wo_x = V.Broadcast(0f);
+                V Wi_x2 = V.Broadcast(0f), Wf_x2 = V.Broadcast(0f), Wg_x2 = V.Broadcast(0f), Wo_x2 = V.Broadcast(0f);
+                Floats x_at = x, packed_Wi_at = packed_Wi + j * (input * 4);
+                nint x_left = input;
+                for (; x_left >= 2; x_left -= 2)
+                {
+                    V x_k = V.Broadcast(x_at[0]);
+                    Wi_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, 0), Wi_x);
+                    Wf_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, V.Count), Wf_x);
+                    Wg_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, 2 * V.Count), Wg_x);
+                    Wo_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, 3 * V.Count), Wo_x);
+                    V x_k2 = V.Broadcast(x_at[1]);
+                    Wi_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 4 * V.Count), Wi_x2);
+                    Wf_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 5 * V.Count), Wf_x2);
+                    Wg_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 6 * V.Count), Wg_x2);
+                    Wo_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 7 * V.Count), Wo_x2);
+                    x_at += 2;
+                    packed_Wi_at += 8 * V.Count;
+                }
+                for (; x_left > 0; x_left--)
+                {
+                    V x_k3 = V.Broadcast(x_at[0]);
+                    Wi_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, 0), Wi_x);
+                    Wf_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, V.Count), Wf_x);
+                    Wg_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, 2 * V.Count), Wg_x);
+                    Wo_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, 3 * V.Count), Wo_x);
+                    x_at += 1;
+                    packed_Wi_at += 4 * V.Count;
+                }
+                Wi_x += Wi_x2;
+                Wf_x += Wf_x2;
+                Wg_x += Wg_x2;
+                Wo_x += Wo_x2;
+                V Ui_h_before = V.Broadcast(0f), Uf_h_before = V.Broadcast(0f), Ug_h_before = V.Broadcast(0f), Uo_h_before = V.Broadcast(0f);
+                V Ui_h_before2 = V.Broadcast(0f), Uf_h_before2 = V.Broadcast(0f), Ug_h_before2 = V.Broadcast(0f), Uo_h_before2 = V.Broadcast(0f);
+                Floats h_before_carry_at = h_before_carry, packed_Ui_at = packed_Ui + j * (hidden * 4);
+                nint h_before_carry_left = hidden;
+                for (; h_before_carry_left >= 2; h_before_carry_left -= 2)
+                {
+                    V x_k4 = V.Broadcast(h_before_carry_at[0]);
+                    Ui_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, 0), Ui_h_before);
+                    Uf_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, V.Count), Uf_h_before);
+                    Ug_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, 2 * V.Count), Ug_h_before);
+                    Uo_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, 3 * V.Count), Uo_h_before);
+                    V x_k5 = V.Broadcast(h_before_carry_at[1]);
+                    Ui_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 4 * V.Count), Ui_h_before2);
+                    Uf_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 5 * V.Count), Uf_h_before2);
+                    Ug_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 6 * V.Count), Ug_h_before2);
+                    Uo_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 7 * V.Count), Uo_h_before2);
+                    h_before_carry_at += 2;
+                    packed_Ui_at += 8 * V.Count;
+                }
+                for (; h_before_carry_left > 0; h_before_carry_left--)
+                {
+                    V x_k6 = V.Broadcast(h_before_carry_at[0]);
+                    Ui_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, 0), Ui_h_before);
+                    Uf_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, V.Count), Uf_h_before);
+                    Ug_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, 2 * V.Count), Ug_h_before);
+                    Uo_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, 3 * V.Count), Uo_h_before);
+                    h_before_carry_at += 1;
+                    packed_Ui_at += 4 * V.Count;
+                }
+                Ui_h_before += Ui_h_before2;
+                Uf_h_before += Uf_h_before2;
+                Ug_h_before += Ug_h_before2;
+                Uo_h_before += Uo_h_before2;
+                V i = VectorMath.Sigmoid(V.Load(bi, j) + Wi_x + Ui_h_before);
+                V f = VectorMath.Sigmoid(V.Load(bf, j) + Wf_x + Uf_h_before);
+                V g = VectorMath.Tanh(V.Load(bg, j) + Wg_x + Ug_h_before);
+                V o = VectorMath.Sigmoid(V.Load(bo, j) + Wo_x + Uo_h_before);
+                V c = V.MultiplyAdd(V.Load(c_before_carry, j), f, i * g);
+                V h = o * VectorMath.Tanh(c);
+                V.Store(h, output, j);
+                V.Store(c, c_before_carry, j);
+            }
+            for (nint j = 0; j < hidden; j += V.Count)
+            {
+                V h = V.Load(output, j);
+                V.Store(h, h_before_carry, j);
+            }
+            Rows.Copy(memory + at_output, outputs, hidden);
         }
     }
 }
