@@ -28,7 +28,7 @@ internal sealed class RegionWriter
         this.stage = stage;
         this.phase = phase;
         notation = new Notation(places.Schedule.Graph, places.Names);
-        taken = [.. reserved, "m", "s", "j", "r", "V", "rows", "first"];
+        taken = [.. reserved, .. Names.Reserved];
     }
 
     bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Step;

@@ -10,13 +10,13 @@ namespace RnnDsl.Training;
 public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 {
     /// <summary>β₁: how long the mean of the gradient remembers.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; init => field = BelowOne(value, nameof(Beta1)); } = 0.9;
 
     /// <summary>β₂: how long the mean of the squared gradient remembers.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    public double Beta2 { get; init => field = BelowOne(value, nameof(Beta2)); } = 0.999;
 
     /// <summary>ε.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8;
 
     private protected override int Memories => 2;
 
