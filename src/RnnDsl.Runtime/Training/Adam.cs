@@ -7,7 +7,9 @@ namespace RnnDsl.Training;
 /// starting at zero.
 /// </summary>
 /// <param name="learningRate">η.</param>
+#pragma warning disable RS0022 // It is open for AdamW; what others could override is private to the assembly.
 public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
+#pragma warning restore RS0022
 {
     /// <summary>β₁: how long the mean of the gradient remembers.</summary>
     public double Beta1 { get; init => field = BelowOne(value, nameof(Beta1)); } = 0.9;
