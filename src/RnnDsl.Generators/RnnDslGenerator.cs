@@ -13,21 +13,22 @@ namespace RnnDsl.Generators;
 public sealed class RnnDslGenerator : IIncrementalGenerator
 {
     /// <summary>Names of the steps that must not run again when nothing that they depend on has changed.</summary>
-    internal const string ModelStep = "Model", SourceStep = "Source";
+    internal const string ParseStep = "Parse", ModelStep = "Model", SourceStep = "Source";
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<bool> emitPasses = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
             options.GlobalOptions.TryGetValue(KnownSymbols.EmitPassesProperty, out string? value) && bool.TryParse(value, out bool emit) && emit);
-        Register(context, KnownSymbols.CellAttribute, isModel: false, emitPasses);
-        Register(context, KnownSymbols.ModelAttribute, isModel: true, emitPasses);
+        var cache = new ParseCache();
+        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, emitPasses);
+        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, emitPasses);
     }
 
     static void Register(
-        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, IncrementalValueProvider<bool> emitPasses)
+        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<bool> emitPasses)
     {
         IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
-            attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cancellation));
+            attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
         // Models compare by value: what follows runs only when the equations have changed.
         IncrementalValuesProvider<GeneratedHalf> halves = parsed

@@ -69,7 +69,7 @@ static class GeneratorHarness
 
     static SyntaxTree Tree(string text, string path) => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, path);
 
-    static CSharpGeneratorDriver Driver(IReadOnlyDictionary<string, string>? properties = null) => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(IReadOnlyDictionary<string, string>? properties = null) => CSharpGeneratorDriver.Create(
         [new RnnDslGenerator().AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new Options(properties),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 

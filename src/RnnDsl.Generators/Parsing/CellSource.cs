@@ -8,13 +8,24 @@ namespace RnnDsl.Generators.Parsing;
 /// Finds the cells that a class has as layers: those of this compilation in their source (a generator does not see what it generates),
 /// those of other assemblies in the attribute on their generated half.
 /// </summary>
-internal sealed class CellSource(Compilation compilation, CancellationToken cancellation)
+/// <param name="semantics">Of the class's own file. What it has bound once, it keeps.</param>
+internal sealed class CellSource(SemanticModel semantics, CancellationToken cancellation)
 {
+    readonly Dictionary<SyntaxTree, SemanticModel> files = new() { [semantics.SyntaxTree] = semantics };
     readonly Dictionary<ISymbol, CellModel?> known = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> broken = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
 
-    public Compilation Compilation => compilation;
+    /// <summary>Files whose method bodies were read.</summary>
+    public IEnumerable<SyntaxTree> Files => files.Keys;
+
+    /// <summary>What is known of the names in a node's file. Made once a file: each new one would bind its methods anew.</summary>
+    public SemanticModel Semantics(SyntaxNode node)
+    {
+        if (!files.TryGetValue(node.SyntaxTree, out SemanticModel? model))
+            files.Add(node.SyntaxTree, model = semantics.Compilation.GetSemanticModel(node.SyntaxTree));
+        return model;
+    }
 
     public CancellationToken Cancellation => cancellation;
 
@@ -71,7 +82,7 @@ internal sealed class CellSource(Compilation compilation, CancellationToken canc
     {
         if (known.TryGetValue(cell, out CellModel? model))
             return model;
-        if (SymbolEqualityComparer.Default.Equals(cell.ContainingAssembly, compilation.Assembly))
+        if (SymbolEqualityComparer.Default.Equals(cell.ContainingAssembly, semantics.Compilation.Assembly))
             model = Parsed(cell);
         else if (KnownSymbols.CellGraph(cell)?.ConstructorArguments is [{ Value: string text }])
             model = CellModelText.Parse(text);

@@ -229,5 +229,5 @@ internal sealed partial class EquationParser(
             reporter.Report(Descriptors.UnsupportedStatement, keyword, $"'{statement.GetFirstToken().ValueText}'");
     }
 
-    SemanticModel Semantics(SyntaxNode node) => cells.Compilation.GetSemanticModel(node.SyntaxTree);
+    SemanticModel Semantics(SyntaxNode node) => cells.Semantics(node);
 }

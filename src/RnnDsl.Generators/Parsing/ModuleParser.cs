@@ -16,7 +16,14 @@ internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnosti
 /// <summary>The entry: a class marked [Cell] or [Model].</summary>
 internal static class ModuleParser
 {
-    public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, CancellationToken cancellation)
+    public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, ParseCache cache, CancellationToken cancellation) =>
+        cache.Get(context.TargetNode, context.SemanticModel.Compilation, () =>
+        {
+            var cells = new CellSource(context.SemanticModel, cancellation);
+            return (Parse(context, isModel, cells, cancellation), cells.Files);
+        });
+
+    static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, CellSource cells, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
         Location location = ((ClassDeclarationSyntax)context.TargetNode).Identifier.GetLocation();
@@ -27,10 +34,7 @@ internal static class ModuleParser
         try
         {
             if (IsWellDeclared(type, isModel, location, reporter, cancellation))
-            {
-                var cells = new CellSource(context.SemanticModel.Compilation, cancellation);
                 model = isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
-            }
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -1,0 +1,117 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using RnnDsl.Generators.Parsing;
+
+namespace RnnDsl.Generators.Tests;
+
+/// <summary>Whatever is edited, a driver that has seen the text before gives what a new one gives.</summary>
+public class EditTests
+{
+    static readonly string[] Files =
+    [
+        """
+        using RnnDsl;
+        using static RnnDsl.Ops;
+        [Cell]
+        public partial class Leaky<Input, Hidden> : Cell<Input, Hidden>
+        {
+            [State] Vec<Hidden> h;
+            Mat<Hidden, Input> W;
+            Mat<Hidden, Hidden> U;
+
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                var a = Tanh(W * x + U * h);
+                return h = Mix(a);
+            }
+
+            Vec<Hidden> Mix(Vec<Hidden> a) => 0.5 * a + 0.5 * h;
+        }
+        """,
+        """
+        using RnnDsl;
+        public static class Sizes { public const int Hidden = 8; public static int Other() => 1; }
+        [Size(Sizes.Hidden)] public class Hidden : Dim;
+        public class Feature : Dim;
+        """,
+        """
+        using RnnDsl;
+        using static RnnDsl.Ops;
+        [Model]
+        public partial class Sum : Model
+        {
+            Leaky<Feature, Hidden> cell;
+            Vec<Hidden> Predict(Seq<Feature> x) => Last(cell.Scan(x));
+            Scalar Loss(Seq<Feature> x, Vec<Hidden> y) => MeanSquaredError(Predict(x), y);
+        }
+        """,
+    ];
+
+    /// <summary>File, what it says, what it says then; one after the other.</summary>
+    static readonly (int File, string From, string To)[] Edits =
+    [
+        (0, "Tanh(W * x + U * h)", "Sigmoid(W * x + U * h)"),
+        (0, "0.5 * a + 0.5 * h", "0.25 * a + 0.75 * h"),
+        (1, "Other() => 1", "Other() => 2"),
+        (1, "Hidden = 8", "Hidden = 16"),
+        (1, "[Size(Sizes.Hidden)] ", ""),
+        (0, "return h = Mix(a);", "var unused = a; return h = Mix(a);"),
+        (1, "public static class", "// a comment\npublic static class"),
+        (0, "var unused = a; ", ""),
+        (0, "W * x", "W * h"),
+        (2, "Last(cell", "Mean(cell"),
+        (0, "W * h", "W * x"),
+        (0, "[Cell]", "// moved\n\n[Cell]"),
+        (0, "[State] ", ""),
+        (0, "Vec<Hidden> h;", "[State] Vec<Hidden> h;"),
+        (2, "Predict(x), y", "Predict(x) + 1, y"),
+    ];
+
+    [Fact]
+    public void An_edit_gives_what_a_new_build_gives()
+    {
+        string[] texts = [.. Files];
+        CSharpCompilation compilation = GeneratorHarness.Compile("").RemoveAllSyntaxTrees().AddSyntaxTrees(texts.Select(Tree));
+        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        Assert.Equal(2, driver.GetRunResult().GeneratedTrees.Length);
+        foreach ((int file, string from, string to) in Edits)
+        {
+            Assert.Contains(from, texts[file]);
+            texts[file] = texts[file].Replace(from, to);
+            compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[file], Tree(texts[file], file));
+            driver = driver.RunGenerators(compilation);
+            Assert.Equal(Results(GeneratorHarness.Driver().RunGenerators(compilation)), Results(driver));
+        }
+    }
+
+    [Fact]
+    public void A_letter_in_one_class_reads_no_other_again()
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile("").RemoveAllSyntaxTrees().AddSyntaxTrees(Files.Select(Tree));
+        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        int[] Read(int file, string from, string to)
+        {
+            driver = GeneratorHarness.Driver().RunGenerators(compilation);
+            GeneratorDriver edited = driver.RunGenerators(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[file], Tree(Files[file].Replace(from, to), file)));
+            // Not equal, but the very same: it was not read again.
+            ParsedModule[] before = Parsed(driver), after = Parsed(edited);
+            return [.. Enumerable.Range(0, before.Length).Where(i => !ReferenceEquals(before[i], after[i]))];
+        }
+        Assert.Equal([1], Read(2, "Last(cell", "Mean(cell"));
+        Assert.Equal([0, 1], Read(0, "0.5 * h", "0.6 * h"));
+        Assert.Empty(Read(1, "=> 1", "=> 3"));
+    }
+
+    static ParsedModule[] Parsed(GeneratorDriver driver) =>
+    [
+        .. driver.GetRunResult().Results.Single().TrackedSteps[RnnDslGenerator.ParseStep].SelectMany(s => s.Outputs).Select(o => (ParsedModule)o.Value),
+    ];
+
+    static SyntaxTree Tree(string text, int file) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.CSharp14), $"File{file}.cs");
+
+    static string Results(GeneratorDriver driver)
+    {
+        GeneratorDriverRunResult result = driver.GetRunResult();
+        return string.Join("\n", result.Diagnostics.Select(d => d.ToString()).Order().Concat(result.GeneratedTrees.OrderBy(t => t.FilePath).Select(t => t.ToString())));
+    }
+}
