@@ -32,6 +32,17 @@ public class ParsingTests
         Goldens.Verify("Forecaster", string.Concat(GeneratorHarness.Run(Sources.Forecaster).Models.Single().Methods.Select(m => $"{m.Name}\n{m.Graph}")));
 
     [Fact]
+    public void A_model_carries_its_equations_as_text()
+    {
+        GeneratorRun run = GeneratorHarness.Run(Sources.Forecaster);
+        ModuleModel model = run.Models.Single();
+        string text = ModelText.Write(model);
+        Assert.Equal(new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods), ModelText.Parse(text));
+        string written = text.Replace("\n", "\n    ").TrimEnd();
+        Assert.Contains($"[global::RnnDsl.ModelGraph(\"\"\"\n    {written}\n    \"\"\")]\npartial class Forecaster", run.Generated["My.Models.Forecaster.g.cs"]);
+    }
+
+    [Fact]
     public void A_model_calls_its_layers()
     {
         var properties = new Dictionary<string, string> { ["build_property.RnnDslEmitPasses"] = "true" };
