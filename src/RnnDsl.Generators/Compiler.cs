@@ -81,7 +81,7 @@ internal sealed class Compiler
         Note(kind + ".Fuse", schedule);
         IReadOnlyList<DimDecl> dims = [.. module.Dims];
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        var names = new Names(ordered, dims, [.. method.Inputs.Select(i => i.Name), .. parameters.Select(p => p.Name)]);
+        var names = new Names(ordered, dims, [.. method.Inputs.Select(i => i.Name)], [.. parameters.Select(p => p.Name)]);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);

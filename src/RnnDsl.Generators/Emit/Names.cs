@@ -11,6 +11,7 @@ internal sealed class Names
     static readonly HashSet<string> Reserved =
     [
         "m", "s", "j", "r", "V", "rows", "first", "step", "batch", "parameters", "prepared", "arena", "gradients", "block", "Memory", "Prepare", "Run", "Lay",
+        "output", "outputGradient",
         "Floats", "Gemm", "Panels", "Rows", "Carry", "Layout", "VectorMath", "ScalarMath", "MathF", "Math",
     ];
 
@@ -18,7 +19,7 @@ internal sealed class Names
     readonly Dictionary<(string, string), string> leaves = [];
     readonly Graph graph;
 
-    public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> leaves)
+    public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
     {
         this.graph = graph;
         foreach (DimDecl dim in dims)
@@ -27,11 +28,21 @@ internal sealed class Names
             taken.Add(Pad(Dim.Named(dim.Name)));
         }
         // Inputs and parameters get their names first, so that these are the user's.
-        foreach (string leaf in leaves)
-            Leaf("", leaf);
+        foreach (string input in inputs)
+            Input(input);
+        foreach (string parameter in parameters)
+            Leaf("", parameter);
     }
 
-    /// <summary>Field for an input, a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
+    /// <summary>Field for an input. An input may have a parameter's name.</summary>
+    public string Input(string name)
+    {
+        if (!leaves.TryGetValue(("input", name), out string? field))
+            leaves.Add(("input", name), field = Unique(name));
+        return field;
+    }
+
+    /// <summary>Field for a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
     public string Leaf(string kind, string path)
     {
         if (!leaves.TryGetValue((kind, path), out string? field))

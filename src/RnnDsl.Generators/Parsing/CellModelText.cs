@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
 
 /// <summary>
 /// A cell as text, for models in other assemblies. One item a line; a layer's cell stands between its line and "end"; the step's graph

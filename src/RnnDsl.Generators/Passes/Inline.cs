@@ -51,7 +51,8 @@ internal sealed class Inline
         var shifts = new Dictionary<string, Node>();
         if (!map)
         {
-            int occurrence = states.Count(s => s.Name == path + "." + cell.States.Select(c => c.Name).FirstOrDefault());
+            string first = path + "." + cell.States.Select(c => c.Name).FirstOrDefault();
+            int occurrence = states.Count(s => s.Name == first || s.Name.StartsWith(first + "#", StringComparison.Ordinal));
             string suffix = occurrence == 0 ? "" : $"#{occurrence + 1}";
             foreach (StateDecl state in cell.States)
             {
