@@ -1,6 +1,9 @@
+using System.Reflection;
 using Microsoft.ML.OnnxRuntime;
 using RnnDsl.Execution;
+using RnnDsl.Execution.Tests;
 using RnnDsl.Execution.Tests.Cells;
+using MethodInfo = RnnDsl.Execution.MethodInfo;
 using Module = RnnDsl.Execution.Module;
 
 namespace RnnDsl.Onnx.Tests;
@@ -81,6 +84,19 @@ public class ExportTests
         }
         Check(model, method, () => OnnxExport.ToBytes(model, options), output: options.OutputName);
         Check(model, method, () => OnnxExport.ToBytes(model, options with { States = false, OutputName = "prediction" }), states: false, output: "prediction");
+    }
+
+    [Fact]
+    public void Random_cells_equal_in_ONNX_Runtime()
+    {
+        string[] names = [.. Enumerable.Range(0, 16).Select(i => $"Random{i}")];
+        string source = "using RnnDsl;\nusing static RnnDsl.Ops;\n" + string.Join("\n", names.Select((name, i) => RandomCell.Write(name, seed: 900 + i)));
+        Assembly assembly = Compiled.Load("#pragma warning disable RNN2006, RNN2007, RNN2008\n" + source);
+        foreach (string name in names)
+        {
+            Module cell = Compiled.Make(assembly, name + "`2", [typeof(In), typeof(Hid)], 3, 5);
+            Check(cell, "Scan", () => OnnxExport.ToBytes(cell));
+        }
     }
 
     /// <summary>Several batch sizes and lengths through one file, with and without states.</summary>
