@@ -72,7 +72,7 @@ public static class OnnxExport
         return model.ToByteString().ToByteArray();
     }
 
-    static MethodModel Choose(ModuleEquations equations, string? name)
+    internal static MethodModel Choose(ModuleEquations equations, string? name)
     {
         if (name is not null)
         {

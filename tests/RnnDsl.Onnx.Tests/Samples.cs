@@ -107,3 +107,90 @@ public partial class Levels : Model
 
     Vec<One> Level(Seq<Feature> x, Vec<One> b, Vec<One> output) => Last(layer.Scan(x)) * Mean(Mean(x)) + this.b * output - b;
 }
+
+/// <summary>Two layers and a head.</summary>
+[Model]
+public partial class TwoLayers : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Horizon : Dim;
+
+    Lstm<Feature, Hidden> first;
+    Lstm<Hidden, Hidden> second;
+    Linear<Hidden, Horizon> head;
+
+    Vec<Horizon> Predict(Seq<Feature> x) => head.Map(Last(second.Scan(first.Scan(x))));
+}
+
+/// <summary>Both directions of a Lstm.</summary>
+[Model]
+public partial class BothLstm : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Lstm<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a PeepholeLstm.</summary>
+[Model]
+public partial class BothPeepholeLstm : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    PeepholeLstm<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a Gru.</summary>
+[Model]
+public partial class BothGru : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Gru<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a GruResetBefore.</summary>
+[Model]
+public partial class BothGruResetBefore : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    GruResetBefore<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a Elman.</summary>
+[Model]
+public partial class BothElman : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Elman<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a ElmanRelu.</summary>
+[Model]
+public partial class BothElmanRelu : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    ElmanRelu<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}

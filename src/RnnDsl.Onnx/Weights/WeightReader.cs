@@ -14,7 +14,7 @@ sealed class WeightReader(TensorSource source)
 
     /// <exception cref="InvalidDataException">There is no such tensor.</exception>
     public long[] Shape(string name) => source.Shapes.TryGetValue(name, out long[]? shape) ? shape : throw new InvalidDataException(
-        $"There is no tensor '{name}'. {NearestName.Hint(name, Known())}");
+        $"There is no tensor '{name}'. {Hint(name)}");
 
     /// <summary>The values of a tensor of this very shape.</summary>
     /// <param name="name">The tensor.</param>
@@ -38,6 +38,9 @@ sealed class WeightReader(TensorSource source)
             if (!float.IsFinite((float)values[i]))
                 throw new InvalidDataException(FormattableString.Invariant($"Tensor '{name}' is {values[i]} at index {i}: a parameter must be a finite float."));
     }
+
+    /// <summary>The sentence that ends a message about a name that is not there.</summary>
+    public string Hint(string name) => NearestName.Hint(name, Known());
 
     /// <summary>For messages: not more names than one can read.</summary>
     string[] Known() => source.Shapes.Count <= 40 ? [.. source.Shapes.Keys] : [.. source.Shapes.Keys.Take(40), $"and {source.Shapes.Count - 40} more"];
