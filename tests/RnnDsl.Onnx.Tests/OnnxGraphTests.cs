@@ -9,11 +9,11 @@ public class OnnxGraphTests
 {
     readonly Random random = new(5);
 
-    float[] Some(int count) => Draw.Floats(random, count, 0.6);
-
     /// <summary>A bidirectional LSTM, a bidirectional GRU, and a head on the ends, as PyTorch's exporter writes them; weights partly made by other nodes.</summary>
-    OnnxModel Chain(string head)
+    internal static OnnxModel Chain(string head)
     {
+        var weights = new Random(6);
+        float[] Some(int count) => Draw.Floats(weights, count, 0.6);
         var model = new OnnxModel();
         model.Input("x", "batch", "length", "3");
         model.Node("Transpose", "t0", ["x"], ["x0"], AttributeProto.Of("perm", [1L, 0L, 2L]));

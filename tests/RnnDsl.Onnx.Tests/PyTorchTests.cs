@@ -151,6 +151,7 @@ public class PyTorchTests : TensorFiles
         Tensors.Remove("half.bias_hh_l0");
         Recurrent("broken.", 4, 5, 5);
         Tensors["broken.weight_hh_l0"].Values[7] = float.NaN;
+        Add("plain", 5, 3);
         var model = new TwoLayers(3, 5, 2);
         string path = Safetensors();
         float[] before = model.Parameters.Snapshot();
@@ -168,7 +169,7 @@ public class PyTorchTests : TensorFiles
         Refused<InvalidDataException>(new() { ["first"] = "lstm", ["second"] = "broken" }, "'broken.weight_hh_l0' is NaN at index 7");
         Refused<InvalidDataException>(new() { ["first"] = new("lstm", 1) }, "'lstm.weight_hh_l1'", "Did you mean 'lstm.weight_hh_l0'?");
         Refused<ArgumentException>(new() { ["secnod"] = "lstm" }, "no cell or parameter 'secnod'", "Did you mean 'second'?");
-        Refused<ArgumentException>(new() { ["first"] = "lstm", ["first.Wi"] = "wide.bias_ih_l0" });
+        Refused<ArgumentException>(new() { ["first"] = "lstm", ["first.Wi"] = "plain" }, "'first.Wi' would be loaded twice");
         var beforeProduct = new GruResetBefore<In, Hid>(5, 5);
         Assert.Contains("use Gru", Assert.Throws<InvalidDataException>(() => PyTorchWeights.Load(beforeProduct, path, new() { [""] = "gru" })).Message);
         Assert.Contains("'Wf'", Assert.Throws<ArgumentException>(() => PyTorchWeights.Load(new CoupledLstm<In, Hid>(3, 5), path, new() { [""] = "lstm" })).Message);

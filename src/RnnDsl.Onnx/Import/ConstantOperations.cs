@@ -6,17 +6,17 @@ namespace RnnDsl.Onnx.Import;
 /// <see cref="Constants"/> explains.</summary>
 static class ConstantOperations
 {
-    /// <summary>Of all constants of a graph together.</summary>
-    public const long MaximumValues = 1L << 28;
-
-    public static Constant Apply(NodeProto node, Constant[] x) => node.OpType switch
+    /// <param name="node">The node.</param>
+    /// <param name="x">Its operands.</param>
+    /// <param name="limit">Values that the result may have.</param>
+    public static Constant Apply(NodeProto node, Constant[] x, long limit) => node.OpType switch
     {
         "Identity" or "Cast" => x[0],
         "Transpose" => Transpose(x[0], node.Find("perm")?.Ints),
         "Reshape" => Reshape(x[0], Integers(x[1])),
         "Squeeze" => Squeeze(x[0], Axes(node, x)),
         "Unsqueeze" => Unsqueeze(x[0], Axes(node, x) ?? throw new ArgumentException("No axes.")),
-        "Concat" => Concat(x, node.Find("axis")?.I ?? 0),
+        "Concat" => Concat(node, x, limit),
         _ => Slice(node, x),
     };
 
@@ -100,24 +100,25 @@ static class ConstantOperations
         return x with { Shape = [.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : rest.Dequeue())] };
     }
 
-    static Constant Concat(Constant[] x, long axis)
+    static Constant Concat(NodeProto node, Constant[] x, long limit)
     {
-        int at = Axis(axis, x[0].Shape.Length);
+        int at = Axis(node.Find("axis")?.I ?? 0, x[0].Shape.Length);
         if (x.Any(p => p.Shape.Length != x[0].Shape.Length || p.Shape.Where((s, i) => i != at && s != x[0].Shape[i]).Any()))
             throw new ArgumentException("Other shapes.");
         long[] shape = [.. x[0].Shape];
         shape[at] = x.Sum(p => p.Shape[at]);
-        if (Count(shape) > MaximumValues)
-            throw new OverflowException();
-        int outer = checked((int)Count(shape.Take(at)));
-        var values = new List<double>();
+        if (Count(shape) > limit)
+            throw new InvalidDataException($"{OnnxFile.Describe(node)} makes more values than its file could hold.");
+        int outer = checked((int)Count(shape.Take(at))), filled = 0;
+        var values = new double[Count(shape)];
         for (int i = 0; i < outer; i++)
             foreach (Constant part in x)
             {
                 int length = part.Values.Length / outer;
-                values.AddRange(part.Values.AsSpan(i * length, length));
+                part.Values.AsSpan(i * length, length).CopyTo(values.AsSpan(filled));
+                filled += length;
             }
-        return new Constant([.. values], shape);
+        return new Constant(values, shape);
     }
 
     /// <summary>Operands starts, ends, axes, steps since operator set 10, attributes before.</summary>

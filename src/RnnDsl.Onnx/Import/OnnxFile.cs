@@ -11,9 +11,10 @@ sealed class OnnxFile
     readonly Dictionary<string, NodeProto> producers = [];
     readonly Dictionary<string, List<NodeProto>> consumers = [];
 
-    OnnxFile(GraphProto graph)
+    OnnxFile(GraphProto graph, long bytes)
     {
         Graph = graph;
+        Bytes = bytes;
         Inputs = [.. graph.Input.Select(i => i.Name)];
         Initializers = [];
         foreach (TensorProto tensor in graph.Initializer)
@@ -34,6 +35,9 @@ sealed class OnnxFile
     }
 
     public GraphProto Graph { get; }
+
+    /// <summary>Length of the file.</summary>
+    public long Bytes { get; }
 
     public HashSet<string> Inputs { get; }
 
@@ -58,11 +62,15 @@ sealed class OnnxFile
         ModelProto model = ProtoReader.Parse(bytes, ModelProto.Read);
         if (model.Graph.Node.Count == 0)
             throw new InvalidDataException("It is not an ONNX model, or its graph has no nodes.");
-        return new OnnxFile(model.Graph);
+        return new OnnxFile(model.Graph, bytes.Length);
     }
 
     /// <summary>"node 'lstm_1' (LSTM)"; a node without a name is called by its first output.</summary>
     public static string Describe(NodeProto node) => $"node '{NameOf(node)}' ({node.OpType})";
+
+    /// <summary>Where a value comes from: "comes from node 'sine' (Sin)".</summary>
+    public string Origin(string value) => Producer(value) is { } maker ? $"comes from {Describe(maker)}"
+        : Inputs.Contains(value) ? "is an input of the graph" : "is made by no node";
 
     public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? "";
 }

@@ -109,7 +109,7 @@ sealed class RecurrentLayer : SourceLayer
         if (Input(operand) is not { } name || InitialStates.IsZeroOrGiven(File, Constants, name))
             return;
         Constant constant = Constants.Find(name) ?? InitialStates.Repeated(File, Constants, name)
-            ?? throw Refusal($"its initial_{state} '{name}' comes from {OnnxFile.Describe(File.Producer(name)!)}: neither a constant nor an input of the graph");
+            ?? throw Refusal($"its initial_{state} '{name}' {File.Origin(name)}: it is neither a constant nor an input of the graph");
         bool batchFirst = (Node.Find("layout")?.I ?? 0) != 0;
         int directionAxis = batchFirst ? 1 : 0, units = target.Units;
         if (constant.Shape.Length != 3 || constant.Shape[2] != units || constant.Shape[directionAxis] != directions)

@@ -8,7 +8,7 @@ namespace RnnDsl.Onnx.Protobuf;
 /// </summary>
 sealed class ProtoReader
 {
-    public const int MaximumDepth = 16, MaximumMessages = 1_000_000;
+    public const int MaximumDepth = 16, MaximumMessages = 250_000;
 
     readonly CodedInputStream input;
     readonly Budget budget;
