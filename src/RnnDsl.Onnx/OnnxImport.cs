@@ -24,8 +24,8 @@ public static class OnnxImport
     /// <param name="path">The ONNX file, of at most 1 GiB.</param>
     /// <param name="map">Which cell gets which node. Null: in order; the cells in which the model's prediction calls them, the nodes in which the file has them, and of
     /// a bidirectional node the forward direction first. Both must pair up.</param>
-    /// <exception cref="InvalidDataException">The file is broken, or something in it does not fit. The message names the node.</exception>
-    /// <exception cref="ArgumentException">The map names what the model or the file has not.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
+    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
     public static LoadReport Load(Module module, string path, OnnxMap? map = null) => Loading.Named(path, () => Load(module, OnnxFile.Open(path), map));
 
     /// <inheritdoc cref="Load(Module, string, OnnxMap?)"/>
@@ -68,9 +68,9 @@ public static class OnnxImport
     {
         SourceLayer[] named = [.. sources.Where(s => OnnxFile.NameOf(s.Node) == layer.Node)];
         if (named.Length == 0)
-            throw new ArgumentException($"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => OnnxFile.NameOf(s.Node)).Distinct()])}");
+            throw new InvalidDataException($"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => OnnxFile.NameOf(s.Node)).Distinct()])}");
         return named.FirstOrDefault(s => s.IsReverse == layer.Reverse)
-            ?? throw new ArgumentException($"{named[0]} has no {(layer.Reverse ? "reverse" : "forward")} direction.");
+            ?? throw new InvalidDataException($"{named[0]} has no {(layer.Reverse ? "reverse" : "forward")} direction.");
     }
 
     static IEnumerable<(TargetLayer, SourceLayer)> InOrder(WeightTransfer transfer, SourceLayer[] sources)

@@ -1,4 +1,3 @@
-using PureHDF;
 using RnnDsl.Keras;
 using Module = RnnDsl.Execution.Module;
 
@@ -177,26 +176,5 @@ public class KerasTests : TensorFiles
         foreach ((string name, var tensor) in original)
             Tensors.Add(name, tensor);
         return named;
-    }
-
-    /// <summary>Groups and data sets as Keras 3 lays them out.</summary>
-    string Hdf()
-    {
-        var file = new H5File();
-        foreach ((string name, (long[] shape, float[] values)) in Tensors)
-        {
-            string[] parts = name.Split('/');
-            IDictionary<string, object> group = file;
-            foreach (string part in parts[..^1])
-            {
-                if (!group.TryGetValue(part, out object? inner))
-                    group.Add(part, inner = new H5Group());
-                group = (IDictionary<string, object>)inner;
-            }
-            group.Add(parts[^1], new H5Dataset<float[]>(values, fileDims: [.. shape.Select(s => (ulong)s)]));
-        }
-        string path = At("model.weights.h5");
-        file.Write(path);
-        return path;
     }
 }

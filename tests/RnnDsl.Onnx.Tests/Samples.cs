@@ -194,3 +194,15 @@ public partial class BothElmanRelu : Model
 
     Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
 }
+
+/// <summary>Two predictions, one of them of nothing.</summary>
+[Model]
+public partial class Undecided : Model
+{
+    class Feature : Dim;
+
+    Vec<Feature> b;
+
+    Seq<Feature> Up(Seq<Feature> x) => x + b;
+    Vec<Feature> Down() => 2 * b;
+}

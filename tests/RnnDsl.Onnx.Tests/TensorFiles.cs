@@ -1,3 +1,4 @@
+using PureHDF;
 using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx.Tests;
@@ -21,6 +22,27 @@ public abstract class TensorFiles : IDisposable
         string path = At(name);
         (string, long[])[] all = [.. Tensors.Select(t => (t.Key, t.Value.Shape))];
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, all, i => Tensors[all[i].Item1].Values, []));
+        return path;
+    }
+
+    /// <summary>Groups and data sets as Keras 3 lays them out.</summary>
+    public string Hdf(string name = "model.weights.h5")
+    {
+        var file = new H5File();
+        foreach ((string tensor, (long[] shape, float[] values)) in Tensors)
+        {
+            string[] parts = tensor.Split('/');
+            IDictionary<string, object> group = file;
+            foreach (string part in parts[..^1])
+            {
+                if (!group.TryGetValue(part, out object? inner))
+                    group.Add(part, inner = new H5Group());
+                group = (IDictionary<string, object>)inner;
+            }
+            group.Add(parts[^1], new H5Dataset<float[]>(values, fileDims: [.. shape.Select(s => (ulong)s)]));
+        }
+        string path = At(name);
+        file.Write(path);
         return path;
     }
 

@@ -81,7 +81,8 @@ sealed class RecurrentLayer : SourceLayer
     /// <summary>Options without an equal.</summary>
     void CheckOptions()
     {
-        if (Node.Find("clip") is { } clip)
+        // A bound that no float passes is none.
+        if (Node.Find("clip") is { F: < float.MaxValue } clip)
             throw Refusal(FormattableString.Invariant($"it clips its gates (clip = {clip.F}), which no cell of the library does"));
         if ((Node.Find("input_forget")?.I ?? 0) != 0)
             throw Refusal("it couples its gates (input_forget = 1), and the library's LSTM has separate ones");
