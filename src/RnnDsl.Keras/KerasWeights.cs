@@ -15,7 +15,8 @@ public sealed class KerasMap : Dictionary<string, string>;
 /// <list type="bullet">
 /// <item>Of a layer "layers/lstm" these tensors are found: <c>layers/lstm/cell/vars/0</c> (kernel), <c>1</c> (recurrent kernel), <c>2</c> (bias), or
 /// <c>layers/lstm/vars/0</c>…, or names: <c>lstm/lstm_cell/kernel</c>, <c>recurrent_kernel</c>, <c>bias</c> of the layer "lstm/lstm_cell", also with ":0" behind
-/// them. A bidirectional layer has <c>layers/bidirectional/forward_layer</c> and <c>backward_layer</c>.</item>
+/// them. A bidirectional layer has <c>layers/bidirectional/forward_layer</c> and <c>backward_layer</c>. In a weights file Keras counts layers by their class ("lstm",
+/// "lstm_1"), whatever their own names are.</item>
 /// <item>Kernels are [inputs, gates·units], gates in the order i, f, c, o (LSTM) and z, r, h (GRU). A GRU with <c>reset_after=True</c> (the default) has a
 /// bias [2, 3·units] and becomes Gru, one without [3·units] and becomes GruResetBefore.</item>
 /// <item>The file does not say which activations the layers have: the model's cell has to have the same (Keras' defaults are those of Lstm, Gru, Elman).</item>
@@ -75,9 +76,11 @@ public static class KerasWeights
             return (null, null);
         int rank = reader.Shape(name).Length;
         if (target.Kind == StandardCell.GruResetBefore && rank == 2)
-            throw new InvalidDataException($"Tensor '{name}' has two rows, so that the GRU resets after the product (reset_after=True): {target} resets before it, use Gru.");
+            throw new InvalidDataException(
+                $"Tensor '{name}' has two rows, so that the GRU resets after the product (reset_after=True): {target} resets before it, use Gru.");
         if (target.Kind == StandardCell.Gru && rank == 1)
-            throw new InvalidDataException($"Tensor '{name}' has one row, so that the GRU resets before the product (reset_after=False): {target} resets after it, use GruResetBefore.");
+            throw new InvalidDataException(
+                $"Tensor '{name}' has one row, so that the GRU resets before the product (reset_after=False): {target} resets after it, use GruResetBefore.");
         if (target.Kind != StandardCell.Gru)
             return (RecurrentWeights.Rows(reader.Read(name, target.ToString(), width), gates), null);
         double[][] rows = RecurrentWeights.Rows(reader.Read(name, target.ToString(), 2, width), 2);

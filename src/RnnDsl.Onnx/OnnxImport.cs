@@ -12,7 +12,8 @@ namespace RnnDsl.Onnx;
 /// Weights from an ONNX file: LSTM, GRU and RNN nodes of any direction, and Gemm or MatMul (with the Add behind it) for Linear. The model's equations are the
 /// model's: of the graph only these layers are read, and the report's <see cref="LoadReport.Unused"/> says which of them were not taken.
 /// <list type="bullet">
-/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm; a GRU Gru if linear_before_reset is 1, else GruResetBefore; an RNN Elman (Tanh) or ElmanRelu (Relu).</item>
+/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm; a GRU becomes Gru if linear_before_reset is 1, else GruResetBefore; an RNN Elman (Tanh) or
+/// ElmanRelu (Relu).</item>
 /// <item>Refused, as without an equal: clip, other activations, input_forget, weights that are no constants or lie in another file.</item>
 /// <item>sequence_lens and layout concern the data only. A first state that is an input is the caller's, here as there; a constant one is reported.</item>
 /// </list>
@@ -22,7 +23,7 @@ public static class OnnxImport
     /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
     /// <param name="module">The model, or a cell by itself (whose name is "").</param>
     /// <param name="path">The ONNX file, of at most 1 GiB.</param>
-    /// <param name="map">Which cell gets which node. Null: in order; the cells in which the model's prediction calls them, the nodes in which the file has them, and of
+    /// <param name="map">Which cell gets which node. Null: in order, the cells as the model's prediction calls them, the nodes as they stand in the file, and of
     /// a bidirectional node the forward direction first. Both must pair up.</param>
     /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
@@ -30,7 +31,8 @@ public static class OnnxImport
 
     /// <inheritdoc cref="Load(Module, string, OnnxMap?)"/>
     /// <param name="content">Content of an ONNX file.</param>
-    public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null) => Load(module, OnnxFile.Parse(content), map);
+    public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null) =>
+        Loading.Named(null, () => Load(module, OnnxFile.Parse(content), map));
 
     static LoadReport Load(Module module, OnnxFile file, OnnxMap? map)
     {
@@ -68,7 +70,8 @@ public static class OnnxImport
     {
         SourceLayer[] named = [.. sources.Where(s => OnnxFile.NameOf(s.Node) == layer.Node)];
         if (named.Length == 0)
-            throw new InvalidDataException($"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => OnnxFile.NameOf(s.Node)).Distinct()])}");
+            throw new InvalidDataException(
+                $"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => OnnxFile.NameOf(s.Node)).Distinct().Take(40)])}");
         return named.FirstOrDefault(s => s.IsReverse == layer.Reverse)
             ?? throw new InvalidDataException($"{named[0]} has no {(layer.Reverse ? "reverse" : "forward")} direction.");
     }

@@ -90,7 +90,7 @@ public class MalformedTests
             if (Record.Exception(() => OnnxImport.Load(model, damaged, i % 2 == 0 ? null : new() { ["first"] = "/lstm/LSTM" })) is not { } error)
                 continue;
             failures++;
-            Assert.True(error is InvalidDataException, error.ToString());
+            Assert.True(error is InvalidDataException && !error.Message.Contains('\n') && error.Message.Length < 2000, error.ToString());
             model.Parameters.Restore(before);
         }
         Assert.True(failures > 300, $"{failures} of 2000 were refused.");

@@ -47,8 +47,11 @@ sealed class WeightTransfer
         if (Layers.FirstOrDefault(l => l.Path == path) is { } layer)
             return layer;
         if (Equations.AllLayers().Any(l => l.Path == path))
+        {
+            string parameter = Equations.AllLayers().First(l => l.Path == path).Cell.Parameters.FirstOrDefault()?.Name ?? "";
             throw new ArgumentException($"'{path}' of {module.Info.Name} is a cell of its own kind, for which other frameworks have no weights: " +
-                $"name its parameters one by one ('{ModuleEquations.Join(path, Equations.AllLayers().First(l => l.Path == path).Cell.Parameters.FirstOrDefault()?.Name ?? "")}').");
+                $"name its parameters one by one ('{ModuleEquations.Join(path, parameter)}').");
+        }
         throw new ArgumentException($"{module.Info.Name} has no cell or parameter '{path}'. {NearestName.Hint(path, [.. Layers.Select(l => l.Path)])}");
     }
 
