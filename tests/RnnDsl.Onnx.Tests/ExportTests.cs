@@ -58,6 +58,11 @@ public class ExportTests
         ["Levels"] = (() => new Levels(3), "Level"),
     };
 
+    /// <summary>More and other programs: RNNDSL_RANDOM_CELLS=100 RNNDSL_RANDOM_SEED=7.</summary>
+    static readonly int RandomCells = Setting("RNNDSL_RANDOM_CELLS", 6), Seed = Setting("RNNDSL_RANDOM_SEED", 900);
+
+    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
+
     public static TheoryData<string> CellNames() => [.. Cells.Keys];
 
     public static TheoryData<string> ModelNames() => [.. Models.Keys];
@@ -116,8 +121,8 @@ public class ExportTests
     [Fact]
     public void Random_cells_equal_in_ONNX_Runtime()
     {
-        string[] names = [.. Enumerable.Range(0, 6).Select(i => $"Random{i}")];
-        string source = "using RnnDsl;\nusing static RnnDsl.Ops;\n" + string.Join("\n", names.Select((name, i) => RandomCell.Write(name, seed: 900 + i)));
+        string[] names = [.. Enumerable.Range(0, RandomCells).Select(i => $"Random{i}")];
+        string source = "using RnnDsl;\nusing static RnnDsl.Ops;\n" + string.Join("\n", names.Select((name, i) => RandomCell.Write(name, seed: Seed + i)));
         Assembly assembly = Compiled.Load("#pragma warning disable RNN2006, RNN2007, RNN2008\n" + source);
         foreach (string name in names)
         {
