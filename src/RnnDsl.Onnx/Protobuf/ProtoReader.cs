@@ -4,11 +4,12 @@ namespace RnnDsl.Onnx.Protobuf;
 
 /// <summary>
 /// Reads the fields of one message. What a file can cost is bounded by its size: a length never goes beyond the message that holds it, messages
-/// are not nested deeper than <see cref="MaximumDepth"/>, and there are at most <see cref="MaximumMessages"/> of them.
+/// are not nested deeper than <see cref="MaximumDepth"/>, there are at most <see cref="MaximumMessages"/> of them, and at most <see cref="MaximumItems"/>
+/// numbers and texts one by one (raw_data is one item, however long).
 /// </summary>
 sealed class ProtoReader
 {
-    public const int MaximumDepth = 16, MaximumMessages = 250_000;
+    public const int MaximumDepth = 16, MaximumMessages = 250_000, MaximumItems = 1 << 27;
 
     readonly CodedInputStream input;
     readonly Budget budget;
@@ -24,7 +25,7 @@ sealed class ProtoReader
 
     sealed class Budget
     {
-        public int Messages = MaximumMessages;
+        public int Messages = MaximumMessages, Items = MaximumItems;
     }
 
     /// <summary>Reads a whole message.</summary>
@@ -46,11 +47,23 @@ sealed class ProtoReader
 
     public void Skip() => input.SkipLastField();
 
-    public long Int() => Is(WireFormat.WireType.Varint).ReadInt64();
+    public long Int()
+    {
+        Spend();
+        return Is(WireFormat.WireType.Varint).ReadInt64();
+    }
 
-    public float Float() => Is(WireFormat.WireType.Fixed32).ReadFloat();
+    public float Float()
+    {
+        Spend();
+        return Is(WireFormat.WireType.Fixed32).ReadFloat();
+    }
 
-    public string String() => Is(WireFormat.WireType.LengthDelimited).ReadString();
+    public string String()
+    {
+        Spend();
+        return Is(WireFormat.WireType.LengthDelimited).ReadString();
+    }
 
     public ByteString Bytes() => Is(WireFormat.WireType.LengthDelimited).ReadBytes();
 
@@ -69,7 +82,7 @@ sealed class ProtoReader
         if (!Packed(out CodedInputStream row))
             numbers.Add(Int());
         else
-            while (!row.IsAtEnd)
+            for (; !row.IsAtEnd; Spend())
                 numbers.Add(row.ReadInt64());
     }
 
@@ -79,7 +92,7 @@ sealed class ProtoReader
         if (!Packed(out CodedInputStream row))
             numbers.Add(Float());
         else
-            while (!row.IsAtEnd)
+            for (; !row.IsAtEnd; Spend())
                 numbers.Add(row.ReadFloat());
     }
 
@@ -89,8 +102,14 @@ sealed class ProtoReader
         if (!Packed(out CodedInputStream row))
             numbers.Add(Is(WireFormat.WireType.Fixed64).ReadDouble());
         else
-            while (!row.IsAtEnd)
+            for (; !row.IsAtEnd; Spend())
                 numbers.Add(row.ReadDouble());
+    }
+
+    void Spend()
+    {
+        if (--budget.Items < 0)
+            throw new InvalidDataException($"It has more than {MaximumItems} numbers and texts.");
     }
 
     bool Packed(out CodedInputStream row)
