@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RnnDsl.Execution;
+using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Training;
 
@@ -16,18 +17,25 @@ internal static class Compare
         (1, 32, 50, 32), (32, 64, 50, 32), (64, 128, 50, 32), (64, 128, 64, 32), (32, 64, 32, 128), (128, 256, 100, 32), (256, 512, 100, 64), (64, 64, 100, 1),
     ];
 
+    static readonly (int I, int H, int T, int B)[] StepShapes = [(1, 8, 1, 1), (1, 16, 1, 1), (1, 32, 1, 1), (32, 64, 1, 1), (64, 128, 1, 1), (128, 256, 1, 1)];
+
     public static void Run(int threads, string work, double seconds, string? peersFile)
     {
         Dictionary<string, List<double>> ratios = [];
         Dictionary<string, (string Peer, double Microseconds)[]> peers = peersFile is null ? [] : ReadPeers(peersFile);
         Console.WriteLine(Header + (peersFile is null ? "" : "\tratios"));
-        foreach ((int i, int h, int t, int b) in Shapes)
+        foreach ((int i, int h, int t, int b) in work == "step" ? StepShapes : Shapes)
             foreach (string cell in work == "train" ? ["lstm", "gru", "rnn", "peephole"] : (string[])["lstm", "gru"])
             {
-                double time = work == "train" ? Train(cell, i, h, t, b, threads, seconds) : Infer(cell, i, h, t, b, threads, seconds);
+                double time = work switch
+                {
+                    "train" => Train(cell, i, h, t, b, threads, seconds),
+                    "infer" => Infer(cell, i, h, t, b, threads, seconds),
+                    _ => Step(cell, i, h, seconds),
+                };
                 double flops = 2.0 * Gates(cell) * h * (i + h) * t * b * (work == "train" ? 3 : 1);
                 string key = string.Join('\t', work, cell, i, h, t, b, threads);
-                string row = string.Create(CultureInfo.InvariantCulture, $"rnndsl\t{key}\t{time:F2}\t{flops / time / 1e3:F1}");
+                string row = string.Create(CultureInfo.InvariantCulture, $"rnndsl\t{key}\t{time:F3}\t{flops / time / 1e3:F1}");
                 if (peers.TryGetValue(key, out var others))
                     foreach ((string peer, double other) in others)
                     {
@@ -62,6 +70,38 @@ internal static class Compare
         var output = new float[t * b * h];
         return Median(() => executor.Forward(data, examples, output), seconds);
     }
+
+    /// <summary>One step of one stream, with a head of one output; the mean over runs of many steps, since one is shorter than the clock's tick.</summary>
+    static double Step(string cell, int i, int h, double seconds)
+    {
+        PredictionStream stream = new Predictor(StepModel(cell, i, h)).Start();
+        var random = new Random(3);
+        float[] inputs = [.. Enumerable.Range(0, i * StepsARun).Select(_ => random.NextSingle() - 0.5f)], output = new float[1];
+        return Median(() =>
+        {
+            for (int step = 0; step < StepsARun; step++)
+                stream.Step(inputs.AsSpan(step * i, i), output);
+        }, seconds) / StepsARun;
+    }
+
+    const int StepsARun = 256;
+
+    static Module StepModel(string cell, int i, int h) => (cell, h) switch
+    {
+        ("lstm", 8) => new LstmStep1x8(),
+        ("lstm", 16) => new LstmStep1x16(),
+        ("lstm", 32) => new LstmStep1x32(),
+        ("lstm", 64) => new LstmStep32x64(),
+        ("lstm", 128) => new LstmStep64x128(),
+        ("lstm", 256) => new LstmStep128x256(),
+        ("gru", 8) => new GruStep1x8(),
+        ("gru", 16) => new GruStep1x16(),
+        ("gru", 32) => new GruStep1x32(),
+        ("gru", 64) => new GruStep32x64(),
+        ("gru", 128) => new GruStep64x128(),
+        ("gru", 256) => new GruStep128x256(),
+        _ => throw new ArgumentException($"No model for {cell} {i}×{h}."),
+    };
 
     static Module Make(string cell, int i, int h) => cell switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BenchmarkDotNet.Running;
 using RnnDsl.Benchmarks;
 
 string Option(string name, string otherwise)
@@ -9,8 +10,13 @@ string Option(string name, string otherwise)
 
 if (args is not ["compare", ..])
 {
-    Console.Error.WriteLine("Usage: compare [--threads N] [--work train|infer] [--seconds S] [--peers FILE]");
-    return 2;
+    // The other door: kernels, passes and steps under BenchmarkDotNet, with its own options (--list flat, --filter NAME…).
+    return BenchmarkSwitcher.FromAssembly(typeof(Compare).Assembly).Run(args).Any(s => s.HasCriticalValidationErrors) ? 1 : 0;
+}
+if (args.Contains("--help"))
+{
+    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]");
+    return 0;
 }
 string peers = Option("--peers", "");
 Compare.Run(

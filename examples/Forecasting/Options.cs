@@ -48,17 +48,17 @@ internal sealed record Options
                 options = options with { Quick = true, Epochs = 2 };
                 continue;
             }
-            string value = i + 1 < args.Length ? args[++i] : throw new UsageException($"{name} needs a value; --help lists the options.");
+            string value = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? args[++i] : throw new UsageException($"{name} needs a value; --help lists the options.");
             target |= name == "--target";
             options = name switch
             {
                 "--data" => options with { Data = value },
                 "--target" => options with { Target = value },
-                "--features" => options with { Features = value.Split(',', StringSplitOptions.TrimEntries) },
+                "--features" => options with { Features = Names(name, value) },
                 "--horizon" => options with { Horizon = Count(name, value) },
                 "--window" => options with { Window = Count(name, value) },
                 "--season" => options with { Season = Count(name, value) },
-                "--hidden" => options with { Hidden = Count(name, value) },
+                "--hidden" => options with { Hidden = Count(name, value, 4096) },
                 "--epochs" => options with { Epochs = Count(name, value) },
                 "--seed" => options with { Seed = Count(name, value) },
                 "--threads" => options with { Threads = Count(name, value, 1024) },
@@ -69,6 +69,13 @@ internal sealed record Options
         if (options.Data is not null && !target)
             throw new UsageException("--data needs --target COLUMN: the column to forecast.");
         return options with { Season = options.Season > 0 ? options.Season : options.Data is null ? 132 : options.Horizon };
+    }
+
+    static string[] Names(string name, string value)
+    {
+        string[] names = value.Split(',', StringSplitOptions.TrimEntries);
+        return !names.Contains("") && names.Distinct().Count() == names.Length
+            ? names : throw new UsageException($"{name} needs the names of different columns with commas between, not '{value}'.");
     }
 
     static int Count(string name, string value, int most = 100_000) =>

@@ -41,6 +41,9 @@ static void Run(Options options)
         new ChronologicalSplit(options.Window + later.Train - old, later.Validation, later.Test));
     Display.Say($"{rows} rows of {options.Target}: {data.Train.Count} windows to train, {data.Validation.Count} to validate, {tuning.Train.Count} recent ones to fine-tune, {tuning.Test.Count} newest ones to test{(stride > 1 ? $" (every {stride}th)" : "")}.");
 
+    if (options.Season > options.Window + recent)
+        throw new UsageException($"--season {options.Season} is longer than the {options.Window + recent} rows that are kept before the newest part.");
+
     // Train.
     var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
     int epochs = options.Epochs;

@@ -10,12 +10,13 @@ internal sealed record CarriedState(string Name, Shape Shape, double Initial, bo
 /// <summary>What the passes and the printer make of one method: the text of its program classes, and the graph after each pass.</summary>
 /// <param name="Forward">A nested class <c>{Method}Forward : CompiledProgram</c> whose constructor takes the sizes of all dimensions of the module in order.</param>
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
+/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming twin, or null: a loss, or a scan in reverse.</param>
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
 /// <param name="Passes">Text of the graph after each pass, for those who want to look.</param>
 /// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
 /// <param name="Saved">Bytes that training keeps a step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
-    string Forward, string? Training, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved);
+    string Forward, string? Training, string? Step, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved);
 
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
@@ -63,7 +64,8 @@ internal sealed class Compiler
             Note("Differentiate", gradient);
             training = Program("Training", Simplify.Run(gradient), states, training: true);
         }
-        return new CompiledMethodText(forward, training, states.ToEquatable(), passes.ToEquatable(), Costs.Products(simple), saved);
+        string? step = method.IsLoss || Streaming.Run(simple) is not { } streaming ? null : StepProgram(streaming, states);
+        return new CompiledMethodText(forward, training, step, states.ToEquatable(), passes.ToEquatable(), Costs.Products(simple), saved);
     }
 
     /// <summary>The passes from a graph to the text of a program.</summary>
@@ -79,16 +81,34 @@ internal sealed class Compiler
         Note(kind + ".GatherProducts", schedule);
         Fuse.Run(schedule);
         Note(kind + ".Fuse", schedule);
-        IReadOnlyList<DimDecl> dims = [.. module.Dims];
-        IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        var names = new Names(ordered, dims, [.. method.Inputs.Select(i => i.Name)], [.. parameters.Select(p => p.Name)]);
+        (Names names, ProgramInterface face) = Interface(ordered, states, training);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
         Note(kind + ".Buffers", string.Concat(plan.Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Stride}, stages {b.First} to {b.Last}, {b.Holds}\n")));
-        var face = new ProgramInterface(dims, [.. method.Inputs], parameters, states, training);
         string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
         return new ProgramWriter(method.Name + kind, summary, schedule, plan, names, face).Write();
+    }
+
+    /// <summary>The passes from the graph of one step to the text of its program.</summary>
+    string StepProgram(Graph graph, List<CarriedState> states)
+    {
+        Note("Streaming", graph);
+        Schedule schedule = Streaming.Levels(graph);
+        Fuse.Run(schedule);
+        Streaming.Split(schedule);
+        Note("Step.Fuse", schedule);
+        (Names names, ProgramInterface face) = Interface(graph, states, training: false);
+        BufferPlan plan = Buffers.Run(schedule, names);
+        return new StepWriter(method.Name + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face).Write();
+    }
+
+    (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training)
+    {
+        IReadOnlyList<DimDecl> dims = [.. module.Dims];
+        IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
+        return (new Names(graph, dims, [.. method.Inputs.Select(i => i.Name)], [.. parameters.Select(p => p.Name)]),
+            new ProgramInterface(dims, [.. method.Inputs], parameters, states, training));
     }
 
     void Note(string pass, object result) => passes.Add(new PassText(pass, result.ToString()!));

@@ -10,6 +10,7 @@ public class ModelTests
         ["Forecaster"] = (f, h, o) => new Forecaster(f, h, o),
         ["Tagger"] = (f, h, o) => new Tagger(f, h, o),
         ["Mixed"] = (f, h, _) => new Mixed(f, h),
+        ["Summary"] = (f, h, _) => new Summary(f, h),
     };
 
     [Theory]
@@ -19,6 +20,8 @@ public class ModelTests
     [InlineData("Tagger", "Logits")]
     [InlineData("Tagger", "Loss")]
     [InlineData("Tagger", "Binary")]
+    [InlineData("Summary", "Predict")]
+    [InlineData("Summary", "Every")]
     [InlineData("Mixed", "Predict")]
     [InlineData("Mixed", "Loss")]
     public void Compiled_model_equals_its_equations(string model, string method)

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace RnnDsl.Generators.Tests;
 
@@ -20,6 +21,25 @@ public class SuppressionTests
     {
         Assert.Equal("RNN2007", Assert.Single(GeneratorHarness.Run(Unused.Replace("[PRAGMA]", "")).Diagnostics).Id);
         Assert.Empty(GeneratorHarness.Run(Unused.Replace("[PRAGMA]", "\n#pragma warning disable RNN2007\n")).Diagnostics.Where(d => !d.IsSuppressed));
+    }
+
+    [Fact]
+    public async Task Fields_of_a_class_that_cannot_be_compiled_are_not_reported_as_unassigned()
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile("""
+            [Cell]
+            class C<Input, Hidden> : Cell<Input, Hidden>
+            {
+                Mat<Hidden, Input> W;
+                Linear<Input, Hidden> layer;
+                int other;
+                protected override Vec<Hidden> Step(Vec<Input> x) => layer.Map(x) + W * x + other;
+            }
+            """);
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, true, false, reportSuppressedDiagnostics: true);
+        var diagnostics = await compilation.WithAnalyzers([new UnassignedFields()], options).GetAllDiagnosticsAsync();
+        Assert.Equal(["CS0649 W True", "CS0649 layer True", "CS0649 other False", "CS8618 layer True"], diagnostics.Where(d => d.Id is "CS0649" or "CS8618")
+            .Select(d => $"{d.Id} {d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)} {d.IsSuppressed}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,7 +3,9 @@ namespace RnnDsl.Generators.Tests;
 /// <summary>Programs with mistakes, marked where each is reported.</summary>
 static class WrongPrograms
 {
-    public static readonly (string Name, string Source)[] All =
+    public static readonly (string Name, string Source)[] All = [.. Equations, .. WrongDeclarations.All];
+
+    static (string Name, string Source)[] Equations =>
     [
         ("product", Cell("""
             [State] Vec<Hidden> h;
@@ -304,8 +306,8 @@ static class WrongPrograms
             """)),
     ];
 
-    static string Cell(string members, string name = "C") =>
+    internal static string Cell(string members, string name = "C") =>
         $"[Cell]\npartial class {name}<Input, Hidden> : Cell<Input, Hidden>\n{{\n{members}\n}}\n";
 
-    static string Model(string members, string name = "M") => $"[Model]\npartial class {name} : Model\n{{\n{members}\n}}\n";
+    internal static string Model(string members, string name = "M") => $"[Model]\npartial class {name} : Model\n{{\n{members}\n}}\n";
 }

@@ -29,7 +29,7 @@ internal static class Descriptors
 
     // 2xxx: declarations.
     public static readonly DiagnosticDescriptor NotPartial = Error("RNN2001", "A cell or model must be partial",
-        "{0} must be declared partial: the compiled half of {1} is generated into it");
+        "{0} must be {1}: the compiled half of {2} is generated into it");
 
     public static readonly DiagnosticDescriptor WrongBase = Error("RNN2002", "Wrong base class",
         "{0} is marked [{1}] and must derive directly from {2}");
@@ -67,6 +67,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotACompiledCell = Error("RNN2013", "A layer that is not compiled",
         "{0} is {1}, which is not a compiled cell: {2}");
 
+    public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
+        "{0} cannot start from {1}: {2}");
+
     // 3xxx: what equations may consist of.
     public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is no equation",
         "{0} cannot be compiled: equations are declarations, assignments and one return at the end");
@@ -90,7 +93,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, Internal,
     ];
 

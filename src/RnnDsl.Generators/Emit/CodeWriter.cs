@@ -55,6 +55,15 @@ internal sealed class CodeWriter
         return this;
     }
 
+    /// <summary>A method that calls one written over the lane type, {0}, for the lanes in use.</summary>
+    public CodeWriter Dispatch(string header, string call, string lanes = "Layout.Lanes")
+    {
+        Open(header);
+        Line($"if ({lanes} == 16)").Indented(call.Replace("{0}", "Simd512"));
+        Line($"else if ({lanes} == 8)").Indented(call.Replace("{0}", "Simd256"));
+        return Line("else").Indented(call.Replace("{0}", "Simd128")).Close();
+    }
+
     /// <summary>True if the name occurs as a word.</summary>
     public bool Mentions(string name) => System.Text.RegularExpressions.Regex.IsMatch(text.ToString(), $@"(?<![\w.]){name}\b");
 

@@ -25,6 +25,8 @@ internal sealed partial class HalfWriter
             code.Line($"/// <param name=\"{SizeName(dim)}\">Size of {dim.Name}.</param>");
         code.Line("/// <param name=\"seed\">Of the random numbers that parameters start from.</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentOutOfRangeException\">A size is below 1.</exception>");
+        if (Slices().Any())
+            code.Line("/// <exception cref=\"global::System.ArgumentException\">A vector is too short for a slice of it.</exception>");
         string arguments = string.Concat(AskedDims.Select(d => $"int {Argument(d)}, "));
         code.Open($"{module.Type.Accessibility} {TypeDecls.Identifier(module.Type.Name)}({arguments}int seed = 0)");
         foreach (DimDecl dim in AskedDims)
@@ -39,8 +41,27 @@ internal sealed partial class HalfWriter
             string sizes = string.Join(", ", layer.Arguments.Select(a => Size(a, inConstructor: true)));
             code.Line($"this.{TypeDecls.Identifier(layer.Field)} = new({sizes});");
         }
-        code.Line("Seed = seed;");
+        foreach ((string condition, string message) in Slices().Distinct())
+        {
+            code.Line($"if ({condition})");
+            code.Line($"    throw new global::System.ArgumentException({Literal(message)});");
+        }
+        code.Line("base.Seed = seed;");
         code.Close();
+    }
+
+    /// <summary>When a slice would reach beyond its vector, and what to say then: compiled programs do not look.</summary>
+    IEnumerable<(string Condition, string Message)> Slices()
+    {
+        foreach (Graph graph in module.Cell is { } cell ? [cell.Step] : module.Methods.Select(m => m.Graph))
+            foreach (Node node in graph.Nodes.Where(n => n.Op == Op.Slice && int.TryParse(n.Text, out _)))
+            {
+                Dim whole = graph.Input(node, 0).Shape.Rows!, part = node.Shape.Rows!;
+                bool fits = node.Text == "0" && (part.Equals(whole) || (whole.IsConcat && part.Equals(whole.Left)));
+                if (!fits)
+                    yield return ($"(long){Size(part, inConstructor: true)} + {node.Text} > {Size(whole, inConstructor: true)}",
+                        $"{module.Type.Name} takes a slice of {part} from unit {node.Text} of a vector of {whole}, which has too few units.");
+            }
     }
 
     void Describe()
@@ -83,7 +104,9 @@ internal sealed partial class HalfWriter
         yield return $"    {ValueInfo(method.Result)},";
         yield return $"    [{string.Join(", ", compiled.States.Select(StateInfo))}],";
         yield return $"    new {method.Name}Forward({sizes}),";
-        yield return compiled.Training is null ? "    null)," : $"    new {method.Name}Training({sizes})),";
+        yield return compiled.Training is null ? "    null," : $"    new {method.Name}Training({sizes}),";
+        string asked = string.Join(", ", AskedDims.Select(d => Size(Dim.Named(d.Name))));
+        yield return compiled.Step is null ? "    null)," : $"    new {method.Name}Step({asked})),";
     }
 
     string StateInfo(CarriedState state) =>

@@ -8,14 +8,15 @@ namespace RnnDsl.Generators.Emit;
 /// <summary>C# names for dimensions, buffers and values, unique within one program and made from the user's own.</summary>
 internal sealed class Names
 {
-    static readonly HashSet<string> Reserved =
+    /// <summary>What generated programs call things themselves.</summary>
+    public static readonly HashSet<string> Reserved =
     [
-        "m", "s", "j", "r", "V", "rows", "first", "step", "batch", "parameters", "prepared", "arena", "gradients", "block", "Memory", "Prepare", "Run", "Lay",
-        "output", "outputGradient",
-        "Floats", "Gemm", "Panels", "Rows", "Carry", "Layout", "VectorMath", "ScalarMath", "MathF", "Math",
+        .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
+        "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block",
+        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Lanes",
     ];
 
-    readonly HashSet<string> taken = [.. Reserved];
+    readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];
     readonly Dictionary<(string, string), string> leaves = [];
     readonly Graph graph;
 
@@ -24,7 +25,7 @@ internal sealed class Names
         this.graph = graph;
         foreach (DimDecl dim in dims)
         {
-            taken.Add(CamelCase(dim.Name));
+            taken.Add(Size(Dim.Named(dim.Name)));
             taken.Add(Pad(Dim.Named(dim.Name)));
         }
         // Inputs and parameters get their names first, so that these are the user's.
@@ -53,11 +54,15 @@ internal sealed class Names
     /// <summary>"4 * pHidden + pInput": equal terms of a sum together.</summary>
     public static string Sum(IEnumerable<string> terms) => string.Join(" + ", terms.GroupBy(t => t).Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} * {g.Key}"));
 
-    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)".</summary>
-    public static string Size(Dim dim) => dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Escape(CamelCase(dim.Text));
+    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)". A name that programs use themselves ends in "_", so that none
+    /// hides a size.</summary>
+    public static string Size(Dim dim) => dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Size(CamelCase(dim.Text));
+
+    static string Size(string name) =>
+        Reserved.Contains(name.TrimEnd('_')) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
     /// <summary>Name of the field that holds a dimension's padded size.</summary>
-    public string Pad(Dim dim) => "p" + string.Concat(dim.Names.Select(PascalCase));
+    public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 

@@ -3,7 +3,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Where each value is read and written, as C#: one answer for leaves, carried states, buffers, the output and gradients.</summary>
-internal sealed class Places(Schedule schedule, BufferPlan plan, Names names)
+internal class Places(Schedule schedule, BufferPlan plan, Names names)
 {
     public Schedule Schedule => schedule;
 
@@ -51,10 +51,10 @@ internal sealed class Places(Schedule schedule, BufferPlan plan, Names names)
         return plan.Full.TryGetValue(id, out Place? place) ? place : null;
     }
 
-    static RowsOf RowsOfSpace(Space space) => space == Space.Sequence ? RowsOf.Sequence : space == Space.Batch ? RowsOf.Batch : RowsOf.One;
+    RowsOf RowsOfSpace(Space space) => schedule.OneRow ? RowsOf.One : space == Space.Sequence ? RowsOf.Sequence : space == Space.Batch ? RowsOf.Batch : RowsOf.One;
 
     /// <summary>Address of a place at the first row of a block.</summary>
-    public static string Address(Place place)
+    public virtual string Address(Place place)
     {
         string text = "m." + place.Buffer;
         if (place.Rows == RowsOf.Sequence)

@@ -177,7 +177,7 @@ internal sealed class ProgramWriter
             writer.Indented((i == 0 ? "" : "+ ") + all[i] + (i == all.Length - 1 ? ";" : ""));
     }
 
-    static string Length(Shape shape) => shape.Rank switch
+    public static string Length(Shape shape) => shape.Rank switch
     {
         0 => "1",
         1 => Names.Size(shape.Rows!),
@@ -188,7 +188,7 @@ internal sealed class ProgramWriter
 
     void WritePrepare(CodeWriter writer)
     {
-        WriteDispatch(writer, "public override void Prepare(Floats parameters, Floats prepared)", "Prepare<{0}>(parameters, prepared);");
+        writer.Dispatch("public override void Prepare(Floats parameters, Floats prepared)", "Prepare<{0}>(parameters, prepared);").Line();
         writer.Open("void Prepare<V>(Floats parameters, Floats prepared) where V : struct, ISimd<V>");
         writer.Line("Memory m = LayPrepared(parameters, prepared);");
         foreach (Pack pack in packing.All)
@@ -206,7 +206,7 @@ internal sealed class ProgramWriter
 
     void WriteRun(CodeWriter writer)
     {
-        WriteDispatch(writer, "public override void Run(Shard shard)", "Run<{0}>(shard);");
+        writer.Dispatch("public override void Run(Shard shard)", "Run<{0}>(shard);").Line();
         writer.Open("void Run<V>(Shard s) where V : struct, ISimd<V>");
         writer.Line("Memory m = Lay(s);");
         if (face.HasGradients)
@@ -253,16 +253,6 @@ internal sealed class ProgramWriter
     }
 
     static int IndexOf(IEnumerable<string> items, string item) => items.ToList().IndexOf(item);
-
-    void WriteDispatch(CodeWriter writer, string header, string call)
-    {
-        writer.Open(header);
-        string[] widths = ["Simd512", "Simd256", "Simd128"];
-        writer.Line("if (Layout.Lanes == 16)").Indented(call.Replace("{0}", widths[0]))
-            .Line("else if (Layout.Lanes == 8)").Indented(call.Replace("{0}", widths[1]))
-            .Line("else").Indented(call.Replace("{0}", widths[2]));
-        writer.Close().Line();
-    }
 }
 
 /// <summary>What a program shows to the runtime.</summary>

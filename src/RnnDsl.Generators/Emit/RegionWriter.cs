@@ -18,16 +18,20 @@ internal sealed class RegionWriter
     readonly HashSet<string> taken;
     readonly CodeWriter hoisted = new();
 
-    public RegionWriter(Places places, Stage stage, Phase phase, IEnumerable<string> reserved)
+    readonly StepProducts? products;
+
+    /// <param name="products">Where the weights of products lie that are made in the region's loops; null if products are made elsewhere.</param>
+    public RegionWriter(Places places, Stage stage, Phase phase, IEnumerable<string> reserved, StepProducts? products = null)
     {
+        this.products = products;
         this.places = places;
         this.stage = stage;
         this.phase = phase;
         notation = new Notation(places.Schedule.Graph, places.Names);
-        taken = [.. reserved, "m", "s", "j", "r", "V", "rows", "first"];
+        taken = [.. reserved, .. Names.Reserved];
     }
 
-    bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue;
+    bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Step;
 
     /// <summary>The method's body; the header is the caller's.</summary>
     public void Write(CodeWriter writer)
@@ -36,7 +40,7 @@ internal sealed class RegionWriter
         foreach (RegionLevel level in phase.Region.Levels)
             WriteLevel(body, level);
         foreach (KeyValuePair<Place, string> pair in pointers)
-            writer.Line($"Floats {pair.Value} = {Places.Address(pair.Key)};");
+            writer.Line($"Floats {pair.Value} = {places.Address(pair.Key)};");
         writer.Lines(hoisted);
         if (OneRow)
         {
@@ -114,7 +118,7 @@ internal sealed class RegionWriter
         }
     }
 
-    static string Literal(double value)
+    public static string Literal(double value)
     {
         float single = (float)value;
         if (float.IsNaN(single))
@@ -235,11 +239,25 @@ internal sealed class RegionWriter
         }
 
         var equations = new List<string>();
+        foreach (StepProduct product in products?.Of(loop) ?? [])
+        {
+            product.Write(body, Pointer(places.Read(stage, product.Operand)), Pointer(product.Place), Local, Unique);
+            foreach (int id in product.Nodes)
+            {
+                computed[id] = new Expression(Local(id));
+                if (places.Written(stage, id) is Place place)
+                    body.Line($"V.Store({Local(id)}, {Pointer(place)}, j);");
+            }
+        }
         foreach (int id in loop.Nodes)
         {
             Node node = places.Schedule[id];
             switch (OpTable.Kind(node))
             {
+                case OpKind.Product:
+                    if (node.Label is not null)
+                        equations.Add(notation.Equation(node));
+                    break;
                 case OpKind.Reduction:
                     string sum = Unique(Local(id) + "Lanes"), fill = node.Op == Op.Sum ? "0f" : "float.NegativeInfinity";
                     before.Line($"V {sum} = V.Broadcast({fill});");

@@ -171,10 +171,10 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             for (int i = 0; i < pack.Operands.Count - 1; i++)
             {
                 Node operand = Schedule[pack.Operands[i]];
-                writer.Line($"Rows.ClearTails({Places.Address(places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
+                writer.Line($"Rows.ClearTails({places.Address(places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
             }
-            writer.Line($"Gemm.Multiply<V>(rows, {Places.Address(source)}, {source.Stride}, {pack.Depth},");
-            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {Places.Address(target)}, {target.Stride}, accumulate: {(accumulate ? "true" : "false")});");
+            writer.Line($"Gemm.Multiply<V>(rows, {places.Address(source)}, {source.Stride}, {pack.Depth},");
+            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {places.Address(target)}, {target.Stride}, accumulate: {(accumulate ? "true" : "false")});");
             accumulate = true;
         }
     }
@@ -199,7 +199,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 string rows = call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
                 foreach (var target in call)
                     body.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
-                body.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {Places.Address(x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                body.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {places.Address(x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
                 body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
                     $"accumulate: {(call.Key.Accumulate ? "true" : "false")});");
             }

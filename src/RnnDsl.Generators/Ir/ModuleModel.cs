@@ -58,8 +58,10 @@ internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs
 /// <param name="Name">"PeepholeLstm".</param>
 /// <param name="Accessibility">Of the constructor: "public" or "internal".</param>
 /// <param name="HintName">Unique in the compilation; with namespace and containing types.</param>
+/// <param name="Hides">Names of runtime types that mean something else inside the class.</param>
 internal sealed record TypeDecl(
-    string Namespace, EquatableArray<string> Containing, string Declaration, string Name, string Accessibility, string HintName);
+    string Namespace, EquatableArray<string> Containing, string Declaration, string Name, string Accessibility, string HintName,
+    EquatableArray<string> Hides);
 
 /// <summary>
 /// Everything that the passes and the printer need to know of one class; holds no symbol and no syntax. Equal models give equal code.

@@ -19,6 +19,8 @@ internal enum StageKind
     Outer,
     /// <summary>Once at the end, on sums over rows.</summary>
     Epilogue,
+    /// <summary>One step of one example, of a program that streams.</summary>
+    Step,
 }
 
 /// <summary>A stretch of the program that runs over all its rows before the next begins.</summary>
@@ -109,6 +111,9 @@ internal sealed class Schedule(Graph graph)
     public Graph Graph { get; } = graph;
 
     public List<Stage> Stages { get; } = [];
+
+    /// <summary>True for a program that runs one step of one example at a time: every value is one row.</summary>
+    public bool OneRow { get; init; }
 
     public Node this[int id] => Graph[id];
 

@@ -23,10 +23,17 @@ internal static class CellParser
         if (StepMethod(type, reporter) is { } method && input is not null && output is not null)
         {
             var parser = new EquationParser(type, dims, members, usage, cells, reporter);
-            step = ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members);
-            UsageRules.Check(members, usage, reporter);
+            if (ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members) is { } parsed)
+            {
+                step = parsed;
+                UsageRules.Check(members, usage, reporter);
+            }
+            else
+                reporter.Invalidate();
         }
         dims.CheckNames(location);
+        if (!HalfNames.Check(type, dims.Decls, [KnownSymbols.Scan], reporter))
+            return null;
         EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step);
         EquatableArray<DimDecl> decls = dims.Decls.ToEquatable();
         EquatableArray<LayerDecl> layers = members.Layers.ToEquatable();
@@ -37,12 +44,14 @@ internal static class CellParser
         return new ModuleModel(TypeDecls.Read(type), cell, decls, parameters, layers, [], !reporter.HasErrors);
     }
 
-    static Graph ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Members members)
+    /// <summary>The graph of a step, or null if it yields nothing that fits (C#, or a diagnostic, says why).</summary>
+    static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Members members)
     {
         GraphBuilder builder = parser.Builder;
         Value? result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Space.Batch, "x"))]);
-        if (result is not null && result.Shape == output)
-            builder.AddResult("return", builder.Spread(result.Node, output, Space.Batch));
+        if (result is null || result.Shape != output)
+            return null;
+        builder.AddResult("return", builder.Spread(result.Node, output, Space.Batch));
         foreach (IFieldSymbol state in members.StateFields)
             if (parser.StateAfter(state) is { } value)
                 builder.AddResult(state.Name, builder.Spread(value.Node, members.State(state)!.Shape, Space.Batch));
@@ -52,7 +61,7 @@ internal static class CellParser
     static IMethodSymbol? StepMethod(INamedTypeSymbol type, Reporter reporter)
     {
         IMethodSymbol[] methods = type.GetMembers(KnownSymbols.Step).OfType<IMethodSymbol>().ToArray();
-        IMethodSymbol? step = methods.FirstOrDefault(m => m.IsOverride && m.Parameters.Length == 1 && m.Arity == 0);
+        IMethodSymbol? step = methods.FirstOrDefault(m => m is { IsOverride: true, IsAbstract: false } && m.Parameters.Length == 1 && m.Arity == 0);
         if (step is null)
             reporter.Report(Descriptors.NoEquations, type.Locations[0], type.Name, $"override {KnownSymbols.Step}, which computes one step");
         else

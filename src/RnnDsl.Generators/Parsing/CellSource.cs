@@ -83,6 +83,8 @@ internal sealed class CellSource(Compilation compilation, CancellationToken canc
     CellModel? Parsed(INamedTypeSymbol cell)
     {
         var reporter = new Reporter();
+        if (!ModuleParser.IsWellDeclared(cell, isModel: false, cell.Locations[0], reporter, cancellation))
+            return null;
         CellModel? model = CellParser.Parse(cell, this, reporter)?.Cell;
         if (reporter.HasErrors)
             broken.Add(cell);

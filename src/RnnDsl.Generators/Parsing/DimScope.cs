@@ -7,6 +7,8 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>The dimensions of one class: from C# types to names of the graph.</summary>
 internal sealed class DimScope
 {
+    const string TooSmall = "[Size] takes a number from 1";
+
     readonly INamedTypeSymbol owner;
     readonly bool isModel;
     readonly Reporter reporter;
@@ -22,8 +24,12 @@ internal sealed class DimScope
             Declare(parameter, parameter.Name, null);
         if (isModel)
             foreach (INamedTypeSymbol nested in owner.GetTypeMembers())
-                if (KnownSymbols.IsDim(nested) && nested.Arity == 0 && !nested.IsAbstract)
+                if (KnownSymbols.IsDim(nested) && nested.Arity == 0 && !nested.IsAbstract && nested.Name.Length > 0)
+                {
+                    if (FixedSize(nested) < 1)
+                        reporter.Report(Descriptors.UnknownDimension, nested.Locations[0], nested.Name, TooSmall);
                     Declare(nested, Display(nested), FixedSize(nested));
+                }
     }
 
     /// <summary>In the order in which the constructor takes them.</summary>
@@ -72,7 +78,7 @@ internal sealed class DimScope
     /// <summary>The lower-camel-case name by which the generated half calls the size, without a leading @.</summary>
     public static string ArgumentName(string dim) => char.ToLowerInvariant(dim[0]) + dim.Substring(1);
 
-    /// <summary>Reports dimensions that the generated constructor could not tell apart, and members that its fields would hide.</summary>
+    /// <summary>Reports dimensions that the generated half could not tell apart.</summary>
     public void CheckNames(Location location)
     {
         var taken = new Dictionary<string, string> { ["seed"] = "the seed of the initial parameters" };
@@ -83,9 +89,6 @@ internal sealed class DimScope
                 reporter.Report(Descriptors.NameCollision, location, other, $"the size of {dim.TypeName}", argument, owner.Name);
             else
                 taken.Add(argument, $"the size of {dim.TypeName}");
-            if (owner.GetMembers(argument + "Size").FirstOrDefault() is { } member)
-                reporter.Report(Descriptors.NameCollision, member.Locations[0], $"the member {member.Name}", $"the size of {dim.TypeName}",
-                    member.Name, owner.Name);
         }
     }
 
@@ -93,6 +96,7 @@ internal sealed class DimScope
     {
         ITypeParameterSymbol => $"only a type parameter of {owner.Name} itself can be a dimension",
         _ when !KnownSymbols.IsDim(type) || type.IsAbstract => "a dimension is a class derived from Dim, or a type parameter of a cell",
+        _ when FixedSize(type) < 1 => TooSmall,
         INamedTypeSymbol { IsGenericType: true } when !SymbolEqualityComparer.Default.Equals(type.ContainingType?.OriginalDefinition, owner)
             => "a dimension has no type parameters of its own",
         _ when !isModel && FixedSize(type) is null => $"a cell's sizes come from its type parameters; make it one, or give it a size with [Size]",
@@ -101,12 +105,16 @@ internal sealed class DimScope
 
     Dim Declare(ISymbol key, string typeName, int? size)
     {
-        Dim dim = Dim.Named(key.Name);
+        // A layer may have brought it along already.
+        DimDecl? same = decls.FirstOrDefault(d => d.TypeName == typeName);
+        Dim dim = Dim.Named(same?.Name ?? key.Name);
+        known.Add(key, dim);
+        if (same is not null)
+            return dim;
         if (decls.FirstOrDefault(d => d.Name == key.Name) is { } other)
             reporter.Report(Descriptors.NameCollision, owner.Locations[0], other.TypeName, typeName, key.Name, owner.Name);
         else
             decls.Add(new DimDecl(key.Name, typeName, size));
-        known.Add(key, dim);
         return dim;
     }
 

@@ -20,7 +20,8 @@ internal sealed partial class EquationParser
             if (receiver is IFieldSymbol && IsLayerType(receiver) && IsBroken(receiver))
                 return null;
         }
-        if (Method(call) is not { } method)
+        // A local function has been reported where it is declared.
+        if (Method(call) is not { MethodKind: not MethodKind.LocalFunction } method)
         {
             reporter.Invalidate();
             return null;
@@ -40,6 +41,8 @@ internal sealed partial class EquationParser
             ReportExpression(call, "only functions of Ops, methods of the class itself, and layers can be called");
         return null;
     }
+
+    bool IsModel => KnownSymbols.IsModelBase(type.BaseType);
 
     static bool IsLayerType(ISymbol symbol) => symbol is IFieldSymbol { Type: var type } && KnownSymbols.CellBase(type) is not null;
 
@@ -143,6 +146,7 @@ internal sealed partial class EquationParser
             ArgumentRule.Elementwise when shape.IsMatrix => "vectors and scalars",
             ArgumentRule.Elementwise when clashes => same,
             ArgumentRule.SameVectors or ArgumentRule.Vectors when !shape.IsVector => "a vector",
+            ArgumentRule.SameVectors when value.IsSequence && intrinsic.Name is "Sum" or "Max" or "Dot" => "a vector",
             ArgumentRule.SameVectors when clashes => same,
             ArgumentRule.Sequence when !value.IsSequence => "a sequence",
             ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
@@ -167,8 +171,8 @@ internal sealed partial class EquationParser
         Value? whole = Evaluate(receiver), like = Evaluate(arguments[1]!);
         if (whole is null || like is null)
             return like is null ? null : Placeholder(like.Shape, Space.Batch);
-        if (Constant(arguments[0]!) is not { } start)
-            ReportExpression(arguments[0]!, "a slice starts at a constant");
+        if (Constant(arguments[0]!) is not { } start || start < 0 || start != Math.Floor(start))
+            ReportExpression(arguments[0]!, "a slice starts at a constant whole number from 0");
         else if (!whole.Shape.IsVector || !like.Shape.IsVector || whole.IsSequence)
             reporter.Report(Descriptors.OperationArgument, call.GetLocation(), KnownSymbols.Slice, "a vector", Text(receiver),
                 Describe(receiver, whole), "");
@@ -180,12 +184,12 @@ internal sealed partial class EquationParser
     Value? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
     {
         IMethodSymbol method = called.OriginalDefinition;
-        Value?[] values = arguments.Select((a, i) => a is not null ? Evaluate(a) : Default(method.Parameters[i])).ToArray();
         if (method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
         {
             ReportExpression(call, "a helper takes its arguments by value");
             return null;
         }
+        Value?[] values = arguments.Select((a, i) => a is not null ? Evaluate(a) : Default(method.Parameters[i])).ToArray();
         if (Frames().Any(f => SymbolEqualityComparer.Default.Equals(f.Method, method)))
         {
             reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name,
@@ -226,7 +230,7 @@ internal sealed partial class EquationParser
         if (op is null || call.ArgumentList.Arguments.Count != 1)
         {
             ReportExpression(call, "a layer is run by Scan, ScanReversed or Map, on one input");
-            return null;
+            return op is Op.Scan or Op.ScanReversed ? Placeholder(layer.Cell.Output, Space.Sequence) : null;
         }
         ExpressionSyntax argument = call.ArgumentList.Arguments[0].Expression;
         Value? value = Evaluate(argument);
@@ -235,7 +239,7 @@ internal sealed partial class EquationParser
         {
             reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), field.Locations[0], layer.Field, layer.Cell.Name,
                 string.Join(", ", layer.Cell.States.Select(s => s.Name)), "use Scan or ScanReversed on a sequence; Map is for layers without states");
-            return Placeholder(layer.Cell.Output, value?.Node.Space ?? Space.Batch);
+            return value is null && IsModel ? null : Placeholder(layer.Cell.Output, value?.Node.Space ?? Space.Batch);
         }
         if (value is not null && (value.Shape != layer.Cell.Input || (scans && !value.IsSequence)))
             reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? field.Locations[0], $"{layer.Field}.{method}",
@@ -243,6 +247,8 @@ internal sealed partial class EquationParser
                 HintLayer(layer, value, scans));
         else if (value is not null)
             return new Value(builder.Shaped(op.Value, layer.Cell.Output, layer.Field, value.Node));
-        return Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Space.Sequence : Space.Batch);
+        // In a model what is not known may be a sequence.
+        return value is null && !scans && IsModel ? null
+            : Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Space.Sequence : Space.Batch);
     }
 }

@@ -111,8 +111,12 @@ internal sealed partial class EquationParser
             usage.ReadBefore.Add(symbol);
             return StateBefore((IFieldSymbol)symbol);
         }
-        if (IsBroken(symbol))
+        if (IsBroken(symbol) || symbol is ILocalSymbol)
+        {
+            // The declaration has been reported, by us or by C#.
+            reporter.Invalidate();
             return null;
+        }
         string why = symbol switch
         {
             IFieldSymbol when members.Layer(symbol) is not null => "a layer is run by Scan, ScanReversed or Map",
@@ -228,7 +232,7 @@ internal sealed partial class EquationParser
     {
         Shape result = Shape.Vector(matrix.Shape.Rows!);
         if (vector is null)
-            return Placeholder(result, Space.Batch);
+            return IsModel ? null : Placeholder(result, Space.Batch);
         if (vector.Shape.IsVector && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
             return new Value(builder.Apply(matrix.Transposed ? Op.MatVecTransposed : Op.MatVec, matrix.Node, vector.Node));
         reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),

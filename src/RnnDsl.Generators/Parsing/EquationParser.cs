@@ -120,6 +120,17 @@ internal sealed partial class EquationParser(
                 break;
             case EmptyStatementSyntax:
                 break;
+            case ExpressionStatementSyntax { Expression: { IsMissing: false } expression }:
+                reporter.Report(Descriptors.UnsupportedStatement, expression.GetLocation(), $"'{Text(expression)}'");
+                break;
+            case ExpressionStatementSyntax:
+                // Half a line, which C# reports.
+                reporter.Invalidate();
+                break;
+            case LocalFunctionStatementSyntax function:
+                reporter.Report(Descriptors.UnsupportedStatement, function.Identifier.GetLocation(),
+                    $"The local function {function.Identifier.ValueText}");
+                break;
             default:
                 ReportStatement(statement);
                 break;
@@ -180,8 +191,12 @@ internal sealed partial class EquationParser(
 
     Value? Named(Value? value, string name) => value is null ? null : value with { Node = builder.Name(value.Node, name) };
 
-    /// <summary>A value of known shape after a mistake; the graph is dropped.</summary>
-    Value Placeholder(Shape shape, Space space) => new(builder.Leaf(Op.Input, shape, space, "?"));
+    /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
+    Value Placeholder(Shape shape, Space space)
+    {
+        reporter.Invalidate();
+        return new Value(builder.Leaf(Op.Input, shape, space, "?"));
+    }
 
     static bool Fits(Shape shape, bool isSequence, Value value) => value.Shape == shape && isSequence == value.IsSequence;
 

@@ -15,6 +15,15 @@ internal static class KnownSymbols
     public const string Slice = "Slice";
     public const string Transpose = "Transpose";
 
+    /// <summary>The names that generated programs use, and where they live.</summary>
+    public static readonly (string Namespace, string[] Names)[] ProgramNames =
+    [
+        ("global::RnnDsl.Execution", ["CompiledProgram", "StepProgram", "Shard", "Carry"]),
+        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "StepWeights", "Rows", "VectorMath", "ScalarMath"]),
+        ("global::RnnDsl.Memory", ["Floats", "Layout"]),
+        ("global::System", ["Math", "MathF"]),
+    ];
+
     const string Language = "RnnDsl";
 
     public static bool IsVec(ITypeSymbol type) => Is(type, "Vec", 1);
@@ -48,6 +57,11 @@ internal static class KnownSymbols
     public static AttributeData? Size(ISymbol type) => Attribute(type, "SizeAttribute");
 
     public static AttributeData? CellGraph(ISymbol type) => Attribute(type, "CellGraphAttribute");
+
+    /// <summary>A field that a cell or model declares as parameter, state or layer.</summary>
+    public static bool IsRead(IFieldSymbol field) => !field.IsStatic
+        && (IsMarkedCell(field.ContainingType) || Attribute(field.ContainingType, "ModelAttribute") is not null)
+        && (IsMat(field.Type) || IsVec(field.Type) || IsScalar(field.Type) || CellBase(field.Type) is not null);
 
     public static bool IsMarkedCell(ISymbol type) => Attribute(type, "CellAttribute") is not null;
 

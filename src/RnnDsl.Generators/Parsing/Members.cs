@@ -46,6 +46,12 @@ internal sealed class Members
         bool isLayer = KnownSymbols.CellBase(field.Type) is not null;
         if (!isLayer && !IsValue(field.Type))
             return;
+        if (field.Name.Length == 0 || field.ContainingType.GetMembers(field.Name).Length > 1)
+        {
+            // C# reports the missing name, or the second declaration.
+            reporter.Invalidate();
+            return;
+        }
         if (field.IsStatic || (field.IsReadOnly && !isLayer))
         {
             reporter.Report(Descriptors.Captured, location, field.Name, isLayer
@@ -63,7 +69,7 @@ internal sealed class Members
         }
         else if (ReadShape(field.Type, dims, location) is { } shape)
         {
-            (InitialKind kind, double value) = ReadInit(field);
+            (InitialKind kind, double value) = ReadInit(field, reporter);
             if (KnownSymbols.IsState(field))
                 AddState(field, shape, kind, value, isModel, reporter);
             else
@@ -107,16 +113,26 @@ internal sealed class Members
         return rows is null || columns is null ? null : Shape.Matrix(rows, columns);
     }
 
-    static (InitialKind, double) ReadInit(IFieldSymbol field)
+    static (InitialKind, double) ReadInit(IFieldSymbol field, Reporter reporter)
     {
         AttributeData? init = KnownSymbols.Init(field);
         if (init is null || init.ConstructorArguments.Length == 0 || init.ConstructorArguments.Any(a => a.Kind == TypedConstantKind.Error))
             return (InitialKind.Auto, 0);
         TypedConstant first = init.ConstructorArguments[0];
         double last = Convert.ToDouble(init.ConstructorArguments.Last().Value, System.Globalization.CultureInfo.InvariantCulture);
+        Location location = init.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
+        if (double.IsNaN(last) || float.IsInfinity((float)last))
+        {
+            reporter.Report(Descriptors.FirstValue, location, field.Name,
+                last.ToString(System.Globalization.CultureInfo.InvariantCulture), "it must be a finite number of single precision");
+            last = 0;
+        }
         if (first.Kind != TypedConstantKind.Enum)
             return (InitialKind.Constant, last);
         string? kind = first.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => Equals(f.ConstantValue, first.Value))?.Name;
-        return Enum.TryParse(kind, out InitialKind parsed) ? (parsed, last) : (InitialKind.Auto, 0);
+        if (Enum.TryParse(kind, out InitialKind parsed))
+            return (parsed, last);
+        reporter.Report(Descriptors.FirstValue, location, field.Name, $"distribution {first.Value}", "Initial has no such member");
+        return (InitialKind.Auto, 0);
     }
 }

@@ -7,7 +7,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>A class marked [Model]: each of its methods that returns a value is compiled.</summary>
 internal static class ModelParser
 {
-    public static ModuleModel Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter)
+    public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
         Location location = type.Locations[0];
         var dims = new DimScope(type, isModel: true, reporter);
@@ -16,13 +16,20 @@ internal static class ModelParser
         IMethodSymbol[] compiled = type.GetMembers().OfType<IMethodSymbol>().Where(IsCompiled).ToArray();
         if (compiled.Length == 0)
             reporter.Report(Descriptors.NoEquations, location, type.Name, "write a method that returns a Vec, Seq or Scalar");
-        CheckNames(type, compiled, reporter);
+        foreach (IGrouping<string, IMethodSymbol> overloads in compiled.GroupBy(m => m.Name))
+            foreach (IMethodSymbol other in overloads.Skip(1))
+                reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
         var methods = new List<MethodModel>();
         foreach (IMethodSymbol method in compiled)
             if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims) is { } parsed)
                 methods.Add(parsed);
-        UsageRules.Check(members, usage, reporter);
+            else
+                reporter.Invalidate();
+        if (compiled.Length > 0)
+            UsageRules.Check(members, usage, reporter);
         dims.CheckNames(location);
+        if (!HalfNames.Check(type, dims.Decls, compiled.Select(m => m.Name), reporter))
+            return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null),
             members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid);
@@ -60,18 +67,4 @@ internal static class ModelParser
     }
 
     static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;
-
-    /// <summary>The compiled methods' classes are called by the methods' names.</summary>
-    static void CheckNames(INamedTypeSymbol type, IMethodSymbol[] compiled, Reporter reporter)
-    {
-        foreach (IGrouping<string, IMethodSymbol> overloads in compiled.GroupBy(m => m.Name))
-        {
-            foreach (IMethodSymbol other in overloads.Skip(1))
-                reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
-            foreach (string generated in new[] { overloads.Key + "Forward", overloads.Key + "Training" })
-                if (type.GetMembers(generated).FirstOrDefault() is { } member)
-                    reporter.Report(Descriptors.NameCollision, member.Locations[0], $"The member {generated}", $"the program of {overloads.Key}",
-                        generated, type.Name);
-        }
-    }
 }

@@ -22,6 +22,8 @@ internal static class ModuleParser
         Location location = ((ClassDeclarationSyntax)context.TargetNode).Identifier.GetLocation();
         var reporter = new Reporter();
         ModuleModel? model = null;
+        if (!IsFirst(context, type))
+            return new ParsedModule(null, [], location);
         try
         {
             if (IsWellDeclared(type, isModel, location, reporter, cancellation))
@@ -38,14 +40,35 @@ internal static class ModuleParser
         return new ParsedModule(model, reporter.ToArray(), location);
     }
 
-    static bool IsWellDeclared(INamedTypeSymbol type, bool isModel, Location location, Reporter reporter, CancellationToken cancellation)
+    /// <summary>False where a name is still to be typed, which C# reports.</summary>
+    static bool IsNamed(INamedTypeSymbol type)
+    {
+        for (INamespaceOrTypeSymbol? outer = type; outer is not null and not INamespaceSymbol { IsGlobalNamespace: true };
+            outer = outer.ContainingType ?? (INamespaceOrTypeSymbol?)outer.ContainingNamespace)
+            if (outer.Name.Length == 0 || outer is INamedTypeSymbol named && named.TypeParameters.Any(p => p.Name.Length == 0))
+                return false;
+        return true;
+    }
+
+    /// <summary>False where a second part of the class is marked too, which C# reports.</summary>
+    static bool IsFirst(GeneratorAttributeSyntaxContext context, INamedTypeSymbol type)
+    {
+        SyntaxReference? first = type.GetAttributes().FirstOrDefault(a =>
+            SymbolEqualityComparer.Default.Equals(a.AttributeClass, context.Attributes[0].AttributeClass))?.ApplicationSyntaxReference;
+        return first is null || (first.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(first.Span));
+    }
+
+    /// <summary>True if a half can be generated into the class.</summary>
+    public static bool IsWellDeclared(INamedTypeSymbol type, bool isModel, Location location, Reporter reporter, CancellationToken cancellation)
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
             foreach (SyntaxReference reference in outer.DeclaringSyntaxReferences)
                 if (reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
-                    reporter.Report(Descriptors.NotPartial, declaration.Identifier.GetLocation(), outer.Name, type.Name);
+                    reporter.Report(Descriptors.NotPartial, declaration.Identifier.GetLocation(), outer.Name, "declared partial", type.Name);
+        if (type.IsFileLocal)
+            reporter.Report(Descriptors.NotPartial, location, type.Name, "visible outside of its file", type.Name);
         if (isModel ? !KnownSymbols.IsModelBase(type.BaseType) : !KnownSymbols.IsCellBase(type.BaseType))
             reporter.Report(Descriptors.WrongBase, location, type.Name, isModel ? "Model" : "Cell", isModel ? "Model" : "Cell<TIn, TOut>");
-        return !reporter.HasErrors;
+        return IsNamed(type) && !reporter.HasErrors;
     }
 }

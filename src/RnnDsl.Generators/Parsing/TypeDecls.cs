@@ -20,9 +20,19 @@ internal static class TypeDecls
             isPublic &= outer.DeclaredAccessibility == Accessibility.Public;
         }
         string space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
-        if (space.Length > 0)
-            hint.Insert(0, space + ".");
-        return new TypeDecl(space, containing.ToEquatable(), Declaration(type), type.Name, isPublic ? "public" : "internal", hint.ToString());
+        for (INamespaceSymbol part = type.ContainingNamespace; !part.IsGlobalNamespace; part = part.ContainingNamespace)
+            hint.Insert(0, Hint(part, part.Name) + ".");
+        return new TypeDecl(space, containing.ToEquatable(), Declaration(type), type.Name, isPublic ? "public" : "internal", hint.ToString(),
+            KnownSymbols.ProgramNames.SelectMany(n => n.Names).Where(n => IsHidden(n, type)).ToEquatable());
+    }
+
+    /// <summary>True if the name means something else inside the class than in generated programs.</summary>
+    static bool IsHidden(string name, INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (outer.GetMembers(name).Length > 0 || outer.TypeParameters.Any(p => p.Name == name))
+                return true;
+        return type.ContainingNamespace.GetMembers(name).Any();
     }
 
     static string Declaration(INamedTypeSymbol type)
@@ -39,8 +49,17 @@ internal static class TypeDecls
         return $"partial {kind} {Identifier(type.Name)}{arguments}";
     }
 
-    static string Hint(INamedTypeSymbol type) =>
-        type.Arity == 0 ? type.Name : type.Name + "`" + type.Arity.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    static string Hint(INamedTypeSymbol type) => Hint(type, type.MetadataName);
+
+    /// <summary>Part of a file name, which case alone does not tell apart from another and which not every letter of C# may stand in.</summary>
+    static string Hint(INamespaceOrTypeSymbol symbol, string name)
+    {
+        INamespaceOrTypeSymbol container = symbol.ContainingType ?? (INamespaceOrTypeSymbol)symbol.ContainingNamespace;
+        int before = container.GetMembers().OfType<INamespaceOrTypeSymbol>().Select(m => m.MetadataName).Distinct().Count(
+            other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(other, name) < 0);
+        string plain = string.Concat(name.Select(c => c is '_' or '`' || (c < 128 && char.IsLetterOrDigit(c)) ? c.ToString() : $"-{(int)c:x4}"));
+        return before == 0 ? plain : $"{plain}-{before + 1}";
+    }
 
     /// <summary>A name as C# takes it: keywords with @.</summary>
     public static string Identifier(string name) =>

@@ -39,8 +39,9 @@ internal sealed class Buffers
             {
                 int last = Math.Max(Index(stage), LastReader(shift));
                 string name = names.Buffer([shift], "carry");
-                plan.Buffers.Add(new BufferDecl(name, RowsOf.Batch, Stride(shift), Index(stage), last, "carried from step to step"));
-                plan.Carries.Add(shift, new Place(name, RowsOf.Batch, Stride(shift), "0"));
+                RowsOf rows = schedule.OneRow ? RowsOf.One : RowsOf.Batch;
+                plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Index(stage), last, "carried from step to step"));
+                plan.Carries.Add(shift, new Place(name, rows, Stride(shift), "0"));
                 WriteProductIntoCarry(stage, shift);
             }
     }
@@ -109,6 +110,7 @@ internal sealed class Buffers
             clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector);
         Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Space switch
         {
+            _ when schedule.OneRow => RowsOf.One,
             Space.Sequence => RowsOf.Sequence,
             Space.Batch => RowsOf.Batch,
             _ => RowsOf.One,
@@ -125,7 +127,7 @@ internal sealed class Buffers
         foreach (IReadOnlyList<int> operands in OperandSets([stage]))
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
         Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
-            id => schedule[id].Space == Space.Parameter ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+            id => schedule.OneRow || schedule[id].Space == Space.Parameter ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
             _ => (Index(stage), Index(stage)));
     }
 

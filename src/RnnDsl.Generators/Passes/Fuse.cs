@@ -62,9 +62,9 @@ internal sealed class Fuse
         return level;
     }
 
-    /// <summary>A reduction is complete, and a vector copied, only after the loop that makes it.</summary>
+    /// <summary>A reduction is complete, and a vector copied or multiplied by a matrix, only after the loop that makes it.</summary>
     bool IsReadAfterLoop(Node operand, Node reader) =>
-        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && !InLoop(reader));
+        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && (!InLoop(reader) || OpTable.Kind(reader) == OpKind.Product));
 
     void AddCarries()
     {
@@ -97,7 +97,10 @@ internal sealed class Fuse
             level = OpTable.Kind(next) == OpKind.Reduction || (InLoop(next) && !vector) ? made + 1 : made;
         foreach (int id in phase.Nodes)
             if (id == shift || schedule[id].Inputs.Contains(shift))
-                level = Math.Max(level, !vector && InLoop(schedule[id]) ? levelOf[id] + 1 : levelOf[id]);
+            {
+                bool throughout = InLoop(schedule[id]) && (!vector || OpTable.Kind(schedule[id]) == OpKind.Product);
+                level = Math.Max(level, throughout ? levelOf[id] + 1 : levelOf[id]);
+            }
         return level;
     }
 

@@ -12,6 +12,9 @@ internal sealed class Inline
     readonly GraphBuilder builder = new();
     readonly List<CarriedState> states = [];
 
+    /// <summary>How often each layer has been scanned so far: every scan carries states of its own.</summary>
+    readonly Dictionary<string, int> scans = [];
+
     public static (Graph Graph, List<CarriedState> States) Run(Graph graph, EquatableArray<LayerDecl> layers)
     {
         var pass = new Inline();
@@ -51,9 +54,9 @@ internal sealed class Inline
         var shifts = new Dictionary<string, Node>();
         if (!map)
         {
-            string first = path + "." + cell.States.Select(c => c.Name).FirstOrDefault();
-            int occurrence = states.Count(s => s.Name == first || s.Name.StartsWith(first + "#", StringComparison.Ordinal));
-            string suffix = occurrence == 0 ? "" : $"#{occurrence + 1}";
+            scans.TryGetValue(path, out int before);
+            scans[path] = before + 1;
+            string suffix = before == 0 ? "" : $"#{before + 1}";
             foreach (StateDecl state in cell.States)
             {
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;

@@ -22,14 +22,16 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width);
 /// </summary>
 public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false);
 
-/// <summary>A compiled method: its forward program and, for losses of a model and scans of a cell, the program with the gradient.</summary>
+/// <summary>A compiled method: its forward program; for losses of a model and scans of a cell, the program with the gradient; and, unless it is a
+/// loss or scans in reverse, the program of one step for streams.</summary>
 public sealed record MethodInfo(
     string Name,
     IReadOnlyList<ValueInfo> Inputs,
     ValueInfo Result,
     IReadOnlyList<StateInfo> States,
     CompiledProgram Forward,
-    CompiledProgram? Training);
+    CompiledProgram? Training,
+    StepProgram? Step = null);
 
 /// <summary>Everything that the runtime needs to know of a compiled module.</summary>
 public sealed record ModuleInfo(

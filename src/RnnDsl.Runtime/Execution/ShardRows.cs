@@ -1,4 +1,3 @@
-using System.Numerics;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;
@@ -33,22 +32,5 @@ readonly unsafe struct ShardRows(Shard shard, ValueKind kind, int width)
     {
         for (int step = 0; step < Steps(sequence); step++, target += width)
             new ReadOnlySpan<float>(Row(source, step, sequence), width).CopyTo(new Span<float>(target, width));
-    }
-
-    /// <summary>Whether a buffer of this layout holds no NaN and no infinity.</summary>
-    public bool AllFinite(Floats values)
-    {
-        // x - x is zero for finite numbers, else NaN, which no sum loses.
-        var sum = Vector<float>.Zero;
-        long count = Floats, i = 0;
-        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector<float> x = Vector.Load(values.Pointer + i);
-            sum += x - x;
-        }
-        float rest = Vector.Sum(sum);
-        for (; i < count; i++)
-            rest += values.Pointer[i] - values.Pointer[i];
-        return rest == 0;
     }
 }

@@ -1,3 +1,4 @@
+using RnnDsl.Kernels;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
@@ -83,7 +84,7 @@ sealed unsafe class ShardRunner
             fixed (float* source = column.Values.Span)
                 for (int sequence = 0; sequence < members.Length; sequence++)
                     rows.Gather(source + column.Starts[run.Plan.Examples[members[sequence]]], column.Stride, target, sequence);
-            if (!rows.AllFinite(target))
+            if (!Rows.AllFinite(target, rows.Floats))
                 throw InputBinding.NotFinite(column, run.Plan.Examples);
         }
     }

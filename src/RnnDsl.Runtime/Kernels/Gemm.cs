@@ -59,14 +59,19 @@ public static unsafe partial class Gemm
             aStride = stride;
         }
         var tiles = new Split(rows, Tile.MaxRows<V>());
+        // Weights that no cache near holds are fetched a panel ahead, each tile its share.
+        nint share = 2 * V.Count / tiles.Count + 1;
         for (int panel = 0; panel < outputs; panel += 2 * V.Count)
         {
             bool wide = outputs - panel > V.Count;
             int width = wide ? 2 * V.Count : V.Count;
-            float* b = packed + (nint)panel * fullDepth + (nint)k * width;
+            float* b = packed + (nint)panel * fullDepth + (nint)k * width, ahead = b + 2 * V.Count * (nint)fullDepth;
             foreach (var (row, height) in tiles)
+            {
                 Tile.Multiply<V>(height, wide, depth, a + (nint)row * aStride, aStride, 1, b, width,
-                    c + (nint)row * cStride + panel, cStride, accumulate);
+                    c + (nint)row * cStride + panel, cStride, accumulate, ahead, share);
+                ahead += share * depth;
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Kernels;
@@ -12,8 +14,14 @@ public static unsafe class Rows
     }
 
     /// <summary>The buffers may overlap.</summary>
-    public static void Copy(Floats source, Floats target, long count) =>
-        Buffer.MemoryCopy(source.Pointer, target.Pointer, count * sizeof(float), count * sizeof(float));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(Floats source, Floats target, long count)
+    {
+        if (count == 1)
+            *target.Pointer = *source.Pointer;
+        else
+            Buffer.MemoryCopy(source.Pointer, target.Pointer, count * sizeof(float), count * sizeof(float));
+    }
 
     /// <summary>Zeroes the floats from <paramref name="width"/> to <paramref name="padded"/> of each row.</summary>
     public static void ClearTails(Floats target, int rows, int stride, int width, int padded)
@@ -38,5 +46,22 @@ public static unsafe class Rows
             return;
         for (int row = 0; row < rows; row++)
             Copy(source + (nint)row * sourceStride, target + (nint)row * targetStride, width);
+    }
+
+    /// <summary>Whether there is no NaN and no infinity.</summary>
+    public static bool AllFinite(Floats values, long count)
+    {
+        // x - x is zero for finite numbers, else NaN, which no sum loses.
+        var sum = Vector<float>.Zero;
+        long i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> x = Vector.Load(values.Pointer + i);
+            sum += x - x;
+        }
+        float rest = i == 0 ? 0 : Vector.Sum(sum);
+        for (; i < count; i++)
+            rest += values.Pointer[i] - values.Pointer[i];
+        return rest == 0;
     }
 }

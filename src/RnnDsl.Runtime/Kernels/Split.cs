@@ -6,6 +6,8 @@ readonly struct Split(int count, int most)
     readonly int count = count;
     readonly int parts = Math.Max((int)(((long)count + most - 1) / most), 1);
 
+    public int Count => parts;
+
     public Enumerator GetEnumerator() => new(count / parts, count % parts, count);
 
     public struct Enumerator(int size, int larger, int count)

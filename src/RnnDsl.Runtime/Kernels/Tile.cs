@@ -20,33 +20,34 @@ static unsafe class Tile
     /// <summary>Most rows of a tile: as many as leave registers for one row of the right operand (16 or 32 registers).</summary>
     public static int MaxRows<V>() where V : struct, ISimd<V> => V.Count == 16 || AdvSimd.IsSupported ? 12 : 6;
 
-    /// <summary>C[r, 0..2V) = (or +=) Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>.</summary>
+    /// <summary>C[r, 0..2V) = (or +=) Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. While it computes, it
+    /// asks for what comes next: <paramref name="aheadStep"/> floats a depth from <paramref name="ahead"/> on.</summary>
     public static void Multiply<V>(int rows, bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
-        float* c, nint cRow, bool accumulate) where V : struct, ISimd<V>
+        float* c, nint cRow, bool accumulate, float* ahead, nint aheadStep) where V : struct, ISimd<V>
     {
         switch (rows)
         {
-            case 1: Multiply<V, Rows1>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 2: Multiply<V, Rows2>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 3: Multiply<V, Rows3>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 4: Multiply<V, Rows4>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 5: Multiply<V, Rows5>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 6: Multiply<V, Rows6>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 7: Multiply<V, Rows7>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 8: Multiply<V, Rows8>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 9: Multiply<V, Rows9>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 10: Multiply<V, Rows10>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 11: Multiply<V, Rows11>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
-            case 12: Multiply<V, Rows12>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate); break;
+            case 1: Multiply<V, Rows1>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 2: Multiply<V, Rows2>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 3: Multiply<V, Rows3>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 4: Multiply<V, Rows4>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 5: Multiply<V, Rows5>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 6: Multiply<V, Rows6>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 7: Multiply<V, Rows7>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 8: Multiply<V, Rows8>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 9: Multiply<V, Rows9>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 10: Multiply<V, Rows10>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 11: Multiply<V, Rows11>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 12: Multiply<V, Rows12>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
         }
     }
 
     static void Multiply<V, R>(bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
-        float* c, nint cRow, bool accumulate)
+        float* c, nint cRow, bool accumulate, float* ahead, nint aheadStep)
         where V : struct, ISimd<V> where R : struct, ITileRows
     {
         if (wide)
-            Wide<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate);
+            Wide<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep);
         else
             Narrow<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate);
     }
@@ -65,7 +66,8 @@ static unsafe class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Wide<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow, bool accumulate)
+    static void Wide<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow, bool accumulate,
+        float* ahead, nint aheadStep)
         where V : struct, ISimd<V> where R : struct, ITileRows
     {
         V c0 = V.Broadcast(0), c1 = V.Broadcast(0), c2 = V.Broadcast(0), c3 = V.Broadcast(0), c4 = V.Broadcast(0), c5 = V.Broadcast(0);
@@ -79,6 +81,8 @@ static unsafe class Tile
         float* a4 = a + 4 * aRow, a8 = a + 8 * aRow;
         for (; depth > 0; depth--)
         {
+            if (Sse.IsSupported)
+                Sse.Prefetch1(ahead);
             V b0 = V.Load(b), b1 = V.Load(b + V.Count);
             { V x = V.Broadcast(a[0]); c0 = V.MultiplyAdd(x, b0, c0); d0 = V.MultiplyAdd(x, b1, d0); }
             if (R.Count > 1) { V x = V.Broadcast(a[aRow]); c1 = V.MultiplyAdd(x, b0, c1); d1 = V.MultiplyAdd(x, b1, d1); }
@@ -92,7 +96,7 @@ static unsafe class Tile
             if (R.Count > 9) { V x = V.Broadcast(a8[aRow]); c9 = V.MultiplyAdd(x, b0, c9); d9 = V.MultiplyAdd(x, b1, d9); }
             if (R.Count > 10) { V x = V.Broadcast(a8[aRow2]); c10 = V.MultiplyAdd(x, b0, c10); d10 = V.MultiplyAdd(x, b1, d10); }
             if (R.Count > 11) { V x = V.Broadcast(a8[aRow3]); c11 = V.MultiplyAdd(x, b0, c11); d11 = V.MultiplyAdd(x, b1, d11); }
-            a += aDepth; a4 += aDepth; a8 += aDepth; b += bDepth;
+            a += aDepth; a4 += aDepth; a8 += aDepth; b += bDepth; ahead += aheadStep;
         }
 
         if (accumulate)
@@ -205,7 +209,8 @@ static unsafe class Tile
         for (; output < outputs; output += width)
         {
             bool wide = outputs - output > V.Count;
-            Multiply<V>(rows, wide, depth, a, aRow, 1, packed + (nint)output * depth, wide ? width : V.Count, c + output, cRow, accumulate);
+            float* b = packed + (nint)output * depth;
+            Multiply<V>(rows, wide, depth, a, aRow, 1, b, wide ? width : V.Count, c + output, cRow, accumulate, b, 0);
         }
     }
 

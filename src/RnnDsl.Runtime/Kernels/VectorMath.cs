@@ -16,15 +16,15 @@ public static class VectorMath
     {
         // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
         x = V.Min(V.Broadcast(7.9f), V.Max(V.Broadcast(-7.9f), x));
-        V z = x * x;
-        V p = V.MultiplyAdd(z, V.Broadcast(1.52296309e-08f), V.Broadcast(2.18941332e-05f));
-        V q = V.MultiplyAdd(z, V.Broadcast(8.52214328e-07f), V.Broadcast(3.4112393e-4f));
-        p = V.MultiplyAdd(z, p, V.Broadcast(3.5715655e-3f));
-        q = V.MultiplyAdd(z, q, V.Broadcast(2.61643175e-2f));
-        p = V.MultiplyAdd(z, p, V.Broadcast(0.134444699f));
-        q = V.MultiplyAdd(z, q, V.Broadcast(0.467777967f));
-        p = V.MultiplyAdd(z, p, V.Broadcast(0.99999994f));
-        q = V.MultiplyAdd(z, q, V.Broadcast(1));
+        V z = x * x, z2 = z * z;
+        // Pairs of terms first: in a recurrence the length of the chain counts, not the number of operations alone.
+        V p0 = V.MultiplyAdd(z, V.Broadcast(0.134444699f), V.Broadcast(0.99999994f));
+        V q0 = V.MultiplyAdd(z, V.Broadcast(0.467777967f), V.Broadcast(1));
+        V p1 = V.MultiplyAdd(z, V.Broadcast(2.18941332e-05f), V.Broadcast(3.5715655e-3f));
+        V q1 = V.MultiplyAdd(z, V.Broadcast(3.4112393e-4f), V.Broadcast(2.61643175e-2f));
+        p1 = V.MultiplyAdd(z2, V.Broadcast(1.52296309e-08f), p1);
+        q1 = V.MultiplyAdd(z2, V.Broadcast(8.52214328e-07f), q1);
+        V p = V.MultiplyAdd(z2, p1, p0), q = V.MultiplyAdd(z2, q1, q0);
         return x * p / q;
     }
 

@@ -49,6 +49,17 @@ public static class ModelFile
         return Named(path, () => Load(file, model));
     }
 
+    /// <summary>As <see cref="Load(string, Module)"/>, from a stream that can seek, such as a resource of the program; it is disposed.</summary>
+    /// <exception cref="InvalidDataException">The content is broken, holds a value that is not finite, or is another model's.</exception>
+    public static ModelFileInfo Load(Stream stream, Module model)
+    {
+        using (stream)
+        {
+            using var file = new SafetensorsFile(stream);
+            return Load(file, model);
+        }
+    }
+
     static ModelFileInfo Load(SafetensorsFile file, Module model)
     {
         ModelFileInfo saved = ModelFileInfo.Read(file);

@@ -7,7 +7,7 @@ namespace RnnDsl.Training;
 public sealed class AdaGrad(double learningRate = 1e-2) : Optimizer(learningRate)
 {
     /// <summary>ε.</summary>
-    public double Epsilon { get; init; } = 1e-10;
+    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-10;
 
     private protected override int Memories => 1;
 

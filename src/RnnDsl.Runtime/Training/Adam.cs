@@ -7,16 +7,18 @@ namespace RnnDsl.Training;
 /// starting at zero.
 /// </summary>
 /// <param name="learningRate">η.</param>
+#pragma warning disable RS0022 // It is open for AdamW; what others could override is private to the assembly.
 public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
+#pragma warning restore RS0022
 {
     /// <summary>β₁: how long the mean of the gradient remembers.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; init => field = BelowOne(value, nameof(Beta1)); } = 0.9;
 
     /// <summary>β₂: how long the mean of the squared gradient remembers.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    public double Beta2 { get; init => field = BelowOne(value, nameof(Beta2)); } = 0.999;
 
     /// <summary>ε.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8;
 
     private protected override int Memories => 2;
 

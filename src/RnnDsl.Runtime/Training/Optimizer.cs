@@ -16,17 +16,23 @@ public abstract class Optimizer
 
     private protected Optimizer(double learningRate)
     {
-        if (!double.IsFinite(learningRate) || learningRate < 0)
-            throw new ArgumentOutOfRangeException(
-                nameof(learningRate), learningRate, "A learning rate is a finite number, not below zero.");
+        NotNegative(learningRate, nameof(learningRate));
         LearningRate = learningRate;
     }
 
     /// <summary>Step size, before the factors of a schedule and of each parameter.</summary>
-    public double LearningRate { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite, or below zero; so with every setting.</exception>
+    public double LearningRate { get; set => field = NotNegative(value, nameof(LearningRate)); }
 
     /// <summary>λ of the penalty ½λ‖w‖², added to the gradient as λw (L2 regularisation) unless the optimiser says otherwise.</summary>
-    public double WeightDecay { get; init; }
+    public double WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
+
+    private protected static double NotNegative(double value, string setting) => double.IsFinite(value) && value >= 0 ? value
+        : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number, not below zero.");
+
+    /// <summary>For what a mean forgets at a step: 1 would never forget.</summary>
+    private protected static double BelowOne(double value, string setting) => value is >= 0 and < 1 ? value
+        : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a number from 0 to below 1.");
 
     /// <summary>How many buffers it remembers, up to two.</summary>
     private protected abstract int Memories { get; }

@@ -9,13 +9,13 @@ namespace RnnDsl.Training;
 public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate)
 {
     /// <summary>α: how long the mean of the squared gradient remembers.</summary>
-    public double Alpha { get; init; } = 0.99;
+    public double Alpha { get; init => field = BelowOne(value, nameof(Alpha)); } = 0.99;
 
     /// <summary>ε.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8;
 
     /// <summary>μ; 0 for none.</summary>
-    public double Momentum { get; init; }
+    public double Momentum { get; init => field = NotNegative(value, nameof(Momentum)); }
 
     private protected override int Memories => Momentum != 0 ? 2 : 1;
 

@@ -10,7 +10,7 @@ namespace RnnDsl.Training;
 public sealed class Sgd(double learningRate) : Optimizer(learningRate)
 {
     /// <summary>μ; 0 for none.</summary>
-    public double Momentum { get; init; }
+    public double Momentum { get; init => field = NotNegative(value, nameof(Momentum)); }
 
     /// <summary>Whether the step looks ahead by the momentum.</summary>
     public bool Nesterov { get; init; }

@@ -73,3 +73,26 @@ public partial class Mixed : Model
 
     Scalar Loss(Seq<Feature> x, Vec<Feature> v, Scalar s, Vec<Hidden> y) => MeanSquaredError(Predict(x, v, s), y) + 0.01 * Sum(Square(v)) * s;
 }
+
+/// <summary>Forward only, so that it streams: stacked layers, a mean, a first and a last value, a vector given with each example.</summary>
+[Model]
+public partial class Summary : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    [Size(5)] class Out : Dim;
+
+    Gru<Feature, Hidden> lower;
+    LayerNormLstm<Hidden, Hidden> upper;
+    LayerNorm<Hidden> norm;
+    Linear<Hidden, Out> head;
+    Vec<Hidden> scale;
+
+    Vec<Out> Predict(Seq<Feature> x, Vec<Hidden> context)
+    {
+        var deep = norm.Map(upper.Scan(lower.Scan(x) * (1 + scale)));
+        return Softmax(head.Map(Mean(deep) + First(deep) * context + Tanh(Last(deep))));
+    }
+
+    Seq<Out> Every(Seq<Feature> x) => head.Map(upper.Scan(lower.Scan(x))) - head.Map(Mean(lower.Scan(x)));
+}

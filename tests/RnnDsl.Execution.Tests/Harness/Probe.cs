@@ -6,7 +6,7 @@ namespace RnnDsl.Execution.Tests;
 /// Runs one method of a module compiled and uncompiled on the same random numbers, below every other part of the runtime: straight from a
 /// <see cref="Shard"/> to the programs.
 /// </summary>
-internal sealed class Probe : IDisposable
+internal sealed partial class Probe : IDisposable
 {
     readonly Module module;
     readonly List<NativeFloats> buffers = [];

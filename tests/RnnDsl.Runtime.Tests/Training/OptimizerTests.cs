@@ -14,6 +14,21 @@ public class OptimizerTests
     /// <summary>A formula that moves one value: given value, gradient and number of the step, with two memories.</summary>
     delegate double Rule(double w, double g, int step, ref double first, ref double second);
 
+    [Fact]
+    public void A_setting_out_of_range_is_named_at_once()
+    {
+        (string Setting, Func<Optimizer> Make)[] wrong =
+        [
+            ("learningRate", () => new Sgd(double.NaN)), ("LearningRate", () => new Sgd(Rate) { LearningRate = -1 }),
+            ("WeightDecay", () => new AdamW(Rate) { WeightDecay = double.NaN }), ("Momentum", () => new Sgd(Rate) { Momentum = -0.1 }),
+            ("Momentum", () => new RmsProp(Rate) { Momentum = double.PositiveInfinity }), ("Alpha", () => new RmsProp(Rate) { Alpha = 1 }),
+            ("Beta1", () => new Adam(Rate) { Beta1 = 1.5 }), ("Beta2", () => new Adam(Rate) { Beta2 = double.NaN }),
+            ("Epsilon", () => new Adam(Rate) { Epsilon = -1e-8 }), ("Epsilon", () => new AdaGrad(Rate) { Epsilon = double.NaN }),
+        ];
+        foreach ((string setting, Func<Optimizer> make) in wrong)
+            Assert.StartsWith(setting + " is a", Assert.Throws<ArgumentOutOfRangeException>(setting, make).Message);
+    }
+
     public static TheoryData<string> Names => [.. Rules.Keys];
 
     static readonly Dictionary<string, (Func<Optimizer> Make, Rule Rule)> Rules = new()

@@ -1,0 +1,45 @@
+/* A streaming forecaster: C interface of libedgepredictor. All functions may be called from any thread; one stream, from one at a time. */
+#ifndef EDGE_PREDICTOR_H
+#define EDGE_PREDICTOR_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One sequence on its way through the model. All streams of the same weights share them. */
+typedef struct edge_stream edge_stream;
+
+/* Version of the interface: "1". Owned by the library. */
+const char *edge_version(void);
+
+/* What went wrong in this thread's last call that failed; "" before. Valid until the thread's next failing call. */
+const char *edge_error(void);
+
+/* A stream before its first step, of the weights built in (path NULL) or of a safetensors file. NULL on failure. */
+edge_stream *edge_create(const char *path);
+
+/* Values of a step, and of an answer. */
+int32_t edge_input_width(const edge_stream *stream);
+int32_t edge_output_width(const edge_stream *stream);
+
+/* One step: reads edge_input_width values, writes edge_output_width. 0, or -1 on failure: then the stream is as before. */
+int32_t edge_step(edge_stream *stream, const float *input, float *output);
+
+/* Back to before the first step. */
+void edge_reset(edge_stream *stream);
+
+/* The state as a value: edge_state_size floats, copied out and in. Setting gives 0, or -1 on failure: then the stream is as before. */
+int32_t edge_state_size(const edge_stream *stream);
+void edge_get_state(const edge_stream *stream, float *state);
+int32_t edge_set_state(edge_stream *stream, const float *state);
+
+/* Ends a stream. NULL is allowed. */
+void edge_free(edge_stream *stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

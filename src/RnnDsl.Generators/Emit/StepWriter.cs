@@ -1,0 +1,204 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Emit;
+
+/// <summary>
+/// Writes the program of one streaming step as a class: where everything lies in two blocks of memory, one that all streams share and one a
+/// stream, how the first is filled, and the step.
+/// </summary>
+internal sealed class StepWriter
+{
+    readonly string className;
+    readonly string summary;
+    readonly Schedule schedule;
+    readonly BufferPlan plan;
+    readonly Names names;
+    readonly ProgramInterface face;
+    readonly StepProducts products;
+    readonly StepPlaces places;
+    readonly Stage prepare, step;
+    readonly Node result;
+
+    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
+    {
+        this.className = className;
+        this.summary = summary;
+        this.schedule = schedule;
+        this.plan = plan;
+        this.names = names;
+        this.face = face;
+        (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
+        result = schedule.Graph.Result("return");
+        products = new StepProducts(schedule, names, face.Dims.Where(d => d.FixedSize is not null).ToDictionary(d => d.Name, d => d.FixedSize!.Value));
+        places = new StepPlaces(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
+    }
+
+    /// <summary>Where the values of each input begin; an input read in whole vectors is copied to where it has room for them.</summary>
+    Dictionary<string, string?> Inputs()
+    {
+        var inputs = new Dictionary<string, string?>();
+        var before = new List<string>();
+        foreach (ValueDecl input in face.Inputs)
+        {
+            bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Text == input.Name
+                && (result.Id == n.Id || schedule.Graph.Nodes.Any(r => r.Inputs.Contains(n.Id) && OpTable.Kind(r) != OpKind.Product)));
+            inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
+            before.Add(Width(input.Shape));
+        }
+        return inputs;
+    }
+
+    static string Width(Shape shape) => shape.IsScalar ? "1" : Names.Size(shape.Rows!);
+
+    /// <summary>What all streams share: parameters that are read as they are, packed weights, and what depends on parameters alone.</summary>
+    IEnumerable<(string Name, string Floats)> Prepared() => face.Parameters.Where(p => !p.Shape.IsMatrix).Select(p => (names.Leaf("", p.Name), $"Layout.Align({Width(p.Shape)})"))
+        .Concat(products.All.Select(p => (p.Place.Buffer, p.Floats(names))))
+        .Concat(plan.Buffers.Where(b => b.First == 0).Select(b => (b.Name, Floats(b))));
+
+    /// <summary>What each stream has of its own: states, copies of inputs, values that no register holds.</summary>
+    IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
+        .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Width(i.Shape)})")))
+        .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Width(result.Shape)})")] : []);
+
+    bool IsCopied(ValueDecl input) => places.IsCopied(names.Input(input.Name));
+
+    static string Floats(BufferDecl buffer) => buffer.Stride.Contains(" ") ? $"Layout.Align(({buffer.Stride}))" : $"Layout.Align({buffer.Stride})";
+
+    public string Write()
+    {
+        var writer = new CodeWriter();
+        writer.Line($"/// <summary>{summary}</summary>");
+        writer.Open($"sealed class {className} : StepProgram");
+        WriteSizes(writer);
+        WriteConstructor(writer);
+        WritePrepare(writer);
+        WriteStep(writer);
+        writer.Close();
+        return writer.ToString();
+    }
+
+    IEnumerable<DimDecl> Asked => face.Dims.Where(d => d.FixedSize is null);
+
+    static string Size(DimDecl dim) => Names.Size(Dim.Named(dim.Name));
+
+    IEnumerable<Dim> Pads() => schedule.Graph.Nodes
+        .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
+        .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
+
+    void WriteSizes(CodeWriter writer)
+    {
+        foreach (DimDecl dim in face.Dims.Where(d => d.FixedSize is not null))
+            writer.Line($"const int {Size(dim)} = {dim.FixedSize};");
+        if (Asked.Any())
+            writer.Line($"readonly int {string.Join(", ", Asked.Select(Size))};");
+        string[] all = [.. Prepared().Concat(OfStream()).Select(b => places.At(b.Name))];
+        if (all.Length > 0)
+            writer.Line($"readonly nint {string.Join(", ", all)};");
+        writer.Line();
+        foreach (Dim dim in Pads())
+            writer.Line($"int {names.Pad(dim)} => Layout.Pad({Names.Size(dim)});").Line();
+        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => Names.Size(l.Dim)).Distinct()];
+        writer.Line($"int Lanes => LanesFor({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
+    }
+
+    void WriteConstructor(CodeWriter writer)
+    {
+        writer.Open($"public {className}({string.Join(", ", Asked.Select(d => "int " + Size(d)))})");
+        foreach (DimDecl dim in Asked)
+            writer.Line($"this.{Size(dim)} = {Size(dim)};");
+        writer.Line("long at = 0;");
+        foreach ((string name, string floats) in Prepared())
+            writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
+        writer.Line("PreparedFloats = at;").Line("at = 0;");
+        foreach ((string name, string floats) in OfStream())
+            writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
+        writer.Line("StreamFloats = at;");
+        writer.Line($"Inputs = {(face.Inputs.Count == 0 ? "0" : string.Join(" + ", face.Inputs.Select(i => Width(i.Shape))))};");
+        writer.Line($"Outputs = {Width(result.Shape)};");
+        writer.Line("States =").Line("[");
+        foreach (int shift in step.Nodes.Where(id => schedule[id].Op == Op.Shift))
+        {
+            Node initial = schedule.Graph.Input(schedule[shift], 1);
+            CarriedState? state = face.States.FirstOrDefault(s => initial.Op == Op.InitialState && s.Name == initial.Text);
+            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Value)}, " +
+                $"{places.At(plan.Carries[shift].Buffer)}),");
+        }
+        writer.Line("];").Close().Line();
+    }
+
+    void WritePrepare(CodeWriter writer)
+    {
+        writer.Dispatch("public override void Prepare(Floats parameters, Floats prepared)", "Prepare<{0}>(parameters, prepared);", "Lanes").Line();
+        writer.Open("void Prepare<V>(Floats parameters, Floats prepared) where V : struct, ISimd<V>");
+        foreach (ParameterDecl parameter in face.Parameters)
+        {
+            string source = names.Leaf("raw", parameter.Name);
+            writer.Line($"Floats {source} = parameters;").Line($"parameters += (nint)Layout.Align({ProgramWriter.Length(parameter.Shape)});");
+            if (!parameter.Shape.IsMatrix)
+                writer.Line($"Rows.Copy({source}, prepared + {places.At(names.Leaf("", parameter.Name))}, {Width(parameter.Shape)});");
+        }
+        foreach (StepProduct product in products.All)
+            product.WritePack(writer, names, $"prepared + {places.At(product.Place.Buffer)}");
+        foreach (Phase phase in prepare.Phases)
+            Region(prepare, phase).Write(writer);
+        writer.Close().Line();
+    }
+
+    RegionWriter Region(Stage stage, Phase phase) =>
+        new(places, stage, phase, [.. face.Dims.Select(Size), .. Pads().Select(names.Pad), "parameters", "prepared", "memory", "inputs", "outputs"], products);
+
+    void WriteStep(CodeWriter writer)
+    {
+        writer.Dispatch("public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)", "Step<{0}>(prepared, memory, inputs, outputs);", "Lanes").Line();
+        writer.Open("void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
+        var before = new List<string>();
+        foreach (ValueDecl input in face.Inputs)
+        {
+            if (IsCopied(input))
+                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Input(input.Name))}, {Width(input.Shape)});");
+            before.Add(Width(input.Shape));
+        }
+        if (step.Phases.Count == 1)
+            Region(step, step.Phases[0]).Write(writer);
+        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
+            writer.Line($"Step{i}<V>(prepared, memory, inputs);");
+        writer.Line(result.Op == Op.Constant
+            ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
+            : $"Rows.Copy({places.Address(places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
+        writer.Close();
+        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
+        {
+            writer.Line().Open($"void Step{i}<V>(Floats prepared, Floats memory, Floats inputs) where V : struct, ISimd<V>");
+            Region(step, step.Phases[i - 1]).Write(writer);
+            writer.Close();
+        }
+    }
+}
+
+/// <summary>Places of a streaming step: in what all streams share, in the stream's own memory, or in what the caller gives.</summary>
+/// <param name="inputs">Where the values of an input begin, or null if they are copied into the stream's memory.</param>
+/// <param name="prepared">Names of what all streams share.</param>
+internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names, IReadOnlyDictionary<string, string?> inputs, IEnumerable<string> prepared)
+    : Places(schedule, plan, names)
+{
+    readonly HashSet<string> shared = [.. prepared];
+    readonly Dictionary<string, string> fields = [];
+
+    public bool IsCopied(string input) => inputs[input] is null;
+
+    /// <summary>The field that says where a buffer begins.</summary>
+    public string At(string buffer)
+    {
+        if (!fields.TryGetValue(buffer, out string? field))
+            fields.Add(buffer, field = Names.Unique("at_" + buffer));
+        return field;
+    }
+
+    public override string Address(Place place)
+    {
+        string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null ? given
+            : $"{(shared.Contains(place.Buffer) ? "prepared" : "memory")} + {At(place.Buffer)}";
+        return place.Offset == "0" ? start : $"{start} + {place.Offset}";
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Members of a class that its generated half would have too.</summary>
+internal static class HalfNames
+{
+    static readonly (string Name, int Parameters)[] Overrides =
+        [("Describe", 0), ("BindReference", 1), ("RunReference", 3), ("GetState", 0), ("SetState", 1)];
+
+    /// <summary>Reports collisions. False if not even the frame of the half can be generated beside the class's members.</summary>
+    /// <param name="programs">Names of the methods that become programs.</param>
+    public static bool Check(INamedTypeSymbol type, IReadOnlyList<DimDecl> dims, IEnumerable<string> programs, Reporter reporter)
+    {
+        bool free = true;
+        foreach (DimDecl dim in dims.Where(d => d.FixedSize is null))
+            if (type.GetMembers(DimScope.ArgumentName(dim.Name) + "Size").FirstOrDefault() is { } member)
+            {
+                Report(member, $"the member {member.Name}", $"the size of {dim.TypeName}", member.Name);
+                free = false;
+            }
+        foreach ((string name, int parameters) in Overrides)
+            if (type.GetMembers(name).FirstOrDefault(m => m is not IMethodSymbol method
+                || (method.Parameters.Length == parameters && (parameters == 0 || method.IsOverride))) is { } member)
+            {
+                Report(member, $"the member {name}", "what the runtime calls", name);
+                free = false;
+            }
+        int sizes = dims.Count(d => d.FixedSize is null);
+        foreach (IMethodSymbol constructor in type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
+            if (IsPrimary(constructor)
+                || (constructor.Parameters.Length == sizes + 1 && constructor.Parameters.All(p => p.Type.SpecialType == SpecialType.System_Int32)))
+            {
+                Report(constructor, "this constructor", "the generated one, which takes the sizes,", type.Name);
+                free = false;
+            }
+        foreach (string program in programs.Distinct())
+            foreach (string generated in new[] { program + "Forward", program + "Training", program + "Step" })
+                if ((type.GetMembers(generated).FirstOrDefault() ?? type.TypeParameters.FirstOrDefault(p => p.Name == generated)) is { } taken)
+                    Report(taken, $"the member {generated}", $"the program of {program}", generated);
+        return free;
+
+        void Report(ISymbol symbol, string one, string other, string name) =>
+            reporter.Report(Descriptors.NameCollision, symbol.Locations[0], one, other, name, type.Name);
+    }
+
+    static bool IsPrimary(IMethodSymbol constructor) =>
+        constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax;
+}

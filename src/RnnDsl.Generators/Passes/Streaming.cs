@@ -1,0 +1,102 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Makes the streaming twin of a forward graph: one step of one example, whose result after t steps is the method's own on the first t steps.
+/// The last value so far is the one just made; sums over time become states.
+/// </summary>
+internal sealed class Streaming
+{
+    readonly GraphBuilder builder = new();
+    Node? count;
+
+    /// <summary>The graph of one step, or null if a scan runs in reverse: then no result is known before the end.</summary>
+    public static Graph? Run(Graph graph) =>
+        graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }) ? null : Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
+
+    Graph Rewrite(Graph graph)
+    {
+        foreach (string equation in graph.Equations)
+            builder.AddEquation(equation);
+        Node[] copies = Simplify.CopyTo(builder, graph, null, (node, made) => node.Op switch
+        {
+            Op.Last => made[node.Inputs[0]],
+            Op.First => First(made[node.Inputs[0]]),
+            Op.SumTime => Total(made[node.Inputs[0]], node.Label),
+            Op.Length => Count,
+            _ => null,
+        });
+        builder.AddResult("return", copies[graph.Result("return").Id]);
+        return builder.ToGraph();
+    }
+
+    /// <summary>Steps so far, this one included.</summary>
+    Node Count => count ??= Total(builder.Constant(1), "count");
+
+    /// <summary>A sum over the steps so far.</summary>
+    Node Total(Node value, string? label)
+    {
+        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), label ?? "sum");
+        Node sum = builder.Name(builder.Add(before, value), label ?? "sum");
+        builder.Connect(before, sum);
+        return sum;
+    }
+
+    /// <summary>The value of the first step: made there, then kept.</summary>
+    Node First(Node value)
+    {
+        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), "first");
+        Node kept = builder.Name(builder.SelectGreater(Count, builder.Constant(1), before, value), "first");
+        builder.Connect(before, kept);
+        return kept;
+    }
+
+    /// <summary>Two stages, what depends on parameters alone and the step, each of one region: products are made where their units are used.</summary>
+    public static Schedule Levels(Graph graph)
+    {
+        var schedule = new Schedule(graph) { OneRow = true };
+        var prepare = new Stage(StageKind.Prepare);
+        var step = new Stage(StageKind.Step);
+        foreach (Node node in graph.Nodes)
+            if (OpTable.Kind(node) != OpKind.Leaf)
+                (node.Space == Space.Parameter && node.Op != Op.Shift ? prepare : step).Nodes.Add(node.Id);
+        foreach (Stage stage in new[] { prepare, step })
+        {
+            var phase = new Phase();
+            phase.Nodes.AddRange(stage.Nodes.Where(id => graph[id].Op != Op.Shift));
+            phase.Carries.AddRange(stage.Nodes.Where(id => graph[id].Op == Op.Shift));
+            stage.Phases.Add(phase);
+            schedule.Stages.Add(stage);
+        }
+        return schedule;
+    }
+
+    /// <summary>
+    /// Most work of one method, in cycles a vector: the runtime's compiler gives up inlining in larger ones, and a call an operation would follow.
+    /// </summary>
+    const int MostWork = 160;
+
+    /// <summary>After fusion: cuts the step between levels into pieces that are methods of their own.</summary>
+    public static void Split(Schedule schedule)
+    {
+        foreach (Stage stage in schedule.Stages)
+        {
+            Phase[] whole = [.. stage.Phases];
+            stage.Phases.Clear();
+            foreach (RegionLevel level in whole.SelectMany(p => p.Region.Levels))
+            {
+                if (stage.Phases.Count == 0 || stage.Phases[stage.Phases.Count - 1].Region.Levels.Append(level).Sum(l => Work(schedule, l)) > MostWork)
+                    stage.Phases.Add(new Phase());
+                Phase phase = stage.Phases[stage.Phases.Count - 1];
+                phase.Region.Levels.Add(level);
+                phase.Nodes.AddRange(level.Before.Concat(level.Loops.SelectMany(l => l.Nodes)));
+                phase.Carries.AddRange(level.ScalarCarries.Concat(level.Loops.SelectMany(l => l.Carries)));
+            }
+        }
+    }
+
+    static int Work(Schedule schedule, RegionLevel level) =>
+        level.Loops.SelectMany(l => l.Nodes).Sum(id => OpTable.Kind(schedule[id]) == OpKind.Product ? 4 : OpTable.Get(schedule[id].Op).Cost);
+}

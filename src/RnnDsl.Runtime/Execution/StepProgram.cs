@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using RnnDsl.Memory;
+
+namespace RnnDsl.Execution;
+
+/// <summary>A state of a stream.</summary>
+/// <param name="Name">"encoder.h".</param>
+/// <param name="Width">Its size.</param>
+/// <param name="Initial">What each unit starts from.</param>
+/// <param name="Offset">Where it begins in the stream's memory, in floats.</param>
+public sealed record StepState(string Name, int Width, float Initial, nint Offset);
+
+/// <summary>
+/// What the generator makes of one method for streams: one step of one example at a time. An instance knows its sizes and holds no data.
+/// </summary>
+public abstract class StepProgram
+{
+    /// <summary>Floats that <see cref="Prepare"/> writes and all streams share.</summary>
+    public long PreparedFloats { get; protected init; }
+
+    /// <summary>Floats of one stream: its states, and working memory.</summary>
+    public long StreamFloats { get; protected init; }
+
+    /// <summary>Floats of a step's inputs: those of the method, one behind the other.</summary>
+    public int Inputs { get; protected init; }
+
+    /// <summary>Floats of a step's result.</summary>
+    public int Outputs { get; protected init; }
+
+    public IReadOnlyList<StepState> States { get; protected init; } = [];
+
+    /// <summary>Lanes of the vectors of a step whose longest loop has so many units: no more than those fill, since wide vectors divide more slowly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static int LanesFor(int units) => Math.Min(Layout.Lanes, units <= 4 ? 4 : units <= 8 ? 8 : 16);
+
+    /// <summary>Brings the parameters into the order in which a step reads them. <paramref name="prepared"/> must be zero before.</summary>
+    public abstract void Prepare(Floats parameters, Floats prepared);
+
+    /// <summary>One step: reads the inputs, moves the states on, writes the result.</summary>
+    public abstract void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs);
+}

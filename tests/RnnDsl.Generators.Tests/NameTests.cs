@@ -1,0 +1,104 @@
+namespace RnnDsl.Generators.Tests;
+
+/// <summary>Names that collide with something only in generated code.</summary>
+public class NameTests
+{
+    const string Body = "{ Mat<B, A> W; [State] Vec<B> h; protected override Vec<B> Step(Vec<A> x) => h = Tanh(W * x) + Exp(h); }";
+
+    [Fact]
+    public void Files_are_told_apart_without_their_case_and_without_strange_letters()
+    {
+        GeneratorRun run = GeneratorHarness.Valid($$"""
+            namespace @namespace.Names { [Cell] public partial class Same<A, B> : Cell<A, B> {{Body}} }
+            namespace @namespace.names { [Cell] public partial class Same<A, B> : Cell<A, B> {{Body}} }
+            [Cell] public partial class Same<A, B> : Cell<A, B> {{Body}}
+            [Cell] public partial class SAME<A, B> : Cell<A, B> {{Body}}
+            [Cell] public partial class Größe<A, B> : Cell<A, B> {{Body}}
+            """);
+        Assert.Equal(["Gr-00f6-00dfe`2.g.cs", "SAME`2.g.cs", "Same`2-2.g.cs", "namespace.Names.Same`2.g.cs", "namespace.names-2.Same`2.g.cs"],
+            run.Generated.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("V", "T")]
+    [InlineData("m", "s")]
+    [InlineData("J", "R")]
+    [InlineData("Rows", "Batch")]
+    [InlineData("Vec", "Cell")]
+    [InlineData("System", "RnnDsl")]
+    [InlineData("PA", "A")]
+    [InlineData("_", "__")]
+    [InlineData("@int", "@class")]
+    public void Type_parameters_may_be_called_anything(string a, string b) => GeneratorHarness.Valid($$"""
+        [Cell]
+        public partial class C<{{a}}, {{b}}> : Cell<{{a}}, {{b}}>
+        {
+            Mat<{{b}}, {{a}}> W;
+            [State] Vec<{{b}}> h;
+            protected override Vec<{{b}}> Step(Vec<{{a}}> x) => h = Tanh(W * x) + h;
+        }
+        """);
+
+    [Fact]
+    public void Neighbours_and_members_may_have_the_names_of_the_runtimes_types() => GeneratorHarness.Valid($$"""
+        namespace My.Gemm
+        {
+            class Floats; class Shard; class Layout; class Simd512; class Panels; class CompiledProgram;
+            [Cell] public partial class K<A, B> : Cell<A, B> {{Body}}
+        }
+        [Cell]
+        public partial class C<A, B> : Cell<A, B>
+        {
+            const double Floats = 1, Layout = 4;
+            class Carry;
+            static void Panels() { }
+            Mat<B, A> Rows, Math;
+            [State] Vec<B> Simd512, Simd256;
+
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                var VectorMath = Tanh(Math * x);
+                Simd256 = VectorMath + Simd256;
+                return Simd512 = Rows * x * Floats * Layout + Simd512 + Simd256;
+            }
+        }
+        """);
+
+    [Fact]
+    public void A_fixed_dimension_is_one_whoever_brings_it() => GeneratorHarness.Valid("""
+        [Size(6)] public class Slots : Dim;
+
+        [Cell]
+        public partial class Into<A> : Cell<A, Slots>
+        {
+            Mat<Slots, A> W;
+            protected override Vec<Slots> Step(Vec<A> x) => W * x;
+        }
+
+        [Model]
+        public partial class M : Model
+        {
+            class Feature : Dim;
+            Into<Feature> into;
+            Linear<Slots, Feature> head;
+            Vec<Slots> b;
+            Seq<Feature> Predict(Seq<Feature> x) => head.Map(into.Map(x) + b);
+        }
+        """);
+
+    [Fact]
+    public void Every_scan_of_a_layer_carries_states_of_its_own()
+    {
+        GeneratorRun run = GeneratorHarness.Valid("""
+            [Model]
+            public partial class M : Model
+            {
+                class Feature : Dim;
+                Gru<Feature, Feature> cell;
+                Seq<Feature> Predict(Seq<Feature> x) => cell.Scan(cell.Scan(cell.Scan(x)));
+            }
+            """);
+        foreach (string state in new[] { "\"cell.h\"", "\"cell.h#2\"", "\"cell.h#3\"" })
+            Assert.Contains($"new({state}, featureSize", run.Generated.Values.Single());
+    }
+}

@@ -1,0 +1,127 @@
+using static RnnDsl.Generators.Tests.WrongPrograms;
+
+namespace RnnDsl.Generators.Tests;
+
+/// <summary>Programs with mistakes in what stands around the equations, and mistakes that C# reports: nothing may be added to those.</summary>
+static class WrongDeclarations
+{
+    public static readonly (string Name, string Source)[] All =
+    [
+        ("first values", Cell("""
+            [State, {|RNN2014:Init(double.NegativeInfinity)|}] Vec<Hidden> h;
+            [{|RNN2014:Init(double.NaN)|}] Mat<Hidden, Input> W;
+            [{|RNN2014:Init(Initial.Normal, 1e39)|}] Mat<Hidden, Hidden> U;
+            [{|RNN2014:Init((Initial)77)|}] Vec<Hidden> b;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = W * x + U * h + b;
+            """)),
+        ("sizes below one", Model("""
+            [Size(0)] class {|RNN2010:Feature|} : Dim;
+            Vec<Outside> {|RNN2010:b|};
+            Vec<Feature> Predict(Vec<Feature> x) => x + Sum(b);
+            """) + "[Size(-3)] class Outside : Dim;"),
+        ("slices that cannot start", Cell("""
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x) => (W * x).Slice({|RNN3002:-1|}, W * x);
+            """)),
+        ("members that the half has too", Model("""
+            class Feature : Dim;
+            Vec<Feature> b;
+            int {|RNN2011:featureSize|};
+            class {|RNN2011:PredictTraining|};
+            Seq<Feature> Predict(Seq<Feature> x) => x + b;
+            public override void {|RNN2011:BindReference|}(RnnDsl.Execution.ReferenceParameters parameters) => featureSize++;
+            public int Count => featureSize;
+            """)),
+        ("states that the half has too", Cell("""
+            [State] Vec<Hidden> h;
+            Mat<Hidden, Input> W;
+            Vec<Hidden> {|RNN2011:GetState|}() => h;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = W * x + GetState();
+            """)),
+        ("a constructor", Cell("""
+            Mat<Hidden, Input> W;
+            public {|RNN2011:C|}(int one, int two, int three) => _ = (one, two, three);
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * x;
+            """)),
+        ("parameters of the class", """
+            [Model]
+            partial class {|RNN2011:M|}(double k) : Model
+            {
+                class Feature : Dim;
+                public double K => k;
+                Seq<Feature> Predict(Seq<Feature> x) => Tanh(x);
+            }
+            """),
+        ("a type parameter with the name of a program", """
+            [Cell]
+            partial class C<{|RNN2011:ScanForward|}> : Cell<ScanForward, ScanForward>
+            {
+                protected override Vec<ScanForward> Step(Vec<ScanForward> x) => Tanh(x);
+            }
+            """),
+        ("a class of one file", """
+            [Cell]
+            file partial class {|RNN2001:C|}<A> : Cell<A, A>
+            {
+                protected override Vec<A> Step(Vec<A> x) => Tanh(x);
+            }
+            """),
+        ("an abstract step", "[Cell] abstract partial class {|RNN2003:C|}<A> : Cell<A, A> { protected abstract override Vec<A> Step(Vec<A> x); }"),
+        ("a sequence where a vector is summed", Model("""
+            class Feature : Dim;
+            Scalar Loss(Seq<Feature> x) => Sum({|RNN1007:x|}) + Max({|RNN1007:x|});
+            """)),
+        ("a layer without input", Model("""
+            class Feature : Dim; class Hidden : Dim;
+            Gru<Feature, Hidden> cell; Linear<Hidden, Feature> head;
+            Seq<Feature> Predict(Seq<Feature> x) => head.Map({|RNN3002:cell.Scan()|});
+            Seq<Feature> Again(Seq<Feature> x) => head.Map({|RNN2009:cell|});
+            """)),
+        ("a local function, an increment and a reference", Cell("""
+            [State] Vec<Hidden> h;
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                Vec<Hidden> {|RNN3001:Twice|}(Vec<Hidden> v) => v + v;
+                {|RNN3002:Split(h, out var z)|};
+                {|RNN3001:h++|};
+                return h = Twice(W * x) + z;
+            }
+            void Split(Vec<Hidden> a, out Vec<Hidden> b) => b = a;
+            """)),
+        ("a broken cell as a layer", """
+            [Cell]
+            class {|RNN2001:Closed|}<A> : Cell<A, A>
+            {
+                Vec<A> b;
+                protected override Vec<A> Step(Vec<A> x) => x + b;
+            }
+            """ + Model("""
+            class Feature : Dim;
+            Closed<Feature> closed;
+            Seq<Feature> Predict(Seq<Feature> x) => closed.Map(x);
+            """)),
+
+        ("C#: a step that returns nothing", Cell("Mat<Hidden, Input> W; protected override Vec<Hidden> Step(Vec<Input> x) { }")),
+        ("C#: a step without equations", Cell("Mat<Hidden, Input> W; protected override Vec<Hidden> Step(Vec<Input> x);")),
+        ("C#: a step of another type", Cell("Mat<Hidden, Input> W; protected override Vec<Input> Step(Vec<Input> x) => x;")),
+        ("C#: a field declared twice", Cell("""
+            Mat<Hidden, Input> W; Vec<Hidden> W; [State] Vec<Hidden> h; [State] Vec<Hidden> h;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = W * x + h;
+            """)),
+        ("C#: marked twice", """
+            [Cell] partial class C<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => x + b; }
+            [Cell] partial class C<A> { Vec<A> b; }
+            """),
+        ("C#: wrong type arguments", Cell("""
+            Mat<Hidden> W; Vec<Hidden, Input> v; Scalar<Input> s; [State] Vec h; Gru<Input> g; Vec<Cat<Input>> c;
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + v + s + h + g.Map(x) + c;
+            """)),
+        ("C#: a helper whose type is missing", Model("""
+            class Feature : Dim;
+            Vec<Feature> b;
+            static Sequence<D> Add<D>(Seq<D> x, Vec<D> v) => x + v;
+            Seq<Feature> Predict(Seq<Feature> x) => Add(x, b);
+            """)),
+    ];
+}
