@@ -107,7 +107,7 @@ internal sealed class Compiler
     {
         IReadOnlyList<DimDecl> dims = [.. module.Dims];
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        return (new Names(graph, dims, [.. method.Inputs.Select(i => i.Name), .. parameters.Select(p => p.Name)]),
+        return (new Names(graph, dims, [.. method.Inputs.Select(i => i.Name)], [.. parameters.Select(p => p.Name)]),
             new ProgramInterface(dims, [.. method.Inputs], parameters, states, training));
     }
 

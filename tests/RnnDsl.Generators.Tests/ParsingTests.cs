@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Parsing;
 
@@ -25,11 +26,30 @@ public class ParsingTests
     [InlineData(Sources.Shapes)]
     [InlineData(Sources.Nested)]
     [InlineData(Sources.Forecaster)]
+    [InlineData(Sources.SameNames)]
     public void Right_programs_compile_without_a_warning(string source) => GeneratorHarness.Valid(source);
 
     [Fact]
     public void Methods_of_a_model_call_its_layers() =>
         Goldens.Verify("Forecaster", string.Concat(GeneratorHarness.Run(Sources.Forecaster).Models.Single().Methods.Select(m => $"{m.Name}\n{m.Graph}")));
+
+    [Fact]
+    public void Each_scan_of_a_layer_has_states_of_its_own()
+    {
+        string half = GeneratorHarness.Run(Sources.SameNames).Generated["SameNames.g.cs"];
+        Assert.Equal(["layer.h", "layer.h#2", "layer.h#3"], Regex.Matches(half, @"new\(""(layer\.h[^""]*)"",").Select(m => m.Groups[1].Value));
+    }
+
+    [Fact]
+    public void A_model_carries_its_equations_as_text()
+    {
+        GeneratorRun run = GeneratorHarness.Run(Sources.Forecaster);
+        ModuleModel model = run.Models.Single();
+        string text = ModelText.Write(model);
+        Assert.Equal(new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods), ModelText.Parse(text));
+        string written = text.Replace("\n", "\n    ").TrimEnd();
+        Assert.Contains($"[global::RnnDsl.ModelGraph(\"\"\"\n    {written}\n    \"\"\")]\npartial class Forecaster", run.Generated["My.Models.Forecaster.g.cs"]);
+    }
 
     [Fact]
     public void A_model_calls_its_layers()

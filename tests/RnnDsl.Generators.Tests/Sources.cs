@@ -106,6 +106,24 @@ static class Sources
         }
         """;
 
+    /// <summary>An input with the name of a parameter, a value with the name of a field of the program, and one layer scanned three times.</summary>
+    public const string SameNames = """
+        [Model]
+        public partial class SameNames : Model
+        {
+            class Feature : Dim;
+
+            Elman<Feature, Feature> layer;
+            Vec<Feature> b;
+
+            Seq<Feature> Predict(Seq<Feature> x, Vec<Feature> b)
+            {
+                var output = Tanh(layer.Scan(layer.ScanReversed(layer.Scan(x))));
+                return output * output + Sigmoid(output) * this.b - b;
+            }
+        }
+        """;
+
     /// <summary>Layers of another assembly.</summary>
     public const string Forecaster = """
         namespace My.Models;

@@ -71,8 +71,8 @@ internal sealed partial class HalfWriter
         foreach (string containing in type.Containing)
             code.Open(containing);
         Remark();
-        if (module is { Cell: { } cell, IsValid: true })
-            CellGraph(cell);
+        if (module.IsValid)
+            Graphs();
         code.Open(type.Declaration);
         Sizes();
         Constructor();
@@ -126,11 +126,12 @@ internal sealed partial class HalfWriter
             code.Line(line);
     }
 
-    /// <summary>For models in other assemblies.</summary>
-    void CellGraph(CellModel cell)
+    /// <summary>The equations as text: of a cell for models in other assemblies, of a model for readers at run time.</summary>
+    void Graphs()
     {
-        code.Line("[global::RnnDsl.CellGraph(\"\"\"");
-        foreach (string line in CellModelText.Write(cell).TrimEnd('\n').Split('\n'))
+        code.Line($"[global::RnnDsl.{(module.Cell is null ? "ModelGraph" : "CellGraph")}(\"\"\"");
+        string text = module.Cell is { } cell ? CellModelText.Write(cell) : ModelText.Write(module);
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
             code.Line("    " + line);
         code.Line("    \"\"\")]");
     }

@@ -16,11 +16,11 @@ internal sealed class Names
         "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Lanes",
     ];
 
-    readonly HashSet<string> taken = [.. Reserved];
+    readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];
     readonly Dictionary<(string, string), string> leaves = [];
     readonly Graph graph;
 
-    public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> leaves)
+    public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
     {
         this.graph = graph;
         foreach (DimDecl dim in dims)
@@ -29,11 +29,21 @@ internal sealed class Names
             taken.Add(Pad(Dim.Named(dim.Name)));
         }
         // Inputs and parameters get their names first, so that these are the user's.
-        foreach (string leaf in leaves)
-            Leaf("", leaf);
+        foreach (string input in inputs)
+            Input(input);
+        foreach (string parameter in parameters)
+            Leaf("", parameter);
     }
 
-    /// <summary>Field for an input, a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
+    /// <summary>Field for an input. An input may have a parameter's name.</summary>
+    public string Input(string name)
+    {
+        if (!leaves.TryGetValue(("input", name), out string? field))
+            leaves.Add(("input", name), field = Unique(name));
+        return field;
+    }
+
+    /// <summary>Field for a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
     public string Leaf(string kind, string path)
     {
         if (!leaves.TryGetValue((kind, path), out string? field))

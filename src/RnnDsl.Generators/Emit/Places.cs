@@ -20,7 +20,7 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
         switch (node.Op)
         {
             case Op.Input:
-                return new Place(names.Leaf("", node.Text), RowsOfSpace(node.Space), StrideOf(node), "0");
+                return new Place(names.Input(node.Text), RowsOfSpace(node.Space), StrideOf(node), "0");
             case Op.Parameter:
                 return new Place(names.Leaf("", node.Text), RowsOf.One, "0", "0");
             case Op.OutputGradient:

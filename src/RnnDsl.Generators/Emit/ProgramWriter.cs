@@ -125,7 +125,7 @@ internal sealed class ProgramWriter
     {
         List<string> fields =
         [
-            .. face.Inputs.Select(i => places.Names.Leaf("", i.Name)), "output", "outputGradient",
+            .. face.Inputs.Select(i => places.Names.Input(i.Name)), "output", "outputGradient",
             .. face.Parameters.Select(p => places.Names.Leaf("", p.Name)),
             .. face.HasGradients ? face.Parameters.Select(p => places.Names.Leaf("g", p.Name)) : [],
             .. packing.All.Select(p => p.Name), .. plan.Buffers.Select(b => b.Name),
@@ -145,7 +145,7 @@ internal sealed class ProgramWriter
         writer.Open("Memory Lay(Shard s)");
         writer.Line("Memory m = LayPrepared(s.Parameters, s.Prepared);");
         for (int i = 0; i < face.Inputs.Count; i++)
-            writer.Line($"m.{places.Names.Leaf("", face.Inputs[i].Name)} = s.Inputs[{i}];");
+            writer.Line($"m.{places.Names.Input(face.Inputs[i].Name)} = s.Inputs[{i}];");
         writer.Line("m.output = s.Output;").Line("m.outputGradient = s.OutputGradient;");
         if (face.HasGradients)
         {

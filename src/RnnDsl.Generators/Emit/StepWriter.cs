@@ -43,7 +43,7 @@ internal sealed class StepWriter
         {
             bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Text == input.Name
                 && (result.Id == n.Id || schedule.Graph.Nodes.Any(r => r.Inputs.Contains(n.Id) && OpTable.Kind(r) != OpKind.Product)));
-            inputs.Add(names.Leaf("", input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
+            inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
             before.Add(Width(input.Shape));
         }
         return inputs;
@@ -58,10 +58,10 @@ internal sealed class StepWriter
 
     /// <summary>What each stream has of its own: states, copies of inputs, values that no register holds.</summary>
     IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
-        .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Leaf("", i.Name), $"Layout.Align({Width(i.Shape)})")))
+        .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Width(i.Shape)})")))
         .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Width(result.Shape)})")] : []);
 
-    bool IsCopied(ValueDecl input) => places.IsCopied(names.Leaf("", input.Name));
+    bool IsCopied(ValueDecl input) => places.IsCopied(names.Input(input.Name));
 
     static string Floats(BufferDecl buffer) => buffer.Stride.Contains(" ") ? $"Layout.Align(({buffer.Stride}))" : $"Layout.Align({buffer.Stride})";
 
@@ -114,7 +114,7 @@ internal sealed class StepWriter
         foreach ((string name, string floats) in OfStream())
             writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
         writer.Line("StreamFloats = at;");
-        writer.Line($"Inputs = {string.Join(" + ", face.Inputs.Select(i => Width(i.Shape)))};");
+        writer.Line($"Inputs = {(face.Inputs.Count == 0 ? "0" : string.Join(" + ", face.Inputs.Select(i => Width(i.Shape))))};");
         writer.Line($"Outputs = {Width(result.Shape)};");
         writer.Line("States =").Line("[");
         foreach (int shift in step.Nodes.Where(id => schedule[id].Op == Op.Shift))
@@ -156,7 +156,7 @@ internal sealed class StepWriter
         foreach (ValueDecl input in face.Inputs)
         {
             if (IsCopied(input))
-                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Leaf("", input.Name))}, {Width(input.Shape)});");
+                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Input(input.Name))}, {Width(input.Shape)});");
             before.Add(Width(input.Shape));
         }
         if (step.Phases.Count == 1)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
 
 /// <summary>
 /// A cell as text, for models in other assemblies. One item a line; a layer's cell stands between its line and "end"; the step's graph
@@ -19,74 +21,115 @@ internal static class CellModelText
 
     public static CellModel Parse(string text)
     {
-        using IEnumerator<string> lines = text.Split('\n').Select(l => l.TrimEnd('\r')).GetEnumerator();
+        using IEnumerator<string> lines = Lines(text);
         return Parse(lines);
     }
+
+    public static IEnumerator<string> Lines(string text) => text.Split('\n').Select(l => l.TrimEnd('\r')).GetEnumerator();
 
     static void Write(CellModel cell, StringBuilder text)
     {
         Line(text, "cell", cell.Name);
-        foreach (DimDecl dim in cell.Dims)
-            Line(text, "dim", dim.Name, dim.FixedSize is { } size ? Text(size) : "-", dim.TypeName);
+        WriteDims(text, cell.Dims);
         Line(text, "input", cell.Input.ToString());
         Line(text, "output", cell.Output.ToString());
-        foreach (ParameterDecl parameter in cell.Parameters)
-            Line(text, "parameter", parameter.Name, parameter.Shape.ToString(), parameter.Initial.ToString(), Text(parameter.InitialValue));
+        WriteParameters(text, cell.Parameters);
         foreach (StateDecl state in cell.States)
             Line(text, "state", state.Name, state.Shape.ToString(), Text(state.Initial));
-        foreach (LayerDecl layer in cell.Layers)
+        WriteLayers(text, cell.Layers);
+        Line(text, "step");
+        text.Append(cell.Step);
+        Line(text, "end");
+    }
+
+    public static void WriteDims(StringBuilder text, IEnumerable<DimDecl> dims)
+    {
+        foreach (DimDecl dim in dims)
+            Line(text, "dim", dim.Name, dim.FixedSize is { } size ? Text(size) : "-", dim.TypeName);
+    }
+
+    public static void WriteParameters(StringBuilder text, IEnumerable<ParameterDecl> parameters)
+    {
+        foreach (ParameterDecl parameter in parameters)
+            Line(text, "parameter", parameter.Name, parameter.Shape.ToString(), parameter.Initial.ToString(), Text(parameter.InitialValue));
+    }
+
+    public static void WriteLayers(StringBuilder text, IEnumerable<LayerDecl> layers)
+    {
+        foreach (LayerDecl layer in layers)
         {
             string arguments = layer.Arguments.Count == 0 ? "-" : string.Join(",", layer.Arguments.Select(a => a.Text));
             Line(text, "layer", layer.Field, arguments, layer.TypeName);
             Write(layer.Cell, text);
         }
-        Line(text, "step");
-        text.Append(cell.Step);
-        Line(text, "end");
     }
 
     static CellModel Parse(IEnumerator<string> lines)
     {
         string name = "";
         Shape input = Shape.Scalar, output = Shape.Scalar;
-        var dims = new List<DimDecl>();
-        var parameters = new List<ParameterDecl>();
         var states = new List<StateDecl>();
-        var layers = new List<LayerDecl>();
+        var declarations = new Declarations();
         while (lines.MoveNext() && lines.Current != "step")
+        {
+            string[] items = lines.Current.Split(' ');
+            switch (items[0])
+            {
+                case "cell": name = items[1]; break;
+                case "input": input = Shape.Parse(items[1]); break;
+                case "output": output = Shape.Parse(items[1]); break;
+                case "state": states.Add(new StateDecl(items[1], Shape.Parse(items[2]), Number(items[3]))); break;
+                default: declarations.Read(lines); break;
+            }
+        }
+        return new CellModel(name, declarations.Dims.ToEquatable(), input, output, declarations.Parameters.ToEquatable(), states.ToEquatable(),
+            declarations.Layers.ToEquatable(), ReadGraph(lines));
+    }
+
+    /// <summary>The lines up to "end".</summary>
+    public static Graph ReadGraph(IEnumerator<string> lines)
+    {
+        var graph = new List<string>();
+        while (lines.MoveNext() && lines.Current != "end")
+            graph.Add(lines.Current);
+        return GraphText.Parse(graph);
+    }
+
+    /// <summary>What cells and models declare in the same way.</summary>
+    internal sealed class Declarations
+    {
+        public List<DimDecl> Dims { get; } = [];
+
+        public List<ParameterDecl> Parameters { get; } = [];
+
+        public List<LayerDecl> Layers { get; } = [];
+
+        /// <summary>Reads the current line, and for a layer those of its cell.</summary>
+        public void Read(IEnumerator<string> lines)
         {
             // The last item of a line may contain spaces.
             string[] items = lines.Current.Split([' '], lines.Current.StartsWith("parameter", StringComparison.Ordinal) ? 5 : 4);
             switch (items[0])
             {
-                case "cell": name = items[1]; break;
                 case "dim":
                     int? size = items[2] == "-" ? null : int.Parse(items[2], CultureInfo.InvariantCulture);
-                    dims.Add(new DimDecl(items[1], items[3], size));
+                    Dims.Add(new DimDecl(items[1], items[3], size));
                     break;
-                case "input": input = Shape.Parse(items[1]); break;
-                case "output": output = Shape.Parse(items[1]); break;
                 case "parameter":
                     var kind = (InitialKind)Enum.Parse(typeof(InitialKind), items[3]);
-                    parameters.Add(new ParameterDecl(items[1], Shape.Parse(items[2]), kind, Number(items[4])));
+                    Parameters.Add(new ParameterDecl(items[1], Shape.Parse(items[2]), kind, Number(items[4])));
                     break;
-                case "state": states.Add(new StateDecl(items[1], Shape.Parse(items[2]), Number(items[3]))); break;
                 case "layer":
                     IEnumerable<Dim> arguments = items[2] == "-" ? [] : items[2].Split(',').Select(Dim.Parse);
-                    layers.Add(new LayerDecl(items[1], items[3], Parse(lines), arguments.ToEquatable()));
+                    Layers.Add(new LayerDecl(items[1], items[3], Parse(lines), arguments.ToEquatable()));
                     break;
                 default:
-                    throw new FormatException($"'{lines.Current}' is no line of a cell's text: it was compiled by another version.");
+                    throw new FormatException($"'{lines.Current}' is no line of a module's text: it was compiled by another version.");
             }
         }
-        var step = new List<string>();
-        while (lines.MoveNext() && lines.Current != "end")
-            step.Add(lines.Current);
-        return new CellModel(name, dims.ToEquatable(), input, output, parameters.ToEquatable(), states.ToEquatable(), layers.ToEquatable(),
-            GraphText.Parse(step));
     }
 
-    static void Line(StringBuilder text, params string[] items) => text.Append(string.Join(" ", items)).Append('\n');
+    internal static void Line(StringBuilder text, params string[] items) => text.Append(string.Join(" ", items)).Append('\n');
 
     static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 

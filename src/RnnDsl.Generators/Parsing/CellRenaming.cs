@@ -1,6 +1,7 @@
-using RnnDsl.Generators.Ir;
-
 namespace RnnDsl.Generators.Parsing;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
 
 /// <summary>Writes a cell in the dimensions of the class that contains it.</summary>
 internal static class CellRenaming

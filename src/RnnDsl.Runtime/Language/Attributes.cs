@@ -59,3 +59,12 @@ public sealed class CellGraphAttribute(string graph) : Attribute
 {
     public string Graph { get; } = graph;
 }
+
+/// <summary>Written by the generator: the equations of a compiled model as text, for those who write them in another form, such as
+/// ONNX.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ModelGraphAttribute(string graph) : Attribute
+{
+    public string Graph { get; } = graph;
+}

@@ -10,12 +10,13 @@ namespace RnnDsl.Execution.Tests;
 /// <summary>Compiles a source with the generator and loads the result. A warning anywhere fails.</summary>
 internal static class Compiled
 {
-    public static Assembly Load(string source)
+    public static Assembly Load(string source, params Assembly[] references)
     {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
         var compilation = CSharpCompilation.Create("Compiled" + Guid.NewGuid().ToString("N"),
             [CSharpSyntaxTree.ParseText(source, parse, path: "Source.cs")],
-            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(Module).Assembly.Location)],
+            [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(Module).Assembly.Location),
+                .. references.Select(r => MetadataReference.CreateFromFile(r.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator().AsSourceGenerator()], parseOptions: parse);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out var diagnostics);

@@ -1,0 +1,72 @@
+using System.Text;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>
+/// A model as text, for readers of its equations at run time. Dimensions, parameters and layers stand as in <see cref="CellModelText"/>; each
+/// method is a line "method", its inputs and result, and its graph up to "end".
+/// </summary>
+internal sealed record ModelText(
+    string Name,
+    EquatableArray<DimDecl> Dims,
+    EquatableArray<ParameterDecl> Parameters,
+    EquatableArray<LayerDecl> Layers,
+    EquatableArray<MethodModel> Methods)
+{
+    public static string Write(ModuleModel model)
+    {
+        var text = new StringBuilder();
+        CellModelText.Line(text, "model", model.Type.Name);
+        CellModelText.WriteDims(text, model.Dims);
+        CellModelText.WriteParameters(text, model.Parameters);
+        CellModelText.WriteLayers(text, model.Layers);
+        foreach (MethodModel method in model.Methods)
+        {
+            CellModelText.Line(text, "method", method.Name, method.IsLoss ? "loss" : "value");
+            foreach (ValueDecl input in method.Inputs)
+                Write(text, "input", input);
+            Write(text, "result", method.Result);
+            text.Append(method.Graph);
+            CellModelText.Line(text, "end");
+        }
+        return text.ToString();
+    }
+
+    static void Write(StringBuilder text, string kind, ValueDecl value) =>
+        CellModelText.Line(text, kind, value.Name, value.Shape.ToString(), value.Space.ToString());
+
+    /// <exception cref="FormatException">The text is of another version of the generator.</exception>
+    public static ModelText Parse(string text)
+    {
+        using IEnumerator<string> lines = CellModelText.Lines(text);
+        string name = "";
+        var declarations = new CellModelText.Declarations();
+        var methods = new List<MethodModel>();
+        while (lines.MoveNext() && lines.Current.Length > 0)
+        {
+            string[] items = lines.Current.Split(' ');
+            switch (items[0])
+            {
+                case "model": name = items[1]; break;
+                case "method": methods.Add(ReadMethod(items[1], items[2] == "loss", lines)); break;
+                default: declarations.Read(lines); break;
+            }
+        }
+        return new ModelText(name, declarations.Dims.ToEquatable(), declarations.Parameters.ToEquatable(), declarations.Layers.ToEquatable(),
+            methods.ToEquatable());
+    }
+
+    static MethodModel ReadMethod(string name, bool isLoss, IEnumerator<string> lines)
+    {
+        var values = new List<ValueDecl>();
+        string kind = "";
+        while (kind != "result" && lines.MoveNext())
+        {
+            string[] items = lines.Current.Split(' ');
+            kind = items[0];
+            values.Add(new ValueDecl(items[1], Shape.Parse(items[2]), (Space)Enum.Parse(typeof(Space), items[3])));
+        }
+        return new MethodModel(name, values.Take(values.Count - 1).ToEquatable(), values[values.Count - 1], isLoss, CellModelText.ReadGraph(lines));
+    }
+}

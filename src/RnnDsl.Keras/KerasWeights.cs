@@ -1,0 +1,115 @@
+using RnnDsl.Execution;
+using RnnDsl.Onnx;
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Weights;
+
+namespace RnnDsl.Keras;
+
+/// <summary>Which of the model's cells gets which Keras layer: <c>new() { ["encoder"] = "layers/lstm", ["head"] = "layers/dense" }</c>. On the right stands where the
+/// layer's variables lie, see <see cref="KerasWeights"/>. A parameter's name may stand for a cell's, with a tensor's name on the other side.</summary>
+public sealed class KerasMap : Dictionary<string, string>;
+
+/// <summary>
+/// Weights of Keras' LSTM, GRU, SimpleRNN and Dense, from a file that <c>model.save_weights("model.weights.h5")</c> wrote (Keras 3), or from safetensors, such as
+/// <c>safetensors.numpy.save_file({v.path: v.numpy() for v in model.weights}, "model.safetensors")</c>.
+/// <list type="bullet">
+/// <item>Of a layer "layers/lstm" these tensors are found: <c>layers/lstm/cell/vars/0</c> (kernel), <c>1</c> (recurrent kernel), <c>2</c> (bias), or
+/// <c>layers/lstm/vars/0</c>…, or names: <c>lstm/lstm_cell/kernel</c>, <c>recurrent_kernel</c>, <c>bias</c> of the layer "lstm/lstm_cell", also with ":0" behind
+/// them. A bidirectional layer has <c>layers/bidirectional/forward_layer</c> and <c>backward_layer</c>. In a weights file Keras counts layers by their class ("lstm",
+/// "lstm_1"), whatever their own names are.</item>
+/// <item>Kernels are [inputs, gates·units], gates in the order i, f, c, o (LSTM) and z, r, h (GRU). A GRU with <c>reset_after=True</c> (the default) has a
+/// bias [2, 3·units] and becomes Gru, one without [3·units] and becomes GruResetBefore.</item>
+/// <item>The file does not say which activations the layers have: the model's cell has to have the same (Keras' defaults are those of Lstm, Gru, Elman).</item>
+/// </list>
+/// </summary>
+public static class KerasWeights
+{
+    /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
+    /// <param name="module">The model, or a cell by itself (whose name is "").</param>
+    /// <param name="path">A file "….h5", or else a safetensors file.</param>
+    /// <param name="map">Which cell gets which layer.</param>
+    /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
+    /// fit. The message names the tensor.</exception>
+    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
+    public static LoadReport Load(Module module, string path, KerasMap map) => Loading.Named(path, () =>
+    {
+        using TensorSource source = path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) ? new HdfSource(path) : new SafetensorsSource(path);
+        var reader = new WeightReader(source);
+        var transfer = new WeightTransfer(module);
+        foreach ((string name, string layer) in map)
+            if (transfer.IsParameter(name))
+                transfer.Single(name, layer, reader);
+            else
+                Load(transfer, transfer.Layer(name), layer, reader);
+        return transfer.Commit(reader.Unused);
+    });
+
+    static void Load(WeightTransfer transfer, TargetLayer target, string layer, WeightReader reader)
+    {
+        string[] roles = target.Kind == StandardCell.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
+        string[] names = Names(layer, roles, reader);
+        string use = target.ToString(), bias = names[^1];
+        if (target.Kind == StandardCell.Linear)
+        {
+            double[] kernel = RecurrentWeights.Columns(reader.Read(names[0], use, target.Inputs, target.Units), target.Inputs, 1)[0];
+            transfer.Affine(target, kernel, reader.Has(bias) ? reader.Read(bias, use, target.Units) : null);
+            return;
+        }
+        // Keras calls our g c, and our n h.
+        string[] gates = target.Kind switch
+        {
+            StandardCell.Lstm or StandardCell.PeepholeLstm => ["i", "f", "g", "o"],
+            StandardCell.Gru or StandardCell.GruResetBefore => ["z", "r", "n"],
+            _ => [""],
+        };
+        CheckKind(target, reader.Shape(names[1]), gates.Length, names[1]);
+        long width = (long)gates.Length * target.Units;
+        double[] inputs = reader.Read(names[0], use, target.Inputs, width), states = reader.Read(names[1], use, target.Units, width);
+        (double[][]? first, double[][]? second) = Biases(target, bias, gates.Length, width, reader);
+        transfer.Recurrent(target, new RecurrentWeights(gates, RecurrentWeights.Columns(inputs, target.Inputs, gates.Length),
+            RecurrentWeights.Columns(states, target.Units, gates.Length), first, second), use);
+    }
+
+    static (double[][]? Input, double[][]? State) Biases(TargetLayer target, string name, int gates, long width, WeightReader reader)
+    {
+        if (!reader.Has(name))
+            return (null, null);
+        int rank = reader.Shape(name).Length;
+        if (target.Kind == StandardCell.GruResetBefore && rank == 2)
+            throw new InvalidDataException(
+                $"Tensor '{name}' has two rows, so that the GRU resets after the product (reset_after=True): {target} resets before it, use Gru.");
+        if (target.Kind == StandardCell.Gru && rank == 1)
+            throw new InvalidDataException(
+                $"Tensor '{name}' has one row, so that the GRU resets before the product (reset_after=False): {target} resets after it, use GruResetBefore.");
+        if (target.Kind != StandardCell.Gru)
+            return (RecurrentWeights.Rows(reader.Read(name, target.ToString(), width), gates), null);
+        double[][] rows = RecurrentWeights.Rows(reader.Read(name, target.ToString(), 2, width), 2);
+        return (RecurrentWeights.Rows(rows[0], gates), RecurrentWeights.Rows(rows[1], gates));
+    }
+
+    /// <summary>The layer's tensors, in whichever way the file names them.</summary>
+    static string[] Names(string layer, string[] roles, WeightReader reader)
+    {
+        IEnumerable<string[]> ways =
+        [
+            [.. roles.Select((_, i) => $"{layer}/cell/vars/{i}")],
+            [.. roles.Select((_, i) => $"{layer}/vars/{i}")],
+            [.. roles.Select(r => $"{layer}/{r}")],
+            [.. roles.Select(r => $"{layer}/{r}:0")],
+            [.. roles.Select(r => $"{layer}/cell/{r}")],
+            [.. roles.Select(r => $"{layer}.{r}")],
+        ];
+        return ways.FirstOrDefault(w => reader.Has(w[0])) ?? throw new InvalidDataException(
+            $"No tensor of a layer '{layer}' is there: neither {string.Join(" nor ", ways.Take(3).Select(w => $"'{w[0]}'"))}. {reader.Hint(ways.First()[0])}");
+    }
+
+    /// <summary>The number of gates tells an LSTM from a GRU from a simple network.</summary>
+    static void CheckKind(TargetLayer target, long[] shape, int gates, string tensor)
+    {
+        if (shape.Length != 2 || shape[0] == 0 || shape[1] == gates * shape[0])
+            return;
+        string? found = (shape[1] / shape[0], shape[1] % shape[0]) switch { (4, 0) => "an LSTM", (3, 0) => "a GRU", (1, 0) => "a SimpleRNN", _ => null };
+        if (found is not null)
+            throw new InvalidDataException($"Tensor '{tensor}' [{string.Join(", ", shape)}] is of {found}, which does not fit {target}.");
+    }
+}

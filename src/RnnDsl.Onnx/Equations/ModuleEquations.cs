@@ -1,0 +1,76 @@
+using System.Reflection;
+using RnnDsl.Execution;
+using RnnDsl.Generators.Parsing;
+using Module = RnnDsl.Execution.Module;
+
+namespace RnnDsl.Onnx.Equations;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
+
+/// <summary>The equations of a module, read from the attribute on its generated half, with the sizes of its dimensions.</summary>
+sealed class ModuleEquations
+{
+    readonly Dictionary<string, int> sizes;
+
+    ModuleEquations(Module module, EquatableArray<LayerDecl> layers, EquatableArray<MethodModel> methods)
+    {
+        Module = module;
+        Layers = layers;
+        Methods = methods;
+        sizes = module.Info.Dimensions.ToDictionary(d => d.Name, d => d.Size);
+    }
+
+    public Module Module { get; }
+
+    /// <summary>The layers; of a cell, the cell itself under the name "".</summary>
+    public EquatableArray<LayerDecl> Layers { get; }
+
+    public EquatableArray<MethodModel> Methods { get; }
+
+    /// <exception cref="ArgumentException">The module's half was not written by this version of the generator.</exception>
+    public static ModuleEquations Of(Module module)
+    {
+        Type type = module.GetType();
+        try
+        {
+            if (type.GetCustomAttribute<ModelGraphAttribute>() is { } written)
+            {
+                ModelText model = ModelText.Parse(written.Graph);
+                return new ModuleEquations(module, model.Layers, model.Methods);
+            }
+            if (type.GetCustomAttribute<CellGraphAttribute>() is { } graph)
+            {
+                CellModel cell = CellModelText.Parse(graph.Graph);
+                return new ModuleEquations(module, new([new LayerDecl("", "", cell, default)]), new([ScanMethod(cell)]));
+            }
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"{type.Name} was compiled by another version of the generator: {e.Message}", nameof(module), e);
+        }
+        throw new ArgumentException($"{type.Name} carries no equations: compile it with this version of the generator.", nameof(module));
+    }
+
+    public int Size(Dim dim) => dim.IsConcat ? Size(dim.Left!) + Size(dim.Right!) : sizes[dim.Text];
+
+    /// <summary>Units of a vector; 1 for a scalar.</summary>
+    public int Width(Shape shape) => shape.IsScalar ? 1 : Size(shape.Rows!);
+
+    /// <summary>"encoder" and "Wi" make "encoder.Wi"; a cell by itself has the path "".</summary>
+    public static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : path + "." + name;
+
+    /// <summary>All layers, also those inside of cells, with their paths.</summary>
+    public IEnumerable<(string Path, CellModel Cell)> AllLayers() => AllLayers("", Layers);
+
+    static IEnumerable<(string Path, CellModel Cell)> AllLayers(string path, IEnumerable<LayerDecl> layers) =>
+        layers.SelectMany(l => AllLayers(Join(path, l.Field), l.Cell.Layers).Prepend((Join(path, l.Field), l.Cell)));
+
+    /// <summary>A cell by itself is compiled as the method "Scan" over its input.</summary>
+    static MethodModel ScanMethod(CellModel cell)
+    {
+        Node x = new(0, Op.Input, default, cell.Input, Space.Sequence, "x"), call = new(1, Op.Scan, new([0]), cell.Output, Space.Sequence);
+        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Space.Sequence)]), new ValueDecl("return", cell.Output, Space.Sequence),
+            IsLoss: false, new Graph([x, call], [new Result("return", 1)], []));
+    }
+}

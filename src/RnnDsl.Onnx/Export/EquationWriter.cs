@@ -1,0 +1,125 @@
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Export;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
+
+/// <summary>A value of an ONNX graph, with what it is in the equations.</summary>
+sealed record Value(string Name, Shape Shape, Space Space);
+
+/// <summary>
+/// Writes the nodes of equations as ONNX nodes. A value has the axes [units] if it depends on parameters alone, [batch, units] if it belongs to
+/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit. So ONNX's own broadcasting is that of the language.
+/// </summary>
+sealed class EquationWriter(ModuleEquations equations)
+{
+    /// <summary>Rows of integers with one element: examples, and steps of a sequence (null without one).</summary>
+    public string Batch { get; set; } = "";
+
+    public string? Length { get; set; }
+
+    /// <summary>Writes a scan of a layer with states.</summary>
+    public Func<GraphWriter, Node, LayerDecl, string, Value, Value>? Scan { get; set; }
+
+    /// <summary>Writes one node.</summary>
+    /// <param name="writer">Takes the nodes.</param>
+    /// <param name="node">An operation, not an input or a state.</param>
+    /// <param name="x">Its operands.</param>
+    /// <param name="path">Path of the layer that the node belongs to.</param>
+    /// <param name="layers">The layers that it may call.</param>
+    public Value Write(GraphWriter writer, Node node, Value[] x, string path, EquatableArray<LayerDecl> layers)
+    {
+        Value Result(string name, Shape? shape = null, Space? space = null) =>
+            new(name, shape ?? node.Shape, space ?? x.Select(v => v.Space).DefaultIfEmpty(Space.Parameter).Max());
+        Value Apply(string op, params AttributeProto[] attributes) => Result(writer.Add(op, Hint(node, path), [.. x.Select(v => v.Name)], attributes));
+        switch (node.Op)
+        {
+            case Op.Parameter: return Result(Parameter(writer, ModuleEquations.Join(path, node.Text)));
+            case Op.Constant: return Result(writer.Number(node.Value));
+            case Op.Size: return Result(writer.Number(equations.Size(Dim.Parse(node.Text))));
+            case Op.Length: return Result(writer.Shared("length", StepCount), space: Space.Batch);
+            case Op.Negate: return Apply("Neg");
+            case Op.Sigmoid or Op.Tanh or Op.Exp or Op.Log or Op.Sqrt or Op.Abs or Op.Softplus or Op.Min or Op.Max: return Apply(node.Op.ToString());
+            case Op.Add: return Apply("Add");
+            case Op.Subtract: return Apply("Sub");
+            case Op.Multiply: return Apply("Mul");
+            case Op.Divide: return Apply("Div");
+            case Op.StopGradient: return x[0];
+            case Op.Spread: return Lift(writer, x[0], node.Shape, (Space)Math.Max((int)x[0].Space, (int)node.Space));
+            case Op.SelectGreater:
+                string greater = writer.Add("Greater", Hint(node, path) + ".greater", [x[0].Name, x[1].Name]);
+                return Result(writer.Add("Where", Hint(node, path), [greater, x[2].Name, x[3].Name]));
+            case Op.Sum: return Result(writer.Add("ReduceSum", Hint(node, path), [x[0].Name, writer.Ints(-1)]));
+            case Op.MaxAcross: return Apply("ReduceMax", AttributeProto.Of("axes", [-1L]));
+            case Op.MatVec: return Result(writer.Add("MatMul", Hint(node, path), [x[1].Name, Transposed(writer, x[0])]));
+            case Op.MatVecTransposed: return Result(writer.Add("MatMul", Hint(node, path), [x[1].Name, x[0].Name]));
+            case Op.Concat:
+                Space widest = (Space)Math.Max((int)x[0].Space, (int)x[1].Space);
+                string[] parts = [.. x.Select(v => Lift(writer, v, v.Shape, widest).Name)];
+                return Result(writer.Add("Concat", Hint(node, path), parts, AttributeProto.Of("axis", -1)));
+            case Op.Slice:
+                int start = char.IsDigit(node.Text[0]) ? int.Parse(node.Text) : equations.Size(Dim.Parse(node.Text));
+                int end = start + equations.Width(node.Shape);
+                return Result(writer.Add("Slice", Hint(node, path), [x[0].Name, writer.Ints(start), writer.Ints(end), writer.Ints(-1)]));
+            case Op.Last or Op.First:
+                string step = writer.Int(node.Op == Op.Last ? -1 : 0);
+                return Result(writer.Add("Gather", Hint(node, path), [Sequence(writer, x[0]).Name, step], AttributeProto.Of("axis", 0)), space: Space.Batch);
+            case Op.SumTime:
+                string[] operands = [Sequence(writer, x[0]).Name, writer.Ints(0)];
+                return Result(writer.Add("ReduceSum", Hint(node, path), operands, AttributeProto.Of("keepdims", 0)), space: Space.Batch);
+            case Op.Map or Op.Scan or Op.ScanReversed:
+                LayerDecl layer = layers.First(l => l.Field == node.Text);
+                string layerPath = ModuleEquations.Join(path, node.Text);
+                return node.Op == Op.Map || layer.Cell.States.Count == 0 ? Map(writer, layer.Cell, layerPath, x[0])
+                    : Scan!(writer, node, layer, layerPath, Sequence(writer, x[0]));
+            default: throw new NotSupportedException($"The operation {node.Op} has no form in ONNX.");
+        }
+    }
+
+    /// <summary>A cell without states on a vector, or on every step.</summary>
+    Value Map(GraphWriter writer, CellModel cell, string path, Value argument)
+    {
+        var values = new Value[cell.Step.Nodes.Count];
+        foreach (Node node in cell.Step.Nodes)
+            values[node.Id] = node.Op == Op.Input ? argument : Write(writer, node, [.. node.Inputs.Select(i => values[i])], path, cell.Layers);
+        return Lift(writer, values[cell.Step.Result("return").Id], cell.Output, argument.Space);
+    }
+
+    /// <summary>The value, broadcast to a shape and space if it has not got them.</summary>
+    public Value Lift(GraphWriter writer, Value value, Shape shape, Space space)
+    {
+        if (value.Shape == shape && value.Space == space)
+            return value;
+        int width = equations.Width(shape);
+        string axes = space == Space.Parameter ? writer.Ints(width) : writer.Shared($"axes {width} {space}", root =>
+        {
+            string[] sizes = space == Space.Batch ? [Batch, root.Ints(width)] : [Length!, Batch, root.Ints(width)];
+            return root.Add("Concat", "axes", sizes, AttributeProto.Of("axis", 0));
+        });
+        return new Value(writer.Add("Expand", value.Name + ".spread", [value.Name, axes]), shape, space);
+    }
+
+    public Value Sequence(GraphWriter writer, Value value) => Lift(writer, value, value.Shape, Space.Sequence);
+
+    /// <summary>The user's name for the value, or the operation's.</summary>
+    static string Hint(Node node, string path) => ModuleEquations.Join(path, node.Label ?? node.Op.ToString());
+
+    string Parameter(GraphWriter writer, string name)
+    {
+        Parameter parameter = equations.Module.Parameters.Find(name);
+        ReadOnlySpan<long> shape = [parameter.Info.Rows, parameter.Info.Columns];
+        return writer.Tensor(name, equations.Module.Parameters.Of(parameter), shape[..parameter.Info.Rank]);
+    }
+
+    static string Transposed(GraphWriter writer, Value matrix) =>
+        writer.Shared("transposed " + matrix.Name, root => root.Add("Transpose", matrix.Name + ".T", [matrix.Name], AttributeProto.Of("perm", [1L, 0L])));
+
+    /// <summary>The number of steps as a value [batch, 1].</summary>
+    string StepCount(GraphWriter root)
+    {
+        string number = root.Add("Cast", "length", [Length!], AttributeProto.Of("to", TensorProto.Float));
+        return root.Add("Expand", "lengths", [number, root.Add("Concat", "axes", [Batch, root.Ints(1)], AttributeProto.Of("axis", 0))]);
+    }
+}

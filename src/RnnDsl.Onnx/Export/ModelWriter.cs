@@ -1,0 +1,156 @@
+using RnnDsl.Execution;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Export;
+
+/// <summary>Writes one method of a module as an ONNX graph: inputs, equations, result, and the states before and after.</summary>
+sealed class ModelWriter
+{
+    readonly ModuleEquations equations;
+    readonly MethodModel method;
+    readonly OnnxExportOptions options;
+    readonly bool standardNodes;
+    readonly Names names = new();
+    readonly GraphWriter writer;
+    readonly EquationWriter nodes;
+    readonly IReadOnlyList<StateInfo> states;
+    readonly List<(StateInfo State, string Final)> finals = [];
+
+    ModelWriter(ModuleEquations equations, MethodModel method, OnnxExportOptions options, bool standardNodes)
+    {
+        this.equations = equations;
+        this.method = method;
+        this.options = options;
+        this.standardNodes = standardNodes;
+        writer = GraphWriter.Create(names);
+        nodes = new EquationWriter(equations) { Scan = Scan };
+        states = equations.Module.Method(method.Name).States;
+    }
+
+    public static GraphProto Write(ModuleEquations equations, MethodModel method, OnnxExportOptions options, bool standardNodes) =>
+        new ModelWriter(equations, method, options, standardNodes).Write();
+
+    GraphProto Write()
+    {
+        writer.Graph.Name = method.Name;
+        Reserve();
+        if (method.Inputs.Count == 0)
+            throw new ArgumentException($"{method.Name} takes no input, so a batch of it has no size.");
+        Sizes();
+        Dictionary<string, Value> inputs = method.Inputs.ToDictionary(i => i.Name, Input);
+        var values = new Value[method.Graph.Nodes.Count];
+        foreach (Node node in method.Graph.Nodes)
+            values[node.Id] = node.Op == Op.Input ? inputs[node.Text] : nodes.Write(writer, node, [.. node.Inputs.Select(i => values[i])], "", equations.Layers);
+        Result(nodes.Lift(writer, values[method.Graph.Result("return").Id], method.Result.Shape, method.Result.Space));
+        foreach ((StateInfo state, string final) in finals)
+            if (options.States)
+            {
+                writer.Output("Identity", OnnxExport.FinalName(state.Name), final);
+                writer.Graph.Output.Add(Info(OnnxExport.FinalName(state.Name), OnnxExport.BatchAxis, $"{state.Width}"));
+            }
+        return writer.Graph;
+    }
+
+    /// <summary>Names that callers use must be as they are promised.</summary>
+    void Reserve()
+    {
+        IEnumerable<string> promised = method.Inputs.Select(i => i.Name).Append(options.OutputName);
+        if (options.States)
+            promised = promised.Concat(states.SelectMany(s => new[] { s.Name, OnnxExport.FinalName(s.Name) }));
+        foreach (string name in promised)
+            if (!names.TryTake(name))
+                throw new ArgumentException($"Two inputs or outputs of {method.Name} would be called '{name}': choose another name for the output.");
+    }
+
+    /// <summary>Numbers of examples and of steps, from the first inputs that tell them.</summary>
+    void Sizes()
+    {
+        string Axis(ValueDecl input, string hint, int axis)
+        {
+            string shape = writer.Shared("shape " + input.Name, root => root.Add("Shape", input.Name + ".shape", [input.Name]));
+            return writer.Add("Gather", hint, [shape, writer.Ints(axis)], AttributeProto.Of("axis", 0));
+        }
+        nodes.Batch = Axis(method.Inputs[0], "batch", 0);
+        if (method.Inputs.FirstOrDefault(i => i.Space == Space.Sequence) is { } sequence)
+            nodes.Length = Axis(sequence, "steps", 1);
+    }
+
+    /// <summary>From the axes that callers see ([batch, length, units], [batch, units], [batch]) to those of the equations.</summary>
+    Value Input(ValueDecl input)
+    {
+        writer.Graph.Input.Add(Info(input.Name, Axes(input)));
+        string name = input.Space == Space.Sequence && input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [input.Name, writer.Ints(2)])
+            : input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [input.Name, writer.Ints(1)])
+            : input.Name;
+        if (input.Space == Space.Sequence)
+            name = writer.Add("Transpose", input.Name + ".steps", [name], AttributeProto.Of("perm", [1L, 0L, 2L]));
+        return new Value(name, input.Shape, input.Space);
+    }
+
+    void Result(Value value)
+    {
+        if (value.Space == Space.Sequence)
+        {
+            string swapped = writer.Add("Transpose", "result", [value.Name], AttributeProto.Of("perm", [1L, 0L, 2L]));
+            writer.Output("Identity", options.OutputName, swapped);
+        }
+        else if (value.Shape.IsScalar)
+            writer.Output("Squeeze", options.OutputName, value.Name, writer.Ints(1));
+        else
+            writer.Output("Identity", options.OutputName, value.Name);
+        writer.Graph.Output.Add(Info(options.OutputName, Axes(method.Result)));
+    }
+
+    string[] Axes(ValueDecl value)
+    {
+        string[] axes = value.Space == Space.Sequence ? [OnnxExport.BatchAxis, OnnxExport.LengthAxis] : [OnnxExport.BatchAxis];
+        return value.Shape.IsScalar ? axes : [.. axes, $"{equations.Width(value.Shape)}"];
+    }
+
+    static ValueInfoProto Info(string name, params string[] axes)
+    {
+        var info = new ValueInfoProto { Name = name };
+        info.Shape.AddRange(axes);
+        return info;
+    }
+
+    /// <summary>A scan of a layer with states. Scans come in the order in which the compiler numbers their states.</summary>
+    Value Scan(GraphWriter writer, Node call, LayerDecl layer, string path, Value x)
+    {
+        bool reverse = call.Op == Op.ScanReversed;
+        StateInfo[] carried = [.. states.Skip(finals.Count).Take(layer.Cell.States.Count)];
+        StandardCell? kind = standardNodes ? StandardCells.Recognise(layer.Cell) : null;
+        string[]? initial = kind is not null && !options.States && carried.All(s => s.Initial == 0) ? null : [.. carried.Select(Initial)];
+        Value output;
+        string[] last;
+        if (kind is { } standard)
+        {
+            (string name, last) = new StandardNodeWriter(equations).Write(writer, standard, path, reverse, x.Name, initial,
+                equations.Width(layer.Cell.Input), equations.Width(layer.Cell.Output));
+            output = new Value(name, layer.Cell.Output, Space.Sequence);
+        }
+        else
+            (output, last) = new ScanNodeWriter(equations, nodes).Write(writer, layer.Cell, path, reverse, x, initial!);
+        finals.AddRange(carried.Zip(last));
+        return output;
+    }
+
+    /// <summary>The state before the first step, [batch, width]: an input that a caller may leave out, with one row for all examples or one for each.</summary>
+    string Initial(StateInfo state)
+    {
+        float[] constants = [.. Enumerable.Repeat(state.Initial, state.Width)];
+        string given = state.Name;
+        if (options.States)
+        {
+            writer.Graph.Input.Add(Info(state.Name, "", $"{state.Width}"));
+            writer.Graph.Initializer.Add(TensorProto.Of(state.Name, constants, 1, state.Width));
+        }
+        else
+            given = writer.Tensor(state.Name + ".initial", constants, 1, state.Width);
+        string axes = writer.Shared($"axes {state.Width} {Space.Batch}", root =>
+            root.Add("Concat", "axes", [nodes.Batch, root.Ints(state.Width)], AttributeProto.Of("axis", 0)));
+        return writer.Add("Expand", state.Name + ".first", [given, axes]);
+    }
+}

@@ -1,0 +1,99 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Export;
+
+/// <summary>
+/// A scan of any cell as an ONNX Scan (operator set 9 and later), whose body is the cell's step. What does not depend on a state is computed
+/// outside, for all steps at once, and comes in as a sequence; what depends on parameters alone is seen from within.
+/// </summary>
+sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
+{
+    /// <returns>The outputs [length, batch, units], and the states after the last step.</returns>
+    public (Value Output, string[] Finals) Write(GraphWriter writer, CellModel cell, string path, bool reverse, Value x, string[] initial)
+    {
+        Graph step = cell.Step;
+        bool[] inside = DependOnStates(step);
+        var outer = new Value[step.Nodes.Count];
+        foreach (Node node in step.Nodes.Where(n => !inside[n.Id]))
+            outer[node.Id] = node.Op == Op.Input ? x : nodes.Write(writer, node, [.. node.Inputs.Select(i => outer[i])], path, cell.Layers);
+
+        GraphWriter body = writer.Body();
+        body.Graph.Name = ModuleEquations.Join(path, "step");
+        var states = cell.States.ToDictionary(s => s.Name, s => new Value(Input(body, path, s.Name + ".before", s.Shape), s.Shape, Space.Batch));
+        var sequences = new List<Value>();
+        var inner = new Dictionary<int, Value>();
+        Value At(int id)
+        {
+            if (inside[id] || outer[id].Space != Space.Sequence)
+                return inside[id] ? inner[id] : outer[id];
+            if (inner.TryGetValue(id, out Value? known))
+                return known;
+            sequences.Add(outer[id]);
+            return inner[id] = new Value(Input(body, path, step[id].Label ?? step[id].Op.ToString(), outer[id].Shape), outer[id].Shape, Space.Batch);
+        }
+        foreach (Node node in step.Nodes.Where(n => inside[n.Id]))
+            inner[node.Id] = node.Op == Op.State ? states[node.Text] : nodes.Write(body, node, [.. node.Inputs.Select(At)], path, cell.Layers);
+
+        foreach (StateDecl state in cell.States)
+            Output(body, path, state.Name + ".after", nodes.Lift(body, At(step.Result(state.Name).Id), state.Shape, Space.Batch));
+        int result = step.Result("return").Id;
+        // What no state has a part in is not scanned; but a scan needs something to run over.
+        if (inside[result])
+            Output(body, path, "return", nodes.Lift(body, At(result), cell.Output, Space.Batch));
+        if (sequences.Count == 0)
+            At(step.Nodes.FirstOrDefault(n => n.Op == Op.Input)?.Id ?? AddInput());
+        int AddInput()
+        {
+            sequences.Add(x);
+            Input(body, path, "x", cell.Input);
+            return result;
+        }
+
+        long direction = reverse ? 1 : 0;
+        List<AttributeProto> attributes =
+        [
+            AttributeProto.Of("body", body.Graph),
+            AttributeProto.Of("num_scan_inputs", sequences.Count),
+            AttributeProto.Of("scan_input_directions", sequences.Select(_ => direction)),
+        ];
+        if (inside[result])
+            attributes.Add(AttributeProto.Of("scan_output_directions", [direction]));
+        string[] hints = [.. cell.States.Select(s => ModuleEquations.Join(path, s.Name + ".last"))];
+        string[] outputs = writer.AddMany("Scan", inside[result] ? [.. hints, ModuleEquations.Join(path, "output")] : hints,
+            [.. initial, .. sequences.Select(s => s.Name)], [.. attributes]);
+        Value output = inside[result] ? new Value(outputs[^1], cell.Output, Space.Sequence)
+            : nodes.Lift(writer, outer[result], cell.Output, Space.Sequence);
+        return (output, outputs[..cell.States.Count]);
+    }
+
+    static bool[] DependOnStates(Graph step)
+    {
+        var depends = new bool[step.Nodes.Count];
+        foreach (Node node in step.Nodes)
+            depends[node.Id] = node.Op == Op.State || node.Inputs.Any(i => depends[i]);
+        return depends;
+    }
+
+    string Input(GraphWriter body, string path, string hint, Shape shape)
+    {
+        ValueInfoProto value = Info(body.Unique(ModuleEquations.Join(path, hint)), shape);
+        body.Graph.Input.Add(value);
+        return value.Name;
+    }
+
+    /// <summary>Under a name of its own: one value may be several outputs, or come from outside.</summary>
+    void Output(GraphWriter body, string path, string hint, Value value)
+    {
+        string name = body.Add("Identity", ModuleEquations.Join(path, hint), [value.Name]);
+        body.Graph.Output.Add(Info(name, value.Shape));
+    }
+
+    ValueInfoProto Info(string name, Shape shape)
+    {
+        var info = new ValueInfoProto { Name = name };
+        info.Shape.AddRange([OnnxExport.BatchAxis, $"{equations.Width(shape)}"]);
+        return info;
+    }
+}

@@ -1,0 +1,51 @@
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Onnx.Weights;
+
+namespace RnnDsl.Onnx.Import;
+
+/// <summary>An affine head: Gemm with a constant B, or MatMul with a constant second operand, and the Add of a constant that follows it.</summary>
+sealed class AffineLayer : SourceLayer
+{
+    AffineLayer(OnnxFile file, Constants constants, NodeProto node) : base(file, constants, node)
+    {
+    }
+
+    public override StandardCell[] Kinds => [StandardCell.Linear];
+
+    /// <summary>The head, or null if the node is a product of other things.</summary>
+    public static AffineLayer? Of(OnnxFile file, Constants constants, NodeProto node) =>
+        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && constants.Find(node.Input[0]) is null
+        && constants.Find(node.Input[1]) is { Shape.Length: 2 } ? new AffineLayer(file, constants, node) : null;
+
+    public override void Transfer(WeightTransfer transfer, TargetLayer target)
+    {
+        if (target.Kind != StandardCell.Linear)
+            throw Refusal($"it is an affine layer, and not {target}");
+        bool gemm = Node.OpType == "Gemm";
+        if (gemm && (Node.Find("transA")?.I ?? 0) != 0)
+            throw Refusal("it transposes its input (transA = 1), which Linear does not");
+        double alpha = gemm ? Node.Find("alpha")?.F ?? 1 : 1, beta = gemm ? Node.Find("beta")?.F ?? 1 : 1;
+        bool transposed = gemm && (Node.Find("transB")?.I ?? 0) != 0;
+        ReadOnlySpan<long> shape = transposed ? [target.Units, target.Inputs] : [target.Inputs, target.Units];
+        double[] weights = Operand(1, "the matrix", shape)!;
+        if (!transposed)
+            weights = RecurrentWeights.Columns(weights, target.Inputs, 1)[0];
+        string? bias = gemm ? Input(2) : Addend();
+        transfer.Affine(target, [.. weights.Select(w => alpha * w)], bias is null ? null : [.. Bias(bias, target.Units).Select(v => beta * v)]);
+    }
+
+    double[] Bias(string name, int units)
+    {
+        Constant constant = Constants.Find(name) ?? throw Refusal($"its bias '{name}' is no constant");
+        WeightReader.CheckFinite(name, constant.Values);
+        if (constant.Values.Length == 1)
+            return [.. Enumerable.Repeat(constant.Values[0], units)];
+        return constant.Values.Length == units && constant.Shape[^1] == units ? constant.Values
+            : throw Refusal($"its bias '{name}' is {constant}, but [{units}] is needed");
+    }
+
+    /// <summary>What an Add behind a MatMul adds, if it is a constant.</summary>
+    string? Addend() => File.Consumers(Node.Output[0]) is [{ OpType: "Add", Input: [var left, var right] }]
+        && (left == Node.Output[0] ? right : left) is var other && Constants.Find(other) is not null ? other : null;
+}

@@ -1,0 +1,80 @@
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Import;
+
+/// <summary>A tensor whose values are known without an input.</summary>
+sealed record Constant(double[] Values, long[] Shape)
+{
+    public override string ToString() => $"[{string.Join(", ", Shape)}]";
+}
+
+/// <summary>
+/// Values that do not depend on inputs: initializers, Constant nodes, and what Identity, Cast, Transpose, Reshape, Squeeze, Unsqueeze, Concat and Slice make of them, as
+/// exporters write them around weights. An initializer counts also where it is the default of an input.
+/// </summary>
+sealed class Constants(OnnxFile file)
+{
+    const int MaximumDepth = 64;
+
+    readonly Dictionary<string, Constant?> known = [];
+    // In proportion to the file, so that nodes which repeat a constant over and over cost no more than it.
+    long rest = 1000 + 2 * file.Bytes;
+
+    /// <summary>The value, or null if it is no constant.</summary>
+    /// <exception cref="InvalidDataException">It is one, but a broken one.</exception>
+    public Constant? Find(string name) => Find(name, 0);
+
+    Constant? Find(string name, int depth)
+    {
+        if (name.Length == 0 || depth > MaximumDepth)
+            return null;
+        if (!known.TryGetValue(name, out Constant? constant))
+        {
+            // While it is being computed it counts as none: a cycle has no value.
+            known[name] = null;
+            constant = Evaluate(name, depth);
+            rest -= constant?.Values.Length ?? 0;
+            known[name] = constant;
+        }
+        return constant;
+    }
+
+    Constant? Evaluate(string name, int depth)
+    {
+        if (file.Initializers.TryGetValue(name, out TensorProto? tensor))
+            return Of(tensor);
+        if (file.Producer(name) is not { Domain: "" or "ai.onnx" } node)
+            return null;
+        if (node.OpType == "Constant")
+            return OfAttribute(node);
+        if (node.OpType is not ("Identity" or "Cast" or "Transpose" or "Reshape" or "Squeeze" or "Unsqueeze" or "Concat" or "Slice"))
+            return null;
+        // An optional input that is left out stands as an empty row.
+        Constant?[] inputs = [.. node.Input.Select(i => i.Length == 0 ? new Constant([], [0]) : Find(i, depth + 1))];
+        if (inputs.Length == 0 || inputs.Any(i => i is null))
+            return null;
+        try
+        {
+            return ConstantOperations.Apply(node, inputs!, rest);
+        }
+        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or OverflowException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"{OnnxFile.Describe(node)} does not fit its operands {string.Join(" and ", inputs.Select(i => i!.ToString()))}.", e);
+        }
+    }
+
+    static Constant Of(TensorProto tensor) => new(tensor.ToDoubles(), [.. tensor.Dims]);
+
+    static Constant? OfAttribute(NodeProto node)
+    {
+        if (node.Find("value")?.T is { } tensor)
+            return Of(tensor);
+        if (node.Find("value_float") is { } number)
+            return new Constant([number.F], []);
+        if (node.Find("value_int") is { } integer)
+            return new Constant([integer.I], []);
+        if (node.Find("value_floats") is { } numbers)
+            return new Constant([.. numbers.Floats.Select(f => (double)f)], [numbers.Floats.Count]);
+        return node.Find("value_ints") is { } integers ? new Constant([.. integers.Ints.Select(i => (double)i)], [integers.Ints.Count]) : null;
+    }
+}

@@ -1,0 +1,45 @@
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Import;
+
+/// <summary>Where a recurrent node's first state comes from. Exporters write zeros of a batch's size in many ways.</summary>
+static class InitialStates
+{
+    /// <summary>True for zeros of any size, and for an input of the graph, also through operations that only move values about.</summary>
+    public static bool IsZeroOrGiven(OnnxFile file, Constants constants, string name)
+    {
+        var open = new Stack<string>([name]);
+        var seen = new HashSet<string>();
+        while (open.TryPop(out string? value))
+        {
+            if (!seen.Add(value))
+                continue;
+            if (constants.Find(value) is { } constant)
+            {
+                if (constant.Values.Any(v => v != 0))
+                    return false;
+            }
+            else if (!file.Inputs.Contains(value))
+            {
+                if (file.Producer(value) is not { } node || Sources(node) is not { } sources)
+                    return false;
+                foreach (string source in sources)
+                    open.Push(source);
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The operands whose values the node's output consists of; null if it computes others.</summary>
+    static IEnumerable<string>? Sources(NodeProto node) => node.OpType switch
+    {
+        "ConstantOfShape" => node.Find("value")?.T is not { } value || value.ToDoubles().All(v => v == 0) ? [] : null,
+        "Concat" => node.Input,
+        "Identity" or "Cast" or "Expand" or "Tile" or "Reshape" or "Squeeze" or "Unsqueeze" or "Transpose" or "Slice" or "Split" or "Gather" => node.Input.Take(1),
+        _ => null,
+    };
+
+    /// <summary>A constant that is repeated for every example: [directions, 1, hidden] expanded.</summary>
+    public static Constant? Repeated(OnnxFile file, Constants constants, string name) =>
+        file.Producer(name) is { OpType: "Expand" or "Tile", Input: [var repeated, ..] } && constants.Find(repeated) is { Shape: [_, 1, _] } constant ? constant : null;
+}

@@ -1,0 +1,46 @@
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Onnx.Weights;
+
+namespace RnnDsl.Onnx.Import;
+
+/// <summary>A layer of an ONNX graph: one direction of a recurrent node, or an affine head.</summary>
+abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
+{
+    public NodeProto Node => node;
+
+    /// <summary>The cells that it may become.</summary>
+    public abstract StandardCell[] Kinds { get; }
+
+    public virtual bool IsReverse => false;
+
+    protected OnnxFile File => file;
+
+    protected Constants Constants => constants;
+
+    /// <summary>Reads, checks and hands over.</summary>
+    /// <exception cref="InvalidDataException">Something has no equal in the product, or does not fit. The message names the node.</exception>
+    public abstract void Transfer(WeightTransfer transfer, TargetLayer target);
+
+    /// <summary>"node 'lstm' (LSTM, reverse)".</summary>
+    public override string ToString() => OnnxFile.Describe(node);
+
+    protected string? Input(int index) => index < node.Input.Count && node.Input[index].Length > 0 ? node.Input[index] : null;
+
+    /// <summary>A constant operand of this very shape; null if it is left out.</summary>
+    protected double[]? Operand(int index, string what, params ReadOnlySpan<long> shape)
+    {
+        if (Input(index) is not { } name)
+            return null;
+        Constant constant = constants.Find(name) ?? throw Refusal(
+            $"{what} '{name}' {file.Origin(name)}, so that it is no constant weight");
+        if (!constant.Shape.AsSpan().SequenceEqual(shape))
+            throw Refusal($"{what} '{name}' is {constant}, but [{string.Join(", ", shape.ToArray())}] is needed");
+        WeightReader.CheckFinite(name, constant.Values);
+        return constant.Values;
+    }
+
+    protected InvalidDataException Refusal(string reason) => new($"{Sentence(ToString())}: {reason}.");
+
+    static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+}

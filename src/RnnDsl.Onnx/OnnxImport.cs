@@ -1,0 +1,119 @@
+using RnnDsl.Execution;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Import;
+using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Onnx.Weights;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Onnx;
+
+/// <summary>
+/// Weights from an ONNX file: LSTM, GRU and RNN nodes of any direction, and Gemm or MatMul (with the Add behind it) for Linear. The model's equations are the
+/// model's: of the graph only these layers are read, and the report's <see cref="LoadReport.Unused"/> says which of them were not taken.
+/// <list type="bullet">
+/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm; a GRU becomes Gru if linear_before_reset is 1, else GruResetBefore; an RNN Elman (Tanh) or
+/// ElmanRelu (Relu).</item>
+/// <item>Refused, as without an equal: clip, other activations, input_forget, weights that are no constants or lie in another file.</item>
+/// <item>sequence_lens and layout concern the data only. A first state that is an input is the caller's, here as there; a constant one is reported.</item>
+/// </list>
+/// </summary>
+public static class OnnxImport
+{
+    /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
+    /// <param name="module">The model, or a cell by itself (whose name is "").</param>
+    /// <param name="path">The ONNX file, of at most 1 GiB.</param>
+    /// <param name="map">Which cell gets which node. Null: in order, the cells as the model's prediction calls them, the nodes as they stand in the file, and of
+    /// a bidirectional node the forward direction first. Both must pair up.</param>
+    /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
+    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
+    public static LoadReport Load(Module module, string path, OnnxMap? map = null) => Loading.Named(path, () => Load(module, OnnxFile.Open(path), map));
+
+    /// <inheritdoc cref="Load(Module, string, OnnxMap?)"/>
+    /// <param name="content">Content of an ONNX file.</param>
+    public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null) =>
+        Loading.Named(null, () => Load(module, OnnxFile.Parse(content), map));
+
+    static LoadReport Load(Module module, OnnxFile file, OnnxMap? map)
+    {
+        var constants = new Constants(file);
+        var transfer = new WeightTransfer(module);
+        SourceLayer[] sources = [.. file.Graph.Node.SelectMany(node => Layers(file, constants, node))];
+        var taken = new HashSet<SourceLayer>();
+        void Take(TargetLayer target, SourceLayer source)
+        {
+            Transfer(transfer, target, source);
+            taken.Add(source);
+        }
+        if (map is null)
+            foreach ((TargetLayer target, SourceLayer source) in InOrder(transfer, sources))
+                Take(target, source);
+        else
+            foreach ((string name, OnnxLayer layer) in map)
+                if (transfer.IsParameter(name))
+                    transfer.Single(name, layer.Node, new WeightReader(new ConstantSource(file, constants)));
+                else
+                    Take(transfer.Layer(name), Find(sources, layer));
+        return transfer.Commit(sources.Except(taken).Select(s => s.ToString()));
+    }
+
+    static IEnumerable<SourceLayer> Layers(OnnxFile file, Constants constants, NodeProto node)
+    {
+        if (node.Domain is not ("" or "ai.onnx"))
+            return [];
+        if (node.OpType is "LSTM" or "GRU" or "RNN")
+            return RecurrentLayer.Of(file, constants, node);
+        return AffineLayer.Of(file, constants, node) is { } head ? [head] : [];
+    }
+
+    static SourceLayer Find(SourceLayer[] sources, OnnxLayer layer)
+    {
+        SourceLayer[] named = [.. sources.Where(s => OnnxFile.NameOf(s.Node) == layer.Node)];
+        if (named.Length == 0)
+            throw new InvalidDataException(
+                $"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => OnnxFile.NameOf(s.Node)).Distinct().Take(40)])}");
+        return named.FirstOrDefault(s => s.IsReverse == layer.Reverse)
+            ?? throw new InvalidDataException($"{named[0]} has no {(layer.Reverse ? "reverse" : "forward")} direction.");
+    }
+
+    static IEnumerable<(TargetLayer, SourceLayer)> InOrder(WeightTransfer transfer, SourceLayer[] sources)
+    {
+        TargetLayer[] targets = [.. Called(transfer)];
+        bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Kinds.Contains(p.First.Kind));
+        return pairs ? targets.Zip(sources) : throw new InvalidDataException(
+            $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {List(sources)}; the model has {List(targets)}.");
+    }
+
+    static string List<T>(T[] items) => items.Length == 0 ? "none" : string.Join(", ", items.Take(20)) + (items.Length > 20 ? $" and {items.Length - 20} more" : "");
+
+    /// <summary>The layers in the order in which the prediction calls them, each once.</summary>
+    static IEnumerable<TargetLayer> Called(WeightTransfer transfer)
+    {
+        MethodModel method = OnnxExport.Choose(transfer.Equations, null);
+        return method.Graph.Nodes.Where(n => n.Op is Op.Scan or Op.ScanReversed or Op.Map).Select(n => n.Text).Distinct()
+            .Select(field => transfer.Layers.FirstOrDefault(l => l.Path == field)).OfType<TargetLayer>();
+    }
+
+    static void Transfer(WeightTransfer transfer, TargetLayer target, SourceLayer source)
+    {
+        // A cell that the model runs the other way would have the right weights and the wrong values.
+        Op[] calls = [.. transfer.Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Text == target.Path && n.Op is Op.Scan or Op.ScanReversed)
+            .Select(n => n.Op).Distinct()];
+        if (source is RecurrentLayer && target.Path.Length > 0 && calls.Length == 1 && source.IsReverse != (calls[0] == Op.ScanReversed))
+            throw new InvalidDataException($"{source} runs {(source.IsReverse ? "from the last step to the first" : "from the first step to the last")}, " +
+                $"and the model scans {target.Path} the other way.");
+        source.Transfer(transfer, target);
+    }
+
+    /// <summary>The constants of a graph as tensors, for single parameters.</summary>
+    sealed class ConstantSource(OnnxFile file, Constants constants) : TensorSource
+    {
+        public override IReadOnlyDictionary<string, long[]> Shapes { get; } = file.Initializers.ToDictionary(t => t.Key, t => t.Value.Dims.ToArray());
+
+        public override float[] Read(string name) => Array.ConvertAll(constants.Find(name)!.Values, v => (float)v);
+
+        public override void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace RnnDsl.Onnx;
+
+/// <summary>A layer in an ONNX graph: the name of its node (or, if it has none, of the node's first output), and which direction of a bidirectional node.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="Reverse">The direction from the last step to the first.</param>
+public sealed record OnnxLayer(string Node, bool Reverse = false)
+{
+    public static implicit operator OnnxLayer(string node) => new(node);
+}
+
+/// <summary>Which of the model's cells gets which node: <c>new() { ["forward"] = "lstm", ["backward"] = new("lstm", reverse: true), ["head"] = "gemm" }</c>. A
+/// parameter's name may stand for a cell's, with the name of a constant of the graph on the other side.</summary>
+public sealed class OnnxMap : Dictionary<string, OnnxLayer>;

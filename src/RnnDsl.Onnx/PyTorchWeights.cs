@@ -1,0 +1,87 @@
+using RnnDsl.Execution;
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Weights;
+
+namespace RnnDsl.Onnx;
+
+/// <summary>
+/// Weights of PyTorch's <c>nn.LSTM</c>, <c>nn.GRU</c>, <c>nn.RNN</c> (and their cells) and <c>nn.Linear</c>, from a state_dict saved with
+/// <c>safetensors.torch.save_file(model.state_dict(), "model.safetensors")</c>.
+/// <list type="bullet">
+/// <item>Gates lie in the order i, f, g, o (LSTM) and r, z, n (GRU). <c>bias_ih</c> and <c>bias_hh</c> are summed but for the GRU's n, where <c>bias_hh</c>
+/// stays inside the product with the reset gate; with <c>bias=False</c> our biases become zero.</item>
+/// <item><c>nn.RNN</c> does not say in its state_dict whether it has tanh or ReLU: the model's cell (Elman, ElmanRelu) decides.</item>
+/// <item>An <c>nn.LSTM</c> may go into a PeepholeLstm, whose peepholes become zero. PyTorch's GRU has its reset gate after the product and fits Gru only.</item>
+/// <item>Not supported: <c>proj_size</c> (no cell of the library projects its state).</item>
+/// </list>
+/// </summary>
+public static class PyTorchWeights
+{
+    /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
+    /// <param name="module">The model, or a cell by itself (whose name is "").</param>
+    /// <param name="path">The safetensors file.</param>
+    /// <param name="map">Which cell gets which layer; null: every cell that PyTorch knows, from the layer of its own name.</param>
+    /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
+    /// fit. The message names the tensor.</exception>
+    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
+    public static LoadReport Load(Module module, string path, TorchMap? map = null) => Loading.Named(path, () =>
+    {
+        using var source = new SafetensorsSource(path);
+        var reader = new WeightReader(source);
+        var transfer = new WeightTransfer(module);
+        map ??= Own(transfer);
+        foreach ((string name, TorchLayer layer) in map)
+            if (transfer.IsParameter(name))
+                transfer.Single(name, layer.Prefix, reader);
+            else
+                Load(transfer, transfer.Layer(name), layer, reader);
+        return transfer.Commit(reader.Unused);
+    });
+
+    static TorchMap Own(WeightTransfer transfer)
+    {
+        var map = new TorchMap();
+        foreach (TargetLayer layer in transfer.Layers)
+            map.Add(layer.Path, layer.Path);
+        return map.Count > 0 ? map : throw new ArgumentException("The model has no cell that PyTorch knows.");
+    }
+
+    static void Load(WeightTransfer transfer, TargetLayer target, TorchLayer layer, WeightReader reader)
+    {
+        string prefix = layer.Prefix.Length == 0 ? "" : layer.Prefix + ".", use = target.ToString();
+        if (target.Kind == StandardCell.Linear)
+        {
+            double[] weight = reader.Read(prefix + "weight", use, target.Units, target.Inputs);
+            transfer.Affine(target, weight, reader.Has(prefix + "bias") ? reader.Read(prefix + "bias", use, target.Units) : null);
+            return;
+        }
+        string suffix = $"_l{layer.Layer}{(layer.Reverse ? "_reverse" : "")}";
+        // nn.LSTMCell and its like number no layers.
+        if (layer is { Layer: 0, Reverse: false } && !reader.Has(prefix + "weight_ih" + suffix) && reader.Has(prefix + "weight_ih"))
+            suffix = "";
+        if (reader.Has(prefix + "weight_hr" + suffix))
+            throw new InvalidDataException($"'{prefix}weight_hr{suffix}' is there: the LSTM projects its hidden state (proj_size), which no cell of the library does.");
+        if (target.Kind == StandardCell.GruResetBefore)
+            throw new InvalidDataException($"PyTorch's GRU has its reset gate after the product with the state, and {use} before it: use Gru.");
+        string[] gates = StandardCells.Gates(target.Kind);
+        CheckKind(target, reader.Shape(prefix + "weight_hh" + suffix), gates.Length, prefix + "weight_hh" + suffix);
+        long rows = (long)gates.Length * target.Units;
+        double[] inputs = reader.Read(prefix + "weight_ih" + suffix, use, rows, target.Inputs);
+        double[] states = reader.Read(prefix + "weight_hh" + suffix, use, rows, target.Units);
+        string first = prefix + "bias_ih" + suffix, second = prefix + "bias_hh" + suffix;
+        bool biased = reader.Has(first) || reader.Has(second);
+        double[][]? Bias(string name) => biased ? RecurrentWeights.Rows(reader.Read(name, use, rows), gates.Length) : null;
+        transfer.Recurrent(target, new RecurrentWeights(gates, RecurrentWeights.Rows(inputs, gates.Length), RecurrentWeights.Rows(states, gates.Length),
+            Bias(first), Bias(second)), use);
+    }
+
+    /// <summary>The number of gates tells an LSTM from a GRU from a simple network.</summary>
+    static void CheckKind(TargetLayer target, long[] shape, int gates, string tensor)
+    {
+        if (shape.Length != 2 || shape[1] == 0 || shape[0] == gates * shape[1])
+            return;
+        string? found = (shape[0] / shape[1], shape[0] % shape[1]) switch { (4, 0) => "an LSTM", (3, 0) => "a GRU", (1, 0) => "an RNN", _ => null };
+        if (found is not null)
+            throw new InvalidDataException($"Tensor '{tensor}' [{string.Join(", ", shape)}] is of {found}, which does not fit {target}.");
+    }
+}

@@ -1,0 +1,40 @@
+using RnnDsl.Storage;
+
+namespace RnnDsl.Onnx.Weights;
+
+/// <summary>A file of named tensors.</summary>
+abstract class TensorSource : IDisposable
+{
+    /// <summary>Names and shapes.</summary>
+    public abstract IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+    /// <summary>The values, row-major, not yet checked.</summary>
+    /// <exception cref="InvalidDataException">They are no floating-point numbers, or the file is broken.</exception>
+    public abstract float[] Read(string name);
+
+    public abstract void Dispose();
+}
+
+/// <summary>A safetensors file.</summary>
+sealed class SafetensorsSource : TensorSource
+{
+    readonly SafetensorsFile file;
+
+    public SafetensorsSource(string path)
+    {
+        file = SafetensorsFile.Open(path);
+        Shapes = file.Tensors.ToDictionary(t => t.Name, t => t.Shape.ToArray());
+    }
+
+    public override IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+    public override float[] Read(string name)
+    {
+        Tensor tensor = file.Find(name)!;
+        var values = new float[tensor.Length];
+        file.Read(tensor, values);
+        return values;
+    }
+
+    public override void Dispose() => file.Dispose();
+}

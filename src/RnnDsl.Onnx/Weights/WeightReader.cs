@@ -1,0 +1,47 @@
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Onnx.Weights;
+
+/// <summary>Reads tensors by name, checks them, and remembers which.</summary>
+sealed class WeightReader(TensorSource source)
+{
+    readonly HashSet<string> read = [];
+
+    /// <summary>Tensors that nobody has read.</summary>
+    public IEnumerable<string> Unused => source.Shapes.Keys.Where(name => !read.Contains(name));
+
+    public bool Has(string name) => source.Shapes.ContainsKey(name);
+
+    /// <exception cref="InvalidDataException">There is no such tensor.</exception>
+    public long[] Shape(string name) => source.Shapes.TryGetValue(name, out long[]? shape) ? shape : throw new InvalidDataException(
+        $"There is no tensor '{name}'. {Hint(name)}");
+
+    /// <summary>The values of a tensor of this very shape.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="use">Whom it is for, in messages.</param>
+    /// <param name="shape">The shape it must have.</param>
+    /// <exception cref="InvalidDataException">It is missing, of another shape, or not finite.</exception>
+    public double[] Read(string name, string use, params ReadOnlySpan<long> shape)
+    {
+        long[] found = Shape(name);
+        if (!found.AsSpan().SequenceEqual(shape))
+            throw new InvalidDataException($"Tensor '{name}' is [{string.Join(", ", found)}], but {use} needs [{string.Join(", ", shape.ToArray())}].");
+        read.Add(name);
+        double[] values = Array.ConvertAll(source.Read(name), value => (double)value);
+        CheckFinite(name, values);
+        return values;
+    }
+
+    public static void CheckFinite(string name, ReadOnlySpan<double> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (!float.IsFinite((float)values[i]))
+                throw new InvalidDataException(FormattableString.Invariant($"Tensor '{name}' is {values[i]} at index {i}: a parameter must be a finite float."));
+    }
+
+    /// <summary>The sentence that ends a message about a name that is not there.</summary>
+    public string Hint(string name) => NearestName.Hint(name, Known());
+
+    /// <summary>For messages: not more names than one can read.</summary>
+    string[] Known() => source.Shapes.Count <= 40 ? [.. source.Shapes.Keys] : [.. source.Shapes.Keys.Take(40), $"and {source.Shapes.Count - 40} more"];
+}

@@ -1,0 +1,124 @@
+using RnnDsl.Execution;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Onnx.Weights;
+
+/// <summary>A layer of the model that other frameworks have too.</summary>
+/// <param name="Path">Its name in the model: "encoder".</param>
+/// <param name="Kind">Which.</param>
+/// <param name="Inputs">Width of its input.</param>
+/// <param name="Units">Width of its output.</param>
+sealed record TargetLayer(string Path, StandardCell Kind, int Inputs, int Units)
+{
+    /// <summary>"encoder (Lstm of 3 inputs and 5 units)".</summary>
+    public override string ToString() => $"{(Path.Length == 0 ? "the cell" : Path)} ({Kind} of {Inputs} inputs and {Units} units)";
+}
+
+/// <summary>Collects values for a model's parameters, and copies them when all are there: until then the model stays as it was.</summary>
+sealed class WeightTransfer
+{
+    readonly Module module;
+    readonly Dictionary<string, float[]> values = [];
+    readonly List<string> loaded = [];
+    readonly Dictionary<string, float[]> initialStates = [];
+
+    public WeightTransfer(Module module)
+    {
+        this.module = module;
+        Equations = ModuleEquations.Of(module);
+        Layers = [.. Equations.AllLayers()
+            .Select(l => (l.Path, l.Cell, Kind: StandardCells.Recognise(l.Cell)))
+            .Where(l => l.Kind is not null)
+            .Select(l => new TargetLayer(l.Path, l.Kind!.Value, Equations.Width(l.Cell.Input), Equations.Width(l.Cell.Output)))];
+    }
+
+    public ModuleEquations Equations { get; }
+
+    /// <summary>All layers that other frameworks have too.</summary>
+    public IReadOnlyList<TargetLayer> Layers { get; }
+
+    public bool IsParameter(string name) => module.Info.Parameters.Any(p => p.Name == name);
+
+    /// <exception cref="ArgumentException">There is no such layer, or it is of a kind that other frameworks have not.</exception>
+    public TargetLayer Layer(string path)
+    {
+        if (Layers.FirstOrDefault(l => l.Path == path) is { } layer)
+            return layer;
+        if (Equations.AllLayers().Any(l => l.Path == path))
+        {
+            string parameter = Equations.AllLayers().First(l => l.Path == path).Cell.Parameters.FirstOrDefault()?.Name ?? "";
+            throw new ArgumentException($"'{path}' of {module.Info.Name} is a cell of its own kind, for which other frameworks have no weights: " +
+                $"name its parameters one by one ('{ModuleEquations.Join(path, parameter)}').");
+        }
+        throw new ArgumentException($"{module.Info.Name} has no cell or parameter '{path}'. {NearestName.Hint(path, [.. Layers.Select(l => l.Path)])}");
+    }
+
+    /// <summary>Gives a recurrent layer its weights.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weights">With the gates of the layer's kind.</param>
+    /// <param name="use">What they are, for messages.</param>
+    public void Recurrent(TargetLayer layer, RecurrentWeights weights, string use)
+    {
+        string Name(string name) => ModuleEquations.Join(layer.Path, name);
+        for (int g = 0; g < weights.Gates.Length; g++)
+        {
+            string gate = weights.Gates[g];
+            Set(Name("W" + gate), weights.Inputs[g]);
+            Set(Name("U" + gate), weights.States[g]);
+            double[] first = weights.InputBiases?[g] ?? new double[layer.Units], second = weights.StateBiases?[g] ?? new double[layer.Units];
+            bool apart = layer.Kind == StandardCell.Gru && gate == "n";
+            Set(Name("b" + gate), apart ? first : [.. first.Zip(second, (a, b) => a + b)]);
+            if (apart)
+                Set(Name("cn"), second);
+        }
+        string[] peepholes = ["pi", "pf", "po"];
+        for (int i = 0; i < 3; i++)
+            if (layer.Kind == StandardCell.PeepholeLstm)
+                Set(Name(peepholes[i]), weights.Peepholes?[i] ?? new double[layer.Units]);
+            else if (weights.Peepholes is not null && weights.Peepholes[i].Any(p => p != 0))
+                throw new InvalidDataException($"{use} has peepholes, but {layer} has none: use PeepholeLstm.");
+        loaded.Add(layer.Path);
+    }
+
+    /// <summary>Gives an affine layer its weights, W [outputs × inputs].</summary>
+    public void Affine(TargetLayer layer, double[] weights, double[]? bias)
+    {
+        Set(ModuleEquations.Join(layer.Path, "W"), weights);
+        Set(ModuleEquations.Join(layer.Path, "b"), bias ?? new double[layer.Units]);
+        loaded.Add(layer.Path);
+    }
+
+    /// <summary>Gives one parameter a tensor of its very shape.</summary>
+    public void Single(string name, string tensor, WeightReader reader)
+    {
+        ParameterInfo parameter = module.Info.Parameters.First(p => p.Name == name);
+        ReadOnlySpan<long> shape = [parameter.Rows, parameter.Columns];
+        Set(name, reader.Read(tensor, name, shape[..parameter.Rank]));
+        loaded.Add(name);
+    }
+
+    public void InitialState(string name, float[] state) => initialStates[name] = state;
+
+    /// <summary>Copies everything.</summary>
+    public LoadReport Commit(IEnumerable<string> unused)
+    {
+        var report = new LoadReport([.. loaded], [.. module.Info.Parameters.Select(p => p.Name).Where(n => !values.ContainsKey(n))], [.. unused], initialStates);
+        foreach ((string name, float[] value) in values)
+            value.CopyTo(module.Parameters[name]);
+        module.Parameters.MarkChanged();
+        return report;
+    }
+
+    void Set(string parameter, double[] value)
+    {
+        int length = module.Info.Parameters.First(p => p.Name == parameter).Length;
+        if (value.Length != length)
+            throw new InvalidDataException($"Parameter '{parameter}' has {length} values, but {value.Length} were found.");
+        // The sum of two biases may overflow where neither does.
+        WeightReader.CheckFinite(parameter, value);
+        if (!values.TryAdd(parameter, Array.ConvertAll(value, v => (float)v)))
+            throw new ArgumentException($"Parameter '{parameter}' would be loaded twice.");
+    }
+}

@@ -1,0 +1,166 @@
+using System.Reflection;
+using Microsoft.ML.OnnxRuntime;
+using RnnDsl.Execution;
+using RnnDsl.Execution.Tests;
+using RnnDsl.Execution.Tests.Cells;
+using RnnDsl.Onnx.Protobuf;
+using MethodInfo = RnnDsl.Execution.MethodInfo;
+using Module = RnnDsl.Execution.Module;
+
+namespace RnnDsl.Onnx.Tests;
+
+sealed class In : Dim;
+sealed class Hid : Dim;
+
+/// <summary>Exported files give in ONNX Runtime what the compiled programs give.</summary>
+public class ExportTests
+{
+    static readonly Dictionary<string, Func<Module>> Cells = new()
+    {
+        ["Lstm"] = () => new Lstm<In, Hid>(3, 5),
+        ["PeepholeLstm"] = () => new PeepholeLstm<In, Hid>(3, 5),
+        ["Gru"] = () => new Gru<In, Hid>(3, 5),
+        ["GruResetBefore"] = () => new GruResetBefore<In, Hid>(3, 5),
+        ["Elman"] = () => new Elman<In, Hid>(3, 5),
+        ["ElmanRelu"] = () => new ElmanRelu<In, Hid>(3, 5),
+        ["CoupledLstm"] = () => new CoupledLstm<In, Hid>(3, 5),
+        ["IndRnn"] = () => new IndRnn<In, Hid>(3, 5),
+        ["LayerNormLstm"] = () => new LayerNormLstm<In, Hid>(3, 5),
+        ["MinGru"] = () => new MinGru<In, Hid>(3, 5),
+        ["MinLstm"] = () => new MinLstm<In, Hid>(3, 5),
+        ["MinimalGatedUnit"] = () => new MinimalGatedUnit<In, Hid>(3, 5),
+        ["Linear"] = () => new Linear<In, Hid>(3, 5),
+        ["LayerNorm"] = () => new LayerNorm<In>(3),
+        ["CoupledPeephole"] = () => new CoupledPeephole<In, Hid>(3, 5),
+        ["TwoOutputs"] = () => new TwoOutputs<In, Hid>(3, 5),
+        ["Leaky"] = () => new Leaky<In, Hid>(3, 5),
+        ["Normed"] = () => new Normed<In, Hid>(3, 5),
+        ["Stateless"] = () => new Stateless<In, Hid>(3, 5),
+        ["Diagonal"] = () => new Diagonal<In, Hid>(3, 5),
+        ["Delays"] = () => new Delays<In, Hid>(3, 5),
+        ["AllOperations"] = () => new AllOperations<In, Hid>(3, 5),
+        ["Clockless"] = () => new Clockless<In, Hid>(3, 5),
+        ["Echo"] = () => new Echo<In>(3),
+        ["MyLstm"] = () => new MyLstm<In, Hid>(3, 5),
+    };
+
+    static readonly Dictionary<string, (Func<Module> Make, string Method)> Models = new()
+    {
+        ["Forecaster"] = (() => new Forecaster(3, 5, 4), "Predict"),
+        ["Forecaster.Loss"] = (() => new Forecaster(3, 5, 4), "Loss"),
+        ["Forecaster.Robust"] = (() => new Forecaster(3, 5, 4), "Robust"),
+        ["Tagger"] = (() => new Tagger(3, 5, 4), "Logits"),
+        ["Tagger.Loss"] = (() => new Tagger(3, 5, 4), "Loss"),
+        ["Mixed"] = (() => new Mixed(3, 5), "Predict"),
+        ["Stacked"] = (() => new Stacked(3, 5, 4), "Predict"),
+        ["Stacked.Smooth"] = (() => new Stacked(3, 5, 4), "Smooth"),
+        ["Thrice"] = (() => new Thrice(3), "Predict"),
+        ["Levels"] = (() => new Levels(3), "Level"),
+    };
+
+    /// <summary>More and other programs: RNNDSL_RANDOM_CELLS=100 RNNDSL_RANDOM_SEED=7.</summary>
+    static readonly int RandomCells = Setting("RNNDSL_RANDOM_CELLS", 6), Seed = Setting("RNNDSL_RANDOM_SEED", 900);
+
+    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
+
+    public static TheoryData<string> CellNames() => [.. Cells.Keys];
+
+    public static TheoryData<string> ModelNames() => [.. Models.Keys];
+
+    [Theory]
+    [MemberData(nameof(CellNames))]
+    public void Cells_equal_in_ONNX_Runtime(string name)
+    {
+        Module cell = Cells[name]();
+        Check(cell, "Scan", () => OnnxExport.ToBytes(cell));
+        Check(cell, "Scan", () => OnnxExport.Write(cell, new OnnxExportOptions(), standardNodes: false));
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelNames))]
+    public void Models_equal_in_ONNX_Runtime(string name)
+    {
+        (Func<Module> make, string method) = Models[name];
+        Module model = make();
+        var options = new OnnxExportOptions { Method = method };
+        if (name == "Levels")
+        {
+            Assert.Contains("'output'", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(model, options)).Message);
+            options = options with { OutputName = "level" };
+        }
+        Check(model, method, () => OnnxExport.ToBytes(model, options), output: options.OutputName);
+        Check(model, method, () => OnnxExport.ToBytes(model, options with { States = false, OutputName = "prediction" }), states: false, output: "prediction");
+    }
+
+    static string[] Scans(Module module)
+    {
+        GraphProto graph = ProtoReader.Parse(OnnxExport.ToBytes(module), ModelProto.Read).Graph;
+        return [.. graph.Node.Select(n => n.OpType).Where(op => op is "LSTM" or "GRU" or "RNN" or "Scan")];
+    }
+
+    [Fact]
+    public void Known_equations_are_standard_nodes_and_others_scans()
+    {
+        Assert.Equal(["LSTM", "LSTM", "GRU", "GRU"], Scans(new Stacked(3, 5, 4)));
+        Assert.Equal(["RNN", "RNN", "RNN"], Scans(new Thrice(3)));
+        Assert.Equal(["LSTM"], Scans(new MyLstm<In, Hid>(3, 5)));
+        Assert.Equal(["LSTM"], Scans(new PeepholeLstm<In, Hid>(3, 5)));
+        Assert.Equal(["GRU"], Scans(new GruResetBefore<In, Hid>(3, 5)));
+        Assert.Equal(["Scan"], Scans(new CoupledPeephole<In, Hid>(3, 5)));
+        Assert.Empty(Scans(new Linear<In, Hid>(3, 5)));
+    }
+
+    [Fact]
+    public void The_method_must_be_one()
+    {
+        Assert.Contains("'Predicted'", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Stacked(3, 5, 4), new() { Method = "Predicted" })).Message);
+        Assert.Contains("Up, Down", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3))).Message);
+        Assert.Contains("no input", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3), new() { Method = "Down" })).Message);
+    }
+
+    [Fact]
+    public void Random_cells_equal_in_ONNX_Runtime()
+    {
+        string[] names = [.. Enumerable.Range(0, RandomCells).Select(i => $"Random{i}")];
+        string source = "using RnnDsl;\nusing static RnnDsl.Ops;\n" + string.Join("\n", names.Select((name, i) => RandomCell.Write(name, seed: Seed + i)));
+        Assembly assembly = Compiled.Load("#pragma warning disable RNN2006, RNN2007, RNN2008\n" + source);
+        foreach (string name in names)
+        {
+            Module cell = Compiled.Make(assembly, name + "`2", [typeof(In), typeof(Hid)], 3, 5);
+            Check(cell, "Scan", () => OnnxExport.ToBytes(cell));
+        }
+    }
+
+    /// <summary>Several batch sizes and lengths through one file, with and without states.</summary>
+    static void Check(Module module, string method, Func<byte[]> export, bool states = true, string output = "output")
+    {
+        Draw.Parameters(module, seed: 7);
+        MethodInfo info = module.Method(method);
+        using InferenceSession session = Runtime.Open(export());
+        Assert.Equal(info.Inputs.Select(i => i.Name), session.InputMetadata.Keys);
+        Assert.Equal(states ? info.States.Select(s => s.Name).Order() : [], session.OverridableInitializerMetadata.Keys.Order());
+        Assert.Equal(states ? [output, .. info.States.Select(s => OnnxExport.FinalName(s.Name))] : [output], session.OutputNames);
+        var random = new Random(11);
+        foreach ((int batch, int length) in new[] { (1, 1), (3, 4), (2, 9), (5, 2) })
+            foreach (bool given in states ? new[] { false, true } : [false])
+            {
+                float[][] inputs = [.. info.Inputs.Select(i => Draw.Floats(random, batch * (i.Kind == ValueKind.Sequence ? length : 1) * i.Width))];
+                float[][]? initial = given ? [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))] : null;
+                Product.Result expected = Product.Run(module, method, inputs, [.. Enumerable.Repeat(length, batch)], initial);
+                List<(string, Array, long[])> feeds = [.. info.Inputs.Select((input, i) => (input.Name, (Array)inputs[i], Shape(input, batch, length)))];
+                if (initial is not null)
+                    feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], new long[] { batch, s.Width })));
+                float[][] actual = Runtime.Run(session, feeds, session.OutputNames);
+                Close.Assert(expected.Output, actual[0], $"{batch}×{length} output");
+                for (int s = 0; states && s < info.States.Count; s++)
+                    Close.Assert(expected.Finals[s], actual[1 + s], $"{batch}×{length} {info.States[s].Name}");
+            }
+    }
+
+    static long[] Shape(ValueInfo value, long batch, long length) => value.Kind switch
+    {
+        ValueKind.Sequence => [batch, length, value.Width],
+        ValueKind.Vector => [batch, value.Width],
+        _ => [batch],
+    };
+}

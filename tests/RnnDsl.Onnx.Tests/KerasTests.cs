@@ -1,0 +1,180 @@
+using RnnDsl.Keras;
+using Module = RnnDsl.Execution.Module;
+
+namespace RnnDsl.Onnx.Tests;
+
+/// <summary>Weights of Keras, against its equations in its own layout.</summary>
+public class KerasTests : TensorFiles
+{
+    static readonly int[] Lengths = [6, 1, 4];
+
+    void Recurrent(string layer, int gates, int input, int units, string? bias = "one")
+    {
+        Add(layer + "/0", input, gates * units);
+        Add(layer + "/1", units, gates * units);
+        if (bias is not null)
+            Add(layer + "/2", bias == "two" ? [2, gates * units] : [gates * units]);
+    }
+
+    /// <summary>keras.layers.LSTM (i, f, c, o), GRU (z, r, h) and SimpleRNN as their sources compute them: rows times kernels.</summary>
+    double[][] Run(string kind, string layer, double[][] x)
+    {
+        (long[] _, float[] kernel) = Tensors[layer + "/0"];
+        (long[] shape, float[] recurrent) = Tensors[layer + "/1"];
+        float[]? bias = Tensors.TryGetValue(layer + "/2", out var found) ? found.Values : null;
+        int units = (int)shape[0], width = (int)shape[1];
+        double[] Times(double[] row, float[] matrix, int from, int to) =>
+            [.. Enumerable.Range(from, to - from).Select(j => row.Select((v, i) => v * matrix[i * width + j]).Sum())];
+        var h = new double[units];
+        var c = new double[units];
+        var outputs = new List<double[]>();
+        foreach (double[] step in x)
+        {
+            double[] a = [.. Times(step, kernel, 0, width).Select((v, j) => v + (bias?[j] ?? 0))], b = Times(h, recurrent, 0, width);
+            if (kind == "gru after" && bias is not null)
+                b = [.. b.Select((v, j) => v + bias[width + j])];
+            double Gate(int g, int u) => TorchReference.Sigmoid(a[g * units + u] + b[g * units + u]);
+            double[] candidate = kind == "gru before"
+                ? Times([.. h.Select((v, u) => v * Gate(1, u))], recurrent, 2 * units, 3 * units) : [];
+            var next = new double[units];
+            for (int u = 0; u < units; u++)
+                switch (kind)
+                {
+                    case "lstm":
+                        c[u] = Gate(1, u) * c[u] + Gate(0, u) * Math.Tanh(a[2 * units + u] + b[2 * units + u]);
+                        next[u] = Gate(3, u) * Math.Tanh(c[u]);
+                        break;
+                    case "gru after":
+                        next[u] = Gate(0, u) * h[u] + (1 - Gate(0, u)) * Math.Tanh(a[2 * units + u] + Gate(1, u) * b[2 * units + u]);
+                        break;
+                    case "gru before":
+                        next[u] = Gate(0, u) * h[u] + (1 - Gate(0, u)) * Math.Tanh(a[2 * units + u] + candidate[u]);
+                        break;
+                    default:
+                        next[u] = kind == "relu" ? Math.Max(0, a[u] + b[u]) : Math.Tanh(a[u] + b[u]);
+                        break;
+                }
+            outputs.Add(h = next);
+        }
+        return [.. outputs];
+    }
+
+    static (int Gates, Module Cell) Make(string kind) => kind switch
+    {
+        "lstm" => (4, new Lstm<In, Hid>(3, 5)),
+        "gru after" => (3, new Gru<In, Hid>(3, 5)),
+        "gru before" => (3, new GruResetBefore<In, Hid>(3, 5)),
+        "tanh" => (1, new Elman<In, Hid>(3, 5)),
+        _ => (1, new ElmanRelu<In, Hid>(3, 5)),
+    };
+
+    [Theory]
+    [InlineData("lstm", "one")]
+    [InlineData("lstm", null)]
+    [InlineData("gru after", "two")]
+    [InlineData("gru after", null)]
+    [InlineData("gru before", "one")]
+    [InlineData("gru before", null)]
+    [InlineData("tanh", "one")]
+    [InlineData("relu", null)]
+    public void A_layer_equals_its_equations(string kind, string? bias)
+    {
+        (int gates, Module cell) = Make(kind);
+        const string Layer = "layers/rnn/cell/vars";
+        Recurrent(Layer, gates, 3, 5, bias);
+        (float[] x, double[][][] steps) = Sequences(Lengths, 3);
+        float[] expected = Flat(steps.Select(s => Run(kind, Layer, s)));
+        foreach (string path in new[] { Safetensors(), Hdf(), Named("sequential/rnn/rnn_cell/", ""), Named("sequential/rnn/rnn_cell/", ":0") })
+        {
+            Draw.Parameters(cell, 5);
+            LoadReport report = KerasWeights.Load(cell, path, new() { [""] = path.Contains("named") ? "sequential/rnn/rnn_cell" : "layers/rnn" });
+            Assert.Empty(report.Untouched);
+            Assert.Empty(report.Unused);
+            Close.Assert(expected, Product.Run(cell, "Scan", [x], Lengths).Output, kind);
+        }
+    }
+
+    [Fact]
+    public void Bidirectional_layers_and_a_dense_one_in_HDF5()
+    {
+        Recurrent("layers/bidirectional/forward_layer/cell/vars", 4, 3, 5);
+        Recurrent("layers/bidirectional/backward_layer/cell/vars", 4, 3, 5);
+        Recurrent("layers/bidirectional_1/forward_layer/cell/vars", 3, 10, 5, "two");
+        Recurrent("layers/bidirectional_1/backward_layer/cell/vars", 3, 10, 5, "two");
+        Add("layers/dense/vars/0", 10, 4);
+        Add("layers/dense/vars/1", 4);
+        var model = new Stacked(3, 5, 4);
+        LoadReport report = KerasWeights.Load(model, Hdf(), new()
+        {
+            ["forward"] = "layers/bidirectional/forward_layer", ["backward"] = "layers/bidirectional/backward_layer",
+            ["top"] = "layers/bidirectional_1/forward_layer", ["back"] = "layers/bidirectional_1/backward_layer", ["head"] = "layers/dense",
+        });
+        Assert.Empty(report.Untouched);
+        (float[] x, double[][][] steps) = Sequences(Lengths, 3);
+        double[][] Both(string kind, string layer, double[][] s) => [.. Run(kind, layer + "/forward_layer/cell/vars", s)
+            .Zip(Run(kind, layer + "/backward_layer/cell/vars", [.. s.Reverse()]).Reverse(), (a, b) => (double[])[.. a, .. b])];
+        double[] Dense(double[] z) => [.. Enumerable.Range(0, 4).Select(j =>
+            z.Select((v, i) => v * Tensors["layers/dense/vars/0"].Values[i * 4 + j]).Sum() + Tensors["layers/dense/vars/1"].Values[j])];
+        float[] expected = Flat(steps.Select(s => Both("gru after", "layers/bidirectional_1", Both("lstm", "layers/bidirectional", s)) is var z
+            ? new[] { Dense([.. z[^1][..5], .. z[0][5..]]) } : []));
+        Close.Assert(expected, Product.Run(model, "Predict", [x], Lengths).Output, "Predict");
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_named_and_nothing_is_loaded()
+    {
+        Recurrent("after", 3, 3, 5, "two");
+        Recurrent("before", 3, 3, 5);
+        Recurrent("lstm", 4, 3, 5);
+        string path = Named("", "");
+        void Refused(Module module, string layer, params string[] words)
+        {
+            float[] before = module.Parameters.Snapshot();
+            string message = Assert.Throws<InvalidDataException>(() => KerasWeights.Load(module, path, new() { [""] = layer })).Message;
+            Assert.All(words, w => Assert.Contains(w, message));
+            Assert.Equal(before, module.Parameters.Snapshot());
+        }
+        Refused(new Gru<In, Hid>(3, 5), "before", "'before/bias'", "use GruResetBefore");
+        Refused(new GruResetBefore<In, Hid>(3, 5), "after", "'after/bias'", "use Gru");
+        Refused(new Gru<In, Hid>(3, 5), "lstm", "is of an LSTM");
+        Refused(new Lstm<In, Hid>(3, 4), "lstm", "[3, 20]", "[3, 16]");
+        Refused(new Lstm<In, Hid>(3, 5), "none", "'none/cell/vars/0'");
+    }
+
+    [Fact]
+    public void A_damaged_HDF5_file_is_one_clear_error()
+    {
+        Recurrent("layers/rnn/cell/vars", 4, 3, 5);
+        byte[] whole = File.ReadAllBytes(Hdf());
+        var cell = new Lstm<In, Hid>(3, 5);
+        string path = At("damaged.h5");
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] damaged = Random.Next(3) == 0 ? whole[..Random.Next(whole.Length)] : [.. whole];
+            for (int n = 0; n < 4 && damaged.Length > 0; n++)
+                damaged[Random.Next(Math.Min(damaged.Length, 3000))] = (byte)Random.Next(256);
+            File.WriteAllBytes(path, damaged);
+            if (Record.Exception(() => KerasWeights.Load(cell, path, new() { [""] = "layers/rnn" })) is { } error)
+                Assert.Contains("damaged.h5", Assert.IsType<InvalidDataException>(error).Message);
+        }
+        Assert.Throws<FileNotFoundException>(() => KerasWeights.Load(cell, At("missing.h5"), new() { [""] = "layers/rnn" }));
+    }
+
+    /// <summary>The tensors under the names that Keras gives its variables.</summary>
+    string Named(string prefix, string suffix)
+    {
+        string path = Safetensors();
+        var original = Tensors.ToDictionary(t => t.Key, t => t.Value);
+        Tensors.Clear();
+        foreach ((string name, var tensor) in original)
+        {
+            string layer = prefix.Length > 0 ? prefix : name[..^1];
+            Tensors.Add(layer + new[] { "kernel", "recurrent_kernel", "bias" }[name[^1] - '0'] + suffix, tensor);
+        }
+        string named = Safetensors($"named{suffix.Length}.safetensors");
+        Tensors.Clear();
+        foreach ((string name, var tensor) in original)
+            Tensors.Add(name, tensor);
+        return named;
+    }
+}

@@ -1,0 +1,208 @@
+using static RnnDsl.Ops;
+
+namespace RnnDsl.Onnx.Tests;
+
+/// <summary>States that do not depend on the input, one of them on nothing but parameters; the input is not read inside of the loop.</summary>
+[Cell]
+public partial class Clockless<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> phase, constant;
+    [State] [Init(1)] Scalar count;
+    Mat<Hidden, Input> W;
+    Vec<Hidden> speed;
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        phase = Tanh(phase + speed) / count + 0.1 * constant;
+        constant = Sigmoid(speed);
+        count = count + 1;
+        return W * x;
+    }
+}
+
+/// <summary>The input of the step before: the state is the input, and no parameter.</summary>
+[Cell]
+public partial class Echo<D> : Cell<D, D>
+{
+    [State] [Init(0.25)] Vec<D> before;
+
+    protected override Vec<D> Step(Vec<D> x)
+    {
+        var y = before;
+        before = x;
+        return y;
+    }
+}
+
+/// <summary>The library's cell, written by a user.</summary>
+[Cell]
+public partial class MyLstm<Features, Units> : Cell<Features, Units>
+{
+    [State] Vec<Units> h, c;
+    Mat<Units, Features> Wi, Wf, Wg, Wo;
+    Mat<Units, Units> Ui, Uf, Ug, Uo;
+    Vec<Units> bi;
+    [Init(2)] Vec<Units> bf;
+    Vec<Units> bg, bo;
+
+    protected override Vec<Units> Step(Vec<Features> x)
+    {
+        var input = Sigmoid(Wi * x + Ui * h + bi);
+        var forget = Sigmoid(Wf * x + Uf * h + bf);
+        var g = Tanh(Wg * x + Ug * h + bg);
+        var o = Sigmoid(Wo * x + Uo * h + bo);
+        c = forget * c + input * g;
+        return h = o * Tanh(c);
+    }
+}
+
+/// <summary>Two layers in both directions, a head for the end and one for every step.</summary>
+[Model]
+public partial class Stacked : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Horizon : Dim;
+
+    Lstm<Feature, Hidden> forward, backward;
+    Gru<Cat<Hidden, Hidden>, Hidden> top, back;
+    Linear<Cat<Hidden, Hidden>, Horizon> head;
+
+    Seq<Cat<Hidden, Hidden>> Encode(Seq<Feature> x)
+    {
+        var both = Concat(forward.Scan(x), backward.ScanReversed(x));
+        return Concat(top.Scan(both), back.ScanReversed(both));
+    }
+
+    Vec<Horizon> Predict(Seq<Feature> x)
+    {
+        var z = Encode(x);
+        return head.Map(Concat(Left(Last(z)), Right(First(z))));
+    }
+
+    Seq<Horizon> Smooth(Seq<Feature> x) => Softmax(head.Map(Encode(x)));
+    Scalar Loss(Seq<Feature> x, Vec<Horizon> y) => MeanSquaredError(Predict(x), y);
+}
+
+/// <summary>One layer three times.</summary>
+[Model]
+public partial class Thrice : Model
+{
+    class Feature : Dim;
+
+    Elman<Feature, Feature> layer;
+
+    Seq<Feature> Predict(Seq<Feature> x) => layer.Scan(layer.ScanReversed(layer.Scan(x)));
+}
+
+/// <summary>Inputs with the names of a parameter and of the output, a state of one unit, a result of one unit.</summary>
+[Model]
+public partial class Levels : Model
+{
+    class Feature : Dim;
+    [Size(1)] class One : Dim;
+
+    RnnDsl.Execution.Tests.Cells.Leaky<Feature, One> layer;
+    Vec<One> b;
+
+    Vec<One> Level(Seq<Feature> x, Vec<One> b, Vec<One> output) => Last(layer.Scan(x)) * Mean(Mean(x)) + this.b * output - b;
+}
+
+/// <summary>Two layers and a head.</summary>
+[Model]
+public partial class TwoLayers : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Horizon : Dim;
+
+    Lstm<Feature, Hidden> first;
+    Lstm<Hidden, Hidden> second;
+    Linear<Hidden, Horizon> head;
+
+    Vec<Horizon> Predict(Seq<Feature> x) => head.Map(Last(second.Scan(first.Scan(x))));
+}
+
+/// <summary>Both directions of a Lstm.</summary>
+[Model]
+public partial class BothLstm : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Lstm<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a PeepholeLstm.</summary>
+[Model]
+public partial class BothPeepholeLstm : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    PeepholeLstm<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a Gru.</summary>
+[Model]
+public partial class BothGru : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Gru<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a GruResetBefore.</summary>
+[Model]
+public partial class BothGruResetBefore : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    GruResetBefore<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a Elman.</summary>
+[Model]
+public partial class BothElman : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Elman<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Both directions of a ElmanRelu.</summary>
+[Model]
+public partial class BothElmanRelu : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    ElmanRelu<Feature, Hidden> forward, backward;
+
+    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
+}
+
+/// <summary>Two predictions, one of them of nothing.</summary>
+[Model]
+public partial class Undecided : Model
+{
+    class Feature : Dim;
+
+    Vec<Feature> b;
+
+    Seq<Feature> Up(Seq<Feature> x) => x + b;
+    Vec<Feature> Down() => 2 * b;
+}
