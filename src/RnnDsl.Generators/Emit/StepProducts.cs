@@ -131,7 +131,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Di
         string x = unique("x_k");
         writer.Line($"V {x} = V.Broadcast({at}[{chain}]);");
         for (int i = 0; i < sums.Length; i++)
-            writer.Line($"{sums[i]} = V.MultiplyAdd({x}, V.Load({weights}, {Lanes(chain * sums.Length + i)}), {sums[i]});");
+            writer.Line($"{sums[i]} = V.MultiplyAdd({x}, {weights}, {Lanes(chain * sums.Length + i)}, {sums[i]});");
     }
 
     static string Lanes(int vectors) => vectors switch { 0 => "0", 1 => "V.Count", _ => vectors.ToString(CultureInfo.InvariantCulture) + " * V.Count" };

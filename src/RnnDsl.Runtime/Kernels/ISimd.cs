@@ -26,6 +26,9 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>a·b + c, fused where the processor has it.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
+    /// <summary>a·b + c, b being the vector that begins at an index: the load is a part of the instruction.</summary>
+    static abstract V MultiplyAdd(V a, Floats b, nint index, V c);
+
     /// <summary>The smaller; a NaN in <paramref name="b"/> comes through, one in <paramref name="a"/> need not (one instruction).</summary>
     static abstract V Min(V a, V b);
 

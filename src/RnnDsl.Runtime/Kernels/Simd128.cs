@@ -51,6 +51,10 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd128 MultiplyAdd(Simd128 a, Floats b, nint index, Simd128 c) =>
+        new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Min(Simd128 a, Simd128 b) => new(Bits.MinNative(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -51,6 +51,10 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 MultiplyAdd(Simd256 a, Floats b, nint index, Simd256 c) =>
+        new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Min(Simd256 a, Simd256 b) => new(Bits.MinNative(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

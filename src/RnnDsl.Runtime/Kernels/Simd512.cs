@@ -51,6 +51,10 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 MultiplyAdd(Simd512 a, Simd512 b, Simd512 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 MultiplyAdd(Simd512 a, Floats b, nint index, Simd512 c) =>
+        new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Min(Simd512 a, Simd512 b) => new(Bits.MinNative(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
