@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
+using RnnDsl.Memory;
+
 namespace RnnDsl.Kernels;
 
 /// <summary>A number of rows as a type, so that each count gets its own machine code from one text.</summary>
@@ -233,15 +235,17 @@ static unsafe class Tile
         for (; depth > 0; depth--)
         {
             V x = V.Broadcast(*a);
-            V w0 = V.Load(b), w1 = V.Load(b + V.Count), w2 = V.Load(b2), w3 = V.Load(b2 + V.Count);
-            s0 = V.MultiplyAdd(x, w0, s0); s1 = V.MultiplyAdd(x, w1, s1); s2 = V.MultiplyAdd(x, w2, s2); s3 = V.MultiplyAdd(x, w3, s3);
             if (R.Count == 1)
             {
-                s4 = V.MultiplyAdd(x, V.Load(b4), s4); s5 = V.MultiplyAdd(x, V.Load(b4 + V.Count), s5);
-                s6 = V.MultiplyAdd(x, V.Load(b6), s6); s7 = V.MultiplyAdd(x, V.Load(b6 + V.Count), s7);
+                s0 = V.MultiplyAdd(x, new Floats(b), 0, s0); s1 = V.MultiplyAdd(x, new Floats(b), V.Count, s1);
+                s2 = V.MultiplyAdd(x, new Floats(b2), 0, s2); s3 = V.MultiplyAdd(x, new Floats(b2), V.Count, s3);
+                s4 = V.MultiplyAdd(x, new Floats(b4), 0, s4); s5 = V.MultiplyAdd(x, new Floats(b4), V.Count, s5);
+                s6 = V.MultiplyAdd(x, new Floats(b6), 0, s6); s7 = V.MultiplyAdd(x, new Floats(b6), V.Count, s7);
             }
             else
             {
+                V w0 = V.Load(b), w1 = V.Load(b + V.Count), w2 = V.Load(b2), w3 = V.Load(b2 + V.Count);
+                s0 = V.MultiplyAdd(x, w0, s0); s1 = V.MultiplyAdd(x, w1, s1); s2 = V.MultiplyAdd(x, w2, s2); s3 = V.MultiplyAdd(x, w3, s3);
                 V y = V.Broadcast(a[aRow]);
                 s4 = V.MultiplyAdd(y, w0, s4); s5 = V.MultiplyAdd(y, w1, s5); s6 = V.MultiplyAdd(y, w2, s6); s7 = V.MultiplyAdd(y, w3, s7);
             }
