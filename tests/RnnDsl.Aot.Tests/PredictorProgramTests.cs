@@ -54,7 +54,8 @@ public sealed partial class PredictorProgramTests(Published published, ITestOutp
     [AotFact]
     public void It_answers_at_once()
     {
-        Answer(out TimeSpan first).Dispose();
+        using Process process = Answer(out TimeSpan first);
+        End(process);
         log.WriteLine(FormattableString.Invariant($"{first.TotalMilliseconds:F1} ms from the start to the first answer"));
         Assert.InRange(first, TimeSpan.Zero, SlowestStart);
     }
@@ -72,9 +73,7 @@ public sealed partial class PredictorProgramTests(Published published, ITestOutp
         long peak = long.Parse(PeakMemory().Match(File.ReadAllText($"/proc/{process.Id}/status")).Groups[1].Value, CultureInfo.InvariantCulture);
         log.WriteLine($"{peak} KiB at most");
         Assert.InRange(peak, 1, LargestMemory);
-        process.StandardInput.Close();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(10)));
-        Assert.Equal(0, process.ExitCode);
+        End(process);
     }
 
     /// <summary>Begins the program, and returns once it has answered one value; it waits for the next.</summary>
@@ -88,6 +87,13 @@ public sealed partial class PredictorProgramTests(Published published, ITestOutp
         Assert.NotNull(process.StandardOutput.ReadLine());
         first = watch.Elapsed;
         return process;
+    }
+
+    static void End(Process process)
+    {
+        process.StandardInput.Close();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, process.ExitCode);
     }
 
     [AotFact]
