@@ -8,6 +8,13 @@ string Option(string name, string otherwise)
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }
 
+if (args is ["soak", ..])
+{
+    if (!args.Contains("--help"))
+        return Soak.Run(int.Parse(Option("--streams", "10000"), CultureInfo.InvariantCulture), double.Parse(Option("--seconds", "5"), CultureInfo.InvariantCulture));
+    Console.WriteLine("soak [--streams N] [--seconds S]");
+    return 0;
+}
 if (args is not ["compare", ..])
 {
     // The other door: kernels, passes and steps under BenchmarkDotNet, with its own options (--list flat, --filter NAME…).

@@ -11,15 +11,15 @@ namespace RnnDsl.Examples.EdgeLibrary;
 /// <summary>The functions of edge_predictor.h. No exception may leave them: it would end the host.</summary>
 static unsafe class Exports
 {
-    static readonly Lazy<Predictor> builtIn = new(() => Make(
-        typeof(Exports).Assembly.GetManifestResourceStream("weights.safetensors") ?? throw new InvalidOperationException("No weights are built in.")));
+    static readonly Lazy<Predictor> builtIn = new(() => Make(model => ModelFile.Load(
+        typeof(Exports).Assembly.GetManifestResourceStream("weights.safetensors") ?? throw new InvalidOperationException("No weights are built in."), model)));
 
     [ThreadStatic] static byte* error;
 
-    static Predictor Make(Stream weights)
+    static Predictor Make(Func<Forecaster, ModelFileInfo> load)
     {
         var model = new Forecaster();
-        Scaler? scaler = ModelFile.Load(weights, model).Scaler;
+        Scaler? scaler = load(model).Scaler;
         return new Predictor(model, inputs: scaler, outputs: scaler);
     }
 
@@ -61,7 +61,8 @@ static unsafe class Exports
     {
         try
         {
-            Predictor predictor = path == null ? builtIn.Value : Make(File.OpenRead(Marshal.PtrToStringUTF8((nint)path)!));
+            string file = Marshal.PtrToStringUTF8((nint)path) ?? "";
+            Predictor predictor = path == null ? builtIn.Value : Make(model => ModelFile.Load(file, model));
             return GCHandle.ToIntPtr(GCHandle.Alloc(predictor.Start()));
         }
         catch (Exception exception)

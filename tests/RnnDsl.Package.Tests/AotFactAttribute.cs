@@ -11,7 +11,7 @@ public sealed class AotFactAttribute : FactAttribute
                 : "Publishing with NativeAOT needs clang or gcc, and neither is on the PATH.";
     }
 
-    static bool HasLinker()
+    internal static bool HasLinker()
     {
         if (OperatingSystem.IsWindows())
             return File.Exists(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFilesX86),

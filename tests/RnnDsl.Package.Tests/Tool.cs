@@ -31,8 +31,11 @@ internal static class Tool
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>The <c>dotnet</c> that runs the tests.</summary>
+    public static string Host { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     public static ToolResult Dotnet(string folder, params string[] arguments) =>
-        Run(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, arguments);
+        Run(Host, folder, arguments);
 
     public static ToolResult Run(string program, string folder, params string[] arguments)
     {
@@ -42,9 +45,7 @@ internal static class Tool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The test run's own settings must not reach what it tests: MSBuild's paths, or instruction sets switched off to test others.
-        foreach (string name in start.Environment.Keys.Where(IsOfTheRun).ToList())
-            start.Environment.Remove(name);
+        RemoveSettingsOfTheRun(start);
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         // No servers: they would outlive the run and hold the temporary folder.
@@ -74,6 +75,13 @@ internal static class Tool
             lock (output)
                 output.AppendLine(line.Data);
         }
+    }
+
+    /// <summary>The test run's own settings must not reach what it tests: MSBuild's paths, or instruction sets switched off to test others.</summary>
+    internal static void RemoveSettingsOfTheRun(ProcessStartInfo start)
+    {
+        foreach (string name in start.Environment.Keys.Where(IsOfTheRun).ToList())
+            start.Environment.Remove(name);
     }
 
     static bool IsOfTheRun(string name) =>
