@@ -977,25 +977,25 @@ partial class Lstm<Input, Hidden>
                 for (; x_left >= 2; x_left -= 2)
                 {
                     V x_k = V.Broadcast(x_at[0]);
-                    Wi_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, 0), Wi_x);
-                    Wf_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, V.Count), Wf_x);
-                    Wg_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, 2 * V.Count), Wg_x);
-                    Wo_x = V.MultiplyAdd(x_k, V.Load(packed_Wi_at, 3 * V.Count), Wo_x);
+                    Wi_x = V.MultiplyAdd(x_k, packed_Wi_at, 0, Wi_x);
+                    Wf_x = V.MultiplyAdd(x_k, packed_Wi_at, V.Count, Wf_x);
+                    Wg_x = V.MultiplyAdd(x_k, packed_Wi_at, 2 * V.Count, Wg_x);
+                    Wo_x = V.MultiplyAdd(x_k, packed_Wi_at, 3 * V.Count, Wo_x);
                     V x_k2 = V.Broadcast(x_at[1]);
-                    Wi_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 4 * V.Count), Wi_x2);
-                    Wf_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 5 * V.Count), Wf_x2);
-                    Wg_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 6 * V.Count), Wg_x2);
-                    Wo_x2 = V.MultiplyAdd(x_k2, V.Load(packed_Wi_at, 7 * V.Count), Wo_x2);
+                    Wi_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 4 * V.Count, Wi_x2);
+                    Wf_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 5 * V.Count, Wf_x2);
+                    Wg_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 6 * V.Count, Wg_x2);
+                    Wo_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 7 * V.Count, Wo_x2);
                     x_at += 2;
                     packed_Wi_at += 8 * V.Count;
                 }
                 for (; x_left > 0; x_left--)
                 {
                     V x_k3 = V.Broadcast(x_at[0]);
-                    Wi_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, 0), Wi_x);
-                    Wf_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, V.Count), Wf_x);
-                    Wg_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, 2 * V.Count), Wg_x);
-                    Wo_x = V.MultiplyAdd(x_k3, V.Load(packed_Wi_at, 3 * V.Count), Wo_x);
+                    Wi_x = V.MultiplyAdd(x_k3, packed_Wi_at, 0, Wi_x);
+                    Wf_x = V.MultiplyAdd(x_k3, packed_Wi_at, V.Count, Wf_x);
+                    Wg_x = V.MultiplyAdd(x_k3, packed_Wi_at, 2 * V.Count, Wg_x);
+                    Wo_x = V.MultiplyAdd(x_k3, packed_Wi_at, 3 * V.Count, Wo_x);
                     x_at += 1;
                     packed_Wi_at += 4 * V.Count;
                 }
@@ -1010,25 +1010,25 @@ partial class Lstm<Input, Hidden>
                 for (; h_before_carry_left >= 2; h_before_carry_left -= 2)
                 {
                     V x_k4 = V.Broadcast(h_before_carry_at[0]);
-                    Ui_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, 0), Ui_h_before);
-                    Uf_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, V.Count), Uf_h_before);
-                    Ug_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, 2 * V.Count), Ug_h_before);
-                    Uo_h_before = V.MultiplyAdd(x_k4, V.Load(packed_Ui_at, 3 * V.Count), Uo_h_before);
+                    Ui_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, 0, Ui_h_before);
+                    Uf_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, V.Count, Uf_h_before);
+                    Ug_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, 2 * V.Count, Ug_h_before);
+                    Uo_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, 3 * V.Count, Uo_h_before);
                     V x_k5 = V.Broadcast(h_before_carry_at[1]);
-                    Ui_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 4 * V.Count), Ui_h_before2);
-                    Uf_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 5 * V.Count), Uf_h_before2);
-                    Ug_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 6 * V.Count), Ug_h_before2);
-                    Uo_h_before2 = V.MultiplyAdd(x_k5, V.Load(packed_Ui_at, 7 * V.Count), Uo_h_before2);
+                    Ui_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 4 * V.Count, Ui_h_before2);
+                    Uf_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 5 * V.Count, Uf_h_before2);
+                    Ug_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 6 * V.Count, Ug_h_before2);
+                    Uo_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 7 * V.Count, Uo_h_before2);
                     h_before_carry_at += 2;
                     packed_Ui_at += 8 * V.Count;
                 }
                 for (; h_before_carry_left > 0; h_before_carry_left--)
                 {
                     V x_k6 = V.Broadcast(h_before_carry_at[0]);
-                    Ui_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, 0), Ui_h_before);
-                    Uf_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, V.Count), Uf_h_before);
-                    Ug_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, 2 * V.Count), Ug_h_before);
-                    Uo_h_before = V.MultiplyAdd(x_k6, V.Load(packed_Ui_at, 3 * V.Count), Uo_h_before);
+                    Ui_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, 0, Ui_h_before);
+                    Uf_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, V.Count, Uf_h_before);
+                    Ug_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, 2 * V.Count, Ug_h_before);
+                    Uo_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, 3 * V.Count, Uo_h_before);
                     h_before_carry_at += 1;
                     packed_Ui_at += 4 * V.Count;
                 }
