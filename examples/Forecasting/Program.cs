@@ -3,6 +3,7 @@ using RnnDsl.Data;
 using RnnDsl.Examples.Forecasting;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
+using RnnDsl.Onnx;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Training;
@@ -74,10 +75,12 @@ static void Run(Options options)
     Directory.CreateDirectory(options.Output);
     string saved = Path.Combine(options.Output, "forecaster.safetensors");
     ModelFile.Save(saved, model, data.Scaler);
+    string onnx = Path.Combine(options.Output, "forecaster.onnx");
+    OnnxExport.Save(model, onnx, new OnnxExportOptions { Method = "Predict", States = false });
     ModelFileInfo info = ModelFile.ReadInfo(saved);
     model = new Forecaster(info.Size("Feature"), info.Size("Hidden"), info.Size("Horizon"));
     ModelFile.Load(saved, model);
-    Display.Say($"Saved to {saved}; loaded again, it forecasts {(Predict(tuning.Test).AsSpan().SequenceEqual(baseForecast) ? "the same to the bit" : "DIFFERENTLY")}.");
+    Display.Say($"Saved to {saved}, and as ONNX to {onnx}; loaded again, it forecasts {(Predict(tuning.Test).AsSpan().SequenceEqual(baseForecast) ? "the same to the bit" : "DIFFERENTLY")}.");
 
     // Fine-tune to the recent part, in two ways, each from the saved model.
     List<(string, long, double, double, double)> rowsOfTable = [("not at all", 0, 0, Rmse(data.Validation), Rmse(tuning.Test))];
