@@ -149,7 +149,7 @@ public unsafe class Int8WeightsTests
     }
 
     [Fact]
-    public void What_is_not_finite_stays_so_unless_a_range_is_fixed()
+    public void The_largest_magnitude_does_not_lose_what_is_not_finite()
     {
         float[] values = [.. Enumerable.Repeat(0.5f, 43)];
         foreach (float odd in new[] { float.NaN, float.PositiveInfinity })
