@@ -25,7 +25,12 @@ internal static class Compare
         Dictionary<string, (string Peer, double Microseconds)[]> peers = peersFile is null ? [] : ReadPeers(peersFile);
         Console.WriteLine(Header + (peersFile is null ? "" : "\tratios"));
         foreach ((int i, int h, int t, int b) in work == "step" ? StepShapes : Shapes)
-            foreach (string cell in work == "train" ? ["lstm", "gru", "rnn", "peephole"] : (string[])["lstm", "gru"])
+            foreach (string cell in work switch
+            {
+                "train" => ["lstm", "gru", "rnn", "peephole"],
+                "step" => ["lstm", "gru", "lstm-int8", "gru-int8"],
+                _ => (string[])["lstm", "gru"],
+            })
             {
                 double time = work switch
                 {
@@ -74,7 +79,8 @@ internal static class Compare
     /// <summary>One step of one stream, with a head of one output; the mean over runs of many steps, since one is shorter than the clock's tick.</summary>
     static double Step(string cell, int i, int h, double seconds)
     {
-        PredictionStream stream = new Predictor(StepModel(cell, i, h)).Start();
+        WeightFormat weights = cell.EndsWith("-int8", StringComparison.Ordinal) ? WeightFormat.Int8 : WeightFormat.Float32;
+        PredictionStream stream = new Predictor(StepModel(cell.Split('-')[0], i, h), weights: weights).Start();
         var random = new Random(3);
         float[] inputs = [.. Enumerable.Range(0, i * StepsARun).Select(_ => random.NextSingle() - 0.5f)], output = new float[1];
         return Median(() =>
@@ -111,7 +117,7 @@ internal static class Compare
         _ => new PeepholeModel(i, h, seed: 1),
     };
 
-    static int Gates(string cell) => cell switch { "gru" => 3, "rnn" => 1, _ => 4 };
+    static int Gates(string cell) => cell switch { "gru" or "gru-int8" => 3, "rnn" => 1, _ => 4 };
 
     static Dataset Data(int width, int steps, int batch, bool withTarget)
     {

@@ -8,7 +8,7 @@ public class CellTests
     sealed class In : Dim;
     sealed class Hid : Dim;
 
-    static readonly Dictionary<string, Func<int, int, Module>> Cells = new()
+    internal static readonly Dictionary<string, Func<int, int, Module>> Cells = new()
     {
         ["CoupledPeephole"] = (i, h) => new CoupledPeephole<In, Hid>(i, h),
         ["TwoOutputs"] = (i, h) => new TwoOutputs<In, Hid>(i, h),

@@ -22,6 +22,10 @@ public class RandomCellTests
         return Compiled.Load(source.ToString());
     });
 
+    /// <summary>The first of the random cells, with sizes of their own.</summary>
+    internal static IEnumerable<(string Name, Module Cell)> Some(int count) => Enumerable.Range(0, Math.Min(count, Cells)).Select(i =>
+        ($"Cell{i}", Compiled.Make(Library.Value, $"Cell{i}`2", [typeof(In), typeof(Hid)], 1 + i % 19, 1 + i * 7 % 40)));
+
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, Cells)];
 
     [Theory]

@@ -54,8 +54,8 @@ internal sealed partial class HalfWriter
         code.Line("#nullable enable");
         code.Line("#pragma warning disable CS8618 // What is no parameter, state or layer is not set here.");
         TypeDecl type = module.Type;
-        if (type.Containing.Append(type.Declaration).Any(d => Regex.IsMatch(d, @"[<,] ?V[,>]")))
-            code.Line("#pragma warning disable CS0693 // The programs call their lanes V, and know nothing of the class's V.");
+        if (type.Containing.Append(type.Declaration).Any(d => Regex.IsMatch(d, @"[<,] ?(V|Weights)[,>]")))
+            code.Line("#pragma warning disable CS0693 // The programs call their lanes V and their format Weights, and know nothing of the class's.");
         code.Line();
         if (type.Namespace.Length > 0)
         {

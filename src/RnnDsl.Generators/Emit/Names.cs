@@ -13,7 +13,7 @@ internal sealed class Names
     [
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
         "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block",
-        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Lanes",
+        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8",
     ];
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];

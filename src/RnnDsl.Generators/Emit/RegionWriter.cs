@@ -15,6 +15,7 @@ internal sealed class RegionWriter
     readonly Dictionary<int, string> scalars = [];
     readonly Dictionary<string, string> broadcasts = [];
     readonly Dictionary<int, string> locals = [];
+    readonly Dictionary<int, string> words = [];
     readonly HashSet<string> taken;
     readonly CodeWriter hoisted = new();
 
@@ -241,7 +242,8 @@ internal sealed class RegionWriter
         var equations = new List<string>();
         foreach (StepProduct product in products?.Of(loop) ?? [])
         {
-            product.Write(body, Pointer(places.Read(stage, product.Operand)), Pointer(product.Place), Local, Unique);
+            string operand = product.HasFormat ? Words(product.Operand, before) : Pointer(places.Read(stage, product.Operand));
+            product.Write(body, operand, Pointer(product.Place), Local, Unique);
             foreach (int id in product.Nodes)
             {
                 computed[id] = new Expression(Local(id));
@@ -306,6 +308,18 @@ internal sealed class RegionWriter
         foreach (string equation in equations)
             writer.Line("// " + equation);
         writer.Lines(before).Open($"for (nint j = 0; j < {size}; j += V.Count)").Lines(body).Close().Lines(after);
+    }
+
+    /// <summary>An operand in the form in which weights are multiplied; made before the first loop that needs it.</summary>
+    string Words(int id, CodeWriter before)
+    {
+        if (words.TryGetValue(id, out string? name))
+            return name;
+        StepOperand operand = products!.Operands.Single(o => o.Node.Id == id);
+        words.Add(id, name = Unique(operand.Name + "_words"));
+        before.Line($"Floats {name} = Weights.Operand({Pointer(places.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
+            $"{places.Address(operand.Words)}, {places.Address(operand.Scale)});");
+        return name;
     }
 
     Node Reader(int id, RegionLoop loop) => loop.Nodes.Select(n => places.Schedule[n]).First(n => n.Op != Op.Shift && n.Inputs.Contains(id));

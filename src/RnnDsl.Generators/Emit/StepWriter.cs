@@ -54,11 +54,13 @@ internal sealed class StepWriter
     /// <summary>What all streams share: parameters that are read as they are, packed weights, and what depends on parameters alone.</summary>
     IEnumerable<(string Name, string Floats)> Prepared() => face.Parameters.Where(p => !p.Shape.IsMatrix).Select(p => (names.Leaf("", p.Name), $"Layout.Align({Width(p.Shape)})"))
         .Concat(products.All.Select(p => (p.Place.Buffer, p.Floats(names))))
+        .Concat(products.Operands.Take(1).Select(o => (o.Scale.Buffer, $"Layout.Align({products.Operands.Count})")))
         .Concat(plan.Buffers.Where(b => b.First == 0).Select(b => (b.Name, Floats(b))));
 
     /// <summary>What each stream has of its own: states, copies of inputs, values that no register holds.</summary>
     IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
         .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Width(i.Shape)})")))
+        .Concat(products.Operands.Select(o => (o.Words.Buffer, $"Weights.OperandFloats({Width(o.Node.Shape)})")))
         .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Width(result.Shape)})")] : []);
 
     bool IsCopied(ValueDecl input) => places.IsCopied(names.Input(input.Name));
@@ -69,7 +71,7 @@ internal sealed class StepWriter
     {
         var writer = new CodeWriter();
         writer.Line($"/// <summary>{summary}</summary>");
-        writer.Open($"sealed class {className} : StepProgram");
+        writer.Open($"sealed class {className}<Weights> : StepProgram where Weights : struct, IStepWeights");
         WriteSizes(writer);
         WriteConstructor(writer);
         WritePrepare(writer);
@@ -99,7 +101,7 @@ internal sealed class StepWriter
         foreach (Dim dim in Pads())
             writer.Line($"int {names.Pad(dim)} => Layout.Pad({Names.Size(dim)});").Line();
         string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => Names.Size(l.Dim)).Distinct()];
-        writer.Line($"int Lanes => LanesFor({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
+        writer.Line($"int Lanes => LanesFor<Weights>({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
     }
 
     void WriteConstructor(CodeWriter writer)
@@ -124,7 +126,17 @@ internal sealed class StepWriter
             writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Value)}, " +
                 $"{places.At(plan.Carries[shift].Buffer)}),");
         }
-        writer.Line("];").Close().Line();
+        writer.Line("];");
+        if (products.Operands.Count > 0)
+        {
+            writer.Line("Operands =").Line("[");
+            foreach (StepOperand operand in products.Operands)
+                writer.Indented($"new(\"{operand.Name}\", {Width(operand.Node.Shape)}, {places.At(operand.Scale.Buffer)} + {operand.Scale.Offset}, " +
+                    $"{places.At(operand.Words.Buffer)}),");
+            writer.Line("];");
+        }
+        writer.Close().Line();
+        writer.Line($"public override StepProgram Int8() => new {className}<Int8Weights>({string.Join(", ", Asked.Select(Size))});").Line();
     }
 
     void WritePrepare(CodeWriter writer)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;
@@ -9,6 +10,13 @@ namespace RnnDsl.Execution;
 /// <param name="Initial">What each unit starts from.</param>
 /// <param name="Offset">Where it begins in the stream's memory, in floats.</param>
 public sealed record StepState(string Name, int Width, float Initial, nint Offset);
+
+/// <summary>A vector that a step multiplies by matrices, in one or more products.</summary>
+/// <param name="Name">"x", "h_before": its name in the generated step.</param>
+/// <param name="Width">Its size.</param>
+/// <param name="Scale">Where its scale lies in the prepared floats.</param>
+/// <param name="Words">Where it lies in the stream's memory as it is multiplied; of whole numbers the scale in use comes first.</param>
+public sealed record StepOperand(string Name, int Width, nint Scale, nint Words);
 
 /// <summary>
 /// What the generator makes of one method for streams: one step of one example at a time. An instance knows its sizes and holds no data.
@@ -29,9 +37,17 @@ public abstract class StepProgram
 
     public IReadOnlyList<StepState> States { get; protected init; } = [];
 
-    /// <summary>Lanes of the vectors of a step whose longest loop has so many units: no more than those fill, since wide vectors divide more slowly.</summary>
+    /// <summary>The operands of products whose weights have this program's format.</summary>
+    public IReadOnlyList<StepOperand> Operands { get; protected init; } = [];
+
+    /// <summary>The same step with weights of 8 bits.</summary>
+    public abstract StepProgram Int8();
+
+    /// <summary>Lanes of the vectors of a step whose longest loop has so many units: no more than those fill, since wide vectors divide more slowly,
+    /// nor than the weights allow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static int LanesFor(int units) => Math.Min(Layout.Lanes, units <= 4 ? 4 : units <= 8 ? 8 : 16);
+    protected static int LanesFor<W>(int units) where W : struct, IStepWeights =>
+        Math.Min(Math.Min(Layout.Lanes, W.MostLanes), units <= 4 ? 4 : units <= 8 ? 8 : 16);
 
     /// <summary>Brings the parameters into the order in which a step reads them. <paramref name="prepared"/> must be zero before.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);

@@ -53,6 +53,16 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// A count of zero or less fills all, one of <see cref="Count"/> or more none.</summary>
     static abstract V FirstLanes(V value, nint count, float fill);
 
+    /// <summary>Lane by lane, as integers of 32 bits: the sum, and the products of the four bytes of the operand, as <see cref="Int8Weights"/> makes
+    /// them, with those of the weights.</summary>
+    static abstract unsafe V MultiplyAddBytes(V operand, float* weights, V sums);
+
+    /// <summary>Lane by lane, as integers of 32 bits: a + b.</summary>
+    static abstract V AddIntegers(V a, V b);
+
+    /// <summary>Lane by lane, as integers of 32 bits: a + offset, as a float times scale · factor.</summary>
+    static abstract unsafe V FromIntegers(V a, float* offset, float* scale, float factor);
+
     /// <summary>Sum over the lanes.</summary>
     static abstract float Sum(V value);
 

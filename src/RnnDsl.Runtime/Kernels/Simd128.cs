@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using RnnDsl.Memory;
 using Bits = System.Runtime.Intrinsics.Vector128;
 
@@ -90,6 +92,24 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
         Vector128<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector128<int>.Indices);
         return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd128 MultiplyAddBytes(Simd128 operand, float* weights, Simd128 sums)
+    {
+        // Here rather than behind another call: a step makes many, and the runtime inlines only so much.
+        if (AvxVnni.IsSupported)
+            return new(AvxVnni.MultiplyWideningAndAdd(sums.value.AsInt32(), operand.value.AsByte(), Bits.Load((sbyte*)weights)).AsSingle());
+        if (Dp.IsSupported)
+            return new(Dp.DotProduct(sums.value.AsInt32(), operand.value.AsSByte(), Bits.Load((sbyte*)weights)).AsSingle());
+        return new(ByteDot.MultiplyAdd(operand.value.AsSByte(), Bits.Load((sbyte*)weights), sums.value.AsInt32()).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 AddIntegers(Simd128 a, Simd128 b) => new((a.value.AsInt32() + b.value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd128 FromIntegers(Simd128 a, float* offset, float* scale, float factor) =>
+        new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd128 value) => Bits.Sum(value.value);

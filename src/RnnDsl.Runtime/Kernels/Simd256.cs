@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using RnnDsl.Memory;
 using Bits = System.Runtime.Intrinsics.Vector256;
 
@@ -90,6 +91,22 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
         Vector256<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector256<int>.Indices);
         return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 MultiplyAddBytes(Simd256 operand, float* weights, Simd256 sums)
+    {
+        // Here rather than behind another call: a step makes many, and the runtime inlines only so much.
+        if (AvxVnni.IsSupported)
+            return new(AvxVnni.MultiplyWideningAndAdd(sums.value.AsInt32(), operand.value.AsByte(), Bits.Load((sbyte*)weights)).AsSingle());
+        return new(ByteDot.MultiplyAdd(operand.value.AsSByte(), Bits.Load((sbyte*)weights), sums.value.AsInt32()).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 AddIntegers(Simd256 a, Simd256 b) => new((a.value.AsInt32() + b.value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd256 FromIntegers(Simd256 a, float* offset, float* scale, float factor) =>
+        new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd256 value) => Bits.Sum(value.value);

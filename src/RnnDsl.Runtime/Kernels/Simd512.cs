@@ -92,6 +92,17 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 MultiplyAddBytes(Simd512 operand, float* weights, Simd512 sums) =>
+        new(ByteDot.MultiplyAdd(operand.value.AsSByte(), Bits.Load((sbyte*)weights), sums.value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 AddIntegers(Simd512 a, Simd512 b) => new((a.value.AsInt32() + b.value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Simd512 FromIntegers(Simd512 a, float* offset, float* scale, float factor) =>
+        new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd512 value) => Bits.Sum(value.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -110,6 +110,9 @@ public sealed unsafe class PredictionStream
         return fork;
     }
 
+    /// <summary>The scale with which the operand was rounded at the last step.</summary>
+    internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
+
     Floats Scaled(ReadOnlySpan<float> input)
     {
         Floats scaled = memory.Floats + (nint)program.StreamFloats;

@@ -1,4 +1,5 @@
 using RnnDsl.Execution;
+using RnnDsl.Kernels;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
@@ -18,19 +19,93 @@ public sealed class Predictor
     /// <param name="method">Name of a method that returns a vector or a sequence.</param>
     /// <param name="inputs">How raw inputs are scaled before a step: one column an input, or one for all; null: they come scaled.</param>
     /// <param name="outputs">Undone on each answer: one column an output, or one for all; null: the answer is as the model gives it.</param>
+    /// <param name="weights">How the matrices are stored and multiplied; everything else is computed in floats.</param>
     /// <exception cref="InvalidOperationException">The method is a loss, or scans in reverse, so that no answer is known before the end.</exception>
     /// <exception cref="ArgumentException">There is no such method, or a scaler has another number of columns.</exception>
-    public Predictor(Module model, string method = "Predict", Scaler? inputs = null, Scaler? outputs = null)
+    public Predictor(Module model, string method = "Predict", Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32)
     {
         MethodInfo info = model.Method(method);
-        Program = info.Step ?? throw new InvalidOperationException(info.Result.Kind == ValueKind.Scalar
+        StepProgram program = info.Step ?? throw new InvalidOperationException(info.Result.Kind == ValueKind.Scalar
             ? $"{model.Info.Name}.{method} is a loss: name the method that predicts."
             : $"{model.Info.Name}.{method} scans in reverse, so nothing is known before a sequence ends: it cannot run as a stream. Use an Executor.");
+        Program = weights switch
+        {
+            WeightFormat.Float32 => program,
+            WeightFormat.Int8 => program.Int8(),
+            _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Not a format of weights."),
+        };
+        Weights = weights;
         (Name, Fingerprint) = ($"{model.Info.Name}.{method}", model.Info.Fingerprint);
         InputScaler = Fitting(inputs, Program.Inputs, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, "outputs");
         prepared.Reserve(Program.PreparedFloats);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
+    }
+
+    Predictor(Predictor other)
+    {
+        (Name, Fingerprint, Program, Weights) = (other.Name, other.Fingerprint, other.Program, other.Weights);
+        (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
+        prepared.Reserve(Program.PreparedFloats);
+        other.prepared.Span.CopyTo(prepared.Span);
+    }
+
+    /// <summary>A predictor with the same weights that rounds each vector that is multiplied with one fixed scale, found on a sample, instead of one that
+    /// its largest magnitude at each step demands. That saves a pass over the vector; values beyond the range are cut off.</summary>
+    /// <param name="sample">Sequences such as will come, [steps × InputWidth] each.</param>
+    /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
+    /// <exception cref="InvalidOperationException">The weights are not of 8 bits.</exception>
+    /// <exception cref="ArgumentException">The sample has no step, or does not fit.</exception>
+    public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1)
+    {
+        if (Weights != WeightFormat.Int8)
+            throw new InvalidOperationException($"{Name} predicts with {Weights} weights: nothing is rounded, so there is no range to find.");
+        if (!(share > 0 && share <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A share of the steps is above 0 and at most 1.");
+        var free = new Predictor(this);
+        free.SetRanges([.. free.Program.Operands.Select(_ => 0f)]);
+        var fitted = new Predictor(this);
+        fitted.SetRanges(free.Observe(sample, share));
+        return fitted;
+    }
+
+    /// <summary>Largest magnitudes that the vectors which are multiplied may have, by their names in the generated step, such as "x" and "h_before"; 0: found
+    /// anew at each step. Empty if nothing is rounded.</summary>
+    public IReadOnlyList<(string Operand, float Range)> Ranges => Weights == WeightFormat.Float32 ? []
+        : [.. Program.Operands.Select(o => (o.Name, prepared.Floats[o.Scale] * Int8Weights.Most))];
+
+    /// <summary>How the matrices are stored.</summary>
+    public WeightFormat Weights { get; }
+
+    float[] Observe(IEnumerable<float[]> sample, double share)
+    {
+        List<float>[] largest = [.. Program.Operands.Select(_ => new List<float>())];
+        var output = new float[OutputWidth];
+        int steps = 0;
+        foreach (float[] sequence in sample)
+        {
+            if (sequence.Length % InputWidth != 0)
+                throw new ArgumentException($"{Name} takes {InputWidth} values a step, and a sequence of the sample has {sequence.Length}.", nameof(sample));
+            PredictionStream stream = Start();
+            for (int at = 0; at < sequence.Length; at += InputWidth, steps++)
+            {
+                stream.Step(sequence.AsSpan(at, InputWidth), output);
+                for (int i = 0; i < largest.Length; i++)
+                    largest[i].Add(stream.ScaleOf(Program.Operands[i]) * Int8Weights.Most);
+            }
+        }
+        if (steps == 0)
+            throw new ArgumentException("The sample has no step.", nameof(sample));
+        int rank = Math.Max((int)Math.Ceiling(share * steps) - 1, 0);
+        foreach (List<float> operand in largest)
+            operand.Sort();
+        return [.. largest.Select(operand => float.IsFinite(operand[rank]) ? operand[rank] : 0)];
+    }
+
+    void SetRanges(float[] ranges)
+    {
+        for (int i = 0; i < ranges.Length; i++)
+            prepared.Floats[Program.Operands[i].Scale] = ranges[i] / Int8Weights.Most;
     }
 
     /// <summary>"Forecaster.Predict".</summary>

@@ -4,7 +4,7 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A model in a safetensors file: its parameters as F32 by name, and in the metadata its class, sizes and fingerprint, how its data
+/// A model in a safetensors file: its parameters as F32 or BF16 by name, and in the metadata its class, sizes and fingerprint, how its data
 /// were scaled, and what the writer adds.
 /// </summary>
 public static class ModelFile
@@ -14,19 +14,20 @@ public static class ModelFile
     /// <param name="model">The model.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
     /// <param name="metadata">Own texts by name.</param>
-    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged.</exception>
-    public static void Save(
-        string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="precision">Type of the numbers in the file.</param>
+    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
+    public static void Save(string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null,
+        StoredPrecision precision = StoredPrecision.Float32)
     {
         ModuleInfo info = model.Info;
         foreach (ParameterInfo parameter in info.Parameters)
-            if (FirstNotFinite(model.Parameters[parameter.Name]) is int index)
+            if (FirstNotFinite(model.Parameters[parameter.Name], precision) is int index)
                 throw new InvalidOperationException(FormattableString.Invariant(
-                    $"Not saved: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
-        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>());
+                    $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
+        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision);
         (string, long[])[] tensors = [.. info.Parameters.Select(parameter => (parameter.Name, Shape(parameter)))];
         AtomicFile.Write(path, stream =>
-            SafetensorsFile.Write(stream, tensors, i => model.Parameters[info.Parameters[i].Name], texts));
+            SafetensorsFile.Write(stream, tensors, i => model.Parameters[info.Parameters[i].Name], texts, precision));
     }
 
     /// <summary>What the file says of its model, without reading the values.</summary>
@@ -38,7 +39,7 @@ public static class ModelFile
         return Named(path, () => ModelFileInfo.Read(file));
     }
 
-    /// <summary>Gives the model the file's parameters. If anything fails, the model stays as it was.</summary>
+    /// <summary>Gives the model the file's parameters, widened to floats if they are stored in 16 bits (BF16 or F16). If anything fails, the model stays as it was.</summary>
     /// <returns>What the file says of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or is another model's: the message
@@ -115,10 +116,10 @@ public static class ModelFile
         _ => [parameter.Rows, parameter.Columns],
     };
 
-    static int? FirstNotFinite(ReadOnlySpan<float> values)
+    static int? FirstNotFinite(ReadOnlySpan<float> values, StoredPrecision precision = StoredPrecision.Float32)
     {
         for (int i = 0; i < values.Length; i++)
-            if (!float.IsFinite(values[i]))
+            if (!float.IsFinite(values[i]) || (precision == StoredPrecision.BFloat16 && !float.IsFinite(BFloat16.Widen(BFloat16.Round(values[i])))))
                 return i;
         return null;
     }

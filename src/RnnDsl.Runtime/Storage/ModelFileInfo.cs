@@ -22,8 +22,11 @@ public sealed record ModelFileInfo(
 {
     const string Prefix = "rnndsl.";
     const string VersionKey = Prefix + "version", ModelKey = Prefix + "model", FingerprintKey = Prefix + "fingerprint",
-        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler";
+        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision";
     const string Version = "1";
+
+    /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16".</summary>
+    public string Precision { get; init; } = "F32";
 
     /// <summary>Size of a dimension.</summary>
     /// <exception cref="ArgumentException">The model has none of that name.</exception>
@@ -35,7 +38,7 @@ public sealed record ModelFileInfo(
 
     /// <summary>The texts of a file's metadata for a module.</summary>
     internal static List<KeyValuePair<string, string>> Write(
-        ModuleInfo module, Scaler? scaler, IEnumerable<KeyValuePair<string, string>> metadata)
+        ModuleInfo module, Scaler? scaler, IEnumerable<KeyValuePair<string, string>> metadata, StoredPrecision precision)
     {
         List<KeyValuePair<string, string>> texts =
         [
@@ -44,6 +47,8 @@ public sealed record ModelFileInfo(
             new(FingerprintKey, module.Fingerprint),
             new(DimensionsKey, WriteDimensions(module.Dimensions)),
         ];
+        if (precision != StoredPrecision.Float32)
+            texts.Add(new(PrecisionKey, precision.DType()));
         if (scaler is not null)
             texts.Add(new(ScalerKey, scaler.ToJson()));
         foreach (KeyValuePair<string, string> text in metadata)
@@ -63,7 +68,10 @@ public sealed record ModelFileInfo(
             throw new InvalidDataException($"The file is of version {version}; this library reads version {Version}.");
         Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
         var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
-        return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)), file.Tensors, scaler, own);
+        return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)), file.Tensors, scaler, own)
+        {
+            Precision = file.Metadata.GetValueOrDefault(PrecisionKey, "F32"),
+        };
 
         string Text(string key) => file.Metadata.TryGetValue(key, out string? text)
             ? text

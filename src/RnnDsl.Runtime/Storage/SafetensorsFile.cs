@@ -89,25 +89,29 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Writes tensors of F32.</summary>
+    /// <summary>Writes tensors of F32, or of BF16: then each value is rounded to the nearest, ties to even, and one beyond ±3.39e38 becomes infinite.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="tensors">Name and shape of each, all names different.</param>
     /// <param name="values">Called with the index of each tensor in turn for its values.</param>
     /// <param name="metadata">Free texts by name.</param>
+    /// <param name="precision">Type of the numbers in the file.</param>
     public static void Write(
         Stream stream,
         IReadOnlyList<(string Name, long[] Shape)> tensors,
         Func<int, ReadOnlySpan<float>> values,
-        IEnumerable<KeyValuePair<string, string>> metadata)
+        IEnumerable<KeyValuePair<string, string>> metadata,
+        StoredPrecision precision = StoredPrecision.Float32)
     {
+        string dtype = precision.DType();
+        int size = Tensor.SizeOf(dtype)!.Value;
         var entries = new List<Tensor>();
         long offset = 0;
         foreach ((string name, long[] shape) in tensors)
         {
-            long bytes = sizeof(float);
+            long bytes = size;
             foreach (long extent in shape)
                 bytes = checked(bytes * extent);
-            entries.Add(new Tensor(name, "F32", shape, offset, checked(offset + bytes)));
+            entries.Add(new Tensor(name, dtype, shape, offset, checked(offset + bytes)));
             offset += bytes;
         }
         byte[] header = SafetensorsHeader.Write(entries, metadata);
@@ -123,10 +127,9 @@ public sealed class SafetensorsFile : IDisposable
                 throw new ArgumentException($"{entries[i]} has {entries[i].Length} values, but {rest.Length} were given.", nameof(values));
             while (!rest.IsEmpty)
             {
-                int count = Math.Min(rest.Length, ChunkBytes / sizeof(float));
-                for (int j = 0; j < count; j++)
-                    BinaryPrimitives.WriteSingleLittleEndian(chunk.AsSpan(j * sizeof(float)), rest[j]);
-                stream.Write(chunk, 0, count * sizeof(float));
+                int count = Math.Min(rest.Length, ChunkBytes / size);
+                Convert(rest[..count], precision, chunk);
+                stream.Write(chunk, 0, count * size);
                 rest = rest[count..];
             }
         }
@@ -142,7 +145,16 @@ public sealed class SafetensorsFile : IDisposable
                 "F32" => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
                 "F64" => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
                 "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
-                _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]) << 16),
+                _ => BFloat16.Widen(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..])),
             };
+    }
+
+    static void Convert(ReadOnlySpan<float> values, StoredPrecision precision, Span<byte> bytes)
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (precision == StoredPrecision.BFloat16)
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], BFloat16.Round(values[i]));
+            else
+                BinaryPrimitives.WriteSingleLittleEndian(bytes[(4 * i)..], values[i]);
     }
 }

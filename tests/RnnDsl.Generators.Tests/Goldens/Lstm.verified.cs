@@ -131,7 +131,7 @@ partial class Lstm<Input, Hidden>
                 [new("h", hiddenSize, (float)0, false, false), new("c", hiddenSize, (float)0, false, false)],
                 new ScanForward(inputSize, hiddenSize),
                 new ScanTraining(inputSize, hiddenSize),
-                new ScanStep(inputSize, hiddenSize)),
+                new ScanStep<FloatWeights>(inputSize, hiddenSize)),
         ],
         "9bdd61e3730f45dd0b47feab046916bd0ef5cfa16786b75663e68e190e72ff51");
 
@@ -844,16 +844,16 @@ partial class Lstm<Input, Hidden>
     }
 
     /// <summary>One step of Scan, for streams.</summary>
-    sealed class ScanStep : StepProgram
+    sealed class ScanStep<Weights> : StepProgram where Weights : struct, IStepWeights
     {
         readonly int input, hidden;
-        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_h_before_carry, at_c_before_carry, at_output;
+        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_operand_scales, at_h_before_carry, at_c_before_carry, at_words_x, at_words_h_before, at_output;
 
         int pHidden => Layout.Pad(hidden);
 
         int pInput => Layout.Pad(input);
 
-        int Lanes => LanesFor(hidden);
+        int Lanes => LanesFor<Weights>(hidden);
 
         public ScanStep(int input, int hidden)
         {
@@ -869,15 +869,21 @@ partial class Lstm<Input, Hidden>
             at_bf = (nint)at;
             at += Layout.Align(hidden);
             at_packed_Wi = (nint)at;
-            at += Layout.Align((long)pHidden * input * 4);
+            at += Layout.Align((long)pHidden * Weights.Row(input) * 4);
             at_packed_Ui = (nint)at;
-            at += Layout.Align((long)pHidden * hidden * 4);
+            at += Layout.Align((long)pHidden * Weights.Row(hidden) * 4);
+            at_operand_scales = (nint)at;
+            at += Layout.Align(2);
             PreparedFloats = at;
             at = 0;
             at_h_before_carry = (nint)at;
             at += Layout.Align(pHidden);
             at_c_before_carry = (nint)at;
             at += Layout.Align(pHidden);
+            at_words_x = (nint)at;
+            at += Weights.OperandFloats(input);
+            at_words_h_before = (nint)at;
+            at += Weights.OperandFloats(hidden);
             at_output = (nint)at;
             at += Layout.Align(hidden);
             StreamFloats = at;
@@ -888,7 +894,14 @@ partial class Lstm<Input, Hidden>
                 new("h", hidden, 0f, at_h_before_carry),
                 new("c", hidden, 0f, at_c_before_carry),
             ];
+            Operands =
+            [
+                new("x", input, at_operand_scales + 0, at_words_x),
+                new("h_before", hidden, at_operand_scales + 1, at_words_h_before),
+            ];
         }
+
+        public override StepProgram Int8() => new ScanStep<Int8Weights>(input, hidden);
 
         public override void Prepare(Floats parameters, Floats prepared)
         {
@@ -930,14 +943,14 @@ partial class Lstm<Input, Hidden>
             Floats raw_bf = parameters;
             parameters += (nint)Layout.Align(hidden);
             Rows.Copy(raw_bf, prepared + at_bf, hidden);
-            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 0, raw_Wi, hidden, input, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 1, raw_Wf, hidden, input, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 2, raw_Wg, hidden, input, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Wi, 4, 3, raw_Wo, hidden, input, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 0, raw_Ui, hidden, hidden, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 1, raw_Uf, hidden, hidden, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 2, raw_Ug, hidden, hidden, transpose: false);
-            StepWeights.Pack<V>(prepared + at_packed_Ui, 4, 3, raw_Uo, hidden, hidden, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Wi, 4, 0, raw_Wi, hidden, input, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Wi, 4, 1, raw_Wf, hidden, input, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Wi, 4, 2, raw_Wg, hidden, input, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Wi, 4, 3, raw_Wo, hidden, input, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Ui, 4, 0, raw_Ui, hidden, hidden, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Ui, 4, 1, raw_Uf, hidden, hidden, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Ui, 4, 2, raw_Ug, hidden, hidden, transpose: false);
+            Weights.Pack<V>(prepared + at_packed_Ui, 4, 3, raw_Uo, hidden, hidden, transpose: false);
         }
 
         public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)
@@ -968,74 +981,84 @@ partial class Lstm<Input, Hidden>
             // o = σ(bo + Wo·x + Uo·h(t−1))
             // c = c(t−1) ⊙ f + i ⊙ g
             // h = o ⊙ tanh(c)
+            Floats x_words = Weights.Operand(x, input, memory + at_words_x, prepared + at_operand_scales);
+            Floats h_before_words = Weights.Operand(h_before_carry, hidden, memory + at_words_h_before, prepared + at_operand_scales + 1);
             for (nint j = 0; j < hidden; j += V.Count)
             {
                 V Wi_x = V.Broadcast(0f), Wf_x = V.Broadcast(0f), Wg_x = V.Broadcast(0f), Wo_x = V.Broadcast(0f);
                 V Wi_x2 = V.Broadcast(0f), Wf_x2 = V.Broadcast(0f), Wg_x2 = V.Broadcast(0f), Wo_x2 = V.Broadcast(0f);
-                Floats x_at = x, packed_Wi_at = packed_Wi + j * (input * 4);
-                nint x_left = input;
-                for (; x_left >= 2; x_left -= 2)
+                Floats x_words_at = x_words, packed_Wi_at = packed_Wi + j * (Weights.Row(input) * 4);
+                nint x_words_left = Weights.Words(input);
+                for (; x_words_left >= 2; x_words_left -= 2)
                 {
-                    V x_k = V.Broadcast(x_at[0]);
-                    Wi_x = V.MultiplyAdd(x_k, packed_Wi_at, 0, Wi_x);
-                    Wf_x = V.MultiplyAdd(x_k, packed_Wi_at, V.Count, Wf_x);
-                    Wg_x = V.MultiplyAdd(x_k, packed_Wi_at, 2 * V.Count, Wg_x);
-                    Wo_x = V.MultiplyAdd(x_k, packed_Wi_at, 3 * V.Count, Wo_x);
-                    V x_k2 = V.Broadcast(x_at[1]);
-                    Wi_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 4 * V.Count, Wi_x2);
-                    Wf_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 5 * V.Count, Wf_x2);
-                    Wg_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 6 * V.Count, Wg_x2);
-                    Wo_x2 = V.MultiplyAdd(x_k2, packed_Wi_at, 7 * V.Count, Wo_x2);
-                    x_at += 2;
+                    V x_k = V.Broadcast(x_words_at[0]);
+                    Wi_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 0, Wi_x);
+                    Wf_x = Weights.MultiplyAdd(x_k, packed_Wi_at, V.Count, Wf_x);
+                    Wg_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 2 * V.Count, Wg_x);
+                    Wo_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 3 * V.Count, Wo_x);
+                    V x_k2 = V.Broadcast(x_words_at[1]);
+                    Wi_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 4 * V.Count, Wi_x2);
+                    Wf_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 5 * V.Count, Wf_x2);
+                    Wg_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 6 * V.Count, Wg_x2);
+                    Wo_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 7 * V.Count, Wo_x2);
+                    x_words_at += 2;
                     packed_Wi_at += 8 * V.Count;
                 }
-                for (; x_left > 0; x_left--)
+                for (; x_words_left > 0; x_words_left--)
                 {
-                    V x_k3 = V.Broadcast(x_at[0]);
-                    Wi_x = V.MultiplyAdd(x_k3, packed_Wi_at, 0, Wi_x);
-                    Wf_x = V.MultiplyAdd(x_k3, packed_Wi_at, V.Count, Wf_x);
-                    Wg_x = V.MultiplyAdd(x_k3, packed_Wi_at, 2 * V.Count, Wg_x);
-                    Wo_x = V.MultiplyAdd(x_k3, packed_Wi_at, 3 * V.Count, Wo_x);
-                    x_at += 1;
+                    V x_k3 = V.Broadcast(x_words_at[0]);
+                    Wi_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 0, Wi_x);
+                    Wf_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, V.Count, Wf_x);
+                    Wg_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 2 * V.Count, Wg_x);
+                    Wo_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 3 * V.Count, Wo_x);
+                    x_words_at += 1;
                     packed_Wi_at += 4 * V.Count;
                 }
-                Wi_x += Wi_x2;
-                Wf_x += Wf_x2;
-                Wg_x += Wg_x2;
-                Wo_x += Wo_x2;
+                Wi_x = Weights.Add(Wi_x, Wi_x2);
+                Wf_x = Weights.Add(Wf_x, Wf_x2);
+                Wg_x = Weights.Add(Wg_x, Wg_x2);
+                Wo_x = Weights.Add(Wo_x, Wo_x2);
+                Wi_x = Weights.Finish(Wi_x, packed_Wi_at, 0, 4, x_words);
+                Wf_x = Weights.Finish(Wf_x, packed_Wi_at, 1, 4, x_words);
+                Wg_x = Weights.Finish(Wg_x, packed_Wi_at, 2, 4, x_words);
+                Wo_x = Weights.Finish(Wo_x, packed_Wi_at, 3, 4, x_words);
                 V Ui_h_before = V.Broadcast(0f), Uf_h_before = V.Broadcast(0f), Ug_h_before = V.Broadcast(0f), Uo_h_before = V.Broadcast(0f);
                 V Ui_h_before2 = V.Broadcast(0f), Uf_h_before2 = V.Broadcast(0f), Ug_h_before2 = V.Broadcast(0f), Uo_h_before2 = V.Broadcast(0f);
-                Floats h_before_carry_at = h_before_carry, packed_Ui_at = packed_Ui + j * (hidden * 4);
-                nint h_before_carry_left = hidden;
-                for (; h_before_carry_left >= 2; h_before_carry_left -= 2)
+                Floats h_before_words_at = h_before_words, packed_Ui_at = packed_Ui + j * (Weights.Row(hidden) * 4);
+                nint h_before_words_left = Weights.Words(hidden);
+                for (; h_before_words_left >= 2; h_before_words_left -= 2)
                 {
-                    V x_k4 = V.Broadcast(h_before_carry_at[0]);
-                    Ui_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, 0, Ui_h_before);
-                    Uf_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, V.Count, Uf_h_before);
-                    Ug_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, 2 * V.Count, Ug_h_before);
-                    Uo_h_before = V.MultiplyAdd(x_k4, packed_Ui_at, 3 * V.Count, Uo_h_before);
-                    V x_k5 = V.Broadcast(h_before_carry_at[1]);
-                    Ui_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 4 * V.Count, Ui_h_before2);
-                    Uf_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 5 * V.Count, Uf_h_before2);
-                    Ug_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 6 * V.Count, Ug_h_before2);
-                    Uo_h_before2 = V.MultiplyAdd(x_k5, packed_Ui_at, 7 * V.Count, Uo_h_before2);
-                    h_before_carry_at += 2;
+                    V x_k4 = V.Broadcast(h_before_words_at[0]);
+                    Ui_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 0, Ui_h_before);
+                    Uf_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, V.Count, Uf_h_before);
+                    Ug_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 2 * V.Count, Ug_h_before);
+                    Uo_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 3 * V.Count, Uo_h_before);
+                    V x_k5 = V.Broadcast(h_before_words_at[1]);
+                    Ui_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 4 * V.Count, Ui_h_before2);
+                    Uf_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 5 * V.Count, Uf_h_before2);
+                    Ug_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 6 * V.Count, Ug_h_before2);
+                    Uo_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 7 * V.Count, Uo_h_before2);
+                    h_before_words_at += 2;
                     packed_Ui_at += 8 * V.Count;
                 }
-                for (; h_before_carry_left > 0; h_before_carry_left--)
+                for (; h_before_words_left > 0; h_before_words_left--)
                 {
-                    V x_k6 = V.Broadcast(h_before_carry_at[0]);
-                    Ui_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, 0, Ui_h_before);
-                    Uf_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, V.Count, Uf_h_before);
-                    Ug_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, 2 * V.Count, Ug_h_before);
-                    Uo_h_before = V.MultiplyAdd(x_k6, packed_Ui_at, 3 * V.Count, Uo_h_before);
-                    h_before_carry_at += 1;
+                    V x_k6 = V.Broadcast(h_before_words_at[0]);
+                    Ui_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 0, Ui_h_before);
+                    Uf_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, V.Count, Uf_h_before);
+                    Ug_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 2 * V.Count, Ug_h_before);
+                    Uo_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 3 * V.Count, Uo_h_before);
+                    h_before_words_at += 1;
                     packed_Ui_at += 4 * V.Count;
                 }
-                Ui_h_before += Ui_h_before2;
-                Uf_h_before += Uf_h_before2;
-                Ug_h_before += Ug_h_before2;
-                Uo_h_before += Uo_h_before2;
+                Ui_h_before = Weights.Add(Ui_h_before, Ui_h_before2);
+                Uf_h_before = Weights.Add(Uf_h_before, Uf_h_before2);
+                Ug_h_before = Weights.Add(Ug_h_before, Ug_h_before2);
+                Uo_h_before = Weights.Add(Uo_h_before, Uo_h_before2);
+                Ui_h_before = Weights.Finish(Ui_h_before, packed_Ui_at, 0, 4, h_before_words);
+                Uf_h_before = Weights.Finish(Uf_h_before, packed_Ui_at, 1, 4, h_before_words);
+                Ug_h_before = Weights.Finish(Ug_h_before, packed_Ui_at, 2, 4, h_before_words);
+                Uo_h_before = Weights.Finish(Uo_h_before, packed_Ui_at, 3, 4, h_before_words);
                 V i = VectorMath.Sigmoid(V.Load(bi, j) + Wi_x + Ui_h_before);
                 V f = VectorMath.Sigmoid(V.Load(bf, j) + Wf_x + Uf_h_before);
                 V g = VectorMath.Tanh(V.Load(bg, j) + Wg_x + Ug_h_before);

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using RnnDsl.Memory;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>Weights as they were trained: a word is a float, and nothing follows a row.</summary>
+public readonly struct FloatWeights : IStepWeights
+{
+    public static int MostLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Words(int depth) => depth;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Row(int depth) => depth;
+
+    public static long OperandFloats(int depth) => 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Operand(Floats operand, int depth, Floats words, Floats scale) => operand;
+
+    public static void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
+        where V : struct, ISimd<V>
+    {
+        (int outputs, int depth) = transpose ? (columns, rows) : (rows, columns);
+        for (int first = 0; first < outputs; first += V.Count)
+            for (int k = 0; k < depth; k++)
+            {
+                Floats target = packed + ((nint)first * depth + (nint)k * V.Count) * abreast + product * V.Count;
+                for (int lane = 0; lane < V.Count; lane++)
+                {
+                    nint output = first + lane;
+                    target[lane] = output >= outputs ? 0 : transpose ? weights[k * (nint)columns + output] : weights[output * columns + k];
+                }
+            }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> =>
+        V.MultiplyAdd(operand, weights, at, sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Add<V>(V a, V b) where V : struct, ISimd<V> => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand) where V : struct, ISimd<V> => sums;
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using RnnDsl.Memory;
+
+namespace RnnDsl.Kernels;
+
+/// <summary>
+/// Weights as whole numbers from −127 to 127 times a scale of each row, so that its largest magnitude is 127: the error of a weight is at most half
+/// a scale. The operand is rounded likewise, with one scale; sums are exact. A word is four bytes; behind the words of some outputs follow
+/// their scales and what <see cref="ByteDot.Offset"/> added, packed[product][lane] each.
+/// </summary>
+public readonly unsafe struct Int8Weights : IStepWeights
+{
+    /// <summary>Largest magnitude of a byte.</summary>
+    internal const int Most = 127;
+
+    /// <summary>Sums of longer rows might not fit 32 bits.</summary>
+    internal const int LongestRow = int.MaxValue / (Most * Most);
+
+    /// <summary>There is no instruction for 16 lanes in .NET 10 that current processors have.</summary>
+    public static int MostLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 8;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Words(int depth) => (depth + 3) / 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Row(int depth) => Words(depth) + 2;
+
+    public static long OperandFloats(int depth) => Layout.Align(1 + Words(depth));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Operand(Floats operand, int depth, Floats words, Floats scale)
+    {
+        float one = scale[0] > 0 ? scale[0] : Bytes.Largest(operand.Pointer, depth) / Most;
+        words[0] = one;
+        Bytes.Round(operand.Pointer, depth, one, (sbyte*)(words.Pointer + 1), ByteDot.Offset);
+        return words + 1;
+    }
+
+    public static void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
+        where V : struct, ISimd<V>
+    {
+        (int outputs, int depth) = transpose ? (columns, rows) : (rows, columns);
+        if (depth > LongestRow)
+            throw new NotSupportedException($"A row of {depth} weights is too long for whole numbers: at most {LongestRow}.");
+        int words = Words(depth);
+        var row = new float[depth];
+        var bytes = new sbyte[words * 4];
+        for (int output = 0; output < outputs; output++)
+        {
+            for (int k = 0; k < depth; k++)
+                row[k] = transpose ? weights[k * (nint)columns + output] : weights[output * (nint)columns + k];
+            float scale;
+            fixed (float* source = row)
+            fixed (sbyte* target = bytes)
+            {
+                scale = Bytes.Largest(source, depth) / Most;
+                Bytes.Round(source, depth, scale, target, offset: 0);
+            }
+            int lane = output % V.Count, sum = 0;
+            Floats block = packed + (nint)(output - lane) * Row(depth) * abreast + product * V.Count + lane;
+            for (int word = 0; word < words; word++)
+                for (int k = 0; k < 4; k++)
+                {
+                    ((sbyte*)(block.Pointer + (nint)word * abreast * V.Count))[k] = bytes[4 * word + k];
+                    sum += bytes[4 * word + k];
+                }
+            block += (nint)words * abreast * V.Count;
+            block[0] = scale;
+            *(int*)(block.Pointer + abreast * V.Count) = -ByteDot.Offset * sum;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> =>
+        V.MultiplyAddBytes(operand, weights.Pointer + at, sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Add<V>(V a, V b) where V : struct, ISimd<V> => V.AddIntegers(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand) where V : struct, ISimd<V> =>
+        V.FromIntegers(sums, behind.Pointer + (abreast + product) * V.Count, behind.Pointer + product * V.Count, operand.Pointer[-1]);
+}
