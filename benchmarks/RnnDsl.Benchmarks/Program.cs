@@ -8,6 +8,13 @@ string Option(string name, string otherwise)
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }
 
+double Seconds() => double.Parse(Option("--seconds", "1"), CultureInfo.InvariantCulture);
+
+if (args is ["decay", ..])
+{
+    DecayBenchmarks.Compare(Seconds());
+    return 0;
+}
 if (args is not ["compare", ..])
 {
     // The other door: kernels, passes and steps under BenchmarkDotNet, with its own options (--list flat, --filter NAME…).
@@ -15,11 +22,11 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]\ndecay [--seconds S]");
     return 0;
 }
 string peers = Option("--peers", "");
 Compare.Run(
     int.Parse(Option("--threads", "1"), CultureInfo.InvariantCulture), Option("--work", "train"),
-    double.Parse(Option("--seconds", "1"), CultureInfo.InvariantCulture), peers.Length == 0 ? null : peers);
+    Seconds(), peers.Length == 0 ? null : peers);
 return 0;
