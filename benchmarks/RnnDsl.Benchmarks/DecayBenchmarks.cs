@@ -10,7 +10,7 @@ namespace RnnDsl.Benchmarks;
 
 /// <summary>
 /// What becomes of a step when states and gradients fade to nothing: inputs that stop after a few steps of many, a loss of the last step
-/// alone. Processors take a hundred cycles and more for each number below 1.2e-38. The same work with inputs and losses at all steps stands beside it.
+/// alone, and for the optimiser gradients that have ceased, as those of a unit that never fires. Processors take a hundred cycles and more for each number below 1.2e-38. The same work with inputs and losses at all steps stands beside it.
 /// </summary>
 public class DecayBenchmarks
 {
@@ -29,6 +29,9 @@ public class DecayBenchmarks
     Executor run = null!;
     Trainer trainer = null!;
     PredictionStream stream = null!;
+    readonly Adam adam = new(0);
+    ParameterStore parameters = null!;
+    float[] gradient = [];
 
     [GlobalSetup]
     public void Setup()
@@ -48,6 +51,13 @@ public class DecayBenchmarks
         trainer = new Trainer(model, new Adam(0)) { BatchSize = Sequences, Threads = 1 };
         stream = new Predictor(model, "Outputs").Start();
         stream.Run(inputs, outputs.AsSpan(0, Steps * Units));
+        parameters = model.Parameters;
+        gradient = [.. Enumerable.Range(0, parameters.Length).Select(_ => random.NextSingle() - 0.5f)];
+        adam.Step(parameters, gradient);
+        if (Fades)
+            Array.Clear(gradient);
+        for (int step = 0; step < 1000; step++)
+            adam.Step(parameters, gradient);
     }
 
     static Column Column(string name, int width, float[] values) => new()
@@ -63,6 +73,9 @@ public class DecayBenchmarks
 
     [Benchmark]
     public double Train() => trainer.TrainStep(data, examples);
+
+    [Benchmark]
+    public void Move() => adam.Step(parameters, gradient);
 
     [Benchmark]
     public void Infer() => run.Forward(data, examples, outputs);
@@ -84,6 +97,7 @@ public class DecayBenchmarks
             ordinary.Setup();
             fading.Setup();
             Print("train", () => ordinary.Train(), () => fading.Train());
+            Print("move", ordinary.Move, fading.Move);
             Print("infer", ordinary.Infer, fading.Infer);
             Print("stream", ordinary.Stream, fading.Stream);
 

@@ -124,5 +124,7 @@ static void Run(Options options)
         };
         History history = Display.Train(trainer, title, train, validation);
         Display.Say($"{title}: {history.Epochs.Count} epochs in {history.Epochs.Sum(e => e.Seconds):F1} s, {history.Stop}.");
+        if (history.StartWasBest)
+            Display.Say($"{title}: no epoch improved on the validation data, so everything stays as it was.");
     }
 }
