@@ -1,4 +1,5 @@
 using RnnDsl.Execution.Tests.Cells;
+using RnnDsl.Memory;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 
@@ -49,7 +50,7 @@ public class FadingTests
     /// <summary>Recurrent weights and biases under which nothing is remembered for long; a forget gate of one half or more rounds denormal numbers up to themselves.</summary>
     static Module Faint(Module module)
     {
-        foreach (Memory.Parameter parameter in module.Parameters.Slices)
+        foreach (Parameter parameter in module.Parameters.Slices)
             foreach (ref float value in module.Parameters.Values.Slice(parameter.Offset, parameter.Length))
                 value *= parameter.Name[0] is 'U' or 'u' ? 0.4f : 1;
         return module;
