@@ -15,6 +15,11 @@ if (args is ["decay", ..])
     DecayBenchmarks.Compare(Seconds());
     return 0;
 }
+if (args is ["options", ..])
+{
+    Options.Run(Seconds());
+    return 0;
+}
 if (args is not ["compare", ..])
 {
     // The other door: kernels, passes and steps under BenchmarkDotNet, with its own options (--list flat, --filter NAME…).
@@ -22,7 +27,7 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]\ndecay [--seconds S]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]\ndecay [--seconds S]\noptions [--seconds S]");
     return 0;
 }
 string peers = Option("--peers", "");
