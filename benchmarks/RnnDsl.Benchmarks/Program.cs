@@ -8,11 +8,23 @@ string Option(string name, string otherwise)
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }
 
+double Seconds(string otherwise = "1") => double.Parse(Option("--seconds", otherwise), CultureInfo.InvariantCulture);
+
 if (args is ["soak", ..])
 {
     if (!args.Contains("--help"))
-        return Soak.Run(int.Parse(Option("--streams", "10000"), CultureInfo.InvariantCulture), double.Parse(Option("--seconds", "5"), CultureInfo.InvariantCulture));
+        return Soak.Run(int.Parse(Option("--streams", "10000"), CultureInfo.InvariantCulture), Seconds("5"));
     Console.WriteLine("soak [--streams N] [--seconds S]");
+    return 0;
+}
+if (args is ["decay", ..])
+{
+    DecayBenchmarks.Compare(Seconds());
+    return 0;
+}
+if (args is ["options", ..])
+{
+    Options.Run(Seconds());
     return 0;
 }
 if (args is not ["compare", ..])
@@ -22,11 +34,11 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]\ndecay [--seconds S]\noptions [--seconds S]");
     return 0;
 }
 string peers = Option("--peers", "");
 Compare.Run(
     int.Parse(Option("--threads", "1"), CultureInfo.InvariantCulture), Option("--work", "train"),
-    double.Parse(Option("--seconds", "1"), CultureInfo.InvariantCulture), peers.Length == 0 ? null : peers);
+    Seconds(), peers.Length == 0 ? null : peers);
 return 0;

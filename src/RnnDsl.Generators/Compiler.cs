@@ -56,6 +56,8 @@ internal sealed class Compiler
         Note("Inline", inlined);
         Graph simple = Simplify.Run(inlined);
         Note("Simplify", simple);
+        simple = Reciprocals.Run(simple);
+        Note("Reciprocals", simple);
         string forward = Program("Forward", simple, states, training: false);
         string? training = null;
         if (method.IsLoss || cell)
@@ -80,6 +82,7 @@ internal sealed class Compiler
         GatherProducts.Run(schedule);
         Note(kind + ".GatherProducts", schedule);
         Fuse.Run(schedule);
+        SplitRegions.Run(schedule);
         Note(kind + ".Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(ordered, states, training);
         BufferPlan plan = Buffers.Run(schedule, names);
@@ -96,7 +99,7 @@ internal sealed class Compiler
         Note("Streaming", graph);
         Schedule schedule = Streaming.Levels(graph);
         Fuse.Run(schedule);
-        Streaming.Split(schedule);
+        SplitRegions.Run(schedule);
         Note("Step.Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(graph, states, training: false);
         BufferPlan plan = Buffers.Run(schedule, names);

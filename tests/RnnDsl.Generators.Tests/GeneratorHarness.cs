@@ -33,7 +33,7 @@ static class GeneratorHarness
 
     static readonly string[] Steps = [RnnDslGenerator.ModelStep, RnnDslGenerator.SourceStep];
 
-    static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
     static readonly ImmutableArray<MetadataReference> References =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(Dim).Assembly.Location)];

@@ -1,3 +1,7 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
 namespace RnnDsl.Generators.Tests;
 
 /// <summary>Names that collide with something only in generated code.</summary>
@@ -61,6 +65,38 @@ public class NameTests
                 Simd256 = VectorMath + Simd256;
                 return Simd512 = Rows * x * Floats * Layout + Simd512 + Simd256;
             }
+        }
+        """);
+
+    [Theory]
+    [InlineData("const int Rows = 3, Shard = 1; _ = Rows + Shard;")]
+    [InlineData("(int Floats, int Layout) = (1, 2); _ = Floats + Layout;")]
+    [InlineData("_ = int.TryParse(\"1\", out int Gemm); Carry(); void Carry() => _ = Gemm;")]
+    public void A_programs_own_statements_may_have_the_names_of_the_runtimes_types(string statements)
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile($"[Cell] public partial class C<A, B> : Cell<A, B> {Body}")
+            .WithOptions(new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+        SyntaxTree program = CSharpSyntaxTree.ParseText("return;", GeneratorHarness.ParseOptions, "Program.cs");
+        compilation = compilation.AddSyntaxTrees(program);
+        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        // The statements are no declarations, but an edit of them counts.
+        compilation = compilation.ReplaceSyntaxTree(program, program.WithChangedText(SourceText.From(statements)));
+        driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1591"));
+    }
+
+    [Fact]
+    public void A_layer_may_be_declared_nullable() => GeneratorHarness.Valid("""
+        [Model]
+        public partial class M : Model
+        {
+            class F : Dim;
+            class H : Dim;
+            Gru<F, H>? g;
+            Linear<H, F>? head;
+
+            Vec<F> Predict(Seq<F> x) => head!.Map(Last(g!.Scan(x)));
+            Scalar Loss(Seq<F> x, Vec<F> y) => MeanSquaredError(Predict(x), y);
         }
         """);
 

@@ -19,6 +19,13 @@ static class WrongDeclarations
             Vec<Outside> {|RNN2010:b|};
             Vec<Feature> Predict(Vec<Feature> x) => x + Sum(b);
             """) + "[Size(-3)] class Outside : Dim;"),
+        ("constants out of range", Model("""
+            class Feature : Dim;
+            const double High = 1;
+            Seq<Feature> Predict(Seq<Feature> x) => {|RNN3006:Clip(Normalise(x, 0), 2, High)|} + Clip(x, 1, 1) + Tanh({|RNN3006:Clip(low: double.NaN, high: 1, x: x)|});
+            Vec<Feature> Mean(Vec<Feature> x) => {|RNN3006:Normalise(x, -1e-5)|};
+            Scalar Loss(Seq<Feature> x, Seq<Feature> y) => {|RNN3006:Huber(x, y, -High)|} + {|RNN3006:Huber(x, y, delta: 0)|};
+            """)),
         ("slices that cannot start", Cell("""
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x) => (W * x).Slice({|RNN3002:-1|}, W * x);

@@ -86,6 +86,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ReadOnlyTarget = Error("RNN3005", "An assignment to a parameter or input",
         "{0} is {1} and cannot be assigned in an equation: use a state or a local");
 
+    public static readonly DiagnosticDescriptor ConstantOutOfRange = Error("RNN3006", "A constant that an operation cannot take",
+        "{0} cannot be computed: {1}");
+
     public static readonly DiagnosticDescriptor Internal = Error("RNN9999", "The compiler failed",
         "Compiling {0} failed through a fault of the compiler, not of the equations: {1}");
 
@@ -94,7 +97,7 @@ internal static class Descriptors
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
         UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue,
-        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, Internal,
+        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, Internal,
     ];
 
     /// <summary>An exception of the compiler as <see cref="Internal"/> names it.</summary>

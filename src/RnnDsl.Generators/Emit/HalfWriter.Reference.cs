@@ -24,9 +24,10 @@ internal sealed partial class HalfWriter
         }
         foreach (LayerDecl layer in module.Layers)
         {
-            code.Line($"this.{TypeDecls.Identifier(layer.Field)}.BindReference(parameters.Child({Literal(layer.Field)}));");
+            // The field may be declared nullable; the constructor has set it.
+            code.Line($"this.{TypeDecls.Identifier(layer.Field)}!.BindReference(parameters.Child({Literal(layer.Field)}));");
             if (layer.Cell.Output.Rows!.IsConcat)
-                code.Line($"this.{TypeDecls.Identifier(layer.Field)}.OutputExtent = {Extent(layer.Cell.Output.Rows)};");
+                code.Line($"this.{TypeDecls.Identifier(layer.Field)}!.OutputExtent = {Extent(layer.Cell.Output.Rows)};");
         }
         if (module.Cell is { States.Count: > 0 })
             code.Line("SetState(null);");
@@ -104,9 +105,9 @@ internal sealed partial class HalfWriter
         code.Line($"double[]?[][] queued = states is null ? [] : [{string.Join(", ", groups.Select(g => $"[{string.Join(", ", g.Sources)}]"))}];");
         code.Open("if (states is not null)");
         for (int i = 0; i < groups.Count; i++)
-            code.Line($"this.{groups[i].Field}.QueueStates(queued[{Number(i)}]);");
+            code.Line($"this.{groups[i].Field}!.QueueStates(queued[{Number(i)}]);");
         code.Close();
-        Finally(groups.Select(g => "this." + g.Field).Distinct(), $"result = {Result(method.Result, call)};", "double[] result;");
+        Finally(groups.Select(g => $"this.{g.Field}!").Distinct(), $"result = {Result(method.Result, call)};", "double[] result;");
         code.Open("if (states is not null)");
         for (int i = 0; i < groups.Count; i++)
             for (int j = 0; j < groups[i].Sources.Count; j++)

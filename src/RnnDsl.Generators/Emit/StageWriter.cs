@@ -75,6 +75,8 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         writer.Open(forward ? "for (int step = 0; step < s.Steps; step++)" : "for (int step = s.Steps - 1; step >= 0; step--)");
         writer.Line("int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;");
         WritePhases(writer);
+        foreach (Place carry in shifts.Select(s => places.Plan.Carries[s]))
+            writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");
         writer.Close();
         foreach (int shift in shifts)
             if (StateIndex(Schedule.Graph.Input(Schedule[shift], 1)) is int index)

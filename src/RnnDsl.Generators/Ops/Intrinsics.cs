@@ -25,8 +25,9 @@ internal enum ArgumentRule
 /// <param name="Defaults">Values of omitted constants, in order.</param>
 /// <param name="Rule">How the arguments must fit.</param>
 /// <param name="Build">Makes the nodes.</param>
+/// <param name="Refuse">Why it cannot be computed with these constants, or null.</param>
 internal sealed record Intrinsic(
-    string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build);
+    string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build, Func<double[], string?>? Refuse = null);
 
 /// <summary>The functions that equations may call.</summary>
 internal static class Intrinsics
@@ -56,14 +57,18 @@ internal static class Intrinsics
             b.Multiply(b.Constant(c[0]), b.Subtract(b.Apply(Op.Exp, b.Apply(Op.Min, x, b.Constant(0))), b.Constant(1)))), 1);
         yield return Function("Gelu", Gelu);
         yield return Function("Silu", (b, x, _) => b.Multiply(x, b.Apply(Op.Sigmoid, x)));
-        yield return Function("Clip", (b, x, c) => b.Apply(Op.Min, b.Apply(Op.Max, x, b.Constant(c[0])), b.Constant(c[1])), double.NaN, double.NaN);
+        yield return Function("Clip", (b, x, c) => b.Apply(Op.Min, b.Apply(Op.Max, x, b.Constant(c[0])), b.Constant(c[1])), double.NaN, double.NaN) with
+        {
+            Refuse = c => c[0] <= c[1] ? null : "'low' must not be above 'high'",
+        };
         yield return new Intrinsic("Min", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Min, x[0], x[1]));
         yield return new Intrinsic("Max", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Max, x[0], x[1]));
 
         yield return new Intrinsic("Sum", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, x[0]));
         yield return new Intrinsic("Max", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.MaxAcross, x[0]));
         yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, b.Multiply(x[0], x[1])));
-        yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]));
+        yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
+            c => c[0] >= 0 ? null : "'epsilon' must not be negative");
         yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0]));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
@@ -78,7 +83,7 @@ internal static class Intrinsics
 
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
         yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
-        yield return Loss("Huber", Huber, mean: true, 1);
+        yield return Loss("Huber", Huber, mean: true, 1) with { Refuse = c => c[0] > 0 ? null : "'delta' must be above zero" };
         yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false);
         yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true);
     }

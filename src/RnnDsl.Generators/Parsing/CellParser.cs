@@ -41,7 +41,7 @@ internal static class CellParser
             return null;
         var cell = new CellModel(type.Name, decls, Shape.Vector(input), Shape.Vector(output), parameters, members.States.ToEquatable(), layers,
             reporter.HasErrors ? new Graph([], [], []) : step);
-        return new ModuleModel(TypeDecls.Read(type), cell, decls, parameters, layers, [], !reporter.HasErrors);
+        return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors);
     }
 
     /// <summary>The graph of a step, or null if it yields nothing that fits (C#, or a diagnostic, says why).</summary>

@@ -29,6 +29,15 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>What the program's statements at the top level declare. The file that they stand in counts among those that were read.</summary>
+    public HashSet<string> TopLevel()
+    {
+        if (TopLevelNames.File(semantics.Compilation, cancellation) is not { } file)
+            return [];
+        Semantics(file.GetRoot(cancellation));
+        return TopLevelNames.Of(file, cancellation);
+    }
+
     /// <summary>Reads a cell, during which it may not be needed again.</summary>
     public T Open<T>(INamedTypeSymbol cell, Func<T> read)
     {

@@ -105,6 +105,11 @@ internal sealed partial class EquationParser
             fits &= constant is not null;
             constants[i] = constant ?? 0;
         }
+        if (fits && intrinsic.Refuse?.Invoke(constants) is { } reason)
+        {
+            reporter.Report(Descriptors.ConstantOutOfRange, call.GetLocation(), Text(call), reason);
+            fits = false;
+        }
         fits &= CheckOperands(intrinsic, arguments, values);
         if (fits && values.All(v => v is not null))
             return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));

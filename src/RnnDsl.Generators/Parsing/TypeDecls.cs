@@ -8,7 +8,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>A class's declaration as its generated half repeats it.</summary>
 internal static class TypeDecls
 {
-    public static TypeDecl Read(INamedTypeSymbol type)
+    public static TypeDecl Read(INamedTypeSymbol type, CellSource cells)
     {
         var containing = new List<string>();
         var hint = new StringBuilder(Hint(type));
@@ -22,8 +22,9 @@ internal static class TypeDecls
         string space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
         for (INamespaceSymbol part = type.ContainingNamespace; !part.IsGlobalNamespace; part = part.ContainingNamespace)
             hint.Insert(0, Hint(part, part.Name) + ".");
+        HashSet<string> topLevel = space.Length == 0 ? cells.TopLevel() : [];
         return new TypeDecl(space, containing.ToEquatable(), Declaration(type), type.Name, isPublic ? "public" : "internal", hint.ToString(),
-            KnownSymbols.ProgramNames.SelectMany(n => n.Names).Where(n => IsHidden(n, type)).ToEquatable());
+            KnownSymbols.ProgramNames.SelectMany(n => n.Names).Where(n => topLevel.Contains(n) || IsHidden(n, type)).ToEquatable());
     }
 
     /// <summary>True if the name means something else inside the class than in generated programs.</summary>

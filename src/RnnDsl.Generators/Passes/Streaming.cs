@@ -72,31 +72,4 @@ internal sealed class Streaming
         }
         return schedule;
     }
-
-    /// <summary>
-    /// Most work of one method, in cycles a vector: the runtime's compiler gives up inlining in larger ones, and a call an operation would follow.
-    /// </summary>
-    const int MostWork = 160;
-
-    /// <summary>After fusion: cuts the step between levels into pieces that are methods of their own.</summary>
-    public static void Split(Schedule schedule)
-    {
-        foreach (Stage stage in schedule.Stages)
-        {
-            Phase[] whole = [.. stage.Phases];
-            stage.Phases.Clear();
-            foreach (RegionLevel level in whole.SelectMany(p => p.Region.Levels))
-            {
-                if (stage.Phases.Count == 0 || stage.Phases[stage.Phases.Count - 1].Region.Levels.Append(level).Sum(l => Work(schedule, l)) > MostWork)
-                    stage.Phases.Add(new Phase());
-                Phase phase = stage.Phases[stage.Phases.Count - 1];
-                phase.Region.Levels.Add(level);
-                phase.Nodes.AddRange(level.Before.Concat(level.Loops.SelectMany(l => l.Nodes)));
-                phase.Carries.AddRange(level.ScalarCarries.Concat(level.Loops.SelectMany(l => l.Carries)));
-            }
-        }
-    }
-
-    static int Work(Schedule schedule, RegionLevel level) =>
-        level.Loops.SelectMany(l => l.Nodes).Sum(id => OpTable.Kind(schedule[id]) == OpKind.Product ? 4 : OpTable.Get(schedule[id].Op).Cost);
 }

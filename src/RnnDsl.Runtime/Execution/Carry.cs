@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
@@ -21,6 +22,19 @@ public static class Carry
         if (Wanted(states, index) is { IsNull: false } target)
             Rows.Copy(carry, target, count);
     }
+
+    /// <summary>
+    /// Every so many steps, a carried value that has decayed to less than 2.5e-29 becomes zero. Else it would end below 1.2e-38 and rounding would
+    /// keep it there, where processors take a hundred cycles and more for each product. What halves at every step does not get there in between.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Flush(int step, Floats carry, long count)
+    {
+        if (step % FlushSteps == 0)
+            Rows.Flush(carry, count, FloatBits.NotTiny);
+    }
+
+    internal const int FlushSteps = 16;
 
     /// <summary>Where the caller wants a result, or a null pointer.</summary>
     public static Floats Wanted(Floats[]? targets, int index) => targets is not null && index < targets.Length ? targets[index] : Floats.Null;

@@ -9,5 +9,11 @@ static class FloatBits
     /// <summary>√½ as bits: mantissas are split there, so that their logarithms lie around zero.</summary>
     public const int RootHalf = 0x3f3504f3;
 
+    /// <summary>Zero in all floats below 2⁻⁹⁵ and in no other, NaN included.</summary>
+    public const int NotTiny = 0x70000000;
+
+    /// <summary>Zero in denormal numbers and zeros, and in no others.</summary>
+    public const int Normal = 0x7f800000;
+
     public const int ExponentMask = unchecked((int)0xff800000);
 }

@@ -48,6 +48,22 @@ public static unsafe class Rows
             Copy(source + (nint)row * sourceStride, target + (nint)row * targetStride, width);
     }
 
+    /// <summary>Makes zeros of the floats that have none of some bits.</summary>
+    internal static void Flush(Floats values, long count, int bits)
+    {
+        var large = new Vector<int>(bits);
+        long i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> x = Vector.Load(values.Pointer + i);
+            Vector<int> tiny = Vector.Equals(Vector.AsVectorInt32(x) & large, Vector<int>.Zero);
+            Vector.Store(Vector.ConditionalSelect(tiny, Vector<float>.Zero, x), values.Pointer + i);
+        }
+        for (; i < count; i++)
+            if ((BitConverter.SingleToInt32Bits(values.Pointer[i]) & bits) == 0)
+                values.Pointer[i] = 0;
+    }
+
     /// <summary>Whether there is no NaN and no infinity.</summary>
     public static bool AllFinite(Floats values, long count)
     {

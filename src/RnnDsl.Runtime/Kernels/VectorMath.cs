@@ -16,7 +16,8 @@ public static class VectorMath
     {
         // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
         x = V.Min(V.Broadcast(7.9f), V.Max(V.Broadcast(-7.9f), x));
-        V z = x * x, z2 = z * z;
+        // The addend changes no result; without it the square of a small x, and the square of that, would leave the range of normal numbers.
+        V z = V.MultiplyAdd(x, x, V.Broadcast(1e-18f)), z2 = z * z;
         // Pairs of terms first: in a recurrence the length of the chain counts, not the number of operations alone.
         V p0 = V.MultiplyAdd(z, V.Broadcast(0.134444699f), V.Broadcast(0.99999994f));
         V q0 = V.MultiplyAdd(z, V.Broadcast(0.467777967f), V.Broadcast(1));

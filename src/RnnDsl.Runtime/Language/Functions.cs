@@ -24,7 +24,11 @@ static class Functions
 
     public static double Square(double x) => x * x;
 
-    public static double Huber(double error, double delta) =>
+    public static double Clip(double x, double low, double high) => low <= high ? Math.Clamp(x, low, high)
+        : throw new ArgumentException(FormattableString.Invariant($"Clip from {low} to {high}: the lower bound must not be above the upper one."));
+
+    public static double Huber(double error, double delta) => !(delta > 0)
+        ? throw new ArgumentException(FormattableString.Invariant($"Huber's delta is {delta}: it must be above zero."), nameof(delta)) :
         Math.Abs(error) <= delta ? 0.5 * error * error : delta * (Math.Abs(error) - 0.5 * delta);
 
     /// <summary>The negative log likelihood of a target in [0, 1] under the probability σ(<paramref name="logit"/>).</summary>

@@ -155,11 +155,11 @@ public static partial class Ops
     public static Seq<D> Max<D>(Seq<D> a, Scalar b) => a.Select(a => Max(a, b));
 
     /// <summary>x where it lies between <paramref name="low"/> and <paramref name="high"/>, else the nearer of the two.</summary>
-    /// <exception cref="ArgumentException"><paramref name="low"/> is above <paramref name="high"/>.</exception>
-    public static Vec<D> Clip<D>(Vec<D> x, double low, double high) => x.Select(x => Math.Clamp(x, low, high));
+    /// <exception cref="ArgumentException"><paramref name="low"/> is above <paramref name="high"/>, or one of them is no number.</exception>
+    public static Vec<D> Clip<D>(Vec<D> x, double low, double high) => x.Select(x => Functions.Clip(x, low, high));
 
     /// <inheritdoc cref="Clip{D}(Vec{D}, double, double)"/>
-    public static Scalar Clip(Scalar x, double low, double high) => Math.Clamp(x.Value, low, high);
+    public static Scalar Clip(Scalar x, double low, double high) => Functions.Clip(x.Value, low, high);
 
     /// <inheritdoc cref="Clip{D}(Vec{D}, double, double)"/>
     public static Seq<D> Clip<D>(Seq<D> x, double low, double high) => x.Select(x => Clip(x, low, high));

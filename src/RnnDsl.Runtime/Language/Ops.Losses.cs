@@ -27,6 +27,7 @@ public static partial class Ops
 
     /// <summary>The mean over units and time of ½e² where |e| ≤ <paramref name="delta"/> = δ and δ·(|e| − ½δ) elsewhere, e being
     /// prediction − target (Huber 1964).</summary>
+    /// <exception cref="ArgumentException"><paramref name="delta"/> is not above zero.</exception>
     public static Scalar Huber<D>(Vec<D> prediction, Vec<D> target, double delta = 1) =>
         Mean(Vec<D>.Zip(prediction, target, (p, t) => Functions.Huber(p - t, delta)));
 

@@ -16,8 +16,11 @@ public static partial class Ops
     public static Scalar Dot<D>(Vec<D> a, Vec<D> b) => Sum(a * b);
 
     /// <summary>(x − mean) / √(variance + ε) over the units, with the biased variance (Ba et al. 2016, equations 3 and 4).</summary>
+    /// <exception cref="ArgumentException"><paramref name="epsilon"/> is negative or no number.</exception>
     public static Vec<D> Normalise<D>(Vec<D> x, double epsilon = 1e-5)
     {
+        if (!(epsilon >= 0))
+            throw new ArgumentException(FormattableString.Invariant($"Normalise's epsilon is {epsilon}: it must not be negative."), nameof(epsilon));
         Vec<D> centred = x - Mean(x);
         return centred / Sqrt(Mean(Square(centred)) + epsilon);
     }

@@ -12,6 +12,7 @@ public sealed unsafe class PredictionStream
     readonly AlignedBuffer memory = new();
     readonly StepProgram program;
     readonly bool scales;
+    uint steps;
 
     internal PredictionStream(Predictor predictor)
     {
@@ -44,6 +45,8 @@ public sealed unsafe class PredictionStream
                 source = Scaled(input);
             program.Step(Predictor.Prepared, memory.Floats, source, new Floats(y));
         }
+        if (++steps % Carry.FlushSteps == 0)
+            Flush();
         if (scales)
             Predictor.OutputScaler?.Invert(output);
         GC.KeepAlive(this);
@@ -107,11 +110,20 @@ public sealed unsafe class PredictionStream
     {
         var fork = new PredictionStream(Predictor);
         memory.Span.CopyTo(fork.memory.Span);
+        fork.steps = steps;
         return fork;
     }
 
     /// <summary>The scale with which the operand was rounded at the last step.</summary>
     internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
+
+    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush"/>.</summary>
+    void Flush()
+    {
+        // By number: an enumerator would be allocated.
+        for (int i = 0; i < program.States.Count; i++)
+            Rows.Flush(memory.Floats + program.States[i].Offset, Layout.Pad(program.States[i].Width), FloatBits.NotTiny);
+    }
 
     Floats Scaled(ReadOnlySpan<float> input)
     {

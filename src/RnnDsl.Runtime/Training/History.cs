@@ -16,7 +16,8 @@ public readonly record struct StepReport(int Epoch, long Step, long Steps, doubl
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="GradientNorm">Mean over the steps, before clipping.</param>
 /// <param name="Seconds">Time taken, with the validation.</param>
-/// <param name="Improved">Whether the validation loss, or without validation data the training loss, is the least so far.</param>
+/// <param name="Improved">Whether the validation loss is the least so far, that before the first epoch included; without validation data, whether
+/// the training loss is.</param>
 public sealed record EpochReport(
     int Epoch, double TrainLoss, double? ValidationLoss, double LearningRate, double GradientNorm, double Seconds, bool Improved)
 {
@@ -40,7 +41,15 @@ public enum StopReason
 /// <param name="Stop">Why it ended.</param>
 public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
 {
-    /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed.</summary>
+    /// <summary>Validation loss before the first epoch; null without validation data, or if training was cancelled before it began.</summary>
+    public double? StartLoss { get; init; }
+
+    /// <summary>Whether no epoch improved on the validation loss before the first. With <see cref="Trainer.KeepBest"/> the model then has the
+    /// parameters that it had: training did not help.</summary>
+    public bool StartWasBest => StartLoss is not null && Epochs.Count > 0 && Best is null;
+
+    /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed, or none improved on the start
+    /// (<see cref="StartWasBest"/>).</summary>
     public EpochReport? Best => Epochs.LastOrDefault(epoch => epoch.Improved);
 }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Training;
@@ -10,9 +11,12 @@ namespace RnnDsl.Training;
 /// </summary>
 public abstract class Optimizer
 {
+    const int FlushSteps = 16;
+
     readonly AlignedBuffer first = new(), second = new();
     ParameterStore? bound;
     long[] steps = [];
+    uint calls;
 
     private protected Optimizer(double learningRate)
     {
@@ -79,12 +83,19 @@ public abstract class Optimizer
                 (float)gradientFactor,
                 step + 1));
         }
+        if (++calls % FlushSteps != 0)
+            return;
+        // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at.
+        Rows.Flush(first.Floats, first.Length, FloatBits.Normal);
+        Rows.Flush(second.Floats, second.Length, FloatBits.Normal);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Forgets all earlier steps, so that another model can be trained.</summary>
     public void Reset()
     {
         bound = null;
+        calls = 0;
         first.Span.Clear();
         second.Span.Clear();
     }

@@ -48,14 +48,15 @@ public sealed class Trainer : IDisposable
     public double? ClipValue { get; init; }
 
     /// <summary>Training ends when the monitored loss (that of the validation data, else of the training data) has not improved for so
-    /// many epochs; null for never.</summary>
+    /// many epochs; null for never. With validation data the first epoch, too, has something to improve on: the start.</summary>
     public int? Patience { get; init; }
 
     /// <summary>By how much the monitored loss must fall to count as improved.</summary>
     public double MinImprovement { get; init; }
 
-    /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters of the epoch with the least validation loss, rather than the
-    /// last ones. Says nothing without validation data.</summary>
+    /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters with the least validation loss, rather than the last ones: those
+    /// after one of the epochs, or those that it began with, so that training never makes a model worse on the validation data. Says nothing
+    /// without validation data.</summary>
     public bool KeepBest { get; init; } = true;
 
     /// <summary>Seed of the order of the examples.</summary>
@@ -94,9 +95,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains for all epochs, or until the patience ends or the caller cancels.</summary>
     /// <param name="train">Has a column for each input of the loss.</param>
-    /// <param name="validation">Decides which epoch is best.</param>
+    /// <param name="validation">Decides which epoch is best; evaluated before the first epoch and after each.</param>
     /// <param name="cancellation">Ends training between two steps; no exception is thrown, see <see cref="History.Stop"/>. The model has
-    /// the parameters of the best epoch so far, or of the last step.</param>
+    /// the best parameters so far, or those of the last step.</param>
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
@@ -106,11 +107,19 @@ public sealed class Trainer : IDisposable
         float[]? best = null;
         var epochs = new List<EpochReport>();
         var stop = StopReason.Finished;
+        double? start = null;
         double least = double.PositiveInfinity;
         int waited = 0;
         step = 0;
         try
         {
+            if (validating is not null && !cancellation.IsCancellationRequested)
+            {
+                start = Evaluate(validating);
+                // A model that does not yet give numbers is no standard.
+                if (double.IsFinite(start.Value))
+                    Keep(start.Value);
+            }
             for (int epoch = 1; epoch <= Epochs; epoch++)
             {
                 long started = Stopwatch.GetTimestamp();
@@ -121,13 +130,9 @@ public sealed class Trainer : IDisposable
                 }
                 double? validationLoss = validating is null ? null : Evaluate(validating);
                 double monitored = validationLoss ?? loss;
-                bool improved = monitored < least - (epochs.Count > 0 ? MinImprovement : 0);
+                bool improved = monitored < least - (double.IsFinite(least) ? MinImprovement : 0);
                 if (improved)
-                {
-                    least = monitored;
-                    if (KeepBest && validating is not null)
-                        trainable.Parameters.ReadOnlyValues.CopyTo(best ??= new float[trainable.Parameters.Length]);
-                }
+                    Keep(monitored);
                 waited = improved ? 0 : waited + 1;
                 var report = new EpochReport(epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, norm,
                     Stopwatch.GetElapsedTime(started).TotalSeconds, improved);
@@ -149,7 +154,14 @@ public sealed class Trainer : IDisposable
                 trainable.Apply();
             }
         }
-        return new History(epochs, stop);
+        return new History(epochs, stop) { StartLoss = start };
+
+        void Keep(double loss)
+        {
+            least = loss;
+            if (KeepBest && validating is not null)
+                trainable.Parameters.ReadOnlyValues.CopyTo(best ??= new float[trainable.Parameters.Length]);
+        }
     }
 
     /// <summary>One step on the given examples: loss, gradient, clipping, optimiser.</summary>

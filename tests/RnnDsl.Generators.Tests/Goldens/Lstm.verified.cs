@@ -335,6 +335,8 @@ partial class Lstm<Input, Hidden>
                 Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
                     m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), accumulate: false);
                 LoopForwardUnits<V>(in m, s, first, rows);
+                Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
+                Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
             }
             Carry.Finish(m.h_before_carry, s.FinalStates, 0, (long)s.Batch * pHidden);
             Carry.Finish(m.c_before_carry, s.FinalStates, 1, (long)s.Batch * pHidden);
@@ -627,6 +629,8 @@ partial class Lstm<Input, Hidden>
                 Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
                     m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), accumulate: false);
                 LoopForwardUnits<V>(in m, s, first, rows);
+                Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
+                Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
             }
             Carry.Finish(m.h_before_carry, s.FinalStates, 0, (long)s.Batch * pHidden);
             Carry.Finish(m.c_before_carry, s.FinalStates, 1, (long)s.Batch * pHidden);
@@ -727,6 +731,8 @@ partial class Lstm<Input, Hidden>
                 Rows.ClearTails(m.d_pre + first * (4 * pHidden) + 2 * pHidden, rows, (4 * pHidden), hidden, pHidden);
                 Gemm.Multiply<V>(rows, m.d_pre + first * (4 * pHidden), (4 * pHidden), 3 * pHidden + hidden,
                     m.packed_UoT, pHidden, m.dh_after_carry, pHidden, accumulate: false);
+                Carry.Flush(step, m.dh_after_carry, (long)rows * pHidden);
+                Carry.Flush(step, m.dc_after_carry, (long)rows * pHidden);
             }
         }
 

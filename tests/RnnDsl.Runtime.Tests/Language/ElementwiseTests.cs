@@ -83,5 +83,11 @@ public class ElementwiseTests
     }
 
     [Fact]
-    public void ClipRefusesExchangedBounds() => Assert.Throws<ArgumentException>(() => Clip(new Vec<A>(1), 1, 0));
+    public void ClipRefusesExchangedBounds()
+    {
+        Assert.Throws<ArgumentException>(() => Clip(new Vec<A>(1), 1, 0));
+        Assert.Throws<ArgumentException>(() => Clip(new Scalar(1), 1, 0));
+        Assert.Throws<ArgumentException>(() => Clip(new Scalar(1), double.NaN, 0));
+        Assert.Equal(2, Clip(new Scalar(3), double.NegativeInfinity, 2).Value);
+    }
 }

@@ -43,6 +43,18 @@ public class LossTests
         Assert.Equal(Huber(x, y, 1).Value, Huber(x, y).Value);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    [InlineData(double.NaN)]
+    public void HuberRefusesADeltaThatIsNotAboveZero(double delta)
+    {
+        Seq<A> x = Sequence<A>(random, 2, 3);
+        Assert.Throws<ArgumentException>(() => Huber(x, x, delta));
+        Assert.Throws<ArgumentException>(() => Huber(x[0], x[1], delta));
+        Assert.Throws<ArgumentException>(() => Huber(new Scalar(1), new Scalar(2), delta));
+    }
+
     [Fact]
     public void CrossEntropySumsOverClasses()
     {

@@ -41,6 +41,8 @@ public class ReductionTests
             Close(y[t].ToArray(), Normalise(x[t]).ToArray());
         }
         Assert.Equal([0, 0, 0], Normalise(new Vec<A>(4, 4, 4)).ToArray());
+        Assert.Throws<ArgumentException>(() => Normalise(x, -1e-5));
+        Assert.Throws<ArgumentException>(() => Normalise(x[0], double.NaN));
     }
 
     [Fact]

@@ -154,6 +154,69 @@ public class TrainerTests
         Assert.Equal(kept[history.Best.Epoch - 1], model.Parameters.Snapshot());
     }
 
+    /// <summary>A model fitted to some data, and other data that can only make it worse on them.</summary>
+    static (LinearModule Model, Dataset Own, Dataset Other) Fitted()
+    {
+        var model = new LinearModule(5, 3);
+        using var trainer = new Trainer(model, new Adam(0.05)) { Epochs = 100, BatchSize = 50 };
+        trainer.Fit(Data);
+        return (model, Data, LinearModule.Data(100, 5, 3, seed: 9));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_start_is_kept_where_every_epoch_is_worse(bool keep)
+    {
+        (LinearModule model, Dataset own, Dataset other) = Fitted();
+        float[] before = model.Parameters.Snapshot(), last = [];
+        using var trainer = new Trainer(model, new Sgd(0.05)) { Epochs = 20, Patience = 3, KeepBest = keep };
+        double start = trainer.Evaluate(own);
+        trainer.EpochDone += e => last = model.Parameters.Snapshot();
+        History history = trainer.Fit(other, own);
+        Assert.Equal(start, history.StartLoss!.Value, 1e-12);
+        Assert.True(history.StartWasBest);
+        Assert.Null(history.Best);
+        Assert.Equal((StopReason.Patience, 3), (history.Stop, history.Epochs.Count));
+        Assert.All(history.Epochs, e => Assert.False(e.Improved));
+        Assert.Equal(keep ? before : last, model.Parameters.Snapshot());
+    }
+
+    [Fact]
+    public void A_start_that_is_improved_on_by_less_than_asked_stays_the_best()
+    {
+        var model = new LinearModule(5, 3);
+        float[] before = model.Parameters.Snapshot();
+        using var trainer = new Trainer(model, new Sgd(0.01)) { Epochs = 4, MinImprovement = 1e6 };
+        History history = trainer.Fit(Data, Data);
+        Assert.True(history.StartWasBest);
+        Assert.True(history.Epochs[3].ValidationLoss < history.StartLoss);
+        Assert.Equal(before, model.Parameters.Snapshot());
+    }
+
+    [Fact]
+    public void Cancelled_within_the_first_epoch_the_start_is_kept()
+    {
+        var model = new LinearModule(5, 3);
+        float[] before = model.Parameters.Snapshot();
+        using var cancellation = new CancellationTokenSource();
+        using var trainer = new Trainer(model, new Adam(0.01)) { Epochs = 10, BatchSize = 50 };
+        trainer.StepDone += _ => cancellation.Cancel();
+        History history = trainer.Fit(Data, Data, cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, 0, false), (history.Stop, history.Epochs.Count, history.StartWasBest));
+        Assert.NotNull(history.StartLoss);
+        Assert.Equal(before, model.Parameters.Snapshot());
+        Assert.Null(trainer.Fit(Data, Data, cancellation.Token).StartLoss);
+    }
+
+    [Fact]
+    public void Without_validation_data_the_start_counts_for_nothing()
+    {
+        using var trainer = new Trainer(new LinearModule(5, 3), new Sgd(0.02)) { Epochs = 2 };
+        History history = trainer.Fit(Data);
+        Assert.Equal((null, false, 2), (history.StartLoss, history.StartWasBest, history.Best!.Epoch));
+    }
+
     [Fact]
     public void Without_KeepBest_the_last_parameters_stay()
     {
