@@ -91,6 +91,8 @@ public class QuantizationTests
         Predictor exact = new(model), rounded = new(model, weights: WeightFormat.Int8);
         float[][] sample = [.. Enumerable.Range(0, 5).Select(_ => Numbers(20 * 32))];
         QuantizationReport report = QuantizationReport.Compare(exact, rounded, sample);
+        Assert.InRange(report.Microseconds, 1e-3, 1e5);
+        Assert.InRange(report.ExactMicroseconds, 1e-3, 1e5);
         Assert.Equal((exact.WeightBytes, rounded.WeightBytes, 5 * 20 * 3L), (report.ExactBytes, report.Bytes, report.Answers));
         Assert.InRange((double)exact.WeightBytes / rounded.WeightBytes, 3.5, 4);
         Assert.InRange(report.LargestDifference, 1e-6, 0.03 * Math.Max(report.Rms, 0.1));
