@@ -1,42 +1,12 @@
 using System.Globalization;
-using System.Text;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Parsing;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Pieces of C#: indented lines, numbers, sizes, types.</summary>
+/// <summary>Pieces of C#: numbers, sizes, types.</summary>
 internal sealed partial class HalfWriter
 {
-    sealed class CodeText
-    {
-        readonly StringBuilder text = new();
-        int depth;
-
-        public void Line(string line = "")
-        {
-            if (line.Length > 0)
-                text.Append(' ', 4 * depth).Append(line);
-            text.Append('\n');
-        }
-
-        public void Open(string? line = null)
-        {
-            if (line is not null)
-                Line(line);
-            Line("{");
-            depth++;
-        }
-
-        public void Close()
-        {
-            depth--;
-            Line("}");
-        }
-
-        public override string ToString() => text.ToString();
-    }
-
     static string Literal(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 
     static string Bool(bool value) => value ? "true" : "false";

@@ -31,8 +31,10 @@ public static class Carry
     public static void Flush(int step, Floats carry, long count)
     {
         if (step % FlushSteps == 0)
-            Rows.Flush(carry, count, FloatBits.NotTiny);
+            Flush(carry, count);
     }
+
+    internal static void Flush(Floats carry, long count) => Rows.Flush(carry, count, FloatBits.NotTiny);
 
     internal const int FlushSteps = 16;
 

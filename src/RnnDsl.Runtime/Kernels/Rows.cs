@@ -80,4 +80,13 @@ public static unsafe class Rows
             rest += values.Pointer[i] - values.Pointer[i];
         return rest == 0;
     }
+
+    /// <summary>Where the first NaN or infinity is, or null.</summary>
+    internal static int? FirstNotFinite(ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (!float.IsFinite(values[i]))
+                return i;
+        return null;
+    }
 }

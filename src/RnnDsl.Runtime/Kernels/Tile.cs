@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-
 using RnnDsl.Memory;
 
 namespace RnnDsl.Kernels;

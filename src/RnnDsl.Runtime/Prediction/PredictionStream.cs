@@ -95,9 +95,8 @@ public sealed unsafe class PredictionStream
     public void Restore(ReadOnlySpan<float> state)
     {
         CheckLength(state.Length);
-        for (int i = 0; i < state.Length; i++)
-            if (!float.IsFinite(state[i]))
-                throw new ArgumentException(FormattableString.Invariant($"The state is {state[i]} at index {i}."), nameof(state));
+        if (Rows.FirstNotFinite(state) is int index)
+            throw new ArgumentException(FormattableString.Invariant($"The state is {state[index]} at index {index}."), nameof(state));
         foreach (StepState part in program.States)
         {
             state[..part.Width].CopyTo((memory.Floats + part.Offset).Span(part.Width));
@@ -117,12 +116,12 @@ public sealed unsafe class PredictionStream
     /// <summary>The scale with which the operand was rounded at the last step.</summary>
     internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
 
-    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush"/>.</summary>
+    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Memory.Floats, long)"/>.</summary>
     void Flush()
     {
         // By number: an enumerator would be allocated.
         for (int i = 0; i < program.States.Count; i++)
-            Rows.Flush(memory.Floats + program.States[i].Offset, Layout.Pad(program.States[i].Width), FloatBits.NotTiny);
+            Carry.Flush(memory.Floats + program.States[i].Offset, Layout.Pad(program.States[i].Width));
     }
 
     Floats Scaled(ReadOnlySpan<float> input)
@@ -146,9 +145,7 @@ public sealed unsafe class PredictionStream
     [DoesNotReturn]
     void ThrowNotFinite(ReadOnlySpan<float> input)
     {
-        int index = 0;
-        while (float.IsFinite(input[index]))
-            index++;
+        int index = Rows.FirstNotFinite(input)!.Value;
         throw new ArgumentException(FormattableString.Invariant(
             $"Input {index} of {Predictor.Name} is {input[index]}: fill in or leave out missing values before the step."), nameof(input));
     }

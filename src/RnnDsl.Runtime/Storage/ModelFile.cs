@@ -1,4 +1,5 @@
 using RnnDsl.Execution;
+using RnnDsl.Kernels;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Storage;
@@ -74,7 +75,7 @@ public static class ModelFile
             ParameterInfo parameter = info.Parameters[i];
             values[i] = new float[parameter.Length];
             file.Read(file.Find(parameter.Name)!, values[i]);
-            if (FirstNotFinite(values[i]) is int index)
+            if (Rows.FirstNotFinite(values[i]) is int index)
                 throw new InvalidDataException(FormattableString.Invariant(
                     $"Parameter '{parameter.Name}' is {values[i][index]} at index {index}."));
         }
@@ -116,10 +117,13 @@ public static class ModelFile
         _ => [parameter.Rows, parameter.Columns],
     };
 
-    static int? FirstNotFinite(ReadOnlySpan<float> values, StoredPrecision precision = StoredPrecision.Float32)
+    /// <summary>The first value that the file cannot hold as a finite number.</summary>
+    static int? FirstNotFinite(ReadOnlySpan<float> values, StoredPrecision precision)
     {
+        if (precision == StoredPrecision.Float32)
+            return Rows.FirstNotFinite(values);
         for (int i = 0; i < values.Length; i++)
-            if (!float.IsFinite(values[i]) || (precision == StoredPrecision.BFloat16 && !float.IsFinite(BFloat16.Widen(BFloat16.Round(values[i])))))
+            if (!float.IsFinite(values[i]) || !float.IsFinite(BFloat16.Widen(BFloat16.Round(values[i]))))
                 return i;
         return null;
     }
