@@ -83,6 +83,7 @@ internal sealed class Compiler
         Note(kind + ".GatherProducts", schedule);
         Fuse.Run(schedule);
         SplitRegions.Run(schedule);
+        Sweeps.Run(schedule);
         Note(kind + ".Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(ordered, states, training);
         BufferPlan plan = Buffers.Run(schedule, names);
@@ -100,6 +101,7 @@ internal sealed class Compiler
         Schedule schedule = Streaming.Levels(graph);
         Fuse.Run(schedule);
         SplitRegions.Run(schedule);
+        Sweeps.Run(schedule);
         Note("Step.Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(graph, states, training: false);
         BufferPlan plan = Buffers.Run(schedule, names);

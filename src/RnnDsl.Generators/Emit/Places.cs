@@ -53,12 +53,13 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
 
     RowsOf RowsOfSpace(Space space) => schedule.OneRow ? RowsOf.One : space == Space.Sequence ? RowsOf.Sequence : space == Space.Batch ? RowsOf.Batch : RowsOf.One;
 
-    /// <summary>Address of a place at the first row of a block.</summary>
-    public virtual string Address(Place place)
+    /// <summary>Address of a place at the first row that a stage handles at once: a block's, or a step's.</summary>
+    public virtual string Address(Stage stage, Place place)
     {
         string text = "m." + place.Buffer;
-        if (place.Rows == RowsOf.Sequence)
-            text += place.Stride == "1" ? " + first" : $" + first * {place.Stride}";
+        string? row = place.Rows == RowsOf.Sequence ? "first" : place.Rows == RowsOf.Block && stage.ByStep ? StageWriter.InBlock : null;
+        if (row is not null)
+            text += place.Stride == "1" ? $" + {row}" : $" + {row} * {place.Stride}";
         return place.Offset == "0" ? text : $"{text} + {place.Offset}";
     }
 }

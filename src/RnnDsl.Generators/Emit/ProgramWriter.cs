@@ -14,7 +14,7 @@ internal sealed class ProgramWriter
     readonly Places places;
     readonly Packing packing;
     readonly ProgramInterface face;
-    readonly List<(StageWriter Writer, string Name, StageKind Kind)> stages = [];
+    readonly List<SweepWriter> sweeps = [];
 
     public ProgramWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
     {
@@ -27,12 +27,11 @@ internal sealed class ProgramWriter
         places = new Places(schedule, plan, names);
         packing = new Packing(places);
         List<string> reserved = [.. face.Dims.Select(d => Names.Size(Dim.Named(d.Name))), .. Pads().Select(names.Pad)];
-        foreach (Stage stage in schedule.Stages)
+        foreach (Sweep sweep in schedule.Sweeps)
         {
-            string name = StageName(stage);
-            var writer = new StageWriter(places, stage, name, packing, face.States, reserved);
+            var writer = new SweepWriter(places, sweep, packing, face.States, reserved);
             if (!writer.IsEmpty)
-                stages.Add((writer, name, stage.Kind));
+                sweeps.Add(writer);
         }
     }
 
@@ -46,31 +45,15 @@ internal sealed class ProgramWriter
         foreach (Dim dim in Pads())
             writer.Line($"readonly int {names.Pad(dim)} = Layout.Pad({Names.Size(dim)});");
         writer.Line();
+        if (sweeps.Any(s => s.IsSequence))
+            writer.Line($"int BlockRows => Shard.BlockRows({Names.Sum(Slots().Where(s => s[0].Rows == RowsOf.Block).Select(s => s[0].Stride).DefaultIfEmpty("0"))});").Line();
         WriteMemory(writer);
         WritePrepare(writer);
         WriteRun(writer);
-        foreach ((StageWriter stage, _, _) in stages)
-        {
-            writer.Line();
-            stage.Write(writer);
-        }
+        foreach (SweepWriter sweep in sweeps)
+            sweep.Write(writer);
         writer.Close();
         return writer.ToString();
-    }
-
-    string StageName(Stage stage)
-    {
-        string kind = stage.Kind switch
-        {
-            StageKind.Prepare => "Parameters",
-            StageKind.Batch => "Examples",
-            StageKind.Rows => "AllSteps",
-            StageKind.Steps => "EachStep",
-            StageKind.Loop => stage.Forward ? "LoopForward" : "LoopBackward",
-            StageKind.Outer => "WeightGradients",
-            _ => "Sums",
-        };
-        return names.Unique(kind);
     }
 
     IEnumerable<Dim> Pads() => schedule.Graph.Nodes
@@ -82,10 +65,10 @@ internal sealed class ProgramWriter
     {
         if (plan.Buffers.Count == 0)
             return;
-        writer.Line("/// <remarks>").Line("/// <list type=\"table\"><listheader><term>buffer</term><description>shape, stages in which it is live, what it holds</description></listheader>");
+        writer.Line("/// <remarks>").Line("/// <list type=\"table\"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>");
         foreach (BufferDecl buffer in plan.Buffers)
         {
-            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => $"{StageWriter.Block} × ", _ => "" };
+            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", _ => "" };
             writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Stride}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
         }
         writer.Line("/// </list>").Line("/// </remarks>");
@@ -116,7 +99,7 @@ internal sealed class ProgramWriter
         {
             RowsOf.Sequence => $"Layout.Align((long){rows} * {stride})",
             RowsOf.Batch => $"Layout.Align((long){batch} * {stride})",
-            RowsOf.Block => $"Layout.Align({StageWriter.Block} * {stride})",
+            RowsOf.Block => $"Layout.Align(Shard.MostRows({rows}, {batch}, BlockRows) * {stride})",
             _ => $"Layout.Align({stride})",
         };
     }
@@ -198,9 +181,8 @@ internal sealed class ProgramWriter
                 writer.Line($"Panels.Pack<V>(m.{pack.Name}, {pack.Outputs}, {pack.Depth}, m.{places.Names.Leaf("", matrix.Text)}, {Names.Size(matrix.Shape.Rows!)}, " +
                     $"{Names.Size(matrix.Shape.Columns!)}, transpose: {(block.Transposed ? "true" : "false")}, {block.OutputOffset}, {block.DepthOffset});");
             }
-        foreach ((_, string name, StageKind kind) in stages)
-            if (kind == StageKind.Prepare)
-                writer.Line($"{name}<V>(in m);");
+        foreach (SweepWriter sweep in sweeps.Where(s => s.IsPrepare))
+            writer.Line($"{sweep.Name}<V>(in m);");
         writer.Close().Line();
     }
 
@@ -213,9 +195,8 @@ internal sealed class ProgramWriter
             foreach (ParameterDecl parameter in face.Parameters)
                 if (schedule.Graph.Results.All(r => r.Name != "gradient:" + parameter.Name))
                     writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", parameter.Name)}, {Length(parameter.Shape)}, 0f); // no path leads to it");
-        foreach ((_, string name, StageKind kind) in stages)
-            if (kind != StageKind.Prepare)
-                writer.Line($"{name}<V>(in m, s);");
+        foreach (SweepWriter sweep in sweeps.Where(s => !s.IsPrepare))
+            writer.Line($"{sweep.Name}<V>(in m, s);");
         WriteResults(writer);
         writer.Close();
     }

@@ -41,7 +41,7 @@ internal sealed class RegionWriter
         foreach (RegionLevel level in phase.Region.Levels)
             WriteLevel(body, level);
         foreach (KeyValuePair<Place, string> pair in pointers)
-            writer.Line($"Floats {pair.Value} = {places.Address(pair.Key)};");
+            writer.Line($"Floats {pair.Value} = {places.Address(stage, pair.Key)};");
         writer.Lines(hoisted);
         if (OneRow)
         {
@@ -318,7 +318,7 @@ internal sealed class RegionWriter
         StepOperand operand = products!.Operands.Single(o => o.Node.Id == id);
         words.Add(id, name = Unique(operand.Name + "_words"));
         before.Line($"Floats {name} = Weights.Operand({Pointer(places.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
-            $"{places.Address(operand.Words)}, {places.Address(operand.Scale)});");
+            $"{places.Address(stage, operand.Words)}, {places.Address(stage, operand.Scale)});");
         return name;
     }
 

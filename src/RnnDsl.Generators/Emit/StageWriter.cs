@@ -3,11 +3,11 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes a stage as a method that runs its regions and products over blocks of rows or step by step.</summary>
+/// <summary>Writes a stage as a method that runs its regions and products over a block of rows, at once or step by step.</summary>
 internal sealed class StageWriter(Places places, Stage stage, string name, Packing packing, IReadOnlyList<CarriedState> states, IReadOnlyList<string> reserved)
 {
-    /// <summary>Rows of a block: a multiple of every microkernel's rows, and small enough that a block stays in the cache.</summary>
-    public const int Block = 96;
+    /// <summary>In generated code: rows of the block before those of the step.</summary>
+    public const string InBlock = "inBlock";
 
     readonly List<string> regions = [];
 
@@ -25,30 +25,14 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             return;
         }
         writer.Line($"/// <remarks>{Remark()}</remarks>");
-        writer.Open($"void {name}<V>(in Memory m{(stage.Kind == StageKind.Prepare ? "" : ", Shard s")}) where V : struct, ISimd<V>");
-        foreach (int id in stage.Nodes.Where(IsSummedHere))
-            WriteZero(writer, id);
-        switch (stage.Kind)
+        string parameters = stage.Kind == StageKind.Prepare ? "" : stage.IsSequence ? ", Shard s, int begin, int end" : ", Shard s";
+        writer.Open($"void {name}<V>(in Memory m{parameters}) where V : struct, ISimd<V>");
+        if (stage.IsSequence)
+            WriteBlock(writer);
+        else
         {
-            case StageKind.Prepare or StageKind.Epilogue:
-                WriteWhole(writer, "1");
-                break;
-            case StageKind.Batch:
-                WriteWhole(writer, "s.Batch");
-                break;
-            case StageKind.Rows:
-                if (stage.Phases.All(p => p.Region.IsEmpty))
-                {
-                    WriteWhole(writer, "s.Rows");
-                    break;
-                }
-                writer.Open($"for (int first = 0; first < s.Rows; first += {Block})").Line($"int rows = Math.Min({Block}, s.Rows - first);");
-                WritePhases(writer);
-                writer.Close();
-                break;
-            default:
-                WriteSteps(writer);
-                break;
+            WriteZeros(writer);
+            WriteWhole(writer, stage.Kind == StageKind.Batch ? "s.Batch" : "1");
         }
         writer.Close();
         WriteRegions(writer);
@@ -66,19 +50,40 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         writer.Lines(body);
     }
 
-    void WriteSteps(CodeWriter writer)
+    /// <summary>The steps of one block of a sweep.</summary>
+    void WriteBlock(CodeWriter writer)
     {
-        List<int> shifts = [.. stage.Nodes.Where(id => Schedule[id].Op == Op.Shift)];
-        foreach (int shift in shifts)
-            WriteStart(writer, Schedule[shift]);
-        bool forward = stage.Kind == StageKind.Steps || stage.Forward;
-        writer.Open(forward ? "for (int step = 0; step < s.Steps; step++)" : "for (int step = s.Steps - 1; step >= 0; step--)");
+        var body = new CodeWriter();
+        WritePhases(body);
+        if (!stage.ByStep)
+        {
+            writer.Line("int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;").Lines(body);
+            return;
+        }
+        writer.Open(stage.Forward ? "for (int step = begin; step < end; step++)" : "for (int step = end - 1; step >= begin; step--)");
         writer.Line("int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;");
-        WritePhases(writer);
-        foreach (Place carry in shifts.Select(s => places.Plan.Carries[s]))
+        if (body.Mentions(InBlock))
+            writer.Line($"int {InBlock} = first - s.RowOffsets[begin];");
+        writer.Lines(body);
+        foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
             writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");
         writer.Close();
-        foreach (int shift in shifts)
+    }
+
+    IEnumerable<int> Shifts => stage.Nodes.Where(id => Schedule[id].Op == Op.Shift);
+
+    /// <summary>What happens before the first block: sums are zero, states are where they start.</summary>
+    public void WriteStarts(CodeWriter writer)
+    {
+        WriteZeros(writer);
+        foreach (int shift in Shifts)
+            WriteStart(writer, Schedule[shift]);
+    }
+
+    /// <summary>What happens after the last block: final states go to the caller.</summary>
+    public void WriteEnds(CodeWriter writer)
+    {
+        foreach (int shift in Shifts)
             if (StateIndex(Schedule.Graph.Input(Schedule[shift], 1)) is int index)
                 writer.Line($"Carry.Finish(m.{places.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {places.Plan.Carries[shift].Stride});");
     }
@@ -117,6 +122,12 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
 
     bool IsSummedHere(int id) => OpTable.Kind(Schedule[id]) == OpKind.Rows || Schedule[id].Op is Op.PlaceLast or Op.PlaceFirst;
 
+    void WriteZeros(CodeWriter writer)
+    {
+        foreach (int id in stage.Nodes.Where(IsSummedHere))
+            WriteZero(writer, id);
+    }
+
     void WriteZero(CodeWriter writer, int id)
     {
         Place place = places.Written(stage, id)!;
@@ -139,13 +150,19 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 var body = new CodeWriter();
                 region.Write(body);
                 string method = regions.Count == 0 && stage.Phases.Count(p => !p.Region.IsEmpty) == 1 ? $"{name}Units" : $"{name}Units{regions.Count + 1}";
+                bool inBlock = body.Mentions(InBlock);
                 string parameters = stage.Kind switch
                 {
                     StageKind.Prepare => "in Memory m",
                     StageKind.Epilogue => "in Memory m, Shard s",
-                    _ => "in Memory m, Shard s, nint first, int rows",
+                    _ => $"in Memory m, Shard s, nint first, {(inBlock ? $"nint {InBlock}, " : "")}int rows",
                 };
-                string arguments = stage.Kind switch { StageKind.Prepare => "in m", StageKind.Epilogue => "in m, s", _ => "in m, s, first, rows" };
+                string arguments = stage.Kind switch
+                {
+                    StageKind.Prepare => "in m",
+                    StageKind.Epilogue => "in m, s",
+                    _ => $"in m, s, first, {(inBlock ? $"{InBlock}, " : "")}rows",
+                };
                 writer.Line($"{method}<V>({arguments});");
                 regions.Add(new CodeWriter().Open($"void {method}<V>({parameters}) where V : struct, ISimd<V>").Lines(body).Close().ToString());
             }
@@ -173,10 +190,10 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             for (int i = 0; i < pack.Operands.Count - 1; i++)
             {
                 Node operand = Schedule[pack.Operands[i]];
-                writer.Line($"Rows.ClearTails({places.Address(places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
+                writer.Line($"Rows.ClearTails({places.Address(stage, places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
             }
-            writer.Line($"Gemm.Multiply<V>(rows, {places.Address(source)}, {source.Stride}, {pack.Depth},");
-            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {places.Address(target)}, {target.Stride}, accumulate: {(accumulate ? "true" : "false")});");
+            writer.Line($"Gemm.Multiply<V>(rows, {places.Address(stage, source)}, {source.Stride}, {pack.Depth},");
+            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {places.Address(stage, target)}, {target.Stride}, accumulate: {(accumulate ? "true" : "false")});");
             accumulate = true;
         }
     }
@@ -201,7 +218,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 string rows = call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
                 foreach (var target in call)
                     body.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
-                body.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {places.Address(x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                body.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
                 body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
                     $"accumulate: {(call.Key.Accumulate ? "true" : "false")});");
             }

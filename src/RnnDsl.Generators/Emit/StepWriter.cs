@@ -177,7 +177,7 @@ internal sealed class StepWriter
             writer.Line($"Step{i}<V>(prepared, memory, inputs);");
         writer.Line(result.Op == Op.Constant
             ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
-            : $"Rows.Copy({places.Address(places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
+            : $"Rows.Copy({places.Address(step, places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
         writer.Close();
         for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
         {
@@ -207,7 +207,7 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
         return field;
     }
 
-    public override string Address(Place place)
+    public override string Address(Stage stage, Place place)
     {
         string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null ? given
             : $"{(shared.Contains(place.Buffer) ? "prepared" : "memory")} + {At(place.Buffer)}";

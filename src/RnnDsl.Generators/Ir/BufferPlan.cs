@@ -7,7 +7,7 @@ internal enum RowsOf
     Sequence,
     /// <summary>Every example.</summary>
     Batch,
-    /// <summary>The rows that a stage handles together.</summary>
+    /// <summary>The rows that a sweep handles together.</summary>
     Block,
     /// <summary>One row, for all.</summary>
     One,
@@ -18,7 +18,7 @@ internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string O
 
 /// <summary>A buffer of the arena.</summary>
 /// <param name="Stride">Floats a row, as C#.</param>
-/// <param name="First">First stage in which it is live.</param>
+/// <param name="First">First sweep in which it is live.</param>
 /// <param name="Last">Last one.</param>
 internal sealed record BufferDecl(string Name, RowsOf Rows, string Stride, int First, int Last, string Holds);
 

@@ -9,7 +9,7 @@ internal enum StageKind
     Prepare,
     /// <summary>Once for each example of the batch.</summary>
     Batch,
-    /// <summary>All steps of all examples, in blocks, in any order.</summary>
+    /// <summary>All steps of all examples, in any order.</summary>
     Rows,
     /// <summary>Step by step, since something of the example is read or summed, but in any order.</summary>
     Steps,
@@ -23,7 +23,7 @@ internal enum StageKind
     Step,
 }
 
-/// <summary>A stretch of the program that runs over all its rows before the next begins.</summary>
+/// <summary>A stretch of the program: what is computed in one order over the rows.</summary>
 internal sealed class Stage(StageKind kind, bool forward = true)
 {
     public StageKind Kind { get; } = kind;
@@ -41,6 +41,20 @@ internal sealed class Stage(StageKind kind, bool forward = true)
     public bool ByStep => Kind is StageKind.Steps or StageKind.Loop;
 
     public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
+}
+
+/// <summary>
+/// Stages that go over the rows together, one block of steps after the other, so that what one makes is still in the cache when the next reads it. Stages
+/// that are not about the rows of sequences are sweeps of their own.
+/// </summary>
+internal sealed class Sweep
+{
+    public List<Stage> Stages { get; } = [];
+
+    public bool IsSequence => Stages[0].IsSequence;
+
+    /// <summary>Direction of the loops in it.</summary>
+    public bool Forward => Stages.All(s => s.Forward);
 }
 
 /// <summary>One fused region, then the products that read what it made.</summary>
@@ -112,6 +126,9 @@ internal sealed class Schedule(Graph graph)
 
     public List<Stage> Stages { get; } = [];
 
+    /// <summary>The stages again, in groups that run together (after Sweeps).</summary>
+    public List<Sweep> Sweeps { get; } = [];
+
     /// <summary>True for a program that runs one step of one example at a time: every value is one row.</summary>
     public bool OneRow { get; init; }
 
@@ -134,6 +151,8 @@ internal sealed class Schedule(Graph graph)
         var builder = new StringBuilder();
         foreach (Stage stage in Stages)
         {
+            if (Sweeps.FirstOrDefault(s => s.Stages[0] == stage) is { Stages.Count: > 1 } sweep)
+                builder.Append($"sweep of {sweep.Stages.Count} stages\n");
             builder.Append("stage ").Append(stage.Kind);
             if (stage.Kind == StageKind.Loop)
                 builder.Append(stage.Forward ? " forward" : " backward");

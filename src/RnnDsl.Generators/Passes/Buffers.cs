@@ -5,8 +5,8 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Gives every value that a register cannot hold its place: rows for all steps if another stage reads it, for one block of rows if only its
-/// own stage does. Lifetimes are counted in stages; buffers of one size whose lifetimes do not meet share memory.
+/// Gives every value that a register cannot hold its place: rows for all steps if another sweep reads it, for one block of rows if only its
+/// own sweep does. Lifetimes are counted in sweeps; buffers of one size whose lifetimes do not meet share memory.
 /// </summary>
 internal sealed class Buffers
 {
@@ -111,10 +111,16 @@ internal sealed class Buffers
         Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Space switch
         {
             _ when schedule.OneRow => RowsOf.One,
-            Space.Sequence => RowsOf.Sequence,
+            Space.Sequence => StaysInSweep(id) ? RowsOf.Block : RowsOf.Sequence,
             Space.Batch => RowsOf.Batch,
             _ => RowsOf.One,
         }, id => (Index(Home(id)!), LastReader(id)));
+    }
+
+    bool StaysInSweep(int id)
+    {
+        Sweep sweep = schedule.Sweeps[Index(Home(id)!)];
+        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(sweep.Stages.Contains);
     }
 
     void PlaceLocal(Stage stage)
@@ -141,7 +147,7 @@ internal sealed class Buffers
             List<int> members = clusters.Of(id) ?? [id];
             string name = names.Buffer(members, null);
             string stride = Names.Sum(members.Select(Stride));
-            RowsOf kind = rows(id);
+            RowsOf kind = members.Min(rows);
             for (int i = 0; i < members.Count; i++)
             {
                 done.Add(members[i]);
@@ -239,17 +245,14 @@ internal sealed class Buffers
 
     Stage? Home(int id) => schedule.Stages.FirstOrDefault(s => s.Nodes.Contains(id));
 
-    int Index(Stage stage) => schedule.Stages.IndexOf(stage);
+    int Index(Stage stage) => schedule.Sweeps.FindIndex(s => s.Stages.Contains(stage));
 
-    /// <summary>Last stage that reads a value. What a loop leaves in a carry is read where the final value is.</summary>
+    /// <summary>Last sweep that reads a value. What a loop leaves in a carry is read where the final value is.</summary>
     int LastReader(int id)
     {
         if (schedule.IsResult(id))
-            return schedule.Stages.Count;
-        int last = 0;
-        for (int s = 0; s < schedule.Stages.Count; s++)
-            if (schedule.Reads(schedule.Stages[s], id))
-                last = s;
+            return schedule.Sweeps.Count;
+        int last = Math.Max(schedule.Sweeps.FindLastIndex(s => s.Stages.Any(stage => schedule.Reads(stage, id))), 0);
         foreach (Node final in schedule.Graph.Nodes)
             if (final.Op == Op.Final && final.Inputs[0] == id)
                 last = Math.Max(last, LastReader(final.Id));

@@ -56,4 +56,37 @@ public sealed class Shard
 
     /// <summary>Null, or one per state: gradient of the initial state, or a null pointer if not wanted.</summary>
     public Floats[]? InitialStateGradients { get; set; }
+
+    /// <summary>Rows of a block of steps: a multiple of every microkernel's, enough for its products to be worth while, and few enough that what a
+    /// program keeps of them, <paramref name="floats"/> a row, stays in the second cache.</summary>
+    public static int BlockRows(int floats) => Math.Clamp(BlockFloats / Math.Max(floats, 1) / 12 * 12, 48, 96);
+
+    const int BlockFloats = 128 * 1024;
+
+    /// <summary>Most rows that a block has: it ends with a whole step.</summary>
+    public static int MostRows(int rows, int batch, int blockRows) => Math.Min(rows, blockRows - 1 + batch);
+
+    /// <summary>End of the block that begins with a step. What is left is cut into parts of about one size.</summary>
+    public int BlockFrom(int begin, int blockRows)
+    {
+        int first = RowOffsets[begin], wanted = Part(Rows - first, blockRows), end = begin + 1;
+        while (end < Steps && RowOffsets[end] - first < wanted)
+            end++;
+        return end;
+    }
+
+    /// <summary>Begin of the block that ends before a step.</summary>
+    public int BlockUpTo(int end, int blockRows)
+    {
+        int last = RowOffsets[end], wanted = Part(last, blockRows), begin = end - 1;
+        while (begin > 0 && last - RowOffsets[begin] < wanted)
+            begin--;
+        return begin;
+    }
+
+    static int Part(int rows, int most)
+    {
+        int parts = (rows + most - 1) / most;
+        return (rows + parts - 1) / parts;
+    }
 }

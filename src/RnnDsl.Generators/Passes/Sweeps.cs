@@ -1,0 +1,28 @@
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Lets stages that follow each other run together, block of steps by block of steps: a product for all steps before a loop, the loop, the next layer, the
+/// head. Each needs of the others no more than its own row, and all loops run in one direction.
+/// </summary>
+internal static class Sweeps
+{
+    public static void Run(Schedule schedule)
+    {
+        foreach (Stage stage in schedule.Stages)
+        {
+            Sweep? sweep = schedule.Sweeps.LastOrDefault();
+            if (sweep is null || !Joins(schedule, sweep, stage))
+                schedule.Sweeps.Add(sweep = new Sweep());
+            sweep.Stages.Add(stage);
+        }
+    }
+
+    static bool Joins(Schedule schedule, Sweep sweep, Stage stage) =>
+        sweep.IsSequence && stage.IsSequence && sweep.Stages.Append(stage).Where(s => s.Kind == StageKind.Loop).Select(s => s.Forward).Distinct().Count() <= 1
+        && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsWhole(schedule, sweep, i));
+
+    /// <summary>Complete only at the end of the sweep: a sum over rows, or what a loop leaves.</summary>
+    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => schedule[id].Space != Space.Sequence && sweep.Stages.Any(s => s.Nodes.Contains(id));
+}
