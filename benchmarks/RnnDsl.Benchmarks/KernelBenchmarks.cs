@@ -68,7 +68,7 @@ public unsafe class ProductBenchmarks
 
     readonly struct Product(int rows, Floats a, int depth, Floats packed, int outputs, Floats c) : ILaneWork
     {
-        public void Run<V>() where V : struct, ISimd<V> => Gemm.Multiply<V>(rows, a, depth, depth, packed, outputs, c, outputs, accumulate: false);
+        public void Run<V>() where V : struct, ISimd<V> => Gemm.Multiply<V>(rows, a, depth, depth, packed, outputs, c, outputs, Floats.Null, 0);
     }
 
     readonly struct Gradient(int rows, Floats a, int depth, int outputs, Floats c, Floats gradient) : ILaneWork

@@ -80,6 +80,7 @@ internal sealed class Compiler
         SaveOrRecompute.Run(schedule);
         Note(kind + ".SaveOrRecompute", schedule);
         GatherProducts.Run(schedule);
+        FoldAddends.Run(schedule);
         Note(kind + ".GatherProducts", schedule);
         Fuse.Run(schedule);
         SplitRegions.Run(schedule);

@@ -53,6 +53,31 @@ public class TrainingTests
     }
 
     [Fact]
+    public void An_example_is_predicted_alike_in_any_batch_on_any_number_of_threads()
+    {
+        Dataset data = Series(examples: 70, width: 3, horizon: 4, ragged: true);
+        // Over 256 K parameters, for which shards are larger.
+        foreach (int hidden in new[] { 20, 300 })
+        {
+            var model = new Forecaster(3, hidden, 4, seed: 5);
+            float[] Predicted(int threads)
+            {
+                using var executor = new Executor(model, "Predict", new ExecutionOptions { Threads = threads });
+                return executor.Predict(data);
+            }
+            float[] one = Predicted(1), single = new float[4];
+            Assert.Equal(one, Predicted(2));
+            Assert.Equal(one, Predicted(5));
+            using var alone = new Executor(model, "Predict");
+            for (int example = 0; example < 70; example++)
+            {
+                alone.Forward(data, [example], single);
+                Assert.Equal(one[(4 * example)..(4 * example + 4)], single);
+            }
+        }
+    }
+
+    [Fact]
     public void Training_learns_what_can_be_learnt()
     {
         var model = new Forecaster(3, 16, 4, seed: 2);

@@ -107,6 +107,7 @@ internal sealed class Names
             Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
             Op.Last or Op.First or Op.Final => $"{Wish(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
             Op.SumRows or Op.SumTime => $"sum_{Wish(graph.Input(node, 0))}",
+            Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => Wish(product),
             _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Spread or Op.Negate => Wish(graph.Input(node, 0)),
             _ => node.Op.ToString().ToLowerInvariant(),
         };

@@ -5,6 +5,10 @@ namespace RnnDsl.Generators.Emit;
 /// <summary>One packed matrix: the blocks of a product group for one run of operands that lie side by side.</summary>
 internal sealed record Pack(string Name, string Outputs, string Depth, List<int> Operands, List<PackBlock> Blocks);
 
+/// <summary>Parameters that are added to the outputs of one product group, side by side: a bias.</summary>
+/// <param name="Parts">Parameter (a node), and where it begins.</param>
+internal sealed record PackedAddend(string Name, string Outputs, List<(int Node, string Offset)> Parts);
+
 /// <summary>One parameter's block in a packed matrix.</summary>
 internal sealed record PackBlock(int Matrix, bool Transposed, string OutputOffset, string DepthOffset);
 
@@ -13,6 +17,7 @@ internal sealed class Packing
 {
     readonly Places places;
     readonly Dictionary<ProductGroup, List<Pack>> packs = [];
+    readonly Dictionary<ProductGroup, PackedAddend> addends = [];
 
     public Packing(Places places)
     {
@@ -20,12 +25,32 @@ internal sealed class Packing
         foreach (Stage stage in places.Schedule.Stages)
             if (stage.Kind != StageKind.Outer)
                 foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
+                {
                     packs.Add(group, [.. Make(stage, group)]);
+                    if (MakeAddend(group) is { } addend)
+                        addends.Add(group, addend);
+                }
     }
 
     public IReadOnlyList<Pack> Of(ProductGroup group) => packs[group];
 
     public IEnumerable<Pack> All => packs.Values.SelectMany(p => p);
+
+    public PackedAddend? AddendOf(ProductGroup group) => addends.TryGetValue(group, out PackedAddend? addend) ? addend : null;
+
+    public IEnumerable<PackedAddend> Addends => addends.Values;
+
+    PackedAddend? MakeAddend(ProductGroup group)
+    {
+        var parts = new List<(int, string)>();
+        for (int i = 0; i < group.Outputs.Count; i++)
+            if (group.Outputs[i].Addend is int addend && places.Schedule[addend].Space == Space.Parameter)
+                parts.Add((addend, Offset(group, i)));
+        return parts.Count == 0 ? null : new PackedAddend(places.Names.Unique("added_" + Title(packs[group][0].Blocks)), packs[group][0].Outputs, parts);
+    }
+
+    string Offset(ProductGroup group, int output) =>
+        output == 0 ? "0" : Names.Sum(group.Outputs.Take(output).Select(o => places.StrideOf(places.Schedule[o.Node])));
 
     IEnumerable<Pack> Make(Stage stage, ProductGroup group)
     {
@@ -40,7 +65,7 @@ internal sealed class Packing
                 for (int i = 0; i < group.Outputs.Count; i++)
                     foreach (ProductTerm term in group.Outputs[i].Terms.Where(t => group.Operands[t.Operand] == operand))
                         blocks.Add(new PackBlock(term.Matrix, term.Transposed,
-                            i == 0 ? "0" : Names.Sum(group.Outputs.Take(i).Select(o => places.StrideOf(places.Schedule[o.Node]))),
+                            Offset(group, i),
                             widths.Count == 0 ? "0" : Names.Sum(widths)));
                 // Padding between operands counts; behind the last there is nothing to multiply.
                 widths.Add(operand == run[run.Count - 1] ? Names.Size(node.Shape.Rows!) : places.StrideOf(node));

@@ -111,7 +111,7 @@ internal sealed class ProgramWriter
             .. face.Inputs.Select(i => places.Names.Input(i.Name)), "output", "outputGradient",
             .. face.Parameters.Select(p => places.Names.Leaf("", p.Name)),
             .. face.HasGradients ? face.Parameters.Select(p => places.Names.Leaf("g", p.Name)) : [],
-            .. packing.All.Select(p => p.Name), .. plan.Buffers.Select(b => b.Name),
+            .. packing.All.Select(p => p.Name), .. packing.Addends.Select(a => a.Name), .. plan.Buffers.Select(b => b.Name),
         ];
         writer.Open("struct Memory").Line($"public Floats {string.Join(", ", fields)};").Close().Line();
 
@@ -121,6 +121,8 @@ internal sealed class ProgramWriter
             writer.Line($"m.{places.Names.Leaf("", parameter.Name)} = parameters;").Line($"parameters += (nint)Layout.Align({Length(parameter.Shape)});");
         foreach (Pack pack in packing.All)
             writer.Line($"m.{pack.Name} = prepared;").Line($"prepared += (nint)Layout.Align(PackedFloats({pack.Outputs}, {pack.Depth}));");
+        foreach (PackedAddend addend in packing.Addends)
+            writer.Line($"m.{addend.Name} = prepared;").Line($"prepared += (nint)Layout.Align({addend.Outputs});");
         foreach (BufferDecl buffer in plan.Buffers.Where(IsPrepared))
             writer.Line($"m.{buffer.Name} = prepared;").Line($"prepared += (nint){SizeOf(buffer, "", "")};");
         writer.Line("return m;").Close().Line();
@@ -146,7 +148,7 @@ internal sealed class ProgramWriter
         WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
         writer.Line();
         WriteSum(writer, "public override long PreparedFloats",
-            packing.All.Select(p => $"Layout.Align(PackedFloats({p.Outputs}, {p.Depth}))").Concat(plan.Buffers.Where(IsPrepared).Select(b => SizeOf(b, "", ""))));
+            packing.All.Select(p => $"Layout.Align(PackedFloats({p.Outputs}, {p.Depth}))").Concat(packing.Addends.Select(a => $"Layout.Align({a.Outputs})")).Concat(plan.Buffers.Where(IsPrepared).Select(b => SizeOf(b, "", ""))));
         writer.Line();
     }
 
@@ -183,6 +185,13 @@ internal sealed class ProgramWriter
             }
         foreach (SweepWriter sweep in sweeps.Where(s => s.IsPrepare))
             writer.Line($"{sweep.Name}<V>(in m);");
+        Stage prepare = schedule.Stages[0];
+        foreach (PackedAddend addend in packing.Addends)
+        {
+            writer.Line($"Rows.Fill(m.{addend.Name}, {addend.Outputs}, 0f);");
+            foreach ((int node, string offset) in addend.Parts)
+                writer.Line($"Rows.Copy({places.Address(prepare, places.Read(prepare, node))}, m.{addend.Name}{(offset == "0" ? "" : " + " + offset)}, {Names.Size(schedule[node].Shape.Rows!)});");
+        }
         writer.Close().Line();
     }
 

@@ -183,7 +183,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         foreach (ProductOutput output in group.Outputs)
             writer.Line("// " + notation.Equation(Schedule[output.Node]));
         Place target = places.Written(stage, group.Outputs[0].Node)!;
-        bool accumulate = false;
+        string addend = Addend(group);
         foreach (Pack pack in packing.Of(group))
         {
             Place source = places.Read(stage, pack.Operands[0]);
@@ -193,9 +193,20 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 writer.Line($"Rows.ClearTails({places.Address(stage, places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
             }
             writer.Line($"Gemm.Multiply<V>(rows, {places.Address(stage, source)}, {source.Stride}, {pack.Depth},");
-            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {places.Address(stage, target)}, {target.Stride}, accumulate: {(accumulate ? "true" : "false")});");
-            accumulate = true;
+            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {places.Address(stage, target)}, {target.Stride}, {addend});");
+            addend = $"{places.Address(stage, target)}, {target.Stride}";
         }
+    }
+
+    /// <summary>What is added to a group's products: packed parameters for all rows, or rows of another group's.</summary>
+    string Addend(ProductGroup group)
+    {
+        if (packing.AddendOf(group) is { } packed)
+            return $"m.{packed.Name}, 0";
+        if (group.Outputs[0].Addend is not int first)
+            return "Floats.Null, 0";
+        Place rows = places.Read(stage, first);
+        return $"{places.Address(stage, rows)}, {rows.Stride}";
     }
 
     void WriteOuter(CodeWriter writer)

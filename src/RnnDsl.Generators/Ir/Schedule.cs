@@ -113,9 +113,10 @@ internal sealed class ProductGroup
     public List<int> Operands { get; } = [];
 }
 
-/// <param name="Node">The node whose value this is: the product, or the sum of products.</param>
+/// <param name="Node">The node whose value this is: the product, or the sum of products, with the addend if there is one.</param>
 /// <param name="Terms">Matrix (a parameter node), whether transposed, and the operand's index in the group.</param>
-internal sealed record ProductOutput(int Node, List<ProductTerm> Terms);
+/// <param name="Addend">What is added before the sum is stored; null: nothing.</param>
+internal sealed record ProductOutput(int Node, List<ProductTerm> Terms, int? Addend = null);
 
 internal sealed record ProductTerm(int Matrix, bool Transposed, int Operand);
 

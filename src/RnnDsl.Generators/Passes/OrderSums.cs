@@ -39,9 +39,9 @@ internal static class OrderSums
             Flatten(root, terms);
             bool Recurs(Node term) => components.IsLoop(components.Of[root.Id]) && components.Of[term.Id] == components.Of[root.Id];
             Node sum = terms
-                .GroupBy(t => (Recurs(t), t.Space))
+                .GroupBy(t => (Recurs(t), t.Space, OpTable.Kind(t) != OpKind.Product))
                 .OrderBy(g => g.Key)
-                .Select(g => g.OrderBy(t => OpTable.Kind(t) == OpKind.Product ? 0 : 1).Select(t => made[t.Id]).Aggregate(builder.Add))
+                .Select(g => g.Select(t => made[t.Id]).Aggregate(builder.Add))
                 .Aggregate(builder.Add);
             return builder.Name(sum, root.Label);
         }

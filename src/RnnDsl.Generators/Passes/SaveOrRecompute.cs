@@ -27,7 +27,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Space == Space.Parameter || schedule.IsResult(id))
                 continue;
             Stage? home = schedule.Stages.FirstOrDefault(s => s.Nodes.Contains(id));
-            if (home is null || home.Kind == StageKind.Loop || schedule.Reads(home, id))
+            if (home is null || home.Kind == StageKind.Loop || schedule.Reads(home, id) || IsAddedToProduct(home, node))
                 continue;
             Stage[] readers = [.. schedule.Readers(id)];
             if (readers.Length != 1 || !CanHold(readers[0], node))
@@ -40,6 +40,10 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             Insert(target, id);
         }
     }
+
+    /// <summary>A product and a parameter, added where the product is stored.</summary>
+    bool IsAddedToProduct(Stage home, Node node) => node.Inputs.Any(i =>
+        OpTable.Kind(schedule[i]) == OpKind.Product && home.Nodes.Contains(i) && FoldAddends.SumWithParameter(schedule, home, i)?.Id == node.Id);
 
     void Recompute()
     {

@@ -3,11 +3,17 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// How a batch is divided into shards. Depends on the batch alone, never on threads, so that sums are formed in the same order
-/// everywhere.
+/// How a batch is divided into shards. For a gradient that depends on the batch alone, never on threads, so that sums are formed in the same order
+/// everywhere. Without one no sum goes over examples, and an example's values do not depend on those beside it: then threads and caches decide.
 /// </summary>
-sealed class BatchPlan(ExecutionOptions options)
+sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters = 0)
 {
+    /// <summary>Weights that the second cache does not hold are read anew at each step: for how many examples at once then, in floats from when on.</summary>
+    const int ManyExamples = 64, ManyParameters = 256 * 1024;
+
+    /// <summary>Fewer are not worth a thread.</summary>
+    const int FewestExamples = 4;
+
     int[] examples = [], lengths = [], order = [], shardStarts = [];
     long[] offsets = [], keys = [];
 
@@ -31,7 +37,7 @@ sealed class BatchPlan(ExecutionOptions options)
     /// <summary>The positions in the batch of a shard's examples, by falling length.</summary>
     public ReadOnlySpan<int> Shard(int shard) => order.AsSpan(shardStarts[shard]..shardStarts[shard + 1]);
 
-    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen)
+    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient)
     {
         if (chosen.IsEmpty)
             throw new ArgumentException($"The batch for {method.Name} is empty: it needs at least one example.");
@@ -50,13 +56,19 @@ sealed class BatchPlan(ExecutionOptions options)
         keys.AsSpan(0, Count).Sort();
         for (int i = 0; i < Count; i++)
             order[i] = (int)(keys[i] & uint.MaxValue);
-        Divide();
+        int wanted = gradient
+            ? Math.Min(Parts(options.ExamplesPerShard), options.MaxShards)
+            : Math.Max(Math.Min(threads, Parts(FewestExamples)), Parts(parameters > ManyParameters ? ManyExamples : options.ExamplesPerShard));
+        Divide(wanted);
     }
 
+    int Parts(int most) => (Count + most - 1) / most;
+
     /// <summary>Cuts where the steps so far reach the next part of the whole.</summary>
-    void Divide()
+    void Divide(int wanted)
     {
-        int wanted = Math.Min((Count + options.ExamplesPerShard - 1) / options.ExamplesPerShard, options.MaxShards);
+        if (shardStarts.Length <= wanted)
+            shardStarts = new int[wanted + 1];
         Shards = 0;
         shardStarts[0] = 0;
         long rows = 0;
@@ -75,8 +87,6 @@ sealed class BatchPlan(ExecutionOptions options)
 
     void Reserve(int count)
     {
-        if (shardStarts.Length == 0)
-            shardStarts = new int[options.MaxShards + 1];
         if (count <= examples.Length)
             return;
         examples = new int[count];

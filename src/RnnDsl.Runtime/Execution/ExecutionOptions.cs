@@ -7,8 +7,9 @@ public sealed record ExecutionOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// A batch of n examples is cut into ⌈n / this⌉ shards, with about as many steps each; a shard is one thread's work. More examples
-    /// make better use of the caches' weights, fewer let more threads take part.
+    /// For a gradient, a batch of n examples is cut into ⌈n / this⌉ shards, with about as many steps each; a shard is one thread's work. More examples
+    /// make better use of the caches' weights, fewer let more threads take part. Without a gradient there are at least
+    /// as many shards as threads, and models whose weights fill a cache take more examples at once.
     /// </summary>
     public int ExamplesPerShard { get; init; } = 16;
 

@@ -5,7 +5,7 @@ namespace RnnDsl.Execution;
 
 /// <summary>
 /// Runs one compiled method of a module over batches of a data set, on several threads. The examples of a batch are sorted by length
-/// and cut into shards in a way that depends on the batch alone, and sums are formed in a fixed order, so results are the same to
+/// and cut into shards, for a gradient in a way that depends on the batch alone, and sums are formed in a fixed order, so results are the same to
 /// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time.
 /// </summary>
 public sealed unsafe class Executor : IDisposable
@@ -39,7 +39,7 @@ public sealed unsafe class Executor : IDisposable
         ownsWorkers = workers is null;
         this.workers = workers ?? new Workers(options.Threads);
         binding = new InputBinding(module, Method);
-        plan = new BatchPlan(options);
+        plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length);
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
         shardWork = new ShardWork(run, this.workers.Count);
         reduction = new GradientReduction(run.Gradients, module.Parameters);
@@ -63,7 +63,7 @@ public sealed unsafe class Executor : IDisposable
     /// <exception cref="ArgumentException">The data do not fit the method, or are not finite; the message says where.</exception>
     public void Forward(Dataset data, ReadOnlySpan<int> examples, Span<float> output, StateBatch? states = null)
     {
-        Begin(data, examples, states);
+        Begin(data, examples, states, gradient: false);
         long length = run.Length(Method.Result);
         if (output.Length != length)
             throw new ArgumentException(
@@ -79,7 +79,7 @@ public sealed unsafe class Executor : IDisposable
     public double Loss(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
         RequireLoss();
-        Begin(data, examples, states);
+        Begin(data, examples, states, gradient: false);
         run.Output = losses.Reserve(plan.Count);
         Run(forward);
         return MeanLoss();
@@ -90,7 +90,7 @@ public sealed unsafe class Executor : IDisposable
     public double Gradient(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
         RequireLoss();
-        Begin(data, examples, states);
+        Begin(data, examples, states, gradient: true);
         run.Output = losses.Reserve(plan.Count);
         Differentiate();
         return MeanLoss();
@@ -160,10 +160,10 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>What the run reads and writes; for <see cref="Session"/>, which wants more of it than a trainer.</summary>
     internal BatchRun Current => run;
 
-    internal void Begin(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
+    internal void Begin(Dataset data, ReadOnlySpan<int> examples, StateBatch? states, bool gradient)
     {
         binding.Bind(data);
-        plan.Build(Method, binding.Columns, examples);
+        plan.Build(Method, binding.Columns, examples, gradient);
         if (states is not null && states.Count != data.Count)
             throw new ArgumentException($"There are states of {states.Count} examples, but the data set has {data.Count}.", nameof(states));
         run.InitialStates = run.FinalStates = states;

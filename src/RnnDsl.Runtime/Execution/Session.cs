@@ -32,7 +32,7 @@ public sealed class Session : IDisposable
         InitialStates = new StateBatch(info, data.Count);
         FinalStates = new StateBatch(info, data.Count);
         InitialStateGradients = new StateBatch(info, data.Count);
-        executor.Begin(data, examples, null);
+        executor.Begin(data, examples, null, gradient: false);
         output.Reserve(executor.Current.Length(info.Result));
         inputGradients = new AlignedBuffer[info.Inputs.Count];
         inputGradientPointers = new Floats[inputGradients.Length];
@@ -80,7 +80,7 @@ public sealed class Session : IDisposable
     /// <summary>Runs the program without gradients.</summary>
     public void Forward()
     {
-        Begin();
+        Begin(gradient: false);
         executor.RunForward();
         differentiated = false;
     }
@@ -89,7 +89,7 @@ public sealed class Session : IDisposable
     /// <exception cref="InvalidOperationException">The method was compiled without.</exception>
     public void Backward()
     {
-        Begin();
+        Begin(gradient: true);
         BatchRun run = executor.Current;
         run.OutputGradient = outputGradient.Floats;
         if (!IsLoss)
@@ -125,9 +125,9 @@ public sealed class Session : IDisposable
 
     public void Dispose() => executor.Dispose();
 
-    void Begin()
+    void Begin(bool gradient)
     {
-        executor.Begin(data, examples, null);
+        executor.Begin(data, examples, null, gradient);
         BatchRun run = executor.Current;
         run.Output = output.Floats;
         run.InitialStates = InitialStates;

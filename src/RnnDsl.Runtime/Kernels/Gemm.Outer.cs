@@ -98,7 +98,7 @@ public static unsafe partial class Gemm
                 float* target = result + i * rowStep + j * columnStep;
                 bool direct = columnStep == 1 && used == width;
                 Tile.Multiply<V>(count, width > V.Count, rows, a, 1, aStep, b, bStep,
-                    direct ? target : corner, direct ? rowStep : width, direct && accumulate, b, 0);
+                    direct ? target : corner, direct ? rowStep : width, direct && accumulate ? target : null, rowStep, b, 0);
                 if (!direct)
                     WriteCorner(corner, width, count, used, target, rowStep, columnStep, accumulate);
             }

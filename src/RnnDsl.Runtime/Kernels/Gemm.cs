@@ -18,7 +18,8 @@ public static unsafe partial class Gemm
     const int AliasingStride = 1024;
 
     /// <summary>
-    /// C[r, o] = (or +=) Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors.
+    /// C[r, o] = addend[r, o] + Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors. A row's result does not depend on
+    /// how many rows there are.
     /// </summary>
     /// <param name="rows">Rows of A and C.</param>
     /// <param name="a">A, row-major; of each row only the first <paramref name="depth"/> floats are read.</param>
@@ -28,26 +29,28 @@ public static unsafe partial class Gemm
     /// <param name="outputs">Rows of W.</param>
     /// <param name="c">C, row-major.</param>
     /// <param name="cStride">Floats from row to row of C.</param>
-    /// <param name="accumulate">Adds to C instead of overwriting it.</param>
+    /// <param name="addend">Null for zero; C itself, whose values are then added to; or any other rows of as many floats.</param>
+    /// <param name="addendStride">Floats from row to row of the addend; 0 for one row that is added to all, such as a bias.</param>
     public static void Multiply<V>(int rows, Floats a, int aStride, int depth, Floats packed, int outputs, Floats c, int cStride,
-        bool accumulate) where V : struct, ISimd<V>
+        Floats addend, int addendStride) where V : struct, ISimd<V>
     {
         int padded = Panels.Pad<V>(outputs);
-        if (rows <= Tile.MaxThinRows)
-        {
-            if (rows > 0)
-                Tile.MultiplyThin<V>(rows, depth, a.Pointer, aStride, packed.Pointer, padded, c.Pointer, cStride, accumulate);
-            return;
-        }
         var depths = new Split(depth, DepthBlock);
         foreach (var (row, height) in new Split(rows, RowBlock))
             foreach (var (k, block) in depths)
-                MultiplyBlock<V>(height, a.Pointer + (nint)row * aStride + k, aStride, block, packed.Pointer, k, depth, padded,
-                    c.Pointer + (nint)row * cStride, cStride, accumulate || k > 0);
+            {
+                float* left = a.Pointer + (nint)row * aStride + k, target = c.Pointer + (nint)row * cStride;
+                float* added = k > 0 ? target : Tile.Behind(addend.Pointer, (nint)row * addendStride);
+                int addedStride = k > 0 ? cStride : addendStride;
+                if (height > Tile.MaxThinRows)
+                    MultiplyBlock<V>(height, left, aStride, block, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
+                else if (height > 0)
+                    Tile.MultiplyThin<V>(height, block, left, aStride, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
+            }
     }
 
     static void MultiplyBlock<V>(int rows, float* a, int aStride, int depth, float* packed, int k, int fullDepth, int outputs,
-        float* c, int cStride, bool accumulate) where V : struct, ISimd<V>
+        float* c, int cStride, float* addend, int addendStride) where V : struct, ISimd<V>
     {
         if (aStride % AliasingStride == 0 && outputs >= 16 * V.Count)
         {
@@ -69,7 +72,7 @@ public static unsafe partial class Gemm
             foreach (var (row, height) in tiles)
             {
                 Tile.Multiply<V>(height, wide, depth, a + (nint)row * aStride, aStride, 1, b, width,
-                    c + (nint)row * cStride + panel, cStride, accumulate, ahead, share);
+                    c + (nint)row * cStride + panel, cStride, Tile.Behind(addend, (nint)row * addendStride + panel), addendStride, ahead, share);
                 ahead += share * depth;
             }
         }

@@ -21,62 +21,62 @@ static unsafe class Tile
     /// <summary>Most rows of a tile: as many as leave registers for one row of the right operand (16 or 32 registers).</summary>
     public static int MaxRows<V>() where V : struct, ISimd<V> => V.Count == 16 || AdvSimd.IsSupported ? 12 : 6;
 
-    /// <summary>C[r, 0..2V) = (or +=) Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. While it computes, it
+    /// <summary>C[r, 0..2V) = addend[r, 0..2V) (zero where that is null) + Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. While it computes, it
     /// asks for what comes next: <paramref name="aheadStep"/> floats a depth from <paramref name="ahead"/> on.</summary>
     public static void Multiply<V>(int rows, bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
-        float* c, nint cRow, bool accumulate, float* ahead, nint aheadStep) where V : struct, ISimd<V>
+        float* c, nint cRow, float* addend, nint addendRow, float* ahead, nint aheadStep) where V : struct, ISimd<V>
     {
         switch (rows)
         {
-            case 1: Multiply<V, Rows1>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 2: Multiply<V, Rows2>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 3: Multiply<V, Rows3>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 4: Multiply<V, Rows4>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 5: Multiply<V, Rows5>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 6: Multiply<V, Rows6>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 7: Multiply<V, Rows7>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 8: Multiply<V, Rows8>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 9: Multiply<V, Rows9>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 10: Multiply<V, Rows10>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 11: Multiply<V, Rows11>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
-            case 12: Multiply<V, Rows12>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep); break;
+            case 1: Multiply<V, Rows1>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 2: Multiply<V, Rows2>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 3: Multiply<V, Rows3>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 4: Multiply<V, Rows4>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 5: Multiply<V, Rows5>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 6: Multiply<V, Rows6>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 7: Multiply<V, Rows7>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 8: Multiply<V, Rows8>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 9: Multiply<V, Rows9>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 10: Multiply<V, Rows10>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 11: Multiply<V, Rows11>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 12: Multiply<V, Rows12>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
         }
     }
 
     static void Multiply<V, R>(bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
-        float* c, nint cRow, bool accumulate, float* ahead, nint aheadStep)
+        float* c, nint cRow, float* addend, nint addendRow, float* ahead, nint aheadStep)
         where V : struct, ISimd<V> where R : struct, ITileRows
     {
         if (wide)
-            Wide<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate, ahead, aheadStep);
+            Wide<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep);
         else
-            Narrow<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, accumulate);
+            Narrow<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow);
     }
 
-    /// <summary>Asks for the rows of C that will be added to, so that they are there when the sums are.</summary>
+    /// <summary>Asks for the rows that will be added, so that they are there when the sums are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Fetch<V, R>(float* c, nint cRow) where V : struct, ISimd<V> where R : struct, ITileRows
+    static void Fetch<V, R>(float* addend, nint addendRow) where V : struct, ISimd<V> where R : struct, ITileRows
     {
         if (!Sse.IsSupported)
             return;
-        for (int row = 0; row < R.Count; row++, c += cRow)
+        for (int row = 0; row < R.Count; row++, addend += addendRow)
         {
-            Sse.Prefetch0(c);
-            Sse.Prefetch0(c + V.Count);
+            Sse.Prefetch0(addend);
+            Sse.Prefetch0(addend + V.Count);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Wide<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow, bool accumulate,
-        float* ahead, nint aheadStep)
+    static void Wide<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow,
+        float* addend, nint addendRow, float* ahead, nint aheadStep)
         where V : struct, ISimd<V> where R : struct, ITileRows
     {
         V c0 = V.Broadcast(0), c1 = V.Broadcast(0), c2 = V.Broadcast(0), c3 = V.Broadcast(0), c4 = V.Broadcast(0), c5 = V.Broadcast(0);
         V c6 = V.Broadcast(0), c7 = V.Broadcast(0), c8 = V.Broadcast(0), c9 = V.Broadcast(0), c10 = V.Broadcast(0), c11 = V.Broadcast(0);
         V d0 = V.Broadcast(0), d1 = V.Broadcast(0), d2 = V.Broadcast(0), d3 = V.Broadcast(0), d4 = V.Broadcast(0), d5 = V.Broadcast(0);
         V d6 = V.Broadcast(0), d7 = V.Broadcast(0), d8 = V.Broadcast(0), d9 = V.Broadcast(0), d10 = V.Broadcast(0), d11 = V.Broadcast(0);
-        if (accumulate)
-            Fetch<V, R>(c, cRow);
+        if (addend != null)
+            Fetch<V, R>(addend, addendRow);
 
         nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
         float* a4 = a + 4 * aRow, a8 = a + 8 * aRow;
@@ -100,20 +100,20 @@ static unsafe class Tile
             a += aDepth; a4 += aDepth; a8 += aDepth; b += bDepth; ahead += aheadStep;
         }
 
-        if (accumulate)
+        if (addend != null)
         {
-            V.Store(V.Load(c) + c0, c); V.Store(V.Load(c + V.Count) + d0, c + V.Count);
-            if (R.Count > 1) { c += cRow; V.Store(V.Load(c) + c1, c); V.Store(V.Load(c + V.Count) + d1, c + V.Count); }
-            if (R.Count > 2) { c += cRow; V.Store(V.Load(c) + c2, c); V.Store(V.Load(c + V.Count) + d2, c + V.Count); }
-            if (R.Count > 3) { c += cRow; V.Store(V.Load(c) + c3, c); V.Store(V.Load(c + V.Count) + d3, c + V.Count); }
-            if (R.Count > 4) { c += cRow; V.Store(V.Load(c) + c4, c); V.Store(V.Load(c + V.Count) + d4, c + V.Count); }
-            if (R.Count > 5) { c += cRow; V.Store(V.Load(c) + c5, c); V.Store(V.Load(c + V.Count) + d5, c + V.Count); }
-            if (R.Count > 6) { c += cRow; V.Store(V.Load(c) + c6, c); V.Store(V.Load(c + V.Count) + d6, c + V.Count); }
-            if (R.Count > 7) { c += cRow; V.Store(V.Load(c) + c7, c); V.Store(V.Load(c + V.Count) + d7, c + V.Count); }
-            if (R.Count > 8) { c += cRow; V.Store(V.Load(c) + c8, c); V.Store(V.Load(c + V.Count) + d8, c + V.Count); }
-            if (R.Count > 9) { c += cRow; V.Store(V.Load(c) + c9, c); V.Store(V.Load(c + V.Count) + d9, c + V.Count); }
-            if (R.Count > 10) { c += cRow; V.Store(V.Load(c) + c10, c); V.Store(V.Load(c + V.Count) + d10, c + V.Count); }
-            if (R.Count > 11) { c += cRow; V.Store(V.Load(c) + c11, c); V.Store(V.Load(c + V.Count) + d11, c + V.Count); }
+            V.Store(V.Load(addend) + c0, c); V.Store(V.Load(addend + V.Count) + d0, c + V.Count);
+            if (R.Count > 1) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c1, c); V.Store(V.Load(addend + V.Count) + d1, c + V.Count); }
+            if (R.Count > 2) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c2, c); V.Store(V.Load(addend + V.Count) + d2, c + V.Count); }
+            if (R.Count > 3) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c3, c); V.Store(V.Load(addend + V.Count) + d3, c + V.Count); }
+            if (R.Count > 4) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c4, c); V.Store(V.Load(addend + V.Count) + d4, c + V.Count); }
+            if (R.Count > 5) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c5, c); V.Store(V.Load(addend + V.Count) + d5, c + V.Count); }
+            if (R.Count > 6) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c6, c); V.Store(V.Load(addend + V.Count) + d6, c + V.Count); }
+            if (R.Count > 7) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c7, c); V.Store(V.Load(addend + V.Count) + d7, c + V.Count); }
+            if (R.Count > 8) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c8, c); V.Store(V.Load(addend + V.Count) + d8, c + V.Count); }
+            if (R.Count > 9) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c9, c); V.Store(V.Load(addend + V.Count) + d9, c + V.Count); }
+            if (R.Count > 10) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c10, c); V.Store(V.Load(addend + V.Count) + d10, c + V.Count); }
+            if (R.Count > 11) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c11, c); V.Store(V.Load(addend + V.Count) + d11, c + V.Count); }
             return;
         }
         V.Store(c0, c); V.Store(d0, c + V.Count);
@@ -131,13 +131,14 @@ static unsafe class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Narrow<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow, bool accumulate)
+    static void Narrow<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow,
+        float* addend, nint addendRow)
         where V : struct, ISimd<V> where R : struct, ITileRows
     {
         V c0 = V.Broadcast(0), c1 = V.Broadcast(0), c2 = V.Broadcast(0), c3 = V.Broadcast(0), c4 = V.Broadcast(0), c5 = V.Broadcast(0);
         V c6 = V.Broadcast(0), c7 = V.Broadcast(0), c8 = V.Broadcast(0), c9 = V.Broadcast(0), c10 = V.Broadcast(0), c11 = V.Broadcast(0);
-        if (accumulate)
-            Fetch<V, R>(c, cRow);
+        if (addend != null)
+            Fetch<V, R>(addend, addendRow);
 
         nint aRow2 = 2 * aRow, aRow3 = 3 * aRow;
         float* a4 = a + 4 * aRow, a8 = a + 8 * aRow;
@@ -159,20 +160,20 @@ static unsafe class Tile
             a += aDepth; a4 += aDepth; a8 += aDepth; b += bDepth;
         }
 
-        if (accumulate)
+        if (addend != null)
         {
-            V.Store(V.Load(c) + c0, c);
-            if (R.Count > 1) { c += cRow; V.Store(V.Load(c) + c1, c); }
-            if (R.Count > 2) { c += cRow; V.Store(V.Load(c) + c2, c); }
-            if (R.Count > 3) { c += cRow; V.Store(V.Load(c) + c3, c); }
-            if (R.Count > 4) { c += cRow; V.Store(V.Load(c) + c4, c); }
-            if (R.Count > 5) { c += cRow; V.Store(V.Load(c) + c5, c); }
-            if (R.Count > 6) { c += cRow; V.Store(V.Load(c) + c6, c); }
-            if (R.Count > 7) { c += cRow; V.Store(V.Load(c) + c7, c); }
-            if (R.Count > 8) { c += cRow; V.Store(V.Load(c) + c8, c); }
-            if (R.Count > 9) { c += cRow; V.Store(V.Load(c) + c9, c); }
-            if (R.Count > 10) { c += cRow; V.Store(V.Load(c) + c10, c); }
-            if (R.Count > 11) { c += cRow; V.Store(V.Load(c) + c11, c); }
+            V.Store(V.Load(addend) + c0, c);
+            if (R.Count > 1) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c1, c); }
+            if (R.Count > 2) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c2, c); }
+            if (R.Count > 3) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c3, c); }
+            if (R.Count > 4) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c4, c); }
+            if (R.Count > 5) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c5, c); }
+            if (R.Count > 6) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c6, c); }
+            if (R.Count > 7) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c7, c); }
+            if (R.Count > 8) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c8, c); }
+            if (R.Count > 9) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c9, c); }
+            if (R.Count > 10) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c10, c); }
+            if (R.Count > 11) { c += cRow; addend += addendRow; V.Store(V.Load(addend) + c11, c); }
             return;
         }
         V.Store(c0, c);
@@ -192,32 +193,37 @@ static unsafe class Tile
     /// <summary>Most rows that <see cref="MultiplyThin"/> takes: too few to keep the multipliers busy with one panel at a time.</summary>
     public const int MaxThinRows = 2;
 
-    /// <summary>C = (or +=) A·Wᵀ for one or two rows and all panels, four panels (or two) at a time.</summary>
-    public static void MultiplyThin<V>(int rows, int depth, float* a, nint aRow, float* packed, int outputs, float* c, nint cRow,
-        bool accumulate) where V : struct, ISimd<V>
+    /// <summary>C = A·Wᵀ (plus the addend, if there is one) for one or two rows and all panels, four panels (or two) at a time.</summary>
+    public static void MultiplyThin<V>(int rows, int depth, float* a, nint aRow, float* packed, int k, int fullDepth, int outputs, float* c, nint cRow,
+        float* addend, nint addendRow) where V : struct, ISimd<V>
     {
         int width = 2 * V.Count, abreast = rows == 1 ? 4 * width : 2 * width;
-        nint panelStep = (nint)width * depth;
+        nint panelStep = (nint)width * fullDepth;
         int output = 0;
-        for (; output + abreast <= outputs; output += abreast)
+        for (; output + abreast <= outputs; output += abreast, addend = Behind(addend, abreast))
         {
-            float* b = packed + (nint)output * depth;
+            float* b = packed + (nint)output * fullDepth + (nint)k * width;
             if (rows == 1)
-                Thin<V, Rows1>(depth, a, aRow, b, panelStep, c + output, cRow, accumulate);
+                Thin<V, Rows1>(depth, a, aRow, b, panelStep, c + output, cRow, addend, addendRow);
             else
-                Thin<V, Rows2>(depth, a, aRow, b, panelStep, c + output, cRow, accumulate);
+                Thin<V, Rows2>(depth, a, aRow, b, panelStep, c + output, cRow, addend, addendRow);
         }
-        for (; output < outputs; output += width)
+        for (; output < outputs; output += width, addend = Behind(addend, width))
         {
             bool wide = outputs - output > V.Count;
-            float* b = packed + (nint)output * depth;
-            Multiply<V>(rows, wide, depth, a, aRow, 1, b, wide ? width : V.Count, c + output, cRow, accumulate, b, 0);
+            int step = wide ? width : V.Count;
+            float* b = packed + (nint)output * fullDepth + (nint)k * step;
+            Multiply<V>(rows, wide, depth, a, aRow, 1, b, step, c + output, cRow, addend, addendRow, b, 0);
         }
     }
 
+    /// <summary>So many floats further, if there is an addend.</summary>
+    public static float* Behind(float* addend, nint floats) => addend == null ? null : addend + floats;
+
     /// <summary>One row and four panels, or two rows and two panels: eight sums either way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Thin<V, R>(nint depth, float* a, nint aRow, float* b, nint panelStep, float* c, nint cRow, bool accumulate)
+    static void Thin<V, R>(nint depth, float* a, nint aRow, float* b, nint panelStep, float* c, nint cRow,
+        float* addend, nint addendRow)
         where V : struct, ISimd<V> where R : struct, ITileRows
     {
         // Two rows: the second half of the sums belongs to the second row.
@@ -225,11 +231,6 @@ static unsafe class Tile
         float* c4 = c + half;
         V s0 = V.Broadcast(0), s1 = V.Broadcast(0), s2 = V.Broadcast(0), s3 = V.Broadcast(0);
         V s4 = V.Broadcast(0), s5 = V.Broadcast(0), s6 = V.Broadcast(0), s7 = V.Broadcast(0);
-        if (accumulate)
-        {
-            s0 = V.Load(c); s1 = V.Load(c + V.Count); s2 = V.Load(c + 2 * V.Count); s3 = V.Load(c + 3 * V.Count);
-            s4 = V.Load(c4); s5 = V.Load(c4 + V.Count); s6 = V.Load(c4 + 2 * V.Count); s7 = V.Load(c4 + 3 * V.Count);
-        }
         float* b2 = b + panelStep, b4 = b2 + panelStep, b6 = b4 + panelStep;
         for (; depth > 0; depth--)
         {
@@ -249,6 +250,13 @@ static unsafe class Tile
                 s4 = V.MultiplyAdd(y, w0, s4); s5 = V.MultiplyAdd(y, w1, s5); s6 = V.MultiplyAdd(y, w2, s6); s7 = V.MultiplyAdd(y, w3, s7);
             }
             a++; b += 2 * V.Count; b2 += 2 * V.Count; b4 += 2 * V.Count; b6 += 2 * V.Count;
+        }
+        if (addend != null)
+        {
+            // After the sum, as in larger tiles: the result is to be the same.
+            float* addend4 = addend + (R.Count == 1 ? 4 * V.Count : addendRow);
+            s0 = V.Load(addend) + s0; s1 = V.Load(addend + V.Count) + s1; s2 = V.Load(addend + 2 * V.Count) + s2; s3 = V.Load(addend + 3 * V.Count) + s3;
+            s4 = V.Load(addend4) + s4; s5 = V.Load(addend4 + V.Count) + s5; s6 = V.Load(addend4 + 2 * V.Count) + s6; s7 = V.Load(addend4 + 3 * V.Count) + s7;
         }
         V.Store(s0, c); V.Store(s1, c + V.Count); V.Store(s2, c + 2 * V.Count); V.Store(s3, c + 3 * V.Count);
         V.Store(s4, c4); V.Store(s5, c4 + V.Count); V.Store(s6, c4 + 2 * V.Count); V.Store(s7, c4 + 3 * V.Count);

@@ -12,29 +12,30 @@ public static class VectorMath
 
     /// <summary>tanh x, to a relative error of 4e-7; strictly between −1 and 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Tanh<V>(V x) where V : struct, ISimd<V>
-    {
-        // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
-        x = V.Min(V.Broadcast(7.9f), V.Max(V.Broadcast(-7.9f), x));
-        // The addend changes no result; without it the square of a small x, and the square of that, would leave the range of normal numbers.
-        V z = V.MultiplyAdd(x, x, V.Broadcast(1e-18f)), z2 = z * z;
-        // Pairs of terms first: in a recurrence the length of the chain counts, not the number of operations alone.
-        V p0 = V.MultiplyAdd(z, V.Broadcast(0.134444699f), V.Broadcast(0.99999994f));
-        V q0 = V.MultiplyAdd(z, V.Broadcast(0.467777967f), V.Broadcast(1));
-        V p1 = V.MultiplyAdd(z, V.Broadcast(2.18941332e-05f), V.Broadcast(3.5715655e-3f));
-        V q1 = V.MultiplyAdd(z, V.Broadcast(3.4112393e-4f), V.Broadcast(2.61643175e-2f));
-        p1 = V.MultiplyAdd(z2, V.Broadcast(1.52296309e-08f), p1);
-        q1 = V.MultiplyAdd(z2, V.Broadcast(8.52214328e-07f), q1);
-        V p = V.MultiplyAdd(z2, p1, p0), q = V.MultiplyAdd(z2, q1, q0);
-        return x * p / q;
-    }
+    public static V Tanh<V>(V x) where V : struct, ISimd<V> => ScaledTanh(x, 1);
 
     /// <summary>1 / (1 + e⁻ˣ), to an absolute error of 2.5e-7; strictly between 0 and 1, so that its logarithm is finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sigmoid<V>(V x) where V : struct, ISimd<V>
+    public static V Sigmoid<V>(V x) where V : struct, ISimd<V> => V.Broadcast(0.5f) + ScaledTanh(x, 0.5f);
+
+    /// <summary>s·tanh(s·x). The constant s is a power of two, so that its powers only change the exponents of the coefficients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V ScaledTanh<V>(V x, float s) where V : struct, ISimd<V>
     {
-        V half = V.Broadcast(0.5f);
-        return V.MultiplyAdd(half, Tanh(half * x), half);
+        // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
+        float s2 = s * s, s4 = s2 * s2, s6 = s2 * s4, s8 = s4 * s4, s10 = s4 * s6;
+        x = V.Min(V.Broadcast(7.9f / s), V.Max(V.Broadcast(-7.9f / s), x));
+        // The addend changes no result; without it the square of a small x, and the square of that, would leave the range of normal numbers.
+        V z = V.MultiplyAdd(x, x, V.Broadcast(1e-18f)), z2 = z * z;
+        // Pairs of terms first: in a recurrence the length of the chain counts, not the number of operations alone.
+        V p0 = V.MultiplyAdd(z, V.Broadcast(s4 * 0.134444699f), V.Broadcast(s2 * 0.99999994f));
+        V q0 = V.MultiplyAdd(z, V.Broadcast(s2 * 0.467777967f), V.Broadcast(1));
+        V p1 = V.MultiplyAdd(z, V.Broadcast(s8 * 2.18941332e-05f), V.Broadcast(s6 * 3.5715655e-3f));
+        V q1 = V.MultiplyAdd(z, V.Broadcast(s6 * 3.4112393e-4f), V.Broadcast(s4 * 2.61643175e-2f));
+        p1 = V.MultiplyAdd(z2, V.Broadcast(s10 * 1.52296309e-08f), p1);
+        q1 = V.MultiplyAdd(z2, V.Broadcast(s8 * 8.52214328e-07f), q1);
+        V p = V.MultiplyAdd(z2, p1, p0), q = V.MultiplyAdd(z2, q1, q0);
+        return x * p / q;
     }
 
     /// <summary>eˣ, within 2 units in the last place, with gradual underflow; ∞ above 88.72.</summary>

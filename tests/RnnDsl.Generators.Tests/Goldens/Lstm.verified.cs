@@ -9,7 +9,7 @@ using global::RnnDsl.Memory;
 
 /// <remarks>
 /// Compiled by RnnDsl. Parameters: 4·Hidden·Input + 4·Hidden·Hidden + 4·Hidden.
-/// Scan: 8·Hidden·Input + 8·Hidden·Hidden floating-point operations in products a step; training keeps 60·Hidden + 4·Input bytes a step.
+/// Scan: 8·Hidden·Input + 8·Hidden·Hidden floating-point operations in products a step; training keeps 44·Hidden + 4·Input bytes a step.
 /// </remarks>
 [global::RnnDsl.CellGraph("""
     cell Lstm
@@ -188,11 +188,11 @@ partial class Lstm<Input, Hidden>
 
     /// <summary>Scan, without what a gradient would need.</summary>
     /// <remarks>
-    /// <list type="table"><listheader><term>buffer</term><description>shape, stages in which it is live, what it holds</description></listheader>
-    /// <item><term>h_before_carry</term><description>batch × pHidden, 2–2: carried from step to step</description></item>
-    /// <item><term>c_before_carry</term><description>batch × pHidden, 2–2: carried from step to step</description></item>
-    /// <item><term>W_x</term><description>rows × 4 * pHidden, 1–2: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
-    /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 2–2: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
+    /// <list type="table"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>
+    /// <item><term>h_before_carry</term><description>batch × pHidden, 1–1: carried from step to step</description></item>
+    /// <item><term>c_before_carry</term><description>batch × pHidden, 1–1: carried from step to step</description></item>
+    /// <item><term>W_x</term><description>block × 4 * pHidden, 1–1: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
+    /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 1–1: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
     /// </list>
     /// </remarks>
     sealed class ScanForward(int input, int hidden) : CompiledProgram
@@ -200,9 +200,11 @@ partial class Lstm<Input, Hidden>
         readonly int pHidden = Layout.Pad(hidden);
         readonly int pInput = Layout.Pad(input);
 
+        int BlockRows => Shard.BlockRows(4 * pHidden);
+
         struct Memory
         {
-            public Floats x, output, outputGradient, Wi, Wf, Wg, Wo, Ui, Uf, Ug, Uo, bi, bg, bo, bf, packed_Wi, packed_Ui, h_before_carry, c_before_carry, W_x, U_h_before;
+            public Floats x, output, outputGradient, Wi, Wf, Wg, Wo, Ui, Uf, Ug, Uo, bi, bg, bo, bf, packed_Wi, packed_Ui, added_Wi, h_before_carry, c_before_carry, W_x, U_h_before;
         }
 
         Memory LayPrepared(Floats parameters, Floats prepared)
@@ -236,6 +238,8 @@ partial class Lstm<Input, Hidden>
             prepared += (nint)Layout.Align(PackedFloats(4 * pHidden, input));
             m.packed_Ui = prepared;
             prepared += (nint)Layout.Align(PackedFloats(4 * pHidden, hidden));
+            m.added_Wi = prepared;
+            prepared += (nint)Layout.Align(4 * pHidden);
             return m;
         }
 
@@ -246,26 +250,27 @@ partial class Lstm<Input, Hidden>
             m.output = s.Output;
             m.outputGradient = s.OutputGradient;
             Floats arena = s.Arena;
-            m.W_x = arena;
-            arena += (nint)Layout.Align((long)s.Rows * (4 * pHidden));
             m.h_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.c_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
+            m.W_x = arena;
+            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * (4 * pHidden));
             m.U_h_before = arena;
             arena += (nint)Layout.Align((long)s.Batch * (4 * pHidden));
             return m;
         }
 
         public override long ArenaFloats(int rows, int batch) =>
-            Layout.Align((long)rows * (4 * pHidden))
+            Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)batch * pHidden)
+            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * (4 * pHidden))
             + Layout.Align((long)batch * (4 * pHidden));
 
         public override long PreparedFloats =>
             Layout.Align(PackedFloats(4 * pHidden, input))
-            + Layout.Align(PackedFloats(4 * pHidden, hidden));
+            + Layout.Align(PackedFloats(4 * pHidden, hidden))
+            + Layout.Align(4 * pHidden);
 
         public override void Prepare(Floats parameters, Floats prepared)
         {
@@ -288,6 +293,11 @@ partial class Lstm<Input, Hidden>
             Panels.Pack<V>(m.packed_Ui, 4 * pHidden, hidden, m.Uf, hidden, hidden, transpose: false, pHidden, 0);
             Panels.Pack<V>(m.packed_Ui, 4 * pHidden, hidden, m.Ug, hidden, hidden, transpose: false, 2 * pHidden, 0);
             Panels.Pack<V>(m.packed_Ui, 4 * pHidden, hidden, m.Uo, hidden, hidden, transpose: false, 3 * pHidden, 0);
+            Rows.Fill(m.added_Wi, 4 * pHidden, 0f);
+            Rows.Copy(m.bi, m.added_Wi, hidden);
+            Rows.Copy(m.bf, m.added_Wi + pHidden, hidden);
+            Rows.Copy(m.bg, m.added_Wi + 2 * pHidden, hidden);
+            Rows.Copy(m.bo, m.added_Wi + 3 * pHidden, hidden);
         }
 
         public override void Run(Shard shard)
@@ -303,58 +313,60 @@ partial class Lstm<Input, Hidden>
         void Run<V>(Shard s) where V : struct, ISimd<V>
         {
             Memory m = Lay(s);
-            AllSteps<V>(in m, s);
-            LoopForward<V>(in m, s);
+            Forward<V>(in m, s);
         }
 
-        /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
-        void AllSteps<V>(in Memory m, Shard s) where V : struct, ISimd<V>
-        {
-            const int first = 0;
-            int rows = s.Rows;
-            // Wi_x = Wi·x
-            // Wf_x = Wf·x
-            // Wg_x = Wg·x
-            // Wo_x = Wo·x
-            Gemm.Multiply<V>(rows, m.x + first * pInput, pInput, input,
-                m.packed_Wi, 4 * pHidden, m.W_x + first * (4 * pHidden), (4 * pHidden), accumulate: false);
-        }
-
-        /// <remarks>Forward in time: carries h, c from step to step.</remarks>
-        void LoopForward<V>(in Memory m, Shard s) where V : struct, ISimd<V>
+        /// <remarks>Block by block, so that what one stage writes is still in the cache when the next reads it.</remarks>
+        void Forward<V>(in Memory m, Shard s) where V : struct, ISimd<V>
         {
             Carry.Start(m.h_before_carry, s.InitialStates, 0, (long)s.Batch * pHidden, 0f);
             Carry.Start(m.c_before_carry, s.InitialStates, 1, (long)s.Batch * pHidden, 0f);
-            for (int step = 0; step < s.Steps; step++)
+            for (int begin = 0, end; begin < s.Steps; begin = end)
             {
-                int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
-                // Ui_h_before = Ui·h(t−1)
-                // Uf_h_before = Uf·h(t−1)
-                // Ug_h_before = Ug·h(t−1)
-                // Uo_h_before = Uo·h(t−1)
-                Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
-                    m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), accumulate: false);
-                LoopForwardUnits<V>(in m, s, first, rows);
-                Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
-                Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
+                end = s.BlockFrom(begin, BlockRows);
+                AllSteps<V>(in m, s, begin, end);
+                LoopForward<V>(in m, s, begin, end);
             }
             Carry.Finish(m.h_before_carry, s.FinalStates, 0, (long)s.Batch * pHidden);
             Carry.Finish(m.c_before_carry, s.FinalStates, 1, (long)s.Batch * pHidden);
         }
 
+        /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
+        void AllSteps<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
+        {
+            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            // Wi_x = bi + Wi·x
+            // Wf_x = bf + Wf·x
+            // Wg_x = bg + Wg·x
+            // Wo_x = bo + Wo·x
+            Gemm.Multiply<V>(rows, m.x + first * pInput, pInput, input,
+                m.packed_Wi, 4 * pHidden, m.W_x, (4 * pHidden), m.added_Wi, 0);
+        }
+
+        /// <remarks>Forward in time: carries h, c from step to step.</remarks>
+        void LoopForward<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
+        {
+            for (int step = begin; step < end; step++)
+            {
+                int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
+                int inBlock = first - s.RowOffsets[begin];
+                // Ui_h_before = bi + Wi·x + Ui·h(t−1)
+                // Uf_h_before = bf + Wf·x + Uf·h(t−1)
+                // Ug_h_before = bg + Wg·x + Ug·h(t−1)
+                // Uo_h_before = bo + Wo·x + Uo·h(t−1)
+                Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
+                    m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), m.W_x + inBlock * (4 * pHidden), (4 * pHidden));
+                LoopForwardUnits<V>(in m, s, first, rows);
+                Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
+                Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
+            }
+        }
+
         void LoopForwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
         {
-            Floats bi = m.bi;
-            Floats W_xRow = m.W_x + first * (4 * pHidden);
             Floats U_h_beforeRow = m.U_h_before;
-            Floats bf = m.bf;
-            Floats W_xRow_1 = m.W_x + first * (4 * pHidden) + pHidden;
             Floats U_h_beforeRow_1 = m.U_h_before + pHidden;
-            Floats bg = m.bg;
-            Floats W_xRow_2 = m.W_x + first * (4 * pHidden) + 2 * pHidden;
             Floats U_h_beforeRow_2 = m.U_h_before + 2 * pHidden;
-            Floats bo = m.bo;
-            Floats W_xRow_3 = m.W_x + first * (4 * pHidden) + 3 * pHidden;
             Floats U_h_beforeRow_3 = m.U_h_before + 3 * pHidden;
             Floats c_before_carryRow = m.c_before_carry;
             Floats outputRow = m.output + first * pHidden;
@@ -369,23 +381,19 @@ partial class Lstm<Input, Hidden>
                 // h = o ⊙ tanh(c)
                 for (nint j = 0; j < hidden; j += V.Count)
                 {
-                    V i = VectorMath.Sigmoid(V.Load(bi, j) + V.Load(W_xRow, j) + V.Load(U_h_beforeRow, j));
-                    V f = VectorMath.Sigmoid(V.Load(bf, j) + V.Load(W_xRow_1, j) + V.Load(U_h_beforeRow_1, j));
-                    V g = VectorMath.Tanh(V.Load(bg, j) + V.Load(W_xRow_2, j) + V.Load(U_h_beforeRow_2, j));
-                    V o = VectorMath.Sigmoid(V.Load(bo, j) + V.Load(W_xRow_3, j) + V.Load(U_h_beforeRow_3, j));
+                    V i = VectorMath.Sigmoid(V.Load(U_h_beforeRow, j));
+                    V f = VectorMath.Sigmoid(V.Load(U_h_beforeRow_1, j));
+                    V g = VectorMath.Tanh(V.Load(U_h_beforeRow_2, j));
+                    V o = VectorMath.Sigmoid(V.Load(U_h_beforeRow_3, j));
                     V c = V.MultiplyAdd(V.Load(c_before_carryRow, j), f, i * g);
                     V h = o * VectorMath.Tanh(c);
                     V.Store(h, outputRow, j);
                     V.Store(h, h_before_carryRow, j);
                     V.Store(c, c_before_carryRow, j);
                 }
-                W_xRow += (4 * pHidden);
                 U_h_beforeRow += (4 * pHidden);
-                W_xRow_1 += (4 * pHidden);
                 U_h_beforeRow_1 += (4 * pHidden);
-                W_xRow_2 += (4 * pHidden);
                 U_h_beforeRow_2 += (4 * pHidden);
-                W_xRow_3 += (4 * pHidden);
                 U_h_beforeRow_3 += (4 * pHidden);
                 c_before_carryRow += pHidden;
                 outputRow += pHidden;
@@ -396,22 +404,22 @@ partial class Lstm<Input, Hidden>
 
     /// <summary>Scan, and its gradient by backpropagation through time.</summary>
     /// <remarks>
-    /// <list type="table"><listheader><term>buffer</term><description>shape, stages in which it is live, what it holds</description></listheader>
-    /// <item><term>h_before_carry</term><description>batch × pHidden, 2–8: carried from step to step</description></item>
-    /// <item><term>c_before_carry</term><description>batch × pHidden, 2–4: carried from step to step</description></item>
-    /// <item><term>dh_after_carry</term><description>batch × pHidden, 4–9: carried from step to step</description></item>
-    /// <item><term>dc_after_carry</term><description>batch × pHidden, 4–9: carried from step to step</description></item>
-    /// <item><term>h_before</term><description>rows × pHidden, 2–8: h_before</description></item>
-    /// <item><term>c_before</term><description>rows × pHidden, 2–4: c_before</description></item>
-    /// <item><term>W_x</term><description>rows × 4 * pHidden, 1–2: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
-    /// <item><term>i</term><description>rows × pHidden, 2–4: i</description></item>
-    /// <item><term>f</term><description>rows × pHidden, 2–4: f</description></item>
-    /// <item><term>g</term><description>rows × pHidden, 2–4: g</description></item>
-    /// <item><term>o</term><description>rows × pHidden, 2–4: o</description></item>
-    /// <item><term>tanh</term><description>rows × pHidden, 2–4: tanh</description></item>
-    /// <item><term>d_pre</term><description>rows × 4 * pHidden, 4–8: do_pre, dg_pre, df_pre, di_pre</description></item>
-    /// <item><term>Wo_do_pre</term><description>rows × pInput, 5–9: Wo_do_pre</description></item>
-    /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 2–2: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
+    /// <list type="table"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>
+    /// <item><term>h_before_carry</term><description>batch × pHidden, 1–5: carried from step to step</description></item>
+    /// <item><term>c_before_carry</term><description>batch × pHidden, 1–2: carried from step to step</description></item>
+    /// <item><term>dh_after_carry</term><description>batch × pHidden, 2–6: carried from step to step</description></item>
+    /// <item><term>dc_after_carry</term><description>batch × pHidden, 2–6: carried from step to step</description></item>
+    /// <item><term>h_before</term><description>rows × pHidden, 1–5: h_before</description></item>
+    /// <item><term>c_before</term><description>rows × pHidden, 1–2: c_before</description></item>
+    /// <item><term>W_x</term><description>block × 4 * pHidden, 1–1: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
+    /// <item><term>i</term><description>rows × pHidden, 1–2: i</description></item>
+    /// <item><term>f</term><description>rows × pHidden, 1–2: f</description></item>
+    /// <item><term>g</term><description>rows × pHidden, 1–2: g</description></item>
+    /// <item><term>o</term><description>rows × pHidden, 1–2: o</description></item>
+    /// <item><term>tanh</term><description>rows × pHidden, 1–2: tanh</description></item>
+    /// <item><term>d_pre</term><description>rows × 4 * pHidden, 2–5: do_pre, dg_pre, df_pre, di_pre</description></item>
+    /// <item><term>Wi_di_pre</term><description>rows × pInput, 2–6: Wi_di_pre</description></item>
+    /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 1–1: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
     /// </list>
     /// </remarks>
     sealed class ScanTraining(int input, int hidden) : CompiledProgram
@@ -419,9 +427,11 @@ partial class Lstm<Input, Hidden>
         readonly int pHidden = Layout.Pad(hidden);
         readonly int pInput = Layout.Pad(input);
 
+        int BlockRows => Shard.BlockRows(4 * pHidden);
+
         struct Memory
         {
-            public Floats x, output, outputGradient, Wi, Wf, Wg, Wo, Ui, Uf, Ug, Uo, bi, bg, bo, bf, g_Wi, g_Wf, g_Wg, g_Wo, g_Ui, g_Uf, g_Ug, g_Uo, g_bi, g_bg, g_bo, g_bf, packed_Wi, packed_Ui, packed_UoT, packed_WoT, h_before_carry, c_before_carry, dh_after_carry, dc_after_carry, h_before, c_before, W_x, i, f, g, o, tanh, d_pre, Wo_do_pre, U_h_before;
+            public Floats x, output, outputGradient, Wi, Wf, Wg, Wo, Ui, Uf, Ug, Uo, bi, bg, bo, bf, g_Wi, g_Wf, g_Wg, g_Wo, g_Ui, g_Uf, g_Ug, g_Uo, g_bi, g_bg, g_bo, g_bf, packed_Wi, packed_Ui, packed_UoT, packed_WoT, added_Wi, h_before_carry, c_before_carry, dh_after_carry, dc_after_carry, h_before, c_before, W_x, i, f, g, o, tanh, d_pre, Wi_di_pre, U_h_before;
         }
 
         Memory LayPrepared(Floats parameters, Floats prepared)
@@ -459,6 +469,8 @@ partial class Lstm<Input, Hidden>
             prepared += (nint)Layout.Align(PackedFloats(pHidden, 3 * pHidden + hidden));
             m.packed_WoT = prepared;
             prepared += (nint)Layout.Align(PackedFloats(pInput, 3 * pHidden + hidden));
+            m.added_Wi = prepared;
+            prepared += (nint)Layout.Align(4 * pHidden);
             return m;
         }
 
@@ -494,8 +506,6 @@ partial class Lstm<Input, Hidden>
             m.g_bf = gradients;
             gradients += (nint)Layout.Align(hidden);
             Floats arena = s.Arena;
-            m.W_x = m.d_pre = arena;
-            arena += (nint)Layout.Align((long)s.Rows * (4 * pHidden));
             m.h_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.c_before_carry = arena;
@@ -504,6 +514,8 @@ partial class Lstm<Input, Hidden>
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.c_before = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            m.W_x = arena;
+            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * (4 * pHidden));
             m.i = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.f = arena;
@@ -520,17 +532,19 @@ partial class Lstm<Input, Hidden>
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.dc_after_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
-            m.Wo_do_pre = arena;
+            m.d_pre = arena;
+            arena += (nint)Layout.Align((long)s.Rows * (4 * pHidden));
+            m.Wi_di_pre = arena;
             arena += (nint)Layout.Align((long)s.Rows * pInput);
             return m;
         }
 
         public override long ArenaFloats(int rows, int batch) =>
-            Layout.Align((long)rows * (4 * pHidden))
-            + Layout.Align((long)batch * pHidden)
+            Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
+            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * (4 * pHidden))
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
@@ -539,13 +553,15 @@ partial class Lstm<Input, Hidden>
             + Layout.Align((long)batch * (4 * pHidden))
             + Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
+            + Layout.Align((long)rows * (4 * pHidden))
             + Layout.Align((long)rows * pInput);
 
         public override long PreparedFloats =>
             Layout.Align(PackedFloats(4 * pHidden, input))
             + Layout.Align(PackedFloats(4 * pHidden, hidden))
             + Layout.Align(PackedFloats(pHidden, 3 * pHidden + hidden))
-            + Layout.Align(PackedFloats(pInput, 3 * pHidden + hidden));
+            + Layout.Align(PackedFloats(pInput, 3 * pHidden + hidden))
+            + Layout.Align(4 * pHidden);
 
         public override void Prepare(Floats parameters, Floats prepared)
         {
@@ -576,6 +592,11 @@ partial class Lstm<Input, Hidden>
             Panels.Pack<V>(m.packed_WoT, pInput, 3 * pHidden + hidden, m.Wg, hidden, input, transpose: true, 0, pHidden);
             Panels.Pack<V>(m.packed_WoT, pInput, 3 * pHidden + hidden, m.Wf, hidden, input, transpose: true, 0, 2 * pHidden);
             Panels.Pack<V>(m.packed_WoT, pInput, 3 * pHidden + hidden, m.Wi, hidden, input, transpose: true, 0, 3 * pHidden);
+            Rows.Fill(m.added_Wi, 4 * pHidden, 0f);
+            Rows.Copy(m.bi, m.added_Wi, hidden);
+            Rows.Copy(m.bf, m.added_Wi + pHidden, hidden);
+            Rows.Copy(m.bg, m.added_Wi + 2 * pHidden, hidden);
+            Rows.Copy(m.bo, m.added_Wi + 3 * pHidden, hidden);
         }
 
         public override void Run(Shard shard)
@@ -591,49 +612,58 @@ partial class Lstm<Input, Hidden>
         void Run<V>(Shard s) where V : struct, ISimd<V>
         {
             Memory m = Lay(s);
-            AllSteps<V>(in m, s);
-            LoopForward<V>(in m, s);
-            LoopBackward<V>(in m, s);
-            AllSteps3<V>(in m, s);
+            Forward<V>(in m, s);
+            Backward<V>(in m, s);
             WeightGradients<V>(in m, s);
-            Rows.CopyRows(m.Wo_do_pre, pInput, Carry.Wanted(s.InputGradients, 0), pInput, s.Rows, input);
+            Rows.CopyRows(m.Wi_di_pre, pInput, Carry.Wanted(s.InputGradients, 0), pInput, s.Rows, input);
             Rows.CopyRows(m.dh_after_carry, pHidden, Carry.Wanted(s.InitialStateGradients, 0), pHidden, s.Batch, hidden);
             Rows.CopyRows(m.dc_after_carry, pHidden, Carry.Wanted(s.InitialStateGradients, 1), pHidden, s.Batch, hidden);
         }
 
-        /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
-        void AllSteps<V>(in Memory m, Shard s) where V : struct, ISimd<V>
-        {
-            const int first = 0;
-            int rows = s.Rows;
-            // Wi_x = Wi·x
-            // Wf_x = Wf·x
-            // Wg_x = Wg·x
-            // Wo_x = Wo·x
-            Gemm.Multiply<V>(rows, m.x + first * pInput, pInput, input,
-                m.packed_Wi, 4 * pHidden, m.W_x + first * (4 * pHidden), (4 * pHidden), accumulate: false);
-        }
-
-        /// <remarks>Forward in time: carries h, c from step to step.</remarks>
-        void LoopForward<V>(in Memory m, Shard s) where V : struct, ISimd<V>
+        /// <remarks>Block by block, so that what one stage writes is still in the cache when the next reads it.</remarks>
+        void Forward<V>(in Memory m, Shard s) where V : struct, ISimd<V>
         {
             Carry.Start(m.h_before_carry, s.InitialStates, 0, (long)s.Batch * pHidden, 0f);
             Carry.Start(m.c_before_carry, s.InitialStates, 1, (long)s.Batch * pHidden, 0f);
-            for (int step = 0; step < s.Steps; step++)
+            for (int begin = 0, end; begin < s.Steps; begin = end)
+            {
+                end = s.BlockFrom(begin, BlockRows);
+                AllSteps<V>(in m, s, begin, end);
+                LoopForward<V>(in m, s, begin, end);
+            }
+            Carry.Finish(m.h_before_carry, s.FinalStates, 0, (long)s.Batch * pHidden);
+            Carry.Finish(m.c_before_carry, s.FinalStates, 1, (long)s.Batch * pHidden);
+        }
+
+        /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
+        void AllSteps<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
+        {
+            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            // Wi_x = bi + Wi·x
+            // Wf_x = bf + Wf·x
+            // Wg_x = bg + Wg·x
+            // Wo_x = bo + Wo·x
+            Gemm.Multiply<V>(rows, m.x + first * pInput, pInput, input,
+                m.packed_Wi, 4 * pHidden, m.W_x, (4 * pHidden), m.added_Wi, 0);
+        }
+
+        /// <remarks>Forward in time: carries h, c from step to step.</remarks>
+        void LoopForward<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
+        {
+            for (int step = begin; step < end; step++)
             {
                 int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
-                // Ui_h_before = Ui·h(t−1)
-                // Uf_h_before = Uf·h(t−1)
-                // Ug_h_before = Ug·h(t−1)
-                // Uo_h_before = Uo·h(t−1)
+                int inBlock = first - s.RowOffsets[begin];
+                // Ui_h_before = bi + Wi·x + Ui·h(t−1)
+                // Uf_h_before = bf + Wf·x + Uf·h(t−1)
+                // Ug_h_before = bg + Wg·x + Ug·h(t−1)
+                // Uo_h_before = bo + Wo·x + Uo·h(t−1)
                 Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
-                    m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), accumulate: false);
+                    m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), m.W_x + inBlock * (4 * pHidden), (4 * pHidden));
                 LoopForwardUnits<V>(in m, s, first, rows);
                 Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
                 Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
             }
-            Carry.Finish(m.h_before_carry, s.FinalStates, 0, (long)s.Batch * pHidden);
-            Carry.Finish(m.c_before_carry, s.FinalStates, 1, (long)s.Batch * pHidden);
         }
 
         void LoopForwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
@@ -642,20 +672,12 @@ partial class Lstm<Input, Hidden>
             Floats h_beforeRow = m.h_before + first * pHidden;
             Floats c_before_carryRow = m.c_before_carry;
             Floats c_beforeRow = m.c_before + first * pHidden;
-            Floats bi = m.bi;
-            Floats W_xRow = m.W_x + first * (4 * pHidden);
             Floats U_h_beforeRow = m.U_h_before;
             Floats iRow = m.i + first * pHidden;
-            Floats bf = m.bf;
-            Floats W_xRow_1 = m.W_x + first * (4 * pHidden) + pHidden;
             Floats U_h_beforeRow_1 = m.U_h_before + pHidden;
             Floats fRow = m.f + first * pHidden;
-            Floats bg = m.bg;
-            Floats W_xRow_2 = m.W_x + first * (4 * pHidden) + 2 * pHidden;
             Floats U_h_beforeRow_2 = m.U_h_before + 2 * pHidden;
             Floats gRow = m.g + first * pHidden;
-            Floats bo = m.bo;
-            Floats W_xRow_3 = m.W_x + first * (4 * pHidden) + 3 * pHidden;
             Floats U_h_beforeRow_3 = m.U_h_before + 3 * pHidden;
             Floats oRow = m.o + first * pHidden;
             Floats tanhRow = m.tanh + first * pHidden;
@@ -675,13 +697,13 @@ partial class Lstm<Input, Hidden>
                     V.Store(h_before, h_beforeRow, j);
                     V c_before = V.Load(c_before_carryRow, j);
                     V.Store(c_before, c_beforeRow, j);
-                    V i = VectorMath.Sigmoid(V.Load(bi, j) + V.Load(W_xRow, j) + V.Load(U_h_beforeRow, j));
+                    V i = VectorMath.Sigmoid(V.Load(U_h_beforeRow, j));
                     V.Store(i, iRow, j);
-                    V f = VectorMath.Sigmoid(V.Load(bf, j) + V.Load(W_xRow_1, j) + V.Load(U_h_beforeRow_1, j));
+                    V f = VectorMath.Sigmoid(V.Load(U_h_beforeRow_1, j));
                     V.Store(f, fRow, j);
-                    V g = VectorMath.Tanh(V.Load(bg, j) + V.Load(W_xRow_2, j) + V.Load(U_h_beforeRow_2, j));
+                    V g = VectorMath.Tanh(V.Load(U_h_beforeRow_2, j));
                     V.Store(g, gRow, j);
-                    V o = VectorMath.Sigmoid(V.Load(bo, j) + V.Load(W_xRow_3, j) + V.Load(U_h_beforeRow_3, j));
+                    V o = VectorMath.Sigmoid(V.Load(U_h_beforeRow_3, j));
                     V.Store(o, oRow, j);
                     V c = V.MultiplyAdd(c_before, f, i * g);
                     V tanh = VectorMath.Tanh(c);
@@ -695,16 +717,12 @@ partial class Lstm<Input, Hidden>
                 h_beforeRow += pHidden;
                 c_before_carryRow += pHidden;
                 c_beforeRow += pHidden;
-                W_xRow += (4 * pHidden);
                 U_h_beforeRow += (4 * pHidden);
                 iRow += pHidden;
-                W_xRow_1 += (4 * pHidden);
                 U_h_beforeRow_1 += (4 * pHidden);
                 fRow += pHidden;
-                W_xRow_2 += (4 * pHidden);
                 U_h_beforeRow_2 += (4 * pHidden);
                 gRow += pHidden;
-                W_xRow_3 += (4 * pHidden);
                 U_h_beforeRow_3 += (4 * pHidden);
                 oRow += pHidden;
                 tanhRow += pHidden;
@@ -712,8 +730,8 @@ partial class Lstm<Input, Hidden>
             }
         }
 
-        /// <remarks>Backward in time: carries dh, dc from step to step.</remarks>
-        void LoopBackward<V>(in Memory m, Shard s) where V : struct, ISimd<V>
+        /// <remarks>Block by block, so that what one stage writes is still in the cache when the next reads it.</remarks>
+        void Backward<V>(in Memory m, Shard s) where V : struct, ISimd<V>
         {
             Rows.Fill(m.g_bi, pHidden, 0f);
             Rows.Fill(m.g_bf, pHidden, 0f);
@@ -721,7 +739,18 @@ partial class Lstm<Input, Hidden>
             Rows.Fill(m.g_bo, pHidden, 0f);
             Rows.Fill(m.dh_after_carry, (long)s.Batch * pHidden, 0f);
             Rows.Fill(m.dc_after_carry, (long)s.Batch * pHidden, 0f);
-            for (int step = s.Steps - 1; step >= 0; step--)
+            for (int end = s.Steps, begin; end > 0; end = begin)
+            {
+                begin = s.BlockUpTo(end, BlockRows);
+                LoopBackward<V>(in m, s, begin, end);
+                AllSteps3<V>(in m, s, begin, end);
+            }
+        }
+
+        /// <remarks>Backward in time: carries dh, dc from step to step.</remarks>
+        void LoopBackward<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
+        {
+            for (int step = end - 1; step >= begin; step--)
             {
                 int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
                 LoopBackwardUnits<V>(in m, s, first, rows);
@@ -730,7 +759,7 @@ partial class Lstm<Input, Hidden>
                 Rows.ClearTails(m.d_pre + first * (4 * pHidden) + pHidden, rows, (4 * pHidden), hidden, pHidden);
                 Rows.ClearTails(m.d_pre + first * (4 * pHidden) + 2 * pHidden, rows, (4 * pHidden), hidden, pHidden);
                 Gemm.Multiply<V>(rows, m.d_pre + first * (4 * pHidden), (4 * pHidden), 3 * pHidden + hidden,
-                    m.packed_UoT, pHidden, m.dh_after_carry, pHidden, accumulate: false);
+                    m.packed_UoT, pHidden, m.dh_after_carry, pHidden, Floats.Null, 0);
                 Carry.Flush(step, m.dh_after_carry, (long)rows * pHidden);
                 Carry.Flush(step, m.dc_after_carry, (long)rows * pHidden);
             }
@@ -818,16 +847,15 @@ partial class Lstm<Input, Hidden>
         }
 
         /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
-        void AllSteps3<V>(in Memory m, Shard s) where V : struct, ISimd<V>
+        void AllSteps3<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
         {
-            const int first = 0;
-            int rows = s.Rows;
-            // Wo_do_pre = Woᵀ·do_pre + Wgᵀ·dg_pre + Wfᵀ·df_pre + Wiᵀ·di_pre
+            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            // Wi_di_pre = Woᵀ·do_pre + Wgᵀ·dg_pre + Wfᵀ·df_pre + Wiᵀ·di_pre
             Rows.ClearTails(m.d_pre + first * (4 * pHidden), rows, (4 * pHidden), hidden, pHidden);
             Rows.ClearTails(m.d_pre + first * (4 * pHidden) + pHidden, rows, (4 * pHidden), hidden, pHidden);
             Rows.ClearTails(m.d_pre + first * (4 * pHidden) + 2 * pHidden, rows, (4 * pHidden), hidden, pHidden);
             Gemm.Multiply<V>(rows, m.d_pre + first * (4 * pHidden), (4 * pHidden), 3 * pHidden + hidden,
-                m.packed_WoT, pInput, m.Wo_do_pre + first * pInput, pInput, accumulate: false);
+                m.packed_WoT, pInput, m.Wi_di_pre + first * pInput, pInput, Floats.Null, 0);
         }
 
         /// <remarks>Gradients of the matrices, each one product over all rows.</remarks>

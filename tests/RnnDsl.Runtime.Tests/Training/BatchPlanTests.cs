@@ -10,7 +10,7 @@ public class BatchPlanTests
         var module = new LeakyModule(2);
         Dataset data = LeakyModule.Data(2, lengths, 1);
         var plan = new BatchPlan(options);
-        plan.Build(module.Method("Loss"), [data["x"], data["y"]], examples);
+        plan.Build(module.Method("Loss"), [data["x"], data["y"]], examples, gradient: true);
         return plan;
     }
 
@@ -50,5 +50,20 @@ public class BatchPlanTests
         BatchPlan plan = Plan(lengths, [.. Enumerable.Range(0, 41)], new ExecutionOptions());
         Assert.Equal([40], plan.Shard(0).ToArray());
         Assert.Equal(2, plan.Shards);
+    }
+
+    [Theory]
+    [InlineData(32, 1, 0, 2)]
+    [InlineData(32, 4, 0, 4)]
+    [InlineData(10, 8, 0, 3)]
+    [InlineData(64, 1, 1_000_000, 1)]
+    [InlineData(64, 2, 1_000_000, 2)]
+    public void Without_a_gradient_threads_and_caches_decide(int examples, int threads, int parameters, int shards)
+    {
+        var module = new LeakyModule(2);
+        Dataset data = LeakyModule.Data(2, [.. Enumerable.Repeat(5, examples)], 1);
+        var plan = new BatchPlan(new ExecutionOptions(), threads, parameters);
+        plan.Build(module.Method("Loss"), [data["x"], data["y"]], [.. Enumerable.Range(0, examples)], gradient: false);
+        Assert.Equal(shards, plan.Shards);
     }
 }
