@@ -35,7 +35,7 @@ public static class KerasWeights
     {
         using TensorSource source = path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) ? new HdfSource(path) : new SafetensorsSource(path);
         var reader = new WeightReader(source);
-        var transfer = new WeightTransfer(module);
+        var transfer = new WeightTransfer(module, Has);
         foreach ((string name, string layer) in map)
             if (transfer.IsParameter(name))
                 transfer.Single(name, layer, reader);
@@ -44,22 +44,25 @@ public static class KerasWeights
         return transfer.Commit(reader.Unused);
     });
 
+    /// <summary>Its layers have separate gates, and whatever activations: the file does not say which.</summary>
+    static bool Has(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
+
     static void Load(WeightTransfer transfer, TargetLayer target, string layer, WeightReader reader)
     {
-        string[] roles = target.Kind == StandardCell.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
+        string[] roles = target.Form == StandardForm.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
         string[] names = Names(layer, roles, reader);
         string use = target.ToString(), bias = names[^1];
-        if (target.Kind == StandardCell.Linear)
+        if (target.Form == StandardForm.Linear)
         {
             double[] kernel = RecurrentWeights.Columns(reader.Read(names[0], use, target.Inputs, target.Units), target.Inputs, 1)[0];
             transfer.Affine(target, kernel, reader.Has(bias) ? reader.Read(bias, use, target.Units) : null);
             return;
         }
         // Keras calls our g c, and our n h.
-        string[] gates = target.Kind switch
+        string[] gates = target.Form switch
         {
-            StandardCell.Lstm or StandardCell.PeepholeLstm => ["i", "f", "g", "o"],
-            StandardCell.Gru or StandardCell.GruResetBefore => ["z", "r", "n"],
+            StandardForm.Lstm or StandardForm.PeepholeLstm => ["i", "f", "g", "o"],
+            StandardForm.Gru or StandardForm.GruResetBefore => ["z", "r", "n"],
             _ => [""],
         };
         CheckKind(target, reader.Shape(names[1]), gates.Length, names[1]);
@@ -75,13 +78,13 @@ public static class KerasWeights
         if (!reader.Has(name))
             return (null, null);
         int rank = reader.Shape(name).Length;
-        if (target.Kind == StandardCell.GruResetBefore && rank == 2)
+        if (target.Form == StandardForm.GruResetBefore && rank == 2)
             throw new InvalidDataException(
                 $"Tensor '{name}' has two rows, so that the GRU resets after the product (reset_after=True): {target} resets before it, use Gru.");
-        if (target.Kind == StandardCell.Gru && rank == 1)
+        if (target.Form == StandardForm.Gru && rank == 1)
             throw new InvalidDataException(
                 $"Tensor '{name}' has one row, so that the GRU resets before the product (reset_after=False): {target} resets after it, use GruResetBefore.");
-        if (target.Kind != StandardCell.Gru)
+        if (target.Form != StandardForm.Gru)
             return (RecurrentWeights.Rows(reader.Read(name, target.ToString(), width), gates), null);
         double[][] rows = RecurrentWeights.Rows(reader.Read(name, target.ToString(), 2, width), 2);
         return (RecurrentWeights.Rows(rows[0], gates), RecurrentWeights.Rows(rows[1], gates));

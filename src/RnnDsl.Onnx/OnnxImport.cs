@@ -37,7 +37,7 @@ public static class OnnxImport
     static LoadReport Load(Module module, OnnxFile file, OnnxMap? map)
     {
         var constants = new Constants(file);
-        var transfer = new WeightTransfer(module);
+        var transfer = new WeightTransfer(module, _ => true);
         SourceLayer[] sources = [.. file.Graph.Node.SelectMany(node => Layers(file, constants, node))];
         var taken = new HashSet<SourceLayer>();
         void Take(TargetLayer target, SourceLayer source)
@@ -79,7 +79,7 @@ public static class OnnxImport
     static IEnumerable<(TargetLayer, SourceLayer)> InOrder(WeightTransfer transfer, SourceLayer[] sources)
     {
         TargetLayer[] targets = [.. Called(transfer)];
-        bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Kinds.Contains(p.First.Kind));
+        bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Forms.Contains(p.First.Form));
         return pairs ? targets.Zip(sources) : throw new InvalidDataException(
             $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {List(sources)}; the model has {List(targets)}.");
     }

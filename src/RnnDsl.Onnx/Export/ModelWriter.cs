@@ -121,13 +121,14 @@ sealed class ModelWriter
     {
         bool reverse = call.Op == Op.ScanReversed;
         StateInfo[] carried = [.. states.Skip(finals.Count).Take(layer.Cell.States.Count)];
-        StandardCell? kind = standardNodes ? StandardCells.Recognise(layer.Cell) : null;
-        string[]? initial = kind is not null && !options.States && carried.All(s => s.Initial == 0) ? null : [.. carried.Select(Initial)];
+        var nodeWriter = new StandardNodeWriter(equations);
+        StandardCell? standard = standardNodes && StandardCells.Recognise(layer.Cell) is { } cell && nodeWriter.Has(cell, path) ? cell : null;
+        string[]? initial = standard is not null && !options.States && carried.All(s => s.Initial == 0) ? null : [.. carried.Select(Initial)];
         Value output;
         string[] last;
-        if (kind is { } standard)
+        if (standard is not null)
         {
-            (string name, last) = new StandardNodeWriter(equations).Write(writer, standard, path, reverse, x.Name, initial,
+            (string name, last) = nodeWriter.Write(writer, standard, path, reverse, x.Name, initial,
                 equations.Width(layer.Cell.Input), equations.Width(layer.Cell.Output));
             output = new Value(name, layer.Cell.Output, Space.Sequence);
         }

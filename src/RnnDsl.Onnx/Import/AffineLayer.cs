@@ -11,7 +11,7 @@ sealed class AffineLayer : SourceLayer
     {
     }
 
-    public override StandardCell[] Kinds => [StandardCell.Linear];
+    public override StandardForm[] Forms => [StandardForm.Linear];
 
     /// <summary>The head, or null if the node is a product of other things.</summary>
     public static AffineLayer? Of(OnnxFile file, Constants constants, NodeProto node) =>
@@ -20,7 +20,7 @@ sealed class AffineLayer : SourceLayer
 
     public override void Transfer(WeightTransfer transfer, TargetLayer target)
     {
-        if (target.Kind != StandardCell.Linear)
+        if (target.Form != StandardForm.Linear)
             throw Refusal($"it is an affine layer, and not {target}");
         bool gemm = Node.OpType == "Gemm";
         if (gemm && (Node.Find("transA")?.I ?? 0) != 0)

@@ -9,8 +9,8 @@ abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
 {
     public NodeProto Node => node;
 
-    /// <summary>The cells that it may become.</summary>
-    public abstract StandardCell[] Kinds { get; }
+    /// <summary>The forms of the cells that it may become.</summary>
+    public abstract StandardForm[] Forms { get; }
 
     public virtual bool IsReverse => false;
 
