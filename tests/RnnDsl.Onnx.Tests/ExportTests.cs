@@ -23,6 +23,11 @@ public class ExportTests
         ["GruResetBefore"] = () => new GruResetBefore<In, Hid>(3, 5),
         ["Elman"] = () => new Elman<In, Hid>(3, 5),
         ["ElmanRelu"] = () => new ElmanRelu<In, Hid>(3, 5),
+        ["ClippedLstm"] = () => new ClippedLstm<In, Hid>(3, 5),
+        ["ClippedCoupledLstm"] = () => new ClippedCoupledLstm<In, Hid>(3, 5),
+        ["ClippedGru"] = () => new ClippedGru<In, Hid>(3, 5),
+        ["ClippedGruResetBefore"] = () => new ClippedGruResetBefore<In, Hid>(3, 5),
+        ["ClippedElman"] = () => new ClippedElman<In, Hid>(3, 5),
         ["CoupledLstm"] = () => new CoupledLstm<In, Hid>(3, 5),
         ["IndRnn"] = () => new IndRnn<In, Hid>(3, 5),
         ["LayerNormLstm"] = () => new LayerNormLstm<In, Hid>(3, 5),
@@ -61,7 +66,7 @@ public class ExportTests
     /// <summary>More and other programs: RNNDSL_RANDOM_CELLS=100 RNNDSL_RANDOM_SEED=7.</summary>
     static readonly int RandomCells = Setting("RNNDSL_RANDOM_CELLS", 6), Seed = Setting("RNNDSL_RANDOM_SEED", 900);
 
-    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
+    internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     public static TheoryData<string> CellNames() => [.. Cells.Keys];
 
@@ -92,7 +97,7 @@ public class ExportTests
         Check(model, method, () => OnnxExport.ToBytes(model, options with { States = false, OutputName = "prediction" }), states: false, output: "prediction");
     }
 
-    static string[] Scans(Module module)
+    internal static string[] Scans(Module module)
     {
         GraphProto graph = ProtoReader.Parse(OnnxExport.ToBytes(module), ModelProto.Read).Graph;
         return [.. graph.Node.Select(n => n.OpType).Where(op => op is "LSTM" or "GRU" or "RNN" or "Scan")];
@@ -106,7 +111,13 @@ public class ExportTests
         Assert.Equal(["LSTM"], Scans(new MyLstm<In, Hid>(3, 5)));
         Assert.Equal(["LSTM"], Scans(new PeepholeLstm<In, Hid>(3, 5)));
         Assert.Equal(["GRU"], Scans(new GruResetBefore<In, Hid>(3, 5)));
+        Assert.Equal(["LSTM"], Scans(new CoupledLstm<In, Hid>(3, 5)));
+        Assert.Equal(["LSTM"], Scans(new ClippedLstm<In, Hid>(3, 5)));
         Assert.Equal(["Scan"], Scans(new CoupledPeephole<In, Hid>(3, 5)));
+        // A bound below zero makes of every argument the bound, which ONNX has no attribute for.
+        var bounded = new ClippedLstm<In, Hid>(3, 5);
+        bounded.Parameters["clip"][0] = -0.5f;
+        Assert.Equal(["Scan"], Scans(bounded));
         Assert.Empty(Scans(new Linear<In, Hid>(3, 5)));
     }
 
@@ -132,7 +143,7 @@ public class ExportTests
     }
 
     /// <summary>Several batch sizes and lengths through one file, with and without states.</summary>
-    static void Check(Module module, string method, Func<byte[]> export, bool states = true, string output = "output")
+    internal static void Check(Module module, string method, Func<byte[]> export, bool states = true, string output = "output")
     {
         Draw.Parameters(module, seed: 7);
         MethodInfo info = module.Method(method);

@@ -15,7 +15,7 @@ sealed class AffineLayer : SourceLayer
 
     /// <summary>The head, or null if the node is a product of other things.</summary>
     public static AffineLayer? Of(OnnxFile file, Constants constants, NodeProto node) =>
-        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && constants.Find(node.Input[0]) is null
+        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && (file.IsOpenInput(node.Input[0]) || constants.Find(node.Input[0]) is null)
         && constants.Find(node.Input[1]) is { Shape.Length: 2 } ? new AffineLayer(file, constants, node) : null;
 
     public override void Transfer(WeightTransfer transfer, TargetLayer target)

@@ -33,7 +33,7 @@ abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
         if (Input(index) is not { } name)
             return null;
         Constant constant = constants.Find(name) ?? throw Refusal(
-            $"{what} '{name}' {file.Origin(name)}, so that it is no constant weight");
+            $"{what} '{name}' {file.Origin(name)}{(file.IsOpenInput(name) ? ": give it a value ('inputs')" : ", so that it is no constant weight")}");
         if (!constant.Shape.AsSpan().SequenceEqual(shape))
             throw Refusal($"{what} '{name}' is {constant}, but [{string.Join(", ", shape.ToArray())}] is needed");
         WeightReader.CheckFinite(name, constant.Values);
