@@ -36,11 +36,13 @@ sealed record NodeVariant(string Op, bool Coupled, bool Peepholes, bool ResetsAf
         string op = new[] { "LSTM", "GRU", "RNN" }[random.Next(3)];
         bool coupled = op == "LSTM" && random.Next(2) == 0;
         float Number() => random.Next(1, 10) / 10f;
-        Activation Any() => random.Next(11) switch
+        Activation Any() => random.Next(14) switch
         {
             0 => Activation.Sigmoid, 1 => Activation.Tanh, 2 => Activation.Relu, 3 => Activation.Softplus, 4 => Activation.Softsign,
             5 => new("LeakyRelu", Number()), 6 => new("Elu", Number()), 7 => new("HardSigmoid", Number(), Number()),
-            8 => new("ScaledTanh", Number(), Number()), 9 => new("Affine", Number(), Number()), _ => new("Affine", 1),
+            8 => new("ScaledTanh", Number(), Number()), 9 => new("Affine", Number(), Number()),
+            // With the numbers that they have by default.
+            10 => new("LeakyRelu", 0.01f), 11 => new("Elu", 1), 12 => new("HardSigmoid", 0.2f, 0.5f), _ => new("Affine", 1),
         };
         Activation[] activations = [.. StandardCells.UsualActivations(op switch { "LSTM" => StandardForm.Lstm, "GRU" => StandardForm.Gru, _ => StandardForm.Elman })
             .Select(a => random.Next(3) == 0 ? a : Any())];

@@ -72,7 +72,8 @@ public class RefusalTests
         Refused(new CoupledLstm<In, Hid>(3, 4), Layer("LSTM", 4, With(AttributeProto.Of("input_forget", 1), Activations("Relu", "Tanh", "Tanh"))), "1 − Relu(x) is not Relu(−x)");
         Refused(Elman(), Layer("RNN", 1, With(Activations("Swish"))), "'Swish' is none that ONNX knows");
         Refused(Elman(), Layer("RNN", 1, With(Activations("Tanh", "Tanh", "Tanh"))), "3 activations");
-        Refused(Elman(), Layer("RNN", 1, With(Activations("LeakyRelu"))), "LeakyRelu has no alpha");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("ScaledTanh"))), "ScaledTanh has no alpha");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("LeakyRelu"))), "LeakyRelu(x, 0.01) for Tanh(x)");
         Refused(Lstm(), Layer("LSTM", 4, With(Activations("Sigmoid", "Affine", "Tanh"), AttributeProto.Of("activation_alpha", [1f]))), "Affine has no beta");
         Refused(Lstm(), Layer("LSTM", 4, With(AttributeProto.Of("clip", 0f))), "its clip is 0");
         Refused(Lstm(), Layer("LSTM", 4, With(AttributeProto.Of("clip", float.NaN))), "its clip is NaN");

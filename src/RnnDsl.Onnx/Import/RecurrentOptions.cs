@@ -61,16 +61,8 @@ sealed record RecurrentOptions(StandardForm[] Forms, Activation[] Activations, f
         }
         return activations;
 
-        // Each activation takes the next number; in an RNN with one for each direction ONNX Runtime takes that of the direction.
-        float Number(string what, List<float> numbers, ref int next, float? usual, int index)
-        {
-            if (node.OpType == "RNN" && numbers.Count == count)
-                return numbers[index];
-            if (next < numbers.Count)
-                return numbers[next++];
-            // Without numbers ONNX Runtime takes 0 in an RNN, whatever the activation's default is.
-            return node.OpType != "RNN" && usual is { } value ? value
-                : throw refusal($"its activation {names[index]} has no {what}, for which there is no default that all agree on: write activation_{what} into the file");
-        }
+        // Each activation takes the next number, or, when there are no more, its default.
+        float Number(string what, List<float> numbers, ref int next, float? usual, int index) => next < numbers.Count ? numbers[next++]
+            : usual ?? throw refusal($"its activation {names[index]} has no {what} (activation_{what}), and no default for it");
     }
 }
