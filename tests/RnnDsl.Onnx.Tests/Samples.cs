@@ -132,5 +132,6 @@ public partial class Undecided : Model
     Vec<Feature> b;
 
     Seq<Feature> Up(Seq<Feature> x) => x + b;
+    Vec<Feature> Around(Vec<Feature> x) => x + b;
     Vec<Feature> Down() => 2 * b;
 }

@@ -24,11 +24,12 @@ sealed class StandardNodeWriter(ModuleEquations equations)
     /// <param name="reverse">From the last step to the first.</param>
     /// <param name="x">[length, batch, input].</param>
     /// <param name="initial">The states before the first step, [batch, hidden] each; null for zeros.</param>
+    /// <param name="lengths">Steps of each example, [batch]; null: all have all.</param>
     /// <param name="input">Width of the input.</param>
     /// <param name="hidden">Number of units.</param>
     /// <returns>The outputs [length, batch, hidden], and the states after the last step.</returns>
     public (string Output, string[] Finals) Write(
-        GraphWriter writer, StandardCell cell, string path, bool reverse, string x, string[]? initial, int input, int hidden)
+        GraphWriter writer, StandardCell cell, string path, bool reverse, string x, string[]? initial, string? lengths, int input, int hidden)
     {
         string op = cell.Form.Operator();
         string[] gates = op switch { "LSTM" => ["i", "o", "f", "g"], "GRU" => ["z", "r", "n"], _ => [""] };
@@ -41,7 +42,7 @@ sealed class StandardNodeWriter(ModuleEquations equations)
             writer.Tensor(Join("W"), Blocks(cell, path, "W", gates), 1, rows, input),
             writer.Tensor(Join("R"), Blocks(cell, path, "U", gates), 1, rows, hidden),
             writer.Tensor(Join("B"), [.. Blocks(cell, path, "b", gates), .. StateBiases(cell, path, gates, hidden)], 1, 2 * rows),
-            "",
+            lengths ?? "",
         ];
         inputs.AddRange(Enumerable.Range(0, states).Select(i =>
             initial is null ? "" : writer.Add("Unsqueeze", initial[i] + ".direction", [initial[i], writer.Ints(0)])));
