@@ -23,7 +23,11 @@ public sealed class OnnxInputs : Dictionary<string, OnnxTensor>
         var inputs = new OnnxInputs();
         foreach (string path in Directory.EnumerateFiles(folder, "input_*.pb"))
             if (int.TryParse(Path.GetFileNameWithoutExtension(path)["input_".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int position))
-                inputs.files.Add(Loading.Named(path, () => OnnxTensor.Parse(path) is var tensor ? (position, tensor.Name, OnnxTensor.Of(tensor)) : default));
+                inputs.files.Add(Loading.Named(path, () =>
+                {
+                    TensorProto tensor = OnnxTensor.Parse(path);
+                    return (position, tensor.Name, OnnxTensor.Of(tensor));
+                }));
         return inputs.files.Count > 0 ? inputs : throw new InvalidDataException($"{folder}: there is no tensor 'input_0.pb'.");
     }
 

@@ -65,6 +65,20 @@ public class RefusalTests
         }), "use ClippedCoupledLstm");
     }
 
+    [Theory]
+    [InlineData(new[] { "LeakyRelu", "Elu" }, new[] { 0.3f, 0.6f }, "LeakyRelu(0.3)", "Elu(0.6)")]
+    [InlineData(new[] { "LeakyRelu", "Elu" }, new[] { 0.3f }, "LeakyRelu(0.3)", "Elu(1)")]
+    [InlineData(new[] { "Sigmoid", "leakyrelu" }, new[] { 0.1f, 0.3f }, "Sigmoid", "LeakyRelu(0.1)")]
+    public void Activations_take_their_numbers_one_after_the_other(string[] names, float[] alphas, string forward, string backward)
+    {
+        var model = new OnnxModel();
+        model.Node("RNN", "rnn", [model.Input("X"), model.Tensor("W", new float[24], 2, 4, 3), model.Tensor("R", new float[32], 2, 4, 4)], ["Y"],
+            AttributeProto.Of("direction", "bidirectional"), Activations(names), AttributeProto.Of("activation_alpha", alphas));
+        foreach ((bool reverse, string activation) in new[] { (false, forward), (true, backward) })
+            Assert.Contains($"its activations are {activation} instead of Tanh, unlike", Assert.Throws<InvalidDataException>(() =>
+                OnnxImport.Load(Elman(), model.ToBytes(), new() { [""] = new("rnn", reverse) })).Message);
+    }
+
     [Fact]
     public void What_no_cell_can_have_is_said()
     {
