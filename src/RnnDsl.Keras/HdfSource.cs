@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using PureHDF;
 using PureHDF.VOL.Native;
 using RnnDsl.Onnx.Weights;
@@ -9,25 +10,51 @@ sealed class HdfSource : TensorSource
 {
     const int MaximumDepth = 16, MaximumDatasets = 100_000;
     const ulong MaximumValues = 1UL << 28;
+    const long MaximumBytes = 1L << 30;
+    const string KerasWeightsEntry = "model.weights.h5";
 
     readonly NativeFile file;
     readonly Dictionary<string, IH5Dataset> datasets = [];
     readonly Dictionary<string, long[]> shapes = [];
 
-    public HdfSource(string path)
+    HdfSource(Stream stream)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{path}'.", path);
-        file = Whole(() => H5File.OpenRead(path));
         try
         {
+            file = Whole(() => H5File.Open(stream));
             Whole(() => Collect(file, "", 0));
         }
         catch
         {
-            file.Dispose();
+            file?.Dispose();
+            stream.Dispose();
             throw;
         }
+    }
+
+    public static HdfSource Open(string path) => new(File.OpenRead(path));
+
+    /// <summary>The weights in a file "model.keras", which is a zip archive.</summary>
+    public static HdfSource OpenKeras(string path)
+    {
+        var content = new MemoryStream();
+        Whole(() =>
+        {
+            using ZipArchive archive = ZipFile.OpenRead(path);
+            ZipArchiveEntry entry = archive.GetEntry(KerasWeightsEntry) ?? throw new InvalidDataException($"It holds no '{KerasWeightsEntry}'.");
+            using Stream packed = entry.Open();
+            // The length in the archive's list may be wrong.
+            var buffer = new byte[1 << 16];
+            while (packed.Read(buffer) is int count and > 0)
+            {
+                content.Write(buffer, 0, count);
+                if (content.Length > MaximumBytes)
+                    throw new InvalidDataException($"Its '{KerasWeightsEntry}' has more than the {MaximumBytes} bytes that are read.");
+            }
+            return content;
+        });
+        content.Position = 0;
+        return new HdfSource(content);
     }
 
     public override IReadOnlyDictionary<string, long[]> Shapes => shapes;
@@ -78,7 +105,7 @@ sealed class HdfSource : TensorSource
         }
         catch (Exception e) when (e is not (InvalidDataException or IOException or OutOfMemoryException))
         {
-            throw new InvalidDataException($"It is not an HDF5 file, or it is damaged: {e.Message}", e);
+            throw new InvalidDataException($"It is not a file of Keras, or it is damaged: {e.Message}", e);
         }
     }
 }

@@ -10,7 +10,8 @@ namespace RnnDsl.Keras;
 public sealed class KerasMap : Dictionary<string, string>;
 
 /// <summary>
-/// Weights of Keras' LSTM, GRU, SimpleRNN and Dense, from a file that <c>model.save_weights("model.weights.h5")</c> wrote (Keras 3), or from safetensors, such as
+/// Weights of Keras' LSTM, GRU, SimpleRNN and Dense, from files that <c>model.save_weights("model.weights.h5")</c> and <c>model.save</c> ("model.keras",
+/// "model.h5", Keras 2 and 3) wrote, or from safetensors, such as
 /// <c>safetensors.numpy.save_file({v.path: v.numpy() for v in model.weights}, "model.safetensors")</c>.
 /// <list type="bullet">
 /// <item>Of a layer "layers/lstm" these tensors are found: <c>layers/lstm/cell/vars/0</c> (kernel), <c>1</c> (recurrent kernel), <c>2</c> (bias), or
@@ -26,16 +27,21 @@ public static class KerasWeights
 {
     /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
     /// <param name="module">The model, or a cell by itself (whose name is "").</param>
-    /// <param name="path">A file "….h5", or else a safetensors file.</param>
-    /// <param name="map">Which cell gets which layer.</param>
+    /// <param name="path">A file "….h5" or "….keras", or else a safetensors file.</param>
+    /// <param name="map">Which cell gets which layer: its path in the file, or any part of it that leads to one layer alone.</param>
     /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
     /// fit. The message names the tensor.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
     public static LoadReport Load(Module module, string path, KerasMap map) => Loading.Named(path, () =>
     {
-        using TensorSource source = path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) ? new HdfSource(path) : new SafetensorsSource(path);
+        using TensorSource source = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".h5" or ".hdf5" => HdfSource.Open(path),
+            ".keras" => HdfSource.OpenKeras(path),
+            _ => new SafetensorsSource(path),
+        };
         var reader = new WeightReader(source);
-        var transfer = new WeightTransfer(module);
+        var transfer = new WeightTransfer(module, Has);
         foreach ((string name, string layer) in map)
             if (transfer.IsParameter(name))
                 transfer.Single(name, layer, reader);
@@ -44,22 +50,25 @@ public static class KerasWeights
         return transfer.Commit(reader.Unused);
     });
 
+    /// <summary>Its layers have separate gates, and whatever activations: the file does not say which.</summary>
+    static bool Has(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
+
     static void Load(WeightTransfer transfer, TargetLayer target, string layer, WeightReader reader)
     {
-        string[] roles = target.Kind == StandardCell.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
+        string[] roles = target.Form == StandardForm.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
         string[] names = Names(layer, roles, reader);
         string use = target.ToString(), bias = names[^1];
-        if (target.Kind == StandardCell.Linear)
+        if (target.Form == StandardForm.Linear)
         {
             double[] kernel = RecurrentWeights.Columns(reader.Read(names[0], use, target.Inputs, target.Units), target.Inputs, 1)[0];
             transfer.Affine(target, kernel, reader.Has(bias) ? reader.Read(bias, use, target.Units) : null);
             return;
         }
         // Keras calls our g c, and our n h.
-        string[] gates = target.Kind switch
+        string[] gates = target.Form switch
         {
-            StandardCell.Lstm or StandardCell.PeepholeLstm => ["i", "f", "g", "o"],
-            StandardCell.Gru or StandardCell.GruResetBefore => ["z", "r", "n"],
+            StandardForm.Lstm or StandardForm.PeepholeLstm => ["i", "f", "g", "o"],
+            StandardForm.Gru or StandardForm.GruResetBefore => ["z", "r", "n"],
             _ => [""],
         };
         CheckKind(target, reader.Shape(names[1]), gates.Length, names[1]);
@@ -75,33 +84,47 @@ public static class KerasWeights
         if (!reader.Has(name))
             return (null, null);
         int rank = reader.Shape(name).Length;
-        if (target.Kind == StandardCell.GruResetBefore && rank == 2)
+        if (target.Form == StandardForm.GruResetBefore && rank == 2)
             throw new InvalidDataException(
                 $"Tensor '{name}' has two rows, so that the GRU resets after the product (reset_after=True): {target} resets before it, use Gru.");
-        if (target.Kind == StandardCell.Gru && rank == 1)
+        if (target.Form == StandardForm.Gru && rank == 1)
             throw new InvalidDataException(
                 $"Tensor '{name}' has one row, so that the GRU resets before the product (reset_after=False): {target} resets after it, use GruResetBefore.");
-        if (target.Kind != StandardCell.Gru)
+        if (target.Form != StandardForm.Gru)
             return (RecurrentWeights.Rows(reader.Read(name, target.ToString(), width), gates), null);
         double[][] rows = RecurrentWeights.Rows(reader.Read(name, target.ToString(), 2, width), 2);
         return (RecurrentWeights.Rows(rows[0], gates), RecurrentWeights.Rows(rows[1], gates));
     }
 
-    /// <summary>The layer's tensors, in whichever way the file names them.</summary>
+    /// <summary>
+    /// The layer's tensors, in whichever way the file names them. Files of whole models have groups around a layer ("model_weights/gru/sequential/gru/gru_cell"):
+    /// any part of the path that leads to this layer alone will do.
+    /// </summary>
     static string[] Names(string layer, string[] roles, WeightReader reader)
     {
-        IEnumerable<string[]> ways =
-        [
-            [.. roles.Select((_, i) => $"{layer}/cell/vars/{i}")],
-            [.. roles.Select((_, i) => $"{layer}/vars/{i}")],
-            [.. roles.Select(r => $"{layer}/{r}")],
-            [.. roles.Select(r => $"{layer}/{r}:0")],
-            [.. roles.Select(r => $"{layer}/cell/{r}")],
-            [.. roles.Select(r => $"{layer}.{r}")],
-        ];
-        return ways.FirstOrDefault(w => reader.Has(w[0])) ?? throw new InvalidDataException(
-            $"No tensor of a layer '{layer}' is there: neither {string.Join(" nor ", ways.Take(3).Select(w => $"'{w[0]}'"))}. {reader.Hint(ways.First()[0])}");
+        (string Kernel, string Group, string[] Ends)[] all = [.. Ways(roles).SelectMany(ends => reader.Names
+            .Where(n => n.EndsWith(ends[0], StringComparison.Ordinal)).Select(n => (n, n[..^ends[0].Length], ends)))];
+        var named = all.Where(a => a.Group == layer).Take(1).ToArray();
+        // What an optimiser remembers of a layer lies under the layer's name too.
+        if (named.Length == 0)
+            named = [.. all.DistinctBy(a => a.Kernel)
+                .Where(a => $"/{a.Group}/".Contains($"/{layer}/", StringComparison.Ordinal) && !a.Group.StartsWith("optimizer", StringComparison.Ordinal))];
+        if (named.Length > 1)
+            throw new InvalidDataException($"The file has {named.Length} layers '{layer}': say {string.Join(" or ", named.Take(10).Select(n => $"'{n.Group}'"))}.");
+        return named.Length == 1 ? [.. named[0].Ends.Select(end => named[0].Group + end)] : throw new InvalidDataException(
+            $"No tensor of a layer '{layer}' is there: neither {string.Join(" nor ", Ways(roles).Take(3).Select(w => $"'{layer + w[0]}'"))}. {reader.Hint(layer)}");
     }
+
+    /// <summary>What follows a layer's path in the names of its kernel, recurrent kernel and bias.</summary>
+    static IEnumerable<string[]> Ways(string[] roles) =>
+    [
+        [.. roles.Select((_, i) => $"/cell/vars/{i}")],
+        [.. roles.Select((_, i) => $"/vars/{i}")],
+        [.. roles.Select(r => $"/{r}")],
+        [.. roles.Select(r => $"/{r}:0")],
+        [.. roles.Select(r => $"/cell/{r}")],
+        [.. roles.Select(r => $".{r}")],
+    ];
 
     /// <summary>The number of gates tells an LSTM from a GRU from a simple network.</summary>
     static void CheckKind(TargetLayer target, long[] shape, int gates, string tensor)

@@ -16,6 +16,10 @@ public sealed record OnnxExportOptions
     /// <summary>Whether the states before the first step are inputs (which a caller may leave out) and those after the last step outputs.</summary>
     public bool States { get; init; } = true;
 
+    /// <summary>Whether an input "lengths" [batch] (int32, from 1 up) says how many steps each example has; what follows them is padding, whose values do
+    /// not matter. Without it all examples of a run have the same length.</summary>
+    public bool Lengths { get; init; }
+
     /// <summary>Name of the output with the method's result.</summary>
     public string OutputName { get; init; } = "output";
 }
@@ -24,18 +28,18 @@ public sealed record OnnxExportOptions
 /// Writes models and cells as ONNX (operator set 17, IR version 8), in single precision.
 /// <list type="bullet">
 /// <item>Inputs have the names of the method's parameters: a sequence is [batch, length, units], a vector [batch, units], a scalar [batch]; so is the
-/// output. Batch and length are free, and the same for all inputs of a run: examples of unequal length are run one length at a time.</item>
+/// output. Batch and length are free, and the same for all inputs of a run: examples of unequal length are run one length at a time, or padded, with
+/// <see cref="OnnxExportOptions.Lengths"/>; then an output that is a sequence is zero beyond each example's end.</item>
 /// <item>A state "encoder.h" is the optional input "encoder.h" [1 or batch, units], and the output "encoder.h.final" [batch, units].</item>
-/// <item>Scans of <see cref="Lstm{Input, Hidden}"/>, <see cref="PeepholeLstm{Input, Hidden}"/>, <see cref="Gru{Input, Hidden}"/>,
-/// <see cref="GruResetBefore{Input, Hidden}"/>, <see cref="Elman{Input, Hidden}"/> and <see cref="ElmanRelu{Input, Hidden}"/>, and of cells with the very
-/// same equations, are LSTM, GRU and RNN nodes; those of any other cell are Scan nodes.</item>
+/// <item>Scans of cells that are layers of ONNX are LSTM, GRU and RNN nodes: <see cref="Lstm{Input, Hidden}"/>, <see cref="Gru{Input, Hidden}"/>,
+/// <see cref="Elman{Input, Hidden}"/> and their kin, and cells of the same form with other activations or bounds; those of any other cell are Scan nodes.</item>
 /// </list>
 /// </summary>
 public static class OnnxExport
 {
     const int OperatorSet = 17, IrVersion = 8;
 
-    internal const string BatchAxis = "batch", LengthAxis = "length";
+    internal const string BatchAxis = "batch", LengthAxis = "length", LengthsInput = "lengths";
 
     /// <summary>Writes a file, which is replaced as a whole or not at all.</summary>
     /// <exception cref="ArgumentException">There is no such method, the module was compiled by another version, or two names would be the same.</exception>

@@ -12,9 +12,12 @@ namespace RnnDsl.Onnx;
 /// Weights from an ONNX file: LSTM, GRU and RNN nodes of any direction, and Gemm or MatMul (with the Add behind it) for Linear. The model's equations are the
 /// model's: of the graph only these layers are read, and the report's <see cref="LoadReport.Unused"/> says which of them were not taken.
 /// <list type="bullet">
-/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm; a GRU becomes Gru if linear_before_reset is 1, else GruResetBefore; an RNN Elman (Tanh) or
-/// ElmanRelu (Relu).</item>
-/// <item>Refused, as without an equal: clip, other activations, input_forget, weights that are no constants or lie in another file.</item>
+/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm, with input_forget CoupledLstm; a GRU becomes Gru if linear_before_reset is 1, else GruResetBefore;
+/// an RNN Elman (Tanh) or ElmanRelu (Relu). With clip they become ClippedLstm, ClippedCoupledLstm, ClippedGru, ClippedGruResetBefore, ClippedElman, whose bound
+/// is loaded too.</item>
+/// <item>Cells of the same form with other activations take nodes that have these: see docs/exchange.md.</item>
+/// <item>Refused, as without an equal: weights that are computed or lie in another file. Weights that are inputs of the graph come through
+/// <see cref="OnnxInputs"/>.</item>
 /// <item>sequence_lens and layout concern the data only. A first state that is an input is the caller's, here as there; a constant one is reported.</item>
 /// </list>
 /// </summary>
@@ -25,19 +28,22 @@ public static class OnnxImport
     /// <param name="path">The ONNX file, of at most 1 GiB.</param>
     /// <param name="map">Which cell gets which node. Null: in order, the cells as the model's prediction calls them, the nodes as they stand in the file, and of
     /// a bidirectional node the forward direction first. Both must pair up.</param>
+    /// <param name="inputs">Weights that are inputs of the graph; null: none.</param>
     /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
-    public static LoadReport Load(Module module, string path, OnnxMap? map = null) => Loading.Named(path, () => Load(module, OnnxFile.Open(path), map));
+    public static LoadReport Load(Module module, string path, OnnxMap? map = null, OnnxInputs? inputs = null) =>
+        Loading.Named(path, () => Load(module, OnnxFile.Open(path), map, inputs));
 
-    /// <inheritdoc cref="Load(Module, string, OnnxMap?)"/>
+    /// <inheritdoc cref="Load(Module, string, OnnxMap?, OnnxInputs?)"/>
     /// <param name="content">Content of an ONNX file.</param>
-    public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null) =>
-        Loading.Named(null, () => Load(module, OnnxFile.Parse(content), map));
+    public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null, OnnxInputs? inputs = null) =>
+        Loading.Named(null, () => Load(module, OnnxFile.Parse(content), map, inputs));
 
-    static LoadReport Load(Module module, OnnxFile file, OnnxMap? map)
+    static LoadReport Load(Module module, OnnxFile file, OnnxMap? map, OnnxInputs? inputs)
     {
-        var constants = new Constants(file);
-        var transfer = new WeightTransfer(module);
+        Dictionary<string, OnnxTensor> given = inputs?.For(file.Graph) ?? [];
+        var constants = new Constants(file, given);
+        var transfer = new WeightTransfer(module, _ => true);
         SourceLayer[] sources = [.. file.Graph.Node.SelectMany(node => Layers(file, constants, node))];
         var taken = new HashSet<SourceLayer>();
         void Take(TargetLayer target, SourceLayer source)
@@ -51,7 +57,7 @@ public static class OnnxImport
         else
             foreach ((string name, OnnxLayer layer) in map)
                 if (transfer.IsParameter(name))
-                    transfer.Single(name, layer.Node, new WeightReader(new ConstantSource(file, constants)));
+                    transfer.Single(name, layer.Node, new WeightReader(new ConstantSource(file, constants, given)));
                 else
                     Take(transfer.Layer(name), Find(sources, layer));
         return transfer.Commit(sources.Except(taken).Select(s => s.ToString()));
@@ -79,7 +85,7 @@ public static class OnnxImport
     static IEnumerable<(TargetLayer, SourceLayer)> InOrder(WeightTransfer transfer, SourceLayer[] sources)
     {
         TargetLayer[] targets = [.. Called(transfer)];
-        bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Kinds.Contains(p.First.Kind));
+        bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Forms.Contains(p.First.Form));
         return pairs ? targets.Zip(sources) : throw new InvalidDataException(
             $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {List(sources)}; the model has {List(targets)}.");
     }
@@ -106,9 +112,10 @@ public static class OnnxImport
     }
 
     /// <summary>The constants of a graph as tensors, for single parameters.</summary>
-    sealed class ConstantSource(OnnxFile file, Constants constants) : TensorSource
+    sealed class ConstantSource(OnnxFile file, Constants constants, Dictionary<string, OnnxTensor> given) : TensorSource
     {
-        public override IReadOnlyDictionary<string, long[]> Shapes { get; } = file.Initializers.ToDictionary(t => t.Key, t => t.Value.Dims.ToArray());
+        public override IReadOnlyDictionary<string, long[]> Shapes { get; } = file.Initializers.Keys.Union(given.Keys)
+            .ToDictionary(n => n, n => given.TryGetValue(n, out OnnxTensor? tensor) ? tensor.Shape.ToArray() : [.. file.Initializers[n].Dims]);
 
         public override float[] Read(string name) => Array.ConvertAll(constants.Find(name)!.Values, v => (float)v);
 

@@ -28,7 +28,7 @@ public static class PyTorchWeights
     {
         using var source = new SafetensorsSource(path);
         var reader = new WeightReader(source);
-        var transfer = new WeightTransfer(module);
+        var transfer = new WeightTransfer(module, Has);
         map ??= Own(transfer);
         foreach ((string name, TorchLayer layer) in map)
             if (transfer.IsParameter(name))
@@ -37,6 +37,10 @@ public static class PyTorchWeights
                 Load(transfer, transfer.Layer(name), layer, reader);
         return transfer.Commit(reader.Unused);
     });
+
+    /// <summary>Its layers have the usual activations and separate gates; whether an RNN has tanh or ReLU, the file does not say.</summary>
+    static bool Has(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null }
+        && (cell.HasUsualActivations || (cell.Form == StandardForm.Elman && cell.Activations[0] == Activation.Relu));
 
     static TorchMap Own(WeightTransfer transfer)
     {
@@ -49,7 +53,7 @@ public static class PyTorchWeights
     static void Load(WeightTransfer transfer, TargetLayer target, TorchLayer layer, WeightReader reader)
     {
         string prefix = layer.Prefix.Length == 0 ? "" : layer.Prefix + ".", use = target.ToString();
-        if (target.Kind == StandardCell.Linear)
+        if (target.Form == StandardForm.Linear)
         {
             double[] weight = reader.Read(prefix + "weight", use, target.Units, target.Inputs);
             transfer.Affine(target, weight, reader.Has(prefix + "bias") ? reader.Read(prefix + "bias", use, target.Units) : null);
@@ -61,9 +65,9 @@ public static class PyTorchWeights
             suffix = "";
         if (reader.Has(prefix + "weight_hr" + suffix))
             throw new InvalidDataException($"'{prefix}weight_hr{suffix}' is there: the LSTM projects its hidden state (proj_size), which no cell of the library does.");
-        if (target.Kind == StandardCell.GruResetBefore)
+        if (target.Form == StandardForm.GruResetBefore)
             throw new InvalidDataException($"PyTorch's GRU has its reset gate after the product with the state, and {use} before it: use Gru.");
-        string[] gates = StandardCells.Gates(target.Kind);
+        string[] gates = target.Form.Gates();
         CheckKind(target, reader.Shape(prefix + "weight_hh" + suffix), gates.Length, prefix + "weight_hh" + suffix);
         long rows = (long)gates.Length * target.Units;
         double[] inputs = reader.Read(prefix + "weight_ih" + suffix, use, rows, target.Inputs);

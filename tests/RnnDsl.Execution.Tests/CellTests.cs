@@ -19,12 +19,17 @@ public class CellTests
         ["Delays"] = (i, h) => new Delays<In, Hid>(i, h),
         ["AllOperations"] = (i, h) => new AllOperations<In, Hid>(i, h),
         ["Elman"] = (i, h) => new Elman<In, Hid>(i, h),
+        ["ClippedElman"] = (i, h) => new ClippedElman<In, Hid>(i, h),
         ["ElmanRelu"] = (i, h) => new ElmanRelu<In, Hid>(i, h),
         ["Lstm"] = (i, h) => new Lstm<In, Hid>(i, h),
         ["PeepholeLstm"] = (i, h) => new PeepholeLstm<In, Hid>(i, h),
+        ["ClippedLstm"] = (i, h) => new ClippedLstm<In, Hid>(i, h),
+        ["ClippedCoupledLstm"] = (i, h) => new ClippedCoupledLstm<In, Hid>(i, h),
         ["CoupledLstm"] = (i, h) => new CoupledLstm<In, Hid>(i, h),
         ["Gru"] = (i, h) => new Gru<In, Hid>(i, h),
         ["GruResetBefore"] = (i, h) => new GruResetBefore<In, Hid>(i, h),
+        ["ClippedGru"] = (i, h) => new ClippedGru<In, Hid>(i, h),
+        ["ClippedGruResetBefore"] = (i, h) => new ClippedGruResetBefore<In, Hid>(i, h),
         ["MinimalGatedUnit"] = (i, h) => new MinimalGatedUnit<In, Hid>(i, h),
         ["LayerNormLstm"] = (i, h) => new LayerNormLstm<In, Hid>(i, h),
         ["IndRnn"] = (i, h) => new IndRnn<In, Hid>(i, h),
@@ -48,7 +53,8 @@ public class CellTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Compiled_cell_equals_its_equations(string cell, int input, int hidden, string lengths) =>
-        Checks.All(Cells[cell](input, hidden), "Scan", [.. lengths.Split(',').Select(int.Parse)], seed: input * 100 + hidden);
+        Checks.All(Cells[cell](input, hidden), "Scan", [.. lengths.Split(',').Select(int.Parse)], seed: input * 100 + hidden,
+            held: cell.StartsWith("Clipped", StringComparison.Ordinal) ? [("clip", 0.4f)] : []);
 
     [Fact]
     public void Without_initial_states_the_constants_count() =>

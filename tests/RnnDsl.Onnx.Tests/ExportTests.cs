@@ -23,6 +23,11 @@ public class ExportTests
         ["GruResetBefore"] = () => new GruResetBefore<In, Hid>(3, 5),
         ["Elman"] = () => new Elman<In, Hid>(3, 5),
         ["ElmanRelu"] = () => new ElmanRelu<In, Hid>(3, 5),
+        ["ClippedLstm"] = () => new ClippedLstm<In, Hid>(3, 5),
+        ["ClippedCoupledLstm"] = () => new ClippedCoupledLstm<In, Hid>(3, 5),
+        ["ClippedGru"] = () => new ClippedGru<In, Hid>(3, 5),
+        ["ClippedGruResetBefore"] = () => new ClippedGruResetBefore<In, Hid>(3, 5),
+        ["ClippedElman"] = () => new ClippedElman<In, Hid>(3, 5),
         ["CoupledLstm"] = () => new CoupledLstm<In, Hid>(3, 5),
         ["IndRnn"] = () => new IndRnn<In, Hid>(3, 5),
         ["LayerNormLstm"] = () => new LayerNormLstm<In, Hid>(3, 5),
@@ -61,7 +66,7 @@ public class ExportTests
     /// <summary>More and other programs: RNNDSL_RANDOM_CELLS=100 RNNDSL_RANDOM_SEED=7.</summary>
     static readonly int RandomCells = Setting("RNNDSL_RANDOM_CELLS", 6), Seed = Setting("RNNDSL_RANDOM_SEED", 900);
 
-    static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
+    internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     public static TheoryData<string> CellNames() => [.. Cells.Keys];
 
@@ -92,7 +97,81 @@ public class ExportTests
         Check(model, method, () => OnnxExport.ToBytes(model, options with { States = false, OutputName = "prediction" }), states: false, output: "prediction");
     }
 
-    static string[] Scans(Module module)
+    [Theory]
+    [MemberData(nameof(CellNames))]
+    public void Padded_cells_equal_in_ONNX_Runtime(string name)
+    {
+        Module cell = Cells[name]();
+        var options = new OnnxExportOptions { Lengths = true };
+        CheckPadded(cell, "Scan", OnnxExport.ToBytes(WithParameters(cell), options));
+        CheckPadded(cell, "Scan", OnnxExport.Write(cell, options, standardNodes: false));
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelNames))]
+    public void Padded_models_equal_in_ONNX_Runtime(string name)
+    {
+        (Func<Module> make, string method) = Models[name];
+        Module model = make();
+        CheckPadded(model, method, OnnxExport.ToBytes(WithParameters(model), new() { Method = method, Lengths = true, OutputName = "result" }));
+    }
+
+    static Module WithParameters(Module module)
+    {
+        Draw.Parameters(module, seed: 7);
+        return module;
+    }
+
+    /// <summary>Batches of unequal lengths, with what is no number in the padding.</summary>
+    static void CheckPadded(Module module, string method, byte[] file)
+    {
+        MethodInfo info = module.Method(method);
+        using InferenceSession session = Runtime.Open(file);
+        var random = new Random(13);
+        foreach (int[] lengths in new int[][] { [1], [4, 2, 3], [1, 7], [3, 3] })
+        {
+            int batch = lengths.Length, steps = lengths.Max();
+            var feeds = new List<(string, Array, long[])> { ("lengths", lengths, [batch]) };
+            var inputs = new List<float[]>();
+            foreach (ValueInfo input in info.Inputs)
+            {
+                bool sequence = input.Kind == ValueKind.Sequence;
+                float[] values = Draw.Floats(random, batch * (sequence ? steps : 1) * input.Width);
+                for (int b = 0; sequence && b < batch; b++)
+                    values.AsSpan((b * steps + lengths[b]) * input.Width, (steps - lengths[b]) * input.Width).Fill(float.NaN);
+                feeds.Add((input.Name, values, Shape(input, batch, steps)));
+                inputs.Add(sequence ? Steps(values, lengths, steps, input.Width) : values);
+            }
+            float[][] initial = [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))];
+            feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], new long[] { batch, s.Width })));
+            Product.Result expected = Product.Run(module, method, [.. inputs], lengths, initial);
+            float[][] actual = Runtime.Run(session, feeds, session.OutputNames);
+            string what = string.Join(",", lengths);
+            if (info.Result.Kind == ValueKind.Sequence)
+            {
+                Close.Assert(expected.Output, Steps(actual[0], lengths, steps, info.Result.Width), what);
+                Assert.Equal(lengths.Sum() * info.Result.Width, actual[0].Length - Enumerable.Range(0, batch).Sum(b =>
+                    actual[0].AsSpan((b * steps + lengths[b]) * info.Result.Width, (steps - lengths[b]) * info.Result.Width).Count(0f)));
+            }
+            else
+                Close.Assert(expected.Output, actual[0], what);
+            for (int s = 0; s < info.States.Count; s++)
+                Close.Assert(expected.Finals[s], actual[1 + s], $"{what} {info.States[s].Name}");
+        }
+    }
+
+    /// <summary>The examples' own steps out of [batch, length, width].</summary>
+    static float[] Steps(float[] padded, int[] lengths, int steps, int width) =>
+        [.. lengths.SelectMany((length, b) => padded.AsSpan(b * steps * width, length * width).ToArray())];
+
+    [Fact]
+    public void Lengths_need_a_sequence_and_their_name()
+    {
+        Assert.Contains("no sequence", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3), new() { Method = "Around", Lengths = true })).Message);
+        Assert.Contains("'lengths'", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3), new() { Method = "Up", Lengths = true, OutputName = "lengths" })).Message);
+    }
+
+    internal static string[] Scans(Module module)
     {
         GraphProto graph = ProtoReader.Parse(OnnxExport.ToBytes(module), ModelProto.Read).Graph;
         return [.. graph.Node.Select(n => n.OpType).Where(op => op is "LSTM" or "GRU" or "RNN" or "Scan")];
@@ -106,7 +185,13 @@ public class ExportTests
         Assert.Equal(["LSTM"], Scans(new MyLstm<In, Hid>(3, 5)));
         Assert.Equal(["LSTM"], Scans(new PeepholeLstm<In, Hid>(3, 5)));
         Assert.Equal(["GRU"], Scans(new GruResetBefore<In, Hid>(3, 5)));
+        Assert.Equal(["LSTM"], Scans(new CoupledLstm<In, Hid>(3, 5)));
+        Assert.Equal(["LSTM"], Scans(new ClippedLstm<In, Hid>(3, 5)));
         Assert.Equal(["Scan"], Scans(new CoupledPeephole<In, Hid>(3, 5)));
+        // A bound below zero makes of every argument the bound, which ONNX has no attribute for.
+        var bounded = new ClippedLstm<In, Hid>(3, 5);
+        bounded.Parameters["clip"][0] = -0.5f;
+        Assert.Equal(["Scan"], Scans(bounded));
         Assert.Empty(Scans(new Linear<In, Hid>(3, 5)));
     }
 
@@ -114,7 +199,7 @@ public class ExportTests
     public void The_method_must_be_one()
     {
         Assert.Contains("'Predicted'", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Stacked(3, 5, 4), new() { Method = "Predicted" })).Message);
-        Assert.Contains("Up, Down", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3))).Message);
+        Assert.Contains("Up, Around, Down", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3))).Message);
         Assert.Contains("no input", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3), new() { Method = "Down" })).Message);
     }
 
@@ -132,7 +217,7 @@ public class ExportTests
     }
 
     /// <summary>Several batch sizes and lengths through one file, with and without states.</summary>
-    static void Check(Module module, string method, Func<byte[]> export, bool states = true, string output = "output")
+    internal static void Check(Module module, string method, Func<byte[]> export, bool states = true, string output = "output")
     {
         Draw.Parameters(module, seed: 7);
         MethodInfo info = module.Method(method);

@@ -11,12 +11,15 @@ static class Draw
     public static float[] Floats(Random random, int count, double scale = 1) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble() - 1) * scale))];
 
-    /// <summary>Other values for every parameter.</summary>
+    /// <summary>Other values for every parameter; numbers, which may be bounds, above zero.</summary>
     public static void Parameters(Module module, int seed)
     {
         var random = new Random(seed);
         foreach (Parameter slice in module.Parameters.Slices)
-            Floats(random, slice.Length, slice.Info.Rank == 2 ? 1.2 / Math.Sqrt(slice.Info.Columns) : 0.7).CopyTo(module.Parameters.Of(slice));
+        {
+            float[] values = Floats(random, slice.Length, slice.Info.Rank == 2 ? 1.2 / Math.Sqrt(slice.Info.Columns) : 0.7);
+            (slice.Info.Rank == 0 ? [MathF.Abs(values[0])] : values).CopyTo(module.Parameters.Of(slice));
+        }
     }
 }
 

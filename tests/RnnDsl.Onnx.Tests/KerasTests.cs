@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using RnnDsl.Execution.Tests;
 using RnnDsl.Keras;
 using Module = RnnDsl.Execution.Module;
 
@@ -139,6 +141,56 @@ public class KerasTests : TensorFiles
         Refused(new Gru<In, Hid>(3, 5), "lstm", "is of an LSTM");
         Refused(new Lstm<In, Hid>(3, 4), "lstm", "[3, 20]", "[3, 16]");
         Refused(new Lstm<In, Hid>(3, 5), "none", "'none/cell/vars/0'");
+    }
+
+    [Theory]
+    [InlineData("model_weights/{0}/sequential/{0}/cell_1/", "")]        // model.save("model.h5") of Keras 3
+    [InlineData("model_weights/{0}/{0}/cell_1/", ":0")]                 // of Keras 2
+    [InlineData("{0}/{0}/", ":0")]                                      // save_weights of Keras 2
+    public void Files_of_whole_models_are_searched_for_the_layer(string group, string suffix)
+    {
+        foreach (string layer in new[] { "lstm", "lstm_1", "bidirectional/forward_lstm", "bidirectional/backward_lstm" })
+            foreach ((string role, long[] shape) in new (string, long[])[] { ("kernel", [3, 20]), ("recurrent_kernel", [5, 20]), ("bias", [20]) })
+                Add(string.Format(group, layer) + role + suffix, shape);
+        Add("optimizer_weights/lstm/kernel" + suffix, 3, 20);
+        string path = Hdf("model.h5");
+        foreach (string layer in new[] { "lstm", "lstm_1", "forward_lstm", "bidirectional/backward_lstm" })
+        {
+            var cell = new Lstm<In, Hid>(3, 5);
+            KerasWeights.Load(cell, path, new() { [""] = layer });
+            float[] kernel = Tensors.First(t => t.Key.Contains($"{layer}/") && t.Key.EndsWith("kernel" + suffix, StringComparison.Ordinal)).Value.Values;
+            Assert.Equal(kernel[3], cell.Parameters["Wi"][3 * 3]);
+        }
+        Assert.Contains("has 2 layers 'bidirectional'", Assert.Throws<InvalidDataException>(() =>
+            KerasWeights.Load(new Lstm<In, Hid>(3, 5), path, new() { [""] = "bidirectional" })).Message);
+    }
+
+    [Fact]
+    public void A_keras_file_holds_the_weights_in_an_archive()
+    {
+        Recurrent("layers/gru/cell/vars", 3, 3, 5, "two");
+        string weights = Hdf(), path = At("model.keras"), empty = At("empty.keras");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+            archive.CreateEntryFromFile(weights, "model.weights.h5");
+        ZipFile.Open(empty, ZipArchiveMode.Create).Dispose();
+        Module loaded = new Gru<In, Hid>(3, 5), expected = new Gru<In, Hid>(3, 5);
+        KerasWeights.Load(expected, weights, new() { [""] = "layers/gru" });
+        KerasWeights.Load(loaded, path, new() { [""] = "gru" });
+        Assert.Equal(expected.Parameters.Snapshot(), loaded.Parameters.Snapshot());
+        Assert.Contains("empty.keras: It holds no 'model.weights.h5'", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(loaded, empty, new() { [""] = "gru" })).Message);
+        File.WriteAllText(empty, "no archive");
+        Assert.Contains("empty.keras: ", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(loaded, empty, new() { [""] = "gru" })).Message);
+    }
+
+    [Fact]
+    public void Cells_with_other_activations_take_the_weights_too()
+    {
+        // The file does not say which activations the layer has; the cell does.
+        Recurrent("layers/rnn/cell/vars", 1, 3, 5);
+        Module loaded = Compiled.Make(Compiled.Load("using RnnDsl;\nusing static RnnDsl.Ops;\n" +
+            (NodeVariant.Of("Elman") with { Activations = [new("Elu", 1)] }).Source("EluRnn")), "EluRnn`2", [typeof(In), typeof(Hid)], 3, 5);
+        Assert.Empty(KerasWeights.Load(loaded, Safetensors(), new() { [""] = "layers/rnn" }).Untouched);
+        Assert.Contains("a cell of its own kind", Assert.Throws<ArgumentException>(() => PyTorchWeights.Load(loaded, Safetensors(), new() { [""] = "" })).Message);
     }
 
     [Fact]

@@ -36,30 +36,61 @@ public class RefusalTests
     static readonly Func<Module> Lstm = () => new Lstm<In, Hid>(3, 4), Gru = () => new Gru<In, Hid>(3, 4), Before = () => new GruResetBefore<In, Hid>(3, 4),
         Elman = () => new Elman<In, Hid>(3, 4);
 
+    static Action<List<string>, List<AttributeProto>, OnnxModel> With(params AttributeProto[] attributes) => (_, a, _) => a.AddRange(attributes);
+
+    static AttributeProto Activations(params string[] names) => AttributeProto.Of("activations", names);
+
     [Fact]
-    public void Options_without_an_equal()
+    public void What_differs_is_said_with_the_cell_that_would_fit()
     {
-        Refused(Lstm(), Layer("LSTM", 4, (_, a, _) => a.Add(AttributeProto.Of("clip", 3f))), "clip = 3");
-        Refused(Lstm(), Layer("LSTM", 4, (_, a, _) => a.Add(AttributeProto.Of("input_forget", 1))), "input_forget");
-        Refused(Lstm(), Layer("LSTM", 4, (_, a, _) => a.Add(AttributeProto.Of("activations", ["Sigmoid", "Relu", "Tanh"]))), "SIGMOID, RELU, TANH");
-        Refused(Gru(), Layer("GRU", 3, (_, a, _) =>
-        {
-            a.Add(AttributeProto.Of("linear_before_reset", 1));
-            a.Add(AttributeProto.Of("activations", ["HardSigmoid", "Tanh"]));
-        }), "HARDSIGMOID");
-        Refused(Elman(), Layer("RNN", 1, (_, a, _) => a.Add(AttributeProto.Of("activations", ["Elu"]))), "ELU");
-        Refused(Elman(), Layer("RNN", 1, (_, a, _) => a.Add(AttributeProto.Of("activations", ["Tanh", "Tanh"]))), "2 activations");
+        AttributeProto clip = AttributeProto.Of("clip", 3f), coupled = AttributeProto.Of("input_forget", 1), after = AttributeProto.Of("linear_before_reset", 1);
+        Refused(Lstm(), Layer("LSTM", 4, With(clip)), "within ±3 (clip), unlike the cell (Lstm of 3 inputs and 4 units): use ClippedLstm");
+        Refused(new PeepholeLstm<In, Hid>(3, 4), Layer("LSTM", 4, With(clip)), "use ClippedLstm");
+        Refused(Lstm(), Layer("LSTM", 4, With(coupled)), "input_forget is 1, unlike", "use CoupledLstm");
+        Refused(Lstm(), Layer("LSTM", 4, With(coupled, clip)), "input_forget is 1 and it keeps", "use ClippedCoupledLstm");
+        Refused(new CoupledLstm<In, Hid>(3, 4), Layer("LSTM", 4), "input_forget is 0", "use Lstm");
+        Refused(Lstm(), Layer("LSTM", 4, With(Activations("sigmoid", "RELU", "Elu"), AttributeProto.Of("activation_alpha", [0.5f]))),
+            "activations are Sigmoid, Relu, Elu(0.5) instead of Sigmoid, Tanh, Tanh", "copy the cell Lstm and write Relu(x) for Tanh(x) in its candidate, Elu(x, 0.5) for Tanh(x) of its memory");
+        Refused(Gru(), Layer("GRU", 3, With(after, clip, Activations("HardSigmoid", "Tanh"))), "copy the cell ClippedGru and write Clip(0.2 * x + 0.5, 0, 1) for Sigmoid(x) in its gates");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("Relu"))), "use ElmanRelu");
+        Refused(Before(), Layer("GRU", 3, With(after)), "linear_before_reset is 1, unlike", "use Gru.");
+        Refused(Gru(), Layer("GRU", 3), "linear_before_reset is 0", "use GruResetBefore");
+        Refused(Gru(), Layer("LSTM", 4), "no layer for the cell (Gru", "use Lstm");
+        Refused(new Linear<In, Hid>(3, 4), Layer("LSTM", 4), "use Lstm");
         Refused(Lstm(), Layer("LSTM", 4, (i, _, m) => i[7] = m.Tensor("P", [.. Enumerable.Repeat(0.1f, 12)], 1, 12)), "use PeepholeLstm");
+        Refused(new CoupledLstm<In, Hid>(3, 4), Layer("LSTM", 4, (i, a, m) =>
+        {
+            a.Add(coupled);
+            i[7] = m.Tensor("P", [.. Enumerable.Repeat(0.1f, 12)], 1, 12);
+        }), "use ClippedCoupledLstm");
+    }
+
+    [Theory]
+    [InlineData(new[] { "LeakyRelu", "Elu" }, new[] { 0.3f, 0.6f }, "LeakyRelu(0.3)", "Elu(0.6)")]
+    [InlineData(new[] { "LeakyRelu", "Elu" }, new[] { 0.3f }, "LeakyRelu(0.3)", "Elu(1)")]
+    [InlineData(new[] { "Sigmoid", "leakyrelu" }, new[] { 0.1f, 0.3f }, "Sigmoid", "LeakyRelu(0.1)")]
+    public void Activations_take_their_numbers_one_after_the_other(string[] names, float[] alphas, string forward, string backward)
+    {
+        var model = new OnnxModel();
+        model.Node("RNN", "rnn", [model.Input("X"), model.Tensor("W", new float[24], 2, 4, 3), model.Tensor("R", new float[32], 2, 4, 4)], ["Y"],
+            AttributeProto.Of("direction", "bidirectional"), Activations(names), AttributeProto.Of("activation_alpha", alphas));
+        foreach ((bool reverse, string activation) in new[] { (false, forward), (true, backward) })
+            Assert.Contains($"its activations are {activation} instead of Tanh, unlike", Assert.Throws<InvalidDataException>(() =>
+                OnnxImport.Load(Elman(), model.ToBytes(), new() { [""] = new("rnn", reverse) })).Message);
     }
 
     [Fact]
-    public void Layers_of_another_kind()
+    public void What_no_cell_can_have_is_said()
     {
-        Refused(Before(), Layer("GRU", 3, (_, a, _) => a.Add(AttributeProto.Of("linear_before_reset", 1))), "linear_before_reset is 1", "cell Gru,");
-        Refused(Gru(), Layer("GRU", 3), "linear_before_reset is 0", "GruResetBefore");
-        Refused(Elman(), Layer("RNN", 1, (_, a, _) => a.Add(AttributeProto.Of("activations", ["Relu"]))), "ElmanRelu");
-        Refused(Gru(), Layer("LSTM", 4), "Lstm or PeepholeLstm");
-        Refused(new Linear<In, Hid>(3, 4), Layer("LSTM", 4));
+        Refused(Elman(), Layer("RNN", 1, With(Activations("ThresholdedRelu"), AttributeProto.Of("activation_alpha", [1f]))), "the language has no ThresholdedRelu");
+        Refused(new CoupledLstm<In, Hid>(3, 4), Layer("LSTM", 4, With(AttributeProto.Of("input_forget", 1), Activations("Relu", "Tanh", "Tanh"))), "1 − Relu(x) is not Relu(−x)");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("Swish"))), "'Swish' is none that ONNX knows");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("Tanh", "Tanh", "Tanh"))), "3 activations");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("ScaledTanh"))), "ScaledTanh has no alpha");
+        Refused(Elman(), Layer("RNN", 1, With(Activations("LeakyRelu"))), "LeakyRelu(x, 0.01) for Tanh(x)");
+        Refused(Lstm(), Layer("LSTM", 4, With(Activations("Sigmoid", "Affine", "Tanh"), AttributeProto.Of("activation_alpha", [1f]))), "Affine has no beta");
+        Refused(Lstm(), Layer("LSTM", 4, With(AttributeProto.Of("clip", 0f))), "its clip is 0");
+        Refused(Lstm(), Layer("LSTM", 4, With(AttributeProto.Of("clip", float.NaN))), "its clip is NaN");
     }
 
     [Fact]
@@ -68,7 +99,7 @@ public class RefusalTests
         Refused(new Lstm<In, Hid>(3, 5), Layer("LSTM", 4), "hidden_size is 4");
         Refused(new Lstm<In, Hid>(3, 5), Layer("LSTM", 4, (_, a, _) => a.Clear()), "W 'W' is [1, 16, 3], but [1, 20, 3] is needed");
         Refused(new Lstm<In, Hid>(2, 4), Layer("LSTM", 4), "[1, 16, 3]", "[1, 16, 2]");
-        Refused(Lstm(), Layer("LSTM", 4, (i, _, m) => i[2] = m.Input("R2", "1", "16", "4")), "R 'R2' is an input");
+        Refused(Lstm(), Layer("LSTM", 4, (i, _, m) => i[2] = m.Input("R2", "1", "16", "4")), "R 'R2' is an input of the graph: give it a value");
         Refused(Lstm(), Layer("LSTM", 4, (i, _, m) =>
         {
             m.Node("Relu", "relu", ["W"], ["W2"]);

@@ -123,78 +123,6 @@ public partial class TwoLayers : Model
     Vec<Horizon> Predict(Seq<Feature> x) => head.Map(Last(second.Scan(first.Scan(x))));
 }
 
-/// <summary>Both directions of a Lstm.</summary>
-[Model]
-public partial class BothLstm : Model
-{
-    class Feature : Dim;
-    class Hidden : Dim;
-
-    Lstm<Feature, Hidden> forward, backward;
-
-    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
-}
-
-/// <summary>Both directions of a PeepholeLstm.</summary>
-[Model]
-public partial class BothPeepholeLstm : Model
-{
-    class Feature : Dim;
-    class Hidden : Dim;
-
-    PeepholeLstm<Feature, Hidden> forward, backward;
-
-    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
-}
-
-/// <summary>Both directions of a Gru.</summary>
-[Model]
-public partial class BothGru : Model
-{
-    class Feature : Dim;
-    class Hidden : Dim;
-
-    Gru<Feature, Hidden> forward, backward;
-
-    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
-}
-
-/// <summary>Both directions of a GruResetBefore.</summary>
-[Model]
-public partial class BothGruResetBefore : Model
-{
-    class Feature : Dim;
-    class Hidden : Dim;
-
-    GruResetBefore<Feature, Hidden> forward, backward;
-
-    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
-}
-
-/// <summary>Both directions of a Elman.</summary>
-[Model]
-public partial class BothElman : Model
-{
-    class Feature : Dim;
-    class Hidden : Dim;
-
-    Elman<Feature, Hidden> forward, backward;
-
-    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
-}
-
-/// <summary>Both directions of a ElmanRelu.</summary>
-[Model]
-public partial class BothElmanRelu : Model
-{
-    class Feature : Dim;
-    class Hidden : Dim;
-
-    ElmanRelu<Feature, Hidden> forward, backward;
-
-    Seq<Cat<Hidden, Hidden>> Predict(Seq<Feature> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
-}
-
 /// <summary>Two predictions, one of them of nothing.</summary>
 [Model]
 public partial class Undecided : Model
@@ -204,5 +132,6 @@ public partial class Undecided : Model
     Vec<Feature> b;
 
     Seq<Feature> Up(Seq<Feature> x) => x + b;
+    Vec<Feature> Around(Vec<Feature> x) => x + b;
     Vec<Feature> Down() => 2 * b;
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using RnnDsl.Generators.Parsing;
 
@@ -7,63 +6,68 @@ namespace RnnDsl.Onnx.Equations;
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
 
-/// <summary>The cells of the library that other frameworks have too.</summary>
-enum StandardCell
+/// <summary>A cell that is a layer of other frameworks too.</summary>
+/// <param name="Form">Which.</param>
+/// <param name="Activations">In ONNX's order: of the gates, the candidate, the memory cell, as far as the form has them.</param>
+/// <param name="Clipping">What keeps the arguments of all activations but the memory cell's within bounds, or null.</param>
+sealed record StandardCell(StandardForm Form, Activation[] Activations, Clipping? Clipping)
 {
-    Lstm,
-    PeepholeLstm,
-    Gru,
-    GruResetBefore,
-    Elman,
-    ElmanRelu,
-    Linear,
+    /// <summary>The activations that the form has by itself.</summary>
+    public bool HasUsualActivations => Activations.SequenceEqual(StandardCells.UsualActivations(Form));
 }
 
-/// <summary>Tells which cells are one of the library's, by their equations: a cell of the user's with the same parameters and the same text is
-/// one too.</summary>
+/// <summary>
+/// Tells which cells are layers of other frameworks, by their equations: the graph is that of a cell of the library with the same parameters, where
+/// each activation may be another one, and its argument clipped.
+/// </summary>
 static class StandardCells
 {
-    static readonly (StandardCell Kind, CellModel Cell)[] Known =
+    static readonly (StandardForm Form, CellModel Cell)[] Known =
     [
-        (StandardCell.Lstm, Read(typeof(Lstm<,>))),
-        (StandardCell.PeepholeLstm, Read(typeof(PeepholeLstm<,>))),
-        (StandardCell.Gru, Read(typeof(Gru<,>))),
-        (StandardCell.GruResetBefore, Read(typeof(GruResetBefore<,>))),
-        (StandardCell.Elman, Read(typeof(Elman<,>))),
-        (StandardCell.ElmanRelu, Read(typeof(ElmanRelu<,>))),
-        (StandardCell.Linear, Read(typeof(Linear<,>))),
+        (StandardForm.Lstm, Read(typeof(Lstm<,>))),
+        (StandardForm.PeepholeLstm, Read(typeof(PeepholeLstm<,>))),
+        (StandardForm.CoupledLstm, Read(typeof(CoupledLstm<,>))),
+        (StandardForm.CoupledPeepholeLstm, Read(typeof(ClippedCoupledLstm<,>))),
+        (StandardForm.Gru, Read(typeof(Gru<,>))),
+        (StandardForm.GruResetBefore, Read(typeof(GruResetBefore<,>))),
+        (StandardForm.Elman, Read(typeof(Elman<,>))),
+        (StandardForm.Linear, Read(typeof(Linear<,>))),
     ];
 
     public static StandardCell? Recognise(CellModel cell)
     {
-        foreach ((StandardCell kind, CellModel known) in Known)
-        {
-            // The library's cells have two dimensions, those of their input and output.
-            var names = new Dictionary<string, Dim> { [known.Dims[0].Name] = cell.Input.Rows!, [known.Dims[1].Name] = cell.Output.Rows! };
-            if (Same(CellRenaming.Rename(known, names), cell))
-                return kind;
-        }
+        foreach ((StandardForm form, CellModel known) in Known)
+            if (Compare(form, known, cell) is { } found)
+                return found;
         return null;
     }
 
-    /// <summary>Gates of the standard layers: parameters W… and U… for each.</summary>
-    public static string[] Gates(StandardCell kind) => kind switch
+    public static Activation[] UsualActivations(StandardForm form) => form.Operator() switch
     {
-        StandardCell.Lstm or StandardCell.PeepholeLstm => ["i", "f", "g", "o"],
-        StandardCell.Gru or StandardCell.GruResetBefore => ["r", "z", "n"],
-        _ => [""],
+        "LSTM" => [Activation.Sigmoid, Activation.Tanh, Activation.Tanh],
+        "GRU" => [Activation.Sigmoid, Activation.Tanh],
+        "RNN" => [Activation.Tanh],
+        _ => [],
     };
 
-    /// <summary>Equal but for names of values, first values, and the class's name.</summary>
-    static bool Same(CellModel a, CellModel b) =>
-        a.Layers.Count == 0 && b.Layers.Count == 0
-        && a.Parameters.Select(p => (p.Name, p.Shape)).SequenceEqual(b.Parameters.Select(p => (p.Name, p.Shape)))
-        && a.States.Select(s => (s.Name, s.Shape)).SequenceEqual(b.States.Select(s => (s.Name, s.Shape)))
-        && a.Step.Results.Equals(b.Step.Results)
-        && a.Step.Nodes.Select(Unlabelled).SequenceEqual(b.Step.Nodes.Select(Unlabelled));
+    static StandardCell? Compare(StandardForm form, CellModel known, CellModel cell)
+    {
+        if (cell.Layers.Count > 0 || !cell.Input.IsVector || !cell.Output.IsVector)
+            return null;
+        // The library's cells have two dimensions, those of their input and output.
+        known = CellRenaming.Rename(known, new Dictionary<string, Dim> { [known.Dims[0].Name] = cell.Input.Rows!, [known.Dims[1].Name] = cell.Output.Rows! });
+        if (!known.States.Select(s => (s.Name, s.Shape)).SequenceEqual(cell.States.Select(s => (s.Name, s.Shape)))
+            || FormMatcher.Match(known.Step, cell.Step) is not var (activations, clipping))
+            return null;
+        IEnumerable<(string, Shape)> needed = Declared(known).Where(p => !p.Shape.IsScalar);
+        if (clipping?.Parameter is { } bound)
+            needed = needed.Append((bound, Shape.Scalar));
+        // A gate's complement must be the same gate with the other sign, or ONNX's input gate is none of the cell's.
+        return needed.ToHashSet().SetEquals(Declared(cell)) && (!form.IsCoupled() || activations[0].IsComplementary)
+            ? new StandardCell(form, activations, clipping) : null;
+    }
 
-    static Node Unlabelled(Node node) => node with { Label = null, Equation = -1 };
+    static IEnumerable<(string Name, Shape Shape)> Declared(CellModel cell) => cell.Parameters.Select(p => (p.Name, p.Shape));
 
-    static CellModel Read([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.None)] Type type) =>
-        CellModelText.Parse(type.GetCustomAttribute<CellGraphAttribute>()!.Graph);
+    static CellModel Read(Type type) => CellModelText.Parse(type.GetCustomAttribute<CellGraphAttribute>()!.Graph);
 }

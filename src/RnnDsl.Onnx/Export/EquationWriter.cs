@@ -20,6 +20,9 @@ sealed class EquationWriter(ModuleEquations equations)
 
     public string? Length { get; set; }
 
+    /// <summary>Where examples differ in length: which steps are theirs.</summary>
+    public Padding? Padding { get; set; }
+
     /// <summary>Writes a scan of a layer with states.</summary>
     public Func<GraphWriter, Node, LayerDecl, string, Value, Value>? Scan { get; set; }
 
@@ -63,12 +66,14 @@ sealed class EquationWriter(ModuleEquations equations)
                 int start = char.IsDigit(node.Text[0]) ? int.Parse(node.Text) : equations.Size(Dim.Parse(node.Text));
                 int end = start + equations.Width(node.Shape);
                 return Result(writer.Add("Slice", Hint(node, path), [x[0].Name, writer.Ints(start), writer.Ints(end), writer.Ints(-1)]));
+            case Op.Last when Padding is not null:
+                return Result(Total(writer, node, path, Padding.Only(writer, Padding.IsLast(writer), Sequence(writer, x[0]).Name)), space: Space.Batch);
             case Op.Last or Op.First:
                 string step = writer.Int(node.Op == Op.Last ? -1 : 0);
                 return Result(writer.Add("Gather", Hint(node, path), [Sequence(writer, x[0]).Name, step], AttributeProto.Of("axis", 0)), space: Space.Batch);
             case Op.SumTime:
-                string[] operands = [Sequence(writer, x[0]).Name, writer.Ints(0)];
-                return Result(writer.Add("ReduceSum", Hint(node, path), operands, AttributeProto.Of("keepdims", 0)), space: Space.Batch);
+                string steps = Sequence(writer, x[0]).Name;
+                return Result(Total(writer, node, path, Padding is null ? steps : Padding.Only(writer, Padding.IsStep(writer), steps)), space: Space.Batch);
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Text);
                 string layerPath = ModuleEquations.Join(path, node.Text);
@@ -77,6 +82,9 @@ sealed class EquationWriter(ModuleEquations equations)
             default: throw new NotSupportedException($"The operation {node.Op} has no form in ONNX.");
         }
     }
+
+    static string Total(GraphWriter writer, Node node, string path, string sequence) =>
+        writer.Add("ReduceSum", Hint(node, path), [sequence, writer.Ints(0)], AttributeProto.Of("keepdims", 0));
 
     /// <summary>A cell without states on a vector, or on every step.</summary>
     Value Map(GraphWriter writer, CellModel cell, string path, Value argument)
@@ -119,6 +127,8 @@ sealed class EquationWriter(ModuleEquations equations)
     /// <summary>The number of steps as a value [batch, 1].</summary>
     string StepCount(GraphWriter root)
     {
+        if (Padding is not null)
+            return root.Add("Unsqueeze", "lengths", [root.Add("Cast", "lengths", [Padding.Lengths], AttributeProto.Of("to", TensorProto.Float)), root.Ints(1)]);
         string number = root.Add("Cast", "length", [Length!], AttributeProto.Of("to", TensorProto.Float));
         return root.Add("Expand", "lengths", [number, root.Add("Concat", "axes", [Batch, root.Ints(1)], AttributeProto.Of("axis", 0))]);
     }

@@ -40,6 +40,8 @@ sealed class ModelWriter
             throw new ArgumentException($"{method.Name} takes no input, so a batch of it has no size.");
         Sizes();
         Dictionary<string, Value> inputs = method.Inputs.ToDictionary(i => i.Name, Input);
+        if (options.Lengths)
+            writer.Graph.Input.Add(Info(OnnxExport.LengthsInput, TensorProto.Int32, OnnxExport.BatchAxis));
         var values = new Value[method.Graph.Nodes.Count];
         foreach (Node node in method.Graph.Nodes)
             values[node.Id] = node.Op == Op.Input ? inputs[node.Text] : nodes.Write(writer, node, [.. node.Inputs.Select(i => values[i])], "", equations.Layers);
@@ -57,11 +59,13 @@ sealed class ModelWriter
     void Reserve()
     {
         IEnumerable<string> promised = method.Inputs.Select(i => i.Name).Append(options.OutputName);
+        if (options.Lengths)
+            promised = promised.Append(OnnxExport.LengthsInput);
         if (options.States)
             promised = promised.Concat(states.SelectMany(s => new[] { s.Name, OnnxExport.FinalName(s.Name) }));
         foreach (string name in promised)
             if (!names.TryTake(name))
-                throw new ArgumentException($"Two inputs or outputs of {method.Name} would be called '{name}': choose another name for the output.");
+                throw new ArgumentException($"Two inputs or outputs of {method.Name} would be called '{name}': choose another name{(name == options.OutputName ? " for the output" : "")}.");
     }
 
     /// <summary>Numbers of examples and of steps, from the first inputs that tell them.</summary>
@@ -75,6 +79,8 @@ sealed class ModelWriter
         nodes.Batch = Axis(method.Inputs[0], "batch", 0);
         if (method.Inputs.FirstOrDefault(i => i.Space == Space.Sequence) is { } sequence)
             nodes.Length = Axis(sequence, "steps", 1);
+        if (options.Lengths)
+            nodes.Padding = new Padding(OnnxExport.LengthsInput, nodes.Length ?? throw new ArgumentException($"{method.Name} takes no sequence, so that there are no lengths."));
     }
 
     /// <summary>From the axes that callers see ([batch, length, units], [batch, units], [batch]) to those of the equations.</summary>
@@ -93,7 +99,8 @@ sealed class ModelWriter
     {
         if (value.Space == Space.Sequence)
         {
-            string swapped = writer.Add("Transpose", "result", [value.Name], AttributeProto.Of("perm", [1L, 0L, 2L]));
+            string own = nodes.Padding is { } padding ? Padding.Only(writer, padding.IsStep(writer), value.Name) : value.Name;
+            string swapped = writer.Add("Transpose", "result", [own], AttributeProto.Of("perm", [1L, 0L, 2L]));
             writer.Output("Identity", options.OutputName, swapped);
         }
         else if (value.Shape.IsScalar)
@@ -109,9 +116,11 @@ sealed class ModelWriter
         return value.Shape.IsScalar ? axes : [.. axes, $"{equations.Width(value.Shape)}"];
     }
 
-    static ValueInfoProto Info(string name, params string[] axes)
+    static ValueInfoProto Info(string name, params string[] axes) => Info(name, TensorProto.Float, axes);
+
+    static ValueInfoProto Info(string name, int type, params string[] axes)
     {
-        var info = new ValueInfoProto { Name = name };
+        var info = new ValueInfoProto { Name = name, ElementType = type };
         info.Shape.AddRange(axes);
         return info;
     }
@@ -121,13 +130,14 @@ sealed class ModelWriter
     {
         bool reverse = call.Op == Op.ScanReversed;
         StateInfo[] carried = [.. states.Skip(finals.Count).Take(layer.Cell.States.Count)];
-        StandardCell? kind = standardNodes ? StandardCells.Recognise(layer.Cell) : null;
-        string[]? initial = kind is not null && !options.States && carried.All(s => s.Initial == 0) ? null : [.. carried.Select(Initial)];
+        var nodeWriter = new StandardNodeWriter(equations);
+        StandardCell? standard = standardNodes && StandardCells.Recognise(layer.Cell) is { } cell && nodeWriter.Has(cell, path) ? cell : null;
+        string[]? initial = standard is not null && !options.States && carried.All(s => s.Initial == 0) ? null : [.. carried.Select(Initial)];
         Value output;
         string[] last;
-        if (kind is { } standard)
+        if (standard is not null)
         {
-            (string name, last) = new StandardNodeWriter(equations).Write(writer, standard, path, reverse, x.Name, initial,
+            (string name, last) = nodeWriter.Write(writer, standard, path, reverse, x.Name, initial, nodes.Padding?.Lengths,
                 equations.Width(layer.Cell.Input), equations.Width(layer.Cell.Output));
             output = new Value(name, layer.Cell.Output, Space.Sequence);
         }

@@ -6,7 +6,8 @@ namespace RnnDsl.Onnx.Export;
 
 /// <summary>
 /// A scan of any cell as an ONNX Scan (operator set 9 and later), whose body is the cell's step. What does not depend on a state is computed
-/// outside, for all steps at once, and comes in as a sequence; what depends on parameters alone is seen from within.
+/// outside, for all steps at once, and comes in as a sequence; what depends on parameters alone is seen from within. At a step that is padding the states stay
+/// as they are, so that in either direction only an example's own steps count.
 /// </summary>
 sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
 {
@@ -36,8 +37,18 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
         foreach (Node node in step.Nodes.Where(n => inside[n.Id]))
             inner[node.Id] = node.Op == Op.State ? states[node.Text] : nodes.Write(body, node, [.. node.Inputs.Select(At)], path, cell.Layers);
 
+        string? valid = null;
+        if (nodes.Padding is { } padding)
+        {
+            sequences.Add(new Value(padding.IsStep(writer), Shape.Scalar, Space.Sequence));
+            valid = Input(body, path, "valid", Shape.Scalar, TensorProto.Bool);
+        }
         foreach (StateDecl state in cell.States)
-            Output(body, path, state.Name + ".after", nodes.Lift(body, At(step.Result(state.Name).Id), state.Shape, Space.Batch));
+        {
+            Value after = nodes.Lift(body, At(step.Result(state.Name).Id), state.Shape, Space.Batch);
+            Output(body, path, state.Name + ".after", valid is null ? after
+                : after with { Name = body.Add("Where", after.Name + ".kept", [valid, after.Name, states[state.Name].Name]) });
+        }
         int result = step.Result("return").Id;
         // What no state has a part in is not scanned; but a scan needs something to run over.
         if (inside[result])
@@ -76,9 +87,10 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
         return depends;
     }
 
-    string Input(GraphWriter body, string path, string hint, Shape shape)
+    string Input(GraphWriter body, string path, string hint, Shape shape, int type = TensorProto.Float)
     {
         ValueInfoProto value = Info(body.Unique(ModuleEquations.Join(path, hint)), shape);
+        value.ElementType = type;
         body.Graph.Input.Add(value);
         return value.Name;
     }

@@ -4,70 +4,96 @@ using RnnDsl.Onnx.Protobuf;
 namespace RnnDsl.Onnx.Export;
 
 /// <summary>
-/// Scans of the library's cells as ONNX's own LSTM, GRU and RNN (operator set 14): gates in their order (i, o, f, c and z, r, h), weights
+/// Scans of cells of the standard forms as ONNX's own LSTM, GRU and RNN (operator set 14): gates in their order (i, o, f, c and z, r, h), weights
 /// W [1, gates·hidden, input], R [1, gates·hidden, hidden], B [1, 2·gates·hidden] with the biases of the input's and of the state's products, and
 /// P [1, 3·hidden] of the peepholes i, o, f.
 /// </summary>
 sealed class StandardNodeWriter(ModuleEquations equations)
 {
-    /// <summary>The operator, and the cell's gates in its order.</summary>
-    static (string Op, string[] Gates) Operator(StandardCell kind) => kind switch
-    {
-        StandardCell.Lstm or StandardCell.PeepholeLstm => ("LSTM", ["i", "o", "f", "g"]),
-        StandardCell.Gru or StandardCell.GruResetBefore => ("GRU", ["z", "r", "n"]),
-        _ => ("RNN", [""]),
-    };
+    /// <summary>True if ONNX has a node for the cell as its parameters are: a bound must be above zero.</summary>
+    public bool Has(StandardCell cell, string path) => cell.Form != StandardForm.Linear && Clip(cell, path) is null or > 0;
+
+    /// <summary>What the cell keeps the arguments of its activations within, or null.</summary>
+    float? Clip(StandardCell cell, string path) => cell.Clipping is not { } clipping ? null
+        : clipping.Parameter is { } bound ? equations.Module.Parameters[ModuleEquations.Join(path, bound)][0] : (float)clipping.Bound;
 
     /// <summary>Writes the node.</summary>
     /// <param name="writer">Takes the nodes.</param>
-    /// <param name="kind">Any but <see cref="StandardCell.Linear"/>.</param>
+    /// <param name="cell">One that <see cref="Has"/> is true of.</param>
     /// <param name="path">The layer's path.</param>
     /// <param name="reverse">From the last step to the first.</param>
     /// <param name="x">[length, batch, input].</param>
     /// <param name="initial">The states before the first step, [batch, hidden] each; null for zeros.</param>
+    /// <param name="lengths">Steps of each example, [batch]; null: all have all.</param>
     /// <param name="input">Width of the input.</param>
     /// <param name="hidden">Number of units.</param>
     /// <returns>The outputs [length, batch, hidden], and the states after the last step.</returns>
     public (string Output, string[] Finals) Write(
-        GraphWriter writer, StandardCell kind, string path, bool reverse, string x, string[]? initial, int input, int hidden)
+        GraphWriter writer, StandardCell cell, string path, bool reverse, string x, string[]? initial, string? lengths, int input, int hidden)
     {
-        (string op, string[] gates) = Operator(kind);
+        string op = cell.Form.Operator();
+        string[] gates = op switch { "LSTM" => ["i", "o", "f", "g"], "GRU" => ["z", "r", "n"], _ => [""] };
         int states = op == "LSTM" ? 2 : 1;
         string Join(string name) => ModuleEquations.Join(path, name);
         long rows = (long)gates.Length * hidden;
         List<string> inputs =
         [
             x,
-            writer.Tensor(Join("W"), Gather(path, gates.Select(g => "W" + g)), 1, rows, input),
-            writer.Tensor(Join("R"), Gather(path, gates.Select(g => "U" + g)), 1, rows, hidden),
-            writer.Tensor(Join("B"), Biases(path, kind, gates, hidden), 1, 2 * rows),
-            "",
+            writer.Tensor(Join("W"), Blocks(cell, path, "W", gates), 1, rows, input),
+            writer.Tensor(Join("R"), Blocks(cell, path, "U", gates), 1, rows, hidden),
+            writer.Tensor(Join("B"), [.. Blocks(cell, path, "b", gates), .. StateBiases(cell, path, gates, hidden)], 1, 2 * rows),
+            lengths ?? "",
         ];
         inputs.AddRange(Enumerable.Range(0, states).Select(i =>
             initial is null ? "" : writer.Add("Unsqueeze", initial[i] + ".direction", [initial[i], writer.Ints(0)])));
-        if (kind == StandardCell.PeepholeLstm)
-            inputs.Add(writer.Tensor(Join("P"), Gather(path, ["pi", "po", "pf"]), 1, 3L * hidden));
-        List<AttributeProto> attributes =
-            [AttributeProto.Of("hidden_size", hidden), AttributeProto.Of("direction", reverse ? "reverse" : "forward")];
-        if (kind == StandardCell.Gru)
-            attributes.Add(AttributeProto.Of("linear_before_reset", 1));
-        if (kind == StandardCell.ElmanRelu)
-            attributes.Add(AttributeProto.Of("activations", ["Relu"]));
+        if (cell.Form.Peepholes().Length > 0)
+            inputs.Add(writer.Tensor(Join("P"), Blocks(cell, path, "p", ["i", "o", "f"]), 1, 3L * hidden));
+        AttributeProto[] attributes =
+        [
+            AttributeProto.Of("hidden_size", hidden),
+            AttributeProto.Of("direction", reverse ? "reverse" : "forward"),
+            .. Options(cell, path),
+        ];
         string[] hints = [Join("Y"), Join("Y_h"), Join("Y_c")];
-        string[] outputs = writer.AddMany(op, hints[..(states + 1)], [.. inputs], [.. attributes]);
+        string[] outputs = writer.AddMany(op, hints[..(states + 1)], [.. inputs], attributes);
         string y = writer.Add("Squeeze", Join("output"), [outputs[0], writer.Ints(1)]);
         return (y, [.. outputs[1..].Select(o => writer.Add("Squeeze", o + ".state", [o, writer.Ints(0)]))]);
     }
 
-    float[] Gather(string path, IEnumerable<string> names) =>
-        [.. names.SelectMany(n => equations.Module.Parameters[ModuleEquations.Join(path, n)].ToArray())];
+    /// <summary>What the node is other than by default.</summary>
+    IEnumerable<AttributeProto> Options(StandardCell cell, string path)
+    {
+        if (cell.Form == StandardForm.Gru)
+            yield return AttributeProto.Of("linear_before_reset", 1);
+        if (cell.Form.IsCoupled())
+            yield return AttributeProto.Of("input_forget", 1);
+        if (Clip(cell, path) is { } clip and < float.MaxValue)
+            yield return AttributeProto.Of("clip", clip);
+        if (cell.HasUsualActivations)
+            yield break;
+        yield return AttributeProto.Of("activations", cell.Activations.Select(a => a.Name));
+        float[] alphas = [.. cell.Activations.Where(a => a.HasAlpha).Select(a => a.Alpha)], betas = [.. cell.Activations.Where(a => a.HasBeta).Select(a => a.Beta)];
+        if (alphas.Length > 0)
+            yield return AttributeProto.Of("activation_alpha", alphas);
+        if (betas.Length > 0)
+            yield return AttributeProto.Of("activation_beta", betas);
+    }
+
+    /// <summary>
+    /// The parameters of all gates, one behind the other. Where one gate does the work of two, both are written, the input gate as the other's complement,
+    /// 1 − σ(a) = σ(−a): so it is the same whichever of the two a runtime takes.
+    /// </summary>
+    float[] Blocks(StandardCell cell, string path, string role, string[] gates) => [.. gates.SelectMany(gate => cell.Form.IsCoupled() && gate == "i"
+        ? Array.ConvertAll(Parameter(path, role + "f"), v => -v) : Parameter(path, role + gate))];
 
     /// <summary>Ours lie with the input's products; only the GRU with the reset after the product has one that must lie with the state's.</summary>
-    float[] Biases(string path, StandardCell kind, string[] gates, int hidden)
+    float[] StateBiases(StandardCell cell, string path, string[] gates, int hidden)
     {
-        var second = new float[gates.Length * hidden];
-        if (kind == StandardCell.Gru)
-            Gather(path, ["cn"]).CopyTo(second.AsSpan(2 * hidden));
-        return [.. Gather(path, gates.Select(g => "b" + g)), .. second];
+        var biases = new float[gates.Length * hidden];
+        if (cell.Form == StandardForm.Gru)
+            Parameter(path, "cn").CopyTo(biases.AsSpan(2 * hidden));
+        return biases;
     }
+
+    float[] Parameter(string path, string name) => equations.Module.Parameters[ModuleEquations.Join(path, name)].ToArray();
 }

@@ -11,16 +11,16 @@ sealed class AffineLayer : SourceLayer
     {
     }
 
-    public override StandardCell[] Kinds => [StandardCell.Linear];
+    public override StandardForm[] Forms => [StandardForm.Linear];
 
     /// <summary>The head, or null if the node is a product of other things.</summary>
     public static AffineLayer? Of(OnnxFile file, Constants constants, NodeProto node) =>
-        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && constants.Find(node.Input[0]) is null
+        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && (file.IsOpenInput(node.Input[0]) || constants.Find(node.Input[0]) is null)
         && constants.Find(node.Input[1]) is { Shape.Length: 2 } ? new AffineLayer(file, constants, node) : null;
 
     public override void Transfer(WeightTransfer transfer, TargetLayer target)
     {
-        if (target.Kind != StandardCell.Linear)
+        if (target.Form != StandardForm.Linear)
             throw Refusal($"it is an affine layer, and not {target}");
         bool gemm = Node.OpType == "Gemm";
         if (gemm && (Node.Find("transA")?.I ?? 0) != 0)

@@ -10,15 +10,15 @@ sealed record Constant(double[] Values, long[] Shape)
 
 /// <summary>
 /// Values that do not depend on inputs: initializers, Constant nodes, and what Identity, Cast, Transpose, Reshape, Squeeze, Unsqueeze, Concat and Slice make of them, as
-/// exporters write them around weights. An initializer counts also where it is the default of an input.
+/// exporters write them around weights. An initializer counts also where it is the default of an input, and the value that a caller gives to an input.
 /// </summary>
-sealed class Constants(OnnxFile file)
+sealed class Constants(OnnxFile file, IReadOnlyDictionary<string, OnnxTensor> given)
 {
     const int MaximumDepth = 64;
 
     readonly Dictionary<string, Constant?> known = [];
     // In proportion to the file, so that nodes which repeat a constant over and over cost no more than it.
-    long rest = 1000 + 2 * file.Bytes;
+    long rest = 1000 + 2 * (file.Bytes + given.Values.Sum(t => sizeof(float) * (long)t.Values.Length));
 
     /// <summary>The value, or null if it is no constant.</summary>
     /// <exception cref="InvalidDataException">It is one, but a broken one.</exception>
@@ -41,6 +41,8 @@ sealed class Constants(OnnxFile file)
 
     Constant? Evaluate(string name, int depth)
     {
+        if (given.TryGetValue(name, out OnnxTensor? value))
+            return new Constant(Array.ConvertAll(value.Values, v => (double)v), [.. value.Shape]);
         if (file.Initializers.TryGetValue(name, out TensorProto? tensor))
             return Of(tensor);
         if (file.Producer(name) is not { Domain: "" or "ai.onnx" } node)

@@ -51,10 +51,15 @@ sealed class OnnxFile
     /// <exception cref="InvalidDataException">It is too large, or no ONNX model.</exception>
     public static OnnxFile Open(string path)
     {
+        CheckLength(path);
+        return Parse(File.ReadAllBytes(path));
+    }
+
+    public static void CheckLength(string path)
+    {
         long length = new FileInfo(path).Length;
         if (length > MaximumBytes)
             throw new InvalidDataException($"The file has {length} bytes, more than the {MaximumBytes} that are read.");
-        return Parse(File.ReadAllBytes(path));
     }
 
     public static OnnxFile Parse(byte[] bytes)
@@ -64,6 +69,9 @@ sealed class OnnxFile
             throw new InvalidDataException("It is not an ONNX model, or its graph has no nodes.");
         return new OnnxFile(model.Graph, bytes.Length);
     }
+
+    /// <summary>True for an input without a default.</summary>
+    public bool IsOpenInput(string name) => Inputs.Contains(name) && !Initializers.ContainsKey(name);
 
     /// <summary>"node 'lstm_1' (LSTM)"; a node without a name is called by its first output.</summary>
     public static string Describe(NodeProto node) => $"node '{NameOf(node)}' ({node.OpType})";

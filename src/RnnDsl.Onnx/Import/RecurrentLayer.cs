@@ -12,28 +12,18 @@ namespace RnnDsl.Onnx.Import;
 sealed class RecurrentLayer : SourceLayer
 {
     readonly int direction, directions;
-    readonly string[] gates;
-    readonly string? activation;
 
     RecurrentLayer(OnnxFile file, Constants constants, NodeProto node, int direction, int directions, bool reverse) : base(file, constants, node)
     {
         this.direction = direction;
         this.directions = directions;
         IsReverse = reverse;
-        gates = node.OpType switch { "LSTM" => ["i", "o", "f", "g"], "GRU" => ["z", "r", "n"], _ => [""] };
-        activation = node.OpType == "RNN" ? Activations()[0] : null;
+        Forms = RecurrentOptions.FormsOf(node);
     }
 
     public override bool IsReverse { get; }
 
-    bool ResetsAfter => (Node.Find("linear_before_reset")?.I ?? 0) != 0;
-
-    public override StandardCell[] Kinds => Node.OpType switch
-    {
-        "LSTM" => [StandardCell.Lstm, StandardCell.PeepholeLstm],
-        "GRU" => [ResetsAfter ? StandardCell.Gru : StandardCell.GruResetBefore],
-        _ => [activation == "RELU" ? StandardCell.ElmanRelu : StandardCell.Elman],
-    };
+    public override StandardForm[] Forms { get; }
 
     public override string ToString() => directions == 1 && !IsReverse ? base.ToString()
         : OnnxFile.Describe(Node).TrimEnd(')') + (IsReverse ? ", reverse)" : ", forward)");
@@ -53,55 +43,34 @@ sealed class RecurrentLayer : SourceLayer
 
     public override void Transfer(WeightTransfer transfer, TargetLayer target)
     {
-        CheckOptions();
-        if (!Kinds.Contains(target.Kind))
-            throw Refusal(Mismatch(target));
+        RecurrentOptions options = RecurrentOptions.Of(Node, direction, directions, Refusal);
+        if (CellAdvice.Mismatch(options, target) is { } mismatch)
+            throw Refusal(mismatch);
         if (Node.Find("hidden_size") is { } size && size.I != target.Units)
             throw Refusal($"its hidden_size is {size.I}, and {target} needs {target.Units}");
-        int units = target.Units, count = gates.Length;
-        double[] Direction(double[] values) => values.AsSpan(direction * (values.Length / directions), values.Length / directions).ToArray();
-        double[] w = Operand(1, "W", directions, count * units, target.Inputs) ?? throw Refusal("it has no W");
-        double[] r = Operand(2, "R", directions, count * units, units) ?? throw Refusal("it has no R");
-        double[]? b = Operand(3, "B", directions, 2 * count * units), p = Node.OpType == "LSTM" ? Operand(7, "P", directions, 3 * units) : null;
-        double[][]? biases = b is null ? null : RecurrentWeights.Rows(Direction(b), 2 * count), peepholes = p is null ? null : RecurrentWeights.Rows(Direction(p), 3);
-        transfer.Recurrent(target, new RecurrentWeights(gates, RecurrentWeights.Rows(Direction(w), count), RecurrentWeights.Rows(Direction(r), count),
-            biases?[..count], biases?[count..], peepholes is null ? null : [peepholes[0], peepholes[2], peepholes[1]]), ToString());
+        transfer.Recurrent(target, Weights(target), ToString(), options.Clip);
         InitialState(transfer, target, 5, "h");
         if (Node.OpType == "LSTM")
             InitialState(transfer, target, 6, "c");
     }
 
-    string Mismatch(TargetLayer target)
+    RecurrentWeights Weights(TargetLayer target)
     {
-        string needed = string.Join(" or ", Kinds);
-        return Node.OpType == "GRU" && target.Kind is StandardCell.Gru or StandardCell.GruResetBefore
-            ? $"its linear_before_reset is {(ResetsAfter ? 1 : 0)}, which is the cell {needed}, and not {target}" : $"it is the cell {needed}, and not {target}";
-    }
-
-    /// <summary>Options without an equal.</summary>
-    void CheckOptions()
-    {
-        // A bound that no float passes is none.
-        if (Node.Find("clip") is { F: < float.MaxValue } clip)
-            throw Refusal(FormattableString.Invariant($"it clips its gates (clip = {clip.F}), which no cell of the library does"));
-        if ((Node.Find("input_forget")?.I ?? 0) != 0)
-            throw Refusal("it couples its gates (input_forget = 1), and the library's LSTM has separate ones");
-        string[] found = Activations(), usual = Node.OpType switch { "LSTM" => ["SIGMOID", "TANH", "TANH"], "GRU" => ["SIGMOID", "TANH"], _ => found };
-        if (!found.SequenceEqual(usual))
-            throw Refusal($"its activations are {string.Join(", ", found)}, and the library's cell has {string.Join(", ", usual)}");
-        if (Node.OpType == "RNN" && found is not (["TANH"] or ["RELU"]))
-            throw Refusal($"its activation is {string.Join(", ", found)}, and the library's cells have Tanh (Elman) or Relu (ElmanRelu)");
-    }
-
-    /// <summary>Of this direction, in capitals: ONNX does not mind the case.</summary>
-    string[] Activations()
-    {
-        int count = Node.OpType switch { "LSTM" => 3, "GRU" => 2, _ => 1 };
-        string[] all = [.. (Node.Find("activations")?.Strings ?? []).Select(a => a.ToUpperInvariant())];
-        if (all.Length == 0)
-            return Node.OpType switch { "LSTM" => ["SIGMOID", "TANH", "TANH"], "GRU" => ["SIGMOID", "TANH"], _ => ["TANH"] };
-        return all.Length == count * directions ? all[(direction * count)..((direction + 1) * count)]
-            : throw Refusal($"it has {all.Length} activations, and {directions} direction{(directions == 1 ? "" : "s")} need {count * directions}");
+        int units = target.Units;
+        string[] gates = Node.OpType switch { "LSTM" => ["i", "o", "f", "g"], "GRU" => ["z", "r", "n"], _ => [""] }, peepholes = ["i", "o", "f"];
+        double[][]? Blocks(double[]? values, int count) => values is null ? null
+            : RecurrentWeights.Rows(values.AsSpan(direction * (values.Length / directions), values.Length / directions), count);
+        int count = gates.Length;
+        double[][] w = Blocks(Operand(1, "W", directions, count * units, target.Inputs), count) ?? throw Refusal("it has no W");
+        double[][] r = Blocks(Operand(2, "R", directions, count * units, units), count) ?? throw Refusal("it has no R");
+        double[][]? b = Blocks(Operand(3, "B", directions, 2 * count * units), 2 * count);
+        double[][]? p = Node.OpType == "LSTM" ? Blocks(Operand(7, "P", directions, 3 * units), 3) : null;
+        if (!target.Form.IsCoupled())
+            return new RecurrentWeights(gates, w, r, b?[..count], b?[count..], p is null ? null : peepholes.Zip(p).ToDictionary(x => x.First, x => x.Second));
+        // ONNX Runtime's forget gate is 1 − i, its own weights count nothing; ours is the gate: 1 − σ(a) = σ(−a).
+        static double[][] Forget(double[][] blocks) => [Array.ConvertAll(blocks[0], v => -v), blocks[1], blocks[3]];
+        return new RecurrentWeights(["f", "o", "g"], Forget(w), Forget(r), b is null ? null : Forget(b[..count]), b is null ? null : Forget(b[count..]),
+            p is null ? null : new() { ["f"] = Array.ConvertAll(p[0], v => -v), ["o"] = p[1] });
     }
 
     /// <summary>A state before the first step: an input is the caller's, zeros are the cell's own; other constants are reported.</summary>

@@ -9,8 +9,8 @@ abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
 {
     public NodeProto Node => node;
 
-    /// <summary>The cells that it may become.</summary>
-    public abstract StandardCell[] Kinds { get; }
+    /// <summary>The forms of the cells that it may become.</summary>
+    public abstract StandardForm[] Forms { get; }
 
     public virtual bool IsReverse => false;
 
@@ -33,7 +33,7 @@ abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
         if (Input(index) is not { } name)
             return null;
         Constant constant = constants.Find(name) ?? throw Refusal(
-            $"{what} '{name}' {file.Origin(name)}, so that it is no constant weight");
+            $"{what} '{name}' {file.Origin(name)}{(file.IsOpenInput(name) ? ": give it a value ('inputs')" : ", so that it is no constant weight")}");
         if (!constant.Shape.AsSpan().SequenceEqual(shape))
             throw Refusal($"{what} '{name}' is {constant}, but [{string.Join(", ", shape.ToArray())}] is needed");
         WeightReader.CheckFinite(name, constant.Values);

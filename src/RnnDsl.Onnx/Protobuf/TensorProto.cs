@@ -7,7 +7,7 @@ namespace RnnDsl.Onnx.Protobuf;
 sealed class TensorProto : OnnxMessage
 {
     // TensorProto.DataType of the specification.
-    public const int Float = 1, Int32 = 6, Int64 = 7, Float16 = 10, Double = 11, BFloat16 = 16;
+    public const int Float = 1, Int32 = 6, Int64 = 7, Bool = 9, Float16 = 10, Double = 11, BFloat16 = 16;
 
     readonly List<float> floats = [];
     readonly List<double> doubles = [];

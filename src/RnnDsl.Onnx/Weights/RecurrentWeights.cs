@@ -1,14 +1,14 @@
 namespace RnnDsl.Onnx.Weights;
 
 /// <summary>One direction of one recurrent layer, gate by gate under the product's names, each matrix [hidden × columns].</summary>
-/// <param name="Gates">"i", "f", "g", "o" of an LSTM, "r", "z", "n" of a GRU, "" of a simple network, in any order.</param>
+/// <param name="Gates">"i", "f", "g", "o" of an LSTM (without "i" if it is coupled), "r", "z", "n" of a GRU, "" of a simple network, in any order.</param>
 /// <param name="Inputs">Matrices of the input, in the order of the gates.</param>
 /// <param name="States">Matrices of the state.</param>
 /// <param name="InputBiases">Biases beside the input's products; null: none.</param>
 /// <param name="StateBiases">Biases beside the state's products; null: none.</param>
-/// <param name="Peepholes">Of an LSTM's gates i, f, o; null: none.</param>
+/// <param name="Peepholes">Of an LSTM, by gate; null: none.</param>
 sealed record RecurrentWeights(
-    string[] Gates, double[][] Inputs, double[][] States, double[][]? InputBiases, double[][]? StateBiases, double[][]? Peepholes = null)
+    string[] Gates, double[][] Inputs, double[][] States, double[][]? InputBiases, double[][]? StateBiases, Dictionary<string, double[]>? Peepholes = null)
 {
     /// <summary>Cuts an array into equal stretches: the gates of [gates·hidden × columns].</summary>
     public static double[][] Rows(ReadOnlySpan<double> values, int gates)

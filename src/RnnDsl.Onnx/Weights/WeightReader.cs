@@ -10,6 +10,8 @@ sealed class WeightReader(TensorSource source)
     /// <summary>Tensors that nobody has read.</summary>
     public IEnumerable<string> Unused => source.Shapes.Keys.Where(name => !read.Contains(name));
 
+    public IEnumerable<string> Names => source.Shapes.Keys;
+
     public bool Has(string name) => source.Shapes.ContainsKey(name);
 
     /// <exception cref="InvalidDataException">There is no such tensor.</exception>

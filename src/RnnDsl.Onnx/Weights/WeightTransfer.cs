@@ -7,13 +7,16 @@ namespace RnnDsl.Onnx.Weights;
 
 /// <summary>A layer of the model that other frameworks have too.</summary>
 /// <param name="Path">Its name in the model: "encoder".</param>
-/// <param name="Kind">Which.</param>
+/// <param name="Name">Name of the cell's class.</param>
+/// <param name="Cell">Which layer it is.</param>
 /// <param name="Inputs">Width of its input.</param>
 /// <param name="Units">Width of its output.</param>
-sealed record TargetLayer(string Path, StandardCell Kind, int Inputs, int Units)
+sealed record TargetLayer(string Path, string Name, StandardCell Cell, int Inputs, int Units)
 {
+    public StandardForm Form => Cell.Form;
+
     /// <summary>"encoder (Lstm of 3 inputs and 5 units)".</summary>
-    public override string ToString() => $"{(Path.Length == 0 ? "the cell" : Path)} ({Kind} of {Inputs} inputs and {Units} units)";
+    public override string ToString() => $"{(Path.Length == 0 ? "the cell" : Path)} ({Name} of {Inputs} inputs and {Units} units)";
 }
 
 /// <summary>Collects values for a model's parameters, and copies them when all are there: until then the model stays as it was.</summary>
@@ -24,14 +27,16 @@ sealed class WeightTransfer
     readonly List<string> loaded = [];
     readonly Dictionary<string, float[]> initialStates = [];
 
-    public WeightTransfer(Module module)
+    /// <param name="module">The model.</param>
+    /// <param name="has">Which cells the other framework has.</param>
+    public WeightTransfer(Module module, Func<StandardCell, bool> has)
     {
         this.module = module;
         Equations = ModuleEquations.Of(module);
         Layers = [.. Equations.AllLayers()
-            .Select(l => (l.Path, l.Cell, Kind: StandardCells.Recognise(l.Cell)))
-            .Where(l => l.Kind is not null)
-            .Select(l => new TargetLayer(l.Path, l.Kind!.Value, Equations.Width(l.Cell.Input), Equations.Width(l.Cell.Output)))];
+            .Select(l => (l.Path, l.Cell, Standard: StandardCells.Recognise(l.Cell)))
+            .Where(l => l.Standard is not null && has(l.Standard))
+            .Select(l => new TargetLayer(l.Path, l.Cell.Name, l.Standard!, Equations.Width(l.Cell.Input), Equations.Width(l.Cell.Output)))];
     }
 
     public ModuleEquations Equations { get; }
@@ -57,9 +62,10 @@ sealed class WeightTransfer
 
     /// <summary>Gives a recurrent layer its weights.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="weights">With the gates of the layer's kind.</param>
+    /// <param name="weights">With the gates of the layer's form.</param>
     /// <param name="use">What they are, for messages.</param>
-    public void Recurrent(TargetLayer layer, RecurrentWeights weights, string use)
+    /// <param name="clip">What the layer's arguments are kept within, if its bound is a parameter.</param>
+    public void Recurrent(TargetLayer layer, RecurrentWeights weights, string use, float clip = float.MaxValue)
     {
         string Name(string name) => ModuleEquations.Join(layer.Path, name);
         for (int g = 0; g < weights.Gates.Length; g++)
@@ -68,17 +74,18 @@ sealed class WeightTransfer
             Set(Name("W" + gate), weights.Inputs[g]);
             Set(Name("U" + gate), weights.States[g]);
             double[] first = weights.InputBiases?[g] ?? new double[layer.Units], second = weights.StateBiases?[g] ?? new double[layer.Units];
-            bool apart = layer.Kind == StandardCell.Gru && gate == "n";
+            bool apart = layer.Form == StandardForm.Gru && gate == "n";
             Set(Name("b" + gate), apart ? first : [.. first.Zip(second, (a, b) => a + b)]);
             if (apart)
                 Set(Name("cn"), second);
         }
-        string[] peepholes = ["pi", "pf", "po"];
-        for (int i = 0; i < 3; i++)
-            if (layer.Kind == StandardCell.PeepholeLstm)
-                Set(Name(peepholes[i]), weights.Peepholes?[i] ?? new double[layer.Units]);
-            else if (weights.Peepholes is not null && weights.Peepholes[i].Any(p => p != 0))
-                throw new InvalidDataException($"{use} has peepholes, but {layer} has none: use PeepholeLstm.");
+        foreach ((string gate, double[] peephole) in weights.Peepholes ?? [])
+            if (peephole.Any(p => p != 0) && !layer.Form.Peepholes().Contains(gate))
+                throw new InvalidDataException($"{use} has peepholes, but {layer} has none: use {layer.Form.WithPeepholes().LibraryName(layer.Cell.Clipping is not null)}.");
+        foreach (string gate in layer.Form.Peepholes())
+            Set(Name("p" + gate), weights.Peepholes?.GetValueOrDefault(gate) ?? new double[layer.Units]);
+        if (layer.Cell.Clipping?.Parameter is { } bound)
+            Set(Name(bound), [clip]);
         loaded.Add(layer.Path);
     }
 

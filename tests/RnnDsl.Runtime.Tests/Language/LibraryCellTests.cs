@@ -25,6 +25,8 @@ public class LibraryCellTests
     /// <summary>Unit j of W·x + U·h + b of one gate.</summary>
     double Gate(string gate, double[] x, double[] h, int j) => Row("W" + gate, x, j) + Row("U" + gate, h, j) + p["b" + gate][j];
 
+    double Clip(double x) => Math.Clamp(x, -p["clip"][0], p["clip"][0]);
+
     /// <summary>Unit j of the normalised vector.</summary>
     static double Normal(double[] v, int j)
     {
@@ -51,10 +53,12 @@ public class LibraryCellTests
                 value = Matrix<B, B>(random, Hidden, Hidden);
             else if (field.FieldType == typeof(Vec<B>))
                 value = Vector<B>(random, Hidden);
+            else if (field.FieldType == typeof(Scalar))
+                value = (Scalar)0.3;
             else
                 continue;
             field.SetValue(cell, value);
-            p[field.Name] = (double[])((dynamic)value).ToArray();
+            p[field.Name] = value is Scalar number ? [number.Value] : (double[])((dynamic)value).ToArray();
         }
         h = p.GetValueOrDefault("h", []);
         c = p.GetValueOrDefault("c", []);
@@ -98,6 +102,46 @@ public class LibraryCellTests
     {
         double[] next = Units(j => c[j] + (1 - Sigma(Gate("f", x, h, j))) * (Math.Tanh(Gate("g", x, h, j)) - c[j]));
         return (Units(j => Sigma(Gate("o", x, h, j)) * Math.Tanh(next[j])), next);
+    });
+
+    [Fact]
+    public void ClippedLstm() => Check(typeof(ClippedLstm<,>), (x, h, c) =>
+    {
+        double[] next = Units(j =>
+            Sigma(Clip(Gate("f", x, h, j) + p["pf"][j] * c[j])) * c[j] +
+            Sigma(Clip(Gate("i", x, h, j) + p["pi"][j] * c[j])) * Math.Tanh(Clip(Gate("g", x, h, j))));
+        return (Units(j => Sigma(Clip(Gate("o", x, h, j) + p["po"][j] * next[j])) * Math.Tanh(next[j])), next);
+    });
+
+    [Fact]
+    public void ClippedCoupledLstm() => Check(typeof(ClippedCoupledLstm<,>), (x, h, c) =>
+    {
+        double[] next = Units(j =>
+            c[j] + (1 - Sigma(Clip(Gate("f", x, h, j) + p["pf"][j] * c[j]))) * (Math.Tanh(Clip(Gate("g", x, h, j))) - c[j]));
+        return (Units(j => Sigma(Clip(Gate("o", x, h, j) + p["po"][j] * next[j])) * Math.Tanh(next[j])), next);
+    });
+
+    [Fact]
+    public void ClippedElman() =>
+        Check(typeof(ClippedElman<,>), (x, h, c) => (Units(j => Math.Tanh(Clip(Gate("", x, h, j)))), c));
+
+    [Fact]
+    public void ClippedGru() => Check(typeof(ClippedGru<,>), (x, h, c) => (Units(j =>
+    {
+        double r = Sigma(Clip(Gate("r", x, h, j))), z = Sigma(Clip(Gate("z", x, h, j)));
+        double n = Math.Tanh(Clip(Row("Wn", x, j) + p["bn"][j] + r * (Row("Un", h, j) + p["cn"][j])));
+        return n + z * (h[j] - n);
+    }), c));
+
+    [Fact]
+    public void ClippedGruResetBefore() => Check(typeof(ClippedGruResetBefore<,>), (x, h, c) =>
+    {
+        double[] reset = Units(j => Sigma(Clip(Gate("r", x, h, j))) * h[j]);
+        return (Units(j =>
+        {
+            double z = Sigma(Clip(Gate("z", x, h, j))), n = Math.Tanh(Clip(Gate("n", x, reset, j)));
+            return n + z * (h[j] - n);
+        }), c);
     });
 
     [Fact]
@@ -172,7 +216,7 @@ public class LibraryCellTests
     public void GatesThatForgetRememberAtFirst()
     {
         foreach (Type type in new[]
-            { typeof(Lstm<,>), typeof(PeepholeLstm<,>), typeof(CoupledLstm<,>), typeof(LayerNormLstm<,>), typeof(MinLstm<,>) })
+            { typeof(Lstm<,>), typeof(PeepholeLstm<,>), typeof(CoupledLstm<,>), typeof(ClippedLstm<,>), typeof(ClippedCoupledLstm<,>), typeof(LayerNormLstm<,>), typeof(MinLstm<,>) })
         {
             FieldInfo bias = type.GetField("bf", BindingFlags.Instance | BindingFlags.NonPublic)!;
             Assert.Equal(1, bias.GetCustomAttribute<InitAttribute>()!.Value);

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace RnnDsl.Onnx.Equations;
+
+/// <summary>An activation under ONNX's name, with its numbers; those that it has not got are zero.</summary>
+sealed record Activation(string Name, float Alpha = 0, float Beta = 0)
+{
+    /// <summary>ONNX's activations, with the numbers of each and their defaults; null: it has the number, but no default.</summary>
+    static readonly (string Name, bool HasAlpha, bool HasBeta, float? Alpha, float? Beta)[] Known =
+    [
+        ("Sigmoid", false, false, null, null), ("Tanh", false, false, null, null), ("Relu", false, false, null, null),
+        ("Softplus", false, false, null, null), ("Softsign", false, false, null, null), ("LeakyRelu", true, false, 0.01f, null),
+        ("Elu", true, false, 1, null), ("ThresholdedRelu", true, false, 1, null), ("HardSigmoid", true, true, 0.2f, 0.5f),
+        ("ScaledTanh", true, true, null, null), ("Affine", true, true, null, null),
+    ];
+
+    public static readonly Activation Sigmoid = new("Sigmoid"), Tanh = new("Tanh"), Relu = new("Relu"), Softplus = new("Softplus"), Softsign = new("Softsign");
+
+    public static Activation Of(string name, double alpha, double beta = 0) => new(name, (float)alpha, (float)beta);
+
+    public bool HasAlpha => Known.First(k => k.Name == Name).HasAlpha;
+
+    public bool HasBeta => Known.First(k => k.Name == Name).HasBeta;
+
+    public float? DefaultAlpha => Known.First(k => k.Name == Name).Alpha;
+
+    public float? DefaultBeta => Known.First(k => k.Name == Name).Beta;
+
+    /// <summary>ONNX's way to write a name, whatever its case; null: there is no such activation.</summary>
+    public static string? Canonical(string name) => Known.FirstOrDefault(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Name;
+
+    /// <summary>True if 1 − f(x) = f(−x), so that a gate and its complement differ by the sign of their argument alone.</summary>
+    public bool IsComplementary => this == Sigmoid || (Name is "HardSigmoid" or "Affine" && Beta == 0.5f);
+
+    /// <summary>How an equation writes it; null: the language has no form for it.</summary>
+    public string? Code => Name switch
+    {
+        "Sigmoid" or "Tanh" or "Relu" or "Softplus" => $"{Name}(x)",
+        "LeakyRelu" or "Elu" => $"{Name}(x, {Text(Alpha)})",
+        "HardSigmoid" => $"Clip({Text(Alpha)} * x + {Text(Beta)}, 0, 1)",
+        "ScaledTanh" => $"{Text(Alpha)} * Tanh({Text(Beta)} * x)",
+        "Affine" => this == Of("Affine", 1) ? "x" : $"{Text(Alpha)} * x + {Text(Beta)}",
+        "Softsign" => "x / (1 + Abs(x))",
+        _ => null,
+    };
+
+    public override string ToString() => !HasAlpha ? Name : HasBeta ? $"{Name}({Text(Alpha)}, {Text(Beta)})" : $"{Name}({Text(Alpha)})";
+
+    static string Text(float value) => value.ToString(CultureInfo.InvariantCulture);
+}

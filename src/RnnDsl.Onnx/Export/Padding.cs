@@ -1,0 +1,33 @@
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Export;
+
+/// <summary>Examples of unequal length in one batch: tells which steps are theirs, and which only fill up.</summary>
+/// <param name="lengths">Name of the input with the lengths, [batch].</param>
+/// <param name="steps">Name of the number of steps of the batch, a row of one integer.</param>
+sealed class Padding(string lengths, string steps)
+{
+    public string Lengths => lengths;
+
+    /// <summary>[length, batch, 1], true at each example's steps.</summary>
+    public string IsStep(GraphWriter writer) => writer.Shared("is step", root => Mask(root, "Less", Ends(root)));
+
+    /// <summary>[length, batch, 1], true at each example's last step.</summary>
+    public string IsLast(GraphWriter writer) => writer.Shared("is last", root => Mask(root, "Equal", root.Add("Sub", "last", [Ends(root), root.Ints(1)])));
+
+    /// <summary>The sequence where the mask is true, else zero.</summary>
+    public static string Only(GraphWriter writer, string mask, string sequence) => writer.Add("Where", sequence + ".steps", [mask, sequence, writer.Number(0)]);
+
+    /// <summary>[1, batch].</summary>
+    string Ends(GraphWriter root) => root.Shared("ends", r =>
+        r.Add("Unsqueeze", "ends", [r.Add("Cast", "ends", [lengths], AttributeProto.Of("to", TensorProto.Int64)), r.Ints(0)]));
+
+    string Mask(GraphWriter root, string op, string ends) => root.Add("Unsqueeze", "mask", [root.Add(op, "mask", [Numbers(root), ends]), root.Ints(2)]);
+
+    /// <summary>The numbers of the steps, [length, 1].</summary>
+    string Numbers(GraphWriter root) => root.Shared("numbers", r =>
+    {
+        string count = r.Add("Squeeze", "count", [steps, r.Ints(0)]);
+        return r.Add("Unsqueeze", "numbers", [r.Add("Range", "numbers", [r.Int(0), count, r.Int(1)]), r.Ints(1)]);
+    });
+}

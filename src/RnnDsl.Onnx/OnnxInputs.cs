@@ -1,0 +1,46 @@
+using System.Globalization;
+using RnnDsl.Onnx.Import;
+using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Onnx.Weights;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Onnx;
+
+/// <summary>
+/// Values for inputs of a graph, by name, for files whose weights come in from outside: <c>new() { ["W"] = new(values, 1, 16, 3) }</c>, or
+/// <c>OnnxInputs.FromFolder("test_lstm_defaults/test_data_set_0")</c>. They count like constants of the file; those of inputs that hold data (X, sequence_lens)
+/// are not looked at.
+/// </summary>
+public sealed class OnnxInputs : Dictionary<string, OnnxTensor>
+{
+    readonly List<(int Position, string Name, OnnxTensor Tensor)> files = [];
+
+    /// <summary>The tensors "input_0.pb", "input_1.pb"… of a folder, as the published ONNX test cases have them: each belongs to the input of its name, or, if
+    /// it has none that the graph knows, to the input at its number.</summary>
+    /// <exception cref="InvalidDataException">There is none, or one is damaged.</exception>
+    public static OnnxInputs FromFolder(string folder)
+    {
+        var inputs = new OnnxInputs();
+        foreach (string path in Directory.EnumerateFiles(folder, "input_*.pb"))
+            if (int.TryParse(Path.GetFileNameWithoutExtension(path)["input_".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int position))
+                inputs.files.Add(Loading.Named(path, () =>
+                {
+                    TensorProto tensor = OnnxTensor.Parse(path);
+                    return (position, tensor.Name, OnnxTensor.Of(tensor));
+                }));
+        return inputs.files.Count > 0 ? inputs : throw new InvalidDataException($"{folder}: there is no tensor 'input_0.pb'.");
+    }
+
+    /// <summary>By the names of the graph's inputs.</summary>
+    internal Dictionary<string, OnnxTensor> For(GraphProto graph)
+    {
+        var values = new Dictionary<string, OnnxTensor>();
+        string[] known = [.. graph.Input.Select(i => i.Name)];
+        foreach ((int position, string name, OnnxTensor tensor) in files)
+            values[known.Contains(name) ? name : position < known.Length ? known[position] : throw new InvalidDataException(
+                $"The graph has {known.Length} inputs, and none for input_{position}.pb ('{name}').")] = tensor;
+        foreach ((string name, OnnxTensor tensor) in this)
+            values[known.Contains(name) ? name : throw new InvalidDataException($"The graph has no input '{name}'. {NearestName.Hint(name, known)}")] = tensor;
+        return values;
+    }
+}

@@ -1,0 +1,42 @@
+using RnnDsl.Onnx.Import;
+using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Onnx.Weights;
+
+namespace RnnDsl.Onnx;
+
+/// <summary>Numbers with a shape, as ONNX has them: row-major, the last axis the fastest.</summary>
+public sealed class OnnxTensor
+{
+    /// <param name="values">The numbers.</param>
+    /// <param name="shape">Length of each axis.</param>
+    /// <exception cref="ArgumentException">The shape needs another number of values.</exception>
+    public OnnxTensor(float[] values, params ReadOnlySpan<long> shape)
+    {
+        double count = 1;
+        foreach (long size in shape)
+            count *= size < 0 ? double.NaN : size;
+        if (count != values.Length)
+            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] does not fit {values.Length} values.", nameof(shape));
+        Values = values;
+        Shape = shape.ToArray();
+    }
+
+    /// <summary>The numbers, row-major.</summary>
+    public float[] Values { get; }
+
+    /// <summary>Length of each axis.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Reads a tensor that lies in a file by itself, such as the inputs and outputs of the published ONNX test cases ("input_0.pb"). Integers and
+    /// other floating-point types become single precision.</summary>
+    /// <exception cref="InvalidDataException">The file holds no tensor of numbers, or is damaged.</exception>
+    public static OnnxTensor Read(string path) => Loading.Named(path, () => Of(Parse(path)));
+
+    internal static OnnxTensor Of(TensorProto tensor) => new(Array.ConvertAll(tensor.ToDoubles(), v => (float)v), [.. tensor.Dims]);
+
+    internal static TensorProto Parse(string path)
+    {
+        OnnxFile.CheckLength(path);
+        return ProtoReader.Parse(File.ReadAllBytes(path), TensorProto.Read);
+    }
+}

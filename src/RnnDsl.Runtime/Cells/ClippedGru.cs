@@ -1,0 +1,34 @@
+using static RnnDsl.Ops;
+
+namespace RnnDsl;
+
+/// <summary>The gated recurrent unit (Cho et al. 2014) with the reset gate after the product that keeps the arguments of its gates within bounds, as the
+/// ONNX operator GRU does with its attribute clip.</summary>
+/// <remarks><code>
+/// [a] = min(clip, max(−clip, a))
+/// r = σ([Wr·x + Ur·h + br])                     reset gate
+/// z = σ([Wz·x + Uz·h + bz])                     update gate
+/// n = tanh([Wn·x + bn + r ⊙ (Un·h + cn)])       candidate
+/// h = (1 − z) ⊙ n + z ⊙ h
+/// </code>No gradient reaches the bound. What decays weights decays it too, unless it is frozen.</remarks>
+[Cell]
+public partial class ClippedGru<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> h;
+
+    Mat<Hidden, Input> Wr, Wz, Wn;
+    Mat<Hidden, Hidden> Ur, Uz, Un;
+    Vec<Hidden> br, bz, bn;
+    Vec<Hidden> cn;
+    [Init(10)] Scalar clip;                    // beyond 10, σ and tanh have less than 1e-4 left to go
+
+    Vec<Hidden> Clipped(Vec<Hidden> a) => Min(Max(a, -StopGradient(clip)), StopGradient(clip));
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        var r = Sigmoid(Clipped(Wr * x + Ur * h + br));
+        var z = Sigmoid(Clipped(Wz * x + Uz * h + bz));
+        var n = Tanh(Clipped(Wn * x + bn + r * (Un * h + cn)));
+        return h = (1 - z) * n + z * h;
+    }
+}

@@ -1,0 +1,40 @@
+using static RnnDsl.Ops;
+
+namespace RnnDsl;
+
+/// <summary>Long short-term memory with peepholes (Gers &amp; Schmidhuber 2000) that keeps the arguments of its gates within bounds, as the ONNX operator
+/// LSTM does with its attribute clip.</summary>
+/// <remarks><code>
+/// [a] = min(clip, max(−clip, a))
+/// i = σ([Wi·x + Ui·h + pi ⊙ c + bi])      input gate
+/// f = σ([Wf·x + Uf·h + pf ⊙ c + bf])      forget gate
+/// g = tanh([Wg·x + Ug·h + bg])            candidate
+/// c = f ⊙ c + i ⊙ g
+/// o = σ([Wo·x + Uo·h + po ⊙ c + bo])      output gate, sees the new c
+/// h = o ⊙ tanh(c)
+/// </code>No gradient reaches the bound. What decays weights decays it too, unless it is frozen.</remarks>
+[Cell]
+public partial class ClippedLstm<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> h, c;
+
+    Mat<Hidden, Input> Wi, Wf, Wg, Wo;
+    Mat<Hidden, Hidden> Ui, Uf, Ug, Uo;
+    Vec<Hidden> pi, pf, po;
+    Vec<Hidden> bi;
+    [Init(1)] Vec<Hidden> bf;                  // remember at first (Jozefowicz et al. 2015)
+    Vec<Hidden> bg, bo;
+    [Init(10)] Scalar clip;                    // beyond 10, σ and tanh have less than 1e-4 left to go
+
+    Vec<Hidden> Clipped(Vec<Hidden> a) => Min(Max(a, -StopGradient(clip)), StopGradient(clip));
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        var i = Sigmoid(Clipped(Wi * x + Ui * h + pi * c + bi));
+        var f = Sigmoid(Clipped(Wf * x + Uf * h + pf * c + bf));
+        var g = Tanh(Clipped(Wg * x + Ug * h + bg));
+        c = f * c + i * g;
+        var o = Sigmoid(Clipped(Wo * x + Uo * h + po * c + bo));
+        return h = o * Tanh(c);
+    }
+}
