@@ -164,7 +164,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                     _ => $"in m, s, first, {(inBlock ? $"{InBlock}, " : "")}rows",
                 };
                 writer.Line($"{method}<V>({arguments});");
-                regions.Add(new CodeWriter().Open($"void {method}<V>({parameters}) where V : struct, ISimd<V>").Lines(body).Close().ToString());
+                regions.Add(new CodeWriter().Line(CodeWriter.Hot).Open($"void {method}<V>({parameters}) where V : struct, ISimd<V>").Lines(body).Close().ToString());
             }
             foreach (ProductGroup group in phase.Products)
                 WriteProduct(writer, group);

@@ -163,7 +163,7 @@ internal sealed class StepWriter
     void WriteStep(CodeWriter writer)
     {
         writer.Dispatch("public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)", "Step<{0}>(prepared, memory, inputs, outputs);", "Lanes").Line();
-        writer.Open("void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
+        writer.Line(CodeWriter.Hot).Open("void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
         var before = new List<string>();
         foreach (ValueDecl input in face.Inputs)
         {
@@ -181,7 +181,7 @@ internal sealed class StepWriter
         writer.Close();
         for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
         {
-            writer.Line().Open($"void Step{i}<V>(Floats prepared, Floats memory, Floats inputs) where V : struct, ISimd<V>");
+            writer.Line().Line(CodeWriter.Hot).Open($"void Step{i}<V>(Floats prepared, Floats memory, Floats inputs) where V : struct, ISimd<V>");
             Region(step, step.Phases[i - 1]).Write(writer);
             writer.Close();
         }

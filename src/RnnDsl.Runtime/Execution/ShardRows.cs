@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;
@@ -17,6 +18,7 @@ readonly unsafe struct ShardRows(Shard shard, ValueKind kind, int width)
         values.Pointer + (long)((kind == ValueKind.Sequence ? shard.RowOffsets[step] : 0) + sequence) * stride;
 
     /// <summary>Copies the steps of one example, <paramref name="sourceStride"/> apart, to its rows, and zeroes their padding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(float* source, int sourceStride, Floats target, int sequence)
     {
         for (int step = 0; step < Steps(sequence); step++, source += sourceStride)
@@ -28,6 +30,7 @@ readonly unsafe struct ShardRows(Shard shard, ValueKind kind, int width)
     }
 
     /// <summary>Copies the rows of one example to a dense block [steps × width].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scatter(Floats source, float* target, int sequence)
     {
         for (int step = 0; step < Steps(sequence); step++, target += width)

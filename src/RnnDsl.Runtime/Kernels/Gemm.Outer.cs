@@ -22,6 +22,7 @@ public static unsafe partial class Gemm
     /// <param name="columns">Columns of x and of each gradient.</param>
     /// <param name="targets">The weights that were multiplied by x.</param>
     /// <param name="accumulate">Adds to the gradients instead of overwriting them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer<V>(int rows, Floats d, int dStride, Floats x, int xStride, int columns, ReadOnlySpan<OuterTarget> targets,
         bool accumulate) where V : struct, ISimd<V>
     {
@@ -68,6 +69,7 @@ public static unsafe partial class Gemm
 
     /// <summary>result[i·rowStep + j·columnStep] = (or +=) Σ left[r, i]·right[r, j] for i below height and j below columns; panels: right,
     /// packed, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void MultiplyPanels<V>(int rows, float* left, int leftStride, int height, float* right, int rightStride, float* panels,
         int columns, float* result, nint rowStep, nint columnStep, bool accumulate) where V : struct, ISimd<V>
     {
@@ -106,6 +108,7 @@ public static unsafe partial class Gemm
     }
 
     /// <summary>Copies a block of rows into panels as <see cref="Panels"/> has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static float* PackPanels<V>(float* source, nint stride, int rows, int columns) where V : struct, ISimd<V>
     {
         float* panels = Space<V>();
@@ -115,6 +118,7 @@ public static unsafe partial class Gemm
     }
 
     /// <summary>Copies up to two vectors of columns, the tail of the last vector zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackPanel<V>(float* source, nint stride, int rows, int columns, float* panel) where V : struct, ISimd<V>
     {
         int width = Width<V>(columns);

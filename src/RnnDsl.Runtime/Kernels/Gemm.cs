@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Kernels;
@@ -31,6 +32,7 @@ public static unsafe partial class Gemm
     /// <param name="cStride">Floats from row to row of C.</param>
     /// <param name="addend">Null for zero; C itself, whose values are then added to; or any other rows of as many floats.</param>
     /// <param name="addendStride">Floats from row to row of the addend; 0 for one row that is added to all, such as a bias.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<V>(int rows, Floats a, int aStride, int depth, Floats packed, int outputs, Floats c, int cStride,
         Floats addend, int addendStride) where V : struct, ISimd<V>
     {
@@ -49,6 +51,7 @@ public static unsafe partial class Gemm
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void MultiplyBlock<V>(int rows, float* a, int aStride, int depth, float* packed, int k, int fullDepth, int outputs,
         float* c, int cStride, float* addend, int addendStride) where V : struct, ISimd<V>
     {

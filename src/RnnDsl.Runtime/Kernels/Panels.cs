@@ -20,6 +20,7 @@ public static unsafe class Panels
     /// <paramref name="weights"/> [rows × columns] become outputs [outputOffset, + rows) at depths [depthOffset, + columns);
     /// transposed, outputs [outputOffset, + columns) at depths [depthOffset, + rows). Other entries keep what they held.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack<V>(Floats packed, int outputs, int depth, Floats weights, int rows, int columns, bool transpose,
         int outputOffset, int depthOffset) where V : struct, ISimd<V>
     {
@@ -40,6 +41,7 @@ public static unsafe class Panels
     internal static int Pad<V>(int outputs) where V : struct, ISimd<V> => (outputs + V.Count - 1) & -V.Count;
 
     /// <summary>target[k·step + o] = source[k·stride + o] for o below count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void CopyColumns<V>(float* source, nint stride, int depth, int count, float* target, nint step) where V : struct, ISimd<V>
     {
         if (count >= V.Count)

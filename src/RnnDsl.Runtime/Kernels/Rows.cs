@@ -24,6 +24,7 @@ public static unsafe class Rows
     }
 
     /// <summary>Zeroes the floats from <paramref name="width"/> to <paramref name="padded"/> of each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ClearTails(Floats target, int rows, int stride, int width, int padded)
     {
         if (width >= padded)
@@ -40,6 +41,7 @@ public static unsafe class Rows
     }
 
     /// <summary>Copies <paramref name="width"/> floats of each row; a source stride of zero gives every row the same. Does nothing for a null target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CopyRows(Floats source, int sourceStride, Floats target, int targetStride, int rows, int width)
     {
         if (target.IsNull)
@@ -49,6 +51,7 @@ public static unsafe class Rows
     }
 
     /// <summary>Makes zeros of the floats that have none of some bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Flush(Floats values, long count, int bits)
     {
         var large = new Vector<int>(bits);
@@ -65,6 +68,7 @@ public static unsafe class Rows
     }
 
     /// <summary>Whether there is no NaN and no infinity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AllFinite(Floats values, long count)
     {
         // x - x is zero for finite numbers, else NaN, which no sum loses.

@@ -23,6 +23,7 @@ static unsafe class Tile
 
     /// <summary>C[r, 0..2V) = addend[r, 0..2V) (zero where that is null) + Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. While it computes, it
     /// asks for what comes next: <paramref name="aheadStep"/> floats a depth from <paramref name="ahead"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<V>(int rows, bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
         float* c, nint cRow, float* addend, nint addendRow, float* ahead, nint aheadStep) where V : struct, ISimd<V>
     {
@@ -194,6 +195,7 @@ static unsafe class Tile
     public const int MaxThinRows = 2;
 
     /// <summary>C = A·Wᵀ (plus the addend, if there is one) for one or two rows and all panels, four panels (or two) at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyThin<V>(int rows, int depth, float* a, nint aRow, float* packed, int k, int fullDepth, int outputs, float* c, nint cRow,
         float* addend, nint addendRow) where V : struct, ISimd<V>
     {

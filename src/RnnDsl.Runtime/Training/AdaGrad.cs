@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RnnDsl.Training;
 
@@ -11,6 +12,7 @@ public sealed class AdaGrad(double learningRate = 1e-2) : Optimizer(learningRate
 
     private protected override int Memories => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)
     {
         float rate = (float)s.Rate, decay = (float)WeightDecay;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RnnDsl.Training;
 
@@ -24,6 +25,7 @@ public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 
     private protected virtual bool DecaysWeights => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)
     {
         float correction = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, s.Step)));

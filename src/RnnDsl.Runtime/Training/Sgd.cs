@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RnnDsl.Training;
 
@@ -17,6 +18,7 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
 
     private protected override int Memories => Momentum != 0 ? 1 : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)
     {
         float rate = (float)s.Rate, decay = (float)WeightDecay, momentum = (float)Momentum;

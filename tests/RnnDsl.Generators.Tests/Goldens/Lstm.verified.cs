@@ -362,6 +362,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         void LoopForwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
         {
             Floats U_h_beforeRow = m.U_h_before;
@@ -666,6 +667,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         void LoopForwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
         {
             Floats h_before_carryRow = m.h_before_carry;
@@ -765,6 +767,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         void LoopBackwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
         {
             Floats outputGradientRow = m.outputGradient + first * pHidden;
@@ -997,6 +1000,7 @@ partial class Lstm<Input, Hidden>
                 Step<Simd128>(prepared, memory, inputs, outputs);
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>
         {
             Floats x = inputs;
