@@ -89,6 +89,8 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 FirstLanes(Simd128 value, nint count, float fill)
     {
+        if (count >= Count)
+            return value;
         Vector128<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector128<int>.Indices);
         return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
     }

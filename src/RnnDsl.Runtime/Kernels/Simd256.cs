@@ -88,6 +88,8 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 FirstLanes(Simd256 value, nint count, float fill)
     {
+        if (count >= Count)
+            return value;
         Vector256<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector256<int>.Indices);
         return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
     }

@@ -87,6 +87,8 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 FirstLanes(Simd512 value, nint count, float fill)
     {
+        if (count >= Count)
+            return value;
         Vector512<int> kept = Bits.GreaterThan(Bits.Create((int)count), Vector512<int>.Indices);
         return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
     }
