@@ -118,7 +118,7 @@ public sealed class Predictor
     public int OutputWidth => Program.Outputs;
 
     /// <summary>Values of a stream's state, see <see cref="PredictionStream.Snapshot()"/>.</summary>
-    public int StateLength => Program.States.Sum(s => s.Width);
+    public int StateLength => Program.States.Sum(s => s.Width) + 1;
 
     /// <summary>Bytes of the weights that all streams share.</summary>
     public long WeightBytes => Program.PreparedFloats * sizeof(float);
@@ -140,7 +140,7 @@ public sealed class Predictor
     public PredictionStream Start() => new(this);
 
     /// <summary>A new stream that goes on from a state that <see cref="PredictionStream.Snapshot()"/> gave.</summary>
-    /// <exception cref="ArgumentException">The state is of another length or not finite.</exception>
+    /// <exception cref="ArgumentException">The state is of another length, not finite, or does not end in a count of steps.</exception>
     public PredictionStream Resume(ReadOnlySpan<float> state)
     {
         var stream = new PredictionStream(this);
