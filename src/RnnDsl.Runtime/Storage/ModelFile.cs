@@ -11,6 +11,8 @@ namespace RnnDsl.Storage;
 /// </summary>
 public static class ModelFile
 {
+    const int MostDifferences = 12;
+
     /// <summary>Writes the model. The file is replaced as a whole, or not at all.</summary>
     /// <param name="path">Where to; usually "….safetensors".</param>
     /// <param name="model">The model.</param>
@@ -46,7 +48,7 @@ public static class ModelFile
     /// <returns>What the file says of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or is another model's: the message
-    /// lists every difference.</exception>
+    /// lists the differences.</exception>
     public static ModelFileInfo Load(string path, Module model)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -60,7 +62,7 @@ public static class ModelFile
         using (stream)
         {
             using var file = new SafetensorsFile(stream);
-            return Load(file, model);
+            return Named(null, () => Load(file, model));
         }
     }
 
@@ -70,7 +72,8 @@ public static class ModelFile
         ModuleInfo info = model.Info;
         List<string> differences = Differences(saved, info);
         if (differences.Count > 0)
-            throw new InvalidDataException($"It does not fit {info.Name}:\n  " + string.Join("\n  ", differences));
+            throw new InvalidDataException($"It does not fit {info.Name}: {string.Join("; ", differences.Take(MostDifferences))}" +
+                (differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : ""));
         var values = new float[info.Parameters.Count][];
         for (int i = 0; i < values.Length; i++)
             values[i] = StoredParameters.Read(file, info.Parameters[i]);
@@ -116,8 +119,8 @@ public static class ModelFile
         return null;
     }
 
-    /// <summary>Puts the path before what is wrong with the content.</summary>
-    static T Named<T>(string path, Func<T> read)
+    /// <summary>Puts the path, if there is one, before what is wrong with the content.</summary>
+    static T Named<T>(string? path, Func<T> read)
     {
         try
         {
@@ -125,7 +128,7 @@ public static class ModelFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException(path is null ? OneLine.Of(e.Message) : $"{path}: {OneLine.Of(e.Message)}", e);
         }
     }
 }

@@ -53,7 +53,7 @@ public sealed class SafetensorsFile : IDisposable
         catch (InvalidDataException e)
         {
             stream.Dispose();
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {OneLine.Of(e.Message)}", e);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class SafetensorsFile : IDisposable
     public void Read(Tensor tensor, Span<float> values)
     {
         if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16"))
-            throw new InvalidDataException($"{tensor} does not hold floating-point numbers that can be read as floats.");
+            throw new InvalidDataException(OneLine.Of($"{tensor} does not hold floating-point numbers that can be read as floats."));
         ReadNumbers(tensor, values);
     }
 
@@ -77,7 +77,7 @@ public sealed class SafetensorsFile : IDisposable
         if (values.Length != tensor.Length)
             throw new ArgumentException($"{tensor} has {tensor.Length} values, the span {values.Length}.", nameof(values));
         if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16" or "I8"))
-            throw new InvalidDataException($"{tensor} does not hold numbers that can be read as floats.");
+            throw new InvalidDataException(OneLine.Of($"{tensor} does not hold numbers that can be read as floats."));
         int size = Tensor.SizeOf(tensor.DType)!.Value;
         stream.Position = dataStart + tensor.Begin;
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
