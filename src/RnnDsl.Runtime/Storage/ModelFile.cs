@@ -23,14 +23,21 @@ public static class ModelFile
     /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
     public static void Save(string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null,
         StoredPrecision precision = StoredPrecision.Float32, IReadOnlyList<(string Operand, float Range)>? ranges = null)
+        => Write(path, model, scaler, metadata, precision, ranges ?? [], []);
+
+    /// <summary>As <see cref="Save"/>, with more tensors and one more text.</summary>
+    internal static void Write(string path, Module model, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata, StoredPrecision precision,
+        IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, string? optimizer = null)
     {
         ModuleInfo info = model.Info;
         foreach (ParameterInfo parameter in info.Parameters)
             if (FirstNotFinite(model.Parameters[parameter.Name], precision) is int index)
                 throw new InvalidOperationException(FormattableString.Invariant(
                     $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
-        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges ?? []);
-        StoredTensor[] tensors = [.. info.Parameters.SelectMany(parameter => StoredParameters.Tensors(parameter, model, precision))];
+        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges);
+        if (optimizer is not null)
+            texts.Add(new(ModelFileInfo.OptimizerKey, optimizer));
+        StoredTensor[] tensors = [.. info.Parameters.SelectMany(parameter => StoredParameters.Tensors(parameter, model, precision)), .. more];
         AtomicFile.Write(path, stream =>
             SafetensorsFile.Write(stream, [.. tensors.Select(t => (t.Name, t.DType, t.Shape))], i => tensors[i].Values(), texts));
     }
@@ -66,7 +73,7 @@ public static class ModelFile
         }
     }
 
-    static ModelFileInfo Load(SafetensorsFile file, Module model)
+    internal static ModelFileInfo Load(SafetensorsFile file, Module model, Action? check = null)
     {
         ModelFileInfo saved = ModelFileInfo.Read(file);
         ModuleInfo info = model.Info;
@@ -77,6 +84,7 @@ public static class ModelFile
         var values = new float[info.Parameters.Count][];
         for (int i = 0; i < values.Length; i++)
             values[i] = StoredParameters.Read(file, info.Parameters[i]);
+        check?.Invoke();
         for (int i = 0; i < values.Length; i++)
             values[i].CopyTo(model.Parameters[info.Parameters[i].Name]);
         model.Parameters.MarkChanged();
@@ -120,7 +128,7 @@ public static class ModelFile
     }
 
     /// <summary>Puts the path, if there is one, before what is wrong with the content.</summary>
-    static T Named<T>(string? path, Func<T> read)
+    internal static T Named<T>(string? path, Func<T> read)
     {
         try
         {

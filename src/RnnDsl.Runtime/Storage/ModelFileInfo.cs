@@ -23,6 +23,7 @@ public sealed record ModelFileInfo(
     const string Prefix = "rnndsl.";
     const string VersionKey = Prefix + "version", ModelKey = Prefix + "model", FingerprintKey = Prefix + "fingerprint",
         DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision", RangesKey = Prefix + "ranges";
+    internal const string OptimizerKey = Prefix + "optimizer";
     const string Version = "1";
 
     /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16", "I8".</summary>
@@ -75,7 +76,7 @@ public sealed record ModelFileInfo(
         Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
         var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
         return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)),
-            [.. file.Tensors.Where(tensor => !StoredParameters.IsScale(tensor, file))], scaler, own)
+            StoredParameters.Own(file), scaler, own)
         {
             Precision = file.Metadata.GetValueOrDefault(PrecisionKey, "F32"),
             Ranges = file.Metadata.TryGetValue(RangesKey, out string? ranges) ? ReadRanges(ranges) : [],

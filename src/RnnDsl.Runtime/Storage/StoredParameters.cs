@@ -9,6 +9,9 @@ static class StoredParameters
     /// <summary>Of the scales of a matrix of bytes: one a row.</summary>
     const string ScaleSuffix = "/scale";
 
+    /// <summary>Of what an optimiser remembers of it.</summary>
+    public static readonly string[] MemorySuffixes = ["/first", "/second"];
+
     /// <summary>A byte and a scale of shorter rows take no less than their floats would in a predictor, which keeps those.</summary>
     const int LongestExactRow = 4;
 
@@ -35,9 +38,15 @@ static class StoredParameters
         ];
     }
 
-    /// <summary>Whether a tensor belongs to another one of the file.</summary>
-    public static bool IsScale(Tensor tensor, SafetensorsFile file) =>
-        tensor.Name.EndsWith(ScaleSuffix, StringComparison.Ordinal) && file.Find(tensor.Name[..^ScaleSuffix.Length]) is { DType: "I8" };
+    /// <summary>The tensors that do not belong to another one of the file.</summary>
+    public static List<Tensor> Own(SafetensorsFile file)
+    {
+        Dictionary<string, Tensor> named = file.Tensors.ToDictionary(tensor => tensor.Name);
+        return [.. file.Tensors.Where(tensor => !(Base(tensor, ScaleSuffix) is { DType: "I8" } || MemorySuffixes.Any(suffix => Base(tensor, suffix) is not null)))];
+
+        Tensor? Base(Tensor tensor, string suffix) =>
+            tensor.Name.EndsWith(suffix, StringComparison.Ordinal) ? named.GetValueOrDefault(tensor.Name[..^suffix.Length]) : null;
+    }
 
     /// <summary>The values of a parameter; its tensor has been found and has its shape.</summary>
     /// <exception cref="InvalidDataException">A value is not finite, or bytes have no scales.</exception>
