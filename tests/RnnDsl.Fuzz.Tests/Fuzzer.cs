@@ -10,15 +10,12 @@ namespace RnnDsl.Fuzz.Tests;
 /// </summary>
 sealed class Fuzzer(ITestOutputHelper log)
 {
-    const long MostResident = 256L << 20;
+    const long MostBytes = 256L << 20;
     const int LongestMessage = 3000;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     readonly double seconds = Setting("RNNDSL_FUZZ_SECONDS", 0.5);
     readonly int seed = (int)Setting("RNNDSL_FUZZ_SEED", 1);
-
-    /// <summary>Most bytes that reading a file may allocate beyond its size.</summary>
-    public long MostAllocated { get; init; } = 256L << 20;
 
     static double Setting(string name, double otherwise) =>
         double.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : otherwise;
@@ -59,7 +56,7 @@ sealed class Fuzzer(ITestOutputHelper log)
                     failure = $"was refused with {error}";
                 else if (error is not null && (error.Message.Any(char.IsControl) || error.Message.Length > LongestMessage))
                     failure = $"was refused with a message that is not one line of some length: {error.Message[..Math.Min(error.Message.Length, LongestMessage)]}";
-                else if (took > Patience || allocated > MostAllocated + bytes.Length)
+                else if (took > Patience || allocated > MostBytes + bytes.Length)
                     failure = FormattableString.Invariant($"of {bytes.Length} bytes took {took.TotalSeconds:F1} s and {allocated >> 20} MiB");
             }
             done.Set();
@@ -73,7 +70,7 @@ sealed class Fuzzer(ITestOutputHelper log)
         resident = PeakResident() - resident;
         log.WriteLine($"{count} files, {refused} refused; {resident >> 20} MiB more resident at the peak");
         Assert.True(refused > 0);
-        Assert.InRange(resident, 0, MostResident);
+        Assert.InRange(resident, 0, MostBytes);
     }
 
     /// <summary>Of the process so far, in bytes; 0 where the system does not say.</summary>
