@@ -26,6 +26,7 @@ sealed class Damage(Random random)
     public byte[] Bytes(byte[] whole, byte[] other)
     {
         var bytes = new List<byte>(whole);
+        Span<byte> number = stackalloc byte[8];
         for (int n = 1 + random.Next(random.Next(2) == 0 ? 1 : 8); n > 0 && bytes.Count > 0; n--)
         {
             int at = random.Next(bytes.Count), length = Math.Min(bytes.Count - at, 1 + random.Next(random.Next(2) == 0 ? 8 : 200));
@@ -38,7 +39,6 @@ sealed class Damage(Random random)
                     bytes[at] = (byte)random.Next(256);
                     break;
                 case 2 or 3:
-                    Span<byte> number = stackalloc byte[8];
                     BinaryPrimitives.WriteInt64LittleEndian(number, Extremes[random.Next(Extremes.Length)] + random.Next(3) - 1);
                     int size = Math.Min(1 << random.Next(4), bytes.Count - at);
                     for (int i = 0; i < size; i++)
