@@ -18,7 +18,12 @@ public readonly unsafe struct Int8Weights : IStepWeights
     internal static float Scale(float largest)
     {
         float scale = largest / Most;
-        return float.IsFinite(scale) ? BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(scale) + 0x40) & ~0x7Fu) : scale;
+        if (!float.IsFinite(scale))
+            return scale;
+        uint bits = BitConverter.SingleToUInt32Bits(scale);
+        float nearest = BitConverter.UInt32BitsToSingle((bits + 0x40) & ~0x7Fu);
+        // Of the largest floats, rounded up would be infinite.
+        return float.IsFinite(nearest * Most) ? nearest : BitConverter.UInt32BitsToSingle(bits & ~0x7Fu);
     }
 
     /// <summary>Rounds a row of weights. Returns its scale.</summary>
