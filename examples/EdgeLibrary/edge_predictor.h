@@ -30,7 +30,8 @@ int32_t edge_step(edge_stream *stream, const float *input, float *output);
 /* Back to before the first step. */
 void edge_reset(edge_stream *stream);
 
-/* The state as a value: edge_state_size floats, copied out and in. Setting gives 0, or -1 on failure: then the stream is as before. */
+/* The state as a value: edge_state_size floats, copied out and in, with which any stream of the same weights goes on to the bit. The last is a
+   count of steps from 0 to 15. Setting gives 0, or -1 on failure (a number that is not finite, no such count): then the stream is as before. */
 int32_t edge_state_size(const edge_stream *stream);
 void edge_get_state(const edge_stream *stream, float *state);
 int32_t edge_set_state(edge_stream *stream, const float *state);

@@ -4,6 +4,7 @@ using RnnDsl.Examples.Forecasting;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Onnx;
+using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Training;
@@ -36,10 +37,11 @@ static void Run(Options options)
     int stride = Math.Max(1, old / 4000);
     var windows = new WindowOptions { Length = options.Window, Horizon = options.Horizon, Targets = [options.Target], Features = features, Stride = stride };
     ForecastData data = ForecastData.Create(series, windows, new ChronologicalSplit(old - old / 10, old / 10, rows - old));
-    TimeSeries scaled = data.Scaler!.Apply(series.Select([.. features.Union([options.Target])]));
+    TimeSeries used = series.Select([.. features.Union([options.Target])]);
     ChronologicalSplit later = new(old + recent - recent / 4, recent / 4, rows - old - recent);
-    DatasetParts tuning = Windows.Create(scaled.Range(old - options.Window, rows - old + options.Window), windows,
+    DatasetParts Recent(TimeSeries of) => Windows.Create(of.Range(old - options.Window, rows - old + options.Window), windows,
         new ChronologicalSplit(options.Window + later.Train - old, later.Validation, later.Test));
+    DatasetParts tuning = Recent(data.Scaler!.Apply(used));
     Display.Say($"{rows} rows of {options.Target}: {data.Train.Count} windows to train, {data.Validation.Count} to validate, {tuning.Train.Count} recent ones to fine-tune, {tuning.Test.Count} newest ones to test{(stride > 1 ? $" (every {stride}th)" : "")}.");
 
     if (options.Season > options.Window + recent)
@@ -81,6 +83,14 @@ static void Run(Options options)
     model = new Forecaster(info.Size("Feature"), info.Size("Hidden"), info.Size("Horizon"));
     ModelFile.Load(saved, model);
     Display.Say($"Saved to {saved}, and as ONNX to {onnx}; loaded again, it forecasts {(Predict(tuning.Test).AsSpan().SequenceEqual(baseForecast) ? "the same to the bit" : "DIFFERENTLY")}.");
+
+    // With weights of 8 bits: the ranges of what they multiply from training rows, the errors on the newest part, all in the data's units.
+    Predictor Streaming(WeightFormat weights) => new(model, inputs: data.Scaler.Select(features), outputs: data.TargetScaler, weights: weights);
+    Predictor small = Streaming(WeightFormat.Int8).Calibrate(Windows.Create(used.Range(0, old), windows with { Stride = 10 * stride }));
+    Display.Say($"Weights of 8 bits: {QuantizationReport.Compare(Streaming(WeightFormat.Float32), small, Recent(used).Test)}.");
+    string bytes = Path.Combine(options.Output, "forecaster-int8.safetensors");
+    ModelFile.Save(bytes, model, data.Scaler, precision: StoredPrecision.Int8, ranges: small.Ranges);
+    Display.Say($"Saved to {bytes}: {new FileInfo(bytes).Length} bytes instead of {new FileInfo(saved).Length}.");
 
     // Fine-tune to the recent part, in two ways, each from the saved model.
     List<(string, long, double, double, double)> rowsOfTable = [("not at all", 0, 0, Rmse(data.Validation), Rmse(tuning.Test))];

@@ -1,4 +1,5 @@
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 using Sylvan.Data.Csv;
 
 namespace RnnDsl.Data;
@@ -35,6 +36,10 @@ public static class CsvSeries
         catch (Exception e) when (e is CsvFormatException or CsvRecordTooLargeException)
         {
             throw records.Error($"after line {records.LinesRead}", e.Message.TrimEnd('.'), e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(OneLine.Of(e.Message), e);
         }
     }
 }

@@ -36,8 +36,8 @@ public static class KerasWeights
     {
         using TensorSource source = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".h5" or ".hdf5" => HdfSource.Open(path),
-            ".keras" => HdfSource.OpenKeras(path),
+            ".h5" or ".hdf5" => new HdfSource(File.OpenRead(path)),
+            ".keras" => new HdfSource(KerasArchive.Weights(path)),
             _ => new SafetensorsSource(path),
         };
         var reader = new WeightReader(source);

@@ -133,6 +133,8 @@ public class PredictorTests
         Assert.Contains("Infinity", Assert.Throws<ArgumentException>(() => stream.Step([float.PositiveInfinity, 1], new float[3])).Message.Replace("∞", "Infinity"));
         Assert.Contains("has 36 values, not 1".Replace("36", before.Length.ToString()), Assert.Throws<ArgumentException>(() => stream.Restore([1])).Message);
         Assert.Contains("is NaN at index 0", Assert.Throws<ArgumentException>(() => stream.Restore([float.NaN, .. before[1..]])).Message);
+        foreach (float wrong in new[] { -1, 16, 0.5f })
+            Assert.Contains("not in a count of steps", Assert.Throws<ArgumentException>(() => stream.Restore([.. before[..^1], wrong])).Message);
         Assert.Equal(before, stream.Snapshot());
     }
 

@@ -46,6 +46,6 @@ sealed class AffineLayer : SourceLayer
     }
 
     /// <summary>What an Add behind a MatMul adds, if it is a constant.</summary>
-    string? Addend() => File.Consumers(Node.Output[0]) is [{ OpType: "Add", Input: [var left, var right] }]
-        && (left == Node.Output[0] ? right : left) is var other && Constants.Find(other) is not null ? other : null;
+    string? Addend() => Node.Output is [var product, ..] && File.Consumers(product) is [{ OpType: "Add", Input: [var left, var right] }]
+        && (left == product ? right : left) is var other && Constants.Find(other) is not null ? other : null;
 }

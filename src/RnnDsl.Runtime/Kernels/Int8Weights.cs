@@ -13,6 +13,31 @@ public readonly unsafe struct Int8Weights : IStepWeights
     /// <summary>Largest magnitude of a byte.</summary>
     internal const int Most = 127;
 
+    /// <summary>What one whole number stands for in a row of weights with this largest magnitude: a float of 17 bits, so that each weight is exactly a
+    /// whole number of 7 bits times it, and what was rounded once is rounded to itself.</summary>
+    internal static float Scale(float largest)
+    {
+        float scale = largest / Most;
+        if (!float.IsFinite(scale))
+            return scale;
+        uint bits = BitConverter.SingleToUInt32Bits(scale);
+        float nearest = BitConverter.UInt32BitsToSingle((bits + 0x40) & ~0x7Fu);
+        // Of the largest floats, rounded up would be infinite.
+        return float.IsFinite(nearest * Most) ? nearest : BitConverter.UInt32BitsToSingle(bits & ~0x7Fu);
+    }
+
+    /// <summary>Rounds a row of weights. Returns its scale.</summary>
+    internal static float Round(ReadOnlySpan<float> row, Span<sbyte> whole)
+    {
+        fixed (float* source = row)
+        fixed (sbyte* target = whole)
+        {
+            float scale = Scale(Bytes.Largest(source, row.Length));
+            Bytes.Round(source, row.Length, scale, target, offset: 0);
+            return scale;
+        }
+    }
+
     /// <summary>Sums of longer rows might not fit 32 bits.</summary>
     internal const int LongestRow = int.MaxValue / (Most * Most);
 
@@ -53,13 +78,7 @@ public readonly unsafe struct Int8Weights : IStepWeights
         {
             for (int k = 0; k < depth; k++)
                 row[k] = transpose ? weights[k * (nint)columns + output] : weights[output * (nint)columns + k];
-            float scale;
-            fixed (float* source = row)
-            fixed (sbyte* target = bytes)
-            {
-                scale = Bytes.Largest(source, depth) / Most;
-                Bytes.Round(source, depth, scale, target, offset: 0);
-            }
+            float scale = Round(row, bytes);
             int lane = output % V.Count, sum = 0;
             Floats block = packed + (nint)(output - lane) * Row(depth) * abreast + product * V.Count + lane;
             for (int word = 0; word < words; word++)

@@ -12,7 +12,9 @@ public sealed unsafe class PredictionStream
     readonly AlignedBuffer memory = new();
     readonly StepProgram program;
     readonly bool scales;
-    uint steps;
+
+    /// <summary>Steps since the last one that flushed.</summary>
+    int sinceFlush;
 
     internal PredictionStream(Predictor predictor)
     {
@@ -45,7 +47,7 @@ public sealed unsafe class PredictionStream
                 source = Scaled(input);
             program.Step(Predictor.Prepared, memory.Floats, source, new Floats(y));
         }
-        if (++steps % Carry.FlushSteps == 0)
+        if (++sinceFlush == Carry.FlushSteps)
             Flush();
         if (scales)
             Predictor.OutputScaler?.Invert(output);
@@ -69,9 +71,11 @@ public sealed unsafe class PredictionStream
     {
         foreach (StepState state in program.States)
             Rows.Fill(memory.Floats + state.Offset, state.Width, state.Initial);
+        sinceFlush = 0;
     }
 
-    /// <summary>The states, one behind the other: everything that the answers to come depend on.</summary>
+    /// <summary>Everything that the answers to come depend on, to the bit: the states, one behind the other, and how many steps ago what had faded became zero
+    /// (<see cref="Carry.Flush(int, Memory.Floats, long)"/>), from 0 to 15.</summary>
     public float[] Snapshot()
     {
         var state = new float[Predictor.StateLength];
@@ -88,20 +92,25 @@ public sealed unsafe class PredictionStream
             (memory.Floats + part.Offset).Span(part.Width).CopyTo(state);
             state = state[part.Width..];
         }
+        state[0] = sinceFlush;
     }
 
     /// <summary>Goes back to a snapshot, this stream's or another's of the same model.</summary>
-    /// <exception cref="ArgumentException">It is of another length or not finite: the stream stays as it was.</exception>
+    /// <exception cref="ArgumentException">It is of another length, not finite, or does not end in a count of steps: the stream stays as it was.</exception>
     public void Restore(ReadOnlySpan<float> state)
     {
         CheckLength(state.Length);
         if (Rows.FirstNotFinite(state) is int index)
             throw new ArgumentException(FormattableString.Invariant($"The state is {state[index]} at index {index}."), nameof(state));
+        if (state[^1] is not (>= 0 and < Carry.FlushSteps) || state[^1] != (int)state[^1])
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The state ends in {state[^1]}, not in a count of steps from 0 to {Carry.FlushSteps - 1}: it is no snapshot of a stream."), nameof(state));
         foreach (StepState part in program.States)
         {
             state[..part.Width].CopyTo((memory.Floats + part.Offset).Span(part.Width));
             state = state[part.Width..];
         }
+        sinceFlush = (int)state[0];
     }
 
     /// <summary>A second stream that goes on from here by itself.</summary>
@@ -109,7 +118,7 @@ public sealed unsafe class PredictionStream
     {
         var fork = new PredictionStream(Predictor);
         memory.Span.CopyTo(fork.memory.Span);
-        fork.steps = steps;
+        fork.sinceFlush = sinceFlush;
         return fork;
     }
 
@@ -119,6 +128,7 @@ public sealed unsafe class PredictionStream
     /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Memory.Floats, long)"/>.</summary>
     void Flush()
     {
+        sinceFlush = 0;
         // By number: an enumerator would be allocated.
         for (int i = 0; i < program.States.Count; i++)
             Carry.Flush(memory.Floats + program.States[i].Offset, Layout.Pad(program.States[i].Width));

@@ -35,7 +35,7 @@ public sealed class Predictor
             _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Not a format of weights."),
         };
         Weights = weights;
-        (Name, Fingerprint) = ($"{model.Info.Name}.{method}", model.Info.Fingerprint);
+        (Name, Fingerprint, Inputs) = ($"{model.Info.Name}.{method}", model.Info.Fingerprint, info.Inputs);
         InputScaler = Fitting(inputs, Program.Inputs, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, "outputs");
         prepared.Reserve(Program.PreparedFloats);
@@ -44,7 +44,7 @@ public sealed class Predictor
 
     Predictor(Predictor other)
     {
-        (Name, Fingerprint, Program, Weights) = (other.Name, other.Fingerprint, other.Program, other.Weights);
+        (Name, Fingerprint, Inputs, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.Program, other.Weights);
         (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
         prepared.Reserve(Program.PreparedFloats);
         other.prepared.Span.CopyTo(prepared.Span);
@@ -58,8 +58,7 @@ public sealed class Predictor
     /// <exception cref="ArgumentException">The sample has no step, or does not fit.</exception>
     public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1)
     {
-        if (Weights != WeightFormat.Int8)
-            throw new InvalidOperationException($"{Name} predicts with {Weights} weights: nothing is rounded, so there is no range to find.");
+        CheckRounds();
         if (!(share > 0 && share <= 1))
             throw new ArgumentOutOfRangeException(nameof(share), share, "A share of the steps is above 0 and at most 1.");
         var free = new Predictor(this);
@@ -67,6 +66,36 @@ public sealed class Predictor
         var fitted = new Predictor(this);
         fitted.SetRanges(free.Observe(sample, share));
         return fitted;
+    }
+
+    /// <inheritdoc cref="Calibrate(IEnumerable{float[]}, double)"/>
+    /// <param name="sample">Examples with a column for each input of the method; others are not read.</param>
+    /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
+    public Predictor Calibrate(Dataset sample, double share = 1) => Calibrate(Sequences(sample), share);
+
+    /// <summary>As <see cref="Calibrate(IEnumerable{float[]}, double)"/>, with the ranges that it found before, such as those of a model's file
+    /// (<see cref="Storage.ModelFileInfo.Ranges"/>): the answers are the same, to the bit.</summary>
+    /// <param name="ranges">One for each of <see cref="Ranges"/>, in the same order; 0: found anew at each step.</param>
+    /// <exception cref="InvalidOperationException">The weights are not of 8 bits.</exception>
+    /// <exception cref="ArgumentException">They are other operands' ranges, or not finite, or below zero.</exception>
+    public Predictor Calibrate(IReadOnlyList<(string Operand, float Range)> ranges)
+    {
+        CheckRounds();
+        if (!ranges.Select(r => r.Operand).SequenceEqual(Program.Operands.Select(o => o.Name)))
+            throw new ArgumentException($"{Name} rounds {string.Join(", ", Program.Operands.Select(o => o.Name))}, but the ranges are of " +
+                $"{(ranges.Count == 0 ? "nothing" : string.Join(", ", ranges.Select(r => r.Operand)))}: calibrate on a sample.", nameof(ranges));
+        foreach ((string operand, float range) in ranges)
+            if (!(range >= 0 && float.IsFinite(range)))
+                throw new ArgumentException(FormattableString.Invariant($"The range of {operand} is {range}, not a finite number from 0 up."), nameof(ranges));
+        var fitted = new Predictor(this);
+        fitted.SetRanges([.. ranges.Select(r => r.Range)]);
+        return fitted;
+    }
+
+    void CheckRounds()
+    {
+        if (Weights != WeightFormat.Int8)
+            throw new InvalidOperationException($"{Name} predicts with {Weights} weights: nothing is rounded, so there is no range to find.");
     }
 
     /// <summary>Largest magnitudes that the vectors which are multiplied may have, by their names in the generated step, such as "x" and "h_before"; 0: found
@@ -105,7 +134,7 @@ public sealed class Predictor
     void SetRanges(float[] ranges)
     {
         for (int i = 0; i < ranges.Length; i++)
-            prepared.Floats[Program.Operands[i].Scale] = ranges[i] / Int8Weights.Most;
+            prepared.Floats[Program.Operands[i].Scale] = Int8Weights.Scale(ranges[i]);
     }
 
     /// <summary>"Forecaster.Predict".</summary>
@@ -118,7 +147,7 @@ public sealed class Predictor
     public int OutputWidth => Program.Outputs;
 
     /// <summary>Values of a stream's state, see <see cref="PredictionStream.Snapshot()"/>.</summary>
-    public int StateLength => Program.States.Sum(s => s.Width);
+    public int StateLength => Program.States.Sum(s => s.Width) + 1;
 
     /// <summary>Bytes of the weights that all streams share.</summary>
     public long WeightBytes => Program.PreparedFloats * sizeof(float);
@@ -130,6 +159,9 @@ public sealed class Predictor
 
     internal string Fingerprint { get; }
 
+    /// <summary>The method's inputs, whose values make a step.</summary>
+    internal IReadOnlyList<ValueInfo> Inputs { get; }
+
     internal Scaler? InputScaler { get; }
 
     internal Scaler? OutputScaler { get; }
@@ -140,7 +172,7 @@ public sealed class Predictor
     public PredictionStream Start() => new(this);
 
     /// <summary>A new stream that goes on from a state that <see cref="PredictionStream.Snapshot()"/> gave.</summary>
-    /// <exception cref="ArgumentException">The state is of another length or not finite.</exception>
+    /// <exception cref="ArgumentException">The state is of another length, not finite, or does not end in a count of steps.</exception>
     public PredictionStream Resume(ReadOnlySpan<float> state)
     {
         var stream = new PredictionStream(this);
@@ -162,6 +194,31 @@ public sealed class Predictor
                 throw new ArgumentException($"Stream {i} belongs to another predictor.", nameof(streams));
             streams[i].Step(inputs.Slice(i * InputWidth, InputWidth), outputs.Slice(i * OutputWidth, OutputWidth));
         }
+    }
+
+    /// <summary>The examples as steps, [steps × InputWidth] each: a column for each input of the method. What is one vector an example comes at every step.</summary>
+    /// <exception cref="ArgumentException">A column is missing or has another width or other lengths.</exception>
+    internal float[][] Sequences(Dataset data)
+    {
+        Column[] columns = [.. Inputs.Select(input => data[input.Name])];
+        foreach ((ValueInfo input, Column column) in Inputs.Zip(columns))
+            if (column.Width != input.Width || column.Kind != input.Kind)
+                throw new ArgumentException($"Column '{input.Name}' is a {column.Kind} of {column.Width}, but {Name} takes a {input.Kind} of {input.Width}.", nameof(data));
+        var sequences = new float[data.Count][];
+        for (int example = 0; example < sequences.Length; example++)
+        {
+            int steps = columns.Where(c => c.Kind == ValueKind.Sequence).Select(c => c.Lengths[example]).DefaultIfEmpty(1).Max();
+            sequences[example] = new float[steps * InputWidth];
+            for (int step = 0, at = 0; step < steps; step++)
+                foreach (Column column in columns)
+                {
+                    if (column.Kind == ValueKind.Sequence && column.Lengths[example] != steps)
+                        throw new ArgumentException($"Example {example}: column '{column.Name}' has {column.Lengths[example]} steps, another one {steps}.", nameof(data));
+                    column.Step(example, column.Kind == ValueKind.Sequence ? step : 0).CopyTo(sequences[example].AsSpan(at, column.Width));
+                    at += column.Width;
+                }
+        }
+        return sequences;
     }
 
     Scaler? Fitting(Scaler? scaler, int width, string what) => scaler is null || scaler.Columns.Count == 1 || scaler.Columns.Count == width ? scaler

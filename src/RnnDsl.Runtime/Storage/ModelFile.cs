@@ -1,34 +1,45 @@
 using RnnDsl.Execution;
 using RnnDsl.Kernels;
+using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A model in a safetensors file: its parameters as F32 or BF16 by name, and in the metadata its class, sizes and fingerprint, how its data
-/// were scaled, and what the writer adds.
+/// A model in a safetensors file: its parameters as F32, BF16 or I8 by name, and in the metadata its class, sizes and fingerprint, how its data
+/// were scaled, the ranges of a calibrated predictor, and what the writer adds.
 /// </summary>
 public static class ModelFile
 {
+    const int MostDifferences = 12;
+
     /// <summary>Writes the model. The file is replaced as a whole, or not at all.</summary>
     /// <param name="path">Where to; usually "….safetensors".</param>
     /// <param name="model">The model.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
     /// <param name="metadata">Own texts by name.</param>
     /// <param name="precision">Type of the numbers in the file.</param>
+    /// <param name="ranges">Those of a calibrated predictor of the model, see <see cref="Predictor.Ranges"/>.</param>
     /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
     public static void Save(string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null,
-        StoredPrecision precision = StoredPrecision.Float32)
+        StoredPrecision precision = StoredPrecision.Float32, IReadOnlyList<(string Operand, float Range)>? ranges = null)
+        => Write(path, model, scaler, metadata, precision, ranges ?? [], []);
+
+    /// <summary>As <see cref="Save"/>, with more tensors and one more text.</summary>
+    internal static void Write(string path, Module model, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata, StoredPrecision precision,
+        IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, string? optimizer = null)
     {
         ModuleInfo info = model.Info;
         foreach (ParameterInfo parameter in info.Parameters)
             if (FirstNotFinite(model.Parameters[parameter.Name], precision) is int index)
                 throw new InvalidOperationException(FormattableString.Invariant(
                     $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
-        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision);
-        (string, long[])[] tensors = [.. info.Parameters.Select(parameter => (parameter.Name, Shape(parameter)))];
+        List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges);
+        if (optimizer is not null)
+            texts.Add(new(ModelFileInfo.OptimizerKey, optimizer));
+        StoredTensor[] tensors = [.. info.Parameters.SelectMany(parameter => StoredParameters.Tensors(parameter, model, precision)), .. more];
         AtomicFile.Write(path, stream =>
-            SafetensorsFile.Write(stream, tensors, i => model.Parameters[info.Parameters[i].Name], texts, precision));
+            SafetensorsFile.Write(stream, [.. tensors.Select(t => (t.Name, t.DType, t.Shape))], i => tensors[i].Values(), texts));
     }
 
     /// <summary>What the file says of its model, without reading the values.</summary>
@@ -40,11 +51,11 @@ public static class ModelFile
         return Named(path, () => ModelFileInfo.Read(file));
     }
 
-    /// <summary>Gives the model the file's parameters, widened to floats if they are stored in 16 bits (BF16 or F16). If anything fails, the model stays as it was.</summary>
+    /// <summary>Gives the model the file's parameters, as floats, whatever type they are stored in. If anything fails, the model stays as it was.</summary>
     /// <returns>What the file says of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or is another model's: the message
-    /// lists every difference.</exception>
+    /// lists the differences.</exception>
     public static ModelFileInfo Load(string path, Module model)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -58,27 +69,22 @@ public static class ModelFile
         using (stream)
         {
             using var file = new SafetensorsFile(stream);
-            return Load(file, model);
+            return Named(null, () => Load(file, model));
         }
     }
 
-    static ModelFileInfo Load(SafetensorsFile file, Module model)
+    internal static ModelFileInfo Load(SafetensorsFile file, Module model, Action? check = null)
     {
         ModelFileInfo saved = ModelFileInfo.Read(file);
         ModuleInfo info = model.Info;
         List<string> differences = Differences(saved, info);
         if (differences.Count > 0)
-            throw new InvalidDataException($"It does not fit {info.Name}:\n  " + string.Join("\n  ", differences));
+            throw new InvalidDataException($"It does not fit {info.Name}: {string.Join("; ", differences.Take(MostDifferences))}" +
+                (differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : ""));
         var values = new float[info.Parameters.Count][];
         for (int i = 0; i < values.Length; i++)
-        {
-            ParameterInfo parameter = info.Parameters[i];
-            values[i] = new float[parameter.Length];
-            file.Read(file.Find(parameter.Name)!, values[i]);
-            if (Rows.FirstNotFinite(values[i]) is int index)
-                throw new InvalidDataException(FormattableString.Invariant(
-                    $"Parameter '{parameter.Name}' is {values[i][index]} at index {index}."));
-        }
+            values[i] = StoredParameters.Read(file, info.Parameters[i]);
+        check?.Invoke();
         for (int i = 0; i < values.Length; i++)
             values[i].CopyTo(model.Parameters[info.Parameters[i].Name]);
         model.Parameters.MarkChanged();
@@ -98,9 +104,9 @@ public static class ModelFile
             Tensor? tensor = saved.Parameters.FirstOrDefault(t => t.Name == parameter.Name);
             if (tensor is null)
                 differences.Add($"parameter {parameter.Name} is missing in the file");
-            else if (!tensor.Shape.SequenceEqual(Shape(parameter)))
+            else if (!tensor.Shape.SequenceEqual(StoredParameters.Shape(parameter)))
                 differences.Add($"parameter {parameter.Name}: [{string.Join(", ", tensor.Shape)}] in the file, " +
-                    $"[{string.Join(", ", Shape(parameter))}] in the model");
+                    $"[{string.Join(", ", StoredParameters.Shape(parameter))}] in the model");
         }
         foreach (Tensor tensor in saved.Parameters)
             if (!info.Parameters.Any(parameter => parameter.Name == tensor.Name))
@@ -110,17 +116,10 @@ public static class ModelFile
         return differences;
     }
 
-    static long[] Shape(ParameterInfo parameter) => parameter.Rank switch
-    {
-        0 => [],
-        1 => [parameter.Rows],
-        _ => [parameter.Rows, parameter.Columns],
-    };
-
     /// <summary>The first value that the file cannot hold as a finite number.</summary>
     static int? FirstNotFinite(ReadOnlySpan<float> values, StoredPrecision precision)
     {
-        if (precision == StoredPrecision.Float32)
+        if (precision != StoredPrecision.BFloat16)
             return Rows.FirstNotFinite(values);
         for (int i = 0; i < values.Length; i++)
             if (!float.IsFinite(values[i]) || !float.IsFinite(BFloat16.Widen(BFloat16.Round(values[i]))))
@@ -128,8 +127,8 @@ public static class ModelFile
         return null;
     }
 
-    /// <summary>Puts the path before what is wrong with the content.</summary>
-    static T Named<T>(string path, Func<T> read)
+    /// <summary>Puts the path, if there is one, before what is wrong with the content.</summary>
+    internal static T Named<T>(string? path, Func<T> read)
     {
         try
         {
@@ -137,7 +136,7 @@ public static class ModelFile
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException(path is null ? OneLine.Of(e.Message) : $"{path}: {OneLine.Of(e.Message)}", e);
         }
     }
 }

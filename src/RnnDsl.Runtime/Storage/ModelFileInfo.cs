@@ -22,11 +22,15 @@ public sealed record ModelFileInfo(
 {
     const string Prefix = "rnndsl.";
     const string VersionKey = Prefix + "version", ModelKey = Prefix + "model", FingerprintKey = Prefix + "fingerprint",
-        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision";
+        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision", RangesKey = Prefix + "ranges";
+    internal const string OptimizerKey = Prefix + "optimizer";
     const string Version = "1";
 
-    /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16".</summary>
+    /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16", "I8".</summary>
     public string Precision { get; init; } = "F32";
+
+    /// <summary>Those of a calibrated predictor, for <see cref="Prediction.Predictor.Calibrate(IReadOnlyList{ValueTuple{string, float}})"/>; empty if the writer gave none.</summary>
+    public IReadOnlyList<(string Operand, float Range)> Ranges { get; init; } = [];
 
     /// <summary>Size of a dimension.</summary>
     /// <exception cref="ArgumentException">The model has none of that name.</exception>
@@ -38,7 +42,8 @@ public sealed record ModelFileInfo(
 
     /// <summary>The texts of a file's metadata for a module.</summary>
     internal static List<KeyValuePair<string, string>> Write(
-        ModuleInfo module, Scaler? scaler, IEnumerable<KeyValuePair<string, string>> metadata, StoredPrecision precision)
+        ModuleInfo module, Scaler? scaler, IEnumerable<KeyValuePair<string, string>> metadata, StoredPrecision precision,
+        IReadOnlyList<(string Operand, float Range)> ranges)
     {
         List<KeyValuePair<string, string>> texts =
         [
@@ -49,6 +54,8 @@ public sealed record ModelFileInfo(
         ];
         if (precision != StoredPrecision.Float32)
             texts.Add(new(PrecisionKey, precision.DType()));
+        if (ranges.Count > 0)
+            texts.Add(new(RangesKey, WriteRanges(ranges)));
         if (scaler is not null)
             texts.Add(new(ScalerKey, scaler.ToJson()));
         foreach (KeyValuePair<string, string> text in metadata)
@@ -68,9 +75,11 @@ public sealed record ModelFileInfo(
             throw new InvalidDataException($"The file is of version {version}; this library reads version {Version}.");
         Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
         var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
-        return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)), file.Tensors, scaler, own)
+        return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)),
+            StoredParameters.Own(file), scaler, own)
         {
             Precision = file.Metadata.GetValueOrDefault(PrecisionKey, "F32"),
+            Ranges = file.Metadata.TryGetValue(RangesKey, out string? ranges) ? ReadRanges(ranges) : [],
         };
 
         string Text(string key) => file.Metadata.TryGetValue(key, out string? text)
@@ -89,6 +98,39 @@ public sealed record ModelFileInfo(
             writer.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    /// <summary>[["x",1.5],["h_before",1]].</summary>
+    static string WriteRanges(IReadOnlyList<(string Operand, float Range)> ranges)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartArray();
+            foreach ((string operand, float range) in ranges)
+            {
+                writer.WriteStartArray();
+                writer.WriteStringValue(operand);
+                writer.WriteNumberValue(range);
+                writer.WriteEndArray();
+            }
+            writer.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    static List<(string, float)> ReadRanges(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateArray().Select(pair => pair.GetArrayLength() == 2 && pair[1].GetSingle() is >= 0 and < float.PositiveInfinity and var range
+                ? (pair[0].GetString() ?? "", range) : throw new FormatException($"{pair} is not a name and a range."))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"The metadata '{RangesKey}' are not ranges by name: {e.Message}", e);
+        }
     }
 
     static List<Dimension> ReadDimensions(string json)

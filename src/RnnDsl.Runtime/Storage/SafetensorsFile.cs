@@ -53,7 +53,7 @@ public sealed class SafetensorsFile : IDisposable
         catch (InvalidDataException e)
         {
             stream.Dispose();
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {OneLine.Of(e.Message)}", e);
         }
     }
 
@@ -66,10 +66,18 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InvalidDataException">The tensor holds another type of numbers.</exception>
     public void Read(Tensor tensor, Span<float> values)
     {
+        if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16"))
+            throw new InvalidDataException(OneLine.Of($"{tensor} does not hold floating-point numbers that can be read as floats."));
+        ReadNumbers(tensor, values);
+    }
+
+    /// <summary>As <see cref="Read"/>, also of I8.</summary>
+    internal void ReadNumbers(Tensor tensor, Span<float> values)
+    {
         if (values.Length != tensor.Length)
             throw new ArgumentException($"{tensor} has {tensor.Length} values, the span {values.Length}.", nameof(values));
-        if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16"))
-            throw new InvalidDataException($"{tensor} does not hold floating-point numbers that can be read as floats.");
+        if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16" or "I8"))
+            throw new InvalidDataException(OneLine.Of($"{tensor} does not hold numbers that can be read as floats."));
         int size = Tensor.SizeOf(tensor.DType)!.Value;
         stream.Position = dataStart + tensor.Begin;
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
@@ -102,13 +110,20 @@ public sealed class SafetensorsFile : IDisposable
         IEnumerable<KeyValuePair<string, string>> metadata,
         StoredPrecision precision = StoredPrecision.Float32)
     {
-        string dtype = precision.DType();
-        int size = Tensor.SizeOf(dtype)!.Value;
+        if (precision == StoredPrecision.Int8)
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which a model's file has.");
+        Write(stream, [.. tensors.Select(tensor => (tensor.Name, precision.DType(), tensor.Shape))], values, metadata);
+    }
+
+    /// <summary>Writes tensors of F32, BF16, or I8, whose values are whole numbers then.</summary>
+    internal static void Write(Stream stream, IReadOnlyList<(string Name, string DType, long[] Shape)> tensors, Func<int, ReadOnlySpan<float>> values,
+        IEnumerable<KeyValuePair<string, string>> metadata)
+    {
         var entries = new List<Tensor>();
         long offset = 0;
-        foreach ((string name, long[] shape) in tensors)
+        foreach ((string name, string dtype, long[] shape) in tensors)
         {
-            long bytes = size;
+            long bytes = Tensor.SizeOf(dtype)!.Value;
             foreach (long extent in shape)
                 bytes = checked(bytes * extent);
             entries.Add(new Tensor(name, dtype, shape, offset, checked(offset + bytes)));
@@ -125,10 +140,11 @@ public sealed class SafetensorsFile : IDisposable
             ReadOnlySpan<float> rest = values(i);
             if (rest.Length != entries[i].Length)
                 throw new ArgumentException($"{entries[i]} has {entries[i].Length} values, but {rest.Length} were given.", nameof(values));
+            int size = Tensor.SizeOf(entries[i].DType)!.Value;
             while (!rest.IsEmpty)
             {
                 int count = Math.Min(rest.Length, ChunkBytes / size);
-                Convert(rest[..count], precision, chunk);
+                Convert(rest[..count], entries[i].DType, chunk);
                 stream.Write(chunk, 0, count * size);
                 rest = rest[count..];
             }
@@ -145,15 +161,18 @@ public sealed class SafetensorsFile : IDisposable
                 "F32" => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
                 "F64" => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
                 "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
+                "I8" => (sbyte)bytes[i],
                 _ => BFloat16.Widen(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..])),
             };
     }
 
-    static void Convert(ReadOnlySpan<float> values, StoredPrecision precision, Span<byte> bytes)
+    static void Convert(ReadOnlySpan<float> values, string dtype, Span<byte> bytes)
     {
         for (int i = 0; i < values.Length; i++)
-            if (precision == StoredPrecision.BFloat16)
+            if (dtype == "BF16")
                 BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], BFloat16.Round(values[i]));
+            else if (dtype == "I8")
+                bytes[i] = (byte)(sbyte)values[i];
             else
                 BinaryPrimitives.WriteSingleLittleEndian(bytes[(4 * i)..], values[i]);
     }

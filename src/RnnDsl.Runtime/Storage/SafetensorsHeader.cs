@@ -59,10 +59,14 @@ static class SafetensorsHeader
             CheckOffsets(tensors, dataBytes);
             return (tensors, metadata);
         }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(OneLine.Of(e.Message), e);
+        }
         // InvalidOperationException: an escaped half of a surrogate pair.
         catch (Exception e) when (e is JsonException or DecoderFallbackException or InvalidOperationException)
         {
-            throw new InvalidDataException($"The header is not valid JSON: {e.Message}", e);
+            throw new InvalidDataException(OneLine.Of($"The header is not valid JSON: {e.Message}"), e);
         }
     }
 

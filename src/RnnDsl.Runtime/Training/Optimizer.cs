@@ -91,6 +91,29 @@ public abstract class Optimizer
         GC.KeepAlive(this);
     }
 
+    /// <summary>What it remembers of its steps with these parameters.</summary>
+    /// <exception cref="InvalidOperationException">It moves other parameters.</exception>
+    internal OptimizerMemory Remember(ParameterStore parameters)
+    {
+        Bind(parameters);
+        float[][] memories = [.. new[] { first, second }.Take(Memories).Select(memory => memory.Span.ToArray())];
+        return new(GetType().Name, (int)(calls % FlushSteps), [.. steps], memories);
+    }
+
+    /// <summary>Goes on from there.</summary>
+    internal void Resume(ParameterStore parameters, OptimizerMemory memory)
+    {
+        Reset();
+        Bind(parameters);
+        calls = (uint)memory.Calls;
+        memory.Steps.CopyTo(steps, 0);
+        foreach ((AlignedBuffer buffer, float[] values) in new[] { first, second }.Zip(memory.Memories))
+            values.CopyTo(buffer.Span);
+    }
+
+    /// <summary>Buffers in <see cref="OptimizerMemory.Memories"/>.</summary>
+    internal int MemoryCount => Memories;
+
     /// <summary>Forgets all earlier steps, so that another model can be trained.</summary>
     public void Reset()
     {
@@ -143,3 +166,10 @@ public abstract class Optimizer
         public readonly long Step = step;
     }
 }
+
+/// <summary>What an optimiser remembers.</summary>
+/// <param name="Optimizer">Name of its class.</param>
+/// <param name="Calls">Steps since the last one that flushed.</param>
+/// <param name="Steps">So many steps were made with each parameter.</param>
+/// <param name="Memories">Its buffers, laid out as the parameters.</param>
+sealed record OptimizerMemory(string Optimizer, int Calls, long[] Steps, float[][] Memories);

@@ -38,6 +38,10 @@ public sealed class Trainer : IDisposable
     /// <summary>How often every example is seen.</summary>
     public int Epochs { get; init; } = 10;
 
+    /// <summary>So many of the <see cref="Epochs"/> are done already: <see cref="Fit"/> begins with the next one, its order of examples and its learning rate. With what
+    /// <see cref="Storage.Checkpoint"/> saved after them it ends as one run of all epochs does, to the bit; only the patience begins anew.</summary>
+    public int EpochsDone { get; init; }
+
     /// <summary>Course of the learning rate.</summary>
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
@@ -120,7 +124,7 @@ public sealed class Trainer : IDisposable
                 if (double.IsFinite(start.Value))
                     Keep(start.Value);
             }
-            for (int epoch = 1; epoch <= Epochs; epoch++)
+            for (int epoch = EpochsDone + 1; epoch <= Epochs; epoch++)
             {
                 long started = Stopwatch.GetTimestamp();
                 if (TrainEpoch(batches, epoch, cancellation) is not var (loss, norm))
@@ -245,6 +249,8 @@ public sealed class Trainer : IDisposable
     {
         Positive(BatchSize, nameof(BatchSize));
         Positive(Epochs, nameof(Epochs));
+        if (EpochsDone < 0 || EpochsDone >= Epochs)
+            throw new ArgumentOutOfRangeException(nameof(EpochsDone), EpochsDone, $"It must be from 0 to below the {Epochs} epochs in all.");
         Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
         Positive(Patience ?? 1, nameof(Patience));
         Positive(ClipNorm ?? 1, nameof(ClipNorm));

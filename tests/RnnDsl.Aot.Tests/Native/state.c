@@ -55,8 +55,11 @@ int main(void)
     edge_get_state(b, state);
     CHECK(edge_step(b, &missing, answers) == -1 && strstr(edge_error(), "NaN") != NULL);
     memcpy(now, state, state_bytes);
-    now[size - 1] = NAN;
+    now[size - 2] = NAN;
     CHECK(edge_set_state(b, now) == -1 && strstr(edge_error(), "The state is NaN") != NULL);
+    memcpy(now, state, state_bytes);
+    now[size - 1] = 16;
+    CHECK(edge_set_state(b, now) == -1 && strstr(edge_error(), "count of steps") != NULL);
     edge_get_state(b, now);
     CHECK(memcmp(state, now, state_bytes) == 0);
     CHECK(edge_create("nowhere.safetensors") == NULL && strstr(edge_error(), "nowhere.safetensors") != NULL);

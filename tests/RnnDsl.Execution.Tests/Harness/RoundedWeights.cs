@@ -32,7 +32,7 @@ public readonly struct RoundedWeights : IStepWeights
             int At(int k) => transpose ? k * columns + output : output * columns + k;
             for (int k = 0; k < depth; k++)
                 row[k] = weights[At(k)];
-            Round(row, Largest(row) / 127, row);
+            Round(row, Int8Weights.Scale(Largest(row)), row);
             for (int k = 0; k < depth; k++)
                 rounded[At(k)] = row[k];
         }

@@ -57,7 +57,7 @@ public unsafe class Int8WeightsTests
                 for (int output = 0; output < Outputs; output++)
                 {
                     float[] row = [.. Enumerable.Range(0, depth).Select(k => weights[i][transpose ? k * Outputs + output : output * depth + k])];
-                    Assert.Equal(row.Max(Math.Abs) / 127, scales[output]);
+                    Assert.Equal(Int8Weights.Scale(row.Max(Math.Abs)), scales[output]);
                     Assert.Equal(127, rows[output].Max(b => Math.Abs((int)b)));
                     for (int k = 0; k < depth; k++)
                         Assert.Equal(row[k], rows[output][k] * (double)scales[output], 0.5001 * scales[output]);
@@ -73,8 +73,21 @@ public unsafe class Int8WeightsTests
         (sbyte[][] rows, float[] scales) = Unpack<Simd128>(Pack<Simd128>([weights], 3, 5), 1, 0, 3, 5);
         Assert.Equal((0, new sbyte[5]), (scales[0], rows[0]), (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2));
         Assert.Equal([127, 0, 0, 0, 0], rows[1]);
-        Assert.Equal(3.4e38f, 127 * scales[1], 1e33f);
+        Assert.Equal(3.4e38f, 127 * scales[1], 3e33f);
         Assert.Equal(new sbyte[5], rows[2]);   // below the least scale: zero
+    }
+
+    [Fact]
+    public void What_was_rounded_once_is_rounded_to_itself()
+    {
+        foreach (float largest in Numbers(10_000, 3, 100).Append(float.MaxValue).Append(3.4e38f).Append(1.5e-36f))
+        {
+            float scale = Int8Weights.Scale(Math.Abs(largest));
+            Assert.Equal(Math.Abs(largest) / 127, scale, Math.Abs(largest) / 127 / 130_000);
+            for (int whole = 1; whole <= 127; whole += 7)
+                Assert.Equal((double)whole * scale, whole * scale);
+            Assert.Equal(scale, Int8Weights.Scale(127 * scale));
+        }
     }
 
     [Fact]

@@ -1,0 +1,156 @@
+using System.IO.Compression;
+using System.Text;
+using PureHDF;
+using RnnDsl.Data;
+using RnnDsl.Keras;
+using RnnDsl.Onnx;
+using RnnDsl.Prediction;
+using RnnDsl.Sequences;
+using RnnDsl.Storage;
+using Xunit.Abstractions;
+
+namespace RnnDsl.Fuzz.Tests;
+
+/// <summary>A damaged file of any kind is read or refused with one line, soon and without much memory.</summary>
+public class FuzzTests(ITestOutputHelper log)
+{
+    static Tagger Model() => new(feature: 6, hidden: 7, tag: 4, seed: 3);
+
+    readonly Tagger model = Model();
+
+    /// <summary>Loads into a model, which stays as it was if the file is refused, and else holds finite numbers.</summary>
+    Action<string> Into(Action<Tagger, string> load)
+    {
+        float[] before = model.Parameters.Snapshot();
+        return path =>
+        {
+            try
+            {
+                load(model, path);
+                Assert.DoesNotContain(model.Parameters.Snapshot(), value => !float.IsFinite(value));
+                model.Parameters.Restore(before);
+            }
+            catch (InvalidDataException)
+            {
+                Assert.Equal(before, model.Parameters.Snapshot());
+                throw;
+            }
+        };
+    }
+
+    static byte[] Saved(Action<string> save)
+    {
+        string path = Path.GetTempFileName();
+        save(path);
+        byte[] bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        return bytes;
+    }
+
+    static byte[] Weights(params (string Name, long[] Shape)[] tensors)
+    {
+        using var stream = new MemoryStream();
+        SafetensorsFile.Write(stream, tensors, i => Enumerable.Range(0, (int)tensors[i].Shape.Aggregate(1L, (a, b) => a * b)).Select(n => n % 7 * 0.1f).ToArray(), []);
+        return stream.ToArray();
+    }
+
+    static byte[] SafetensorsDamage(Random random, byte[] whole, byte[] other) => new Damage(random).Safetensors(whole, other);
+
+    static byte[] AnyDamage(Random random, byte[] whole, byte[] other) => new Damage(random).Bytes(whole, other);
+
+    [Fact]
+    public void Models()
+    {
+        var scaler = new Scaler(["a", "b"], [1, 2], [3, 4]);
+        byte[][] samples =
+        [
+            .. new[] { StoredPrecision.Float32, StoredPrecision.BFloat16, StoredPrecision.Int8 }.Select(precision =>
+                Saved(path => ModelFile.Save(path, Model(), scaler, new Dictionary<string, string> { ["note"] = "é\"" }, precision, [("x", 1.5f), ("h_before", 1)]))),
+        ];
+        new Fuzzer(log).Run(".safetensors", samples, SafetensorsDamage, Into((to, path) =>
+        {
+            ModelFile.ReadInfo(path);
+            ModelFile.Load(path, to);
+        }));
+    }
+
+    [Fact]
+    public void Tensors() => new Fuzzer(log).Run(".safetensors", [Weights(("a", [3, 4]), ("b.c", [5]), ("d", [])), Weights()], SafetensorsDamage, path =>
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        foreach (Tensor tensor in file.Tensors)
+            file.Read(tensor, new float[tensor.Length]);
+    });
+
+    [Fact]
+    public void States()
+    {
+        var predictor = new Predictor(new Gru<In, Hid>(3, 5), "Scan");
+        PredictionStream stream = predictor.Start();
+        stream.Run(new float[21], new float[35]);
+        byte[] state = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(stream.Snapshot()).ToArray();
+        new Fuzzer(log).Run(".state", [state], AnyDamage, path =>
+        {
+            float[] damaged = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
+            predictor.Resume(damaged).Run(new float[3], new float[5]);
+        }, error => error is ArgumentException);
+    }
+
+    [Fact]
+    public void Tables()
+    {
+        string text = "date,Load,\"Wind, mean\"\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"2024-01-{i % 28 + 1:D2},{i * 1.5},{(i % 5 == 0 ? "NA" : "-3e2")}\n")));
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        byte[][] samples = [Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(text.Replace(',', ';')), packed.ToArray()];
+        new Fuzzer(log).Run(".csv", samples, (random, whole, other) => whole[0] == 0x1f ? AnyDamage(random, whole, other) : new Damage(random).Csv(whole, other),
+            path => CsvSeries.Read(path));
+    }
+
+    [Fact]
+    public void Onnx() => new Fuzzer(log).Run(".onnx", [Saved(path => OnnxExport.Save(Model(), path)), Saved(path => OnnxExport.Save(Model(), path, new() { States = false }))],
+        AnyDamage, Into((to, path) => OnnxImport.Load(to, path)));
+
+    [Fact]
+    public void Torch() => new Fuzzer(log).Run(".safetensors",
+        [Weights(("gru.weight_ih_l0", [21, 6]), ("gru.weight_hh_l0", [21, 7]), ("gru.bias_ih_l0", [21]), ("gru.bias_hh_l0", [21]), ("head.weight", [4, 7]), ("head.bias", [4]))],
+        SafetensorsDamage, Into((to, path) => PyTorchWeights.Load(to, path, new() { ["encoder"] = "gru", ["head"] = "head" })));
+
+    static readonly (string, long[])[] Layers =
+        [("layers/gru/cell/vars/0", [6, 21]), ("layers/gru/cell/vars/1", [7, 21]), ("layers/gru/cell/vars/2", [2, 21]), ("layers/dense/vars/0", [7, 4]), ("layers/dense/vars/1", [4])];
+
+    static void LoadKeras(Tagger to, string path) => KerasWeights.Load(to, path, new() { ["encoder"] = "layers/gru", ["head"] = "layers/dense" });
+
+    [Fact]
+    public void KerasSafetensors() => new Fuzzer(log).Run(".safetensors", [Weights(Layers)], SafetensorsDamage, Into(LoadKeras));
+
+    [Fact]
+    public void KerasHdf() => new Fuzzer(log).Run(".h5", [Saved(Hdf), Fixture("h5py.weights.h5"), Fixture("h5py-latest.weights.h5")], AnyDamage, Into(LoadKeras));
+
+    /// <summary>Files of h5py, see HdfTests.</summary>
+    static byte[] Fixture(string name, [System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
+        File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(path)!, "..", "RnnDsl.Onnx.Tests", "Fixtures", name));
+
+    static void Hdf(string path)
+    {
+        var file = new H5File();
+        foreach ((string name, long[] shape) in Layers)
+        {
+            string[] parts = name.Split('/');
+            IDictionary<string, object> group = file;
+            foreach (string part in parts[..^1])
+            {
+                if (!group.TryGetValue(part, out object? inner))
+                    group.Add(part, inner = new H5Group());
+                group = (IDictionary<string, object>)inner;
+            }
+            float[] values = new float[shape.Aggregate(1L, (a, b) => a * b)];
+            group.Add(parts[^1], new H5Dataset<float[]>(values, fileDims: [.. shape.Select(s => (ulong)s)]));
+        }
+        file.Write(path);
+    }
+}
+
+sealed class In : Dim;
+sealed class Hid : Dim;
