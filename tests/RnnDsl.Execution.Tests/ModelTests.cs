@@ -28,7 +28,7 @@ public class ModelTests
     {
         foreach ((int feature, int hidden, int output, int[] lengths) in new[]
             {
-                (1, 1, 1, new[] { 1 }), (3, 8, 2, [3, 3, 1]), (2, 17, 5, [7, 4, 2, 2]), (9, 5, 16, [2, 2, 2]), (3, 5, 2, [26, 26, 26, 25, 24, 3]),
+                (1, 1, 1, new[] { 1 }), (3, 8, 2, [3, 3, 1]), (2, 17, 5, [7, 4, 2, 2]), (9, 5, 16, [2, 2, 2]), (3, 5, 2, [26, 26, 26, 25, 24, 3]), (2, 3, 2, [.. Enumerable.Repeat(2, 97), .. Enumerable.Repeat(1, 9)]),
             })
         {
             Checks.All(Models[model](feature, hidden, output), method, lengths, seed: feature + hidden);
