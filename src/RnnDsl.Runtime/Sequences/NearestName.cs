@@ -3,6 +3,9 @@ namespace RnnDsl.Sequences;
 /// <summary>Helps error messages about names: "did you mean 'Price'?".</summary>
 public static class NearestName
 {
+    /// <summary>Nobody mistypes a longer name; in a damaged file it could have any length.</summary>
+    const int LongestName = 200;
+
     /// <summary>The sentence that ends such a message: the nearest known name, if one is near, then all of them.</summary>
     public static string Hint(string name, IReadOnlyList<string> known)
     {
@@ -18,6 +21,8 @@ public static class NearestName
         int bestDistance = int.MaxValue;
         foreach (string candidate in known)
         {
+            if (name.Length > LongestName || candidate.Length > LongestName)
+                continue;
             int distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
             if (distance < bestDistance && 3 * distance <= Math.Max(name.Length, candidate.Length))
                 (best, bestDistance) = (candidate, distance);
