@@ -47,15 +47,19 @@ internal sealed class Levels
         schedule.Stages.Add(prepare);
     }
 
-    /// <summary>Fills stages of rows, examples and steps as long as anything of their kind is ready; then runs the loops that are.</summary>
+    /// <summary>
+    /// Fills stages of rows and steps as long as anything of their kind is ready; then runs the loops that are. What is computed for each example comes before them
+    /// or, once they have begun, after them: stages over the rows that follow each other can run together (<see cref="Sweeps"/>).
+    /// </summary>
     void PlaceRows()
     {
+        bool begun = false;
         while (true)
         {
-            StageKind[] kinds = [StageKind.Rows, StageKind.Batch, StageKind.Steps];
-            Stage? filled = kinds.Select(Fill).FirstOrDefault(s => s is not null) ?? RunLoops();
+            Stage? filled = (begun ? null : Fill(StageKind.Batch)) ?? Fill(StageKind.Rows) ?? Fill(StageKind.Steps) ?? RunLoops() ?? Fill(StageKind.Batch);
             if (filled is null)
                 return;
+            begun = filled.IsSequence;
             schedule.Stages.Add(filled);
         }
     }
