@@ -106,6 +106,7 @@ internal sealed class Compiler
         Note("Step.Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(graph, states, training: false);
         BufferPlan plan = Buffers.Run(schedule, names);
+        InPlace.Run(schedule, plan, dim => !(face.KnownSize(dim) > StepProducts.MostLanes));
         return new StepWriter(method.Name + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face).Write();
     }
 

@@ -30,7 +30,7 @@ internal sealed class StepWriter
         this.face = face;
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
-        products = new StepProducts(schedule, names, face.Dims.Where(d => d.FixedSize is not null).ToDictionary(d => d.Name, d => d.FixedSize!.Value));
+        products = new StepProducts(schedule, names, face);
         places = new StepPlaces(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
     }
 
@@ -208,6 +208,14 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
     }
 
     public override string Address(Stage stage, Place place)
+    {
+        foreach (KeyValuePair<int, int> pair in Plan.InPlace)
+            if (Written(stage, pair.Key) == place)
+                return $"{Names.Size(Schedule[pair.Key].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[pair.Value])} : {Start(place)}";
+        return Start(place);
+    }
+
+    string Start(Place place)
     {
         string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null ? given
             : $"{(shared.Contains(place.Buffer) ? "prepared" : "memory")} + {At(place.Buffer)}";

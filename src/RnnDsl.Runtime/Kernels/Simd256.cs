@@ -109,7 +109,7 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
         new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Simd256 value) => Bits.Sum(value.value);
+    public static float Sum(Simd256 value) => Simd128.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Simd256 value) =>

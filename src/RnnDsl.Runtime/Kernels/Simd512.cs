@@ -103,7 +103,7 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
         new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Simd512 value) => Bits.Sum(value.value);
+    public static float Sum(Simd512 value) => Simd256.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Simd512 value) =>

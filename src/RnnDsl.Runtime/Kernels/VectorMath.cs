@@ -12,22 +12,29 @@ public static class VectorMath
 
     /// <summary>tanh x, to a relative error of 4e-7; strictly between −1 and 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Tanh<V>(V x) where V : struct, ISimd<V> => ScaledTanh(x, 1);
+    public static V Tanh<V>(V x) where V : struct, ISimd<V> => Clamp(x, 1) * TanhQuotient(x, 1);
 
     /// <summary>1 / (1 + e⁻ˣ), to an absolute error of 2.5e-7; strictly between 0 and 1, so that its logarithm is finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sigmoid<V>(V x) where V : struct, ISimd<V> => V.Broadcast(0.5f) + ScaledTanh(x, 0.5f);
+    public static V Sigmoid<V>(V x) where V : struct, ISimd<V> =>
+        V.MultiplyAdd(Clamp(x, 0.5f), TanhQuotient(x, 0.5f), V.Broadcast(0.5f));
 
-    /// <summary>s·tanh(s·x). The constant s is a power of two, so that its powers only change the exponents of the coefficients.</summary>
+    /// <summary>From where on tanh is 1 − 2.7e-7: behind that, rounding could carry the rational function past one.</summary>
+    const float MostTanh = 7.9f;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V ScaledTanh<V>(V x, float s) where V : struct, ISimd<V>
+    static V Clamp<V>(V x, float s) where V : struct, ISimd<V> => V.Min(V.Broadcast(MostTanh / s), V.Max(V.Broadcast(-MostTanh / s), x));
+
+    /// <summary>s·tanh(s·x) / x. The constant s is a power of two, so that its powers only change the exponents of the coefficients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V TanhQuotient<V>(V x, float s) where V : struct, ISimd<V>
     {
-        // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
+        // A rational function of degree 8 over 8.
         float s2 = s * s, s4 = s2 * s2, s6 = s2 * s4, s8 = s4 * s4, s10 = s4 * s6;
-        x = V.Min(V.Broadcast(7.9f / s), V.Max(V.Broadcast(-7.9f / s), x));
-        // The addend changes no result; without it the square of a small x, and the square of that, would leave the range of normal numbers.
-        V z = V.MultiplyAdd(x, x, V.Broadcast(1e-18f)), z2 = z * z;
-        // Pairs of terms first: in a recurrence the length of the chain counts, not the number of operations alone.
+        // In a recurrence the length of the chain counts, not the number of operations alone: the square is clamped for itself, x meanwhile, and pairs
+        // of terms come first. The addend changes no result; without it the square of a small x, and the square of that, would leave the range of
+        // normal numbers.
+        V z = V.Min(V.Broadcast(MostTanh / s * (MostTanh / s)), V.MultiplyAdd(x, x, V.Broadcast(1e-18f))), z2 = z * z;
         V p0 = V.MultiplyAdd(z, V.Broadcast(s4 * 0.134444699f), V.Broadcast(s2 * 0.99999994f));
         V q0 = V.MultiplyAdd(z, V.Broadcast(s2 * 0.467777967f), V.Broadcast(1));
         V p1 = V.MultiplyAdd(z, V.Broadcast(s8 * 2.18941332e-05f), V.Broadcast(s6 * 3.5715655e-3f));
@@ -35,7 +42,7 @@ public static class VectorMath
         p1 = V.MultiplyAdd(z2, V.Broadcast(s10 * 1.52296309e-08f), p1);
         q1 = V.MultiplyAdd(z2, V.Broadcast(s8 * 8.52214328e-07f), q1);
         V p = V.MultiplyAdd(z2, p1, p0), q = V.MultiplyAdd(z2, q1, q0);
-        return x * p / q;
+        return p / q;
     }
 
     /// <summary>eˣ, within 2 units in the last place, with gradual underflow; ∞ above 88.72.</summary>
