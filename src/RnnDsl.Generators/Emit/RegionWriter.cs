@@ -314,7 +314,14 @@ internal sealed class RegionWriter
             writer.Line("// " + equation);
         // What already lies in place need not be copied.
         bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
-        writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
+        if (products?.Alternates(loop) == true)
+        {
+            string turn = Unique("turn");
+            writer.Lines(before).Open($"for (nint {turn} = 0; {turn} < {size}; {turn} += V.Count)");
+            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - {turn} : {turn};").Lines(body);
+        }
+        else
+            writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
         // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
         if (!copies && products?.FitsOneVector(loop.Dim) == true)
             writer.Line($"if ({size} <= V.Count)").Indented("break;");

@@ -17,12 +17,17 @@ internal sealed class StepProducts
     public const int MostLanes = 16;
 
     readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
+    /// <summary>Floats that surely stay in the first cache from step to step.</summary>
+    const int CachedWeights = 6 << 10;
+
+    readonly Schedule schedule;
     readonly List<StepOperand> operands = [];
     readonly ProgramInterface face;
 
     public StepProducts(Schedule schedule, Names names, ProgramInterface face)
     {
         this.face = face;
+        this.schedule = schedule;
         foreach (Stage stage in schedule.Stages)
             foreach (RegionLoop loop in stage.Phases.SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops))
                 products.Add(loop, [.. Group(schedule, names, face, loop, atSteps: stage.Kind == StageKind.Step)]);
@@ -40,6 +45,16 @@ internal sealed class StepProducts
     public IReadOnlyList<StepProduct> Of(RegionLoop loop) => products[loop];
 
     public IEnumerable<StepProduct> All => products.Values.SelectMany(p => p);
+
+    /// <summary>
+    /// True for a loop whose weights, as far as is known, are more than the first cache holds. Such a loop runs forth and back by turns: it begins with the
+    /// weights that the step before read last.
+    /// </summary>
+    public bool Alternates(RegionLoop loop) =>
+        products[loop].Any(p => p.HasFormat) && !(products[loop].Sum(p => p.KnownWeights) <= CachedWeights)
+        && loop.Nodes.All(id => OpTable.Kind(schedule[id]) != OpKind.Reduction);
+
+    public bool AnyAlternates => products.Keys.Any(Alternates);
 
     /// <summary>The operands that are brought into the form in which the program's weights are multiplied.</summary>
     public IReadOnlyList<StepOperand> Operands => operands;
@@ -110,6 +125,9 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
     string Format => HasFormat ? "Weights" : "FloatWeights";
 
     public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
+
+    /// <summary>Weights read at a step, if the sizes are known.</summary>
+    public int? KnownWeights => face.KnownSize(units) * face.KnownSize(depth) * nodes.Length;
 
     public void WritePack(CodeWriter writer, Names names, string packed)
     {
