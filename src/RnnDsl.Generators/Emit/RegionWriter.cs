@@ -323,7 +323,7 @@ internal sealed class RegionWriter
         else
             writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
         // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
-        if (!copies && products?.FitsOneVector(loop.Dim) == true)
+        if (!copies && products?.Sizes.FitsOneVector(loop.Dim) == true)
             writer.Line($"if ({size} <= V.Count)").Indented("break;");
         writer.Close().Lines(after);
     }

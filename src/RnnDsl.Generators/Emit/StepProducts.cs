@@ -13,32 +13,28 @@ internal sealed class StepProducts
     /// <summary>Most products whose sums grow side by side: with the weights and the operand they fit 16 registers.</summary>
     const int MostAbreast = 8;
 
-    /// <summary>Of the widest vectors.</summary>
-    public const int MostLanes = 16;
+    /// <summary>The same where few values are multiplied: the sums of the first gates are ready while those of the others are made.</summary>
+    const int MostAbreastOfFew = 2, Few = 8;
 
     readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
-    /// <summary>Floats that surely stay in the first cache from step to step.</summary>
-    const int CachedWeights = 6 << 10;
-
     readonly Schedule schedule;
     readonly List<StepOperand> operands = [];
-    readonly ProgramInterface face;
+    readonly StepSizes sizes;
 
-    public StepProducts(Schedule schedule, Names names, ProgramInterface face)
+    public StepProducts(Schedule schedule, Names names, StepSizes sizes)
     {
-        this.face = face;
+        this.sizes = sizes;
         this.schedule = schedule;
         foreach (Stage stage in schedule.Stages)
             foreach (RegionLoop loop in stage.Phases.SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops))
-                products.Add(loop, [.. Group(schedule, names, face, loop, atSteps: stage.Kind == StageKind.Step)]);
+                products.Add(loop, [.. Group(schedule, names, sizes, loop, atSteps: stage.Kind == StageKind.Step)]);
         Node[] nodes = [.. All.Where(p => p.HasFormat).Select(p => p.Operand).Distinct().Select(id => schedule[id])];
         string scales = nodes.Length == 0 ? "" : names.Unique("operand_scales");
         foreach (Node node in nodes)
             operands.Add(new StepOperand(node, names.Wish(node), One(names.Unique("words_" + names.Wish(node))), One(scales, operands.Count)));
     }
 
-    /// <summary>True if a vector of this size is known to be one of lanes on some processor.</summary>
-    public bool FitsOneVector(Dim dim) => face.KnownSize(dim) <= MostLanes;
+    public StepSizes Sizes => sizes;
 
     static Place One(string buffer, int offset = 0) => new(buffer, RowsOf.One, "0", offset.ToString(CultureInfo.InvariantCulture));
 
@@ -46,12 +42,8 @@ internal sealed class StepProducts
 
     public IEnumerable<StepProduct> All => products.Values.SelectMany(p => p);
 
-    /// <summary>
-    /// True for a loop whose weights, as far as is known, are more than the first cache holds. Such a loop runs forth and back by turns: it begins with the
-    /// weights that the step before read last.
-    /// </summary>
-    public bool Alternates(RegionLoop loop) =>
-        products[loop].Any(p => p.HasFormat) && !(products[loop].Sum(p => p.KnownWeights) <= CachedWeights)
+    /// <summary>True for a loop that runs forth and back by turns. A sum over the units must have one order.</summary>
+    public bool Alternates(RegionLoop loop) => products[loop].Any(p => p.HasFormat) && sizes.Alternates(loop.Dim)
         && loop.Nodes.All(id => OpTable.Kind(schedule[id]) != OpKind.Reduction);
 
     public bool AnyAlternates => products.Keys.Any(Alternates);
@@ -74,17 +66,18 @@ internal sealed class StepProducts
 
     internal static int Other(Node sum, Node product) => sum.Inputs[0] == product.Id ? sum.Inputs[1] : sum.Inputs[0];
 
-    static IEnumerable<StepProduct> Group(Schedule schedule, Names names, ProgramInterface face, RegionLoop loop, bool atSteps)
+    static IEnumerable<StepProduct> Group(Schedule schedule, Names names, StepSizes sizes, RegionLoop loop, bool atSteps)
     {
         var begun = new HashSet<int>();
         foreach (IGrouping<int, Node> same in loop.Nodes.Select(id => schedule[id]).Where(n => OpTable.Kind(n) == OpKind.Product).GroupBy(n => n.Inputs[1]))
         {
             Node[] nodes = [.. same];
-            for (int first = 0; first < nodes.Length; first += MostAbreast)
+            int most = sizes.Known(schedule[same.Key].Shape.Rows!) is > StepProduct.Unrolled and <= Few ? MostAbreastOfFew : MostAbreast;
+            for (int first = 0; first < nodes.Length; first += most)
             {
-                Node[] abreast = [.. nodes.Skip(first).Take(MostAbreast)];
+                Node[] abreast = [.. nodes.Skip(first).Take(most)];
                 string name = names.Unique("packed_" + Names.Short(schedule.Graph.Input(abreast[0], 0).Text));
-                yield return new StepProduct(schedule, abreast, Additions(schedule, loop, abreast, begun), loop.Dim, schedule[same.Key].Shape.Rows!, face, One(name), atSteps);
+                yield return new StepProduct(schedule, abreast, Additions(schedule, loop, abreast, begun), loop.Dim, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps);
             }
         }
     }
@@ -100,13 +93,13 @@ internal sealed record StepOperand(Node Node, string Name, Place Words, Place Sc
 /// <summary>Products of one operand with as many matrices as there are nodes.</summary>
 /// <param name="additions">For each, the addition with whose other operand its sums begin, or null: zero.</param>
 /// <param name="atSteps">False if they depend on parameters alone, and are made once.</param>
-internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] additions, Dim units, Dim depth, ProgramInterface face, Place place, bool atSteps)
+internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] additions, Dim units, Dim depth, StepSizes sizes, Place place, bool atSteps)
 {
     /// <summary>So many sums at once hide the latency of adding.</summary>
     const int Sums = 8;
 
     /// <summary>Depths up to this are written out.</summary>
-    const int Unrolled = 4;
+    public const int Unrolled = 4;
 
     /// <summary>What is made: the products, or the additions that they are a part of.</summary>
     public IReadOnlyList<int> Nodes => [.. nodes.Select((n, i) => (additions[i] ?? n).Id)];
@@ -117,17 +110,14 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
     public Place Place => place;
 
     /// <summary>True if the weights have the program's format. What is made once stays exact, and so do rows so short that bytes would save nothing.</summary>
-    public bool HasFormat => atSteps && !IsDot && !(face.KnownSize(depth) <= Unrolled);
+    public bool HasFormat => atSteps && !IsDot && !(sizes.Known(depth) <= Unrolled);
 
     /// <summary>True for matrices of one row, whose lanes run along the row. The operand must have room for whole vectors, which a caller's input has not.</summary>
-    bool IsDot => face.KnownSize(units) == 1 && schedule[Operand].Op != Op.Input;
+    bool IsDot => sizes.Known(units) == 1 && schedule[Operand].Op != Op.Input;
 
     string Format => HasFormat ? "Weights" : "FloatWeights";
 
     public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
-
-    /// <summary>Weights read at a step, if the sizes are known.</summary>
-    public int? KnownWeights => face.KnownSize(units) * face.KnownSize(depth) * nodes.Length;
 
     public void WritePack(CodeWriter writer, Names names, string packed)
     {
@@ -161,7 +151,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
                 writer.Line($"V {sums[i]} = {(additions[i] is null ? "" : begin[i] + " + ")}V.Broadcast(Dot.Product<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
             return;
         }
-        int? known = face.KnownSize(depth);
+        int? known = sizes.Known(depth);
         int chains = 1;
         while (2 * chains * nodes.Length <= Sums && !(2 * chains > known))
             chains *= 2;

@@ -23,7 +23,7 @@ internal sealed class StepWriter
     readonly Stage prepare, step;
     readonly Node result;
 
-    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
+    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes)
     {
         this.className = className;
         this.summary = summary;
@@ -33,7 +33,7 @@ internal sealed class StepWriter
         this.face = face;
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
-        products = new StepProducts(schedule, names, face);
+        products = new StepProducts(schedule, names, sizes);
         places = new StepPlaces(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
     }
 
