@@ -13,7 +13,7 @@ internal sealed class Names
     [
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
         "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "begin", "end", "inBlock", "BlockRows", "back", "turn",
-        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8",
+        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8", "TurnBack",
     ];
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];

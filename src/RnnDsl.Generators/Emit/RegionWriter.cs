@@ -316,9 +316,8 @@ internal sealed class RegionWriter
         bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
         if (products?.Alternates(loop) == true)
         {
-            string turn = Unique("turn");
-            writer.Lines(before).Open($"for (nint {turn} = 0; {turn} < {size}; {turn} += V.Count)");
-            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - {turn} : {turn};").Lines(body);
+            writer.Lines(before).Open($"for (nint turn = 0; turn < {size}; turn += V.Count)");
+            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - turn : turn;").Lines(body);
         }
         else
             writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);

@@ -148,7 +148,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
         if (IsDot)
         {
             for (int i = 0; i < sums.Length; i++)
-                writer.Line($"V {sums[i]} = {(additions[i] is null ? "" : begin[i] + " + ")}V.Broadcast(Dot.Product<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
+                writer.Line($"V {sums[i]} = {(additions[i] is null ? "" : begin[i] + " + ")}V.Broadcast(DotProduct.Of<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
             return;
         }
         int? known = sizes.Known(depth);

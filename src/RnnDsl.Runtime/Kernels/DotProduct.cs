@@ -4,14 +4,14 @@ using RnnDsl.Memory;
 namespace RnnDsl.Kernels;
 
 /// <summary>The product of a streaming step that has one output: its lanes run along the row of weights.</summary>
-public static class Dot
+public static class DotProduct
 {
     /// <summary>Partial sums, whatever the width of vectors, so that the result has the same bits with all of them.</summary>
     const int Sums = 16;
 
     /// <summary>a · b. Both have room for whole vectors; what lies behind <paramref name="depth"/> in <paramref name="b"/> is finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Product<V>(Floats a, Floats b, int depth) where V : struct, ISimd<V>
+    public static float Of<V>(Floats a, Floats b, int depth) where V : struct, ISimd<V>
     {
         V s0 = V.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
         nint whole = depth & -Sums;
