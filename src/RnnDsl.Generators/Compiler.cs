@@ -82,7 +82,7 @@ internal sealed class Compiler
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
         Note(kind + ".GatherProducts", schedule);
-        Fuse.Run(schedule);
+        Fuse.Run(schedule, _ => false);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
         Note(kind + ".Fuse", schedule);
@@ -100,13 +100,15 @@ internal sealed class Compiler
     {
         Note("Streaming", graph);
         Schedule schedule = Streaming.Levels(graph);
-        Fuse.Run(schedule);
+        (Names names, ProgramInterface face) = Interface(graph, states, training: false);
+        var sizes = new StepSizes(graph, face);
+        Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
         Note("Step.Fuse", schedule);
-        (Names names, ProgramInterface face) = Interface(graph, states, training: false);
         BufferPlan plan = Buffers.Run(schedule, names);
-        return new StepWriter(method.Name + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face).Write();
+        InPlace.Run(schedule, plan, sizes.MayFitOneVector);
+        return new StepWriter(method.Name + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face, sizes).Write();
     }
 
     (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training)

@@ -12,8 +12,8 @@ internal sealed class Names
     public static readonly HashSet<string> Reserved =
     [
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
-        "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "begin", "end", "inBlock", "BlockRows",
-        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8",
+        "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "begin", "end", "inBlock", "BlockRows", "back", "turn",
+        "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8", "TurnBack",
     ];
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];

@@ -251,4 +251,8 @@ internal sealed record ProgramInterface(
     IReadOnlyList<ValueDecl> Inputs,
     IReadOnlyList<ParameterDecl> Parameters,
     IReadOnlyList<CarriedState> States,
-    bool HasGradients);
+    bool HasGradients)
+{
+    /// <summary>A size that the compiler knows, or null.</summary>
+    public int? KnownSize(Dim dim) => dim.IsConcat ? KnownSize(dim.Left!) + KnownSize(dim.Right!) : Dims.FirstOrDefault(d => d.Name == dim.Text)?.FixedSize;
+}

@@ -239,22 +239,28 @@ internal sealed class RegionWriter
             return Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
         }
 
+        void Store(int id)
+        {
+            if (places.Written(stage, id) is Place place)
+                body.Line($"V.Store({Local(id)}, {Pointer(place)}, j);");
+        }
+
         var equations = new List<string>();
+        var made = new List<int>();
         foreach (StepProduct product in products?.Of(loop) ?? [])
         {
             string operand = product.HasFormat ? Words(product.Operand, before) : Pointer(places.Read(stage, product.Operand));
-            product.Write(body, operand, Pointer(product.Place), Local, Unique);
+            product.Write(body, operand, Pointer(product.Place), Local, id => Operand(id).Text, Unique);
             foreach (int id in product.Nodes)
-            {
                 computed[id] = new Expression(Local(id));
-                if (places.Written(stage, id) is Place place)
-                    body.Line($"V.Store({Local(id)}, {Pointer(place)}, j);");
-            }
+            made.AddRange(product.Nodes);
+            foreach (int id in product.Nodes)
+                Store(id);
         }
         foreach (int id in loop.Nodes)
         {
             Node node = places.Schedule[id];
-            switch (OpTable.Kind(node))
+            switch (made.Contains(id) ? OpKind.Product : OpTable.Kind(node))
             {
                 case OpKind.Product:
                     if (node.Label is not null)
@@ -296,8 +302,7 @@ internal sealed class RegionWriter
                     body.Line($"V {name} = {value.Text};");
                     computed[id] = new Expression(name);
                     equations.Add(notation.Equation(node));
-                    if (places.Written(stage, id) is Place place)
-                        body.Line($"V.Store({name}, {Pointer(place)}, j);");
+                    Store(id);
                     break;
             }
         }
@@ -307,7 +312,19 @@ internal sealed class RegionWriter
 
         foreach (string equation in equations)
             writer.Line("// " + equation);
-        writer.Lines(before).Open($"for (nint j = 0; j < {size}; j += V.Count)").Lines(body).Close().Lines(after);
+        // What already lies in place need not be copied.
+        bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
+        if (products?.Alternates(loop) == true)
+        {
+            writer.Lines(before).Open($"for (nint turn = 0; turn < {size}; turn += V.Count)");
+            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - turn : turn;").Lines(body);
+        }
+        else
+            writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
+        // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
+        if (!copies && products?.Sizes.FitsOneVector(loop.Dim) == true)
+            writer.Line($"if ({size} <= V.Count)").Indented("break;");
+        writer.Close().Lines(after);
     }
 
     /// <summary>An operand in the form in which weights are multiplied; made before the first loop that needs it.</summary>

@@ -13,19 +13,28 @@ internal sealed class StepProducts
     /// <summary>Most products whose sums grow side by side: with the weights and the operand they fit 16 registers.</summary>
     const int MostAbreast = 8;
 
-    readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
-    readonly List<StepOperand> operands = [];
+    /// <summary>The same where few values are multiplied: the sums of the first gates are ready while those of the others are made.</summary>
+    const int MostAbreastOfFew = 2, Few = 8;
 
-    public StepProducts(Schedule schedule, Names names, IReadOnlyDictionary<string, int> fixedSizes)
+    readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
+    readonly Schedule schedule;
+    readonly List<StepOperand> operands = [];
+    readonly StepSizes sizes;
+
+    public StepProducts(Schedule schedule, Names names, StepSizes sizes)
     {
+        this.sizes = sizes;
+        this.schedule = schedule;
         foreach (Stage stage in schedule.Stages)
             foreach (RegionLoop loop in stage.Phases.SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops))
-                products.Add(loop, [.. Group(schedule, names, fixedSizes, loop, atSteps: stage.Kind == StageKind.Step)]);
+                products.Add(loop, [.. Group(schedule, names, sizes, loop, atSteps: stage.Kind == StageKind.Step)]);
         Node[] nodes = [.. All.Where(p => p.HasFormat).Select(p => p.Operand).Distinct().Select(id => schedule[id])];
         string scales = nodes.Length == 0 ? "" : names.Unique("operand_scales");
         foreach (Node node in nodes)
             operands.Add(new StepOperand(node, names.Wish(node), One(names.Unique("words_" + names.Wish(node))), One(scales, operands.Count)));
     }
+
+    public StepSizes Sizes => sizes;
 
     static Place One(string buffer, int offset = 0) => new(buffer, RowsOf.One, "0", offset.ToString(CultureInfo.InvariantCulture));
 
@@ -33,19 +42,42 @@ internal sealed class StepProducts
 
     public IEnumerable<StepProduct> All => products.Values.SelectMany(p => p);
 
+    /// <summary>True for a loop that runs forth and back by turns. A sum over the units must have one order.</summary>
+    public bool Alternates(RegionLoop loop) => products[loop].Any(p => p.HasFormat) && sizes.Alternates(loop.Dim)
+        && loop.Nodes.All(id => OpTable.Kind(schedule[id]) != OpKind.Reduction);
+
+    public bool AnyAlternates => products.Keys.Any(Alternates);
+
     /// <summary>The operands that are brought into the form in which the program's weights are multiplied.</summary>
     public IReadOnlyList<StepOperand> Operands => operands;
 
-    static IEnumerable<StepProduct> Group(Schedule schedule, Names names, IReadOnlyDictionary<string, int> fixedSizes, RegionLoop loop, bool atSteps)
+    /// <summary>For each product the addition that alone reads it, if what it adds is there before: then the sums begin with that.</summary>
+    static Node?[] Additions(Schedule schedule, RegionLoop loop, Node[] abreast, HashSet<int> begun)
     {
+        Node?[] additions = [.. abreast.Select(node =>
+        {
+            Node[] readers = [.. schedule.Graph.Nodes.Where(n => n.Inputs.Contains(node.Id))];
+            return readers is [{ Op: Op.Add } sum] && loop.Nodes.Contains(sum.Id) && !schedule.IsResult(node.Id) && sum.Inputs[0] != sum.Inputs[1]
+                && schedule[Other(sum, node)] is { Shape.IsVector: true } other && (other.Op == Op.Parameter || begun.Contains(other.Id)) ? sum : null;
+        })];
+        begun.UnionWith(additions.OfType<Node>().Select(n => n.Id));
+        return additions;
+    }
+
+    internal static int Other(Node sum, Node product) => sum.Inputs[0] == product.Id ? sum.Inputs[1] : sum.Inputs[0];
+
+    static IEnumerable<StepProduct> Group(Schedule schedule, Names names, StepSizes sizes, RegionLoop loop, bool atSteps)
+    {
+        var begun = new HashSet<int>();
         foreach (IGrouping<int, Node> same in loop.Nodes.Select(id => schedule[id]).Where(n => OpTable.Kind(n) == OpKind.Product).GroupBy(n => n.Inputs[1]))
         {
             Node[] nodes = [.. same];
-            for (int first = 0; first < nodes.Length; first += MostAbreast)
+            int most = sizes.Known(schedule[same.Key].Shape.Rows!) is > StepProduct.Unrolled and <= Few ? MostAbreastOfFew : MostAbreast;
+            for (int first = 0; first < nodes.Length; first += most)
             {
-                Node[] abreast = [.. nodes.Skip(first).Take(MostAbreast)];
+                Node[] abreast = [.. nodes.Skip(first).Take(most)];
                 string name = names.Unique("packed_" + Names.Short(schedule.Graph.Input(abreast[0], 0).Text));
-                yield return new StepProduct(schedule, abreast, loop.Dim, schedule[same.Key].Shape.Rows!, fixedSizes, One(name), atSteps);
+                yield return new StepProduct(schedule, abreast, Additions(schedule, loop, abreast, begun), loop.Dim, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps);
             }
         }
     }
@@ -59,16 +91,18 @@ internal sealed class StepProducts
 internal sealed record StepOperand(Node Node, string Name, Place Words, Place Scale);
 
 /// <summary>Products of one operand with as many matrices as there are nodes.</summary>
+/// <param name="additions">For each, the addition with whose other operand its sums begin, or null: zero.</param>
 /// <param name="atSteps">False if they depend on parameters alone, and are made once.</param>
-internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Dim depth, IReadOnlyDictionary<string, int> fixedSizes, Place place, bool atSteps)
+internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] additions, Dim units, Dim depth, StepSizes sizes, Place place, bool atSteps)
 {
     /// <summary>So many sums at once hide the latency of adding.</summary>
     const int Sums = 8;
 
     /// <summary>Depths up to this are written out.</summary>
-    const int Unrolled = 4;
+    public const int Unrolled = 4;
 
-    public IReadOnlyList<int> Nodes => [.. nodes.Select(n => n.Id)];
+    /// <summary>What is made: the products, or the additions that they are a part of.</summary>
+    public IReadOnlyList<int> Nodes => [.. nodes.Select((n, i) => (additions[i] ?? n).Id)];
 
     public int Operand => nodes[0].Inputs[1];
 
@@ -76,44 +110,63 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Di
     public Place Place => place;
 
     /// <summary>True if the weights have the program's format. What is made once stays exact, and so do rows so short that bytes would save nothing.</summary>
-    public bool HasFormat => atSteps && !(Known(depth) <= Unrolled);
+    public bool HasFormat => atSteps && !IsDot && !(sizes.Known(depth) <= Unrolled);
+
+    /// <summary>True for matrices of one row, whose lanes run along the row. The operand must have room for whole vectors, which a caller's input has not.</summary>
+    bool IsDot => sizes.Known(units) == 1 && schedule[Operand].Op != Op.Input;
 
     string Format => HasFormat ? "Weights" : "FloatWeights";
 
-    public string Floats(Names names) => $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
+    public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
 
     public void WritePack(CodeWriter writer, Names names, string packed)
     {
         for (int i = 0; i < nodes.Length; i++)
         {
             Node matrix = schedule.Graph.Input(nodes[i], 0);
+            if (IsDot)
+            {
+                writer.Line($"Rows.Copy({names.Leaf("raw", matrix.Text)}, {Row(packed, i)}, {Names.Size(depth)});");
+                continue;
+            }
             string transpose = nodes[i].Op == Op.MatVecTransposed ? "true" : "false";
             writer.Line($"{Format}.Pack<V>({packed}, {nodes.Length}, {i}, {names.Leaf("raw", matrix.Text)}, " +
                 $"{Names.Size(matrix.Shape.Rows!)}, {Names.Size(matrix.Shape.Columns!)}, transpose: {transpose});");
         }
     }
 
+    /// <summary>The row of weights of one of the products that are made along the rows.</summary>
+    string Row(string packed, int product) => product == 0 ? packed : $"{packed} + {product} * (nint)Layout.Align({Names.Size(depth)})";
+
     /// <summary>Writes the products of the units from j on into their own variables.</summary>
     /// <param name="operand">The operand as it is multiplied.</param>
-    public void Write(CodeWriter writer, string operand, string packed, Func<int, string> local, Func<string, string> unique)
+    /// <param name="read">A value in the loop, as C#.</param>
+    public void Write(CodeWriter writer, string operand, string packed, Func<int, string> local, Func<int, string> read, Func<string, string> unique)
     {
-        string[] sums = [.. nodes.Select(n => local(n.Id))];
-        int? known = Known(depth);
+        string[] sums = [.. Nodes.Select(local)];
+        string[] begin = [.. nodes.Select((n, i) => additions[i] is { } sum ? read(StepProducts.Other(sum, n)) : "V.Broadcast(0f)")];
+        if (IsDot)
+        {
+            for (int i = 0; i < sums.Length; i++)
+                writer.Line($"V {sums[i]} = {(additions[i] is null ? "" : begin[i] + " + ")}V.Broadcast(DotProduct.Of<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
+            return;
+        }
+        int? known = sizes.Known(depth);
         int chains = 1;
         while (2 * chains * nodes.Length <= Sums && !(2 * chains > known))
             chains *= 2;
         string[][] chain = [.. Enumerable.Range(0, chains).Select(c => sums.Select(s => c == 0 ? s : unique(s)).ToArray())];
         if (known <= Unrolled)
         {
-            WriteOut(writer, operand, packed, chain, known.Value, unique);
+            WriteOut(writer, operand, packed, chain, [.. begin.Select((b, i) => additions[i] is null ? null : b)], known.Value, unique);
             WriteSums(writer, chain, (a, b) => $"{a} += {b};");
         }
         else
         {
-            string end = WriteLoop(writer, operand, packed, chain, known % chains == 0 && (known + 3) / 4 % chains == 0, unique);
+            string end = WriteLoop(writer, operand, packed, chain, begin, known % chains == 0 && (known + 3) / 4 % chains == 0, unique);
             WriteSums(writer, chain, (a, b) => $"{a} = {Format}.Add({a}, {b});");
             for (int i = 0; i < sums.Length && HasFormat; i++)
-                writer.Line($"{sums[i]} = Weights.Finish({sums[i]}, {end}, {i}, {sums.Length}, {operand});");
+                writer.Line($"{sums[i]} = Weights.Finish({sums[i]}, {end}, {i}, {sums.Length}, {operand}, {begin[i]});");
         }
     }
 
@@ -127,7 +180,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Di
     }
 
     /// <summary>A depth known to be small, without a loop.</summary>
-    void WriteOut(CodeWriter writer, string operand, string packed, string[][] chain, int known, Func<string, string> unique)
+    void WriteOut(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, int known, Func<string, string> unique)
     {
         string weights = unique(packed + "_at");
         writer.Line($"Floats {weights} = {packed} + j * {known * nodes.Length};");
@@ -139,18 +192,20 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Di
             for (int i = 0; i < sums.Length; i++)
             {
                 string w = $"V.Load({weights}, {Lanes(k * sums.Length + i)})";
-                writer.Line(k < chain.Length ? $"V {sums[i]} = {x} * {w};" : $"{sums[i]} = V.MultiplyAdd({x}, {w}, {sums[i]});");
+                string? sum = k >= chain.Length ? sums[i] : k == 0 ? begin[i] : null;
+                writer.Line((k < chain.Length ? "V " : "") + $"{sums[i]} = " + (sum is null ? $"{x} * {w};" : $"V.MultiplyAdd({x}, {w}, {sum});"));
             }
         }
     }
 
     /// <summary>A loop over the words of the operand.</summary>
     /// <returns>The variable that points behind the weights of these units.</returns>
-    string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, bool even, Func<string, string> unique)
+    string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string[] begin, bool even, Func<string, string> unique)
     {
         int chains = chain.Length, products = nodes.Length;
         string size = Names.Size(depth), at = unique(operand + "_at"), weights = unique(packed + "_at"), left = unique(operand + "_left");
-        foreach (string[] abreast in chain)
+        writer.Line($"V {string.Join(", ", chain[0].Select((s, i) => $"{s} = {Begin(additions[i] is null ? null : begin[i])}"))};");
+        foreach (string[] abreast in chain.Skip(1))
             writer.Line($"V {string.Join(", ", abreast.Select(s => $"{s} = V.Broadcast(0f)"))};");
         writer.Line($"Floats {at} = {operand}, {weights} = {packed} + j * ({Format}.Row({size}) * {products});");
         writer.Line($"nint {left} = {Format}.Words({size});");
@@ -166,6 +221,8 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Di
         return weights;
     }
 
+    string Begin(string? value) => value is null ? "V.Broadcast(0f)" : HasFormat ? $"Weights.Begin({value})" : value;
+
     void Accumulate(CodeWriter writer, string at, int chain, string[] sums, string weights, Func<string, string> unique)
     {
         string x = unique("x_k");
@@ -175,6 +232,4 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Dim units, Di
     }
 
     static string Lanes(int vectors) => vectors switch { 0 => "0", 1 => "V.Count", _ => vectors.ToString(CultureInfo.InvariantCulture) + " * V.Count" };
-
-    int? Known(Dim dim) => dim.IsConcat ? Known(dim.Left!) + Known(dim.Right!) : fixedSizes.TryGetValue(dim.Text, out int size) ? size : null;
 }

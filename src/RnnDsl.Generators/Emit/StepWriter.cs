@@ -9,6 +9,9 @@ namespace RnnDsl.Generators.Emit;
 /// </summary>
 internal sealed class StepWriter
 {
+    /// <summary>The variable that says whether loops run back at this step, and where that is noted for the next.</summary>
+    public const string Back = "back", Direction = "direction";
+
     readonly string className;
     readonly string summary;
     readonly Schedule schedule;
@@ -20,7 +23,7 @@ internal sealed class StepWriter
     readonly Stage prepare, step;
     readonly Node result;
 
-    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
+    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes)
     {
         this.className = className;
         this.summary = summary;
@@ -30,7 +33,7 @@ internal sealed class StepWriter
         this.face = face;
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
-        products = new StepProducts(schedule, names, face.Dims.Where(d => d.FixedSize is not null).ToDictionary(d => d.Name, d => d.FixedSize!.Value));
+        products = new StepProducts(schedule, names, sizes);
         places = new StepPlaces(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
     }
 
@@ -61,6 +64,7 @@ internal sealed class StepWriter
     IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
         .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Width(i.Shape)})")))
         .Concat(products.Operands.Select(o => (o.Words.Buffer, $"Weights.OperandFloats({Width(o.Node.Shape)})")))
+        .Concat(products.AnyAlternates ? [(Direction, "Layout.Alignment")] : [])
         .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Width(result.Shape)})")] : []);
 
     bool IsCopied(ValueDecl input) => places.IsCopied(names.Input(input.Name));
@@ -158,7 +162,7 @@ internal sealed class StepWriter
     }
 
     RegionWriter Region(Stage stage, Phase phase) =>
-        new(places, stage, phase, [.. face.Dims.Select(Size), .. Pads().Select(names.Pad), "parameters", "prepared", "memory", "inputs", "outputs"], products);
+        new(places, stage, phase, [.. face.Dims.Select(Size), .. Pads().Select(names.Pad), "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
 
     void WriteStep(CodeWriter writer)
     {
@@ -171,17 +175,20 @@ internal sealed class StepWriter
                 writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Input(input.Name))}, {Width(input.Shape)});");
             before.Add(Width(input.Shape));
         }
+        if (products.AnyAlternates)
+            writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
+                .Line($"bool {Back} = TurnBack(memory + {places.At(Direction)});");
         if (step.Phases.Count == 1)
             Region(step, step.Phases[0]).Write(writer);
         for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
-            writer.Line($"Step{i}<V>(prepared, memory, inputs);");
+            writer.Line($"Step{i}<V>(prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")});");
         writer.Line(result.Op == Op.Constant
             ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
             : $"Rows.Copy({places.Address(step, places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
         writer.Close();
         for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
         {
-            writer.Line().Line(CodeWriter.Hot).Open($"void Step{i}<V>(Floats prepared, Floats memory, Floats inputs) where V : struct, ISimd<V>");
+            writer.Line().Line(CodeWriter.Hot).Open($"void Step{i}<V>(Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}) where V : struct, ISimd<V>");
             Region(step, step.Phases[i - 1]).Write(writer);
             writer.Close();
         }
@@ -208,6 +215,14 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
     }
 
     public override string Address(Stage stage, Place place)
+    {
+        foreach (KeyValuePair<int, int> pair in Plan.InPlace)
+            if (Written(stage, pair.Key) == place)
+                return $"{Names.Size(Schedule[pair.Key].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[pair.Value])} : {Start(place)}";
+        return Start(place);
+    }
+
+    string Start(Place place)
     {
         string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null ? given
             : $"{(shared.Contains(place.Buffer) ? "prepared" : "memory")} + {At(place.Buffer)}";

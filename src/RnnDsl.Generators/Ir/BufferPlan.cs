@@ -41,6 +41,9 @@ internal sealed class BufferPlan
     /// <summary>Where a shift's carried value lies.</summary>
     public Dictionary<int, Place> Carries { get; } = [];
 
+    /// <summary>Values that lie where a shift carries them if all their units fit one vector; else each has its own place, and is copied.</summary>
+    public Dictionary<int, int> InPlace { get; } = [];
+
     /// <summary>Nodes whose value is written straight to the caller's output.</summary>
     public HashSet<int> Output { get; } = [];
 

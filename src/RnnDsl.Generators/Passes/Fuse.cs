@@ -11,19 +11,22 @@ internal sealed class Fuse
 {
     readonly Schedule schedule;
     readonly Phase phase;
+    readonly Func<Dim, bool> separates;
     readonly Dictionary<int, int> levelOf = [];
 
-    Fuse(Schedule schedule, Phase phase)
+    Fuse(Schedule schedule, Phase phase, Func<Dim, bool> separates)
     {
         this.schedule = schedule;
         this.phase = phase;
+        this.separates = separates;
     }
 
-    public static void Run(Schedule schedule)
+    /// <param name="separates">True for units whose products are not made in the loop that reads them; asked only where products are made in loops.</param>
+    public static void Run(Schedule schedule, Func<Dim, bool> separates)
     {
         foreach (Stage stage in schedule.Stages)
             foreach (Phase phase in stage.Phases)
-                new Fuse(schedule, phase).Run();
+                new Fuse(schedule, phase, separates).Run();
     }
 
     void Run()
@@ -64,7 +67,12 @@ internal sealed class Fuse
 
     /// <summary>A reduction is complete, and a vector copied or multiplied by a matrix, only after the loop that makes it.</summary>
     bool IsReadAfterLoop(Node operand, Node reader) =>
-        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && (!InLoop(reader) || OpTable.Kind(reader) == OpKind.Product));
+        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && (!InLoop(reader) || OpTable.Kind(reader) == OpKind.Product))
+        || (IsSum(operand) && !IsSum(reader) && separates(operand.Shape.Rows!));
+
+    /// <summary>A product made here, or such products and parameters added up.</summary>
+    bool IsSum(Node node) => levelOf.ContainsKey(node.Id) && node.Shape.IsVector && OpTable.Kind(node) == OpKind.Product
+        || (node.Op == Op.Add && node.Inputs.All(i => schedule[i].Op == Op.Parameter || IsSum(schedule[i])) && node.Inputs.Any(i => IsSum(schedule[i])));
 
     void AddCarries()
     {

@@ -49,6 +49,15 @@ public abstract class StepProgram
     protected static int LanesFor<W>(int units) where W : struct, IStepWeights =>
         Math.Min(Math.Min(Layout.Lanes, W.MostLanes), units <= 4 ? 4 : units <= 8 ? 8 : 16);
 
+    /// <summary>The other direction than at the step before. It changes no result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static bool TurnBack(Floats direction)
+    {
+        bool back = direction[0] == 0;
+        direction[0] = back ? 1 : 0;
+        return back;
+    }
+
     /// <summary>Brings the parameters into the order in which a step reads them. <paramref name="prepared"/> must be zero before.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
 

@@ -40,6 +40,9 @@ public readonly struct FloatWeights : IStepWeights
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Begin<V>(V addend) where V : struct, ISimd<V> => addend;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> =>
         V.MultiplyAdd(operand, weights, at, sums);
 
@@ -47,5 +50,5 @@ public readonly struct FloatWeights : IStepWeights
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand) where V : struct, ISimd<V> => sums;
+    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V> => sums;
 }

@@ -26,6 +26,23 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>a·b + c, fused where the processor has it.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
+    // Constants as floats: each call less leaves the runtime's compiler room to put more of a loop into one method.
+
+    /// <summary>a·b + c with the same b and c in all lanes.</summary>
+    static abstract V MultiplyAdd(V a, float b, float c);
+
+    /// <summary>a·b + c with the same b in all lanes.</summary>
+    static abstract V MultiplyAdd(V a, float b, V c);
+
+    /// <summary>a·b + c with the same c in all lanes.</summary>
+    static abstract V MultiplyAdd(V a, V b, float c);
+
+    /// <summary>The nearest number from −limit to limit; NaN for NaN.</summary>
+    static abstract V Clamp(V a, float limit);
+
+    /// <summary>The smaller; NaN if <paramref name="b"/> is.</summary>
+    static abstract V Min(float a, V b);
+
     /// <summary>a·b + c, b being the vector that begins at an index: the load is a part of the instruction.</summary>
     static abstract V MultiplyAdd(V a, Floats b, nint index, V c);
 

@@ -33,7 +33,10 @@ public interface IStepWeights
     static abstract void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
         where V : struct, ISimd<V>;
 
-    /// <summary>The sums, which begin at zero bits, and a word of the operand, the same in all lanes, times the words at
+    /// <summary>What sums begin with that get an addend.</summary>
+    static abstract V Begin<V>(V addend) where V : struct, ISimd<V>;
+
+    /// <summary>The sums, which begin at zero bits or <see cref="Begin"/>, and a word of the operand, the same in all lanes, times the words at
     /// weights[at].</summary>
     static abstract V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V>;
 
@@ -46,5 +49,6 @@ public interface IStepWeights
     /// <param name="product">Which one.</param>
     /// <param name="abreast">Products of the same operand.</param>
     /// <param name="operand">What <see cref="Operand"/> gave.</param>
-    static abstract V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand) where V : struct, ISimd<V>;
+    /// <param name="addend">What the sums began with.</param>
+    static abstract V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V>;
 }

@@ -93,6 +93,10 @@ public readonly unsafe struct Int8Weights : IStepWeights
         }
     }
 
+    /// <summary>Integers: what is added comes when they are floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Begin<V>(V addend) where V : struct, ISimd<V> => V.Broadcast(0);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> =>
         V.MultiplyAddBytes(operand, weights.Pointer + at, sums);
@@ -101,6 +105,6 @@ public readonly unsafe struct Int8Weights : IStepWeights
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => V.AddIntegers(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand) where V : struct, ISimd<V> =>
-        V.FromIntegers(sums, behind.Pointer + (abreast + product) * V.Count, behind.Pointer + product * V.Count, operand.Pointer[-1]);
+    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V> =>
+        addend + V.FromIntegers(sums, behind.Pointer + (abreast + product) * V.Count, behind.Pointer + product * V.Count, operand.Pointer[-1]);
 }

@@ -53,6 +53,22 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 MultiplyAdd(Simd128 a, float b, float c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), Bits.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 MultiplyAdd(Simd128 a, float b, Simd128 c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, float c) => new(Bits.MultiplyAddEstimate(a.value, b.value, Bits.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Clamp(Simd128 a, float limit) =>
+        new(Bits.MinNative(Bits.Create(limit), Bits.MaxNative(Bits.Create(-limit), a.value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Min(float a, Simd128 b) => new(Bits.MinNative(Bits.Create(a), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 MultiplyAdd(Simd128 a, Floats b, nint index, Simd128 c) =>
         new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
 

@@ -52,6 +52,22 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 MultiplyAdd(Simd256 a, float b, float c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), Bits.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 MultiplyAdd(Simd256 a, float b, Simd256 c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, float c) => new(Bits.MultiplyAddEstimate(a.value, b.value, Bits.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Clamp(Simd256 a, float limit) =>
+        new(Bits.MinNative(Bits.Create(limit), Bits.MaxNative(Bits.Create(-limit), a.value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Min(float a, Simd256 b) => new(Bits.MinNative(Bits.Create(a), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd256 MultiplyAdd(Simd256 a, Floats b, nint index, Simd256 c) =>
         new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
 
@@ -111,7 +127,7 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
         new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Simd256 value) => Vector128.Sum(value.value.GetLower() + value.value.GetUpper());
+    public static float Sum(Simd256 value) => Simd128.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Simd256 value) =>

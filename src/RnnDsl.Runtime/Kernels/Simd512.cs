@@ -51,6 +51,22 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 MultiplyAdd(Simd512 a, Simd512 b, Simd512 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 MultiplyAdd(Simd512 a, float b, float c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), Bits.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 MultiplyAdd(Simd512 a, float b, Simd512 c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 MultiplyAdd(Simd512 a, Simd512 b, float c) => new(Bits.MultiplyAddEstimate(a.value, b.value, Bits.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Clamp(Simd512 a, float limit) =>
+        new(Bits.MinNative(Bits.Create(limit), Bits.MaxNative(Bits.Create(-limit), a.value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Min(float a, Simd512 b) => new(Bits.MinNative(Bits.Create(a), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd512 MultiplyAdd(Simd512 a, Floats b, nint index, Simd512 c) =>
         new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
 

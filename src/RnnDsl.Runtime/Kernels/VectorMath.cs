@@ -12,30 +12,34 @@ public static class VectorMath
 
     /// <summary>tanh x, to a relative error of 4e-7; strictly between −1 and 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Tanh<V>(V x) where V : struct, ISimd<V> => ScaledTanh(x, 1);
+    public static V Tanh<V>(V x) where V : struct, ISimd<V> => V.Clamp(x, MostTanh) * TanhQuotient(x, 1);
 
     /// <summary>1 / (1 + e⁻ˣ), to an absolute error of 2.5e-7; strictly between 0 and 1, so that its logarithm is finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sigmoid<V>(V x) where V : struct, ISimd<V> => V.Broadcast(0.5f) + ScaledTanh(x, 0.5f);
+    public static V Sigmoid<V>(V x) where V : struct, ISimd<V> =>
+        V.MultiplyAdd(V.Clamp(x, 2 * MostTanh), TanhQuotient(x, 0.5f), 0.5f);
 
-    /// <summary>s·tanh(s·x). The constant s is a power of two, so that its powers only change the exponents of the coefficients.</summary>
+    /// <summary>From where on tanh is 1 − 2.7e-7: behind that, rounding could carry the rational function past one.</summary>
+    const float MostTanh = 7.9f;
+
+    /// <summary>s·tanh(s·x) / x. The constant s is a power of two, so that its powers only change the exponents of the coefficients.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V ScaledTanh<V>(V x, float s) where V : struct, ISimd<V>
+    static V TanhQuotient<V>(V x, float s) where V : struct, ISimd<V>
     {
-        // A rational function of degree 9 over 8, up to where tanh is 1 − 2.7e-7: from there on, rounding could carry it past one.
+        // A rational function of degree 8 over 8.
         float s2 = s * s, s4 = s2 * s2, s6 = s2 * s4, s8 = s4 * s4, s10 = s4 * s6;
-        x = V.Min(V.Broadcast(7.9f / s), V.Max(V.Broadcast(-7.9f / s), x));
-        // The addend changes no result; without it the square of a small x, and the square of that, would leave the range of normal numbers.
-        V z = V.MultiplyAdd(x, x, V.Broadcast(1e-18f)), z2 = z * z;
-        // Pairs of terms first: in a recurrence the length of the chain counts, not the number of operations alone.
-        V p0 = V.MultiplyAdd(z, V.Broadcast(s4 * 0.134444699f), V.Broadcast(s2 * 0.99999994f));
-        V q0 = V.MultiplyAdd(z, V.Broadcast(s2 * 0.467777967f), V.Broadcast(1));
-        V p1 = V.MultiplyAdd(z, V.Broadcast(s8 * 2.18941332e-05f), V.Broadcast(s6 * 3.5715655e-3f));
-        V q1 = V.MultiplyAdd(z, V.Broadcast(s6 * 3.4112393e-4f), V.Broadcast(s4 * 2.61643175e-2f));
-        p1 = V.MultiplyAdd(z2, V.Broadcast(s10 * 1.52296309e-08f), p1);
-        q1 = V.MultiplyAdd(z2, V.Broadcast(s8 * 8.52214328e-07f), q1);
+        // In a recurrence the length of the chain counts, not the number of operations alone: the square is clamped for itself, x meanwhile, and pairs
+        // of terms come first. The addend changes no result; without it the square of a small x, and the square of that, would leave the range of
+        // normal numbers.
+        V z = V.Min(MostTanh / s * (MostTanh / s), V.MultiplyAdd(x, x, 1e-18f)), z2 = z * z;
+        V p0 = V.MultiplyAdd(z, s4 * 0.134444699f, s2 * 0.99999994f);
+        V q0 = V.MultiplyAdd(z, s2 * 0.467777967f, 1);
+        V p1 = V.MultiplyAdd(z, s8 * 2.18941332e-05f, s6 * 3.5715655e-3f);
+        V q1 = V.MultiplyAdd(z, s6 * 3.4112393e-4f, s4 * 2.61643175e-2f);
+        p1 = V.MultiplyAdd(z2, s10 * 1.52296309e-08f, p1);
+        q1 = V.MultiplyAdd(z2, s8 * 8.52214328e-07f, q1);
         V p = V.MultiplyAdd(z2, p1, p0), q = V.MultiplyAdd(z2, q1, q0);
-        return x * p / q;
+        return p / q;
     }
 
     /// <summary>eˣ, within 2 units in the last place, with gradual underflow; ∞ above 88.72.</summary>
@@ -44,12 +48,12 @@ public static class VectorMath
     {
         x = V.Min(V.Broadcast(89), V.Max(V.Broadcast(-104), x));
         V n = Round(x * V.Broadcast(Log2E));
-        V r = V.MultiplyAdd(n, V.Broadcast(-Ln2High), x);
-        r = V.MultiplyAdd(n, V.Broadcast(-Ln2Low), r);
-        V p = V.MultiplyAdd(r, V.Broadcast(1.3816924633e-3f), V.Broadcast(8.3687548499e-3f));
-        p = V.MultiplyAdd(r, p, V.Broadcast(4.16683604581e-2f));
-        p = V.MultiplyAdd(r, p, V.Broadcast(0.166665203201f));
-        p = V.MultiplyAdd(r, p, V.Broadcast(0.499999935074f));
+        V r = V.MultiplyAdd(n, -Ln2High, x);
+        r = V.MultiplyAdd(n, -Ln2Low, r);
+        V p = V.MultiplyAdd(r, 1.3816924633e-3f, 8.3687548499e-3f);
+        p = V.MultiplyAdd(r, p, 4.16683604581e-2f);
+        p = V.MultiplyAdd(r, p, 0.166665203201f);
+        p = V.MultiplyAdd(r, p, 0.499999935074f);
         p = V.MultiplyAdd(r * r, p, r) + V.Broadcast(1);
         // 2ⁿ in two factors: n reaches 128 above and the denormals below.
         V first = Round(n * V.Broadcast(0.5f));
@@ -65,17 +69,17 @@ public static class VectorMath
         V scaled = V.SelectGreater(smallest, x, x * V.Broadcast(8388608), x);
         V e = V.Exponent(scaled) - V.SelectGreater(smallest, x, V.Broadcast(23), zero);
         V f = V.Mantissa(scaled) - V.Broadcast(1), square = f * f;
-        V p = V.MultiplyAdd(f, V.Broadcast(6.7466403058e-2f), V.Broadcast(-0.116756513142852f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(0.1188816206763423f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(-0.1240558899493427f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(0.14219552400673014f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(-0.16667995850691922f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(0.20002118656710858f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(-0.25000009599457442f));
-        p = V.MultiplyAdd(f, p, V.Broadcast(0.33333312604089094f));
+        V p = V.MultiplyAdd(f, 6.7466403058e-2f, -0.116756513142852f);
+        p = V.MultiplyAdd(f, p, 0.1188816206763423f);
+        p = V.MultiplyAdd(f, p, -0.1240558899493427f);
+        p = V.MultiplyAdd(f, p, 0.14219552400673014f);
+        p = V.MultiplyAdd(f, p, -0.16667995850691922f);
+        p = V.MultiplyAdd(f, p, 0.20002118656710858f);
+        p = V.MultiplyAdd(f, p, -0.25000009599457442f);
+        p = V.MultiplyAdd(f, p, 0.33333312604089094f);
         V low = V.MultiplyAdd(square * f, p, e * V.Broadcast(Ln2Low));
-        low = V.MultiplyAdd(square, V.Broadcast(-0.5f), low);
-        V result = V.MultiplyAdd(e, V.Broadcast(Ln2High), f + low);
+        low = V.MultiplyAdd(square, -0.5f, low);
+        V result = V.MultiplyAdd(e, Ln2High, f + low);
         V positive = V.SelectGreater(infinity, x, result, x);
         return V.SelectGreater(x, zero, positive, V.SelectGreater(zero, x, V.Broadcast(float.NaN), x - infinity));
     }
@@ -87,10 +91,10 @@ public static class VectorMath
         // log(1 + e) = 2·artanh(s), s = e / (2 + e) ≤ 1/3
         V e = Exp(-V.Abs(x));
         V s = e / (e + V.Broadcast(2)), z = s * s;
-        V p = V.MultiplyAdd(z, V.Broadcast(0.12144778837857702f), V.Broadcast(0.10715370447549741f));
-        p = V.MultiplyAdd(z, p, V.Broadcast(0.14308298360980285f));
-        p = V.MultiplyAdd(z, p, V.Broadcast(0.19999444177923814f));
-        p = V.MultiplyAdd(z, p, V.Broadcast(0.33333337750173439f));
+        V p = V.MultiplyAdd(z, 0.12144778837857702f, 0.10715370447549741f);
+        p = V.MultiplyAdd(z, p, 0.14308298360980285f);
+        p = V.MultiplyAdd(z, p, 0.19999444177923814f);
+        p = V.MultiplyAdd(z, p, 0.33333337750173439f);
         V twice = s + s;
         return V.Max(V.Broadcast(0), x) + V.MultiplyAdd(twice * z, p, twice);
     }

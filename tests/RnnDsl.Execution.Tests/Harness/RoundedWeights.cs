@@ -43,11 +43,13 @@ public readonly struct RoundedWeights : IStepWeights
         }
     }
 
+    public static V Begin<V>(V addend) where V : struct, ISimd<V> => addend;
+
     public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> => FloatWeights.MultiplyAdd(operand, weights, at, sums);
 
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => a + b;
 
-    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand) where V : struct, ISimd<V> => sums;
+    public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V> => sums;
 
     /// <summary>The program with these weights.</summary>
     public static StepProgram Of(StepProgram program)

@@ -884,7 +884,7 @@ partial class Lstm<Input, Hidden>
     sealed class ScanStep<Weights> : StepProgram where Weights : struct, IStepWeights
     {
         readonly int input, hidden;
-        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_operand_scales, at_h_before_carry, at_c_before_carry, at_words_x, at_words_h_before, at_output;
+        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_operand_scales, at_h_before_carry, at_c_before_carry, at_words_x, at_words_h_before, at_direction, at_output;
 
         int pHidden => Layout.Pad(hidden);
 
@@ -921,6 +921,8 @@ partial class Lstm<Input, Hidden>
             at += Weights.OperandFloats(input);
             at_words_h_before = (nint)at;
             at += Weights.OperandFloats(hidden);
+            at_direction = (nint)at;
+            at += Layout.Alignment;
             at_output = (nint)at;
             at += Layout.Align(hidden);
             StreamFloats = at;
@@ -1003,16 +1005,18 @@ partial class Lstm<Input, Hidden>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>
         {
+            // By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.
+            bool back = TurnBack(memory + at_direction);
             Floats x = inputs;
             Floats packed_Wi = prepared + at_packed_Wi;
-            Floats h_before_carry = memory + at_h_before_carry;
-            Floats packed_Ui = prepared + at_packed_Ui;
             Floats bi = prepared + at_bi;
             Floats bf = prepared + at_bf;
             Floats bg = prepared + at_bg;
             Floats bo = prepared + at_bo;
+            Floats h_before_carry = memory + at_h_before_carry;
+            Floats packed_Ui = prepared + at_packed_Ui;
             Floats c_before_carry = memory + at_c_before_carry;
-            Floats output = memory + at_output;
+            Floats output = hidden <= V.Count ? memory + at_h_before_carry : memory + at_output;
             // i = σ(bi + Wi·x + Ui·h(t−1))
             // f = σ(bf + Wf·x + Uf·h(t−1))
             // g = tanh(bg + Wg·x + Ug·h(t−1))
@@ -1021,9 +1025,10 @@ partial class Lstm<Input, Hidden>
             // h = o ⊙ tanh(c)
             Floats x_words = Weights.Operand(x, input, memory + at_words_x, prepared + at_operand_scales);
             Floats h_before_words = Weights.Operand(h_before_carry, hidden, memory + at_words_h_before, prepared + at_operand_scales + 1);
-            for (nint j = 0; j < hidden; j += V.Count)
+            for (nint turn = 0; turn < hidden; turn += V.Count)
             {
-                V Wi_x = V.Broadcast(0f), Wf_x = V.Broadcast(0f), Wg_x = V.Broadcast(0f), Wo_x = V.Broadcast(0f);
+                nint j = back ? ((hidden - 1) & -V.Count) - turn : turn;
+                V Wi_x = Weights.Begin(V.Load(bi, j)), Wf_x = Weights.Begin(V.Load(bf, j)), Wg_x = Weights.Begin(V.Load(bg, j)), Wo_x = Weights.Begin(V.Load(bo, j));
                 V Wi_x2 = V.Broadcast(0f), Wf_x2 = V.Broadcast(0f), Wg_x2 = V.Broadcast(0f), Wo_x2 = V.Broadcast(0f);
                 Floats x_words_at = x_words, packed_Wi_at = packed_Wi + j * (Weights.Row(input) * 4);
                 nint x_words_left = Weights.Words(input);
@@ -1056,11 +1061,11 @@ partial class Lstm<Input, Hidden>
                 Wf_x = Weights.Add(Wf_x, Wf_x2);
                 Wg_x = Weights.Add(Wg_x, Wg_x2);
                 Wo_x = Weights.Add(Wo_x, Wo_x2);
-                Wi_x = Weights.Finish(Wi_x, packed_Wi_at, 0, 4, x_words);
-                Wf_x = Weights.Finish(Wf_x, packed_Wi_at, 1, 4, x_words);
-                Wg_x = Weights.Finish(Wg_x, packed_Wi_at, 2, 4, x_words);
-                Wo_x = Weights.Finish(Wo_x, packed_Wi_at, 3, 4, x_words);
-                V Ui_h_before = V.Broadcast(0f), Uf_h_before = V.Broadcast(0f), Ug_h_before = V.Broadcast(0f), Uo_h_before = V.Broadcast(0f);
+                Wi_x = Weights.Finish(Wi_x, packed_Wi_at, 0, 4, x_words, V.Load(bi, j));
+                Wf_x = Weights.Finish(Wf_x, packed_Wi_at, 1, 4, x_words, V.Load(bf, j));
+                Wg_x = Weights.Finish(Wg_x, packed_Wi_at, 2, 4, x_words, V.Load(bg, j));
+                Wo_x = Weights.Finish(Wo_x, packed_Wi_at, 3, 4, x_words, V.Load(bo, j));
+                V Ui_h_before = Weights.Begin(Wi_x), Uf_h_before = Weights.Begin(Wf_x), Ug_h_before = Weights.Begin(Wg_x), Uo_h_before = Weights.Begin(Wo_x);
                 V Ui_h_before2 = V.Broadcast(0f), Uf_h_before2 = V.Broadcast(0f), Ug_h_before2 = V.Broadcast(0f), Uo_h_before2 = V.Broadcast(0f);
                 Floats h_before_words_at = h_before_words, packed_Ui_at = packed_Ui + j * (Weights.Row(hidden) * 4);
                 nint h_before_words_left = Weights.Words(hidden);
@@ -1093,25 +1098,25 @@ partial class Lstm<Input, Hidden>
                 Uf_h_before = Weights.Add(Uf_h_before, Uf_h_before2);
                 Ug_h_before = Weights.Add(Ug_h_before, Ug_h_before2);
                 Uo_h_before = Weights.Add(Uo_h_before, Uo_h_before2);
-                Ui_h_before = Weights.Finish(Ui_h_before, packed_Ui_at, 0, 4, h_before_words);
-                Uf_h_before = Weights.Finish(Uf_h_before, packed_Ui_at, 1, 4, h_before_words);
-                Ug_h_before = Weights.Finish(Ug_h_before, packed_Ui_at, 2, 4, h_before_words);
-                Uo_h_before = Weights.Finish(Uo_h_before, packed_Ui_at, 3, 4, h_before_words);
-                V i = VectorMath.Sigmoid(V.Load(bi, j) + Wi_x + Ui_h_before);
-                V f = VectorMath.Sigmoid(V.Load(bf, j) + Wf_x + Uf_h_before);
-                V g = VectorMath.Tanh(V.Load(bg, j) + Wg_x + Ug_h_before);
-                V o = VectorMath.Sigmoid(V.Load(bo, j) + Wo_x + Uo_h_before);
+                Ui_h_before = Weights.Finish(Ui_h_before, packed_Ui_at, 0, 4, h_before_words, Wi_x);
+                Uf_h_before = Weights.Finish(Uf_h_before, packed_Ui_at, 1, 4, h_before_words, Wf_x);
+                Ug_h_before = Weights.Finish(Ug_h_before, packed_Ui_at, 2, 4, h_before_words, Wg_x);
+                Uo_h_before = Weights.Finish(Uo_h_before, packed_Ui_at, 3, 4, h_before_words, Wo_x);
+                V i = VectorMath.Sigmoid(Ui_h_before);
+                V f = VectorMath.Sigmoid(Uf_h_before);
+                V g = VectorMath.Tanh(Ug_h_before);
+                V o = VectorMath.Sigmoid(Uo_h_before);
                 V c = V.MultiplyAdd(V.Load(c_before_carry, j), f, i * g);
                 V h = o * VectorMath.Tanh(c);
                 V.Store(h, output, j);
                 V.Store(c, c_before_carry, j);
             }
-            for (nint j = 0; j < hidden; j += V.Count)
+            for (nint j = 0; hidden > V.Count && j < hidden; j += V.Count)
             {
                 V h = V.Load(output, j);
                 V.Store(h, h_before_carry, j);
             }
-            Rows.Copy(memory + at_output, outputs, hidden);
+            Rows.Copy(hidden <= V.Count ? memory + at_h_before_carry : memory + at_output, outputs, hidden);
         }
     }
 }

@@ -127,7 +127,7 @@ public unsafe class Int8WeightsTests
                     for (int word = 0; word < Int8Weights.Words(depth); word++, at += 2 * V.Count, from += 1)
                         sum = Int8Weights.MultiplyAdd(V.Broadcast(from[0]), at, product * V.Count, sum);
                     fixed (float* target = sums)
-                        V.Store(Int8Weights.Finish(sum, at, product, 2, x), target);
+                        V.Store(Int8Weights.Finish(sum, at, product, 2, x, V.Broadcast(0)), target);
                     (sbyte[][] rows, float[] scales) = Unpack<V>(packed, 2, product, Outputs, depth);
                     for (int lane = 0; lane < V.Count; lane++)
                     {
