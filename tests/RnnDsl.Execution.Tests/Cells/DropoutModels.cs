@@ -52,7 +52,7 @@ public partial class DroppedModel : Model
     {
         var a = lower.Scan(Dropout(x, 0.2));
         var b = VariationalDropout(upper.Scan(Dropout(a, 0.5) + Dropout(a, 0.5)), 0.3);
-        return head.Map(Dropout(Last(b) + First(lower.Scan(x)), 0.25) + Dropout(shift, 0.6) + 0 * Mean(Dropout(shift, 0)));
+        return head.Map(Dropout(Last(b) + First(lower.Scan(-x)), 0.25) + Dropout(shift, 0.6) + 0 * Mean(Dropout(shift, 0)));
     }
 
     Scalar Loss(Seq<Feature> x, Vec<Horizon> y) => MeanSquaredError(Predict(x), y);
@@ -77,7 +77,7 @@ public partial class MaskedModel : Model
     {
         var a = lower.Scan(Concat(x * m0, Concat(m1, m2)));
         var b = upper.Scan(a * m3 + a * m4) * m5;
-        return head.Map((Last(b) + First(lower.Scan(Concat(x, Concat(m6, m7))))) * m8 + shift * m9);
+        return head.Map((Last(b) + First(lower.Scan(Concat(-x, Concat(m6, m7))))) * m8 + shift * m9);
     }
 
     Scalar Loss(
