@@ -232,23 +232,32 @@ public class DropoutTests
     }
 
     [Fact]
-    public void It_learns_and_allocates_nothing()
+    public void It_learns()
     {
-        var model = new DroppedModel(3, 32, 2, seed: 5);
+        var model = new DroppedModel(3, 16, 2, seed: 5);
         Dataset data = Series(64);
-        int[] examples = [.. Enumerable.Range(0, 64)];
-        using var trainer = new Trainer(model, new Adam(1e-2)) { Threads = 2 };
+        using var trainer = new Trainer(model, new Adam(1e-2)) { BatchSize = 64, Epochs = 400 };
         double before = trainer.Evaluate(data);
-        for (int i = 0; i < 400; i++)
-            trainer.TrainStep(data, examples);
+        trainer.Fit(data);
         double after = trainer.Evaluate(data);
         Assert.True(after < before / 5, $"{before} before, {after} after.");
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        Dataset data = Series(64);
+        int[] examples = [.. Enumerable.Range(0, 64)];
+        using var trainer = new Trainer(new DroppedModel(3, 8, 2), new Adam(1e-2)) { Threads = 2 };
+        for (int i = 0; i < 3; i++)
+            trainer.TrainStep(data, examples);
+        // The test runner may add to some rounds, a step that allocates would add to all.
         long least = long.MaxValue;
         for (int round = 0; round < 100 && least > 0; round++)
         {
-            long allocated = GC.GetTotalAllocatedBytes(precise: true);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
             trainer.TrainStep(data, examples);
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - allocated);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         Assert.Equal(0, least);
     }

@@ -9,6 +9,7 @@ public static partial class Ops
     /// </summary>
     /// <param name="x">A vector.</param>
     /// <param name="rate">A constant from 0 to below 1.</param>
+    /// <exception cref="ArgumentException">The rate is none of these.</exception>
     public static Vec<D> Dropout<D>(Vec<D> x, double rate)
     {
         Functions.CheckRate(rate);
@@ -25,6 +26,7 @@ public static partial class Ops
     /// <summary>As <see cref="Dropout{D}(Vec{D}, double)"/>, with one mask for all steps of an example (Gal &amp; Ghahramani 2016).</summary>
     /// <param name="x">A vector; in a cell, its value at each step.</param>
     /// <param name="rate">A constant from 0 to below 1.</param>
+    /// <exception cref="ArgumentException">The rate is none of these.</exception>
     public static Vec<D> VariationalDropout<D>(Vec<D> x, double rate) => Dropout(x, rate);
 
     /// <inheritdoc cref="VariationalDropout{D}(Vec{D}, double)"/>
