@@ -17,6 +17,19 @@ public partial class LayerNormModel : Model
 }
 
 [Model]
+public partial class DropoutModel : Model
+{
+    class Input : Dim;
+    class Hidden : Dim;
+    [Size(1)] class One : Dim;
+
+    Lstm<Input, Hidden> cell;
+    Linear<Hidden, One> head;
+
+    Scalar Loss(Seq<Input> x, Seq<One> y) => MeanSquaredError(head.Map(Dropout(cell.Scan(Dropout(x, 0.2)), 0.5)), y);
+}
+
+[Model]
 public partial class TwoLayerModel : Model
 {
     class Input : Dim;

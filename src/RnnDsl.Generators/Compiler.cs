@@ -58,7 +58,8 @@ internal sealed class Compiler
         Note("Simplify", simple);
         simple = Reciprocals.Run(simple);
         Note("Reciprocals", simple);
-        string forward = Program("Forward", simple, states, training: false);
+        Graph plain = Undropped.Run(simple);
+        string forward = Program("Forward", plain, states, training: false);
         string? training = null;
         if (method.IsLoss || cell)
         {
@@ -66,7 +67,7 @@ internal sealed class Compiler
             Note("Differentiate", gradient);
             training = Program("Training", Simplify.Run(gradient), states, training: true);
         }
-        string? step = method.IsLoss || Streaming.Run(simple) is not { } streaming ? null : StepProgram(streaming, states);
+        string? step = method.IsLoss || Streaming.Run(plain) is not { } streaming ? null : StepProgram(streaming, states);
         return new CompiledMethodText(forward, training, step, states.ToEquatable(), passes.ToEquatable(), Costs.Products(simple), saved);
     }
 

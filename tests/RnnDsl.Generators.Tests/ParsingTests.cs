@@ -27,6 +27,7 @@ public class ParsingTests
     [InlineData(Sources.Nested)]
     [InlineData(Sources.Forecaster)]
     [InlineData(Sources.SameNames)]
+    [InlineData(Sources.Dropped)]
     public void Right_programs_compile_without_a_warning(string source) => GeneratorHarness.Valid(source);
 
     [Fact]
@@ -38,6 +39,22 @@ public class ParsingTests
     {
         string half = GeneratorHarness.Run(Sources.SameNames).Generated["SameNames.g.cs"];
         Assert.Equal(["layer.h", "layer.h#2", "layer.h#3"], Regex.Matches(half, @"new\(""(layer\.h[^""]*)"",").Select(m => m.Groups[1].Value));
+    }
+
+    [Fact]
+    public void Each_dropout_has_a_number_of_its_own_and_none_in_forward_programs()
+    {
+        GeneratorRun run = GeneratorHarness.Run(Sources.Dropped);
+        CellModel cell = run.Models.Single(m => m.Cell is not null).Cell!;
+        string text = CellModelText.Write(cell);
+        Assert.Contains("Dropout 0.25 %0 '0'", text);
+        Assert.Equal(cell, CellModelText.Parse(text));
+        string half = run.Generated["Dropped.g.cs"];
+        Assert.Equal(["0, 0.5", "1, 0.5", "2, 0.25", "3, 0.25"],
+            Regex.Matches(half, @"DropoutMask \w+ = new\(s\.Noise, ([^)]*)\)").Select(m => m.Groups[1].Value).Distinct().Order());
+        int training = half.IndexOf("class LossTraining", StringComparison.Ordinal);
+        int end = half.IndexOf("class PredictForward", StringComparison.Ordinal);
+        Assert.All(Regex.Matches(half, "V.Drop"), m => Assert.True(m.Index > training && (end < training || m.Index < end)));
     }
 
     [Fact]

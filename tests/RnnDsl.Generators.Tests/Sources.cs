@@ -124,6 +124,33 @@ static class Sources
         }
         """;
 
+    /// <summary>Dropouts of one value at one rate, and in a layer that is called twice.</summary>
+    public const string Dropped = """
+        [Cell]
+        public partial class Scaled<Input> : Cell<Input, Input>
+        {
+            Vec<Input> w;
+
+            protected override Vec<Input> Step(Vec<Input> x) => w * Dropout(x, 0.25);
+        }
+
+        [Model]
+        public partial class Dropped : Model
+        {
+            class Feature : Dim;
+
+            Scaled<Feature> layer;
+
+            Seq<Feature> Predict(Seq<Feature> x)
+            {
+                var once = Dropout(x, 0.5) + Dropout(x, 0.5);
+                return layer.Map(once) + layer.Map(x);
+            }
+
+            Scalar Loss(Seq<Feature> x, Seq<Feature> y) => MeanSquaredError(Predict(x), y);
+        }
+        """;
+
     /// <summary>Layers of another assembly.</summary>
     public const string Forecaster = """
         namespace My.Models;

@@ -46,6 +46,8 @@ public class ExportTests
         ["AllOperations"] = () => new AllOperations<In, Hid>(3, 5),
         ["Clockless"] = () => new Clockless<In, Hid>(3, 5),
         ["Echo"] = () => new Echo<In>(3),
+        ["DroppedElman"] = () => new DroppedElman<In, Hid>(3, 5),
+        ["OnlyDropout"] = () => new OnlyDropout<In>(3),
         ["MyLstm"] = () => new MyLstm<In, Hid>(3, 5),
     };
 
@@ -56,6 +58,7 @@ public class ExportTests
         ["Forecaster.Robust"] = (() => new Forecaster(3, 5, 4), "Robust"),
         ["Tagger"] = (() => new Tagger(3, 5, 4), "Logits"),
         ["Tagger.Loss"] = (() => new Tagger(3, 5, 4), "Loss"),
+        ["DroppedModel"] = (() => new DroppedModel(3, 5, 4), "Predict"),
         ["Mixed"] = (() => new Mixed(3, 5), "Predict"),
         ["Stacked"] = (() => new Stacked(3, 5, 4), "Predict"),
         ["Stacked.Smooth"] = (() => new Stacked(3, 5, 4), "Smooth"),

@@ -15,6 +15,7 @@ internal readonly record struct Expression(string Text, int Binding = 0)
             Op.Add or Op.Subtract => (2, 1, 2),
             Op.Multiply or Op.Divide => (1, 0, 1),
             Op.Negate => (0, 0, 1),
+            Op.Dropout => (2, 0, 1),
             Op.Spread or Op.StopGradient => (2, 2, operands[0].Binding),
             _ => (2, 2, 0),
         };

@@ -18,6 +18,7 @@ internal sealed class RegionWriter
     readonly Dictionary<int, string> words = [];
     readonly HashSet<string> taken;
     readonly CodeWriter hoisted = new();
+    readonly Masks masks;
 
     readonly StepProducts? products;
 
@@ -30,6 +31,7 @@ internal sealed class RegionWriter
         this.phase = phase;
         notation = new Notation(places.Schedule.Graph, places.Names);
         taken = [.. reserved, .. Names.Reserved];
+        masks = new Masks(hoisted, Unique);
     }
 
     bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Step;
@@ -202,6 +204,7 @@ internal sealed class RegionWriter
         var body = new CodeWriter();
         var before = new CodeWriter();
         var after = new CodeWriter();
+        var rows = new Dictionary<string, string>();
         string size = Names.Size(loop.Dim);
         // What the carried values become must be read before any of them is replaced.
         HashSet<int> early = [.. loop.Carries.Select(c => places.Schedule[c].Inputs[0])];
@@ -236,7 +239,8 @@ internal sealed class RegionWriter
                     if (product.Op == Op.Multiply && IsInlined(product.Id))
                         return new Expression($"V.MultiplyAdd({Operand(product.Inputs[0]).Text}, {Operand(product.Inputs[1]).Text}, {Operand(node.Inputs[1 - i]).Text})");
                 }
-            return Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
+            return node.Op == Op.Dropout ? masks.Drop(node, Operand(node.Inputs[0]), before, rows)
+                : Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
         }
 
         void Store(int id)

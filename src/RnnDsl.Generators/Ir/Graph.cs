@@ -41,7 +41,7 @@ internal sealed class Graph : IEquatable<Graph>
         foreach (Node node in Nodes)
         {
             builder.Append('%').Append(node.Id).Append(" = ").Append(node.Op.ToString());
-            if (node.Op == Op.Constant)
+            if (node.Op is Op.Constant or Op.Dropout)
                 builder.Append(' ').Append(node.Value.ToString("R", CultureInfo.InvariantCulture));
             foreach (int input in node.Inputs)
                 builder.Append(" %").Append(input);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Ir;
@@ -12,6 +13,7 @@ internal sealed class GraphBuilder
     readonly Dictionary<(Op, EquatableArray<int>, Shape, string, double), int> known = [];
     readonly List<string> equations = [];
     readonly List<Result> results = [];
+    int dropouts;
 
     /// <summary>Equation that new nodes come from, or -1.</summary>
     public int Equation { get; set; } = -1;
@@ -94,6 +96,7 @@ internal sealed class GraphBuilder
     {
         OpInfo info = OpTable.Get(node.Op);
         Node copy = node.Op == Op.Spread ? Spread(operands[0], node.Shape, operands[0].Space > node.Space ? operands[0].Space : node.Space)
+            : node.Op == Op.Dropout ? Dropout(operands[0], node.Value, node.Text)
             : info.Kind == OpKind.Elementwise ? Apply(node.Op, node.Text, operands)
             : Make(node.Op, Ids(operands), node.Shape, operands.Length == 0 ? node.Space : info.Space(operands), node.Text, node.Value);
         return Name(copy, node.Label);
@@ -108,6 +111,16 @@ internal sealed class GraphBuilder
     public Node Divide(Node a, Node b) => Apply(Op.Divide, a, b);
 
     public Node SelectGreater(Node a, Node b, Node x, Node y) => Apply(Op.SelectGreater, a, b, x, y);
+
+    /// <summary>A dropout with a mask that no other has.</summary>
+    public Node Dropout(Node x, double rate) => Dropout(x, rate, (dropouts++).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A dropout with the mask of that number.</summary>
+    public Node Dropout(Node x, double rate, string mask)
+    {
+        OpInfo info = OpTable.Get(Op.Dropout);
+        return Make(Op.Dropout, Ids([x]), info.Shape([x]), info.Space([x]), mask, rate);
+    }
 
     static EquatableArray<int> Ids(Node[] operands) => operands.Select(o => o.Id).ToEquatable();
 

@@ -31,7 +31,7 @@ internal static class GraphText
         var op = (Op)Enum.Parse(typeof(Op), parts[2]);
         int next = 3;
         double value = 0;
-        if (op == Op.Constant)
+        if (op is Op.Constant or Op.Dropout)
             value = double.Parse(parts[next++], CultureInfo.InvariantCulture);
         var inputs = new List<int>();
         while (parts[next][0] == '%')

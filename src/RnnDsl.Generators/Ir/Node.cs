@@ -6,8 +6,8 @@ namespace RnnDsl.Generators.Ir;
 /// <param name="Inputs">Operands. They come earlier in the graph, save the first operand of a <see cref="Op.Shift"/>.</param>
 /// <param name="Shape">Shape of the value.</param>
 /// <param name="Space">Over what it varies.</param>
-/// <param name="Text">Name of an input, parameter or state; offset of a slice; direction of a shift.</param>
-/// <param name="Value">Value of a constant.</param>
+/// <param name="Text">Name of an input, parameter or state; offset of a slice; direction of a shift; number of a dropout.</param>
+/// <param name="Value">Value of a constant; rate of a dropout.</param>
 /// <param name="Label">The user's name for the value, if it has one. It does not distinguish nodes.</param>
 /// <param name="Equation">Index in <see cref="Graph.Equations"/> of the equation it comes from, or -1.</param>
 internal sealed record Node(

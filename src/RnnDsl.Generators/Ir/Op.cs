@@ -30,6 +30,8 @@ internal enum Op
     Abs,
     Softplus,
     StopGradient,
+    /// <summary>In training: the units that are not dropped, over 1 minus the rate, which is Value; Text numbers the masks.</summary>
+    Dropout,
     /// <summary>The operand, broadcast to the node's shape and space.</summary>
     Spread,
 

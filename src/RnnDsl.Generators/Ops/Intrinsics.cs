@@ -69,6 +69,8 @@ internal static class Intrinsics
         yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, b.Multiply(x[0], x[1])));
         yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
             c => c[0] >= 0 ? null : "'epsilon' must not be negative");
+        yield return Dropout("Dropout", (b, x) => x);
+        yield return Dropout("VariationalDropout", (b, x) => b.Spread(b.Constant(1), x.Shape, Space.Batch));
         yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0]));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
@@ -133,6 +135,17 @@ internal static class Intrinsics
         Node linear = b.Multiply(delta, b.Subtract(size, b.Constant(0.5 * c[0])));
         return b.SelectGreater(size, delta, linear, quadratic);
     }
+
+    /// <param name="name">Its name.</param>
+    /// <param name="dropped">What units are dropped of: the argument, or ones by which it is multiplied.</param>
+    static Intrinsic Dropout(string name, Func<GraphBuilder, Node, Node> dropped) =>
+        new(name, 1, [double.NaN], ArgumentRule.SameVectors, (b, x, c) =>
+        {
+            if (c[0] == 0)
+                return x[0];
+            Node of = dropped(b, x[0]), rest = b.Dropout(of, c[0]);
+            return of == x[0] ? rest : b.Multiply(x[0], rest);
+        }, c => c[0] is >= 0 and < 1 ? null : "'rate' must be from 0 to below 1");
 
     static Intrinsic Simple(string name, Op op) => Function(name, (b, x, _) => b.Apply(op, x));
 

@@ -52,6 +52,13 @@ internal static class OpTable
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, g.Builder.Apply(Op.Sigmoid, g.Operand(n, 0)))));
         yield return Elementwise(Op.Spread, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return Elementwise(Op.StopGradient, 0, "{0}", "{0}", "stop({0})", null);
+        // Never of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number.
+        yield return Elementwise(Op.Dropout, 6, "V.Drop({0}, {1}, j, {2}) * {3}", "{0}", "dropout({0})",
+            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Dropout(d, n.Value, n.Text))) with
+        {
+            Shape = x => x[0].Shape,
+            Space = x => x[0].Space == Space.Parameter ? Space.Batch : x[0].Space,
+        };
     }
 
     static IEnumerable<OpInfo> Binary()

@@ -19,7 +19,7 @@ internal static class KnownSymbols
     public static readonly (string Namespace, string[] Names)[] ProgramNames =
     [
         ("global::RnnDsl.Execution", ["CompiledProgram", "StepProgram", "Shard", "Carry"]),
-        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath"]),
+        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask"]),
         ("global::RnnDsl.Memory", ["Floats", "Layout"]),
         ("global::System", ["Math", "MathF"]),
     ];

@@ -40,6 +40,8 @@ internal sealed class Inline
                 OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Space.Parameter, path + node.Text),
                 OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
                 OpKind.Call => Call(node, operands[0], layers.First(l => l.Field == node.Text), path + node.Text),
+                // Wherever a layer is called its units are dropped anew.
+                _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Value), node.Label),
                 _ => builder.Copy(node, operands),
             };
         }

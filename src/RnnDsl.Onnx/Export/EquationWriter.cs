@@ -49,7 +49,7 @@ sealed class EquationWriter(ModuleEquations equations)
             case Op.Subtract: return Apply("Sub");
             case Op.Multiply: return Apply("Mul");
             case Op.Divide: return Apply("Div");
-            case Op.StopGradient: return x[0];
+            case Op.StopGradient or Op.Dropout: return x[0];
             case Op.Spread: return Lift(writer, x[0], node.Shape, (Space)Math.Max((int)x[0].Space, (int)node.Space));
             case Op.SelectGreater:
                 string greater = writer.Add("Greater", Hint(node, path) + ".greater", [x[0].Name, x[1].Name]);

@@ -15,6 +15,9 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
 
     public required CompiledProgram Program { get; set; }
 
+    /// <summary>Key of what is random in this run.</summary>
+    public ulong Noise { get; set; }
+
     public Floats Parameters { get; set; }
 
     public Floats Prepared { get; set; }

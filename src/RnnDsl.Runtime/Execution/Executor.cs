@@ -54,6 +54,10 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters, gaps zero.</summary>
     public Span<float> Gradients => run.Gradients.Count == 0 ? [] : run.Gradients[0].Span;
 
+    /// <summary>Key of the units that <see cref="Gradient"/> drops, where the equations say so. With the same key, batch and <see cref="ExecutionOptions"/> they
+    /// are the same, on any number of threads and any machine; to be changed for each step.</summary>
+    public ulong Noise { get => run.Noise; set => run.Noise = value; }
+
     /// <summary>Runs the method forward over some examples.</summary>
     /// <param name="data">Has a column for each input.</param>
     /// <param name="examples">Numbers of the examples.</param>

@@ -44,6 +44,9 @@ public sealed class Session : IDisposable
 
     public MethodInfo Method => executor.Method;
 
+    /// <inheritdoc cref="Executor.Noise"/>
+    public ulong Noise { get => executor.Noise; set => executor.Noise = value; }
+
     /// <summary>The states before the first step; the initial constants until they are set.</summary>
     public StateBatch InitialStates { get; }
 

@@ -27,6 +27,9 @@ public sealed class Shard
     /// <summary>Weight of one example in the gradient: 1 / (examples in the whole batch).</summary>
     public float ExampleWeight { get; set; }
 
+    /// <summary>Key of the units that a training program drops.</summary>
+    public ulong Noise { get; set; }
+
     public Floats Parameters { get; set; }
     public Floats Prepared { get; set; }
     public Floats Arena { get; set; }

@@ -42,6 +42,7 @@ sealed unsafe class ShardRunner
         Shape(run, members);
         GatherInputs(run, members);
         GatherStates(run, members);
+        shard.Noise = RandomStream.Derive(run.Noise, (ulong)index);
         shard.Parameters = run.Parameters;
         shard.Prepared = run.Prepared;
         shard.Arena = arena.Reserve(run.Program.ArenaFloats(shard.Rows, shard.Batch));

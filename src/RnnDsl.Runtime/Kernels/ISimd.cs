@@ -70,6 +70,13 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// A count of zero or less fills all, one of <see cref="Count"/> or more none.</summary>
     static abstract V FirstLanes(V value, nint count, float fill);
 
+    /// <summary>The value, but zero in each lane whose unit's number is below a bound; see <see cref="DropoutMask"/>.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="row">Key of the row.</param>
+    /// <param name="unit">The first lane's unit.</param>
+    /// <param name="below">The bound.</param>
+    static abstract V Drop(V value, ulong row, nint unit, int below);
+
     /// <summary>Lane by lane, as integers of 32 bits: the sum, and the products of the four bytes of the operand, as <see cref="Int8Weights"/> makes
     /// them, with those of the weights.</summary>
     static abstract unsafe V MultiplyAddBytes(V operand, float* weights, V sums);

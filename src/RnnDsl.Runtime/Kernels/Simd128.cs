@@ -112,6 +112,15 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Drop(Simd128 value, ulong row, nint unit, int below)
+    {
+        Vector128<uint> h = Bits.Create((uint)row + (uint)unit) + Vector128<uint>.Indices;
+        h = (h ^ (h >> 16)) * DropoutMask.FirstFactor;
+        h = (h ^ (h >> 15) ^ Bits.Create((uint)(row >> 32))) * DropoutMask.SecondFactor;
+        return new(Bits.ConditionalSelect(Bits.LessThan(h.AsInt32(), Bits.Create(below)).AsSingle(), Vector128<float>.Zero, value.value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 MultiplyAddBytes(Simd128 operand, float* weights, Simd128 sums)
     {
         // Here rather than behind another call: a step makes many, and the runtime inlines only so much.

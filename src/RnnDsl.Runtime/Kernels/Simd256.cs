@@ -111,6 +111,15 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Drop(Simd256 value, ulong row, nint unit, int below)
+    {
+        Vector256<uint> h = Bits.Create((uint)row + (uint)unit) + Vector256<uint>.Indices;
+        h = (h ^ (h >> 16)) * DropoutMask.FirstFactor;
+        h = (h ^ (h >> 15) ^ Bits.Create((uint)(row >> 32))) * DropoutMask.SecondFactor;
+        return new(Bits.ConditionalSelect(Bits.LessThan(h.AsInt32(), Bits.Create(below)).AsSingle(), Vector256<float>.Zero, value.value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd256 MultiplyAddBytes(Simd256 operand, float* weights, Simd256 sums)
     {
         // Here rather than behind another call: a step makes many, and the runtime inlines only so much.

@@ -110,6 +110,15 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Drop(Simd512 value, ulong row, nint unit, int below)
+    {
+        Vector512<uint> h = Bits.Create((uint)row + (uint)unit) + Vector512<uint>.Indices;
+        h = (h ^ (h >> 16)) * DropoutMask.FirstFactor;
+        h = (h ^ (h >> 15) ^ Bits.Create((uint)(row >> 32))) * DropoutMask.SecondFactor;
+        return new(Bits.ConditionalSelect(Bits.LessThan(h.AsInt32(), Bits.Create(below)).AsSingle(), Vector512<float>.Zero, value.value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd512 MultiplyAddBytes(Simd512 operand, float* weights, Simd512 sums) =>
         new(ByteDot.MultiplyAdd(operand.value.AsSByte(), Bits.Load((sbyte*)weights), sums.value.AsInt32()).AsSingle());
 

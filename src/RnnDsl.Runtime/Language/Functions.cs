@@ -27,6 +27,13 @@ static class Functions
     public static double Clip(double x, double low, double high) => low <= high ? Math.Clamp(x, low, high)
         : throw new ArgumentException(FormattableString.Invariant($"Clip from {low} to {high}: the lower bound must not be above the upper one."));
 
+    /// <summary>Of a dropout.</summary>
+    public static void CheckRate(double rate)
+    {
+        if (!(rate is >= 0 and < 1))
+            throw new ArgumentException(FormattableString.Invariant($"Dropout at the rate {rate}: it must be from 0 to below 1."), nameof(rate));
+    }
+
     public static double Huber(double error, double delta) => !(delta > 0)
         ? throw new ArgumentException(FormattableString.Invariant($"Huber's delta is {delta}: it must be above zero."), nameof(delta)) :
         Math.Abs(error) <= delta ? 0.5 * error * error : delta * (Math.Abs(error) - 0.5 * delta);

@@ -91,6 +91,9 @@ public sealed class RandomStream
         }
     }
 
+    /// <summary>A key that depends on a key and a number: keys of different numbers are independent.</summary>
+    internal static ulong Derive(ulong key, ulong number) => Mix(key + (number + 1) * 0x9E3779B97F4A7C15);
+
     static ulong Split(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15;

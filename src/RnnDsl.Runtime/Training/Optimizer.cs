@@ -91,6 +91,15 @@ public abstract class Optimizer
         GC.KeepAlive(this);
     }
 
+    /// <summary>How often a parameter was moved since it began with these parameters: a number that grows with every step, and that a checkpoint keeps.</summary>
+    internal long Moves(ParameterStore parameters)
+    {
+        long sum = 0;
+        for (int i = 0; i < steps.Length && ReferenceEquals(bound, parameters); i++)
+            sum += steps[i];
+        return sum;
+    }
+
     /// <summary>What it remembers of its steps with these parameters.</summary>
     /// <exception cref="InvalidOperationException">It moves other parameters.</exception>
     internal OptimizerMemory Remember(ParameterStore parameters)

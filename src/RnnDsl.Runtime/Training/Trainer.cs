@@ -63,7 +63,7 @@ public sealed class Trainer : IDisposable
     /// without validation data.</summary>
     public bool KeepBest { get; init; } = true;
 
-    /// <summary>Seed of the order of the examples.</summary>
+    /// <summary>Seed of the order of the examples, and of the units that are dropped where the equations say so.</summary>
     public int Seed { get; init; }
 
     /// <summary>Whether the examples come in another random order each epoch.</summary>
@@ -181,6 +181,8 @@ public sealed class Trainer : IDisposable
     double TrainStep(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
     {
         step++;
+        // Of the optimiser's own count, so that a training that goes on from a checkpoint drops what it would have dropped.
+        Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
         double loss = Executor.Gradient(data, examples, states);
         if (!double.IsFinite(loss))
             throw Diverged("loss", loss);

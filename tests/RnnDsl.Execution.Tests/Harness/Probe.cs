@@ -39,6 +39,9 @@ internal sealed partial class Probe : IDisposable
     /// <summary>For methods that are no loss: what the result is multiplied with to give the number that is differentiated.</summary>
     public double[][] ResultGradients { get; }
 
+    /// <summary>Key of what the training program drops.</summary>
+    public ulong Noise { get; set; }
+
     static int Rows(ValueInfo value, int length) => value.Kind == ValueKind.Sequence ? length : 1;
 
     /// <summary>Random numbers that are the same in single and double precision.</summary>
@@ -90,6 +93,7 @@ internal sealed partial class Probe : IDisposable
             Lengths = Lengths,
             RowOffsets = [.. Enumerable.Range(0, Lengths.Max() + 1).Select(t => Lengths.Sum(length => Math.Min(length, t)))],
             ExampleWeight = 1f / Lengths.Length,
+            Noise = Noise,
         };
         NativeFloats parameters = ParameterBuffer(out Dictionary<string, int> offsets);
         NativeFloats gradient = Allocate(parameters.Count, float.NaN);
@@ -160,7 +164,7 @@ internal sealed partial class Probe : IDisposable
         _ => Lengths.Length,
     };
 
-    int RowOf(int example, int step) => Lengths.Sum(length => Math.Min(length, step)) + example;
+    public int RowOf(int example, int step) => Lengths.Sum(length => Math.Min(length, step)) + example;
 
     NativeFloats Spread(ValueInfo value, Func<int, double[]> example)
     {

@@ -46,6 +46,22 @@ public class ReductionTests
     }
 
     [Fact]
+    public void UncompiledNothingIsDropped()
+    {
+        Seq<A> x = Sequence<A>(random, 3, 4);
+        for (int t = 0; t < 3; t++)
+        {
+            Assert.Equal(x[t].ToArray(), Dropout(x, 0.5)[t].ToArray());
+            Assert.Equal(x[t].ToArray(), VariationalDropout(x[t], 0.999).ToArray());
+        }
+        foreach (double rate in new[] { -0.1, 1, double.NaN })
+        {
+            Assert.Throws<ArgumentException>(() => Dropout(x[0], rate));
+            Assert.Throws<ArgumentException>(() => VariationalDropout(x, rate));
+        }
+    }
+
+    [Fact]
     public void SoftmaxIsADistribution()
     {
         Seq<A> x = Sequence<A>(random, 5, 6);
