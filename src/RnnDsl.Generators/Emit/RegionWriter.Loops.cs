@@ -1,0 +1,165 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Emit;
+
+// Loops over units.
+internal sealed partial class RegionWriter
+{
+    void WriteLoop(CodeWriter writer, RegionLoop loop)
+    {
+        var inLoop = new HashSet<int>(loop.Nodes);
+        Dictionary<int, int> uses = [];
+        void Use(int id) => uses[id] = uses.TryGetValue(id, out int n) ? n + 1 : 1;
+        foreach (int id in loop.Nodes)
+            if (places.Schedule[id].Op != Op.Shift)
+                foreach (int input in places.Schedule[id].Inputs)
+                    Use(input);
+        foreach (int shift in loop.Carries)
+            Use(places.Schedule[shift].Inputs[0]);
+
+        var computed = new Dictionary<int, Expression>();
+        var body = new CodeWriter();
+        var before = new CodeWriter();
+        var after = new CodeWriter();
+        var rows = new Dictionary<string, string>();
+        string size = Names.Size(loop.Dim);
+        // What the carried values become must be read before any of them is replaced.
+        HashSet<int> early = [.. loop.Carries.Select(c => places.Schedule[c].Inputs[0])];
+
+        Expression Operand(int id)
+        {
+            if (computed.TryGetValue(id, out Expression expression))
+                return expression;
+            Node node = places.Schedule[id];
+            if (node.Shape.IsScalar)
+                return computed[id] = new Expression(Broadcast(id, before));
+            if (inLoop.Contains(id) && node.Op != Op.Shift)
+                return computed[id] = Compute(node);
+            string load = $"V.Load({Pointer(places.Read(stage, id))}, j)";
+            if (uses.TryGetValue(id, out int count) && count == 1 && !early.Contains(id))
+                return new Expression(load);
+            string name = Local(id);
+            body.Line($"V {name} = {load};");
+            return computed[id] = new Expression(name);
+        }
+
+        bool IsInlined(int id) => inLoop.Contains(id) && uses.TryGetValue(id, out int count) && count == 1 && !early.Contains(id)
+            && places.Schedule[id].Label is null && places.Written(stage, id) is null && OpTable.Kind(places.Schedule[id]) == OpKind.Elementwise;
+
+        Expression Compute(Node node)
+        {
+            // a·b + c in one instruction, where the product is not needed for itself.
+            if (node.Op == Op.Add)
+                foreach (int i in new[] { 0, 1 })
+                {
+                    Node product = places.Schedule[node.Inputs[i]];
+                    if (product.Op == Op.Multiply && IsInlined(product.Id))
+                        return new Expression($"V.MultiplyAdd({Operand(product.Inputs[0]).Text}, {Operand(product.Inputs[1]).Text}, {Operand(node.Inputs[1 - i]).Text})");
+                }
+            return node.Op == Op.Dropout ? masks.Drop(node, Operand(node.Inputs[0]), before, rows)
+                : Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
+        }
+
+        void Store(int id)
+        {
+            if (places.Written(stage, id) is Place place)
+                body.Line($"V.Store({Local(id)}, {Pointer(place)}, j);");
+        }
+
+        var equations = new List<string>();
+        var made = new List<int>();
+        foreach (StepProduct product in products?.Of(loop) ?? [])
+        {
+            string operand = product.HasFormat ? Words(product.Operand, before) : Pointer(places.Read(stage, product.Operand));
+            product.Write(body, operand, Pointer(product.Place), Local, id => Operand(id).Text, Unique);
+            foreach (int id in product.Nodes)
+                computed[id] = new Expression(Local(id));
+            made.AddRange(product.Nodes);
+            foreach (int id in product.Nodes)
+                Store(id);
+        }
+        foreach (int id in loop.Nodes)
+        {
+            Node node = places.Schedule[id];
+            switch (made.Contains(id) ? OpKind.Product : OpTable.Kind(node))
+            {
+                case OpKind.Product:
+                    if (node.Label is not null)
+                        equations.Add(notation.Equation(node));
+                    break;
+                case OpKind.Reduction:
+                    string sum = Unique(Local(id) + "Lanes"), fill = node.Op == Op.Sum ? "0f" : "float.NegativeInfinity";
+                    before.Line($"V {sum} = V.Broadcast({fill});");
+                    string masked = $"V.FirstLanes({Operand(node.Inputs[0]).Text}, {size} - j, {fill})";
+                    body.Line(node.Op == Op.Sum ? $"{sum} += {masked};" : $"{sum} = V.Max({sum}, {masked});");
+                    after.Line($"float {Local(id)} = V.{(node.Op == Op.Sum ? "Sum" : "MaxAcross")}({sum});");
+                    scalars[id] = Local(id);
+                    if (places.Written(stage, id) is Place kept)
+                        after.Line($"{Element(kept)} = {Local(id)};");
+                    equations.Add(notation.Equation(node));
+                    break;
+                case OpKind.Rows:
+                    string target = Pointer(places.Written(stage, id)!);
+                    body.Line($"V.Store(V.Load({target}, j) + {Operand(node.Inputs[0]).Within(1)}, {target}, j);");
+                    equations.Add(notation.Equation(node));
+                    break;
+                case OpKind.Time:
+                    string state = Local(id);
+                    body.Line($"V {state} = V.Load({Pointer(places.Plan.Carries[id])}, j);");
+                    computed[id] = new Expression(state);
+                    body.Line($"V.Store({state}, {Pointer(places.Written(stage, id)!)}, j);");
+                    break;
+                default:
+                    // Left to the addition that reads it, which makes one instruction of both.
+                    if (node.Op == Op.Multiply && IsInlined(id) && Reader(id, loop).Op == Op.Add)
+                        break;
+                    Expression value = Compute(node);
+                    if (IsInlined(id))
+                    {
+                        computed[id] = value;
+                        break;
+                    }
+                    string name = Local(id);
+                    body.Line($"V {name} = {value.Text};");
+                    computed[id] = new Expression(name);
+                    equations.Add(notation.Equation(node));
+                    Store(id);
+                    break;
+            }
+        }
+        List<(int Shift, string Text)> carries = [.. loop.Carries.Select(c => (c, Operand(places.Schedule[c].Inputs[0]).Text))];
+        foreach ((int shift, string text) in carries)
+            body.Line($"V.Store({text}, {Pointer(places.Plan.Carries[shift])}, j);");
+
+        foreach (string equation in equations)
+            writer.Line("// " + equation);
+        // What already lies in place need not be copied.
+        bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
+        if (products?.Alternates(loop) == true)
+        {
+            writer.Lines(before).Open($"for (nint turn = 0; turn < {size}; turn += V.Count)");
+            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - turn : turn;").Lines(body);
+        }
+        else
+            writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
+        // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
+        if (!copies && products?.Sizes.FitsOneVector(loop.Dim) == true)
+            writer.Line($"if ({size} <= V.Count)").Indented("break;");
+        writer.Close().Lines(after);
+    }
+
+    /// <summary>An operand in the form in which weights are multiplied; made before the first loop that needs it.</summary>
+    string Words(int id, CodeWriter before)
+    {
+        if (words.TryGetValue(id, out string? name))
+            return name;
+        StepOperand operand = products!.Operands.Single(o => o.Node.Id == id);
+        words.Add(id, name = Unique(operand.Name + "_words"));
+        before.Line($"Floats {name} = Weights.Operand({Pointer(places.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
+            $"{places.Address(stage, operand.Words)}, {places.Address(stage, operand.Scale)});");
+        return name;
+    }
+
+    Node Reader(int id, RegionLoop loop) => loop.Nodes.Select(n => places.Schedule[n]).First(n => n.Op != Op.Shift && n.Inputs.Contains(id));
+}
