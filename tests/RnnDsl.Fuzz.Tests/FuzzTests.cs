@@ -126,6 +126,22 @@ public class FuzzTests(ITestOutputHelper log)
     public void KerasSafetensors() => new Fuzzer(log).Run(".safetensors", [Weights(Layers)], SafetensorsDamage, Into(LoadKeras));
 
     [Fact]
+    public void KerasArchives() => new Fuzzer(log).Run(".keras", [Archive(CompressionLevel.NoCompression), Archive(CompressionLevel.Fastest)], AnyDamage, Into(LoadKeras));
+
+    static byte[] Archive(CompressionLevel level)
+    {
+        using var content = new MemoryStream();
+        using (var archive = new ZipArchive(content, ZipArchiveMode.Create))
+        using (Stream entry = archive.CreateEntry("model.weights.h5", level).Open())
+            entry.Write(Saved(Hdf));
+        return content.ToArray();
+    }
+
+    /// <summary>A tensor of ONNX by itself: dims 2 and 3 (field 1), floats (field 2), their bytes (field 9).</summary>
+    [Fact]
+    public void OnnxTensors() => new Fuzzer(log).Run(".pb", [[0x08, 2, 0x08, 3, 0x10, 1, 0x4a, 24, .. new byte[24]]], AnyDamage, path => OnnxTensor.Read(path));
+
+    [Fact]
     public void KerasHdf() => new Fuzzer(log).Run(".h5", [Saved(Hdf), Fixture("h5py.weights.h5"), Fixture("h5py-latest.weights.h5")], AnyDamage, Into(LoadKeras));
 
     /// <summary>Files of h5py, see HdfTests.</summary>
