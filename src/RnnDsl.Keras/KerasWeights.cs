@@ -2,6 +2,7 @@ using RnnDsl.Execution;
 using RnnDsl.Onnx;
 using RnnDsl.Onnx.Equations;
 using RnnDsl.Onnx.Weights;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Keras;
 
@@ -32,7 +33,7 @@ public static class KerasWeights
     /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
     /// fit. The message names the tensor.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
-    public static LoadReport Load(Module module, string path, KerasMap map) => Loading.Named(path, () =>
+    public static LoadReport Load(Module module, string path, KerasMap map) => OneLine.Named(path, () =>
     {
         using TensorSource source = Path.GetExtension(path).ToLowerInvariant() switch
         {

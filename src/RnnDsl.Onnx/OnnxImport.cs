@@ -5,6 +5,7 @@ using RnnDsl.Onnx.Import;
 using RnnDsl.Onnx.Protobuf;
 using RnnDsl.Onnx.Weights;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx;
 
@@ -32,12 +33,12 @@ public static class OnnxImport
     /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
     public static LoadReport Load(Module module, string path, OnnxMap? map = null, OnnxInputs? inputs = null) =>
-        Loading.Named(path, () => Load(module, OnnxFile.Open(path), map, inputs));
+        OneLine.Named(path, () => Load(module, OnnxFile.Open(path), map, inputs));
 
     /// <inheritdoc cref="Load(Module, string, OnnxMap?, OnnxInputs?)"/>
     /// <param name="content">Content of an ONNX file.</param>
     public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null, OnnxInputs? inputs = null) =>
-        Loading.Named(null, () => Load(module, OnnxFile.Parse(content), map, inputs));
+        OneLine.Named(null, () => Load(module, OnnxFile.Parse(content), map, inputs));
 
     static LoadReport Load(Module module, OnnxFile file, OnnxMap? map, OnnxInputs? inputs)
     {

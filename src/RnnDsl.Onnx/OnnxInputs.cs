@@ -3,6 +3,7 @@ using RnnDsl.Onnx.Import;
 using RnnDsl.Onnx.Protobuf;
 using RnnDsl.Onnx.Weights;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx;
 
@@ -23,7 +24,7 @@ public sealed class OnnxInputs : Dictionary<string, OnnxTensor>
         var inputs = new OnnxInputs();
         foreach (string path in Directory.EnumerateFiles(folder, "input_*.pb"))
             if (int.TryParse(Path.GetFileNameWithoutExtension(path)["input_".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int position))
-                inputs.files.Add(Loading.Named(path, () =>
+                inputs.files.Add(OneLine.Named(path, () =>
                 {
                     TensorProto tensor = OnnxTensor.Parse(path);
                     return (position, tensor.Name, OnnxTensor.Of(tensor));

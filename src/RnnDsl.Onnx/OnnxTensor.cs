@@ -1,6 +1,7 @@
 using RnnDsl.Onnx.Import;
 using RnnDsl.Onnx.Protobuf;
 using RnnDsl.Onnx.Weights;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx;
 
@@ -30,7 +31,7 @@ public sealed class OnnxTensor
     /// <summary>Reads a tensor that lies in a file by itself, such as the inputs and outputs of the published ONNX test cases ("input_0.pb"). Integers and
     /// other floating-point types become single precision.</summary>
     /// <exception cref="InvalidDataException">The file holds no tensor of numbers, or is damaged.</exception>
-    public static OnnxTensor Read(string path) => Loading.Named(path, () => Of(Parse(path)));
+    public static OnnxTensor Read(string path) => OneLine.Named(path, () => Of(Parse(path)));
 
     internal static OnnxTensor Of(TensorProto tensor) => new(Array.ConvertAll(tensor.ToDoubles(), v => (float)v), [.. tensor.Dims]);
 

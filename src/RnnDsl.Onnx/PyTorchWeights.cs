@@ -1,6 +1,7 @@
 using RnnDsl.Execution;
 using RnnDsl.Onnx.Equations;
 using RnnDsl.Onnx.Weights;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx;
 
@@ -24,7 +25,7 @@ public static class PyTorchWeights
     /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
     /// fit. The message names the tensor.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
-    public static LoadReport Load(Module module, string path, TorchMap? map = null) => Loading.Named(path, () =>
+    public static LoadReport Load(Module module, string path, TorchMap? map = null) => OneLine.Named(path, () =>
     {
         using var source = new SafetensorsSource(path);
         var reader = new WeightReader(source);

@@ -20,17 +20,7 @@ public class TrainingTests
         Dataset data = Series(examples: 48, width: 3, horizon: 4);
         using var trainer = new Trainer(model, new AdamW(1e-3)) { BatchSize = 48, ClipNorm = 1, Threads = 2 };
         int[] examples = [.. Enumerable.Range(0, 48)];
-        for (int i = 0; i < 3; i++)
-            trainer.TrainStep(data, examples);
-        // The count is the whole process's: the test runner may add to some rounds, a step that allocates would add to all.
-        long least = long.MaxValue;
-        for (int round = 0; round < 500 && least > 0; round++)
-        {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            trainer.TrainStep(data, examples);
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-        }
-        Assert.Equal(0, least);
+        Assert.Equal(0, Allocations.Least(500, () => trainer.TrainStep(data, examples)));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class StepProducts
         this.schedule = schedule;
         foreach (Stage stage in schedule.Stages)
             foreach (RegionLoop loop in stage.Phases.SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops))
-                products.Add(loop, [.. Group(schedule, names, sizes, loop, atSteps: stage.Kind == StageKind.Step)]);
+                products.Add(loop, [.. Group(schedule, names, sizes, stage, loop)]);
         Node[] nodes = [.. All.Where(p => p.HasFormat).Select(p => p.Operand).Distinct().Select(id => schedule[id])];
         string scales = nodes.Length == 0 ? "" : names.Unique("operand_scales");
         foreach (Node node in nodes)
@@ -52,21 +52,15 @@ internal sealed class StepProducts
     public IReadOnlyList<StepOperand> Operands => operands;
 
     /// <summary>For each product the addition that alone reads it, if what it adds is there before: then the sums begin with that.</summary>
-    static Node?[] Additions(Schedule schedule, RegionLoop loop, Node[] abreast, HashSet<int> begun)
+    static (Node Sum, Node Addend)?[] Additions(Schedule schedule, Stage stage, RegionLoop loop, Node[] abreast, HashSet<int> begun)
     {
-        Node?[] additions = [.. abreast.Select(node =>
-        {
-            Node[] readers = [.. schedule.Graph.Nodes.Where(n => n.Inputs.Contains(node.Id))];
-            return readers is [{ Op: Op.Add } sum] && loop.Nodes.Contains(sum.Id) && !schedule.IsResult(node.Id) && sum.Inputs[0] != sum.Inputs[1]
-                && schedule[Other(sum, node)] is { Shape.IsVector: true } other && (other.Op == Op.Parameter || begun.Contains(other.Id)) ? sum : null;
-        })];
-        begun.UnionWith(additions.OfType<Node>().Select(n => n.Id));
+        (Node Sum, Node Addend)?[] additions = [.. abreast.Select(node => schedule.OnlyAddition(stage, node.Id) is { } addition && loop.Nodes.Contains(addition.Sum.Id)
+            && (addition.Addend.Op == Op.Parameter || begun.Contains(addition.Addend.Id)) ? addition : ((Node, Node)?)null)];
+        begun.UnionWith(additions.OfType<(Node Sum, Node Addend)>().Select(a => a.Sum.Id));
         return additions;
     }
 
-    internal static int Other(Node sum, Node product) => sum.Inputs[0] == product.Id ? sum.Inputs[1] : sum.Inputs[0];
-
-    static IEnumerable<StepProduct> Group(Schedule schedule, Names names, StepSizes sizes, RegionLoop loop, bool atSteps)
+    static IEnumerable<StepProduct> Group(Schedule schedule, Names names, StepSizes sizes, Stage stage, RegionLoop loop)
     {
         var begun = new HashSet<int>();
         foreach (IGrouping<int, Node> same in loop.Nodes.Select(id => schedule[id]).Where(n => OpTable.Kind(n) == OpKind.Product).GroupBy(n => n.Inputs[1]))
@@ -77,7 +71,7 @@ internal sealed class StepProducts
             {
                 Node[] abreast = [.. nodes.Skip(first).Take(most)];
                 string name = names.Unique("packed_" + Names.Short(schedule.Graph.Input(abreast[0], 0).Text));
-                yield return new StepProduct(schedule, abreast, Additions(schedule, loop, abreast, begun), loop.Dim, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps);
+                yield return new StepProduct(schedule, abreast, Additions(schedule, stage, loop, abreast, begun), loop.Dim, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps: stage.Kind == StageKind.Step);
             }
         }
     }
@@ -93,16 +87,18 @@ internal sealed record StepOperand(Node Node, string Name, Place Words, Place Sc
 /// <summary>Products of one operand with as many matrices as there are nodes.</summary>
 /// <param name="additions">For each, the addition with whose other operand its sums begin, or null: zero.</param>
 /// <param name="atSteps">False if they depend on parameters alone, and are made once.</param>
-internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] additions, Dim units, Dim depth, StepSizes sizes, Place place, bool atSteps)
+internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, Place place, bool atSteps)
 {
     /// <summary>So many sums at once hide the latency of adding.</summary>
     const int Sums = 8;
+
+    const string Zero = "V.Broadcast(0f)";
 
     /// <summary>Depths up to this are written out.</summary>
     public const int Unrolled = 4;
 
     /// <summary>What is made: the products, or the additions that they are a part of.</summary>
-    public IReadOnlyList<int> Nodes => [.. nodes.Select((n, i) => (additions[i] ?? n).Id)];
+    public IReadOnlyList<int> Nodes => [.. nodes.Select((n, i) => (additions[i]?.Sum ?? n).Id)];
 
     public int Operand => nodes[0].Inputs[1];
 
@@ -144,11 +140,11 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
     public void Write(CodeWriter writer, string operand, string packed, Func<int, string> local, Func<int, string> read, Func<string, string> unique)
     {
         string[] sums = [.. Nodes.Select(local)];
-        string[] begin = [.. nodes.Select((n, i) => additions[i] is { } sum ? read(StepProducts.Other(sum, n)) : "V.Broadcast(0f)")];
+        string?[] begin = [.. additions.Select(a => a is { } addition ? read(addition.Addend.Id) : null)];
         if (IsDot)
         {
             for (int i = 0; i < sums.Length; i++)
-                writer.Line($"V {sums[i]} = {(additions[i] is null ? "" : begin[i] + " + ")}V.Broadcast(DotProduct.Of<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
+                writer.Line($"V {sums[i]} = {(begin[i] is null ? "" : begin[i] + " + ")}V.Broadcast(DotProduct.Of<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
             return;
         }
         int? known = sizes.Known(depth);
@@ -158,7 +154,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
         string[][] chain = [.. Enumerable.Range(0, chains).Select(c => sums.Select(s => c == 0 ? s : unique(s)).ToArray())];
         if (known <= Unrolled)
         {
-            WriteOut(writer, operand, packed, chain, [.. begin.Select((b, i) => additions[i] is null ? null : b)], known.Value, unique);
+            WriteOut(writer, operand, packed, chain, begin, known.Value, unique);
             WriteSums(writer, chain, (a, b) => $"{a} += {b};");
         }
         else
@@ -166,7 +162,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
             string end = WriteLoop(writer, operand, packed, chain, begin, known % chains == 0 && (known + 3) / 4 % chains == 0, unique);
             WriteSums(writer, chain, (a, b) => $"{a} = {Format}.Add({a}, {b});");
             for (int i = 0; i < sums.Length && HasFormat; i++)
-                writer.Line($"{sums[i]} = Weights.Finish({sums[i]}, {end}, {i}, {sums.Length}, {operand}, {begin[i]});");
+                writer.Line($"{sums[i]} = Weights.Finish({sums[i]}, {end}, {i}, {sums.Length}, {operand}, {begin[i] ?? Zero});");
         }
     }
 
@@ -200,13 +196,13 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
 
     /// <summary>A loop over the words of the operand.</summary>
     /// <returns>The variable that points behind the weights of these units.</returns>
-    string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string[] begin, bool even, Func<string, string> unique)
+    string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, bool even, Func<string, string> unique)
     {
         int chains = chain.Length, products = nodes.Length;
         string size = Names.Size(depth), at = unique(operand + "_at"), weights = unique(packed + "_at"), left = unique(operand + "_left");
-        writer.Line($"V {string.Join(", ", chain[0].Select((s, i) => $"{s} = {Begin(additions[i] is null ? null : begin[i])}"))};");
+        writer.Line($"V {string.Join(", ", chain[0].Select((s, i) => $"{s} = {Begin(begin[i])}"))};");
         foreach (string[] abreast in chain.Skip(1))
-            writer.Line($"V {string.Join(", ", abreast.Select(s => $"{s} = V.Broadcast(0f)"))};");
+            writer.Line($"V {string.Join(", ", abreast.Select(s => $"{s} = {Zero}"))};");
         writer.Line($"Floats {at} = {operand}, {weights} = {packed} + j * ({Format}.Row({size}) * {products});");
         writer.Line($"nint {left} = {Format}.Words({size});");
         writer.Open($"for (; {left} >= {chains}; {left} -= {chains})");
@@ -221,7 +217,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, Node?[] addit
         return weights;
     }
 
-    string Begin(string? value) => value is null ? "V.Broadcast(0f)" : HasFormat ? $"Weights.Begin({value})" : value;
+    string Begin(string? value) => value is null ? Zero : HasFormat ? $"Weights.Begin({value})" : value;
 
     void Accumulate(CodeWriter writer, string at, int chain, string[] sums, string weights, Func<string, string> unique)
     {

@@ -147,6 +147,16 @@ internal sealed class Schedule(Graph graph)
     /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
     public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id && !r.Name.StartsWith("state:", StringComparison.Ordinal));
 
+    /// <summary>The addition that alone reads a value of a stage, in that stage, and what it adds to it; null if something else reads the value.</summary>
+    public (Node Sum, Node Addend)? OnlyAddition(Stage stage, int id)
+    {
+        Node[] readers = [.. stage.Nodes.Select(n => Graph[n]).Where(n => n.Inputs.Contains(id))];
+        if (readers is not [{ Op: Op.Add } sum] || sum.Inputs[0] == sum.Inputs[1] || Crosses(id))
+            return null;
+        Node addend = Graph.Input(sum, sum.Inputs[0] == id ? 1 : 0);
+        return sum.Shape == Graph[id].Shape && addend.Shape == sum.Shape && sum.Space == Graph[id].Space ? (sum, addend) : null;
+    }
+
     public override string ToString()
     {
         var builder = new StringBuilder();

@@ -27,20 +27,18 @@ internal sealed class FoldAddends
 
     /// <summary>The addition that alone reads a node, if it adds a parameter: where the node is computed, what is added costs nothing.</summary>
     public static Node? SumWithParameter(Schedule schedule, Stage stage, int id) =>
-        OnlySum(schedule, stage, id) is { } sum && schedule[Other(sum, id)].Space == Space.Parameter ? sum : null;
+        schedule.OnlyAddition(stage, id) is { Addend.Space: Space.Parameter } addition ? addition.Sum : null;
 
     void Run(ProductGroup group)
     {
-        Node?[] sums = [.. group.Outputs.Select(o => OnlySum(schedule, stage, o.Node))];
-        int?[] addends = [.. sums.Select((s, i) => s is null ? (int?)null : Other(s, group.Outputs[i].Node))];
-        if (!AreOutputs(addends))
-            addends = [.. addends.Select(a => a is int id && schedule[id].Space == Space.Parameter ? a : null)];
-        for (int i = 0; i < addends.Length; i++)
-            if (addends[i] is int addend)
+        (Node Sum, Node Addend)?[] additions = [.. group.Outputs.Select(o => schedule.OnlyAddition(stage, o.Node))];
+        bool outputs = AreOutputs([.. additions.Select(a => a?.Addend.Id)]);
+        for (int i = 0; i < additions.Length; i++)
+            if (additions[i] is { } addition && (outputs || addition.Addend.Space == Space.Parameter))
             {
-                group.Outputs[i] = group.Outputs[i] with { Node = sums[i]!.Id, Addend = addend };
+                group.Outputs[i] = group.Outputs[i] with { Node = addition.Sum.Id, Addend = addition.Addend.Id };
                 foreach (Phase phase in stage.Phases)
-                    phase.Nodes.Remove(sums[i]!.Id);
+                    phase.Nodes.Remove(addition.Sum.Id);
             }
     }
 
@@ -48,13 +46,4 @@ internal sealed class FoldAddends
     bool AreOutputs(int?[] addends) =>
         schedule.Stages.Where(s => s != stage).SelectMany(s => s.Phases).SelectMany(p => p.Products).Any(g => g.Outputs.Select(o => (int?)o.Node).SequenceEqual(addends))
         && addends.All(a => schedule[a!.Value].Space == Space.Sequence && !schedule.IsResult(a.Value));
-
-    static Node? OnlySum(Schedule schedule, Stage stage, int id)
-    {
-        Node[] readers = [.. stage.Nodes.Select(n => schedule[n]).Where(n => n.Inputs.Contains(id))];
-        return readers is [{ Op: Op.Add } sum] && sum.Inputs[0] != sum.Inputs[1] && sum.Shape == schedule[id].Shape && schedule[Other(sum, id)].Shape == sum.Shape
-            && sum.Space == schedule[id].Space && !schedule.Crosses(id) ? sum : null;
-    }
-
-    static int Other(Node sum, int id) => sum.Inputs[0] == id ? sum.Inputs[1] : sum.Inputs[0];
 }

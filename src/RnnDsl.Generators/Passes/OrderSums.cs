@@ -25,15 +25,9 @@ internal static class OrderSums
                 foreach (int input in node.Inputs)
                     inner[input] = IsSum(graph[input]) && uses[input] == 1 && graph[input].Shape == node.Shape && graph[input].Label is null;
 
-        var builder = new GraphBuilder();
-        foreach (string equation in graph.Equations)
-            builder.AddEquation(equation);
-        Node[] copies = Simplify.CopyTo(builder, graph, node => !inner[node.Id], (node, made) => IsSum(node) ? Sum(node, made) : null);
-        foreach (Result result in graph.Results)
-            builder.AddResult(result.Name, copies[result.Node]);
-        return builder.ToGraph();
+        return Simplify.Rewrite(graph, node => !inner[node.Id], (builder, node, made) => IsSum(node) ? Sum(builder, node, made) : null);
 
-        Node Sum(Node root, Node[] made)
+        Node Sum(GraphBuilder builder, Node root, Node[] made)
         {
             var terms = new List<Node>();
             Flatten(root, terms);

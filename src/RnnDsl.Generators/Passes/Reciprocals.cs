@@ -5,17 +5,8 @@ namespace RnnDsl.Generators.Passes;
 /// <summary>A vector divided by one number is multiplied by its reciprocal: one division a row in the place of one a unit, in the gradient too.</summary>
 internal static class Reciprocals
 {
-    public static Graph Run(Graph graph)
-    {
-        var builder = new GraphBuilder();
-        foreach (string equation in graph.Equations)
-            builder.AddEquation(equation);
-        Node[] copies = Simplify.CopyTo(builder, graph, null, (node, made) =>
-            node.Op == Op.Divide && graph.Input(node, 0).Shape.IsVector && graph.Input(node, 1).Shape.IsScalar
-                ? builder.Name(builder.Multiply(made[node.Inputs[0]], builder.Divide(builder.Constant(1), made[node.Inputs[1]])), node.Label)
-                : null);
-        foreach (Result result in graph.Results)
-            builder.AddResult(result.Name, builder[copies[result.Node].Id]);
-        return builder.ToGraph();
-    }
+    public static Graph Run(Graph graph) => Simplify.Rewrite(graph, null, (builder, node, made) =>
+        node.Op == Op.Divide && graph.Input(node, 0).Shape.IsVector && graph.Input(node, 1).Shape.IsScalar
+            ? builder.Name(builder.Multiply(made[node.Inputs[0]], builder.Divide(builder.Constant(1), made[node.Inputs[1]])), node.Label)
+            : null);
 }

@@ -9,7 +9,7 @@ internal static class Simplify
     public static Graph Run(Graph graph)
     {
         bool[] used = Reachable(graph);
-        return Rebuild(graph, node => used[node.Id]);
+        return Rewrite(graph, node => used[node.Id]);
     }
 
     /// <summary>True for each node that a result depends on, also through time.</summary>
@@ -29,14 +29,18 @@ internal static class Simplify
         return used;
     }
 
-    static Graph Rebuild(Graph graph, Func<Node, bool> keep)
+    /// <summary>A copy of a graph, equations and results with it, in which other nodes stand for some.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="keep">Which nodes are copied; null: all.</param>
+    /// <param name="replace">Given the copies so far, what stands for a node instead of its copy; null: the copy.</param>
+    public static Graph Rewrite(Graph graph, Func<Node, bool>? keep, Func<GraphBuilder, Node, Node[], Node?>? replace = null)
     {
         var builder = new GraphBuilder();
         foreach (string equation in graph.Equations)
             builder.AddEquation(equation);
-        Node[] copies = CopyTo(builder, graph, keep);
+        Node[] copies = CopyTo(builder, graph, keep, replace is null ? null : (node, made) => replace(builder, node, made));
         foreach (Result result in graph.Results)
-            builder.AddResult(result.Name, builder[copies[result.Node].Id]);
+            builder.AddResult(result.Name, copies[result.Node]);
         return builder.ToGraph();
     }
 

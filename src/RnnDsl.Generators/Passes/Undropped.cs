@@ -8,18 +8,8 @@ namespace RnnDsl.Generators.Passes;
 /// </summary>
 internal static class Undropped
 {
-    public static Graph Run(Graph graph)
-    {
-        if (graph.Nodes.All(n => n.Op != Op.Dropout))
-            return graph;
-        var builder = new GraphBuilder();
-        foreach (string equation in graph.Equations)
-            builder.AddEquation(equation);
-        Node[] copies = Simplify.CopyTo(builder, graph, null, (node, made) => node.Op == Op.Dropout
+    public static Graph Run(Graph graph) => graph.Nodes.All(n => n.Op != Op.Dropout) ? graph
+        : Simplify.Run(Simplify.Rewrite(graph, null, (builder, node, made) => node.Op == Op.Dropout
             ? builder.Name(builder.Spread(made[node.Inputs[0]], node.Shape, node.Space), node.Label)
-            : null);
-        foreach (Result result in graph.Results)
-            builder.AddResult(result.Name, builder[copies[result.Node].Id]);
-        return Simplify.Run(builder.ToGraph());
-    }
+            : null));
 }

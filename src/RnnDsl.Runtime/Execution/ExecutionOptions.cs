@@ -8,12 +8,12 @@ public sealed record ExecutionOptions
 
     /// <summary>
     /// For a gradient, a batch of n examples is cut into ⌈n / this⌉ shards, with about as many steps each; a shard is one thread's work. More examples
-    /// make better use of the caches' weights, fewer let more threads take part. Without a gradient there are at least
-    /// as many shards as threads, and models whose weights fill a cache take more examples at once.
+    /// make better use of the caches' weights, fewer let more threads take part. Without a gradient each thread
+    /// gets a shard, if there are four examples for it, and models whose weights fill a cache take more examples at once.
     /// </summary>
     public int ExamplesPerShard { get; init; } = 16;
 
-    /// <summary>Shards of a batch at most. Each needs a gradient buffer of its own.</summary>
+    /// <summary>For a gradient, shards of a batch at most. Each needs a gradient buffer of its own.</summary>
     public int MaxShards { get; init; } = 16;
 
     internal void Check()

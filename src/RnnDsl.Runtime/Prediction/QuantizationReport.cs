@@ -12,8 +12,7 @@ namespace RnnDsl.Prediction;
 /// <param name="Rms">Root of the mean square of the exact answers.</param>
 /// <param name="LargestDifference">Largest difference of two answers, in their units.</param>
 /// <param name="RmsDifference">Root of the mean square difference, in their units.</param>
-/// <param name="ExactMicroseconds">Time of a step of the exact predictor, the quickest of many runs over sequences of the sample, on this machine.
-/// Under the JIT, code of a program that has just begun may be slow still: <c>TieredCompilation</c> false in the project avoids that.</param>
+/// <param name="ExactMicroseconds">Time of a step of the exact predictor, the quickest of many runs over sequences of the sample, on this machine.</param>
 /// <param name="Microseconds">Time of a step with rounded weights.</param>
 public sealed record QuantizationReport(
     long ExactBytes, long Bytes, long Answers, double Rms, double LargestDifference, double RmsDifference, double ExactMicroseconds, double Microseconds)

@@ -44,7 +44,7 @@ public static class Checkpoint
     public static ModelFileInfo Load(string path, Module model, Optimizer optimizer)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return ModelFile.Named(path, () =>
+        return OneLine.Named(path, () =>
         {
             OptimizerMemory? memory = null;
             ModelFileInfo info = ModelFile.Load(file, model, () => memory = Read(file, model, optimizer));

@@ -48,7 +48,7 @@ public static class ModelFile
     public static ModelFileInfo ReadInfo(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return Named(path, () => ModelFileInfo.Read(file));
+        return OneLine.Named(path, () => ModelFileInfo.Read(file));
     }
 
     /// <summary>Gives the model the file's parameters, as floats, whatever type they are stored in. If anything fails, the model stays as it was.</summary>
@@ -59,7 +59,7 @@ public static class ModelFile
     public static ModelFileInfo Load(string path, Module model)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return Named(path, () => Load(file, model));
+        return OneLine.Named(path, () => Load(file, model));
     }
 
     /// <summary>As <see cref="Load(string, Module)"/>, from a stream that can seek, such as a resource of the program; it is disposed.</summary>
@@ -69,7 +69,7 @@ public static class ModelFile
         using (stream)
         {
             using var file = new SafetensorsFile(stream);
-            return Named(null, () => Load(file, model));
+            return OneLine.Named(null, () => Load(file, model));
         }
     }
 
@@ -125,18 +125,5 @@ public static class ModelFile
             if (!float.IsFinite(values[i]) || !float.IsFinite(BFloat16.Widen(BFloat16.Round(values[i]))))
                 return i;
         return null;
-    }
-
-    /// <summary>Puts the path, if there is one, before what is wrong with the content.</summary>
-    internal static T Named<T>(string? path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException(path is null ? OneLine.Of(e.Message) : $"{path}: {OneLine.Of(e.Message)}", e);
-        }
     }
 }
