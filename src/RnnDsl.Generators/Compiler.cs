@@ -85,6 +85,7 @@ internal sealed class Compiler
         Note(kind + ".GatherProducts", schedule);
         Fuse.Run(schedule, _ => false);
         SplitRegions.Run(schedule);
+        HoldStates.Run(schedule);
         Sweeps.Run(schedule);
         Note(kind + ".Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(ordered, states, training);

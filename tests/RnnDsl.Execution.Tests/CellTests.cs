@@ -16,6 +16,7 @@ public class CellTests
         ["Normed"] = (i, h) => new Normed<In, Hid>(i, h),
         ["Stateless"] = (i, h) => new Stateless<In, Hid>(i, h),
         ["Diagonal"] = (i, h) => new Diagonal<In, Hid>(i, h),
+        ["Rotation"] = (i, h) => new Rotation<In, Hid>(i, h),
         ["Delays"] = (i, h) => new Delays<In, Hid>(i, h),
         ["AllOperations"] = (i, h) => new AllOperations<In, Hid>(i, h),
         ["Elman"] = (i, h) => new Elman<In, Hid>(i, h),
@@ -42,8 +43,8 @@ public class CellTests
     public static TheoryData<string, int, int, string> Cases()
     {
         var cases = new TheoryData<string, int, int, string>();
-        // The last has more rows than a block of a sweep.
-        (int, int, string)[] sizes = [(1, 1, "1"), (3, 8, "2,2,1"), (8, 3, "30,7,7,1"), (17, 17, "3,2"), (64, 64, "2"), (5, 33, "4,4,4,4,4,4,4"), (3, 5, "26,26,26,25,24,3")];
+        // The last but one has more rows than a block of a sweep, the last more units than a loop takes side by side.
+        (int, int, string)[] sizes = [(1, 1, "1"), (3, 8, "2,2,1"), (8, 3, "30,7,7,1"), (17, 17, "3,2"), (64, 64, "2"), (5, 33, "4,4,4,4,4,4,4"), (3, 5, "26,26,26,25,24,3"), (2, 70, "20,18,17,2")];
         foreach (string cell in Cells.Keys)
             foreach ((int input, int hidden, string lengths) in sizes)
                 cases.Add(cell, input, hidden, lengths);

@@ -82,6 +82,40 @@ public class ParsingTests
         Assert.Contains("// Predict after ", run.Generated["My.Models.Forecaster.Passes.g.cs"]);
     }
 
+    [Theory]
+    [InlineData("h = z * h + (1 - z) * x", true, true)]
+    [InlineData("h = Relu(u * h + x)", true, true)]
+    [InlineData("h = Tanh(u * h + x)", false, true)]
+    [InlineData("h = U * h + x", false, false)]
+    [InlineData("h = h * Sum(x * h)", false, false)]
+    public void States_stay_in_registers_where_a_unit_depends_on_itself_alone(string equation, bool forward, bool backward)
+    {
+        var properties = new Dictionary<string, string> { ["build_property.RnnDslEmitPasses"] = "true" };
+        GeneratorRun run = GeneratorHarness.Run($$"""
+            using RnnDsl;
+            using static RnnDsl.Ops;
+            [Cell]
+            public partial class Unit<A> : Cell<A, A>
+            {
+                [State] Vec<A> h;
+                Mat<A, A> U, Z;
+                Vec<A> u;
+
+                protected override Vec<A> Step(Vec<A> x)
+                {
+                    var z = Sigmoid(Z * x + u);
+                    {{equation}};
+                    return h + z;
+                }
+            }
+            """, properties);
+        Assert.Empty(run.CSharp);
+        string passes = run.Generated.Single(g => g.Key.EndsWith(".Passes.g.cs", StringComparison.Ordinal)).Value;
+        // The gradient of tanh takes no more than products.
+        Assert.Equal(forward, passes.Contains("stage Loop forward, states in registers"));
+        Assert.Equal(backward, passes.Contains("stage Loop backward, states in registers"));
+    }
+
     [Fact]
     public void Types_of_one_name_do_not_collide()
     {

@@ -12,7 +12,7 @@ internal sealed class Names
     public static readonly HashSet<string> Reserved =
     [
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
-        "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "begin", "end", "inBlock", "BlockRows", "back", "turn",
+        "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "begin", "end", "inBlock", "BlockRows", "back", "turn", "from", "to", "last", "offsets", "lengths",
         "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8", "TurnBack",
     ];
 

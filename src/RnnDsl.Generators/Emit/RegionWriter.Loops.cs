@@ -6,7 +6,36 @@ namespace RnnDsl.Generators.Emit;
 // Loops over units.
 internal sealed partial class RegionWriter
 {
+    /// <summary>A loop's text: what is done for one vector of units, and at each row before and after all of them.</summary>
+    /// <param name="Carries">Shifts whose carried value is replaced, and what becomes of it.</param>
+    sealed record LoopText(CodeWriter Before, CodeWriter Body, CodeWriter After, List<string> Equations, List<(int Shift, string Next)> Carries);
+
     void WriteLoop(CodeWriter writer, RegionLoop loop)
+    {
+        (CodeWriter before, CodeWriter body, CodeWriter after, List<string> equations, List<(int Shift, string Next)> carries) = TextOf(loop);
+        string size = Names.Size(loop.Dim);
+        foreach ((int shift, string next) in carries)
+            body.Line($"V.Store({next}, {Pointer(places.Plan.Carries[shift])}, j);");
+        foreach (string equation in equations)
+            writer.Line("// " + equation);
+        // What already lies in place need not be copied.
+        bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
+        if (products?.Alternates(loop) == true)
+        {
+            writer.Lines(before).Open($"for (nint turn = 0; turn < {size}; turn += V.Count)");
+            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - turn : turn;").Lines(body);
+        }
+        else
+            writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
+        // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
+        if (!copies && products?.Sizes.FitsOneVector(loop.Dim) == true)
+            writer.Line($"if ({size} <= V.Count)").Indented("break;");
+        writer.Close().Lines(after);
+    }
+
+    /// <param name="loop">The loop.</param>
+    /// <param name="states">Names of carried values that are in registers already; the others are loaded.</param>
+    LoopText TextOf(RegionLoop loop, IReadOnlyDictionary<int, string>? states = null)
     {
         var inLoop = new HashSet<int>(loop.Nodes);
         Dictionary<int, int> uses = [];
@@ -19,6 +48,8 @@ internal sealed partial class RegionWriter
             Use(places.Schedule[shift].Inputs[0]);
 
         var computed = new Dictionary<int, Expression>();
+        foreach (KeyValuePair<int, string> state in states ?? new Dictionary<int, string>())
+            computed.Add(state.Key, new Expression(state.Value));
         var body = new CodeWriter();
         var before = new CodeWriter();
         var after = new CodeWriter();
@@ -105,10 +136,12 @@ internal sealed partial class RegionWriter
                     equations.Add(notation.Equation(node));
                     break;
                 case OpKind.Time:
-                    string state = Local(id);
-                    body.Line($"V {state} = V.Load({Pointer(places.Plan.Carries[id])}, j);");
-                    computed[id] = new Expression(state);
-                    body.Line($"V.Store({state}, {Pointer(places.Written(stage, id)!)}, j);");
+                    if (!computed.ContainsKey(id))
+                    {
+                        body.Line($"V {Local(id)} = V.Load({Pointer(places.Plan.Carries[id])}, j);");
+                        computed.Add(id, new Expression(Local(id)));
+                    }
+                    body.Line($"V.Store({computed[id].Text}, {Pointer(places.Written(stage, id)!)}, j);");
                     break;
                 default:
                     // Left to the addition that reads it, which makes one instruction of both.
@@ -128,25 +161,7 @@ internal sealed partial class RegionWriter
                     break;
             }
         }
-        List<(int Shift, string Text)> carries = [.. loop.Carries.Select(c => (c, Operand(places.Schedule[c].Inputs[0]).Text))];
-        foreach ((int shift, string text) in carries)
-            body.Line($"V.Store({text}, {Pointer(places.Plan.Carries[shift])}, j);");
-
-        foreach (string equation in equations)
-            writer.Line("// " + equation);
-        // What already lies in place need not be copied.
-        bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
-        if (products?.Alternates(loop) == true)
-        {
-            writer.Lines(before).Open($"for (nint turn = 0; turn < {size}; turn += V.Count)");
-            writer.Line($"nint j = {StepWriter.Back} ? (({size} - 1) & -V.Count) - turn : turn;").Lines(body);
-        }
-        else
-            writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
-        // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
-        if (!copies && products?.Sizes.FitsOneVector(loop.Dim) == true)
-            writer.Line($"if ({size} <= V.Count)").Indented("break;");
-        writer.Close().Lines(after);
+        return new LoopText(before, body, after, equations, [.. loop.Carries.Select(c => (c, Operand(places.Schedule[c].Inputs[0]).Text))]);
     }
 
     /// <summary>An operand in the form in which weights are multiplied; made before the first loop that needs it.</summary>

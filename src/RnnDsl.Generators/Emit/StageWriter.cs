@@ -53,6 +53,11 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     /// <summary>The steps of one block of a sweep.</summary>
     void WriteBlock(CodeWriter writer)
     {
+        if (stage.HoldsStates)
+        {
+            WriteHeld(writer);
+            return;
+        }
         var body = new CodeWriter();
         WritePhases(body);
         if (!stage.ByStep)
@@ -67,6 +72,26 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         writer.Lines(body);
         foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
             writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");
+        writer.Close();
+    }
+
+    /// <summary>The steps of one block, from one flush of the states to the next: they are in memory only there.</summary>
+    void WriteHeld(CodeWriter writer)
+    {
+        var body = new CodeWriter();
+        var unit = new CodeWriter();
+        new RegionWriter(places, stage, stage.Phases[0], reserved).WriteSteps(body, unit, name + "Unit");
+        bool inBlock = body.Mentions(InBlock);
+        regions.Add(new CodeWriter().Line(CodeWriter.Hot)
+            .Open($"void {name}Units<V>(in Memory m, Shard s{(inBlock ? ", int begin" : "")}, int from, int to) where V : struct, ISimd<V>").Lines(body).Close().ToString());
+        regions.Add(unit.ToString());
+
+        writer.Open(stage.Forward ? "for (int from = begin, to; from < end; from = to)" : "for (int to = end, from; to > begin; to = from)");
+        writer.Line(stage.Forward ? "to = Carry.UpToFlush(from, end);" : "from = Carry.DownToFlush(to, begin);");
+        writer.Line($"{name}Units<V>(in m, s{(inBlock ? ", begin" : "")}, from, to);");
+        string step = stage.Forward ? "to - 1" : "from", next = stage.Forward ? "to" : "from + 1";
+        foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
+            writer.Line($"Carry.Flush({step}, m.{carry.Buffer}, (long)(s.RowOffsets[{next}] - s.RowOffsets[{step}]) * {carry.Stride});");
         writer.Close();
     }
 

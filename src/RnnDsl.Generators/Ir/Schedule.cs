@@ -40,6 +40,9 @@ internal sealed class Stage(StageKind kind, bool forward = true)
     /// <summary>True if the rows of one step are handled together, so that row r is example r.</summary>
     public bool ByStep => Kind is StageKind.Steps or StageKind.Loop;
 
+    /// <summary>True for a loop whose states stay in registers from step to step (after HoldStates).</summary>
+    public bool HoldsStates { get; set; }
+
     public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
 }
 
@@ -166,7 +169,7 @@ internal sealed class Schedule(Graph graph)
                 builder.Append($"sweep of {sweep.Stages.Count} stages\n");
             builder.Append("stage ").Append(stage.Kind);
             if (stage.Kind == StageKind.Loop)
-                builder.Append(stage.Forward ? " forward" : " backward");
+                builder.Append(stage.Forward ? " forward" : " backward").Append(stage.HoldsStates ? ", states in registers" : "");
             builder.Append('\n');
             if (stage.Phases.Count == 0)
                 builder.Append("  ").Append(string.Join(" ", stage.Nodes.Select(n => "%" + n))).Append('\n');

@@ -34,6 +34,12 @@ public static class Carry
             Flush(carry, count);
     }
 
+    /// <summary>Forward in time: the end of the steps that begin with <paramref name="from"/> and reach to the next <see cref="Flush(int, Floats, long)"/>.</summary>
+    public static int UpToFlush(int from, int end) => Math.Min(end, (from + FlushSteps - 1) / FlushSteps * FlushSteps + 1);
+
+    /// <summary>Backward in time: the begin of the steps that end before <paramref name="to"/> and reach to the next <see cref="Flush(int, Floats, long)"/>.</summary>
+    public static int DownToFlush(int to, int begin) => Math.Max(begin, (to - 1) / FlushSteps * FlushSteps);
+
     internal static void Flush(Floats carry, long count) => Rows.Flush(carry, count, FloatBits.NotTiny);
 
     internal const int FlushSteps = 16;

@@ -105,6 +105,23 @@ public partial class Diagonal<Input, Hidden> : Cell<Input, Hidden>
     }
 }
 
+/// <summary>Two states that turn into each other, unit by unit, as one complex number does.</summary>
+[Cell]
+public partial class Rotation<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> re, im;
+    Mat<Hidden, Input> W, V;
+    Vec<Hidden> a, b;
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        var before = re;
+        re = a * re - b * im + W * x;
+        im = a * im + b * before + V * x;
+        return Tanh(re) * im;
+    }
+}
+
 /// <summary>States that become each other, and the last input as a state: delays without a cycle.</summary>
 [Cell]
 public partial class Delays<Input, Hidden> : Cell<Input, Hidden>
