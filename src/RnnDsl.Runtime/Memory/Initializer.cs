@@ -1,4 +1,6 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using RnnDsl.Execution;
 
 namespace RnnDsl.Memory;
@@ -47,21 +49,50 @@ static class Initializer
     /// </summary>
     static void FillOrthogonal(Span<float> values, int rows, int columns, RandomStream random, double gain)
     {
-        int count = Math.Min(rows, columns), length = Math.Max(rows, columns);
-        var vectors = new double[count][];
+        int count = Math.Min(rows, columns), length = Math.Max(rows, columns), vectors = (length + Lanes - 1) / Lanes;
+        var basis = new Vector512<double>[count][];
         for (int i = 0; i < count; i++)
         {
-            double[] vector = vectors[i] = new double[length];
+            Vector512<double>[] vector = basis[i] = new Vector512<double>[vectors];
+            Span<double> numbers = MemoryMarshal.Cast<Vector512<double>, double>(vector.AsSpan())[..length];
             for (int k = 0; k < length; k++)
-                vector[k] = random.Normal();
+                numbers[k] = random.Normal();
             // Twice is enough (Giraud et al. 2005) for vectors that are nearly dependent, such as the last one of a square matrix.
             for (int pass = 0; pass < 2; pass++)
                 for (int j = 0; j < i; j++)
-                    TensorPrimitives.MultiplyAdd(vectors[j], -TensorPrimitives.Dot<double>(vectors[j], vector), vector, vector);
-            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<double>(vector), vector);
+                    Add(-Dot(basis[j], vector), basis[j], vector);
+            double norm = Math.Sqrt(Dot(vector, vector));
+            for (int k = 0; k < vector.Length; k++)
+                vector[k] /= norm;
         }
+        double At(int vector, int number) => basis[vector][number / Lanes][number % Lanes];
         for (int row = 0; row < rows; row++)
             for (int column = 0; column < columns; column++)
-                values[row * columns + column] = (float)(gain * (rows <= columns ? vectors[row][column] : vectors[column][row]));
+                values[row * columns + column] = (float)(gain * (rows <= columns ? At(row, column) : At(column, row)));
+    }
+
+    // Not TensorPrimitives: the runtime has them compiled late, and until then a matrix of 500 by 500 takes seconds. In lanes of one width and without fused
+    // operations, every machine gets the same numbers.
+
+    static int Lanes => Vector512<double>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static double Dot(Vector512<double>[] a, Vector512<double>[] b)
+    {
+        Vector512<double> even = default, odd = default;
+        int k = 0;
+        for (; k + 1 < a.Length; k += 2)
+        {
+            even += a[k] * b[k];
+            odd += a[k + 1] * b[k + 1];
+        }
+        return Vector512.Sum(k < a.Length ? even + odd + a[k] * b[k] : even + odd);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Add(double factor, Vector512<double>[] a, Vector512<double>[] sum)
+    {
+        for (int k = 0; k < sum.Length; k++)
+            sum[k] += factor * a[k];
     }
 }
