@@ -92,7 +92,7 @@ internal sealed class Compiler
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
-        Note(kind + ".Buffers", string.Concat(plan.Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Stride}, stages {b.First} to {b.Last}, {b.Holds}\n")));
+        Note(kind + ".Buffers", string.Concat(plan.Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, stages {b.First} to {b.Last}, {b.Holds}\n")));
         string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
         return new ProgramWriter(method.Name + kind, summary, schedule, plan, names, face).Write();
     }

@@ -57,6 +57,10 @@ public class CellTests
         Checks.All(Cells[cell](input, hidden), "Scan", [.. lengths.Split(',').Select(int.Parse)], seed: input * 100 + hidden,
             held: cell.StartsWith("Clipped", StringComparison.Ordinal) ? [("clip", 0.4f)] : []);
 
+    /// <summary>Rows of four times 256 floats would fall into few sets of the cache; they lie further apart than they are long.</summary>
+    [Fact]
+    public void Compiled_cell_equals_its_equations_where_rows_lie_apart() => Checks.All(new Lstm<In, Hid>(1, 256), "Scan", [3, 2], seed: 5);
+
     [Fact]
     public void Without_initial_states_the_constants_count() =>
         Checks.All(new Leaky<In, Hid>(4, 9), "Scan", [5, 3], seed: 3, withStates: false);

@@ -18,6 +18,7 @@ internal sealed class Names
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];
     readonly Dictionary<(string, string), string> leaves = [];
+    readonly Dictionary<string, string> rows = [];
     readonly Graph graph;
 
     public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
@@ -70,6 +71,18 @@ internal sealed class Names
 
     static string Escape(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
+
+    /// <summary>Name of the field that holds the floats from row to row where a row holds vectors of these dimensions.</summary>
+    public string Row(IEnumerable<Dim> dims)
+    {
+        string floats = Sum(dims.Select(d => $"Layout.Pad({Size(d)})"));
+        if (!rows.TryGetValue(floats, out string? name))
+            rows.Add(floats, name = Unique("stride"));
+        return name;
+    }
+
+    /// <summary>The fields that <see cref="Row"/> named, and the floats of their rows.</summary>
+    public IReadOnlyDictionary<string, string> Rows => rows;
 
     /// <summary>A name that nothing else has.</summary>
     public string Unique(string wish)

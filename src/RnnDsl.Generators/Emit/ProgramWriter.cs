@@ -44,9 +44,11 @@ internal sealed class ProgramWriter
         writer.Open($"sealed class {className}({sizes}) : CompiledProgram");
         foreach (Dim dim in Pads())
             writer.Line($"readonly int {names.Pad(dim)} = Layout.Pad({Names.Size(dim)});");
+        foreach (KeyValuePair<string, string> row in names.Rows)
+            writer.Line($"readonly int {row.Value} = Layout.Row({row.Key});");
         writer.Line();
         if (sweeps.Any(s => s.IsSequence))
-            writer.Line($"int BlockRows => Shard.BlockRows({Names.Sum(Slots().Where(s => s[0].Rows == RowsOf.Block).Select(s => s[0].Stride).DefaultIfEmpty("0"))});").Line();
+            writer.Line($"int BlockRows => Shard.BlockRows({Names.Sum(Slots().Where(s => s[0].Rows == RowsOf.Block).Select(s => s[0].Floats).DefaultIfEmpty("0"))});").Line();
         WriteMemory(writer);
         WritePrepare(writer);
         WriteRun(writer);
@@ -69,7 +71,7 @@ internal sealed class ProgramWriter
         foreach (BufferDecl buffer in plan.Buffers)
         {
             string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", _ => "" };
-            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Stride}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
+            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Floats}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
         }
         writer.Line("/// </list>").Line("/// </remarks>");
     }
@@ -92,17 +94,13 @@ internal sealed class ProgramWriter
         return slots;
     }
 
-    static string SizeOf(BufferDecl buffer, string rows, string batch)
+    static string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
     {
-        string stride = buffer.Stride.Contains(" ") ? $"({buffer.Stride})" : buffer.Stride;
-        return buffer.Rows switch
-        {
-            RowsOf.Sequence => $"Layout.Align((long){rows} * {stride})",
-            RowsOf.Batch => $"Layout.Align((long){batch} * {stride})",
-            RowsOf.Block => $"Layout.Align(Shard.MostRows({rows}, {batch}, BlockRows) * {stride})",
-            _ => $"Layout.Align({stride})",
-        };
-    }
+        RowsOf.Sequence => $"Layout.Align((long){rows} * {buffer.Stride})",
+        RowsOf.Batch => $"Layout.Align((long){batch} * {buffer.Stride})",
+        RowsOf.Block => $"Layout.Align(Shard.MostRows({rows}, {batch}, BlockRows) * {buffer.Stride})",
+        _ => $"Layout.Align({buffer.Stride})",
+    };
 
     void WriteMemory(CodeWriter writer)
     {

@@ -17,10 +17,11 @@ internal enum RowsOf
 internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string Offset);
 
 /// <summary>A buffer of the arena.</summary>
-/// <param name="Stride">Floats a row, as C#.</param>
+/// <param name="Floats">Floats that a row holds, as C#.</param>
+/// <param name="Stride">Floats from row to row.</param>
 /// <param name="First">First sweep in which it is live.</param>
 /// <param name="Last">Last one.</param>
-internal sealed record BufferDecl(string Name, RowsOf Rows, string Stride, int First, int Last, string Holds);
+internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds);
 
 /// <summary>Where everything lies.</summary>
 internal sealed class BufferPlan

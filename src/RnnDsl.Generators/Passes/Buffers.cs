@@ -40,7 +40,7 @@ internal sealed class Buffers
                 int last = Math.Max(Index(stage), LastReader(shift));
                 string name = names.Buffer([shift], "carry");
                 RowsOf rows = schedule.OneRow ? RowsOf.One : RowsOf.Batch;
-                plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Index(stage), last, "carried from step to step"));
+                plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Stride(shift), Index(stage), last, "carried from step to step"));
                 plan.Carries.Add(shift, new Place(name, rows, Stride(shift), "0"));
                 WriteProductIntoCarry(stage, shift);
             }
@@ -146,16 +146,17 @@ internal sealed class Buffers
                 continue;
             List<int> members = clusters.Of(id) ?? [id];
             string name = names.Buffer(members, null);
-            string stride = Names.Sum(members.Select(Stride));
             RowsOf kind = members.Min(rows);
+            string floats = Names.Sum(members.Select(Stride));
+            string stride = members.Count > 1 && kind != RowsOf.One ? names.Row(members.Select(m => schedule[m].Shape.Rows!)) : floats;
             for (int i = 0; i < members.Count; i++)
             {
                 done.Add(members[i]);
                 plan.Order[members[i]] = i;
                 string offset = i == 0 ? "0" : Names.Sum(members.Take(i).Select(Stride));
-                place(members[i], new Place(name, kind, stride.Contains(" ") ? $"({stride})" : stride, offset));
+                place(members[i], new Place(name, kind, stride, offset));
             }
-            plan.Buffers.Add(new BufferDecl(name, kind, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
+            plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
                 string.Join(", ", members.Select(m => names.Describe(schedule[m])))));
         }
     }

@@ -15,9 +15,6 @@ public static unsafe partial class Gemm
     /// <summary>Rows of a block: times the depth of a block, they stay in the second cache.</summary>
     const int RowBlock = 96;
 
-    /// <summary>Rows whose starts lie a multiple of so many floats apart fall into the same few sets of the first cache.</summary>
-    const int AliasingStride = 1024;
-
     /// <summary>
     /// C[r, o] = addend[r, o] + Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors. A row's result does not depend on
     /// how many rows there are.
@@ -55,7 +52,7 @@ public static unsafe partial class Gemm
     static void MultiplyBlock<V>(int rows, float* a, int aStride, int depth, float* packed, int k, int fullDepth, int outputs,
         float* c, int cStride, float* addend, int addendStride) where V : struct, ISimd<V>
     {
-        if (aStride % AliasingStride == 0 && outputs >= 16 * V.Count)
+        if (aStride % Layout.AliasingStride == 0 && outputs >= 16 * V.Count)
         {
             // Read often enough to be worth a copy whose rows lie apart.
             int stride = DepthBlock + Layout.Alignment;

@@ -20,6 +20,14 @@ public static class Layout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Pad(int width) => (width + Lanes - 1) & -Lanes;
 
+    /// <summary>Floats between the starts of two rows of a program's own that hold <paramref name="floats"/> each: some more where the rows would fall into the same
+    /// few sets of the first cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Row(int floats) => floats % AliasingStride == 0 ? floats + Alignment : floats;
+
+    /// <summary>Rows whose starts lie a multiple of so many floats apart fall into the same few sets of the first cache.</summary>
+    internal const int AliasingStride = 1024;
+
     /// <summary>Rounds up to whole cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Align(long floats) => (floats + Alignment - 1) & -Alignment;

@@ -199,6 +199,7 @@ partial class Lstm<Input, Hidden>
     {
         readonly int pHidden = Layout.Pad(hidden);
         readonly int pInput = Layout.Pad(input);
+        readonly int stride = Layout.Row(4 * Layout.Pad(hidden));
 
         int BlockRows => Shard.BlockRows(4 * pHidden);
 
@@ -255,17 +256,17 @@ partial class Lstm<Input, Hidden>
             m.c_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.W_x = arena;
-            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * (4 * pHidden));
+            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.U_h_before = arena;
-            arena += (nint)Layout.Align((long)s.Batch * (4 * pHidden));
+            arena += (nint)Layout.Align((long)s.Batch * stride);
             return m;
         }
 
         public override long ArenaFloats(int rows, int batch) =>
             Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
-            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * (4 * pHidden))
-            + Layout.Align((long)batch * (4 * pHidden));
+            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * stride)
+            + Layout.Align((long)batch * stride);
 
         public override long PreparedFloats =>
             Layout.Align(PackedFloats(4 * pHidden, input))
@@ -340,7 +341,7 @@ partial class Lstm<Input, Hidden>
             // Wg_x = bg + Wg·x
             // Wo_x = bo + Wo·x
             Gemm.Multiply<V>(rows, m.x + first * pInput, pInput, input,
-                m.packed_Wi, 4 * pHidden, m.W_x, (4 * pHidden), m.added_Wi, 0);
+                m.packed_Wi, 4 * pHidden, m.W_x, stride, m.added_Wi, 0);
         }
 
         /// <remarks>Forward in time: carries h, c from step to step.</remarks>
@@ -355,7 +356,7 @@ partial class Lstm<Input, Hidden>
                 // Ug_h_before = bg + Wg·x + Ug·h(t−1)
                 // Uo_h_before = bo + Wo·x + Uo·h(t−1)
                 Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
-                    m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), m.W_x + inBlock * (4 * pHidden), (4 * pHidden));
+                    m.packed_Ui, 4 * pHidden, m.U_h_before, stride, m.W_x + inBlock * stride, stride);
                 LoopForwardUnits<V>(in m, s, first, rows);
                 Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
                 Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
@@ -392,10 +393,10 @@ partial class Lstm<Input, Hidden>
                     V.Store(h, h_before_carryRow, j);
                     V.Store(c, c_before_carryRow, j);
                 }
-                U_h_beforeRow += (4 * pHidden);
-                U_h_beforeRow_1 += (4 * pHidden);
-                U_h_beforeRow_2 += (4 * pHidden);
-                U_h_beforeRow_3 += (4 * pHidden);
+                U_h_beforeRow += stride;
+                U_h_beforeRow_1 += stride;
+                U_h_beforeRow_2 += stride;
+                U_h_beforeRow_3 += stride;
                 c_before_carryRow += pHidden;
                 outputRow += pHidden;
                 h_before_carryRow += pHidden;
@@ -427,6 +428,7 @@ partial class Lstm<Input, Hidden>
     {
         readonly int pHidden = Layout.Pad(hidden);
         readonly int pInput = Layout.Pad(input);
+        readonly int stride = Layout.Row(4 * Layout.Pad(hidden));
 
         int BlockRows => Shard.BlockRows(4 * pHidden);
 
@@ -516,7 +518,7 @@ partial class Lstm<Input, Hidden>
             m.c_before = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.W_x = arena;
-            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * (4 * pHidden));
+            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.i = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.f = arena;
@@ -528,13 +530,13 @@ partial class Lstm<Input, Hidden>
             m.tanh = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.U_h_before = arena;
-            arena += (nint)Layout.Align((long)s.Batch * (4 * pHidden));
+            arena += (nint)Layout.Align((long)s.Batch * stride);
             m.dh_after_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.dc_after_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.d_pre = arena;
-            arena += (nint)Layout.Align((long)s.Rows * (4 * pHidden));
+            arena += (nint)Layout.Align((long)s.Rows * stride);
             m.Wi_di_pre = arena;
             arena += (nint)Layout.Align((long)s.Rows * pInput);
             return m;
@@ -545,16 +547,16 @@ partial class Lstm<Input, Hidden>
             + Layout.Align((long)batch * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
-            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * (4 * pHidden))
+            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * stride)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)batch * (4 * pHidden))
+            + Layout.Align((long)batch * stride)
             + Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)rows * (4 * pHidden))
+            + Layout.Align((long)rows * stride)
             + Layout.Align((long)rows * pInput);
 
         public override long PreparedFloats =>
@@ -645,7 +647,7 @@ partial class Lstm<Input, Hidden>
             // Wg_x = bg + Wg·x
             // Wo_x = bo + Wo·x
             Gemm.Multiply<V>(rows, m.x + first * pInput, pInput, input,
-                m.packed_Wi, 4 * pHidden, m.W_x, (4 * pHidden), m.added_Wi, 0);
+                m.packed_Wi, 4 * pHidden, m.W_x, stride, m.added_Wi, 0);
         }
 
         /// <remarks>Forward in time: carries h, c from step to step.</remarks>
@@ -660,7 +662,7 @@ partial class Lstm<Input, Hidden>
                 // Ug_h_before = bg + Wg·x + Ug·h(t−1)
                 // Uo_h_before = bo + Wo·x + Uo·h(t−1)
                 Gemm.Multiply<V>(rows, m.h_before_carry, pHidden, hidden,
-                    m.packed_Ui, 4 * pHidden, m.U_h_before, (4 * pHidden), m.W_x + inBlock * (4 * pHidden), (4 * pHidden));
+                    m.packed_Ui, 4 * pHidden, m.U_h_before, stride, m.W_x + inBlock * stride, stride);
                 LoopForwardUnits<V>(in m, s, first, rows);
                 Carry.Flush(step, m.h_before_carry, (long)rows * pHidden);
                 Carry.Flush(step, m.c_before_carry, (long)rows * pHidden);
@@ -719,13 +721,13 @@ partial class Lstm<Input, Hidden>
                 h_beforeRow += pHidden;
                 c_before_carryRow += pHidden;
                 c_beforeRow += pHidden;
-                U_h_beforeRow += (4 * pHidden);
+                U_h_beforeRow += stride;
                 iRow += pHidden;
-                U_h_beforeRow_1 += (4 * pHidden);
+                U_h_beforeRow_1 += stride;
                 fRow += pHidden;
-                U_h_beforeRow_2 += (4 * pHidden);
+                U_h_beforeRow_2 += stride;
                 gRow += pHidden;
-                U_h_beforeRow_3 += (4 * pHidden);
+                U_h_beforeRow_3 += stride;
                 oRow += pHidden;
                 tanhRow += pHidden;
                 outputRow += pHidden;
@@ -757,10 +759,10 @@ partial class Lstm<Input, Hidden>
                 int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
                 LoopBackwardUnits<V>(in m, s, first, rows);
                 // dh = Uoᵀ·do_pre + Ugᵀ·dg_pre + Ufᵀ·df_pre + Uiᵀ·di_pre
-                Rows.ClearTails(m.d_pre + first * (4 * pHidden), rows, (4 * pHidden), hidden, pHidden);
-                Rows.ClearTails(m.d_pre + first * (4 * pHidden) + pHidden, rows, (4 * pHidden), hidden, pHidden);
-                Rows.ClearTails(m.d_pre + first * (4 * pHidden) + 2 * pHidden, rows, (4 * pHidden), hidden, pHidden);
-                Gemm.Multiply<V>(rows, m.d_pre + first * (4 * pHidden), (4 * pHidden), 3 * pHidden + hidden,
+                Rows.ClearTails(m.d_pre + first * stride, rows, stride, hidden, pHidden);
+                Rows.ClearTails(m.d_pre + first * stride + pHidden, rows, stride, hidden, pHidden);
+                Rows.ClearTails(m.d_pre + first * stride + 2 * pHidden, rows, stride, hidden, pHidden);
+                Gemm.Multiply<V>(rows, m.d_pre + first * stride, stride, 3 * pHidden + hidden,
                     m.packed_UoT, pHidden, m.dh_after_carry, pHidden, Floats.Null, 0);
                 Carry.Flush(step, m.dh_after_carry, (long)rows * pHidden);
                 Carry.Flush(step, m.dc_after_carry, (long)rows * pHidden);
@@ -779,10 +781,10 @@ partial class Lstm<Input, Hidden>
             Floats iRow = m.i + first * pHidden;
             Floats fRow = m.f + first * pHidden;
             Floats c_beforeRow = m.c_before + first * pHidden;
-            Floats d_preRow = m.d_pre + first * (4 * pHidden);
-            Floats d_preRow_1 = m.d_pre + first * (4 * pHidden) + pHidden;
-            Floats d_preRow_2 = m.d_pre + first * (4 * pHidden) + 2 * pHidden;
-            Floats d_preRow_3 = m.d_pre + first * (4 * pHidden) + 3 * pHidden;
+            Floats d_preRow = m.d_pre + first * stride;
+            Floats d_preRow_1 = m.d_pre + first * stride + pHidden;
+            Floats d_preRow_2 = m.d_pre + first * stride + 2 * pHidden;
+            Floats d_preRow_3 = m.d_pre + first * stride + 3 * pHidden;
             Floats g_bi = m.g_bi;
             Floats g_bf = m.g_bf;
             Floats g_bg = m.g_bg;
@@ -842,10 +844,10 @@ partial class Lstm<Input, Hidden>
                 iRow += pHidden;
                 fRow += pHidden;
                 c_beforeRow += pHidden;
-                d_preRow += (4 * pHidden);
-                d_preRow_1 += (4 * pHidden);
-                d_preRow_2 += (4 * pHidden);
-                d_preRow_3 += (4 * pHidden);
+                d_preRow += stride;
+                d_preRow_1 += stride;
+                d_preRow_2 += stride;
+                d_preRow_3 += stride;
             }
         }
 
@@ -854,10 +856,10 @@ partial class Lstm<Input, Hidden>
         {
             int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
             // Wi_di_pre = Woᵀ·do_pre + Wgᵀ·dg_pre + Wfᵀ·df_pre + Wiᵀ·di_pre
-            Rows.ClearTails(m.d_pre + first * (4 * pHidden), rows, (4 * pHidden), hidden, pHidden);
-            Rows.ClearTails(m.d_pre + first * (4 * pHidden) + pHidden, rows, (4 * pHidden), hidden, pHidden);
-            Rows.ClearTails(m.d_pre + first * (4 * pHidden) + 2 * pHidden, rows, (4 * pHidden), hidden, pHidden);
-            Gemm.Multiply<V>(rows, m.d_pre + first * (4 * pHidden), (4 * pHidden), 3 * pHidden + hidden,
+            Rows.ClearTails(m.d_pre + first * stride, rows, stride, hidden, pHidden);
+            Rows.ClearTails(m.d_pre + first * stride + pHidden, rows, stride, hidden, pHidden);
+            Rows.ClearTails(m.d_pre + first * stride + 2 * pHidden, rows, stride, hidden, pHidden);
+            Gemm.Multiply<V>(rows, m.d_pre + first * stride, stride, 3 * pHidden + hidden,
                 m.packed_WoT, pInput, m.Wi_di_pre + first * pInput, pInput, Floats.Null, 0);
         }
 
@@ -869,13 +871,13 @@ partial class Lstm<Input, Hidden>
             // dUg = Σ dg_pre ⊗ h(t−1)
             // dUf = Σ df_pre ⊗ h(t−1)
             // dUi = Σ di_pre ⊗ h(t−1)
-            Gemm.Outer<V>(s.Rows, m.d_pre, (4 * pHidden), m.h_before + first * pHidden, pHidden, hidden,
+            Gemm.Outer<V>(s.Rows, m.d_pre, stride, m.h_before + first * pHidden, pHidden, hidden,
                 [new(0, hidden, m.g_Uo), new(pHidden, hidden, m.g_Ug), new(2 * pHidden, hidden, m.g_Uf), new(3 * pHidden, hidden, m.g_Ui)], accumulate: false);
             // dWo = Σ do_pre ⊗ x
             // dWg = Σ dg_pre ⊗ x
             // dWf = Σ df_pre ⊗ x
             // dWi = Σ di_pre ⊗ x
-            Gemm.Outer<V>(s.Rows, m.d_pre, (4 * pHidden), m.x + first * pInput, pInput, input,
+            Gemm.Outer<V>(s.Rows, m.d_pre, stride, m.x + first * pInput, pInput, input,
                 [new(0, hidden, m.g_Wo), new(pHidden, hidden, m.g_Wg), new(2 * pHidden, hidden, m.g_Wf), new(3 * pHidden, hidden, m.g_Wi)], accumulate: false);
         }
     }
