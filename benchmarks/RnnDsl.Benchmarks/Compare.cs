@@ -115,9 +115,9 @@ internal static class Compare
         }, seconds) / StepsARun;
     }
 
-    const int StepsARun = 256;
+    public const int StepsARun = 256;
 
-    static Module StepModel(string cell, int i, int h) => (cell, h) switch
+    public static Module StepModel(string cell, int i, int h) => (cell, h) switch
     {
         ("lstm", 8) => new LstmStep1x8(),
         ("lstm", 16) => new LstmStep1x16(),
@@ -134,7 +134,7 @@ internal static class Compare
         _ => throw new ArgumentException($"No model for {cell} {i}×{h}."),
     };
 
-    static Module Make(string cell, int i, int h) => cell switch
+    public static Module Make(string cell, int i, int h) => cell switch
     {
         "lstm" => new LstmModel(i, h, seed: 1),
         "gru" => new GruModel(i, h, seed: 1),
@@ -144,7 +144,7 @@ internal static class Compare
 
     static int Gates(string cell) => cell switch { "gru" or "gru-int8" => 3, "rnn" => 1, _ => 4 };
 
-    static Dataset Data(int width, int steps, int batch, bool withTarget)
+    public static Dataset Data(int width, int steps, int batch, bool withTarget)
     {
         var random = new Random(2);
         Column Make(string name, int columns) => new()
@@ -162,14 +162,7 @@ internal static class Compare
 
     static double Median(Action action, double seconds)
     {
-        // Long enough for the runtime to compile the loops to the end, on a busy machine too.
-        var warm = Stopwatch.StartNew();
-        for (int i = 0; (i < 40 || warm.Elapsed.TotalSeconds < 0.6) && warm.Elapsed.TotalSeconds < 3; i++)
-        {
-            action();
-            if (i == 30)
-                Thread.Sleep(200);
-        }
+        SideBySide.Warm(action);
         var samples = new List<double>();
         var total = Stopwatch.StartNew();
         while (total.Elapsed.TotalSeconds < seconds || samples.Count < 5)
