@@ -1,23 +1,16 @@
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Jobs;
 using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Benchmarks;
 
-/// <summary>The vector functions, a float at a time of an array in the nearest cache, beside the framework's where it has them.</summary>
+/// <summary>The vector functions, time for each float of an array in the nearest cache, beside the framework's where it has them.</summary>
 [Config(typeof(AtOnce)), GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory), CategoriesColumn]
 public class FunctionBenchmarks
 {
     const int Count = 1024;
-
-    /// <summary>Compiled to the end at the first call: else some of these short jobs are timed before the runtime comes to it.</summary>
-    class AtOnce : ManualConfig
-    {
-        public AtOnce() => AddJob(Job.Default.WithEnvironmentVariable("DOTNET_TieredCompilation", "0").AsMutator());
-    }
 
     readonly Floats x = Lanes.Aligned(Count), positive = Lanes.Aligned(Count), y = Lanes.Aligned(Count);
 

@@ -5,18 +5,6 @@ namespace RnnDsl.Benchmarks;
 /// <summary>Times several jobs in turns, so that what else the machine does strikes all of them alike.</summary>
 internal static class SideBySide
 {
-    /// <summary>Runs a job long enough for the runtime to compile its loops to the end, on a busy machine too.</summary>
-    public static void Warm(Action job)
-    {
-        var warm = Stopwatch.StartNew();
-        for (int i = 0; (i < 40 || warm.Elapsed.TotalSeconds < 0.6) && warm.Elapsed.TotalSeconds < 3; i++)
-        {
-            job();
-            if (i == 30)
-                Thread.Sleep(200);
-        }
-    }
-
     /// <summary>Medians in microseconds, one a job.</summary>
     public static double[] Medians(double seconds, params Action[] jobs)
     {

@@ -5,7 +5,7 @@ using RnnDsl.Prediction;
 namespace RnnDsl.Benchmarks;
 
 /// <summary>One step of one stream, with a head of one output: what it gains where the sizes are known when the program is built.</summary>
-[MemoryDiagnoser]
+[Config(typeof(AtOnce)), MemoryDiagnoser]
 public class StepBenchmarks
 {
     [Params("lstm", "gru")]
@@ -28,8 +28,6 @@ public class StepBenchmarks
         (asked, built) = (new Predictor(model).Start(), new Predictor(Compare.StepModel(Cell, width, units)).Start());
         var random = new Random(3);
         inputs = [.. Enumerable.Range(0, width * Compare.StepsARun).Select(_ => random.NextSingle() - 0.5f)];
-        SideBySide.Warm(SizesAsked);
-        SideBySide.Warm(SizesBuilt);
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Compare.StepsARun)]

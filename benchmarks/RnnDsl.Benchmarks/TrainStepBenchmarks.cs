@@ -5,7 +5,7 @@ using RnnDsl.Training;
 namespace RnnDsl.Benchmarks;
 
 /// <summary>Forward, backward and Adam on one thread; the peephole cell is the user's. Nothing may be allocated.</summary>
-[MemoryDiagnoser]
+[Config(typeof(AtOnce)), MemoryDiagnoser]
 public class TrainStepBenchmarks
 {
     [Params("lstm", "gru", "peephole")]
@@ -26,7 +26,6 @@ public class TrainStepBenchmarks
         data = Compare.Data(i, t, b, withTarget: true);
         trainer = new Trainer(Compare.Make(Cell, i, h), new Adam(1e-3)) { BatchSize = b, Threads = 1 };
         examples = [.. Enumerable.Range(0, b)];
-        SideBySide.Warm(() => TrainStep());
     }
 
     [Benchmark]
