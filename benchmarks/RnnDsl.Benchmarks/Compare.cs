@@ -19,12 +19,17 @@ internal static class Compare
 
     static readonly (int I, int H, int T, int B)[] StepShapes = [(1, 8, 1, 1), (1, 16, 1, 1), (1, 32, 1, 1), (32, 64, 1, 1), (64, 128, 1, 1), (128, 256, 1, 1)];
 
-    public static void Run(int threads, string work, double seconds, string? peersFile)
+    /// <param name="threads">Of training and inference.</param>
+    /// <param name="work">train, infer or step.</param>
+    /// <param name="seconds">For each row.</param>
+    /// <param name="peersFile">Other libraries' times in the same columns.</param>
+    /// <param name="shapes">Instead of the peers' own, for train and infer.</param>
+    public static void Run(int threads, string work, double seconds, string? peersFile, (int I, int H, int T, int B)[]? shapes)
     {
         Dictionary<string, List<double>> ratios = [];
         Dictionary<string, (string Peer, double Microseconds)[]> peers = peersFile is null ? [] : ReadPeers(peersFile);
         Console.WriteLine(Header + (peersFile is null ? "" : "\tratios"));
-        foreach ((int i, int h, int t, int b) in work == "step" ? StepShapes : Shapes)
+        foreach ((int i, int h, int t, int b) in work == "step" ? StepShapes : shapes ?? Shapes)
             foreach (string cell in work switch
             {
                 "train" => ["lstm", "gru", "rnn", "peephole"],
@@ -54,6 +59,26 @@ internal static class Compare
         foreach ((string name, List<double> list) in ratios)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"# {name}: times faster, geometric mean {Math.Exp(list.Average(Math.Log)):F2}, least {list.Min():F2}, most {list.Max():F2}"));
+    }
+
+    /// <summary>I,H,T,B with spaces, line ends or semicolons between, or a file of these.</summary>
+    /// <exception cref="FormatException">The message names the piece that is not such a shape.</exception>
+    public static (int I, int H, int T, int B)[] ReadShapes(string listOrFile)
+    {
+        string[] pieces = (File.Exists(listOrFile) ? File.ReadAllText(listOrFile) : listOrFile)
+            .Split([' ', '\t', '\r', '\n', ';'], StringSplitOptions.RemoveEmptyEntries);
+        return pieces.Length == 0 ? throw new FormatException("no shape given") : [.. pieces.Select(Read)];
+
+        static (int, int, int, int) Read(string piece)
+        {
+            int[] sizes = [.. piece.Split(',').Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+            if (sizes.Length != 4 || sizes.Contains(0))
+                throw new FormatException($"'{piece}' is neither a file nor four sizes I,H,T,B from 1 up");
+            (int i, int h, int t, int b) = (sizes[0], sizes[1], sizes[2], sizes[3]);
+            if ((double)t * b * Math.Max(i, h) > Array.MaxLength)
+                throw new FormatException($"'{piece}' is too large: inputs and outputs of all steps have to fit in an array");
+            return (i, h, t, b);
+        }
     }
 
     /// <summary>Forward, backward and Adam.</summary>
@@ -90,9 +115,9 @@ internal static class Compare
         }, seconds) / StepsARun;
     }
 
-    const int StepsARun = 256;
+    public const int StepsARun = 256;
 
-    static Module StepModel(string cell, int i, int h) => (cell, h) switch
+    public static Module StepModel(string cell, int i, int h) => (cell, h) switch
     {
         ("lstm", 8) => new LstmStep1x8(),
         ("lstm", 16) => new LstmStep1x16(),
@@ -109,7 +134,7 @@ internal static class Compare
         _ => throw new ArgumentException($"No model for {cell} {i}×{h}."),
     };
 
-    static Module Make(string cell, int i, int h) => cell switch
+    public static Module Make(string cell, int i, int h) => cell switch
     {
         "lstm" => new LstmModel(i, h, seed: 1),
         "gru" => new GruModel(i, h, seed: 1),
@@ -119,7 +144,7 @@ internal static class Compare
 
     static int Gates(string cell) => cell switch { "gru" or "gru-int8" => 3, "rnn" => 1, _ => 4 };
 
-    static Dataset Data(int width, int steps, int batch, bool withTarget)
+    public static Dataset Data(int width, int steps, int batch, bool withTarget)
     {
         var random = new Random(2);
         Column Make(string name, int columns) => new()

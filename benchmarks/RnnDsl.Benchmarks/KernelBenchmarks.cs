@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 using RnnDsl.Kernels;
 using RnnDsl.Memory;
@@ -21,45 +20,21 @@ public unsafe class ProductBenchmarks
     public void Setup()
     {
         (depth, outputs) = (int.Parse(Shape.Split('x')[0]), int.Parse(Shape.Split('x')[1]));
-        a = Aligned(Rows * depth);
-        c = Aligned(Rows * outputs);
-        gradient = Aligned(outputs * depth);
-        packed = Aligned(outputs * depth);
-        Floats weights = Aligned(outputs * depth);
-        Lanes(new Pack(packed, weights, outputs, depth));
-    }
-
-    internal static Floats Aligned(int count)
-    {
-        var random = new Random(1);
-        var floats = new Floats((float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float) + 64, 64));
-        for (int i = 0; i < count; i++)
-            floats[i] = random.NextSingle() - 0.5f;
-        return floats;
+        a = Lanes.Aligned(Rows * depth);
+        c = Lanes.Aligned(Rows * outputs);
+        gradient = Lanes.Aligned(outputs * depth);
+        packed = Lanes.Aligned(outputs * depth);
+        Floats weights = Lanes.Aligned(outputs * depth);
+        Lanes.Run(new Pack(packed, weights, outputs, depth));
     }
 
     /// <summary>C = A·Wᵀ.</summary>
     [Benchmark]
-    public void Multiply() => Lanes(new Product(Rows, a, depth, packed, outputs, c));
+    public void Multiply() => Lanes.Run(new Product(Rows, a, depth, packed, outputs, c));
 
     /// <summary>dW = Cᵀ·A.</summary>
     [Benchmark]
-    public void Outer() => Lanes(new Gradient(Rows, a, depth, outputs, c, gradient));
-
-    interface ILaneWork
-    {
-        void Run<V>() where V : struct, ISimd<V>;
-    }
-
-    static void Lanes<W>(W work) where W : struct, ILaneWork
-    {
-        if (Layout.Lanes == 16)
-            work.Run<Simd512>();
-        else if (Layout.Lanes == 8)
-            work.Run<Simd256>();
-        else
-            work.Run<Simd128>();
-    }
+    public void Outer() => Lanes.Run(new Gradient(Rows, a, depth, outputs, c, gradient));
 
     readonly struct Pack(Floats packed, Floats weights, int outputs, int depth) : ILaneWork
     {

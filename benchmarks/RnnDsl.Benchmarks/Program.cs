@@ -34,11 +34,22 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE]\ndecay [--seconds S]\noptions [--seconds S]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]");
     return 0;
 }
-string peers = Option("--peers", "");
-Compare.Run(
-    int.Parse(Option("--threads", "1"), CultureInfo.InvariantCulture), Option("--work", "train"),
-    Seconds(), peers.Length == 0 ? null : peers);
+string peers = Option("--peers", ""), work = Option("--work", "train");
+(int I, int H, int T, int B)[]? shapes = null;
+if (args.Contains("--shapes"))
+    try
+    {
+        shapes = work == "step"
+            ? throw new FormatException("steps have the sizes that models here are built with")
+            : Compare.ReadShapes(Option("--shapes", ""));
+    }
+    catch (FormatException e)
+    {
+        Console.Error.WriteLine($"--shapes: {e.Message}.");
+        return 1;
+    }
+Compare.Run(int.Parse(Option("--threads", "1"), CultureInfo.InvariantCulture), work, Seconds(), peers.Length == 0 ? null : peers, shapes);
 return 0;

@@ -2,7 +2,33 @@ using RnnDsl;
 
 namespace RnnDsl.Benchmarks;
 
-// One layer and a linear head of one output, sizes known when the program is built.
+// One layer and a linear head of one output: sizes asked for at run time, then known when the program is built.
+
+[Model]
+public partial class LstmStep : Model
+{
+    class Input : Dim;
+    class Hidden : Dim;
+    [Size(1)] class One : Dim;
+
+    Lstm<Input, Hidden> cell;
+    Linear<Hidden, One> head;
+
+    Seq<One> Predict(Seq<Input> x) => head.Map(cell.Scan(x));
+}
+
+[Model]
+public partial class GruStep : Model
+{
+    class Input : Dim;
+    class Hidden : Dim;
+    [Size(1)] class One : Dim;
+
+    Gru<Input, Hidden> cell;
+    Linear<Hidden, One> head;
+
+    Seq<One> Predict(Seq<Input> x) => head.Map(cell.Scan(x));
+}
 
 [Model]
 public partial class LstmStep1x8 : Model
