@@ -164,11 +164,11 @@ internal static class Compare
     {
         // Long enough for the runtime to compile the loops to the end, on a busy machine too.
         var warm = Stopwatch.StartNew();
-        for (int i = 0; (i < 40 || warm.Elapsed.TotalSeconds < 0.6) && warm.Elapsed.TotalSeconds < 3; i++)
+        for (int i = 0; (i < 80 || warm.Elapsed.TotalSeconds < 1) && warm.Elapsed.TotalSeconds < 4; i++)
         {
             action();
-            if (i == 30)
-                Thread.Sleep(200);
+            if (i is 32 or 64)
+                Thread.Sleep(150);
         }
         var samples = new List<double>();
         var total = Stopwatch.StartNew();

@@ -38,6 +38,11 @@ if (args.Contains("--help"))
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");
+if (work is not ("train" or "infer" or "step"))
+{
+    Console.Error.WriteLine($"--work: '{work}' is none of train, infer and step.");
+    return 1;
+}
 (int I, int H, int T, int B)[]? shapes = null;
 if (args.Contains("--shapes"))
     try

@@ -12,7 +12,7 @@ internal sealed record CarriedState(string Name, Shape Shape, double Initial, bo
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
 /// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming twin, or null: a loss, or a scan in reverse.</param>
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
-/// <param name="Passes">Text of the graph after each pass, for those who want to look.</param>
+/// <param name="Passes">Text of the graph after each pass, if it was asked for.</param>
 /// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
 /// <param name="Saved">Bytes that training keeps a step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
@@ -26,16 +26,20 @@ internal sealed class Compiler
 {
     readonly ModuleModel module;
     readonly MethodModel method;
-    readonly List<PassText> passes = [];
+    readonly List<PassText>? passes;
     string? saved;
 
-    Compiler(ModuleModel module, MethodModel method)
+    Compiler(ModuleModel module, MethodModel method, bool passes)
     {
         this.module = module;
         this.method = method;
+        this.passes = passes ? [] : null;
     }
 
-    public static CompiledMethodText Compile(ModuleModel module, MethodModel method) => new Compiler(module, method).Run();
+    /// <param name="module">The cell or model.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="passes">Whether to write down what each pass makes of it.</param>
+    public static CompiledMethodText Compile(ModuleModel module, MethodModel method, bool passes = false) => new Compiler(module, method, passes).Run();
 
     /// <summary>A cell by itself is compiled as the method "Scan" over its input.</summary>
     public static MethodModel ScanMethod(ModuleModel module)
@@ -68,7 +72,7 @@ internal sealed class Compiler
             training = Program("Training", Simplify.Run(gradient), states, training: true);
         }
         string? step = method.IsLoss || Streaming.Run(plain) is not { } streaming ? null : StepProgram(streaming, states);
-        return new CompiledMethodText(forward, training, step, states.ToEquatable(), passes.ToEquatable(), Costs.Products(simple), saved);
+        return new CompiledMethodText(forward, training, step, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved);
     }
 
     /// <summary>The passes from a graph to the text of a program.</summary>
@@ -92,7 +96,7 @@ internal sealed class Compiler
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
-        Note(kind + ".Buffers", string.Concat(plan.Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, stages {b.First} to {b.Last}, {b.Holds}\n")));
+        Note(kind + ".Buffers", plan);
         string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
         return new ProgramWriter(method.Name + kind, summary, schedule, plan, names, face).Write();
     }
@@ -121,5 +125,5 @@ internal sealed class Compiler
             new ProgramInterface(dims, [.. method.Inputs], parameters, states, training));
     }
 
-    void Note(string pass, object result) => passes.Add(new PassText(pass, result.ToString()!));
+    void Note(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
 }

@@ -33,12 +33,12 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         // Models compare by value: what follows runs only when the equations have changed.
         IncrementalValuesProvider<GeneratedHalf> halves = parsed
             .Select((module, _) => module.Model).Where(model => model is not null).WithTrackingName(ModelStep)
-            .Select((model, _) => HalfWriter.Write(model!)).WithTrackingName(SourceStep);
-        context.RegisterSourceOutput(halves, (output, half) => output.AddSource(half.HintName + ".g.cs", half.Text));
-        context.RegisterSourceOutput(halves.Combine(emitPasses), (output, pair) =>
+            .Combine(emitPasses).Select((pair, _) => HalfWriter.Write(pair.Left!, pair.Right)).WithTrackingName(SourceStep);
+        context.RegisterSourceOutput(halves, (output, half) =>
         {
-            if (pair.Right)
-                output.AddSource(pair.Left.HintName + ".Passes.g.cs", pair.Left.Passes);
+            output.AddSource(half.HintName + ".g.cs", half.Text);
+            if (half.Passes is not null)
+                output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
         });
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.

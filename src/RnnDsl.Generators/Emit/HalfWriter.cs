@@ -7,9 +7,9 @@ namespace RnnDsl.Generators.Emit;
 
 /// <summary>The generated source of one class.</summary>
 /// <param name="Text">The class's other half.</param>
-/// <param name="Passes">The graphs after each pass, as comments.</param>
+/// <param name="Passes">The graphs after each pass, as comments; null if nobody asked for them.</param>
 /// <param name="Failure">What went wrong in the compiler itself, or null.</param>
-internal sealed record GeneratedHalf(string HintName, string Text, string Passes, string? Failure);
+internal sealed record GeneratedHalf(string HintName, string Text, string? Passes, string? Failure);
 
 /// <summary>
 /// Writes the half of a class that the user does not: the constructor, what the runtime asks of a module, and the compiled programs.
@@ -23,14 +23,14 @@ internal sealed partial class HalfWriter
 
     HalfWriter(ModuleModel module) => this.module = module;
 
-    public static GeneratedHalf Write(ModuleModel module)
+    public static GeneratedHalf Write(ModuleModel module, bool passes = false)
     {
         string? failure = null;
         var writer = new HalfWriter(module);
         if (module.IsValid)
             try
             {
-                writer.Compile();
+                writer.Compile(passes);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -39,13 +39,13 @@ internal sealed partial class HalfWriter
                 writer = new HalfWriter(module with { IsValid = false });
             }
         writer.Half();
-        return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), PassesText(writer.methods), failure);
+        return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), passes ? PassesText(writer.methods) : null, failure);
     }
 
-    void Compile()
+    void Compile(bool passes)
     {
         foreach (MethodModel method in module.Cell is null ? module.Methods : new[] { Compiler.ScanMethod(module) }.ToEquatable())
-            methods.Add((method, Compiler.Compile(module, method)));
+            methods.Add((method, Compiler.Compile(module, method, passes)));
     }
 
     void Half()
