@@ -69,7 +69,9 @@ internal sealed class Compiler
         {
             Graph gradient = Differentiate.Run(simple, inputs: cell);
             Note("Differentiate", gradient);
-            training = Program("Training", Simplify.Run(gradient), states, training: true);
+            gradient = Simplify.Run(LinearSums.Run(gradient));
+            Note("LinearSums", gradient);
+            training = Program("Training", gradient, states, training: true);
         }
         string? step = method.IsLoss || Streaming.Run(plain) is not { } streaming ? null : StepProgram(streaming, states);
         return new CompiledMethodText(forward, training, step, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved);
@@ -88,6 +90,7 @@ internal sealed class Compiler
         FoldAddends.Run(schedule);
         Note(kind + ".GatherProducts", schedule);
         Fuse.Run(schedule, _ => false);
+        RecomputeInLoops.Run(schedule);
         SplitRegions.Run(schedule);
         HoldStates.Run(schedule);
         Sweeps.Run(schedule);

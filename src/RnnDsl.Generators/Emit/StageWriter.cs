@@ -13,6 +13,9 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
 
     Schedule Schedule => places.Schedule;
 
+    /// <summary>True if the stage runs block by block.</summary>
+    bool InSweep => Schedule.Sweeps.First(s => s.Stages.Contains(stage)).IsSequence;
+
     public bool IsEmpty => stage.Kind == StageKind.Outer
         ? stage.Phases.Count == 0
         : stage.Phases.All(p => p.Region.IsEmpty && p.Products.Count == 0 && p.Carries.Count == 0);
@@ -101,6 +104,9 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     public void WriteStarts(CodeWriter writer)
     {
         WriteZeros(writer);
+        if (stage.Kind == StageKind.Outer)
+            foreach (Result gradient in Schedule.Graph.Results.Where(r => stage.Nodes.Contains(r.Node)))
+                writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", Parameter(gradient))}, {ProgramWriter.Length(Schedule[gradient.Node].Shape)}, 0f);");
         foreach (int shift in Shifts)
             WriteStart(writer, Schedule[shift]);
     }
@@ -238,8 +244,8 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     {
         var notation = new Notation(Schedule.Graph, places.Names);
         var written = new HashSet<string>();
-        writer.Line("/// <remarks>Gradients of the matrices, each one product over all rows.</remarks>");
-        writer.Open($"void {name}<V>(in Memory m, Shard s) where V : struct, ISimd<V>");
+        writer.Line($"/// <remarks>Gradients of the matrices, each one product over all rows{(InSweep ? " of the block" : "")}.</remarks>");
+        writer.Open($"void {name}<V>(in Memory m, Shard s{(InSweep ? ", int begin, int end" : "")}) where V : struct, ISimd<V>");
         var body = new CodeWriter();
         foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
         {
@@ -247,22 +253,26 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             Place x = places.Read(stage, right.Id);
             // One call for each buffer of left operands, and for each round of sums into the same matrix.
             var targets = group.Outputs.SelectMany(o => Schedule.Graph.Results.Where(r => r.Node == o.Node)
-                .Select(r => (Parameter: r.Name.Substring("gradient:".Length), Left: Schedule.Graph.Input(Schedule[o.Node], 0), Accumulate: !written.Add(r.Name), o.Node)));
+                .Select(r => (Parameter: Parameter(r), Left: Schedule.Graph.Input(Schedule[o.Node], 0), Accumulate: !written.Add(r.Name) || InSweep, o.Node)));
             foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.Accumulate)))
             {
                 Place left = places.Read(stage, call.First().Left.Id);
-                string rows = call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
+                string rows = InSweep ? "rows" : call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
                 foreach (var target in call)
                     body.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
-                body.Line($"Gemm.Outer<V>({rows}, m.{left.Buffer}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                body.Line($"Gemm.Outer<V>({rows}, {places.Address(stage, left with { Offset = "0" })}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
                 body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
                     $"accumulate: {(call.Key.Accumulate ? "true" : "false")});");
             }
         }
-        if (body.Mentions("first"))
+        if (InSweep)
+            writer.Line("int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;");
+        else if (body.Mentions("first"))
             writer.Line("const int first = 0;");
         writer.Lines(body).Close();
     }
+
+    static string Parameter(Result gradient) => gradient.Name.Substring("gradient:".Length);
 
     string Remark() => stage.Kind switch
     {

@@ -133,9 +133,15 @@ internal sealed class Buffers
         foreach (IReadOnlyList<int> operands in OperandSets([stage]))
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
         Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
-            id => schedule.OneRow || schedule[id].Space == Space.Parameter ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+            id => schedule.OneRow || schedule[id].Space == Space.Parameter || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
             _ => (Index(stage), Index(stage)));
     }
+
+    /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
+    bool StaysInRow(Stage stage, int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise && Find(stage, id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
+        && stage.Nodes.Where(n => schedule[n].Inputs.Contains(id)).All(n => schedule[n].Op == Op.Shift
+            ? FindCarry(stage, n)?.Phase == phase
+            : Find(stage, n).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
 
     void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life)
     {
@@ -191,15 +197,15 @@ internal sealed class Buffers
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
         if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst)
             return true;
-        Position? made = Find(stage, id);
-        if (made is null)
+        Position[] made = [.. Find(stage, id)];
+        if (made.Length == 0)
             return false;
         foreach (Phase phase in stage.Phases)
             foreach (ProductGroup group in phase.Products)
                 if (group.Operands.Contains(id))
                     return true;
         foreach (int reader in stage.Nodes)
-            if (schedule[reader].Op != Op.Shift && schedule[reader].Inputs.Contains(id) && Find(stage, reader) is Position at && !InRegister(node, made, at))
+            if (schedule[reader].Op != Op.Shift && schedule[reader].Inputs.Contains(id) && Find(stage, reader).Any(at => !InRegister(node, made, at)))
                 return true;
         foreach (int shift in stage.Nodes)
             if (schedule[shift].Op == Op.Shift && schedule[shift].Inputs[0] == id && FindCarry(stage, shift) is Position carried && !InRegister(node, made, carried))
@@ -207,24 +213,24 @@ internal sealed class Buffers
         return false;
     }
 
-    static bool InRegister(Node node, Position made, Position read) =>
-        made.Phase == read.Phase && (node.Shape.IsScalar || (made.Level == read.Level && made.Loop == read.Loop));
+    static bool InRegister(Node node, Position[] made, Position read) =>
+        node.Shape.IsScalar ? made.Any(m => m.Phase == read.Phase) : made.Contains(read);
 
     sealed record Position(int Phase, int Level, int Loop);
 
-    static Position? Find(Stage stage, int id)
+    /// <summary>Where a value is computed; a cheap one in several loops.</summary>
+    static IEnumerable<Position> Find(Stage stage, int id)
     {
         for (int p = 0; p < stage.Phases.Count; p++)
             for (int l = 0; l < stage.Phases[p].Region.Levels.Count; l++)
             {
                 RegionLevel level = stage.Phases[p].Region.Levels[l];
                 if (level.Before.Contains(id))
-                    return new Position(p, l, -1);
-                int loop = level.Loops.FindIndex(x => x.Nodes.Contains(id));
-                if (loop >= 0)
-                    return new Position(p, l, loop);
+                    yield return new Position(p, l, -1);
+                for (int loop = 0; loop < level.Loops.Count; loop++)
+                    if (level.Loops[loop].Nodes.Contains(id))
+                        yield return new Position(p, l, loop);
             }
-        return null;
     }
 
     static Position? FindCarry(Stage stage, int shift)

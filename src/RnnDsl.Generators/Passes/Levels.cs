@@ -110,14 +110,16 @@ internal sealed class Levels
     /// <summary>What depends on sums; then the outer products, which nothing else reads.</summary>
     void PlaceEnd()
     {
+        // Of all rows, and of examples: the former may be summed block by block (Sweeps).
         var outer = new Stage(StageKind.Outer);
+        var outerOfExamples = new Stage(StageKind.Outer);
         var epilogue = new Stage(StageKind.Epilogue);
         foreach (Node node in graph.Nodes)
         {
             if (placed[node.Id])
                 continue;
             if (node.Op == Op.Outer)
-                Place(node.Id, outer);
+                Place(node.Id, node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer : outerOfExamples);
             else if (node.Space == Space.Parameter && node.Inputs.All(i => placed[i]))
                 Place(node.Id, epilogue);
             else
@@ -125,6 +127,7 @@ internal sealed class Levels
         }
         schedule.Stages.Add(epilogue);
         schedule.Stages.Add(outer);
+        schedule.Stages.Add(outerOfExamples);
     }
 
     void Place(int id, Stage stage)

@@ -12,8 +12,8 @@ internal static class Sweeps
     {
         foreach (Stage stage in schedule.Stages)
         {
-            Sweep? sweep = schedule.Sweeps.LastOrDefault();
-            if (sweep is null || !Joins(schedule, sweep, stage))
+            Sweep? sweep = stage.Kind == StageKind.Outer ? schedule.Sweeps.LastOrDefault(s => s.IsSequence) : schedule.Sweeps.LastOrDefault();
+            if (sweep is null || !(stage.Kind == StageKind.Outer ? TakesGradients(schedule, sweep, stage) : Joins(schedule, sweep, stage)))
                 schedule.Sweeps.Add(sweep = new Sweep());
             sweep.Stages.Add(stage);
         }
@@ -22,6 +22,11 @@ internal static class Sweeps
     static bool Joins(Schedule schedule, Sweep sweep, Stage stage) =>
         sweep.IsSequence && stage.IsSequence && sweep.Stages.Append(stage).Where(s => s.Kind == StageKind.Loop).Select(s => s.Forward).Distinct().Count() <= 1
         && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsWhole(schedule, sweep, i));
+
+    /// <summary>The gradients of matrices are summed up as the sweep goes, of rows that are still in the cache.</summary>
+    static bool TakesGradients(Schedule schedule, Sweep sweep, Stage stage) => stage.Nodes.Count > 0
+        && stage.Nodes.SelectMany(n => schedule[n].Inputs).All(i => schedule[i].Space == Space.Sequence
+            && !schedule.Sweeps.SkipWhile(s => s != sweep).Skip(1).SelectMany(s => s.Stages).Any(s => s.Nodes.Contains(i)));
 
     /// <summary>Complete only at the end of the sweep: a sum over rows, or what a loop leaves.</summary>
     static bool IsWhole(Schedule schedule, Sweep sweep, int id) => schedule[id].Space != Space.Sequence && sweep.Stages.Any(s => s.Nodes.Contains(id));

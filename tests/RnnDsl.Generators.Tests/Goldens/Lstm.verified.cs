@@ -9,7 +9,7 @@ using global::RnnDsl.Memory;
 
 /// <remarks>
 /// Compiled by RnnDsl. Parameters: 4·Hidden·Input + 4·Hidden·Hidden + 4·Hidden.
-/// Scan: 8·Hidden·Input + 8·Hidden·Hidden floating-point operations in products a step; training keeps 44·Hidden + 4·Input bytes a step.
+/// Scan: 8·Hidden·Input + 8·Hidden·Hidden floating-point operations in products a step; training keeps 28·Hidden + 4·Input bytes a step.
 /// </remarks>
 [global::RnnDsl.CellGraph("""
     cell Lstm
@@ -407,11 +407,11 @@ partial class Lstm<Input, Hidden>
     /// <summary>Scan, and its gradient by backpropagation through time.</summary>
     /// <remarks>
     /// <list type="table"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>
-    /// <item><term>h_before_carry</term><description>batch × pHidden, 1–5: carried from step to step</description></item>
+    /// <item><term>h_before_carry</term><description>batch × pHidden, 1–2: carried from step to step</description></item>
     /// <item><term>c_before_carry</term><description>batch × pHidden, 1–2: carried from step to step</description></item>
     /// <item><term>dh_after_carry</term><description>batch × pHidden, 2–6: carried from step to step</description></item>
     /// <item><term>dc_after_carry</term><description>batch × pHidden, 2–6: carried from step to step</description></item>
-    /// <item><term>h_before</term><description>rows × pHidden, 1–5: h_before</description></item>
+    /// <item><term>h_before</term><description>rows × pHidden, 1–2: h_before</description></item>
     /// <item><term>c_before</term><description>rows × pHidden, 1–2: c_before</description></item>
     /// <item><term>W_x</term><description>block × 4 * pHidden, 1–1: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
     /// <item><term>i</term><description>rows × pHidden, 1–2: i</description></item>
@@ -419,7 +419,7 @@ partial class Lstm<Input, Hidden>
     /// <item><term>g</term><description>rows × pHidden, 1–2: g</description></item>
     /// <item><term>o</term><description>rows × pHidden, 1–2: o</description></item>
     /// <item><term>tanh</term><description>rows × pHidden, 1–2: tanh</description></item>
-    /// <item><term>d_pre</term><description>rows × 4 * pHidden, 2–5: do_pre, dg_pre, df_pre, di_pre</description></item>
+    /// <item><term>d_pre</term><description>block × 4 * pHidden, 2–2: do_pre, dg_pre, df_pre, di_pre</description></item>
     /// <item><term>Wi_di_pre</term><description>rows × pInput, 2–6: Wi_di_pre</description></item>
     /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 1–1: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
     /// </list>
@@ -517,7 +517,7 @@ partial class Lstm<Input, Hidden>
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.c_before = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
-            m.W_x = arena;
+            m.W_x = m.d_pre = arena;
             arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.i = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
@@ -535,8 +535,6 @@ partial class Lstm<Input, Hidden>
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.dc_after_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
-            m.d_pre = arena;
-            arena += (nint)Layout.Align((long)s.Rows * stride);
             m.Wi_di_pre = arena;
             arena += (nint)Layout.Align((long)s.Rows * pInput);
             return m;
@@ -556,7 +554,6 @@ partial class Lstm<Input, Hidden>
             + Layout.Align((long)batch * stride)
             + Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)rows * stride)
             + Layout.Align((long)rows * pInput);
 
         public override long PreparedFloats =>
@@ -617,7 +614,6 @@ partial class Lstm<Input, Hidden>
             Memory m = Lay(s);
             Forward<V>(in m, s);
             Backward<V>(in m, s);
-            WeightGradients<V>(in m, s);
             Rows.CopyRows(m.Wi_di_pre, pInput, Carry.Wanted(s.InputGradients, 0), pInput, s.Rows, input);
             Rows.CopyRows(m.dh_after_carry, pHidden, Carry.Wanted(s.InitialStateGradients, 0), pHidden, s.Batch, hidden);
             Rows.CopyRows(m.dc_after_carry, pHidden, Carry.Wanted(s.InitialStateGradients, 1), pHidden, s.Batch, hidden);
@@ -743,11 +739,20 @@ partial class Lstm<Input, Hidden>
             Rows.Fill(m.g_bo, pHidden, 0f);
             Rows.Fill(m.dh_after_carry, (long)s.Batch * pHidden, 0f);
             Rows.Fill(m.dc_after_carry, (long)s.Batch * pHidden, 0f);
+            Rows.Fill(m.g_Wi, (long)hidden * input, 0f);
+            Rows.Fill(m.g_Ui, (long)hidden * hidden, 0f);
+            Rows.Fill(m.g_Wf, (long)hidden * input, 0f);
+            Rows.Fill(m.g_Uf, (long)hidden * hidden, 0f);
+            Rows.Fill(m.g_Wg, (long)hidden * input, 0f);
+            Rows.Fill(m.g_Ug, (long)hidden * hidden, 0f);
+            Rows.Fill(m.g_Wo, (long)hidden * input, 0f);
+            Rows.Fill(m.g_Uo, (long)hidden * hidden, 0f);
             for (int end = s.Steps, begin; end > 0; end = begin)
             {
                 begin = s.BlockUpTo(end, BlockRows);
                 LoopBackward<V>(in m, s, begin, end);
                 AllSteps3<V>(in m, s, begin, end);
+                WeightGradients<V>(in m, s, begin, end);
             }
         }
 
@@ -757,12 +762,13 @@ partial class Lstm<Input, Hidden>
             for (int step = end - 1; step >= begin; step--)
             {
                 int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
-                LoopBackwardUnits<V>(in m, s, first, rows);
+                int inBlock = first - s.RowOffsets[begin];
+                LoopBackwardUnits<V>(in m, s, first, inBlock, rows);
                 // dh = Uoᵀ·do_pre + Ugᵀ·dg_pre + Ufᵀ·df_pre + Uiᵀ·di_pre
-                Rows.ClearTails(m.d_pre + first * stride, rows, stride, hidden, pHidden);
-                Rows.ClearTails(m.d_pre + first * stride + pHidden, rows, stride, hidden, pHidden);
-                Rows.ClearTails(m.d_pre + first * stride + 2 * pHidden, rows, stride, hidden, pHidden);
-                Gemm.Multiply<V>(rows, m.d_pre + first * stride, stride, 3 * pHidden + hidden,
+                Rows.ClearTails(m.d_pre + inBlock * stride, rows, stride, hidden, pHidden);
+                Rows.ClearTails(m.d_pre + inBlock * stride + pHidden, rows, stride, hidden, pHidden);
+                Rows.ClearTails(m.d_pre + inBlock * stride + 2 * pHidden, rows, stride, hidden, pHidden);
+                Gemm.Multiply<V>(rows, m.d_pre + inBlock * stride, stride, 3 * pHidden + hidden,
                     m.packed_UoT, pHidden, m.dh_after_carry, pHidden, Floats.Null, 0);
                 Carry.Flush(step, m.dh_after_carry, (long)rows * pHidden);
                 Carry.Flush(step, m.dc_after_carry, (long)rows * pHidden);
@@ -770,7 +776,7 @@ partial class Lstm<Input, Hidden>
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        void LoopBackwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
+        void LoopBackwardUnits<V>(in Memory m, Shard s, nint first, nint inBlock, int rows) where V : struct, ISimd<V>
         {
             Floats outputGradientRow = m.outputGradient + first * pHidden;
             Floats dh_after_carryRow = m.dh_after_carry;
@@ -781,10 +787,10 @@ partial class Lstm<Input, Hidden>
             Floats iRow = m.i + first * pHidden;
             Floats fRow = m.f + first * pHidden;
             Floats c_beforeRow = m.c_before + first * pHidden;
-            Floats d_preRow = m.d_pre + first * stride;
-            Floats d_preRow_1 = m.d_pre + first * stride + pHidden;
-            Floats d_preRow_2 = m.d_pre + first * stride + 2 * pHidden;
-            Floats d_preRow_3 = m.d_pre + first * stride + 3 * pHidden;
+            Floats d_preRow = m.d_pre + inBlock * stride;
+            Floats d_preRow_1 = m.d_pre + inBlock * stride + pHidden;
+            Floats d_preRow_2 = m.d_pre + inBlock * stride + 2 * pHidden;
+            Floats d_preRow_3 = m.d_pre + inBlock * stride + 3 * pHidden;
             Floats g_bi = m.g_bi;
             Floats g_bf = m.g_bf;
             Floats g_bg = m.g_bg;
@@ -856,29 +862,29 @@ partial class Lstm<Input, Hidden>
         {
             int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
             // Wi_di_pre = Woᵀ·do_pre + Wgᵀ·dg_pre + Wfᵀ·df_pre + Wiᵀ·di_pre
-            Rows.ClearTails(m.d_pre + first * stride, rows, stride, hidden, pHidden);
-            Rows.ClearTails(m.d_pre + first * stride + pHidden, rows, stride, hidden, pHidden);
-            Rows.ClearTails(m.d_pre + first * stride + 2 * pHidden, rows, stride, hidden, pHidden);
-            Gemm.Multiply<V>(rows, m.d_pre + first * stride, stride, 3 * pHidden + hidden,
+            Rows.ClearTails(m.d_pre, rows, stride, hidden, pHidden);
+            Rows.ClearTails(m.d_pre + pHidden, rows, stride, hidden, pHidden);
+            Rows.ClearTails(m.d_pre + 2 * pHidden, rows, stride, hidden, pHidden);
+            Gemm.Multiply<V>(rows, m.d_pre, stride, 3 * pHidden + hidden,
                 m.packed_WoT, pInput, m.Wi_di_pre + first * pInput, pInput, Floats.Null, 0);
         }
 
-        /// <remarks>Gradients of the matrices, each one product over all rows.</remarks>
-        void WeightGradients<V>(in Memory m, Shard s) where V : struct, ISimd<V>
+        /// <remarks>Gradients of the matrices, each one product over all rows of the block.</remarks>
+        void WeightGradients<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
         {
-            const int first = 0;
+            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
             // dUo = Σ do_pre ⊗ h(t−1)
             // dUg = Σ dg_pre ⊗ h(t−1)
             // dUf = Σ df_pre ⊗ h(t−1)
             // dUi = Σ di_pre ⊗ h(t−1)
-            Gemm.Outer<V>(s.Rows, m.d_pre, stride, m.h_before + first * pHidden, pHidden, hidden,
-                [new(0, hidden, m.g_Uo), new(pHidden, hidden, m.g_Ug), new(2 * pHidden, hidden, m.g_Uf), new(3 * pHidden, hidden, m.g_Ui)], accumulate: false);
+            Gemm.Outer<V>(rows, m.d_pre, stride, m.h_before + first * pHidden, pHidden, hidden,
+                [new(0, hidden, m.g_Uo), new(pHidden, hidden, m.g_Ug), new(2 * pHidden, hidden, m.g_Uf), new(3 * pHidden, hidden, m.g_Ui)], accumulate: true);
             // dWo = Σ do_pre ⊗ x
             // dWg = Σ dg_pre ⊗ x
             // dWf = Σ df_pre ⊗ x
             // dWi = Σ di_pre ⊗ x
-            Gemm.Outer<V>(s.Rows, m.d_pre, stride, m.x + first * pInput, pInput, input,
-                [new(0, hidden, m.g_Wo), new(pHidden, hidden, m.g_Wg), new(2 * pHidden, hidden, m.g_Wf), new(3 * pHidden, hidden, m.g_Wi)], accumulate: false);
+            Gemm.Outer<V>(rows, m.d_pre, stride, m.x + first * pInput, pInput, input,
+                [new(0, hidden, m.g_Wo), new(pHidden, hidden, m.g_Wg), new(2 * pHidden, hidden, m.g_Wf), new(3 * pHidden, hidden, m.g_Wi)], accumulate: true);
         }
     }
 

@@ -1,0 +1,95 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// After fusion: what one loop of a region makes and a later loop reads would be stored and loaded. Where it is cheap and its operands are in memory
+/// anyhow, the later loop computes it again instead, and a loop that needs it no more computes it no more.
+/// </summary>
+internal sealed class RecomputeInLoops
+{
+    /// <summary>Most cycles a vector of what is computed again.</summary>
+    const int Cheap = 2;
+
+    /// <summary>Most vectors that the later loop must load for it, beside those that it reads already.</summary>
+    const int MostLoads = 2;
+
+    readonly Schedule schedule;
+    readonly Stage stage;
+    readonly RegionLoop[] loops;
+    readonly Dictionary<int, RegionLoop> homes = [];
+    readonly HashSet<int> stored = [];
+
+    RecomputeInLoops(Schedule schedule, Stage stage, Phase phase)
+    {
+        this.schedule = schedule;
+        this.stage = stage;
+        loops = [.. phase.Region.Levels.SelectMany(l => l.Loops)];
+        foreach (RegionLoop loop in loops)
+            foreach (int id in loop.Nodes)
+                homes.Add(id, loop);
+    }
+
+    public static void Run(Schedule schedule)
+    {
+        foreach (Stage stage in schedule.Stages)
+            foreach (Phase phase in stage.Phases.Where(p => p.Region.Levels.Count > 1))
+            {
+                new RecomputeInLoops(schedule, stage, phase).Run();
+                foreach (RegionLevel level in phase.Region.Levels)
+                    level.Loops.RemoveAll(l => l.Nodes.Count + l.Carries.Count == 0);
+            }
+    }
+
+    void Run()
+    {
+        int[] made = [.. homes.Keys.OrderBy(id => id)];
+        stored.UnionWith(made.Where(id => schedule.Crosses(id) || IsReadElsewhere(id)));
+        foreach (int id in made.Where(IsVector))
+        {
+            RegionLoop[] later = [.. loops.Where(l => l != homes[id] && Reads(l, id))];
+            HashSet<int>?[] again = [.. later.Select(l => stored.Contains(id) ? null : Again(id, l))];
+            if (later.Length > 0 && again.Contains(null))
+                stored.Add(id);
+            else
+                for (int i = 0; i < later.Length; i++)
+                    later[i].Nodes.AddRange(again[i]!);
+        }
+        foreach (RegionLoop loop in loops)
+            loop.Nodes.Sort();
+        foreach (int id in made.OrderByDescending(id => id).Where(id => IsVector(id) && !stored.Contains(id) && !Reads(homes[id], id)))
+            homes[id].Nodes.Remove(id);
+    }
+
+    /// <summary>Computed unit by unit in a register; the state itself lies in memory, and is not what it was once it is replaced.</summary>
+    bool IsVector(int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise;
+
+    /// <summary>By something that is in none of the loops, or by a state that another loop replaces.</summary>
+    bool IsReadElsewhere(int id) => stage.Nodes.Any(n => schedule[n].Inputs.Contains(id)
+        && !(schedule[n].Op == Op.Shift ? homes[id].Carries.Contains(n) : homes.ContainsKey(n)));
+
+    bool Reads(RegionLoop loop, int id) => loop.Nodes.Any(n => schedule[n].Op != Op.Shift && schedule[n].Inputs.Contains(id))
+        || loop.Carries.Any(c => schedule[c].Inputs[0] == id);
+
+    /// <summary>What a loop must compute to have a value; null if that costs more than to load it.</summary>
+    HashSet<int>? Again(int id, RegionLoop loop)
+    {
+        var nodes = new HashSet<int>();
+        var loads = new HashSet<int>();
+        int cost = 0;
+        return Add(id) && loads.Count <= MostLoads ? nodes : null;
+
+        bool Add(int made)
+        {
+            Node node = schedule[made];
+            if (node.Shape.IsScalar || loop.Nodes.Contains(made) || nodes.Contains(made))
+                return true;
+            if (homes.ContainsKey(made) && !stored.Contains(made))
+                return IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= Cheap && nodes.Add(made) && node.Inputs.All(Add);
+            if (!Reads(loop, made))
+                loads.Add(made);
+            return node.Op != Op.Shift || !stage.Nodes.Contains(made);
+        }
+    }
+}
