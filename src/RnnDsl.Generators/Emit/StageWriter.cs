@@ -13,8 +13,10 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
 
     Schedule Schedule => places.Schedule;
 
+    Sweep Sweep => Schedule.Sweeps.First(s => s.Stages.Contains(stage));
+
     /// <summary>True if the stage runs block by block.</summary>
-    bool InSweep => Schedule.Sweeps.First(s => s.Stages.Contains(stage)).IsSequence;
+    bool InSweep => Sweep.IsSequence;
 
     public bool IsEmpty => stage.Kind == StageKind.Outer
         ? stage.Phases.Count == 0
@@ -104,9 +106,6 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     public void WriteStarts(CodeWriter writer)
     {
         WriteZeros(writer);
-        if (stage.Kind == StageKind.Outer)
-            foreach (Result gradient in Schedule.Graph.Results.Where(r => stage.Nodes.Contains(r.Node)))
-                writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", Parameter(gradient))}, {ProgramWriter.Length(Schedule[gradient.Node].Shape)}, 0f);");
         foreach (int shift in Shifts)
             WriteStart(writer, Schedule[shift]);
     }
@@ -253,8 +252,8 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             Place x = places.Read(stage, right.Id);
             // One call for each buffer of left operands, and for each round of sums into the same matrix.
             var targets = group.Outputs.SelectMany(o => Schedule.Graph.Results.Where(r => r.Node == o.Node)
-                .Select(r => (Parameter: Parameter(r), Left: Schedule.Graph.Input(Schedule[o.Node], 0), Accumulate: !written.Add(r.Name) || InSweep, o.Node)));
-            foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.Accumulate)))
+                .Select(r => (Parameter: r.Name.Substring("gradient:".Length), Left: Schedule.Graph.Input(Schedule[o.Node], 0), First: written.Add(r.Name), o.Node)));
+            foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.First)))
             {
                 Place left = places.Read(stage, call.First().Left.Id);
                 string rows = InSweep ? "rows" : call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
@@ -262,7 +261,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                     body.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
                 body.Line($"Gemm.Outer<V>({rows}, {places.Address(stage, left with { Offset = "0" })}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
                 body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
-                    $"accumulate: {(call.Key.Accumulate ? "true" : "false")});");
+                    $"accumulate: {(!call.Key.First ? "true" : !InSweep ? "false" : Sweep.Forward ? "begin > 0" : "end < s.Steps")});");
             }
         }
         if (InSweep)
@@ -271,8 +270,6 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             writer.Line("const int first = 0;");
         writer.Lines(body).Close();
     }
-
-    static string Parameter(Result gradient) => gradient.Name.Substring("gradient:".Length);
 
     string Remark() => stage.Kind switch
     {

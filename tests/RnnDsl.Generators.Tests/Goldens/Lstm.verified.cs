@@ -739,14 +739,6 @@ partial class Lstm<Input, Hidden>
             Rows.Fill(m.g_bo, pHidden, 0f);
             Rows.Fill(m.dh_after_carry, (long)s.Batch * pHidden, 0f);
             Rows.Fill(m.dc_after_carry, (long)s.Batch * pHidden, 0f);
-            Rows.Fill(m.g_Wi, (long)hidden * input, 0f);
-            Rows.Fill(m.g_Ui, (long)hidden * hidden, 0f);
-            Rows.Fill(m.g_Wf, (long)hidden * input, 0f);
-            Rows.Fill(m.g_Uf, (long)hidden * hidden, 0f);
-            Rows.Fill(m.g_Wg, (long)hidden * input, 0f);
-            Rows.Fill(m.g_Ug, (long)hidden * hidden, 0f);
-            Rows.Fill(m.g_Wo, (long)hidden * input, 0f);
-            Rows.Fill(m.g_Uo, (long)hidden * hidden, 0f);
             for (int end = s.Steps, begin; end > 0; end = begin)
             {
                 begin = s.BlockUpTo(end, BlockRows);
@@ -878,13 +870,13 @@ partial class Lstm<Input, Hidden>
             // dUf = Σ df_pre ⊗ h(t−1)
             // dUi = Σ di_pre ⊗ h(t−1)
             Gemm.Outer<V>(rows, m.d_pre, stride, m.h_before + first * pHidden, pHidden, hidden,
-                [new(0, hidden, m.g_Uo), new(pHidden, hidden, m.g_Ug), new(2 * pHidden, hidden, m.g_Uf), new(3 * pHidden, hidden, m.g_Ui)], accumulate: true);
+                [new(0, hidden, m.g_Uo), new(pHidden, hidden, m.g_Ug), new(2 * pHidden, hidden, m.g_Uf), new(3 * pHidden, hidden, m.g_Ui)], accumulate: end < s.Steps);
             // dWo = Σ do_pre ⊗ x
             // dWg = Σ dg_pre ⊗ x
             // dWf = Σ df_pre ⊗ x
             // dWi = Σ di_pre ⊗ x
             Gemm.Outer<V>(rows, m.d_pre, stride, m.x + first * pInput, pInput, input,
-                [new(0, hidden, m.g_Wo), new(pHidden, hidden, m.g_Wg), new(2 * pHidden, hidden, m.g_Wf), new(3 * pHidden, hidden, m.g_Wi)], accumulate: true);
+                [new(0, hidden, m.g_Wo), new(pHidden, hidden, m.g_Wg), new(2 * pHidden, hidden, m.g_Wf), new(3 * pHidden, hidden, m.g_Wi)], accumulate: end < s.Steps);
         }
     }
 
