@@ -64,13 +64,14 @@ internal sealed class CodeWriter
         return Line("else").Indented(call.Replace("{0}", "Simd128")).Close();
     }
 
-    /// <summary>Goes before a method that is all inlined arithmetic: until the runtime had compiled it to the end, it would run ten times slower.</summary>
-    public const string Hot =
-        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]";
+    /// <summary>Goes before a method that is all inlined arithmetic. Until the runtime had compiled it to the end, it would run ten times slower; and as a part of its
+    /// caller, where a profile suggests that, it would find no room left to inline anything in.</summary>
+    public const string Hot = "[" + Implementation + "(" + Options + "AggressiveOptimization | " + Options + "NoInlining)]";
 
     /// <summary>Goes before a method that is a part of a loop.</summary>
-    public const string Inlined =
-        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+    public const string Inlined = "[" + Implementation + "(" + Options + "AggressiveInlining)]";
+
+    const string Implementation = "global::System.Runtime.CompilerServices.MethodImpl", Options = Implementation + "Options.";
 
     /// <summary>True if the name occurs as a word.</summary>
     public bool Mentions(string name) => System.Text.RegularExpressions.Regex.IsMatch(text.ToString(), $@"(?<![\w.]){name}\b");

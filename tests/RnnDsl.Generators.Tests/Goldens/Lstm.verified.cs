@@ -363,7 +363,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization | global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         void LoopForwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
         {
             Floats U_h_beforeRow = m.U_h_before;
@@ -665,7 +665,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization | global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         void LoopForwardUnits<V>(in Memory m, Shard s, nint first, int rows) where V : struct, ISimd<V>
         {
             Floats h_before_carryRow = m.h_before_carry;
@@ -767,7 +767,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization | global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         void LoopBackwardUnits<V>(in Memory m, Shard s, nint first, nint inBlock, int rows) where V : struct, ISimd<V>
         {
             Floats outputGradientRow = m.outputGradient + first * pHidden;
@@ -1002,7 +1002,7 @@ partial class Lstm<Input, Hidden>
                 Step<Simd128>(prepared, memory, inputs, outputs);
         }
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization | global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>
         {
             // By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.
