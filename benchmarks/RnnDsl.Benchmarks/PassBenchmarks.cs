@@ -42,7 +42,7 @@ public class PassBenchmarks
         inlined = Generators.Passes.Inline.Run(method.Graph, layers).Graph;
         simple = Generators.Passes.Simplify.Run(inlined);
         gradient = Generators.Passes.Differentiate.Run(simple, inputs: cell);
-        simpleGradient = Generators.Passes.Simplify.Run(gradient);
+        simpleGradient = Generators.Passes.Simplify.Run(LinearSums.Run(gradient));
         ordered = Generators.Passes.Simplify.Run(Generators.Passes.OrderSums.Run(simpleGradient));
     }
 
@@ -56,7 +56,7 @@ public class PassBenchmarks
     public object Differentiate() => Generators.Passes.Differentiate.Run(simple, inputs: module.Cell is not null);
 
     [Benchmark]
-    public object SimplifyGradient() => Generators.Passes.Simplify.Run(gradient);
+    public object SimplifyGradient() => Generators.Passes.Simplify.Run(LinearSums.Run(gradient));
 
     [Benchmark]
     public object OrderSums() => Generators.Passes.OrderSums.Run(simpleGradient);
@@ -74,7 +74,9 @@ public class PassBenchmarks
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
         Fuse.Run(schedule, _ => false);
+        RecomputeInLoops.Run(schedule);
         SplitRegions.Run(schedule);
+        HoldStates.Run(schedule);
         Sweeps.Run(schedule);
         return schedule;
     }
