@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Prediction;
@@ -88,7 +87,7 @@ internal static class Compare
         Dataset data = Data(i, t, b, withTarget: true);
         using var trainer = new Trainer(model, new Adam(1e-3)) { BatchSize = b, Threads = threads };
         int[] examples = [.. Enumerable.Range(0, b)];
-        return Median(() => trainer.TrainStep(data, examples), seconds);
+        return SideBySide.Median(seconds, () => trainer.TrainStep(data, examples));
     }
 
     static double Infer(string cell, int i, int h, int t, int b, int threads, double seconds)
@@ -98,7 +97,7 @@ internal static class Compare
         using var executor = new Executor(model, "Outputs", new ExecutionOptions { Threads = threads });
         int[] examples = [.. Enumerable.Range(0, b)];
         var output = new float[t * b * h];
-        return Median(() => executor.Forward(data, examples, output), seconds);
+        return SideBySide.Median(seconds, () => executor.Forward(data, examples, output));
     }
 
     /// <summary>One step of one stream, with a head of one output; the mean over runs of many steps, since one is shorter than the clock's tick.</summary>
@@ -108,11 +107,11 @@ internal static class Compare
         PredictionStream stream = new Predictor(StepModel(cell.Split('-')[0], i, h), weights: weights).Start();
         var random = new Random(3);
         float[] inputs = [.. Enumerable.Range(0, i * StepsARun).Select(_ => random.NextSingle() - 0.5f)], output = new float[1];
-        return Median(() =>
+        return SideBySide.Median(seconds, () =>
         {
             for (int step = 0; step < StepsARun; step++)
                 stream.Step(inputs.AsSpan(step * i, i), output);
-        }, seconds) / StepsARun;
+        }) / StepsARun;
     }
 
     public const int StepsARun = 256;
@@ -158,28 +157,6 @@ internal static class Compare
             Lengths = [.. Enumerable.Repeat(steps, batch)],
         };
         return withTarget ? new Dataset(Make("x", width), Make("y", 1)) : new Dataset(Make("x", width));
-    }
-
-    static double Median(Action action, double seconds)
-    {
-        // Long enough for the runtime to compile the loops to the end, on a busy machine too.
-        var warm = Stopwatch.StartNew();
-        for (int i = 0; (i < 80 || warm.Elapsed.TotalSeconds < 1) && warm.Elapsed.TotalSeconds < 4; i++)
-        {
-            action();
-            if (i is 32 or 64)
-                Thread.Sleep(150);
-        }
-        var samples = new List<double>();
-        var total = Stopwatch.StartNew();
-        while (total.Elapsed.TotalSeconds < seconds || samples.Count < 5)
-        {
-            long start = Stopwatch.GetTimestamp();
-            action();
-            samples.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-        }
-        samples.Sort();
-        return samples[samples.Count / 2];
     }
 
     static Dictionary<string, (string, double)[]> ReadPeers(string file) => File.ReadLines(file)

@@ -12,8 +12,10 @@ internal static class Sweeps
     {
         foreach (Stage stage in schedule.Stages)
         {
-            Sweep? sweep = stage.Kind == StageKind.Outer ? schedule.Sweeps.LastOrDefault(s => s.IsSequence) : schedule.Sweeps.LastOrDefault();
-            if (sweep is null || !(stage.Kind == StageKind.Outer ? TakesGradients(schedule, sweep, stage) : Joins(schedule, sweep, stage)))
+            Sweep? sweep = stage.Kind == StageKind.Outer
+                ? schedule.Sweeps.LastOrDefault(s => s.IsSequence) is { } last && TakesGradients(schedule, last, stage) ? last : null
+                : schedule.Sweeps.LastOrDefault() is { } before && Joins(schedule, before, stage) ? before : null;
+            if (sweep is null)
                 schedule.Sweeps.Add(sweep = new Sweep());
             sweep.Stages.Add(stage);
         }
