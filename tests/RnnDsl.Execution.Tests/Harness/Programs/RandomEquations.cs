@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace RnnDsl.Execution.Tests;
 
@@ -81,6 +82,18 @@ internal abstract partial class RandomEquations(int seed)
     string Matrix(string rows, string columns) =>
         Chance(0.15) ? $"Transpose({Parameter($"Mat<{columns}, {rows}>")})" : Parameter($"Mat<{rows}, {columns}>");
 
+    /// <summary>What is added to a result for the sake of a value that nothing else reads.</summary>
+    protected string Also(Variable value, string? dim, Reads reads)
+    {
+        if (value.Dim is null)
+            return $" + 0.1 * {value.Name}";
+        string name = value.Reads == Reads.Sequence && reads != Reads.Sequence ? $"{Pick("Last", "First", "Mean")}({value.Name})" : value.Name;
+        return dim is null ? $" + 0.1 * Mean({name})" : value.Dim == dim ? $" + 0.1 * {name}" : $" + 0.1 * ({Matrix(dim, value.Dim)} * {name})";
+    }
+
+    /// <summary>Whether a text has a name so many times.</summary>
+    protected static bool Mentions(string text, string name, int times) => Regex.Count(text, $@"\b{name}\b") >= times;
+
     string? Known(string? dim, Reads reads)
     {
         string[] fitting = [.. known.Where(v => v.Dim == dim && (reads == Reads.Anything ? v.Reads != Reads.Sequence : v.Reads == reads)).Select(v => v.Name)];
@@ -94,6 +107,8 @@ internal abstract partial class RandomEquations(int seed)
             return Leaf(dim, reads);
         if (reads == Reads.Anything && Chance(0.1))
             return Term(dim, Reads.Parameters, Math.Min(depth - 1, 2));
+        if (reads == Reads.Sequence && Chance(0.2) && Through(dim, reads, depth - 1) is { } through)
+            return through;
         return random.Next(40) switch
         {
             < 7 => Function(dim, reads, depth - 1),
@@ -190,9 +205,16 @@ internal abstract partial class RandomEquations(int seed)
     string MatrixProduct(string dim, Reads reads, int depth)
     {
         string columns = Pick(Dims);
+        if (Chance(0.08))
+        {
+            string second = Pick(Dims);
+            return $"({Matrix(dim, $"Cat<{columns}, {second}>")} * {Side(columns, second, reads, depth)})";
+        }
         string operand = Chance(0.4) ? Bounded(columns, reads, depth) : Term(columns, reads, depth);
         return $"({Matrix(dim, columns)} * {operand})";
     }
+
+    string Side(string a, string b, Reads reads, int depth) => $"Concat({Term(a, reads, depth)}, {Term(b, reads, Math.Min(depth, 1))})";
 
     string WithScalar(string dim, Reads reads, int depth)
     {
@@ -307,7 +329,8 @@ internal abstract partial class RandomEquations(int seed)
         if (layer.Steps)
             scans--;
         string how = layer.Steps ? Chance(0.25) ? "ScanReversed" : "Scan" : "Map";
-        return $"{layer.Field}.{how}({Term(layer.In, reads, depth)})";
+        string[] parts = layer.In.Split(["Cat<", ", ", ">"], StringSplitOptions.RemoveEmptyEntries);
+        return $"{layer.Field}.{how}({(parts.Length == 2 ? Side(parts[0], parts[1], reads, depth) : Term(layer.In, reads, depth))})";
     }
 
     string? Call(string? dim, Reads reads, int depth)

@@ -38,19 +38,19 @@ internal sealed class RandomModel : RandomEquations
         known.Clear();
         WriteHelpers();
 
-        string inputs = "Seq<Feature> x", given2 = "x";
+        string inputs = "Seq<Feature> x", given = "x";
         known.Add(new("x", "Feature", Reads.Sequence));
         if (Chance(0.3))
         {
             string dim = Pick(dims);
             inputs += $", Vec<{dim}> u";
-            given2 += ", u";
+            given += ", u";
             known.Add(new("u", dim, Reads.Anything));
         }
         if (Chance(0.15))
         {
             inputs += ", Scalar m";
-            given2 += ", m";
+            given += ", m";
             known.Add(new("m", null, Reads.Anything));
         }
         List<Variable> outside = [.. known];
@@ -62,7 +62,7 @@ internal sealed class RandomModel : RandomEquations
             Reads reads = Chance(0.5) ? Reads.Sequence : Reads.Anything;
             known = [.. outside];
             scans = 5;
-            Method($"{(reads == Reads.Sequence ? "Seq" : "Vec")}<{dim}> {method}({inputs})", () => Term(dim, reads, 3));
+            Method($"{(reads == Reads.Sequence ? "Seq" : "Vec")}<{dim}> {method}({inputs})", dim, reads, () => Term(dim, reads, 4));
             made.Add((method, dim, reads));
         }
         for (int i = 0; i < losses; i++)
@@ -71,7 +71,13 @@ internal sealed class RandomModel : RandomEquations
             bool sequence = reads == Reads.Sequence;
             known = [.. outside, new("y", dim, reads)];
             scans = 4;
-            Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {(sequence ? "Seq" : "Vec")}<{dim}> y)", () => Losses($"{predict}({given2})", dim, reads));
+            string targets = $"{(sequence ? "Seq" : "Vec")}<{dim}> y";
+            // A vector beside the sequence, from the same layers.
+            string? beside = Chance(0.4) ? Pick(dims) : null;
+            if (beside is not null)
+                targets += $", Vec<{beside}> z";
+            Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {targets})", null, Reads.Anything, () =>
+                Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), "z", beside, Reads.Anything)}"));
         }
         return $$"""
             {{cells}}
@@ -95,6 +101,8 @@ internal sealed class RandomModel : RandomEquations
                 type = $"{Pick(Recurrent)}<{from}, {to}>";
                 break;
             case < 6:
+                if (Chance(0.3))
+                    from = $"Cat<{Pick(dims)}, {Pick(dims)}>";
                 type = $"Linear<{from}, {to}>";
                 steps = false;
                 break;
@@ -114,7 +122,7 @@ internal sealed class RandomModel : RandomEquations
         layers.Add(new(field, from, to, steps));
     }
 
-    void Method(string head, Func<string> result)
+    void Method(string head, string? dim, Reads reads, Func<string> write)
     {
         var body = new StringBuilder();
         int locals = random.Next(4);
@@ -125,7 +133,10 @@ internal sealed class RandomModel : RandomEquations
             body.AppendLine($"        {(kind == 0 ? "Scalar" : "var")} v{i} = {(kind == 0 ? Scalar(Reads.Anything, 2) : Term(dim, kind < 3 ? Reads.Sequence : Reads.Anything, 3))};");
             known.Add(new($"v{i}", kind == 0 ? null : dim, kind is > 0 and < 3 ? Reads.Sequence : Reads.Anything));
         }
-        methods.AppendLine($"\n    {head}\n    {{\n{body}        return {result()};\n    }}");
+        string result = write();
+        foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.8)))
+            result = $"({result}){Also(local, dim, reads)}";
+        methods.AppendLine($"\n    {head}\n    {{\n{body}        return {result};\n    }}");
     }
 
     string Losses(string prediction, string dim, Reads reads)

@@ -64,6 +64,8 @@ internal sealed class WideCell : RandomEquations
                 Assign(state);
         }
         string result = last ?? Term("Hidden", Reads.Anything, Pick(0, 1, 2, 2, 3));
+        foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.7)))
+            result = $"({result}){Also(local, "Hidden", Reads.Anything)}";
         return $$"""
             [Cell]
             public partial class {{name}}<Input, Hidden> : Cell<Input, Hidden>
@@ -87,14 +89,17 @@ internal sealed class WideCell : RandomEquations
         Line($"{(dim is null ? "Scalar" : "var")} {name} = {(dim is null ? Scalar(Reads.Anything, 2) : Term(dim, Reads.Anything, 3))};");
         known.Add(new(name, dim, Reads.Anything));
         if (Chance(0.15))
-            Line($"{name} {Pick("+=", "-=", "*=", "=")} {(dim is null ? Scalar(Reads.Anything, 1) : Term(dim, Reads.Anything, 1))};");
+            Line($"{name} {Pick("+=", "-=", "*=")} {(dim is null ? Scalar(Reads.Anything, 1) : Term(dim, Reads.Anything, 1))};");
     }
 
     /// <summary>The state's last line as the result.</summary>
     string? Result((string Name, string? Dim) state)
     {
         if (Chance(0.4))
-            return $"{state.Name} = {Next(state)}";
+        {
+            string next = Next(state);
+            return $"{state.Name} = {(next == state.Name ? $"0.5 * {next}" : next)}";
+        }
         // The old state, which the new one replaces before the result is read.
         Line($"var old = {state.Name};");
         Line($"{state.Name} = {Next(state)};");
