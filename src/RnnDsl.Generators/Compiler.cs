@@ -10,13 +10,14 @@ internal sealed record CarriedState(string Name, Shape Shape, double Initial, bo
 /// <summary>What the passes and the printer make of one method: the text of its program classes, and the graph after each pass.</summary>
 /// <param name="Forward">A nested class <c>{Method}Forward : CompiledProgram</c> whose constructor takes the sizes of all dimensions of the module in order.</param>
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
-/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming twin, or null: a loss, or a scan in reverse.</param>
+/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming twin, or null.</param>
+/// <param name="WithoutStream">Why there is no streaming twin, as what the method does; null for a loss, and where there is one.</param>
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
 /// <param name="Passes">Text of the graph after each pass, if it was asked for.</param>
 /// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
 /// <param name="Saved">Bytes that training keeps a step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
-    string Forward, string? Training, string? Step, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved);
+    string Forward, string? Training, string? Step, string? WithoutStream, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved);
 
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
@@ -73,8 +74,9 @@ internal sealed class Compiler
             Note("LinearSums", gradient);
             training = Program("Training", gradient, states, training: true);
         }
-        string? step = method.IsLoss || Streaming.Run(plain) is not { } streaming ? null : StepProgram(streaming, states);
-        return new CompiledMethodText(forward, training, step, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved);
+        string? refusal = method.IsLoss ? null : Streaming.Refuse(plain);
+        string? step = method.IsLoss || refusal is not null ? null : StepProgram(Streaming.Run(plain), states);
+        return new CompiledMethodText(forward, training, step, refusal, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved);
     }
 
     /// <summary>The passes from a graph to the text of a program.</summary>
@@ -94,6 +96,7 @@ internal sealed class Compiler
         SplitRegions.Run(schedule);
         HoldStates.Run(schedule);
         Sweeps.Run(schedule);
+        FirstWriters.Run(schedule);
         Note(kind + ".Fuse", schedule);
         (Names names, ProgramInterface face) = Interface(ordered, states, training);
         BufferPlan plan = Buffers.Run(schedule, names);

@@ -184,7 +184,7 @@ internal sealed class StepWriter
             writer.Line($"Step{i}<V>(prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")});");
         writer.Line(result.Op == Op.Constant
             ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
-            : $"Rows.Copy({places.Address(step, places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
+            : $"Rows.Copy({places.Address(step, places.Written(step, result.Id) ?? places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
         writer.Close();
         for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
         {

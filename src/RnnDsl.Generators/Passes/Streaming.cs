@@ -12,9 +12,34 @@ internal sealed class Streaming
     readonly GraphBuilder builder = new();
     Node? count;
 
-    /// <summary>The graph of one step, or null if a scan runs in reverse: then no result is known before the end.</summary>
-    public static Graph? Run(Graph graph) =>
-        graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }) ? null : Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
+    /// <summary>The graph of one step.</summary>
+    public static Graph Run(Graph graph) => Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
+
+    /// <summary>
+    /// Why a graph has no stream, or null. A stream answers after each step what the method gives for the steps so far. It keeps states and sums, not the steps
+    /// themselves; so nothing that it keeps may become another value when the sequence grows.
+    /// </summary>
+    public static string? Refuse(Graph graph)
+    {
+        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }))
+            return "scans in reverse, so nothing is known before a sequence ends";
+        bool[] grows = Growing(graph);
+        foreach (Node node in graph.Nodes)
+            if (node.Op is Op.Shift or Op.SumTime or Op.First && node.Inputs.Any(i => grows[i]))
+                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? "a recurrence" : node.Op == Op.First ? "First" : "another mean over time")}, " +
+                    "which every new step would change from the first step on";
+        return null;
+    }
+
+    /// <summary>For each node whether its value at a step that has passed changes when a step is added: it depends on the last step, or on a sum over all.</summary>
+    static bool[] Growing(Graph graph)
+    {
+        var grows = new bool[graph.Nodes.Count];
+        // Operands come first, save what a shift carries; that is refused where it grows.
+        foreach (Node node in graph.Nodes)
+            grows[node.Id] = node.Op is Op.Last or Op.SumTime or Op.Length || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
+        return grows;
+    }
 
     Graph Rewrite(Graph graph)
     {
@@ -65,7 +90,8 @@ internal sealed class Streaming
         foreach (Stage stage in new[] { prepare, step })
         {
             var phase = new Phase();
-            phase.Nodes.AddRange(stage.Nodes.Where(id => graph[id].Op != Op.Shift));
+            // A carried value that is the answer is stored for it before it is replaced.
+            phase.Nodes.AddRange(stage.Nodes.Where(id => graph[id].Op != Op.Shift || schedule.IsResult(id)));
             phase.Carries.AddRange(stage.Nodes.Where(id => graph[id].Op == Op.Shift));
             stage.Phases.Add(phase);
             schedule.Stages.Add(stage);
