@@ -1,6 +1,7 @@
 using RnnDsl.Generators.Emit;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Passes;
+using RnnDsl.Generators.Verification;
 
 namespace RnnDsl.Generators;
 
@@ -22,25 +23,32 @@ internal sealed record CompiledMethodText(
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
 
+/// <summary>What a build may ask of the compiler beside the code.</summary>
+/// <param name="EmitPasses">Write down what each pass makes of a program.</param>
+/// <param name="Verify">Check what each pass makes of it.</param>
+internal readonly record struct CompilerSettings(bool EmitPasses, bool Verify);
+
 /// <summary>The chain of passes, in the order in which they run.</summary>
 internal sealed class Compiler
 {
     readonly ModuleModel module;
     readonly MethodModel method;
+    readonly CompilerSettings settings;
     readonly List<PassText>? passes;
     string? saved;
 
-    Compiler(ModuleModel module, MethodModel method, bool passes)
+    Compiler(ModuleModel module, MethodModel method, CompilerSettings settings)
     {
         this.module = module;
         this.method = method;
-        this.passes = passes ? [] : null;
+        this.settings = settings;
+        passes = settings.EmitPasses ? [] : null;
     }
 
     /// <param name="module">The cell or model.</param>
     /// <param name="method">Its method.</param>
-    /// <param name="passes">Whether to write down what each pass makes of it.</param>
-    public static CompiledMethodText Compile(ModuleModel module, MethodModel method, bool passes = false) => new Compiler(module, method, passes).Run();
+    /// <param name="settings">What else to do.</param>
+    public static CompiledMethodText Compile(ModuleModel module, MethodModel method, CompilerSettings settings = default) => new Compiler(module, method, settings).Run();
 
     /// <summary>A cell by itself is compiled as the method "Scan" over its input.</summary>
     public static MethodModel ScanMethod(ModuleModel module)
@@ -64,6 +72,7 @@ internal sealed class Compiler
         simple = Reciprocals.Run(simple);
         Note("Reciprocals", simple);
         Graph plain = Undropped.Run(simple);
+        Verify("Undropped", plain, GraphRules.All);
         string forward = Program("Forward", plain, states, training: false);
         string? training = null;
         if (method.IsLoss || cell)
@@ -85,24 +94,25 @@ internal sealed class Compiler
         Graph ordered = Simplify.Run(OrderSums.Run(graph));
         Note(kind + ".OrderSums", ordered);
         Schedule schedule = Levels.Run(ordered);
-        Note(kind + ".Levels", schedule);
+        Note(kind + ".Levels", schedule, ScheduleRules.Placed);
         SaveOrRecompute.Run(schedule);
-        Note(kind + ".SaveOrRecompute", schedule);
+        Note(kind + ".SaveOrRecompute", schedule, ScheduleRules.Placed);
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
-        Note(kind + ".GatherProducts", schedule);
+        Note(kind + ".GatherProducts", schedule, ScheduleRules.Phased);
         Fuse.Run(schedule, _ => false);
         RecomputeInLoops.Run(schedule);
         SplitRegions.Run(schedule);
         HoldStates.Run(schedule);
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
-        Note(kind + ".Fuse", schedule);
+        Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
         (Names names, ProgramInterface face) = Interface(ordered, states, training);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
         Note(kind + ".Buffers", plan);
+        Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
         return new ProgramWriter(method.Name + kind, summary, schedule, plan, names, face).Write();
     }
@@ -117,8 +127,9 @@ internal sealed class Compiler
         Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
-        Note("Step.Fuse", schedule);
+        Note("Step.Fuse", schedule, ScheduleRules.Swept);
         BufferPlan plan = Buffers.Run(schedule, names);
+        Verify("Step.Buffers", new Planned(schedule, plan), BufferRules.All);
         InPlace.Run(schedule, plan, sizes.MayFitOneVector);
         return new StepWriter(method.Name + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face, sizes).Write();
     }
@@ -131,5 +142,24 @@ internal sealed class Compiler
             new ProgramInterface(dims, [.. method.Inputs], parameters, states, training));
     }
 
+    /// <summary>Writes down what a pass made, for those who asked for it, and checks it.</summary>
     void Note(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
+
+    void Note(string pass, Graph graph)
+    {
+        Note(pass, (object)graph);
+        Verify(pass, graph, GraphRules.All);
+    }
+
+    void Note(string pass, Schedule schedule, IReadOnlyList<Rule<Schedule>> rules)
+    {
+        Note(pass, (object)schedule);
+        Verify(pass, schedule, rules);
+    }
+
+    void Verify<T>(string pass, T subject, IReadOnlyList<Rule<T>> rules)
+    {
+        if (settings.Verify)
+            Verifier.Check(pass, subject, rules);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Emit;
 using RnnDsl.Generators.Ir;
@@ -15,17 +16,26 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
     /// <summary>Names of the steps that must not run again when nothing that they depend on has changed.</summary>
     internal const string ParseStep = "Parse", ModelStep = "Model", SourceStep = "Source";
 
+    /// <summary>Whether every pass is checked, also where the build does not ask for it: in the compiler's own tests, and where it is debugged.</summary>
+    internal bool Verify { get; init; }
+#if DEBUG
+        = true;
+#endif
+
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<bool> emitPasses = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
-            options.GlobalOptions.TryGetValue(KnownSymbols.EmitPassesProperty, out string? value) && bool.TryParse(value, out bool emit) && emit);
+        IncrementalValueProvider<CompilerSettings> settings = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
+            new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), Verify || IsSet(options, KnownSymbols.VerifyProperty)));
         var cache = new ParseCache();
-        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, emitPasses);
-        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, emitPasses);
+        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, settings);
+        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, settings);
     }
 
+    static bool IsSet(AnalyzerConfigOptionsProvider options, string property) =>
+        options.GlobalOptions.TryGetValue(property, out string? value) && bool.TryParse(value, out bool set) && set;
+
     static void Register(
-        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<bool> emitPasses)
+        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<CompilerSettings> settings)
     {
         IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
@@ -33,7 +43,7 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         // Models compare by value: what follows runs only when the equations have changed.
         IncrementalValuesProvider<GeneratedHalf> halves = parsed
             .Select((module, _) => module.Model).Where(model => model is not null).WithTrackingName(ModelStep)
-            .Combine(emitPasses).Select((pair, _) => HalfWriter.Write(pair.Left!, pair.Right)).WithTrackingName(SourceStep);
+            .Combine(settings).Select((pair, _) => HalfWriter.Write(pair.Left!, pair.Right)).WithTrackingName(SourceStep);
         context.RegisterSourceOutput(halves, (output, half) =>
         {
             output.AddSource(half.HintName + ".g.cs", half.Text);

@@ -23,14 +23,14 @@ internal sealed partial class HalfWriter
 
     HalfWriter(ModuleModel module) => this.module = module;
 
-    public static GeneratedHalf Write(ModuleModel module, bool passes = false)
+    public static GeneratedHalf Write(ModuleModel module, CompilerSettings settings = default)
     {
         string? failure = null;
         var writer = new HalfWriter(module);
         if (module.IsValid)
             try
             {
-                writer.Compile(passes);
+                writer.Compile(settings);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -39,13 +39,13 @@ internal sealed partial class HalfWriter
                 writer = new HalfWriter(module with { IsValid = false });
             }
         writer.Half();
-        return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), passes ? PassesText(writer.methods) : null, failure);
+        return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), settings.EmitPasses ? PassesText(writer.methods) : null, failure);
     }
 
-    void Compile(bool passes)
+    void Compile(CompilerSettings settings)
     {
         foreach (MethodModel method in module.Cell is null ? module.Methods : new[] { Compiler.ScanMethod(module) }.ToEquatable())
-            methods.Add((method, Compiler.Compile(module, method, passes)));
+            methods.Add((method, Compiler.Compile(module, method, settings)));
     }
 
     void Half()

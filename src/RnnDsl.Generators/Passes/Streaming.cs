@@ -57,22 +57,41 @@ internal sealed class Streaming
         return builder.ToGraph();
     }
 
-    /// <summary>Steps so far, this one included.</summary>
-    Node Count => count ??= Total(builder.Constant(1), "count");
+    /// <summary>Steps so far, this one included. A float counts to 2²⁴ only, so one counts to <see cref="Carried"/> and another how often that was.</summary>
+    Node Count => count ??= CountSteps();
 
-    /// <summary>A sum over the steps so far.</summary>
+    const int Carried = 4096;
+
+    Node CountSteps()
+    {
+        Node low = State(Shape.Scalar, "count"), high = State(Shape.Scalar, "count_high"), last = builder.Constant(Carried - 0.5);
+        Node next = builder.Add(low, builder.Constant(1));
+        Node lowNext = builder.Name(builder.SelectGreater(next, last, builder.Constant(0), next), "count");
+        Node highNext = builder.Name(builder.SelectGreater(next, last, builder.Add(high, builder.Constant(1)), high), "count_high");
+        builder.Connect(low, lowNext);
+        builder.Connect(high, highNext);
+        return builder.Add(builder.Multiply(highNext, builder.Constant(Carried)), lowNext);
+    }
+
+    /// <summary>A sum over the steps so far. What an addition rounds off is added at the next step, or a long sum would no longer grow (Kahan 1965).</summary>
     Node Total(Node value, string? label)
     {
-        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), label ?? "sum");
-        Node sum = builder.Name(builder.Add(before, value), label ?? "sum");
+        string name = label ?? "sum";
+        Node before = State(value.Shape, name), lost = State(value.Shape, name + "_lost");
+        Node corrected = builder.Subtract(value, lost);
+        Node sum = builder.Name(builder.Add(before, corrected), name);
         builder.Connect(before, sum);
+        builder.Connect(lost, builder.Name(builder.Subtract(builder.Subtract(sum, before), corrected), name + "_lost"));
         return sum;
     }
+
+    /// <summary>A value that is carried from step to step, from zero on.</summary>
+    Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape), label);
 
     /// <summary>The value of the first step: made there, then kept.</summary>
     Node First(Node value)
     {
-        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), "first");
+        Node before = State(value.Shape, "first");
         Node kept = builder.Name(builder.SelectGreater(Count, builder.Constant(1), before, value), "first");
         builder.Connect(before, kept);
         return kept;
