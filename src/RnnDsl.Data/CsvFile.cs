@@ -36,7 +36,9 @@ sealed class CsvFile : TextReader
                 stream = new GZipStream(file, CompressionMode.Decompress);
             else if (file.Length > limit)
                 throw TooLong();
-            length = ReadBytes(atLeast: 3);
+            length = ReadBytes(atLeast: 4);
+            if (bytes.AsSpan(0, length).StartsWith("PK\u0003\u0004"u8))
+                throw new InvalidDataException($"{name} is a zip archive, as workbooks are too: unpack it, or export it as CSV.");
             decoder = (options.Encoding ?? Detect()).GetDecoder();
         }
         catch

@@ -8,8 +8,16 @@ sealed class CsvNumbers
     /// <summary>Texts that other programs write for a missing value.</summary>
     static readonly string[] Markers = ["None", "#N/A", "#NA", "NaT", "<NA>", "--", "---", ".", "..", "*", "nil", "missing", "n.a.", "#DIV/0!", "#VALUE!", "#REF!"];
 
+    /// <summary>What stands beside numbers in other programs' files.</summary>
+    const string Signs = "$€£¥%";
+
+    /// <summary>How numbers are written elsewhere: separator of the fraction, and of the thousands.</summary>
+    static readonly (char Decimal, char? Thousands)[] Separators =
+        [('.', null), (',', null), ('.', ','), (',', '.'), ('.', ' '), (',', ' '), ('.', '\''), ('.', '\u00A0'), (',', '\u00A0'), (',', '\u202F')];
+
     readonly NumberFormatInfo format;
     readonly char? thousands;
+    readonly string symbols;
     readonly IReadOnlyList<string> missing;
 
     /// <exception cref="ArgumentException">The separators are the same.</exception>
@@ -18,7 +26,7 @@ sealed class CsvNumbers
         if (options.ThousandsSeparator == options.DecimalSeparator)
             throw new ArgumentException($"'{options.DecimalSeparator}' cannot be both CsvOptions.DecimalSeparator and CsvOptions.ThousandsSeparator.");
         format = new NumberFormatInfo { NumberDecimalSeparator = options.DecimalSeparator.ToString() };
-        (thousands, missing) = (options.ThousandsSeparator, options.Missing);
+        (thousands, symbols, missing) = (options.ThousandsSeparator, options.Symbols, options.Missing);
     }
 
     public bool IsMissing(ReadOnlySpan<char> text) => Contains(missing, text);
@@ -26,8 +34,11 @@ sealed class CsvNumbers
     /// <summary>Whether it is no number, but what other programs write where one is missing.</summary>
     public static bool IsMarker(ReadOnlySpan<char> text) => Contains(Markers, text);
 
-    public bool TryParse(ReadOnlySpan<char> text, out double number) =>
-        double.TryParse(thousands is char separator && text.Contains(separator) ? Ungrouped(text, separator) : text, NumberStyles.Float, format, out number);
+    public bool TryParse(ReadOnlySpan<char> text, out double number)
+    {
+        text = symbols.Length > 0 ? text.Trim(symbols).Trim() : text;
+        return double.TryParse(thousands is char separator && text.Contains(separator) ? Ungrouped(text, separator) : text, NumberStyles.Float, format, out number);
+    }
 
     /// <summary>Dates written like 19580329: as numbers they mean nothing.</summary>
     public static bool IsCompactDate(ReadOnlySpan<char> text) =>
@@ -40,12 +51,22 @@ sealed class CsvNumbers
     {
         if (IsMarker(text))
             return "if it means a missing value, add it to CsvOptions.Missing";
-        foreach ((char separator, char? groups) in new[] { (',', (char?)null), ('.', null), ('.', ','), (',', '.'), ('.', ' '), (',', ' '), ('.', '\''), ('.', '\u00A0'), (',', '\u00A0'), (',', '\u202F') })
+        ReadOnlySpan<char> bare = text.Trim(Signs).Trim();
+        string used = bare.Length < text.Length ? string.Concat(Signs.Where(text.ToString().Contains)) : "";
+        foreach ((char separator, char? groups) in Separators)
         {
-            var other = new CsvNumbers(new CsvOptions { DecimalSeparator = separator, ThousandsSeparator = groups });
-            if (other.TryParse(text, out _))
-                return $"it is one with DecimalSeparator = '{separator}'" + (groups is char group ? $" and ThousandsSeparator = '{group}'" : "") + " in CsvOptions" +
-                    (Grouped(text, out char comma) && groups is null ? $", another one with ThousandsSeparator = '{comma}'" : "");
+            if (!new CsvNumbers(new CsvOptions { DecimalSeparator = separator, ThousandsSeparator = groups }).TryParse(bare, out _))
+                continue;
+            List<string> settings = [];
+            if (used.Length > 0)
+                settings.Add($"Symbols = \"{used}\"");
+            if (separator.ToString() != format.NumberDecimalSeparator && bare.Contains(separator))
+                settings.Add($"DecimalSeparator = '{separator}'");
+            if (groups is char group)
+                settings.Add($"ThousandsSeparator = '{group}'");
+            if (settings.Count > 0)
+                return $"it is one with {string.Join(" and ", settings)} in CsvOptions" +
+                    (groups is null && Grouped(bare, out char comma) ? $", another one with ThousandsSeparator = '{comma}'" : "");
         }
         return null;
     }

@@ -18,6 +18,9 @@ public sealed record CsvOptions
     /// <summary>What stands between the groups of three digits of a whole part, as in 1,234,567.8; null for nothing.</summary>
     public char? ThousandsSeparator { get; init; }
 
+    /// <summary>Characters before or behind a number that are no part of it: "$%".</summary>
+    public string Symbols { get; init; } = "";
+
     /// <summary>How the bytes of a file become letters; null for UTF-8, or UTF-16 if the file begins with its mark.</summary>
     public Encoding? Encoding { get; init; }
 

@@ -151,7 +151,8 @@ sealed class CsvTable(CsvRecords records)
             : [.. options.Columns.Select(name => byName[name])];
         if (used.Length == 0)
             throw new InvalidDataException($"{records.Name} has no column of numbers among its columns {string.Join(", ", names)}: " +
-                "see CsvOptions.Delimiter, DecimalSeparator and Columns.");
+                (columns is [{ Texts: [string text, ..] }] && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } words && words.All(word => numbers.TryParse(word, out _))
+                    ? "set Delimiter = ' ', for spaces are between its numbers." : "see CsvOptions.Delimiter, DecimalSeparator and Columns."));
         var values = new double[checked(rows * used.Length)];
         for (int column = 0; column < used.Length; column++)
             for (int row = 0; row < rows; row++)

@@ -71,9 +71,9 @@ sealed class TimeAxis
                 $"Part them with SplitBy(\"{groups}\").";
         var found = new List<string>();
         if (back > 0)
-            found.Add(back == rows - 1 - doubled ? "the newest row comes first" : $"{Times(back, "time")} go back in time");
+            found.Add(back == rows - 1 - doubled ? "the newest row comes first" : back == 1 ? "1 row is older than the one before" : $"{back} rows are older than the one before");
         if (doubled > 0)
-            found.Add($"{Times(doubled, "time")} occur again");
+            found.Add(doubled == 1 ? "1 row repeats a time" : $"{doubled} rows repeat a time");
         var steps = TimeSteps.Of(sorted);
         if (steps.Gaps > 0)
             found.Add(steps.Describe());
@@ -107,7 +107,7 @@ sealed class TimeAxis
             return column with
             {
                 Values = [.. rows.Select((row, at) => row >= 0 ? column.Values[at]
-                    : ways[i].Length > 0 ? new DateTime(times[at]).ToString(ways[i], CultureInfo.InvariantCulture) : same ? before.Labels[i].Values[0] : "")],
+                    : ways[i].Length > 0 ? new DateTime(times[at], DateTimeKind.Utc).ToString(ways[i], CultureInfo.InvariantCulture) : same ? before.Labels[i].Values[0] : "")],
             };
         })];
         return filled.Relabeled(labels);
@@ -148,6 +148,4 @@ sealed class TimeAxis
             back += ticks[i] < ticks[i - 1] ? 1 : 0;
         return back;
     }
-
-    static string Times(int count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 }

@@ -44,10 +44,13 @@ static class TimeFormat
     /// ISO 8601.</summary>
     public static string Writing(string format, string sample)
     {
-        string bare = format.Replace("K", "");
-        foreach (string candidate in new[] { format, bare, bare.Replace(".FFFFFFF", "") })
+        int point = sample.LastIndexOf('.'), digits = 0;
+        while (point >= 0 && point + 1 + digits < sample.Length && char.IsAsciiDigit(sample[point + 1 + digits]))
+            digits++;
+        string fraction = format.Replace(".FFFFFFF", digits is > 0 and <= 7 ? "." + new string('f', digits) : "");
+        foreach (string candidate in new[] { fraction, fraction.Replace("K", ""), format, format.Replace("K", "") })
             if (TryParse(sample, format, out DateTime time) && time.ToString(candidate, CultureInfo.InvariantCulture) == sample.Trim())
                 return candidate;
-        return "yyyy-MM-dd HH:mm:ss";
+        return "yyyy-MM-dd HH:mm:ss.FFFFFFF";
     }
 }

@@ -31,6 +31,8 @@ static class TimeGroups
     {
         if (series.Labels.FirstOrDefault(label => label.Name == name) is { } label)
             return [.. label.Values];
+        if (!series.Columns.Contains(name))
+            throw new ArgumentException($"The series has no column '{name}'. {NearestName.Hint(name, [.. series.Labels.Select(label => label.Name), .. series.Columns])}", nameof(name));
         double[] numbers = series.DoubleColumn(name);
         return Array.TrueForAll(numbers, number => number == Math.Floor(number))
             ? [.. numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))] : null;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RnnDsl.Sequences;
 
 /// <summary>A column of a series that holds text: time stamps, categories.</summary>
@@ -19,6 +21,7 @@ public sealed class TimeSeries
     /// <param name="values">[rows × columns], row-major; at least one row. Not copied.</param>
     /// <param name="labels">Columns of text, one value a row each.</param>
     /// <exception cref="ArgumentException">The sizes do not fit, a name is used twice, or a value is infinite.</exception>
+    [OverloadResolutionPriority(1)]
     public TimeSeries(IReadOnlyList<string> columns, float[] values, IReadOnlyList<LabelColumn>? labels = null)
         : this(columns, values, null, labels)
     {

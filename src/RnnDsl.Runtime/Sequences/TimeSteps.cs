@@ -53,7 +53,7 @@ sealed class TimeSteps
     }
 
     public string Describe() => IsRegular
-        ? FormattableString.Invariant($"{Missing} steps of {Text(Step)} are missing in {Gaps} gap{(Gaps == 1 ? "" : "s")} (the largest, of {largest}, after {Time(LargestAt)})")
+        ? FormattableString.Invariant($"{(Missing == 1 ? $"1 step of {Text(Step)} is" : $"{Missing} steps of {Text(Step)} are")} missing in {Gaps} gap{(Gaps == 1 ? "" : "s")} (the largest, of {largest}, after {Time(LargestAt)})")
         : $"its steps differ, {Text(Step)} being the most frequent";
 
     /// <summary>The times between one and the next that are missing.</summary>
