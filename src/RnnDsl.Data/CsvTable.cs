@@ -28,9 +28,9 @@ sealed class CsvTable(CsvRecords records)
         if (options.HasHeader)
         {
             more = records.Next();
-            if (options.Names is null && CsvHeader.LooksLikeData(header, more ? records : null, numbers))
-                throw records.Error($"line {headerLine}", $"'{string.Join(", ", header)}' looks like data rather than names: " +
-                    "set HasHeader = false, or name the columns in CsvOptions.Names");
+            if (CsvHeader.LooksLikeData(header, more ? records : null, numbers))
+                throw records.Error($"line {headerLine}", $"'{string.Join(", ", header)}' looks like data rather than names: set HasHeader = false, " +
+                    "with CsvOptions.Names if you like; if it is names all the same, skip it with SkipLines");
         }
         int blanks = 0;
         for (; more; more = records.Next())

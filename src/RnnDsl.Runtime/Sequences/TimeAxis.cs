@@ -126,7 +126,7 @@ sealed class TimeAxis
                     return;
                 }
         foreach (string name in series.Columns)
-            if (name.ToUpperInvariant() is "HOUR" or "HR" or "H" && series.Column(name) is var hours)
+            if (name.ToUpperInvariant() is "HOUR" or "HR" && series.Column(name) is var hours)
                 Add(row => hours[row] is >= 0 and <= 24 && hours[row] == MathF.Floor(hours[row]) ? (long)hours[row] * TimeSpan.TicksPerHour : -1);
 
         bool Add(Func<int, long> timeOfDay)

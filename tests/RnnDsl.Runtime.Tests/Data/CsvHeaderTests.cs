@@ -27,7 +27,11 @@ public class CsvHeaderTests
     {
         var options = new CsvOptions { DecimalSeparator = text.Contains(';') ? ',' : '.' };
         Assert.Contains("test.csv, line 1:", Error(text, options));
-        Assert.Contains("looks like data rather than names: set HasHeader = false, or name the columns in CsvOptions.Names", Error(text, options));
+        Assert.Contains("looks like data rather than names: set HasHeader = false", Error(text, options));
+        string[] names = [.. Enumerable.Range(0, text.Split('\n')[0].Split(options.DecimalSeparator == ',' ? ';' : ',').Length).Select(i => $"n{i}")];
+        Assert.Contains("looks like data rather than names", Error(text, options with { Names = names }));
+        Assert.Equal(2, Read(text, options with { HasHeader = false, Names = names }).Rows);
+        Assert.Equal(1, Read(text, options with { HasHeader = false, Names = names, SkipLines = 1, MinimumRows = 1 }).Rows);
         Assert.Equal(2, Read(text, options with { HasHeader = false }).Rows);
     }
 
