@@ -37,7 +37,7 @@ static class SeriesFindings
             if (lost > 0 && (integers || 100L * lost >= changes))
                 yield return FormattableString.Invariant(
                     $"Column '{name}' has more digits than a float holds (24 bits): {column[first - 1]:R} and {column[first]:R} are one, and so it goes with {lost} of {changes} changes. ") +
-                    "Scalers work on the exact numbers; for anything else, streams of raw values too, subtract a constant from it first, or take its differences.";
+                    "Scalers work on the exact numbers, but streams of raw values and forecasts in its units are floats: for these subtract a constant from it first, or take its differences.";
         }
     }
 }

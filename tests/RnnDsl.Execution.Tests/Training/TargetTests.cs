@@ -1,6 +1,7 @@
-using RnnDsl.Execution.Tests.Harness;
+using RnnDsl.Execution;
 using RnnDsl.Sequences;
 using RnnDsl.Training;
+using static RnnDsl.Ops;
 
 namespace RnnDsl.Execution.Tests.Training;
 
