@@ -44,7 +44,7 @@ sealed class TimeAxis
                     else
                         (bad, badRow) = (bad + 1, row);
                 long cost = (long)bad * series.Rows + Backwards(ticks);
-                if (cost >= least || 10L * bad > series.Rows)
+                if (cost >= least || 2L * bad > series.Rows)
                     continue;
                 (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
             }
@@ -59,7 +59,7 @@ sealed class TimeAxis
     public string? Finding(TimeSeries series)
     {
         if (badRow >= 0)
-            return $"Column '{Name}', row {badRow}: '{series.Labels[label].Values[badRow]}' is no time like the others, so their order is not known.";
+            return $"Column '{Name}', row {badRow}: {(series.Labels[label].Values[badRow].Trim() is { Length: > 0 } text ? $"'{text}' is no time like the others" : "there is no time")}, so the order of rows is not known.";
         int back = Backwards(Ticks), rows = Ticks.Length;
         long[] sorted = [.. Ticks];
         Array.Sort(sorted);

@@ -146,6 +146,7 @@ public class TimesTests
     {
         string[] times = [.. Enumerable.Range(0, 50).Select(i => Iso(Start.AddMinutes(i)))];
         Assert.Contains("row 30: '2020-13-45 00:00:00' is no time like the others", Assert.Single(Of([.. times[..30], "2020-13-45 00:00:00", .. times[30..]]).Findings));
+        Assert.Equal("Column 't', row 2: there is no time, so the order of rows is not known.", Assert.Single(Of(["2020-01-01", "2020-01-02", "", "2020-01-04"]).Findings));
         Assert.Contains("is a date wrong?", Assert.Throws<InvalidDataException>(() => Of(["1900-01-01 00:00:00", .. times]).Arrange(TimePolicy.FillGaps)).Message);
         Assert.Contains("No label column of the series holds dates", Assert.Throws<InvalidDataException>(() => new TimeSeries(["a"], [1f, 2f]).Arrange(TimePolicy.Sort)).Message);
         Assert.Contains("no label column 'tt'", Assert.Throws<ArgumentException>(() => Of(times).Arrange(TimePolicy.Sort, "tt")).Message);
