@@ -14,6 +14,7 @@ public sealed class Trainer : IDisposable
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
     Executor? executor;
+    Dataset? seen;
     double rateFactor = 1;
     long step;
 
@@ -102,6 +103,8 @@ public sealed class Trainer : IDisposable
     /// <param name="validation">Decides which epoch is best; evaluated before the first epoch and after each.</param>
     /// <param name="cancellation">Ends training between two steps; no exception is thrown, see <see cref="History.Stop"/>. The model has
     /// the best parameters so far, or those of the last step.</param>
+    /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or no distribution in
+    /// CrossEntropy.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
@@ -171,7 +174,14 @@ public sealed class Trainer : IDisposable
     /// <summary>One step on the given examples: loss, gradient, clipping, optimiser.</summary>
     /// <returns>Mean loss of the examples, before the step.</returns>
     /// <exception cref="DivergenceException">The loss or its gradient is not finite; the parameters are as before.</exception>
-    public double TrainStep(Dataset data, ReadOnlySpan<int> examples) => TrainStep(data, examples, null);
+    /// <exception cref="ArgumentException">The data do not fit the method, or its loss; the message says where.</exception>
+    public double TrainStep(Dataset data, ReadOnlySpan<int> examples)
+    {
+        if (!ReferenceEquals(data, seen))
+            TargetCheck.Check(trainable.Module, Executor.Method, data);
+        seen = data;
+        return TrainStep(data, examples, null);
+    }
 
     /// <summary>Mean loss of all examples, each run from its first step to its last.</summary>
     public double Evaluate(Dataset data) => Executor.Evaluate(data);
