@@ -104,9 +104,7 @@ public static class OnnxImport
     static void Transfer(WeightTransfer transfer, TargetLayer target, SourceLayer source)
     {
         // A cell that the model runs the other way would have the right weights and the wrong values.
-        Op[] calls = [.. transfer.Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Text == target.Path && n.Op is Op.Scan or Op.ScanReversed)
-            .Select(n => n.Op).Distinct()];
-        if (source is RecurrentLayer && target.Path.Length > 0 && calls.Length == 1 && source.IsReverse != (calls[0] == Op.ScanReversed))
+        if (source is RecurrentLayer && target.Path.Length > 0 && transfer.ScansBackward(target) is { } backward && source.IsReverse != backward)
             throw new InvalidDataException($"{source} runs {(source.IsReverse ? "from the last step to the first" : "from the first step to the last")}, " +
                 $"and the model scans {target.Path} the other way.");
         source.Transfer(transfer, target);

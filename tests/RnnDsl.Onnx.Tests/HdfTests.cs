@@ -28,8 +28,8 @@ public class HdfTests
         Assert.Equal(2.5f, Assert.Single(source.Read("scalar")));
         Assert.Equal(Enumerable.Range(0, many).Select(i => (float)i), Enumerable.Range(0, many).Select(i => Assert.Single(source.Read($"many/v{i}"))));
         Assert.Equal(source.Read("layers/gru/cell/vars/0"), source.Read("hard/cell/vars/0"));
-        Assert.DoesNotContain("int", source.Shapes.Keys);
+        Assert.Contains("Data set 'int' holds int", Assert.Throws<InvalidDataException>(() => source.Read("int")).Message);
         Assert.DoesNotContain(source.Shapes.Keys, name => name.StartsWith("soft", StringComparison.Ordinal));
-        Assert.Equal(Layers.Length + 3 + 1 + many, source.Shapes.Count);
+        Assert.Equal(Layers.Length + 3 + 2 + many, source.Shapes.Count);
     }
 }
