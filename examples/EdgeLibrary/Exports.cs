@@ -18,7 +18,7 @@ static unsafe class Exports
 
     static readonly ConcurrentDictionary<nint, PredictionStream> streams = new();
     static readonly byte[] noMemory = Pinned("There is no memory left.");
-    static nint last;
+    static long last;
 
     [ThreadStatic] static byte[]? error;
 
@@ -85,7 +85,7 @@ static unsafe class Exports
         {
             string file = Marshal.PtrToStringUTF8((nint)path) ?? "";
             Predictor predictor = path == null ? builtIn.Value : Make(model => ModelFile.Load(file, model));
-            nint stream = Interlocked.Increment(ref last);
+            nint stream = (nint)Interlocked.Increment(ref last);
             streams[stream] = predictor.Start();
             return stream;
         }

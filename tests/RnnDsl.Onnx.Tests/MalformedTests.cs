@@ -17,11 +17,11 @@ public class MalformedTests
         return buffer.ToArray();
     }
 
-    static void Refused(byte[] bytes, string? word = null)
+    static void Refused(byte[] bytes, string? word = null, OnnxMap? map = null)
     {
         var model = new TwoLayers(3, 5, 4);
         float[] before = model.Parameters.Snapshot();
-        var error = Assert.Throws<InvalidDataException>(() => OnnxImport.Load(model, bytes));
+        var error = Assert.Throws<InvalidDataException>(() => OnnxImport.Load(model, bytes, map));
         Assert.DoesNotContain('\n', error.Message);
         if (word is not null)
             Assert.Contains(word, error.Message);
@@ -54,8 +54,8 @@ public class MalformedTests
         {
             var model = new OnnxModel();
             model.Graph.Initializer.Add(TensorProto.Of("W", new float[8], shape));
-            model.Node("MatMul", "m", [model.Input("x"), "W"], ["y"]);
-            Refused(model.ToBytes(), "'W'");
+            model.Node("LSTM", "m", [model.Input("x"), "W", "W"], ["y"]);
+            Refused(model.ToBytes(), "'W'", new() { ["first"] = "m" });
         }
 
         // A value that is made of itself, and one that doubles a hundred times.
