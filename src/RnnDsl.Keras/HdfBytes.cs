@@ -6,7 +6,7 @@ namespace RnnDsl.Keras;
 /// since they may refer to each other in circles.</summary>
 sealed class HdfBytes(Stream stream) : IDisposable
 {
-    const int MostAtOnce = 1 << 20, MostText = 1 << 25;
+    const int MostAtOnce = 1 << 20, MostText = 1 << 24;
 
     long left = 16 * stream.Length + (1 << 22);
 

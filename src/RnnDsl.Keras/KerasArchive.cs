@@ -8,8 +8,8 @@ namespace RnnDsl.Keras;
 static class KerasArchive
 {
     const string Weights = "model.weights.h5";
-    const long MostBytes = 1L << 30, FreeBytes = 1L << 26;
-    const int MostTimes = 16, MostText = 1 << 25;
+    const long MostBytes = 1L << 30, FreeBytes = 1L << 26, MostText = 1L << 24, FreeText = 1L << 20;
+    const int MostTimes = 16;
 
     /// <summary>The weights' file, unpacked, and what the archive says of the model.</summary>
     /// <param name="file">The archive; it is read here and not disposed.</param>
@@ -18,9 +18,10 @@ static class KerasArchive
         try
         {
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-            long most = Math.Min(MostBytes, FreeBytes + MostTimes * file.Length);
-            byte[] weights = Unpacked(archive, Weights, most) ?? throw new InvalidDataException($"It holds no '{Weights}'.");
-            string? config = Text(archive, "config.json"), metadata = Text(archive, "metadata.json");
+            long weightsBytes = Math.Min(MostBytes, FreeBytes + MostTimes * file.Length), textBytes = Math.Min(MostText, FreeText + MostTimes * file.Length);
+            string? Text(string name) => Unpacked(archive, name, textBytes) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+            byte[] weights = Unpacked(archive, Weights, weightsBytes) ?? throw new InvalidDataException($"It holds no '{Weights}'.");
+            string? config = Text("config.json"), metadata = Text("metadata.json");
             return (new MemoryStream(weights), config is null ? null : KerasConfig.Parse(config, KerasConfig.VersionIn(metadata), counted: true));
         }
         catch (Exception e) when (e is not (InvalidDataException or IOException or OutOfMemoryException))
@@ -29,8 +30,6 @@ static class KerasArchive
             throw new InvalidDataException($"It is no zip archive, or it is damaged: {e.Message}", e);
         }
     }
-
-    static string? Text(ZipArchive archive, string name) => Unpacked(archive, name, MostText) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     static byte[]? Unpacked(ZipArchive archive, string name, long most)
     {

@@ -24,6 +24,7 @@ sealed partial class KerasConfig
     {
         try
         {
+            CheckTexts(System.Text.Encoding.UTF8.GetBytes(json));
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MostDepth });
             _ = int.TryParse(version?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major);
             return new KerasConfig(KerasLayer.Read(document.RootElement.Clone(), major, ""), counted);
@@ -34,6 +35,15 @@ sealed partial class KerasConfig
         }
     }
 
+    /// <summary>Half of a surrogate pair is found here, and not when a text is asked for.</summary>
+    static void CheckTexts(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                _ = reader.GetString();
+    }
+
     /// <summary>In an archive's metadata.json.</summary>
     public static string? VersionIn(string? metadata)
     {
@@ -42,7 +52,7 @@ sealed partial class KerasConfig
             using JsonDocument document = JsonDocument.Parse(metadata ?? "{}");
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("keras_version", out JsonElement version) ? version.ToString() : null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"Its 'metadata.json' is damaged: {e.Message}", e);
         }

@@ -128,20 +128,26 @@ public class ExternalDataTests : TensorFiles
     }
 
     [Fact]
-    public void Many_tensors_of_one_place_cost_no_more_than_the_largest_file()
+    public void Tensors_that_share_their_numbers_over_and_over_are_refused()
     {
-        // 200 products of 8 MiB each, all of the same bytes: 1.6 GiB in all.
-        const int Units = 1448;
-        using (FileStream data = File.Create(At("data")))
-            data.SetLength(4L * Units * Units);
-        var model = new OnnxModel();
-        model.Node("LSTM", "layer", [model.Input("X"), Enumerable.Range(0, 200).Select(i =>
+        const int Units = 256;
+        File.WriteAllBytes(At("data"), new byte[4 * Units * Units]);
+        OnnxModel Sharing(int tensors)
         {
-            model.Graph.Initializer.Add(TensorProto.InFile($"V{i}", [Units, Units], ("location", "data")));
-            return model.Node("Transpose", $"t{i}", [$"V{i}"], [$"T{i}"]).Output[0];
-        }).Aggregate((a, b) => model.Node("Concat", "c" + b, [a, b], [a + b], AttributeProto.Of("axis", 0)).Output[0]), "R"], ["Y"]);
-        File.WriteAllBytes(At("model.onnx"), model.ToBytes());
-        Assert.Throws<InvalidDataException>(() => OnnxImport.Load(Lstm(), At("model.onnx"), new() { [""] = "layer" }));
+            var model = new OnnxModel();
+            foreach (int i in Enumerable.Range(0, tensors))
+                model.Graph.Initializer.Add(TensorProto.InFile($"V{i}", [Units, Units], ("location", "data")));
+            model.Node("Concat", "all", [.. Enumerable.Range(0, tensors).Select(i => $"V{i}")], ["W"], AttributeProto.Of("axis", 0));
+            model.Node("LSTM", "layer", [model.Input("X"), "W", "R"], ["Y"]);
+            return model;
+        }
+        string Refusal(int tensors)
+        {
+            File.WriteAllBytes(At("model.onnx"), Sharing(tensors).ToBytes());
+            return Assert.Throws<InvalidDataException>(() => OnnxImport.Load(Lstm(), At("model.onnx"), new() { [""] = "layer" })).Message;
+        }
+        Assert.Contains($"W 'W' is [{4 * Units}, {Units}], but [1, 16, 3] is needed", Refusal(4));
+        Assert.Contains("more than 4 times as many", Refusal(1000));
     }
 
     [Fact]

@@ -97,6 +97,22 @@ public class MalformedTests
     }
 
     [Fact]
+    public void A_long_name_around_many_graphs_costs_little()
+    {
+        byte[] Named(int field, string text) => Field(field, System.Text.Encoding.UTF8.GetBytes(text));
+        byte[] layer = Field(1, [.. Named(2, "y"), .. Named(4, "LSTM")]), attribute = Field(5, [.. Named(1, "then_branch"), .. Field(6, layer)]);
+        byte[] bytes = Field(7, Field(1, [.. Named(3, new string('n', 1 << 20)), .. Named(4, "If"), .. Enumerable.Repeat(attribute, 40_000).SelectMany(a => a)]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(bytes, "layers 'y'", new() { ["first"] = "y" });
+        Refused(bytes, "do not pair up");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400L << 20);
+    }
+
+    [Fact]
+    public void A_name_that_no_file_can_hold_is_not_changed_but_refused() => Assert.Contains("half of a surrogate pair", Assert.Throws<ArgumentException>(() =>
+        OnnxExport.ToBytes(new TwoLayers(3, 5, 4), new() { OutputName = "y" + (char)0xD83D })).Message);
+
+    [Fact]
     public void A_file_is_named_and_replaced_as_a_whole()
     {
         string folder = Directory.CreateTempSubdirectory("rnndsl").FullName;

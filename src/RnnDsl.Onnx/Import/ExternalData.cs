@@ -5,11 +5,15 @@ namespace RnnDsl.Onnx.Import;
 
 /// <summary>
 /// Numbers that a file keeps in another one beside it (external data: location, offset and length). A location is a path below the file's folder, without "..", without links on
-/// the way, and to a file; whatever it says is checked against that file's length before anything is read. In all, no more than <see cref="OnnxGraph.MaximumBytes"/> are read.
+/// the way, and to a file; whatever it says is checked against that file's length before anything is read. In all, no more than <see cref="OnnxGraph.MaximumBytes"/> are read, and
+/// of one file no more than <see cref="MostTimes"/> times its length, since tensors may share their numbers.
 /// </summary>
 /// <param name="folder">Where the file lies; null: it came without a place.</param>
 sealed class ExternalData(string? folder)
 {
+    const int MostTimes = 4;
+
+    readonly Dictionary<string, long> taken = [];
     long rest = OnnxGraph.MaximumBytes;
 
     /// <summary>The bytes of a tensor.</summary>
@@ -33,6 +37,8 @@ sealed class ExternalData(string? folder)
             throw Refusal($"'{location}', which is not there: it belongs beside the model's file");
         if (offset > info.Length || count > info.Length - offset)
             throw Refusal($"'{location}', which has {info.Length} bytes: {count} at {offset} are beyond its end");
+        if ((taken[path] = taken.GetValueOrDefault(path) + count) > MostTimes * info.Length)
+            throw Refusal($"'{location}', of whose {info.Length} bytes they would take more than {MostTimes} times as many");
         if ((rest -= count) < 0)
             throw Refusal($"and with it more than the {OnnxGraph.MaximumBytes} bytes that are read");
         var bytes = new byte[count];

@@ -36,7 +36,8 @@ sealed class OnnxGraph
         Inner = [.. from node in graph.Node
             from attribute in node.Attribute
             from inner in attribute.Graphs
-            select new OnnxGraph(inner, this, $"{path}{NameOf(node)}/{attribute.Name}/", $" in {attribute.Name} of {Describe(node)}{where}", external, bytes)];
+            let own = (Name: Cut(NameOf(node)), Attribute: Cut(attribute.Name), Op: Cut(node.OpType))
+            select new OnnxGraph(inner, this, $"{path}{own.Name}/{own.Attribute}/", $" in {own.Attribute} of node '{own.Name}' ({own.Op}){where}", external, bytes)];
     }
 
     public GraphProto Graph { get; }
@@ -110,6 +111,9 @@ sealed class OnnxGraph
 
     /// <summary>Of its outputs some may be left out, which then have no names.</summary>
     public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.Find(o => o.Length > 0) ?? "";
+
+    /// <summary>A name stands in the path of every graph below, of which there may be many.</summary>
+    static string Cut(string name) => name.Length <= 80 ? name : name[..80] + "…";
 
     /// <summary>The innermost graph that has the value, or else the model's.</summary>
     OnnxGraph Owner(string value) => Has(value) ? this : around!.Owner(value);
