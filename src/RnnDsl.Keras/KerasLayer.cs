@@ -43,7 +43,10 @@ sealed record KerasLayer(string ClassName, string Name, string Role, int Version
                     parts.AddRange(many.EnumerateArray().Where(IsLayer).Select(l => Read(l, version, list)));
             foreach (string one in new[] { "cell", "layer", "backward_layer" })
                 if (config.TryGetProperty(one, out JsonElement part) && IsLayer(part))
-                    parts.Add(Read(part, version, className == "Bidirectional" && one == "layer" ? "forward_layer" : one));
+                {
+                    KerasLayer inner = Read(part, version, className == "Bidirectional" && one == "layer" ? "forward_layer" : one);
+                    parts.Add(className is "Bidirectional" or "TimeDistributed" or "RNN" ? inner : inner.Inside(className));
+                }
         }
         var layer = new KerasLayer(className, Text(config, "name") ?? Text(json, "name") ?? "", role, version, config, parts);
         if (layer.Flag("go_backwards") is true)
@@ -54,6 +57,9 @@ sealed record KerasLayer(string ClassName, string Name, string Role, int Version
     /// <summary>A backward half without a config of its own is the forward one, run the other way.</summary>
     static List<KerasLayer> Halves(List<KerasLayer> parts) => parts.Find(p => p.Role == "forward_layer") is not { } forward ? parts
         : [forward.Half(), (parts.Find(p => p.Role == "backward_layer") ?? forward.Turned() with { Role = "backward_layer" }).Half()];
+
+    /// <summary>Another wrapper, such as one that normalises weights or adds the input, makes something else of a layer.</summary>
+    KerasLayer Inside(string wrapper) => this with { ClassName = Parts.Count == 0 ? $"{ClassName} in {wrapper}" : ClassName, Parts = [.. Parts.Select(p => p.Inside(wrapper))] };
 
     /// <summary>Run the other way, with the cells in it.</summary>
     KerasLayer Turned() => this with { RunsBackward = !RunsBackward, Parts = [.. Parts.Select(p => p.Turned())] };

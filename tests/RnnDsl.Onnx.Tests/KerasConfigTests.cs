@@ -186,6 +186,8 @@ public class KerasConfigTests : TensorFiles
         Weights("model_weights/a/a", 4);
         Refused(Cell(), Whole(Sequential(Layer("LSTM", "a", Lstm(bias: false)))), "a", "has no bias (use_bias=False), but the file holds one");
         Refused(Cell(), Whole(Sequential(Layer("LayerNormLSTM", "a", Lstm()))), "a", "Layer 'a' (LayerNormLSTM): what a layer of this class computes is not known");
+        Refused(Cell(), Whole(Sequential(Layer("WeightNormalization", "a", new { }, ("layer", Layer("LSTM", "b", Lstm()))))), "a", "Layer 'b' (LSTM in WeightNormalization): what a layer of this class");
+        Refused(Cell(), Whole(Sequential(Layer("RNN", "a", new { }, ("cell", Layer("ResidualWrapper", "c", new { }, ("cell", Layer("LSTMCell", "b", Lstm()))))))), "a", "LSTMCell in ResidualWrapper");
         Refused(Cell(), Whole(Sequential(Layer("CuDNNLSTM", "a", new { units = 5 })), "2.3.1"), "a", "CuDNNLSTM keeps its weights in another order");
         Refused(Cell(), Whole(Sequential(Layer("LSTM", "a", Lstm(back: true)))), "a", "runs from the last step to the first (go_backwards)", "ScanReversed");
         Refused(Cell(), Whole(JsonNode.Parse("[1, 2]")!), "a", "config of its model is damaged");

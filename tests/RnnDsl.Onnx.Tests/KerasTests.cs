@@ -217,6 +217,9 @@ public class KerasTests : TensorFiles
         Refused("int32", (v, shape) => new PureHDF.H5Dataset<int[]>([.. v.Select(x => (int)x)], fileDims: shape));
         Refused("int8", (v, shape) => new PureHDF.H5Dataset<sbyte[]>([.. v.Select(x => (sbyte)x)], fileDims: shape));
         Refused("uint16", (v, shape) => new PureHDF.H5Dataset<ushort[]>([.. v.Select(x => (ushort)Math.Abs(x))], fileDims: shape));
+        string none = At("none.h5");
+        new PureHDF.H5File().Write(none);
+        Assert.Contains("There is none at all.", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(new Lstm<In, Hid>(3, 5), none, new() { [""] = "layers/lstm" })).Message);
         int count = 0;
         Module loaded = new Lstm<In, Hid>(3, 5);
         Add("optimizer/iterations", 1);
