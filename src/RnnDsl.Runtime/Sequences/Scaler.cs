@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Sequences;
 
@@ -84,7 +85,10 @@ public sealed class Scaler
             writer.WriteStartObject();
             writer.WriteStartArray("columns");
             foreach (string column in Columns)
+            {
+                WellFormed.Check($"the column's name '{column}'", column);
                 writer.WriteStringValue(column);
+            }
             writer.WriteEndArray();
             WriteNumbers(writer, "offsets", offsets);
             WriteNumbers(writer, "scales", scales);
