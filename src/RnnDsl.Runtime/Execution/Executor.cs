@@ -6,7 +6,8 @@ namespace RnnDsl.Execution;
 /// <summary>
 /// Runs one compiled method of a module over batches of a data set, on several threads. The examples of a batch are sorted by length
 /// and cut into shards, for a gradient in a way that depends on the batch alone, and sums are formed in a fixed order, so results are the same to
-/// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time.
+/// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time: where several threads predict, each
+/// has an executor of its own, and they may share <see cref="Workers"/>. A second caller is told so by an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed unsafe class Executor : IDisposable
 {
@@ -23,6 +24,7 @@ public sealed unsafe class Executor : IDisposable
     readonly PreparedProgram forward;
     readonly PreparedProgram? training;
     readonly AlignedBuffer losses = new();
+    readonly OneCaller callers = new("executor", "make an Executor for each thread, or lock around the calls");
     int[] range = [];
 
     /// <param name="module">The module. Its parameters may change between runs.</param>
@@ -64,10 +66,12 @@ public sealed unsafe class Executor : IDisposable
     /// <param name="output">The results in the order of the examples: [width] each, or [steps × width] for a sequence.</param>
     /// <param name="states">Null for the initial constants, or the states of all examples of the data set: those of the batch are read
     /// before the first step and overwritten after the last.</param>
-    /// <exception cref="ArgumentException">The data do not fit the method, or are not finite; the message says where.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the method, or they or the states are not finite; the message says where.</exception>
     public void Forward(Dataset data, ReadOnlySpan<int> examples, Span<float> output, StateBatch? states = null)
     {
+        using OneCaller.Call call = callers.Enter();
         Begin(data, examples, states, gradient: false);
+        states?.RequireFinite(examples);
         long length = run.Length(Method.Result);
         if (output.Length != length)
             throw new ArgumentException(
@@ -82,6 +86,7 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Mean of a loss over some examples, without a gradient; see <see cref="Forward"/>.</summary>
     public double Loss(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
+        using OneCaller.Call call = callers.Enter();
         RequireLoss();
         Begin(data, examples, states, gradient: false);
         run.Output = losses.Reserve(plan.Count);
@@ -93,6 +98,7 @@ public sealed unsafe class Executor : IDisposable
     /// <exception cref="InvalidOperationException">The method is no loss.</exception>
     public double Gradient(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
+        using OneCaller.Call call = callers.Enter();
         RequireLoss();
         Begin(data, examples, states, gradient: true);
         run.Output = losses.Reserve(plan.Count);
@@ -103,6 +109,7 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Mean of a loss over all examples.</summary>
     public double Evaluate(Dataset data)
     {
+        using OneCaller.Call call = callers.Enter();
         double sum = 0;
         for (int first = 0; first < data.Count; first += Chunk)
         {
@@ -115,10 +122,13 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>The results for all examples, in their order: [width] each, or [steps × width] for a sequence.</summary>
     public float[] Predict(Dataset data)
     {
+        using OneCaller.Call call = callers.Enter();
         binding.Bind(data);
         long length = 0;
         for (int example = 0; example < data.Count; example++)
             length += ResultLength(example);
+        if (length > Array.MaxLength)
+            throw new ArgumentException($"The results of all {data.Count} examples are {length} floats, more than the {Array.MaxLength} of an array: predict a part at a time.", nameof(data));
         var output = new float[length];
         Predict(data, output);
         return output;
@@ -127,6 +137,7 @@ public sealed unsafe class Executor : IDisposable
     /// <inheritdoc cref="Predict(Dataset)"/>
     public void Predict(Dataset data, Span<float> output)
     {
+        using OneCaller.Call call = callers.Enter();
         binding.Bind(data);
         for (int first = 0; first < data.Count; first += Chunk)
         {
@@ -160,6 +171,9 @@ public sealed unsafe class Executor : IDisposable
             range[i] = first + i;
         return range.AsSpan(0, count);
     }
+
+    /// <summary>For the time of a call; for <see cref="Session"/>, whose calls are several of this class.</summary>
+    internal OneCaller.Call Enter() => callers.Enter();
 
     /// <summary>What the run reads and writes; for <see cref="Session"/>, which wants more of it than a trainer.</summary>
     internal BatchRun Current => run;
@@ -235,7 +249,7 @@ public sealed unsafe class Executor : IDisposable
         {
             if (ready && version == parameters.Version)
                 return memory.Floats;
-            memory.Reserve(program.PreparedFloats);
+            memory.Reserve(program.PreparedFloats, "choose smaller sizes");
             program.Prepare(parameters.Pointer, memory.Floats);
             (ready, version) = (true, parameters.Version);
             return memory.Floats;

@@ -70,7 +70,9 @@ sealed unsafe class ShardRunner
         {
             while (shard.Lengths[active - 1] <= step)
                 active--;
-            shard.RowOffsets[step + 1] = checked(shard.RowOffsets[step] + active);
+            long rows = (long)shard.RowOffsets[step] + active;
+            shard.RowOffsets[step + 1] = rows <= Array.MaxLength ? (int)rows : throw new InvalidOperationException(
+                $"A shard of {members.Length} sequences has more than {Array.MaxLength} steps in all: use smaller batches, fewer examples per shard, or shorter sequences.");
         }
         shard.Rows = shard.RowOffsets[shard.Steps];
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RnnDsl.Execution;
 using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
@@ -13,6 +14,7 @@ public abstract class Optimizer
 {
     const int FlushSteps = 16;
 
+    readonly OneCaller callers = new("optimiser", "make one for each model");
     readonly AlignedBuffer first = new(), second = new();
     ParameterStore? bound;
     long[] steps = [];
@@ -55,6 +57,7 @@ public abstract class Optimizer
         double gradientFactor = 1,
         ReadOnlySpan<float> multipliers = default)
     {
+        using OneCaller.Call call = callers.Enter();
         IReadOnlyList<Parameter> slices = parameters.Slices;
         if (gradients.Length != parameters.Length)
             throw new ArgumentException(

@@ -7,12 +7,13 @@ namespace RnnDsl.Training;
 
 /// <summary>
 /// Trains a module by minibatch gradient descent. With the same data, seed and settings the result is the same to the last bit,
-/// whatever the number of threads. A step allocates nothing after the first of its size.
+/// whatever the number of threads. A step allocates nothing after the first of its size. One caller at a time.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
+    readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimiser of its own, for each thread");
     Executor? executor;
     double rateFactor = 1;
     long step;
@@ -105,6 +106,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
+        using OneCaller.Call call = callers.Enter();
         Check();
         BatchSource batches = Source(train, "training", BatchSize);
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
@@ -174,12 +176,17 @@ public sealed class Trainer : IDisposable
     public double TrainStep(Dataset data, ReadOnlySpan<int> examples) => TrainStep(data, examples, null);
 
     /// <summary>Mean loss of all examples, each run from its first step to its last.</summary>
-    public double Evaluate(Dataset data) => Executor.Evaluate(data);
+    public double Evaluate(Dataset data)
+    {
+        using OneCaller.Call call = callers.Enter();
+        return Executor.Evaluate(data);
+    }
 
     public void Dispose() => executor?.Dispose();
 
     double TrainStep(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
     {
+        using OneCaller.Call call = callers.Enter();
         step++;
         // Of the optimiser's own count, so that a training that goes on from a checkpoint drops what it would have dropped.
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
