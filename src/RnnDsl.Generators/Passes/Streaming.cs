@@ -35,13 +35,21 @@ internal sealed class Streaming
     /// <summary>Steps so far, this one included.</summary>
     Node Count => count ??= Total(builder.Constant(1), "count");
 
-    /// <summary>A sum over the steps so far.</summary>
+    /// <summary>Ends the label of a state that holds what rounding took from a sum.</summary>
+    public const string Rounding = " rounding";
+
+    /// <summary>A sum over the steps so far, with what rounding took from it carried on (Kahan 1965): a stream has no end, and a bare sum of floats stands still once a
+    /// step's value is less than half a unit of its last place, a count at 2²⁴.</summary>
     Node Total(Node value, string? label)
     {
-        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), label ?? "sum");
-        Node sum = builder.Name(builder.Add(before, value), label ?? "sum");
+        Node before = Carried(label ?? "sum"), lost = Carried((label ?? "sum") + Rounding);
+        Node added = builder.Subtract(value, lost);
+        Node sum = builder.Name(builder.Add(before, added), label ?? "sum");
         builder.Connect(before, sum);
+        builder.Connect(lost, builder.Subtract(builder.Subtract(sum, before), added));
         return sum;
+
+        Node Carried(string name) => builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), name);
     }
 
     /// <summary>The value of the first step: made there, then kept.</summary>
