@@ -19,8 +19,8 @@ public sealed unsafe class Executor : IDisposable
     readonly InputBinding binding;
     readonly BatchPlan plan;
     readonly BatchRun run;
-    readonly ShardWork shardWork;
-    readonly GradientReduction reduction;
+    readonly ForwardShards forwardShards;
+    readonly GradientSum gradient;
     readonly PreparedProgram forward;
     readonly PreparedProgram? training;
     readonly AlignedBuffer losses = new();
@@ -43,10 +43,11 @@ public sealed unsafe class Executor : IDisposable
         binding = new InputBinding(module, Method);
         plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length);
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
-        shardWork = new ShardWork(run, this.workers.Count);
-        reduction = new GradientReduction(run.Gradients, module.Parameters);
-        forward = new PreparedProgram(Method.Forward, module.Parameters);
-        training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters);
+        var runners = new ShardRunners(Method, this.workers.Count);
+        forwardShards = new ForwardShards(run, runners);
+        gradient = new GradientSum(run, runners, module.Parameters);
+        forward = new PreparedProgram(Method.Forward, module.Parameters, this.workers);
+        training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters, this.workers);
     }
 
     public Module Module { get; }
@@ -54,7 +55,7 @@ public sealed unsafe class Executor : IDisposable
     public MethodInfo Method { get; }
 
     /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters, gaps zero.</summary>
-    public Span<float> Gradients => run.Gradients.Count == 0 ? [] : run.Gradients[0].Span;
+    public Span<float> Gradients => gradient.Total;
 
     /// <summary>Key of the units that <see cref="Gradient"/> drops, where the equations say so. With the same key, batch and <see cref="ExecutionOptions"/> they
     /// are the same, on any number of threads and any machine; to be changed for each step.</summary>
@@ -79,7 +80,7 @@ public sealed unsafe class Executor : IDisposable
         fixed (float* pointer = output)
         {
             run.Output = new Floats(pointer);
-            Run(forward);
+            RunForward();
         }
     }
 
@@ -90,7 +91,7 @@ public sealed unsafe class Executor : IDisposable
         RequireLoss();
         Begin(data, examples, states, gradient: false);
         run.Output = losses.Reserve(plan.Count);
-        Run(forward);
+        RunForward();
         return MeanLoss();
     }
 
@@ -172,6 +173,11 @@ public sealed unsafe class Executor : IDisposable
         return range.AsSpan(0, count);
     }
 
+    /// <summary>The threads, for what a trainer does with the gradient.</summary>
+    internal Workers Workers => workers;
+
+    internal int GradientBuffers => gradient.Buffers;
+
     /// <summary>For the time of a call; for <see cref="Session"/>, whose calls are several of this class.</summary>
     internal OneCaller.Call Enter() => callers.Enter();
 
@@ -187,7 +193,12 @@ public sealed unsafe class Executor : IDisposable
         run.InitialStates = run.FinalStates = states;
     }
 
-    internal void RunForward() => Run(forward);
+    internal void RunForward()
+    {
+        Prepare(forward);
+        workers.Run(forwardShards, plan.Shards);
+        GC.KeepAlive(this);
+    }
 
     internal void Differentiate()
     {
@@ -195,23 +206,16 @@ public sealed unsafe class Executor : IDisposable
             throw new InvalidOperationException(
                 $"{Module.Info.Name}.{Method.Name} was not compiled with a gradient: only losses (methods that return a Scalar) " +
                 "of a model and scans of a cell are.");
-        while (run.Gradients.Count < plan.Shards)
-        {
-            var buffer = new AlignedBuffer();
-            buffer.Reserve(Module.Parameters.Length);
-            run.Gradients.Add(buffer);
-        }
-        Run(training);
-        reduction.Run(workers, plan.Shards);
+        Prepare(training);
+        gradient.Run(workers);
+        GC.KeepAlive(this);
     }
 
-    void Run(PreparedProgram prepared)
+    void Prepare(PreparedProgram prepared)
     {
         run.Program = prepared.Program;
         run.Parameters = Module.Parameters.Pointer;
         run.Prepared = prepared.Current();
-        workers.Run(shardWork, plan.Shards);
-        GC.KeepAlive(this);
     }
 
     void RequireLoss()
@@ -229,17 +233,11 @@ public sealed unsafe class Executor : IDisposable
         return sum / plan.Count;
     }
 
-    sealed class ShardWork(BatchRun run, int workers) : IParallelWork
-    {
-        readonly ShardRunner?[] runners = new ShardRunner?[workers];
-
-        public void Run(int item, int worker) => (runners[worker] ??= new ShardRunner(run.Method)).Run(run, item);
-    }
-
     /// <summary>What a program computes from the parameters alone, kept until they change.</summary>
-    sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters)
+    sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters, Workers workers)
     {
         readonly AlignedBuffer memory = new();
+        readonly PackWork packing = new(workers);
         int version;
         bool ready;
 
@@ -250,7 +248,7 @@ public sealed unsafe class Executor : IDisposable
             if (ready && version == parameters.Version)
                 return memory.Floats;
             memory.Reserve(program.PreparedFloats, "choose smaller sizes");
-            program.Prepare(parameters.Pointer, memory.Floats);
+            packing.Prepare(program, parameters.Pointer, memory.Floats);
             (ready, version) = (true, parameters.Version);
             return memory.Floats;
         }

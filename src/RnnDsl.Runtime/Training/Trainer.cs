@@ -14,6 +14,7 @@ public sealed class Trainer : IDisposable
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
     readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimiser of its own, for each thread");
+    readonly GradientBlocks blocks = new();
     Executor? executor;
     double rateFactor = 1;
     long step;
@@ -196,17 +197,17 @@ public sealed class Trainer : IDisposable
         ParameterStore parameters = trainable.Parameters;
         ReadOnlySpan<float> multipliers = trainable.Multipliers;
         Span<float> gradient = trainable.Gradient(Executor.Gradients);
-        GradientNorm = GradientClip.Norm(parameters, gradient, multipliers);
+        GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers);
         if (!double.IsFinite(GradientNorm))
             throw Diverged("norm of the gradient", GradientNorm);
         double norm = GradientNorm;
         if (ClipValue is double limit)
         {
-            GradientClip.Clamp(gradient, limit);
-            norm = GradientClip.Norm(parameters, gradient, multipliers);
+            blocks.Clamp(parameters, gradient, multipliers, limit, Executor.Workers);
+            norm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers);
         }
         double factor = ClipNorm is double largest ? GradientClip.Factor(norm, largest) : 1;
-        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers);
+        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers);
         trainable.Apply();
         return loss;
     }
