@@ -24,8 +24,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// second cache holds take more.</summary>
     const int FewestOfGradient = 2, FewestOfLargeGradient = 4, LargeGradient = 512 * 1024;
 
-    /// <summary>Parameters times steps of a shard at least: some ten microseconds, which starting it must not be a large part of.</summary>
-    const long LeastWork = 128 * 1024;
+    /// <summary>Parameters times steps of a shard at least: some 25 microseconds. In less, starting the shard and each of its steps is a large part.</summary>
+    const long LeastWork = 256 * 1024;
 
     int[] examples = [], lengths = [], order = [], shardStarts = [];
     long[] offsets = [], keys = [];

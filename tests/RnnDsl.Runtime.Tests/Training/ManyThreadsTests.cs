@@ -39,7 +39,7 @@ public class ManyThreadsTests
     {
         Assert.Equal(2, Shards(32, 10, 300));
         Assert.Equal(4, Shards(64, 10, 300));
-        Assert.Equal(5, Shards(32, 20, 1100));
+        Assert.Equal(7, Shards(32, 50, 1152));
     }
 
     [Fact]
