@@ -33,8 +33,8 @@ public sealed class Workers : IDisposable
     public int Count { get; }
 
     /// <summary>Does all items, each on the next thread that is free, and returns when they are done. The first exception of an item ends
-    /// the work and comes back to the caller. Several callers take turns. An item may itself give work to these threads, which are busy then: the thread
-    /// that asks does it all.</summary>
+    /// the work and comes back to the caller. Several callers take turns, but for single items. An item may itself give work to these threads, which are busy then: the
+    /// thread that asks does it all.</summary>
     public void Run(IParallelWork work, int items)
     {
         crew.Run(work, items);
@@ -76,28 +76,25 @@ public sealed class Workers : IDisposable
 
         public void Run(IParallelWork newWork, int count)
         {
-            if (Own is >= 0 and int own)
+            // Alone; or for an item whose work has the counters; or too little for two.
+            int own = helpers == 0 ? 0 : Own;
+            if (own >= 0 || count <= 1)
             {
-                // The counters are those of the work that this item belongs to.
                 for (int i = 0; i < count; i++)
-                    newWork.Run(i, own);
+                    newWork.Run(i, Math.Max(own, 0));
                 return;
             }
             lock (running)
             {
+                ObjectDisposedException.ThrowIf(stopped, typeof(Workers));
+                Start();
                 work = newWork;
                 items = count;
                 next = 0;
-                int helping = active = Math.Max(Math.Min(helpers, count - 1), 0);
-                if (helping > 0)
-                {
-                    ObjectDisposedException.ThrowIf(stopped, typeof(Workers));
-                    Start();
-                    start.Release(helping);
-                }
+                active = Math.Min(helpers, count - 1);
+                start.Release(active);
                 Take(worker: 0);
-                if (helping > 0)
-                    done.Wait();
+                done.Wait();
                 work = null;
                 ExceptionDispatchInfo? failed = failure;
                 failure = null;
