@@ -58,7 +58,11 @@ internal static class Shards
         var adam = new Adam();
         return
         [
-            () => program.Prepare(model.Parameters.Pointer, start),
+            () =>
+            {
+                program.Prepare(model.Parameters.Pointer, start);
+                GC.KeepAlive(prepared);
+            },
             () =>
             {
                 for (int step = 1; step < gradients.Length; step *= 2)
