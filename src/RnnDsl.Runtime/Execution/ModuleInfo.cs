@@ -7,7 +7,12 @@ public sealed record Dimension(string Name, int Size);
 /// for a scalar; rank 2, 1, 0), and initial values.</summary>
 public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)
 {
-    public int Length => Rows * Columns;
+    /// <summary>Number of its values.</summary>
+    /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
+    public int Length => Floats <= Array.MaxLength ? (int)Floats : throw new InvalidOperationException(
+        $"'{Name}' has {Floats} values ({Rows}×{Columns}), more than the {Array.MaxLength} of an array: choose smaller sizes.");
+
+    internal long Floats => (long)Rows * Columns;
 }
 
 /// <summary>What a value of a method is at run time.</summary>
