@@ -202,7 +202,7 @@ internal sealed class StepWriter
         CallPhases(writer, step, "Step", $"prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
         writer.Line(result.Op == Op.Constant
             ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
-            : $"Rows.Copy({places.Address(step, places.Written(step, result.Id) ?? places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
+            : $"Rows.Copy({places.Address(step, result.Op == Op.Shift ? places.Written(step, result.Id)! : places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
         writer.Close();
         WritePhases(writer, step, "Step", $"Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}");
     }

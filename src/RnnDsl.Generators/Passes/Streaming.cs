@@ -67,14 +67,12 @@ internal sealed class Streaming
     /// step's value is less than half a unit of its last place, a count at 2²⁴.</summary>
     Node Total(Node value, string? label)
     {
-        Node before = Carried(label ?? "sum"), lost = Carried((label ?? "sum") + Rounding);
+        Node before = State(value.Shape, label ?? "sum"), lost = State(value.Shape, (label ?? "sum") + Rounding);
         Node added = builder.Subtract(value, lost);
         Node sum = builder.Name(builder.Add(before, added), label ?? "sum");
         builder.Connect(before, sum);
         builder.Connect(lost, builder.Subtract(builder.Subtract(sum, before), added));
         return sum;
-
-        Node Carried(string name) => State(value.Shape, name);
     }
 
     /// <summary>A value that is carried from step to step, from zero on.</summary>
