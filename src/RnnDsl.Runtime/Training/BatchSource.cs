@@ -29,6 +29,21 @@ abstract class BatchSource
     /// <summary>Goes to the next batch.</summary>
     public abstract bool Next();
 
+    /// <summary>Passes over batches of an epoch that has begun, to where it stood.</summary>
+    /// <param name="batches">So many.</param>
+    /// <param name="states">What <see cref="States"/> were then, or null.</param>
+    public void Skip(int batches, float[][]? states)
+    {
+        for (int i = 0; i < batches; i++)
+            if (!Next())
+                throw new InvalidOperationException($"The training stands after {batches} batches of an epoch, which has only {i} with these data.");
+        for (int i = 0; i < (states?.Length ?? 0); i++)
+            states![i].CopyTo(States![i]);
+    }
+
+    /// <summary>A copy of <see cref="States"/>.</summary>
+    public float[][]? CopyStates() => States is not { } states ? null : [.. Enumerable.Range(0, states.States).Select(i => states[i].ToArray())];
+
     /// <summary>Steps of every example, all of them checked against the method's inputs.</summary>
     protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)
     {
