@@ -69,7 +69,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
                 root.TryGetProperty("adapters", out JsonElement scale) ? (float)Number(scale) : null,
                 root.TryGetProperty("run", out JsonElement run) ? ReadRun(run) : null);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
             throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' are not those of a training: {e.Message}", e);
         }

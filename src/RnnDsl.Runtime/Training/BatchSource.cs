@@ -37,8 +37,12 @@ abstract class BatchSource
         for (int i = 0; i < batches; i++)
             if (!Next())
                 throw new InvalidOperationException($"The training stands after {batches} batches of an epoch, which has only {i} with these data.");
-        for (int i = 0; i < (states?.Length ?? 0); i++)
-            states![i].CopyTo(States![i]);
+        if (batches == 0 || (states is null && States is null))
+            return;
+        if (states?.Length != States?.States || Enumerable.Range(0, states!.Length).Any(i => states[i].Length != States![i].Length))
+            throw new InvalidOperationException("The training stands within an epoch, with states of another method or of other data.");
+        for (int i = 0; i < states.Length; i++)
+            states[i].CopyTo(States![i]);
     }
 
     /// <summary>A copy of <see cref="States"/>.</summary>
