@@ -70,8 +70,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
         "{0} cannot start from {1}: {2}");
 
-    public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of another version",
-        "{0} is {1} of {2}, which another version of RnnDsl compiled; {3}");
+    public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
+        "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
     // 3xxx: what equations may consist of.
     public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is no equation",

@@ -123,8 +123,8 @@ internal sealed class Meaning
                 values[id] = node.Op == Op.Add ? Value(node, 0) + Value(node, 1) : Value(node, 0) - Value(node, 1);
                 break;
             case Op.Negate:
-                values[id] = -Value(node, 0);
-                break;
+                (values[id], factors[id], negative[id]) = (-Value(node, 0), factors[node.Inputs[0]], !negative[node.Inputs[0]]);
+                return;
             case Op.Constant:
                 values[id] = node.Value == 0 ? default : node.Value < 0 ? -Code.Of("Constant", Bits(-node.Value)) : Code.Of("Constant", Bits(node.Value));
                 break;

@@ -102,7 +102,7 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         return model;
     }
 
-    /// <summary>A cell of another assembly; null if its text cannot be read, which <see cref="unread"/> then says.</summary>
+    /// <summary>A cell of another assembly; null if a later version wrote its text, and <see cref="unread"/> then says so.</summary>
     CellModel? Read(INamedTypeSymbol cell, string text)
     {
         try
@@ -112,12 +112,8 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         catch (LaterVersionException later)
         {
             unread[cell] = $"{later.Message}: update the package RnnDsl of this project to the version that {cell.ContainingAssembly.Name} was compiled with, or a later one";
+            return null;
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or IndexOutOfRangeException or OverflowException or InvalidOperationException)
-        {
-            unread[cell] = $"its equations cannot be read: compile {cell.ContainingAssembly.Name} again, with the package RnnDsl of this project";
-        }
-        return null;
     }
 
     /// <summary>A cell of this compilation. Its mistakes are reported where it is parsed for itself.</summary>

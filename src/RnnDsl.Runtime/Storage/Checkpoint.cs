@@ -102,7 +102,7 @@ public static class Checkpoint
         TrainingText? training = file.Metadata.TryGetValue(ModelFileInfo.TrainingKey, out string? json) ? TrainingText.Read(json) : null;
         LowRankAdapters? adapters = Adapters(model, training);
         ParameterStore parameters = adapters?.Parameters ?? model.Parameters;
-        var tensors = new CheckpointTensors(file, parameters);
+        var tensors = new CheckpointTensors(file, parameters, optimizer);
         OptimizerMemory memory = Memory(text, training, optimizer, tensors);
         bool hasLast = adapters is not null || parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.LastSuffix) is not null);
         float[]? last = hasLast ? tensors.Read(StoredParameters.LastSuffix) : null;
@@ -110,7 +110,7 @@ public static class Checkpoint
         float[]? best = !hasBest ? null : adapters is null ? CheckpointTensors.Lay(model, values) : tensors.Read(StoredParameters.BestSuffix);
         float[] whole = CheckpointTensors.Lay(model, values);
         if (adapters is not null)
-            new CheckpointTensors(file, model.Parameters).Read(StoredParameters.OriginalSuffix, adapters.Changed, whole);
+            new CheckpointTensors(file, model.Parameters, optimizer).Read(StoredParameters.OriginalSuffix, adapters.Changed, whole);
         if (training?.Run is { } run)
         {
             (run.Best, run.States) = (best, tensors.ReadStates());

@@ -1,11 +1,12 @@
 using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Kernels;
+using RnnDsl.Training;
 
 namespace RnnDsl.Storage;
 
 /// <summary>The tensors of a checkpoint that belong to parameters: "encoder.Wi/first".</summary>
-sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters)
+sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters, Optimizer optimizer)
 {
     public ParameterStore Parameters => parameters;
 
@@ -51,7 +52,7 @@ sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters)
     {
         Tensor? tensor = file.Find(name);
         if (tensor is null || tensor.DType != "F32" || !tensor.Shape.SequenceEqual(shape))
-            throw new InvalidDataException($"The training needs '{name}' of F32 [{string.Join(", ", shape)}], but the file has {tensor?.ToString() ?? "none"}.");
+            throw new InvalidDataException($"{optimizer.GetType().Name} needs '{name}' of F32 [{string.Join(", ", shape)}], but the file has {tensor?.ToString() ?? "none"}.");
         file.Read(tensor, values);
         if (Rows.FirstNotFinite(values) is int index)
             throw new InvalidDataException(FormattableString.Invariant($"'{name}' is {values[index]} at index {index}."));

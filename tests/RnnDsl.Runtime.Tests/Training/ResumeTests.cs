@@ -16,6 +16,7 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    // Each with checkpoints at every epoch and at some steps.
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(First, 60)];
 
     [Theory]
@@ -63,6 +64,25 @@ public sealed class ResumeTests : IDisposable
             Assert.Equal(before, model.Parameters.Snapshot());
             taken.Add(name);
         }
+    }
+
+    [Fact]
+    public void The_runs_drawn_are_those_in_which_something_could_be_lost()
+    {
+        int early = 0, stopped = 0, start = 0;
+        for (int seed = First; seed < First + 60; seed++)
+        {
+            var run = new RandomRun(seed);
+            (Module _, Optimizer _, Trainer trainer) = run.Make();
+            using (trainer)
+            {
+                History history = trainer.Fit(run.Data, run.Validation);
+                early += history.Best is { } best && best != history.Epochs[^1] ? 1 : 0;
+                stopped += history.Stop == StopReason.Patience ? 1 : 0;
+                start += history.StartWasBest ? 1 : 0;
+            }
+        }
+        Assert.True(early >= 15 && stopped >= 5 && start >= 1, $"{early} best before the last epoch, {stopped} ended by patience, {start} best at the start");
     }
 
     [Theory]
