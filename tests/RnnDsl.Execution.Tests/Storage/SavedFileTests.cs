@@ -36,9 +36,22 @@ public class SavedFileTests
         Module expected = SavedFiles.Filled(SavedFiles.Models[name]()), loaded = SavedFiles.Models[name]();
         ModelFileInfo info = ModelFile.Load(SavedFiles.Of(version, name), loaded);
         Assert.Equal(expected.Parameters.Snapshot(), loaded.Parameters.Snapshot());
+        Assert.Empty(info.Warnings);
         Assert.Equal("äöü", info.Metadata["note"]);
         if (name == "SavedForecaster")
             Assert.Equal(SavedFiles.Scaler.ToJson(), info.Scaler!.ToJson());
+    }
+
+    [Fact]
+    public void A_file_of_the_first_version_says_of_no_part_what_it_computes_and_loads_into_another_class_only_where_not_strict()
+    {
+        Module tagger = SavedFiles.Models["Lstm"](), clipped = new ClippedLstm<D2, D3>(2, 3);
+        string path = SavedFiles.Of("0.1.0", "Lstm");
+        Assert.Contains("the equations may be others: the file is of the first version", Assert.Throws<InvalidDataException>(() => ModelFile.Load(path, clipped)).Message);
+        ModelFileInfo info = ModelFile.Load(path, clipped, strict: false);
+        Assert.Contains(info.Warnings, warning => warning.StartsWith("the equations may be others", StringComparison.Ordinal));
+        ModelFile.Load(path, tagger);
+        Assert.Equal(tagger.Parameters["Wi"].ToArray(), clipped.Parameters["Wi"].ToArray());
     }
 
     [Fact]
