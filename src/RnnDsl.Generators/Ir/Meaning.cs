@@ -39,7 +39,7 @@ internal sealed class Meaning
     public static string Of(CellModel cell, bool training)
     {
         var meaning = new Meaning(cell.Step, training);
-        meaning.Number(cell);
+        meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output]);
         meaning.Describe(cell.Layers);
         if (cell.Step.Results.Count == 0)
             return "";
@@ -62,6 +62,7 @@ internal sealed class Meaning
         var meaning = new Meaning(method.Graph, training);
         for (int i = 0; i < method.Inputs.Count; i++)
             meaning.names["input " + method.Inputs[i].Name] = Digits(i);
+        meaning.Number([.. method.Inputs.Select(i => i.Shape), method.Result.Shape]);
         meaning.Evaluate();
         return meaning.Result();
     }
@@ -87,11 +88,10 @@ internal sealed class Meaning
         return [.. cell.States.Where(s => found.Contains(s.Name))];
     }
 
-    /// <summary>Gives the dimensions numbers, in the order in which the parameters by name, the input and the output have them.</summary>
-    void Number(CellModel cell)
+    /// <summary>Gives the dimensions numbers, in the order in which these shapes have them.</summary>
+    void Number(IEnumerable<Shape> shapes)
     {
-        IEnumerable<Shape> shapes = [.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output];
-        foreach (string name in shapes.SelectMany(s => new[] { s.Rows, s.Columns }).Where(d => d is not null).SelectMany(d => d!.Names).Concat(cell.Dims.Select(d => d.Name)))
+        foreach (string name in shapes.SelectMany(s => new[] { s.Rows, s.Columns }).Where(d => d is not null).SelectMany(d => d!.Names))
             if (!names.ContainsKey("dim " + name))
                 names.Add("dim " + name, Digits(names.Count));
     }

@@ -115,7 +115,7 @@ public sealed class ModelEditTests : IDisposable
     [InlineData("gate * h + (1 - gate)", "(1 - gate) * h + gate", "", "", "the equations of layer encoder are others than in the file")]
     [InlineData("[State] Vec<Hidden> h;", "[State] [Init(1)] Vec<Hidden> h;", "", "", "the equations of layer encoder are others than in the file")]
     [InlineData("Linear<Hidden, Horizon> head", "Linear<Hidden, Horizon> top", "head.Map", "top.Map", "parameter top.W is missing in the file")]
-    [InlineData("Mat<Horizon, Feature> shortcut", "Mat<Horizon, Horizon> shortcut", "shortcut * Last(x)", "shortcut * offset", "parameter shortcut: [2, 3] in the file, [2, 2] in the model")]
+    [InlineData("Mat<Horizon, Feature> shortcut", "Mat<Horizon, Horizon> shortcut", "shortcut * Last(x)", "shortcut * head.Map(Last(encoder.Scan(x)))", "parameter shortcut: [2, 3] in the file, [2, 2] in the model")]
     [InlineData("    Vec<Horizon> offset;", "", " + offset", "", "the file's offset F32 [2] is not in the model")]
     public void An_edit_that_gives_the_numbers_another_meaning_is_refused_and_named(string from, string to, string also, string instead, string difference)
     {
