@@ -12,6 +12,9 @@ public sealed class KilledRuns : IDisposable
 {
     public const string Command = "train-until-killed";
 
+    /// <summary>After so many it may end; milliseconds that it has for that.</summary>
+    const int Kills = 12, Patience = 300_000;
+
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -50,19 +53,19 @@ public sealed class KilledRuns : IDisposable
         var random = new Random(seed);
         string end = folder.File("end.safetensors");
         int killed = 0;
-        for (int attempt = 0; attempt < 60 && !File.Exists(end); attempt++)
+        for (int attempt = 0; attempt <= Kills && !File.Exists(end); attempt++)
         {
             var start = new ProcessStartInfo(Environment.ProcessPath!.Contains("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
                 [typeof(KilledRuns).Assembly.Location, Command, folder.Path, seed.ToString(System.Globalization.CultureInfo.InvariantCulture)])
             { RedirectStandardOutput = true };
             using Process process = Process.Start(start)!;
             process.StandardOutput.ReadLine();
-            // Later and later, so that it ends.
-            if (process.WaitForExit(random.Next(20, 60) + 10 * attempt))
+            if (process.WaitForExit(attempt < Kills ? random.Next(1, 30) * (2 + attempt) : Patience))
             {
                 Assert.Equal(0, process.ExitCode);
                 continue;
             }
+            // The signal that no process can handle.
             process.Kill();
             process.WaitForExit();
             killed++;
