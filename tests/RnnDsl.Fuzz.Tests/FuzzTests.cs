@@ -7,6 +7,7 @@ using RnnDsl.Onnx;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
+using RnnDsl.Training;
 using Xunit.Abstractions;
 
 namespace RnnDsl.Fuzz.Tests;
@@ -72,6 +73,14 @@ public class FuzzTests(ITestOutputHelper log)
             ModelFile.ReadInfo(path);
             ModelFile.Load(path, to);
         }));
+    }
+
+    [Fact]
+    public void Checkpoints()
+    {
+        var optimizer = new Adam();
+        byte[] sample = Saved(path => Checkpoint.Save(path, Model(), optimizer));
+        new Fuzzer(log).Run(".safetensors", [sample], SafetensorsDamage, Into((to, path) => Checkpoint.Load(path, to, new Adam())));
     }
 
     [Fact]

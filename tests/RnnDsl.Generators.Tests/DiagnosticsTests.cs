@@ -26,7 +26,8 @@ public class DiagnosticsTests
         string index = File.ReadAllText(Path.Combine(pages, "README.md"));
         foreach (DiagnosticDescriptor descriptor in Descriptors.All)
         {
-            if (descriptor.Id != Descriptors.Internal.Id)
+            // A cell of a later version is one of another assembly: CellTextTests.
+            if (descriptor.Id != Descriptors.Internal.Id && descriptor.Id != Descriptors.UnknownVersion.Id)
                 Assert.Contains("{|" + descriptor.Id + ":", tests);
             Assert.Equal($"docs/diagnostics/{descriptor.Id}.md", descriptor.HelpLinkUri);
             string page = File.ReadAllText(Path.Combine(pages, descriptor.Id + ".md"));

@@ -72,6 +72,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
         "{0} cannot start from {1}: {2}");
 
+    public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
+        "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
+
     // 3xxx: what equations may consist of.
     public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is no equation",
         "{0} cannot be compiled: equations are declarations, assignments and one return at the end");
@@ -98,7 +101,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, UnknownVersion,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, Internal,
     ];
 

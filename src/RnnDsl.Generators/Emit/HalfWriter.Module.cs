@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Parsing;
 
@@ -73,7 +71,11 @@ internal sealed partial class HalfWriter
         List("    ", module.Dims.Select(d => $"new({Literal(d.Name)}, {Size(Dim.Named(d.Name))}),"), ",");
         List("    ", Parameters("", module.Parameters, module.Layers), ",");
         List("    ", methods.SelectMany(m => Method(m.Method, m.Compiled)), ",");
-        code.Line($"    {Literal(Fingerprint())});");
+        code.Line($"    {Literal(FirstFingerprint.Of(module))})");
+        code.Line("{");
+        code.Line("    Equations =");
+        List("    ", Equations(), ",");
+        code.Line("};");
     }
 
     void List(string indent, IEnumerable<string> items, string end)
@@ -119,44 +121,10 @@ internal sealed partial class HalfWriter
         return $"new({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}){target}";
     }
 
-    /// <summary>Names everything that the meaning of stored parameters depends on: equations, shapes and order; not how the user calls
-    /// what lies between.</summary>
-    string Fingerprint()
-    {
-        var text = new StringBuilder();
-        foreach (DimDecl dim in module.Dims)
-            text.Append("dim ").Append(dim.Name).Append(' ').Append(dim.FixedSize is { } size ? Number(size) : "-").Append('\n');
-        if (module.Cell is { } cell)
-            Canonical(text, cell);
-        else
-        {
-            Canonical(text, module.Parameters, module.Layers);
-            foreach (MethodModel method in module.Methods)
-                text.Append("method ").Append(method.Name).Append('\n').Append(Unlabelled(method.Graph));
-        }
-        using var sha = SHA256.Create();
-        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text.ToString()));
-        return string.Concat(hash.Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
-    }
+    /// <summary>What each layer, or the cell itself, and each method computes.</summary>
+    IEnumerable<string> Equations() => module.Cell is { } cell ? [Equation("", Meaning.Of(cell, training: false), Meaning.Of(cell, training: true))]
+        : module.Layers.Select(l => Equation(l.Field, Meaning.Of(l.Cell, training: false), Meaning.Of(l.Cell, training: true)))
+            .Concat(module.Methods.Select(m => Equation(m.Name + "()", Meaning.Of(m, training: false), Meaning.Of(m, training: true))));
 
-    static void Canonical(StringBuilder text, CellModel cell)
-    {
-        Canonical(text, cell.Parameters, cell.Layers);
-        foreach (StateDecl state in cell.States)
-            text.Append("state ").Append(state.Name).Append(' ').Append(state.Shape).Append(' ').Append(Number(state.Initial)).Append('\n');
-        text.Append(Unlabelled(cell.Step));
-    }
-
-    static void Canonical(StringBuilder text, EquatableArray<ParameterDecl> parameters, EquatableArray<LayerDecl> layers)
-    {
-        foreach (ParameterDecl parameter in parameters)
-            text.Append("parameter ").Append(parameter.Name).Append(' ').Append(parameter.Shape).Append('\n');
-        foreach (LayerDecl layer in layers)
-        {
-            text.Append("layer ").Append(layer.Field).Append('\n');
-            Canonical(text, layer.Cell);
-        }
-    }
-
-    static Graph Unlabelled(Graph graph) => new(graph.Nodes.Select(n => n with { Label = null, Equation = -1 }), graph.Results, []);
+    static string Equation(string part, string values, string training) => $"new({Literal(part)}, {Literal(values)}, {Literal(training)}),";
 }

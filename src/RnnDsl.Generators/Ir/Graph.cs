@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace RnnDsl.Generators.Ir;
@@ -42,7 +41,7 @@ internal sealed class Graph : IEquatable<Graph>
         {
             builder.Append('%').Append(node.Id).Append(" = ").Append(node.Op.ToString());
             if (node.Op is Op.Constant or Op.Dropout)
-                builder.Append(' ').Append(node.Value.ToString("R", CultureInfo.InvariantCulture));
+                builder.Append(' ').Append(GraphText.Number(node.Value));
             foreach (int input in node.Inputs)
                 builder.Append(" %").Append(input);
             if (node.Text.Length > 0)

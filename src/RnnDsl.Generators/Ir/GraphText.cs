@@ -25,6 +25,14 @@ internal static class GraphText
         return new Graph(nodes, results, equations);
     }
 
+    /// <summary>A number as text that gives the same bits back. "R" alone does not on every framework.</summary>
+    public static string Number(double number)
+    {
+        string text = number.ToString("R", CultureInfo.InvariantCulture);
+        return BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(number) ? text
+            : number == 0 ? "-0" : number.ToString("G17", CultureInfo.InvariantCulture);
+    }
+
     static Node ParseNode(string line)
     {
         string[] parts = line.Split(' ');

@@ -7,25 +7,41 @@ namespace RnnDsl.Generators.Parsing;
 using RnnDsl.Generators.Ir;
 
 /// <summary>
-/// A cell as text, for models in other assemblies. One item a line; a layer's cell stands between its line and "end"; the step's graph
-/// follows "step" in the graph's own text form.
+/// A cell as text, for models in other assemblies. The first line is the text's version, which only that of the first version lacks. Then one item a line; a
+/// layer's cell stands between its line and "end"; the step's graph follows "step" in the graph's own text form.
 /// </summary>
 internal static class CellModelText
 {
+    /// <summary>Of the text that is written. Whoever changes what stands in it counts it up, and still reads the earlier ones.</summary>
+    const int Version = 2;
+
     public static string Write(CellModel cell)
     {
         var text = new StringBuilder();
+        WriteVersion(text);
         Write(cell, text);
         return text.ToString();
     }
 
+    /// <exception cref="LaterVersionException">The text is of a version that this compiler does not know.</exception>
+    /// <exception cref="FormatException">The text is none of a cell.</exception>
     public static CellModel Parse(string text)
     {
         using IEnumerator<string> lines = Lines(text);
         return Parse(lines);
     }
 
-    public static IEnumerator<string> Lines(string text) => text.Split('\n').Select(l => l.TrimEnd('\r')).GetEnumerator();
+    public static void WriteVersion(StringBuilder text) => Line(text, "version", Version.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The lines after that of the version.</summary>
+    public static IEnumerator<string> Lines(string text)
+    {
+        string[] lines = [.. text.Split('\n').Select(l => l.TrimEnd('\r'))];
+        bool hasVersion = lines[0].StartsWith("version ", StringComparison.Ordinal);
+        return !hasVersion || (int.TryParse(lines[0].Substring(8), NumberStyles.None, CultureInfo.InvariantCulture, out int version) && version <= Version)
+            ? lines.Skip(hasVersion ? 1 : 0).GetEnumerator()
+            : throw new LaterVersionException($"its equations are stored in version {lines[0].Substring(8)}, and this compiler reads up to version {Version}");
+    }
 
     static void Write(CellModel cell, StringBuilder text)
     {
@@ -131,7 +147,10 @@ internal static class CellModelText
 
     internal static void Line(StringBuilder text, params string[] items) => text.Append(string.Join(" ", items)).Append('\n');
 
-    static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+    static string Text(double number) => GraphText.Number(number);
 
     static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }
+
+/// <summary>A text was written by a later version of the compiler.</summary>
+internal sealed class LaterVersionException(string message) : FormatException(message);

@@ -13,6 +13,7 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
 {
     readonly Dictionary<SyntaxTree, SemanticModel> files = new() { [semantics.SyntaxTree] = semantics };
     readonly Dictionary<ISymbol, CellModel?> known = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<ISymbol, string> unread = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> broken = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
 
@@ -65,6 +66,8 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         }
         if (Definition(type.OriginalDefinition) is not { } cell)
         {
+            if (unread.TryGetValue(type.OriginalDefinition, out string? why))
+                reporter.Report(Descriptors.UnknownVersion, location, field.Name, name, type.ContainingAssembly.Name, why);
             reporter.Invalidate();
             return null;
         }
@@ -94,9 +97,23 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         if (SymbolEqualityComparer.Default.Equals(cell.ContainingAssembly, semantics.Compilation.Assembly))
             model = Parsed(cell);
         else if (KnownSymbols.CellGraph(cell)?.ConstructorArguments is [{ Value: string text }])
-            model = CellModelText.Parse(text);
+            model = Read(cell, text);
         known.Add(cell, model);
         return model;
+    }
+
+    /// <summary>A cell of another assembly; null if a later version wrote its text, and <see cref="unread"/> then says so.</summary>
+    CellModel? Read(INamedTypeSymbol cell, string text)
+    {
+        try
+        {
+            return CellModelText.Parse(text);
+        }
+        catch (LaterVersionException later)
+        {
+            unread[cell] = $"{later.Message}: update the package RnnDsl of this project to the version that {cell.ContainingAssembly.Name} was compiled with, or a later one";
+            return null;
+        }
     }
 
     /// <summary>A cell of this compilation. Its mistakes are reported where it is parsed for itself.</summary>

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// A model as text, for readers of its equations at run time. Dimensions, parameters and layers stand as in <see cref="CellModelText"/>; each
+/// A model as text, for readers of its equations at run time. Its version, dimensions, parameters and layers stand as in <see cref="CellModelText"/>; each
 /// method is a line "method", its inputs and result, and its graph up to "end".
 /// </summary>
 internal sealed record ModelText(
@@ -17,6 +17,7 @@ internal sealed record ModelText(
     public static string Write(ModuleModel model)
     {
         var text = new StringBuilder();
+        CellModelText.WriteVersion(text);
         CellModelText.Line(text, "model", model.Type.Name);
         CellModelText.WriteDims(text, model.Dims);
         CellModelText.WriteParameters(text, model.Parameters);

@@ -57,10 +57,32 @@ public sealed record MethodInfo(
     public string? WithoutStream { get; init; }
 }
 
+/// <summary>Fingerprints of the equations of one part of a module. They do not depend on names of locals, states or dimensions, or on the order in which things are written.</summary>
+public sealed class EquationsInfo(string part, string values, string training)
+{
+    /// <summary>A layer ("encoder"), a method ("Loss()"), or "" for the equations of a cell itself.</summary>
+    public string Part => part;
+
+    /// <summary>Of what it computes, without dropouts.</summary>
+    public string Values => values;
+
+    /// <summary>Of what it computes in training, with dropouts and stopped gradients.</summary>
+    public string Training => training;
+}
+
 /// <summary>Everything that the runtime needs to know of a compiled module.</summary>
+/// <param name="Name">Of the class.</param>
+/// <param name="Dimensions">In the order in which the constructor takes them.</param>
+/// <param name="Parameters">In the order in which they lie in memory.</param>
+/// <param name="Methods">The compiled ones.</param>
+/// <param name="Fingerprint">Of the whole class, as the first version of model files compares it.</param>
 public sealed record ModuleInfo(
     string Name,
     IReadOnlyList<Dimension> Dimensions,
     IReadOnlyList<ParameterInfo> Parameters,
     IReadOnlyList<MethodInfo> Methods,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>Of each layer and each method; empty for modules that the first version of the generator compiled.</summary>
+    public IReadOnlyList<EquationsInfo> Equations { get; init; } = [];
+}

@@ -3,79 +3,166 @@ using RnnDsl.Execution;
 using RnnDsl.Kernels;
 using RnnDsl.Sequences;
 using RnnDsl.Training;
+using RnnDsl.Tuning;
 
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A training that can go on later: a <see cref="ModelFile"/>, which can be loaded as any other, that also holds what the optimiser remembers, as F32 tensors
-/// "encoder.Wi/first" and "encoder.Wi/second" beside the parameter's. Steps after a load are those that would have come without it, to the bit; an epoch goes on with
-/// <see cref="Trainer.EpochsDone"/>.
+/// A training that can go on later: a <see cref="ModelFile"/>, which can be loaded as any other, that also holds everything that the rest of the training depends on. Beside a
+/// parameter's tensor "encoder.Wi" stand, as F32, what the optimiser remembers of it ("encoder.Wi/first", "encoder.Wi/second") and, where the tensor itself is not that, its
+/// value after the last step ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit"/>, in <see cref="Trainer.EpochDone"/>, in
+/// <see cref="Trainer.StepDone"/>, and among calls of <see cref="Trainer.TrainStep(Dataset, ReadOnlySpan{int})"/>.
+/// <code>
+/// trainer.EpochDone += _ => Checkpoint.Save("run.safetensors", model, optimizer);
+/// // In another process, with a trainer of the same settings and the same data:
+/// Checkpoint.Load("run.safetensors", model, optimizer);
+/// trainer.Fit(train, validation);      // goes on where the other stood, and ends as one run does, to the bit
+/// </code>
+/// As a model's file it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/> the best parameters so far. Load gives the model the last ones, to
+/// train on. The settings of trainer, optimiser, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those that are not as they were.
 /// </summary>
 public static class Checkpoint
 {
-    /// <summary>Writes model and optimiser. The file is replaced as a whole, or not at all.</summary>
+    /// <summary>Writes model and training. The file is replaced as a whole, or not at all.</summary>
     /// <param name="path">Where to; usually "….safetensors".</param>
-    /// <param name="model">The model.</param>
-    /// <param name="optimizer">The one that trains it. Its settings, such as the learning rate, are not written.</param>
+    /// <param name="model">The model. It may have <see cref="LowRankAdapters"/> attached that are trained in its place.</param>
+    /// <param name="optimizer">The one that trains it.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
-    /// <param name="metadata">Own texts by name, such as the epochs done.</param>
-    /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimiser moves other parameters, such as those of adapters.</exception>
+    /// <param name="metadata">Own texts by name.</param>
+    /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimiser moves parameters of another model.</exception>
     public static void Save(string path, Module model, Optimizer optimizer, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        OptimizerMemory memory = optimizer.Remember(model.Parameters);
+        LowRankAdapters? adapters = LowRankAdapters.AttachedTo(model).FirstOrDefault(a => optimizer.Remembers(a.Parameters));
+        ParameterStore parameters = adapters?.Parameters ?? model.Parameters;
+        OptimizerMemory memory = optimizer.Remember(parameters);
+        TrainingRun? run = optimizer.Run is { } stands && stands.Stands(optimizer, parameters) ? stands : null;
+        run?.Note(optimizer.LearningRate);
+        float[] now = parameters.Snapshot();
+        bool showsLast = run is { Best: not null, Last: null };
         var tensors = new List<StoredTensor>();
-        foreach (Parameter parameter in model.Parameters.Slices)
-            for (int i = 0; i < memory.Memories.Length; i++)
-            {
-                ReadOnlyMemory<float> values = memory.Memories[i].AsMemory(parameter.Offset, parameter.Length);
-                if (Rows.FirstNotFinite(values.Span) is int index)
-                    throw new InvalidOperationException(FormattableString.Invariant(
-                        $"Not saved: {memory.Optimizer} remembers {values.Span[index]} of parameter '{parameter.Name}' at index {index}."));
-                tensors.Add(new(parameter.Name + StoredParameters.MemorySuffixes[i], "F32", StoredParameters.Shape(parameter.Info), () => values.Span));
-            }
+        for (int i = 0; i < memory.Memories.Length; i++)
+            Add(parameters.Slices, memory.Memories[i], StoredParameters.MemorySuffixes[i]);
+        if (run?.Best is not null || adapters is not null)
+            Add(parameters.Slices, run?.Last ?? now, StoredParameters.LastSuffix);
+        if (run?.Best is { } best && adapters is not null)
+            Add(parameters.Slices, best, StoredParameters.BestSuffix);
+        if (adapters is not null)
+            Add(adapters.Changed, adapters.Original.ToArray(), StoredParameters.OriginalSuffix);
+        AddStates(tensors, run);
         string text = string.Join(' ', [memory.Optimizer, .. memory.Steps.Prepend(memory.Calls).Select(n => n.ToString(CultureInfo.InvariantCulture))]);
-        ModelFile.Write(path, model, scaler, metadata, StoredPrecision.Float32, [], tensors, text);
+        var training = new TrainingText([.. parameters.Slices.Select(p => p.Name)], adapters?.Scale, run);
+        try
+        {
+            if (showsLast)
+                Show(run!.Best!);
+            ModelFile.Write(path, model, scaler, metadata, StoredPrecision.Float32, [], tensors,
+                [new(ModelFileInfo.OptimizerKey, text), new(ModelFileInfo.TrainingKey, training.Write())]);
+        }
+        finally
+        {
+            if (showsLast)
+                Show(now);
+        }
+
+        void Add(IEnumerable<Parameter> slices, float[] values, string suffix)
+        {
+            foreach (Parameter parameter in slices)
+            {
+                ReadOnlyMemory<float> own = values.AsMemory(parameter.Offset, parameter.Length);
+                if (Rows.FirstNotFinite(own.Span) is int index)
+                    throw new InvalidOperationException(FormattableString.Invariant(
+                        $"Not saved: '{parameter.Name}{suffix}' of the training with {memory.Optimizer} is {own.Span[index]} at index {index}."));
+                tensors.Add(new(parameter.Name + suffix, "F32", StoredParameters.Shape(parameter.Info), () => own.Span));
+            }
+        }
+
+        void Show(float[] values)
+        {
+            parameters.Restore(values);
+            adapters?.Apply();
+        }
     }
 
-    /// <summary>Gives the model its parameters and the optimiser what it remembered. If anything fails, both stay as they were.</summary>
+    /// <summary>Gives the model its parameters as they were after the last step, and the optimiser what it remembered and where the training stood. Of adapters, those attached to the
+    /// model are given theirs. If anything fails, all stay as they were.</summary>
     /// <returns>What the file says of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, another model's or another kind of optimiser's, or holds no optimiser.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, another model's or another kind of optimiser's, holds no optimiser, or was saved with other adapters.</exception>
     public static ModelFileInfo Load(string path, Module model, Optimizer optimizer)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return OneLine.Named(path, () =>
-        {
-            OptimizerMemory? memory = null;
-            ModelFileInfo info = ModelFile.Load(file, model, () => memory = Read(file, model, optimizer));
-            optimizer.Resume(model.Parameters, memory!);
-            return info;
-        });
+        return OneLine.Named(path, () => Load(file, model, optimizer));
     }
 
-    static OptimizerMemory Read(SafetensorsFile file, Module model, Optimizer optimizer)
+    static ModelFileInfo Load(SafetensorsFile file, Module model, Optimizer optimizer)
     {
+        (ModelFit fit, List<(ParameterInfo, float[])> values) = ModelFile.Read(file, model);
         if (!file.Metadata.TryGetValue(ModelFileInfo.OptimizerKey, out string? text))
             throw new InvalidDataException("It holds a model and no optimiser: load it as a model's file.");
+        TrainingText? training = file.Metadata.TryGetValue(ModelFileInfo.TrainingKey, out string? json) ? TrainingText.Read(json) : null;
+        LowRankAdapters? adapters = Adapters(model, training);
+        ParameterStore parameters = adapters?.Parameters ?? model.Parameters;
+        var tensors = new CheckpointTensors(file, parameters, optimizer);
+        OptimizerMemory memory = Memory(text, training, optimizer, tensors);
+        bool hasLast = adapters is not null || parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.LastSuffix) is not null);
+        float[]? last = hasLast ? tensors.Read(StoredParameters.LastSuffix) : null;
+        bool hasBest = adapters is null ? hasLast : parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.BestSuffix) is not null);
+        float[]? best = !hasBest ? null : adapters is null ? CheckpointTensors.Lay(model, values) : tensors.Read(StoredParameters.BestSuffix);
+        float[] whole = CheckpointTensors.Lay(model, values);
+        if (adapters is not null)
+            new CheckpointTensors(file, model.Parameters, optimizer).Read(StoredParameters.OriginalSuffix, adapters.Changed, whole);
+        if (training?.Run is { } run)
+        {
+            (run.Best, run.States) = (best, tensors.ReadStates());
+            if (run.Multipliers.Length != 0 && run.Multipliers.Length != parameters.Slices.Count)
+                throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' have {run.Multipliers.Length} multipliers for {parameters.Slices.Count} parameters.");
+        }
+        // From here on nothing fails.
+        if (adapters is not null)
+            adapters.Resume(whole, last);
+        else
+            model.Parameters.Restore(last ?? whole);
+        optimizer.Resume(parameters, memory);
+        optimizer.Run = training?.Run;
+        if (optimizer.Run is { } loaded)
+            loaded.Moves = optimizer.Moves(parameters);
+        return fit.Report();
+    }
+
+    /// <summary>The attached adapters that the file is of; null if it is of none and there are none.</summary>
+    static LowRankAdapters? Adapters(Module model, TrainingText? training)
+    {
+        IReadOnlyList<LowRankAdapters> attached = LowRankAdapters.AttachedTo(model);
+        if (training?.AdapterScale is not float scale)
+            return attached.Count == 0 ? null
+                : throw new InvalidDataException($"It is of a training without adapters, and {model.Info.Name} has adapters attached: merge or remove them before it is loaded.");
+        return attached.FirstOrDefault(a => a.Scale == scale && a.Parameters.Slices.Select(p => p.Name).Order().SequenceEqual(training.Parameters.Order()))
+            ?? throw new InvalidDataException($"It is of a training of adapters, and {model.Info.Name} has {(attached.Count == 0 ? "none" : "others")} attached: attach those with alpha/rank = " +
+                $"{scale.ToString(CultureInfo.InvariantCulture)} that have the parameters {string.Join(", ", training.Parameters)}.");
+    }
+
+    static OptimizerMemory Memory(string text, TrainingText? training, Optimizer optimizer, CheckpointTensors tensors)
+    {
+        IReadOnlyList<Parameter> slices = tensors.Parameters.Slices;
         string[] words = text.Split(' ');
         if (words[0] != optimizer.GetType().Name)
             throw new InvalidDataException($"It was trained with {words[0]}, not with {optimizer.GetType().Name}.");
         long[] numbers = [.. words.Skip(1).Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
-        if (numbers.Length != model.Parameters.Slices.Count + 1 || numbers.Min() < 0 || numbers[0] > int.MaxValue)
-            throw new InvalidDataException($"The metadata '{ModelFileInfo.OptimizerKey}' are not a name and {model.Parameters.Slices.Count + 1} counts of steps.");
-        float[][] memories = [.. Enumerable.Range(0, optimizer.MemoryCount).Select(_ => new float[model.Parameters.Length])];
-        foreach (Parameter parameter in model.Parameters.Slices)
-            for (int i = 0; i < memories.Length; i++)
-            {
-                string name = parameter.Name + StoredParameters.MemorySuffixes[i];
-                Tensor? tensor = file.Find(name);
-                if (tensor is null || tensor.DType != "F32" || !tensor.Shape.SequenceEqual(StoredParameters.Shape(parameter.Info)))
-                    throw new InvalidDataException($"{words[0]} needs '{name}' of F32 [{string.Join(", ", StoredParameters.Shape(parameter.Info))}], but the file has {tensor?.ToString() ?? "none"}.");
-                Span<float> values = memories[i].AsSpan(parameter.Offset, parameter.Length);
-                file.Read(tensor, values);
-                if (Rows.FirstNotFinite(values) is int index)
-                    throw new InvalidDataException(FormattableString.Invariant($"'{name}' is {values[index]} at index {index}."));
-            }
-        return new(words[0], (int)numbers[0], numbers[1..], memories);
+        if (numbers.Length != slices.Count + 1 || numbers.Min() < 0 || numbers[0] > int.MaxValue)
+            throw new InvalidDataException($"The metadata '{ModelFileInfo.OptimizerKey}' are not a name and {slices.Count + 1} counts of steps.");
+        // The counts stand in the order that the parameters had then; the first version had no other order than the model's.
+        List<string> order = [.. training?.Parameters ?? [.. slices.Select(p => p.Name)]];
+        long[] steps = [.. slices.Select(p => order.IndexOf(p.Name) is >= 0 and var place && place < slices.Count ? numbers[place + 1]
+            : throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' do not name parameter '{p.Name}'."))];
+        return new(words[0], (int)numbers[0], steps, [.. StoredParameters.MemorySuffixes.Take(optimizer.MemoryCount).Select(tensors.Read)]);
+    }
+
+    static void AddStates(List<StoredTensor> tensors, TrainingRun? run)
+    {
+        for (int i = 0; i < (run?.States?.Length ?? 0); i++)
+        {
+            float[] values = run!.States![i];
+            tensors.Add(new(StoredParameters.StatePrefix + i.ToString(CultureInfo.InvariantCulture), "F32", [values.Length], () => values));
+        }
     }
 }

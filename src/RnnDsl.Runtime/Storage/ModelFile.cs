@@ -2,6 +2,7 @@ using RnnDsl.Execution;
 using RnnDsl.Kernels;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
+using RnnDsl.Tuning;
 
 namespace RnnDsl.Storage;
 
@@ -11,8 +12,6 @@ namespace RnnDsl.Storage;
 /// </summary>
 public static class ModelFile
 {
-    const int MostDifferences = 12;
-
     /// <summary>Writes the model. The file is replaced as a whole, or not at all.</summary>
     /// <param name="path">Where to; usually "….safetensors".</param>
     /// <param name="model">The model.</param>
@@ -23,11 +22,11 @@ public static class ModelFile
     /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
     public static void Save(string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null,
         StoredPrecision precision = StoredPrecision.Float32, IReadOnlyList<(string Operand, float Range)>? ranges = null)
-        => Write(path, model, scaler, metadata, precision, ranges ?? [], []);
+        => Write(path, model, scaler, metadata, precision, ranges ?? [], [], []);
 
-    /// <summary>As <see cref="Save"/>, with more tensors and one more text.</summary>
+    /// <summary>As <see cref="Save"/>, with more tensors and texts.</summary>
     internal static void Write(string path, Module model, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata, StoredPrecision precision,
-        IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, string? optimizer = null)
+        IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, IEnumerable<KeyValuePair<string, string>> moreTexts)
     {
         ModuleInfo info = model.Info;
         foreach (ParameterInfo parameter in info.Parameters)
@@ -35,8 +34,7 @@ public static class ModelFile
                 throw new InvalidOperationException(FormattableString.Invariant(
                     $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
         List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges);
-        if (optimizer is not null)
-            texts.Add(new(ModelFileInfo.OptimizerKey, optimizer));
+        texts.AddRange(moreTexts);
         StoredTensor[] tensors = [.. info.Parameters.SelectMany(parameter => StoredParameters.Tensors(parameter, model, precision)), .. more];
         AtomicFile.Write(path, stream =>
             SafetensorsFile.Write(stream, [.. tensors.Select(t => (t.Name, t.DType, t.Shape))], i => tensors[i].Values(), texts));
@@ -51,69 +49,68 @@ public static class ModelFile
         return OneLine.Named(path, () => ModelFileInfo.Read(file));
     }
 
-    /// <summary>Gives the model the file's parameters, as floats, whatever type they are stored in. If anything fails, the model stays as it was.</summary>
+    /// <summary>Gives the model the file's parameters, as floats, whatever type they are stored in. If anything fails, the model stays as it was. Names and shapes of
+    /// parameters must be the same, and the equations of the layers that have them, dropouts aside. What else differs stands in <see cref="ModelFileInfo.Warnings"/>.</summary>
     /// <returns>What the file says of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or is another model's: the message
-    /// lists the differences.</exception>
-    public static ModelFileInfo Load(string path, Module model)
+    /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or does not fit the model: the message lists the differences.</exception>
+    /// <exception cref="InvalidOperationException">The model has <see cref="Tuning.LowRankAdapters"/> attached, which write its parameters.</exception>
+    public static ModelFileInfo Load(string path, Module model) => Load(path, model, strict: true);
+
+    /// <summary>As <see cref="Load(string, Module)"/>, with a choice of what must fit and what things are called.</summary>
+    /// <param name="path">Where from.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="strict">False to load each parameter that the file has in the model's shape, whatever else differs:
+    /// <see cref="ModelFileInfo.Missing"/> keep their values, <see cref="ModelFileInfo.Unexpected"/> are passed over, and all differences stand in
+    /// <see cref="ModelFileInfo.Warnings"/>.</param>
+    /// <param name="names">For a layer ("encoder") or a parameter ("encoder.Wi") of the model, its name in the file. Whatever it does not name has the same name in both.</param>
+    /// <returns>What the file says of its model, and how it fits.</returns>
+    /// <exception cref="ArgumentException">The model has no layer or parameter that <paramref name="names"/> names.</exception>
+    public static ModelFileInfo Load(string path, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        return OneLine.Named(path, () => Load(file, model));
+        return OneLine.Named(path, () => Load(file, model, strict, names));
     }
 
     /// <summary>As <see cref="Load(string, Module)"/>, from a stream that can seek, such as a resource of the program; it is disposed.</summary>
-    /// <exception cref="InvalidDataException">The content is broken, holds a value that is not finite, or is another model's.</exception>
-    public static ModelFileInfo Load(Stream stream, Module model)
+    /// <exception cref="InvalidDataException">The content is broken, holds a value that is not finite, or does not fit the model.</exception>
+    public static ModelFileInfo Load(Stream stream, Module model) => Load(stream, model, strict: true);
+
+    /// <summary>As <see cref="Load(string, Module, bool, IReadOnlyDictionary{string, string})"/>, from a stream that can seek; it is disposed.</summary>
+    /// <exception cref="InvalidDataException">The content is broken, holds a value that is not finite, or does not fit the model.</exception>
+    public static ModelFileInfo Load(Stream stream, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
     {
         using (stream)
         {
             using var file = new SafetensorsFile(stream);
-            return OneLine.Named(null, () => Load(file, model));
+            return OneLine.Named(null, () => Load(file, model, strict, names));
         }
     }
 
-    internal static ModelFileInfo Load(SafetensorsFile file, Module model, Action? check = null)
+    static ModelFileInfo Load(SafetensorsFile file, Module model, bool strict, IReadOnlyDictionary<string, string>? names)
     {
-        ModelFileInfo saved = ModelFileInfo.Read(file);
-        ModuleInfo info = model.Info;
-        List<string> differences = Differences(saved, info);
-        if (differences.Count > 0)
-            throw new InvalidDataException($"It does not fit {info.Name}: {string.Join("; ", differences.Take(MostDifferences))}" +
-                (differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : ""));
-        var values = new float[info.Parameters.Count][];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = StoredParameters.Read(file, info.Parameters[i]);
-        check?.Invoke();
-        for (int i = 0; i < values.Length; i++)
-            values[i].CopyTo(model.Parameters[info.Parameters[i].Name]);
+        if (LowRankAdapters.AttachedTo(model).Count > 0)
+            throw new InvalidOperationException($"{model.Info.Name} has adapters attached, which write its parameters: merge or remove them before a file is loaded.");
+        (ModelFit fit, List<(ParameterInfo, float[])> values) = Read(file, model, strict, names);
+        Give(model, values);
+        return fit.Report();
+    }
+
+    /// <summary>Reads the values that fit, and leaves the model as it is.</summary>
+    internal static (ModelFit Fit, List<(ParameterInfo Parameter, float[] Values)> Values) Read(
+        SafetensorsFile file, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
+    {
+        var fit = new ModelFit(ModelFileInfo.Read(file), model.Info, names ?? new Dictionary<string, string>());
+        if (strict)
+            fit.Require();
+        return (fit, [.. fit.Found.Select(found => (found.Parameter, StoredParameters.Read(file, found.Parameter, found.Name)))]);
+    }
+
+    internal static void Give(Module model, List<(ParameterInfo Parameter, float[] Values)> values)
+    {
+        foreach ((ParameterInfo parameter, float[] read) in values)
+            read.CopyTo(model.Parameters[parameter.Name]);
         model.Parameters.MarkChanged();
-        return saved;
-    }
-
-    static List<string> Differences(ModelFileInfo saved, ModuleInfo info)
-    {
-        var differences = new List<string>();
-        if (saved.Model != info.Name)
-            differences.Add($"the file is of {saved.Model}");
-        foreach (Dimension dimension in info.Dimensions)
-            if (saved.Dimensions.FirstOrDefault(d => d.Name == dimension.Name) is Dimension other && other.Size != dimension.Size)
-                differences.Add($"dimension {dimension.Name}: {other.Size} in the file, {dimension.Size} in the model");
-        foreach (ParameterInfo parameter in info.Parameters)
-        {
-            Tensor? tensor = saved.Parameters.FirstOrDefault(t => t.Name == parameter.Name);
-            if (tensor is null)
-                differences.Add($"parameter {parameter.Name} is missing in the file");
-            else if (!tensor.Shape.SequenceEqual(StoredParameters.Shape(parameter)))
-                differences.Add($"parameter {parameter.Name}: [{string.Join(", ", tensor.Shape)}] in the file, " +
-                    $"[{string.Join(", ", StoredParameters.Shape(parameter))}] in the model");
-        }
-        foreach (Tensor tensor in saved.Parameters)
-            if (!info.Parameters.Any(parameter => parameter.Name == tensor.Name))
-                differences.Add($"the file's {tensor} is not in the model");
-        if (saved.Fingerprint != info.Fingerprint)
-            differences.Add($"the equations are others (fingerprint {saved.Fingerprint} in the file, {info.Fingerprint} in the model)");
-        return differences;
     }
 
     /// <summary>The first value that the file cannot hold as a finite number.</summary>

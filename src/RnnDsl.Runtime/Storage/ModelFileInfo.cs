@@ -7,7 +7,7 @@ namespace RnnDsl.Storage;
 
 /// <summary>What a model's file says of it beside the values: enough to construct the model with the right sizes.</summary>
 /// <param name="Model">Name of the model's class.</param>
-/// <param name="Fingerprint">Of its equations (<see cref="ModuleInfo.Fingerprint"/>).</param>
+/// <param name="Fingerprint">Of the whole class (<see cref="ModuleInfo.Fingerprint"/>).</param>
 /// <param name="Dimensions">Sizes with which the model was made.</param>
 /// <param name="Parameters">Names and shapes.</param>
 /// <param name="Scaler">How its data were scaled, if the writer said so.</param>
@@ -22,8 +22,9 @@ public sealed record ModelFileInfo(
 {
     const string Prefix = "rnndsl.";
     const string VersionKey = Prefix + "version", ModelKey = Prefix + "model", FingerprintKey = Prefix + "fingerprint",
-        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision", RangesKey = Prefix + "ranges";
-    internal const string OptimizerKey = Prefix + "optimizer";
+        DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision", RangesKey = Prefix + "ranges",
+        EquationsKey = Prefix + "equations";
+    internal const string OptimizerKey = Prefix + "optimizer", TrainingKey = Prefix + "training";
     const string Version = "1";
 
     /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16", "I8".</summary>
@@ -31,6 +32,21 @@ public sealed record ModelFileInfo(
 
     /// <summary>Those of a calibrated predictor, for <see cref="Prediction.Predictor.Calibrate(IReadOnlyList{ValueTuple{string, float}})"/>; empty if the writer gave none.</summary>
     public IReadOnlyList<(string Operand, float Range)> Ranges { get; init; } = [];
+
+    /// <summary>After a load: what differs between file and model, a sentence each, such as another loss, another name of the class, or a dropout. Empty if nothing does.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>After a load that was not strict: the model's parameters that kept their values, because the file has none of that name and shape.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>After a load that was not strict: the file's tensors that no parameter of the model took.</summary>
+    public IReadOnlyList<string> Unexpected { get; init; } = [];
+
+    /// <summary>Fingerprints of the equations; empty in files of the first version.</summary>
+    internal IReadOnlyList<EquationsInfo> Equations { get; init; } = [];
+
+    /// <summary>Names of the inputs of each method, "Loss()".</summary>
+    internal IReadOnlyDictionary<string, string[]> Inputs { get; init; } = new Dictionary<string, string[]>();
 
     /// <summary>Size of a dimension.</summary>
     /// <exception cref="ArgumentException">The model has none of that name.</exception>
@@ -52,6 +68,8 @@ public sealed record ModelFileInfo(
             new(FingerprintKey, module.Fingerprint),
             new(DimensionsKey, WriteDimensions(module.Dimensions)),
         ];
+        if (module.Equations.Count > 0)
+            texts.Add(new(EquationsKey, WriteEquations(module)));
         if (precision != StoredPrecision.Float32)
             texts.Add(new(PrecisionKey, precision.DType()));
         if (ranges.Count > 0)
@@ -75,11 +93,14 @@ public sealed record ModelFileInfo(
             throw new InvalidDataException($"The file is of version {version}; this library reads version {Version}.");
         Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
         var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
+        (List<EquationsInfo> equations, Dictionary<string, string[]> inputs) = file.Metadata.TryGetValue(EquationsKey, out string? written) ? ReadEquations(written) : ([], []);
         return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)),
             StoredParameters.Own(file), scaler, own)
         {
             Precision = file.Metadata.GetValueOrDefault(PrecisionKey, "F32"),
             Ranges = file.Metadata.TryGetValue(RangesKey, out string? ranges) ? ReadRanges(ranges) : [],
+            Equations = equations,
+            Inputs = inputs,
         };
 
         string Text(string key) => file.Metadata.TryGetValue(key, out string? text)
@@ -87,37 +108,73 @@ public sealed record ModelFileInfo(
             : throw new InvalidDataException($"The file has no '{key}' in its metadata: it holds tensors, but was not saved as a model.");
     }
 
-    static string WriteDimensions(IReadOnlyList<Dimension> dimensions)
+    static string WriteDimensions(IReadOnlyList<Dimension> dimensions) => Json(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (Dimension dimension in dimensions)
+            writer.WriteNumber(dimension.Name, dimension.Size);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>{"encoder":["values","training"],"Loss()":["values","training","x","y"]}: after the fingerprints, a method's inputs.</summary>
+    static string WriteEquations(ModuleInfo module) => Json(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (EquationsInfo equations in module.Equations)
+        {
+            writer.WriteStartArray(equations.Part);
+            foreach (string text in (string[])[equations.Values, equations.Training, .. module.Methods.FirstOrDefault(m => m.Name + "()" == equations.Part)?.Inputs.Select(i => i.Name) ?? []])
+                writer.WriteStringValue(text);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+    });
+
+    static (List<EquationsInfo>, Dictionary<string, string[]>) ReadEquations(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            var equations = new List<EquationsInfo>();
+            var inputs = new Dictionary<string, string[]>();
+            foreach (JsonProperty part in document.RootElement.EnumerateObject())
+            {
+                string[] texts = [.. part.Value.EnumerateArray().Select(text => text.GetString() ?? "")];
+                if (texts.Length < 2)
+                    throw new FormatException($"{part} has not two fingerprints.");
+                equations.Add(new EquationsInfo(part.Name, texts[0], texts[1]));
+                inputs[part.Name] = texts[2..];
+            }
+            return (equations, inputs);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"The metadata '{EquationsKey}' are not fingerprints by name: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What is written, as text.</summary>
+    internal static string Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (Dimension dimension in dimensions)
-                writer.WriteNumber(dimension.Name, dimension.Size);
-            writer.WriteEndObject();
-        }
+            write(writer);
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
     /// <summary>[["x",1.5],["h_before",1]].</summary>
-    static string WriteRanges(IReadOnlyList<(string Operand, float Range)> ranges)
+    static string WriteRanges(IReadOnlyList<(string Operand, float Range)> ranges) => Json(writer =>
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        writer.WriteStartArray();
+        foreach ((string operand, float range) in ranges)
         {
             writer.WriteStartArray();
-            foreach ((string operand, float range) in ranges)
-            {
-                writer.WriteStartArray();
-                writer.WriteStringValue(operand);
-                writer.WriteNumberValue(range);
-                writer.WriteEndArray();
-            }
+            writer.WriteStringValue(operand);
+            writer.WriteNumberValue(range);
             writer.WriteEndArray();
         }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+        writer.WriteEndArray();
+    });
 
     static List<(string, float)> ReadRanges(string json)
     {

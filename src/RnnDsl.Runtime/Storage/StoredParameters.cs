@@ -12,6 +12,15 @@ static class StoredParameters
     /// <summary>Of what an optimiser remembers of it.</summary>
     public static readonly string[] MemorySuffixes = ["/first", "/second"];
 
+    /// <summary>Of its values after the last step and after the best epoch, where the file's own are others.</summary>
+    public const string LastSuffix = "/last", BestSuffix = "/best";
+
+    /// <summary>Of its values without the adapters that are trained.</summary>
+    public const string OriginalSuffix = "/original";
+
+    /// <summary>Of the states that the sequences of a batch have come to, before their names.</summary>
+    public const string StatePrefix = "state/";
+
     /// <summary>A byte and a scale of shorter rows take no less than their floats would in a predictor, which keeps those.</summary>
     const int LongestExactRow = 4;
 
@@ -37,34 +46,27 @@ static class StoredParameters
         ];
     }
 
-    /// <summary>The tensors that do not belong to another one of the file.</summary>
-    public static List<Tensor> Own(SafetensorsFile file)
-    {
-        Dictionary<string, Tensor> named = file.Tensors.ToDictionary(tensor => tensor.Name);
-        return [.. file.Tensors.Where(tensor => !(Base(tensor, ScaleSuffix) is { DType: "I8" } || MemorySuffixes.Any(suffix => Base(tensor, suffix) is not null)))];
-
-        Tensor? Base(Tensor tensor, string suffix) =>
-            tensor.Name.EndsWith(suffix, StringComparison.Ordinal) ? named.GetValueOrDefault(tensor.Name[..^suffix.Length]) : null;
-    }
+    /// <summary>The tensors of the model's parameters: no name of those has a slash.</summary>
+    public static List<Tensor> Own(SafetensorsFile file) => [.. file.Tensors.Where(tensor => !tensor.Name.Contains('/', StringComparison.Ordinal))];
 
     /// <summary>The values of a parameter; its tensor has been found and has its shape.</summary>
     /// <exception cref="InvalidDataException">A value is not finite, or bytes have no scales.</exception>
-    public static float[] Read(SafetensorsFile file, ParameterInfo parameter)
+    public static float[] Read(SafetensorsFile file, ParameterInfo parameter, string name)
     {
         var values = new float[parameter.Length];
-        Tensor tensor = file.Find(parameter.Name)!;
+        Tensor tensor = file.Find(name)!;
         file.ReadNumbers(tensor, values);
         if (tensor.DType == "I8")
         {
-            if (parameter.Rank < 2 || file.Find(parameter.Name + ScaleSuffix) is not { DType: "F32", Shape: [long rows] } scale || rows != parameter.Rows)
-                throw new InvalidDataException($"Parameter '{parameter.Name}' is of bytes, but '{parameter.Name}{ScaleSuffix}' does not give each of its rows a scale of F32.");
+            if (parameter.Rank < 2 || file.Find(name + ScaleSuffix) is not { DType: "F32", Shape: [long rows] } scale || rows != parameter.Rows)
+                throw new InvalidDataException($"Parameter '{name}' is of bytes, but '{name}{ScaleSuffix}' does not give each of its rows a scale of F32.");
             var scales = new float[parameter.Rows];
             file.Read(scale, scales);
             for (int i = 0; i < values.Length; i++)
                 values[i] *= scales[i / parameter.Columns];
         }
         return Rows.FirstNotFinite(values) is not int index ? values
-            : throw new InvalidDataException(FormattableString.Invariant($"Parameter '{parameter.Name}' is {values[index]} at index {index}."));
+            : throw new InvalidDataException(FormattableString.Invariant($"Parameter '{name}' is {values[index]} at index {index}."));
     }
 
     static float[] Scales(ReadOnlySpan<float> matrix, int rows)

@@ -29,6 +29,25 @@ abstract class BatchSource
     /// <summary>Goes to the next batch.</summary>
     public abstract bool Next();
 
+    /// <summary>Passes over batches of an epoch that has begun, to where it stood.</summary>
+    /// <param name="batches">So many.</param>
+    /// <param name="states">What <see cref="States"/> were then, or null.</param>
+    public void Skip(int batches, float[][]? states)
+    {
+        for (int i = 0; i < batches; i++)
+            if (!Next())
+                throw new InvalidOperationException($"The training stands after {batches} batches of an epoch, which has only {i} with these data.");
+        if (batches == 0 || (states is null && States is null))
+            return;
+        if (states?.Length != States?.States || Enumerable.Range(0, states!.Length).Any(i => states[i].Length != States![i].Length))
+            throw new InvalidOperationException("The training stands within an epoch, with states of another method or of other data.");
+        for (int i = 0; i < states.Length; i++)
+            states[i].CopyTo(States![i]);
+    }
+
+    /// <summary>A copy of <see cref="States"/>.</summary>
+    public float[][]? CopyStates() => States is not { } states ? null : [.. Enumerable.Range(0, states.States).Select(i => states[i].ToArray())];
+
     /// <summary>Steps of every example, all of them checked against the method's inputs.</summary>
     protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)
     {

@@ -37,20 +37,27 @@ public enum StopReason
 }
 
 /// <summary>Course of a training.</summary>
-/// <param name="Epochs">The complete epochs.</param>
+/// <param name="Epochs">The complete epochs; of a run that went on from a <see cref="Storage.Checkpoint"/>, those since then.</param>
 /// <param name="Stop">Why it ended.</param>
 public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
 {
     /// <summary>Validation loss before the first epoch; null without validation data, or if training was cancelled before it began.</summary>
     public double? StartLoss { get; init; }
 
+    /// <summary>Of a run that went on from a <see cref="Storage.Checkpoint"/>: the complete epochs before it.</summary>
+    public IReadOnlyList<EpochReport> Earlier { get; init; } = [];
+
+    /// <summary>Of a run that went on from a <see cref="Storage.Checkpoint"/>: the settings that are others than before it, a sentence each. If there are none, it ends as
+    /// one whole run does, to the bit.</summary>
+    public IReadOnlyList<string> Differences { get; init; } = [];
+
     /// <summary>Whether no epoch improved on the validation loss before the first. With <see cref="Trainer.KeepBest"/> the model then has the
     /// parameters that it had: training did not help.</summary>
-    public bool StartWasBest => StartLoss is not null && Epochs.Count > 0 && Best is null;
+    public bool StartWasBest => StartLoss is not null && Earlier.Count + Epochs.Count > 0 && Best is null;
 
     /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed, or none improved on the start
     /// (<see cref="StartWasBest"/>).</summary>
-    public EpochReport? Best => Epochs.LastOrDefault(epoch => epoch.Improved);
+    public EpochReport? Best => Earlier.Concat(Epochs).LastOrDefault(epoch => epoch.Improved);
 }
 
 /// <summary>The loss or its gradient is no longer a finite number.</summary>

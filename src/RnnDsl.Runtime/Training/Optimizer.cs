@@ -49,6 +49,9 @@ public abstract class Optimizer
     private protected static double BelowOne(double value, string setting) => value is >= 0 and < 1 ? value
         : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a number from 0 to below 1.");
 
+    /// <summary>Where the training that it makes the steps of stands, if a trainer's Fit makes them.</summary>
+    internal TrainingRun? Run { get; set; }
+
     /// <summary>How many buffers it remembers, up to two.</summary>
     private protected abstract int Memories { get; }
 
@@ -119,6 +122,9 @@ public abstract class Optimizer
         return sum;
     }
 
+    /// <summary>Whether the steps that it remembers are of these parameters.</summary>
+    internal bool Remembers(ParameterStore parameters) => ReferenceEquals(bound, parameters);
+
     /// <summary>What it remembers of its steps with these parameters.</summary>
     /// <exception cref="InvalidOperationException">It moves other parameters.</exception>
     internal OptimizerMemory Remember(ParameterStore parameters)
@@ -146,6 +152,7 @@ public abstract class Optimizer
     public void Reset()
     {
         bound = null;
+        Run = null;
         calls = 0;
         first.Span.Clear();
         second.Span.Clear();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
@@ -9,7 +10,7 @@ namespace RnnDsl.Training;
 /// Trains a module by minibatch gradient descent. With the same data, seed and settings the result is the same to the last bit,
 /// whatever the number of threads. A step allocates nothing after the first of its size. One caller at a time.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
@@ -41,8 +42,8 @@ public sealed class Trainer : IDisposable
     /// <summary>How often every example is seen.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>So many of the <see cref="Epochs"/> are done already: <see cref="Fit"/> begins with the next one, its order of examples and its learning rate. With what
-    /// <see cref="Storage.Checkpoint"/> saved after them it ends as one run of all epochs does, to the bit; only the patience begins anew.</summary>
+    /// <summary>So many of the <see cref="Epochs"/> are done already: <see cref="Fit"/> begins with the next one, its order of examples and its learning rate. It need not be
+    /// said to go on from a <see cref="Storage.Checkpoint"/>, which knows; if it is said, it must be the same number.</summary>
     public int EpochsDone { get; init; }
 
     /// <summary>Course of the learning rate.</summary>
@@ -100,7 +101,11 @@ public sealed class Trainer : IDisposable
 
     Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution);
 
-    /// <summary>Trains for all epochs, or until the patience ends or the caller cancels.</summary>
+    /// <summary>
+    /// Trains for all epochs, or until the patience ends or the caller cancels. With what a <see cref="Storage.Checkpoint"/> gave to the optimiser it goes on
+    /// with that run, from the very step, and ends as the whole run does, to the bit: with the best parameters of all its epochs, and the patience that was left. So it does in
+    /// the same program with the optimiser of a run that ended early, where <see cref="EpochsDone"/> says how many epochs that had completed.
+    /// </summary>
     /// <param name="train">Has a column for each input of the loss.</param>
     /// <param name="validation">Decides which epoch is best; evaluated before the first epoch and after each.</param>
     /// <param name="cancellation">Ends training between two steps; no exception is thrown, see <see cref="History.Stop"/>. The model has
@@ -108,69 +113,85 @@ public sealed class Trainer : IDisposable
     /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or no distribution in
     /// CrossEntropy.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
+    /// <exception cref="InvalidOperationException">The run that it is to go on with stands elsewhere: at another epoch than <see cref="EpochsDone"/>, or within
+    /// an epoch whose examples come in another order with these settings.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
         using OneCaller.Call call = callers.Enter();
         Check();
         BatchSource batches = Source(train, "training", BatchSize);
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
-        float[]? best = null;
-        var epochs = new List<EpochReport>();
+        Dictionary<string, string> settings = Settings(train.Count.ToString(CultureInfo.InvariantCulture));
+        TrainingRun run = Continued() ?? Begun();
+        run.RequireOrder(settings);
+        List<string> differences = GoOn(run, settings);
+        if (run.Epoch > 0 && run.Validates != validating is not null)
+        {
+            // Losses of other data say nothing of these.
+            (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
+            differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
+        }
+        bool begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
+        (run.Validates, run.Settings, run.Earlier) = (validating is not null, settings, run.Reports.Count);
+        (run.Trainable, run.Source, run.IsRunning, run.IsLoaded, optimizer.Run) = (trainable, batches, true, false, run);
         var stop = StopReason.Finished;
-        double? start = null;
-        double least = double.PositiveInfinity;
-        int waited = 0;
-        step = 0;
+        step = run.Step;
         try
         {
-            if (validating is not null && !cancellation.IsCancellationRequested)
+            if (begins && validating is not null && !cancellation.IsCancellationRequested)
             {
-                start = Evaluate(validating);
+                run.Start = Evaluate(validating);
                 // A model that does not yet give numbers is no standard.
-                if (double.IsFinite(start.Value))
-                    Keep(start.Value);
+                if (double.IsFinite(run.Start.Value))
+                    Keep(run.Start.Value);
             }
-            for (int epoch = EpochsDone + 1; epoch <= Epochs; epoch++)
+            while (run.Epoch < Epochs)
             {
-                long started = Stopwatch.GetTimestamp();
-                if (TrainEpoch(batches, epoch, cancellation) is not var (loss, norm))
-                {
-                    stop = StopReason.Cancelled;
-                    break;
-                }
-                double? validationLoss = validating is null ? null : Evaluate(validating);
-                double monitored = validationLoss ?? loss;
-                bool improved = monitored < least - (double.IsFinite(least) ? MinImprovement : 0);
-                if (improved)
-                    Keep(monitored);
-                waited = improved ? 0 : waited + 1;
-                var report = new EpochReport(epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, norm,
-                    Stopwatch.GetElapsedTime(started).TotalSeconds, improved);
-                epochs.Add(report);
-                EpochDone?.Invoke(report);
-                if (waited >= Patience && epoch < Epochs)
+                if (run.Waited >= Patience)
                 {
                     stop = StopReason.Patience;
                     break;
                 }
+                long started = Stopwatch.GetTimestamp();
+                if (!TrainEpoch(run, batches, cancellation))
+                {
+                    stop = StopReason.Cancelled;
+                    break;
+                }
+                double loss = run.Losses / run.Weights;
+                double? validationLoss = validating is null ? null : Evaluate(validating);
+                double monitored = validationLoss ?? loss;
+                bool improved = monitored < run.Least - (double.IsFinite(run.Least) ? MinImprovement : 0);
+                if (improved)
+                    Keep(monitored);
+                run.Waited = improved ? 0 : run.Waited + 1;
+                run.Epoch++;
+                var report = new EpochReport(run.Epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, run.Norms / run.Batches,
+                    Stopwatch.GetElapsedTime(started).TotalSeconds, improved);
+                run.Batches = 0;
+                run.Reports.Add(report);
+                EpochDone?.Invoke(report);
             }
         }
         finally
         {
             rateFactor = 1;
-            if (best is not null)
+            run.Note(optimizer.LearningRate);
+            if (run.Best is not null)
             {
-                trainable.Parameters.Restore(best);
+                run.Last = trainable.Parameters.ReadOnlyValues.SequenceEqual(run.Best) ? run.Best : trainable.Parameters.Snapshot();
+                trainable.Parameters.Restore(run.Best);
                 trainable.Apply();
             }
+            (run.Trainable, run.Source, run.IsRunning, run.Moves) = (null, null, false, optimizer.Moves(trainable.Parameters));
         }
-        return new History(epochs, stop) { StartLoss = start };
+        return new History([.. run.Reports.Skip(run.Earlier)], stop) { StartLoss = run.Start, Earlier = [.. run.Reports.Take(run.Earlier)], Differences = differences };
 
         void Keep(double loss)
         {
-            least = loss;
+            run.Least = loss;
             if (KeepBest && validating is not null)
-                trainable.Parameters.ReadOnlyValues.CopyTo(best ??= new float[trainable.Parameters.Length]);
+                trainable.Parameters.ReadOnlyValues.CopyTo(run.Best ??= new float[trainable.Parameters.Length]);
         }
     }
 
@@ -227,26 +248,33 @@ public sealed class Trainer : IDisposable
         $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale " +
         "the data to about -1 .. 1.");
 
-    /// <summary>Mean loss and gradient norm, or null if it was cancelled.</summary>
-    (double Loss, double Norm)? TrainEpoch(BatchSource batches, int epoch, CancellationToken cancellation)
+    /// <summary>An epoch, or what is left of it; false if it was cancelled.</summary>
+    bool TrainEpoch(TrainingRun run, BatchSource batches, CancellationToken cancellation)
     {
-        double losses = 0, weights = 0, norms = 0;
-        int done = 0;
+        int epoch = run.Epoch + 1;
         batches.Begin(Shuffle ? new RandomStream(Seed, FormattableString.Invariant($"order of epoch {epoch}")) : null);
+        batches.Skip(run.Batches, run.States);
+        if (run.Batches == 0)
+            run.Losses = run.Weights = run.Norms = 0;
+        else
+            rateFactor = Factor(run.Batches - 1);
         while (batches.Next())
         {
             if (cancellation.IsCancellationRequested)
-                return null;
-            rateFactor = Schedule.Factor(epoch - 1 + Math.Min(1, (double)done / batches.Count), Epochs);
+                return false;
+            rateFactor = Factor(run.Batches);
             double loss = TrainStep(batches.Data, batches.Examples, batches.States);
-            losses += loss * batches.Weight;
-            weights += batches.Weight;
-            norms += GradientNorm;
-            done++;
+            run.Losses += loss * batches.Weight;
+            run.Weights += batches.Weight;
+            run.Norms += GradientNorm;
+            run.Batches++;
+            run.Step = step;
             StepDone?.Invoke(new StepReport(
                 epoch, step, (long)batches.Count * Epochs, loss, optimizer.LearningRate * rateFactor, GradientNorm));
         }
-        return (losses / weights, norms / done);
+        return true;
+
+        double Factor(int done) => Schedule.Factor(epoch - 1 + Math.Min(1, (double)done / batches.Count), Epochs);
     }
 
     double Evaluate(BatchSource batches)
@@ -269,8 +297,6 @@ public sealed class Trainer : IDisposable
     {
         Positive(BatchSize, nameof(BatchSize));
         Positive(Epochs, nameof(Epochs));
-        if (EpochsDone < 0 || EpochsDone >= Epochs)
-            throw new ArgumentOutOfRangeException(nameof(EpochsDone), EpochsDone, $"It must be from 0 to below the {Epochs} epochs in all.");
         Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
         Positive(Patience ?? 1, nameof(Patience));
         Positive(ClipNorm ?? 1, nameof(ClipNorm));

@@ -70,6 +70,9 @@ public sealed class FineTuning : ITrainable
         return this;
     }
 
+    /// <summary>Goes on with these factors of the learning rate.</summary>
+    internal void Resume(ReadOnlySpan<float> factors) => factors.CopyTo(multipliers);
+
     public Span<float> Gradient(Span<float> moduleGradient) => inner.Gradient(moduleGradient);
 
     public void Apply() => inner.Apply();

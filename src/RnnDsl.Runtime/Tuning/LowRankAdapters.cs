@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Training;
@@ -22,6 +23,8 @@ public sealed class LowRankAdapters : ITrainable
     readonly (Parameter Module, Parameter Own)[] copies;
     readonly float[] original;
     readonly AlignedBuffer gradient = new();
+    static readonly ConditionalWeakTable<Module, List<LowRankAdapters>> Attached = new();
+
     readonly float scale;
     bool attached = true;
 
@@ -58,6 +61,7 @@ public sealed class LowRankAdapters : ITrainable
         copies = [.. plain.Select(p => (p, Parameters.Find(p.Name)))];
         foreach ((Parameter from, Parameter to) in copies)
             original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
+        Attached.GetOrCreateValue(module).Add(this);
     }
 
     public Module Module { get; }
@@ -77,7 +81,7 @@ public sealed class LowRankAdapters : ITrainable
     public void Merge()
     {
         Apply();
-        attached = false;
+        Detach();
     }
 
     /// <summary>Gives the module back the parameters that it had before, to the last bit.</summary>
@@ -85,7 +89,35 @@ public sealed class LowRankAdapters : ITrainable
     {
         RequireAttached();
         Module.Parameters.Restore(original);
+        Detach();
+    }
+
+    /// <summary>Those that write the module's parameters: neither merged nor removed.</summary>
+    internal static IReadOnlyList<LowRankAdapters> AttachedTo(Module module) => Attached.TryGetValue(module, out List<LowRankAdapters>? list) ? list : [];
+
+    /// <summary>α/r.</summary>
+    internal float Scale => scale;
+
+    /// <summary>What the module's parameters would be without them, in its layout.</summary>
+    internal ReadOnlySpan<float> Original => original;
+
+    /// <summary>The parameters of the module that they change.</summary>
+    internal IEnumerable<Parameter> Changed => adapters.Select(a => a.Matrix).Concat(copies.Select(c => c.Module));
+
+    /// <summary>Goes on from there.</summary>
+    internal void Resume(ReadOnlySpan<float> without, ReadOnlySpan<float> own)
+    {
+        without.CopyTo(original);
+        Module.Parameters.Restore(without);
+        Parameters.Restore(own);
+        Apply();
+    }
+
+    void Detach()
+    {
         attached = false;
+        if (Attached.TryGetValue(Module, out List<LowRankAdapters>? list))
+            list.Remove(this);
     }
 
     public Span<float> Gradient(Span<float> moduleGradient)
@@ -134,6 +166,8 @@ public sealed class LowRankAdapters : ITrainable
     /// <summary>One matrix and its factors. Products of thin matrices, row by row.</summary>
     sealed class Adapter(Parameter w, Parameter a, Parameter b)
     {
+        public Parameter Matrix => w;
+
         readonly int rows = w.Info.Rows, columns = w.Info.Columns, rank = a.Info.Rows;
 
         /// <summary>W = original + scale·B·A.</summary>

@@ -12,6 +12,7 @@ using global::RnnDsl.Memory;
 /// Scan: 8·Hidden·Input + 8·Hidden·Hidden floating-point operations in products a step; training keeps 28·Hidden + 4·Input bytes a step.
 /// </remarks>
 [global::RnnDsl.CellGraph("""
+    version 2
     cell Lstm
     dim Input - Input
     dim Hidden - Hidden
@@ -133,7 +134,13 @@ partial class Lstm<Input, Hidden>
                 new ScanTraining(inputSize, hiddenSize),
                 new ScanStep<FloatWeights>(inputSize, hiddenSize)),
         ],
-        "9bdd61e3730f45dd0b47feab046916bd0ef5cfa16786b75663e68e190e72ff51");
+        "9bdd61e3730f45dd0b47feab046916bd0ef5cfa16786b75663e68e190e72ff51")
+    {
+        Equations =
+        [
+            new("", "962b3718741a0c0118afbf8c8794b5ba", "962b3718741a0c0118afbf8c8794b5ba"),
+        ],
+    };
 
     /// <inheritdoc/>
     public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)

@@ -38,6 +38,104 @@ public sealed class AtomicFileTests : IDisposable
         string path = Path.Combine(folder.Path, "none", "a.bin");
         Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(path, _ => { })).Message);
     }
+
+    [Fact]
+    public void ALinkIsFollowedAndStays()
+    {
+        string target = folder.File("target.bin"), link = folder.File("link.bin"), chain = folder.File("chain.bin"), dangling = folder.File("dangling.bin");
+        File.WriteAllBytes(target, [1]);
+        File.CreateSymbolicLink(link, "target.bin");
+        File.CreateSymbolicLink(chain, link);
+        File.CreateSymbolicLink(dangling, "later.bin");
+        AtomicFile.Write(chain, stream => stream.Write([4, 5]));
+        AtomicFile.Write(dangling, stream => stream.Write([6]));
+        Assert.Equal([4, 5], File.ReadAllBytes(target));
+        Assert.Equal([6], File.ReadAllBytes(folder.File("later.bin")));
+        Assert.Equal(("target.bin", link, "later.bin"), (new FileInfo(link).LinkTarget, new FileInfo(chain).LinkTarget, new FileInfo(dangling).LinkTarget));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.UserRead)]
+    public void TheModeStays(UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string path = folder.File("a.bin");
+        File.WriteAllBytes(path, [1]);
+        File.SetUnixFileMode(path, mode);
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write([2]);
+            // Nobody may read it earlier who may not read it later.
+            string beside = Directory.GetFiles(folder.Path, ".*.tmp").Single();
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(mode, File.GetUnixFileMode(beside));
+        });
+        Assert.Equal(mode, File.GetUnixFileMode(path));
+        Assert.Equal([2], File.ReadAllBytes(path));
+    }
+
+    [Theory]
+    [InlineData(210), InlineData(240), InlineData(255)]
+    public void ANameMayBeAsLongAsTheSystemAllows(int length)
+    {
+        string path = folder.File(new string('n', length));
+        AtomicFile.Write(path, stream => stream.Write([1]));
+        AtomicFile.Write(path, stream => stream.Write([2]));
+        Assert.Equal([2], File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void OnlyRegularFilesAreReplaced()
+    {
+        Assert.Throws<IOException>(() => AtomicFile.Write(folder.Path, stream => stream.Write([1])));
+        if (OperatingSystem.IsWindows())
+            return;
+        string link = folder.File("link.bin"), pipe = folder.File("pipe");
+        File.CreateSymbolicLink(link, "/dev/null");
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            process.WaitForExit();
+        foreach (string path in new[] { "/dev/full", "/dev/null", link, pipe })
+            Assert.Contains("no regular file", Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write([1]))).Message);
+        Assert.Equal(0, new FileInfo("/dev/full").Length);
+        string empty = folder.File("empty");
+        File.WriteAllBytes(empty, []);
+        AtomicFile.Write(empty, stream => stream.Write([1]));
+        Assert.Equal([1], File.ReadAllBytes(empty));
+    }
+
+    [Fact]
+    public void WhatKilledWritersLeftIsDeletedAndWhatOthersAreWritingIsNot()
+    {
+        string path = folder.File("a.bin"), other = folder.File("b.bin"), foreign = folder.File($".other.{Guid.NewGuid():N}.tmp");
+        string[] left = [folder.File($".rnndsl-{Guid.NewGuid():N}.tmp"), folder.File($".a.bin.{Guid.NewGuid():N}.tmp")];
+        foreach (string file in left.Append(foreign))
+        {
+            File.WriteAllBytes(file, new byte[1000]);
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
+        }
+        AtomicFile.Write(other, stream =>
+        {
+            stream.Write([1]);
+            Assert.Equal(3, Directory.GetFiles(folder.Path, ".*.tmp").Length);
+            AtomicFile.Write(path, inner => inner.Write([2]));
+            stream.Write([3]);
+        });
+        Assert.Equal([1, 3], File.ReadAllBytes(other));
+        Assert.Equal([2], File.ReadAllBytes(path));
+        Assert.Equal(new[] { path, other, foreign }.Order(), Directory.GetFileSystemEntries(folder.Path).Order());
+    }
+
+    [Fact]
+    public void ManyWritersOfOneFolderDoNotMeet()
+    {
+        string[] paths = [folder.File("a.bin"), folder.File("b.bin")];
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            AtomicFile.Write(paths[i % 2], stream => stream.Write(new byte[1 + i])));
+        Assert.Equal(paths.Order(), Directory.GetFileSystemEntries(folder.Path).Order());
+    }
 }
 
 /// <summary>A folder that is deleted at the end of a test.</summary>

@@ -2,6 +2,7 @@ using RnnDsl.Runtime.Tests.Storage;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Training;
+using RnnDsl.Tuning;
 
 namespace RnnDsl.Tests.Training;
 
@@ -87,5 +88,146 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(before, other.Parameters.Snapshot());
         Assert.Throws<InvalidOperationException>(() => Checkpoint.Save(Path, other, adam));
         Assert.Throws<ArgumentOutOfRangeException>(() => Train(model, adam, 2, 2).Fit(Data));
+    }
+
+    static LowRankAdapters Attach(LinearModule model, int rank = 2, double alpha = 4) => new(model, rank, alpha, ["layer.W"], alsoTrain: ["layer.b"]);
+
+    [Fact]
+    public void A_checkpoint_of_adapters_is_a_files_of_the_corrected_model_and_goes_on_with_like_adapters()
+    {
+        LinearModule model = new(5, 3), other = new(5, 3, seed: 2);
+        LowRankAdapters adapters = Attach(model);
+        float[] original = model.Parameters.Snapshot();
+        var adam = new Adam(0.01);
+        using (var trainer = new Trainer(adapters, adam) { Epochs = 2 })
+            trainer.Fit(Data);
+        Checkpoint.Save(Path, model, adam);
+        string Refused() => Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Path, other, new Adam(0.01))).Message;
+        float[] before = other.Parameters.Snapshot();
+        Assert.Contains("is of a training of adapters, and Linear has none attached: attach those with alpha/rank = 2", Refused());
+        LowRankAdapters wrong = Attach(other, alpha: 3);
+        Assert.Contains("has others attached", Refused());
+        wrong.Remove();
+        wrong = Attach(other, rank: 1, alpha: 2);
+        Assert.Contains("Adam needs 'layer.W.A/first' of F32 [1, 5]", Refused());
+        wrong.Remove();
+        Assert.Equal(before, other.Parameters.Snapshot());
+        ModelFile.Load(Path, other);
+        Assert.Equal(model.Parameters.Snapshot(), other.Parameters.Snapshot());
+        LowRankAdapters again = Attach(other);
+        Checkpoint.Load(Path, other, new Adam(0.01));
+        Assert.Equal(model.Parameters.Snapshot(), other.Parameters.Snapshot());
+        // What the model was before it had adapters came with it.
+        again.Remove();
+        Assert.Equal(original, other.Parameters.Snapshot());
+        // And none of another kind is loaded over adapters.
+        Checkpoint.Save(Path, other, new Adam());
+        Assert.Contains("without adapters", Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Path, model, new Adam())).Message);
+    }
+
+    [Fact]
+    public void Adapters_trained_by_single_steps_go_on_too()
+    {
+        LinearModule whole = new(5, 3), half = new(5, 3), rest = new(5, 3, seed: 9);
+        Adam first = new(0.05), second = new(0.05), third = new(0.05);
+        using Trainer all = new(Attach(whole), first), before = new(Attach(half), second), after = new(Attach(rest), third);
+        for (int step = 0; step < 6; step++)
+        {
+            all.TrainStep(Data, [step, step + 1, step + 2]);
+            if (step == 3)
+            {
+                Checkpoint.Save(Path, half, second);
+                Checkpoint.Load(Path, rest, third);
+            }
+            (step < 3 ? before : after).TrainStep(Data, [step, step + 1, step + 2]);
+        }
+        Assert.Equal(whole.Parameters.Snapshot(), rest.Parameters.Snapshot());
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_with_other_settings_says_so_and_within_an_epoch_is_refused()
+    {
+        LinearModule model = new(5, 3), rest = new(5, 3);
+        Adam adam = new(0.01), again = new(0.01);
+        using (var trainer = new Trainer(model, adam) { Epochs = 4, Seed = 3, Schedule = Schedule.Cosine() })
+        {
+            trainer.EpochDone += report =>
+            {
+                if (report.Epoch == 2)
+                    Checkpoint.Save(Path, model, adam);
+            };
+            trainer.StepDone += report =>
+            {
+                if (report.Step == 3)
+                    Checkpoint.Save(folder.File("within"), model, adam);
+            };
+            trainer.Fit(Data);
+        }
+        Checkpoint.Load(Path, rest, again);
+        using (var wrong = new Trainer(rest, again) { Epochs = 4, EpochsDone = 1 })
+            Assert.Contains("of which 2 epochs were done, not 1", Assert.Throws<InvalidOperationException>(() => wrong.Fit(Data)).Message);
+        using (var trainer = new Trainer(rest, again) { Epochs = 5, EpochsDone = 2, Seed = 4 })
+        {
+            History history = trainer.Fit(Data);
+            Assert.Equal([1, 2], history.Earlier.Select(e => e.Epoch));
+            Assert.Equal([3, 4, 5], history.Epochs.Select(e => e.Epoch));
+            Assert.Equal(["Seed was 3 and is 4", "Epochs was 4 and is 5"], history.Differences.Take(2));
+            Assert.StartsWith("Schedule was 1 ", Assert.Single(history.Differences.Skip(2)));
+        }
+        Checkpoint.Load(folder.File("within"), rest, again);
+        using (var trainer = new Trainer(rest, again) { Epochs = 4, Seed = 4, Schedule = Schedule.Cosine() })
+            Assert.Contains("stands after 3 batches of epoch 1, with Seed 3: it cannot go on with 4", Assert.Throws<InvalidOperationException>(() => trainer.Fit(Data)).Message);
+    }
+
+    [Fact]
+    public void A_run_that_has_ended_stays_as_it_ended()
+    {
+        (LinearModule model, LinearModule rest) = (new(5, 3), new(5, 3, seed: 2));
+        Adam adam = new(0.5), again = new(0.5);
+        Trainer Make(LinearModule of, Optimizer with) => new(of, with) { Epochs = 3, BatchSize = 16 };
+        using (Trainer trainer = Make(model, adam))
+            trainer.Fit(Data, Data.Range(0, 20));
+        Checkpoint.Save(Path, model, adam);
+        Checkpoint.Load(Path, rest, again);
+        using (Trainer trainer = Make(rest, again))
+        {
+            History history = trainer.Fit(Data, Data.Range(0, 20));
+            Assert.Equal((0, 3, StopReason.Finished), (history.Epochs.Count, history.Earlier.Count, history.Stop));
+            Assert.Equal(model.Parameters.Snapshot(), rest.Parameters.Snapshot());
+            // The next one is another run.
+            Assert.Equal([1, 2, 3], trainer.Fit(Data).Epochs.Select(e => e.Epoch));
+        }
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_refused_and_changes_nothing()
+    {
+        LinearModule model = new(5, 3), other = new(5, 3, seed: 2);
+        var adam = new Adam(0.1);
+        using (Trainer trainer = new(model, adam) { Epochs = 2 })
+            trainer.Fit(Data, Data.Range(0, 20));
+        Checkpoint.Save(Path, model, adam);
+        byte[] whole = File.ReadAllBytes(Path);
+        int header = 8 + BitConverter.ToInt32(whole), refused = 0;
+        float[] before = other.Parameters.Snapshot();
+        var random = new Random(5);
+        for (int trial = 0; trial < 2000; trial++)
+        {
+            byte[] bytes = [.. whole];
+            for (int flips = random.Next(1, 4); flips > 0; flips--)
+                bytes[random.Next(8, header)] = (byte)random.Next(32, 127);
+            File.WriteAllBytes(Path, bytes);
+            try
+            {
+                Checkpoint.Load(Path, other, new Adam(0.1));
+                other.Parameters.Restore(before);
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+                Assert.Equal(before, other.Parameters.Snapshot());
+            }
+        }
+        Assert.InRange(refused, 500, 2000);
     }
 }

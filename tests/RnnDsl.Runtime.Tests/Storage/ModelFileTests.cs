@@ -88,9 +88,94 @@ public sealed class ModelFileTests : IDisposable
             [],
             "beef");
         string message = Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, Model(other))).Message;
-        Assert.Equal($"{Path}: It does not fit Other: the file is of Forecaster; dimension hidden: 3 in the file, 4 in the model; " +
+        Assert.Equal($"{Path}: It does not fit Other: " +
             "parameter encoder.W: [3, 2] in the file, [4, 2] in the model; parameter head.W is missing in the file; " +
-            "the file's encoder.b F32 [3] is not in the model; the equations are others (fingerprint 5eed in the file, beef in the model)", message);
+            "the file's encoder.b F32 [3] is not in the model; the equations may be others: the file is of the first version, which does not say of which part " +
+            "(fingerprint 5eed in the file, beef in the model); the file is of Forecaster, the model is Other; dimension hidden: 3 in the file, 4 in the model. " +
+            "With strict: false what fits is loaded.", message);
+    }
+
+    static EquationsInfo[] Equations(string encoder = "e", string loss = "l") => [new("encoder", encoder, encoder), new("Loss()", loss, loss)];
+
+    [Fact]
+    public void WhatDoesNotFitIsReportedAndTheRestIsLoadedWhereNotStrict()
+    {
+        Plain saved = Model(seed: 1);
+        ModelFile.Save(Path, saved);
+        ParameterInfo[] parameters =
+        [
+            new("gain", 0, 1, 1, Initial.Constant, 1),
+            new("encoder.W", 2, 4, 2, Initial.Xavier, 1),
+            new("encoder.b", 1, 3, 1, Initial.Constant, 0),
+            new("head.W", 2, 1, 4, Initial.Xavier, 1),
+        ];
+        Plain model = Model(Info(parameters) with { Fingerprint = "beef" }, seed: 2);
+        float[] before = model.Parameters["encoder.W"].ToArray(), head = model.Parameters["head.W"].ToArray();
+        ModelFileInfo info = ModelFile.Load(Path, model, strict: false);
+        Assert.Equal(["encoder.W", "head.W"], info.Missing);
+        Assert.Empty(info.Unexpected);
+        Assert.Equal(3, info.Warnings.Count);
+        Assert.Contains(info.Warnings, w => w.StartsWith("parameter encoder.W: [3, 2] in the file, [4, 2] in the model", StringComparison.Ordinal));
+        Assert.Equal(before, model.Parameters["encoder.W"].ToArray());
+        Assert.Equal(head, model.Parameters["head.W"].ToArray());
+        Assert.Equal(saved.Parameters["encoder.b"].ToArray(), model.Parameters["encoder.b"].ToArray());
+        Assert.Equal(saved.Parameters["gain"][0], model.Parameters["gain"][0]);
+    }
+
+    [Fact]
+    public void AMapOfNamesFindsLayersAndParametersUnderOtherNames()
+    {
+        Plain saved = Model(Info() with { Equations = Equations() }, seed: 1);
+        ModelFile.Save(Path, saved);
+        ParameterInfo[] renamed = [Parameters[0] with { Name = "rnn.W" }, Parameters[1] with { Name = "rnn.b" }, Parameters[2] with { Name = "factor" }];
+        EquationsInfo[] equations = [new("rnn", "e", "e"), new("Loss()", "l", "l")];
+        Plain model = Model(Info(renamed) with { Equations = equations });
+        Assert.Contains("parameter rnn.W is missing", Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, model)).Message);
+        ModelFileInfo info = ModelFile.Load(Path, model, names: new Dictionary<string, string> { ["rnn"] = "encoder", ["factor"] = "gain" });
+        Assert.Empty(info.Warnings);
+        Assert.Equal(saved.Parameters.Snapshot(), model.Parameters.Snapshot());
+        // A layer under another name is still checked.
+        Plain other = Model(Info(renamed) with { Equations = [new("rnn", "f", "f")] });
+        string message = Assert.Throws<InvalidDataException>(() =>
+            ModelFile.Load(Path, other, names: new Dictionary<string, string> { ["rnn"] = "encoder", ["factor"] = "gain" })).Message;
+        Assert.Contains("the equations of layer rnn are others than in the file", message);
+        Assert.Contains("has no layer or parameter 'rnm'. Did you mean 'rnn'?", Assert.Throws<ArgumentException>(() =>
+            ModelFile.Load(Path, other, strict: false, names: new Dictionary<string, string> { ["rnm"] = "encoder" })).Message);
+        // Nor do names within a layer say that they mean the same.
+        ParameterInfo[] within = [Parameters[0] with { Name = "encoder.Wx" }, Parameters[1], Parameters[2]];
+        Plain inside = Model(Info(within) with { Equations = Equations() });
+        var map = new Dictionary<string, string> { ["encoder.Wx"] = "encoder.W" };
+        Assert.Contains("layer encoder: its parameters have other names in the file", Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, inside, names: map)).Message);
+        Assert.Single(ModelFile.Load(Path, inside, strict: false, names: map).Warnings);
+        Assert.Equal(saved.Parameters["encoder.W"].ToArray(), inside.Parameters["encoder.Wx"].ToArray());
+    }
+
+    [Fact]
+    public void ALayersEquationsDecideAndAMethodsAreAWarning()
+    {
+        ModelFile.Save(Path, Model(Info() with { Equations = Equations() }, seed: 1));
+        string message = Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, Model(Info() with { Equations = Equations(encoder: "x") }))).Message;
+        Assert.Contains("the equations of layer encoder are others than in the file", message);
+        ModelFileInfo info = ModelFile.Load(Path, Model(Info() with { Equations = Equations(loss: "x"), Name = "Renamed", Fingerprint = "beef" }));
+        Assert.Equal(["the file is of Forecaster, the model is Renamed", "the equations of method Loss() are others than in the file"], info.Warnings);
+        Assert.Empty(ModelFile.Load(Path, Model(Info() with { Equations = Equations() })).Warnings);
+        // A module that the first version compiled has the one fingerprint alone, which files still hold.
+        Assert.Empty(ModelFile.Load(Path, Model()).Warnings);
+        Assert.Throws<InvalidDataException>(() => ModelFile.Load(Path, Model(Info() with { Fingerprint = "beef" })));
+    }
+
+    [Fact]
+    public void NothingIsLoadedIntoAModelWhoseParametersAdaptersWrite()
+    {
+        ModelFile.Save(Path, Model(seed: 1));
+        Plain model = Model(seed: 2);
+        float[] before = model.Parameters.Snapshot();
+        var adapters = new RnnDsl.Tuning.LowRankAdapters(model, 1, 1, ["encoder.W"]);
+        Assert.Contains("merge or remove them", Assert.Throws<InvalidOperationException>(() => ModelFile.Load(Path, model)).Message);
+        Assert.Equal(before, model.Parameters.Snapshot());
+        adapters.Remove();
+        ModelFile.Load(Path, model);
+        Assert.NotEqual(before, model.Parameters.Snapshot());
     }
 
     [Fact]

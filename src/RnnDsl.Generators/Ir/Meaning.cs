@@ -1,0 +1,229 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// Fingerprints of what equations compute. Two cells with the same one give the same numbers from the same parameters: the order of fields and statements,
+/// names of locals, states and dimensions, helpers, and the order and grouping of sums and products do not matter; names of parameters, operations and the bits
+/// of constants do. Dropouts and stopped gradients count in the fingerprint for training alone.
+/// </summary>
+/// <remarks>
+/// A value is a number of 128 bits: of a sum the sum of its terms' numbers, of a product a hash of the sum of its factors' numbers, of anything else a hash of
+/// the operation and its operands. A state begins as its first value; then as often as it takes to tell all states apart, it becomes a hash of
+/// its equation, in which the states stand as they were.
+/// </remarks>
+internal sealed class Meaning
+{
+    /// <summary>Rounds for so many states tell all apart that differ; no cell has more.</summary>
+    const int MostStates = 16;
+
+    readonly Graph graph;
+    readonly bool training;
+    readonly Dictionary<string, string> names = [];
+    readonly Dictionary<string, Code> states = [];
+    readonly Code[] values, factors;
+    readonly bool[] negative;
+
+    Meaning(Graph graph, bool training)
+    {
+        this.graph = graph;
+        this.training = training;
+        values = new Code[graph.Nodes.Count];
+        factors = new Code[graph.Nodes.Count];
+        negative = new bool[graph.Nodes.Count];
+    }
+
+    /// <summary>Of a cell, with the layers in it.</summary>
+    public static string Of(CellModel cell, bool training)
+    {
+        var meaning = new Meaning(cell.Step, training);
+        meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output]);
+        meaning.Describe(cell.Layers);
+        if (cell.Step.Results.Count == 0)
+            return "";
+        List<StateDecl> needed = Needed(cell);
+        foreach (StateDecl state in needed)
+            meaning.states[state.Name] = Code.Of("state", Bits(state.Initial), Digits(state.Shape.Rank));
+        for (int round = 0; round < 2 * Math.Min(needed.Count, MostStates); round++)
+        {
+            meaning.Evaluate();
+            foreach (StateDecl state in needed)
+                meaning.states[state.Name] = Code.Of("state", Bits(state.Initial), Digits(state.Shape.Rank), meaning.values[cell.Step.Result(state.Name).Id].Text);
+        }
+        meaning.Evaluate();
+        return meaning.Result();
+    }
+
+    /// <summary>Of a method, where layers stand by their names.</summary>
+    public static string Of(MethodModel method, bool training)
+    {
+        var meaning = new Meaning(method.Graph, training);
+        for (int i = 0; i < method.Inputs.Count; i++)
+            meaning.names["input " + method.Inputs[i].Name] = Digits(i);
+        meaning.Number([.. method.Inputs.Select(i => i.Shape), method.Result.Shape]);
+        meaning.Evaluate();
+        return meaning.Result();
+    }
+
+    /// <summary>The states that the result depends on, sooner or later.</summary>
+    static List<StateDecl> Needed(CellModel cell)
+    {
+        var found = new HashSet<string>();
+        var nodes = new bool[cell.Step.Nodes.Count];
+        var open = new Stack<int>([cell.Step.Result("return").Id]);
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (nodes[id])
+                continue;
+            nodes[id] = true;
+            Node node = cell.Step[id];
+            foreach (int input in node.Inputs)
+                open.Push(input);
+            if (node.Op == Op.State && found.Add(node.Text))
+                open.Push(cell.Step.Result(node.Text).Id);
+        }
+        return [.. cell.States.Where(s => found.Contains(s.Name))];
+    }
+
+    /// <summary>Gives the dimensions numbers, in the order in which these shapes have them.</summary>
+    void Number(IEnumerable<Shape> shapes)
+    {
+        foreach (string name in shapes.SelectMany(s => new[] { s.Rows, s.Columns }).Where(d => d is not null).SelectMany(d => d!.Names))
+            if (!names.ContainsKey("dim " + name))
+                names.Add("dim " + name, Digits(names.Count));
+    }
+
+    /// <summary>A layer is what it computes; one with parameters also has a name, as they do.</summary>
+    void Describe(EquatableArray<LayerDecl> layers)
+    {
+        foreach (LayerDecl layer in layers)
+            names["layer " + layer.Field] = (HasParameters(layer.Cell) ? layer.Field : "") + " " + Of(layer.Cell, training);
+    }
+
+    static bool HasParameters(CellModel cell) => cell.Parameters.Count > 0 || cell.Layers.Any(l => HasParameters(l.Cell));
+
+    string Result() => values[graph.Result("return").Id].Text;
+
+    void Evaluate()
+    {
+        foreach (Node node in graph.Nodes)
+            Evaluate(node);
+    }
+
+    void Evaluate(Node node)
+    {
+        int id = node.Id;
+        switch (node.Op)
+        {
+            case Op.Add:
+            case Op.Subtract:
+                values[id] = node.Op == Op.Add ? Value(node, 0) + Value(node, 1) : Value(node, 0) - Value(node, 1);
+                break;
+            case Op.Negate:
+                (values[id], factors[id], negative[id]) = (-Value(node, 0), factors[node.Inputs[0]], !negative[node.Inputs[0]]);
+                return;
+            case Op.Constant:
+                values[id] = node.Value == 0 ? default : node.Value < 0 ? -Code.Of("Constant", Bits(-node.Value)) : Code.Of("Constant", Bits(node.Value));
+                break;
+            case Op.StopGradient when !training:
+            case Op.Dropout when !training:
+            // What is broadcast is the same number everywhere; what it is broadcast to tells the shape of what it is used with.
+            case Op.Spread:
+                (values[id], factors[id], negative[id]) = (Value(node, 0), factors[node.Inputs[0]], negative[node.Inputs[0]]);
+                return;
+            case Op.Multiply:
+            case Op.Divide:
+                Product(node);
+                return;
+            default:
+                IEnumerable<string> operands = node.Inputs.Select(i => values[i].Text);
+                if (node.Op is Op.Min or Op.Max)
+                    operands = operands.OrderBy(o => o, StringComparer.Ordinal);
+                values[id] = node.Op == Op.State ? states.TryGetValue(node.Text, out Code state) ? state : default
+                    : Code.Of([StoredNames.Of(node.Op), Text(node), Bits(node.Op == Op.Dropout ? node.Value : 0), .. operands]);
+                break;
+        }
+        // As a factor, a value and its negation are one with a sign; and a factor of one is none.
+        bool isOne = node.Op == Op.Constant && Math.Abs(node.Value) == 1;
+        negative[id] = isOne ? node.Value < 0 : values[id].IsUpper;
+        factors[id] = isOne ? default : Code.Of("factor", (negative[id] ? -values[id] : values[id]).Text);
+    }
+
+    void Product(Node node)
+    {
+        int left = node.Inputs[0], right = node.Inputs[1], id = node.Id;
+        factors[id] = node.Op == Op.Multiply ? factors[left] + factors[right] : factors[left] - factors[right];
+        negative[id] = negative[left] != negative[right];
+        // Times one, or divided by one.
+        Code value = factors[right].Equals(default) ? Magnitude(left) : node.Op == Op.Multiply && factors[left].Equals(default) ? Magnitude(right)
+            : Code.Of("product", factors[id].Text);
+        values[id] = negative[id] ? -value : value;
+
+        Code Magnitude(int operand) => negative[operand] ? -values[operand] : values[operand];
+    }
+
+    Code Value(Node node, int operand) => values[node.Inputs[operand]];
+
+    /// <summary>What of a node's text matters, in names that do not depend on the user's.</summary>
+    string Text(Node node) => node.Op switch
+    {
+        Op.Input => Named("input ", node.Text),
+        Op.Scan or Op.ScanReversed or Op.Map => Named("layer ", node.Text),
+        Op.Size => Text(Dim.Parse(node.Text)),
+        // Where it begins, and how many units it takes.
+        Op.Slice => (char.IsDigit(node.Text[0]) ? node.Text : Text(Dim.Parse(node.Text))) + " " + Text(node.Shape.Rows!),
+        Op.Parameter => node.Text,
+        _ => "",
+    };
+
+    string Text(Dim dim) => dim.IsConcat ? $"({Text(dim.Left!)}+{Text(dim.Right!)})" : Named("dim ", dim.Text);
+
+    string Named(string kind, string name) => names.TryGetValue(kind + name, out string? named) ? named : name;
+
+    static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
+
+    static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number of 128 bits, as two that are added each by itself.</summary>
+    readonly struct Code(ulong high, ulong low) : IEquatable<Code>
+    {
+        readonly ulong high = high, low = low;
+
+        public static Code Of(params string[] parts)
+        {
+            using var sha = SHA256.Create();
+            // No part has a line's end in it.
+            byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
+            return new(Word(hash, 0), Word(hash, 8));
+        }
+
+        /// <summary>Of a value and its negation one is.</summary>
+        public bool IsUpper => high > unchecked(0 - high) || (high == unchecked(0 - high) && low > unchecked(0 - low));
+
+        public string Text => high.ToString("x16", CultureInfo.InvariantCulture) + low.ToString("x16", CultureInfo.InvariantCulture);
+
+        public static Code operator +(Code a, Code b) => new(unchecked(a.high + b.high), unchecked(a.low + b.low));
+
+        public static Code operator -(Code a, Code b) => new(unchecked(a.high - b.high), unchecked(a.low - b.low));
+
+        public static Code operator -(Code a) => new Code(0, 0) - a;
+
+        public bool Equals(Code other) => high == other.high && low == other.low;
+
+        public override bool Equals(object? obj) => obj is Code other && Equals(other);
+
+        public override int GetHashCode() => low.GetHashCode();
+
+        // Byte by byte: the same on every machine.
+        static ulong Word(byte[] bytes, int start)
+        {
+            ulong word = 0;
+            for (int i = 0; i < 8; i++)
+                word = word << 8 | bytes[start + i];
+            return word;
+        }
+    }
+}

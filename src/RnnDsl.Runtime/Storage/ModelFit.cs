@@ -1,0 +1,161 @@
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Storage;
+
+/// <summary>
+/// How a file fits a model. What gives the numbers their meaning decides: names and shapes of parameters, and the equations of the layers that have them,
+/// dropouts aside. Everything else that differs is told.
+/// </summary>
+sealed class ModelFit
+{
+    const int MostDifferences = 12;
+
+    readonly ModelFileInfo saved;
+    readonly ModuleInfo info;
+    readonly IReadOnlyDictionary<string, string> names;
+    readonly List<string> obstacles = [], warnings = [], missing = [], unexpected = [];
+
+    /// <param name="saved">What the file says.</param>
+    /// <param name="info">The model.</param>
+    /// <param name="names">For a layer or a parameter of the model, its name in the file.</param>
+    public ModelFit(ModelFileInfo saved, ModuleInfo info, IReadOnlyDictionary<string, string> names)
+    {
+        this.saved = saved;
+        this.info = info;
+        this.names = names;
+        foreach (string name in names.Keys.Where(key => !info.Parameters.Any(p => Takes(key, p.Name))))
+            throw new ArgumentException($"{info.Name} has no layer or parameter '{name}'. " +
+                NearestName.Hint(name, [.. info.Parameters.SelectMany(p => new[] { Layer(p.Name), p.Name }).Where(n => n.Length > 0).Distinct()]), nameof(names));
+        Match();
+        bool told = saved.Equations.Count > 0 && info.Equations.Count > 0;
+        if (told)
+            CompareEquations();
+        else if (saved.Fingerprint != info.Fingerprint)
+            obstacles.Add($"the equations may be others: {(saved.Equations.Count > 0 ? "the model's class" : "the file")} is of the first version, which does not say of which part " +
+                $"(fingerprint {saved.Fingerprint} in the file, {info.Fingerprint} in the model)");
+        if (saved.Model != info.Name)
+            warnings.Add($"the file is of {saved.Model}, the model is {info.Name}");
+        foreach (Dimension dimension in info.Dimensions)
+            if (saved.Dimensions.FirstOrDefault(d => d.Name == dimension.Name) is not Dimension other)
+                warnings.Add($"dimension {dimension.Name} is not in the file");
+            else if (other.Size != dimension.Size)
+                warnings.Add($"dimension {dimension.Name}: {other.Size} in the file, {dimension.Size} in the model");
+        foreach (Dimension dimension in saved.Dimensions)
+            if (!info.Dimensions.Any(d => d.Name == dimension.Name))
+                warnings.Add($"the file's dimension {dimension.Name} is not in the model");
+        if (told)
+            CompareMethods();
+    }
+
+    /// <summary>The parameters that the file has values for, and what these are called there.</summary>
+    public List<(ParameterInfo Parameter, string Name)> Found { get; } = [];
+
+    /// <summary>What was found, for the caller to see.</summary>
+    public ModelFileInfo Report() => saved with { Warnings = [.. obstacles, .. warnings], Missing = missing, Unexpected = unexpected };
+
+    /// <exception cref="InvalidDataException">Something differs that gives the numbers their meaning.</exception>
+    public void Require()
+    {
+        if (obstacles.Count == 0)
+            return;
+        List<string> all = [.. obstacles, .. warnings];
+        throw new InvalidDataException($"It does not fit {info.Name}: {string.Join("; ", all.Take(MostDifferences))}" +
+            (all.Count > MostDifferences ? $"; and {all.Count - MostDifferences} more" : "") + ". With strict: false what fits is loaded.");
+    }
+
+    void Match()
+    {
+        var taken = new HashSet<string>();
+        foreach (ParameterInfo parameter in info.Parameters)
+        {
+            string name = NameInFile(parameter.Name);
+            Tensor? tensor = saved.Parameters.FirstOrDefault(t => t.Name == name);
+            long[] shape = StoredParameters.Shape(parameter);
+            if (tensor is not null)
+                taken.Add(name);
+            if (tensor is not null && tensor.Shape.SequenceEqual(shape))
+            {
+                Found.Add((parameter, name));
+                continue;
+            }
+            missing.Add(parameter.Name);
+            string called = name == parameter.Name ? parameter.Name : $"{parameter.Name} (in the file {name})";
+            obstacles.Add(tensor is null ? $"parameter {called} is missing in the file"
+                : $"parameter {called}: [{string.Join(", ", tensor.Shape)}] in the file, [{string.Join(", ", shape)}] in the model");
+        }
+        foreach (Tensor tensor in saved.Parameters.Where(t => !taken.Contains(t.Name)))
+        {
+            unexpected.Add(tensor.Name);
+            obstacles.Add($"the file's {tensor} is not in the model");
+        }
+    }
+
+    /// <summary>Of the layers that have parameters; the others give no number its meaning.</summary>
+    void CompareEquations()
+    {
+        foreach (EquationsInfo mine in info.Equations.Where(IsLayer))
+        {
+            var found = Found.Where(f => Part(f.Parameter.Name, info.Equations) == mine.Part).ToList();
+            EquationsInfo[] theirs = [.. found.Select(f => Part(f.Name, saved.Equations)).Distinct()
+                .Select(part => saved.Equations.FirstOrDefault(e => e.Part == part)).OfType<EquationsInfo>()];
+            string layer = mine.Part.Length == 0 ? info.Name : $"layer {mine.Part}";
+            if (found.Count > 0 && theirs.Length == 0)
+                obstacles.Add($"{layer}: in the file its parameters are in no layer, so that its equations cannot be compared");
+            else if (found.Count > 0 && (theirs.Length > 1 || found.Any(f => Relative(f.Parameter.Name, mine.Part) != Relative(f.Name, theirs[0].Part))))
+                obstacles.Add($"{layer}: its parameters have other names in the file, so that its equations cannot be compared");
+            else if (found.Count > 0 && theirs[0].Values != mine.Values)
+                obstacles.Add($"the equations of {layer} are others than in the file");
+            else if (theirs is [{ } same] && same.Training != mine.Training)
+                warnings.Add($"{layer} drops other units in training, or stops other gradients, than in the file");
+            else if (found.Count == 0 && !info.Parameters.Any(p => Part(p.Name, info.Equations) == mine.Part))
+                CompareOther(mine, layer);
+        }
+    }
+
+    void CompareMethods()
+    {
+        foreach (EquationsInfo mine in info.Equations.Where(e => !IsLayer(e)))
+        {
+            CompareOther(mine, $"method {mine.Part}");
+            MethodInfo? method = info.Methods.FirstOrDefault(m => m.Name + "()" == mine.Part);
+            if (method is not null && saved.Inputs.TryGetValue(mine.Part, out string[]? inputs) && !inputs.SequenceEqual(method.Inputs.Select(i => i.Name)))
+                warnings.Add($"method {mine.Part} takes {string.Join(", ", method.Inputs.Select(i => i.Name))}, in the file {string.Join(", ", inputs)}");
+        }
+        foreach (EquationsInfo other in saved.Equations)
+            if (!info.Equations.Any(e => e.Part == other.Part) && !Found.Any(f => Part(f.Name, saved.Equations) == other.Part))
+                warnings.Add($"the file's {(IsLayer(other) ? "layer" : "method")} {other.Part} is not in the model");
+    }
+
+    /// <summary>A part of which no parameter's meaning depends.</summary>
+    void CompareOther(EquationsInfo mine, string name)
+    {
+        EquationsInfo? other = saved.Equations.FirstOrDefault(e => e.Part == mine.Part);
+        if (other is null)
+            warnings.Add($"{name} is not in the file");
+        else if (other.Values != mine.Values)
+            warnings.Add($"the equations of {name} are others than in the file");
+        else if (other.Training != mine.Training)
+            warnings.Add($"{name} drops other units in training, or stops other gradients, than in the file");
+    }
+
+    string NameInFile(string name)
+    {
+        string? key = names.Keys.Where(k => Takes(k, name)).MaxBy(k => k.Length);
+        return key is null ? name : $"{names[key]}{(key.Length == 0 ? "." : "")}{name[key.Length..]}".TrimStart('.');
+    }
+
+    /// <summary>Whether a parameter is the one of that name, or in the layer of that name; "" names the whole model.</summary>
+    static bool Takes(string key, string name) =>
+        name.StartsWith(key, StringComparison.Ordinal) && (key.Length == 0 || name.Length == key.Length || name[key.Length] == '.');
+
+    static bool IsLayer(EquationsInfo equations) => !equations.Part.EndsWith("()", StringComparison.Ordinal);
+
+    static string Layer(string name) => name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? name[..dot] : "";
+
+    /// <summary>The part whose equations use a parameter; null for a parameter of a model's own.</summary>
+    static string? Part(string name, IReadOnlyList<EquationsInfo> parts) =>
+        parts.Any(p => p.Part.Length == 0) ? "" : Layer(name) is { Length: > 0 } layer && parts.Any(p => p.Part == layer) ? layer : null;
+
+    static string Relative(string name, string part) => part.Length == 0 ? name : name[(part.Length + 1)..];
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using RnnDsl.Training;
+
+namespace RnnDsl.Storage;
+
+/// <summary>What a checkpoint says of its training beside the tensors, as JSON. Numbers are texts, so that every bit and every infinity comes back.</summary>
+/// <param name="Parameters">What the optimiser moves, in the order of its counts of steps.</param>
+/// <param name="AdapterScale">α/r of the adapters that are trained; null if the model itself is.</param>
+/// <param name="Run">Where a run of <see cref="Trainer.Fit"/> stands; null if single steps were made.</param>
+sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, TrainingRun? Run)
+{
+    public string Write() => ModelFileInfo.Json(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("parameters");
+        foreach (string name in Parameters)
+            writer.WriteStringValue(name);
+        writer.WriteEndArray();
+        if (AdapterScale is float scale)
+            writer.WriteString("adapters", Text(scale));
+        if (Run is { } run)
+        {
+            writer.WriteStartObject("run");
+            writer.WriteNumber("epoch", run.Epoch);
+            writer.WriteNumber("batches", run.Batches);
+            writer.WriteNumber("step", run.Step);
+            writer.WriteNumber("waited", run.Waited);
+            writer.WriteBoolean("validates", run.Validates);
+            writer.WriteString("losses", Text(run.Losses));
+            writer.WriteString("weights", Text(run.Weights));
+            writer.WriteString("norms", Text(run.Norms));
+            writer.WriteString("least", Text(run.Least));
+            if (run.Start is double start)
+                writer.WriteString("start", Text(start));
+            writer.WriteString("rate", Text(run.Rate));
+            writer.WriteStartArray("multipliers");
+            foreach (float multiplier in run.Multipliers)
+                writer.WriteStringValue(Text(multiplier));
+            writer.WriteEndArray();
+            writer.WriteStartObject("settings");
+            foreach ((string name, string value) in run.Settings)
+                writer.WriteString(name, value);
+            writer.WriteEndObject();
+            writer.WriteStartArray("epochs");
+            foreach (EpochReport report in run.Reports)
+            {
+                writer.WriteStartArray();
+                writer.WriteNumberValue(report.Epoch);
+                foreach (double? number in (double?[])[report.TrainLoss, report.ValidationLoss, report.LearningRate, report.GradientNorm, report.Seconds])
+                    writer.WriteStringValue(number is double value ? Text(value) : "");
+                writer.WriteBooleanValue(report.Improved);
+                writer.WriteEndArray();
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    });
+
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static TrainingText Read(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement root = document.RootElement;
+            return new TrainingText([.. root.GetProperty("parameters").EnumerateArray().Select(name => name.GetString() ?? "")],
+                root.TryGetProperty("adapters", out JsonElement scale) ? (float)Number(scale) : null,
+                root.TryGetProperty("run", out JsonElement run) ? ReadRun(run) : null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
+        {
+            throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' are not those of a training: {e.Message}", e);
+        }
+    }
+
+    static TrainingRun ReadRun(JsonElement run) => new()
+    {
+        Epoch = Count(run.GetProperty("epoch")),
+        Batches = Count(run.GetProperty("batches")),
+        Step = run.GetProperty("step").GetInt64(),
+        Waited = Count(run.GetProperty("waited")),
+        Validates = run.GetProperty("validates").GetBoolean(),
+        Losses = Number(run.GetProperty("losses")),
+        Weights = Number(run.GetProperty("weights")),
+        Norms = Number(run.GetProperty("norms")),
+        Least = Number(run.GetProperty("least")),
+        Start = run.TryGetProperty("start", out JsonElement start) ? Number(start) : null,
+        Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is none."),
+        Multipliers = [.. run.GetProperty("multipliers").EnumerateArray().Select(m => (float)Number(m))],
+        Settings = run.GetProperty("settings").EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? ""),
+        Reports = [.. run.GetProperty("epochs").EnumerateArray().Select(ReadReport)],
+        IsLoaded = true,
+    };
+
+    static EpochReport ReadReport(JsonElement report) => report.GetArrayLength() != 7 ? throw new FormatException($"{report} is no epoch.")
+        : new(Count(report[0]), Number(report[1]), report[2].GetString() is { Length: > 0 } ? Number(report[2]) : null, Number(report[3]), Number(report[4]), Number(report[5]),
+            report[6].GetBoolean());
+
+    static int Count(JsonElement element) => element.GetInt32() is >= 0 and var count ? count : throw new FormatException($"{element} is no count.");
+
+    static double Number(JsonElement element) => double.Parse(element.GetString() ?? "", NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}
