@@ -45,14 +45,20 @@ internal sealed class Stage(StageKind kind, bool forward = true)
     public bool HoldsStates { get; set; }
 
     public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
+
+    /// <summary>The sweep that it is a part of (after Sweeps).</summary>
+    public Sweep? Sweep { get; set; }
 }
 
 /// <summary>
 /// Stages that go over the rows together, one block of steps after the other, so that what one makes is still in the cache when the next reads it. Stages
 /// that are not about the rows of sequences are sweeps of their own.
 /// </summary>
-internal sealed class Sweep
+internal sealed class Sweep(int index)
 {
+    /// <summary>Its place in the order of sweeps.</summary>
+    public int Index { get; } = index;
+
     public List<Stage> Stages { get; } = [];
 
     public bool IsSequence => Stages[0].IsSequence;
