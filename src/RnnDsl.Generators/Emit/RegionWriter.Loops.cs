@@ -99,14 +99,14 @@ internal sealed partial class RegionWriter
         }
 
         var equations = new List<string>();
-        var made = new List<int>();
+        var made = new HashSet<int>();
         foreach (StepProduct product in products?.Of(loop) ?? [])
         {
             string operand = product.HasFormat ? Words(product.Operand, before) : Pointer(places.Read(stage, product.Operand));
             product.Write(body, operand, Pointer(product.Place), Local, id => Operand(id).Text, Unique);
             foreach (int id in product.Nodes)
                 computed[id] = new Expression(Local(id));
-            made.AddRange(product.Nodes);
+            made.UnionWith(product.Nodes);
             foreach (int id in product.Nodes)
                 Store(id);
         }
@@ -169,12 +169,12 @@ internal sealed partial class RegionWriter
     {
         if (words.TryGetValue(id, out string? name))
             return name;
-        StepOperand operand = products!.Operands.Single(o => o.Node.Id == id);
+        StepOperand operand = products!.OperandOf(id);
         words.Add(id, name = Unique(operand.Name + "_words"));
         before.Line($"Floats {name} = Weights.Operand({Pointer(places.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
             $"{places.Address(stage, operand.Words)}, {places.Address(stage, operand.Scale)});");
         return name;
     }
 
-    Node Reader(int id, RegionLoop loop) => loop.Nodes.Select(n => places.Schedule[n]).First(n => n.Op != Op.Shift && n.Inputs.Contains(id));
+    Node Reader(int id, RegionLoop loop) => places.Schedule.Graph.Users(id).Where(loop.Nodes.Contains).Select(n => places.Schedule[n]).First(n => n.Op != Op.Shift);
 }
