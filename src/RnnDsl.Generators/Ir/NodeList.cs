@@ -56,6 +56,8 @@ internal sealed class NodeList : IReadOnlyList<int>
 
     public void Sort() => items.Sort();
 
+    public int IndexOf(int id) => items.IndexOf(id);
+
     public int BinarySearch(int id) => items.BinarySearch(id);
 
     public List<int>.Enumerator GetEnumerator() => items.GetEnumerator();
