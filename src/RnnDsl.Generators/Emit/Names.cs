@@ -124,12 +124,18 @@ internal sealed class Names
         return Unique(suffix is null ? name : $"{name}_{suffix}");
     }
 
+    const int Longest = 100;
+
     /// <summary>The user's name for a value, or one made of its operands'.</summary>
     public string Wish(Node node)
     {
         // Operands come first, so that a long chain of them needs no deep recursion; of a shift only the label counts.
         for (int id = wishes.Count; id <= node.Id; id++)
-            wishes.Add(MakeWish(graph[id]));
+        {
+            // A product of a product of a product has a name as long as it is deep.
+            string wish = MakeWish(graph[id]);
+            wishes.Add(wish.Length > Longest ? wish.Substring(0, Longest) : wish);
+        }
         return wishes[node.Id];
     }
 

@@ -155,7 +155,11 @@ internal sealed class ProgramWriter
         if (slots.Count > 0)
             writer.Line("Floats arena = s.Arena;");
         foreach (List<BufferDecl> slot in slots)
-            writer.Line($"{string.Join(" = ", slot.Select(b => "m." + b.Name))} = arena;").Line($"arena += (nint){SizeOf(slot[0], "s.Rows", "s.Batch")};");
+        {
+            for (int i = 0; i < slot.Count; i += Expression.Deepest)
+                writer.Line($"{string.Join(" = ", slot.Skip(i).Take(Expression.Deepest).Select(b => "m." + b.Name))} = arena;");
+            writer.Line($"arena += (nint){SizeOf(slot[0], "s.Rows", "s.Batch")};");
+        }
         writer.Line("return m;").Close().Line();
 
         WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));

@@ -86,7 +86,10 @@ internal sealed partial class RegionWriter
                 {
                     Node product = places.Schedule[node.Inputs[i]];
                     if (product.Op == Op.Multiply && IsInlined(product.Id))
-                        return new Expression($"V.MultiplyAdd({Operand(product.Inputs[0]).Text}, {Operand(product.Inputs[1]).Text}, {Operand(node.Inputs[1 - i]).Text})");
+                    {
+                        Expression a = Operand(product.Inputs[0]), b = Operand(product.Inputs[1]), c = Operand(node.Inputs[1 - i]);
+                        return new Expression($"V.MultiplyAdd({a.Text}, {b.Text}, {c.Text})", Depth: 1 + Math.Max(Math.Max(a.Depth, b.Depth), c.Depth));
+                    }
                 }
             return node.Op == Op.Dropout ? masks.Drop(node, Operand(node.Inputs[0]), before, rows)
                 : Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
@@ -148,7 +151,7 @@ internal sealed partial class RegionWriter
                     if (node.Op == Op.Multiply && IsInlined(id) && Reader(id, loop).Op == Op.Add)
                         break;
                     Expression value = Compute(node);
-                    if (IsInlined(id))
+                    if (IsInlined(id) && value.Depth < Expression.Deepest)
                     {
                         computed[id] = value;
                         break;
