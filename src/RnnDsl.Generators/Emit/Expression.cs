@@ -2,9 +2,12 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>A piece of C# and how tightly it binds: 0 an atom, 1 a product, 2 a sum.</summary>
-internal readonly record struct Expression(string Text, int Binding = 0)
+/// <summary>A piece of C#, how tightly it binds (0 an atom, 1 a product, 2 a sum), and how many operations deep it is.</summary>
+internal readonly record struct Expression(string Text, int Binding = 0, int Depth = 0)
 {
+    /// <summary>What is deeper gets a name: a compiler walks through an expression by recursion, and a text within texts is copied at every level.</summary>
+    public const int Deepest = 64;
+
     public string Within(int binding) => Binding <= binding ? Text : $"({Text})";
 
     /// <summary>Puts operands into an operation's template, with parentheses where they are needed.</summary>
@@ -22,6 +25,6 @@ internal readonly record struct Expression(string Text, int Binding = 0)
         string text = template ?? throw new InvalidOperationException($"{op} is no expression.");
         for (int i = 0; i < operands.Length; i++)
             text = text.Replace("{" + i + "}", operands[i].Within(i == 0 ? left : right));
-        return new Expression(text, result);
+        return new Expression(text, result, 1 + operands.Max(o => o.Depth));
     }
 }

@@ -19,6 +19,8 @@ internal sealed class Names
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];
     readonly Dictionary<(string, string), string> leaves = [];
     readonly Dictionary<string, string> rows = [];
+    readonly Dictionary<string, int> next = [];
+    readonly List<string> wishes = [];
     readonly Graph graph;
 
     public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
@@ -87,9 +89,23 @@ internal sealed class Names
     /// <summary>A name that nothing else has.</summary>
     public string Unique(string wish)
     {
-        string name = Identifier(wish);
-        for (int i = 2; !taken.Add(name); i++)
-            name = Identifier(wish) + i.ToString(CultureInfo.InvariantCulture);
+        return Unique(Identifier(wish), taken, next);
+    }
+
+    /// <summary>The first of a name and the names with a number that is not taken.</summary>
+    /// <param name="identifier">The name.</param>
+    /// <param name="taken">Gets it.</param>
+    /// <param name="next">For each name the numbers below which all are taken, so that the thousandth is found as fast as the first.</param>
+    public static string Unique(string identifier, HashSet<string> taken, Dictionary<string, int> next)
+    {
+        if (taken.Add(identifier))
+            return identifier;
+        int i = next.TryGetValue(identifier, out int known) ? known : 2;
+        string name;
+        do
+            name = identifier + i++.ToString(CultureInfo.InvariantCulture);
+        while (!taken.Add(name));
+        next[identifier] = i;
         return name;
     }
 
@@ -108,8 +124,22 @@ internal sealed class Names
         return Unique(suffix is null ? name : $"{name}_{suffix}");
     }
 
+    const int Longest = 100;
+
     /// <summary>The user's name for a value, or one made of its operands'.</summary>
     public string Wish(Node node)
+    {
+        // Operands come first, so that a long chain of them needs no deep recursion; of a shift only the label counts.
+        for (int id = wishes.Count; id <= node.Id; id++)
+        {
+            // A product of a product of a product has a name as long as it is deep.
+            string wish = MakeWish(graph[id]);
+            wishes.Add(wish.Length > Longest ? wish.Substring(0, Longest) : wish);
+        }
+        return wishes[node.Id];
+    }
+
+    string MakeWish(Node node)
     {
         if (node.Label is not null && node.Op != Op.Shift)
             return node.Label;

@@ -18,10 +18,14 @@ internal sealed class Packing
     readonly Places places;
     readonly Dictionary<ProductGroup, List<Pack>> packs = [];
     readonly Dictionary<ProductGroup, PackedAddend> addends = [];
+    readonly ILookup<string, int> inBuffer;
+    readonly Dictionary<string, Dictionary<int, int>> orders = [];
 
     public Packing(Places places)
     {
         this.places = places;
+        inBuffer = places.Plan.Full.Select(p => (Id: p.Key, Place: p.Value)).Concat(places.Plan.Local.Select(p => (Id: p.Key.Item2, Place: p.Value)))
+            .ToLookup(p => p.Place.Buffer, p => p.Id);
         foreach (Stage stage in places.Schedule.Stages)
             if (stage.Kind != StageKind.Outer)
                 foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
@@ -43,34 +47,44 @@ internal sealed class Packing
     PackedAddend? MakeAddend(ProductGroup group)
     {
         var parts = new List<(int, string)>();
+        string[] offsets = Offsets(group);
         for (int i = 0; i < group.Outputs.Count; i++)
             if (group.Outputs[i].Addend is int addend && places.Schedule.IsPrepared(addend))
-                parts.Add((addend, Offset(group, i)));
+                parts.Add((addend, offsets[i]));
         return parts.Count == 0 ? null : new PackedAddend(places.Names.Unique("added_" + Title(packs[group][0].Blocks)), packs[group][0].Outputs, parts);
     }
 
-    string Offset(ProductGroup group, int output) =>
-        output == 0 ? "0" : Names.Sum(group.Outputs.Take(output).Select(o => places.StrideOf(places.Schedule[o.Node])));
+    /// <summary>Where each output begins.</summary>
+    string[] Offsets(ProductGroup group)
+    {
+        var before = new RunningSum();
+        var offsets = new string[group.Outputs.Count];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = before.ToString();
+            before.Add(places.StrideOf(places.Schedule[group.Outputs[i].Node]));
+        }
+        return offsets;
+    }
 
     IEnumerable<Pack> Make(Stage stage, ProductGroup group)
     {
         string outputs = Names.Sum(group.Outputs.Select(o => places.StrideOf(places.Schedule[o.Node])));
+        string[] offsets = Offsets(group);
+        ILookup<int, (int Output, ProductTerm Term)> terms = group.Outputs.SelectMany((o, i) => o.Terms.Select(t => (Output: i, Term: t))).ToLookup(t => group.Operands[t.Term.Operand]);
         foreach (List<int> run in Runs(stage, group))
         {
             var blocks = new List<PackBlock>();
-            var widths = new List<string>();
+            var widths = new RunningSum();
             foreach (int operand in run)
             {
                 Node node = places.Schedule[operand];
-                for (int i = 0; i < group.Outputs.Count; i++)
-                    foreach (ProductTerm term in group.Outputs[i].Terms.Where(t => group.Operands[t.Operand] == operand))
-                        blocks.Add(new PackBlock(term.Matrix, term.Transposed,
-                            Offset(group, i),
-                            widths.Count == 0 ? "0" : Names.Sum(widths)));
+                foreach ((int output, ProductTerm term) in terms[operand])
+                    blocks.Add(new PackBlock(term.Matrix, term.Transposed, offsets[output], widths.ToString()));
                 // Padding between operands counts; behind the last there is nothing to multiply.
                 widths.Add(operand == run[run.Count - 1] ? Names.Size(node.Shape.Rows!) : places.StrideOf(node));
             }
-            yield return new Pack(places.Names.Unique("packed_" + Title(blocks)), outputs, Names.Sum(widths), run, blocks);
+            yield return new Pack(places.Names.Unique("packed_" + Title(blocks)), outputs, widths.ToString(), run, blocks);
         }
     }
 
@@ -82,12 +96,12 @@ internal sealed class Packing
         List<(int Id, Place Place)> operands = [.. group.Operands.Select(o => (o, places.Read(stage, o)))];
         foreach (var buffer in operands.GroupBy(o => o.Place.Buffer))
         {
-            List<int> order = Order(buffer.First().Place.Buffer);
+            Dictionary<int, int> order = Order(buffer.Key);
             List<int> run = [];
             int previous = -2;
-            foreach (var operand in buffer.OrderBy(o => order.IndexOf(o.Id)))
+            foreach (var operand in buffer.OrderBy(o => At(o.Id)))
             {
-                int at = order.IndexOf(operand.Id);
+                int at = At(operand.Id);
                 if (run.Count > 0 && at != previous + 1)
                 {
                     yield return run;
@@ -97,16 +111,25 @@ internal sealed class Packing
                 previous = at;
             }
             yield return run;
+
+            int At(int id) => order.TryGetValue(id, out int at) ? at : -1;
         }
     }
 
     /// <summary>Values that share a buffer, in the order of their offsets (which are sums with one more term each).</summary>
-    List<int> Order(string buffer) =>
-    [
-        .. places.Plan.Full.Select(p => (Id: p.Key, Place: p.Value))
-            .Concat(places.Plan.Local.Select(p => (Id: p.Key.Item2, Place: p.Value)))
-            .Where(p => p.Place.Buffer == buffer)
-            .Select(p => p.Id)
-            .OrderBy(places.Plan.OrderInRow),
-    ];
+    Dictionary<int, int> Order(string buffer)
+    {
+        if (!orders.TryGetValue(buffer, out Dictionary<int, int>? order))
+        {
+            orders.Add(buffer, order = []);
+            int at = 0;
+            foreach (int id in inBuffer[buffer].OrderBy(places.Plan.OrderInRow))
+            {
+                if (!order.ContainsKey(id))
+                    order.Add(id, at);
+                at++;
+            }
+        }
+        return order;
+    }
 }

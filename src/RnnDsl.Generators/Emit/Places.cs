@@ -38,7 +38,7 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
     {
         if (plan.Local.TryGetValue((stage, id), out Place? local))
             return local;
-        return schedule.Stages.First(s => s.Nodes.Contains(id)) == stage ? Stored(id) : null;
+        return schedule.Stages.HomeOf(id) == stage ? Stored(id) : null;
     }
 
     Place? Stored(int id)

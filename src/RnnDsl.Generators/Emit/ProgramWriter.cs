@@ -29,7 +29,7 @@ internal sealed class ProgramWriter
         List<string> reserved = [.. face.Dims.Select(d => Names.Size(Dim.Named(d.Name))), .. Pads().Select(names.Pad)];
         foreach (Sweep sweep in schedule.Sweeps)
         {
-            var writer = new SweepWriter(places, sweep, packing, face.States, reserved);
+            var writer = new SweepWriter(places, sweep, packing, face, reserved);
             if (!writer.IsEmpty)
                 sweeps.Add(writer);
         }
@@ -84,14 +84,29 @@ internal sealed class ProgramWriter
     List<List<BufferDecl>> Slots()
     {
         var slots = new List<List<BufferDecl>>();
+        var free = new Dictionary<(RowsOf, string), SortedSet<int>>();
+        var busy = new SortedSet<(int Last, int Slot)>();
         foreach (BufferDecl buffer in plan.Buffers.Where(b => !IsPrepared(b)).OrderBy(b => b.First))
         {
-            List<BufferDecl>? slot = slots.FirstOrDefault(s => s[0].Rows == buffer.Rows && s[0].Stride == buffer.Stride && s.All(o => o.Last < buffer.First || buffer.Last < o.First));
-            if (slot is null)
-                slots.Add(slot = []);
-            slot.Add(buffer);
+            for (; busy.Count > 0 && busy.Min.Last < buffer.First; busy.Remove(busy.Min))
+                Free(slots[busy.Min.Slot][0]).Add(busy.Min.Slot);
+            SortedSet<int> fitting = Free(buffer);
+            int slot = fitting.Count > 0 ? fitting.Min : slots.Count;
+            if (slot == slots.Count)
+                slots.Add([]);
+            fitting.Remove(slot);
+            slots[slot].Add(buffer);
+            // What nothing reads is there in its own sweep all the same.
+            busy.Add((Math.Max(buffer.First, buffer.Last), slot));
         }
         return slots;
+
+        SortedSet<int> Free(BufferDecl buffer)
+        {
+            if (!free.TryGetValue((buffer.Rows, buffer.Stride), out SortedSet<int>? found))
+                free.Add((buffer.Rows, buffer.Stride), found = []);
+            return found;
+        }
     }
 
     static string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
@@ -140,7 +155,11 @@ internal sealed class ProgramWriter
         if (slots.Count > 0)
             writer.Line("Floats arena = s.Arena;");
         foreach (List<BufferDecl> slot in slots)
-            writer.Line($"{string.Join(" = ", slot.Select(b => "m." + b.Name))} = arena;").Line($"arena += (nint){SizeOf(slot[0], "s.Rows", "s.Batch")};");
+        {
+            for (int i = 0; i < slot.Count; i += Expression.Deepest)
+                writer.Line($"{string.Join(" = ", slot.Skip(i).Take(Expression.Deepest).Select(b => "m." + b.Name))} = arena;");
+            writer.Line($"arena += (nint){SizeOf(slot[0], "s.Rows", "s.Batch")};");
+        }
         writer.Line("return m;").Close().Line();
 
         WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
@@ -198,9 +217,10 @@ internal sealed class ProgramWriter
         writer.Dispatch("public override void Run(Shard shard)", "Run<{0}>(shard);").Line();
         writer.Open("void Run<V>(Shard s) where V : struct, ISimd<V>");
         writer.Line("Memory m = Lay(s);");
+        HashSet<string> reached = [.. schedule.Graph.Results.Where(r => r.IsGradient).Select(r => r.Of)];
         if (face.HasGradients)
             foreach (ParameterDecl parameter in face.Parameters)
-                if (schedule.Graph.Results.All(r => r.Name != "gradient:" + parameter.Name))
+                if (!reached.Contains(parameter.Name))
                     writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", parameter.Name)}, {Length(parameter.Shape)}, 0f); // no path leads to it");
         foreach (SweepWriter sweep in sweeps.Where(s => !s.IsPrepare))
             writer.Line($"{sweep.Name}<V>(in m, s);");
@@ -225,7 +245,7 @@ internal sealed class ProgramWriter
                 "gradient" when node.Shape.IsMatrix || (plan.Gradients.TryGetValue(node.Id, out string? direct) && direct == parts[1]) => null,
                 "gradient" => "m." + places.Names.Leaf("g", parts[1]),
                 "input" => $"Carry.Wanted(s.InputGradients, {IndexOf(face.Inputs.Select(i => i.Name), parts[1])})",
-                _ => $"Carry.Wanted(s.InitialStateGradients, {IndexOf(face.States.Select(i => i.Name), parts[1])})",
+                _ => $"Carry.Wanted(s.InitialStateGradients, {face.StateIndex(parts[1]) ?? -1})",
             };
             if (target is null)
                 continue;
@@ -251,6 +271,11 @@ internal sealed record ProgramInterface(
     IReadOnlyList<CarriedState> States,
     bool HasGradients)
 {
+    readonly Dictionary<string, int> stateIndex = States.Select((s, i) => (s.Name, Index: i)).ToDictionary(s => s.Name, s => s.Index);
+
+    /// <summary>A state's place among the shard's states, or null.</summary>
+    public int? StateIndex(string name) => stateIndex.TryGetValue(name, out int index) ? index : null;
+
     /// <summary>A size that the compiler knows, or null.</summary>
     public int? KnownSize(Dim dim) => dim.IsConcat ? KnownSize(dim.Left!) + KnownSize(dim.Right!) : Dims.FirstOrDefault(d => d.Name == dim.Text)?.FixedSize;
 }

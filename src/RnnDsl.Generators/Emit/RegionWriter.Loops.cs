@@ -86,7 +86,10 @@ internal sealed partial class RegionWriter
                 {
                     Node product = places.Schedule[node.Inputs[i]];
                     if (product.Op == Op.Multiply && IsInlined(product.Id))
-                        return new Expression($"V.MultiplyAdd({Operand(product.Inputs[0]).Text}, {Operand(product.Inputs[1]).Text}, {Operand(node.Inputs[1 - i]).Text})");
+                    {
+                        Expression a = Operand(product.Inputs[0]), b = Operand(product.Inputs[1]), c = Operand(node.Inputs[1 - i]);
+                        return new Expression($"V.MultiplyAdd({a.Text}, {b.Text}, {c.Text})", Depth: 1 + Math.Max(Math.Max(a.Depth, b.Depth), c.Depth));
+                    }
                 }
             return node.Op == Op.Dropout ? masks.Drop(node, Operand(node.Inputs[0]), before, rows)
                 : Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
@@ -99,14 +102,14 @@ internal sealed partial class RegionWriter
         }
 
         var equations = new List<string>();
-        var made = new List<int>();
+        var made = new HashSet<int>();
         foreach (StepProduct product in products?.Of(loop) ?? [])
         {
             string operand = product.HasFormat ? Words(product.Operand, before) : Pointer(places.Read(stage, product.Operand));
             product.Write(body, operand, Pointer(product.Place), Local, id => Operand(id).Text, Unique);
             foreach (int id in product.Nodes)
                 computed[id] = new Expression(Local(id));
-            made.AddRange(product.Nodes);
+            made.UnionWith(product.Nodes);
             foreach (int id in product.Nodes)
                 Store(id);
         }
@@ -148,7 +151,7 @@ internal sealed partial class RegionWriter
                     if (node.Op == Op.Multiply && IsInlined(id) && Reader(id, loop).Op == Op.Add)
                         break;
                     Expression value = Compute(node);
-                    if (IsInlined(id))
+                    if (IsInlined(id) && value.Depth < Expression.Deepest)
                     {
                         computed[id] = value;
                         break;
@@ -169,12 +172,12 @@ internal sealed partial class RegionWriter
     {
         if (words.TryGetValue(id, out string? name))
             return name;
-        StepOperand operand = products!.Operands.Single(o => o.Node.Id == id);
+        StepOperand operand = products!.OperandOf(id);
         words.Add(id, name = Unique(operand.Name + "_words"));
         before.Line($"Floats {name} = Weights.Operand({Pointer(places.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
             $"{places.Address(stage, operand.Words)}, {places.Address(stage, operand.Scale)});");
         return name;
     }
 
-    Node Reader(int id, RegionLoop loop) => loop.Nodes.Select(n => places.Schedule[n]).First(n => n.Op != Op.Shift && n.Inputs.Contains(id));
+    Node Reader(int id, RegionLoop loop) => places.Schedule.Graph.Users(id).Where(loop.Nodes.Contains).Select(n => places.Schedule[n]).First(n => n.Op != Op.Shift);
 }

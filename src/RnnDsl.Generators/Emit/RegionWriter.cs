@@ -17,6 +17,8 @@ internal sealed partial class RegionWriter
     readonly Dictionary<int, string> locals = [];
     readonly Dictionary<int, string> words = [];
     readonly HashSet<string> taken;
+    readonly Dictionary<string, int> next = [];
+    readonly Dictionary<string, int> pointersInto = [];
     readonly CodeWriter hoisted = new();
     readonly Masks masks;
 
@@ -181,7 +183,9 @@ internal sealed partial class RegionWriter
         if (pointers.TryGetValue(place, out string? name))
             return name;
         string wish = place.Rows == RowsOf.One ? place.Buffer : place.Buffer + "Row";
-        name = Unique(place.Offset == "0" ? wish : $"{wish}_{pointers.Keys.Count(k => k.Buffer == place.Buffer)}");
+        pointersInto.TryGetValue(place.Buffer, out int before);
+        pointersInto[place.Buffer] = before + 1;
+        name = Unique(place.Offset == "0" ? wish : $"{wish}_{before}");
         pointers.Add(place, name);
         return name;
     }
@@ -219,9 +223,6 @@ internal sealed partial class RegionWriter
 
     string Unique(string wish)
     {
-        string identifier = Names.Identifier(wish), name = identifier;
-        for (int i = 2; !taken.Add(name); i++)
-            name = identifier + i.ToString(CultureInfo.InvariantCulture);
-        return name;
+        return Names.Unique(Names.Identifier(wish), taken, next);
     }
 }

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Writes a stage as a method that runs its regions and products over a block of rows, at once or step by step.</summary>
-internal sealed class StageWriter(Places places, Stage stage, string name, Packing packing, IReadOnlyList<CarriedState> states, IReadOnlyList<string> reserved)
+internal sealed class StageWriter(Places places, Stage stage, string name, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved)
 {
     /// <summary>In generated code: rows of the block before those of the step.</summary>
     public const string InBlock = "inBlock";
@@ -13,7 +13,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
 
     Schedule Schedule => places.Schedule;
 
-    Sweep Sweep => Schedule.Sweeps.First(s => s.Stages.Contains(stage));
+    Sweep Sweep => stage.Sweep!;
 
     /// <summary>True if the stage runs block by block.</summary>
     bool InSweep => Sweep.IsSequence;
@@ -128,7 +128,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         Place carry = places.Plan.Carries[shift.Id];
         Node initial = Schedule.Graph.Input(shift, 1);
         if (StateIndex(initial) is int index)
-            writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(states[index].Initial)});");
+            writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(face.States[index].Initial)});");
         else if (initial.Op == Op.Constant)
             writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Value)});");
         else
@@ -139,10 +139,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     {
         if (initial.Op != Op.InitialState)
             return null;
-        for (int i = 0; i < states.Count; i++)
-            if (states[i].Name == initial.Text)
-                return i;
-        throw new InvalidOperationException($"No state '{initial.Text}'.");
+        return face.StateIndex(initial.Text) ?? throw new InvalidOperationException($"No state '{initial.Text}'.");
     }
 
     static string Literal(double value) => ((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "f";

@@ -19,6 +19,7 @@ internal sealed class StepProducts
     readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
     readonly Schedule schedule;
     readonly List<StepOperand> operands = [];
+    readonly Dictionary<int, StepOperand> operandOf = [];
     readonly StepSizes sizes;
 
     public StepProducts(Schedule schedule, Names names, StepSizes sizes)
@@ -31,7 +32,10 @@ internal sealed class StepProducts
         Node[] nodes = [.. All.Where(p => p.HasFormat).Select(p => p.Operand).Distinct().Select(id => schedule[id])];
         string scales = nodes.Length == 0 ? "" : names.Unique("operand_scales");
         foreach (Node node in nodes)
-            operands.Add(new StepOperand(node, names.Wish(node), One(names.Unique("words_" + names.Wish(node))), One(scales, operands.Count)));
+        {
+            operandOf.Add(node.Id, new StepOperand(node, names.Wish(node), One(names.Unique("words_" + names.Wish(node))), One(scales, operands.Count)));
+            operands.Add(operandOf[node.Id]);
+        }
     }
 
     public StepSizes Sizes => sizes;
@@ -50,6 +54,8 @@ internal sealed class StepProducts
 
     /// <summary>The operands that are brought into the form in which the program's weights are multiplied.</summary>
     public IReadOnlyList<StepOperand> Operands => operands;
+
+    public StepOperand OperandOf(int id) => operandOf[id];
 
     /// <summary>For each product the addition that alone reads it, if what it adds is there before: then the sums begin with that.</summary>
     static (Node Sum, Node Addend)?[] Additions(Schedule schedule, Stage stage, RegionLoop loop, Node[] abreast, HashSet<int> begun)

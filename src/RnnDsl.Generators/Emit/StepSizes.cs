@@ -12,6 +12,8 @@ internal sealed class StepSizes(Graph graph, ProgramInterface face)
     /// <summary>Weights that surely stay in the first cache from step to step.</summary>
     const int CachedWeights = 6 << 10;
 
+    readonly Dictionary<Dim, bool> cached = [];
+
     public int? Known(Dim dim) => face.KnownSize(dim);
 
     /// <summary>True if a loop over these units is known to have a single turn, on some processor.</summary>
@@ -31,6 +33,11 @@ internal sealed class StepSizes(Graph graph, ProgramInterface face)
     /// </summary>
     public bool Alternates(Dim units) => !FitsOneVector(units) && !AreCached(units);
 
-    bool AreCached(Dim units) => graph.Nodes.Where(n => OpTable.Kind(n) == OpKind.Product && n.Shape.Rows!.Equals(units))
-        .Sum(n => Known(units) * Known(graph.Input(n, 1).Shape.Rows!) ?? CachedWeights + 1) <= CachedWeights;
+    bool AreCached(Dim units)
+    {
+        if (!cached.TryGetValue(units, out bool known))
+            cached.Add(units, known = graph.Nodes.Where(n => OpTable.Kind(n) == OpKind.Product && n.Shape.Rows!.Equals(units))
+                .Sum(n => (long)(Known(units) * Known(graph.Input(n, 1).Shape.Rows!) ?? CachedWeights + 1)) <= CachedWeights);
+        return known;
+    }
 }

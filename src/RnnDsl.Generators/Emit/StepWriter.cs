@@ -22,6 +22,7 @@ internal sealed class StepWriter
     readonly StepProducts products;
     readonly StepPlaces places;
     readonly Stage prepare, step;
+    readonly Dim[] pads;
     readonly Node result;
 
     public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes)
@@ -32,6 +33,9 @@ internal sealed class StepWriter
         this.plan = plan;
         this.names = names;
         this.face = face;
+        pads = [.. schedule.Graph.Nodes
+            .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
+            .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal)];
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
         products = new StepProducts(schedule, names, sizes);
@@ -46,7 +50,7 @@ internal sealed class StepWriter
         foreach (ValueDecl input in face.Inputs)
         {
             bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Text == input.Name
-                && (result.Id == n.Id || schedule.Graph.Nodes.Any(r => r.Inputs.Contains(n.Id) && OpTable.Kind(r) != OpKind.Product)));
+                && (result.Id == n.Id || schedule.Graph.Users(n.Id).Any(r => OpTable.Kind(schedule[r]) != OpKind.Product)));
             inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
             before.Add(Width(input.Shape));
         }
@@ -89,10 +93,6 @@ internal sealed class StepWriter
 
     static string Size(DimDecl dim) => Names.Size(Dim.Named(dim.Name));
 
-    IEnumerable<Dim> Pads() => schedule.Graph.Nodes
-        .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
-        .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
-
     void WriteSizes(CodeWriter writer)
     {
         foreach (DimDecl dim in face.Dims.Where(d => d.FixedSize is not null))
@@ -103,7 +103,7 @@ internal sealed class StepWriter
         if (all.Length > 0)
             writer.Line($"readonly nint {string.Join(", ", all)};");
         writer.Line();
-        foreach (Dim dim in Pads())
+        foreach (Dim dim in pads)
             writer.Line($"int {names.Pad(dim)} => Layout.Pad({Names.Size(dim)});").Line();
         string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => Names.Size(l.Dim)).Distinct()];
         writer.Line($"int Lanes => LanesFor<Weights>({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
@@ -127,7 +127,7 @@ internal sealed class StepWriter
         foreach (int shift in step.Nodes.Where(id => schedule[id].Op == Op.Shift))
         {
             Node initial = schedule.Graph.Input(schedule[shift], 1);
-            CarriedState? state = face.States.FirstOrDefault(s => initial.Op == Op.InitialState && s.Name == initial.Text);
+            CarriedState? state = initial.Op == Op.InitialState && face.StateIndex(initial.Text) is int index ? face.States[index] : null;
             writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Value)}, " +
                 $"{places.At(plan.Carries[shift].Buffer)}){(state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal) ? " { IsRounding = true }" : "")},");
         }
@@ -183,7 +183,7 @@ internal sealed class StepWriter
     }
 
     RegionWriter Region(Stage stage, Phase phase) =>
-        new(places, stage, phase, [.. face.Dims.Select(Size), .. Pads().Select(names.Pad), "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
+        new(places, stage, phase, [.. face.Dims.Select(Size), .. pads.Select(names.Pad), "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
 
     void WriteStep(CodeWriter writer)
     {
@@ -217,6 +217,9 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
     readonly HashSet<string> shared = [.. prepared];
     readonly Dictionary<string, string> fields = [];
 
+    /// <summary>For each stage the values that may lie where a shift carries them, by their own places.</summary>
+    readonly Dictionary<Stage, Dictionary<Place, int>> inPlace = [];
+
     public bool IsCopied(string input) => inputs[input] is null;
 
     /// <summary>The field that says where a buffer begins.</summary>
@@ -229,10 +232,15 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
 
     public override string Address(Stage stage, Place place)
     {
-        foreach (KeyValuePair<int, int> pair in Plan.InPlace)
-            if (Written(stage, pair.Key) == place)
-                return $"{Names.Size(Schedule[pair.Key].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[pair.Value])} : {Start(place)}";
-        return Start(place);
+        if (!inPlace.TryGetValue(stage, out Dictionary<Place, int>? values))
+        {
+            inPlace.Add(stage, values = []);
+            foreach (int id in Plan.InPlace.Keys)
+                if (Written(stage, id) is Place written && !values.ContainsKey(written))
+                    values.Add(written, id);
+        }
+        return values.TryGetValue(place, out int value)
+            ? $"{Names.Size(Schedule[value].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[Plan.InPlace[value]])} : {Start(place)}" : Start(place);
     }
 
     string Start(Place place)

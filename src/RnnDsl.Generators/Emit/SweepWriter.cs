@@ -8,14 +8,14 @@ internal sealed class SweepWriter
     readonly Sweep sweep;
     readonly List<(StageWriter Writer, string Name)> stages = [];
 
-    public SweepWriter(Places places, Sweep sweep, Packing packing, IReadOnlyList<CarriedState> states, IReadOnlyList<string> reserved)
+    public SweepWriter(Places places, Sweep sweep, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved)
     {
         this.sweep = sweep;
         string? name = sweep.IsSequence ? places.Names.Unique(sweep.Forward ? "Forward" : "Backward") : null;
         foreach (Stage stage in sweep.Stages)
         {
             string stageName = places.Names.Unique(Title(stage));
-            var writer = new StageWriter(places, stage, stageName, packing, states, reserved);
+            var writer = new StageWriter(places, stage, stageName, packing, face, reserved);
             if (!writer.IsEmpty)
                 stages.Add((writer, stageName));
         }

@@ -8,6 +8,8 @@ namespace RnnDsl.Generators.Ir;
 internal sealed class Graph : IEquatable<Graph>
 {
     string? text;
+    List<int>[]? users;
+    HashSet<int>? answers;
 
     public Graph(IEnumerable<Node> nodes, IEnumerable<Result> results, IEnumerable<string> equations)
     {
@@ -28,6 +30,27 @@ internal sealed class Graph : IEquatable<Graph>
     public Node Result(string name) => Nodes[Results.First(r => r.Name == name).Node];
 
     public Node Input(Node node, int index) => Nodes[node.Inputs[index]];
+
+    /// <summary>The nodes that have this one as an operand, rising.</summary>
+    public IReadOnlyList<int> Users(int id)
+    {
+        if (users is null)
+        {
+            var found = new List<int>[Nodes.Count];
+            for (int i = 0; i < found.Length; i++)
+                found[i] = [];
+            foreach (Node node in Nodes)
+                foreach (int input in node.Inputs)
+                    if (input >= 0 && (found[input].Count == 0 || found[input][found[input].Count - 1] != node.Id))
+                        found[input].Add(node.Id);
+            users = found;
+        }
+        return users[id];
+    }
+
+    /// <summary>True for a result that a caller gets as it is. Final states are results too, but handed over by the loops themselves.</summary>
+    public bool IsAnswer(int id) =>
+        (answers ??= [.. Results.Where(r => !r.IsState).Select(r => r.Node)]).Contains(id);
 
     /// <summary>One line a node: <c>%7 = multiply %3 %6 : vec[Hidden] @sequence "i" #0</c>. <see cref="GraphText"/> reads it back.</summary>
     public override string ToString()

@@ -33,7 +33,7 @@ internal sealed class Stage(StageKind kind, bool forward = true)
     public bool Forward { get; } = forward;
 
     /// <summary>Nodes computed here, rising. A cheap node may be computed in several stages.</summary>
-    public List<int> Nodes { get; } = [];
+    public NodeList Nodes { get; } = [];
 
     /// <summary>Regions and products in the order in which they run (after Gather and Fuse).</summary>
     public List<Phase> Phases { get; } = [];
@@ -45,14 +45,20 @@ internal sealed class Stage(StageKind kind, bool forward = true)
     public bool HoldsStates { get; set; }
 
     public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
+
+    /// <summary>The sweep that it is a part of (after Sweeps).</summary>
+    public Sweep? Sweep { get; set; }
 }
 
 /// <summary>
 /// Stages that go over the rows together, one block of steps after the other, so that what one makes is still in the cache when the next reads it. Stages
 /// that are not about the rows of sequences are sweeps of their own.
 /// </summary>
-internal sealed class Sweep
+internal sealed class Sweep(int index)
 {
+    /// <summary>Its place in the order of sweeps.</summary>
+    public int Index { get; } = index;
+
     public List<Stage> Stages { get; } = [];
 
     public bool IsSequence => Stages[0].IsSequence;
@@ -65,14 +71,14 @@ internal sealed class Sweep
 internal sealed class Phase
 {
     /// <summary>Nodes of the region, rising.</summary>
-    public List<int> Nodes { get; } = [];
+    public NodeList Nodes { get; } = [];
 
     public Region Region { get; set; } = new();
 
     public List<ProductGroup> Products { get; } = [];
 
     /// <summary>Shifts whose carried value the region replaces.</summary>
-    public List<int> Carries { get; } = [];
+    public NodeList Carries { get; } = [];
 }
 
 /// <summary>Elementwise work on one row after the other, in levels: scalars and copies of units first, then loops over the units.</summary>
@@ -86,10 +92,10 @@ internal sealed class Region
 internal sealed class RegionLevel
 {
     /// <summary>Scalars and copies of units, before the loops; they may read the reductions of the level before.</summary>
-    public List<int> Before { get; } = [];
+    public NodeList Before { get; } = [];
 
     /// <summary>Scalar states replaced before the loops.</summary>
-    public List<int> ScalarCarries { get; } = [];
+    public NodeList ScalarCarries { get; } = [];
 
     /// <summary>One loop over units per dimension.</summary>
     public List<RegionLoop> Loops { get; } = [];
@@ -100,10 +106,10 @@ internal sealed class RegionLoop(Dim dim)
     public Dim Dim { get; } = dim;
 
     /// <summary>Nodes computed, reduced or summed in the loop, rising.</summary>
-    public List<int> Nodes { get; } = [];
+    public NodeList Nodes { get; } = [];
 
     /// <summary>Shifts whose carried value is replaced at the end of the loop's body.</summary>
-    public List<int> Carries { get; } = [];
+    public NodeList Carries { get; } = [];
 }
 
 /// <summary>
@@ -138,7 +144,7 @@ internal sealed class Schedule(Graph graph)
 {
     public Graph Graph { get; } = graph;
 
-    public List<Stage> Stages { get; } = [];
+    public StageList Stages { get; } = new(graph);
 
     /// <summary>The stages again, in groups that run together (after Sweeps).</summary>
     public List<Sweep> Sweeps { get; } = [];
@@ -148,25 +154,28 @@ internal sealed class Schedule(Graph graph)
 
     public Node this[int id] => Graph[id];
 
+    /// <summary>The nodes of a stage that have this one as an operand, rising.</summary>
+    public IEnumerable<Node> Users(Stage stage, int id) => Graph.Users(id).Where(n => stage.Nodes.Contains(n)).Select(n => Graph[n]);
+
     /// <summary>True if the stage has a node that reads this one. A final value is not read: it lies where the loop carried it.</summary>
-    public bool Reads(Stage stage, int id) => stage.Nodes.Any(n => Graph[n].Op != Op.Final && Graph[n].Inputs.Contains(id));
+    public bool Reads(Stage stage, int id) => Stages.Reads(stage, id);
 
     /// <summary>Stages that read a node without computing it.</summary>
-    public IEnumerable<Stage> Readers(int id) => Stages.Where(s => !s.Nodes.Contains(id) && Reads(s, id));
+    public IEnumerable<Stage> Readers(int id) => Stages.ReadersOf(id).Where(s => !s.Nodes.Contains(id));
 
     /// <summary>True if the value must outlive the stage that computes it.</summary>
-    public bool Crosses(int id) => IsResult(id) || Readers(id).Any();
+    public bool Crosses(int id) => IsResult(id) || Stages.AnyReaderElsewhere(id);
 
     /// <summary>True for what is known before the first row: leaves and what is computed of parameters alone. A sum over rows is known at the end only.</summary>
     public bool IsPrepared(int id) => Graph[id].Space == Space.Parameter && (OpTable.Kind(Graph[id]) == OpKind.Leaf || Stages[0].Nodes.Contains(id));
 
     /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
-    public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id && !r.IsState);
+    public bool IsResult(int id) => Graph.IsAnswer(id);
 
     /// <summary>The addition that alone reads a value of a stage, in that stage, and what it adds to it; null if something else reads the value.</summary>
     public (Node Sum, Node Addend)? OnlyAddition(Stage stage, int id)
     {
-        Node[] readers = [.. stage.Nodes.Select(n => Graph[n]).Where(n => n.Inputs.Contains(id))];
+        Node[] readers = [.. Users(stage, id).Take(2)];
         if (readers is not [{ Op: Op.Add } sum] || sum.Inputs[0] == sum.Inputs[1] || Crosses(id))
             return null;
         Node addend = Graph.Input(sum, sum.Inputs[0] == id ? 1 : 0);
@@ -207,5 +216,5 @@ internal sealed class Schedule(Graph graph)
 
     string Names(IEnumerable<int> nodes) => string.Join(" ", nodes.Select(n => Graph[n].Label is string label ? $"%{n}:{label}" : $"%{n}"));
 
-    static string Carried(List<int> carries) => carries.Count == 0 ? "" : " carry " + string.Join(" ", carries.Select(c => "%" + c));
+    static string Carried(NodeList carries) => carries.Count == 0 ? "" : " carry " + string.Join(" ", carries.Select(c => "%" + c));
 }

@@ -14,11 +14,14 @@ internal sealed class Buffers
     readonly Names names;
     readonly BufferPlan plan = new();
     readonly Dictionary<int, bool> isFull = [];
+    readonly Dictionary<Stage, Positions> positions = [];
+    readonly HashSet<int> productOutputs;
 
     Buffers(Schedule schedule, Names names)
     {
         this.schedule = schedule;
         this.names = names;
+        productOutputs = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Products).SelectMany(g => g.Outputs).Select(o => o.Node)];
     }
 
     public static BufferPlan Run(Schedule schedule, Names names)
@@ -35,6 +38,8 @@ internal sealed class Buffers
     void PlaceCarries()
     {
         foreach (Stage stage in schedule.Stages)
+        {
+            var phases = new PhaseIndex(stage);
             foreach (int shift in stage.Nodes.Where(id => schedule[id].Op == Op.Shift))
             {
                 int last = Math.Max(Index(stage), LastReader(shift));
@@ -42,21 +47,20 @@ internal sealed class Buffers
                 RowsOf rows = schedule.OneRow ? RowsOf.One : RowsOf.Batch;
                 plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Stride(shift), Index(stage), last, "carried from step to step"));
                 plan.Carries.Add(shift, new Place(name, rows, Stride(shift), "0"));
-                WriteProductIntoCarry(stage, shift);
+                WriteProductIntoCarry(stage, phases, shift);
             }
+        }
     }
 
     /// <summary>A product that only becomes a state's next value is written where the state lies, if the old value has been read by then.</summary>
-    void WriteProductIntoCarry(Stage stage, int shift)
+    void WriteProductIntoCarry(Stage stage, PhaseIndex phases, int shift)
     {
         int next = schedule[shift].Inputs[0];
-        int made = stage.Phases.FindIndex(p => p.Products.Any(g => g.Outputs.Count == 1 && g.Outputs[0].Node == next && !g.Operands.Contains(shift)));
-        int carried = stage.Phases.FindIndex(p => p.Carries.Contains(shift));
-        if (made < 0 || carried != made + 1 || schedule.Crosses(shift) || schedule.Crosses(next) || stage.Nodes.Count(n => schedule[n].Inputs.Contains(next)) > 1)
+        int made = phases.MadeAlone(next), carried = phases.Carried(shift);
+        if (made < 0 || carried != made + 1 || schedule.Crosses(shift) || schedule.Crosses(next) || schedule.Users(stage, next).Take(2).Count() > 1)
             return;
-        bool readLater = stage.Phases.Skip(carried).Any(p => p.Nodes.Any(n => schedule[n].Inputs.Contains(shift)))
-            || stage.Phases.Skip(made).Any(p => p.Products.Any(g => g.Operands.Contains(shift)));
-        bool becomesAnother = stage.Nodes.Any(n => schedule[n].Op == Op.Shift && schedule[n].Inputs[0] == shift);
+        bool readLater = schedule.Graph.Users(shift).Any(n => phases.LastOf(n) >= carried) || phases.LastProductOf(shift) >= made;
+        bool becomesAnother = schedule.Users(stage, shift).Any(n => n.Op == Op.Shift && n.Inputs[0] == shift);
         if (readLater || becomesAnother)
             return;
         plan.Local.Add((stage, next), plan.Carries[shift]);
@@ -122,12 +126,13 @@ internal sealed class Buffers
     bool StaysInSweep(int id)
     {
         Sweep sweep = schedule.Sweeps[Index(Home(id)!)];
-        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(sweep.Stages.Contains);
+        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep);
     }
 
     void PlaceLocal(Stage stage)
     {
-        List<int> locals = [.. stage.Nodes.Where(id => !plan.Full.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id))];
+        var locals = new NodeList();
+        locals.AddRange(stage.Nodes.Where(id => !plan.Full.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
         var clusters = new Clusters();
         foreach (Phase phase in stage.Phases)
             foreach (ProductGroup group in phase.Products)
@@ -140,10 +145,10 @@ internal sealed class Buffers
     }
 
     /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
-    bool StaysInRow(Stage stage, int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise && Find(stage, id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
-        && stage.Nodes.Where(n => schedule[n].Inputs.Contains(id)).All(n => schedule[n].Op == Op.Shift
-            ? FindCarry(stage, n)?.Phase == phase
-            : Find(stage, n).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
+    bool StaysInRow(Stage stage, int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise && In(stage).Of(id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
+        && schedule.Users(stage, id).All(n => n.Op == Op.Shift
+            ? In(stage).OfCarry(n.Id)?.Phase == phase
+            : In(stage).Of(n.Id).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
 
     void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life)
     {
@@ -157,12 +162,13 @@ internal sealed class Buffers
             RowsOf kind = members.Min(rows);
             string floats = Names.Sum(members.Select(Stride));
             string stride = members.Count > 1 && kind != RowsOf.One ? names.Row(members.Select(m => schedule[m].Shape.Rows!)) : floats;
+            var before = new RunningSum();
             for (int i = 0; i < members.Count; i++)
             {
                 done.Add(members[i]);
                 plan.Order[members[i]] = i;
-                string offset = i == 0 ? "0" : Names.Sum(members.Take(i).Select(Stride));
-                place(members[i], new Place(name, kind, stride, offset));
+                place(members[i], new Place(name, kind, stride, before.ToString()));
+                before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
                 string.Join(", ", members.Select(m => names.Describe(schedule[m])))));
@@ -188,7 +194,15 @@ internal sealed class Buffers
 
     bool IsExternal(int id) => plan.Output.Contains(id) || plan.Gradients.ContainsKey(id);
 
-    bool IsProductOutput(int id) => schedule.Stages.Any(s => s.Phases.Any(p => p.Products.Any(g => g.Outputs.Any(o => o.Node == id))));
+    bool IsProductOutput(int id) => productOutputs.Contains(id);
+
+    /// <summary>Asked only when carries have their places, since those of products leave their loops.</summary>
+    Positions In(Stage stage)
+    {
+        if (!positions.TryGetValue(stage, out Positions? found))
+            positions.Add(stage, found = new Positions(stage));
+        return found;
+    }
 
     /// <summary>True if a value that stays in its stage cannot stay in a register there.</summary>
     bool NeedsMemory(Stage stage, int id)
@@ -199,72 +213,38 @@ internal sealed class Buffers
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
         if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst)
             return true;
-        Position[] made = [.. Find(stage, id)];
-        if (made.Length == 0)
+        IReadOnlyList<Position> made = In(stage).Of(id);
+        if (made.Count == 0)
             return false;
-        foreach (Phase phase in stage.Phases)
-            foreach (ProductGroup group in phase.Products)
-                if (group.Operands.Contains(id))
-                    return true;
-        foreach (int reader in stage.Nodes)
-            if (schedule[reader].Op != Op.Shift && schedule[reader].Inputs.Contains(id) && Find(stage, reader).Any(at => !InRegister(node, made, at)))
+        if (In(stage).IsOperand(id))
+            return true;
+        foreach (Node reader in schedule.Users(stage, id))
+            if (reader.Op != Op.Shift && In(stage).Of(reader.Id).Any(at => !InRegister(node, made, at)))
                 return true;
-        foreach (int shift in stage.Nodes)
-            if (schedule[shift].Op == Op.Shift && schedule[shift].Inputs[0] == id && FindCarry(stage, shift) is Position carried && !InRegister(node, made, carried))
+        foreach (Node shift in schedule.Users(stage, id))
+            if (shift.Op == Op.Shift && shift.Inputs[0] == id && In(stage).OfCarry(shift.Id) is Position carried && !InRegister(node, made, carried))
                 return true;
         return false;
     }
 
-    static bool InRegister(Node node, Position[] made, Position read) =>
+    static bool InRegister(Node node, IReadOnlyList<Position> made, Position read) =>
         node.Shape.IsScalar ? made.Any(m => m.Phase == read.Phase) : made.Contains(read);
-
-    sealed record Position(int Phase, int Level, int Loop);
-
-    /// <summary>Where a value is computed; a cheap one in several loops.</summary>
-    static IEnumerable<Position> Find(Stage stage, int id)
-    {
-        for (int p = 0; p < stage.Phases.Count; p++)
-            for (int l = 0; l < stage.Phases[p].Region.Levels.Count; l++)
-            {
-                RegionLevel level = stage.Phases[p].Region.Levels[l];
-                if (level.Before.Contains(id))
-                    yield return new Position(p, l, -1);
-                for (int loop = 0; loop < level.Loops.Count; loop++)
-                    if (level.Loops[loop].Nodes.Contains(id))
-                        yield return new Position(p, l, loop);
-            }
-    }
-
-    static Position? FindCarry(Stage stage, int shift)
-    {
-        for (int p = 0; p < stage.Phases.Count; p++)
-            for (int l = 0; l < stage.Phases[p].Region.Levels.Count; l++)
-            {
-                RegionLevel level = stage.Phases[p].Region.Levels[l];
-                if (level.ScalarCarries.Contains(shift))
-                    return new Position(p, l, -1);
-                int loop = level.Loops.FindIndex(x => x.Carries.Contains(shift));
-                if (loop >= 0)
-                    return new Position(p, l, loop);
-            }
-        return null;
-    }
 
     string Stride(int id) => schedule[id].Shape.IsScalar ? "1" : names.Pad(schedule[id].Shape.Rows!);
 
-    Stage? Home(int id) => schedule.Stages.FirstOrDefault(s => s.Nodes.Contains(id));
+    Stage? Home(int id) => schedule.Stages.HomeOf(id);
 
-    int Index(Stage stage) => schedule.Sweeps.FindIndex(s => s.Stages.Contains(stage));
+    static int Index(Stage stage) => stage.Sweep!.Index;
 
     /// <summary>Last sweep that reads a value. What a loop leaves in a carry is read where the final value is.</summary>
     int LastReader(int id)
     {
         if (schedule.IsResult(id))
             return schedule.Sweeps.Count;
-        int last = Math.Max(schedule.Sweeps.FindLastIndex(s => s.Stages.Any(stage => schedule.Reads(stage, id))), 0);
-        foreach (Node final in schedule.Graph.Nodes)
-            if (final.Op == Op.Final && final.Inputs[0] == id)
-                last = Math.Max(last, LastReader(final.Id));
+        int last = schedule.Stages.ReadersOf(id).Select(Index).DefaultIfEmpty(0).Max();
+        foreach (int final in schedule.Graph.Users(id))
+            if (schedule[final].Op == Op.Final)
+                last = Math.Max(last, LastReader(final));
         return last;
     }
 }

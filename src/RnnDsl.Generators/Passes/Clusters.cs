@@ -8,13 +8,13 @@ namespace RnnDsl.Generators.Passes;
 /// </summary>
 internal sealed class Clusters
 {
-    readonly List<List<int>> clusters = [];
+    readonly Dictionary<int, List<int>> clusters = [];
 
     /// <summary>Puts the members side by side, if none has a place yet.</summary>
     public void AddOutputs(IReadOnlyList<int> members)
     {
         if (members.Count > 1 && members.All(m => Of(m) is null))
-            clusters.Add([.. members]);
+            Put(members, []);
     }
 
     /// <summary>
@@ -29,24 +29,27 @@ internal sealed class Clusters
             return;
         if (existing.Count == 0)
         {
-            clusters.Add(movable);
+            Put(movable, []);
             return;
         }
         List<int> cluster = existing[0];
         if (!cluster.All(mayMove))
             return;
-        List<int> ordered =
-        [
-            .. cluster.Where(c => !movable.Contains(c)), .. cluster.Where(movable.Contains), .. movable.Where(m => !cluster.Contains(m)),
-        ];
-        if (movable.All(cluster.Contains) && IsContiguous(cluster, movable))
+        HashSet<int> wanted = [.. movable];
+        List<int> newcomers = [.. movable.Where(m => Of(m) is null)];
+        if (newcomers.Count == 0 && cluster.FindLastIndex(wanted.Contains) - cluster.FindIndex(wanted.Contains) == movable.Count - 1)
             return;
+        List<int> ordered = [.. cluster.Where(c => !wanted.Contains(c)), .. cluster.Where(wanted.Contains), .. newcomers];
         cluster.Clear();
-        cluster.AddRange(ordered);
+        Put(ordered, cluster);
     }
 
-    public List<int>? Of(int member) => clusters.FirstOrDefault(c => c.Contains(member));
+    public List<int>? Of(int member) => clusters.TryGetValue(member, out List<int>? cluster) ? cluster : null;
 
-    static bool IsContiguous(List<int> cluster, List<int> members) =>
-        members.Max(cluster.IndexOf) - members.Min(cluster.IndexOf) == members.Count - 1;
+    void Put(IEnumerable<int> members, List<int> cluster)
+    {
+        cluster.AddRange(members);
+        foreach (int member in cluster)
+            clusters[member] = cluster;
+    }
 }

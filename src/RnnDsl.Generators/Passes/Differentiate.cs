@@ -11,6 +11,9 @@ internal sealed class Differentiate : Adjoints
 {
     readonly Dictionary<int, List<Node>> contributions = [];
     readonly Dictionary<int, Node> adjointShifts = [];
+
+    /// <summary>For what a shift takes to another step, and the shift's direction, the adjoint of the first such shift.</summary>
+    readonly Dictionary<(int, bool), int> adjointOf = [];
     readonly Dictionary<int, List<Node>> initials = [];
     readonly Dictionary<int, string> argumentOf = [];
     bool[] wanted = [];
@@ -54,6 +57,8 @@ internal sealed class Differentiate : Adjoints
             Builder.Equation = Operand(shift, 0).Equation;
             Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape), shift.Label is null ? null : "d" + shift.Label);
             adjointShifts.Add(id, adjoint);
+            if (!adjointOf.ContainsKey((shift.Inputs[0], shift.IsForward)))
+                adjointOf.Add((shift.Inputs[0], shift.IsForward), adjoint.Id);
             Add(Operand(shift, 0), adjoint);
         }
         Builder.Equation = -1;
@@ -109,13 +114,10 @@ internal sealed class Differentiate : Adjoints
     public override void AddAtEnd(Node sequence, Node gradient, bool last)
     {
         // A gradient at the end where the adjoint's recurrence starts is that recurrence's initial value.
-        foreach (KeyValuePair<int, Node> pair in adjointShifts)
+        if (adjointOf.TryGetValue((sequence.Id, last), out int adjoint))
         {
-            Node shift = Builder[pair.Key];
-            if (shift.Inputs[0] != sequence.Id || shift.IsForward != last)
-                continue;
-            if (!initials.TryGetValue(pair.Value.Id, out List<Node>? list))
-                initials.Add(pair.Value.Id, list = []);
+            if (!initials.TryGetValue(adjoint, out List<Node>? list))
+                initials.Add(adjoint, list = []);
             list.Add(gradient);
             return;
         }
@@ -160,17 +162,24 @@ internal sealed class Differentiate : Adjoints
     bool[] Wanted(int count, bool inputs)
     {
         var result = new bool[count];
-        for (bool changed = true; changed;)
+        var users = new List<int>?[count];
+        var open = new Stack<int>();
+        for (int id = 0; id < count; id++)
         {
-            changed = false;
-            for (int id = 0; id < count; id++)
-            {
-                Node node = Builder[id];
-                if (result[id] || node.Op == Op.StopGradient)
-                    continue;
-                result[id] = node.Op == Op.Parameter || (inputs && (node.Op is Op.Input or Op.InitialState)) || node.Inputs.Any(i => result[i]);
-                changed |= result[id];
-            }
+            Node node = Builder[id];
+            foreach (int input in node.Inputs)
+                (users[input] ??= []).Add(id);
+            if (node.Op == Op.Parameter || (inputs && (node.Op is Op.Input or Op.InitialState)))
+                open.Push(id);
+        }
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (result[id] || Builder[id].Op == Op.StopGradient)
+                continue;
+            result[id] = true;
+            foreach (int user in users[id] ?? [])
+                open.Push(user);
         }
         return result;
     }

@@ -10,19 +10,24 @@ namespace RnnDsl.Generators.Passes;
 internal sealed class FoldAddends
 {
     readonly Schedule schedule;
-    readonly Stage stage;
 
-    FoldAddends(Schedule schedule, Stage stage)
+    /// <summary>Each group of products by its first output.</summary>
+    readonly Dictionary<int, (Stage Stage, ProductGroup Group)> groups = [];
+
+    FoldAddends(Schedule schedule)
     {
         this.schedule = schedule;
-        this.stage = stage;
+        foreach (Stage stage in schedule.Stages)
+            foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
+                groups[group.Outputs[0].Node] = (stage, group);
     }
 
     public static void Run(Schedule schedule)
     {
+        var pass = new FoldAddends(schedule);
         foreach (Stage stage in schedule.Stages.Where(HasRows))
             foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
-                new FoldAddends(schedule, stage).Run(group);
+                pass.Run(stage, group);
     }
 
     /// <summary>What is added is prepared after all that depends on parameters alone, so only products of rows begin with it.</summary>
@@ -32,10 +37,10 @@ internal sealed class FoldAddends
     public static Node? SumWithParameter(Schedule schedule, Stage stage, int id) =>
         HasRows(stage) && schedule.OnlyAddition(stage, id) is { } addition && schedule.IsPrepared(addition.Addend.Id) ? addition.Sum : null;
 
-    void Run(ProductGroup group)
+    void Run(Stage stage, ProductGroup group)
     {
         (Node Sum, Node Addend)?[] additions = [.. group.Outputs.Select(o => schedule.OnlyAddition(stage, o.Node))];
-        bool outputs = AreOutputs([.. additions.Select(a => a?.Addend.Id)]);
+        bool outputs = AreOutputs(stage, [.. additions.Select(a => a?.Addend.Id)]);
         for (int i = 0; i < additions.Length; i++)
             if (additions[i] is { } addition && (outputs || schedule.IsPrepared(addition.Addend.Id)))
             {
@@ -43,10 +48,12 @@ internal sealed class FoldAddends
                 foreach (Phase phase in stage.Phases)
                     phase.Nodes.Remove(addition.Sum.Id);
             }
+        groups[group.Outputs[0].Node] = (stage, group);
     }
 
     /// <summary>True if the addends are the outputs of one group of another stage, in the same order, and nothing else reads them: they lie side by side.</summary>
-    bool AreOutputs(int?[] addends) =>
-        schedule.Stages.Where(s => s != stage).SelectMany(s => s.Phases).SelectMany(p => p.Products).Any(g => g.Outputs.Select(o => (int?)o.Node).SequenceEqual(addends))
+    bool AreOutputs(Stage stage, int?[] addends) =>
+        addends[0] is int first && groups.TryGetValue(first, out (Stage Stage, ProductGroup Group) found) && found.Stage != stage
+        && found.Group.Outputs.Select(o => (int?)o.Node).SequenceEqual(addends)
         && addends.All(a => schedule[a!.Value].Space == Space.Sequence && !schedule.IsResult(a.Value));
 }

@@ -13,6 +13,7 @@ internal sealed class Fuse
     readonly Phase phase;
     readonly Func<Dim, bool> separates;
     readonly Dictionary<int, int> levelOf = [];
+    readonly Dictionary<int, bool> isSum = [];
 
     Fuse(Schedule schedule, Phase phase, Func<Dim, bool> separates)
     {
@@ -72,21 +73,20 @@ internal sealed class Fuse
 
     /// <summary>A product made here, or such products and parameters added up.</summary>
     bool IsSum(Node node) => levelOf.ContainsKey(node.Id) && node.Shape.IsVector && OpTable.Kind(node) == OpKind.Product
-        || (node.Op == Op.Add && node.Inputs.All(i => schedule[i].Op == Op.Parameter || IsSum(schedule[i])) && node.Inputs.Any(i => IsSum(schedule[i])));
+        || (isSum.TryGetValue(node.Id, out bool known) ? known : isSum[node.Id] = IsSumOfSums(node));
+
+    bool IsSumOfSums(Node node) =>
+        node.Op == Op.Add && node.Inputs.All(i => schedule[i].Op == Op.Parameter || IsSum(schedule[i])) && node.Inputs.Any(i => IsSum(schedule[i]));
 
     void AddCarries()
     {
         Dictionary<int, int> levels = phase.Carries.ToDictionary(s => s, CarryLevel);
-        for (bool changed = true; changed;)
-        {
-            changed = false;
-            foreach (int shift in phase.Carries)
-                if (levels.TryGetValue(schedule[shift].Inputs[0], out int earlier) && earlier < levels[shift])
-                {
-                    levels[schedule[shift].Inputs[0]] = levels[shift];
-                    changed = true;
-                }
-        }
+        foreach (int first in phase.Carries)
+            for (int shift = first, next = schedule[first].Inputs[0]; levels.TryGetValue(next, out int earlier) && earlier < levels[shift]; next = schedule[shift].Inputs[0])
+            {
+                levels[next] = levels[shift];
+                shift = next;
+            }
         foreach (int shift in phase.Carries)
             if (schedule[shift].Shape.IsVector)
                 Loop(levels[shift], schedule[shift].Shape.Rows!).Carries.Add(shift);
@@ -103,8 +103,8 @@ internal sealed class Fuse
         int level = 0;
         if (levelOf.TryGetValue(next.Id, out int made))
             level = OpTable.Kind(next) == OpKind.Reduction || (InLoop(next) && !vector) ? made + 1 : made;
-        foreach (int id in phase.Nodes)
-            if (id == shift || schedule[id].Inputs.Contains(shift))
+        foreach (int id in schedule.Graph.Users(shift).Append(shift))
+            if (phase.Nodes.Contains(id))
             {
                 bool throughout = InLoop(schedule[id]) && (!vector || OpTable.Kind(schedule[id]) == OpKind.Product);
                 level = Math.Max(level, throughout ? levelOf[id] + 1 : levelOf[id]);

@@ -13,6 +13,9 @@ internal sealed class GatherProducts
     readonly Stage stage;
     readonly Dictionary<int, int> phaseOf = [];
     readonly Dictionary<int, List<int>> sums = [];
+    readonly Dictionary<int, HashSet<int>> operandsOf = [];
+    readonly Dictionary<int, int> sumOf = [];
+    readonly Dictionary<(Phase, EquatableArray<int>, Space, Space), ProductGroup> groups = [];
     readonly HashSet<int> absorbed = [];
 
     GatherProducts(Schedule schedule, Stage stage)
@@ -33,6 +36,9 @@ internal sealed class GatherProducts
         foreach (int id in stage.Nodes)
             if (!absorbed.Contains(id))
                 phaseOf[id] = PhaseOf(schedule[id]);
+        foreach (KeyValuePair<int, List<int>> sum in sums)
+            foreach (int term in sum.Value)
+                sumOf.Add(term, sum.Key);
         Delay();
         foreach (KeyValuePair<int, int> pair in phaseOf.OrderBy(p => p.Key))
         {
@@ -73,22 +79,33 @@ internal sealed class GatherProducts
             Node node = schedule[id];
             if (node.Op != Op.Add || node.Shape.IsMatrix || node.Inputs[0] == node.Inputs[1] || !node.Inputs.All(i => CanAbsorb(i, node)))
                 continue;
-            List<int> terms = [.. node.Inputs.SelectMany(i => sums.TryGetValue(i, out List<int>? inner) ? inner : [i])];
+            List<int> terms = TermsOf(node.Inputs[0]), others = TermsOf(node.Inputs[1]);
+            HashSet<int> operands = OperandsOf(node.Inputs[0]), more = OperandsOf(node.Inputs[1]);
+            if (operands.Count < more.Count)
+                (operands, more) = (more, operands);
             // Two matrices of one operand would need the same place in the packed weights.
-            if (terms.Select(t => schedule[t].Inputs[1]).Distinct().Count() < terms.Count)
+            if (more.Any(operands.Contains))
                 continue;
             foreach (int input in node.Inputs)
             {
                 sums.Remove(input);
+                operandsOf.Remove(input);
                 absorbed.Add(input);
             }
+            terms.AddRange(others);
+            operands.UnionWith(more);
             sums.Add(id, terms);
+            operandsOf.Add(id, operands);
         }
     }
 
+    List<int> TermsOf(int id) => sums.TryGetValue(id, out List<int>? terms) ? terms : [id];
+
+    HashSet<int> OperandsOf(int id) => operandsOf.TryGetValue(id, out HashSet<int>? operands) ? operands : [schedule[id].Inputs[1]];
+
     bool CanAbsorb(int id, Node sum) =>
         stage.Nodes.Contains(id) && !absorbed.Contains(id) && IsProduct(id) && schedule[id].Space == sum.Space && !schedule.IsResult(id) && !schedule.Readers(id).Any()
-        && stage.Nodes.Count(n => schedule[n].Inputs.Contains(id)) == 1;
+        && schedule.Users(stage, id).Take(2).Count() == 1;
 
     int PhaseOf(Node node)
     {
@@ -109,8 +126,8 @@ internal sealed class GatherProducts
         {
             if (IsProduct(id) || OpTable.Kind(schedule[id]) is not (OpKind.Elementwise or OpKind.Reduction))
                 continue;
-            int[] readers = [.. phaseOf.Where(p => ReadsInPhase(p.Key, id)).Select(p => p.Value)];
-            bool carried = stage.Nodes.Any(n => schedule[n].Op == Op.Shift && schedule[n].Inputs[0] == id);
+            int[] readers = [.. ReadersInPhases(id).Select(r => phaseOf[r])];
+            bool carried = schedule.Users(stage, id).Any(n => n.Op == Op.Shift && n.Inputs[0] == id);
             if (readers.Length > 0 && !carried)
                 phaseOf[id] = readers.Min();
         }
@@ -122,19 +139,12 @@ internal sealed class GatherProducts
         int[] shifts = [.. stage.Nodes.Where(id => schedule[id].Op == Op.Shift)];
         Dictionary<int, int> phases = shifts.ToDictionary(s => s, CarryPhase);
         // One state may become another's next value: then that one is replaced first, or at the same time.
-        for (bool changed = true; changed;)
-        {
-            changed = false;
-            foreach (int shift in shifts)
+        foreach (int first in shifts)
+            for (int shift = first, next = schedule[first].Inputs[0]; phases.TryGetValue(next, out int earlier) && earlier < phases[shift]; next = schedule[shift].Inputs[0])
             {
-                int next = schedule[shift].Inputs[0];
-                if (phases.TryGetValue(next, out int earlier) && earlier < phases[shift])
-                {
-                    phases[next] = phases[shift];
-                    changed = true;
-                }
+                phases[next] = phases[shift];
+                shift = next;
             }
-        }
         return phases;
     }
 
@@ -144,14 +154,20 @@ internal sealed class GatherProducts
         int next = schedule[shift].Inputs[0];
         if (phaseOf.TryGetValue(next, out int made))
             phase = IsProduct(next) ? made + 1 : made;
-        foreach (int id in phaseOf.Keys)
-            if (ReadsInPhase(id, shift))
-                phase = Math.Max(phase, IsProduct(id) ? phaseOf[id] + 1 : phaseOf[id]);
+        foreach (int id in ReadersInPhases(shift))
+            phase = Math.Max(phase, IsProduct(id) ? phaseOf[id] + 1 : phaseOf[id]);
         return phase;
     }
 
-    bool ReadsInPhase(int id, int operand) => schedule[id].Op != Op.Shift
-        && (sums.TryGetValue(id, out List<int>? terms) ? terms.Any(t => schedule[t].Inputs.Contains(operand)) : schedule[id].Inputs.Contains(operand));
+    /// <summary>What reads a node in some phase; a sum of products reads what its terms do.</summary>
+    IEnumerable<int> ReadersInPhases(int operand)
+    {
+        foreach (int id in schedule.Graph.Users(operand))
+            if (sumOf.TryGetValue(id, out int sum))
+                yield return sum;
+            else if (schedule[id].Op != Op.Shift && phaseOf.ContainsKey(id) && !sums.ContainsKey(id))
+                yield return id;
+    }
 
     void AddProduct(Phase phase, Node node)
     {
@@ -159,12 +175,11 @@ internal sealed class GatherProducts
         bool outer = stage.Kind == StageKind.Outer;
         // The weight gradients that share the right operand are one product; so are the products of the same vectors.
         List<int> operands = outer ? [node.Inputs[1]] : [.. products.Select(p => schedule[p].Inputs[1]).Distinct()];
-        ProductGroup? group = phase.Products.FirstOrDefault(g =>
-            g.Operands.Count == operands.Count && g.Operands.All(operands.Contains) && schedule[g.Outputs[0].Node].Space == node.Space
-            && (!outer || schedule.Graph.Input(schedule[g.Outputs[0].Node], 0).Space == schedule.Graph.Input(node, 0).Space));
-        if (group is null)
+        var key = (phase, operands.OrderBy(o => o).ToEquatable(), node.Space, outer ? schedule.Graph.Input(node, 0).Space : node.Space);
+        if (!groups.TryGetValue(key, out ProductGroup? group))
         {
-            phase.Products.Add(group = new ProductGroup());
+            groups.Add(key, group = new ProductGroup());
+            phase.Products.Add(group);
             group.Operands.AddRange(operands);
         }
         group.Outputs.Add(new ProductOutput(node.Id, outer ? [] : [.. products.Select(p =>

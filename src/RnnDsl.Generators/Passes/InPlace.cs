@@ -12,31 +12,37 @@ internal sealed class InPlace
     readonly Schedule schedule;
     readonly BufferPlan plan;
     readonly Stage stage;
+    readonly Dictionary<int, RegionLoop> loops = [];
 
     InPlace(Schedule schedule, BufferPlan plan, Stage stage)
     {
         this.schedule = schedule;
         this.plan = plan;
         this.stage = stage;
+        foreach (RegionLoop loop in stage.Phases.SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops))
+            foreach (int id in loop.Nodes)
+                if (!loops.ContainsKey(id))
+                    loops.Add(id, loop);
     }
 
     /// <param name="mayFit">False for a dimension that is known to be longer than any vector.</param>
     public static void Run(Schedule schedule, BufferPlan plan, Func<Dim, bool> mayFit)
     {
         foreach (Stage stage in schedule.Stages)
+        {
+            var pass = new InPlace(schedule, plan, stage);
             foreach (int shift in stage.Nodes.Where(id => schedule[id].Op == Op.Shift && schedule[id].Shape.IsVector && mayFit(schedule[id].Shape.Rows!)))
-                new InPlace(schedule, plan, stage).Try(shift);
+                pass.Try(shift);
+        }
     }
 
     void Try(int shift)
     {
         int next = schedule[shift].Inputs[0];
-        RegionLoop? loop = stage.Phases.SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).FirstOrDefault(l => l.Nodes.Contains(next));
-        if (loop is null || loop.Carries.Contains(shift) || schedule[next].Op == Op.Shift || plan.InPlace.ContainsKey(next) || schedule.IsResult(shift))
+        if (!loops.TryGetValue(next, out RegionLoop? loop) || loop.Carries.Contains(shift) || schedule[next].Op == Op.Shift || plan.InPlace.ContainsKey(next) || schedule.IsResult(shift))
             return;
-        int[] readers = [.. stage.Nodes.Where(n => schedule[n].Inputs.Contains(shift))];
-        HashSet<int> before = [];
-        AddOperands(next, before);
+        int[] readers = [.. schedule.Users(stage, shift).Select(n => n.Id)];
+        HashSet<int> before = Operands(next, readers.DefaultIfEmpty(next).Min());
         // Products come first in a loop, so all but products are made after them; other readers come before the value only if it is made of them. A state that
         // becomes another state is read last of all.
         bool isProduct = IsProduct(next) || (schedule[next].Op == Op.Add && schedule[next].Inputs.Any(IsProduct));
@@ -46,10 +52,18 @@ internal sealed class InPlace
 
     bool IsProduct(int id) => OpTable.Kind(schedule[id]) == OpKind.Product;
 
-    void AddOperands(int id, HashSet<int> all)
+    /// <summary>What a value is made of, itself included, as far back as a node.</summary>
+    HashSet<int> Operands(int id, int back)
     {
-        if (all.Add(id) && schedule[id].Op != Op.Shift)
-            foreach (int input in schedule[id].Inputs)
-                AddOperands(input, all);
+        var all = new HashSet<int>();
+        var open = new Stack<int>([id]);
+        while (open.Count > 0)
+        {
+            int next = open.Pop();
+            if (next >= back && all.Add(next) && schedule[next].Op != Op.Shift)
+                foreach (int input in schedule[next].Inputs)
+                    open.Push(input);
+        }
+        return all;
     }
 }

@@ -30,6 +30,7 @@ internal sealed class Inline
         int firstEquation = graph.Equations.Count == 0 ? 0 : builder.AddEquation(graph.Equations[0]);
         for (int i = 1; i < graph.Equations.Count; i++)
             builder.AddEquation(graph.Equations[i]);
+        Dictionary<string, LayerDecl> named = layers.ToDictionary(l => l.Field);
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
@@ -39,7 +40,7 @@ internal sealed class Inline
             {
                 OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Space.Parameter, path + node.Text),
                 OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
-                OpKind.Call => Call(node, operands[0], layers.First(l => l.Field == node.Text), path + node.Text),
+                OpKind.Call => Call(node, operands[0], named[node.Text], path + node.Text),
                 // Wherever a layer is called its units are dropped anew.
                 _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Value), node.Label),
                 _ => builder.Copy(node, operands),
@@ -69,7 +70,8 @@ internal sealed class Inline
         }
         string prefix = path.Length == 0 ? "" : path + ".";
         Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Text]);
-        Node At(string result) => copies[cell.Step.Results.First(r => r.Name == result).Node];
+        ILookup<string, int> results = cell.Step.Results.ToLookup(r => r.Name, r => r.Node);
+        Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)
         {
             Node next = builder.Spread(At(state.Name), state.Shape, Space.Sequence);

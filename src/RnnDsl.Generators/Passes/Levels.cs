@@ -15,6 +15,13 @@ internal sealed class Levels
     readonly bool[] placed;
     readonly Stage?[] home;
 
+    /// <summary>For each component how many operands from outside it waits for.</summary>
+    readonly int[] waiting;
+
+    /// <summary>Nodes whose operands are all placed, by the kind of stage that can compute them; and such loops, by component.</summary>
+    readonly Dictionary<StageKind, List<int>> ready = [];
+    readonly SortedSet<int> readyLoops = [];
+
     Levels(Graph graph)
     {
         this.graph = graph;
@@ -22,6 +29,14 @@ internal sealed class Levels
         schedule = new Schedule(graph);
         placed = new bool[graph.Nodes.Count];
         home = new Stage?[graph.Nodes.Count];
+        waiting = new int[components.Members.Count];
+        foreach (Node node in graph.Nodes)
+            foreach (int user in graph.Users(node.Id))
+                if (components.Of[user] != components.Of[node.Id])
+                    waiting[components.Of[user]]++;
+        for (int component = 0; component < waiting.Length; component++)
+            if (waiting[component] == 0)
+                IsReady(component);
     }
 
     public static Schedule Run(Graph graph)
@@ -40,7 +55,7 @@ internal sealed class Levels
         foreach (Node node in graph.Nodes)
         {
             if (OpTable.Kind(node) == OpKind.Leaf)
-                placed[node.Id] = true;
+                Placed(node.Id);
             else if (node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && node.Op != Op.Outer && node.Inputs.All(i => placed[i]))
                 Place(node.Id, prepare);
         }
@@ -66,46 +81,47 @@ internal sealed class Levels
 
     Stage? Fill(StageKind kind)
     {
+        if (!ready.TryGetValue(kind, out List<int>? nodes))
+            return null;
         Stage? stage = null;
-        for (bool changed = true; changed;)
-        {
-            changed = false;
-            foreach (Node node in graph.Nodes)
-            {
-                if (placed[node.Id] || KindOf(node) != kind || !Ready([node.Id], stage))
-                    continue;
-                Place(node.Id, stage ??= new Stage(kind));
-                changed = true;
-            }
-        }
+        var later = new List<int>();
+        // What is placed makes more nodes ready, which join the list.
+        for (int i = 0; i < nodes.Count; i++)
+            if (placed[nodes[i]])
+                continue;
+            else if (IsComplete(graph[nodes[i]], stage))
+                Place(nodes[i], stage ??= new Stage(kind));
+            else
+                later.Add(nodes[i]);
+        ready[kind] = later;
         stage?.Nodes.Sort();
         return stage;
     }
 
     Stage? RunLoops()
     {
-        Stage? stage = null;
-        for (int component = 0; component < components.Members.Count; component++)
-        {
-            List<int> members = components.Members[component];
-            if (!components.IsLoop(component) || placed[members[0]])
-                continue;
-            bool forward = graph[members.First(m => graph[m].Op == Op.Shift)].IsForward;
-            if ((stage is not null && stage.Forward != forward) || !Ready(members, null))
-                continue;
-            stage ??= new Stage(StageKind.Loop, forward);
-            foreach (int member in members)
-                Place(member, stage);
-        }
-        if (stage is null)
+        if (readyLoops.Count == 0)
             return null;
+        bool forward = IsForward(readyLoops.Min);
+        var stage = new Stage(StageKind.Loop, forward);
+        // One loop may be all that another waits for.
+        for (List<int> loops = Next(); loops.Count > 0; loops = Next())
+            foreach (int loop in loops)
+            {
+                readyLoops.Remove(loop);
+                foreach (int member in components.Members[loop])
+                    Place(member, stage);
+            }
         // Sums of the loop's own values are made where the values are.
-        foreach (Node node in graph.Nodes)
-            if (!placed[node.Id] && OpTable.Kind(node) == OpKind.Rows && home[node.Inputs[0]] == stage && !CompleteAtEnd(graph.Input(node, 0)))
-                Place(node.Id, stage);
+        foreach (int sum in stage.Nodes.Where(id => !CompleteAtEnd(graph[id])).SelectMany(graph.Users).Where(id => !placed[id] && CompleteAtEnd(graph[id])).ToArray())
+            Place(sum, stage);
         stage.Nodes.Sort();
         return stage;
+
+        List<int> Next() => [.. readyLoops.Where(loop => IsForward(loop) == forward)];
     }
+
+    bool IsForward(int loop) => graph[components.Members[loop].First(m => graph[m].Op == Op.Shift)].IsForward;
 
     /// <summary>What depends on sums; then the outer products, which nothing else reads.</summary>
     void PlaceEnd()
@@ -132,14 +148,34 @@ internal sealed class Levels
 
     void Place(int id, Stage stage)
     {
-        placed[id] = true;
         home[id] = stage;
         stage.Nodes.Add(id);
+        Placed(id);
     }
 
-    /// <summary>All operands are there. A sum over rows is complete only when its stage has ended.</summary>
-    bool Ready(List<int> members, Stage? stage) => members.All(m => graph[m].Inputs.All(i =>
-        members.Contains(i) || (placed[i] && (home[i] != stage || stage is null || !CompleteAtEnd(graph[i])))));
+    void Placed(int id)
+    {
+        placed[id] = true;
+        foreach (int user in graph.Users(id))
+            if (components.Of[user] != components.Of[id] && --waiting[components.Of[user]] == 0)
+                IsReady(components.Of[user]);
+    }
+
+    /// <summary>All operands of a component are there.</summary>
+    void IsReady(int component)
+    {
+        if (components.IsLoop(component))
+            readyLoops.Add(component);
+        else if (KindOf(graph[components.Members[component][0]]) is { } kind)
+        {
+            if (!ready.TryGetValue(kind, out List<int>? nodes))
+                ready.Add(kind, nodes = []);
+            nodes.Add(components.Members[component][0]);
+        }
+    }
+
+    /// <summary>A sum over rows is complete only when its stage has ended.</summary>
+    bool IsComplete(Node node, Stage? stage) => stage is null || node.Inputs.All(i => home[i] != stage || !CompleteAtEnd(graph[i]));
 
     static bool CompleteAtEnd(Node node) => OpTable.Kind(node) == OpKind.Rows;
 

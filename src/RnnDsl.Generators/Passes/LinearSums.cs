@@ -9,7 +9,8 @@ namespace RnnDsl.Generators.Passes;
 internal sealed class LinearSums
 {
     readonly GraphBuilder builder;
-    readonly Dictionary<int, bool> needsSum = [];
+    readonly List<bool> needsSum = [], isLate = [];
+    readonly Dictionary<int, Node> totals = [];
 
     LinearSums(GraphBuilder builder) => this.builder = builder;
 
@@ -20,25 +21,45 @@ internal sealed class LinearSums
             node.Op == Op.Sum ? (pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]) : null);
     }
 
+    /// <summary>The sum of a vector: of its parts first, each once, and without recursion, since a sum of many terms is as deep as it is long.</summary>
     Node Total(Node x)
     {
-        Node a, b;
-        switch (x.Op)
+        var open = new Stack<int>([x.Id]);
+        while (open.Count > 0)
         {
-            case Op.Negate:
-                return builder.Apply(Op.Negate, Total(builder.Input(x, 0)));
-            case Op.Multiply when Factor(x) is int factor:
-                return Scaled(builder.Input(x, factor), Total(builder.Input(x, 1 - factor)));
-            case Op.Add or Op.Subtract:
-                (a, b) = (builder.Input(x, 0), builder.Input(x, 1));
-                if (x.Op == Op.Subtract && IsMeanOf(b, a))
-                    return builder.Constant(0);
-                if (a.Shape == b.Shape && (IsLate(a) || IsLate(b)))
-                    return builder.Apply(x.Op, Total(a), Total(b));
-                break;
+            Node next = builder[open.Peek()];
+            int[] missing = [.. Parts(next).Where(p => !totals.ContainsKey(p))];
+            if (missing.Length > 0)
+            {
+                open.Push(missing[0]);
+                continue;
+            }
+            open.Pop();
+            if (!totals.ContainsKey(next.Id))
+                totals.Add(next.Id, Sum(next));
         }
-        return builder.Apply(Op.Sum, x);
+        return totals[x.Id];
     }
+
+    /// <summary>The vectors whose sums make up the sum of this one; none where it is summed itself.</summary>
+    IEnumerable<int> Parts(Node x) => x.Op switch
+    {
+        Op.Negate => x.Inputs,
+        Op.Multiply when Factor(x) is int factor => [x.Inputs[1 - factor]],
+        Op.Add or Op.Subtract when !IsDeviation(x) && builder.Input(x, 0).Shape == builder.Input(x, 1).Shape && (IsLate(x.Inputs[0]) || IsLate(x.Inputs[1])) => x.Inputs,
+        _ => [],
+    };
+
+    Node Sum(Node x)
+    {
+        if (IsDeviation(x))
+            return builder.Constant(0);
+        Node[] parts = [.. Parts(x).Select(p => totals[p])];
+        return parts.Length == 0 ? builder.Apply(Op.Sum, x) : x.Op == Op.Multiply ? Scaled(builder.Input(x, Factor(x)!.Value), parts[0]) : builder.Apply(x.Op, parts);
+    }
+
+    /// <summary>What differs from a mean adds up to nothing.</summary>
+    bool IsDeviation(Node x) => x.Op == Op.Subtract && IsMeanOf(builder.Input(x, 1), builder.Input(x, 0));
 
     /// <summary>A number times a sum; nothing, if the sum is: what is no number in the factor is none in the vector that it scales either.</summary>
     Node Scaled(Node factor, Node sum) => sum is { Op: Op.Constant, Value: 0 } ? sum : builder.Multiply(factor, sum);
@@ -55,18 +76,21 @@ internal sealed class LinearSums
         && builder.Input(mean, 0) is { Op: Op.Sum } sum && sum.Inputs[0] == x.Id;
 
     /// <summary>A term, or a sum of terms, with a factor that needs a sum over units.</summary>
-    bool IsLate(Node x) => x.Op switch
+    bool IsLate(int id) => Known(id, isLate, x => x.Op switch
     {
-        Op.Negate => IsLate(builder.Input(x, 0)),
-        Op.Add or Op.Subtract => x.Shape.IsVector && (IsLate(builder.Input(x, 0)) || IsLate(builder.Input(x, 1))),
+        Op.Negate => isLate[x.Inputs[0]],
+        Op.Add or Op.Subtract => x.Shape.IsVector && (isLate[x.Inputs[0]] || isLate[x.Inputs[1]]),
         Op.Multiply => Factor(x) is int factor && NeedsSum(x.Inputs[factor]),
         _ => false,
-    };
+    });
 
-    bool NeedsSum(int id)
+    bool NeedsSum(int id) => Known(id, needsSum, x => x.Op == Op.Sum || (x.Op != Op.Shift && x.Inputs.Any(i => needsSum[i])));
+
+    /// <summary>What is found of a node from what is known of its operands, which come before it.</summary>
+    bool Known(int id, List<bool> known, Func<Node, bool> find)
     {
-        if (!needsSum.TryGetValue(id, out bool needs))
-            needsSum.Add(id, needs = builder[id].Op == Op.Sum || (builder[id].Op != Op.Shift && builder[id].Inputs.Any(NeedsSum)));
-        return needs;
+        while (known.Count <= id)
+            known.Add(find(builder[known.Count]));
+        return known[id];
     }
 }

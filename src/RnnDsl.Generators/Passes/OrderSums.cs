@@ -31,7 +31,8 @@ internal static class OrderSums
         {
             var terms = new List<Node>();
             Flatten(root, terms);
-            bool Recurs(Node term) => components.IsLoop(components.Of[root.Id]) && components.Of[term.Id] == components.Of[root.Id];
+            bool inLoop = components.IsLoop(components.Of[root.Id]);
+            bool Recurs(Node term) => inLoop && components.Of[term.Id] == components.Of[root.Id];
             Node sum = terms
                 .GroupBy(t => (Recurs(t), t.Space, OpTable.Kind(t) != OpKind.Product))
                 .OrderBy(g => g.Key)
@@ -40,13 +41,21 @@ internal static class OrderSums
             return builder.Name(sum, root.Label);
         }
 
-        void Flatten(Node node, List<Node> terms)
+        void Flatten(Node root, List<Node> terms)
         {
-            foreach (int input in node.Inputs)
-                if (inner[input])
-                    Flatten(graph[input], terms);
-                else
-                    terms.Add(graph[input]);
+            // A sum of thousands of terms is as deep as it is long.
+            var open = new Stack<int>([root.Inputs[1], root.Inputs[0]]);
+            while (open.Count > 0)
+            {
+                Node node = graph[open.Pop()];
+                if (!inner[node.Id])
+                {
+                    terms.Add(node);
+                    continue;
+                }
+                open.Push(node.Inputs[1]);
+                open.Push(node.Inputs[0]);
+            }
         }
     }
 

@@ -19,6 +19,10 @@ internal sealed class RecomputeInLoops
     readonly Stage stage;
     readonly RegionLoop[] loops;
     readonly Dictionary<int, RegionLoop> homes = [];
+
+    /// <summary>For each node the loops that have it, and for each state the loop that replaces it, by their places in the order.</summary>
+    readonly Dictionary<int, SortedSet<int>> inLoops = [];
+    readonly Dictionary<int, int> carriedIn = [];
     readonly HashSet<int> stored = [];
 
     RecomputeInLoops(Schedule schedule, Stage stage, Phase phase)
@@ -26,9 +30,16 @@ internal sealed class RecomputeInLoops
         this.schedule = schedule;
         this.stage = stage;
         loops = [.. phase.Region.Levels.SelectMany(l => l.Loops)];
-        foreach (RegionLoop loop in loops)
-            foreach (int id in loop.Nodes)
-                homes.Add(id, loop);
+        for (int i = 0; i < loops.Length; i++)
+        {
+            foreach (int id in loops[i].Nodes)
+            {
+                homes.Add(id, loops[i]);
+                inLoops.Add(id, [i]);
+            }
+            foreach (int shift in loops[i].Carries)
+                carriedIn.Add(shift, i);
+        }
     }
 
     public static void Run(Schedule schedule)
@@ -48,13 +59,17 @@ internal sealed class RecomputeInLoops
         stored.UnionWith(made.Where(id => schedule.Crosses(id) || IsReadElsewhere(id)));
         foreach (int id in made.Where(IsVector))
         {
-            RegionLoop[] later = [.. loops.Where(l => l != homes[id] && Reads(l, id))];
-            HashSet<int>?[] again = [.. later.Select(l => stored.Contains(id) ? null : Again(id, l))];
+            int[] later = [.. Readers(id).Where(i => loops[i] != homes[id])];
+            HashSet<int>?[] again = [.. later.Select(i => stored.Contains(id) ? null : Again(id, loops[i]))];
             if (later.Length > 0 && again.Contains(null))
                 stored.Add(id);
             else
                 for (int i = 0; i < later.Length; i++)
-                    later[i].Nodes.AddRange(again[i]!);
+                {
+                    loops[later[i]].Nodes.AddRange(again[i]!);
+                    foreach (int node in again[i]!)
+                        inLoops[node].Add(later[i]);
+                }
         }
         foreach (RegionLoop loop in loops)
             loop.Nodes.Sort();
@@ -66,11 +81,22 @@ internal sealed class RecomputeInLoops
     bool IsVector(int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise;
 
     /// <summary>By something that is in none of the loops, or by a state that another loop replaces.</summary>
-    bool IsReadElsewhere(int id) => stage.Nodes.Any(n => schedule[n].Inputs.Contains(id)
-        && !(schedule[n].Op == Op.Shift ? homes[id].Carries.Contains(n) : homes.ContainsKey(n)));
+    bool IsReadElsewhere(int id) => schedule.Users(stage, id).Any(n => !(n.Op == Op.Shift ? homes[id].Carries.Contains(n.Id) : homes.ContainsKey(n.Id)));
 
-    bool Reads(RegionLoop loop, int id) => loop.Nodes.Any(n => schedule[n].Op != Op.Shift && schedule[n].Inputs.Contains(id))
-        || loop.Carries.Any(c => schedule[c].Inputs[0] == id);
+    bool Reads(RegionLoop loop, int id) => schedule.Graph.Users(id).Any(n =>
+        schedule[n].Op == Op.Shift ? schedule[n].Inputs[0] == id && loop.Carries.Contains(n) : loop.Nodes.Contains(n));
+
+    /// <summary>The loops that read a node.</summary>
+    SortedSet<int> Readers(int id)
+    {
+        var readers = new SortedSet<int>();
+        foreach (int n in schedule.Graph.Users(id))
+            if (schedule[n].Op != Op.Shift)
+                readers.UnionWith(inLoops.TryGetValue(n, out SortedSet<int>? found) ? found : []);
+            else if (schedule[n].Inputs[0] == id && carriedIn.TryGetValue(n, out int loop))
+                readers.Add(loop);
+        return readers;
+    }
 
     /// <summary>What a loop must compute to have a value; null if that costs more than to load it.</summary>
     HashSet<int>? Again(int id, RegionLoop loop)

@@ -26,7 +26,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             Node node = schedule[id];
             if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Space == Space.Parameter || schedule.IsResult(id))
                 continue;
-            Stage? home = schedule.Stages.FirstOrDefault(s => s.Nodes.Contains(id));
+            Stage? home = schedule.Stages.HomeOf(id);
             if (home is null || home.Kind == StageKind.Loop || schedule.Reads(home, id) || IsAddedToProduct(home, node))
                 continue;
             Stage[] readers = [.. schedule.Readers(id)];
@@ -87,8 +87,8 @@ internal sealed class SaveOrRecompute(Schedule schedule)
         OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Space == Space.Parameter || stage.Nodes.Contains(id) || schedule.Crosses(id);
 
     /// <summary>Every reader in the stage takes it unit by unit, so that it can stay in a register.</summary>
-    bool ReadByUnits(Stage stage, int id) => stage.Nodes.Where(n => schedule[n].Inputs.Contains(id)).All(n =>
-        OpTable.Kind(schedule[n]) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows);
+    bool ReadByUnits(Stage stage, int id) => schedule.Users(stage, id).All(n =>
+        OpTable.Kind(n) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows);
 
     static void Insert(Stage stage, int id)
     {

@@ -16,8 +16,9 @@ internal static class Sweeps
                 ? schedule.Sweeps.LastOrDefault(s => s.IsSequence) is { } last && TakesGradients(schedule, last, stage) ? last : null
                 : schedule.Sweeps.LastOrDefault() is { } before && Joins(schedule, before, stage) ? before : null;
             if (sweep is null)
-                schedule.Sweeps.Add(sweep = new Sweep());
+                schedule.Sweeps.Add(sweep = new Sweep(schedule.Sweeps.Count));
             sweep.Stages.Add(stage);
+            stage.Sweep = sweep;
         }
     }
 
@@ -28,8 +29,8 @@ internal static class Sweeps
     /// <summary>The gradients of matrices are summed up as the sweep goes, of rows that are still in the cache.</summary>
     static bool TakesGradients(Schedule schedule, Sweep sweep, Stage stage) => stage.Nodes.Count > 0
         && stage.Nodes.SelectMany(n => schedule[n].Inputs).All(i => schedule[i].Space == Space.Sequence
-            && !schedule.Sweeps.SkipWhile(s => s != sweep).Skip(1).SelectMany(s => s.Stages).Any(s => s.Nodes.Contains(i)));
+            && !schedule.Stages.HomesOf(i).Any(s => s.Sweep?.Index > sweep.Index));
 
     /// <summary>Complete only at the end of the sweep: a sum over rows, or what a loop leaves.</summary>
-    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => schedule[id].Space != Space.Sequence && sweep.Stages.Any(s => s.Nodes.Contains(id));
+    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => schedule[id].Space != Space.Sequence && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
 }

@@ -37,9 +37,9 @@ internal static class BufferRules
 
     static string Name(Planned p, int id) => GraphRules.Name(p.Schedule[id]);
 
-    static Stage Home(Planned p, int id) => p.Schedule.Stages.First(s => s.Nodes.Contains(id));
+    static Stage Home(Planned p, int id) => p.Schedule.Stages.HomeOf(id)!;
 
-    static int SweepOf(Planned p, Stage stage) => p.Schedule.Sweeps.FindIndex(s => s.Stages.Contains(stage));
+    static int SweepOf(Planned _, Stage stage) => stage.Sweep!.Index;
 
     /// <summary>What stages read of other stages. What a loop leaves lies where it was carried.</summary>
     static IEnumerable<(Stage Reader, int Operand)> Shared(Schedule s) => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op != Op.Final).SelectMany(id => s[id].Inputs)

@@ -1,0 +1,71 @@
+using System.Collections;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// The stages of a schedule in order. For each node it knows the stages that compute it and those that read it, also while stages gain and lose nodes; to ask
+/// every stage for every node would take too long where there are many.
+/// </summary>
+internal sealed class StageList(Graph graph) : IReadOnlyList<Stage>
+{
+    readonly List<Stage> stages = [];
+    readonly Dictionary<Stage, int> order = [];
+    readonly SortedList<int, int>?[] homes = new SortedList<int, int>?[graph.Nodes.Count], readers = new SortedList<int, int>?[graph.Nodes.Count];
+
+    public int Count => stages.Count;
+
+    public Stage this[int index] => stages[index];
+
+    public void Add(Stage stage)
+    {
+        int index = stages.Count;
+        stages.Add(stage);
+        order.Add(stage, index);
+        stage.Nodes.Watch((id, comes) =>
+        {
+            Tally(homes, id, index, comes);
+            if (graph[id].Op == Op.Final)
+                return;
+            foreach (int input in graph[id].Inputs)
+                Tally(readers, input, index, comes);
+        });
+    }
+
+    /// <summary>Stages that compute a node.</summary>
+    public IEnumerable<Stage> HomesOf(int id) => homes[id] is { } found ? found.Keys.Select(index => stages[index]) : [];
+
+    /// <summary>The first of them, or null: no stage computes a leaf.</summary>
+    public Stage? HomeOf(int id) => homes[id] is { Count: > 0 } found ? stages[found.Keys[0]] : null;
+
+    /// <summary>Stages that have a node which reads this one. A final value is not read: it lies where the loop carried it.</summary>
+    public IEnumerable<Stage> ReadersOf(int id) => readers[id] is { } found ? found.Keys.Select(index => stages[index]) : [];
+
+    public bool Reads(Stage stage, int id) => readers[id]?.ContainsKey(order[stage]) == true;
+
+    /// <summary>True if a stage reads the node without computing it.</summary>
+    public bool AnyReaderElsewhere(int id)
+    {
+        if (readers[id] is not { } found)
+            return false;
+        foreach (int index in found.Keys)
+            if (!stages[index].Nodes.Contains(id))
+                return true;
+        return false;
+    }
+
+    public IEnumerator<Stage> GetEnumerator() => stages.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => stages.GetEnumerator();
+
+    /// <summary>How many nodes of a stage compute or read a node: the stage is listed as long as there are any.</summary>
+    static void Tally(SortedList<int, int>?[] lists, int id, int stage, bool comes)
+    {
+        SortedList<int, int> list = lists[id] ??= [];
+        list.TryGetValue(stage, out int count);
+        count += comes ? 1 : -1;
+        if (count == 0)
+            list.Remove(stage);
+        else
+            list[stage] = count;
+    }
+}
