@@ -34,7 +34,7 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         IncrementalValuesProvider<GeneratedHalf> halves = parsed
             .Select((module, _) => module.Model).Where(model => model is not null).WithTrackingName(ModelStep)
             .Combine(emitPasses).Select((pair, _) => HalfWriter.Write(pair.Left!, pair.Right)).WithTrackingName(SourceStep);
-        context.RegisterSourceOutput(halves, (output, half) =>
+        context.RegisterSourceOutput(halves.Where(half => half.Text.Length > 0), (output, half) =>
         {
             output.AddSource(half.HintName + ".g.cs", half.Text);
             if (half.Passes is not null)
@@ -43,15 +43,24 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
         IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
-        context.RegisterSourceOutput(parsed.Combine(failures), (output, pair) => Report(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(parsed.Combine(failures), (output, pair) => Report(output.ReportDiagnostic, pair.Left, pair.Right));
     }
 
-    static void Report(SourceProductionContext output, ParsedModule module, ImmutableArray<GeneratedHalf> failures)
+    /// <summary>Reports what was found in a class and what failed in compiling it. One that cannot be reported becomes a fault on the class.</summary>
+    internal static void Report(Action<Diagnostic> report, ParsedModule module, ImmutableArray<GeneratedHalf> failures)
     {
+        string name = module.Location.SourceTree?.GetText().ToString(module.Location.SourceSpan) ?? "";
         foreach (Diagnostic diagnostic in module.Diagnostics)
-            output.ReportDiagnostic(diagnostic);
+            try
+            {
+                report(diagnostic);
+            }
+            catch (ArgumentException fault)
+            {
+                report(Diagnostic.Create(Descriptors.Internal, module.Location, name, $"{diagnostic.Id} was to be reported; {Descriptors.Describe(fault)}"));
+            }
         foreach (GeneratedHalf failure in failures)
             if (failure.HintName == module.Model?.Type.HintName)
-                output.ReportDiagnostic(Diagnostic.Create(Descriptors.Internal, module.Location, module.Model.Type.Name, failure.Failure));
+                report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Model.Type.Name, failure.Failure));
     }
 }

@@ -23,23 +23,25 @@ internal sealed partial class HalfWriter
 
     HalfWriter(ModuleModel module) => this.module = module;
 
+    /// <summary>Never throws: a fault of the compiler is told in the result, because an exception would take the generator, and with it the other classes, out
+    /// of the compilation. The frame of the half is written even then, so that nothing else breaks; Text is empty if not even that could be.</summary>
     public static GeneratedHalf Write(ModuleModel module, bool passes = false)
     {
         string? failure = null;
-        var writer = new HalfWriter(module);
-        if (module.IsValid)
+        foreach (ModuleModel tried in new[] { module, module with { IsValid = false } })
             try
             {
-                writer.Compile(passes);
+                var writer = new HalfWriter(tried);
+                if (tried.IsValid)
+                    writer.Compile(passes);
+                writer.Half();
+                return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), passes ? PassesText(writer.methods) : null, failure);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception fault)
             {
-                // Reported on the class; its half is still written, so that nothing else breaks.
-                failure = Descriptors.Describe(fault);
-                writer = new HalfWriter(module with { IsValid = false });
+                failure ??= Descriptors.Describe(fault);
             }
-        writer.Half();
-        return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), passes ? PassesText(writer.methods) : null, failure);
+        return new GeneratedHalf(module.Type.HintName, "", null, failure);
     }
 
     void Compile(bool passes)
