@@ -30,20 +30,28 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
-        // Models compare by value: what follows runs only when the equations have changed.
-        IncrementalValuesProvider<GeneratedHalf> halves = parsed
-            .Select((module, _) => module.Model).Where(model => model is not null).WithTrackingName(ModelStep)
-            .Combine(emitPasses).Select((pair, _) => HalfWriter.Write(pair.Left!, pair.Right)).WithTrackingName(SourceStep);
-        context.RegisterSourceOutput(halves.Where(half => half.Text.Length > 0), (output, half) =>
+        // Models compare by value: what follows runs only when the equations have changed. No provider of many values is combined with one of a single value: after
+        // a class is gone, a driver that tracks its steps confuses the others then (Microsoft.CodeAnalysis 5.0).
+        IncrementalValuesProvider<ModuleModel> models = parsed.Select((module, _) => module.Model!).Where(model => model is not null).WithTrackingName(ModelStep);
+        IncrementalValuesProvider<GeneratedHalf> halves = models.Select((model, _) => HalfWriter.Write(model)).WithTrackingName(SourceStep);
+        context.RegisterSourceOutput(halves, (output, half) =>
         {
-            output.AddSource(half.HintName + ".g.cs", half.Text);
-            if (half.Passes is not null)
-                output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
+            if (half.Text.Length > 0)
+                output.AddSource(half.HintName + ".g.cs", half.Text);
+        });
+        context.RegisterSourceOutput(models.Collect().Combine(emitPasses), (output, pair) =>
+        {
+            foreach (ModuleModel model in pair.Right ? pair.Left : [])
+                output.AddSource(model.Type.HintName + ".Passes.g.cs", HalfWriter.Passes(model));
         });
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
         IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
-        context.RegisterSourceOutput(parsed.Combine(failures), (output, pair) => Report(output.ReportDiagnostic, pair.Left, pair.Right));
+        context.RegisterSourceOutput(parsed.Collect().Combine(failures), (output, pair) =>
+        {
+            foreach (ParsedModule module in pair.Left)
+                Report(output.ReportDiagnostic, module, pair.Right);
+        });
     }
 
     /// <summary>Reports what was found in a class and what failed in compiling it. One that cannot be reported becomes a fault on the class.</summary>
