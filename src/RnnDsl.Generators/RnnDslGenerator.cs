@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Emit;
 using RnnDsl.Generators.Ir;
@@ -15,17 +16,26 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
     /// <summary>Names of the steps that must not run again when nothing that they depend on has changed.</summary>
     internal const string ParseStep = "Parse", ModelStep = "Model", SourceStep = "Source";
 
+    /// <summary>Whether every pass is checked, also where the build does not ask for it: in the compiler's own tests, and where it is debugged.</summary>
+    internal bool Verify { get; init; }
+#if DEBUG
+        = true;
+#endif
+
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<bool> emitPasses = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
-            options.GlobalOptions.TryGetValue(KnownSymbols.EmitPassesProperty, out string? value) && bool.TryParse(value, out bool emit) && emit);
+        IncrementalValueProvider<CompilerSettings> settings = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
+            new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), IsSet(options, KnownSymbols.VerifyProperty)));
         var cache = new ParseCache();
-        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, emitPasses);
-        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, emitPasses);
+        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, settings, Verify);
+        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, settings, Verify);
     }
 
+    static bool IsSet(AnalyzerConfigOptionsProvider options, string property) =>
+        options.GlobalOptions.TryGetValue(property, out string? value) && bool.TryParse(value, out bool set) && set;
+
     static void Register(
-        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<bool> emitPasses)
+        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<CompilerSettings> settings, bool verify)
     {
         IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
@@ -33,31 +43,35 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         // Models compare by value: what follows runs only when the equations have changed. No provider of many values is combined with one of a single value: after
         // a class is gone, a driver that tracks its steps confuses the others then (Microsoft.CodeAnalysis 5.0).
         IncrementalValuesProvider<ModuleModel> models = parsed.Select((module, _) => module.Model!).Where(model => model is not null).WithTrackingName(ModelStep);
-        IncrementalValuesProvider<GeneratedHalf> halves = models.Select((model, _) => HalfWriter.Write(model)).WithTrackingName(SourceStep);
+        IncrementalValuesProvider<GeneratedHalf> halves = models.Select((model, _) => HalfWriter.Write(model, new(EmitPasses: false, verify))).WithTrackingName(SourceStep);
         context.RegisterSourceOutput(halves, (output, half) =>
         {
             if (half.Text.Length > 0)
                 output.AddSource(half.HintName + ".g.cs", half.Text);
         });
-        context.RegisterSourceOutput(models.Collect().Combine(emitPasses), (output, pair) =>
+
+        // What a build asks for beside the code comes from a second run over all classes, and costs nothing where it does not ask.
+        IncrementalValueProvider<EquatableArray<GeneratedHalf>> asked = models.Collect().Combine(settings).Select((pair, _) =>
+            pair.Right == default ? default : pair.Left.Select(model => HalfWriter.Write(model, pair.Right)).ToEquatable());
+        context.RegisterSourceOutput(asked, (output, all) =>
         {
-            foreach (ModuleModel model in pair.Right ? pair.Left : [])
-                output.AddSource(model.Type.HintName + ".Passes.g.cs", HalfWriter.Passes(model));
+            foreach (GeneratedHalf half in all)
+                if (half.Passes is not null)
+                    output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
         });
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
         IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
-        context.RegisterSourceOutput(parsed.Collect().Combine(failures), (output, pair) =>
+        context.RegisterSourceOutput(parsed.Collect().Combine(failures.Combine(asked)), (output, pair) =>
         {
             foreach (ParsedModule module in pair.Left)
-                Report(output.ReportDiagnostic, module, pair.Right);
+                Report(output.ReportDiagnostic, module, [.. pair.Right.Left, .. pair.Right.Right]);
         });
     }
 
     /// <summary>Reports what was found in a class and what failed in compiling it. One that cannot be reported becomes a fault on the class.</summary>
-    internal static void Report(Action<Diagnostic> report, ParsedModule module, ImmutableArray<GeneratedHalf> failures)
+    internal static void Report(Action<Diagnostic> report, ParsedModule module, IReadOnlyList<GeneratedHalf> halves)
     {
-        string name = module.Location.SourceTree?.GetText().ToString(module.Location.SourceSpan) ?? "";
         foreach (Diagnostic diagnostic in module.Diagnostics)
             try
             {
@@ -65,10 +79,9 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
             }
             catch (ArgumentException fault)
             {
-                report(Diagnostic.Create(Descriptors.Internal, module.Location, name, $"{diagnostic.Id} was to be reported; {Descriptors.Describe(fault)}"));
+                report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, $"{diagnostic.Id} could not be reported: {fault.Message}"));
             }
-        foreach (GeneratedHalf failure in failures)
-            if (failure.HintName == module.Model?.Type.HintName)
-                report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Model.Type.Name, failure.Failure));
+        if (halves.FirstOrDefault(h => h.Failure is not null && h.HintName == module.Model?.Type.HintName) is { } failed)
+            report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, failed.Failure));
     }
 }

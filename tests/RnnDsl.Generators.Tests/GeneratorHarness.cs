@@ -70,7 +70,7 @@ static class GeneratorHarness
     static SyntaxTree Tree(string text, string path) => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, path);
 
     public static CSharpGeneratorDriver Driver(IReadOnlyDictionary<string, string>? properties = null, bool track = true) => CSharpGeneratorDriver.Create(
-        [new RnnDslGenerator().AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new Options(properties),
+        [new RnnDslGenerator { Verify = true }.AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new Options(properties),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: track));
 
     static Dictionary<string, string> Texts(GeneratorDriverRunResult result) =>

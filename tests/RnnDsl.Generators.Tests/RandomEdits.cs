@@ -31,7 +31,7 @@ sealed partial class RandomEdits
     {
         // Now and then a file is put right, or nothing would ever compile.
         int kind = random.Next(100);
-        Last = $"edit {made++}: " + (kind < 22 ? Restore() : kind < 36 ? Swap() : kind < 44 ? ReplaceToken() : kind < 50 ? Type() : kind < 58 ? Body() : kind < 63 ? Rename()
+        Last = $"edit {made++}: " + (kind < 28 ? Restore() : kind < 40 ? Swap() : kind < 46 ? ReplaceToken() : kind < 50 ? Type() : kind < 58 ? Body() : kind < 63 ? Rename()
             : kind < 69 ? MoveMember() : kind < 74 ? SplitMember() : kind < 82 ? Remark() : kind < 87 ? Using() : kind < 91 ? AddFile() : kind < 94 ? RemoveFile()
             : kind < 96 ? Reorder() : kind < 98 ? SameText() : Options());
     }
@@ -55,6 +55,11 @@ sealed partial class RandomEdits
         if (wrong.Length == 0)
             return Swap();
         SyntaxTree tree = Any(wrong);
+        if (Trees.FirstOrDefault(t => EditedProject.Text(t.FilePath) is null) is { } strange && random.Next(3) == 0)
+        {
+            Compilation = Compilation.RemoveSyntaxTrees(strange);
+            return $"{strange.FilePath} removed";
+        }
         return Change(tree, EditedProject.Text(tree.FilePath)!, "the first text");
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class HalfWriter
         yield return $"    new {method.Name}Forward({sizes}),";
         yield return compiled.Training is null ? "    null," : $"    new {method.Name}Training({sizes}),";
         string asked = string.Join(", ", AskedDims.Select(d => Size(Dim.Named(d.Name))));
-        yield return compiled.Step is null ? "    null)," : $"    new {method.Name}Step<FloatWeights>({asked})),";
+        yield return compiled.Step is null ? $"    null){(compiled.WithoutStream is { } reason ? $" {{ WithoutStream = {Literal(reason)} }}" : "")}," : $"    new {method.Name}Step<FloatWeights>({asked})),";
     }
 
     string StateInfo(CarriedState state) =>

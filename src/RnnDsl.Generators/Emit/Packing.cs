@@ -44,7 +44,7 @@ internal sealed class Packing
     {
         var parts = new List<(int, string)>();
         for (int i = 0; i < group.Outputs.Count; i++)
-            if (group.Outputs[i].Addend is int addend && places.Schedule[addend].Space == Space.Parameter)
+            if (group.Outputs[i].Addend is int addend && places.Schedule.IsPrepared(addend))
                 parts.Add((addend, Offset(group, i)));
         return parts.Count == 0 ? null : new PackedAddend(places.Names.Unique("added_" + Title(packs[group][0].Blocks)), packs[group][0].Outputs, parts);
     }

@@ -33,9 +33,9 @@ internal sealed partial class RegionWriter
         foreach (KeyValuePair<Place, string> pointer in operands.Where(o => IsOfStep(o.Key)))
             step.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)};");
         bool inBlock = step.Mentions(StageWriter.InBlock);
-        writer.Lines(hoisted);
         foreach (KeyValuePair<Place, string> pointer in operands.Where(o => o.Key.Rows == RowsOf.One))
             writer.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)};");
+        writer.Lines(hoisted);
         writer.Line("int[] offsets = s.RowOffsets, lengths = s.Lengths;");
         writer.Open("for (int r = 0, rows = offsets[from + 1] - offsets[from]; r < rows; r++)");
         writer.Line("int last = lengths[r] < to ? lengths[r] : to;");

@@ -242,7 +242,6 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     void WriteOuter(CodeWriter writer)
     {
         var notation = new Notation(Schedule.Graph, places.Names);
-        var written = new HashSet<string>();
         writer.Line($"/// <remarks>Gradients of the matrices, each one product over all rows{(InSweep ? " of the block" : "")}.</remarks>");
         writer.Open($"void {name}<V>(in Memory m, Shard s{(InSweep ? ", int begin, int end" : "")}) where V : struct, ISimd<V>");
         var body = new CodeWriter();
@@ -251,8 +250,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             Node right = Schedule[group.Operands[0]];
             Place x = places.Read(stage, right.Id);
             // One call for each buffer of left operands, and for each round of sums into the same matrix.
-            var targets = group.Outputs.SelectMany(o => Schedule.Graph.Results.Where(r => r.Node == o.Node)
-                .Select(r => (Parameter: r.Name.Substring("gradient:".Length), Left: Schedule.Graph.Input(Schedule[o.Node], 0), First: written.Add(r.Name), o.Node)));
+            var targets = group.Outputs.SelectMany(o => o.Gradients.Select(g => (g.Parameter, Left: Schedule.Graph.Input(Schedule[o.Node], 0), g.First, o.Node)));
             foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.First)))
             {
                 Place left = places.Read(stage, call.First().Left.Id);

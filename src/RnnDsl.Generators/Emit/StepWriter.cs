@@ -156,9 +156,29 @@ internal sealed class StepWriter
         }
         foreach (StepProduct product in products.All)
             product.WritePack(writer, names, $"prepared + {places.At(product.Place.Buffer)}");
-        foreach (Phase phase in prepare.Phases)
-            Region(prepare, phase).Write(writer);
-        writer.Close().Line();
+        CallPhases(writer, prepare, "Prepare", "prepared");
+        writer.Close();
+        WritePhases(writer, prepare, "Prepare", "Floats prepared");
+        writer.Line();
+    }
+
+    /// <summary>The regions of a stage: one alone in the stage's own method, several in methods of their own.</summary>
+    void CallPhases(CodeWriter writer, Stage stage, string method, string arguments)
+    {
+        if (stage.Phases.Count == 1)
+            Region(stage, stage.Phases[0]).Write(writer);
+        for (int i = 1; i <= stage.Phases.Count && stage.Phases.Count > 1; i++)
+            writer.Line($"{method}{i}<V>({arguments});");
+    }
+
+    void WritePhases(CodeWriter writer, Stage stage, string method, string parameters)
+    {
+        for (int i = 1; i <= stage.Phases.Count && stage.Phases.Count > 1; i++)
+        {
+            writer.Line().Line(CodeWriter.Hot).Open($"void {method}{i}<V>({parameters}) where V : struct, ISimd<V>");
+            Region(stage, stage.Phases[i - 1]).Write(writer);
+            writer.Close();
+        }
     }
 
     RegionWriter Region(Stage stage, Phase phase) =>
@@ -178,20 +198,12 @@ internal sealed class StepWriter
         if (products.AnyAlternates)
             writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
                 .Line($"bool {Back} = TurnBack(memory + {places.At(Direction)});");
-        if (step.Phases.Count == 1)
-            Region(step, step.Phases[0]).Write(writer);
-        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
-            writer.Line($"Step{i}<V>(prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")});");
+        CallPhases(writer, step, "Step", $"prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
         writer.Line(result.Op == Op.Constant
             ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
-            : $"Rows.Copy({places.Address(step, places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
+            : $"Rows.Copy({places.Address(step, places.Written(step, result.Id) ?? places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
         writer.Close();
-        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
-        {
-            writer.Line().Line(CodeWriter.Hot).Open($"void Step{i}<V>(Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}) where V : struct, ISimd<V>");
-            Region(step, step.Phases[i - 1]).Write(writer);
-            writer.Close();
-        }
+        WritePhases(writer, step, "Step", $"Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}");
     }
 }
 

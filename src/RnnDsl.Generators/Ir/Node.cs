@@ -18,4 +18,13 @@ internal sealed record Node(
 }
 
 /// <summary>A named result of a graph.</summary>
-internal sealed record Result(string Name, int Node);
+internal sealed record Result(string Name, int Node)
+{
+    const string Gradient = "gradient:";
+
+    /// <summary>True for the gradient of a parameter, or of a matrix a part of it.</summary>
+    public bool IsGradient => Name.StartsWith(Gradient, StringComparison.Ordinal);
+
+    /// <summary>The parameter whose gradient it is.</summary>
+    public string Of => Name.Substring(Gradient.Length);
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Ir;
 
@@ -119,7 +120,16 @@ internal sealed class ProductGroup
 /// <param name="Node">The node whose value this is: the product, or the sum of products, with the addend if there is one.</param>
 /// <param name="Terms">Matrix (a parameter node), whether transposed, and the operand's index in the group.</param>
 /// <param name="Addend">What is added before the sum is stored; null: nothing.</param>
-internal sealed record ProductOutput(int Node, List<ProductTerm> Terms, int? Addend = null);
+internal sealed record ProductOutput(int Node, List<ProductTerm> Terms, int? Addend = null)
+{
+    /// <summary>Of an outer product: the gradients that it is a part of (after FirstWriters).</summary>
+    public List<GradientPart> Gradients { get; init; } = [];
+}
+
+/// <summary>A product's part in the gradient of a matrix.</summary>
+/// <param name="Parameter">Name of the matrix.</param>
+/// <param name="First">True for the part that is written first, over what lay there; the others are added to it.</param>
+internal sealed record GradientPart(string Parameter, bool First);
 
 internal sealed record ProductTerm(int Matrix, bool Transposed, int Operand);
 
@@ -146,6 +156,9 @@ internal sealed class Schedule(Graph graph)
 
     /// <summary>True if the value must outlive the stage that computes it.</summary>
     public bool Crosses(int id) => IsResult(id) || Readers(id).Any();
+
+    /// <summary>True for what is known before the first row: leaves and what is computed of parameters alone. A sum over rows is known at the end only.</summary>
+    public bool IsPrepared(int id) => Graph[id].Space == Space.Parameter && (OpTable.Kind(Graph[id]) == OpKind.Leaf || Stages[0].Nodes.Contains(id));
 
     /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
     public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id && !r.Name.StartsWith("state:", StringComparison.Ordinal));

@@ -8,6 +8,7 @@ internal static class KnownSymbols
     public const string CellAttribute = "RnnDsl.CellAttribute";
     public const string ModelAttribute = "RnnDsl.ModelAttribute";
     public const string EmitPassesProperty = "build_property.RnnDslEmitPasses";
+    public const string VerifyProperty = "build_property.RnnDslVerify";
     public const string Step = "Step";
     public const string Scan = "Scan";
     public const string ScanReversed = "ScanReversed";

@@ -10,8 +10,9 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>What parsing one class yields.</summary>
 /// <param name="Model">Null if no half can be generated at all.</param>
 /// <param name="Diagnostics">With real locations, so never to be cached with the model.</param>
+/// <param name="Name">The class's name.</param>
 /// <param name="Location">Of the class's name.</param>
-internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnostic> Diagnostics, Location Location);
+internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnostic> Diagnostics, string Name, Location Location);
 
 /// <summary>The entry: a class marked [Cell] or [Model].</summary>
 internal static class ModuleParser
@@ -31,14 +32,14 @@ internal static class ModuleParser
                 cells.Declare(type);
                 ModuleModel? model = !IsFirst(context, type) || !IsWellDeclared(type, isModel, location, reporter, cancellation) ? null
                     : isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
-                return (new ParsedModule(model, reporter.ToArray(), location), cells.Files);
+                return (new ParsedModule(model, reporter.ToArray(), type.Name, location), cells.Files);
             });
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // Not kept: the next edit tries again.
             reporter.Report(Descriptors.Internal, location, context.TargetSymbol.Name, Descriptors.Describe(fault));
-            return new ParsedModule(null, reporter.ToArray(), location);
+            return new ParsedModule(null, reporter.ToArray(), context.TargetSymbol.Name, location);
         }
     }
 

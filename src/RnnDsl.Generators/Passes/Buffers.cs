@@ -84,9 +84,9 @@ internal sealed class Buffers
         foreach (Result gradient in schedule.Graph.Results)
         {
             Node node = schedule[gradient.Node];
-            if (gradient.Name.StartsWith("gradient:", StringComparison.Ordinal) && !plan.Gradients.ContainsKey(node.Id)
+            if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id)
                 && (node.Op == Op.SumRows || (!node.Shape.IsMatrix && Home(node.Id)?.Kind == StageKind.Epilogue)))
-                plan.Gradients.Add(node.Id, gradient.Name.Substring("gradient:".Length));
+                plan.Gradients.Add(node.Id, gradient.Of);
         }
     }
 

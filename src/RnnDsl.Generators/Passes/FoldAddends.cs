@@ -20,21 +20,24 @@ internal sealed class FoldAddends
 
     public static void Run(Schedule schedule)
     {
-        foreach (Stage stage in schedule.Stages.Where(s => s.Kind != StageKind.Outer))
+        foreach (Stage stage in schedule.Stages.Where(HasRows))
             foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
                 new FoldAddends(schedule, stage).Run(group);
     }
 
-    /// <summary>The addition that alone reads a node, if it adds a parameter: where the node is computed, what is added costs nothing.</summary>
+    /// <summary>What is added is prepared after all that depends on parameters alone, so only products of rows begin with it.</summary>
+    static bool HasRows(Stage stage) => stage.IsSequence || stage.Kind == StageKind.Batch;
+
+    /// <summary>The addition that alone reads a node, if it adds what is prepared: where the node is computed, what is added costs nothing.</summary>
     public static Node? SumWithParameter(Schedule schedule, Stage stage, int id) =>
-        schedule.OnlyAddition(stage, id) is { Addend.Space: Space.Parameter } addition ? addition.Sum : null;
+        HasRows(stage) && schedule.OnlyAddition(stage, id) is { } addition && schedule.IsPrepared(addition.Addend.Id) ? addition.Sum : null;
 
     void Run(ProductGroup group)
     {
         (Node Sum, Node Addend)?[] additions = [.. group.Outputs.Select(o => schedule.OnlyAddition(stage, o.Node))];
         bool outputs = AreOutputs([.. additions.Select(a => a?.Addend.Id)]);
         for (int i = 0; i < additions.Length; i++)
-            if (additions[i] is { } addition && (outputs || addition.Addend.Space == Space.Parameter))
+            if (additions[i] is { } addition && (outputs || schedule.IsPrepared(addition.Addend.Id)))
             {
                 group.Outputs[i] = group.Outputs[i] with { Node = addition.Sum.Id, Addend = addition.Addend.Id };
                 foreach (Phase phase in stage.Phases)

@@ -37,10 +37,14 @@ internal sealed class InPlace
         int[] readers = [.. stage.Nodes.Where(n => schedule[n].Inputs.Contains(shift))];
         HashSet<int> before = [];
         AddOperands(next, before);
-        // Products come first in a loop; other readers come before the value only if it is made of them.
-        if (readers.All(r => loop.Nodes.Contains(r) && (OpTable.Kind(schedule[r]) == OpKind.Product || before.Contains(r))))
+        // Products come first in a loop, so all but products are made after them; other readers come before the value only if it is made of them. A state that
+        // becomes another state is read last of all.
+        bool isProduct = IsProduct(next) || (schedule[next].Op == Op.Add && schedule[next].Inputs.Any(IsProduct));
+        if (readers.All(r => schedule[r].Op != Op.Shift && loop.Nodes.Contains(r) && (before.Contains(r) || (!isProduct && IsProduct(r)))))
             plan.InPlace.Add(next, shift);
     }
+
+    bool IsProduct(int id) => OpTable.Kind(schedule[id]) == OpKind.Product;
 
     void AddOperands(int id, HashSet<int> all)
     {

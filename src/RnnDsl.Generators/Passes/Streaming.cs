@@ -12,9 +12,34 @@ internal sealed class Streaming
     readonly GraphBuilder builder = new();
     Node? count;
 
-    /// <summary>The graph of one step, or null if a scan runs in reverse: then no result is known before the end.</summary>
-    public static Graph? Run(Graph graph) =>
-        graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }) ? null : Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
+    /// <summary>The graph of one step.</summary>
+    public static Graph Run(Graph graph) => Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
+
+    /// <summary>
+    /// Why a graph has no stream, or null. A stream answers after each step what the method gives for the steps so far. It keeps states and sums, not the steps
+    /// themselves; so nothing that it keeps may become another value when the sequence grows.
+    /// </summary>
+    public static string? Refuse(Graph graph)
+    {
+        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }))
+            return "scans in reverse, so nothing is known before a sequence ends";
+        bool[] grows = Growing(graph);
+        foreach (Node node in graph.Nodes)
+            if (node.Op is Op.Shift or Op.SumTime or Op.First && node.Inputs.Any(i => grows[i]))
+                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? "a recurrence" : node.Op == Op.First ? "First" : "another mean over time")}, " +
+                    "which every new step would change from the first step on";
+        return null;
+    }
+
+    /// <summary>For each node whether its value at a step that has passed changes when a step is added: it depends on the last step, or on a sum over all.</summary>
+    static bool[] Growing(Graph graph)
+    {
+        var grows = new bool[graph.Nodes.Count];
+        // Operands come first, save what a shift carries; that is refused where it grows.
+        foreach (Node node in graph.Nodes)
+            grows[node.Id] = node.Op is Op.Last or Op.SumTime or Op.Length || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
+        return grows;
+    }
 
     Graph Rewrite(Graph graph)
     {
@@ -32,22 +57,41 @@ internal sealed class Streaming
         return builder.ToGraph();
     }
 
-    /// <summary>Steps so far, this one included.</summary>
-    Node Count => count ??= Total(builder.Constant(1), "count");
+    /// <summary>Steps so far, this one included. A float counts to 2²⁴ only, so one counts to <see cref="Carried"/> and another how often that was.</summary>
+    Node Count => count ??= CountSteps();
 
-    /// <summary>A sum over the steps so far.</summary>
+    const int Carried = 4096;
+
+    Node CountSteps()
+    {
+        Node low = State(Shape.Scalar, "count"), high = State(Shape.Scalar, "count_high"), last = builder.Constant(Carried - 0.5);
+        Node next = builder.Add(low, builder.Constant(1));
+        Node lowNext = builder.Name(builder.SelectGreater(next, last, builder.Constant(0), next), "count");
+        Node highNext = builder.Name(builder.SelectGreater(next, last, builder.Add(high, builder.Constant(1)), high), "count_high");
+        builder.Connect(low, lowNext);
+        builder.Connect(high, highNext);
+        return builder.Add(builder.Multiply(highNext, builder.Constant(Carried)), lowNext);
+    }
+
+    /// <summary>A sum over the steps so far. What an addition rounds off is added at the next step, or a long sum would no longer grow (Kahan 1965).</summary>
     Node Total(Node value, string? label)
     {
-        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), label ?? "sum");
-        Node sum = builder.Name(builder.Add(before, value), label ?? "sum");
+        string name = label ?? "sum";
+        Node before = State(value.Shape, name), lost = State(value.Shape, name + "_lost");
+        Node corrected = builder.Subtract(value, lost);
+        Node sum = builder.Name(builder.Add(before, corrected), name);
         builder.Connect(before, sum);
+        builder.Connect(lost, builder.Name(builder.Subtract(builder.Subtract(sum, before), corrected), name + "_lost"));
         return sum;
     }
+
+    /// <summary>A value that is carried from step to step, from zero on.</summary>
+    Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape), label);
 
     /// <summary>The value of the first step: made there, then kept.</summary>
     Node First(Node value)
     {
-        Node before = builder.Name(builder.Shift(builder.Constant(0), forward: true, value.Shape), "first");
+        Node before = State(value.Shape, "first");
         Node kept = builder.Name(builder.SelectGreater(Count, builder.Constant(1), before, value), "first");
         builder.Connect(before, kept);
         return kept;
@@ -65,7 +109,8 @@ internal sealed class Streaming
         foreach (Stage stage in new[] { prepare, step })
         {
             var phase = new Phase();
-            phase.Nodes.AddRange(stage.Nodes.Where(id => graph[id].Op != Op.Shift));
+            // A carried value that is the answer is stored for it before it is replaced.
+            phase.Nodes.AddRange(stage.Nodes.Where(id => graph[id].Op != Op.Shift || schedule.IsResult(id)));
             phase.Carries.AddRange(stage.Nodes.Where(id => graph[id].Op == Op.Shift));
             stage.Phases.Add(phase);
             schedule.Stages.Add(stage);

@@ -23,7 +23,7 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width);
 public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false);
 
 /// <summary>A compiled method: its forward program; for losses of a model and scans of a cell, the program with the gradient; and, unless it is a
-/// loss or scans in reverse, the program of one step for streams.</summary>
+/// loss or cannot be right before a sequence ends, the program of one step for streams.</summary>
 public sealed record MethodInfo(
     string Name,
     IReadOnlyList<ValueInfo> Inputs,
@@ -31,7 +31,11 @@ public sealed record MethodInfo(
     IReadOnlyList<StateInfo> States,
     CompiledProgram Forward,
     CompiledProgram? Training,
-    StepProgram? Step = null);
+    StepProgram? Step = null)
+{
+    /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
+    public string? WithoutStream { get; init; }
+}
 
 /// <summary>Everything that the runtime needs to know of a compiled module.</summary>
 public sealed record ModuleInfo(

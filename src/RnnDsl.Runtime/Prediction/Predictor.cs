@@ -20,14 +20,14 @@ public sealed class Predictor
     /// <param name="inputs">How raw inputs are scaled before a step: one column an input, or one for all; null: they come scaled.</param>
     /// <param name="outputs">Undone on each answer: one column an output, or one for all; null: the answer is as the model gives it.</param>
     /// <param name="weights">How the matrices are stored and multiplied; everything else is computed in floats.</param>
-    /// <exception cref="InvalidOperationException">The method is a loss, or scans in reverse, so that no answer is known before the end.</exception>
+    /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method = "Predict", Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32)
     {
         MethodInfo info = model.Method(method);
         StepProgram program = info.Step ?? throw new InvalidOperationException(info.Result.Kind == ValueKind.Scalar
             ? $"{model.Info.Name}.{method} is a loss: name the method that predicts."
-            : $"{model.Info.Name}.{method} scans in reverse, so nothing is known before a sequence ends: it cannot run as a stream. Use an Executor.");
+            : $"{model.Info.Name}.{method} {info.WithoutStream ?? "scans in reverse, so nothing is known before a sequence ends"}: it cannot run as a stream. Use an Executor.");
         Program = weights switch
         {
             WeightFormat.Float32 => program,

@@ -18,7 +18,7 @@ internal static class Compiled
             [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(Module).Assembly.Location),
                 .. references.Select(r => MetadataReference.CreateFromFile(r.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator().AsSourceGenerator()], parseOptions: parse);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator { Verify = true }.AsSourceGenerator()], parseOptions: parse);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out var diagnostics);
         string[] problems = [.. diagnostics.Concat(output.GetDiagnostics()).Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
         Assert.True(problems.Length == 0, string.Join('\n', problems.Take(10)) + "\n" + source);

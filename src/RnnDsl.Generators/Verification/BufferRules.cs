@@ -1,0 +1,37 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Verification;
+
+/// <summary>A schedule and where its values lie.</summary>
+internal sealed record Planned(Schedule Schedule, BufferPlan Plan);
+
+/// <summary>What holds once every value has its place.</summary>
+internal static class BufferRules
+{
+    public static readonly IReadOnlyList<Rule<Planned>> All =
+    [
+        new("What a stage reads of another has a place.", p => Shared(p.Schedule).Where(r => !HasPlace(p, r.Operand)).Select(r => $"{Name(p, r.Operand)} has none")),
+        new("A place lasts from the sweep that writes it to the last that reads it.", p => Shared(p.Schedule).Where(r => BufferOf(p, r.Operand) is { } buffer
+            && (buffer.Last < SweepOf(p, r.Reader) || buffer.First > SweepOf(p, Home(p, r.Operand)))).Select(r => $"{Name(p, r.Operand)} is read in sweep {SweepOf(p, r.Reader)}")),
+        new("What the caller gets lasts to the end, or lies where the caller wants it.", p => p.Schedule.Graph.Results.Where(r => p.Schedule.IsResult(r.Node) && BufferOf(p, r.Node) is { } buffer
+            && buffer.Last < p.Schedule.Sweeps.Count).Select(r => $"{Name(p, r.Node)} does not")),
+        new("Values that share a row lie one behind the other.", p => p.Plan.Full.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
+        new("What outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.Full.TryGetValue(r.Operand, out Place? place) && place.Rows == RowsOf.Block
+            && SweepOf(p, r.Reader) != SweepOf(p, Home(p, r.Operand))).Select(r => $"{Name(p, r.Operand)} has a block's")),
+    ];
+
+    static string Name(Planned p, int id) => GraphRules.Name(p.Schedule[id]);
+
+    static Stage Home(Planned p, int id) => p.Schedule.Stages.First(s => s.Nodes.Contains(id));
+
+    static int SweepOf(Planned p, Stage stage) => p.Schedule.Sweeps.FindIndex(s => s.Stages.Contains(stage));
+
+    /// <summary>What stages read of other stages. What a loop leaves lies where it was carried.</summary>
+    static IEnumerable<(Stage Reader, int Operand)> Shared(Schedule s) => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op != Op.Final).SelectMany(id => s[id].Inputs)
+        .Where(i => OpTable.Kind(s[i]) != OpKind.Leaf && s[i].Op != Op.Final && !stage.Nodes.Contains(i)).Distinct().Select(i => (stage, i)));
+
+    static bool HasPlace(Planned p, int id) => p.Plan.Full.ContainsKey(id) || p.Plan.Output.Contains(id) || p.Plan.Gradients.ContainsKey(id);
+
+    static BufferDecl? BufferOf(Planned p, int id) => p.Plan.Full.TryGetValue(id, out Place? place) ? p.Plan.Buffers.FirstOrDefault(b => b.Name == place.Buffer) : null;
+}

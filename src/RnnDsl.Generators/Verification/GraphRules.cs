@@ -1,0 +1,36 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Verification;
+
+/// <summary>What holds for a graph after each pass from graph to graph.</summary>
+internal static class GraphRules
+{
+    public static readonly IReadOnlyList<Rule<Graph>> All =
+    [
+        new("An operand comes before what reads it; only what a shift carries and what it starts from may follow.", g => g.Nodes.SelectMany(n => n.Inputs
+            .Where(i => i < 0 || i >= g.Nodes.Count || (i >= n.Id && n.Op != Op.Shift)).Select(i => $"{Name(n)} reads %{i}"))),
+        new("A shift carries a value of its own shape that varies over the steps.", g => g.Nodes.Where(n => n.Op == Op.Shift
+            && (n.Inputs[0] < 0 || g.Input(n, 0).Shape != n.Shape || g.Input(n, 0).Space != Space.Sequence)).Select(n => $"{Name(n)} does not")),
+        new("A shift starts from a constant, or from a value of its own shape for each example.", g => g.Nodes.Where(n => n.Op == Op.Shift
+            && (n.Inputs[1] < 0 || (g.Input(n, 1).Op != Op.Constant && g.Input(n, 1).Shape != n.Shape) || g.Input(n, 1).Space == Space.Sequence)).Select(n => $"{Name(n)} does not")),
+        new("Shape and space of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Space}")),
+        new("A value is spread from a scalar or its own shape, and from a space that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
+            && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && g.Input(n, 0).Space <= n.Space)).Select(n => $"{Name(n)} is not")),
+        new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
+        new("A gradient has one result, unless it is a matrix's.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && !r.All(one => g[one.Node].Op == Op.Outer)).Select(r => $"{r.Key} has several")),
+        new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
+    ];
+
+    public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
+
+    /// <summary>Of those operations whose table says what comes of the operands.</summary>
+    static bool Follows(Graph graph, Node node)
+    {
+        OpInfo info = OpTable.Get(node.Op);
+        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift)
+            return true;
+        Node[] operands = [.. node.Inputs.Select(i => graph[i])];
+        return info.Space(operands) == node.Space && (node.Op is Op.Slice or Op.Embed || info.Shape(operands) == node.Shape);
+    }
+}

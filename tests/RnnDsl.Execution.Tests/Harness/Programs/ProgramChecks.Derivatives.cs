@@ -1,0 +1,130 @@
+namespace RnnDsl.Execution.Tests;
+
+internal sealed partial class ProgramChecks
+{
+    /// <summary>A number of the equations that may be moved: all elements, or one of several arrays.</summary>
+    readonly record struct Direction(double[][] Values, double[][] Of)
+    {
+        public void Move(double step)
+        {
+            for (int i = 0; i < Values.Length; i++)
+                for (int k = 0; k < Values[i].Length; k++)
+                    Values[i][k] += step * Of[i][k];
+        }
+    }
+
+    (double[][] Results, double[][] Answers, double[][][] Finals)? moved;
+
+    IEnumerable<double[]> AllNumbers() => [.. probe.Parameters.Values, .. probe.Inputs.SelectMany(i => i), .. (probe.States ?? []).SelectMany(s => s)];
+
+    /// <summary>Runs with all numbers moved by about as much as a float can tell.</summary>
+    void Rounded(Random noise, Action run)
+    {
+        double[][] numbers = [.. AllNumbers()], kept = [.. numbers.Select(n => (double[])n.Clone())];
+        foreach (double[] array in numbers)
+            for (int i = 0; i < array.Length; i++)
+                array[i] *= 1 + 1.2e-7 * (2 * noise.NextDouble() - 1);
+        run();
+        for (int i = 0; i < numbers.Length; i++)
+            kept[i].CopyTo(numbers[i], 0);
+    }
+
+    /// <summary>Whether a value is farther from the equations' than the tolerance, and farther than roundings of all numbers move it.</summary>
+    bool Off(double expected, double actual, double tolerance, Func<double> moved) =>
+        !(Math.Abs(expected - actual) <= tolerance) && !(Math.Abs(expected - actual) <= tolerance + moved());
+
+    /// <summary>How far results, answers of a stream and final states move, at most of some times, if all numbers are rounded; times 30 for the roundings on the way.</summary>
+    (double[][] Results, double[][] Answers, double[][][] Finals) Moved()
+    {
+        if (moved is { } known)
+            return known;
+        const double Roundings = 30;
+        (double[][] results, double[][][] finals) = probe.Reference();
+        double[][] answers = probe.Method.Step is null ? [] : probe.ReferenceAnswers();
+        double[][] byResults = [.. results.Select(r => new double[r.Length])], byAnswers = [.. answers.Select(a => new double[a.Length])];
+        double[][][] byFinals = [.. finals.Select(f => f.Select(s => new double[s.Length]).ToArray())];
+        var noise = new Random(1);
+        for (int round = 0; round < 4; round++)
+            Rounded(noise, () =>
+            {
+                (double[][] resultsTo, double[][][] finalsTo) = probe.Reference();
+                Raise(byResults, results, resultsTo);
+                for (int b = 0; b < finals.Length; b++)
+                    Raise(byFinals[b], finals[b], finalsTo[b]);
+                if (answers.Length > 0)
+                    Raise(byAnswers, answers, probe.ReferenceAnswers());
+            });
+        moved = (byResults, byAnswers, byFinals);
+        return moved.Value;
+
+        static void Raise(double[][] most, double[][] from, double[][] to)
+        {
+            for (int b = 0; b < most.Length; b++)
+                for (int i = 0; i < most[b].Length; i++)
+                    most[b][i] = Math.Max(most[b][i], Roundings * Math.Abs(from[b][i] - to[b][i]));
+        }
+    }
+
+    /// <summary>Every array along a random direction, which takes in all its elements, and two elements alone.</summary>
+    void Derivatives(CompiledRun run)
+    {
+        foreach ((string name, float[] gradient) in run.Gradients)
+            Derivatives($"parameter {name}", [probe.Parameters[name]], [gradient]);
+        if (probe.Method.Result.Kind == Execution.ValueKind.Scalar)
+            return;
+        for (int i = 0; i < probe.Method.Inputs.Count; i++)
+            Derivatives($"input {probe.Method.Inputs[i].Name}", [.. probe.Inputs.Select(e => e[i])], [.. run.InputGradients.Select(e => e[i])]);
+        for (int s = 0; probe.States is not null && s < probe.Method.States.Count; s++)
+            Derivatives($"initial state {probe.Method.States[s].Name}", [.. probe.States.Select(e => e[s])], [.. run.InitialGradients.Select(e => e[s])]);
+    }
+
+    void Derivatives(string what, double[][] values, float[][] gradient)
+    {
+        double norm = Math.Max(1e-3, Math.Sqrt(gradient.Sum(g => g.Sum(v => (double)v * v))));
+        Derivative($"derivative of {what} along a random direction", new(values, [.. values.Select(v => v.Select(_ => 2 * random.NextDouble() - 1).ToArray())]), gradient, norm);
+        double largest = Math.Max(1e-3, gradient.Max(g => g.Max(Math.Abs)));
+        for (int round = 0; round < 2; round++)
+        {
+            int array = random.Next(values.Length), element = random.Next(values[array].Length);
+            double[][] one = [.. values.Select(v => new double[v.Length])];
+            one[array][element] = 1;
+            Derivative($"derivative of {what} [{array}][{element}]", new(values, one), gradient, largest);
+        }
+    }
+
+    void Derivative(string what, Direction direction, float[][] gradient, double scale)
+    {
+        double compiled = 0;
+        for (int i = 0; i < gradient.Length; i++)
+            for (int k = 0; k < gradient[i].Length; k++)
+                compiled += direction.Of[i][k] * gradient[i][k];
+        double difference = Central(direction, 1e-5), tolerance = DerivativeTolerance * Math.Max(scale, Math.Abs(compiled));
+        if (Math.Abs(difference - compiled) <= tolerance)
+            return;
+        // A kink beside the point, or a place where roundings decide: what else a derivative may be here.
+        var estimates = new List<double> { difference, Central(direction, 1e-6), Central(direction, 1e-7) };
+        double middle = probe.ReferenceObjective();
+        foreach (double step in new[] { 1e-6, -1e-6 })
+            estimates.Add((At(direction, step) - middle) / step);
+        var noise = new Random(2);
+        var moved = new List<double>();
+        for (int round = 0; round < 4; round++)
+            Rounded(noise, () => moved.Add(Central(direction, 1e-6)));
+        double spread = 10 * (moved.Max() - moved.Min());
+        estimates.AddRange(moved);
+        if (!(compiled >= estimates.Min() - spread - tolerance && compiled <= estimates.Max() + spread + tolerance))
+            throw new ProgramFault("derivative", $"The {what} is {compiled:G9}, by differences of the equations {difference:G9}.");
+    }
+
+    double Central(Direction direction, double step) => (At(direction, step) - At(direction, -step)) / (2 * step);
+
+    double At(Direction direction, double step)
+    {
+        double[][] kept = [.. direction.Values.Select(v => (double[])v.Clone())];
+        direction.Move(step);
+        double value = probe.ReferenceObjective();
+        for (int i = 0; i < kept.Length; i++)
+            kept[i].CopyTo(direction.Values[i], 0);
+        return value;
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>
+/// Writes random models: layers of the library and random ones, shared between uses and directions, on sequences, vectors and parameters; parameters in equations;
+/// several methods, losses and penalties.
+/// </summary>
+internal sealed class RandomModel : RandomEquations
+{
+    static readonly string[] Recurrent =
+    [
+        "Elman", "ElmanRelu", "Lstm", "PeepholeLstm", "CoupledLstm", "Gru", "GruResetBefore", "MinimalGatedUnit", "LayerNormLstm", "IndRnn", "MinGru", "MinLstm",
+    ];
+
+    readonly StringBuilder cells = new(), classes = new();
+    readonly string[] dims;
+
+    RandomModel(int seed) : base(seed)
+    {
+        dims = ["Feature", "Hidden", "Out"];
+        rare = Chance(0.06) ? 0.06 : 0;
+        sharing = Pick(0.1, 0.4, 0.8);
+    }
+
+    protected override string[] Dims => dims;
+
+    /// <summary>Source of a model of that name, behind that of its own cells.</summary>
+    public static string Write(string name, int seed) => new RandomModel(seed).Write(name);
+
+    string Write(string name)
+    {
+        foreach (string dim in dims)
+            classes.AppendLine($"    {(Chance(0.15) ? $"[Size({1 + random.Next(9)})] " : "")}class {dim} : Dim;");
+        int count = 1 + random.Next(4);
+        for (int i = 0; i < count; i++)
+            AddLayer(name, $"layer{i}");
+        known.Clear();
+        WriteHelpers();
+
+        string inputs = "Seq<Feature> x", given = "x";
+        known.Add(new("x", "Feature", Reads.Sequence));
+        if (Chance(0.3))
+        {
+            string dim = Pick(dims);
+            inputs += $", Vec<{dim}> u";
+            given += ", u";
+            known.Add(new("u", dim, Reads.Anything));
+        }
+        if (Chance(0.15))
+        {
+            inputs += ", Scalar m";
+            given += ", m";
+            known.Add(new("m", null, Reads.Anything));
+        }
+        List<Variable> outside = [.. known];
+        int predictions = Pick(1, 1, 2), losses = Pick(1, 1, 2);
+        var made = new List<(string Name, string Dim, Reads Reads)>();
+        for (int i = 0; i < predictions; i++)
+        {
+            string dim = Pick("Out", "Out", "Hidden", "Feature"), method = i == 0 ? "Predict" : "Second";
+            Reads reads = Chance(0.5) ? Reads.Sequence : Reads.Anything;
+            known = [.. outside];
+            scans = 5;
+            Method($"{(reads == Reads.Sequence ? "Seq" : "Vec")}<{dim}> {method}({inputs})", dim, reads, () => Term(dim, reads, 4));
+            made.Add((method, dim, reads));
+        }
+        for (int i = 0; i < losses; i++)
+        {
+            (string predict, string dim, Reads reads) = Pick(made);
+            bool sequence = reads == Reads.Sequence;
+            known = [.. outside, new("y", dim, reads)];
+            scans = 4;
+            string targets = $"{(sequence ? "Seq" : "Vec")}<{dim}> y";
+            // A vector beside the sequence, from the same layers.
+            string? beside = Chance(0.4) ? Pick(dims) : null;
+            if (beside is not null)
+                targets += $", Vec<{beside}> z";
+            Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {targets})", null, Reads.Anything, () =>
+                Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), "z", beside, Reads.Anything)}"));
+        }
+        return $$"""
+            {{cells}}
+            [Model]
+            public partial class {{name}} : Model
+            {
+            {{classes}}
+            {{fields}}
+            {{methods}}
+            }
+            """;
+    }
+
+    void AddLayer(string model, string field)
+    {
+        string from = Chance(0.6) ? "Feature" : Pick(dims), to = Chance(0.6) ? "Hidden" : Pick(dims), type;
+        bool steps = true;
+        switch (random.Next(10))
+        {
+            case < 4:
+                type = $"{Pick(Recurrent)}<{from}, {to}>";
+                break;
+            case < 6:
+                if (Chance(0.3))
+                    from = $"Cat<{Pick(dims)}, {Pick(dims)}>";
+                type = $"Linear<{from}, {to}>";
+                steps = false;
+                break;
+            case 6:
+                to = from;
+                type = $"LayerNorm<{from}>";
+                steps = false;
+                break;
+            default:
+                string cell = $"{model}_{field}";
+                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2));
+                cells.AppendLine(source);
+                type = $"{cell}<{from}, {to}>";
+                break;
+        }
+        fields.AppendLine($"    {type} {field};");
+        layers.Add(new(field, from, to, steps));
+    }
+
+    void Method(string head, string? dim, Reads reads, Func<string> write)
+    {
+        var body = new StringBuilder();
+        int locals = random.Next(4);
+        for (int i = 0; i < locals; i++)
+        {
+            string dim = Pick(Dims);
+            int kind = random.Next(5);
+            body.AppendLine($"        {(kind == 0 ? "Scalar" : "var")} v{i} = {(kind == 0 ? Scalar(Reads.Anything, 2) : Term(dim, kind < 3 ? Reads.Sequence : Reads.Anything, 3))};");
+            known.Add(new($"v{i}", kind == 0 ? null : dim, kind is > 0 and < 3 ? Reads.Sequence : Reads.Anything));
+        }
+        string result = write();
+        foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.8)))
+            result = $"({result}){Also(local, dim, reads)}";
+        methods.AppendLine($"\n    {head}\n    {{\n{body}        return {result};\n    }}");
+    }
+
+    string Losses(string prediction, string dim, Reads reads)
+    {
+        var terms = new List<string> { Loss(prediction, "y", dim, reads) };
+        if (Chance(0.35))
+            terms.Add(Loss(Term(dim, reads, 2), "y", dim, reads));
+        if (Chance(0.25))
+            terms.Add($"{Number()} * {Loss(prediction, Term(dim, reads, 1), dim, reads)}");
+        int penalties = random.Next(3);
+        for (int i = 0; i < penalties; i++)
+            terms.Add(Penalty());
+        return string.Join(" + ", terms.OrderBy(_ => random.Next()));
+    }
+
+    string Loss(string p, string y, string dim, Reads reads) => random.Next(8) switch
+    {
+        0 => $"MeanAbsoluteError({p}, {y})",
+        1 => $"Huber({p}, {y}{Pick("", ", 0.3")})",
+        2 => $"CrossEntropy({p}, Softmax({y}))",
+        3 => $"BinaryCrossEntropy({p}, Sigmoid({y}))",
+        4 when reads != Reads.Sequence => $"Mean(Square({p} - {y}))",
+        _ => $"MeanSquaredError({p}, {y})",
+    };
+
+    string Penalty()
+    {
+        string dim = Pick(dims), factor = Chance(0.5) ? Number() : Parameter("Scalar");
+        return random.Next(6) switch
+        {
+            0 => $"{factor} * Sum(Square({Parameter($"Vec<{dim}>")}))",
+            1 => $"{factor} * Sum({Term(dim, Reads.Parameters, 2)})",
+            2 => $"{factor} * Mean(Square({Term(dim, Reads.Parameters, 2)}))",
+            3 => $"Square({Parameter("Scalar")})",
+            4 => $"{factor} * Dot({Parameter($"Vec<{dim}>")}, {Term(dim, Reads.Anything, 1)})",
+            _ => $"{factor} * {Scalar(Reads.Anything, 2)}",
+        };
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>Writes random cells that also do what <see cref="RandomCell"/> never does: recurrences of every form, results that are old states, helpers with numbers.</summary>
+internal sealed class WideCell : RandomEquations
+{
+    readonly List<(string Name, string? Dim)> states = [];
+    readonly StringBuilder body = new();
+    readonly bool stateless;
+
+    WideCell(int seed, bool stateless, bool rare) : base(seed)
+    {
+        this.stateless = stateless;
+        if (rare)
+            this.rare = Chance(0.08) ? 0.08 : 0;
+        sharing = Pick(0.1, 0.3, 0.7);
+    }
+
+    protected override string[] Dims => Chance(0.25) ? ["Input"] : ["Hidden"];
+
+    /// <summary>Source of <c>partial class {name}&lt;Input, Hidden&gt;</c>.</summary>
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true)
+    {
+        var cell = new WideCell(seed, stateless, rare);
+        return (cell.Write(name), cell.states.Count > 0);
+    }
+
+    string Write(string name)
+    {
+        int count = stateless ? 0 : Pick(0, 1, 1, 1, 2, 2, 3);
+        for (int i = 0; i < count; i++)
+        {
+            string? dim = Chance(0.2) ? null : Chance(0.15) ? "Input" : "Hidden";
+            states.Add(($"s{i}", dim));
+            fields.AppendLine($"    [State{(Chance(0.2) ? ", Init(0.25)" : "")}] {(dim is null ? "Scalar" : $"Vec<{dim}>")} s{i};");
+        }
+        known.AddRange(states.Select(s => new Variable(s.Name, s.Dim, Reads.Anything)));
+        foreach ((string field, string type, string from, string to) in new[]
+            {
+                ("linear", "Linear<Input, Hidden>", "Input", "Hidden"), ("mix", "Linear<Hidden, Hidden>", "Hidden", "Hidden"), ("norm", "LayerNorm<Hidden>", "Hidden", "Hidden"),
+            })
+            if (Chance(0.06))
+            {
+                fields.AppendLine($"    {type} {field};");
+                layers.Add(new(field, from, to, Steps: false));
+            }
+        WriteHelpers();
+        known.Add(new("x", "Input", Reads.Anything));
+        var open = new Queue<(string Name, string? Dim)>(states.OrderBy(_ => random.Next()));
+        int locals = random.Next(4);
+        for (int i = 0; i < locals; i++)
+        {
+            Local($"v{i}");
+            if (open.Count > 0 && Chance(0.4))
+                Assign(open.Dequeue());
+        }
+        string? last = null;
+        while (open.Count > 0)
+        {
+            (string Name, string? Dim) state = open.Dequeue();
+            last = open.Count == 0 && state.Dim == "Hidden" && Chance(0.25) ? Result(state) : null;
+            if (last is null)
+                Assign(state);
+        }
+        string result = last ?? Term("Hidden", Reads.Anything, Pick(0, 1, 2, 2, 3));
+        foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.7)))
+            result = $"({result}){Also(local, "Hidden", Reads.Anything)}";
+        return $$"""
+            [Cell]
+            public partial class {{name}}<Input, Hidden> : Cell<Input, Hidden>
+            {
+            {{fields}}
+            {{methods}}
+                protected override Vec<Hidden> Step(Vec<Input> x)
+                {
+            {{body}}
+                    return {{result}};
+                }
+            }
+            """;
+    }
+
+    void Line(string text) => body.AppendLine("        " + text);
+
+    void Local(string name)
+    {
+        string? dim = Chance(0.2) ? null : Pick(Dims);
+        Line($"{(dim is null ? "Scalar" : "var")} {name} = {(dim is null ? Scalar(Reads.Anything, 2) : Term(dim, Reads.Anything, 3))};");
+        known.Add(new(name, dim, Reads.Anything));
+        if (Chance(0.15))
+            Line($"{name} {Pick("+=", "-=", "*=")} {(dim is null ? Scalar(Reads.Anything, 1) : Term(dim, Reads.Anything, 1))};");
+    }
+
+    /// <summary>The state's last line as the result.</summary>
+    string? Result((string Name, string? Dim) state)
+    {
+        if (Chance(0.4))
+        {
+            string next = Next(state);
+            return $"{state.Name} = {(next == state.Name ? $"0.5 * {next}" : next)}";
+        }
+        // The old state, which the new one replaces before the result is read.
+        Line($"var old = {state.Name};");
+        Line($"{state.Name} = {Next(state)};");
+        return Chance(0.5) ? "old" : $"{Bounded("Hidden", Reads.Anything, 1)} + old";
+    }
+
+    void Assign((string Name, string? Dim) state)
+    {
+        string own = state.Name;
+        if (Chance(0.15))
+            Line(state.Dim is null
+                ? $"{own} += {Gate(null)} * ({Scalar(Reads.Anything, 1)} - {own});"
+                : $"{own} += {Gate(state.Dim)} * ({Term(state.Dim, Reads.Anything, 1)} - {own});");
+        else
+        {
+            string next = Next(state);
+            Line($"{own} = {(next == own ? $"0.5 * {own}" : next)};");
+        }
+    }
+
+    /// <summary>What stays below 1 and may be known before the first step.</summary>
+    string Gate(string? dim) => random.Next(5) switch
+    {
+        0 => Parameter("Scalar"),
+        1 => $"Sigmoid({Parameter("Scalar")})",
+        2 when dim is not null => $"Sigmoid({Term(dim, Reads.Parameters, 1)})",
+        3 when dim is not null => $"Sigmoid({Term(dim, Reads.Anything, 1)})",
+        4 when dim is not null => Parameter($"Vec<{dim}>"),
+        _ => Pick("0.5", "0.9", "0.1", "Tanh(" + Parameter("Scalar") + ")"),
+    };
+
+    string Next((string Name, string? Dim) state)
+    {
+        string own = state.Name;
+        if (state.Dim is not { } dim)
+            return random.Next(6) switch
+            {
+                0 => $"Tanh({Scalar(Reads.Anything, 2)} + {Gate(null)} * {own})",
+                1 => $"0.5 * {own} + {Scalar(Reads.Anything, 2)}",
+                2 => $"{own} * {Gate(null)}",
+                3 => Scalar(Reads.Anything, 1),
+                _ => $"{Gate(null)} * {own} + {Scalar(Reads.Anything, 1)}",
+            };
+        string Other(int depth) => Term(dim, Reads.Anything, depth);
+        string Square() => Parameter($"Mat<{dim}, {dim}>");
+        return random.Next(15) switch
+        {
+            0 or 1 => $"{Gate(dim)} * {own} + {Other(2)}",
+            2 => $"{own} * {Gate(dim)} + {Parameter($"Mat<{dim}, Input>")} * x",
+            3 => $"Tanh({Other(2)} + {Gate(dim)} * {own})",
+            4 => $"Tanh({Parameter($"Mat<{dim}, Input>")} * x + {Square()} * {own} + {Other(1)})",
+            5 => $"{Parameter($"Mat<{dim}, Input>")} * x",
+            6 => $"{Square()} * {own}",
+            7 => states.Where(s => s.Dim == dim && s.Name != own).Select(s => s.Name).FirstOrDefault() ?? Leaf(dim, Reads.Anything),
+            8 => Bounded(dim, Reads.Anything, 2),
+            9 => $"Tanh({Other(2)}) * {own}",
+            10 => $"(1 - {Gate(dim)}) * {own} + {Gate(dim)} * {Bounded(dim, Reads.Anything, 2)}",
+            11 => $"Normalise({Other(2)} + {own}, 0.3)",
+            12 => $"{Square()} * {own} + {Square()} * {Term(dim, Reads.Parameters, 1)} + {Other(1)}",
+            13 => Other(1),
+            _ => $"0.5 * {own} + 0.3 * Tanh({Other(2)})",
+        };
+    }
+}
