@@ -11,7 +11,7 @@ sealed partial class RandomEdits
 {
     readonly Random random;
     readonly List<(string Path, string Text)> removed = [];
-    int made;
+    int made, mood;
 
     public RandomEdits(int seed)
     {
@@ -26,14 +26,25 @@ sealed partial class RandomEdits
 
     IReadOnlyList<SyntaxTree> Trees => Compilation.SyntaxTrees;
 
-    /// <summary>One edit.</summary>
+    /// <summary>One edit. One does not type everything at once: for a while bodies are written, for a while declarations, for a while all goes wrong.</summary>
     public void Next()
     {
-        // Now and then a file is put right, or nothing would ever compile.
-        int kind = random.Next(100);
-        Last = $"edit {made++}: " + (kind < 28 ? Restore() : kind < 40 ? Swap() : kind < 46 ? ReplaceToken() : kind < 50 ? Type() : kind < 58 ? Body() : kind < 63 ? Rename()
-            : kind < 69 ? MoveMember() : kind < 74 ? SplitMember() : kind < 82 ? Remark() : kind < 87 ? Using() : kind < 91 ? AddFile() : kind < 94 ? RemoveFile()
-            : kind < 96 ? Reorder() : kind < 98 ? SameText() : Options());
+        if (made % 30 == 0)
+        {
+            mood = random.Next(3);
+            if (random.Next(2) == 0)
+                Compilation = Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(EditedProject.Files.Select(f => Parse(f.Text, f.Path)));
+        }
+        (Func<string> Edit, int[] Weights)[] edits =
+        [
+            (Restore, [20, 30, 28]), (Body, [50, 5, 8]), (Remark, [15, 6, 8]), (Swap, [8, 30, 12]), (SameText, [3, 2, 2]), (Rename, [1, 5, 5]), (MoveMember, [1, 6, 6]), (SplitMember, [1, 6, 5]),
+            (Using, [0, 3, 5]), (AddFile, [0, 2, 4]), (RemoveFile, [0, 1, 3]), (Reorder, [0, 1, 2]), (Options, [0, 1, 2]), (ReplaceToken, [1, 1, 6]), (Type, [0, 1, 4]),
+        ];
+        int place = random.Next(edits.Sum(e => e.Weights[mood])), chosen = 0;
+        while ((place -= edits[chosen].Weights[mood]) >= 0)
+            chosen++;
+        Last = $"edit {made}: {edits[chosen].Edit()}";
+        made++;
     }
 
     T Any<T>(IReadOnlyList<T> items) => items[random.Next(items.Count)];
@@ -104,8 +115,8 @@ sealed partial class RandomEdits
             return Restore();
         (SyntaxTree tree, MethodDeclarationSyntax method) = Any(methods);
         string? original = EditedProject.Body(method);
-        string body = random.Next(3) > 0 && original is not null && original != EditedProject.BodyOf(method) ? original
-            : Any(["{ throw new NotImplementedException(); }", "{ }", "=> throw new NotImplementedException();", "=> default;", "{ return default; }"]);
+        string body = original is not null && original != EditedProject.BodyOf(method) && random.Next(4) > 0 ? original
+            : Any(["{ throw new NotImplementedException(); }", "{ throw new NotImplementedException(); }", "{ }", "{ return 12345; }", "=> throw new NotImplementedException();", "=> default;", "{ return default; }"]);
         int start = (method.Body ?? (SyntaxNode)method.ExpressionBody!).SpanStart;
         return Change(tree, tree.ToString()[..start] + body + tree.ToString()[method.Span.End..], $"the body '{body}' of {method.Identifier}");
     }
