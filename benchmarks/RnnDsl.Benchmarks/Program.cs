@@ -22,6 +22,12 @@ if (args is ["decay", ..])
     DecayBenchmarks.Compare(Seconds());
     return 0;
 }
+if (args is ["shards", ..])
+{
+    Shards.Run(Seconds(), [.. Option("--threads", "1 2").Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture))], Option("--cells", "lstm gru rnn peephole").Split(' '),
+        Compare.ReadShapes(Option("--shapes", "1,32,50,32 32,64,50,32 64,128,50,32 64,128,50,64 128,256,100,32 256,512,100,64")));
+    return 0;
+}
 if (args is ["options", ..])
 {
     Options.Run(Seconds());
@@ -34,7 +40,7 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -8,13 +9,18 @@ using RnnDsl.Storage;
 
 namespace RnnDsl.Examples.EdgeLibrary;
 
-/// <summary>The functions of edge_predictor.h. No exception may leave them: it would end the host.</summary>
+/// <summary>The functions of edge_predictor.h. No exception may leave them: it would end the host. So a stream is a number in a table, which tells streams from what is
+/// none, and each function fails with a word about what it cannot use.</summary>
 static unsafe class Exports
 {
     static readonly Lazy<Predictor> builtIn = new(() => Make(model => ModelFile.Load(
         typeof(Exports).Assembly.GetManifestResourceStream("weights.safetensors") ?? throw new InvalidOperationException("No weights are built in."), model)));
 
-    [ThreadStatic] static byte* error;
+    static readonly ConcurrentDictionary<nint, PredictionStream> streams = new();
+    static readonly byte[] noMemory = Pinned("There is no memory left.");
+    static long last;
+
+    [ThreadStatic] static byte[]? error;
 
     static Predictor Make(Func<Forecaster, ModelFileInfo> load)
     {
@@ -23,26 +29,42 @@ static unsafe class Exports
         return new Predictor(model, inputs: scaler, outputs: scaler);
     }
 
-    static PredictionStream Of(nint stream) => Unsafe.As<PredictionStream>(GCHandle.FromIntPtr(stream).Target!);
+    static PredictionStream Of(nint stream) => stream == 0 ? throw new ArgumentException("The stream is NULL.")
+        : streams.TryGetValue(stream, out PredictionStream? found) ? found : throw new ArgumentException("There is no such stream: it was freed, or never created.");
 
-    static byte* Text(ReadOnlySpan<byte> literal) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
+    static Span<float> Floats(nint pointer, int length, string what) =>
+        pointer == 0 ? throw new ArgumentException($"The {what} is NULL.") : new Span<float>((void*)pointer, length);
+
+    /// <summary>A text for C, which stays where it is.</summary>
+    static byte[] Pinned(string text)
+    {
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetByteCount(text) + 1, pinned: true);
+        Encoding.UTF8.GetBytes(text, pinned);
+        pinned[^1] = 0;
+        return pinned;
+    }
+
+    static byte* Text(ReadOnlySpan<byte> fixedText) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(fixedText));
 
     static int Fail(Exception exception)
     {
-        NativeMemory.Free(error);
-        byte[] text = Encoding.UTF8.GetBytes(exception.Message);
-        error = (byte*)NativeMemory.Alloc((nuint)text.Length + 1);
-        text.CopyTo(new Span<byte>(error, text.Length));
-        error[text.Length] = 0;
+        try
+        {
+            error = Pinned(exception.Message);
+        }
+        catch (OutOfMemoryException)
+        {
+            error = noMemory;
+        }
         return -1;
     }
 
-    static int Try(Action<nint, nint, nint> action, nint stream, void* first, void* second = null)
+    /// <summary>Calls with a stream and up to two places in memory; -1 where that fails.</summary>
+    static int Try(nint stream, Func<PredictionStream, nint, nint, int> call, void* first = null, void* second = null)
     {
         try
         {
-            action(stream, (nint)first, (nint)second);
-            return 0;
+            return call(Of(stream), (nint)first, (nint)second);
         }
         catch (Exception exception)
         {
@@ -54,7 +76,7 @@ static unsafe class Exports
     static byte* Version() => Text("1\0"u8);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_error")]
-    static byte* Error() => error == null ? Text("\0"u8) : error;
+    static byte* Error() => Text(error ?? "\0"u8);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_create")]
     static nint Create(byte* path)
@@ -63,7 +85,9 @@ static unsafe class Exports
         {
             string file = Marshal.PtrToStringUTF8((nint)path) ?? "";
             Predictor predictor = path == null ? builtIn.Value : Make(model => ModelFile.Load(file, model));
-            return GCHandle.ToIntPtr(GCHandle.Alloc(predictor.Start()));
+            nint stream = (nint)Interlocked.Increment(ref last);
+            streams[stream] = predictor.Start();
+            return stream;
         }
         catch (Exception exception)
         {
@@ -73,42 +97,42 @@ static unsafe class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "edge_input_width")]
-    static int InputWidth(nint stream) => Of(stream).Predictor.InputWidth;
+    static int InputWidth(nint stream) => Try(stream, static (of, _, _) => of.Predictor.InputWidth);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_output_width")]
-    static int OutputWidth(nint stream) => Of(stream).Predictor.OutputWidth;
+    static int OutputWidth(nint stream) => Try(stream, static (of, _, _) => of.Predictor.OutputWidth);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_step")]
-    static int Step(nint stream, float* input, float* output) => Try(static (stream, input, output) =>
+    static int Step(nint stream, float* input, float* output) => Try(stream, static (to, input, output) =>
     {
-        PredictionStream to = Of(stream);
-        to.Step(new ReadOnlySpan<float>((void*)input, to.Predictor.InputWidth), new Span<float>((void*)output, to.Predictor.OutputWidth));
-    }, stream, input, output);
+        to.Step(Floats(input, to.Predictor.InputWidth, "input"), Floats(output, to.Predictor.OutputWidth, "output"));
+        return 0;
+    }, input, output);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_reset")]
-    static void Reset(nint stream) => Of(stream).Reset();
+    static int Reset(nint stream) => Try(stream, static (to, _, _) =>
+    {
+        to.Reset();
+        return 0;
+    });
 
     [UnmanagedCallersOnly(EntryPoint = "edge_state_size")]
-    static int StateSize(nint stream) => Of(stream).Predictor.StateLength;
+    static int StateSize(nint stream) => Try(stream, static (of, _, _) => of.Predictor.StateLength);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_get_state")]
-    static void GetState(nint stream, float* state)
+    static int GetState(nint stream, float* state) => Try(stream, static (from, state, _) =>
     {
-        PredictionStream from = Of(stream);
-        from.Snapshot(new Span<float>(state, from.Predictor.StateLength));
-    }
+        from.Snapshot(Floats(state, from.Predictor.StateLength, "state"));
+        return 0;
+    }, state);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_set_state")]
-    static int SetState(nint stream, float* state) => Try(static (stream, state, _) =>
+    static int SetState(nint stream, float* state) => Try(stream, static (to, state, _) =>
     {
-        PredictionStream to = Of(stream);
-        to.Restore(new ReadOnlySpan<float>((void*)state, to.Predictor.StateLength));
-    }, stream, state);
+        to.Restore(Floats(state, to.Predictor.StateLength, "state"));
+        return 0;
+    }, state);
 
     [UnmanagedCallersOnly(EntryPoint = "edge_free")]
-    static void Free(nint stream)
-    {
-        if (stream != 0)
-            GCHandle.FromIntPtr(stream).Free();
-    }
+    static void Free(nint stream) => streams.TryRemove(stream, out _);
 }

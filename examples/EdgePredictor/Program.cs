@@ -84,6 +84,8 @@ static void Train(Forecaster model, Scaler? scaler, string file, string? column,
     if (validation < Window + Horizon)
         throw new InvalidDataException($"{file} has {series.Rows} rows; at least {5 * (Window + Horizon)} are needed.");
     scaler = scaler is null ? StandardScaler.Fit(series, series.Rows - validation) : new Scaler(series.Columns, scaler.Offsets, scaler.Scales);
+    foreach (string finding in series.Findings.Concat(scaler.Findings))
+        Console.WriteLine($"Note: {finding}");
     DatasetParts parts = Windows.Create(scaler.Apply(series), new WindowOptions { Length = Window, Horizon = Horizon, Targets = series.Columns, TargetPerStep = true, Stride = 6 },
         new ChronologicalSplit(series.Rows - validation, validation, 0));
     using var trainer = new Trainer(model, new AdamW(2e-3)) { Epochs = epochs, ClipNorm = 1, Patience = 5 };

@@ -3,7 +3,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Examples.EdgePredictor;
 
-/// <summary>One column of a plain CSV file: a header, commas, no quotes. The full readers of CSV use reflection, which a trimmed binary has not.</summary>
+/// <summary>One column of a plain CSV file: a header, commas, no quotes. It keeps the binary small; RnnDsl.Data reads what else there is.</summary>
 internal static class SeriesFile
 {
     public static TimeSeries Read(string path, string? column)
@@ -15,7 +15,7 @@ internal static class SeriesFile
         int at = column is null ? 0 : Array.IndexOf(names, column);
         if (at < 0)
             throw new InvalidDataException($"{path} has no column '{column}'; it has {string.Join(", ", names)}.");
-        var values = new List<float>();
+        var values = new List<double>();
         for (int i = 1; i < lines.Length; i++)
         {
             string[] fields = lines[i].Split(',', StringSplitOptions.TrimEntries);
@@ -23,10 +23,10 @@ internal static class SeriesFile
                 continue;
             if (fields.Length != names.Length)
                 throw new InvalidDataException($"{path}, line {i + 1}: {fields.Length} fields, but the header has {names.Length}.");
-            if (!float.TryParse(fields[at], NumberStyles.Float, CultureInfo.InvariantCulture, out float value) || !float.IsFinite(value))
+            if (!double.TryParse(fields[at], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !float.IsFinite((float)value))
                 throw new InvalidDataException($"{path}, line {i + 1}: '{fields[at]}' in column '{names[at]}' is not a finite number.");
             values.Add(value);
         }
-        return new TimeSeries([names[at]], [.. values]);
+        return new TimeSeries([names[at]], values.ToArray());
     }
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using RnnDsl.Data;
+using RnnDsl.Sequences;
 
 namespace RnnDsl.Examples.Forecasting;
 
@@ -21,7 +24,21 @@ internal sealed record Options
           --seed N            (default 1)             --threads N  (default: all processors)
           --output DIR        where model and picture go (default: forecast)
           --quick             a short run, to see that all works
+
+        How the file is written, where it cannot be found out:
+
+          --missing A,B       further texts that mean a missing value: None,--
+          --decimal C         decimal separator (default .)     --thousands C  what parts groups of digits (default: nothing)
+          --delimiter C       what parts fields (a space: ' ')  --symbols C    signs beside numbers to leave out: $%
+          --encoding NAME     latin1, utf-16 (default: utf-8)   --names A,B    names of all columns, in place of the header's
+          --no-header         the first line holds data         --skip N       lines before the header
+          --time WHAT         of sort,drop,fill: sorts rows by their times, drops rows of doubled times, fills missing steps
+          --only COLUMN=TEXT  of several series in the file the one with this text in that column
         """;
+
+    public CsvOptions Csv { get; init; } = new();
+    public TimePolicy Time { get; init; }
+    public (string Column, string Value)? Only { get; init; }
 
     public string? Data { get; init; }
     public string Target { get; init; } = "Sunspots";
@@ -43,12 +60,13 @@ internal sealed record Options
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            if (name == "--quick")
+            if (name is "--quick" or "--no-header")
             {
-                options = options with { Quick = true, Epochs = 2 };
+                options = name == "--quick" ? options with { Quick = true, Epochs = 2 } : options with { Csv = options.Csv with { HasHeader = false } };
                 continue;
             }
-            string value = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? args[++i] : throw new UsageException($"{name} needs a value; --help lists the options.");
+            // A text that means a missing value may look like an option.
+            string value = i + 1 < args.Length && (name == "--missing" || !args[i + 1].StartsWith("--", StringComparison.Ordinal)) ? args[++i] : throw new UsageException($"{name} needs a value; --help lists the options.");
             target |= name == "--target";
             options = name switch
             {
@@ -63,6 +81,16 @@ internal sealed record Options
                 "--seed" => options with { Seed = Count(name, value) },
                 "--threads" => options with { Threads = Count(name, value, 1024) },
                 "--output" => options with { Output = value },
+                "--missing" => options with { Csv = options.Csv with { Missing = [.. CsvOptions.DefaultMissing, .. Names(name, value)] } },
+                "--decimal" => options with { Csv = options.Csv with { DecimalSeparator = Character(name, value) } },
+                "--thousands" => options with { Csv = options.Csv with { ThousandsSeparator = Character(name, value) } },
+                "--delimiter" => options with { Csv = options.Csv with { Delimiter = Character(name, value) } },
+                "--symbols" => options with { Csv = options.Csv with { Symbols = value } },
+                "--encoding" => options with { Csv = options.Csv with { Encoding = EncodingOf(value) } },
+                "--names" => options with { Csv = options.Csv with { Names = Names(name, value) } },
+                "--skip" => options with { Csv = options.Csv with { SkipLines = Count(name, value) } },
+                "--time" => options with { Time = Names(name, value).Aggregate(TimePolicy.AsIs, (policy, what) => policy | Policy(what)) },
+                "--only" => options with { Only = value.Split('=', 2) is [var column, var text] ? (column, text) : throw new UsageException($"--only needs COLUMN=TEXT, not '{value}'.") },
                 _ => throw new UsageException($"There is no option {name}; --help lists the options."),
             };
         }
@@ -76,6 +104,34 @@ internal sealed record Options
         string[] names = value.Split(',', StringSplitOptions.TrimEntries);
         return !names.Contains("") && names.Distinct().Count() == names.Length
             ? names : throw new UsageException($"{name} needs the names of different columns with commas between, not '{value}'.");
+    }
+
+    static char Character(string name, string value) => value switch
+    {
+        [char one] => one,
+        "tab" or "\\t" => '\t',
+        "space" => ' ',
+        _ => throw new UsageException($"{name} needs one character (tab and space may be written so), not '{value}'."),
+    };
+
+    static TimePolicy Policy(string what) => what switch
+    {
+        "sort" => TimePolicy.Sort,
+        "drop" => TimePolicy.DropDoubles,
+        "fill" => TimePolicy.FillGaps,
+        _ => throw new UsageException($"--time takes sort, drop and fill with commas between, not '{what}'."),
+    };
+
+    static Encoding EncodingOf(string name)
+    {
+        try
+        {
+            return Encoding.GetEncoding(name);
+        }
+        catch (ArgumentException)
+        {
+            throw new UsageException($"--encoding '{name}' is not known; there are {string.Join(", ", Encoding.GetEncodings().Select(known => known.Name))}.");
+        }
     }
 
     static int Count(string name, string value, int most = 100_000) =>

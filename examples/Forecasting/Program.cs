@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RnnDsl.Data;
 using RnnDsl.Examples.Forecasting;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
@@ -22,7 +21,7 @@ try
 }
 catch (Exception error) when (error is UsageException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or DivergenceException)
 {
-    Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
+    Console.Error.WriteLine(SeriesReader.WithOptions(error.Message));
     return 2;
 }
 
@@ -31,12 +30,13 @@ static void Run(Options options)
     // The data: the oldest part trains, the recent part is for fine-tuning, the newest is never trained on.
     string file = options.Data ?? Path.Combine(AppContext.BaseDirectory, "Data", "sunspots-monthly.csv");
     string[] features = options.Features ?? [options.Target];
-    TimeSeries series = CsvSeries.Read(file, new CsvOptions { Columns = [.. features.Union([options.Target])] })
-        .Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
+    TimeSeries series = SeriesReader.Read(options, file, [.. features.Union([options.Target])]);
     int rows = series.Rows, old = options.Data is null ? 2400 : rows * 7 / 10, recent = options.Data is null ? 480 : rows * 15 / 100;
     int stride = Math.Max(1, old / 4000);
     var windows = new WindowOptions { Length = options.Window, Horizon = options.Horizon, Targets = [options.Target], Features = features, Stride = stride };
     ForecastData data = ForecastData.Create(series, windows, new ChronologicalSplit(old - old / 10, old / 10, rows - old));
+    foreach (string finding in data.Findings)
+        Display.Say($"Note: {SeriesReader.WithOptions(finding)}");
     TimeSeries used = series.Select([.. features.Union([options.Target])]);
     ChronologicalSplit later = new(old + recent - recent / 4, recent / 4, rows - old - recent);
     DatasetParts Recent(TimeSeries of) => Windows.Create(of.Range(old - options.Window, rows - old + options.Window), windows,

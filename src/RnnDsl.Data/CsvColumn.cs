@@ -1,44 +1,61 @@
-using System.Globalization;
-
 namespace RnnDsl.Data;
 
 /// <summary>One column while its values arrive: numbers, text, or undecided until the first value that is not missing. What it then
 /// turns out to be is kept, but numbers only if they are wanted.</summary>
-sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = true)
+sealed class CsvColumn(string name, CsvColumn.Kind kind, CsvNumbers numbers, bool numberWanted = true)
 {
     public enum Kind { Undecided, Number, Label, Ignored }
 
+    /// <summary>Texts of which there is one copy each, so that a column of few categories stays small.</summary>
+    const int MostShared = 256;
+    const string IfText = "if the column is text, add its name to CsvOptions.Labels";
+
     readonly bool asked = kind != Kind.Undecided;
+    readonly HashSet<string> shared = [];
+    string? marker;
 
     public string Name => name;
     public Kind Is { get; private set; } = kind;
-    public List<float> Numbers { get; } = [];
+    public List<double> Numbers { get; } = [];
     public List<string> Texts { get; } = [];
 
     /// <summary>Takes the next value; returns what is wrong with it, or null.</summary>
-    public string? Add(ReadOnlySpan<char> field, NumberFormatInfo format, IReadOnlyList<string> missingTexts)
+    public string? Add(ReadOnlySpan<char> field)
     {
         if (Is == Kind.Ignored)
             return null;
         ReadOnlySpan<char> text = field.Trim();
-        bool missing = IsMissing(text, missingTexts);
-        float number = float.NaN;
-        bool isNumber = !missing && float.TryParse(text, NumberStyles.Float, format, out number);
+        if (Is == Kind.Label)
+        {
+            Texts.Add(Shared(field));
+            return null;
+        }
+        double number = double.NaN;
+        bool missing = numbers.IsMissing(text), isNumber = !missing && numbers.TryParse(text, out number);
         if (Is == Kind.Undecided && !missing)
-            Decide(isNumber && !IsDate(text));
+        {
+            if (!isNumber && CsvNumbers.IsMarker(text))
+                (marker, missing) = (marker ?? text.ToString(), true);
+            else if (isNumber && marker is not null && numberWanted)
+                return $"'{Shorten(text)}' is a number, but '{marker}' before it is none; if that means a missing value, " +
+                    $"add it to CsvOptions.Missing, and {IfText}";
+            else if (!isNumber && numberWanted && numbers.WayOut(text) is string wayOut)
+                return $"'{Shorten(text)}' is not a number; {wayOut}, and {IfText}";
+            else
+                Decide(isNumber && !CsvNumbers.IsCompactDate(text));
+        }
 
         if (Is is Kind.Label or Kind.Undecided)
-            Texts.Add(field.ToString());
+            Texts.Add(Shared(field));
         if (Is is Kind.Number or Kind.Undecided)
         {
             if (!missing && !isNumber)
                 return $"'{Shorten(text)}' is not a number" + (asked
-                    ? ""
-                    : ", but values before it are; if it means a missing value, add it to CsvOptions.Missing, " +
-                        "and if the column is text, to CsvOptions.Labels");
-            if (isNumber && !float.IsFinite(number))
+                    ? numbers.WayOut(text) is string wayOut ? $"; {wayOut}" : ""
+                    : $", but values before it are; {numbers.WayOut(text) ?? "if it means a missing value, add it to CsvOptions.Missing"}, and {IfText}");
+            if (isNumber && !float.IsFinite((float)number))
                 return $"'{Shorten(text)}' is not a finite number (of 32 bits)";
-            Numbers.Add(missing ? float.NaN : number);
+            Numbers.Add(missing ? double.NaN : number);
         }
         return null;
     }
@@ -47,7 +64,7 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = tru
     public void Finish(bool named)
     {
         if (Is == Kind.Undecided)
-            Is = numberWanted && named ? Kind.Number : Kind.Ignored;
+            Is = marker is not null ? Kind.Label : numberWanted && named ? Kind.Number : Kind.Ignored;
     }
 
     void Decide(bool isNumber)
@@ -64,19 +81,16 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, bool numberWanted = tru
         }
     }
 
-    static bool IsMissing(ReadOnlySpan<char> text, IReadOnlyList<string> missingTexts)
+    string Shared(ReadOnlySpan<char> field)
     {
-        foreach (string missing in missingTexts)
-            if (text.Equals(missing, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = shared.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (lookup.TryGetValue(field, out string? known))
+            return known;
+        string text = field.ToString();
+        if (shared.Count < MostShared)
+            shared.Add(text);
+        return text;
     }
-
-    /// <summary>Dates written like 19580329: as numbers they mean nothing, and a float does not hold them.</summary>
-    static bool IsDate(ReadOnlySpan<char> text) =>
-        text.Length == 8
-        && DateOnly.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
-        && date.Year is >= 1600 and < 2200;
 
     static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}…";
 }

@@ -1,22 +1,35 @@
-using Sylvan.Data.Csv;
-
 namespace RnnDsl.Data;
 
-/// <summary>The records of a text one after the other, with the lines that they stand on.</summary>
-sealed class CsvRecords : IDisposable
+/// <summary>
+/// The records of a text one after the other, with the lines that they stand on. Fields are separated by the delimiter; one that begins
+/// with a quote ends with the next quote that is not doubled, and may hold delimiters and line breaks (RFC 4180).
+/// </summary>
+sealed class CsvRecords
 {
-    const int LargestRecord = 1 << 24;
-    static readonly char[] Delimiters = [',', ';', '\t', '|'];
+    const int HeadLength = 1 << 16, LongestRecord = 1 << 24;
 
-    readonly CsvInput input;
-    CsvDataReader? reader;
+    readonly TextReader text;
+    readonly List<(int Start, int Length, bool Doubled)> fields = [];
+    char[] buffer = new char[HeadLength];
+    /// <summary>Where in the buffer the current record begins, how long it is, and where what has been read ends.</summary>
+    int start, length, end;
+    bool ended;
+    long charactersRead, fieldsRead;
+    char delimiter;
 
     public CsvRecords(TextReader text, CsvOptions options, string name)
     {
-        (Options, Name) = (options, name);
-        input = new CsvInput(text, name);
-        if (input.Head.Contains('\0'))
+        (this.text, Options, Name) = (text, options, name);
+        if (options.Delimiter is char chosen && chosen == options.DecimalSeparator)
+            throw new ArgumentException($"'{chosen}' cannot be both CsvOptions.Delimiter and CsvOptions.DecimalSeparator.");
+        while (end < HeadLength && Fill())
+        {
+        }
+        if (buffer.AsSpan(0, end).Contains('\0'))
             throw new InvalidDataException($"{name} is not a text: it holds zero bytes. Export it as CSV.");
+        if (end > 0 && buffer[0] == '\uFEFF')
+            start = 1;
+        Begin();
     }
 
     public CsvOptions Options { get; }
@@ -34,73 +47,176 @@ sealed class CsvRecords : IDisposable
     public bool IsBlank => Count == 1 && Field(0).IsWhiteSpace();
 
     /// <summary>Fields of the current record.</summary>
-    public int Count => reader!.RowFieldCount;
+    public int Count => fields.Count;
 
     /// <summary>One field of the current record, without its quotes.</summary>
-    public ReadOnlySpan<char> Field(int index) => reader!.GetFieldSpan(index);
+    public ReadOnlySpan<char> Field(int index)
+    {
+        (int from, int count, bool doubled) = fields[index];
+        ReadOnlySpan<char> field = buffer.AsSpan(start + from, count);
+        return doubled ? field.ToString().Replace("\"\"", "\"") : field;
+    }
 
     /// <summary>Goes to the next record, blank lines included.</summary>
+    /// <exception cref="InvalidDataException">A quote is not closed, or the record is longer than the options allow.</exception>
     public bool Next()
     {
-        reader ??= Open();
-        if (!reader.Read())
-            return false;
+        do
+        {
+            start += length;
+            length = 0;
+            fields.Clear();
+            if (!Has(0))
+                return false;
+        }
+        while (Options.Comment is char comment && buffer[start] == comment && SkipLine());
         Line = LinesRead + 1;
-        LinesRead += CountLines(reader.GetRawRecordSpan());
+        int at = 0;
+        while (true)
+        {
+            at = Has(at) && buffer[start + at] == '"' ? Quoted(at + 1) : Plain(at);
+            if (fields.Count > Options.MaximumColumns)
+                throw Error($"line {Line}", $"more than {Options.MaximumColumns} fields; raise CsvOptions.MaximumColumns if that is meant");
+            if (!Has(at) || buffer[start + at] != delimiter)
+                break;
+            at++;
+        }
+        length = at + LineEnd(at);
+        LinesRead++;
+        fieldsRead += fields.Count;
+        if (fieldsRead > Options.MaximumFields)
+            throw Error($"line {Line}", $"more than {Options.MaximumFields} fields in all; cut the file, or raise CsvOptions.MaximumFields");
         return true;
     }
 
     /// <summary>An exception that names the text and the place.</summary>
-    public InvalidDataException Error(string place, string what, Exception? inner = null) => new($"{Name}, {place}: {what}.", inner);
+    public InvalidDataException Error(string place, string what) => new($"{Name}, {place}: {what}.");
 
-    public void Dispose() => reader?.Dispose();
-
-    CsvDataReader Open()
+    /// <summary>Skips the lines that are no records, and finds the delimiter.</summary>
+    void Begin()
     {
         for (int i = 0; i < Options.SkipLines; i++)
-            if (input.ReadLine() is null)
+        {
+            if (!Has(0))
                 throw new InvalidDataException($"{Name} has {i} lines, all to be skipped (SkipLines = {Options.SkipLines}).");
-        LinesRead = Options.SkipLines;
-        return CsvDataReader.Create(input, new CsvDataReaderOptions
-        {
-            HasHeaders = false,
-            Delimiter = Options.Delimiter ?? DetectDelimiter(),
-            Comment = Options.Comment ?? '\0',
-            CommentHandler = (Action<string>)(_ => LinesRead++),
-            MaxBufferSize = LargestRecord,
-            OwnsReader = false,
-        });
-    }
-
-    /// <summary>The delimiter that occurs most often, outside of quotes, in the first line that is neither blank nor a comment.</summary>
-    char DetectDelimiter()
-    {
-        foreach (ReadOnlySpan<char> line in input.Head.EnumerateLines())
-        {
-            if (line.IsWhiteSpace() || line[0] == Options.Comment)
-                continue;
-            var counts = new int[Delimiters.Length];
-            bool quoted = false;
-            foreach (char c in line)
-            {
-                if (c == '"')
-                    quoted = !quoted;
-                int which = Array.IndexOf(Delimiters, c);
-                if (!quoted && which >= 0 && c != Options.DecimalSeparator)
-                    counts[which]++;
-            }
-            return Delimiters[Array.IndexOf(counts, counts.Max())];
+            SkipLine();
+            (start, length) = (start + length, 0);
         }
-        return Delimiters[0];
+        ReadOnlySpan<char> head = buffer.AsSpan(start, end - start);
+        int first = head.IndexOfAny('\n', '\r');
+        char? instruction = CsvDelimiter.Instruction(first < 0 ? head : head[..first]);
+        if (instruction is not null)
+            SkipLine();
+        delimiter = Options.Delimiter ?? instruction ?? CsvDelimiter.Find(head, ended, Options);
+        if (delimiter == Options.DecimalSeparator)
+            throw Error($"line {LinesRead}", $"it says that '{delimiter}' separates fields, but CsvOptions.DecimalSeparator is the same");
     }
 
-    static long CountLines(ReadOnlySpan<char> record)
+    /// <summary>Makes the current line the record, without fields. Returns true.</summary>
+    bool SkipLine()
     {
-        long lines = 0;
-        for (int i = 0; i < record.Length; i++)
-            if (record[i] == '\n' || (record[i] == '\r' && (i + 1 == record.Length || record[i + 1] != '\n')))
-                lines++;
-        // The last record of a text need not end its line.
-        return record.Length > 0 && record[^1] is not ('\n' or '\r') ? lines + 1 : lines;
+        int at = Scan(0, '\n', '\n');
+        length = at + LineEnd(at);
+        LinesRead++;
+        return true;
+    }
+
+    /// <summary>A field without quotes; returns where it ends.</summary>
+    int Plain(int at)
+    {
+        int stop = Scan(at, delimiter, '\n');
+        fields.Add((at, stop - at, false));
+        return stop;
+    }
+
+    /// <summary>A field whose opening quote is behind; returns where what follows its closing quote begins.</summary>
+    int Quoted(int at)
+    {
+        int from = at;
+        bool doubled = false;
+        while (true)
+        {
+            at = Scan(at, '"', '"');
+            if (!Has(at))
+                throw Error($"line {Line}", "a field begins with a quote that is not closed");
+            if (!Has(at + 1) || buffer[start + at + 1] != '"')
+                break;
+            (doubled, at) = (true, at + 2);
+        }
+        fields.Add((from, at - from, doubled));
+        CountLines(buffer.AsSpan(start + from, at - from));
+        at++;
+        while (Has(at) && buffer[start + at] == ' ' && delimiter != ' ')
+            at++;
+        if (Has(at) && buffer[start + at] != delimiter && LineEnd(at) == 0)
+            throw Error($"line {Line}", $"'{buffer[start + at]}' follows a closing quote; a quote inside quotes is written twice");
+        return at;
+    }
+
+    void CountLines(ReadOnlySpan<char> quoted)
+    {
+        for (int i = 0; i < quoted.Length; i++)
+            if (quoted[i] == '\n' || (quoted[i] == '\r' && (i + 1 == quoted.Length || quoted[i + 1] != '\n')))
+                LinesRead++;
+    }
+
+    /// <summary>The first place from <paramref name="at"/> on with one of the two characters (with '\n' as the second also '\r'), or
+    /// the end of the text.</summary>
+    int Scan(int at, char one, char other)
+    {
+        while (Has(at))
+        {
+            ReadOnlySpan<char> rest = buffer.AsSpan(start + at, end - start - at);
+            int found = other == '\n' ? rest.IndexOfAny(one, '\n', '\r') : rest.IndexOf(one);
+            if (found >= 0)
+                return at + found;
+            at += rest.Length;
+        }
+        return at;
+    }
+
+    /// <summary>Characters of the line break there: none, 1 or 2.</summary>
+    int LineEnd(int at) => !Has(at) ? 0 : buffer[start + at] switch
+    {
+        '\n' => 1,
+        '\r' => Has(at + 1) && buffer[start + at + 1] == '\n' ? 2 : 1,
+        _ => 0,
+    };
+
+    /// <summary>Whether the text goes on so far behind the start of the record.</summary>
+    bool Has(int offset)
+    {
+        while (start + offset >= end)
+            if (!Fill())
+                return false;
+        return true;
+    }
+
+    bool Fill()
+    {
+        if (ended)
+            return false;
+        if (end == buffer.Length)
+            MakeRoom();
+        int count = text.Read(buffer.AsSpan(end));
+        charactersRead += count;
+        if (charactersRead > Options.MaximumBytes)
+            throw new InvalidDataException($"{Name} has more than {Options.MaximumBytes} characters: cut it, or raise CsvOptions.MaximumBytes.");
+        end += count;
+        ended = count == 0;
+        return !ended;
+    }
+
+    void MakeRoom()
+    {
+        if (start > buffer.Length / 2)
+        {
+            buffer.AsSpan(start, end - start).CopyTo(buffer);
+            (start, end) = (0, end - start);
+        }
+        else if (buffer.Length < LongestRecord)
+            Array.Resize(ref buffer, 2 * buffer.Length);
+        else
+            throw Error($"line {LinesRead + 1}", $"a line of more than {LongestRecord / 2} characters, or a quote that is not closed");
     }
 }

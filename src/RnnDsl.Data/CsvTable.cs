@@ -1,4 +1,3 @@
-using System.Globalization;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Data;
@@ -7,9 +6,11 @@ namespace RnnDsl.Data;
 sealed class CsvTable(CsvRecords records)
 {
     readonly CsvOptions options = records.Options;
-    readonly NumberFormatInfo format = new() { NumberDecimalSeparator = records.Options.DecimalSeparator.ToString() };
+    readonly CsvNumbers numbers = new(records.Options);
     string[] names = [];
     CsvColumn[] columns = [];
+    /// <summary>Columns at the end that neither the header nor the options name: rows may leave them out.</summary>
+    int unnamedAtEnd;
     int rows;
 
     public TimeSeries Read()
@@ -17,13 +18,20 @@ sealed class CsvTable(CsvRecords records)
         bool more = NextFilled();
         if (!more)
             throw new InvalidDataException($"{records.Name} is empty.");
-        names = options.HasHeader ? ReadHeader() : [.. Enumerable.Range(0, records.Count).Select(Unnamed)];
-        if (options.Names is not null)
-            names = [.. options.Names];
-        CheckNames();
+        long headerLine = records.Line;
+        string[] header = options.HasHeader ? ReadHeader() : [.. Enumerable.Range(0, records.Count).Select(Unnamed)];
+        names = options.Names is null ? header : [.. options.Names];
+        while (unnamedAtEnd < names.Length - 1 && options.Names is null && options.HasHeader && names[^(unnamedAtEnd + 1)] == Unnamed(names.Length - 1 - unnamedAtEnd))
+            unnamedAtEnd++;
+        CheckNames(headerLine);
         columns = MakeColumns();
         if (options.HasHeader)
+        {
             more = records.Next();
+            if (CsvHeader.LooksLikeData(header, more ? records : null, numbers))
+                throw records.Error($"line {headerLine}", $"'{string.Join(", ", header)}' looks like data rather than names: set HasHeader = false, " +
+                    "with CsvOptions.Names if you like; if it is names all the same, skip it with SkipLines");
+        }
         int blanks = 0;
         for (; more; more = records.Next())
         {
@@ -36,7 +44,7 @@ sealed class CsvTable(CsvRecords records)
             for (; names.Length == 1 && blanks > 0; blanks--)
                 AddBlank(records.Line - blanks);
             blanks = 0;
-            AddRow();
+            AddRow(header);
         }
         return MakeSeries();
     }
@@ -54,70 +62,66 @@ sealed class CsvTable(CsvRecords records)
         var header = new string[records.Count];
         for (int i = 0; i < header.Length; i++)
         {
-            string name = records.Field(i).Trim().Trim('\uFEFF').ToString();
+            string name = records.Field(i).Trim().ToString();
             header[i] = name.Length > 0 ? name : Unnamed(i);
         }
-        if (options.Names is null && LooksLikeData(header))
-            throw records.Error($"line {records.Line}", $"'{string.Join(", ", header)}' looks like data rather than names: " +
-                "set HasHeader = false, or name the columns in CsvOptions.Names");
         return header;
-    }
-
-    /// <summary>All numbers, but not such as count columns or years: 0, 1, 2 or 2019, 2020, 2021.</summary>
-    bool LooksLikeData(string[] header)
-    {
-        var numbers = new float[header.Length];
-        bool counting = header.Length > 1;
-        for (int i = 0; i < header.Length; i++)
-        {
-            if (!float.TryParse(header[i], NumberStyles.Float, format, out numbers[i]))
-                return false;
-            counting &= i == 0 || numbers[i] == numbers[i - 1] + 1;
-        }
-        return !counting;
     }
 
     static string Unnamed(int index) => FormattableString.Invariant($"column {index + 1}");
 
-    void CheckNames()
+    void CheckNames(long line)
     {
         var seen = new HashSet<string>();
         foreach (string name in names)
             if (!seen.Add(name))
-                throw records.Error($"line {records.Line}", $"two columns are named '{name}': name them all in CsvOptions.Names, " +
+                throw records.Error($"line {line}", $"two columns are named '{name}': name them all in CsvOptions.Names, " +
                     "or, if the first line holds data already, set HasHeader = false");
-        CheckWanted(options.Columns);
-        CheckWanted(options.Labels);
+        foreach (string name in (options.Columns ?? []).Concat(options.Labels))
+            if (!seen.Contains(name))
+                throw new InvalidDataException($"{records.Name} has no column '{name}'. {NearestName.Hint(name, names)}");
         if (options.Columns?.Intersect(options.Labels).FirstOrDefault() is string both)
             throw new ArgumentException($"Column '{both}' cannot be read as a number and as a label.");
     }
 
-    void CheckWanted(IReadOnlyList<string>? wanted)
+    CsvColumn[] MakeColumns()
     {
-        foreach (string name in wanted ?? [])
-            if (!names.Contains(name))
-                throw new InvalidDataException($"{records.Name} has no column '{name}'. {NearestName.Hint(name, names)}");
+        HashSet<string> asNumbers = [.. options.Columns ?? []], asLabels = [.. options.Labels];
+        return
+        [
+            .. names.Select(name =>
+                asNumbers.Contains(name) ? new CsvColumn(name, CsvColumn.Kind.Number, numbers)
+                : asLabels.Contains(name) ? new CsvColumn(name, CsvColumn.Kind.Label, numbers)
+                : new CsvColumn(name, CsvColumn.Kind.Undecided, numbers, numberWanted: options.Columns is null)),
+        ];
     }
 
-    CsvColumn[] MakeColumns() =>
-    [
-        .. names.Select(name =>
-            options.Columns?.Contains(name) == true ? new CsvColumn(name, CsvColumn.Kind.Number)
-            : options.Labels.Contains(name) ? new CsvColumn(name, CsvColumn.Kind.Label)
-            : new CsvColumn(name, CsvColumn.Kind.Undecided, numberWanted: options.Columns is null)),
-    ];
-
-    void AddRow()
+    void AddRow(string[] header)
     {
-        if (records.Count != names.Length)
-            throw records.Error($"line {records.Line}", rows == 0 && records.Count > names.Length
-                ? $"{records.Count} fields, but {(options.Names is null ? "the header has" : "there are")} only {names.Length} names " +
-                    $"({string.Join(", ", names)}): " +
-                    $"name all {records.Count} columns in CsvOptions.Names"
-                : $"{records.Count} fields instead of {names.Length} ({string.Join(", ", names)})");
+        int fields = records.Count;
+        // Lines that end with delimiters have blank fields too many.
+        while (fields > names.Length && records.Field(fields - 1).IsWhiteSpace())
+            fields--;
+        if (fields > names.Length || fields < names.Length - unnamedAtEnd)
+            throw records.Error($"line {records.Line}", Misfit(fields, header));
         for (int i = 0; i < columns.Length; i++)
-            Add(columns[i], records.Field(i), records.Line);
+            Add(columns[i], i < fields ? records.Field(i) : "", records.Line);
         rows++;
+    }
+
+    string Misfit(int fields, string[] header)
+    {
+        string known = string.Join(", ", names);
+        if (fields < names.Length || rows > 0)
+            return $"{fields} fields instead of {names.Length} ({known})";
+        if (options.Names is null)
+            return $"{fields} fields, but the header has only {names.Length} names ({known}): name all {fields} columns in CsvOptions.Names" +
+                (options.Delimiter is null && options.DecimalSeparator == '.' && fields == 2 * names.Length
+                    ? ", or set DecimalSeparator = ',' if the commas are in numbers" : "");
+        IEnumerable<string> left = options.HasHeader && header.Length == fields
+            ? header.Skip(names.Length).Select(name => $"'{name}' in the header")
+            : Enumerable.Range(names.Length, fields - names.Length).Select(i => $"field {i + 1}, here '{records.Field(i)}'");
+        return $"{fields} fields, but CsvOptions.Names has only {names.Length} ({known}): without a name are {string.Join(", ", left)}";
     }
 
     void AddBlank(long line)
@@ -128,7 +132,7 @@ sealed class CsvTable(CsvRecords records)
 
     void Add(CsvColumn column, ReadOnlySpan<char> field, long line)
     {
-        if (column.Add(field, format, options.Missing) is string problem)
+        if (column.Add(field) is string problem)
             throw records.Error($"line {line}, column '{column.Name}'", problem);
     }
 
@@ -141,18 +145,20 @@ sealed class CsvTable(CsvRecords records)
         for (int i = 0; i < columns.Length; i++)
             columns[i].Finish(named: columns[i].Name != Unnamed(i));
 
-        CsvColumn[] numbers = options.Columns is null
+        var byName = columns.ToDictionary(column => column.Name);
+        CsvColumn[] used = options.Columns is null
             ? [.. columns.Where(column => column.Is == CsvColumn.Kind.Number)]
-            : [.. options.Columns.Select(name => columns.First(column => column.Name == name))];
-        if (numbers.Length == 0)
+            : [.. options.Columns.Select(name => byName[name])];
+        if (used.Length == 0)
             throw new InvalidDataException($"{records.Name} has no column of numbers among its columns {string.Join(", ", names)}: " +
-                "see CsvOptions.Delimiter, DecimalSeparator and Columns.");
-        var values = new float[checked(rows * numbers.Length)];
-        for (int column = 0; column < numbers.Length; column++)
+                (columns is [{ Texts: [string text, ..] }] && text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } words && words.All(word => numbers.TryParse(word, out _))
+                    ? "set Delimiter = ' ', for spaces are between its numbers." : "see CsvOptions.Delimiter, DecimalSeparator and Columns."));
+        var values = new double[checked(rows * used.Length)];
+        for (int column = 0; column < used.Length; column++)
             for (int row = 0; row < rows; row++)
-                values[row * numbers.Length + column] = numbers[column].Numbers[row];
+                values[row * used.Length + column] = used[column].Numbers[row];
         return new TimeSeries(
-            [.. numbers.Select(column => column.Name)],
+            [.. used.Select(column => column.Name)],
             values,
             [.. columns.Where(column => column.Is == CsvColumn.Kind.Label).Select(column => new LabelColumn(column.Name, column.Texts))]);
     }

@@ -6,7 +6,7 @@ namespace RnnDsl.Keras;
 /// since they may refer to each other in circles.</summary>
 sealed class HdfBytes(Stream stream) : IDisposable
 {
-    const int MostAtOnce = 1 << 20;
+    const int MostAtOnce = 1 << 20, MostText = 1 << 24;
 
     long left = 16 * stream.Length + (1 << 22);
 
@@ -16,24 +16,35 @@ sealed class HdfBytes(Stream stream) : IDisposable
     public long Length { get; } = stream.Length;
 
     /// <summary>A piece of structure.</summary>
-    public HdfReader At(ulong address, ulong count)
+    public HdfReader At(ulong address, ulong count) => new(Piece(address, count, MostAtOnce));
+
+    /// <summary>A text, which may be longer than structures are.</summary>
+    public byte[] Text(ulong address, ulong count) => Piece(address, count, MostText);
+
+    byte[] Piece(ulong address, ulong count, int most)
     {
-        if (count > MostAtOnce)
+        if (count > (ulong)most)
             throw new InvalidDataException($"It is damaged: a part of it would be {count} bytes long.");
-        var bytes = new byte[(int)count];
-        if ((left -= bytes.Length + 64) < 0)
+        if ((left -= (long)count + 64) < 0)
             throw new InvalidDataException("It is damaged: its parts refer to each other in circles.");
+        CheckPlace(address, count);
+        var bytes = new byte[(int)count];
         Read(address, bytes);
-        return new HdfReader(bytes);
+        return bytes;
     }
 
     /// <summary>Bytes of data.</summary>
     public void Read(ulong address, Span<byte> bytes)
     {
-        if (address > (ulong)Length || (ulong)bytes.Length > (ulong)Length - address)
-            throw new InvalidDataException($"It is cut short or damaged: {bytes.Length} bytes at {address} are beyond its end.");
+        CheckPlace(address, (ulong)bytes.Length);
         stream.Position = (long)address;
         stream.ReadExactly(bytes);
+    }
+
+    void CheckPlace(ulong address, ulong count)
+    {
+        if (address > (ulong)Length || count > (ulong)Length - address)
+            throw new InvalidDataException($"It is cut short or damaged: {count} bytes at {address} are beyond its end.");
     }
 
     public void Dispose() => stream.Dispose();

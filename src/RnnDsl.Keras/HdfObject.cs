@@ -3,7 +3,7 @@ namespace RnnDsl.Keras;
 /// <summary>An object of an HDF5 file, group or data set, as the messages of its header (HDF5 File Format Specification 3.0, IV.A).</summary>
 sealed class HdfObject
 {
-    public const int Dataspace = 0x01, LinkInfo = 0x02, Datatype = 0x03, Link = 0x06, Layout = 0x08, Filters = 0x0b, SymbolTable = 0x11;
+    public const int Dataspace = 0x01, LinkInfo = 0x02, Datatype = 0x03, Link = 0x06, Layout = 0x08, Filters = 0x0b, Attribute = 0x0c, SymbolTable = 0x11, AttributeInfo = 0x15;
     const int Continuation = 0x10, MostMessages = 100_000;
     const byte Shared = 2;
 
@@ -66,7 +66,7 @@ sealed class HdfObject
                 var place = new HdfReader(content);
                 blocks.Enqueue((place.Long(), place.Long()));
             }
-            // A shared message stands elsewhere: no float type or shape is stored so.
+            // A shared message stands elsewhere: no shape is stored so, and no type of the weights that Keras writes.
             else if ((flags & Shared) == 0)
                 messages.Add((type, content));
         }

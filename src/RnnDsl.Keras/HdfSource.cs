@@ -1,18 +1,21 @@
-using System.Runtime.InteropServices;
 using RnnDsl.Onnx.Weights;
 
 namespace RnnDsl.Keras;
 
 /// <summary>
-/// The floating-point data sets of an HDF5 file, named by their paths: "layers/lstm/cell/vars/0". Of the format (HDF5 File Format Specification 3.0) it reads what h5py, and so
-/// Keras, writes of floats: groups as trees or as lists of links, data in one piece.
+/// The data sets of an HDF5 file, named by their paths: "layers/lstm/cell/vars/0". Of the format (HDF5 File Format Specification 3.0) it reads what h5py, and so
+/// Keras, writes of weights: groups as trees or as lists of links, floats in one piece, attributes that are texts.
 /// </summary>
 sealed class HdfSource : TensorSource
 {
     const int MaximumDepth = 16, MaximumObjects = 100_000;
 
+    /// <summary>What a file begins with.</summary>
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
+
     readonly HdfBytes bytes;
-    readonly Dictionary<string, HdfObject> datasets = [];
+    readonly HdfObject root;
+    readonly Dictionary<string, HdfDataset> datasets = [];
     readonly Dictionary<string, long[]> shapes = [];
     int objects;
 
@@ -21,7 +24,7 @@ sealed class HdfSource : TensorSource
         bytes = new HdfBytes(stream);
         try
         {
-            Collect(Root(), "", 0);
+            Collect(root = Root(), "", 0);
         }
         catch
         {
@@ -34,22 +37,17 @@ sealed class HdfSource : TensorSource
 
     public override void Dispose() => bytes.Dispose();
 
-    public override float[] Read(string name)
-    {
-        HdfObject dataset = datasets[name];
-        int size = FloatBytes(dataset);
-        long count = shapes[name].Aggregate(1L, (a, b) => a * b);
-        byte[] content = Content(name, dataset, count * size);
-        return size == sizeof(float) ? MemoryMarshal.Cast<byte, float>(content).ToArray()
-            : Array.ConvertAll(MemoryMarshal.Cast<byte, double>(content).ToArray(), value => (float)value);
-    }
+    public override float[] Read(string name) => datasets[name].Read();
+
+    /// <summary>A text among the attributes of the whole file, or null.</summary>
+    public string? Attribute(string name) => HdfAttributes.Text(bytes, root, name);
 
     HdfObject Root()
     {
         if (bytes.Length < 48)
             throw new InvalidDataException("It is too short for an HDF5 file.");
         HdfReader start = bytes.At(0, (ulong)Math.Min(bytes.Length, 96));
-        if (!start.Take(8).SequenceEqual((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n']))
+        if (!start.Take(8).SequenceEqual(Signature))
             throw new InvalidDataException("It is not an HDF5 file.");
         int version = start.Byte();
         if (version > 3)
@@ -70,64 +68,18 @@ sealed class HdfSource : TensorSource
         {
             if (++objects > MaximumObjects)
                 throw new InvalidDataException($"It has more than {MaximumObjects} groups and data sets.");
-            string name = path.Length == 0 ? link : path + "/" + link;
+            // Keras for Windows writes some paths as single names with that system's separator.
+            string own = link.Replace('\\', '/'), name = path.Length == 0 ? own : path + "/" + own;
             var child = new HdfObject(bytes, address);
             if (child.Find(HdfObject.Dataspace) is not { } space)
                 Collect(child, name, depth + 1);
-            else if (FloatBytes(child) > 0)
+            else
             {
-                if (!datasets.TryAdd(name, child))
+                var dataset = new HdfDataset(bytes, child, space, name);
+                if (!datasets.TryAdd(name, dataset))
                     throw new InvalidDataException($"It has two data sets '{name}'.");
-                shapes.Add(name, Shape(name, space));
+                shapes.Add(name, dataset.Shape);
             }
         }
-    }
-
-    /// <summary>Bytes a value; 0 if these are no floats of 32 or 64 bits, little-endian.</summary>
-    static int FloatBytes(HdfObject dataset)
-    {
-        const int FloatingPoint = 1, BigEndian = 1, Vax = 64;
-        if (dataset.Find(HdfObject.Datatype) is not { } type || (type.Byte() & 15) != FloatingPoint || (type.Byte() & (BigEndian | Vax)) != 0)
-            return 0;
-        return type.Skip(2).Int() is uint size and (sizeof(float) or sizeof(double)) ? (int)size : 0;
-    }
-
-    long[] Shape(string name, HdfReader space)
-    {
-        const int Null = 2;
-        int version = space.Byte(), rank = space.Byte();
-        int kind = space.Skip(1).Byte();
-        if (version is not (1 or 2) || version == 2 && kind == Null)
-            throw new InvalidDataException($"Data set '{name}' has a shape of an unknown kind.");
-        space.Skip(version == 1 ? 4 : 0);
-        var shape = new long[rank];
-        ulong count = 1;
-        for (int i = 0; i < rank; i++)
-        {
-            ulong size = space.Long();
-            // Data in one piece are no longer than the file.
-            if (size > (ulong)bytes.Length || (count *= size) > (ulong)bytes.Length)
-                throw new InvalidDataException($"Data set '{name}' would have more values than the file has bytes: it is damaged, or packed, which is not read.");
-            shape[i] = (long)size;
-        }
-        return shape;
-    }
-
-    byte[] Content(string name, HdfObject dataset, long count)
-    {
-        const int Compact = 0, Contiguous = 1;
-        HdfReader? layout = dataset.Find(HdfObject.Filters) is null ? dataset.Find(HdfObject.Layout) : null;
-        int version = layout?.Byte() ?? 0, kind = layout?.Byte() ?? 0;
-        if (layout is null || version is not (3 or 4) || kind is not (Compact or Contiguous))
-            throw new InvalidDataException($"Data set '{name}' is packed, or in chunks, or of an old format, which is not read: write it in one piece (h5repack -f NONE -l CONTI), or as safetensors.");
-        ulong place = kind == Contiguous ? layout.Long() : 0, size = kind == Contiguous ? layout.Long() : layout.Short();
-        if (size < (ulong)count || count > bytes.Length)
-            throw new InvalidDataException($"Data set '{name}' has {size} bytes instead of {count}.");
-        if (kind == Compact)
-            return layout.Take((int)count).ToArray();
-        var content = new byte[count];
-        if (count > 0)
-            bytes.Read(place, content);
-        return content;
     }
 }

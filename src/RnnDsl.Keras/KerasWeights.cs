@@ -21,44 +21,49 @@ public sealed class KerasMap : Dictionary<string, string>;
 /// "lstm_1"), whatever their own names are.</item>
 /// <item>Kernels are [inputs, gates·units], gates in the order i, f, c, o (LSTM) and z, r, h (GRU). A GRU with <c>reset_after=True</c> (the default) has a
 /// bias [2, 3·units] and becomes Gru, one without [3·units] and becomes GruResetBefore.</item>
-/// <item>The file does not say which activations the layers have: the model's cell has to have the same (Keras' defaults are those of Lstm, Gru, Elman).</item>
+/// <item>A whole model's file ("model.h5", "model.keras") says what its layers compute, and a layer whose activations, direction or kind differ from the cell's is refused;
+/// the activation of a Dense layer has to be in the model's equations. A weights file does not say: then the model's cell has to have the same (Keras' defaults are
+/// those of Lstm, Gru, Elman).</item>
+/// <item>What kind of file it is, its first bytes say.</item>
 /// </list>
 /// </summary>
 public static class KerasWeights
 {
     /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
     /// <param name="module">The model, or a cell by itself (whose name is "").</param>
-    /// <param name="path">A file "….h5" or "….keras", or else a safetensors file.</param>
+    /// <param name="path">A file "….h5", "….keras" or "….safetensors".</param>
     /// <param name="map">Which cell gets which layer: its path in the file, or any part of it that leads to one layer alone.</param>
     /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
     /// fit. The message names the tensor.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
     public static LoadReport Load(Module module, string path, KerasMap map) => OneLine.Named(path, () =>
     {
-        using TensorSource source = Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".h5" or ".hdf5" => new HdfSource(File.OpenRead(path)),
-            ".keras" => new HdfSource(KerasArchive.Weights(path)),
-            _ => new SafetensorsSource(path),
-        };
+        KerasFile file = KerasFile.Open(path);
+        using TensorSource source = file.Weights;
         var reader = new WeightReader(source);
         var transfer = new WeightTransfer(module, Has);
         foreach ((string name, string layer) in map)
             if (transfer.IsParameter(name))
                 transfer.Single(name, layer, reader);
             else
-                Load(transfer, transfer.Layer(name), layer, reader);
+                Load(transfer, transfer.Layer(name), layer, reader, file.Config);
         return transfer.Commit(reader.Unused);
     });
 
-    /// <summary>Its layers have separate gates, and whatever activations: the file does not say which.</summary>
+    /// <summary>Its layers have separate gates, and whatever activations.</summary>
     static bool Has(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
 
-    static void Load(WeightTransfer transfer, TargetLayer target, string layer, WeightReader reader)
+    /// <summary>What layers for the GPU alone have, in files of Keras before 3.</summary>
+    internal static string OtherLayout(string className) => $"{className} keeps its weights in another order, which is not read: in Keras 2, build the model with " +
+        (className == "CuDNNGRU" ? "GRU(reset_after=True)" : "LSTM") + " in its place, load_weights, and save that";
+
+    static void Load(WeightTransfer transfer, TargetLayer target, string layer, WeightReader reader, KerasConfig? config)
     {
         string[] roles = target.Form == StandardForm.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
-        string[] names = Names(layer, roles, reader);
+        (string group, string[] names) = Names(layer, roles, reader);
         string use = target.ToString(), bias = names[^1];
+        if (config is not null)
+            KerasCheck.Check(config, group, target, reader.Has(bias), transfer);
         if (target.Form == StandardForm.Linear)
         {
             double[] kernel = RecurrentWeights.Columns(reader.Read(names[0], use, target.Inputs, target.Units), target.Inputs, 1)[0];
@@ -85,6 +90,8 @@ public static class KerasWeights
         if (!reader.Has(name))
             return (null, null);
         int rank = reader.Shape(name).Length;
+        if (gates > 1 && reader.Shape(name) is [long length] && length == 2 * width)
+            throw new InvalidDataException($"Tensor '{name}' [{length}] has two biases for each of {gates} gates, as CuDNN{(gates == 4 ? "LSTM" : "GRU")} has: {OtherLayout(gates == 4 ? "CuDNNLSTM" : "CuDNNGRU")}.");
         if (target.Form == StandardForm.GruResetBefore && rank == 2)
             throw new InvalidDataException(
                 $"Tensor '{name}' has two rows, so that the GRU resets after the product (reset_after=True): {target} resets before it, use Gru.");
@@ -101,7 +108,7 @@ public static class KerasWeights
     /// The layer's tensors, in whichever way the file names them. Files of whole models have groups around a layer ("model_weights/gru/sequential/gru/gru_cell"):
     /// any part of the path that leads to this layer alone will do.
     /// </summary>
-    static string[] Names(string layer, string[] roles, WeightReader reader)
+    static (string Group, string[] Names) Names(string layer, string[] roles, WeightReader reader)
     {
         (string Kernel, string Group, string[] Ends)[] all = [.. Ways(roles).SelectMany(ends => reader.Names
             .Where(n => n.EndsWith(ends[0], StringComparison.Ordinal)).Select(n => (n, n[..^ends[0].Length], ends)))];
@@ -112,7 +119,7 @@ public static class KerasWeights
                 .Where(a => $"/{a.Group}/".Contains($"/{layer}/", StringComparison.Ordinal) && !a.Group.StartsWith("optimizer", StringComparison.Ordinal))];
         if (named.Length > 1)
             throw new InvalidDataException($"The file has {named.Length} layers '{layer}': say {string.Join(" or ", named.Take(10).Select(n => $"'{n.Group}'"))}.");
-        return named.Length == 1 ? [.. named[0].Ends.Select(end => named[0].Group + end)] : throw new InvalidDataException(
+        return named.Length == 1 ? (named[0].Group, [.. named[0].Ends.Select(end => named[0].Group + end)]) : throw new InvalidDataException(
             $"No tensor of a layer '{layer}' is there: neither {string.Join(" nor ", Ways(roles).Take(3).Select(w => $"'{layer + w[0]}'"))}. {reader.Hint(layer)}");
     }
 

@@ -17,8 +17,9 @@ namespace RnnDsl.Onnx;
 /// an RNN Elman (Tanh) or ElmanRelu (Relu). With clip they become ClippedLstm, ClippedCoupledLstm, ClippedGru, ClippedGruResetBefore, ClippedElman, whose bound
 /// is loaded too.</item>
 /// <item>Cells of the same form with other activations take nodes that have these: see docs/exchange.md.</item>
-/// <item>Refused, as without an equal: weights that are computed or lie in another file. Weights that are inputs of the graph come through
-/// <see cref="OnnxInputs"/>.</item>
+/// <item>Refused, as without an equal: weights that are computed. Weights that are inputs of the graph come through <see cref="OnnxInputs"/>; weights in other files (external data)
+/// are read, if these lie in the model's folder or below it.</item>
+/// <item>Layers inside of branches of If, or bodies of Loop and Scan, are taken where a map names them.</item>
 /// <item>sequence_lens and layout concern the data only. A first state that is an input is the caller's, here as there; a constant one is reported.</item>
 /// </list>
 /// </summary>
@@ -33,19 +34,20 @@ public static class OnnxImport
     /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
     /// <exception cref="ArgumentException">The map names what the model has not.</exception>
     public static LoadReport Load(Module module, string path, OnnxMap? map = null, OnnxInputs? inputs = null) =>
-        OneLine.Named(path, () => Load(module, OnnxFile.Open(path), map, inputs));
+        OneLine.Named(path, () => Load(module, OnnxGraph.Open(path), map, inputs));
 
     /// <inheritdoc cref="Load(Module, string, OnnxMap?, OnnxInputs?)"/>
     /// <param name="content">Content of an ONNX file.</param>
     public static LoadReport Load(Module module, byte[] content, OnnxMap? map = null, OnnxInputs? inputs = null) =>
-        OneLine.Named(null, () => Load(module, OnnxFile.Parse(content), map, inputs));
+        OneLine.Named(null, () => Load(module, OnnxGraph.Parse(content), map, inputs));
 
-    static LoadReport Load(Module module, OnnxFile file, OnnxMap? map, OnnxInputs? inputs)
+    static LoadReport Load(Module module, OnnxGraph file, OnnxMap? map, OnnxInputs? inputs)
     {
         Dictionary<string, OnnxTensor> given = inputs?.For(file.Graph) ?? [];
         var constants = new Constants(file, given);
         var transfer = new WeightTransfer(module, _ => true);
-        SourceLayer[] sources = [.. file.Graph.Node.SelectMany(node => Layers(file, constants, node))];
+        (OnnxGraph Graph, Constants Constants)[] graphs = [.. Graphs(file, constants)];
+        SourceLayer[] sources = [.. graphs.SelectMany(g => g.Graph.Graph.Node.SelectMany(node => Layers(g.Graph, g.Constants, node)))];
         var taken = new HashSet<SourceLayer>();
         void Take(TargetLayer target, SourceLayer source)
         {
@@ -58,13 +60,17 @@ public static class OnnxImport
         else
             foreach ((string name, OnnxLayer layer) in map)
                 if (transfer.IsParameter(name))
-                    transfer.Single(name, layer.Node, new WeightReader(new ConstantSource(file, constants, given)));
+                    transfer.Single(name, layer.Node, new WeightReader(new ConstantSource(graphs, given)));
                 else
                     Take(transfer.Layer(name), Find(sources, layer));
         return transfer.Commit(sources.Except(taken).Select(s => s.ToString()));
     }
 
-    static IEnumerable<SourceLayer> Layers(OnnxFile file, Constants constants, NodeProto node)
+    /// <summary>The model's graph and those inside of its nodes.</summary>
+    static IEnumerable<(OnnxGraph, Constants)> Graphs(OnnxGraph graph, Constants constants) =>
+        graph.Inner.SelectMany(inner => Graphs(inner, new Constants(inner, constants))).Prepend((graph, constants));
+
+    static IEnumerable<SourceLayer> Layers(OnnxGraph file, Constants constants, NodeProto node)
     {
         if (node.Domain is not ("" or "ai.onnx"))
             return [];
@@ -75,10 +81,14 @@ public static class OnnxImport
 
     static SourceLayer Find(SourceLayer[] sources, OnnxLayer layer)
     {
-        SourceLayer[] named = [.. sources.Where(s => OnnxFile.NameOf(s.Node) == layer.Node)];
-        if (named.Length == 0)
-            throw new InvalidDataException(
-                $"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => OnnxFile.NameOf(s.Node)).Distinct().Take(40)])}");
+        // A node's name with its path, or alone, or that of any of its outputs.
+        SourceLayer[] named = new Func<SourceLayer, bool>[] { s => s.Name == layer.Node, s => OnnxGraph.NameOf(s.Node) == layer.Node, s => s.Node.Output.Contains(layer.Node) }
+            .Select(sources.Where).FirstOrDefault(found => found.Any())?.ToArray() ?? throw new InvalidDataException(
+                $"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => s.Name).Distinct().Take(40)])}");
+        SourceLayer[] nodes = [.. named.DistinctBy(s => s.Node)];
+        if (nodes.Length > 1)
+            throw new InvalidDataException($"The file has {nodes.Length} layers '{layer.Node}': say " + string.Join(" or ", nodes.Take(10)
+                .Select(s => $"'{(sources.Any(o => o.Node != s.Node && o.Name == s.Name) ? s.Node.Output.Find(o => o.Length > 0) : s.Name)}'")) + ".");
         return named.FirstOrDefault(s => s.IsReverse == layer.Reverse)
             ?? throw new InvalidDataException($"{named[0]} has no {(layer.Reverse ? "reverse" : "forward")} direction.");
     }
@@ -86,9 +96,12 @@ public static class OnnxImport
     static IEnumerable<(TargetLayer, SourceLayer)> InOrder(WeightTransfer transfer, SourceLayer[] sources)
     {
         TargetLayer[] targets = [.. Called(transfer)];
+        // Which branch would run, nobody knows before; so those layers are named by a map alone.
+        SourceLayer[] all = sources;
+        sources = [.. sources.Where(s => s.IsOfModel)];
         bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Forms.Contains(p.First.Form));
         return pairs ? targets.Zip(sources) : throw new InvalidDataException(
-            $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {List(sources)}; the model has {List(targets)}.");
+            $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {List(all)}; the model has {List(targets)}.");
     }
 
     static string List<T>(T[] items) => items.Length == 0 ? "none" : string.Join(", ", items.Take(20)) + (items.Length > 20 ? $" and {items.Length - 20} more" : "");
@@ -104,21 +117,28 @@ public static class OnnxImport
     static void Transfer(WeightTransfer transfer, TargetLayer target, SourceLayer source)
     {
         // A cell that the model runs the other way would have the right weights and the wrong values.
-        Op[] calls = [.. transfer.Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Text == target.Path && n.Op is Op.Scan or Op.ScanReversed)
-            .Select(n => n.Op).Distinct()];
-        if (source is RecurrentLayer && target.Path.Length > 0 && calls.Length == 1 && source.IsReverse != (calls[0] == Op.ScanReversed))
+        if (source is RecurrentLayer && target.Path.Length > 0 && transfer.ScansBackward(target) is { } backward && source.IsReverse != backward)
             throw new InvalidDataException($"{source} runs {(source.IsReverse ? "from the last step to the first" : "from the first step to the last")}, " +
                 $"and the model scans {target.Path} the other way.");
         source.Transfer(transfer, target);
     }
 
-    /// <summary>The constants of a graph as tensors, for single parameters.</summary>
-    sealed class ConstantSource(OnnxFile file, Constants constants, Dictionary<string, OnnxTensor> given) : TensorSource
+    /// <summary>The constants of all graphs as tensors, for single parameters.</summary>
+    sealed class ConstantSource : TensorSource
     {
-        public override IReadOnlyDictionary<string, long[]> Shapes { get; } = file.Initializers.Keys.Union(given.Keys)
-            .ToDictionary(n => n, n => given.TryGetValue(n, out OnnxTensor? tensor) ? tensor.Shape.ToArray() : [.. file.Initializers[n].Dims]);
+        readonly Dictionary<string, (Constants Constants, string Name)> places = [];
 
-        public override float[] Read(string name) => Array.ConvertAll(constants.Find(name)!.Values, v => (float)v);
+        public ConstantSource(IEnumerable<(OnnxGraph Graph, Constants Constants)> graphs, Dictionary<string, OnnxTensor> given)
+        {
+            foreach ((OnnxGraph graph, Constants constants) in graphs)
+                foreach (string name in graph.Path.Length == 0 ? graph.Initializers.Keys.Union(given.Keys) : graph.Initializers.Keys)
+                    places.TryAdd(graph.Path + name, (constants, name));
+            Shapes = places.ToDictionary(p => p.Key, p => p.Value.Constants.Shape(p.Value.Name)!);
+        }
+
+        public override IReadOnlyDictionary<string, long[]> Shapes { get; }
+
+        public override float[] Read(string name) => Array.ConvertAll(places[name].Constants.Find(places[name].Name)!.Values, v => (float)v);
 
         public override void Dispose()
         {

@@ -27,7 +27,7 @@ public sealed class OnnxInputs : Dictionary<string, OnnxTensor>
                 inputs.files.Add(OneLine.Named(path, () =>
                 {
                     TensorProto tensor = OnnxTensor.Parse(path);
-                    return (position, tensor.Name, OnnxTensor.Of(tensor));
+                    return (position, tensor.Name, OnnxTensor.Of(tensor, path));
                 }));
         return inputs.files.Count > 0 ? inputs : throw new InvalidDataException($"{folder}: there is no tensor 'input_0.pb'.");
     }

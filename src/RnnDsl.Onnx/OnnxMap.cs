@@ -1,7 +1,7 @@
 namespace RnnDsl.Onnx;
 
-/// <summary>A layer in an ONNX graph: the name of its node (or, if it has none, of the node's first output), and which direction of a bidirectional node.</summary>
-/// <param name="Node">The node's name.</param>
+/// <summary>A layer in an ONNX graph: the name of its node, or of one of the node's outputs, and which direction of a bidirectional node.</summary>
+/// <param name="Node">The node's name. One inside of another node's graph may be told from others by the path to it: "if_1/then_branch/lstm".</param>
 /// <param name="Reverse">The direction from the last step to the first.</param>
 public sealed record OnnxLayer(string Node, bool Reverse = false)
 {

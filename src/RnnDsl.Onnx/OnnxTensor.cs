@@ -31,13 +31,14 @@ public sealed class OnnxTensor
     /// <summary>Reads a tensor that lies in a file by itself, such as the inputs and outputs of the published ONNX test cases ("input_0.pb"). Integers and
     /// other floating-point types become single precision.</summary>
     /// <exception cref="InvalidDataException">The file holds no tensor of numbers, or is damaged.</exception>
-    public static OnnxTensor Read(string path) => OneLine.Named(path, () => Of(Parse(path)));
+    public static OnnxTensor Read(string path) => OneLine.Named(path, () => Of(Parse(path), path));
 
-    internal static OnnxTensor Of(TensorProto tensor) => new(Array.ConvertAll(tensor.ToDoubles(), v => (float)v), [.. tensor.Dims]);
+    internal static OnnxTensor Of(TensorProto tensor, string path) =>
+        new(Array.ConvertAll(tensor.ToDoubles(new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path)))), v => (float)v), [.. tensor.Dims]);
 
     internal static TensorProto Parse(string path)
     {
-        OnnxFile.CheckLength(path);
+        OnnxGraph.CheckLength(path);
         return ProtoReader.Parse(File.ReadAllBytes(path), TensorProto.Read);
     }
 }

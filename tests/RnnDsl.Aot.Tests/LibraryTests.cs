@@ -39,6 +39,15 @@ public sealed partial class LibraryTests(Published published)
         Assert.Equal(["ok"], Run.Of(program).Succeeded().Lines);
     }
 
+    [LinuxFact]
+    public void No_function_ends_the_host_whatever_stream_it_gets()
+    {
+        string source = Path.Combine(Published.Repository, "tests", "RnnDsl.Aot.Tests", "Native", "bad.c"), text = File.ReadAllText(source);
+        string header = File.ReadAllText(Path.Combine(published.LibraryFolder, "edge_predictor.h"));
+        Assert.All(Declaration().Matches(header), function => Assert.Contains(function.Groups[1].Value + "(", text));
+        Assert.Equal(["ok"], Run.Of(Compile("bad", source)).Succeeded().Lines);
+    }
+
     [LinuxFact("nm")]
     public void The_header_declares_what_is_exported()
     {

@@ -109,6 +109,31 @@ public class FuzzTests(ITestOutputHelper log)
     }
 
     [Fact]
+    public void OnnxWithExternalData()
+    {
+        byte[] whole = Saved(path => OnnxExport.Save(Model(), path));
+        // A GRU of 6 inputs and 7 units, whose matrices have external_data (13) and data_location (14).
+        byte[] External(string offset, string length)
+        {
+            static byte[] Field(int number, byte[] content) => [(byte)(number << 3 | 2), .. content.Length < 128 ? [(byte)content.Length] : new[] { (byte)(content.Length & 127 | 128), (byte)(content.Length >> 7) }, .. content];
+            byte[] Entry(string key, string value) => Field(13, [.. Field(1, Encoding.UTF8.GetBytes(key)), .. Field(2, Encoding.UTF8.GetBytes(value))]);
+            byte[] tensor = [0x08, 1, 0x08, 21, 0x08, 6, 0x10, 1, .. Field(8, "W"u8.ToArray()), .. Entry("location", "case.data"), .. Entry("offset", offset), .. Entry("length", length), 0x70, 1];
+            byte[] Node(string op, string attribute) => [.. new[] { "x", "W", "R" }.SelectMany(input => Field(1, Encoding.UTF8.GetBytes(input))), .. Field(2, "y"u8.ToArray()), .. Field(4, Encoding.UTF8.GetBytes(op)),
+                .. Field(5, [.. Field(1, Encoding.UTF8.GetBytes(attribute)), 0x18, 1])];
+            byte[] recurrent = [0x08, 1, 0x08, 21, 0x08, 7, 0x10, 1, .. Field(8, "R"u8.ToArray()), .. Entry("location", "case.data"), .. Entry("length", "588"), 0x70, 1];
+            return Field(7, [.. Field(1, Node("GRU", "linear_before_reset")), .. Field(5, tensor), .. Field(5, recurrent)]);
+        }
+        new Fuzzer(log).Run(".onnx", [External("8", "504"), External("0", "504"), whole], AnyDamage, Into((to, path) =>
+        {
+            string data = Path.Combine(Path.GetDirectoryName(path)!, "case.data");
+            if (!File.Exists(data))
+                File.WriteAllBytes(data, new byte[2000]);
+            OnnxImport.Load(to, path, File.ReadAllBytes(path).Length < 400 ? new() { ["encoder"] = "y" } : null);
+            File.Delete(data);
+        }));
+    }
+
+    [Fact]
     public void Onnx() => new Fuzzer(log).Run(".onnx", [Saved(path => OnnxExport.Save(Model(), path)), Saved(path => OnnxExport.Save(Model(), path, new() { States = false }))],
         AnyDamage, Into((to, path) => OnnxImport.Load(to, path)));
 
@@ -128,12 +153,38 @@ public class FuzzTests(ITestOutputHelper log)
     [Fact]
     public void KerasArchives() => new Fuzzer(log).Run(".keras", [Archive(CompressionLevel.NoCompression), Archive(CompressionLevel.Fastest)], AnyDamage, Into(LoadKeras));
 
+    const string Config = """
+        {"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "GRU", "config": {"name": "gru", "units": 7, "activation": "tanh", "recurrent_activation": "sigmoid",
+        "reset_after": true, "use_bias": true}}, {"class_name": "TimeDistributed", "config": {"layer": {"class_name": "Dense", "config": {"activation": {"class_name": "linear", "config": {}}}}}}]}}
+        """;
+
+    /// <summary>The text of a config, damaged as JSON.</summary>
+    [Fact]
+    public void KerasConfigs()
+    {
+        byte[] weights = Saved(Hdf);
+        new Fuzzer(log).Run(".keras", [Encoding.UTF8.GetBytes(Config)], (random, whole, _) => Encoding.UTF8.GetBytes(new Damage(random).Json(Encoding.UTF8.GetString(whole))), path =>
+        {
+            byte[] config = File.ReadAllBytes(path);
+            using (ZipArchive archive = new(File.Create(path), ZipArchiveMode.Create))
+                foreach ((string name, byte[] content) in new[] { ("model.weights.h5", weights), ("config.json", config) })
+                {
+                    using Stream entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
+                    entry.Write(content);
+                }
+            Into((to, file) => KerasWeights.Load(to, file, new() { ["encoder"] = "layers/gru" }))(path);
+        });
+    }
+
     static byte[] Archive(CompressionLevel level)
     {
         using var content = new MemoryStream();
         using (var archive = new ZipArchive(content, ZipArchiveMode.Create))
-        using (Stream entry = archive.CreateEntry("model.weights.h5", level).Open())
-            entry.Write(Saved(Hdf));
+            foreach ((string name, byte[] bytes) in new[] { ("config.json", Encoding.UTF8.GetBytes("""{"class_name": "Model", "config": {}}""")), ("model.weights.h5", Saved(Hdf)) })
+            {
+                using Stream entry = archive.CreateEntry(name, level).Open();
+                entry.Write(bytes);
+            }
         return content.ToArray();
     }
 
@@ -151,6 +202,8 @@ public class FuzzTests(ITestOutputHelper log)
     static void Hdf(string path)
     {
         var file = new H5File();
+        file.Attributes["keras_version"] = "3.4.1";
+        file.Attributes["model_config"] = """{"class_name": "Model", "config": {}}""";
         foreach ((string name, long[] shape) in Layers)
         {
             string[] parts = name.Split('/');

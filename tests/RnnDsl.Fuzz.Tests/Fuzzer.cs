@@ -56,6 +56,8 @@ sealed class Fuzzer(ITestOutputHelper log)
                     failure = $"was refused with {error}";
                 else if (error is not null && (error.Message.Any(char.IsControl) || error.Message.Length > LongestMessage))
                     failure = $"was refused with a message that is not one line of some length: {error.Message[..Math.Min(error.Message.Length, LongestMessage)]}";
+                else if (error is not null && error.Message.Split(path).Length > 2)
+                    failure = $"is named more than once: {error.Message}";
                 else if (took > Patience || allocated > MostBytes + bytes.Length)
                     failure = FormattableString.Invariant($"of {bytes.Length} bytes took {took.TotalSeconds:F1} s and {allocated >> 20} MiB");
             }

@@ -66,9 +66,6 @@ public class ExportTests
         ["Levels"] = (() => new Levels(3), "Level"),
     };
 
-    /// <summary>More and other programs: RNNDSL_RANDOM_CELLS=100 RNNDSL_RANDOM_SEED=7.</summary>
-    static readonly int RandomCells = Setting("RNNDSL_RANDOM_CELLS", 6), Seed = Setting("RNNDSL_RANDOM_SEED", 900);
-
     internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     public static TheoryData<string> CellNames() => [.. Cells.Keys];
@@ -204,19 +201,6 @@ public class ExportTests
         Assert.Contains("'Predicted'", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Stacked(3, 5, 4), new() { Method = "Predicted" })).Message);
         Assert.Contains("Up, Around, Down", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3))).Message);
         Assert.Contains("no input", Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Undecided(3), new() { Method = "Down" })).Message);
-    }
-
-    [Fact]
-    public void Random_cells_equal_in_ONNX_Runtime()
-    {
-        string[] names = [.. Enumerable.Range(0, RandomCells).Select(i => $"Random{i}")];
-        string source = "using RnnDsl;\nusing static RnnDsl.Ops;\n" + string.Join("\n", names.Select((name, i) => RandomCell.Write(name, seed: Seed + i)));
-        Assembly assembly = Compiled.Load("#pragma warning disable RNN2006, RNN2007, RNN2008\n" + source);
-        foreach (string name in names)
-        {
-            Module cell = Compiled.Make(assembly, name + "`2", [typeof(In), typeof(Hid)], 3, 5);
-            Check(cell, "Scan", () => OnnxExport.ToBytes(cell));
-        }
     }
 
     /// <summary>Several batch sizes and lengths through one file, with and without states.</summary>

@@ -183,6 +183,103 @@ public class KerasTests : TensorFiles
     }
 
     [Fact]
+    public void What_kind_of_file_it_is_its_first_bytes_say()
+    {
+        Recurrent("layers/lstm/cell/vars", 4, 3, 5);
+        string hdf = Hdf(), safetensors = Safetensors(), archive = At("model.zip");
+        using (ZipArchive zip = ZipFile.Open(archive, ZipArchiveMode.Create))
+            zip.CreateEntryFromFile(hdf, "model.weights.h5");
+        Module expected = new Lstm<In, Hid>(3, 5);
+        KerasWeights.Load(expected, hdf, new() { [""] = "layers/lstm" });
+        foreach (string source in new[] { hdf, safetensors, archive })
+            foreach (string extension in new[] { ".h5", ".hdf5", ".keras", ".safetensors", "" })
+            {
+                string path = At("renamed" + extension);
+                File.Copy(source, path, overwrite: true);
+                Module loaded = new Lstm<In, Hid>(3, 5);
+                Exception? error = Record.Exception(() => KerasWeights.Load(loaded, path, new() { [""] = "layers/lstm" }));
+                if (source == safetensors && extension is (".h5" or ".hdf5" or ".keras"))
+                    Assert.Contains("begins neither as an HDF5 file nor as a zip archive", Assert.IsType<InvalidDataException>(error).Message);
+                else
+                    Assert.Equal(expected.Parameters.Snapshot(), loaded.Parameters.Snapshot());
+            }
+    }
+
+    [Fact]
+    public void Types_that_are_not_read_are_named_and_only_where_they_are_asked_for()
+    {
+        Recurrent("layers/lstm/cell/vars", 4, 3, 5);
+        void Refused(string type, Func<float[], ulong[], PureHDF.H5Dataset> dataset)
+        {
+            string message = Assert.Throws<InvalidDataException>(() => KerasWeights.Load(new Lstm<In, Hid>(3, 5), Hdf("typed.h5", dataset), new() { [""] = "layers/lstm" })).Message;
+            Assert.Contains($"Data set 'layers/lstm/cell/vars/0' holds {type}, which is not read as weights: save it as float32.", message);
+        }
+        Refused("int32", (v, shape) => new PureHDF.H5Dataset<int[]>([.. v.Select(x => (int)x)], fileDims: shape));
+        Refused("int8", (v, shape) => new PureHDF.H5Dataset<sbyte[]>([.. v.Select(x => (sbyte)x)], fileDims: shape));
+        Refused("uint16", (v, shape) => new PureHDF.H5Dataset<ushort[]>([.. v.Select(x => (ushort)Math.Abs(x))], fileDims: shape));
+        string none = At("none.h5");
+        new PureHDF.H5File().Write(none);
+        Assert.Contains("There is none at all.", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(new Lstm<In, Hid>(3, 5), none, new() { [""] = "layers/lstm" })).Message);
+        int count = 0;
+        Module loaded = new Lstm<In, Hid>(3, 5);
+        Add("optimizer/iterations", 1);
+        LoadReport report = KerasWeights.Load(loaded, Hdf("one.h5", (v, shape) => ++count < 4 ? new PureHDF.H5Dataset<float[]>(v, fileDims: shape)
+            : new PureHDF.H5Dataset<long[]>([7], fileDims: shape)), new() { [""] = "layers/lstm" });
+        Assert.Equal(["optimizer/iterations"], report.Unused);
+    }
+
+    [Theory]
+    [InlineData(4, 40, "CuDNNLSTM")]
+    [InlineData(3, 30, "CuDNNGRU")]
+    public void Layouts_for_the_GPU_are_called_by_their_name(int gates, int biases, string name)
+    {
+        Recurrent("layers/rnn/cell/vars", gates, 3, 5, null);
+        Add("layers/rnn/cell/vars/2", biases);
+        foreach (Module cell in gates == 4 ? new Module[] { new Lstm<In, Hid>(3, 5) } : [new Gru<In, Hid>(3, 5), new GruResetBefore<In, Hid>(3, 5)])
+            Assert.Contains($"{name} keeps its weights in another order", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(cell, Hdf(), new() { [""] = "layers/rnn" })).Message);
+    }
+
+    [Theory]
+    [InlineData("model.weights.h5", 160)]
+    [InlineData("config.json", 30)]
+    [InlineData("metadata.json", 30)]
+    public void An_archive_that_unpacks_to_far_more_than_it_is_long_is_refused_before_the_work(string entry, int mebibytes)
+    {
+        Recurrent("layers/lstm/cell/vars", 4, 3, 5);
+        string weights = Hdf(), path = At("bomb.keras");
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            if (entry != "model.weights.h5")
+                archive.CreateEntryFromFile(weights, "model.weights.h5");
+            if (entry == "metadata.json")
+                using (var writer = new StreamWriter(archive.CreateEntry("config.json").Open()))
+                    writer.Write("""{"class_name": "Model", "config": {}}""");
+            using Stream stream = archive.CreateEntry(entry, CompressionLevel.Fastest).Open();
+            var zeros = new byte[1 << 20];
+            for (int i = 0; i < mebibytes; i++)
+                stream.Write(zeros);
+        }
+        Assert.InRange(new FileInfo(path).Length, 1, 2 << 20);
+        Module lstm = new Lstm<In, Hid>(3, 5);
+        string Refusal(string what)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            string message = Assert.Throws<InvalidDataException>(() => KerasWeights.Load(lstm, path, new() { [""] = "layers/lstm" })).Message;
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+            Assert.Contains(what, message);
+            return message;
+        }
+        Refusal($"Its '{entry}' unpacks to {mebibytes << 20} bytes, more than the");
+        // The list of contents understates it.
+        byte[] bytes = File.ReadAllBytes(path);
+        int list = bytes.AsSpan().LastIndexOf("PK\x01\x02"u8);
+        Assert.Equal(mebibytes << 20, BitConverter.ToInt32(bytes, list + 24));
+        BitConverter.GetBytes(1000).CopyTo(bytes, list + 24);
+        File.WriteAllBytes(path, bytes);
+        Refusal("bomb.keras: ");
+    }
+
+    [Fact]
     public void Cells_with_other_activations_take_the_weights_too()
     {
         // The file does not say which activations the layer has; the cell does.

@@ -17,11 +17,11 @@ public class MalformedTests
         return buffer.ToArray();
     }
 
-    static void Refused(byte[] bytes, string? word = null)
+    static void Refused(byte[] bytes, string? word = null, OnnxMap? map = null)
     {
         var model = new TwoLayers(3, 5, 4);
         float[] before = model.Parameters.Snapshot();
-        var error = Assert.Throws<InvalidDataException>(() => OnnxImport.Load(model, bytes));
+        var error = Assert.Throws<InvalidDataException>(() => OnnxImport.Load(model, bytes, map));
         Assert.DoesNotContain('\n', error.Message);
         if (word is not null)
             Assert.Contains(word, error.Message);
@@ -54,8 +54,8 @@ public class MalformedTests
         {
             var model = new OnnxModel();
             model.Graph.Initializer.Add(TensorProto.Of("W", new float[8], shape));
-            model.Node("MatMul", "m", [model.Input("x"), "W"], ["y"]);
-            Refused(model.ToBytes(), "'W'");
+            model.Node("LSTM", "m", [model.Input("x"), "W", "W"], ["y"]);
+            Refused(model.ToBytes(), "'W'", new() { ["first"] = "m" });
         }
 
         // A value that is made of itself, and one that doubles a hundred times.
@@ -95,6 +95,22 @@ public class MalformedTests
         }
         Assert.True(failures > 300, $"{failures} of 2000 were refused.");
     }
+
+    [Fact]
+    public void A_long_name_around_many_graphs_costs_little()
+    {
+        byte[] Named(int field, string text) => Field(field, System.Text.Encoding.UTF8.GetBytes(text));
+        byte[] layer = Field(1, [.. Named(2, "y"), .. Named(4, "LSTM")]), attribute = Field(5, [.. Named(1, "then_branch"), .. Field(6, layer)]);
+        byte[] bytes = Field(7, Field(1, [.. Named(3, new string('n', 1 << 20)), .. Named(4, "If"), .. Enumerable.Repeat(attribute, 10_000).SelectMany(a => a)]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(bytes, "layers 'y'", new() { ["first"] = "y" });
+        Refused(bytes, "do not pair up");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L << 20);
+    }
+
+    [Fact]
+    public void A_name_that_no_file_can_hold_is_not_changed_but_refused() => Assert.Contains("half of a surrogate pair", Assert.Throws<ArgumentException>(() =>
+        OnnxExport.ToBytes(new TwoLayers(3, 5, 4), new() { OutputName = "y" + (char)0xD83D })).Message);
 
     [Fact]
     public void A_file_is_named_and_replaced_as_a_whole()

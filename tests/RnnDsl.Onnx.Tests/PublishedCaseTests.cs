@@ -146,7 +146,7 @@ public class PublishedCaseTests : TensorFiles
         {
             TensorProto tensor = OnnxTensor.Parse(file);
             tensor.Name = "";
-            Save(data, Path.GetFileName(file), TensorProto.Of("", OnnxTensor.Of(tensor).Values, [.. tensor.Dims]));
+            Save(data, Path.GetFileName(file), TensorProto.Of("", OnnxTensor.Of(tensor, file).Values, [.. tensor.Dims]));
         }
         OnnxImport.Load(numbered, path, inputs: OnnxInputs.FromFolder(data));
         OnnxTensor Read(int i) => OnnxTensor.Read(Path.Combine(data, $"input_{i}.pb"));

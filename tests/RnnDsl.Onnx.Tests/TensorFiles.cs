@@ -25,10 +25,16 @@ public abstract class TensorFiles : IDisposable
         return path;
     }
 
-    /// <summary>Groups and data sets as Keras 3 lays them out.</summary>
-    public string Hdf(string name = "model.weights.h5")
+    /// <summary>Groups and data sets as Keras 3 lays them out, and texts that belong to the whole.</summary>
+    public string Hdf(string name = "model.weights.h5", params (string Name, string Text)[] attributes) =>
+        Hdf(name, (values, shape) => new H5Dataset<float[]>(values, fileDims: shape), attributes);
+
+    /// <summary>With data sets of other types.</summary>
+    internal string Hdf(string name, Func<float[], ulong[], H5Dataset> dataset, params (string Name, string Text)[] attributes)
     {
         var file = new H5File();
+        foreach ((string attribute, string text) in attributes)
+            file.Attributes[attribute] = text;
         foreach ((string tensor, (long[] shape, float[] values)) in Tensors)
         {
             string[] parts = tensor.Split('/');
@@ -39,7 +45,7 @@ public abstract class TensorFiles : IDisposable
                     group.Add(part, inner = new H5Group());
                 group = (IDictionary<string, object>)inner;
             }
-            group.Add(parts[^1], new H5Dataset<float[]>(values, fileDims: [.. shape.Select(s => (ulong)s)]));
+            group.Add(parts[^1], dataset(values, [.. shape.Select(s => (ulong)s)]));
         }
         string path = At(name);
         file.Write(path);

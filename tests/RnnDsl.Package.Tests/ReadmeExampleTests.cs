@@ -41,6 +41,22 @@ public sealed partial class ReadmeExampleTests(PackedLibraries packed)
             Assert.Contains("lanes 8", run.Output);
     }
 
+    [AotFact]
+    public void A_program_that_reads_tables_with_RnnDsl_Data_publishes_ahead_of_time_without_a_warning()
+    {
+        string folder = packed.NewProgram("TableAot", "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>", ("Program.cs", """
+            RnnDsl.Sequences.TimeSeries series = RnnDsl.Data.CsvSeries.Read(args[0]);
+            Console.WriteLine($"{string.Join(' ', series.Columns)}: {series.Width} columns");
+            """));
+        // The data package brings the other one.
+        string project = Path.Combine(folder, "TableAot.csproj"), output = Path.Combine(folder, "out"), table = Path.Combine(folder, "table.csv");
+        File.WriteAllText(project, File.ReadAllText(project).Replace("Include=\"RnnDsl\"", "Include=\"RnnDsl.Data\"", StringComparison.Ordinal));
+        File.WriteAllText(table, "load,wind\n1,2.5\n3,4\n");
+        Tool.Dotnet(folder, "publish", "-c", "Release", "--use-current-runtime", "-o", output, "-p:TrimmerSingleWarn=false").SucceededWithoutWarnings();
+        string binary = Path.Combine(output, OperatingSystem.IsWindows() ? "TableAot.exe" : "TableAot");
+        Assert.Equal("load wind: 2 columns", Tool.Run(binary, folder, table).Succeeded().Output.Trim());
+    }
+
     /// <summary>Both tests need them; one program makes them.</summary>
     double[] JitLosses()
     {

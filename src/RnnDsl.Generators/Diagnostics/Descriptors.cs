@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace RnnDsl.Generators.Diagnostics;
@@ -100,9 +102,12 @@ internal static class Descriptors
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, Internal,
     ];
 
-    /// <summary>An exception of the compiler as <see cref="Internal"/> names it.</summary>
-    public static string Describe(Exception fault) =>
-        $"{fault.GetType().Name} in {fault.TargetSite?.DeclaringType?.Name}.{fault.TargetSite?.Name}: {fault.Message}";
+    /// <summary>An exception of the compiler as <see cref="Internal"/> names it: with the method of the compiler in which it came up.</summary>
+    public static string Describe(Exception fault)
+    {
+        MethodBase? method = new StackTrace(fault).GetFrames()?.Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.Assembly == typeof(Descriptors).Assembly) ?? fault.TargetSite;
+        return $"{fault.GetType().Name} in {method?.DeclaringType?.Name}.{method?.Name}: {fault.Message}";
+    }
 
     static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 

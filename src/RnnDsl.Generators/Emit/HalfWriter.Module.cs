@@ -115,7 +115,8 @@ internal sealed partial class HalfWriter
     string ValueInfo(ValueDecl value)
     {
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
-        return $"new({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)})";
+        string target = value.Target is null ? "" : $" {{ Target = global::RnnDsl.Execution.TargetKind.{value.Target} }}";
+        return $"new({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}){target}";
     }
 
     /// <summary>Names everything that the meaning of stored parameters depends on: equations, shapes and order; not how the user calls

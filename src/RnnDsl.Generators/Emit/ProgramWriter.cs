@@ -98,7 +98,7 @@ internal sealed class ProgramWriter
     {
         RowsOf.Sequence => $"Layout.Align((long){rows} * {buffer.Stride})",
         RowsOf.Batch => $"Layout.Align((long){batch} * {buffer.Stride})",
-        RowsOf.Block => $"Layout.Align(Shard.MostRows({rows}, {batch}, BlockRows) * {buffer.Stride})",
+        RowsOf.Block => $"Layout.Align((long)Shard.MostRows({rows}, {batch}, BlockRows) * {buffer.Stride})",
         _ => $"Layout.Align({buffer.Stride})",
     };
 

@@ -55,7 +55,7 @@ internal sealed partial class RegionWriter
                 writer.Line($"nint {StageWriter.InBlock} = first - offsets[begin];");
             writer.Lines(step);
             for (int i = 0; i < many; i++)
-                writer.Line($"{unitName}({string.Join(", ", [.. names.Select(n => "ref " + n[i]), .. broadcasts.Values, .. operands.Select(o => o.Value), Unit(i)])});");
+                writer.Line($"{unitName}<V>({string.Join(", ", [.. names.Select(n => "ref " + n[i]), .. broadcasts.Values, .. operands.Select(o => o.Value), Unit(i)])});");
             writer.Close();
             for (int n = 0; n < names.Length; n++)
                 foreach ((string name, int i) in names[n].Select((name, i) => (name, i)))

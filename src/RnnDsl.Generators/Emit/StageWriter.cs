@@ -43,6 +43,10 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         WriteRegions(writer);
     }
 
+    /// <summary>The rows of some steps. The first one's number is as wide as an address: times a stride it leaves the range of an int.</summary>
+    static CodeWriter WriteRows(CodeWriter writer, string from, string to) =>
+        writer.Line($"nint first = s.RowOffsets[{from}];").Line($"int rows = s.RowOffsets[{to}] - (int)first;");
+
     /// <summary>All rows as one block.</summary>
     void WriteWhole(CodeWriter writer, string rows)
     {
@@ -67,13 +71,13 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         WritePhases(body);
         if (!stage.ByStep)
         {
-            writer.Line("int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;").Lines(body);
+            WriteRows(writer, "begin", "end").Lines(body);
             return;
         }
         writer.Open(stage.Forward ? "for (int step = begin; step < end; step++)" : "for (int step = end - 1; step >= begin; step--)");
-        writer.Line("int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;");
+        WriteRows(writer, "step", "step + 1");
         if (body.Mentions(InBlock))
-            writer.Line($"int {InBlock} = first - s.RowOffsets[begin];");
+            writer.Line($"nint {InBlock} = first - s.RowOffsets[begin];");
         writer.Lines(body);
         foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
             writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");
@@ -263,7 +267,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             }
         }
         if (InSweep)
-            writer.Line("int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;");
+            WriteRows(writer, "begin", "end");
         else if (body.Mentions("first"))
             writer.Line("const int first = 0;");
         writer.Lines(body).Close();

@@ -1,5 +1,6 @@
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Ops;
+using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Emit;
 
@@ -128,7 +129,7 @@ internal sealed class StepWriter
             Node initial = schedule.Graph.Input(schedule[shift], 1);
             CarriedState? state = face.States.FirstOrDefault(s => initial.Op == Op.InitialState && s.Name == initial.Text);
             writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Value)}, " +
-                $"{places.At(plan.Carries[shift].Buffer)}),");
+                $"{places.At(plan.Carries[shift].Buffer)}){(state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal) ? " { IsRounding = true }" : "")},");
         }
         writer.Line("];");
         if (products.Operands.Count > 0)

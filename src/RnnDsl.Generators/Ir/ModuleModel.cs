@@ -44,8 +44,8 @@ internal sealed record CellModel(
 /// <param name="Arguments">The sizes that its constructor takes, in order, as dimensions of the owner.</param>
 internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, EquatableArray<Dim> Arguments);
 
-/// <summary>An input or the result of a method.</summary>
-internal sealed record ValueDecl(string Name, Shape Shape, Space Space);
+/// <summary>An input or the result of a method; for an input that is a loss's target, what that loss asks of it.</summary>
+internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? Target = null);
 
 /// <summary>A method to compile. Its graph's result is "return".</summary>
 /// <param name="IsLoss">The gradient is wanted (a model's method that returns a scalar).</param>

@@ -25,6 +25,9 @@ internal sealed record Result(string Name, int Node)
     /// <summary>True for the gradient of a parameter, or of a matrix a part of it.</summary>
     public bool IsGradient => Name.StartsWith(Gradient, StringComparison.Ordinal);
 
+    /// <summary>True for the value that a scan leaves of a state.</summary>
+    public bool IsState => Name.StartsWith("state:", StringComparison.Ordinal);
+
     /// <summary>The parameter whose gradient it is.</summary>
     public string Of => Name.Substring(Gradient.Length);
 }

@@ -161,7 +161,7 @@ internal sealed class Schedule(Graph graph)
     public bool IsPrepared(int id) => Graph[id].Space == Space.Parameter && (OpTable.Kind(Graph[id]) == OpKind.Leaf || Stages[0].Nodes.Contains(id));
 
     /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
-    public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id && !r.Name.StartsWith("state:", StringComparison.Ordinal));
+    public bool IsResult(int id) => Graph.Results.Any(r => r.Node == id && !r.IsState);
 
     /// <summary>The addition that alone reads a value of a stage, in that stage, and what it adds to it; null if something else reads the value.</summary>
     public (Node Sum, Node Addend)? OnlyAddition(Stage stage, int id)

@@ -26,8 +26,10 @@ internal enum ArgumentRule
 /// <param name="Rule">How the arguments must fit.</param>
 /// <param name="Build">Makes the nodes.</param>
 /// <param name="Refuse">Why it cannot be computed with these constants, or null.</param>
+/// <param name="Target">What it asks of its second value where that is an input: a TargetKind of the runtime, or null.</param>
 internal sealed record Intrinsic(
-    string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build, Func<double[], string?>? Refuse = null);
+    string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build, Func<double[], string?>? Refuse = null,
+    string? Target = null);
 
 /// <summary>The functions that equations may call.</summary>
 internal static class Intrinsics
@@ -86,8 +88,8 @@ internal static class Intrinsics
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
         yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
         yield return Loss("Huber", Huber, mean: true, 1) with { Refuse = c => c[0] > 0 ? null : "'delta' must be above zero" };
-        yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false);
-        yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true);
+        yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false) with { Target = "Distribution" };
+        yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true) with { Target = "Probabilities" };
     }
 
     /// <summary>Mean over the units of a vector; a scalar is its own mean.</summary>

@@ -35,6 +35,9 @@ internal sealed partial class EquationParser(
 
     public GraphBuilder Builder => builder;
 
+    /// <summary>Inputs that were given to a loss as its target, with what it asks of them.</summary>
+    public Dictionary<string, string> Targets { get; } = [];
+
     /// <summary>The value of a state after the equations so far.</summary>
     public Value? StateAfter(IFieldSymbol state) =>
         states.TryGetValue(state, out Value? value) ? value : StateBefore(state);

@@ -63,7 +63,7 @@ internal static class ModelParser
             return null;
         Space space = SpaceOf(method.ReturnType);
         builder.AddResult("return", builder.Spread(value.Node, result, space));
-        return new MethodModel(method.Name, inputs.ToEquatable(), new ValueDecl("return", result, space), result.IsScalar, builder.ToGraph());
+        return new MethodModel(method.Name, inputs.Select(i => i with { Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null }).ToEquatable(), new ValueDecl("return", result, space), result.IsScalar, builder.ToGraph());
     }
 
     static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;

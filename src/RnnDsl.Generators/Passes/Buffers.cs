@@ -78,17 +78,19 @@ internal sealed class Buffers
         Stage? home = Home(result.Id);
         if (home is null || result.Op is Op.Shift or Op.Final || home.Kind == StageKind.Prepare)
             return;
-        bool shared = home.Phases.Any(p => p.Products.Any(g => g.Outputs.Count > 1 && g.Outputs.Any(o => o.Node == result.Id)));
-        if (!shared)
+        if (!IsOneOfSeveral(home, result.Id))
             plan.Output.Add(result.Id);
         foreach (Result gradient in schedule.Graph.Results)
         {
             Node node = schedule[gradient.Node];
             if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id)
-                && (node.Op == Op.SumRows || (!node.Shape.IsMatrix && Home(node.Id)?.Kind == StageKind.Epilogue)))
+                && (node.Op == Op.SumRows || (!node.Shape.IsMatrix && Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
                 plan.Gradients.Add(node.Id, gradient.Of);
         }
     }
+
+    /// <summary>True for an output of a product that has others beside it: they are written as one, into rows of their own.</summary>
+    static bool IsOneOfSeveral(Stage home, int id) => home.Phases.Any(p => p.Products.Any(g => g.Outputs.Count > 1 && g.Outputs.Any(o => o.Node == id)));
 
     void PlaceFull()
     {

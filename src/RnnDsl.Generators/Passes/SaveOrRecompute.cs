@@ -68,7 +68,8 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             for (int i = stage.Nodes.Count - 1; i >= 0; i--)
             {
                 int id = stage.Nodes[i];
-                bool needed = schedule.Reads(stage, id) || schedule.IsResult(id) || schedule.Readers(id).Any();
+                // A state is handed over at the end, even if nothing reads it.
+                bool needed = schedule[id].Op == Op.Shift || schedule.Reads(stage, id) || schedule.IsResult(id) || schedule.Readers(id).Any();
                 if (!needed)
                     stage.Nodes.RemoveAt(i);
             }

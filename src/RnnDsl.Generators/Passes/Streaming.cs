@@ -57,32 +57,24 @@ internal sealed class Streaming
         return builder.ToGraph();
     }
 
-    /// <summary>Steps so far, this one included. A float counts to 2²⁴ only, so one counts to <see cref="Carried"/> and another how often that was.</summary>
-    Node Count => count ??= CountSteps();
+    /// <summary>Steps so far, this one included.</summary>
+    Node Count => count ??= Total(builder.Constant(1), "count");
 
-    const int Carried = 4096;
+    /// <summary>Ends the label of a state that holds what rounding took from a sum.</summary>
+    public const string Rounding = " rounding";
 
-    Node CountSteps()
-    {
-        Node low = State(Shape.Scalar, "count"), high = State(Shape.Scalar, "count_high"), last = builder.Constant(Carried - 0.5);
-        Node next = builder.Add(low, builder.Constant(1));
-        Node lowNext = builder.Name(builder.SelectGreater(next, last, builder.Constant(0), next), "count");
-        Node highNext = builder.Name(builder.SelectGreater(next, last, builder.Add(high, builder.Constant(1)), high), "count_high");
-        builder.Connect(low, lowNext);
-        builder.Connect(high, highNext);
-        return builder.Add(builder.Multiply(highNext, builder.Constant(Carried)), lowNext);
-    }
-
-    /// <summary>A sum over the steps so far. What an addition rounds off is added at the next step, or a long sum would no longer grow (Kahan 1965).</summary>
+    /// <summary>A sum over the steps so far, with what rounding took from it carried on (Kahan 1965): a stream has no end, and a bare sum of floats stands still once a
+    /// step's value is less than half a unit of its last place, a count at 2²⁴.</summary>
     Node Total(Node value, string? label)
     {
-        string name = label ?? "sum";
-        Node before = State(value.Shape, name), lost = State(value.Shape, name + "_lost");
-        Node corrected = builder.Subtract(value, lost);
-        Node sum = builder.Name(builder.Add(before, corrected), name);
+        Node before = Carried(label ?? "sum"), lost = Carried((label ?? "sum") + Rounding);
+        Node added = builder.Subtract(value, lost);
+        Node sum = builder.Name(builder.Add(before, added), label ?? "sum");
         builder.Connect(before, sum);
-        builder.Connect(lost, builder.Name(builder.Subtract(builder.Subtract(sum, before), corrected), name + "_lost"));
+        builder.Connect(lost, builder.Subtract(builder.Subtract(sum, before), added));
         return sum;
+
+        Node Carried(string name) => State(value.Shape, name);
     }
 
     /// <summary>A value that is carried from step to step, from zero on.</summary>

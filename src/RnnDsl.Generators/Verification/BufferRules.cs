@@ -19,7 +19,21 @@ internal static class BufferRules
         new("Values that share a row lie one behind the other.", p => p.Plan.Full.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
         new("What outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.Full.TryGetValue(r.Operand, out Place? place) && place.Rows == RowsOf.Block
             && SweepOf(p, r.Reader) != SweepOf(p, Home(p, r.Operand))).Select(r => $"{Name(p, r.Operand)} has a block's")),
+        new("What one product writes, or adds row by row, lies side by side.", p => p.Schedule.OneRow ? [] : Groups(p.Schedule).SelectMany(g => new[] { g.Group.Outputs.Select(o => o.Node), Added(p.Schedule, g.Group) }
+            .Where(side => !LieSideBySide(p, g.Stage, [.. side])).Select(side => $"{Name(p, side.First())} and the others do not"))),
     ];
+
+    static IEnumerable<(Stage Stage, ProductGroup Group)> Groups(Schedule s) => s.Stages.Where(stage => stage.Kind != StageKind.Outer).SelectMany(stage => stage.Phases.SelectMany(p => p.Products).Select(g => (stage, g)));
+
+    static IEnumerable<int> Added(Schedule s, ProductGroup group) => group.Outputs.Select(o => o.Addend).OfType<int>().Where(a => !s.IsPrepared(a));
+
+    static bool LieSideBySide(Planned p, Stage stage, int[] values)
+    {
+        if (values.Length < 2)
+            return true;
+        Place?[] places = [.. values.Select(v => p.Plan.Local.TryGetValue((stage, v), out Place? local) ? local : p.Plan.Full.TryGetValue(v, out Place? full) ? full : null)];
+        return places.All(place => place is not null && place.Buffer == places[0]!.Buffer) && values.Select((v, i) => p.Plan.OrderInRow(v) == p.Plan.OrderInRow(values[0]) + i).All(follows => follows);
+    }
 
     static string Name(Planned p, int id) => GraphRules.Name(p.Schedule[id]);
 

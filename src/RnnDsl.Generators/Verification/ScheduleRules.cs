@@ -18,6 +18,7 @@ internal static class ScheduleRules
         new("A stage computes what varies over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Space} is in stage {stage.Kind}"))),
         new("The preparation reads what is known before the first row.", s => s.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => Reads(s, stage)
             .Where(r => !s.IsPrepared(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)}"))),
+        new("Each state that a caller may ask for is carried by one loop.", s => s.OneRow ? [] : s.Graph.Results.Where(r => r.IsState && s.Stages.Count(stage => stage.Nodes.Contains(r.Node)) != 1).Select(r => $"{r.Name} is not")),
         new("All states of a loop go one way.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op == Op.Shift && stage.Kind != StageKind.Step && s[id].IsForward != stage.Forward).Select(id => $"{Name(s, id)} goes the other"))),
         new("What several stages compute is computed unit by unit.", s => s.Stages.SelectMany(stage => stage.Nodes).GroupBy(id => id)
             .Where(g => g.Count() > 1 && OpTable.Kind(s[g.Key]) != OpKind.Elementwise).Select(g => $"{Name(s, g.Key)} is in several")),
@@ -55,7 +56,7 @@ internal static class ScheduleRules
 
     static string Name(Schedule s, int id) => GraphRules.Name(s[id]);
 
-    static IEnumerable<int> Needed(Schedule s) => s.Graph.Results.Where(r => !r.Name.StartsWith("state:", StringComparison.Ordinal)).Select(r => r.Node).Concat(s.Stages.SelectMany(stage => Reads(s, stage)).Select(r => r.Operand));
+    static IEnumerable<int> Needed(Schedule s) => s.Graph.Results.Where(r => !r.IsState).Select(r => r.Node).Concat(s.Stages.SelectMany(stage => Reads(s, stage)).Select(r => r.Operand));
 
     static IEnumerable<(Node Reader, int Operand)> Reads(Schedule s, Stage stage) => stage.Nodes.Select(id => s[id]).SelectMany(n => n.Inputs.Select(i => (n, i)));
 

@@ -7,16 +7,16 @@ namespace RnnDsl.Onnx.Import;
 /// <summary>An affine head: Gemm with a constant B, or MatMul with a constant second operand, and the Add of a constant that follows it.</summary>
 sealed class AffineLayer : SourceLayer
 {
-    AffineLayer(OnnxFile file, Constants constants, NodeProto node) : base(file, constants, node)
+    AffineLayer(OnnxGraph file, Constants constants, NodeProto node) : base(file, constants, node)
     {
     }
 
     public override StandardForm[] Forms => [StandardForm.Linear];
 
     /// <summary>The head, or null if the node is a product of other things.</summary>
-    public static AffineLayer? Of(OnnxFile file, Constants constants, NodeProto node) =>
-        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && (file.IsOpenInput(node.Input[0]) || constants.Find(node.Input[0]) is null)
-        && constants.Find(node.Input[1]) is { Shape.Length: 2 } ? new AffineLayer(file, constants, node) : null;
+    public static AffineLayer? Of(OnnxGraph file, Constants constants, NodeProto node) =>
+        node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && (file.IsOpenInput(node.Input[0]) || constants.Shape(node.Input[0]) is null)
+        && constants.Shape(node.Input[1]) is { Length: 2 } ? new AffineLayer(file, constants, node) : null;
 
     public override void Transfer(WeightTransfer transfer, TargetLayer target)
     {

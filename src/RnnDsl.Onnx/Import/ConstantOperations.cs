@@ -108,7 +108,7 @@ static class ConstantOperations
         long[] shape = [.. x[0].Shape];
         shape[at] = x.Sum(p => p.Shape[at]);
         if (Count(shape) > limit)
-            throw new InvalidDataException($"{OnnxFile.Describe(node)} makes more values than its file could hold.");
+            throw new InvalidDataException($"{OnnxGraph.Describe(node)} makes more values than its file could hold.");
         int outer = checked((int)Count(shape.Take(at))), filled = 0;
         var values = new double[Count(shape)];
         for (int i = 0; i < outer; i++)

@@ -12,28 +12,51 @@ sealed record Constant(double[] Values, long[] Shape)
 /// Values that do not depend on inputs: initializers, Constant nodes, and what Identity, Cast, Transpose, Reshape, Squeeze, Unsqueeze, Concat and Slice make of them, as
 /// exporters write them around weights. An initializer counts also where it is the default of an input, and the value that a caller gives to an input.
 /// </summary>
-sealed class Constants(OnnxFile file, IReadOnlyDictionary<string, OnnxTensor> given)
+sealed class Constants
 {
     const int MaximumDepth = 64;
 
+    readonly OnnxGraph file;
+    readonly IReadOnlyDictionary<string, OnnxTensor> given;
+    readonly Constants? around;
+    readonly Budget budget;
     readonly Dictionary<string, Constant?> known = [];
-    // In proportion to the file, so that nodes which repeat a constant over and over cost no more than it.
-    long rest = 1000 + 2 * (file.Bytes + given.Values.Sum(t => sizeof(float) * (long)t.Values.Length));
+
+    /// <param name="file">The model's graph.</param>
+    /// <param name="given">Values of its inputs.</param>
+    public Constants(OnnxGraph file, IReadOnlyDictionary<string, OnnxTensor> given) =>
+        (this.file, this.given, budget) = (file, given, new() { Rest = 1000 + 2 * (file.Bytes + given.Values.Sum(t => sizeof(float) * (long)t.Values.Length)) });
+
+    /// <param name="file">A graph inside of another one.</param>
+    /// <param name="around">Constants of that.</param>
+    public Constants(OnnxGraph file, Constants around) => (this.file, this.around, given, budget) = (file, around, new Dictionary<string, OnnxTensor>(), around.budget);
+
+    /// <summary>In proportion to the file, so that nodes which repeat a constant over and over cost no more than it.</summary>
+    sealed class Budget
+    {
+        public long Rest;
+    }
 
     /// <summary>The value, or null if it is no constant.</summary>
     /// <exception cref="InvalidDataException">It is one, but a broken one.</exception>
     public Constant? Find(string name) => Find(name, 0);
 
+    /// <summary>The shape of a constant, or null. The values of tensors are not read for it: who does not ask for them does not care whether they can be read.</summary>
+    public long[]? Shape(string name) => !file.Has(name) ? around!.Shape(name)
+        : !given.ContainsKey(name) && file.Initializers.TryGetValue(name, out TensorProto? tensor) ? [.. tensor.Dims] : Find(name)?.Shape;
+
     Constant? Find(string name, int depth)
     {
         if (name.Length == 0 || depth > MaximumDepth)
             return null;
+        if (!file.Has(name))
+            return around!.Find(name, depth);
         if (!known.TryGetValue(name, out Constant? constant))
         {
             // While it is being computed it counts as none: a cycle has no value.
             known[name] = null;
             constant = Evaluate(name, depth);
-            rest -= constant?.Values.Length ?? 0;
+            budget.Rest -= constant?.Values.Length ?? 0;
             known[name] = constant;
         }
         return constant;
@@ -57,17 +80,23 @@ sealed class Constants(OnnxFile file, IReadOnlyDictionary<string, OnnxTensor> gi
             return null;
         try
         {
-            return ConstantOperations.Apply(node, inputs!, rest);
+            return ConstantOperations.Apply(node, inputs!, budget.Rest);
         }
         catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or OverflowException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{OnnxFile.Describe(node)} does not fit its operands {string.Join(" and ", inputs.Select(i => i!.ToString()))}.", e);
+            throw new InvalidDataException($"{OnnxGraph.Describe(node)} does not fit its operands {string.Join(" and ", inputs.Select(i => i!.ToString()))}.", e);
         }
     }
 
-    static Constant Of(TensorProto tensor) => new(tensor.ToDoubles(), [.. tensor.Dims]);
+    Constant Of(TensorProto tensor)
+    {
+        var constant = new Constant(tensor.ToDoubles(file.External), [.. tensor.Dims]);
+        // What lies in another file counts as part of this one.
+        budget.Rest += tensor.IsExternal ? 2 * constant.Values.Length : 0;
+        return constant;
+    }
 
-    static Constant? OfAttribute(NodeProto node)
+    Constant? OfAttribute(NodeProto node)
     {
         if (node.Find("value")?.T is { } tensor)
             return Of(tensor);

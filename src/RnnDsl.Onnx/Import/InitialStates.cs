@@ -6,7 +6,7 @@ namespace RnnDsl.Onnx.Import;
 static class InitialStates
 {
     /// <summary>True for zeros of any size, and for an input of the graph, also through operations that only move values about.</summary>
-    public static bool IsZeroOrGiven(OnnxFile file, Constants constants, string name)
+    public static bool IsZeroOrGiven(OnnxGraph file, Constants constants, string name)
     {
         var open = new Stack<string>([name]);
         var seen = new HashSet<string>();
@@ -19,9 +19,9 @@ static class InitialStates
                 if (constant.Values.Any(v => v != 0))
                     return false;
             }
-            else if (!file.Inputs.Contains(value))
+            else if (!file.IsModelInput(value))
             {
-                if (file.Producer(value) is not { } node || Sources(node) is not { } sources)
+                if (file.Producer(value) is not { } node || Sources(file, node) is not { } sources)
                     return false;
                 foreach (string source in sources)
                     open.Push(source);
@@ -31,15 +31,15 @@ static class InitialStates
     }
 
     /// <summary>The operands whose values the node's output consists of; null if it computes others.</summary>
-    static IEnumerable<string>? Sources(NodeProto node) => node.OpType switch
+    static IEnumerable<string>? Sources(OnnxGraph file, NodeProto node) => node.OpType switch
     {
-        "ConstantOfShape" => node.Find("value")?.T is not { } value || value.ToDoubles().All(v => v == 0) ? [] : null,
+        "ConstantOfShape" => node.Find("value")?.T is not { } value || value.ToDoubles(file.External).All(v => v == 0) ? [] : null,
         "Concat" => node.Input,
         "Identity" or "Cast" or "Expand" or "Tile" or "Reshape" or "Squeeze" or "Unsqueeze" or "Transpose" or "Slice" or "Split" or "Gather" => node.Input.Take(1),
         _ => null,
     };
 
     /// <summary>A constant that is repeated for every example: [directions, 1, hidden] expanded.</summary>
-    public static Constant? Repeated(OnnxFile file, Constants constants, string name) =>
+    public static Constant? Repeated(OnnxGraph file, Constants constants, string name) =>
         file.Producer(name) is { OpType: "Expand" or "Tile", Input: [var repeated, ..] } && constants.Find(repeated) is { Shape: [_, 1, _] } constant ? constant : null;
 }

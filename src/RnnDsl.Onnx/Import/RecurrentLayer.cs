@@ -13,7 +13,7 @@ sealed class RecurrentLayer : SourceLayer
 {
     readonly int direction, directions;
 
-    RecurrentLayer(OnnxFile file, Constants constants, NodeProto node, int direction, int directions, bool reverse) : base(file, constants, node)
+    RecurrentLayer(OnnxGraph file, Constants constants, NodeProto node, int direction, int directions, bool reverse) : base(file, constants, node)
     {
         this.direction = direction;
         this.directions = directions;
@@ -26,10 +26,10 @@ sealed class RecurrentLayer : SourceLayer
     public override StandardForm[] Forms { get; }
 
     public override string ToString() => directions == 1 && !IsReverse ? base.ToString()
-        : OnnxFile.Describe(Node).TrimEnd(')') + (IsReverse ? ", reverse)" : ", forward)");
+        : OnnxGraph.Describe(Node).TrimEnd(')') + (IsReverse ? ", reverse)" : ", forward)") + File.Where;
 
     /// <summary>The node's directions, in the order of its weights.</summary>
-    public static IEnumerable<RecurrentLayer> Of(OnnxFile file, Constants constants, NodeProto node)
+    public static IEnumerable<RecurrentLayer> Of(OnnxGraph file, Constants constants, NodeProto node)
     {
         string direction = node.Find("direction")?.S is { Length: > 0 } text ? text : "forward";
         return direction.ToLowerInvariant() switch
@@ -37,7 +37,7 @@ sealed class RecurrentLayer : SourceLayer
             "forward" => [new RecurrentLayer(file, constants, node, 0, 1, false)],
             "reverse" => [new RecurrentLayer(file, constants, node, 0, 1, true)],
             "bidirectional" => [new RecurrentLayer(file, constants, node, 0, 2, false), new RecurrentLayer(file, constants, node, 1, 2, true)],
-            _ => throw new InvalidDataException($"{OnnxFile.Describe(node)} has the direction '{direction}', which is none."),
+            _ => throw new InvalidDataException($"{OnnxGraph.Describe(node)} has the direction '{direction}', which is none."),
         };
     }
 

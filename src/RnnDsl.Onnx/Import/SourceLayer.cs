@@ -5,7 +5,7 @@ using RnnDsl.Onnx.Weights;
 namespace RnnDsl.Onnx.Import;
 
 /// <summary>A layer of an ONNX graph: one direction of a recurrent node, or an affine head.</summary>
-abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
+abstract class SourceLayer(OnnxGraph file, Constants constants, NodeProto node)
 {
     public NodeProto Node => node;
 
@@ -14,7 +14,7 @@ abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
 
     public virtual bool IsReverse => false;
 
-    protected OnnxFile File => file;
+    protected OnnxGraph File => file;
 
     protected Constants Constants => constants;
 
@@ -22,8 +22,14 @@ abstract class SourceLayer(OnnxFile file, Constants constants, NodeProto node)
     /// <exception cref="InvalidDataException">Something has no equal in the product, or does not fit. The message names the node.</exception>
     public abstract void Transfer(WeightTransfer transfer, TargetLayer target);
 
-    /// <summary>"node 'lstm' (LSTM, reverse)".</summary>
-    public override string ToString() => OnnxFile.Describe(node);
+    /// <summary>False for a layer inside of another node's graph.</summary>
+    public bool IsOfModel => file.Path.Length == 0;
+
+    /// <summary>The node's name, with the path to the graph that it is in.</summary>
+    public string Name => file.Path + OnnxGraph.NameOf(node);
+
+    /// <summary>"node 'lstm' (LSTM, reverse) in then_branch of node 'if_1' (If)".</summary>
+    public override string ToString() => OnnxGraph.Describe(node) + file.Where;
 
     protected string? Input(int index) => index < node.Input.Count && node.Input[index].Length > 0 ? node.Input[index] : null;
 

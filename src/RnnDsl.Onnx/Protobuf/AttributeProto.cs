@@ -18,7 +18,8 @@ sealed class AttributeProto : OnnxMessage
 
     public TensorProto? T { get; private set; }
 
-    public GraphProto? G { get; private set; }
+    /// <summary>One graph, or many.</summary>
+    public List<GraphProto> Graphs { get; } = [];
 
     public List<float> Floats { get; } = [];
 
@@ -36,7 +37,7 @@ sealed class AttributeProto : OnnxMessage
 
     public static AttributeProto Of(string name, TensorProto value) => new() { Name = name, T = value, type = TensorType };
 
-    public static AttributeProto Of(string name, GraphProto value) => new() { Name = name, G = value, type = GraphType };
+    public static AttributeProto Of(string name, GraphProto value) => new() { Name = name, Graphs = { value }, type = GraphType };
 
     public static AttributeProto Of(string name, IEnumerable<float> values)
     {
@@ -68,7 +69,7 @@ sealed class AttributeProto : OnnxMessage
             case IntType: Write(output, 3, I); break;
             case StringType: Write(output, 4, S); break;
             case TensorType: Write(output, 5, [T!]); break;
-            case GraphType: Write(output, 6, [G!]); break;
+            case GraphType: Write(output, 6, Graphs); break;
             case FloatsType:
                 foreach (float value in Floats)
                     Write(output, 7, value);
@@ -93,7 +94,7 @@ sealed class AttributeProto : OnnxMessage
                 case 3: attribute.I = reader.Int(); break;
                 case 4: attribute.S = reader.Bytes().ToStringUtf8(); break;
                 case 5: attribute.T = reader.Message(TensorProto.Read); break;
-                case 6: attribute.G = reader.Message(GraphProto.Read); break;
+                case 6 or 11: attribute.Graphs.Add(reader.Message(GraphProto.Read)); break;
                 case 7: reader.Floats(attribute.Floats); break;
                 case 8: reader.Ints(attribute.Ints); break;
                 case 9: attribute.Strings.Add(reader.Bytes().ToStringUtf8()); break;

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx.Protobuf;
 
@@ -33,6 +34,7 @@ abstract class OnnxMessage
 
     protected static void Write(CodedOutputStream output, int field, string value)
     {
+        WellFormed.Check($"the name '{value}'", value);
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);
         output.WriteString(value);
     }

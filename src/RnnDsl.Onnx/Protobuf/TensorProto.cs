@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
+using RnnDsl.Onnx.Import;
 
 namespace RnnDsl.Onnx.Protobuf;
 
@@ -21,6 +22,9 @@ sealed class TensorProto : OnnxMessage
     public string Name { get; set; } = "";
 
     public ByteString? RawData { get; private set; }
+
+    /// <summary>Where the numbers lie, if that is another file.</summary>
+    public List<StringEntry> External { get; } = [];
 
     /// <summary>True if the numbers lie in another file.</summary>
     public bool IsExternal { get; private set; }
@@ -45,12 +49,20 @@ sealed class TensorProto : OnnxMessage
         return tensor;
     }
 
-    /// <summary>The numbers as doubles.</summary>
-    /// <exception cref="InvalidDataException">They lie in another file, are of a type that is not read, or do not fit the shape.</exception>
-    public double[] ToDoubles()
+    /// <summary>A tensor whose numbers lie in another file.</summary>
+    public static TensorProto InFile(string name, long[] shape, params (string Key, string Value)[] external)
     {
-        if (IsExternal)
-            throw new InvalidDataException($"Tensor '{Name}' keeps its numbers in another file (external data): save the model as one file.");
+        var tensor = new TensorProto { Name = name, DataType = Float, IsExternal = true };
+        tensor.Dims.AddRange(shape);
+        tensor.External.AddRange(external.Select(e => new StringEntry { Key = e.Key, Value = e.Value }));
+        return tensor;
+    }
+
+    /// <summary>The numbers as doubles.</summary>
+    /// <param name="external">Reads those that lie in another file.</param>
+    /// <exception cref="InvalidDataException">They are of a type that is not read, do not fit the shape, or lie in a file that is not there or not read.</exception>
+    public double[] ToDoubles(ExternalData external)
+    {
         UInt128 count = 1;
         foreach (long size in Dims)
         {
@@ -58,7 +70,7 @@ sealed class TensorProto : OnnxMessage
             if (size < 0 || (count *= (UInt128)size) > int.MaxValue)
                 throw new InvalidDataException($"Tensor '{Name}': the shape [{string.Join(", ", Dims)}] is not possible.");
         }
-        double[] values = RawData is null ? FromLists() : FromBytes(RawData.Span);
+        double[] values = IsExternal ? FromBytes(external.Read(Name, External, (long)count * NumberBytes())) : RawData is null ? FromLists() : FromBytes(RawData.Span);
         return values.Length == (int)count ? values : throw new InvalidDataException(
             $"Tensor '{Name}' has {values.Length} numbers, but its shape [{string.Join(", ", Dims)}] needs {count}.");
     }
@@ -75,7 +87,7 @@ sealed class TensorProto : OnnxMessage
 
     double[] FromBytes(ReadOnlySpan<byte> bytes)
     {
-        int size = DataType switch { Float or Int32 => 4, Int64 or Double => 8, Float16 or BFloat16 => 2, _ => throw UnknownType() };
+        int size = NumberBytes();
         if (bytes.Length % size != 0)
             throw new InvalidDataException($"Tensor '{Name}' has {bytes.Length} bytes, which are not whole numbers of {size} bytes.");
         var values = new double[bytes.Length / size];
@@ -95,6 +107,8 @@ sealed class TensorProto : OnnxMessage
         return values;
     }
 
+    int NumberBytes() => DataType switch { Float or Int32 => 4, Int64 or Double => 8, Float16 or BFloat16 => 2, _ => throw UnknownType() };
+
     InvalidDataException UnknownType() => new($"Tensor '{Name}' is of data type {DataType}: only floating-point numbers and integers are read.");
 
     public override void WriteTo(CodedOutputStream output)
@@ -103,7 +117,12 @@ sealed class TensorProto : OnnxMessage
             Write(output, 1, size);
         Write(output, 2, DataType);
         Write(output, 8, Name);
-        Write(output, 9, RawData!);
+        if (RawData is not null)
+            Write(output, 9, RawData);
+        if (!IsExternal)
+            return;
+        Write(output, 13, External);
+        Write(output, 14, 1);
     }
 
     public static TensorProto Read(ProtoReader reader)
@@ -119,7 +138,7 @@ sealed class TensorProto : OnnxMessage
                 case 8: tensor.Name = reader.String(); break;
                 case 9: tensor.RawData = reader.Bytes(); break;
                 case 10: reader.Doubles(tensor.doubles); break;
-                case 13: tensor.IsExternal = true; reader.Skip(); break;
+                case 13: tensor.IsExternal = true; tensor.External.Add(reader.Message(StringEntry.Read)); break;
                 case 14: tensor.IsExternal |= reader.Int() == 1; break;
                 default: reader.Skip(); break;
             }

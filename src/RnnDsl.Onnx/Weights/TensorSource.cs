@@ -20,9 +20,19 @@ sealed class SafetensorsSource : TensorSource
 {
     readonly SafetensorsFile file;
 
+    /// <summary>Its messages do not name the file: whoever opens it does, once.</summary>
     public SafetensorsSource(string path)
     {
-        file = SafetensorsFile.Open(path);
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            file = new SafetensorsFile(stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
         Shapes = file.Tensors.ToDictionary(t => t.Name, t => t.Shape.ToArray());
     }
 

@@ -60,6 +60,13 @@ sealed class WeightTransfer
         throw new ArgumentException($"{module.Info.Name} has no cell or parameter '{path}'. {NearestName.Hint(path, [.. Layers.Select(l => l.Path)])}");
     }
 
+    /// <summary>Whether the model scans a layer from the last step to the first; null: it does not scan it, or in both directions.</summary>
+    public bool? ScansBackward(TargetLayer layer)
+    {
+        Op[] calls = [.. Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Text == layer.Path && n.Op is Op.Scan or Op.ScanReversed).Select(n => n.Op).Distinct()];
+        return calls.Length == 1 ? calls[0] == Op.ScanReversed : null;
+    }
+
     /// <summary>Gives a recurrent layer its weights.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">With the gates of the layer's form.</param>

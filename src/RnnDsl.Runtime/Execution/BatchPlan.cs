@@ -3,7 +3,7 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// How a batch is divided into shards. For a gradient that depends on the batch alone, never on threads, so that sums are formed in the same order
+/// How a batch is divided into shards. For a gradient that depends on the batch and the model alone, never on threads, so that sums are formed in the same order
 /// everywhere. Without one no sum goes over examples, and an example's values do not depend on those beside it: then threads and caches decide.
 /// </summary>
 sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters = 0)
@@ -11,8 +11,21 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Weights that the second cache does not hold are read anew at each step: for how many examples at once then, in floats from when on.</summary>
     const int ManyExamples = 64, ManyParameters = 256 * 1024;
 
-    /// <summary>Fewer are not worth a thread.</summary>
+    /// <summary>Without a gradient, fewer are not worth a thread.</summary>
     const int FewestExamples = 4;
+
+    /// <summary>Examples that make good use of the weights in the caches: more do not.</summary>
+    const int UsualExamples = 16;
+
+    /// <summary>Shards of a gradient that batches up to 256 are cut into, if there is work for them.</summary>
+    const int UsualShards = 16;
+
+    /// <summary>A shard of a gradient has no fewer examples, if that is what <see cref="UsualShards"/> would take: products of fewer rows than that are slow. Weights that no
+    /// second cache holds take more.</summary>
+    const int FewestOfGradient = 2, FewestOfLargeGradient = 4, LargeGradient = 512 * 1024;
+
+    /// <summary>Parameters times steps of a shard at least: some 25 microseconds. In less, starting the shard and each of its steps is a large part.</summary>
+    const long LeastWork = 256 * 1024;
 
     int[] examples = [], lengths = [], order = [], shardStarts = [];
     long[] offsets = [], keys = [];
@@ -56,10 +69,20 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         keys.AsSpan(0, Count).Sort();
         for (int i = 0; i < Count; i++)
             order[i] = (int)(keys[i] & uint.MaxValue);
-        int wanted = gradient
-            ? Math.Min(Parts(options.ExamplesPerShard), options.MaxShards)
-            : Math.Max(Math.Min(threads, Parts(FewestExamples)), Parts(parameters > ManyParameters ? ManyExamples : options.ExamplesPerShard));
+        int wanted = gradient ? Math.Min(ShardsOfGradient(), options.MaxShards)
+            : Math.Max(Math.Min(threads, Parts(FewestExamples)), Parts(parameters > ManyParameters ? ManyExamples : ExamplesPerShard));
         Divide(wanted);
+    }
+
+    int ExamplesPerShard => options.ExamplesPerShard > 0 ? options.ExamplesPerShard : UsualExamples;
+
+    int ShardsOfGradient()
+    {
+        int least = Parts(ExamplesPerShard);
+        if (options.ExamplesPerShard > 0)
+            return least;
+        int most = Math.Min(UsualShards, Parts(parameters > LargeGradient ? FewestOfLargeGradient : FewestOfGradient));
+        return Math.Max(least, (int)Math.Min(most, Rows * parameters / LeastWork));
     }
 
     int Parts(int most) => (Count + most - 1) / most;

@@ -28,9 +28,6 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
     /// <summary>Null, or the gradient of the results.</summary>
     public Floats OutputGradient { get; set; }
 
-    /// <summary>One buffer per shard for a training program, else empty.</summary>
-    public List<AlignedBuffer> Gradients { get; } = [];
-
     /// <summary>Null, or where the gradients of the inputs go.</summary>
     public Floats[]? InputGradients { get; set; }
 

@@ -7,19 +7,21 @@ public sealed record ExecutionOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// For a gradient, a batch of n examples is cut into ⌈n / this⌉ shards, with about as many steps each; a shard is one thread's work. More examples
-    /// make better use of the caches' weights, fewer let more threads take part. Without a gradient each thread
-    /// gets a shard, if there are four examples for it, and models whose weights fill a cache take more examples at once.
+    /// 0, or a number of your own: for a gradient, a batch of n examples is then cut into ⌈n / this⌉ shards, with about as many steps each; a shard is one thread's work at a
+    /// time. More examples make better use of the caches' weights, fewer let more threads take part. With 0 batches of up to 256 examples become 16 shards, but none of fewer than
+    /// two examples (four, if the model has more than half a million parameters) nor of less than some 25 microseconds of work, and larger batches become shards of 16 examples.
+    /// Sums are formed shard by shard, so the bits of a gradient depend on it. Without a gradient each thread gets a shard, if there are four examples for it, and models whose
+    /// weights fill a cache take more examples at once.
     /// </summary>
-    public int ExamplesPerShard { get; init; } = 16;
+    public int ExamplesPerShard { get; init; }
 
-    /// <summary>For a gradient, shards of a batch at most. Each needs a gradient buffer of its own.</summary>
-    public int MaxShards { get; init; } = 16;
+    /// <summary>For a gradient, shards of a batch at most.</summary>
+    public int MaxShards { get; init; } = 256;
 
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ExamplesPerShard);
+        ArgumentOutOfRangeException.ThrowIfNegative(ExamplesPerShard);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxShards);
     }
 }

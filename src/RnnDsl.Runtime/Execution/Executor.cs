@@ -6,7 +6,8 @@ namespace RnnDsl.Execution;
 /// <summary>
 /// Runs one compiled method of a module over batches of a data set, on several threads. The examples of a batch are sorted by length
 /// and cut into shards, for a gradient in a way that depends on the batch alone, and sums are formed in a fixed order, so results are the same to
-/// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time.
+/// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time: where several threads predict, each
+/// has an executor of its own, and they may share <see cref="Workers"/>. A second caller is told so by an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed unsafe class Executor : IDisposable
 {
@@ -18,11 +19,12 @@ public sealed unsafe class Executor : IDisposable
     readonly InputBinding binding;
     readonly BatchPlan plan;
     readonly BatchRun run;
-    readonly ShardWork shardWork;
-    readonly GradientReduction reduction;
+    readonly ForwardShards forwardShards;
+    readonly GradientSum gradient;
     readonly PreparedProgram forward;
     readonly PreparedProgram? training;
     readonly AlignedBuffer losses = new();
+    readonly OneCaller callers = new("executor", "make an Executor for each thread, or lock around the calls");
     int[] range = [];
 
     /// <param name="module">The module. Its parameters may change between runs.</param>
@@ -41,10 +43,11 @@ public sealed unsafe class Executor : IDisposable
         binding = new InputBinding(module, Method);
         plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length);
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
-        shardWork = new ShardWork(run, this.workers.Count);
-        reduction = new GradientReduction(run.Gradients, module.Parameters);
-        forward = new PreparedProgram(Method.Forward, module.Parameters);
-        training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters);
+        var runners = new ShardRunners(Method, this.workers.Count);
+        forwardShards = new ForwardShards(run, runners);
+        gradient = new GradientSum(run, runners, module.Parameters);
+        forward = new PreparedProgram(Method.Forward, module.Parameters, this.workers);
+        training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters, this.workers);
     }
 
     public Module Module { get; }
@@ -52,7 +55,7 @@ public sealed unsafe class Executor : IDisposable
     public MethodInfo Method { get; }
 
     /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters, gaps zero.</summary>
-    public Span<float> Gradients => run.Gradients.Count == 0 ? [] : run.Gradients[0].Span;
+    public Span<float> Gradients => gradient.Total;
 
     /// <summary>Key of the units that <see cref="Gradient"/> drops, where the equations say so. With the same key, batch and <see cref="ExecutionOptions"/> they
     /// are the same, on any number of threads and any machine; to be changed for each step.</summary>
@@ -64,10 +67,12 @@ public sealed unsafe class Executor : IDisposable
     /// <param name="output">The results in the order of the examples: [width] each, or [steps × width] for a sequence.</param>
     /// <param name="states">Null for the initial constants, or the states of all examples of the data set: those of the batch are read
     /// before the first step and overwritten after the last.</param>
-    /// <exception cref="ArgumentException">The data do not fit the method, or are not finite; the message says where.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the method, or they or the states are not finite; the message says where.</exception>
     public void Forward(Dataset data, ReadOnlySpan<int> examples, Span<float> output, StateBatch? states = null)
     {
+        using OneCaller.Call call = callers.Enter();
         Begin(data, examples, states, gradient: false);
+        states?.RequireFinite(examples);
         long length = run.Length(Method.Result);
         if (output.Length != length)
             throw new ArgumentException(
@@ -75,17 +80,18 @@ public sealed unsafe class Executor : IDisposable
         fixed (float* pointer = output)
         {
             run.Output = new Floats(pointer);
-            Run(forward);
+            RunForward();
         }
     }
 
     /// <summary>Mean of a loss over some examples, without a gradient; see <see cref="Forward"/>.</summary>
     public double Loss(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
+        using OneCaller.Call call = callers.Enter();
         RequireLoss();
         Begin(data, examples, states, gradient: false);
         run.Output = losses.Reserve(plan.Count);
-        Run(forward);
+        RunForward();
         return MeanLoss();
     }
 
@@ -93,6 +99,7 @@ public sealed unsafe class Executor : IDisposable
     /// <exception cref="InvalidOperationException">The method is no loss.</exception>
     public double Gradient(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
+        using OneCaller.Call call = callers.Enter();
         RequireLoss();
         Begin(data, examples, states, gradient: true);
         run.Output = losses.Reserve(plan.Count);
@@ -103,6 +110,7 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Mean of a loss over all examples.</summary>
     public double Evaluate(Dataset data)
     {
+        using OneCaller.Call call = callers.Enter();
         double sum = 0;
         for (int first = 0; first < data.Count; first += Chunk)
         {
@@ -115,10 +123,13 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>The results for all examples, in their order: [width] each, or [steps × width] for a sequence.</summary>
     public float[] Predict(Dataset data)
     {
+        using OneCaller.Call call = callers.Enter();
         binding.Bind(data);
         long length = 0;
         for (int example = 0; example < data.Count; example++)
             length += ResultLength(example);
+        if (length > Array.MaxLength)
+            throw new ArgumentException($"The results of all {data.Count} examples are {length} floats, more than the {Array.MaxLength} of an array: predict a part at a time.", nameof(data));
         var output = new float[length];
         Predict(data, output);
         return output;
@@ -127,6 +138,7 @@ public sealed unsafe class Executor : IDisposable
     /// <inheritdoc cref="Predict(Dataset)"/>
     public void Predict(Dataset data, Span<float> output)
     {
+        using OneCaller.Call call = callers.Enter();
         binding.Bind(data);
         for (int first = 0; first < data.Count; first += Chunk)
         {
@@ -161,6 +173,14 @@ public sealed unsafe class Executor : IDisposable
         return range.AsSpan(0, count);
     }
 
+    /// <summary>The threads, for what a trainer does with the gradient.</summary>
+    internal Workers Workers => workers;
+
+    internal int GradientBuffers => gradient.Buffers;
+
+    /// <summary>For the time of a call; for <see cref="Session"/>, whose calls are several of this class.</summary>
+    internal OneCaller.Call Enter() => callers.Enter();
+
     /// <summary>What the run reads and writes; for <see cref="Session"/>, which wants more of it than a trainer.</summary>
     internal BatchRun Current => run;
 
@@ -173,7 +193,12 @@ public sealed unsafe class Executor : IDisposable
         run.InitialStates = run.FinalStates = states;
     }
 
-    internal void RunForward() => Run(forward);
+    internal void RunForward()
+    {
+        Prepare(forward);
+        workers.Run(forwardShards, plan.Shards);
+        GC.KeepAlive(this);
+    }
 
     internal void Differentiate()
     {
@@ -181,23 +206,16 @@ public sealed unsafe class Executor : IDisposable
             throw new InvalidOperationException(
                 $"{Module.Info.Name}.{Method.Name} was not compiled with a gradient: only losses (methods that return a Scalar) " +
                 "of a model and scans of a cell are.");
-        while (run.Gradients.Count < plan.Shards)
-        {
-            var buffer = new AlignedBuffer();
-            buffer.Reserve(Module.Parameters.Length);
-            run.Gradients.Add(buffer);
-        }
-        Run(training);
-        reduction.Run(workers, plan.Shards);
+        Prepare(training);
+        gradient.Run(workers);
+        GC.KeepAlive(this);
     }
 
-    void Run(PreparedProgram prepared)
+    void Prepare(PreparedProgram prepared)
     {
         run.Program = prepared.Program;
         run.Parameters = Module.Parameters.Pointer;
         run.Prepared = prepared.Current();
-        workers.Run(shardWork, plan.Shards);
-        GC.KeepAlive(this);
     }
 
     void RequireLoss()
@@ -215,17 +233,11 @@ public sealed unsafe class Executor : IDisposable
         return sum / plan.Count;
     }
 
-    sealed class ShardWork(BatchRun run, int workers) : IParallelWork
-    {
-        readonly ShardRunner?[] runners = new ShardRunner?[workers];
-
-        public void Run(int item, int worker) => (runners[worker] ??= new ShardRunner(run.Method)).Run(run, item);
-    }
-
     /// <summary>What a program computes from the parameters alone, kept until they change.</summary>
-    sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters)
+    sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters, Workers workers)
     {
         readonly AlignedBuffer memory = new();
+        readonly PackWork packing = new(workers);
         int version;
         bool ready;
 
@@ -235,8 +247,8 @@ public sealed unsafe class Executor : IDisposable
         {
             if (ready && version == parameters.Version)
                 return memory.Floats;
-            memory.Reserve(program.PreparedFloats);
-            program.Prepare(parameters.Pointer, memory.Floats);
+            memory.Reserve(program.PreparedFloats, "choose smaller sizes");
+            packing.Prepare(program, parameters.Pointer, memory.Floats);
             (ready, version) = (true, parameters.Version);
             return memory.Floats;
         }

@@ -3,6 +3,7 @@ namespace RnnDsl.Execution;
 /// <summary>Base of what the generator compiles: cells and models.</summary>
 public abstract class Module
 {
+    readonly Lock making = new();
     ModuleInfo? info;
     ParameterStore? parameters;
 
@@ -10,10 +11,10 @@ public abstract class Module
     protected int Seed { get; init; }
 
     /// <summary>Sizes, parameters and compiled methods.</summary>
-    public ModuleInfo Info => info ??= Describe();
+    public ModuleInfo Info => info ?? Make(ref info, Describe);
 
-    /// <summary>All trainable values, in one flat buffer. Made and initialised at the first use.</summary>
-    public ParameterStore Parameters => parameters ??= ParameterStore.Create(Info, Seed);
+    /// <summary>All trainable values, in one flat buffer. Made and initialised at the first use, once, whichever thread that is on.</summary>
+    public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info, Seed));
 
     /// <summary>The compiled method of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -24,6 +25,12 @@ public abstract class Module
                 return method;
         string known = string.Join(", ", Info.Methods.Select(m => m.Name));
         throw new ArgumentException($"{Info.Name} has no compiled method '{name}'; it has: {known}.", nameof(name));
+    }
+
+    T Make<T>(ref T? made, Func<T> make) where T : class
+    {
+        lock (making)
+            return made ??= make();
     }
 
     /// <summary>Written by the generator.</summary>

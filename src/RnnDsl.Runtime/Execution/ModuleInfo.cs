@@ -7,14 +7,34 @@ public sealed record Dimension(string Name, int Size);
 /// for a scalar; rank 2, 1, 0), and initial values.</summary>
 public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)
 {
-    public int Length => Rows * Columns;
+    /// <summary>Number of its values.</summary>
+    /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
+    public int Length => Floats <= Array.MaxLength ? (int)Floats : throw new InvalidOperationException(
+        $"'{Name}' has {Floats} values ({Rows}×{Columns}), more than the {Array.MaxLength} of an array: choose smaller sizes.");
+
+    internal long Floats => (long)Rows * Columns;
 }
 
 /// <summary>What a value of a method is at run time.</summary>
 public enum ValueKind { Sequence, Vector, Scalar }
 
+/// <summary>What a loss asks of the values of an input that it is given as its target.</summary>
+public enum TargetKind
+{
+    /// <summary>Nothing.</summary>
+    Any,
+    /// <summary>Values from 0 to 1, as <c>BinaryCrossEntropy</c> takes them.</summary>
+    Probabilities,
+    /// <summary>Values from 0 to 1 that sum to 1 at each step, as <c>CrossEntropy</c> takes them.</summary>
+    Distribution,
+}
+
 /// <summary>An input or result of a method.</summary>
-public sealed record ValueInfo(string Name, ValueKind Kind, int Width);
+public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
+{
+    /// <summary>What the method's losses ask of this input; a <see cref="Training.Trainer"/> looks once whether its data have it.</summary>
+    public TargetKind Target { get; init; }
+}
 
 /// <summary>
 /// A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first. A scalar state takes one float an

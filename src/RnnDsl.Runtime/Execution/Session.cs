@@ -5,7 +5,7 @@ namespace RnnDsl.Execution;
 
 /// <summary>
 /// One method on one batch with everything in reach: results, states before and after, and the gradient of all that has one. For
-/// tests and research; training needs less, see <see cref="Executor"/>.
+/// tests and research; training needs less, see <see cref="Executor"/>, and as there one caller at a time.
 /// <para>Everything is dense and in the order of the data set's examples: a vector [examples × width], a sequence the [steps × width] of
 /// each example after those of the one before.</para>
 /// </summary>
@@ -83,6 +83,7 @@ public sealed class Session : IDisposable
     /// <summary>Runs the program without gradients.</summary>
     public void Forward()
     {
+        using OneCaller.Call call = executor.Enter();
         Begin(gradient: false);
         executor.RunForward();
         differentiated = false;
@@ -92,6 +93,7 @@ public sealed class Session : IDisposable
     /// <exception cref="InvalidOperationException">The method was compiled without.</exception>
     public void Backward()
     {
+        using OneCaller.Call call = executor.Enter();
         Begin(gradient: true);
         BatchRun run = executor.Current;
         run.OutputGradient = outputGradient.Floats;

@@ -36,7 +36,7 @@ sealed unsafe class ShardRunner
         return buffers;
     }
 
-    public void Run(BatchRun run, int index)
+    public void Run(BatchRun run, int index, Floats gradient)
     {
         ReadOnlySpan<int> members = run.Plan.Shard(index);
         Shape(run, members);
@@ -46,7 +46,7 @@ sealed unsafe class ShardRunner
         shard.Parameters = run.Parameters;
         shard.Prepared = run.Prepared;
         shard.Arena = arena.Reserve(run.Program.ArenaFloats(shard.Rows, shard.Batch));
-        shard.Gradients = index < run.Gradients.Count ? run.Gradients[index].Floats : Floats.Null;
+        shard.Gradients = gradient;
         ReserveResults(run, members);
         run.Program.Run(shard);
         Scatter(run, members);
@@ -70,7 +70,9 @@ sealed unsafe class ShardRunner
         {
             while (shard.Lengths[active - 1] <= step)
                 active--;
-            shard.RowOffsets[step + 1] = checked(shard.RowOffsets[step] + active);
+            long rows = (long)shard.RowOffsets[step] + active;
+            shard.RowOffsets[step + 1] = rows <= Array.MaxLength ? (int)rows : throw new InvalidOperationException(
+                $"A shard of {members.Length} sequences has more than {Array.MaxLength} steps in all: use smaller batches, fewer examples per shard, or shorter sequences.");
         }
         shard.Rows = shard.RowOffsets[shard.Steps];
     }

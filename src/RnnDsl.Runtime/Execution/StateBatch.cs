@@ -1,3 +1,4 @@
+using RnnDsl.Kernels;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Execution;
@@ -13,6 +14,7 @@ public sealed class StateBatch
 
     /// <param name="method">The method whose states these are.</param>
     /// <param name="count">Number of examples.</param>
+    /// <exception cref="ArgumentException">A state of all of them is more than an array holds.</exception>
     public StateBatch(MethodInfo method, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -20,7 +22,9 @@ public sealed class StateBatch
         Count = count;
         values = new float[infos.Count][];
         for (int i = 0; i < values.Length; i++)
-            values[i] = new float[checked(count * infos[i].Width)];
+            values[i] = (long)count * infos[i].Width <= Array.MaxLength ? new float[count * infos[i].Width]
+                : throw new ArgumentException($"State '{infos[i].Name}' of {count} examples is {(long)count * infos[i].Width} floats, more than the {Array.MaxLength} of an array: " +
+                    "cut the data set into parts.", nameof(count));
         Reset();
     }
 
@@ -50,6 +54,16 @@ public sealed class StateBatch
     /// <summary>One state of one example.</summary>
     public Span<float> Row(int state, int example) =>
         values[state].AsSpan(example * infos[state].Width, infos[state].Width);
+
+    /// <summary>States carried on from call to call, once not finite, would answer NaN for ever.</summary>
+    internal void RequireFinite(ReadOnlySpan<int> examples)
+    {
+        for (int state = 0; state < values.Length; state++)
+            foreach (int example in examples)
+                if (Rows.FirstNotFinite(Row(state, example)) is int unit)
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"State '{infos[state].Name}' of example {example} is {Row(state, example)[unit]} at index {unit}: {nameof(Reset)} the states, or set finite ones."));
+    }
 
     /// <summary>Back to the initial constants.</summary>
     public void Reset()

@@ -9,7 +9,11 @@ namespace RnnDsl.Execution;
 /// <param name="Width">Its size.</param>
 /// <param name="Initial">What each unit starts from.</param>
 /// <param name="Offset">Where it begins in the stream's memory, in floats.</param>
-public sealed record StepState(string Name, int Width, float Initial, nint Offset);
+public sealed record StepState(string Name, int Width, float Initial, nint Offset)
+{
+    /// <summary>Whether it holds what rounding took from a sum over the steps. Snapshots of streams that were compiled before there were such states have none: zero does for them.</summary>
+    public bool IsRounding { get; init; }
+}
 
 /// <summary>A vector that a step multiplies by matrices, in one or more products.</summary>
 /// <param name="Name">"x", "h_before": its name in the generated step.</param>

@@ -33,17 +33,16 @@ public sealed class Workers : IDisposable
     public int Count { get; }
 
     /// <summary>Does all items, each on the next thread that is free, and returns when they are done. The first exception of an item ends
-    /// the work and comes back to the caller.</summary>
+    /// the work and comes back to the caller. Several callers take turns, but for single items. An item may itself give work to these threads, which are busy then: the
+    /// thread that asks does it all.</summary>
     public void Run(IParallelWork work, int items)
     {
-        if (Count == 1 || items <= 1)
-            for (int i = 0; i < items; i++)
-                work.Run(i, worker: 0);
-        else
-            crew.Run(work, items);
+        crew.Run(work, items);
         GC.KeepAlive(this);
     }
 
+    /// <summary>Ends the threads.</summary>
+    /// <exception cref="InvalidOperationException">An item of theirs asks for it.</exception>
     public void Dispose()
     {
         crew.Stop();
@@ -57,15 +56,34 @@ public sealed class Workers : IDisposable
         readonly Lock running = new();
         readonly SemaphoreSlim start = new(0), done = new(0);
         readonly int helpers;
+
+        /// <summary>The thread that does items with each number, or 0.</summary>
+        readonly int[] threads;
+
         IParallelWork? work;
         ExceptionDispatchInfo? failure;
         int items, next, active;
         bool started, stopped;
 
-        public Crew(int helpers) => this.helpers = helpers;
+        public Crew(int helpers)
+        {
+            this.helpers = helpers;
+            threads = new int[helpers + 1];
+        }
+
+        /// <summary>The number with which the calling thread does an item just now, or −1.</summary>
+        int Own => Array.IndexOf(threads, Environment.CurrentManagedThreadId);
 
         public void Run(IParallelWork newWork, int count)
         {
+            // Alone; or for an item whose work has the counters; or too little for two.
+            int own = helpers == 0 ? 0 : Own;
+            if (own >= 0 || count <= 1)
+            {
+                for (int i = 0; i < count; i++)
+                    newWork.Run(i, Math.Max(own, 0));
+                return;
+            }
             lock (running)
             {
                 ObjectDisposedException.ThrowIf(stopped, typeof(Workers));
@@ -86,6 +104,8 @@ public sealed class Workers : IDisposable
 
         public void Stop()
         {
+            if (Own >= 0)
+                throw new InvalidOperationException("An item of these workers disposes of them: do it after Run has returned.");
             lock (running)
             {
                 if (stopped)
@@ -123,6 +143,7 @@ public sealed class Workers : IDisposable
 
         void Take(int worker)
         {
+            threads[worker] = Environment.CurrentManagedThreadId;
             try
             {
                 for (int item; (item = Interlocked.Increment(ref next) - 1) < items;)
@@ -133,6 +154,7 @@ public sealed class Workers : IDisposable
                 Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
                 Volatile.Write(ref next, items);
             }
+            threads[worker] = 0;
         }
     }
 }

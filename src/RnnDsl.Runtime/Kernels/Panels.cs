@@ -20,19 +20,28 @@ public static unsafe class Panels
     /// <paramref name="weights"/> [rows × columns] become outputs [outputOffset, + rows) at depths [depthOffset, + columns);
     /// transposed, outputs [outputOffset, + columns) at depths [depthOffset, + rows). Other entries keep what they held.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack<V>(Floats packed, int outputs, int depth, Floats weights, int rows, int columns, bool transpose,
         int outputOffset, int depthOffset) where V : struct, ISimd<V>
     {
-        int width = 2 * V.Count, padded = Pad<V>(outputs), end = outputOffset + (transpose ? columns : rows);
-        for (int output = outputOffset; output < end;)
+        var block = new PackedBlock(packed, outputs, depth, weights, rows, columns, transpose, outputOffset, depthOffset);
+        if (PackHelp.Current?.Run(block, V.Count) != true)
+            Pack<V>(block, outputOffset, block.End);
+    }
+
+    /// <summary>The outputs of a block from one to before another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Pack<V>(in PackedBlock block, int begin, int end) where V : struct, ISimd<V>
+    {
+        int width = 2 * V.Count, padded = Pad<V>(block.Outputs);
+        for (int output = begin; output < end;)
         {
             int panel = output & -width, step = Math.Min(width, padded - panel), count = Math.Min(panel + step, end) - output;
-            float* target = packed.Pointer + (long)panel * depth + (long)depthOffset * step + (output - panel);
-            if (transpose)
-                CopyColumns<V>(weights.Pointer + (output - outputOffset), columns, rows, count, target, step);
+            float* target = block.Packed.Pointer + (long)panel * block.Depth + (long)block.DepthOffset * step + (output - panel);
+            float* weights = block.Weights.Pointer;
+            if (block.Transpose)
+                CopyColumns<V>(weights + (output - block.OutputOffset), block.Columns, block.Rows, count, target, step);
             else
-                Transpose(weights.Pointer + (long)(output - outputOffset) * columns, columns, count, target, step);
+                Transpose(weights + (long)(output - block.OutputOffset) * block.Columns, block.Columns, count, target, step);
             output += count;
         }
     }

@@ -12,7 +12,7 @@ public readonly struct Mat<R, C>
     /// <exception cref="ArgumentException">The number of values is not rows · columns.</exception>
     public Mat(Extent rows, Extent columns, params ReadOnlySpan<double> values)
     {
-        if (values.Length != checked(rows.Size * columns.Size))
+        if (values.Length != (long)rows.Size * columns.Size)
             throw new ArgumentException($"{Numbers.Text(typeof(Mat<R, C>))} of {rows} rows and {columns} columns takes " +
                 $"{Numbers.Text(rows.Size * columns.Size)} values, but {Numbers.Text(values.Length)} were given.", nameof(values));
         this.values = values.ToArray();

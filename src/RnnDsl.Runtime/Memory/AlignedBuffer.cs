@@ -6,6 +6,9 @@ namespace RnnDsl.Memory;
 /// </summary>
 sealed unsafe class AlignedBuffer
 {
+    /// <summary>Floats of a buffer at most.</summary>
+    public static int MostFloats => Array.MaxLength - Layout.Alignment;
+
     float[] array = [];
     int start;
 
@@ -17,19 +20,20 @@ sealed unsafe class AlignedBuffer
     public Span<float> Span => array.AsSpan(start, (int)Length);
 
     /// <summary>At least that many floats: what they held before, or zeros if the buffer had to grow.</summary>
-    public Floats Reserve(long floats)
+    /// <param name="floats">How many.</param>
+    /// <param name="wayOut">What the message advises where they are too many; null: what makes a batch need less.</param>
+    public Floats Reserve(long floats, string? wayOut = null)
     {
         if (floats > Length)
-            Grow(floats);
+            Grow(floats, wayOut);
         return Floats;
     }
 
-    void Grow(long floats)
+    void Grow(long floats, string? wayOut)
     {
-        if (floats > Array.MaxLength - Layout.Alignment)
-            throw new InvalidOperationException(
-                $"{floats} floats are needed in one piece, more than the {Array.MaxLength - Layout.Alignment} that fit: " +
-                "use smaller batches, fewer examples per shard, or shorter sequences.");
+        if (floats > MostFloats)
+            throw new InvalidOperationException($"{floats} floats are needed in one piece of memory, more than the {MostFloats} that fit: " +
+                $"{wayOut ?? "use smaller batches, fewer examples per shard, or shorter sequences"}.");
         array = GC.AllocateArray<float>((int)floats + Layout.Alignment, pinned: true);
         fixed (float* first = array)
         {

@@ -24,6 +24,7 @@ public sealed class ParameterStore
     ParameterStore(string owner, IReadOnlyList<ParameterInfo> parameters)
     {
         this.owner = owner;
+        CheckSize(owner, parameters);
         slices = new Parameter[parameters.Count];
         var names = new HashSet<string>();
         long offset = 0;
@@ -31,11 +32,20 @@ public sealed class ParameterStore
         {
             if (!names.Add(parameters[i].Name))
                 throw new ArgumentException($"{owner} has two parameters named '{parameters[i].Name}'.", nameof(parameters));
-            slices[i] = new Parameter(parameters[i], checked((int)offset));
+            slices[i] = new Parameter(parameters[i], (int)offset);
             Count += parameters[i].Length;
             offset += Layout.Align(parameters[i].Length);
         }
         buffer.Reserve(offset);
+    }
+
+    static void CheckSize(string owner, IReadOnlyList<ParameterInfo> parameters)
+    {
+        if (parameters.Sum(p => Layout.Align(p.Floats)) <= AlignedBuffer.MostFloats)
+            return;
+        ParameterInfo largest = parameters.MaxBy(p => p.Floats)!;
+        throw new InvalidOperationException($"{owner} has {parameters.Sum(p => p.Floats)} parameters, {largest.Floats} of them in '{largest.Name}' " +
+            $"({largest.Rows}×{largest.Columns}), more than the {AlignedBuffer.MostFloats} that fit in one piece of memory: choose smaller sizes.");
     }
 
     /// <summary>The parameters, in the order in which they lie in memory.</summary>

@@ -5,8 +5,8 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>One sequence on its way through a <see cref="Predictor"/>. Steps allocate nothing. One caller at a time; different streams may run on
-/// different threads.</summary>
+/// <summary>One sequence on its way through a <see cref="Predictor"/>. Steps allocate nothing. One caller at a time, and a second one is told so by an
+/// <see cref="InvalidOperationException"/>; different streams may run on different threads.</summary>
 public sealed unsafe class PredictionStream
 {
     readonly AlignedBuffer memory = new();
@@ -16,12 +16,19 @@ public sealed unsafe class PredictionStream
     /// <summary>Steps since the last one that flushed.</summary>
     int sinceFlush;
 
+    /// <summary>Whether it was told that a state is no longer finite.</summary>
+    bool reported;
+
+    /// <summary>Where the call that is inside has its variables, which is where no other thread has its own; 0: nobody is inside. An interlocked exchange would take a tenth
+    /// of a small step: two callers who enter within the same few nanoseconds are noticed when the first of them leaves.</summary>
+    nint inside;
+
     internal PredictionStream(Predictor predictor)
     {
         Predictor = predictor;
         program = predictor.Program;
         scales = predictor.InputScaler is not null || predictor.OutputScaler is not null;
-        memory.Reserve(Floats(predictor));
+        memory.Reserve(Floats(predictor), Predictor.SmallerSizes);
         Reset();
     }
 
@@ -34,24 +41,42 @@ public sealed unsafe class PredictionStream
     /// <param name="input">The values of the step, <see cref="Predictor.InputWidth"/> of them.</param>
     /// <param name="output">Gets the answer, <see cref="Predictor.OutputWidth"/> values. May be the input.</param>
     /// <exception cref="ArgumentException">A length does not fit, or an input is not finite: the stream stays as it was.</exception>
+    /// <exception cref="InvalidOperationException">A state has become NaN or infinite in the last 16 steps, and with it the answers: told once, by the step that notices it, which
+    /// has been taken. Or another thread is inside.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (!Advance(input, output))
+            ThrowBroken();
+    }
+
+    /// <summary>One step.</summary>
+    /// <returns>False if it is to be told now that a state is no longer finite.</returns>
+    internal bool Advance(ReadOnlySpan<float> input, Span<float> output)
     {
         if (input.Length != program.Inputs || output.Length != program.Outputs)
             ThrowLengths(input.Length, output.Length);
+        bool fine = true;
         fixed (float* x = input, y = output)
         {
             var source = new Floats(x);
             if (!Rows.AllFinite(source, program.Inputs))
                 ThrowNotFinite(input);
+            nint here;
+            ThrowIfInside();
+            Volatile.Write(ref inside, (nint)(&here));
             if (scales)
                 source = Scaled(input);
             program.Step(Predictor.Prepared, memory.Floats, source, new Floats(y));
+            if (++sinceFlush == Carry.FlushSteps)
+                fine = Flush();
+            if (Volatile.Read(ref inside) != (nint)(&here))
+                ThrowTwoCallers();
+            Volatile.Write(ref inside, 0);
         }
-        if (++sinceFlush == Carry.FlushSteps)
-            Flush();
         if (scales)
             Predictor.OutputScaler?.Invert(output);
         GC.KeepAlive(this);
+        return fine;
     }
 
     /// <summary>Some steps at once: inputs [steps × InputWidth], answers [steps × OutputWidth], row-major.</summary>
@@ -69,9 +94,10 @@ public sealed unsafe class PredictionStream
     /// <summary>Back to before the first step.</summary>
     public void Reset()
     {
+        ThrowIfInside();
         foreach (StepState state in program.States)
             Rows.Fill(memory.Floats + state.Offset, state.Width, state.Initial);
-        sinceFlush = 0;
+        (sinceFlush, reported) = (0, false);
     }
 
     /// <summary>Everything that the answers to come depend on, to the bit: the states, one behind the other, and how many steps ago what had faded became zero
@@ -86,6 +112,7 @@ public sealed unsafe class PredictionStream
     /// <inheritdoc cref="Snapshot()"/>
     public void Snapshot(Span<float> state)
     {
+        ThrowIfInside();
         CheckLength(state.Length);
         foreach (StepState part in program.States)
         {
@@ -99,40 +126,82 @@ public sealed unsafe class PredictionStream
     /// <exception cref="ArgumentException">It is of another length, not finite, or does not end in a count of steps: the stream stays as it was.</exception>
     public void Restore(ReadOnlySpan<float> state)
     {
-        CheckLength(state.Length);
+        bool rounded = state.Length != Predictor.StateLengthBefore;
+        if (rounded)
+            CheckLength(state.Length);
         if (Rows.FirstNotFinite(state) is int index)
             throw new ArgumentException(FormattableString.Invariant($"The state is {state[index]} at index {index}."), nameof(state));
         if (state[^1] is not (>= 0 and < Carry.FlushSteps) || state[^1] != (int)state[^1])
             throw new ArgumentException(FormattableString.Invariant(
                 $"The state ends in {state[^1]}, not in a count of steps from 0 to {Carry.FlushSteps - 1}: it is no snapshot of a stream."), nameof(state));
+        ThrowIfInside();
         foreach (StepState part in program.States)
         {
+            if (part.IsRounding && !rounded)
+            {
+                Rows.Fill(memory.Floats + part.Offset, part.Width, part.Initial);
+                continue;
+            }
             state[..part.Width].CopyTo((memory.Floats + part.Offset).Span(part.Width));
             state = state[part.Width..];
         }
-        sinceFlush = (int)state[0];
+        (sinceFlush, reported) = ((int)state[0], false);
     }
 
     /// <summary>A second stream that goes on from here by itself.</summary>
     public PredictionStream Fork()
     {
+        ThrowIfInside();
         var fork = new PredictionStream(Predictor);
         memory.Span.CopyTo(fork.memory.Span);
-        fork.sinceFlush = sinceFlush;
+        (fork.sinceFlush, fork.reported) = (sinceFlush, reported);
         return fork;
     }
 
     /// <summary>The scale with which the operand was rounded at the last step.</summary>
     internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
 
-    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Memory.Floats, long)"/>.</summary>
-    void Flush()
+    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Memory.Floats, long)"/>; looks, too, whether the states are finite.</summary>
+    /// <returns>False if they are not, for the first time.</returns>
+    bool Flush()
     {
         sinceFlush = 0;
+        bool finite = true;
         // By number: an enumerator would be allocated.
         for (int i = 0; i < program.States.Count; i++)
-            Carry.Flush(memory.Floats + program.States[i].Offset, Layout.Pad(program.States[i].Width));
+        {
+            StepState state = program.States[i];
+            Floats values = memory.Floats + state.Offset;
+            Carry.Flush(values, Layout.Pad(state.Width));
+            finite &= Rows.AllFinite(values, state.Width);
+        }
+        bool told = finite | reported;
+        reported |= !finite;
+        return told;
     }
+
+    /// <summary>Tells which state is no longer finite.</summary>
+    [DoesNotReturn]
+    internal void ThrowBroken()
+    {
+        foreach (StepState state in program.States)
+            if (Rows.FirstNotFinite((memory.Floats + state.Offset).Span(state.Width)) is int unit)
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"State '{state.Name}' of a stream of {Predictor.Name} is {memory.Floats[state.Offset + unit]} at index {unit} and will not become finite again: ") +
+                    $"{nameof(Reset)} the stream, or {nameof(Restore)} a snapshot from before, and look for inputs far from those of the training.");
+        throw new InvalidOperationException($"A state of a stream of {Predictor.Name} was not finite.");
+    }
+
+    void ThrowIfInside()
+    {
+        if (Volatile.Read(ref inside) != 0)
+            ThrowTwoCallers();
+    }
+
+    [DoesNotReturn]
+    void ThrowTwoCallers() => throw new InvalidOperationException(
+        $"Two threads use one stream of {Predictor.Name} at once, but it takes one caller at a time: give each thread a stream of its own " +
+        $"({nameof(Predictor)}.{nameof(Prediction.Predictor.Start)}, {nameof(Fork)}). What this stream has seen is mixed up: {nameof(Reset)} it.");
 
     Floats Scaled(ReadOnlySpan<float> input)
     {

@@ -13,6 +13,8 @@ namespace RnnDsl.Prediction;
 /// </summary>
 public sealed class Predictor
 {
+    internal const string SmallerSizes = "choose smaller sizes";
+
     readonly AlignedBuffer prepared = new();
 
     /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
@@ -38,7 +40,7 @@ public sealed class Predictor
         (Name, Fingerprint, Inputs) = ($"{model.Info.Name}.{method}", model.Info.Fingerprint, info.Inputs);
         InputScaler = Fitting(inputs, Program.Inputs, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, "outputs");
-        prepared.Reserve(Program.PreparedFloats);
+        prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
     }
 
@@ -46,7 +48,7 @@ public sealed class Predictor
     {
         (Name, Fingerprint, Inputs, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.Program, other.Weights);
         (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
-        prepared.Reserve(Program.PreparedFloats);
+        prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         other.prepared.Span.CopyTo(prepared.Span);
     }
 
@@ -149,6 +151,9 @@ public sealed class Predictor
     /// <summary>Values of a stream's state, see <see cref="PredictionStream.Snapshot()"/>.</summary>
     public int StateLength => Program.States.Sum(s => s.Width) + 1;
 
+    /// <summary>That of snapshots from before sums over the steps carried on what rounding took from them.</summary>
+    internal int StateLengthBefore => Program.States.Sum(s => s.IsRounding ? 0 : s.Width) + 1;
+
     /// <summary>Bytes of the weights that all streams share.</summary>
     public long WeightBytes => Program.PreparedFloats * sizeof(float);
 
@@ -183,17 +188,21 @@ public sealed class Predictor
     /// <summary>One step of many streams: inputs [streams × InputWidth] and answers [streams × OutputWidth], row-major. Allocates nothing.</summary>
     /// <exception cref="ArgumentException">The lengths do not fit, a stream is another predictor's, or an input is not finite: then the streams before
     /// it have taken their step.</exception>
+    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, told once a stream; all streams have taken their step.</exception>
     public void Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         if (inputs.Length != (long)streams.Length * InputWidth || outputs.Length != (long)streams.Length * OutputWidth)
             throw new ArgumentException($"{Name}: {streams.Length} streams take {(long)streams.Length * InputWidth} inputs and give " +
                 $"{(long)streams.Length * OutputWidth} outputs, not {inputs.Length} and {outputs.Length}.");
+        PredictionStream? broken = null;
         for (int i = 0; i < streams.Length; i++)
         {
             if (streams[i].Predictor != this)
                 throw new ArgumentException($"Stream {i} belongs to another predictor.", nameof(streams));
-            streams[i].Step(inputs.Slice(i * InputWidth, InputWidth), outputs.Slice(i * OutputWidth, OutputWidth));
+            if (!streams[i].Advance(inputs.Slice(i * InputWidth, InputWidth), outputs.Slice(i * OutputWidth, OutputWidth)))
+                broken ??= streams[i];
         }
+        broken?.ThrowBroken();
     }
 
     /// <summary>The examples as steps, [steps × InputWidth] each: a column for each input of the method. What is one vector an example comes at every step.</summary>
@@ -208,6 +217,8 @@ public sealed class Predictor
         for (int example = 0; example < sequences.Length; example++)
         {
             int steps = columns.Where(c => c.Kind == ValueKind.Sequence).Select(c => c.Lengths[example]).DefaultIfEmpty(1).Max();
+            if ((long)steps * InputWidth > Array.MaxLength)
+                throw new ArgumentException($"Example {example} has {steps} steps of {InputWidth} values, more than the {Array.MaxLength} of an array: cut it.", nameof(data));
             sequences[example] = new float[steps * InputWidth];
             for (int step = 0, at = 0; step < steps; step++)
                 foreach (Column column in columns)

@@ -129,11 +129,21 @@ public sealed record QuantizationReport(
         }
     }
 
-    /// <summary>"MAE 0.312 → 0.314; 3.7 times smaller (403968 → 109568 bytes), 2 times faster (3.2 → 1.6 µs a step); of 3000 answers (rms 0.41) the largest
-    /// difference is 0.0031, the rms difference 0.00072", the first only with targets.</summary>
+    /// <summary>"MAE 0.312 → 0.314; 3.7 times smaller (403968 → 109568 bytes), 2.0 times faster (3.2 → 1.6 µs a step); of 3000 answers (rms 0.41) the largest
+    /// difference is 0.0031, the rms difference 0.00072", the first only with targets. What is no gain is said so: "slower, 1.4 times the time", "larger, 1.1 times the
+    /// bytes", "as fast".</summary>
     public override string ToString() =>
         (ExactErrors is { } before && Errors is { } after ? FormattableString.Invariant($"MAE {before.Mae:G4} → {after.Mae:G4}, RMSE {before.Rmse:G4} → {after.Rmse:G4}; ") : "") +
-        FormattableString.Invariant($"{(double)ExactBytes / Bytes:F1} times smaller ({ExactBytes} → {Bytes} bytes), {ExactMicroseconds / Microseconds:F1} times faster ") +
+        FormattableString.Invariant($"{Gain((double)ExactBytes / Bytes, "small", "smaller", "larger", "bytes")} ({ExactBytes} → {Bytes} bytes), ") +
+        FormattableString.Invariant($"{Gain(ExactMicroseconds / Microseconds, "fast", "faster", "slower", "time")} ") +
         FormattableString.Invariant($"({ExactMicroseconds:G2} → {Microseconds:G2} µs a step); ") +
         FormattableString.Invariant($"of {Answers} answers (rms {Rms:G3}) the largest difference is {LargestDifference:G3}, the rms difference {RmsDifference:G3}");
+
+    /// <summary>What stands in front of "times" is never below one.</summary>
+    static string Gain(double ratio, string same, string better, string worse, string cost) => Math.Round(ratio, 1) switch
+    {
+        1 => "as " + same,
+        > 1 => FormattableString.Invariant($"{ratio:F1} times {better}"),
+        _ => FormattableString.Invariant($"{worse}, {1 / ratio:F1} times the {cost}"),
+    };
 }

@@ -31,6 +31,9 @@ public sealed class Column
     /// <summary>Number of examples.</summary>
     public int Count => Starts.Length;
 
+    /// <summary>What all values have been found to be.</summary>
+    internal TargetKind CheckedFor { get; set; }
+
     /// <summary>The values of one step of one example.</summary>
     public ReadOnlySpan<float> Step(int example, int step) => Values.Span.Slice(Starts[example] + step * Stride, Width);
 
@@ -58,6 +61,9 @@ public sealed class Column
             starts[i] = Starts[examples[i]];
             lengths[i] = Lengths[examples[i]];
         }
-        return new Column { Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths };
+        return new Column
+        {
+            Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths, CheckedFor = CheckedFor,
+        };
     }
 }

@@ -2,12 +2,16 @@ namespace RnnDsl.Sequences;
 
 /// <summary>
 /// A series made ready to train and test a forecaster on: split in time, scaled by what the training rows say, cut into windows.
+/// Columns that hold only 0 and 1 in the training rows are classes: they are not scaled.
 /// </summary>
 public sealed class ForecastData
 {
-    ForecastData(WindowOptions options, DatasetParts parts, Scaler? scaler)
+    readonly TimeSeries series, used;
+    IReadOnlyList<string>? findings;
+
+    ForecastData(TimeSeries series, TimeSeries used, WindowOptions options, DatasetParts parts, Scaler? scaler)
     {
-        (Options, Parts, Scaler) = (options, parts, scaler);
+        (this.series, this.used, Options, Parts, Scaler) = (series, used, options, parts, scaler);
         TargetScaler = scaler?.Select(options.Targets);
     }
 
@@ -26,6 +30,11 @@ public sealed class ForecastData
     /// <summary>The scaler of the target columns alone, in their order.</summary>
     public Scaler? TargetScaler { get; }
 
+    /// <summary>What is worth a look before training, a sentence each with the name of its column: what the times of the series show
+    /// (<see cref="TimeSeries.Findings"/>), numbers that a float does not tell apart, and what the <see cref="Scaler"/> found.</summary>
+    public IReadOnlyList<string> Findings =>
+        findings ??= [.. SeriesFindings.Times(series), .. SeriesFindings.Precision(used), .. Scaler?.Findings ?? []];
+
     /// <exception cref="ArgumentException">A part is too short for one window, or an option does not fit.</exception>
     /// <exception cref="InvalidDataException">A value is missing: see <see cref="Missing.Resolve"/>.</exception>
     public static ForecastData Create(
@@ -40,8 +49,10 @@ public sealed class ForecastData
             Scaling.MinMax => MinMaxScaler.Fit(used, fitted),
             _ => null,
         };
+        if (scaler is not null)
+            scaler = WithoutClasses(scaler, used, fitted);
         TimeSeries scaled = scaler is null ? used : scaler.Apply(used);
-        return new ForecastData(windows, Windows.Create(scaled, windows with { Features = features }, split), scaler);
+        return new ForecastData(series, used, windows, Windows.Create(scaled, windows with { Features = features }, split), scaler);
     }
 
     /// <summary>Brings scaled targets or predictions back to the series' units, in place: [… × targets].</summary>
@@ -53,5 +64,16 @@ public sealed class ForecastData
         float[] values = part[Options.TargetName].ToArray();
         Unscale(values);
         return values;
+    }
+
+    /// <summary>The scaler, but for columns of classes 0 and 1 in the first rows: a class is no quantity, and cross-entropies take it as
+    /// it is.</summary>
+    static Scaler WithoutClasses(Scaler scaler, TimeSeries series, int rows)
+    {
+        double[] offsets = [.. scaler.Offsets], scales = [.. scaler.Scales];
+        for (int i = 0; i < series.Width; i++)
+            if (!series.Column(series.Columns[i]).AsSpan(0, rows).ContainsAnyExcept(0f, 1f))
+                (offsets[i], scales[i]) = (0, 1);
+        return new Scaler(scaler.Columns, offsets, scales) { Findings = scaler.Findings };
     }
 }

@@ -43,11 +43,13 @@ public static class Missing
             return series;
         if (policy.HasFlag(MissingPolicy.DropEnds))
             series = DropEnds(series);
-        float[] values = series.Values.ToArray();
+        var values = new double[series.Rows * series.Width];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = series.Number(i);
         if (policy.HasFlag(MissingPolicy.ForwardFill))
             Fill(values, series.Width, static (before, _, _) => before);
         else if (policy.HasFlag(MissingPolicy.Interpolate))
-            Fill(values, series.Width, static (before, after, part) => (float)(before + ((double)after - before) * part));
+            Fill(values, series.Width, static (before, after, part) => before + (after - before) * part);
         TimeSeries filled = series.With(values);
         if (Count(filled) > 0)
             throw new InvalidDataException(Describe(filled, policy));
@@ -77,7 +79,7 @@ public static class Missing
 
     /// <summary>Fills each gap of each column from the known values around it; <paramref name="between"/> gets these two (NaN where
     /// the column begins or ends) and how far between them the row lies, in (0, 1).</summary>
-    static void Fill(float[] values, int width, Func<float, float, double, float> between)
+    static void Fill(double[] values, int width, Func<double, double, double, double> between)
     {
         int rows = values.Length / width;
         for (int column = 0; column < width; column++)
@@ -85,10 +87,10 @@ public static class Missing
             int known = -1;
             for (int row = 0; row <= rows; row++)
             {
-                if (row < rows && float.IsNaN(values[row * width + column]))
+                if (row < rows && double.IsNaN(values[row * width + column]))
                     continue;
-                float before = known < 0 ? float.NaN : values[known * width + column];
-                float after = row == rows ? float.NaN : values[row * width + column];
+                double before = known < 0 ? double.NaN : values[known * width + column];
+                double after = row == rows ? double.NaN : values[row * width + column];
                 for (int gap = known + 1; gap < row; gap++)
                     values[gap * width + column] = between(before, after, (double)(gap - known) / (row - known));
                 known = row;

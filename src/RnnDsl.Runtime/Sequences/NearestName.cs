@@ -10,7 +10,7 @@ public static class NearestName
     public static string Hint(string name, IReadOnlyList<string> known)
     {
         string? nearest = Find(name, known);
-        string all = $"There are: {string.Join(", ", known)}.";
+        string all = known.Count == 0 ? "There is none at all." : $"There are: {string.Join(", ", known)}.";
         return nearest is null ? all : $"Did you mean '{nearest}'? {all}";
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Sequences;
 
@@ -35,11 +36,17 @@ public sealed class Scaler
     /// <summary>Difference in each column that becomes 1.</summary>
     public IReadOnlyList<double> Scales => scales;
 
+    /// <summary>What was found of the rows that it was fitted on, a sentence each with the name of its column: constant columns, scales
+    /// near zero, values that swallow the scale of all others. Empty where nothing was found, and after loading.</summary>
+    public IReadOnlyList<string> Findings { get; internal init; } = [];
+
     /// <summary>The series with each column scaled by the scaler's column of that name.</summary>
     public TimeSeries Apply(TimeSeries series)
     {
-        float[] values = series.Values.ToArray();
-        Select(series.Columns).Apply(values);
+        Scaler scaler = Select(series.Columns);
+        var values = new float[series.Rows * series.Width];
+        for (int i = 0, column = 0; i < values.Length; i++, column = column + 1 == series.Width ? 0 : column + 1)
+            values[i] = (float)((series.Number(i) - scaler.offsets[column]) / scaler.scales[column]);
         return series.With(values);
     }
 
@@ -78,7 +85,10 @@ public sealed class Scaler
             writer.WriteStartObject();
             writer.WriteStartArray("columns");
             foreach (string column in Columns)
+            {
+                WellFormed.Check($"the column's name '{column}'", column);
                 writer.WriteStringValue(column);
+            }
             writer.WriteEndArray();
             WriteNumbers(writer, "offsets", offsets);
             WriteNumbers(writer, "scales", scales);

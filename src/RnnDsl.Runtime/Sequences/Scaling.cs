@@ -20,11 +20,11 @@ public static class StandardScaler
     public static Scaler Fit(TimeSeries series, int rows) => Fitting.Fit(series, rows, column =>
     {
         double mean = 0;
-        foreach (float value in column)
+        foreach (double value in column)
             mean += value;
         mean /= column.Length;
         double squares = 0;
-        foreach (float value in column)
+        foreach (double value in column)
             squares += (value - mean) * (value - mean);
         return (mean, Math.Sqrt(squares / column.Length));
     });
@@ -42,8 +42,8 @@ public static class MinMaxScaler
             throw new ArgumentException(FormattableString.Invariant($"The range {low} to {high} is empty."));
         return Fitting.Fit(series, rows, column =>
         {
-            float smallest = column.Min(), largest = column.Max();
-            double scale = smallest == largest ? 1 : ((double)largest - smallest) / (high - low);
+            double smallest = column.Min(), largest = column.Max();
+            double scale = smallest == largest ? 1 : (largest - smallest) / (high - low);
             return (smallest - low * scale, scale);
         });
     }
@@ -51,23 +51,26 @@ public static class MinMaxScaler
 
 static class Fitting
 {
-    public static Scaler Fit(TimeSeries series, int rows, Func<float[], (double Offset, double Scale)> fit)
+    public static Scaler Fit(TimeSeries series, int rows, Func<double[], (double Offset, double Scale)> fit)
     {
         if (rows < 1 || rows > series.Rows)
             throw new ArgumentOutOfRangeException(nameof(rows), $"Cannot fit a scaler on {rows} of {series.Rows} rows.");
         var offsets = new double[series.Width];
         var scales = new double[series.Width];
+        var findings = new List<string>();
         for (int i = 0; i < series.Width; i++)
         {
-            float[] column = series.Column(series.Columns[i])[..rows];
-            int missing = Array.FindIndex(column, float.IsNaN);
+            double[] column = series.DoubleColumn(series.Columns[i])[..rows];
+            int missing = Array.FindIndex(column, double.IsNaN);
             if (missing >= 0)
                 throw new ArgumentException(
                     $"Column '{series.Columns[i]}', row {missing}: a missing value. Resolve missing values before scaling.",
                     nameof(series));
             (offsets[i], double scale) = fit(column);
             scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
+            if (ScaleFinding.Of(series.Columns[i], column, scales[i]) is string finding)
+                findings.Add(finding);
         }
-        return new Scaler(series.Columns, offsets, scales);
+        return new Scaler(series.Columns, offsets, scales) { Findings = findings };
     }
 }

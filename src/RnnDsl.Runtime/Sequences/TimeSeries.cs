@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RnnDsl.Sequences;
 
 /// <summary>A column of a series that holds text: time stamps, categories.</summary>
@@ -5,17 +7,34 @@ public sealed record LabelColumn(string Name, IReadOnlyList<string> Values);
 
 /// <summary>
 /// Named columns of numbers over time, the oldest row first: [rows × columns], row-major. A missing value is NaN; see
-/// <see cref="Missing.Resolve"/>. Columns of text ride along as <see cref="Labels"/>.
+/// <see cref="Missing.Resolve"/>. Columns of text ride along as <see cref="Labels"/>; for times among them see <see cref="Times"/>.
+/// A series made of doubles keeps them beside the floats until a <see cref="Scaler"/> has taken the offset off: a counter at
+/// 123456789.1 loses its changes in a float, which has 24 bits.
 /// </summary>
 public sealed class TimeSeries
 {
     readonly float[] values;
+    readonly double[]? exact;
+    IReadOnlyList<string>? findings;
 
     /// <param name="columns">Names of the columns, all different.</param>
     /// <param name="values">[rows × columns], row-major; at least one row. Not copied.</param>
     /// <param name="labels">Columns of text, one value a row each.</param>
     /// <exception cref="ArgumentException">The sizes do not fit, a name is used twice, or a value is infinite.</exception>
+    [OverloadResolutionPriority(1)]
     public TimeSeries(IReadOnlyList<string> columns, float[] values, IReadOnlyList<LabelColumn>? labels = null)
+        : this(columns, values, null, labels)
+    {
+    }
+
+    /// <summary>A series that keeps its numbers in double precision.</summary>
+    /// <inheritdoc cref="TimeSeries(IReadOnlyList{string}, float[], IReadOnlyList{LabelColumn})"/>
+    public TimeSeries(IReadOnlyList<string> columns, double[] values, IReadOnlyList<LabelColumn>? labels = null)
+        : this(columns, ToFloats(values), values, labels)
+    {
+    }
+
+    TimeSeries(IReadOnlyList<string> columns, float[] values, double[]? exact, IReadOnlyList<LabelColumn>? labels)
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(values);
@@ -27,7 +46,7 @@ public sealed class TimeSeries
         Columns = columns;
         Labels = labels ?? [];
         Rows = values.Length / columns.Count;
-        this.values = values;
+        (this.values, this.exact) = (values, exact);
 
         var names = new HashSet<string>();
         foreach (string name in columns.Concat(Labels.Select(label => label.Name)))
@@ -54,7 +73,11 @@ public sealed class TimeSeries
     /// <summary>Number of columns of numbers.</summary>
     public int Width => Columns.Count;
 
-    /// <summary>[rows × columns], row-major.</summary>
+    /// <summary>What is worth a look before training, a sentence each with the name of its column: times that are out of order, doubled,
+    /// missing, or of several series; numbers that a float does not tell apart. Empty where nothing was found.</summary>
+    public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];
+
+    /// <summary>[rows × columns], row-major, rounded to floats.</summary>
     public ReadOnlyMemory<float> Values => values;
 
     /// <summary>One value.</summary>
@@ -71,6 +94,17 @@ public sealed class TimeSeries
         var result = new float[Rows];
         for (int row = 0; row < Rows; row++)
             result[row] = this[row, column];
+        return result;
+    }
+
+    /// <summary>A copy of one column in double precision, if the series was made of doubles.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public double[] DoubleColumn(string name)
+    {
+        int column = IndexOf(name);
+        var result = new double[Rows];
+        for (int row = 0; row < Rows; row++)
+            result[row] = Number(row * Width + column);
         return result;
     }
 
@@ -100,11 +134,7 @@ public sealed class TimeSeries
         if (columns.SequenceEqual(Columns))
             return this;
         int[] sources = [.. columns.Select(IndexOf)];
-        var selected = new float[Rows * sources.Length];
-        for (int row = 0; row < Rows; row++)
-            for (int i = 0; i < sources.Length; i++)
-                selected[row * sources.Length + i] = this[row, sources[i]];
-        return new TimeSeries(columns, selected, Labels);
+        return new TimeSeries(columns, Pick(values, sources), exact is null ? null : Pick(exact, sources), Labels);
     }
 
     /// <summary>A copy of a stretch of rows.</summary>
@@ -112,10 +142,59 @@ public sealed class TimeSeries
     {
         if (start < 0 || count < 1 || start > Rows - count)
             throw new ArgumentOutOfRangeException(nameof(start), $"Rows {start} to {start + count - 1} of a series of {Rows} rows.");
-        LabelColumn[] labels = [.. Labels.Select(label => label with { Values = [.. label.Values.Skip(start).Take(count)] })];
-        return new TimeSeries(Columns, values.AsSpan(start * Width, count * Width).ToArray(), labels);
+        int[] rows = new int[count];
+        for (int i = 0; i < count; i++)
+            rows[i] = start + i;
+        return Take(rows);
     }
+
+    /// <summary>One number as exactly as the series has it, by its place in [rows × columns].</summary>
+    internal double Number(int index) => exact is null ? values[index] : exact[index];
+
+    /// <summary>Whether it has the numbers in double precision.</summary>
+    internal bool IsExact => exact is not null;
+
+    /// <summary>The rows of these numbers, in this order; −1 stands for a row of missing values, blank texts.</summary>
+    internal TimeSeries Take(ReadOnlySpan<int> rows)
+    {
+        var numbers = new double[checked(rows.Length * Width)];
+        var texts = new string[Labels.Count][];
+        for (int label = 0; label < texts.Length; label++)
+            texts[label] = new string[rows.Length];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            for (int column = 0; column < Width; column++)
+                numbers[row * Width + column] = rows[row] < 0 ? double.NaN : Number(rows[row] * Width + column);
+            for (int label = 0; label < texts.Length; label++)
+                texts[label][row] = rows[row] < 0 ? "" : Labels[label].Values[rows[row]];
+        }
+        return new TimeSeries(Columns, ToFloats(numbers), exact is null ? null : numbers, [.. Labels.Select((label, i) => label with { Values = texts[i] })]);
+    }
+
+    /// <summary>The same names and labels with other values, as exact as these are.</summary>
+    internal TimeSeries With(double[] numbers) => new(Columns, ToFloats(numbers), exact is null ? null : numbers, Labels);
+
+    /// <summary>The same numbers with other labels.</summary>
+    internal TimeSeries Relabeled(IReadOnlyList<LabelColumn> labels) => new(Columns, values, exact, labels);
 
     /// <summary>The same names and labels with other values.</summary>
     internal TimeSeries With(float[] other) => new(Columns, other, Labels);
+
+    T[] Pick<T>(T[] from, int[] sources)
+    {
+        var selected = new T[Rows * sources.Length];
+        for (int row = 0; row < Rows; row++)
+            for (int i = 0; i < sources.Length; i++)
+                selected[row * sources.Length + i] = from[row * Width + sources[i]];
+        return selected;
+    }
+
+    static float[] ToFloats(double[] numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers, "values");
+        var floats = new float[numbers.Length];
+        for (int i = 0; i < floats.Length; i++)
+            floats[i] = (float)numbers[i];
+        return floats;
+    }
 }

@@ -78,7 +78,7 @@ public sealed class SafetensorsFile : IDisposable
             throw new ArgumentException($"{tensor} has {tensor.Length} values, the span {values.Length}.", nameof(values));
         if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16" or "I8"))
             throw new InvalidDataException(OneLine.Of($"{tensor} does not hold numbers that can be read as floats."));
-        int size = Tensor.SizeOf(tensor.DType)!.Value;
+        int size = Tensor.BytesOf(tensor.DType);
         stream.Position = dataStart + tensor.Begin;
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
@@ -115,15 +115,17 @@ public sealed class SafetensorsFile : IDisposable
         Write(stream, [.. tensors.Select(tensor => (tensor.Name, precision.DType(), tensor.Shape))], values, metadata);
     }
 
-    /// <summary>Writes tensors of F32, BF16, or I8, whose values are whole numbers then.</summary>
+    /// <summary>Writes tensors of F32, BF16, or I8, whose values are whole numbers then. Those of the widest type come first, so that each begins at a multiple of its
+    /// numbers' size, as programs that map a file into memory need it.</summary>
     internal static void Write(Stream stream, IReadOnlyList<(string Name, string DType, long[] Shape)> tensors, Func<int, ReadOnlySpan<float>> values,
         IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var entries = new List<Tensor>();
         long offset = 0;
-        foreach ((string name, string dtype, long[] shape) in tensors)
+        int[] order = [.. Enumerable.Range(0, tensors.Count).OrderByDescending(i => Tensor.BytesOf(tensors[i].DType))];
+        foreach ((string name, string dtype, long[] shape) in order.Select(i => tensors[i]))
         {
-            long bytes = Tensor.SizeOf(dtype)!.Value;
+            long bytes = Tensor.BytesOf(dtype);
             foreach (long extent in shape)
                 bytes = checked(bytes * extent);
             entries.Add(new Tensor(name, dtype, shape, offset, checked(offset + bytes)));
@@ -137,10 +139,10 @@ public sealed class SafetensorsFile : IDisposable
         var chunk = new byte[ChunkBytes];
         for (int i = 0; i < entries.Count; i++)
         {
-            ReadOnlySpan<float> rest = values(i);
+            ReadOnlySpan<float> rest = values(order[i]);
             if (rest.Length != entries[i].Length)
                 throw new ArgumentException($"{entries[i]} has {entries[i].Length} values, but {rest.Length} were given.", nameof(values));
-            int size = Tensor.SizeOf(entries[i].DType)!.Value;
+            int size = Tensor.BytesOf(entries[i].DType);
             while (!rest.IsEmpty)
             {
                 int count = Math.Min(rest.Length, ChunkBytes / size);

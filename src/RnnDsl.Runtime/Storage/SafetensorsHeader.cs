@@ -22,11 +22,22 @@ static class SafetensorsHeader
         {
             writer.WriteStartObject();
             writer.WriteStartObject(MetadataName);
+            var names = new HashSet<string>();
             foreach ((string key, string value) in metadata)
+            {
+                WellFormed.Check($"the metadata's name '{key}'", key);
+                WellFormed.Check($"the metadata '{key}'", value);
+                if (!names.Add(key))
+                    throw new ArgumentException($"The metadata name '{key}' twice.", nameof(metadata));
                 writer.WriteString(key, value);
+            }
             writer.WriteEndObject();
+            names = [MetadataName];
             foreach (Tensor tensor in tensors)
             {
+                WellFormed.Check($"the tensor's name '{tensor.Name}'", tensor.Name);
+                if (!names.Add(tensor.Name))
+                    throw new ArgumentException($"The name '{tensor.Name}' is taken: a file's tensors have names of their own.", nameof(tensors));
                 writer.WriteStartObject(tensor.Name);
                 writer.WriteString("dtype", tensor.DType);
                 writer.WriteStartArray("shape");
@@ -129,24 +140,26 @@ static class SafetensorsHeader
         }
         if (dtype is null || shape is null || offsets is null)
             throw new InvalidDataException($"Tensor '{name}' lacks its dtype, shape or data_offsets.");
-        if (Tensor.SizeOf(dtype) is not int size)
-            throw new InvalidDataException($"Tensor '{name}': the dtype '{dtype}' is unknown.");
         if (offsets.Count != 2 || offsets[1] < offsets[0])
             throw new InvalidDataException($"Tensor '{name}': its data_offsets are not a begin and an end.");
-        CheckSize(name, dtype, shape, size, offsets[1] - offsets[0]);
+        CheckSize(name, dtype, shape, offsets[1] - offsets[0]);
         return new Tensor(name, dtype, shape, offsets[0], offsets[1]);
     }
 
-    static void CheckSize(string name, string dtype, List<long> shape, int size, long bytes)
+    /// <summary>A tensor of an unknown type may be as long as it likes, until somebody asks for its values.</summary>
+    static void CheckSize(string name, string dtype, List<long> shape, long bytes)
     {
-        UInt128 expected = (UInt128)size;
+        UInt128 count = 1;
         foreach (long extent in shape)
         {
-            expected *= (UInt128)extent;
+            count *= (UInt128)extent;
             // A later zero does not redeem a product that was already larger than any file.
-            if (expected > long.MaxValue)
+            if (count > long.MaxValue)
                 throw new InvalidDataException($"Tensor '{name}': the shape [{string.Join(", ", shape)}] is too large.");
         }
+        if (Tensor.BitsOf(dtype) is not int bits)
+            return;
+        UInt128 expected = (count * (UInt128)bits + 7) / 8;
         if (expected != (UInt128)bytes)
             throw new InvalidDataException(
                 $"Tensor '{name}': {dtype} of shape [{string.Join(", ", shape)}] needs {expected} bytes, but the header gives it {bytes}.");

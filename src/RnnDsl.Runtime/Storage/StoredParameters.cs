@@ -30,11 +30,10 @@ static class StoredParameters
             return [new(parameter.Name, precision.DType(), Shape(parameter), () => module.Parameters[parameter.Name])];
         if (parameter.Rank < 2 || parameter.Columns <= LongestExactRow)
             return [new(parameter.Name, "F32", Shape(parameter), () => module.Parameters[parameter.Name])];
-        var scales = new float[parameter.Rows];
         return
         [
-            new(parameter.Name, "I8", Shape(parameter), () => Round(module.Parameters[parameter.Name], scales)),
-            new(parameter.Name + ScaleSuffix, "F32", [parameter.Rows], () => scales),
+            new(parameter.Name, "I8", Shape(parameter), () => Round(module.Parameters[parameter.Name], new float[parameter.Rows])),
+            new(parameter.Name + ScaleSuffix, "F32", [parameter.Rows], () => Scales(module.Parameters[parameter.Name], parameter.Rows)),
         ];
     }
 
@@ -68,6 +67,13 @@ static class StoredParameters
             : throw new InvalidDataException(FormattableString.Invariant($"Parameter '{parameter.Name}' is {values[index]} at index {index}."));
     }
 
+    static float[] Scales(ReadOnlySpan<float> matrix, int rows)
+    {
+        var scales = new float[rows];
+        Round(matrix, scales);
+        return scales;
+    }
+
     /// <summary>Whole numbers, and their scales.</summary>
     static float[] Round(ReadOnlySpan<float> matrix, float[] scales)
     {
@@ -84,7 +90,7 @@ static class StoredParameters
     }
 }
 
-/// <summary>A tensor to be written. Its values are asked for in the order of the tensors.</summary>
+/// <summary>A tensor to be written. Its values are asked for once, after those of wider types.</summary>
 sealed record StoredTensor(string Name, string DType, long[] Shape, StoredTensor.Reader Values)
 {
     public delegate ReadOnlySpan<float> Reader();

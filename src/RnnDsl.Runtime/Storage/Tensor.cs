@@ -5,18 +5,23 @@ namespace RnnDsl.Storage;
 public sealed record Tensor(string Name, string DType, IReadOnlyList<long> Shape, long Begin, long End)
 {
     /// <summary>Number of values.</summary>
-    public long Length => SizeOf(DType) is int size ? (End - Begin) / size : 0;
+    public long Length => Shape.Aggregate(1L, (count, extent) => count * extent);
 
     /// <summary>"encoder.Wi F32 [64, 7]".</summary>
     public override string ToString() => FormattableString.Invariant($"{Name} {DType} [{string.Join(", ", Shape)}]");
 
-    /// <summary>Bytes a value, or null for an unknown type.</summary>
-    internal static int? SizeOf(string dtype) => dtype switch
+    /// <summary>Bits a value, or null for an unknown type, of which a later version of the format may have any number.</summary>
+    internal static int? BitsOf(string dtype) => dtype switch
     {
-        "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" => 1,
-        "U16" or "I16" or "F16" or "BF16" => 2,
-        "U32" or "I32" or "F32" => 4,
-        "U64" or "I64" or "F64" => 8,
+        "F4" => 4,
+        "F6_E2M3" or "F6_E3M2" => 6,
+        "BOOL" or "U8" or "I8" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" or "F8_E4M3FNUZ" or "F8_E5M2FNUZ" => 8,
+        "U16" or "I16" or "F16" or "BF16" => 16,
+        "U32" or "I32" or "F32" => 32,
+        "U64" or "I64" or "F64" or "C64" => 64,
         _ => null,
     };
+
+    /// <summary>Bytes a value, of the types that are read and written as numbers.</summary>
+    internal static int BytesOf(string dtype) => BitsOf(dtype)!.Value / 8;
 }

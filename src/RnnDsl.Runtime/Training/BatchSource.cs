@@ -39,6 +39,7 @@ abstract class BatchSource
         var lengths = new int[data.Count];
         for (int i = 0; i < lengths.Length; i++)
             lengths[i] = InputBinding.Length(method, binding.Columns, i);
+        TargetCheck.Check(module, method, data);
         return lengths;
     }
 

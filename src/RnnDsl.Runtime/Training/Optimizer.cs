@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RnnDsl.Execution;
 using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
@@ -13,13 +14,23 @@ public abstract class Optimizer
 {
     const int FlushSteps = 16;
 
+    /// <summary>Of so many floats on, threads are woken for work that goes over them once.</summary>
+    internal const int WorthThreads = 64 * 1024;
+
+    /// <summary>Floats that a thread moves at a time.</summary>
+    const int PieceFloats = 16 * 1024;
+
+    readonly OneCaller callers = new("optimiser", "make one for each model");
     readonly AlignedBuffer first = new(), second = new();
+    readonly List<Piece> pieces = [];
+    readonly Moving moving;
     ParameterStore? bound;
     long[] steps = [];
     uint calls;
 
     private protected Optimizer(double learningRate)
     {
+        moving = new Moving(this);
         NotNegative(learningRate, nameof(learningRate));
         LearningRate = learningRate;
     }
@@ -53,8 +64,19 @@ public abstract class Optimizer
         ReadOnlySpan<float> gradients,
         double rateFactor = 1,
         double gradientFactor = 1,
-        ReadOnlySpan<float> multipliers = default)
+        ReadOnlySpan<float> multipliers = default) => Step(parameters, gradients, rateFactor, gradientFactor, multipliers, null);
+
+    /// <inheritdoc cref="Step(ParameterStore, ReadOnlySpan{float}, double, double, ReadOnlySpan{float})"/>
+    /// <param name="parameters">What to move. The same store at every step.</param>
+    /// <param name="gradients">Laid out like the parameters, gaps zero.</param>
+    /// <param name="rateFactor">Times the learning rate, from a schedule.</param>
+    /// <param name="gradientFactor">Times the gradient, from clipping.</param>
+    /// <param name="multipliers">Times the learning rate, one per parameter; 0: frozen.</param>
+    /// <param name="workers">Threads that share the work where it is worth it. Parameters move one by one: no bit depends on it.</param>
+    internal unsafe void Step(
+        ParameterStore parameters, ReadOnlySpan<float> gradients, double rateFactor, double gradientFactor, ReadOnlySpan<float> multipliers, Workers? workers)
     {
+        using OneCaller.Call call = callers.Enter();
         IReadOnlyList<Parameter> slices = parameters.Slices;
         if (gradients.Length != parameters.Length)
             throw new ArgumentException(
@@ -62,7 +84,7 @@ public abstract class Optimizer
         if (!multipliers.IsEmpty && multipliers.Length != slices.Count)
             throw new ArgumentException($"There are {multipliers.Length} multipliers for {slices.Count} parameters.", nameof(multipliers));
         Bind(parameters);
-        Span<float> values = parameters.Values;
+        pieces.Clear();
         for (int from = 0, to; from < slices.Count; from = to)
         {
             // Neighbours that are moved alike are moved in one go.
@@ -72,18 +94,15 @@ public abstract class Optimizer
                 steps[to] += multiplier != 0 ? 1 : 0;
             if (multiplier == 0)
                 continue;
-            int start = slices[from].Offset;
-            int length = (to < slices.Count ? slices[to].Offset : values.Length) - start;
-            Update(new Stretch(
-                Vectors(values.Slice(start, length)),
-                MemoryMarshal.Cast<float, Vector<float>>(gradients.Slice(start, length)),
-                Memories > 0 ? Vectors(first.Span.Slice(start, length)) : [],
-                Memories > 1 ? Vectors(second.Span.Slice(start, length)) : [],
-                LearningRate * rateFactor * multiplier,
-                (float)gradientFactor,
-                step + 1));
+            int end = to < slices.Count ? slices[to].Offset : parameters.Length;
+            for (long start = slices[from].Offset; start < end; start += PieceFloats)
+                pieces.Add(new Piece((int)start, (int)Math.Min(PieceFloats, end - start), LearningRate * rateFactor * multiplier, step + 1));
         }
-        if (++calls % FlushSteps != 0)
+        bool flush = ++calls % FlushSteps == 0;
+        fixed (float* gradient = gradients)
+            moving.Run(workers, parameters, new Floats(gradient), (float)gradientFactor);
+        parameters.MarkChanged();
+        if (!flush)
             return;
         // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at.
         Rows.Flush(first.Floats, first.Length, FloatBits.Normal);
@@ -150,6 +169,39 @@ public abstract class Optimizer
             first.Reserve(parameters.Length);
         if (Memories > 1)
             second.Reserve(parameters.Length);
+    }
+
+    /// <summary>Parameters that are moved alike.</summary>
+    readonly record struct Piece(int Start, int Length, double Rate, long Step);
+
+    /// <summary>Moves the pieces of a step.</summary>
+    sealed class Moving(Optimizer optimizer) : IParallelWork
+    {
+        Floats values, gradient;
+        float gradientFactor;
+
+        public void Run(Workers? workers, ParameterStore parameters, Floats gradients, float factor)
+        {
+            (values, gradient, gradientFactor) = (parameters.Pointer, gradients, factor);
+            if (workers is not null && parameters.Length >= WorthThreads)
+                workers.Run(this, optimizer.pieces.Count);
+            else
+                for (int i = 0; i < optimizer.pieces.Count; i++)
+                    Run(i, 0);
+        }
+
+        public void Run(int item, int worker)
+        {
+            Piece piece = optimizer.pieces[item];
+            optimizer.Update(new Stretch(
+                Vectors((values + piece.Start).Span(piece.Length)),
+                Vectors((gradient + piece.Start).Span(piece.Length)),
+                optimizer.Memories > 0 ? Vectors(optimizer.first.Span.Slice(piece.Start, piece.Length)) : [],
+                optimizer.Memories > 1 ? Vectors(optimizer.second.Span.Slice(piece.Start, piece.Length)) : [],
+                piece.Rate,
+                gradientFactor,
+                piece.Step));
+        }
     }
 
     /// <summary>Parameters that are moved alike: whole cache lines, so whole vectors.</summary>

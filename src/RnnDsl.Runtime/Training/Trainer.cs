@@ -7,13 +7,16 @@ namespace RnnDsl.Training;
 
 /// <summary>
 /// Trains a module by minibatch gradient descent. With the same data, seed and settings the result is the same to the last bit,
-/// whatever the number of threads. A step allocates nothing after the first of its size.
+/// whatever the number of threads. A step allocates nothing after the first of its size. One caller at a time.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
+    readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimiser of its own, for each thread");
+    readonly GradientBlocks blocks = new();
     Executor? executor;
+    Dataset? seen;
     double rateFactor = 1;
     long step;
 
@@ -102,9 +105,12 @@ public sealed class Trainer : IDisposable
     /// <param name="validation">Decides which epoch is best; evaluated before the first epoch and after each.</param>
     /// <param name="cancellation">Ends training between two steps; no exception is thrown, see <see cref="History.Stop"/>. The model has
     /// the best parameters so far, or those of the last step.</param>
+    /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or no distribution in
+    /// CrossEntropy.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
+        using OneCaller.Call call = callers.Enter();
         Check();
         BatchSource batches = Source(train, "training", BatchSize);
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
@@ -171,15 +177,27 @@ public sealed class Trainer : IDisposable
     /// <summary>One step on the given examples: loss, gradient, clipping, optimiser.</summary>
     /// <returns>Mean loss of the examples, before the step.</returns>
     /// <exception cref="DivergenceException">The loss or its gradient is not finite; the parameters are as before.</exception>
-    public double TrainStep(Dataset data, ReadOnlySpan<int> examples) => TrainStep(data, examples, null);
+    /// <exception cref="ArgumentException">The data do not fit the method, or its loss; the message says where.</exception>
+    public double TrainStep(Dataset data, ReadOnlySpan<int> examples)
+    {
+        if (!ReferenceEquals(data, seen))
+            TargetCheck.Check(trainable.Module, Executor.Method, data);
+        seen = data;
+        return TrainStep(data, examples, null);
+    }
 
     /// <summary>Mean loss of all examples, each run from its first step to its last.</summary>
-    public double Evaluate(Dataset data) => Executor.Evaluate(data);
+    public double Evaluate(Dataset data)
+    {
+        using OneCaller.Call call = callers.Enter();
+        return Executor.Evaluate(data);
+    }
 
     public void Dispose() => executor?.Dispose();
 
     double TrainStep(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
     {
+        using OneCaller.Call call = callers.Enter();
         step++;
         // Of the optimiser's own count, so that a training that goes on from a checkpoint drops what it would have dropped.
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
@@ -189,17 +207,17 @@ public sealed class Trainer : IDisposable
         ParameterStore parameters = trainable.Parameters;
         ReadOnlySpan<float> multipliers = trainable.Multipliers;
         Span<float> gradient = trainable.Gradient(Executor.Gradients);
-        GradientNorm = GradientClip.Norm(parameters, gradient, multipliers);
+        GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers);
         if (!double.IsFinite(GradientNorm))
             throw Diverged("norm of the gradient", GradientNorm);
         double norm = GradientNorm;
         if (ClipValue is double limit)
         {
-            GradientClip.Clamp(gradient, limit);
-            norm = GradientClip.Norm(parameters, gradient, multipliers);
+            blocks.Clamp(parameters, gradient, multipliers, limit, Executor.Workers);
+            norm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers);
         }
         double factor = ClipNorm is double largest ? GradientClip.Factor(norm, largest) : 1;
-        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers);
+        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers);
         trainable.Apply();
         return loss;
     }

@@ -18,6 +18,8 @@ ForecastData data = ForecastData.Create(
     series,
     new WindowOptions { Length = Window, Horizon = Horizon, Targets = ["value"] },
     ChronologicalSplit.Fractions(Rows, train: 0.7, validation: 0.15));
+foreach (string finding in data.Findings)
+    Console.WriteLine(finding);
 
 // The constructor is generated: it asks for the sizes of the model's dimensions.
 var model = new Forecaster(feature: 1, hidden: 24, horizon: Horizon, seed: 1);

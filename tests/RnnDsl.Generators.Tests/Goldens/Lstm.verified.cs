@@ -256,7 +256,7 @@ partial class Lstm<Input, Hidden>
             m.c_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.W_x = arena;
-            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
+            arena += (nint)Layout.Align((long)Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.U_h_before = arena;
             arena += (nint)Layout.Align((long)s.Batch * stride);
             return m;
@@ -265,7 +265,7 @@ partial class Lstm<Input, Hidden>
         public override long ArenaFloats(int rows, int batch) =>
             Layout.Align((long)batch * pHidden)
             + Layout.Align((long)batch * pHidden)
-            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * stride)
+            + Layout.Align((long)Shard.MostRows(rows, batch, BlockRows) * stride)
             + Layout.Align((long)batch * stride);
 
         public override long PreparedFloats =>
@@ -335,7 +335,8 @@ partial class Lstm<Input, Hidden>
         /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
         void AllSteps<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
         {
-            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            nint first = s.RowOffsets[begin];
+            int rows = s.RowOffsets[end] - (int)first;
             // Wi_x = bi + Wi·x
             // Wf_x = bf + Wf·x
             // Wg_x = bg + Wg·x
@@ -349,8 +350,9 @@ partial class Lstm<Input, Hidden>
         {
             for (int step = begin; step < end; step++)
             {
-                int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
-                int inBlock = first - s.RowOffsets[begin];
+                nint first = s.RowOffsets[step];
+                int rows = s.RowOffsets[step + 1] - (int)first;
+                nint inBlock = first - s.RowOffsets[begin];
                 // Ui_h_before = bi + Wi·x + Ui·h(t−1)
                 // Uf_h_before = bf + Wf·x + Uf·h(t−1)
                 // Ug_h_before = bg + Wg·x + Ug·h(t−1)
@@ -518,7 +520,7 @@ partial class Lstm<Input, Hidden>
             m.c_before = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.W_x = m.d_pre = arena;
-            arena += (nint)Layout.Align(Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
+            arena += (nint)Layout.Align((long)Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.i = arena;
             arena += (nint)Layout.Align((long)s.Rows * pHidden);
             m.f = arena;
@@ -545,7 +547,7 @@ partial class Lstm<Input, Hidden>
             + Layout.Align((long)batch * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
-            + Layout.Align(Shard.MostRows(rows, batch, BlockRows) * stride)
+            + Layout.Align((long)Shard.MostRows(rows, batch, BlockRows) * stride)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
             + Layout.Align((long)rows * pHidden)
@@ -637,7 +639,8 @@ partial class Lstm<Input, Hidden>
         /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
         void AllSteps<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
         {
-            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            nint first = s.RowOffsets[begin];
+            int rows = s.RowOffsets[end] - (int)first;
             // Wi_x = bi + Wi·x
             // Wf_x = bf + Wf·x
             // Wg_x = bg + Wg·x
@@ -651,8 +654,9 @@ partial class Lstm<Input, Hidden>
         {
             for (int step = begin; step < end; step++)
             {
-                int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
-                int inBlock = first - s.RowOffsets[begin];
+                nint first = s.RowOffsets[step];
+                int rows = s.RowOffsets[step + 1] - (int)first;
+                nint inBlock = first - s.RowOffsets[begin];
                 // Ui_h_before = bi + Wi·x + Ui·h(t−1)
                 // Uf_h_before = bf + Wf·x + Uf·h(t−1)
                 // Ug_h_before = bg + Wg·x + Ug·h(t−1)
@@ -753,8 +757,9 @@ partial class Lstm<Input, Hidden>
         {
             for (int step = end - 1; step >= begin; step--)
             {
-                int first = s.RowOffsets[step], rows = s.RowOffsets[step + 1] - first;
-                int inBlock = first - s.RowOffsets[begin];
+                nint first = s.RowOffsets[step];
+                int rows = s.RowOffsets[step + 1] - (int)first;
+                nint inBlock = first - s.RowOffsets[begin];
                 LoopBackwardUnits<V>(in m, s, first, inBlock, rows);
                 // dh = Uoᵀ·do_pre + Ugᵀ·dg_pre + Ufᵀ·df_pre + Uiᵀ·di_pre
                 Rows.ClearTails(m.d_pre + inBlock * stride, rows, stride, hidden, pHidden);
@@ -852,7 +857,8 @@ partial class Lstm<Input, Hidden>
         /// <remarks>For all steps at once: nothing here depends on another step.</remarks>
         void AllSteps3<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
         {
-            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            nint first = s.RowOffsets[begin];
+            int rows = s.RowOffsets[end] - (int)first;
             // Wi_di_pre = Woᵀ·do_pre + Wgᵀ·dg_pre + Wfᵀ·df_pre + Wiᵀ·di_pre
             Rows.ClearTails(m.d_pre, rows, stride, hidden, pHidden);
             Rows.ClearTails(m.d_pre + pHidden, rows, stride, hidden, pHidden);
@@ -864,7 +870,8 @@ partial class Lstm<Input, Hidden>
         /// <remarks>Gradients of the matrices, each one product over all rows of the block.</remarks>
         void WeightGradients<V>(in Memory m, Shard s, int begin, int end) where V : struct, ISimd<V>
         {
-            int first = s.RowOffsets[begin], rows = s.RowOffsets[end] - first;
+            nint first = s.RowOffsets[begin];
+            int rows = s.RowOffsets[end] - (int)first;
             // dUo = Σ do_pre ⊗ h(t−1)
             // dUg = Σ dg_pre ⊗ h(t−1)
             // dUf = Σ df_pre ⊗ h(t−1)

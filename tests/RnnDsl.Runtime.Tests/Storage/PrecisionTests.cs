@@ -98,6 +98,71 @@ public sealed class PrecisionTests : IDisposable
         Assert.Equal(before, model.Parameters["w"].ToArray());
     }
 
+    /// <summary>Matrices of odd sizes, and vectors and numbers beside them.</summary>
+    sealed class Odd : Module
+    {
+        protected override ModuleInfo Describe() => new("Odd", [new("hidden", 5)],
+        [
+            new("a", 2, 3, 7, Initial.Xavier, 1), new("b", 1, 5, 1, Initial.Xavier, 1), new("c", 2, 5, 5, Initial.Xavier, 1), new("d", 0, 1, 1, Initial.Constant, 1),
+            new("e", 2, 5, 3, Initial.Xavier, 1),
+        ], [], "0dd5");
+    }
+
+    static Odd OddModel()
+    {
+        var model = new Odd();
+        var random = new Random(5);
+        foreach (Parameter parameter in model.Parameters.Slices)
+            foreach (ref float value in model.Parameters.Of(parameter))
+                value = random.NextSingle() - 0.5f;
+        return model;
+    }
+
+    [Theory]
+    [InlineData(StoredPrecision.Float32)]
+    [InlineData(StoredPrecision.BFloat16)]
+    [InlineData(StoredPrecision.Int8)]
+    public void Every_tensor_of_a_file_begins_at_a_multiple_of_its_numbers_size(StoredPrecision precision)
+    {
+        string path = folder.File("aligned");
+        ModelFile.Save(path, OddModel(), precision: precision, metadata: new Dictionary<string, string> { ["note"] = "x" });
+        long start = 8 + BinaryPrimitives.ReadInt64LittleEndian(File.ReadAllBytes(path));
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Contains(file.Tensors, t => t.Length % 2 == 1 && t.DType == precision switch { StoredPrecision.Int8 => "I8", StoredPrecision.BFloat16 => "BF16", _ => "F32" });
+        Assert.All(file.Tensors, tensor => Assert.Equal(0, (start + tensor.Begin) % Tensor.BytesOf(tensor.DType)));
+    }
+
+    [Fact]
+    public void Files_of_bytes_in_the_order_of_the_parameters_are_still_read()
+    {
+        Odd saved = OddModel(), now = new(), then = new();
+        string path = folder.File("bytes");
+        ModelFile.Save(path, saved, precision: StoredPrecision.Int8);
+        ModelFile.Load(path, now);
+        // As earlier versions wrote it: each matrix, then its scales, then the next parameter.
+        byte[] bytes = File.ReadAllBytes(path);
+        int start = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        string metadata;
+        List<byte> data = [];
+        var header = new System.Text.StringBuilder();
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            metadata = System.Text.Json.JsonSerializer.Serialize(file.Metadata);
+            foreach (Tensor tensor in file.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
+            {
+                header.Append($$""","{{tensor.Name}}":{"dtype":"{{tensor.DType}}","shape":[{{string.Join(',', tensor.Shape)}}],"data_offsets":[{{data.Count}},{{data.Count + tensor.End - tensor.Begin}}]}""");
+                data.AddRange(bytes.AsSpan(start + (int)tensor.Begin, (int)(tensor.End - tensor.Begin)));
+            }
+        }
+        Assert.Contains("\"a/scale\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[21,33]}", header.ToString());
+        byte[] text = System.Text.Encoding.UTF8.GetBytes($$"""{"__metadata__":{{metadata}}{{header}} }""");
+        var prefix = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, text.Length);
+        File.WriteAllBytes(path, [.. prefix, .. text, .. data]);
+        ModelFile.Load(path, then);
+        Assert.Equal(now.Parameters.Snapshot(), then.Parameters.Snapshot());
+    }
+
     [Fact]
     public void Halves_widen()
     {

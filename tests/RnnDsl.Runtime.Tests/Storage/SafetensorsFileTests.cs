@@ -123,7 +123,6 @@ public class SafetensorsFileTests
     [InlineData("""{"a":1}""", 0, "tensor 'a': StartObject was expected, not Number")]
     [InlineData("""{"a":{}}""", 0, "'a' lacks its dtype, shape or data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "4 bytes of data, but there are 3: the file is cut short")]
-    [InlineData("""{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}""", 4, "the dtype 'F33' is unknown")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "F32 of shape [2] needs 8 bytes, but the header gives it 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "the shape of 'a': an entry is not a count")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "the shape of 'a': an entry is not a count")]
@@ -142,6 +141,80 @@ public class SafetensorsFileTests
     [InlineData("""{"__metadata__":{"a":"\ud800"}}""", 0, "The header is not valid JSON")]
     public void WhatIsBrokenIsSaid(string json, int dataBytes, string expected) =>
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => Open(File(json, dataBytes))).Message);
+
+    [Theory]
+    [InlineData("F8_E8M0", 2, 2)]
+    [InlineData("F4", 3, 2)]
+    [InlineData("F6_E2M3", 4, 3)]
+    [InlineData("C64", 2, 16)]
+    [InlineData("F33", 2, 5)]       // of a later version of the format
+    [InlineData("", 0, 4)]
+    public void A_tensor_of_a_type_that_is_not_read_is_refused_only_when_it_is_asked_for(string dtype, int count, int bytes)
+    {
+        string json = $$"""{"odd":{"dtype":"{{dtype}}","shape":[{{count}}],"data_offsets":[0,{{bytes}}]},"w":{"dtype":"F32","shape":[1],"data_offsets":[{{bytes}},{{bytes + 4}}]} }""";
+        using SafetensorsFile file = Open(File(Encoding.UTF8.GetBytes(json), [.. new byte[bytes], 0, 0, 0xc0, 0x3f]));
+        var values = new float[1];
+        file.Read(file.Find("w")!, values);
+        Assert.Equal(1.5f, values[0]);
+        Tensor odd = file.Find("odd")!;
+        Assert.Equal((count, dtype), (odd.Length, odd.DType));
+        Assert.Contains($"odd {dtype} [{count}] does not hold", Assert.Throws<InvalidDataException>(() => file.Read(odd, new float[count])).Message);
+    }
+
+    [Fact]
+    public void The_size_of_a_known_type_that_is_not_read_is_checked_too() => Assert.Contains("F4 of shape [3] needs 2 bytes",
+        Assert.Throws<InvalidDataException>(() => Open(File("""{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,3]}}""", 3))).Message);
+
+    [Theory]
+    [InlineData("half^", "text")]
+    [InlineData("name", "^half")]
+    [InlineData("name", "one ^ two")]
+    public void A_half_of_a_surrogate_pair_in_metadata_is_refused_and_not_changed(string key, string value)
+    {
+        // An attribute cannot hold one either.
+        (key, value) = (key.Replace('^', '\ud83d'), value.Replace('^', '\udc00'));
+        using var folder = new TemporaryFolder();
+        string path = folder.File("kept");
+        System.IO.File.WriteAllText(path, "as before");
+        Assert.Contains("half of a surrogate pair at index", Assert.Throws<ArgumentException>(() => AtomicFile.Write(path, stream =>
+            SafetensorsFile.Write(stream, [], _ => [], [KeyValuePair.Create(key, value)]))).Message);
+        Assert.Equal("as before", System.IO.File.ReadAllText(path));
+        Assert.Throws<ArgumentException>(() => Write([(value + key, [])], [[1]]));
+        Assert.Throws<ArgumentException>(() => new RnnDsl.Sequences.Scaler([value + key], [0], [1]).ToJson());
+    }
+
+    [Fact]
+    public void Random_texts_come_back_or_are_refused()
+    {
+        var random = new Random(9);
+        int refused = 0;
+        for (int trial = 0; trial < 3000; trial++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(6) switch
+            {
+                0 => (char)random.Next(0xD800, 0xE000), 1 => '\uFFFD', 2 => (char)random.Next(0x20), 3 => (char)random.Next(0x10000), _ => (char)random.Next(128),
+            }));
+            try
+            {
+                using SafetensorsFile file = Open(Write([], [], ("k" + text, text)));
+                Assert.Equal(KeyValuePair.Create("k" + text, text), Assert.Single(file.Metadata));
+            }
+            catch (ArgumentException)
+            {
+                refused++;
+                Assert.Contains(text, char.IsSurrogate);
+            }
+        }
+        Assert.InRange(refused, 500, 2500);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_again_is_not_written()
+    {
+        Assert.Contains("'k' twice", Assert.Throws<ArgumentException>(() => Write([], [], ("k", "1"), ("k", "2"))).Message);
+        Assert.Contains("'w' is taken", Assert.Throws<ArgumentException>(() => Write([("w", []), ("w", [])], [[1], [2]])).Message);
+        Assert.Contains("'__metadata__' is taken", Assert.Throws<ArgumentException>(() => Write([("__metadata__", [])], [[1]])).Message);
+    }
 
     [Fact]
     public void BrokenBeginningsAreRefused()

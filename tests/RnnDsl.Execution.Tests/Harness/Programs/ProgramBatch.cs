@@ -58,6 +58,13 @@ internal sealed class ProgramBatch : IDisposable
         return new(null, context, faults);
     }
 
+    /// <summary>Whether C# has nothing to say against a source, before anything is generated for it.</summary>
+    public static bool Binds(string source)
+    {
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(source, Parse);
+        return !Empty.AddSyntaxTrees(tree).GetSemanticModel(tree).GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error);
+    }
+
     static IEnumerable<Diagnostic> Problems(IEnumerable<Diagnostic> diagnostics) => diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed);
 
     /// <summary>The compilation without the programs, sources and what was generated for them, of which something was said.</summary>

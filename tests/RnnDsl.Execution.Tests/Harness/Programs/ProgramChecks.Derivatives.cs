@@ -127,4 +127,37 @@ internal sealed partial class ProgramChecks
             kept[i].CopyTo(direction.Values[i], 0);
         return value;
     }
+
+    /// <summary>
+    /// Where units are dropped the equations know nothing of it: the program's own differences, in floats and with the same mask, take their place. Large steps and
+    /// a wide tolerance: a float's rounding is divided by the step.
+    /// </summary>
+    void DroppedDerivatives(CompiledProgram training)
+    {
+        double Objective()
+        {
+            float[][] results = probe.Run(training, gradients: true).Results;
+            bool loss = probe.Method.Result.Kind == Execution.ValueKind.Scalar;
+            return results.Select((r, b) => r.Select((v, i) => loss ? v / (double)results.Length : v * probe.ResultGradients[b][i]).Sum()).Sum();
+        }
+        CompiledRun run = probe.Run(training, gradients: true);
+        foreach ((string name, float[] gradient) in run.Gradients)
+        {
+            double[] values = probe.Parameters[name], kept = [.. values], direction = [.. values.Select(_ => 2 * random.NextDouble() - 1)];
+            double At(double step)
+            {
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = kept[i] + step * direction[i];
+                double value = Objective();
+                kept.CopyTo(values, 0);
+                return value;
+            }
+            double compiled = gradient.Select((g, i) => g * direction[i]).Sum(), norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
+            double middle = Objective();
+            double[] estimates = [.. new[] { 1e-2, 3e-3 }.SelectMany(h => new[] { (At(h) - At(-h)) / (2 * h), (At(h) - middle) / h, (middle - At(-h)) / h })];
+            double tolerance = 0.03 * Math.Max(norm, Math.Abs(compiled)) + 1e-3 * (1 + Math.Abs(middle));
+            if (!(compiled >= estimates.Min() - tolerance && compiled <= estimates.Max() + tolerance))
+                throw new ProgramFault("derivative with dropout", $"The derivative of {name} along a random direction is {compiled:G9}, by differences of the program {estimates[0]:G9}.");
+        }
+    }
 }

@@ -22,7 +22,7 @@ internal sealed partial class ProgramChecks : IDisposable
     {
         (this.program, this.module, this.method) = (program, module, method);
         random = new Random(seed);
-        probe = new Probe(module, method, lengths, seed, withStates);
+        probe = new Probe(module, method, lengths, seed, withStates) { Noise = 12345 };
     }
 
     /// <summary>All methods of a program, with sizes and lengths that the program's seed decides: one fault of each kind.</summary>
@@ -96,6 +96,8 @@ internal sealed partial class ProgramChecks : IDisposable
             });
         else
             check(() => Shards(null, expected));
+        if (probe.Method.Training is { } dropping && program.Drops && !program.Stops)
+            check(() => DroppedDerivatives(dropping));
     }
 
     void Values(CompiledRun run, double[][] expected, double[][][] finals, string kind)

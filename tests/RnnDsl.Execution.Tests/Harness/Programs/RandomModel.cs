@@ -128,10 +128,10 @@ internal sealed class RandomModel : RandomEquations
         int locals = random.Next(4);
         for (int i = 0; i < locals; i++)
         {
-            string dim = Pick(Dims);
+            string of = Pick(Dims);
             int kind = random.Next(5);
-            body.AppendLine($"        {(kind == 0 ? "Scalar" : "var")} v{i} = {(kind == 0 ? Scalar(Reads.Anything, 2) : Term(dim, kind < 3 ? Reads.Sequence : Reads.Anything, 3))};");
-            known.Add(new($"v{i}", kind == 0 ? null : dim, kind is > 0 and < 3 ? Reads.Sequence : Reads.Anything));
+            body.AppendLine($"        {(kind == 0 ? "Scalar" : "var")} v{i} = {(kind == 0 ? Scalar(Reads.Anything, 2) : Term(of, kind < 3 ? Reads.Sequence : Reads.Anything, 3))};");
+            known.Add(new($"v{i}", kind == 0 ? null : of, kind is > 0 and < 3 ? Reads.Sequence : Reads.Anything));
         }
         string result = write();
         foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.8)))

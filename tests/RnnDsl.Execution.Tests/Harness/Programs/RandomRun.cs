@@ -17,13 +17,19 @@ internal sealed class RandomRun(Action<string> log)
     static readonly int MostShrunk = Setting("RNNDSL_RANDOM_SHRINK") ?? 3;
 
     /// <summary>The first seed: RNNDSL_RANDOM_SEED, or one of the day's.</summary>
-    public static int FirstSeed { get; } = Setting("RNNDSL_RANDOM_SEED") ?? (int)(DateTime.UtcNow.Date - DateTime.UnixEpoch).TotalDays * 100_000 % 1_000_000_000;
+    public static int FirstSeed { get; } = Setting("RNNDSL_RANDOM_SEED") ?? (int)((long)(DateTime.UtcNow.Date - DateTime.UnixEpoch).TotalDays * 100_000 % 1_000_000_000);
 
     public static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : null;
 
     /// <summary>A file to which progress and faults are added as they come.</summary>
     static readonly string? Report = Environment.GetEnvironmentVariable("RNNDSL_RANDOM_REPORT");
+
+    /// <summary>So many cells from the first seed on; every fourth is a plain one.</summary>
+    public static (ProgramKind, int)[] Cells(int count) => [.. Enumerable.Range(0, count).Select(i => (i % 4 == 3 ? ProgramKind.Plain : ProgramKind.Wide, FirstSeed + i))];
+
+    /// <summary>So many models from the first seed on.</summary>
+    public static (ProgramKind, int)[] Models(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.Model, FirstSeed + i))];
 
     /// <summary>Runs them all.</summary>
     /// <exception cref="Xunit.Sdk.XunitException">Some failed.</exception>
@@ -33,6 +39,7 @@ internal sealed class RandomRun(Action<string> log)
         TimeSpan before = Used();
         var faults = new List<(RandomProgram Program, string Kind, string Message)>();
         int done = 0, wrong = 0, shrunk = 0;
+        Say($"{what}: {programs.Count} programs from {Named(programs[0].Kind, programs[0].Seed)} on; the same again with RNNDSL_RANDOM_SEED={FirstSeed}.");
         foreach ((ProgramKind, int)[] chunk in programs.Chunk(Batch))
         {
             foreach ((RandomProgram program, IReadOnlyList<ProgramFault> found) in Check([.. chunk.Select(c => RandomProgram.Write(c.Item1, c.Item2))]))
@@ -74,10 +81,12 @@ internal sealed class RandomRun(Action<string> log)
 
     static TimeSpan Used() => Process.GetCurrentProcess().TotalProcessorTime;
 
-    static string Named(RandomProgram program) => $"{program.Kind} {program.Seed}";
+    static string Named(RandomProgram program) => Named(program.Kind, program.Seed);
+
+    static string Named(ProgramKind kind, int seed) => $"{kind}:{seed}";
 
     static string Command(RandomProgram program) =>
-        $"RNNDSL_RANDOM_ONLY={program.Kind}:{program.Seed} dotnet test -c Release tests/RnnDsl.Execution.Tests --filter Random_programs_that_were_named";
+        $"RNNDSL_RANDOM_ONLY={Named(program)} dotnet test -c Release tests/RnnDsl.Execution.Tests --filter Random_programs_that_were_named";
 
     void Say(string text)
     {

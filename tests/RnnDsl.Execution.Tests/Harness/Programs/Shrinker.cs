@@ -8,7 +8,7 @@ namespace RnnDsl.Execution.Tests;
 internal static class Shrinker
 {
     /// <summary>Candidates compiled together.</summary>
-    const int Together = 24;
+    const int Together = 12;
 
     const int Rounds = 60;
 
@@ -24,8 +24,8 @@ internal static class Shrinker
 
     static RandomProgram? Smaller(RandomProgram program, string kind)
     {
-        string[] candidates = [.. Candidates(program.Source).Distinct().Where(c => c.Length < program.Source.Length).OrderBy(c => c.Length)];
-        foreach (string[] chunk in candidates.Chunk(Together))
+        IEnumerable<string> candidates = Candidates(program.Source).Distinct().Where(c => c.Length < program.Source.Length).OrderBy(c => c.Length);
+        foreach (string[] chunk in candidates.Where(ProgramBatch.Binds).Chunk(Together))
         {
             RandomProgram[] renamed = [.. chunk.Select((source, i) => Renamed(program with { Source = source }, $"{Stem(program.Name)}x{i}"))];
             foreach ((RandomProgram candidate, IReadOnlyList<ProgramFault> faults) in RandomRun.Check(renamed))

@@ -1,0 +1,31 @@
+using RnnDsl.Data;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Examples.Forecasting;
+
+/// <summary>The series that the command line asks for.</summary>
+internal static class SeriesReader
+{
+    /// <summary>Settings of the library that its messages name, and the options here that stand for them.</summary>
+    static readonly (string Setting, string Option)[] Settings =
+    [
+        ("CsvOptions.Missing", "--missing"), ("DecimalSeparator", "--decimal"), ("ThousandsSeparator", "--thousands"), ("Symbols =", "--symbols"), ("Delimiter", "--delimiter"),
+        ("CsvOptions.Encoding", "--encoding"), ("CsvOptions.Names", "--names"), ("HasHeader", "--no-header"), ("TimePolicy.", "--time sort,drop,fill"), ("SplitBy", "--only COLUMN=TEXT"),
+    ];
+
+    public static TimeSeries Read(Options options, string file, IReadOnlyList<string> columns)
+    {
+        TimeSeries series = CsvSeries.Read(file, options.Csv with { Columns = columns, Labels = options.Only is var (column, _) ? [column] : [] });
+        if (options.Only is var (name, value))
+            series = series.SplitBy(name).FirstOrDefault(part => part.Value == value).Series
+                ?? throw new UsageException($"No row of {file} has '{value}' in column '{name}'.");
+        return series.Arrange(options.Time).Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
+    }
+
+    /// <summary>A message of the library, with the options that stand for the settings that it names.</summary>
+    public static string WithOptions(string message)
+    {
+        string[] options = [.. Settings.Where(pair => message.Contains(pair.Setting, StringComparison.Ordinal)).Select(pair => pair.Option)];
+        return message.ReplaceLineEndings(" ") + (options.Length > 0 ? $" Here: {string.Join(", ", options)}." : "");
+    }
+}

@@ -1,0 +1,80 @@
+namespace RnnDsl.Data;
+
+/// <summary>Finds out what separates the fields of a text.</summary>
+static class CsvDelimiter
+{
+    /// <summary>Stands for none: every line is one field.</summary>
+    public const char None = '\0';
+
+    const int MostLines = 200;
+    static readonly char[] Candidates = [';', '\t', '|', ','];
+
+    /// <summary>The candidate that splits the most lines into equally many fields; never the decimal separator. Where the comma and
+    /// another one do it equally well, the comma is a part of numbers or texts.</summary>
+    /// <param name="head">The beginning of the text.</param>
+    /// <param name="whole">Whether it is all of it, so that its last line is not cut.</param>
+    /// <param name="options">The decimal separator, and what begins a comment.</param>
+    public static char Find(ReadOnlySpan<char> head, bool whole, CsvOptions options)
+    {
+        char best = None;
+        (int Lines, int Fields) most = (0, 0);
+        foreach (char candidate in Candidates)
+        {
+            if (candidate == options.DecimalSeparator)
+                continue;
+            Counts counts = Count(head, whole, candidate, options.Comment);
+            // What parts groups of digits may delimit fields too, but not where only the numbers have it.
+            if (candidate == options.ThousandsSeparator && (options.HasHeader ? counts.InFirst != counts.Most.Occurrences : counts.InGroups))
+                continue;
+            bool better = candidate == ',' ? counts.Most.Lines > most.Lines : counts.Most.CompareTo(most) > 0;
+            if (counts.Most.Occurrences > 0 && better)
+                (best, most) = (candidate, counts.Most);
+        }
+        return best;
+    }
+
+    /// <summary>What a first line like <c>sep=;</c> says, or null.</summary>
+    public static char? Instruction(ReadOnlySpan<char> line)
+    {
+        line = line.Trim([' ', '"', '\r', '\n']);
+        return line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && line.Length == 5 ? line[4] : null;
+    }
+
+    /// <param name="Most">How often a delimiter occurs, outside of quotes, in the most lines alike, and in how many lines that is.</param>
+    /// <param name="InFirst">How often in the first line.</param>
+    /// <param name="InGroups">Whether three digits follow wherever it occurs.</param>
+    readonly record struct Counts((int Lines, int Occurrences) Most, int InFirst, bool InGroups);
+
+    static Counts Count(ReadOnlySpan<char> head, bool whole, char delimiter, char? comment)
+    {
+        var lines = new Dictionary<int, int>();
+        int occurrences = 0, begin = 0, records = 0, inFirst = 0;
+        bool quoted = false, inGroups = true;
+        for (int i = 0; i <= head.Length && records < MostLines; i++)
+        {
+            bool end = i == head.Length;
+            if (end ? whole || records == 0 : !quoted && head[i] is '\n' or '\r')
+            {
+                ReadOnlySpan<char> line = head[begin..i];
+                if (!line.IsWhiteSpace() && line[0] != comment)
+                {
+                    lines[occurrences] = lines.GetValueOrDefault(occurrences) + 1;
+                    inFirst = records++ == 0 ? occurrences : inFirst;
+                }
+                (begin, occurrences) = (i + 1, 0);
+            }
+            else if (!end && head[i] == '"' && (quoted || i == begin || head[i - 1] == delimiter))
+                quoted = !quoted;
+            else if (!end && !quoted && head[i] == delimiter)
+            {
+                occurrences++;
+                ReadOnlySpan<char> rest = head[(i + 1)..];
+                inGroups &= rest.Length >= 3 && !rest[..3].ContainsAnyExceptInRange('0', '9') && (rest.Length == 3 || !char.IsAsciiDigit(rest[3]));
+            }
+        }
+        (int Lines, int Occurrences) most = (0, 0);
+        foreach ((int found, int count) in lines)
+            most = (count, found).CompareTo(most) > 0 ? (count, found) : most;
+        return new Counts(most, inFirst, inGroups);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+
+namespace RnnDsl.Data;
+
+/// <summary>The text of a file, packed with gzip or not: by what it begins with rather than by its name. It is read and decoded piece
+/// by piece, and no further than <see cref="CsvOptions.MaximumBytes"/>.</summary>
+sealed class CsvFile : TextReader
+{
+    /// <summary>Stands for bytes that are no UTF-8: the one code that no text has.</summary>
+    const char Undecodable = '\uFFFF';
+
+    readonly Stream stream;
+    readonly string name;
+    readonly long limit;
+    readonly byte[] bytes = new byte[1 << 16];
+    readonly Decoder decoder;
+    int position, length;
+    long read, lines;
+    bool ended;
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public CsvFile(string path, CsvOptions options)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException(Directory.Exists(path)
+                ? $"'{path}' is a folder, not a file."
+                : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
+        (name, limit) = (path, options.MaximumBytes);
+        FileStream file = File.OpenRead(path);
+        stream = file;
+        try
+        {
+            if (IsPacked(file))
+                stream = new GZipStream(file, CompressionMode.Decompress);
+            else if (file.Length > limit)
+                throw TooLong();
+            length = ReadBytes(atLeast: 4);
+            if (bytes.AsSpan(0, length).StartsWith("PK\u0003\u0004"u8))
+                throw new InvalidDataException($"{name} is a zip archive, as workbooks are too: unpack it, or export it as CSV.");
+            decoder = (options.Encoding ?? Detect()).GetDecoder();
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
+
+    public override int Read(Span<char> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            if (position == length && !ended)
+            {
+                (position, length) = (0, ReadBytes(atLeast: 1));
+                ended = length == 0;
+            }
+            decoder.Convert(bytes.AsSpan(position, length - position), buffer, ended, out int used, out int made, out _);
+            position += used;
+            if (made > 0)
+                return Checked(buffer[..made]);
+            if (ended)
+                return 0;
+        }
+        return 0;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            stream.Dispose();
+        base.Dispose(disposing);
+    }
+
+    int Checked(ReadOnlySpan<char> text)
+    {
+        int bad = text.IndexOf(Undecodable);
+        if (bad >= 0)
+            throw new InvalidDataException($"{name}, line {lines + text[..bad].Count('\n') + 1}: the bytes are no UTF-8. Save the file as " +
+                "UTF-8, or name its encoding in CsvOptions.Encoding (Encoding.Latin1 for most old files of western languages).");
+        lines += text.Count('\n');
+        return text.Length;
+    }
+
+    /// <summary>Whether it is gzip. If so, the length that it says it unpacks to is looked at before any of it is unpacked.</summary>
+    bool IsPacked(FileStream file)
+    {
+        bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
+        if (packed && file.Length > 18)
+        {
+            Span<byte> unpacked = stackalloc byte[4];
+            file.Position = file.Length - 4;
+            file.ReadExactly(unpacked);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(unpacked) > limit)
+                throw TooLong();
+        }
+        file.Position = 0;
+        return packed;
+    }
+
+    /// <summary>By the mark at the beginning; UTF-8 without one.</summary>
+    Encoding Detect() => bytes.AsSpan(0, length) switch
+    {
+        [0xff, 0xfe, ..] => Encoding.Unicode,
+        [0xfe, 0xff, ..] => Encoding.BigEndianUnicode,
+        _ => Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(Undecodable.ToString())),
+    };
+
+    int ReadBytes(int atLeast)
+    {
+        try
+        {
+            int count = stream.ReadAtLeast(bytes, atLeast, throwOnEndOfStream: false);
+            read += count;
+            return read <= limit ? count : throw TooLong();
+        }
+        catch (InvalidDataException e) when (read <= limit)
+        {
+            throw new InvalidDataException($"{name}: the gzip data are broken or cut short ({e.Message.TrimEnd('.')}).", e);
+        }
+    }
+
+    InvalidDataException TooLong() => new(
+        $"{name} has more than {limit} bytes{(stream is GZipStream || stream.Length <= limit ? " when unpacked" : "")}: cut it, or raise CsvOptions.MaximumBytes.");
+}

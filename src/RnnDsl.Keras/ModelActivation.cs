@@ -1,0 +1,59 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Onnx.Weights;
+
+namespace RnnDsl.Keras;
+
+/// <summary>Tells whether a model applies a function to what one of its affine layers gives: everything that its equations make of this result alone is computed for a
+/// few numbers, and compared.</summary>
+static class ModelActivation
+{
+    static readonly double[] Sample = [-4.2, -2.7, -0.6, 0.3, 1.7, 7.3];
+
+    /// <param name="transfer">The model.</param>
+    /// <param name="layer">Its layer's name.</param>
+    /// <param name="wanted">The function.</param>
+    /// <param name="inLoss">One that means the same where a loss takes the result as logits; null: none.</param>
+    public static bool Applies(WeightTransfer transfer, string layer, Func<double[], double[]> wanted, Func<double[], double[]>? inLoss) =>
+        transfer.Equations.Methods.Any(method => method.Graph.Nodes.Where(n => n.Op == Op.Map && n.Text == layer).Any(map => Values(method.Graph, map.Id)
+            .Any(value => Same(value, wanted(Sample)) || method.IsLoss && inLoss is not null && Same(value, inLoss(Sample)))));
+
+    static bool Same(double[] value, double[] wanted) => value.Length == wanted.Length && value.Zip(wanted).All(p => Math.Abs(p.First - p.Second) <= 1e-6 * Math.Max(1, Math.Abs(p.Second)));
+
+    /// <summary>What the graph makes of the sample, where it is the value of this node.</summary>
+    static IEnumerable<double[]> Values(Graph graph, int map)
+    {
+        var known = new Dictionary<int, double[]> { [map] = Sample };
+        foreach (Node node in graph.Nodes)
+            if (node.Op == Op.Constant)
+                known[node.Id] = [node.Value];
+            else if (node.Id > map && node.Inputs.Count > 0 && node.Inputs.All(known.ContainsKey) && Value(node.Op, [.. node.Inputs.Select(i => known[i])]) is { } value)
+                yield return known[node.Id] = value;
+    }
+
+    static double[]? Value(Op op, double[][] x) => op switch
+    {
+        Op.StopGradient or Op.Dropout or Op.Spread or Op.Last or Op.First => x[0],
+        Op.Negate => Each(x, v => -v[0]),
+        Op.Sigmoid => Each(x, v => KerasActivation.Sigmoid(v[0])),
+        Op.Tanh => Each(x, v => Math.Tanh(v[0])),
+        Op.Exp => Each(x, v => Math.Exp(v[0])),
+        Op.Log => Each(x, v => Math.Log(v[0])),
+        Op.Sqrt => Each(x, v => Math.Sqrt(v[0])),
+        Op.Abs => Each(x, v => Math.Abs(v[0])),
+        Op.Softplus => Each(x, v => KerasActivation.Softplus(v[0])),
+        Op.Add => Each(x, v => v[0] + v[1]),
+        Op.Subtract => Each(x, v => v[0] - v[1]),
+        Op.Multiply => Each(x, v => v[0] * v[1]),
+        Op.Divide => Each(x, v => v[0] / v[1]),
+        Op.Min => Each(x, v => Math.Min(v[0], v[1])),
+        Op.Max => Each(x, v => Math.Max(v[0], v[1])),
+        Op.SelectGreater => Each(x, v => v[0] > v[1] ? v[2] : v[3]),
+        Op.Sum => [x[0].Sum()],
+        Op.MaxAcross => [x[0].Max()],
+        _ => null,
+    };
+
+    /// <summary>Unit by unit; a number goes with every unit.</summary>
+    static double[] Each(double[][] x, Func<double[], double> function) =>
+        [.. Enumerable.Range(0, x.Max(v => v.Length)).Select(i => function([.. x.Select(v => v.Length == 1 ? v[0] : v[i])]))];
+}

@@ -1,0 +1,120 @@
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Import;
+
+/// <summary>A graph of a model that was read, with its values by name: the model's own, or one inside of a node (a branch of If, the body of Loop or Scan), which sees the values of
+/// the graph around it.</summary>
+sealed class OnnxGraph
+{
+    /// <summary>Larger files are refused: recurrent models stay far below.</summary>
+    public const long MaximumBytes = 1L << 30;
+
+    readonly OnnxGraph? around;
+    readonly Dictionary<string, NodeProto> producers = [];
+    readonly Dictionary<string, List<NodeProto>> consumers = [];
+
+    OnnxGraph(GraphProto graph, OnnxGraph? around, string path, string where, ExternalData external, long bytes)
+    {
+        (Graph, this.around, Path, Where, External, Bytes) = (graph, around, path, where, external, bytes);
+        Inputs = [.. graph.Input.Select(i => i.Name)];
+        Initializers = [];
+        foreach (TensorProto tensor in graph.Initializer)
+            if (!Initializers.TryAdd(tensor.Name, tensor))
+                throw new InvalidDataException($"Two tensors are called '{tensor.Name}'{where}.");
+        foreach (NodeProto node in graph.Node)
+        {
+            foreach (string output in node.Output.Where(o => o.Length > 0))
+                if (!producers.TryAdd(output, node))
+                    throw new InvalidDataException($"Two nodes make the value '{output}'{where}.");
+            foreach (string input in node.Input)
+            {
+                if (!consumers.TryGetValue(input, out List<NodeProto>? known))
+                    consumers.Add(input, known = []);
+                known.Add(node);
+            }
+        }
+        Inner = [.. from node in graph.Node
+            from attribute in node.Attribute
+            from inner in attribute.Graphs
+            let own = (Name: Cut(NameOf(node)), Attribute: Cut(attribute.Name), Op: Cut(node.OpType))
+            select new OnnxGraph(inner, this, $"{path}{own.Name}/{own.Attribute}/", $" in {own.Attribute} of node '{own.Name}' ({own.Op}){where}", external, bytes)];
+    }
+
+    public GraphProto Graph { get; }
+
+    /// <summary>What stands before the names of its nodes to tell them from others: "" or "if_1/then_branch/".</summary>
+    public string Path { get; }
+
+    /// <summary>For messages, behind a node: "" or " in then_branch of node 'if_1' (If)".</summary>
+    public string Where { get; }
+
+    /// <summary>Where tensors are read that lie in other files.</summary>
+    public ExternalData External { get; }
+
+    /// <summary>Length of the file, and of those beside it that it names.</summary>
+    public long Bytes { get; }
+
+    public HashSet<string> Inputs { get; }
+
+    public Dictionary<string, TensorProto> Initializers { get; }
+
+    /// <summary>The graphs inside of its nodes.</summary>
+    public IReadOnlyList<OnnxGraph> Inner { get; }
+
+    /// <summary>This graph and all inside of it.</summary>
+    public IEnumerable<OnnxGraph> All() => Inner.SelectMany(inner => inner.All()).Prepend(this);
+
+    /// <summary>Whether a value is one of this graph, and not of one around it.</summary>
+    public bool Has(string value) => around is null || Inputs.Contains(value) || Initializers.ContainsKey(value) || producers.ContainsKey(value);
+
+    public NodeProto? Producer(string value) => Owner(value).producers.GetValueOrDefault(value);
+
+    public IReadOnlyList<NodeProto> Consumers(string value) => consumers.GetValueOrDefault(value) ?? [];
+
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is too large, or no ONNX model.</exception>
+    public static OnnxGraph Open(string path)
+    {
+        CheckLength(path);
+        return Parse(File.ReadAllBytes(path), System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
+    }
+
+    public static void CheckLength(string path)
+    {
+        long length = new FileInfo(path).Length;
+        if (length > MaximumBytes)
+            throw new InvalidDataException($"The file has {length} bytes, more than the {MaximumBytes} that are read.");
+    }
+
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="folder">Where it lies; null: nowhere.</param>
+    public static OnnxGraph Parse(byte[] bytes, string? folder = null)
+    {
+        ModelProto model = ProtoReader.Parse(bytes, ModelProto.Read);
+        if (model.Graph.Node.Count == 0)
+            throw new InvalidDataException("It is not an ONNX model, or its graph has no nodes.");
+        return new OnnxGraph(model.Graph, null, "", "", new ExternalData(folder), bytes.Length);
+    }
+
+    /// <summary>True for an input of the model without a default.</summary>
+    public bool IsOpenInput(string name) => IsModelInput(name) && !Owner(name).Initializers.ContainsKey(name);
+
+    /// <summary>True for an input of the model; those of graphs inside of it are given by the nodes around them.</summary>
+    public bool IsModelInput(string name) => Owner(name) is { around: null } model && model.Inputs.Contains(name);
+
+    /// <summary>"node 'lstm_1' (LSTM)"; a node without a name is called by its first output.</summary>
+    public static string Describe(NodeProto node) => $"node '{NameOf(node)}' ({node.OpType})";
+
+    /// <summary>Where a value comes from: "comes from node 'sine' (Sin)".</summary>
+    public string Origin(string value) => Producer(value) is { } maker ? $"comes from {Describe(maker)}"
+        : Owner(value).Inputs.Contains(value) ? "is an input of the graph" : "is made by no node";
+
+    /// <summary>Of its outputs some may be left out, which then have no names.</summary>
+    public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.Find(o => o.Length > 0) ?? "";
+
+    /// <summary>A name stands in the path of every graph below, of which there may be many.</summary>
+    static string Cut(string name) => name.Length <= 80 ? name : name[..80] + "…";
+
+    /// <summary>The innermost graph that has the value, or else the model's.</summary>
+    OnnxGraph Owner(string value) => Has(value) ? this : around!.Owner(value);
+}

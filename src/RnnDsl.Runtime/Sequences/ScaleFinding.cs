@@ -1,0 +1,53 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>What a column's values say about its scale.</summary>
+static class ScaleFinding
+{
+    /// <summary>A scale so small beside the column's values is that of their rounding.</summary>
+    const double SmallBesideValues = 1e-6;
+    const double Small = 1e-10;
+
+    /// <summary>In units of the scale: all other values in less than this is a scale that says nothing of them.</summary>
+    const double Narrow = 0.05;
+
+    /// <summary>A sentence about a column that a model will make little of, or null.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="values">Its values in the rows that the scaler is fitted on, none missing.</param>
+    /// <param name="scale">The scale.</param>
+    public static string? Of(string name, double[] values, double scale)
+    {
+        double largest = values.Max(Math.Abs);
+        if (!values.AsSpan().ContainsAnyExcept(values[0]))
+            return FormattableString.Invariant(
+                $"Column '{name}' is {values[0]:G9} in all {values.Length} rows that the scaler is fitted on: it tells a model nothing; leave it out.");
+        if (scale < SmallBesideValues * largest || scale < Small)
+            return FormattableString.Invariant(
+                $"Column '{name}' hardly changes, by {scale:G3} at values up to {largest:G9}: scaling makes that change large, which may be rounding or noise. ") +
+                "Leave it out, or subtract a constant from it if the change counts.";
+        return Outlier(name, values, scale);
+    }
+
+    /// <summary>Few values, one in a thousand at most, so far from the others that these differ by next to nothing once they are
+    /// scaled. A column that is constant but for a few values is not one: there they are what it tells.</summary>
+    static string? Outlier(string name, double[] values, double scale)
+    {
+        double[] sorted = [.. values];
+        Array.Sort(sorted);
+        // Whether the far ones are below or above: the narrowest stretch that leaves them out.
+        int far = Math.Max(1, values.Length / 1000), first = 0;
+        for (int below = 1; below <= far; below++)
+            if (Width(below) < Width(first))
+                first = below;
+        double width = Width(first);
+        if (values.Length < 4 || width == 0 || width >= Narrow * scale)
+            return null;
+        double low = sorted[first], high = sorted[first + values.Length - 1 - far];
+        double middle = low + (high - low) / 2;
+        double furthest = Math.Abs(sorted[0] - middle) > Math.Abs(sorted[^1] - middle) ? sorted[0] : sorted[^1];
+        return FormattableString.Invariant(
+            $"Column '{name}': {furthest:G6} in row {Array.IndexOf(values, furthest)} makes its scale {scale:G3}, beside which nearly all others, {low:G6} to {high:G6}, are one number. ") +
+            "Correct it, or read it as missing.";
+
+        double Width(int from) => sorted[from + values.Length - 1 - far] - sorted[from];
+    }
+}

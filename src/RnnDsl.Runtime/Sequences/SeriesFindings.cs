@@ -1,0 +1,43 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>What a series shows by itself that a model should not be trained on without a look.</summary>
+static class SeriesFindings
+{
+    /// <summary>A whole number above this need not be one of floats.</summary>
+    const double LargestInteger = 1 << 24;
+
+    /// <summary>At most one sentence about the column of times.</summary>
+    public static IEnumerable<string> Times(TimeSeries series) => TimeAxis.Find(series)?.Finding(series) is string finding ? [finding] : [];
+
+    /// <summary>A sentence for each column whose different numbers become one as floats: whole numbers such as counters, times and
+    /// identifiers, and others where that takes more than one in a hundred of the column's changes.</summary>
+    public static IEnumerable<string> Precision(TimeSeries series)
+    {
+        if (!series.IsExact)
+            yield break;
+        foreach (string name in series.Columns)
+        {
+            double[] column = [.. series.DoubleColumn(name).Where(number => !double.IsNaN(number))];
+            bool integers = Array.TrueForAll(column, number => number == Math.Floor(number));
+            if (integers)
+            {
+                if (Array.TrueForAll(column, number => Math.Abs(number) <= LargestInteger))
+                    continue;
+                Array.Sort(column);
+            }
+            int changes = 0, lost = 0, first = -1;
+            for (int i = 1; i < column.Length; i++)
+            {
+                if (column[i] == column[i - 1])
+                    continue;
+                changes++;
+                if ((float)column[i] == (float)column[i - 1])
+                    (lost, first) = (lost + 1, first < 0 ? i : first);
+            }
+            if (lost > 0 && (integers || 100L * lost >= changes))
+                yield return FormattableString.Invariant(
+                    $"Column '{name}' has more digits than a float holds (24 bits): {column[first - 1]:R} and {column[first]:R} are one, and so it goes with {lost} of {changes} changes. ") +
+                    "Scalers work on the exact numbers, but streams of raw values and forecasts in its units are floats: for these subtract a constant from it first, or take its differences.";
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+
+namespace RnnDsl.Sequences;
+
+/// <summary>The times of a series' rows: from a label column of dates, and from a second one of times of day if there is one.</summary>
+sealed class TimeAxis
+{
+    readonly string format;
+    readonly int label;
+    readonly int badRow;
+    int timeLabel = -1;
+    string timeFormat = "";
+
+    TimeAxis(string name, int label, string format, long[] ticks, int badRow) =>
+        (Name, this.label, this.format, Ticks, this.badRow) = (name, label, format, ticks, badRow);
+
+    /// <summary>Name of the column of dates.</summary>
+    public string Name { get; }
+
+    /// <summary>Per row, in units of 100 ns.</summary>
+    public long[] Ticks { get; }
+
+    /// <summary>The first label column whose values are dates, in the format that fits them all; where month and day could be either, the
+    /// one that brings them into order. Null if there is none.</summary>
+    public static TimeAxis? Find(TimeSeries series, string? column = null)
+    {
+        for (int label = 0; label < series.Labels.Count; label++)
+        {
+            LabelColumn dates = series.Labels[label];
+            if (column is not null && dates.Name != column)
+                continue;
+            string sample = dates.Values.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "";
+            TimeAxis? best = null;
+            long least = long.MaxValue;
+            foreach (string format in TimeFormat.Whole)
+            {
+                if (!TimeFormat.TryParse(sample, format, out _))
+                    continue;
+                var ticks = new long[series.Rows];
+                int bad = 0, badRow = -1;
+                for (int row = series.Rows - 1; row >= 0; row--)
+                    if (TimeFormat.TryParse(dates.Values[row], format, out DateTime time))
+                        ticks[row] = time.Ticks;
+                    else
+                        (bad, badRow) = (bad + 1, row);
+                long cost = (long)bad * series.Rows + Backwards(ticks);
+                if (cost >= least || 2L * bad > series.Rows)
+                    continue;
+                (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
+            }
+            best?.AddTimesOfDay(series);
+            if (best is not null)
+                return best;
+        }
+        return null;
+    }
+
+    /// <summary>One sentence about what a model that takes the rows for equal steps of one series would get wrong; null for nothing.</summary>
+    public string? Finding(TimeSeries series)
+    {
+        if (badRow >= 0)
+            return $"Column '{Name}', row {badRow}: {(series.Labels[label].Values[badRow].Trim() is { Length: > 0 } text ? $"'{text}' is no time like the others" : "there is no time")}, so the order of rows is not known.";
+        int back = Backwards(Ticks), rows = Ticks.Length;
+        long[] sorted = [.. Ticks];
+        Array.Sort(sorted);
+        int doubled = 0;
+        for (int i = 1; i < rows; i++)
+            doubled += sorted[i] == sorted[i - 1] ? 1 : 0;
+        if (5L * doubled >= rows && TimeGroups.Find(series, Ticks) is var (groups, count))
+            return $"Column '{Name}': the file holds {count} series, one for each '{groups}', with the same times: windows over all rows would mix them. " +
+                $"Part them with SplitBy(\"{groups}\").";
+        var found = new List<string>();
+        if (back > 0)
+            found.Add(back == rows - 1 - doubled ? "the newest row comes first" : back == 1 ? "1 row is older than the one before" : $"{back} rows are older than the one before");
+        if (doubled > 0)
+            found.Add(doubled == 1 ? "1 row repeats a time" : $"{doubled} rows repeat a time");
+        var steps = TimeSteps.Of(sorted);
+        if (steps.Gaps > 0)
+            found.Add(steps.Describe());
+        if (found.Count == 0)
+            return null;
+        var policies = new[] { back > 0 ? "Sort" : "", doubled > 0 ? "DropDoubles" : "", steps is { Gaps: > 0, IsRegular: true } ? "FillGaps" : "" }.Where(p => p.Length > 0);
+        string wayOut = string.Join(" | ", policies.Select(policy => $"TimePolicy.{policy}"));
+        return $"Column '{Name}': {string.Join(", ", found)}{(wayOut.Length > 0 ? $"; Arrange({wayOut}) mends that" : "")}" +
+            (doubled > 0 ? ", and SplitBy parts several series if there are" : "") + ".";
+    }
+
+    /// <summary>The rows in order of time, rows of equal times in their old order.</summary>
+    public int[] Order() => [.. Enumerable.Range(0, Ticks.Length).OrderBy(row => Ticks[row])];
+
+    /// <exception cref="InvalidDataException">A time cannot be read.</exception>
+    public void Check(TimeSeries series)
+    {
+        if (badRow >= 0)
+            throw new InvalidDataException(Finding(series));
+    }
+
+    /// <summary>Writes the times of rows that were put in (−1), as the columns write them; texts that are the same in all rows are
+    /// theirs too.</summary>
+    public TimeSeries Write(TimeSeries filled, IReadOnlyList<int> rows, IReadOnlyList<long> times, TimeSeries before)
+    {
+        string[] ways = [.. before.Labels.Select((column, i) =>
+            i == label ? TimeFormat.Writing(format, column.Values[0]) : i == timeLabel ? TimeFormat.Writing(timeFormat, column.Values[0]) : "")];
+        LabelColumn[] labels = [.. filled.Labels.Select((column, i) =>
+        {
+            bool same = before.Labels[i].Values.All(text => text == before.Labels[i].Values[0]);
+            return column with
+            {
+                Values = [.. rows.Select((row, at) => row >= 0 ? column.Values[at]
+                    : ways[i].Length > 0 ? new DateTime(times[at], DateTimeKind.Utc).ToString(ways[i], CultureInfo.InvariantCulture) : same ? before.Labels[i].Values[0] : "")],
+            };
+        })];
+        return filled.Relabeled(labels);
+    }
+
+    /// <summary>Dates that repeat, beside a column of times of day or of whole hours, are half of the time.</summary>
+    void AddTimesOfDay(TimeSeries series)
+    {
+        if (badRow >= 0 || Ticks.Any(time => time % TimeSpan.TicksPerDay != 0))
+            return;
+        for (int i = 0; i < series.Labels.Count; i++)
+            foreach (string way in TimeFormat.OfDay)
+                if (i != label && Add(row => TimeFormat.TryParse(series.Labels[i].Values[row], way, out DateTime time) ? time.TimeOfDay.Ticks : -1))
+                {
+                    (timeLabel, timeFormat) = (i, way);
+                    return;
+                }
+        foreach (string name in series.Columns)
+            if (name.ToUpperInvariant() is "HOUR" or "HR" && series.Column(name) is var hours)
+                Add(row => hours[row] is >= 0 and <= 24 && hours[row] == MathF.Floor(hours[row]) ? (long)hours[row] * TimeSpan.TicksPerHour : -1);
+
+        bool Add(Func<int, long> timeOfDay)
+        {
+            var added = new long[Ticks.Length];
+            for (int row = 0; row < added.Length; row++)
+                if ((added[row] = timeOfDay(row)) < 0)
+                    return false;
+            for (int row = 0; row < added.Length; row++)
+                Ticks[row] += added[row];
+            return true;
+        }
+    }
+
+    static int Backwards(long[] ticks)
+    {
+        int back = 0;
+        for (int i = 1; i < ticks.Length; i++)
+            back += ticks[i] < ticks[i - 1] ? 1 : 0;
+        return back;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace RnnDsl.Sequences;
+
+/// <summary>Several series in one file: the column that tells them apart.</summary>
+static class TimeGroups
+{
+    /// <summary>The column, of text or of whole numbers, with the fewest values whose rows have different times each; null if there is
+    /// none.</summary>
+    public static (string Name, int Count)? Find(TimeSeries series, long[] ticks)
+    {
+        (string Name, int Count)? best = null;
+        foreach (string name in series.Labels.Select(label => label.Name).Concat(series.Columns))
+        {
+            if (Keys(series, name) is not string[] keys)
+                continue;
+            var seen = new HashSet<(string, long)>();
+            var groups = new HashSet<string>();
+            int row = 0;
+            while (row < keys.Length && 2 * groups.Count <= keys.Length && seen.Add((keys[row], ticks[row])))
+                groups.Add(keys[row++]);
+            if (row == keys.Length && groups.Count > 1 && (best is null || groups.Count < best.Value.Count))
+                best = (name, groups.Count);
+        }
+        return best;
+    }
+
+    /// <summary>What a column says of each row, as text; null if it holds numbers that are not whole.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    public static string[]? Keys(TimeSeries series, string name)
+    {
+        if (series.Labels.FirstOrDefault(label => label.Name == name) is { } label)
+            return [.. label.Values];
+        if (!series.Columns.Contains(name))
+            throw new ArgumentException($"The series has no column '{name}'. {NearestName.Hint(name, [.. series.Labels.Select(label => label.Name), .. series.Columns])}", nameof(name));
+        double[] numbers = series.DoubleColumn(name);
+        return Array.TrueForAll(numbers, number => number == Math.Floor(number))
+            ? [.. numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))] : null;
+    }
+}

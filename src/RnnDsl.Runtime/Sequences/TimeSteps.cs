@@ -1,0 +1,113 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>The usual step between times in order, and where steps are missing. Steps of months and years are counted in the
+/// calendar; days without any Saturday and Sunday among them have no gap at weekends.</summary>
+sealed class TimeSteps
+{
+    const long Day = TimeSpan.TicksPerDay;
+    readonly bool months, weekdays;
+    readonly long largest;
+
+    TimeSteps(bool months, bool weekdays, long step, int gaps, long missing, long largest, long largestAt, bool regular) =>
+        (this.months, this.weekdays, Step, Gaps, Missing, this.largest, LargestAt, IsRegular) = (months, weekdays, step, gaps, missing, largest, largestAt, regular);
+
+    /// <summary>The step that occurs most often: ticks, or months.</summary>
+    public long Step { get; }
+
+    /// <summary>Places where one step or more is missing, and how many steps are missing there in all.</summary>
+    public int Gaps { get; }
+    public long Missing { get; }
+
+    /// <summary>The time before the largest gap.</summary>
+    public long LargestAt { get; }
+
+    /// <summary>Whether most steps are about equal, so that one can say what is missing.</summary>
+    public bool IsRegular { get; }
+
+    /// <param name="sorted">Times in order; equal ones count once.</param>
+    public static TimeSteps Of(long[] sorted)
+    {
+        long[] times = [.. sorted.Distinct()];
+        bool months = times.Length > 2 && InMonths(times);
+        long[] steps = new long[Math.Max(0, times.Length - 1)];
+        for (int i = 0; i < steps.Length; i++)
+            steps[i] = months ? Month(times[i + 1]) - Month(times[i]) : times[i + 1] - times[i];
+        if (steps.Length < 2)
+            return new TimeSteps(months, false, 0, 0, 0, 0, 0, true);
+        long step = steps.GroupBy(s => s).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
+        bool weekdays = !months && step == Day && !times.Any(IsWeekend);
+        int gaps = 0, near = 0;
+        long missing = 0, largest = 0, largestAt = 0;
+        for (int i = 0; i < steps.Length; i++)
+        {
+            long skipped = Skipped(times[i], steps[i], step, weekdays);
+            near += skipped == 0 && 2 * steps[i] > step ? 1 : 0;
+            if (skipped == 0)
+                continue;
+            gaps++;
+            missing += skipped;
+            if (skipped > largest)
+                (largest, largestAt) = (skipped, times[i]);
+        }
+        return new TimeSteps(months, weekdays, step, gaps, missing, largest, largestAt, 2 * near > steps.Length);
+    }
+
+    public string Describe() => IsRegular
+        ? FormattableString.Invariant($"{(Missing == 1 ? $"1 step of {Text(Step)} is" : $"{Missing} steps of {Text(Step)} are")} missing in {Gaps} gap{(Gaps == 1 ? "" : "s")} (the largest, of {largest}, after {Time(LargestAt)})")
+        : $"its steps differ, {Text(Step)} being the most frequent";
+
+    /// <summary>The times between one and the next that are missing.</summary>
+    public IEnumerable<long> Between(long from, long to)
+    {
+        long skipped = Skipped(from, months ? Month(to) - Month(from) : to - from, Step, weekdays);
+        bool last = months && IsLastOfMonth(from) && IsLastOfMonth(to);
+        long time = from;
+        for (long i = 1; i <= skipped; i++)
+        {
+            if (months)
+            {
+                DateTime next = new DateTime(from).AddMonths((int)(i * Step));
+                time = last ? next.AddDays(DateTime.DaysInMonth(next.Year, next.Month) - next.Day).Ticks : next.Ticks;
+            }
+            else
+                do
+                    time += Step;
+                while (weekdays && IsWeekend(time));
+            yield return time;
+        }
+    }
+
+    static long Skipped(long from, long passed, long step, bool weekdays)
+    {
+        // Half a step more than one is a late value, not a missing one.
+        long skipped = Math.Max(0, (passed + step / 2 - (step % 2 == 0 ? 1 : 0)) / step - 1);
+        if (weekdays)
+            for (long time = from + step, steps = skipped; steps > 0; time += step, steps--)
+                skipped -= IsWeekend(time) ? 1 : 0;
+        return skipped;
+    }
+
+    static bool InMonths(long[] times)
+    {
+        bool sameDay = times.All(time => time % Day == times[0] % Day && new DateTime(time).Day == new DateTime(times[0]).Day);
+        bool lastDays = times.All(time => time % Day == times[0] % Day && IsLastOfMonth(time));
+        return sameDay || lastDays;
+    }
+
+    static bool IsLastOfMonth(long time) => new DateTime(time).AddDays(1).Day == 1;
+
+    static bool IsWeekend(long time) => new DateTime(time).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+
+    static long Month(long time) => new DateTime(time) is var date ? date.Year * 12L + date.Month : 0;
+
+    string Text(long step) => months
+        ? step % 12 == 0 ? Count(step / 12, "year") : Count(step, "month")
+        : step % Day == 0 ? Count(step / Day, "day")
+        : step % TimeSpan.TicksPerHour == 0 ? Count(step / TimeSpan.TicksPerHour, "hour")
+        : step % TimeSpan.TicksPerMinute == 0 ? Count(step / TimeSpan.TicksPerMinute, "minute")
+        : FormattableString.Invariant($"{step / (double)TimeSpan.TicksPerSecond:R} s");
+
+    static string Count(long count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
+
+    static string Time(long ticks) => new DateTime(ticks).ToString(ticks % Day == 0 ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+}

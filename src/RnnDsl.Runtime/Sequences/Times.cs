@@ -1,0 +1,107 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>What to do about rows that are not equal steps of time; the flags combine.</summary>
+[Flags]
+public enum TimePolicy
+{
+    /// <summary>Rows stay as they are.</summary>
+    AsIs = 0,
+
+    /// <summary>Rows are brought into the order of their times, the oldest first.</summary>
+    Sort = 1,
+
+    /// <summary>Of several rows of one time the first stays.</summary>
+    DropDoubles = 2,
+
+    /// <summary>Where steps are missing, rows are put in whose numbers are missing: <see cref="Missing.Resolve"/> fills them.</summary>
+    FillGaps = 4,
+}
+
+/// <summary>The times of a series: a label column of dates, with the time of day in it or in a second column.</summary>
+public static class Times
+{
+    /// <summary>Rows that <see cref="TimePolicy.FillGaps"/> may make of one: more than that is a wrong date.</summary>
+    const int MostFilled = 20;
+
+    /// <summary>The series with its rows in the order, and as many, as its times say.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="policy">What to do.</param>
+    /// <param name="column">The label column of dates; null to find it.</param>
+    /// <exception cref="InvalidDataException">There is no column of dates, or a time cannot be read; or gaps are to be filled in rows that
+    /// are out of order, doubled, or without a regular step.</exception>
+    public static TimeSeries Arrange(this TimeSeries series, TimePolicy policy, string? column = null)
+    {
+        if (policy == TimePolicy.AsIs)
+            return series;
+        if (column is not null)
+            series.Label(column);
+        if (policy.HasFlag(TimePolicy.Sort))
+            series = series.Take(Axis(series, column).Order());
+        if (policy.HasFlag(TimePolicy.DropDoubles))
+        {
+            TimeAxis axis = Axis(series, column);
+            var seen = new HashSet<long>();
+            series = series.Take([.. Enumerable.Range(0, series.Rows).Where(row => seen.Add(axis.Ticks[row]))]);
+        }
+        return policy.HasFlag(TimePolicy.FillGaps) ? FillGaps(series, Axis(series, column)) : series;
+    }
+
+    /// <summary>The series that lie in one file, each with the rows that have one value in a column of text or of whole numbers, in the
+    /// order in which they first appear. A column of numbers is left out then, if it is not the only one.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
+    public static IReadOnlyList<(string Value, TimeSeries Series)> SplitBy(this TimeSeries series, string column)
+    {
+        string[] keys = TimeGroups.Keys(series, column)
+            ?? throw new ArgumentException($"Column '{column}' holds numbers that are not whole: it cannot tell series apart.", nameof(column));
+        var rows = new Dictionary<string, List<int>>();
+        var order = new List<string>();
+        for (int row = 0; row < keys.Length; row++)
+        {
+            if (!rows.TryGetValue(keys[row], out List<int>? group))
+            {
+                rows.Add(keys[row], group = []);
+                order.Add(keys[row]);
+            }
+            group.Add(row);
+        }
+        TimeSeries rest = series.Width > 1 && series.Columns.Contains(column) ? series.Select([.. series.Columns.Where(name => name != column)]) : series;
+        return [.. order.Select(key => (key, rest.Take([.. rows[key]])))];
+    }
+
+    static TimeAxis Axis(TimeSeries series, string? column)
+    {
+        TimeAxis axis = TimeAxis.Find(series, column) ?? throw new InvalidDataException(
+            $"No label column of the series holds dates: {(series.Labels.Count == 0 ? "there are none" : string.Join(", ", series.Labels.Select(label => label.Name)))}.");
+        axis.Check(series);
+        return axis;
+    }
+
+    static TimeSeries FillGaps(TimeSeries series, TimeAxis axis)
+    {
+        for (int row = 1; row < series.Rows; row++)
+            if (axis.Ticks[row] <= axis.Ticks[row - 1])
+                throw new InvalidDataException($"Column '{axis.Name}', row {row}: the time is not after the one before; fill gaps with TimePolicy.Sort | " +
+                    "TimePolicy.DropDoubles | TimePolicy.FillGaps, after SplitBy if there are several series.");
+        TimeSteps steps = TimeSteps.Of(axis.Ticks);
+        if (steps.Gaps == 0)
+            return series;
+        if (!steps.IsRegular)
+            throw new InvalidDataException($"Column '{axis.Name}': {steps.Describe()}, so that one cannot say which are missing.");
+        if (steps.Missing > (long)MostFilled * series.Rows)
+            throw new InvalidDataException($"Column '{axis.Name}': {steps.Describe()}, more than {MostFilled} a row; is a date wrong?");
+        var rows = new List<int>();
+        var times = new List<long>();
+        for (int row = 0; row < series.Rows; row++)
+        {
+            if (row > 0)
+                foreach (long time in steps.Between(axis.Ticks[row - 1], axis.Ticks[row]))
+                {
+                    rows.Add(-1);
+                    times.Add(time);
+                }
+            rows.Add(row);
+            times.Add(axis.Ticks[row]);
+        }
+        return axis.Write(series.Take([.. rows]), rows, times, series);
+    }
+}

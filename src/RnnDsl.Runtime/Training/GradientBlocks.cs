@@ -1,0 +1,83 @@
+using System.Numerics.Tensors;
+using RnnDsl.Execution;
+
+namespace RnnDsl.Training;
+
+/// <summary>Norm and limits of a gradient block by block, on all threads. Blocks are those of the parameters, and their sums are added in their order, so that the bits do not
+/// depend on threads.</summary>
+sealed unsafe class GradientBlocks : IParallelWork
+{
+    const int Block = 16 * 1024;
+
+    int[] starts = [], lengths = [];
+    double[] squares = [];
+    int count;
+    float* gradient;
+    float? limit;
+
+    /// <summary>See <see cref="GradientClip.Norm"/>.</summary>
+    public double Norm(ParameterStore parameters, ReadOnlySpan<float> gradients, ReadOnlySpan<float> multipliers, Workers? workers)
+    {
+        Cut(parameters, multipliers);
+        limit = null;
+        Run(gradients, workers);
+        double sum = 0;
+        foreach (double square in squares.AsSpan(0, count))
+            sum += square;
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>See <see cref="GradientClip.Clamp"/>; of the trained parameters alone.</summary>
+    public void Clamp(ParameterStore parameters, Span<float> gradients, ReadOnlySpan<float> multipliers, double most, Workers? workers)
+    {
+        Cut(parameters, multipliers);
+        limit = (float)most;
+        Run(gradients, workers);
+    }
+
+    void Cut(ParameterStore parameters, ReadOnlySpan<float> multipliers)
+    {
+        IReadOnlyList<Parameter> slices = parameters.Slices;
+        int most = slices.Count + parameters.Length / Block;
+        if (starts.Length < most)
+            (starts, lengths, squares) = (new int[most], new int[most], new double[most]);
+        count = 0;
+        for (int i = 0; i < slices.Count; i++)
+            for (long at = 0; at < slices[i].Length && (multipliers.IsEmpty || multipliers[i] != 0); at += Block)
+                (starts[count], lengths[count++]) = (slices[i].Offset + (int)at, (int)Math.Min(Block, slices[i].Length - at));
+    }
+
+    void Run(ReadOnlySpan<float> gradients, Workers? workers)
+    {
+        fixed (float* pointer = gradients)
+        {
+            gradient = pointer;
+            if (workers is not null && gradients.Length >= Optimizer.WorthThreads)
+                workers.Run(this, count);
+            else
+                for (int i = 0; i < count; i++)
+                    ((IParallelWork)this).Run(i, 0);
+        }
+    }
+
+    void IParallelWork.Run(int item, int worker)
+    {
+        var block = new Span<float>(gradient + starts[item], lengths[item]);
+        if (limit is float most)
+            TensorPrimitives.Clamp(block, -most, most, block);
+        else
+            squares[item] = Squares(block);
+    }
+
+    static double Squares(ReadOnlySpan<float> block)
+    {
+        float squares = TensorPrimitives.SumOfSquares(block);
+        if (float.IsFinite(squares) && squares > 1e-30f)
+            return squares;
+        // Too large or too small to be squared in single precision.
+        double sum = 0;
+        foreach (float value in block)
+            sum += (double)value * value;
+        return sum;
+    }
+}

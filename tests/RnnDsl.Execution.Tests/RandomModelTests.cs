@@ -1,0 +1,11 @@
+using Xunit.Abstractions;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>Random models: layers and parameters shared between uses, sums of losses, penalties; a class of its own, so that they run beside the cells.</summary>
+public class RandomModelTests(ITestOutputHelper log)
+{
+    /// <summary>More and other models: RNNDSL_RANDOM_MODELS=500 RNNDSL_RANDOM_SEED=7.</summary>
+    [Fact]
+    public void Random_models_equal_their_equations() => new RandomRun(log.WriteLine).All("models", RandomRun.Models(RandomRun.Setting("RNNDSL_RANDOM_MODELS") ?? 60));
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using RnnDsl.Data;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Runtime.Tests.Sequences;
+
+/// <summary>Columns of times: what is found, and what sorts, fills and splits.</summary>
+public class TimesTests
+{
+    static TimeSeries Read(params string[] lines) => CsvSeries.Read(new StringReader(string.Join('\n', lines)));
+
+    static TimeSeries Of(IEnumerable<string> times) => Of(times, i => i);
+
+    static TimeSeries Of(IEnumerable<string> times, Func<int, float> value)
+    {
+        string[] texts = [.. times];
+        return new TimeSeries(["v"], [.. texts.Select((_, i) => value(i))], [new LabelColumn("t", texts)]);
+    }
+
+    static string Iso(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    static readonly DateTime Start = new(2020, 2, 27);
+
+    [Fact]
+    public void TimesInOrderAreNoFinding()
+    {
+        Assert.Empty(Of(Enumerable.Range(0, 100).Select(i => Iso(Start.AddHours(i)))).Findings);
+        Assert.Empty(Of(Enumerable.Range(0, 100).Select(i => Iso(Start.AddDays(i)))).Findings);
+        Assert.Empty(Of(Enumerable.Range(0, 100).Select(i => Start.AddMonths(i).ToString("yyyy-MM", CultureInfo.InvariantCulture))).Findings);
+        Assert.Empty(Of(Enumerable.Range(1, 100).Select(i => Iso(new DateTime(2020, 1, 1).AddMonths(i).AddDays(-1)))).Findings);
+        Assert.Empty(Of(["summer", "winter", "summer"]).Findings);
+        Assert.Empty(new TimeSeries(["v"], [1, 2, 3]).Findings);
+    }
+
+    [Fact]
+    public void LateValuesAndWeekendsAreNoGaps()
+    {
+        Assert.Empty(Of(Enumerable.Range(0, 100).Select(i => Iso(Start.AddSeconds(60 * i + i % 3 - 1)))).Findings);
+        Assert.Empty(Of(Enumerable.Range(0, 100).Select(i => Start.AddDays(i)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Select(Iso)).Findings);
+        TimeSeries holidays = Of(Enumerable.Range(0, 100).Select(i => Start.AddDays(i)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && d.Day != 10).Select(Iso));
+        Assert.Contains("2 steps of 1 day are missing in 2 gaps", Assert.Single(holidays.Findings));
+        Assert.All(holidays.Arrange(TimePolicy.FillGaps).Label("t"), text => Assert.False(DateTime.Parse(text, CultureInfo.InvariantCulture).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday));
+        Assert.Empty(holidays.Arrange(TimePolicy.FillGaps).Findings);
+    }
+
+    [Fact]
+    public void NewestFirstIsToldAndSorted()
+    {
+        TimeSeries series = Read("Date,Close", "2020-01-03,3", "2020-01-02,2", "2020-01-01,1");
+        Assert.Equal(["Column 'Date': the newest row comes first; Arrange(TimePolicy.Sort) mends that."], series.Findings);
+        TimeSeries sorted = series.Arrange(TimePolicy.Sort);
+        Assert.Equal([1f, 2f, 3f], sorted.Values.ToArray());
+        Assert.Equal(["2020-01-01", "2020-01-02", "2020-01-03"], sorted.Label("Date"));
+        Assert.Empty(sorted.Findings);
+    }
+
+    [Fact]
+    public void OneSentenceTellsOrderDoublesAndGaps()
+    {
+        TimeSeries series = Read("t,v", "2020-01-01,1", "2020-01-02,2", "2020-01-02,2.5", "2020-01-04,4", "2020-01-05,5", "2020-01-09,9", "2020-01-10,10", "2020-01-08,8");
+        Assert.Equal(
+            ["Column 't': 1 row is older than the one before, 1 row repeats a time, 3 steps of 1 day are missing in 2 gaps (the largest, of 2, after 2020-01-05); " +
+                "Arrange(TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps) mends that, and SplitBy parts several series if there are."],
+            [.. series.Findings]);
+        TimeSeries whole = series.Arrange(TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps);
+        Assert.Equal(10, whole.Rows);
+        Assert.Equal(3, Missing.Count(whole));
+        Assert.Equal("2020-01-07", whole.Label("t")[6]);
+        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f, 9f, 10f], whole.Resolve(MissingPolicy.Interpolate).Values.ToArray());
+        Assert.Throws<InvalidDataException>(() => series.Arrange(TimePolicy.FillGaps));
+    }
+
+    [Fact]
+    public void SeveralSeriesInOneFileAreToldAndSplit()
+    {
+        string[] rows = [.. Enumerable.Range(0, 5).SelectMany(i => new[] { "A", "B", "C" }.Select((id, k) => $"2020-01-0{i + 1},{id},{k},{10 * k + i}"))];
+        TimeSeries series = Read(["t,id,k,v", .. rows]);
+        string finding = Assert.Single(series.Findings);
+        Assert.Equal("Column 't': the file holds 3 series, one for each 'id', with the same times: windows over all rows would mix them. Part them with SplitBy(\"id\").", finding);
+        var parts = series.SplitBy("id");
+        Assert.Equal(["A", "B", "C"], parts.Select(part => part.Value));
+        Assert.Equal([20f, 21f, 22f, 23f, 24f], parts[2].Series.Column("v"));
+        Assert.All(parts, part => Assert.Empty(part.Series.Findings));
+        Assert.Contains("'k'", Assert.Single(Read(["t,k,v", .. rows.Select(row => string.Join(',', row.Split(',').Where((_, i) => i != 1)))]).Findings));
+        Assert.Equal(["v"], series.SplitBy("k")[1].Series.Columns);
+        Assert.Equal([10f, 11f, 12f, 13f, 14f], series.SplitBy("k")[1].Series.Values.ToArray());
+        Assert.Contains("not whole", Assert.Throws<ArgumentException>(() => new TimeSeries(["a"], [0.5f, 1]).SplitBy("a")).Message);
+        Assert.Contains("Did you mean", Assert.Throws<ArgumentException>(() => series.SplitBy("idd")).Message);
+    }
+
+    [Fact]
+    public void BlocksOfSeriesAreToldToo()
+    {
+        string[] rows = [.. new[] { "x", "y" }.SelectMany(id => Enumerable.Range(1, 9).Select(i => $"{id};0{i}.01.2020;{i}"))];
+        Assert.Contains("the file holds 2 series, one for each 'id'", Assert.Single(Read(["id;t;v", .. rows]).Findings));
+    }
+
+    [Theory]
+    [InlineData("yyyy-MM-dd")]
+    [InlineData("yyyy/MM/dd HH:mm")]
+    [InlineData("dd.MM.yyyy")]
+    [InlineData("d.M.yyyy H:mm")]
+    [InlineData("M/d/yyyy")]
+    [InlineData("dd/MM/yyyy HH:mm:ss")]
+    [InlineData("yyyyMMdd")]
+    [InlineData("yyyy-MM-ddTHH:mm:ssZ")]
+    [InlineData("yyyy-MM-ddTHH:mm:ss.fffZ")]
+    [InlineData("yyyy-MM-dd HH:mm:ss.fff")]
+    [InlineData("dd-MMM-yyyy")]
+    [InlineData("MMM d, yyyy")]
+    [InlineData("M/d/yyyy h:mm tt")]
+    public void TimesAreReadAndFilledAsTheyAreWritten(string format)
+    {
+        string way = format.Replace("T", "'T'").Replace("Z", "'Z'");
+        string[] times = [.. Enumerable.Range(0, 40).Select(i => new DateTime(2020, 1, 25).AddDays(i).ToString(way, CultureInfo.InvariantCulture))];
+        Assert.Empty(Of(times).Findings);
+        TimeSeries cut = Of(times.Where((_, i) => i is not (5 or 6 or 20)));
+        Assert.Contains("3 steps of 1 day are missing in 2 gaps (the largest, of 2, after 2020-01-29)", Assert.Single(cut.Findings));
+        Assert.Equal(times, cut.Arrange(TimePolicy.FillGaps).Label("t"));
+    }
+
+    [Fact]
+    public void DaysBeforeMonthsAreRecognisedByTheirOrder()
+    {
+        string[] days = [.. Enumerable.Range(1, 12).Select(day => $"{day:00}/03/2020")];
+        Assert.Empty(Of(days).Findings);
+        string[] months = [.. Enumerable.Range(1, 12).Select(month => $"{month:00}/03/2020")];
+        Assert.Empty(Of(months).Findings);
+    }
+
+    [Fact]
+    public void ADateBesideATimeOfDayOrAnHourIsHalfOfTheTime()
+    {
+        string[] rows = [.. Enumerable.Range(0, 72).Select(i => $"{1 + i / 24:00}.03.2020;{i % 24:00}:00:00;{i}")];
+        TimeSeries series = Read(["Date;Time;v", .. rows]);
+        Assert.Empty(series.Findings);
+        TimeSeries cut = Read(["Date;Time;v", .. rows.Where((_, i) => i != 30)]);
+        Assert.Contains("1 step of 1 hour is missing in 1 gap ", Assert.Single(cut.Findings));
+        TimeSeries filled = cut.Arrange(TimePolicy.FillGaps);
+        Assert.Equal((series.Label("Date")[30], series.Label("Time")[30]), (filled.Label("Date")[30], filled.Label("Time")[30]));
+        Assert.Empty(Read(["date,hr,v", .. Enumerable.Range(0, 72).Select(i => $"2020-03-0{1 + i / 24},{i % 24},{i}")]).Findings);
+    }
+
+    [Fact]
+    public void AWrongDateIsNamedAndNeverFilledUpTo()
+    {
+        string[] times = [.. Enumerable.Range(0, 50).Select(i => Iso(Start.AddMinutes(i)))];
+        Assert.Contains("row 30: '2020-13-45 00:00:00' is no time like the others", Assert.Single(Of([.. times[..30], "2020-13-45 00:00:00", .. times[30..]]).Findings));
+        Assert.Equal("Column 't', row 2: there is no time, so the order of rows is not known.", Assert.Single(Of(["2020-01-01", "2020-01-02", "", "2020-01-04"]).Findings));
+        Assert.Contains("is a date wrong?", Assert.Throws<InvalidDataException>(() => Of(["1900-01-01 00:00:00", .. times]).Arrange(TimePolicy.FillGaps)).Message);
+        Assert.Contains("No label column of the series holds dates", Assert.Throws<InvalidDataException>(() => new TimeSeries(["a"], [1f, 2f]).Arrange(TimePolicy.Sort)).Message);
+        Assert.Contains("no label column 'tt'", Assert.Throws<ArgumentException>(() => Of(times).Arrange(TimePolicy.Sort, "tt")).Message);
+    }
+
+    [Fact]
+    public void WhatWasDisturbedAtRandomIsFoundAndMended()
+    {
+        var random = new Random(7);
+        for (int trial = 0; trial < 200; trial++)
+        {
+            int count = random.Next(60, 120), kind = random.Next(6);
+            DateTime[] all = [.. Enumerable.Range(0, count).Select(i => kind switch
+            {
+                0 => Start.AddMinutes(15 * i), 1 => Start.AddHours(i), 2 => Start.AddDays(i), 3 => Start.AddDays(7 * i), 4 => new DateTime(1990, 1, 15).AddMonths(i), _ => Start.AddSeconds(0.5 * i),
+            })];
+            string way = kind == 5 ? "yyyy-MM-dd HH:mm:ss.f" : "yyyy-MM-dd HH:mm:ss";
+            HashSet<int> dropped = [.. Enumerable.Range(0, random.Next(0, 8)).Select(_ => random.Next(3, count - 3))];
+            List<int> kept = [.. Enumerable.Range(0, count).Where(i => !dropped.Contains(i))];
+            int doubles = random.Next(0, 5);
+            for (int i = 0; i < doubles; i++)
+                kept.Add(kept[random.Next(kept.Count)]);
+            int[] order = [.. kept.Order()];
+            bool shuffled = random.Next(2) == 0;
+            if (shuffled)
+                random.Shuffle(order);
+            TimeSeries series = new(["v"], [.. order.Select(i => (float)i)], [new LabelColumn("t", [.. order.Select(i => all[i].ToString(way, CultureInfo.InvariantCulture))])]);
+            string found = string.Concat(series.Findings);
+            Assert.Equal(shuffled, found.Contains("older than") || found.Contains("newest"));
+            Assert.Equal(doubles > 0, found.Contains("a time"));
+            Assert.Equal(dropped.Count > 0, found.Contains($"{dropped.Count} step"));
+            TimeSeries mended = series.Arrange(TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps);
+            Assert.Empty(mended.Findings);
+            Assert.Equal(Enumerable.Range(0, count).Select(i => dropped.Contains(i) ? float.NaN : i), mended.Values.ToArray());
+        }
+    }
+}
