@@ -25,43 +25,63 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<CompilerSettings> settings = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
-            new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), Verify || IsSet(options, KnownSymbols.VerifyProperty)));
+            new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), IsSet(options, KnownSymbols.VerifyProperty)));
         var cache = new ParseCache();
-        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, settings);
-        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, settings);
+        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, settings, Verify);
+        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, settings, Verify);
     }
 
     static bool IsSet(AnalyzerConfigOptionsProvider options, string property) =>
         options.GlobalOptions.TryGetValue(property, out string? value) && bool.TryParse(value, out bool set) && set;
 
     static void Register(
-        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<CompilerSettings> settings)
+        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<CompilerSettings> settings, bool verify)
     {
         IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
-        // Models compare by value: what follows runs only when the equations have changed.
-        IncrementalValuesProvider<GeneratedHalf> halves = parsed
-            .Select((module, _) => module.Model).Where(model => model is not null).WithTrackingName(ModelStep)
-            .Combine(settings).Select((pair, _) => HalfWriter.Write(pair.Left!, pair.Right)).WithTrackingName(SourceStep);
+        // Models compare by value: what follows runs only when the equations have changed. No provider of many values is combined with one of a single value: after
+        // a class is gone, a driver that tracks its steps confuses the others then (Microsoft.CodeAnalysis 5.0).
+        IncrementalValuesProvider<ModuleModel> models = parsed.Select((module, _) => module.Model!).Where(model => model is not null).WithTrackingName(ModelStep);
+        IncrementalValuesProvider<GeneratedHalf> halves = models.Select((model, _) => HalfWriter.Write(model, new(EmitPasses: false, verify))).WithTrackingName(SourceStep);
         context.RegisterSourceOutput(halves, (output, half) =>
         {
-            output.AddSource(half.HintName + ".g.cs", half.Text);
-            if (half.Passes is not null)
-                output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
+            if (half.Text.Length > 0)
+                output.AddSource(half.HintName + ".g.cs", half.Text);
+        });
+
+        // What a build asks for beside the code comes from a second run over all classes, and costs nothing where it does not ask.
+        IncrementalValueProvider<EquatableArray<GeneratedHalf>> asked = models.Collect().Combine(settings).Select((pair, _) =>
+            pair.Right == default ? default : pair.Left.Select(model => HalfWriter.Write(model, pair.Right)).ToEquatable());
+        context.RegisterSourceOutput(asked, (output, all) =>
+        {
+            foreach (GeneratedHalf half in all)
+                if (half.Passes is not null)
+                    output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
         });
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
         IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
-        context.RegisterSourceOutput(parsed.Combine(failures), (output, pair) => Report(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(parsed.Collect().Combine(failures.Combine(asked)), (output, pair) =>
+        {
+            foreach (ParsedModule module in pair.Left)
+                Report(output.ReportDiagnostic, module, [.. pair.Right.Left, .. pair.Right.Right]);
+        });
     }
 
-    static void Report(SourceProductionContext output, ParsedModule module, ImmutableArray<GeneratedHalf> failures)
+    /// <summary>Reports what was found in a class and what failed in compiling it. One that cannot be reported becomes a fault on the class.</summary>
+    internal static void Report(Action<Diagnostic> report, ParsedModule module, IReadOnlyList<GeneratedHalf> halves)
     {
         foreach (Diagnostic diagnostic in module.Diagnostics)
-            output.ReportDiagnostic(diagnostic);
-        foreach (GeneratedHalf failure in failures)
-            if (failure.HintName == module.Model?.Type.HintName)
-                output.ReportDiagnostic(Diagnostic.Create(Descriptors.Internal, module.Location, module.Model.Type.Name, failure.Failure));
+            try
+            {
+                report(diagnostic);
+            }
+            catch (ArgumentException fault)
+            {
+                report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, $"{diagnostic.Id} could not be reported: {fault.Message}"));
+            }
+        if (halves.FirstOrDefault(h => h.Failure is not null && h.HintName == module.Model?.Type.HintName) is { } failed)
+            report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, failed.Failure));
     }
 }

@@ -102,6 +102,67 @@ public class EditTests
         Assert.Empty(Read(1, "=> 1", "=> 3"));
     }
 
+    [Fact]
+    public void A_body_filled_in_where_a_stub_was_is_seen_by_models_in_other_files()
+    {
+        const string Body = "{\n        var a = Tanh(W * x + U * h);\n        return h = Mix(a);\n    }";
+        Assert.Contains(Body, Files[0]);
+        foreach (string stub in new[] { "{ throw new System.NotImplementedException(); }", "{ }", "=> throw new System.NotImplementedException();" })
+        {
+            string[] texts = [Files[0].Replace(Body, stub), Files[1], Files[2]];
+            CSharpCompilation compilation = GeneratorHarness.Compile("").RemoveAllSyntaxTrees().AddSyntaxTrees(texts.Select(Tree));
+            GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+            Assert.DoesNotContain(": CompiledProgram", Results(driver));
+            compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Tree(Files[0], 0));
+            driver = driver.RunGenerators(compilation);
+            Assert.Contains("PredictForward", Results(driver));
+            Assert.Equal(Results(GeneratorHarness.Driver().RunGenerators(compilation)), Results(driver));
+        }
+    }
+
+    [Fact]
+    public void An_edit_in_a_second_part_of_a_class_keeps_its_warnings_where_they_belong()
+    {
+        string[] texts =
+        [
+            "using RnnDsl;\n[Cell]\npublic partial class Parts<A, B> : Cell<A, B>\n{\n    Mat<B, A> W;\n    protected override Vec<B> Step(Vec<A> x) => W * x;\n}",
+            "using RnnDsl;\npublic partial class Parts<A, B>\n{\n    static int Other()\n    {\n        return 1;\n    }\n\n    Vec<B> unused;\n}",
+        ];
+        CSharpCompilation compilation = GeneratorHarness.Compile("").RemoveAllSyntaxTrees().AddSyntaxTrees(texts.Select(Tree));
+        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        foreach (string body in new[] { "return 2;", "\n\n        return 12345;", "" })
+        {
+            compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], Tree(texts[1].Replace("return 1;", body), 1));
+            driver = driver.RunGenerators(compilation);
+            GeneratorRunResult result = driver.GetRunResult().Results.Single();
+            Assert.Null(result.Exception);
+            Diagnostic warning = Assert.Single(result.Diagnostics);
+            Assert.Equal("RNN2007", warning.Id);
+            Assert.Equal("unused", compilation.SyntaxTrees[1].GetText().ToString(warning.Location.SourceSpan));
+            Assert.Same(compilation.SyntaxTrees[1], warning.Location.SourceTree);
+        }
+    }
+
+    [Fact]
+    public void Forks_of_one_driver_may_run_at_once()
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile("").RemoveAllSyntaxTrees().AddSyntaxTrees(Files.Select(Tree));
+        GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        CSharpCompilation[] edited = [.. Edits.Where(e => Files[e.File].Contains(e.From)).Select(e =>
+            compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[e.File], Tree(Files[e.File].Replace(e.From, e.To), e.File)))];
+        string[] expected = [.. edited.Select(c => Results(GeneratorHarness.Driver().RunGenerators(c)))];
+        GeneratorDriver[] forks = [.. edited.Select(_ => driver)];
+        // Each fork goes from text to text, and all of them meet at the same classes.
+        for (int round = 0; round < 10; round++)
+            Parallel.For(0, forks.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+            {
+                int text = round % 2 == 0 ? (i + round) % edited.Length : round % edited.Length;
+                forks[i] = forks[i].RunGenerators(edited[text]);
+                Assert.Null(forks[i].GetRunResult().Results.Single().Exception);
+                Assert.Equal(expected[text], Results(forks[i]));
+            });
+    }
+
     static ParsedModule[] Parsed(GeneratorDriver driver) =>
     [
         .. driver.GetRunResult().Results.Single().TrackedSteps[RnnDslGenerator.ParseStep].SelectMany(s => s.Outputs).Select(o => (ParsedModule)o.Value),

@@ -69,9 +69,9 @@ static class GeneratorHarness
 
     static SyntaxTree Tree(string text, string path) => CSharpSyntaxTree.ParseText(SourceText.From(text, System.Text.Encoding.UTF8), ParseOptions, path);
 
-    public static CSharpGeneratorDriver Driver(IReadOnlyDictionary<string, string>? properties = null) => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(IReadOnlyDictionary<string, string>? properties = null, bool track = true) => CSharpGeneratorDriver.Create(
         [new RnnDslGenerator { Verify = true }.AsSourceGenerator()], parseOptions: ParseOptions, optionsProvider: new Options(properties),
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: track));
 
     static Dictionary<string, string> Texts(GeneratorDriverRunResult result) =>
         result.Results.Single().GeneratedSources.ToDictionary(s => s.HintName, s => s.SourceText.ToString());

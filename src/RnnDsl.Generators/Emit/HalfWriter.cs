@@ -6,7 +6,7 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>The generated source of one class.</summary>
-/// <param name="Text">The class's other half.</param>
+/// <param name="Text">The class's other half; empty where not even its frame could be written.</param>
 /// <param name="Passes">The graphs after each pass, as comments; null if nobody asked for them.</param>
 /// <param name="Failure">What went wrong in the compiler itself, or null.</param>
 internal sealed record GeneratedHalf(string HintName, string Text, string? Passes, string? Failure);
@@ -23,23 +23,25 @@ internal sealed partial class HalfWriter
 
     HalfWriter(ModuleModel module) => this.module = module;
 
+    /// <summary>Never throws: a fault of the compiler is told in the result, because an exception would take the generator, and with it the other classes, out
+    /// of the compilation. The frame of the half is written even then, so that nothing else breaks.</summary>
     public static GeneratedHalf Write(ModuleModel module, CompilerSettings settings = default)
     {
         string? failure = null;
-        var writer = new HalfWriter(module);
-        if (module.IsValid)
+        foreach (ModuleModel tried in new[] { module, module with { IsValid = false } })
             try
             {
-                writer.Compile(settings);
+                var writer = new HalfWriter(tried);
+                if (tried.IsValid)
+                    writer.Compile(settings);
+                writer.Half();
+                return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), settings.EmitPasses ? PassesText(writer.methods) : null, failure);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception fault)
             {
-                // Reported on the class; its half is still written, so that nothing else breaks.
-                failure = Descriptors.Describe(fault);
-                writer = new HalfWriter(module with { IsValid = false });
+                failure ??= Descriptors.Describe(fault);
             }
-        writer.Half();
-        return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), settings.EmitPasses ? PassesText(writer.methods) : null, failure);
+        return new GeneratedHalf(module.Type.HintName, "", null, failure);
     }
 
     void Compile(CompilerSettings settings)

@@ -1,12 +1,16 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>The strongly connected components of a graph: each recurrence is one, every other node one by itself (Tarjan 1972).</summary>
+/// <summary>
+/// The strongly connected components of a graph: each recurrence is one, every other node one by itself (Tarjan 1972). With a path of its own
+/// instead of a recursion, which a long chain of operations would let overflow the stack.
+/// </summary>
 internal sealed class Components
 {
     readonly Graph graph;
-    readonly int[] index, low;
+    readonly int[] index, low, read;
     readonly bool[] onStack;
-    readonly Stack<int> stack = new();
+    readonly Stack<int> stack = new(), path = new();
+    readonly List<bool> loops = [];
     int next;
 
     public Components(Graph graph)
@@ -15,6 +19,7 @@ internal sealed class Components
         int count = graph.Nodes.Count;
         index = new int[count];
         low = new int[count];
+        read = new int[count];
         onStack = new bool[count];
         Of = new int[count];
         for (int id = 0; id < count; id++)
@@ -29,25 +34,42 @@ internal sealed class Components
     public List<List<int>> Members { get; } = [];
 
     /// <summary>True if the component carries a value through time.</summary>
-    public bool IsLoop(int component) => Members[component].Any(id => graph[id].Op == Op.Shift);
+    public bool IsLoop(int component) => loops[component];
 
-    void Visit(int id)
+    void Visit(int root)
+    {
+        Enter(root);
+        while (path.Count > 0)
+        {
+            int id = path.Peek();
+            if (read[id] < graph[id].Inputs.Count)
+            {
+                int input = graph[id].Inputs[read[id]++];
+                if (index[input] == 0)
+                    Enter(input);
+                else if (onStack[input])
+                    low[id] = Math.Min(low[id], index[input]);
+                continue;
+            }
+            path.Pop();
+            if (path.Count > 0)
+                low[path.Peek()] = Math.Min(low[path.Peek()], low[id]);
+            if (low[id] == index[id])
+                Close(id);
+        }
+    }
+
+    void Enter(int id)
     {
         index[id] = low[id] = ++next;
         stack.Push(id);
         onStack[id] = true;
-        foreach (int input in graph[id].Inputs)
-        {
-            if (index[input] == 0)
-            {
-                Visit(input);
-                low[id] = Math.Min(low[id], low[input]);
-            }
-            else if (onStack[input])
-                low[id] = Math.Min(low[id], index[input]);
-        }
-        if (low[id] != index[id])
-            return;
+        path.Push(id);
+    }
+
+    /// <summary>What was entered since the node is its component.</summary>
+    void Close(int id)
+    {
         var members = new List<int>();
         int member;
         do
@@ -60,5 +82,6 @@ internal sealed class Components
         while (member != id);
         members.Sort();
         Members.Add(members);
+        loops.Add(members.Any(m => graph[m].Op == Op.Shift));
     }
 }

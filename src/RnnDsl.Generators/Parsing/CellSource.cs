@@ -16,9 +16,14 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
     readonly Dictionary<ISymbol, string> unread = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> broken = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
+    readonly HashSet<SyntaxTree> declared = [];
 
-    /// <summary>Files whose method bodies were read.</summary>
-    public IEnumerable<SyntaxTree> Files => files.Keys;
+    /// <summary>The files that hold text of which more than the outline may have been read: those of the classes that were read, whether or not a
+    /// body says anything yet, and those in which a name was looked up.</summary>
+    public IEnumerable<SyntaxTree> Files => files.Keys.Concat(declared);
+
+    /// <summary>Counts the files of a class, all its parts, among those that were read.</summary>
+    public void Declare(INamedTypeSymbol type) => declared.UnionWith(type.DeclaringSyntaxReferences.Select(r => r.SyntaxTree));
 
     /// <summary>What is known of the names in a node's file. Made once a file: each new one would bind its methods anew.</summary>
     public SemanticModel Semantics(SyntaxNode node)
@@ -119,6 +124,7 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
     /// <summary>A cell of this compilation. Its mistakes are reported where it is parsed for itself.</summary>
     CellModel? Parsed(INamedTypeSymbol cell)
     {
+        Declare(cell);
         var reporter = new Reporter();
         if (!ModuleParser.IsWellDeclared(cell, isModel: false, cell.Locations[0], reporter, cancellation))
             return null;

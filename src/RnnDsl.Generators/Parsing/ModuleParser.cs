@@ -10,38 +10,37 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>What parsing one class yields.</summary>
 /// <param name="Model">Null if no half can be generated at all.</param>
 /// <param name="Diagnostics">With real locations, so never to be cached with the model.</param>
+/// <param name="Name">The class's name.</param>
 /// <param name="Location">Of the class's name.</param>
-internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnostic> Diagnostics, Location Location);
+internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnostic> Diagnostics, string Name, Location Location);
 
 /// <summary>The entry: a class marked [Cell] or [Model].</summary>
 internal static class ModuleParser
 {
-    public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, ParseCache cache, CancellationToken cancellation) =>
-        cache.Get(context.TargetNode, context.SemanticModel.Compilation, () =>
-        {
-            var cells = new CellSource(context.SemanticModel, cancellation);
-            return (Parse(context, isModel, cells, cancellation), cells.Files);
-        });
-
-    static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, CellSource cells, CancellationToken cancellation)
+    /// <summary>Never throws, unless it is cancelled: a fault becomes a diagnostic on the class. An exception here would take the generator, and with it
+    /// the other classes, out of the compilation.</summary>
+    public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, ParseCache cache, CancellationToken cancellation)
     {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        Location location = ((ClassDeclarationSyntax)context.TargetNode).Identifier.GetLocation();
         var reporter = new Reporter();
-        ModuleModel? model = null;
-        if (!IsFirst(context, type))
-            return new ParsedModule(null, [], location);
+        Location location = ((ClassDeclarationSyntax)context.TargetNode).Identifier.GetLocation();
         try
         {
-            if (IsWellDeclared(type, isModel, location, reporter, cancellation))
-                model = isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
+            return cache.Get(context.TargetNode, context.SemanticModel.Compilation, () =>
+            {
+                var type = (INamedTypeSymbol)context.TargetSymbol;
+                var cells = new CellSource(context.SemanticModel, cancellation);
+                cells.Declare(type);
+                ModuleModel? model = !IsFirst(context, type) || !IsWellDeclared(type, isModel, location, reporter, cancellation) ? null
+                    : isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
+                return (new ParsedModule(model, reporter.ToArray(), type.Name, location), cells.Files);
+            });
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            // A fault here must not take the other classes of the compilation with it.
-            reporter.Report(Descriptors.Internal, location, type.Name, Descriptors.Describe(fault));
+            // Not kept: the next edit tries again.
+            reporter.Report(Descriptors.Internal, location, context.TargetSymbol.Name, Descriptors.Describe(fault));
+            return new ParsedModule(null, reporter.ToArray(), context.TargetSymbol.Name, location);
         }
-        return new ParsedModule(model, reporter.ToArray(), location);
     }
 
     /// <summary>False where a name is still to be typed, which C# reports.</summary>

@@ -52,14 +52,19 @@ internal static class TypeDecls
 
     static string Hint(INamedTypeSymbol type) => Hint(type, type.MetadataName);
 
-    /// <summary>Part of a file name, which case alone does not tell apart from another and which not every letter of C# may stand in.</summary>
+    /// <summary>Part of a file name, which case alone does not tell apart from another and which not every letter of C# may stand in. Where names are declared
+    /// twice, which C# reports, the later ones get numbers too: two halves of one file name would end the generator.</summary>
     static string Hint(INamespaceOrTypeSymbol symbol, string name)
     {
         INamespaceOrTypeSymbol container = symbol.ContainingType ?? (INamespaceOrTypeSymbol)symbol.ContainingNamespace;
-        int before = container.GetMembers().OfType<INamespaceOrTypeSymbol>().Select(m => m.MetadataName).Distinct().Count(
+        INamespaceOrTypeSymbol[] members = [.. container.GetMembers().OfType<INamespaceOrTypeSymbol>()];
+        int before = members.Select(m => m.MetadataName).Distinct().Count(
             other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(other, name) < 0);
+        int twins = members.Where(m => m.MetadataName == name).TakeWhile(m => !SymbolEqualityComparer.Default.Equals(m, symbol)).Count();
         string plain = string.Concat(name.Select(c => c is '_' or '`' || (c < 128 && char.IsLetterOrDigit(c)) ? c.ToString() : $"-{(int)c:x4}"));
-        return before == 0 ? plain : $"{plain}-{before + 1}";
+        if (string.Equals(plain, "Passes", StringComparison.OrdinalIgnoreCase))
+            plain += "-1";      // Else the graphs after each pass of what it stands in would have its name.
+        return plain + (before == 0 ? "" : $"-{before + 1}") + (twins == 0 ? "" : $"--{twins + 1}");
     }
 
     /// <summary>A name as C# takes it: keywords with @.</summary>
