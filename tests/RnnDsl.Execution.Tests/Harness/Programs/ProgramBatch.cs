@@ -46,10 +46,7 @@ internal sealed class ProgramBatch : IDisposable
             EmitResult result = compilation.Emit(stream);
             if (Problems(result.Diagnostics).Any())
             {
-                int before = faults.Count;
                 compilation = LeaveOut(compilation, result.Diagnostics, byName, faults);
-                if (faults.Count == before)
-                    throw new InvalidOperationException($"No program explains: {Problems(result.Diagnostics).First()}");
                 continue;
             }
             stream.Position = 0;
@@ -68,16 +65,18 @@ internal sealed class ProgramBatch : IDisposable
     static IEnumerable<Diagnostic> Problems(IEnumerable<Diagnostic> diagnostics) => diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed);
 
     /// <summary>The compilation without the programs, sources and what was generated for them, of which something was said.</summary>
+    /// <exception cref="InvalidOperationException">What was said belongs to no program.</exception>
     static Compilation LeaveOut(
         Compilation compilation, IEnumerable<Diagnostic> diagnostics, Dictionary<string, RandomProgram> programs, Dictionary<RandomProgram, ProgramFault> faults)
     {
+        int before = faults.Count;
         foreach (Diagnostic problem in Problems(diagnostics))
         {
             RandomProgram? program = problem.Location.SourceTree is { } tree && Owner(tree) is { } owner ? programs.GetValueOrDefault(owner) : null;
             if (program is not null && faults.TryAdd(program, Describe(problem, program)))
                 compilation = compilation.RemoveSyntaxTrees(compilation.SyntaxTrees.Where(t => Owner(t) == program.Name));
         }
-        return compilation;
+        return faults.Count == before && Problems(diagnostics).FirstOrDefault() is { } unexplained ? throw new InvalidOperationException(unexplained.ToString()) : compilation;
     }
 
     static ProgramFault Describe(Diagnostic problem, RandomProgram program)

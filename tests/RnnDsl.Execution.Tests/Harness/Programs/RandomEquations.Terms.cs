@@ -116,7 +116,7 @@ internal abstract partial class RandomEquations
         string x = Term(dim, reads, depth);
         return random.Next(16) switch
         {
-            0 => $"({x} * 1e20 * 1e-20)",
+            0 => $"({x} * 1e39 * 1e-39)",
             1 => $"(1e-25 * ({x} * 1e25))",
             2 => $"({x} / 3)",
             3 => $"({x} / 1e30 * 1e30)",

@@ -34,7 +34,7 @@ internal sealed class RandomModel : RandomEquations
             classes.AppendLine($"    {(Chance(0.15) ? $"[Size({1 + random.Next(9)})] " : "")}class {dim} : Dim;");
         int count = 1 + random.Next(4);
         for (int i = 0; i < count; i++)
-            AddLayer(name, $"layer{i}");
+            AddLayer(name, "layer" + new string('2', i)); // Names that begin with each other.
         known.Clear();
         WriteHelpers();
 

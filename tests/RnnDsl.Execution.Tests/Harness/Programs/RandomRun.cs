@@ -22,6 +22,8 @@ internal sealed class RandomRun(Action<string> log)
     public static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : null;
 
+    static readonly Lock Writing = new();
+
     /// <summary>A file to which progress and faults are added as they come.</summary>
     static readonly string? Report = Environment.GetEnvironmentVariable("RNNDSL_RANDOM_REPORT");
 
@@ -70,13 +72,29 @@ internal sealed class RandomRun(Action<string> log)
         Assert.Fail(text.ToString());
     }
 
-    /// <summary>One batch: its programs, each with its faults.</summary>
+    /// <summary>One batch: its programs, each with its faults. Where something is said that belongs to none, each half is a batch of its own.</summary>
     public static IEnumerable<(RandomProgram Program, IReadOnlyList<ProgramFault> Faults)> Check(IReadOnlyList<RandomProgram> programs)
     {
-        using ProgramBatch batch = ProgramBatch.Compile(programs);
-        foreach (RandomProgram program in programs)
-            yield return (program, batch.Faults.TryGetValue(program, out ProgramFault? fault)
-                ? [fault] : ProgramChecks.Run(program, batch.Assembly!));
+        ProgramBatch batch;
+        try
+        {
+            batch = ProgramBatch.Compile(programs);
+        }
+        catch (InvalidOperationException fault)
+        {
+            return programs.Count == 1
+                ? [(programs[0], [new("generator", fault.Message)])]
+                : programs.Chunk((programs.Count + 1) / 2).SelectMany(Check);
+        }
+        return Check(programs, batch);
+    }
+
+    static IEnumerable<(RandomProgram, IReadOnlyList<ProgramFault>)> Check(IReadOnlyList<RandomProgram> programs, ProgramBatch batch)
+    {
+        using (batch)
+            foreach (RandomProgram program in programs)
+                yield return (program, batch.Faults.TryGetValue(program, out ProgramFault? fault)
+                    ? [fault] : ProgramChecks.Run(program, batch.Assembly!));
     }
 
     static TimeSpan Used() => Process.GetCurrentProcess().TotalProcessorTime;
@@ -91,7 +109,10 @@ internal sealed class RandomRun(Action<string> log)
     void Say(string text)
     {
         log(text);
-        if (Report is not null)
+        if (Report is null)
+            return;
+        // Cells and models run side by side.
+        lock (Writing)
             File.AppendAllText(Report, text + "\n");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,11 +11,12 @@ internal static class Shrinker
     /// <summary>Candidates compiled together.</summary>
     const int Together = 12;
 
-    const int Rounds = 60;
+    static readonly TimeSpan Most = TimeSpan.FromSeconds(60);
 
     public static RandomProgram Shrink(RandomProgram program, string kind)
     {
-        for (int round = 0; round < Rounds; round++)
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Most)
             if (Smaller(program, kind) is { } smaller)
                 program = smaller;
             else
