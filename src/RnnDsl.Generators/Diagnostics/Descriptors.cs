@@ -89,6 +89,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ConstantOutOfRange = Error("RNN3006", "A constant that an operation cannot take",
         "{0} cannot be computed: {1}");
 
+    public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Equations that are too many",
+        "{0} cannot be inlined here: {1}; write what is repeated as a cell, and its repetition as steps of a sequence");
+
     public static readonly DiagnosticDescriptor Internal = Error("RNN9999", "The compiler failed",
         "Compiling {0} failed through a fault of the compiler, not of the equations: {1}");
 
@@ -97,7 +100,7 @@ internal static class Descriptors
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
         UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue,
-        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, Internal,
+        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, Internal,
     ];
 
     /// <summary>An exception of the compiler as <see cref="Internal"/> names it.</summary>

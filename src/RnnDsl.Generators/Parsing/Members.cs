@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 
@@ -43,6 +44,7 @@ internal sealed class Members
     void Add(IFieldSymbol field, bool isModel, DimScope dims, CellSource cells, Reporter reporter)
     {
         Location location = field.Locations[0];
+        reporter.Read(field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().FirstAncestorOrSelf<FieldDeclarationSyntax>());
         bool isLayer = KnownSymbols.CellBase(field.Type) is not null;
         if (!isLayer && !IsValue(field.Type))
             return;

@@ -13,7 +13,7 @@ internal static class Simplify
     }
 
     /// <summary>True for each node that a result depends on, also through time.</summary>
-    static bool[] Reachable(Graph graph)
+    public static bool[] Reachable(Graph graph)
     {
         var used = new bool[graph.Nodes.Count];
         var open = new Stack<int>(graph.Results.Select(r => r.Node));
