@@ -22,6 +22,9 @@ internal sealed class DimScope
         this.reporter = reporter;
         foreach (ITypeParameterSymbol parameter in owner.TypeParameters)
             Declare(parameter, parameter.Name, null);
+        foreach (INamedTypeSymbol other in owner.GetTypeMembers().Append(owner))
+            if (KnownSymbols.Size(other) is not null && !KnownSymbols.IsDim(other))
+                reporter.Report(Descriptors.UnknownDimension, other.Locations[0], other.Name, "[Size] is for classes derived from Dim");
         if (isModel)
             foreach (INamedTypeSymbol nested in owner.GetTypeMembers())
                 if (KnownSymbols.IsDim(nested) && nested.Arity == 0 && !nested.IsAbstract && nested.Name.Length > 0)

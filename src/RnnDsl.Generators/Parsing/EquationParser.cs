@@ -230,13 +230,15 @@ internal sealed partial class EquationParser(
         return Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
     }
 
+    const string Turns = "Write its turns one below the other, or call a helper for each; over time and batch the compiled code loops by itself";
+
     void ReportStatement(StatementSyntax statement)
     {
         (string What, string Instead)? flow = statement switch
         {
-            ForStatementSyntax => ("A for loop", "Time and batch are looped over by the compiled code"),
-            CommonForEachStatementSyntax => ("A foreach loop", "Time and batch are looped over by the compiled code"),
-            WhileStatementSyntax or DoStatementSyntax => ("A while loop", "Time and batch are looped over by the compiled code"),
+            ForStatementSyntax => ("A for loop", Turns),
+            CommonForEachStatementSyntax => ("A foreach loop", Turns),
+            WhileStatementSyntax or DoStatementSyntax => ("A while loop", Turns),
             IfStatementSyntax => ("An if statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
             SwitchStatementSyntax => ("A switch statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
             _ => null,
