@@ -13,7 +13,7 @@ public class LanguageTests
     [
         "Log(Sigmoid(x))", "LogSigmoid(x)", "Log(1 - Sigmoid(x))", "Log(Sigmoid(-x))", "Log(P(x))", "Log(Exp(x))", "Log(1 + Exp(x))", "Log(Exp(x) + 1)", "Log(Softmax(x))", "LogSoftmax(x)",
         "Log(Sigmoid(x) * Sigmoid(x))", "Log(Square(Sigmoid(x)))", "Log(Sigmoid(x) / (1 - Sigmoid(x)))", "Log(Exp(x) * 3)", "Log(2 / Exp(x))", "Log(Max(Sigmoid(x), 1e-30))", "Log(Clip(Sigmoid(x), 1e-30, 0.999))",
-        "Log(StopGradient(Sigmoid(x)))", "Log(Left(Concat(x, x)) * 0 + Softmax(x))".Replace("Left(Concat(x, x)) * 0 + ", ""), "Log(Sigmoid(x)) + Log(1 - Sigmoid(x))", "Sqrt(Square(x * 1e30)) * 1e-30", "Sqrt(Square(x))",
+        "Log(StopGradient(Sigmoid(x)))", "Log(Left(Softmax(Concat(x, x))))", "Log(Sigmoid(x)) + Log(1 - Sigmoid(x))", "Sqrt(Square(x * 1e30)) * 1e-30", "Sqrt(Square(x))",
         "x * 1e39 * 1e-39", "1e-46 * x * 1e46", "x / 1e39 * 1e39", "x * 1e45 / 1e45", "1e39 * (1e-39 * x)", "-(x * 1e39) * 1e-39", "x / 1e-45 / 1e45", "x * 1e100 * 1e-50 * 1e-50", "Min(x, 1e300)", "Max(x, double.MinValue)",
         "x * F()", "x * (1 / G(2.5f))", "x * Math.Sqrt(2)", "x * S", "x + T", "x * (1 / 3)", "x * H(7)",
     ];
@@ -107,7 +107,8 @@ public class LanguageTests
             double[] expected = probe.Reference().Results[0];
             float[] actual = probe.Run(probe.Method.Forward, gradients: false).Results[0];
             for (int j = 0; j < inputs.Length; j++)
-                if (!double.IsInfinity(expected[j]) && !(Math.Abs(expected[j] - actual[j]) <= 4e-6 * Math.Abs(expected[j])))
+                // Uncompiled, in double precision, the logarithm of a value near 1 has an absolute error too.
+                if (!double.IsInfinity(expected[j]) && !(Math.Abs(expected[j] - actual[j]) <= 4e-6 * Math.Abs(expected[j]) + 1e-15))
                     wrong.Add($"{Expressions[i]} at {inputs[j]}: {expected[j]:G9} uncompiled, {actual[j]:G9} compiled");
         }
         Assert.Empty(wrong);

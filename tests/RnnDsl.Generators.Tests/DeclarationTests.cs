@@ -32,7 +32,7 @@ public class DeclarationTests
             }
             """);
         Assert.Empty(run.Diagnostics);
-        Assert.Empty(run.CSharp.Where(d => d.Id != "CS0227"));
+        Assert.DoesNotContain(run.CSharp, d => d.Id != "CS0227");
     }
 
     /// <summary>The half silences warnings, so that only those for these tests show that it has none of its own.</summary>
@@ -41,7 +41,7 @@ public class DeclarationTests
     {
         GeneratorRun run = GeneratorHarness.Run(Sources.Forecaster);
         Compilation all = run.Output.WithOptions(run.Output.Options.WithReportSuppressedDiagnostics(true));
-        Assert.Empty(all.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath != "Source.cs" && d.Id != "CS8618"));
+        Assert.DoesNotContain(all.GetDiagnostics(), d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath != "Source.cs" && d.Id != "CS8618");
     }
 
     static string Message(string source) => Assert.Single(GeneratorHarness.Run(source).Diagnostics).GetMessage();

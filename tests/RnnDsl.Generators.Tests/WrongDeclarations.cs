@@ -35,14 +35,14 @@ static class WrongDeclarations
             """)),
         ("numbers beyond single precision", Model("""
             class Feature : Dim;
-            Vec<Feature> Sum(Vec<Feature> x) => (x * {|RNN3006:1e39|} + 1) * 1e-39;
+            Vec<Feature> Sum(Vec<Feature> x) => (x * {|RNN3006:1e39|} + 1) * {|RNN3006:1e-39|};
             Vec<Feature> Small(Vec<Feature> x) => Log(x + {|RNN3006:1e-46|});
             Vec<Feature> Helper(Vec<Feature> x) => x * Big() + Clip(x, -1e300, 1e300) * 1e39 * 1e-39 + 0 * x;
             static Scalar Big() => {|RNN3006:-1e300|};
             """)),
         ("helpers that are too many", Cell($"""
             static Vec<Input> F0(Vec<Input> x) => Tanh(x);
-            {string.Concat(Enumerable.Range(1, 20).Select(i => $"static Vec<Input> F{i}(Vec<Input> x) => {(i == 1 ? "F0(x) + {|RNN3007:F0(2 * x)|}" : $"F{i - 1}(x) + F{i - 1}(2 * x)")};\n"))}
+            {string.Concat(Enumerable.Range(1, 20).Select(i => $"static Vec<Input> F{i}(Vec<Input> x) => {(i == 1 ? "F0(x) + {|RNN3007:F0(1.5 * x)|}" : $"F{i - 1}(x) + F{i - 1}({i}.5 * x)")};\n"))}
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x) => W * F20(x);
             """)),

@@ -22,9 +22,12 @@ internal sealed partial class EquationParser
     bool IsHelper(IMethodSymbol method) =>
         method.MethodKind == MethodKind.Ordinary && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
 
+    /// <summary>The method itself, and of one in two parts that with the body.</summary>
+    static IMethodSymbol Body(IMethodSymbol called) => called.OriginalDefinition.PartialImplementationPart ?? called.OriginalDefinition;
+
     Value? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
     {
-        IMethodSymbol method = called.OriginalDefinition;
+        IMethodSymbol method = Body(called);
         if (Obstacle(called, call) is { } obstacle)
         {
             ReportExpression(call, obstacle);
@@ -58,7 +61,7 @@ internal sealed partial class EquationParser
         if (!SymbolEqualityComparer.Default.Equals(called.ContainingType, type)
             || (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } && !called.IsStatic))
             return "a helper is called on the very object whose equations these are";
-        if (Declaration(called.OriginalDefinition) is not { } declaration || (declaration.Body is null && declaration.ExpressionBody is null))
+        if (Declaration(Body(called)) is not { } declaration || (declaration.Body is null && declaration.ExpressionBody is null))
             return $"{called.Name} has no equations here that could be inlined";
         bool isValue = KnownSymbols.IsVec(called.ReturnType) || KnownSymbols.IsSeq(called.ReturnType) || KnownSymbols.IsScalar(called.ReturnType)
             || KnownSymbols.IsMat(called.ReturnType) || Arithmetic.IsKnown(called.ReturnType);
@@ -83,8 +86,9 @@ internal sealed partial class EquationParser
     /// <summary>The helper's value: that of an earlier call, if nothing that it depends on differs and nothing but its value came of it.</summary>
     Value? Shared(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Value?[] values, InvocationExpressionSyntax call)
     {
-        if (!inlined.TryGetValue(called.OriginalDefinition, out Dictionary<string, Value?>? results))
-            inlined.Add(called.OriginalDefinition, results = []);
+        IMethodSymbol method = Body(called);
+        if (!inlined.TryGetValue(method, out Dictionary<string, Value?>? results))
+            inlined.Add(method, results = []);
         string key = Key(called, bound, values);
         if (results.TryGetValue(key, out Value? value))
             return value;
@@ -96,7 +100,7 @@ internal sealed partial class EquationParser
             return null;
         }
         int assigned = assignments, dropouts = builder.Dropouts;
-        value = Inline(called.OriginalDefinition, called.ReturnType, bound, values);
+        value = Inline(method, called.ReturnType, bound, values);
         // States that it assigns are assigned by each call, and each call drops units anew.
         if (assigned == assignments && dropouts == builder.Dropouts)
             results.Add(key, value);
@@ -106,7 +110,7 @@ internal sealed partial class EquationParser
     string Key(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Value?[] values)
     {
         var key = new StringBuilder().Append(assignments);
-        foreach (ITypeParameterSymbol parameter in called.OriginalDefinition.TypeParameters)
+        foreach (ITypeParameterSymbol parameter in Body(called).TypeParameters)
             key.Append(' ').Append(bound.TryGetValue(parameter, out Dim? dim) ? dim.Text : "?");
         foreach (Value? value in values)
             key.Append(' ').Append(value is null ? "?" : value.Node.Id.ToString(CultureInfo.InvariantCulture)).Append(value is { Transposed: true } ? "T" : "")
@@ -119,9 +123,9 @@ internal sealed partial class EquationParser
     {
         // What C# has found may be named by the caller's own type parameters.
         var bound = frame.Bound.ToDictionary(b => b.Key, b => b.Value, (IEqualityComparer<ITypeParameterSymbol>)SymbolEqualityComparer.Default);
-        IMethodSymbol method = called.OriginalDefinition;
+        IMethodSymbol method = Body(called);
         for (int i = 0; i < method.TypeParameters.Length; i++)
-            if (!SymbolEqualityComparer.Default.Equals(called.TypeArguments[i], method.TypeParameters[i]) && IsDim(called.TypeArguments[i], frame.Bound)
+            if (!SymbolEqualityComparer.Default.Equals(called.TypeArguments[i], called.OriginalDefinition.TypeParameters[i]) && IsDim(called.TypeArguments[i], frame.Bound)
                 && dims.Read(called.TypeArguments[i], call.GetLocation(), frame.Bound) is { } dim)
                 bound[method.TypeParameters[i]] = dim;
         for (int i = 0; i < method.Parameters.Length; i++)

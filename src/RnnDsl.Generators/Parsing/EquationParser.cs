@@ -72,9 +72,8 @@ internal sealed partial class EquationParser(
         return result;
     }
 
-    /// <summary>The part of a method that has a body, if it has two.</summary>
     MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
-        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) as MethodDeclarationSyntax;
+        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) as MethodDeclarationSyntax;
 
     /// <summary>Expressions within expressions are read by recursion: where the stack ends, a diagnostic stands for the end of the compiler.</summary>
     void Guarded(SyntaxNode node, Action read)

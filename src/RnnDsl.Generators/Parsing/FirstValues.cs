@@ -38,6 +38,8 @@ internal static class FirstValues
     /// <summary>Reports attributes that would do nothing where they stand.</summary>
     public static void CheckAttributes(IFieldSymbol field, bool isLayer, bool isValue, Reporter reporter)
     {
+        if (field.Type.TypeKind == TypeKind.Error)
+            return;
         if (KnownSymbols.Init(field) is { } init && !isValue)
             reporter.Report(Descriptors.FirstValue, Place(init, field), field.Name, "[Init]", isLayer
                 ? "it is a layer, and how its parameters start is said where they are declared" : "it is neither parameter nor state");
