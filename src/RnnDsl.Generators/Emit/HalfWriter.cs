@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Parsing;
+using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Emit;
 
@@ -129,11 +130,23 @@ internal sealed partial class HalfWriter
     void Graphs()
     {
         code.Line($"[global::RnnDsl.{(module.Cell is null ? "ModelGraph" : "CellGraph")}(\"\"\"");
-        string text = module.Cell is { } cell ? CellModelText.Write(cell) : ModelText.Write(module);
+        string text = module.Cell is { } cell ? CellModelText.Write(cell) : ModelText.Write(Stable(module));
         foreach (string line in text.TrimEnd('\n').Split('\n'))
             code.Line("    " + line);
         code.Line("    \"\"\")]");
     }
+
+    /// <summary>The model as others are to compute it.</summary>
+    static ModuleModel Stable(ModuleModel model) => model with
+    {
+        Layers = model.Layers.Select(Stable).ToEquatable(),
+        Methods = model.Methods.Select(m => m with { Graph = Simplify.Stable(m.Graph) }).ToEquatable(),
+    };
+
+    static LayerDecl Stable(LayerDecl layer) => layer with
+    {
+        Cell = layer.Cell with { Step = Simplify.Stable(layer.Cell.Step), Layers = layer.Cell.Layers.Select(Stable).ToEquatable() },
+    };
 
     static string PassesText(IEnumerable<(MethodModel Method, CompiledMethodText Compiled)> methods)
     {

@@ -15,6 +15,12 @@ internal sealed class GraphBuilder
     readonly List<Result> results = [];
     int dropouts;
 
+    /// <summary>
+    /// Whether logarithms and the like are left as they are written: in the graphs that are parsed, by which stored parameters are known. The
+    /// passes put better ones in their place.
+    /// </summary>
+    public bool KeepsForm { get; init; }
+
     /// <summary>Equation that new nodes come from, or -1.</summary>
     public int Equation { get; set; } = -1;
 

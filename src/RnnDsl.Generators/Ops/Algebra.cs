@@ -51,12 +51,12 @@ internal static class Algebra
 
     public static Node? Divide(GraphBuilder b, Node[] x) =>
         Is(x[1], 1) && Keeps(x, 0) ? x[0] : Evaluate(b, x, v => v[0] / v[1])
-            ?? (x[1].Op == Op.Constant && x[1].Value != 0 && Factor(b, x[0]) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(x[1].Value))
+            ?? (!b.KeepsForm && x[1].Op == Op.Constant && x[1].Value != 0 && Factor(b, x[0]) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(x[1].Value))
                 ? Times(b, scaled.Of, scaled.Factor / x[1].Value) : null);
 
     /// <summary>A constant times what a constant has scaled before, where one of them is beyond single precision: one constant, of double precision.</summary>
     static Node? Scaled(GraphBuilder b, Node x, Node constant) =>
-        constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Value))
+        !b.KeepsForm && constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Value))
             ? Times(b, scaled.Of, scaled.Factor * constant.Value) : null;
 
     static (Node Of, double Factor)? Factor(GraphBuilder b, Node x)
@@ -76,10 +76,11 @@ internal static class Algebra
         value == 0 || double.IsNaN(value) || double.IsInfinity(value) || (Math.Abs(value) >= 1.17549435e-38 && !float.IsInfinity((float)value));
 
     /// <summary>The root of a square is the absolute value, also where the square is beyond single precision.</summary>
-    public static Node? Sqrt(GraphBuilder b, Node[] x) => x[0].Op == Op.Multiply && x[0].Inputs[0] == x[0].Inputs[1]
+    public static Node? Sqrt(GraphBuilder b, Node[] x) => !b.KeepsForm && x[0].Op == Op.Multiply && x[0].Inputs[0] == x[0].Inputs[1]
         ? b.Apply(Op.Abs, b.Input(x[0], 0)) : Evaluate(b, x, v => Math.Sqrt(v[0]));
 
-    public static Node? Log(GraphBuilder b, Node[] x) => Exponent(b, x[0]) ?? Evaluate(b, x, v => Math.Log(v[0]));
+    public static Node? Log(GraphBuilder b, Node[] x) =>
+        (b.KeepsForm ? null : Exponent(b, x[0])) ?? Evaluate(b, x, v => Math.Log(v[0]));
 
     /// <summary>
     /// The logarithm of what is made of exponentials, without the exponentials: these round, overflow and vanish where their logarithms do

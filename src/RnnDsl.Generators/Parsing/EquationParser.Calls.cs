@@ -80,12 +80,12 @@ internal sealed partial class EquationParser
 
     /// <summary>The values of the arguments; null where one is omitted. Where one assigns, they are computed as C# does in the order in which
     /// they are written.</summary>
-    Value?[] Values(IReadOnlyList<ExpressionSyntax?> arguments)
+    Value?[] Values(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Value?>? omitted = null)
     {
         var values = new Value?[arguments.Count];
         bool assigns = arguments.Any(a => a is not null && a.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax));
-        foreach (int i in Enumerable.Range(0, arguments.Count).Where(i => arguments[i] is not null).OrderBy(i => assigns ? arguments[i]!.SpanStart : i))
-            values[i] = Evaluate(arguments[i]!);
+        foreach (int i in Enumerable.Range(0, arguments.Count).OrderBy(i => assigns ? arguments[i]?.SpanStart ?? int.MaxValue : i))
+            values[i] = arguments[i] is { } argument ? Evaluate(argument) : omitted?.Invoke(i);
         return values;
     }
 

@@ -17,8 +17,10 @@ internal sealed partial class EquationParser
     /// <summary>Reports those that are left in a graph after its algebra.</summary>
     public void CheckConstants(Graph graph, Location method)
     {
-        bool[] used = Simplify.Reachable(graph);
-        foreach (Node node in graph.Nodes.Where(n => used[n.Id]))
+        if (graph.Nodes.All(n => n.Op != Op.Constant || Algebra.IsSingle(n.Value)))
+            return;
+        graph = Simplify.Run(graph);
+        foreach (Node node in graph.Nodes)
             for (int i = 0; i < node.Inputs.Count; i++)
                 if (graph.Input(node, i) is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Value) && !IsBound(node, i, constant.Value))
                     Report(constant.Value);

@@ -33,9 +33,9 @@ internal sealed partial class EquationParser
             ReportExpression(call, obstacle);
             return null;
         }
-        Value?[] values = Values(arguments);
+        Value?[] values = Values(arguments, i => Default(method.Parameters[i]));
         for (int i = 0; i < values.Length; i++)
-            if (arguments[i] is null && (values[i] = Default(method.Parameters[i])) is null)
+            if (arguments[i] is null && values[i] is null)
             {
                 ReportExpression(call, $"the value that '{method.Parameters[i].Name}' has where it is omitted is not known to the compiler; give it one");
                 return null;

@@ -14,7 +14,7 @@ namespace RnnDsl.Generators.Parsing;
 internal sealed partial class EquationParser(
     INamedTypeSymbol type, DimScope dims, Members members, Usage usage, CellSource cells, Reporter reporter)
 {
-    readonly GraphBuilder builder = new();
+    readonly GraphBuilder builder = new() { KeepsForm = true };
     readonly Dictionary<ISymbol, Value?> states = new(SymbolEqualityComparer.Default);
     readonly Dictionary<string, int> equations = [];
     readonly Dictionary<SyntaxNode, int> known = [];

@@ -12,8 +12,18 @@ internal static class Simplify
         return Rewrite(graph, node => used[node.Id]);
     }
 
+    /// <summary>The graph with the forms that lose no digits (<see cref="Algebra"/>), or the very graph if it has no others.</summary>
+    public static Graph Stable(Graph graph)
+    {
+        bool[] used = Reachable(graph);
+        Graph simple = Run(graph);
+        return simple.Nodes.Count(IsLosing) < graph.Nodes.Count(n => used[n.Id] && IsLosing(n)) ? simple : graph;
+
+        static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Value));
+    }
+
     /// <summary>True for each node that a result depends on, also through time.</summary>
-    public static bool[] Reachable(Graph graph)
+    static bool[] Reachable(Graph graph)
     {
         var used = new bool[graph.Nodes.Count];
         var open = new Stack<int>(graph.Results.Select(r => r.Node));
