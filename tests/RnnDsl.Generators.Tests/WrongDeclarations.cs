@@ -42,7 +42,7 @@ static class WrongDeclarations
             """)),
         ("helpers that are too many", Cell($"""
             static Vec<Input> F0(Vec<Input> x) => Tanh(x);
-            {string.Concat(Enumerable.Range(1, 20).Select(i => $"static Vec<Input> F{i}(Vec<Input> x) => {(i == 1 ? "F0(x) + {|RNN3007:F0(1.5 * x)|}" : $"F{i - 1}(x) + F{i - 1}({i}.5 * x)")};\n"))}
+            {string.Concat(Enumerable.Range(1, 20).Select(i => $"static Vec<Input> F{i}(Vec<Input> x) => {(i == 1 ? "{|RNN3007:F0(x)|} + F0(1.5 * x)" : $"F{i - 1}(x) + F{i - 1}({i}.5 * x)")};\n"))}
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x) => W * F20(x);
             """)),

@@ -19,7 +19,7 @@ internal sealed partial class EquationParser
     {
         if (graph.Nodes.All(n => n.Op != Op.Constant || Algebra.IsSingle(n.Value)))
             return;
-        graph = Simplify.Run(graph);
+        graph = Simplify.Run(Simplify.Run(graph));
         foreach (Node node in graph.Nodes)
             for (int i = 0; i < node.Inputs.Count; i++)
                 if (graph.Input(node, i) is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Value) && !IsBound(node, i, constant.Value))

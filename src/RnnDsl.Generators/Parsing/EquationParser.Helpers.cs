@@ -14,7 +14,7 @@ namespace RnnDsl.Generators.Parsing;
 internal sealed partial class EquationParser
 {
     /// <summary>Beyond these a program would take the passes, and then the C# compiler, minutes.</summary>
-    internal const int MostNodes = 100_000, MostInlined = 20_000;
+    internal const int MostNodes = 100_000, MostInlined = 10_000;
 
     readonly Dictionary<ISymbol, Dictionary<string, Value?>> inlined = new(SymbolEqualityComparer.Default);
     int assignments, inlinings;
@@ -94,6 +94,9 @@ internal sealed partial class EquationParser
             return value;
         if (builder.Count > MostNodes || ++inlinings > MostInlined)
         {
+            // Once is enough.
+            if (reporter.Has(Descriptors.TooLarge))
+                return null;
             reporter.Report(Descriptors.TooLarge, call.GetLocation(), called.Name, builder.Count > MostNodes
                 ? $"the equations have come to more than {MostNodes.ToString("N0", CultureInfo.InvariantCulture)} operations"
                 : $"helpers are called more than {MostInlined.ToString("N0", CultureInfo.InvariantCulture)} times");

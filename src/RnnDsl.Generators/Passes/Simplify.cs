@@ -16,7 +16,8 @@ internal static class Simplify
     public static Graph Stable(Graph graph)
     {
         bool[] used = Reachable(graph);
-        Graph simple = Run(graph);
+        // The second run drops what the first has found a better form for.
+        Graph simple = Run(Run(graph));
         return simple.Nodes.Count(IsLosing) < graph.Nodes.Count(n => used[n.Id] && IsLosing(n)) ? simple : graph;
 
         static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Value));
