@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Benchmarks;

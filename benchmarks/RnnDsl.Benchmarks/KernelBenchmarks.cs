@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Benchmarks;

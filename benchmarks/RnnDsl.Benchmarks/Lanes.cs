@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Benchmarks;

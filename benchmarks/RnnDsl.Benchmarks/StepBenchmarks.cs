@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Prediction;
 

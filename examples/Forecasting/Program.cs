@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RnnDsl.CompilerServices;
 using RnnDsl.Examples.Forecasting;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;

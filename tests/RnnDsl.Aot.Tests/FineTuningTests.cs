@@ -1,3 +1,4 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Examples.EdgePredictor;
 using RnnDsl.Execution;
 using RnnDsl.Package.Tests;

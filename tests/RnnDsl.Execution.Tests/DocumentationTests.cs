@@ -1,3 +1,5 @@
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Execution.Tests;
 
 /// <summary>The snippets of docs/prediction.md compile and run. Its C program: <c>tests/RnnDsl.Aot.Tests</c>.</summary>

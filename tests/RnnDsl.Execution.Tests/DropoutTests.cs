@@ -1,5 +1,5 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution.Tests.Cells;
-using RnnDsl.Kernels;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Training;

@@ -1,3 +1,4 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Data;
 using RnnDsl.Execution.Tests.Cells;
 using RnnDsl.Prediction;

@@ -1,3 +1,4 @@
+using RnnDsl.CompilerServices;
 using Xunit.Abstractions;
 
 namespace RnnDsl.Execution.Tests;

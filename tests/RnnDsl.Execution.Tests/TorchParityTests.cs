@@ -1,3 +1,5 @@
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Execution.Tests;
 
 /// <summary>LSTM, GRU and Elman against PyTorch: random weights, every gate different, non-zero initial states, sequences of unequal length.</summary>

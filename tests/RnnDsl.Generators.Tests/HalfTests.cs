@@ -1,4 +1,5 @@
 using System.Reflection;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using Module = RnnDsl.Execution.Module;
 using ParameterInfo = RnnDsl.Execution.ParameterInfo;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.ML.OnnxRuntime;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Execution.Tests;
 using RnnDsl.Execution.Tests.Cells;

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Sequences;
 using Module = RnnDsl.Execution.Module;

@@ -8,7 +8,7 @@ namespace RnnDsl.Package.Tests;
 /// </summary>
 public sealed class PackedLibraries : IDisposable
 {
-    readonly string version = FormattableString.Invariant($"0.1.0-test.{DateTime.UtcNow.Ticks}");
+    readonly string version = FormattableString.Invariant($"0.2.0-test.{DateTime.UtcNow.Ticks}");
 
     public PackedLibraries()
     {

@@ -66,17 +66,20 @@ internal sealed partial class HalfWriter
     {
         code.Line();
         code.Line("/// <inheritdoc/>");
-        code.Line("protected override global::RnnDsl.Execution.ModuleInfo Describe() => new(");
+        code.Line($"protected override int CompiledFor => {Number(KnownSymbols.InterfaceVersion)};");
+        code.Line();
+        code.Line("/// <inheritdoc/>");
+        code.Line($"protected override global::RnnDsl.Execution.ModuleInfo Describe() => {Described("Module")}(");
         code.Line($"    {Literal(module.Type.Name)},");
-        List("    ", module.Dims.Select(d => $"new({Literal(d.Name)}, {Size(Dim.Named(d.Name))}),"), ",");
+        List("    ", module.Dims.Select(d => $"{Described("Dimension")}({Literal(d.Name)}, {Size(Dim.Named(d.Name))}),"), ",");
         List("    ", Parameters("", module.Parameters, module.Layers), ",");
         List("    ", methods.SelectMany(m => Method(m.Method, m.Compiled)), ",");
-        code.Line($"    {Literal(FirstFingerprint.Of(module))})");
-        code.Line("{");
-        code.Line("    Equations =");
-        List("    ", Equations(), ",");
-        code.Line("};");
+        code.Line($"    {Literal(FirstFingerprint.Of(module))},");
+        List("    ", Equations(), ");");
     }
+
+    /// <summary>The method of the runtime that makes a part of the description.</summary>
+    static string Described(string part) => $"{KnownSymbols.Description}.{part}";
 
     void List(string indent, IEnumerable<string> items, string end)
     {
@@ -94,31 +97,31 @@ internal sealed partial class HalfWriter
     string Parameter(string name, ParameterDecl parameter)
     {
         string rows = Width(parameter.Shape), columns = parameter.Shape.IsMatrix ? Size(parameter.Shape.Columns!) : "1";
-        return $"new({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
+        return $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
             $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)}),";
     }
 
     IEnumerable<string> Method(MethodModel method, CompiledMethodText compiled)
     {
         string sizes = string.Join(", ", module.Dims.Select(d => Size(Dim.Named(d.Name))));
-        yield return $"new({Literal(method.Name)},";
+        yield return $"{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";
         yield return $"    [{string.Join(", ", compiled.States.Select(StateInfo))}],";
         yield return $"    new {method.Name}Forward({sizes}),";
         yield return compiled.Training is null ? "    null," : $"    new {method.Name}Training({sizes}),";
         string asked = string.Join(", ", AskedDims.Select(d => Size(Dim.Named(d.Name))));
-        yield return compiled.Step is null ? $"    null){(compiled.WithoutStream is { } reason ? $" {{ WithoutStream = {Literal(reason)} }}" : "")}," : $"    new {method.Name}Step<FloatWeights>({asked})),";
+        yield return compiled.Step is null ? "    null," : $"    new {method.Name}Step<FloatWeights>({asked}),";
+        yield return $"    {(compiled.WithoutStream is { } reason ? Literal(reason) : "null")}),";
     }
 
     string StateInfo(CarriedState state) =>
-        $"new({Literal(state.Name)}, {Width(state.Shape)}, (float){Number(state.Initial)}, {Bool(state.Reverse)}, {Bool(state.Shape.IsScalar)})";
+        $"{Described("State")}({Literal(state.Name)}, {Width(state.Shape)}, (float){Number(state.Initial)}, {Bool(state.Reverse)}, {Bool(state.Shape.IsScalar)})";
 
     string ValueInfo(ValueDecl value)
     {
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
-        string target = value.Target is null ? "" : $" {{ Target = global::RnnDsl.Execution.TargetKind.{value.Target} }}";
-        return $"new({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}){target}";
+        return $"{Described("Value")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
     }
 
     /// <summary>What each layer, or the cell itself, and each method computes.</summary>
@@ -126,5 +129,5 @@ internal sealed partial class HalfWriter
         : module.Layers.Select(l => Equation(l.Field, Meaning.Of(l.Cell, training: false), Meaning.Of(l.Cell, training: true)))
             .Concat(module.Methods.Select(m => Equation(m.Name + "()", Meaning.Of(m, training: false), Meaning.Of(m, training: true))));
 
-    static string Equation(string part, string values, string training) => $"new({Literal(part)}, {Literal(values)}, {Literal(training)}),";
+    static string Equation(string part, string values, string training) => $"{Described("Equations")}({Literal(part)}, {Literal(values)}, {Literal(training)}),";
 }

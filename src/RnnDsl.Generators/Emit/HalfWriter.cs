@@ -66,7 +66,7 @@ internal sealed partial class HalfWriter
         }
         if (methods.Count > 0)
         {
-            foreach (string used in new[] { "System", "RnnDsl.Execution", "RnnDsl.Kernels", "RnnDsl.Memory" })
+            foreach (string used in new[] { "System", "RnnDsl.CompilerServices" })
                 code.Line($"using global::{used};");
             code.Line();
         }

@@ -9,6 +9,11 @@ internal static class KnownSymbols
     public const string ModelAttribute = "RnnDsl.ModelAttribute";
     public const string EmitPassesProperty = "build_property.RnnDslEmitPasses";
     public const string VerifyProperty = "build_property.RnnDslVerify";
+
+    /// <summary>The class whose methods generated code describes a module with, and the version of all that it binds to.</summary>
+    public const string Description = "global::RnnDsl.CompilerServices.Description";
+    public const int InterfaceVersion = 1;
+
     public const string Step = "Step";
     public const string Scan = "Scan";
     public const string ScanReversed = "ScanReversed";
@@ -19,9 +24,7 @@ internal static class KnownSymbols
     /// <summary>The names that generated programs use, and where they live.</summary>
     public static readonly (string Namespace, string[] Names)[] ProgramNames =
     [
-        ("global::RnnDsl.Execution", ["CompiledProgram", "StepProgram", "Shard", "Carry"]),
-        ("global::RnnDsl.Kernels", ["ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask"]),
-        ("global::RnnDsl.Memory", ["Floats", "Layout"]),
+        ("global::RnnDsl.CompilerServices", ["CompiledProgram", "StepProgram", "Shard", "Carry", "ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask", "Floats", "Layout"]),
         ("global::System", ["Math", "MathF"]),
     ];
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Generators.Parsing;
 using Module = RnnDsl.Execution.Module;

@@ -1,10 +1,12 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Execution;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>How generated time loops take their states from the caller and give them back.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Carry
 {
     /// <summary>The state before the first step: the caller's, or the constant where it gives none.</summary>

@@ -1,12 +1,14 @@
-using RnnDsl.Kernels;
+using System.ComponentModel;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Execution;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// What the generator makes of one method: straight-line kernels and time loops over a <see cref="Shard"/>.
 /// An instance belongs to one module and knows its sizes; it holds no data, so any number of threads may run it.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class CompiledProgram
 {
     /// <summary>Floats that <see cref="Prepare"/> writes: packed weights, and what depends on parameters alone.</summary>

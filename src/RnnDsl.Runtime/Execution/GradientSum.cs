@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;

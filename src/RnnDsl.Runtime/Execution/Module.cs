@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Execution;
 
 /// <summary>Base of what the generator compiles: cells and models.</summary>
@@ -11,7 +14,8 @@ public abstract class Module
     protected int Seed { get; init; }
 
     /// <summary>Sizes, parameters and compiled methods.</summary>
-    public ModuleInfo Info => info ?? Make(ref info, Describe);
+    /// <exception cref="InvalidOperationException">The class was not compiled, or by another version of RnnDsl than this one can run.</exception>
+    public ModuleInfo Info => info ?? Make(ref info, Described);
 
     /// <summary>All trainable values, in one flat buffer. Made and initialised at the first use, once, whichever thread that is on.</summary>
     public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info, Seed));
@@ -33,8 +37,31 @@ public abstract class Module
             return made ??= make();
     }
 
+    /// <summary>Written by the generator: the version of the interface to the runtime that the class was compiled for.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual int CompiledFor => 0;
+
     /// <summary>Written by the generator.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual ModuleInfo Describe() => throw NotCompiled();
+
+    /// <summary>The description. What was compiled for another version fails on a member that is not there, and it is said why.</summary>
+    ModuleInfo Described()
+    {
+        if (CompiledFor > Description.Version)
+            throw OtherVersion("a newer", "update the package RnnDsl of this program", null);
+        try
+        {
+            return Describe();
+        }
+        catch (Exception fault) when (CompiledFor < Description.Version && fault is TypeLoadException or MissingMemberException)
+        {
+            throw OtherVersion("an older", $"build {GetType().Assembly.GetName().Name} again with the package of that version", fault);
+        }
+    }
+
+    InvalidOperationException OtherVersion(string which, string wayOut, Exception? fault) => new(
+        $"{GetType().Name} was compiled by {which} RnnDsl than this program runs with ({typeof(Module).Assembly.GetName().Version!.ToString(3)}): {wayOut}.", fault);
 
     /// <summary>Written by the generator: gives the fields of the equations their values, in double precision.</summary>
     public virtual void BindReference(ReferenceParameters parameters) => throw NotCompiled();

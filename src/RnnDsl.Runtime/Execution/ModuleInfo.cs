@@ -1,3 +1,5 @@
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Execution;
 
 /// <summary>A dimension of a module and its size.</summary>
@@ -38,7 +40,7 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 
 /// <summary>
 /// A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first. A scalar state takes one float an
-/// example, a vector <see cref="Memory.Layout.Pad"/>(Width).
+/// example, a vector <see cref="CompilerServices.Layout.Pad"/>(Width).
 /// </summary>
 public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false);
 

@@ -1,4 +1,4 @@
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Execution;
 
@@ -12,7 +12,7 @@ sealed class PackWork(Workers workers) : PackHelp, IParallelWork
     int lanes, outputs;
 
     /// <summary>As <see cref="CompiledProgram.Prepare"/>.</summary>
-    public void Prepare(CompiledProgram program, Memory.Floats parameters, Memory.Floats prepared)
+    public void Prepare(CompiledProgram program, Floats parameters, Floats prepared)
     {
         PackHelp? before = Current;
         Current = workers.Count > 1 ? this : null;

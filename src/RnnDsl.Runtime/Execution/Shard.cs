@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Execution;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// A part of a batch, run by one worker from its first step to its last. Sequences are sorted by falling length and
 /// stored time-major without padding in time: step t holds rows <c>RowOffsets[t] .. RowOffsets[t + 1]</c>, one for each sequence
 /// that is still running, so row b of step t belongs to sequence b. Every row is padded to <see cref="Layout.Pad"/> floats.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class Shard
 {
     /// <summary>Longest length of a sequence in this shard.</summary>

@@ -1,4 +1,4 @@
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
 

@@ -1,14 +1,16 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using RnnDsl.Kernels;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Execution;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>A state of a stream.</summary>
 /// <param name="Name">"encoder.h".</param>
 /// <param name="Width">Its size.</param>
 /// <param name="Initial">What each unit starts from.</param>
 /// <param name="Offset">Where it begins in the stream's memory, in floats.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StepState(string Name, int Width, float Initial, nint Offset)
 {
     /// <summary>Whether it holds what rounding took from a sum over the steps. Snapshots of streams that were compiled before there were such states have none: zero does for them.</summary>
@@ -20,11 +22,13 @@ public sealed record StepState(string Name, int Width, float Initial, nint Offse
 /// <param name="Width">Its size.</param>
 /// <param name="Scale">Where its scale lies in the prepared floats.</param>
 /// <param name="Words">Where it lies in the stream's memory as it is multiplied; of whole numbers the scale in use comes first.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StepOperand(string Name, int Width, nint Scale, nint Words);
 
 /// <summary>
 /// What the generator makes of one method for streams: one step of one example at a time. An instance knows its sizes and holds no data.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StepProgram
 {
     /// <summary>Floats that <see cref="Prepare"/> writes and all streams share.</summary>

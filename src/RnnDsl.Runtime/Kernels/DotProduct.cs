@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>The product of a streaming step that has one output: its lanes run along the row of weights.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class DotProduct
 {
     /// <summary>Partial sums, whatever the width of vectors, so that the result has the same bits with all of them.</summary>

@@ -1,19 +1,21 @@
+using System.ComponentModel;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// Which units one dropout of a program drops, as a function of a key and the unit's place, so that nothing is stored and forward and backward pass see the
 /// same: a counter-based generator (Salmon et al. 2011). The row's number is mixed as in splitmix64 (Steele et al. 2014), the unit's by two rounds of
 /// multiplication and shift with Wellons' constants of 32 bits (2018).
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct DropoutMask
 {
     internal const uint FirstFactor = 0x7feb352d, SecondFactor = 0x846ca68b;
 
     readonly ulong key;
 
-    /// <param name="noise">Key of the shard: <see cref="Execution.Shard.Noise"/>.</param>
+    /// <param name="noise">Key of the shard: <see cref="Shard.Noise"/>.</param>
     /// <param name="dropout">Number of the dropout in its program.</param>
     /// <param name="rate">Probability that a unit is dropped, from 0 to below 1.</param>
     public DropoutMask(ulong noise, int dropout, double rate)

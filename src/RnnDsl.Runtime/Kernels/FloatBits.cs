@@ -1,4 +1,4 @@
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>Constants for work on the bits of a float.</summary>
 static class FloatBits

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>Weights as they were trained: a word is a float, and nothing follows a row.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct FloatWeights : IStepWeights
 {
     public static int MostLanes

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 public static unsafe partial class Gemm
 {

@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// Matrix products of activations with packed weights. Rows are cut into tiles of equal height as far as they go, depth and rows into
 /// blocks that stay in the caches (Goto &amp; van de Geijn 2008).
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Gemm
 {
     /// <summary>Depth of a block: two vectors times this fill half of the first cache or more.</summary>

@@ -1,11 +1,13 @@
+using System.ComponentModel;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// A vector of floats of a width that the type knows. Kernels and generated loops are written once over it and
 /// compiled for 128, 256 and 512 bits.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface ISimd<V> where V : struct, ISimd<V>
 {
     /// <summary>Number of lanes: 4, 8 or 16.</summary>

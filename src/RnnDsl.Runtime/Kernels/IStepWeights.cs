@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// How the weights of a streaming step are stored and multiplied. Steps are written once over it, as loops over 32-bit words: of a unit's row of
 /// weights a word holds as much as multiplies one word of the operand, one float or four bytes. Packed weights lie in the order in which a step
 /// reads them: packed[output / lanes][word][product][lane], behind the words of some outputs what their sums need.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface IStepWeights
 {
     /// <summary>Most lanes that multiply at full speed: 8 or 16.</summary>

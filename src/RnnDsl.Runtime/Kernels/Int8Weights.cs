@@ -1,13 +1,15 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// Weights as whole numbers from −127 to 127 times a scale of each row, so that its largest magnitude is 127: the error of a weight is at most half
 /// a scale. The operand is rounded likewise, with one scale; sums are exact. A word is four bytes; behind the words of some outputs follow
 /// their scales and what <see cref="ByteDot.Offset"/> added, packed[product][lane] each.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Int8Weights : IStepWeights
 {
     /// <summary>Largest magnitude of a byte.</summary>

@@ -1,6 +1,6 @@
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>A block of weights on its way into a packed matrix, see <see cref="Panels.Pack{V}(Floats, int, int, Floats, int, int, bool, int, int)"/>.</summary>
 readonly record struct PackedBlock(Floats Packed, int Outputs, int Depth, Floats Weights, int Rows, int Columns, bool Transpose, int OutputOffset, int DepthOffset)

@@ -1,15 +1,17 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// Weights laid out in the order in which the product reads them. The outputs are cut into panels of two vectors, the last one of
 /// one vector if that is enough; in a panel, the outputs of one depth lie side by side: packed[panel][depth][output].
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Panels
 {
     /// <summary>Floats of a packed matrix: <paramref name="outputs"/> rounded up to whole vectors, times the depth.</summary>

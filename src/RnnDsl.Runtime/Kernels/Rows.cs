@@ -1,10 +1,12 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>Plain work on whole buffers and on the padding of rows.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Rows
 {
     public static void Fill(Floats target, long count, float value)

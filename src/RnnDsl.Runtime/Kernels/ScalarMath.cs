@@ -1,6 +1,9 @@
-namespace RnnDsl.Kernels;
+using System.ComponentModel;
+
+namespace RnnDsl.CompilerServices;
 
 /// <summary>The functions of <see cref="VectorMath"/> for one float, where equations compute with scalars.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class ScalarMath
 {
     public static float Sigmoid(float x) => 0.5f + 0.5f * MathF.Tanh(0.5f * x);

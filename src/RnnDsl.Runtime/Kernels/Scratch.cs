@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>Working memory of a thread for packed blocks: native, aligned to cache lines, grows and is kept until the thread is gone.</summary>
 sealed unsafe class Scratch

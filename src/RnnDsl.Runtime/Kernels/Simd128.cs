@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -5,10 +6,11 @@ using System.Runtime.Intrinsics.X86;
 using RnnDsl.Memory;
 using Bits = System.Runtime.Intrinsics.Vector128;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>4 floats: SSE, NEON, or plain scalar code.</summary>
 [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
 {
     readonly Vector128<float> value = value;

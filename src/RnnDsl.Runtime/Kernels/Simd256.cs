@@ -1,13 +1,15 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using RnnDsl.Memory;
 using Bits = System.Runtime.Intrinsics.Vector256;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>8 floats: AVX2.</summary>
 [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
 {
     readonly Vector256<float> value = value;

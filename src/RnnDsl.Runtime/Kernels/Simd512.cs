@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using RnnDsl.Memory;
 using Bits = System.Runtime.Intrinsics.Vector512;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>16 floats: AVX-512.</summary>
 [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
 {
     readonly Vector512<float> value = value;

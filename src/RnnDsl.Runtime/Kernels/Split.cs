@@ -1,4 +1,4 @@
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>Cuts a count into as few parts as a largest size allows, all within one of each other. Nothing gives one empty part.</summary>
 readonly struct Split(int count, int most)

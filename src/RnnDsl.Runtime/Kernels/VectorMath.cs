@@ -1,11 +1,13 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
-namespace RnnDsl.Kernels;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// Elementary functions on vectors. The coefficients are minimax fits for relative error (weighted least squares, Lawson 1961, and
 /// Remez exchange). Every function gives the limit at ±∞ and NaN for NaN.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class VectorMath
 {
     const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f, Log2E = 1.44269504f;

@@ -1,3 +1,5 @@
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Memory;
 
 /// <summary>

@@ -1,11 +1,13 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
-namespace RnnDsl.Memory;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>
 /// A pointer to floats that moves like one, for generated code: projects that consume the generator need no
 /// <c>unsafe</c> switch. It checks nothing; whoever makes one vouches for the memory behind it.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Floats(float* pointer)
 {
     public float* Pointer { [MethodImpl(MethodImplOptions.AggressiveInlining)] get; } = pointer;

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace RnnDsl.Memory;
+namespace RnnDsl.CompilerServices;
 
 /// <summary>How rows lie in memory: padded so that no inner loop has a tail.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Layout
 {
     /// <summary>Alignment of a parameter's slice and of an arena's buffer, in floats (one cache line).</summary>

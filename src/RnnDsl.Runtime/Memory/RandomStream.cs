@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Memory;
 

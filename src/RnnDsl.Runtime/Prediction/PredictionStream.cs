@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
-using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Prediction;
@@ -101,7 +101,7 @@ public sealed unsafe class PredictionStream
     }
 
     /// <summary>Everything that the answers to come depend on, to the bit: the states, one behind the other, and how many steps ago what had faded became zero
-    /// (<see cref="Carry.Flush(int, Memory.Floats, long)"/>), from 0 to 15.</summary>
+    /// (<see cref="Carry.Flush(int, Floats, long)"/>), from 0 to 15.</summary>
     public float[] Snapshot()
     {
         var state = new float[Predictor.StateLength];
@@ -161,7 +161,7 @@ public sealed unsafe class PredictionStream
     /// <summary>The scale with which the operand was rounded at the last step.</summary>
     internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
 
-    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Memory.Floats, long)"/>; looks, too, whether the states are finite.</summary>
+    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Floats, long)"/>; looks, too, whether the states are finite.</summary>
     /// <returns>False if they are not, for the first time.</returns>
     bool Flush()
     {

@@ -1,5 +1,5 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
-using RnnDsl.Kernels;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
-using RnnDsl.Kernels;
 using RnnDsl.Sequences;
 using RnnDsl.Training;
 using RnnDsl.Tuning;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
-using RnnDsl.Kernels;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Training;

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Training;

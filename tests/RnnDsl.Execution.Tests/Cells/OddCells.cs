@@ -1,4 +1,5 @@
 using RnnDsl;
+using RnnDsl.CompilerServices;
 using static RnnDsl.Ops;
 
 namespace RnnDsl.Execution.Tests.Cells;

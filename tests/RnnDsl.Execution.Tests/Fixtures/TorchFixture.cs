@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Execution.Tests;
 

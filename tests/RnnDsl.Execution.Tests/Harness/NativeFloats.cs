@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution.Tests;

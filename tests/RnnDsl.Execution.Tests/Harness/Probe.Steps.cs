@@ -1,3 +1,4 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.Execution.Tests;

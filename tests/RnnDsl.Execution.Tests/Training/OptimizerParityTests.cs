@@ -1,3 +1,4 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Training;
 
 namespace RnnDsl.Execution.Tests.Training;

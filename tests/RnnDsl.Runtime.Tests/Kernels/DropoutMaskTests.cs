@@ -1,6 +1,6 @@
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels.Tests;
+namespace RnnDsl.CompilerServices.Tests;
 
 /// <summary>Masks have the mean that they should have, and no unit, row, dropout or step knows of another.</summary>
 public class DropoutMaskTests

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels.Tests;
+namespace RnnDsl.CompilerServices.Tests;
 
 /// <summary>Floats between two fences of a value that nothing computes; <see cref="Dispose"/> sees that both still stand.
 /// Starts as NaN, so that whatever is read without having been written shows.</summary>

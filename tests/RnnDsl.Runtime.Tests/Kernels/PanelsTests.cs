@@ -1,4 +1,4 @@
-namespace RnnDsl.Kernels.Tests;
+namespace RnnDsl.CompilerServices.Tests;
 
 public abstract class PanelsTests<V> where V : struct, ISimd<V>
 {

@@ -1,6 +1,6 @@
 using RnnDsl.Memory;
 
-namespace RnnDsl.Kernels.Tests;
+namespace RnnDsl.CompilerServices.Tests;
 
 public abstract unsafe class SimdTests<V> where V : struct, ISimd<V>
 {

@@ -1,3 +1,4 @@
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;

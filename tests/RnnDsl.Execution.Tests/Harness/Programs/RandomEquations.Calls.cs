@@ -1,3 +1,5 @@
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Execution.Tests;
 
 internal abstract partial class RandomEquations

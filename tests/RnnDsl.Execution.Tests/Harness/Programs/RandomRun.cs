@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Execution.Tests;
 

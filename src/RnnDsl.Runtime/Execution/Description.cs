@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using RnnDsl.Execution;
+
+namespace RnnDsl.CompilerServices;
+
+/// <summary>
+/// What generated code says of a module. It calls these methods and no constructor of the records that they make, so that the records may grow: a method that is
+/// here stays as it is, and what is new gets a method of its own.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Description
+{
+    /// <summary>
+    /// Version of the interface between generated code and the runtime, which generated code states. It rises where code that was compiled before can no longer
+    /// run; 0 is what code of RnnDsl 0.1 stands for, which stated nothing.
+    /// </summary>
+    public const int Version = 1;
+
+    /// <summary>A dimension and its size.</summary>
+    public static Dimension Dimension(string name, int size) => new(name, size);
+
+    /// <summary>A parameter and its first values.</summary>
+    public static ParameterInfo Parameter(string name, int rank, int rows, int columns, Initial initial, double initialValue) => new(name, rank, rows, columns, initial, initialValue);
+
+    /// <summary>An input or result of a method.</summary>
+    public static ValueInfo Value(string name, ValueKind kind, int width, TargetKind target) => new(name, kind, width) { Target = target };
+
+    /// <summary>A state that a method carries through time.</summary>
+    public static StateInfo State(string name, int width, float initial, bool reverse, bool isScalar) => new(name, width, initial, reverse, isScalar);
+
+    /// <summary>A compiled method.</summary>
+    public static MethodInfo Method(
+        string name, ValueInfo[] inputs, ValueInfo result, StateInfo[] states, CompiledProgram forward, CompiledProgram? training, StepProgram? step, string? withoutStream) =>
+        new(name, inputs, result, states, forward, training, step) { WithoutStream = withoutStream };
+
+    /// <summary>Fingerprints of the equations of one part.</summary>
+    public static EquationsInfo Equations(string part, string values, string training) => new(part, values, training);
+
+    /// <summary>The module.</summary>
+    public static ModuleInfo Module(string name, Dimension[] dimensions, ParameterInfo[] parameters, MethodInfo[] methods, string fingerprint, EquationsInfo[] equations) =>
+        new(name, dimensions, parameters, methods, fingerprint) { Equations = equations };
+}
