@@ -24,8 +24,11 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <see cref="ManyParameters"/> wait for weights that no second cache holds.</summary>
     const int FewestOfGradient = 2, FewestOfLargeGradient = 4;
 
-    /// <summary>Parameters times steps of a shard at least: some 25 microseconds. In less, starting the shard and each of its steps is a large part.</summary>
+    /// <summary>Parameters times steps of all examples of a shard at least: some 25 microseconds. In less, starting the shard is a large part.</summary>
     const long LeastWork = 256 * 1024;
+
+    /// <summary>Parameters times examples of a shard at least: the work of one step. In less, starting each step's products and loops is a large part.</summary>
+    const int LeastWorkOfStep = 16 * 1024;
 
     int[] examples = [], lengths = [], order = [], shardStarts = [];
     long[] offsets = [], keys = [];
@@ -81,7 +84,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         int least = Parts(ExamplesPerShard);
         if (options.ExamplesPerShard > 0)
             return least;
-        int most = Math.Min(UsualShards, Parts(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient));
+        int fewest = Math.Max(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
+        int most = Math.Min(UsualShards, Parts(fewest));
         return Math.Max(least, (int)Math.Min(most, Rows * parameters / LeastWork));
     }
 
