@@ -56,6 +56,8 @@ internal static class Shards
         var gradients = new float[16][];
         for (int i = 0; i < gradients.Length; i++)
             gradients[i] = new float[model.Parameters.Length];
+        float[] gradient = new float[model.Parameters.Length];
+        Array.Fill(gradient, 1e-3f);
         var adam = new Adam();
         return
         [
@@ -70,8 +72,8 @@ internal static class Shards
                     for (int i = 0; i + step < gradients.Length; i += 2 * step)
                         TensorPrimitives.Add(gradients[i], gradients[i + step], gradients[i]);
             },
-            () => GradientClip.Norm(model.Parameters, gradients[0]),
-            () => adam.Step(model.Parameters, gradients[0]),
+            () => GradientClip.Norm(model.Parameters, gradient),
+            () => adam.Step(model.Parameters, gradient),
         ];
     }
 }

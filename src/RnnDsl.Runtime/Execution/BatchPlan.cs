@@ -21,12 +21,15 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Shards of a gradient that batches up to 256 are cut into, if there is work for them.</summary>
     const int UsualShards = 16;
 
-    /// <summary>A shard of a gradient has no fewer examples, if that is what <see cref="UsualShards"/> would take: products of fewer rows than that are slow. Weights that no
-    /// second cache holds take more.</summary>
-    const int FewestOfGradient = 2, FewestOfLargeGradient = 4, LargeGradient = 512 * 1024;
+    /// <summary>A shard of a gradient has no fewer examples, if that is what <see cref="UsualShards"/> would take: products of fewer rows than that are slow, and those with
+    /// <see cref="ManyParameters"/> wait for weights that no second cache holds.</summary>
+    const int FewestOfGradient = 2, FewestOfLargeGradient = 4;
 
-    /// <summary>Parameters times steps of a shard at least: some 25 microseconds. In less, starting the shard and each of its steps is a large part.</summary>
+    /// <summary>Parameters times steps of all examples of a shard at least: some 25 microseconds. In less, starting the shard is a large part.</summary>
     const long LeastWork = 256 * 1024;
+
+    /// <summary>Parameters times examples of a shard at least: the work of one step. In less, starting each step's products and loops is a large part.</summary>
+    const int LeastWorkOfStep = 16 * 1024;
 
     int[] examples = [], lengths = [], order = [], shardStarts = [];
     long[] offsets = [], keys = [];
@@ -82,7 +85,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         int least = Parts(ExamplesPerShard);
         if (options.ExamplesPerShard > 0)
             return least;
-        int most = Math.Min(UsualShards, Parts(parameters > LargeGradient ? FewestOfLargeGradient : FewestOfGradient));
+        int fewest = Math.Max(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
+        int most = Math.Min(UsualShards, Parts(fewest));
         return Math.Max(least, (int)Math.Min(most, Rows * parameters / LeastWork));
     }
 

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using RnnDsl.Execution;
 
 namespace RnnDsl.Training;
@@ -66,18 +68,28 @@ sealed unsafe class GradientBlocks : IParallelWork
         if (limit is float most)
             TensorPrimitives.Clamp(block, -most, most, block);
         else
-            squares[item] = Squares(block);
+            squares[item] = Squares(gradient + starts[item], lengths[item]);
     }
 
-    static double Squares(ReadOnlySpan<float> block)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static double Squares(float* block, int count)
     {
-        float squares = TensorPrimitives.SumOfSquares(block);
+        Vector<float> a = default, b = default, c = default, d = default;
+        int lanes = Vector<float>.Count, i = 0;
+        for (; i <= count - 4 * lanes; i += 4 * lanes)
+        {
+            Vector<float> p = Vector.Load(block + i), q = Vector.Load(block + i + lanes), r = Vector.Load(block + i + 2 * lanes), s = Vector.Load(block + i + 3 * lanes);
+            (a, b, c, d) = (a + p * p, b + q * q, c + r * r, d + s * s);
+        }
+        float squares = Vector.Sum(a + b + (c + d));
+        for (; i < count; i++)
+            squares += block[i] * block[i];
         if (float.IsFinite(squares) && squares > 1e-30f)
             return squares;
         // Too large or too small to be squared in single precision.
         double sum = 0;
-        foreach (float value in block)
-            sum += (double)value * value;
+        for (i = 0; i < count; i++)
+            sum += (double)block[i] * block[i];
         return sum;
     }
 }
