@@ -1,4 +1,3 @@
-using RnnDsl.Execution;
 using RnnDsl.Sequences;
 using RnnDsl.Training;
 using static RnnDsl.Ops;
