@@ -7,5 +7,5 @@ public class RandomModelTests(ITestOutputHelper log)
 {
     /// <summary>More and other models: RNNDSL_RANDOM_MODELS=500 RNNDSL_RANDOM_SEED=7.</summary>
     [Fact]
-    public void Random_models_equal_their_equations() => new RandomRun(log.WriteLine).All("models", RandomRun.Models(RandomRun.Setting("RNNDSL_RANDOM_MODELS") ?? 60));
+    public void Random_models_equal_their_equations() => new RandomRun(log.WriteLine).All("models", RandomRun.Models(RandomRun.Setting("RNNDSL_RANDOM_MODELS") ?? 40));
 }

@@ -35,7 +35,7 @@ internal sealed class ProgramBatch : IDisposable
     {
         var sources = programs.ToDictionary(p => p.Name, p => CSharpSyntaxTree.ParseText(p.Source, Parse, path: p.Name + ".cs"));
         var byName = programs.ToDictionary(p => p.Name);
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator().AsSourceGenerator()], parseOptions: Parse);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator { Verify = true }.AsSourceGenerator()], parseOptions: Parse);
         driver.RunGeneratorsAndUpdateCompilation(Empty.AddSyntaxTrees(sources.Values), out Compilation compilation, out var diagnostics);
         var faults = new Dictionary<RandomProgram, ProgramFault>();
         compilation = LeaveOut(compilation, diagnostics, byName, faults);
