@@ -117,7 +117,7 @@ static class EditedProject
         ("0.5", "0.25"), ("Width = 8", "Width = 16"), ("const double", "static double"), ("[Size(Numbers.Width)] ", "[Size(5)] "), ("class Feature", "[Size(3)] class Feature"),
         (" : Dim;", " : Base;"), ("abstract class", "class"), ("Tanh(", "Sigmoid("), (" + ", " * "), ("Last(", "Mean("), ("W * x", "W * h"), ("partial class", "class"),
         ("public partial", "partial"), ("[State] ", ""), ("[State] Vec", "Vec"), ("Vec<Hidden>", "Scalar"), ("[Cell]", "[Cell, Obsolete]"), ("[Cell]\n", "\n"), ("[Model]", "[RnnDsl.Model]"),
-        (": Cell<", ": Base2<"), (": Model", ": Module"), ("[Init(0.1)] ", "[Init(2)] "), ("double by = Numbers.Decay", "double by"), ("return 3", "return 4"), ("return x + y;", "return y;"),
+        (": Cell<", ": Base2<"), (": Model", ": Module"), ("[Init(0.1)] ", "[Init(0.0)] "), ("[Init(0.0)]", "[Init(-0.0)]"), ("double by = Numbers.Decay", "double by"), ("return 3", "return 4"), ("return x + y;", "return y;"),
         ("return ", "var more = 1; return "), ("readonly double Other = 2", "readonly double Other = 3"), ("2 * x", "x * 2"), (", Hidden>", ", Input>"), ("Dense<", "Linear<"), ("map.Map(x)", "map.Scan(x)"),
         ("Leaky<Feature, Hidden> cell;", "Leaky<Hidden, Hidden> cell;"), ("public class", "class"), ("class Own : Dim;", "public class Own : Dim;"), ("Seq<", "Vec<"), ("Vec<Hidden> unused;", "Vec<Hidden> unused = new(1);"),
     ];

@@ -12,10 +12,18 @@ internal enum InitialKind
 }
 
 /// <summary>A parameter of a cell or model, with the path of the layer that owns it ("encoder.Wi").</summary>
-internal sealed record ParameterDecl(string Name, Shape Shape, InitialKind Initial, double InitialValue);
+internal sealed record ParameterDecl(string Name, Shape Shape, InitialKind Initial, double InitialValue)
+{
+    /// <summary>Never a negative zero: models that are equal give equal text, and the two zeros are equal.</summary>
+    public double InitialValue { get; init; } = InitialValue + 0.0;
+}
 
 /// <summary>A state of a cell: a vector or a scalar, and the constant it starts from.</summary>
-internal sealed record StateDecl(string Name, Shape Shape, double Initial);
+internal sealed record StateDecl(string Name, Shape Shape, double Initial)
+{
+    /// <summary>Never a negative zero, as with parameters.</summary>
+    public double Initial { get; init; } = Initial + 0.0;
+}
 
 /// <summary>A dimension that a module's constructor asks for, or one of a size fixed by [Size].</summary>
 /// <param name="Name">Its name in the graph, unique in the module.</param>
