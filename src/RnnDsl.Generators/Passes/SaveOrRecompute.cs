@@ -68,7 +68,8 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             for (int i = stage.Nodes.Count - 1; i >= 0; i--)
             {
                 int id = stage.Nodes[i];
-                bool needed = schedule.Reads(stage, id) || schedule.IsResult(id) || schedule.Readers(id).Any();
+                // A state that no step reads is still what the caller gets after the last.
+                bool needed = schedule.Graph.Results.Any(r => r.Node == id) || schedule.Reads(stage, id) || schedule.Readers(id).Any();
                 if (!needed)
                     stage.Nodes.RemoveAt(i);
             }
