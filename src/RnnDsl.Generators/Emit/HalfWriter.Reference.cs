@@ -153,12 +153,12 @@ internal sealed partial class HalfWriter
     List<StateGroup> StateGroups(EquatableArray<CarriedState> states)
     {
         var groups = new List<StateGroup>();
-        string scan = "";
+        (string, string) scan = ("", "");
         for (int i = 0; i < states.Count; i++)
         {
             // "encoder.h", and for a second scan of the same layer "encoder.h#2".
             string[] parts = states[i].Name.Split('.', '#');
-            string path = parts[0] + (parts.Length > 2 ? parts[2] : "");
+            (string, string) path = (parts[0], parts.Length > 2 ? parts[2] : "");
             LayerDecl layer = module.Layers.First(l => l.Field == parts[0]);
             if (path != scan)
                 groups.Add(new StateGroup(TypeDecls.Identifier(layer.Field), layer.Cell.States.Select(_ => "null").ToList()));
