@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace RnnDsl.Generators.Diagnostics;
 
-/// <summary>Every diagnostic of the language. Each has a page in <c>docs/diagnostics</c>.</summary>
+/// <summary>Every diagnostic of the language. Each has a page in <c>docs/diagnostics</c>, which the package holds too; no address, for none is known.</summary>
 internal static class Descriptors
 {
     // 1xxx: shapes. The last argument of a message is a hint that begins with a full stop, or empty.
@@ -78,7 +78,7 @@ internal static class Descriptors
         "{0} cannot be compiled: {1}");
 
     public static readonly DiagnosticDescriptor ControlFlow = Error("RNN3003", "A loop or condition in equations",
-        "{0} cannot be compiled: the same equations hold for every example and step. {1}.");
+        "{0} cannot be compiled: equations have neither loops nor branches. {1}.");
 
     public static readonly DiagnosticDescriptor Recursion = Error("RNN3004", "A definition that needs itself",
         "{0} needs itself: {1}");
@@ -89,6 +89,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ConstantOutOfRange = Error("RNN3006", "A constant that an operation cannot take",
         "{0} cannot be computed: {1}");
 
+    public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Equations that are too many",
+        "{0} cannot be inlined here: {1}; write what is repeated as a cell, and its repetition as steps of a sequence");
+
     public static readonly DiagnosticDescriptor Internal = Error("RNN9999", "The compiler failed",
         "Compiling {0} failed through a fault of the compiler, not of the equations: {1}");
 
@@ -97,7 +100,7 @@ internal static class Descriptors
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
         UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue,
-        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, Internal,
+        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, Internal,
     ];
 
     /// <summary>An exception of the compiler as <see cref="Internal"/> names it.</summary>
@@ -109,5 +112,5 @@ internal static class Descriptors
     static DiagnosticDescriptor Warning(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Warning);
 
     static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) =>
-        new(id, title, message, "RnnDsl", severity, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+        new(id, title, message, "RnnDsl", severity, isEnabledByDefault: true, description: $"{title}. The page docs/diagnostics/{id}.md in the package says more.");
 }

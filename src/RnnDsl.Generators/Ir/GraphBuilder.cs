@@ -10,15 +10,24 @@ namespace RnnDsl.Generators.Ir;
 internal sealed class GraphBuilder
 {
     readonly List<Node> nodes = [];
-    readonly Dictionary<(Op, EquatableArray<int>, Shape, string, double), int> known = [];
+    readonly Dictionary<(Op, EquatableArray<int>, Shape, string, long), int> known = [];
     readonly List<string> equations = [];
     readonly List<Result> results = [];
     int dropouts;
+
+    /// <summary>
+    /// Whether logarithms and the like are left as they are written: in the graphs that are parsed, by which stored parameters are known. The
+    /// passes put better ones in their place.
+    /// </summary>
+    public bool KeepsForm { get; init; }
 
     /// <summary>Equation that new nodes come from, or -1.</summary>
     public int Equation { get; set; } = -1;
 
     public int Count => nodes.Count;
+
+    /// <summary>How many masks of dropouts there are.</summary>
+    public int Dropouts => dropouts;
 
     public Node this[int id] => nodes[id];
 
@@ -126,7 +135,8 @@ internal sealed class GraphBuilder
 
     Node Make(Op op, EquatableArray<int> inputs, Shape shape, Space space, string text, double value)
     {
-        var key = (op, inputs, shape, text, value);
+        // By its bits: 0 and −0 are equal numbers, but not the same.
+        var key = (op, inputs, shape, text, BitConverter.DoubleToInt64Bits(value));
         if (known.TryGetValue(key, out int id))
             return nodes[id];
         var node = new Node(nodes.Count, op, inputs, shape, space, text, value, null, Equation);

@@ -46,11 +46,88 @@ internal static class Algebra
         // Products are commutative: one order, so that equal ones are shared.
         if (x[0].Id > x[1].Id)
             return b.Multiply(x[1], x[0]);
-        return Evaluate(b, x, v => v[0] * v[1]);
+        return Evaluate(b, x, v => v[0] * v[1]) ?? Scaled(b, x[0], x[1]) ?? Scaled(b, x[1], x[0]);
     }
 
     public static Node? Divide(GraphBuilder b, Node[] x) =>
-        Is(x[1], 1) && Keeps(x, 0) ? x[0] : Evaluate(b, x, v => v[0] / v[1]);
+        Is(x[1], 1) && Keeps(x, 0) ? x[0] : Evaluate(b, x, v => v[0] / v[1])
+            ?? (!b.KeepsForm && x[1].Op == Op.Constant && x[1].Value != 0 && Factor(b, x[0]) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(x[1].Value))
+                ? Times(b, scaled.Of, scaled.Factor / x[1].Value) : null);
+
+    /// <summary>A constant times what a constant has scaled before, where one of them is beyond single precision: one constant, of double precision.</summary>
+    static Node? Scaled(GraphBuilder b, Node x, Node constant) =>
+        !b.KeepsForm && constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Value))
+            ? Times(b, scaled.Of, scaled.Factor * constant.Value) : null;
+
+    static (Node Of, double Factor)? Factor(GraphBuilder b, Node x)
+    {
+        if (x.Op is not (Op.Multiply or Op.Divide))
+            return null;
+        Node left = b.Input(x, 0), right = b.Input(x, 1);
+        return right.Op == Op.Constant && (x.Op == Op.Multiply || right.Value != 0) ? (left, x.Op == Op.Multiply ? right.Value : 1 / right.Value)
+            : left.Op == Op.Constant && x.Op == Op.Multiply ? (right, left.Value) : null;
+    }
+
+    static Node? Times(GraphBuilder b, Node x, double factor) =>
+        factor == 0 || double.IsNaN(factor) || double.IsInfinity(factor) ? null : b.Multiply(x, b.Constant(factor));
+
+    /// <summary>True if single precision holds the number, whole and with all its digits; also infinity and what is no number.</summary>
+    public static bool IsSingle(double value) =>
+        value == 0 || double.IsNaN(value) || double.IsInfinity(value) || (Math.Abs(value) >= 1.17549435e-38 && !float.IsInfinity((float)value));
+
+    /// <summary>The root of a square is the absolute value, also where the square is beyond single precision.</summary>
+    public static Node? Sqrt(GraphBuilder b, Node[] x) => !b.KeepsForm && x[0].Op == Op.Multiply && x[0].Inputs[0] == x[0].Inputs[1]
+        ? b.Apply(Op.Abs, b.Input(x[0], 0)) : Evaluate(b, x, v => Math.Sqrt(v[0]));
+
+    public static Node? Log(GraphBuilder b, Node[] x) =>
+        (b.KeepsForm ? null : Exponent(b, x[0])) ?? Evaluate(b, x, v => Math.Log(v[0]));
+
+    /// <summary>
+    /// The logarithm of what is made of exponentials, without the exponentials: these round, overflow and vanish where their logarithms do
+    /// not. Null where there is none in it.
+    /// </summary>
+    static Node? Exponent(GraphBuilder b, Node x)
+    {
+        Node Input(int index) => b.Input(x, index);
+        switch (x.Op)
+        {
+            case Op.Exp:
+                return Input(0);
+            case Op.Sigmoid:
+                return LogSigmoid(b, Input(0));
+            case Op.Subtract when Is(Input(0), 1) && Input(1).Op == Op.Sigmoid:
+                return b.Apply(Op.Negate, b.Apply(Op.Softplus, b.Input(Input(1), 0)));
+            case Op.Add when Is(Input(0), 1) && Input(1).Op == Op.Exp:
+                return b.Apply(Op.Softplus, b.Input(Input(1), 0));
+            case Op.Add when Is(Input(1), 1) && Input(0).Op == Op.Exp:
+                return b.Apply(Op.Softplus, b.Input(Input(0), 0));
+            case Op.Multiply or Op.Divide:
+                Node? left = Exponent(b, Input(0)), right = Exponent(b, Input(1));
+                if (left is null && right is null)
+                    return null;
+                return b.Apply(x.Op == Op.Multiply ? Op.Add : Op.Subtract, left ?? b.Apply(Op.Log, Input(0)), right ?? b.Apply(Op.Log, Input(1)));
+            case Op.Min or Op.Max:
+                Node? first = Exponent(b, Input(0)), second = Exponent(b, Input(1));
+                first ??= second is not null && IsPositive(Input(0)) ? b.Apply(Op.Log, Input(0)) : null;
+                second ??= first is not null && IsPositive(Input(1)) ? b.Apply(Op.Log, Input(1)) : null;
+                return first is null || second is null ? null : b.Apply(x.Op, first, second);
+            case Op.SelectGreater:
+                Node? yes = Exponent(b, Input(2)), no = Exponent(b, Input(3));
+                return yes is null && no is null ? null
+                    : b.SelectGreater(Input(0), Input(1), yes ?? b.Apply(Op.Log, Input(2)), no ?? b.Apply(Op.Log, Input(3)));
+            case Op.StopGradient or Op.Last or Op.First:
+                return Exponent(b, Input(0)) is { } inner ? b.Apply(x.Op, inner) : null;
+            case Op.Slice:
+                return Exponent(b, Input(0)) is { } whole ? b.Shaped(Op.Slice, x.Shape, x.Text, whole) : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>log σ(x) = −softplus(−x).</summary>
+    public static Node LogSigmoid(GraphBuilder b, Node x) => b.Apply(Op.Negate, b.Apply(Op.Softplus, b.Apply(Op.Negate, x)));
+
+    static bool IsPositive(Node node) => node.Op == Op.Constant && node.Value > 0;
 
     /// <summary>The constant, if all operands are constants and the result is a number.</summary>
     public static Node? Evaluate(GraphBuilder b, Node[] x, Func<double[], double> function)

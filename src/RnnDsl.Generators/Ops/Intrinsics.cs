@@ -48,6 +48,7 @@ internal static class Intrinsics
         yield return Simple("Sqrt", Op.Sqrt);
         yield return Simple("Abs", Op.Abs);
         yield return Simple("Softplus", Op.Softplus);
+        yield return Function("LogSigmoid", (b, x, _) => Algebra.LogSigmoid(b, x));
         yield return Simple("StopGradient", Op.StopGradient);
         yield return Function("Square", (b, x, _) => b.Multiply(x, x));
         yield return Function("Relu", (b, x, _) => b.Apply(Op.Max, x, b.Constant(0)));

@@ -37,10 +37,10 @@ internal static class OpTable
         yield return Elementwise(Op.Exp, 12, "VectorMath.Exp({0})", "MathF.Exp({0})", "exp({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, n)));
         yield return Elementwise(Op.Log, 14, "VectorMath.Log({0})", "MathF.Log({0})", "ln({0})",
-            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Divide(d, g.Operand(n, 0))), (b, x) => Evaluate(b, x, v => Math.Log(v[0])));
+            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Divide(d, g.Operand(n, 0))), Algebra.Log);
         yield return Elementwise(Op.Sqrt, 8, "V.Sqrt({0})", "MathF.Sqrt({0})", "√({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Divide(g.Builder.Multiply(g.Builder.Constant(0.5), d), n)),
-            (b, x) => Evaluate(b, x, v => Math.Sqrt(v[0])));
+            Algebra.Sqrt);
         yield return Elementwise(Op.Abs, 1, "V.Abs({0})", "MathF.Abs({0})", "|{0}|",
             (g, n, d) =>
             {

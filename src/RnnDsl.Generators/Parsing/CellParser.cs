@@ -26,10 +26,10 @@ internal static class CellParser
             if (ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members) is { } parsed)
             {
                 step = parsed;
-                UsageRules.Check(members, usage, reporter);
+                UsageRules.Check(members, usage, cells, reporter);
             }
             else
-                reporter.Invalidate();
+                reporter.Invalidate(method.Locations[0]);
         }
         dims.CheckNames(location);
         if (!HalfNames.Check(type, dims.Decls, [KnownSymbols.Scan], reporter))
@@ -55,7 +55,9 @@ internal static class CellParser
         foreach (IFieldSymbol state in members.StateFields)
             if (parser.StateAfter(state) is { } value)
                 builder.AddResult(state.Name, builder.Spread(value.Node, members.State(state)!.Shape, Space.Batch));
-        return builder.ToGraph();
+        Graph step = builder.ToGraph();
+        parser.CheckConstants(step, method.Locations[0]);
+        return step;
     }
 
     static IMethodSymbol? StepMethod(INamedTypeSymbol type, Reporter reporter)

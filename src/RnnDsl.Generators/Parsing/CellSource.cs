@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 
@@ -38,6 +39,15 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         return TopLevelNames.Of(file, cancellation);
     }
 
+    /// <summary>True if the C# compiler finds something wrong in what was read, and no diagnostic of ours stands there.</summary>
+    public bool HasErrorsOfCSharp(Reporter reporter) => reporter.ReadNodes.Any(node => Semantics(node).GetDiagnostics(node.Span, cancellation)
+        .Any(d => d.DefaultSeverity == DiagnosticSeverity.Error && !reporter.Explains(Equation(node, d.Location))));
+
+    /// <summary>The whole equation in which something is wrong: C# marks another part of it than we do.</summary>
+    static Location Equation(SyntaxNode read, Location location) =>
+        location.SourceTree == read.SyntaxTree && read.SyntaxTree.GetRoot().FindNode(location.SourceSpan).FirstAncestorOrSelf<SyntaxNode>(n =>
+            n is (StatementSyntax and not BlockSyntax) or ArrowExpressionClauseSyntax) is { } equation ? equation.GetLocation() : location;
+
     /// <summary>Reads a cell, during which it may not be needed again.</summary>
     public T Open<T>(INamedTypeSymbol cell, Func<T> read)
     {
@@ -65,11 +75,11 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         }
         if (Definition(type.OriginalDefinition) is not { } cell)
         {
-            reporter.Invalidate();
+            reporter.InvalidateElsewhere();
             return null;
         }
         if (broken.Contains(type.OriginalDefinition))
-            reporter.Invalidate();
+            reporter.InvalidateElsewhere();
         Dim?[] arguments = type.TypeArguments.Select(a => dims.Read(a, location)).ToArray();
         if (arguments.Any(a => a is null))
             return null;

@@ -22,6 +22,9 @@ internal sealed class DimScope
         this.reporter = reporter;
         foreach (ITypeParameterSymbol parameter in owner.TypeParameters)
             Declare(parameter, parameter.Name, null);
+        foreach (INamedTypeSymbol other in owner.GetTypeMembers().Append(owner))
+            if (KnownSymbols.Size(other) is not null && !KnownSymbols.IsDim(other))
+                reporter.Report(Descriptors.UnknownDimension, other.Locations[0], other.Name, "[Size] is for classes derived from Dim");
         if (isModel)
             foreach (INamedTypeSymbol nested in owner.GetTypeMembers())
                 if (KnownSymbols.IsDim(nested) && nested.Arity == 0 && !nested.IsAbstract && nested.Name.Length > 0)
@@ -41,7 +44,7 @@ internal sealed class DimScope
     {
         if (type.TypeKind == TypeKind.Error)
         {
-            reporter.Invalidate();
+            reporter.Invalidate(location);
             return null;
         }
         if (type is ITypeParameterSymbol parameter && bound is not null && bound.TryGetValue(parameter, out Dim? dim))
@@ -94,7 +97,9 @@ internal sealed class DimScope
 
     string? Obstacle(ITypeSymbol type) => type switch
     {
+        ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } => "no argument of the call says which dimension it stands for",
         ITypeParameterSymbol => $"only a type parameter of {owner.Name} itself can be a dimension",
+        INamedTypeSymbol { IsFileLocal: true } => "it is visible in its file only, and the generated half is another file",
         _ when !KnownSymbols.IsDim(type) || type.IsAbstract => "a dimension is a class derived from Dim, or a type parameter of a cell",
         _ when FixedSize(type) < 1 => TooSmall,
         INamedTypeSymbol { IsGenericType: true } when !SymbolEqualityComparer.Default.Equals(type.ContainingType?.OriginalDefinition, owner)

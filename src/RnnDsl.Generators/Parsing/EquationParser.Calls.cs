@@ -7,7 +7,7 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Calls: functions of Ops, helpers of the class, layers.</summary>
+/// <summary>Calls: functions of Ops, slices, layers.</summary>
 internal sealed partial class EquationParser
 {
     Value? Call(InvocationExpressionSyntax call, bool isStatement)
@@ -23,13 +23,13 @@ internal sealed partial class EquationParser
         // A local function has been reported where it is declared.
         if (Method(call) is not { MethodKind: not MethodKind.LocalFunction } method)
         {
-            reporter.Invalidate();
+            reporter.Invalidate(call.GetLocation());
             return null;
         }
         if (isStatement && !method.ReturnsVoid && !IsHelper(method))
             reporter.Report(Descriptors.UnsupportedStatement, call.GetLocation(), $"The call of {method.Name} as a statement");
         else if (Ordered(method, call) is not { } arguments)
-            reporter.Invalidate();
+            reporter.Invalidate(call.GetLocation());
         else if (KnownSymbols.IsOps(method.ContainingType))
             return Operation(method, call, arguments);
         else if (IsHelper(method))
@@ -46,9 +46,6 @@ internal sealed partial class EquationParser
 
     static bool IsLayerType(ISymbol symbol) => symbol is IFieldSymbol { Type: var type } && KnownSymbols.CellBase(type) is not null;
 
-    bool IsHelper(IMethodSymbol method) =>
-        method.MethodKind == MethodKind.Ordinary && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
-
     /// <summary>The method called; where none applies, one that takes as many arguments.</summary>
     IMethodSymbol? Method(InvocationExpressionSyntax call)
     {
@@ -59,7 +56,7 @@ internal sealed partial class EquationParser
         IMethodSymbol[] candidates = info.CandidateSymbols.Concat(semantics.GetMemberGroup(call.Expression, cells.Cancellation))
             .OfType<IMethodSymbol>().OrderBy(c => c.Parameters.Length).ToArray();
         int count = call.ArgumentList.Arguments.Count;
-        reporter.Invalidate();
+        reporter.Invalidate(call.GetLocation());
         return candidates.FirstOrDefault(c => c.Parameters.Length >= count) ?? candidates.FirstOrDefault();
     }
 
@@ -81,6 +78,27 @@ internal sealed partial class EquationParser
         return ordered;
     }
 
+    /// <summary>The values of the arguments; null where one is omitted. Where one assigns, they are computed as C# does in the order in which
+    /// they are written.</summary>
+    Value?[] Values(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Value?>? omitted = null)
+    {
+        var values = new Value?[arguments.Count];
+        bool assigns = arguments.Any(a => a is not null && a.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax));
+        foreach (int i in Enumerable.Range(0, arguments.Count).OrderBy(i => assigns ? arguments[i]?.SpanStart ?? int.MaxValue : i))
+            values[i] = arguments[i] is { } argument ? Evaluate(argument) : omitted?.Invoke(i);
+        return values;
+    }
+
+    /// <summary>An argument that is a number; null after a diagnostic.</summary>
+    double? Constant(ExpressionSyntax expression)
+    {
+        if (IsNumber(expression))
+            return Computed(expression) is { } number ? Arithmetic.ToDouble(number) : null;
+        Evaluate(expression);
+        reporter.Invalidate(expression.GetLocation());
+        return null;
+    }
+
     Value? Operation(IMethodSymbol method, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
     {
         if (method.Name == KnownSymbols.Transpose)
@@ -92,7 +110,7 @@ internal sealed partial class EquationParser
             ReportExpression(call, $"{method.Name} is not known to the compiler");
             return null;
         }
-        Value?[] values = arguments.Take(intrinsic.Values).Select(a => Evaluate(a!)).ToArray();
+        Value?[] values = Values(arguments.Take(intrinsic.Values).ToArray());
         var constants = new double[intrinsic.Defaults.Length];
         bool fits = true;
         for (int i = 0; i < constants.Length; i++)
@@ -100,8 +118,6 @@ internal sealed partial class EquationParser
             int index = intrinsic.Values + i;
             double? constant = arguments[index] is { } given ? Constant(given)
                 : method.Parameters[index] is { HasExplicitDefaultValue: true, ExplicitDefaultValue: double optional } ? optional : intrinsic.Defaults[i];
-            if (constant is null)
-                ReportExpression(arguments[index]!, $"'{method.Parameters[index].Name}' of {method.Name} must be a constant");
             fits &= constant is not null;
             constants[i] = constant ?? 0;
         }
@@ -173,10 +189,13 @@ internal sealed partial class EquationParser
 
     Value? Slice(ExpressionSyntax receiver, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
     {
-        Value? whole = Evaluate(receiver), like = Evaluate(arguments[1]!);
+        Value? whole = Evaluate(receiver);
+        Value? like = Evaluate(arguments[1]!);
         if (whole is null || like is null)
             return like is null ? null : Placeholder(like.Shape, Space.Batch);
-        if (Constant(arguments[0]!) is not { } start || start < 0 || start != Math.Floor(start))
+        if (Constant(arguments[0]!) is not { } start)
+            return Placeholder(like.Shape, whole.Node.Space);
+        if (start < 0)
             ReportExpression(arguments[0]!, "a slice starts at a constant whole number from 0");
         else if (!whole.Shape.IsVector || !like.Shape.IsVector || whole.IsSequence)
             reporter.Report(Descriptors.OperationArgument, call.GetLocation(), KnownSymbols.Slice, "a vector", Text(receiver),
@@ -184,48 +203,6 @@ internal sealed partial class EquationParser
         else
             return new Value(builder.Shaped(Op.Slice, like.Shape, start.ToString("R", CultureInfo.InvariantCulture), whole.Node));
         return Placeholder(like.Shape, whole.Node.Space);
-    }
-
-    Value? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
-    {
-        IMethodSymbol method = called.OriginalDefinition;
-        if (method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
-        {
-            ReportExpression(call, "a helper takes its arguments by value");
-            return null;
-        }
-        Value?[] values = arguments.Select((a, i) => a is not null ? Evaluate(a) : Default(method.Parameters[i])).ToArray();
-        if (Frames().Any(f => SymbolEqualityComparer.Default.Equals(f.Method, method)))
-        {
-            reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name,
-                "helpers are inlined where they are called, so none can call itself");
-            return null;
-        }
-        Dictionary<ITypeParameterSymbol, Dim> bound = Bind(method, values);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (arguments[i] is not { } syntax)
-                continue;
-            IParameterSymbol parameter = method.Parameters[i];
-            Shape? shape = IsReal(parameter.Type) ? Shape.Scalar : Members.ReadShape(parameter.Type, dims, parameter.Locations[0], bound);
-            bool isSequence = KnownSymbols.IsSeq(parameter.Type);
-            if (shape is null || (values[i] is { } value && Fits(shape, isSequence, value)))
-                continue;
-            if (values[i] is { } misfit)
-                reporter.Report(Descriptors.HelperArgument, syntax.GetLocation(), Origin(syntax), method.Name, Value.Describe(shape, isSequence),
-                    parameter.Name, Text(syntax), Describe(syntax, misfit), HintShape(shape, syntax));
-            values[i] = Placeholder(shape, shape.IsMatrix ? Space.Parameter : isSequence ? Space.Sequence : Space.Batch);
-        }
-        return Inline(method, values);
-    }
-
-    Value? Default(IParameterSymbol parameter) =>
-        parameter.ExplicitDefaultValue is double value ? new Value(builder.Constant(value)) : null;
-
-    IEnumerable<Frame> Frames()
-    {
-        for (Frame? current = frame; current is not null; current = current.Caller)
-            yield return current;
     }
 
     Value? LayerCall(LayerDecl layer, ISymbol field, string method, InvocationExpressionSyntax call)

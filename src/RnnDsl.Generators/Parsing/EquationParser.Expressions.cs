@@ -1,7 +1,8 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 
@@ -10,10 +11,23 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Expressions: names, arithmetic and assignments.</summary>
 internal sealed partial class EquationParser
 {
+    /// <summary>The value of an expression; null after a mistake that leaves not even its shape, and of a call that returns nothing.</summary>
     Value? Evaluate(ExpressionSyntax expression, bool isStatement = false)
     {
-        if (Constant(expression) is { } constant)
-            return new Value(builder.Constant(constant));
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return Reported(IsNumber(expression) ? Number(expression) : Composed(expression, isStatement), expression, isStatement);
+    }
+
+    /// <summary>No value without a word: where nothing has been reported, by us or by C#, this is.</summary>
+    Value? Reported(Value? value, ExpressionSyntax expression, bool isStatement = false)
+    {
+        if (value is null && !isStatement && !reporter.HasErrors)
+            ReportExpression(expression, "the compiler does not understand it");
+        return value;
+    }
+
+    Value? Composed(ExpressionSyntax expression, bool isStatement)
+    {
         switch (expression)
         {
             case ParenthesizedExpressionSyntax parenthesised:
@@ -28,12 +42,16 @@ internal sealed partial class EquationParser
                 return Negate(minus);
             case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryPlusExpression } plus:
                 return Evaluate(plus.Operand);
-            case BinaryExpressionSyntax binary when Operator(binary.Kind()) is { } op:
-                return Binary(op, binary.Left, Evaluate(binary.Left), binary.Right, Evaluate(binary.Right), binary);
+            case BinaryExpressionSyntax binary when Operator(binary.Kind()) is not null:
+                return Chain(binary);
             case AssignmentExpressionSyntax assignment:
                 return Assign(assignment);
             case InvocationExpressionSyntax call:
                 return Call(call, isStatement);
+            case CheckedExpressionSyntax kept:
+                return Evaluate(kept.Expression);
+            case LiteralExpressionSyntax or DefaultExpressionSyntax or BaseObjectCreationExpressionSyntax when Made(expression) is { } made:
+                return made;
             case ConditionalExpressionSyntax or SwitchExpressionSyntax:
                 reporter.Report(Descriptors.ControlFlow, expression.GetLocation(), "A condition",
                     "Write a condition on values as arithmetic: Min, Max, Relu, Clip");
@@ -44,11 +62,38 @@ internal sealed partial class EquationParser
         }
     }
 
-    /// <summary>The value of an expression that C# itself evaluates.</summary>
-    double? Constant(ExpressionSyntax expression) =>
-        Semantics(expression).GetConstantValue(expression, cells.Cancellation) is { HasValue: true, Value: { } value }
-        && value is double or float or int or long or uint or ulong or short or ushort or byte or sbyte or decimal
-            ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+    /// <summary>Sums and products of any length: along their left operands without recursion.</summary>
+    Value? Chain(BinaryExpressionSyntax whole)
+    {
+        var chain = new Stack<BinaryExpressionSyntax>();
+        ExpressionSyntax left = whole;
+        while (left is BinaryExpressionSyntax next && Operator(next.Kind()) is not null && (next == whole || !IsNumber(next)))
+        {
+            chain.Push(next);
+            left = next.Left;
+        }
+        Value? value = Evaluate(left);
+        while (chain.Count > 0)
+        {
+            cells.Cancellation.ThrowIfCancellationRequested();
+            BinaryExpressionSyntax next = chain.Pop();
+            value = Reported(Binary(Operator(next.Kind())!.Value, next.Left, value, next.Right, Evaluate(next.Right), next), next);
+        }
+        return value;
+    }
+
+    /// <summary>A scalar that is made of a number: <c>new Scalar(2)</c>, <c>default</c>; null if it is something else.</summary>
+    Value? Made(ExpressionSyntax expression)
+    {
+        if (Semantics(expression).GetTypeInfo(expression, cells.Cancellation).Type is not { } made || !KnownSymbols.IsScalar(made))
+            return null;
+        if (expression is not BaseObjectCreationExpressionSyntax creation)
+            return new Value(builder.Constant(0));
+        if (creation.Initializer is not null)
+            return null;
+        return creation.ArgumentList is { Arguments: [{ } argument] }
+            ? Held(Evaluate(argument.Expression), made) : new Value(builder.Constant(0));
+    }
 
     static Op? Operator(SyntaxKind kind) => kind switch
     {
@@ -63,8 +108,9 @@ internal sealed partial class EquationParser
     {
         Value? value = Evaluate(cast.Expression);
         ITypeSymbol? target = Semantics(cast).GetTypeInfo(cast.Type, cells.Cancellation).Type;
-        if (target is null || target.TypeKind == TypeKind.Error || IsReal(target))
+        if (target is null || target.TypeKind == TypeKind.Error)
             return value;
+        value = Held(value, target);
         if (Members.ReadShape(target, dims, cast.Type.GetLocation(), frame.Bound) is { } shape)
             return Fit(shape, KnownSymbols.IsSeq(target), value, "The cast's result", cast.Expression);
         ReportExpression(cast, "a cast cannot change what a value is");
@@ -85,10 +131,20 @@ internal sealed partial class EquationParser
     {
         SymbolInfo info = Semantics(expression).GetSymbolInfo(expression, cells.Cancellation);
         ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-        if (symbol is null)
-            reporter.Invalidate();
+        if (symbol is null && Identifier(expression) is { } name
+            && dims.Decls.FirstOrDefault(d => d.FixedSize is null && DimScope.ArgumentName(d.Name) + "Size" == name) is { } dim)
+            reporter.Report(Descriptors.Captured, expression.GetLocation(), name, $"it is the size of {dim.Name}, which is known only when the program runs");
+        else if (symbol is null)
+            reporter.Invalidate(expression.GetLocation());
         return symbol;
     }
+
+    static string? Identifier(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var member } => member.Identifier.ValueText,
+        _ => null,
+    };
 
     Value? Name(ExpressionSyntax expression)
     {
@@ -114,13 +170,14 @@ internal sealed partial class EquationParser
         if (IsBroken(symbol) || symbol is ILocalSymbol)
         {
             // The declaration has been reported, by us or by C#.
-            reporter.Invalidate();
+            reporter.Invalidate(expression.GetLocation());
             return null;
         }
         string why = symbol switch
         {
             IFieldSymbol when members.Layer(symbol) is not null => "a layer is run by Scan, ScanReversed or Map",
             IFieldSymbol { IsConst: true } => "it is not a number",
+            IFieldSymbol { IsStatic: true } => "it is a static field that may change; make it static readonly, or a const",
             IFieldSymbol => "it is a field that is neither parameter, state nor constant; make it a Vec, Mat or Scalar, or a const",
             IPropertySymbol => "it is a property; make it a parameter, a const, or a method",
             IParameterSymbol => "it is a parameter of the constructor; make it a field",
@@ -139,7 +196,7 @@ internal sealed partial class EquationParser
         bool broken = field.Type.TypeKind == TypeKind.Error || (KnownSymbols.CellBase(field.Type) is not null && members.Layer(field) is null)
             || KnownSymbols.IsMat(field.Type) || KnownSymbols.IsVec(field.Type) || KnownSymbols.IsScalar(field.Type);
         if (broken)
-            reporter.Invalidate();
+            reporter.Invalidate(field.Locations[0]);
         return broken;
     }
 
@@ -154,6 +211,9 @@ internal sealed partial class EquationParser
         Value? value;
         if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
             value = Evaluate(assignment.Right);
+        else if (Semantics(assignment).GetOperation(assignment, cells.Cancellation) is ICompoundAssignmentOperation { OperatorMethod: null } compound
+            && Arithmetic.IsKnown(compound.Target.Type))
+            value = Compounded(compound, assignment);
         else if (Operator(assignment.Kind()) is { } op)
             value = Binary(op, assignment.Left, Evaluate(assignment.Left), assignment.Right, Evaluate(assignment.Right), assignment);
         else
@@ -164,11 +224,27 @@ internal sealed partial class EquationParser
         return Symbol(assignment.Left) is { } target ? Store(target, value, assignment) : null;
     }
 
+    /// <summary>What a number becomes by +=, in its own type.</summary>
+    Value? Compounded(ICompoundAssignmentOperation compound, AssignmentExpressionSyntax assignment)
+    {
+        if (Evaluate(assignment.Left)?.Number is not { } x || Evaluate(assignment.Right)?.Number is not { } y)
+            return null;
+        SpecialType promoted = Arithmetic.Promoted(x, y);
+        if (Arithmetic.Promote(x, promoted) is { } left && Arithmetic.Promote(y, promoted) is { } right
+            && Arithmetic.Binary(compound.OperatorKind, left, right, compound.IsChecked) is { } result
+            && Arithmetic.Convert(result, compound.Target.Type, compound.IsChecked) is { } converted)
+            return Known(converted, assignment);
+        Open(assignment);
+        return null;
+    }
+
     Value? Store(ISymbol target, Value? value, AssignmentExpressionSyntax assignment)
     {
         usage.Assigned.Add(target);
+        value = target switch { ILocalSymbol { Type: var type } => Held(value, type), IFieldSymbol { Type: var type } => Held(value, type), _ => value };
         if (members.State(target) is { } state)
         {
+            assignments++;
             value = Named(Fit(state.Shape, isSequence: false, value, state.Name, assignment.Right), state.Name);
             states[target] = value;
             return value;
@@ -208,14 +284,9 @@ internal sealed partial class EquationParser
             bool onRight = !left.Shape.IsMatrix;
             if (onRight && op == Op.Multiply)
                 reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(rightSyntax), Text(rightSyntax), right.Describe(),
-                    "what stands to its right", Text(leftSyntax), Describe(leftSyntax, left), $". Write {Text(rightSyntax)} * {Text(leftSyntax)}");
+                    "what stands to its right", Text(leftSyntax), Describe(leftSyntax, left), HintOrder(leftSyntax, left, rightSyntax, right, whole));
             else
                 ReportMatrix(onRight ? rightSyntax : leftSyntax, onRight ? right : left, whole);
-            return null;
-        }
-        if (IsInteger(leftSyntax) && IsInteger(rightSyntax))
-        {
-            ReportExpression(whole, "it is computed in integers, which round; write a const or a double");
             return null;
         }
         if (left.Shape.IsVector && right.Shape.IsVector && left.Shape != right.Shape)
@@ -236,19 +307,15 @@ internal sealed partial class EquationParser
         if (vector.Shape.IsVector && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
             return new Value(builder.Apply(matrix.Transposed ? Op.MatVecTransposed : Op.MatVec, matrix.Node, vector.Node));
         reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),
-            matrix.Describe(), $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vector));
+            matrix.Describe(), $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vectorSyntax, vector, whole));
         return Placeholder(result, vector.Node.Space);
     }
-
-    bool IsInteger(ExpressionSyntax expression) => Semantics(expression).GetTypeInfo(expression, cells.Cancellation).Type?.SpecialType
-        is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
-
-    static bool IsReal(ITypeSymbol type) => type.SpecialType is SpecialType.System_Double or SpecialType.System_Single;
 
     static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", _ => "/" };
 
     void ReportMatrix(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole) =>
-        ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector");
+        ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector"
+            + (whole is PrefixUnaryExpressionSyntax && Multiplied(whole) is { } vector ? $"; write -({Text(matrixSyntax)} * {Text(vector)})" : ""));
 
     void ReportExpression(ExpressionSyntax expression, string why) =>
         reporter.Report(Descriptors.UnsupportedExpression, expression.GetLocation(), $"'{Text(expression)}'", why);

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Ir;
 
@@ -21,9 +22,27 @@ internal sealed partial class EquationParser
     Location? Origin(ExpressionSyntax expression) => expression is IdentifierNameSyntax or MemberAccessExpressionSyntax
         ? Semantics(expression).GetSymbolInfo(expression, cells.Cancellation).Symbol?.Locations.FirstOrDefault(l => l.IsInSource) : null;
 
-    /// <summary>A matrix that maps the vector to what was wanted, or else a vector that the matrix takes.</summary>
-    string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, Value vector)
+    /// <summary>How to write a product with a matrix to the right of what it does not multiply: <c>g * U * h</c> is <c>(g * U) * h</c>.</summary>
+    static string HintOrder(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole)
     {
+        if (Multiplied(whole) is { } vector)
+            return $". Write {Text(leftSyntax)} * ({Text(matrixSyntax)} * {Text(vector)})";
+        return left.Shape.IsVector && left.Shape.Rows!.Equals(matrix.Shape.Columns) ? $". Write {Text(matrixSyntax)} * {Text(leftSyntax)}" : "";
+    }
+
+    /// <summary>What a product is multiplied with in turn, to its right; null if nothing.</summary>
+    static ExpressionSyntax? Multiplied(SyntaxNode product)
+    {
+        while (product.Parent is ParenthesizedExpressionSyntax parenthesised)
+            product = parenthesised;
+        return product.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } outer && outer.Left == product ? outer.Right : null;
+    }
+
+    /// <summary>A matrix that maps the vector to what was wanted, or else a vector that the matrix takes.</summary>
+    string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax vectorSyntax, Value vector, ExpressionSyntax whole)
+    {
+        if (vector.Shape.IsScalar && Multiplied(whole) is { } multiplied)
+            return $". Write {Text(vectorSyntax)} * ({Text(matrixSyntax)} * {Text(multiplied)})";
         if (vector.Shape.IsVector && HintShape(Shape.Matrix(matrix.Shape.Rows!, vector.Shape.Rows!), matrixSyntax) is { Length: > 0 } fitting)
             return fitting;
         if (vector.Shape.IsVector && matrix.Shape.Rows!.Equals(vector.Shape.Rows))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,16 +14,21 @@ namespace RnnDsl.Generators.Parsing;
 internal sealed partial class EquationParser(
     INamedTypeSymbol type, DimScope dims, Members members, Usage usage, CellSource cells, Reporter reporter)
 {
-    readonly GraphBuilder builder = new();
+    readonly GraphBuilder builder = new() { KeepsForm = true };
     readonly Dictionary<ISymbol, Value?> states = new(SymbolEqualityComparer.Default);
     readonly Dictionary<string, int> equations = [];
+    readonly Dictionary<SyntaxNode, int> known = [];
     Frame frame = null!;
 
     /// <summary>One method that is being inlined.</summary>
-    sealed class Frame(IMethodSymbol method, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, Frame? caller)
+    sealed class Frame(IMethodSymbol method, ITypeSymbol resultType, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, Frame? caller)
     {
         public IMethodSymbol Method => method;
         public Frame? Caller => caller;
+
+        /// <summary>What the method returns, with the type arguments of the call.</summary>
+        public ITypeSymbol ResultType => resultType;
+
         public Dictionary<ISymbol, Value?> Values { get; } = new(SymbolEqualityComparer.Default);
 
         /// <summary>Dimensions of the type parameters of a generic helper.</summary>
@@ -41,43 +47,48 @@ internal sealed partial class EquationParser(
 
     Value StateBefore(IFieldSymbol state) => new(builder.Leaf(Op.State, members.State(state)!.Shape, Space.Batch, state.Name));
 
-    /// <summary>The value of a method of the class for these arguments, or null if it returns nothing or nothing known.</summary>
-    public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)
+    /// <summary>The value of a method that is compiled, or null if it returns nothing known.</summary>
+    public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments) =>
+        Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments);
+
+    Value? Inline(IMethodSymbol method, ITypeSymbol resultType, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, IReadOnlyList<Value?> arguments)
     {
-        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) is not MethodDeclarationSyntax syntax)
+        if (Declaration(method) is not { } syntax)
             return null;
+        reporter.Read(syntax);
         int equation = builder.Equation;
-        frame = new Frame(method, Bind(method, arguments), frame);
+        frame = new Frame(method, resultType, bound, frame);
         for (int i = 0; i < method.Parameters.Length; i++)
             frame.Values[method.Parameters[i]] = arguments[i];
         if (!method.ReturnsVoid)
-            frame.ResultShape = Members.ReadShape(method.ReturnType, dims, syntax.ReturnType.GetLocation(), frame.Bound);
+            frame.ResultShape = Members.ReadShape(resultType, dims, syntax.ReturnType.GetLocation(), frame.Bound);
         if (syntax.Body is { } body)
             Statements(body.Statements);
         else if (syntax.ExpressionBody is { } expression)
-            ExpressionBody(expression.Expression);
+            Guarded(expression.Expression, () => ExpressionBody(expression.Expression));
         Value? result = frame.Result;
         frame = frame.Caller!;
         builder.Equation = equation;
         return result;
     }
 
-    /// <summary>A generic helper's type parameters stand for the dimensions of its arguments.</summary>
-    static Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol method, IReadOnlyList<Value?> arguments)
+    MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) as MethodDeclarationSyntax;
+
+    /// <summary>Expressions within expressions are read by recursion: where the stack ends, a diagnostic stands for the end of the compiler.</summary>
+    void Guarded(SyntaxNode node, Action read)
     {
-        var bound = new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default);
-        for (int i = 0; i < method.Parameters.Length; i++)
+        Frame current = frame;
+        try
         {
-            if (arguments[i] is not { } argument || method.Parameters[i].Type is not INamedTypeSymbol type
-                || argument.Shape.Rank != type.Arity)
-                continue;
-            Dim?[] actual = [argument.Shape.Rows, argument.Shape.Columns];
-            for (int j = 0; j < type.Arity; j++)
-                if (type.TypeArguments[j] is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } parameter
-                    && !bound.ContainsKey(parameter))
-                    bound.Add(parameter, actual[j]!);
+            read();
         }
-        return bound;
+        catch (InsufficientExecutionStackException)
+        {
+            frame = current;
+            fields.Clear();
+            reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), "The equation", "it is nested too deeply; compute its parts as locals");
+        }
     }
 
     void Statements(SyntaxList<StatementSyntax> statements)
@@ -87,7 +98,7 @@ internal sealed partial class EquationParser(
             cells.Cancellation.ThrowIfCancellationRequested();
             if (frame.HasReturned)
                 return;
-            Statement(statement);
+            Guarded(statement, () => Statement(statement));
         }
     }
 
@@ -104,15 +115,15 @@ internal sealed partial class EquationParser(
                         Declare(declaration.Declaration.Type, declarator);
                 break;
             case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment }:
-                BeginEquation(EquationText.Of(assignment));
+                BeginEquation(assignment, () => EquationText.Of(assignment));
                 Evaluate(assignment);
                 break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }:
-                BeginEquation(EquationText.Of(call));
+                BeginEquation(call, () => EquationText.Of(call));
                 Evaluate(call, isStatement: true);
                 break;
             case ReturnStatementSyntax { Expression: { } result }:
-                BeginEquation(EquationText.OfReturned(result));
+                BeginEquation(result, () => EquationText.OfReturned(result));
                 Return(result);
                 break;
             case ReturnStatementSyntax:
@@ -125,7 +136,7 @@ internal sealed partial class EquationParser(
                 break;
             case ExpressionStatementSyntax:
                 // Half a line, which C# reports.
-                reporter.Invalidate();
+                reporter.Invalidate(statement.GetLocation());
                 break;
             case LocalFunctionStatementSyntax function:
                 reporter.Report(Descriptors.UnsupportedStatement, function.Identifier.GetLocation(),
@@ -139,19 +150,23 @@ internal sealed partial class EquationParser(
 
     void ExpressionBody(ExpressionSyntax expression)
     {
-        BeginEquation(EquationText.OfReturned(expression));
+        BeginEquation(expression, () => EquationText.OfReturned(expression));
         if (frame.Method.ReturnsVoid)
             Evaluate(expression, isStatement: true);
         else
             Return(expression);
     }
 
-    void BeginEquation(string text)
+    void BeginEquation(SyntaxNode node, Func<string> write)
     {
-        if (equations.TryGetValue(text, out int known))
-            builder.Equation = known;
-        else
-            equations.Add(text, builder.AddEquation(text));
+        if (!known.TryGetValue(node, out int equation))
+        {
+            string text = write();
+            if (!equations.TryGetValue(text, out equation))
+                equations.Add(text, equation = builder.AddEquation(text));
+            known.Add(node, equation);
+        }
+        builder.Equation = equation;
     }
 
     void Declare(TypeSyntax typeSyntax, VariableDeclaratorSyntax declarator)
@@ -164,8 +179,8 @@ internal sealed partial class EquationParser(
             frame.Values[local] = null;
             return;
         }
-        BeginEquation(EquationText.Of(declarator));
-        Value? value = Evaluate(initializer.Value);
+        BeginEquation(declarator, () => EquationText.Of(declarator));
+        Value? value = Held(Evaluate(initializer.Value), local.Type);
         if (!typeSyntax.IsVar && Members.ReadShape(local.Type, dims, typeSyntax.GetLocation(), frame.Bound) is { } shape)
             value = Fit(shape, KnownSymbols.IsSeq(local.Type), value, local.Name, initializer.Value);
         usage.Locals.Add(local);
@@ -174,11 +189,14 @@ internal sealed partial class EquationParser(
 
     void Return(ExpressionSyntax expression)
     {
-        Value? value = Evaluate(expression);
+        Value? value = Held(Evaluate(expression), frame.ResultType);
         frame.HasReturned = true;
         if (frame.ResultShape is not { } shape)
+        {
+            frame.Result = value;
             return;
-        bool isSequence = KnownSymbols.IsSeq(frame.Method.ReturnType);
+        }
+        bool isSequence = KnownSymbols.IsSeq(frame.ResultType);
         if (value is not null && !Fits(shape, isSequence, value))
         {
             reporter.Report(Descriptors.Return, expression.GetLocation(), Origin(expression), frame.Method.Name,
@@ -194,7 +212,7 @@ internal sealed partial class EquationParser(
     /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
     Value Placeholder(Shape shape, Space space)
     {
-        reporter.Invalidate();
+        reporter.Invalidate(frame.Method.Locations[0]);
         return new Value(builder.Leaf(Op.Input, shape, space, "?"));
     }
 
@@ -211,13 +229,15 @@ internal sealed partial class EquationParser(
         return Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
     }
 
+    const string Turns = "Write its turns one below the other, or call a helper for each; over time and batch the compiled code loops by itself";
+
     void ReportStatement(StatementSyntax statement)
     {
         (string What, string Instead)? flow = statement switch
         {
-            ForStatementSyntax => ("A for loop", "Time and batch are looped over by the compiled code"),
-            CommonForEachStatementSyntax => ("A foreach loop", "Time and batch are looped over by the compiled code"),
-            WhileStatementSyntax or DoStatementSyntax => ("A while loop", "Time and batch are looped over by the compiled code"),
+            ForStatementSyntax => ("A for loop", Turns),
+            CommonForEachStatementSyntax => ("A foreach loop", Turns),
+            WhileStatementSyntax or DoStatementSyntax => ("A while loop", Turns),
             IfStatementSyntax => ("An if statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
             SwitchStatementSyntax => ("A switch statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
             _ => null,

@@ -50,7 +50,9 @@ internal static class KnownSymbols
     /// <summary>The <c>Cell&lt;TIn, TOut&gt;</c> that a type derives from, or null.</summary>
     public static INamedTypeSymbol? CellBase(ITypeSymbol type) => BaseTypes(type).FirstOrDefault(IsCellBase);
 
-    public static bool IsState(ISymbol field) => Attribute(field, "StateAttribute") is not null;
+    public static bool IsState(ISymbol field) => State(field) is not null;
+
+    public static AttributeData? State(ISymbol field) => Attribute(field, "StateAttribute");
 
     public static AttributeData? Init(ISymbol field) => Attribute(field, "InitAttribute");
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 
@@ -23,8 +24,9 @@ internal sealed class Members
     {
         var members = new Members();
         foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>())
-            if (!field.IsConst && field.AssociatedSymbol is null)
+            if (field.AssociatedSymbol is null)
                 members.Add(field, isModel, dims, cells, reporter);
+        FirstValues.CheckConstructors(type, members, cells, reporter);
         return members;
     }
 
@@ -43,8 +45,10 @@ internal sealed class Members
     void Add(IFieldSymbol field, bool isModel, DimScope dims, CellSource cells, Reporter reporter)
     {
         Location location = field.Locations[0];
-        bool isLayer = KnownSymbols.CellBase(field.Type) is not null;
-        if (!isLayer && !IsValue(field.Type))
+        reporter.Read(field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().FirstAncestorOrSelf<FieldDeclarationSyntax>());
+        bool isLayer = KnownSymbols.CellBase(field.Type) is not null, isValue = IsValue(field.Type);
+        FirstValues.CheckAttributes(field, isLayer, isValue, reporter);
+        if (!isLayer && !isValue)
             return;
         if (field.Name.Length == 0 || field.ContainingType.GetMembers(field.Name).Length > 1)
         {
@@ -59,6 +63,7 @@ internal sealed class Members
                 : "a parameter is an instance field without readonly, because generated code gives it its values");
             return;
         }
+        FirstValues.CheckInitializer(field, isLayer, reporter);
         if (isLayer)
         {
             if (cells.Layer(field, isModel, dims, reporter) is { } layer)
@@ -69,7 +74,7 @@ internal sealed class Members
         }
         else if (ReadShape(field.Type, dims, location) is { } shape)
         {
-            (InitialKind kind, double value) = ReadInit(field, reporter);
+            (InitialKind kind, double value) = FirstValues.Read(field, reporter);
             if (KnownSymbols.IsState(field))
                 AddState(field, shape, kind, value, isModel, reporter);
             else
@@ -111,28 +116,5 @@ internal sealed class Members
             return null;
         Dim? rows = dims.Read(named.TypeArguments[0], location, bound), columns = dims.Read(named.TypeArguments[1], location, bound);
         return rows is null || columns is null ? null : Shape.Matrix(rows, columns);
-    }
-
-    static (InitialKind, double) ReadInit(IFieldSymbol field, Reporter reporter)
-    {
-        AttributeData? init = KnownSymbols.Init(field);
-        if (init is null || init.ConstructorArguments.Length == 0 || init.ConstructorArguments.Any(a => a.Kind == TypedConstantKind.Error))
-            return (InitialKind.Auto, 0);
-        TypedConstant first = init.ConstructorArguments[0];
-        double last = Convert.ToDouble(init.ConstructorArguments.Last().Value, System.Globalization.CultureInfo.InvariantCulture);
-        Location location = init.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
-        if (double.IsNaN(last) || float.IsInfinity((float)last))
-        {
-            reporter.Report(Descriptors.FirstValue, location, field.Name,
-                last.ToString(System.Globalization.CultureInfo.InvariantCulture), "it must be a finite number of single precision");
-            last = 0;
-        }
-        if (first.Kind != TypedConstantKind.Enum)
-            return (InitialKind.Constant, last);
-        string? kind = first.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => Equals(f.ConstantValue, first.Value))?.Name;
-        if (Enum.TryParse(kind, out InitialKind parsed))
-            return (parsed, last);
-        reporter.Report(Descriptors.FirstValue, location, field.Name, $"distribution {first.Value}", "Initial has no such member");
-        return (InitialKind.Auto, 0);
     }
 }

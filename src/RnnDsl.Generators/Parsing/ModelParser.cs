@@ -24,9 +24,9 @@ internal static class ModelParser
             if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims) is { } parsed)
                 methods.Add(parsed);
             else
-                reporter.Invalidate();
+                reporter.Invalidate(method.Locations[0]);
         if (compiled.Length > 0)
-            UsageRules.Check(members, usage, reporter);
+            UsageRules.Check(members, usage, cells, reporter);
         dims.CheckNames(location);
         if (!HalfNames.Check(type, dims.Decls, compiled.Select(m => m.Name), reporter))
             return null;
@@ -63,7 +63,9 @@ internal static class ModelParser
             return null;
         Space space = SpaceOf(method.ReturnType);
         builder.AddResult("return", builder.Spread(value.Node, result, space));
-        return new MethodModel(method.Name, inputs.ToEquatable(), new ValueDecl("return", result, space), result.IsScalar, builder.ToGraph());
+        Graph graph = builder.ToGraph();
+        parser.CheckConstants(graph, method.Locations[0]);
+        return new MethodModel(method.Name, inputs.ToEquatable(), new ValueDecl("return", result, space), result.IsScalar, graph);
     }
 
     static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;

@@ -35,6 +35,9 @@ internal static class ModuleParser
         {
             if (IsWellDeclared(type, isModel, location, reporter, cancellation))
                 model = isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
+            // Whoever has no compiled half must be told why.
+            if (reporter.IsSilent && !cells.HasErrorsOfCSharp(reporter))
+                reporter.Report(Descriptors.UnsupportedExpression, reporter.Unsaid ?? location, type.Name, "the compiler does not understand what stands here");
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -67,8 +70,14 @@ internal static class ModuleParser
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
             foreach (SyntaxReference reference in outer.DeclaringSyntaxReferences)
-                if (reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+                if (reference.GetSyntax(cancellation) is TypeDeclarationSyntax declaration)
+                {
+                    reporter.Read(declaration.BaseList);
+                    reporter.Read(declaration.TypeParameterList);
+                    if (declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+                        continue;
                     reporter.Report(Descriptors.NotPartial, declaration.Identifier.GetLocation(), outer.Name, "declared partial", type.Name);
+                }
         if (type.IsFileLocal)
             reporter.Report(Descriptors.NotPartial, location, type.Name, "visible outside of its file", type.Name);
         if (isModel ? !KnownSymbols.IsModelBase(type.BaseType) : !KnownSymbols.IsCellBase(type.BaseType))

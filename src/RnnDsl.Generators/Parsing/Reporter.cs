@@ -9,8 +9,17 @@ internal sealed class Reporter
     readonly List<Diagnostic> diagnostics = [];
     readonly HashSet<(string, Location)> seen = [];
 
+    readonly List<SyntaxNode> read = [];
+    bool elsewhere;
+
     /// <summary>True if the class cannot be compiled, whether we or the C# compiler say why.</summary>
     public bool HasErrors { get; private set; }
+
+    /// <summary>Where something was first left to the C# compiler to report, or null.</summary>
+    public Location? Unsaid { get; private set; }
+
+    /// <summary>The declarations that were read: where the C# compiler may have more to say.</summary>
+    public IReadOnlyList<SyntaxNode> ReadNodes => read;
 
     public void Report(DiagnosticDescriptor descriptor, Location location, params object[] arguments) =>
         Report(descriptor, location, null, arguments);
@@ -24,7 +33,28 @@ internal sealed class Reporter
     }
 
     /// <summary>For what the C# compiler itself reports, such as a name that does not exist.</summary>
-    public void Invalidate() => HasErrors = true;
+    /// <param name="location">Where that is, or null.</param>
+    public void Invalidate(Location? location = null)
+    {
+        HasErrors = true;
+        Unsaid ??= location;
+    }
+
+    /// <summary>For what is reported with another class.</summary>
+    public void InvalidateElsewhere() => HasErrors = elsewhere = true;
+
+    public void Read(SyntaxNode? node)
+    {
+        if (node is not null && !read.Contains(node))
+            read.Add(node);
+    }
+
+    /// <summary>True if nobody says why the class cannot be compiled, as far as is known here.</summary>
+    public bool IsSilent => HasErrors && !elsewhere && diagnostics.All(d => d.Severity != DiagnosticSeverity.Error);
+
+    /// <summary>True if a diagnostic stands where something else is wrong too.</summary>
+    public bool Explains(Location location) => diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error
+        && d.Location.SourceTree == location.SourceTree && d.Location.SourceSpan.IntersectsWith(location.SourceSpan));
 
     public bool Has(params DiagnosticDescriptor[] descriptors) => diagnostics.Any(d => descriptors.Any(x => x.Id == d.Id));
 

@@ -6,24 +6,31 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>What is declared or computed for nothing.</summary>
 internal static class UsageRules
 {
-    public static void Check(Members members, Usage usage, Reporter reporter)
+    public static void Check(Members members, Usage usage, CellSource cells, Reporter reporter)
     {
         // Where an equation could not be read, what it uses is not known.
         if (reporter.Has(Descriptors.UnsupportedStatement, Descriptors.UnsupportedExpression, Descriptors.ControlFlow, Descriptors.Recursion))
             return;
+        (DiagnosticDescriptor What, ISymbol Symbol, object[] Arguments)[] found = [.. Find(members, usage)];
+        // Nor where C# could not read it.
+        if (found.Length == 0 || cells.HasErrorsOfCSharp(reporter))
+            return;
+        foreach ((DiagnosticDescriptor what, ISymbol symbol, object[] arguments) in found)
+            reporter.Report(what, symbol.Locations[0], arguments);
+    }
+
+    static IEnumerable<(DiagnosticDescriptor, ISymbol, object[])> Find(Members members, Usage usage)
+    {
         foreach (IFieldSymbol state in members.StateFields)
             if (!usage.Assigned.Contains(state))
-                reporter.Report(Descriptors.StateNeverAssigned, state.Locations[0], state.Name);
+                yield return (Descriptors.StateNeverAssigned, state, [state.Name]);
             else if (!usage.ReadBefore.Contains(state))
-                reporter.Report(Descriptors.StateNeverRead, state.Locations[0], state.Name);
-        foreach (IFieldSymbol parameter in members.ParameterFields)
-            if (!usage.Read.Contains(parameter))
-                reporter.Report(Descriptors.UnusedMember, parameter.Locations[0], "Parameter", parameter.Name);
-        foreach (IFieldSymbol layer in members.LayerFields)
-            if (!usage.Read.Contains(layer))
-                reporter.Report(Descriptors.UnusedMember, layer.Locations[0], "Layer", layer.Name);
-        foreach (ISymbol local in usage.Locals)
-            if (!usage.Read.Contains(local))
-                reporter.Report(Descriptors.UnusedLocal, local.Locations[0], local.Name);
+                yield return (Descriptors.StateNeverRead, state, [state.Name]);
+        foreach (IFieldSymbol parameter in members.ParameterFields.Where(p => !usage.Read.Contains(p)))
+            yield return (Descriptors.UnusedMember, parameter, ["Parameter", parameter.Name]);
+        foreach (IFieldSymbol layer in members.LayerFields.Where(l => !usage.Read.Contains(l)))
+            yield return (Descriptors.UnusedMember, layer, ["Layer", layer.Name]);
+        foreach (ISymbol local in usage.Locals.Where(l => !usage.Read.Contains(l)))
+            yield return (Descriptors.UnusedLocal, local, [local.Name]);
     }
 }

@@ -5,7 +5,8 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>What an expression of the equations yields. After a mistake the value is null if not even its shape is known.</summary>
 /// <param name="Node">Its node; of a transposed matrix the parameter itself.</param>
 /// <param name="Transposed">True for Transpose(W).</param>
-internal sealed record Value(Node Node, bool Transposed = false)
+/// <param name="Number">What an expression of one of C#'s own types gives, in that type; else null.</param>
+internal sealed record Value(Node Node, bool Transposed = false, object? Number = null)
 {
     public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape;
 

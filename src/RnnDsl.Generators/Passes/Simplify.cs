@@ -12,6 +12,17 @@ internal static class Simplify
         return Rewrite(graph, node => used[node.Id]);
     }
 
+    /// <summary>The graph with the forms that lose no digits (<see cref="Algebra"/>), or the very graph if it has no others.</summary>
+    public static Graph Stable(Graph graph)
+    {
+        bool[] used = Reachable(graph);
+        // The second run drops what the first has found a better form for.
+        Graph simple = Run(Run(graph));
+        return simple.Nodes.Count(IsLosing) < graph.Nodes.Count(n => used[n.Id] && IsLosing(n)) ? simple : graph;
+
+        static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Value));
+    }
+
     /// <summary>True for each node that a result depends on, also through time.</summary>
     static bool[] Reachable(Graph graph)
     {

@@ -22,6 +22,8 @@ static class Functions
 
     public static double Softplus(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
 
+    public static double LogSigmoid(double x) => -Softplus(-x);
+
     public static double Square(double x) => x * x;
 
     public static double Clip(double x, double low, double high) => low <= high ? Math.Clamp(x, low, high)

@@ -79,6 +79,15 @@ public static partial class Ops
     /// <inheritdoc cref="Softplus{D}(Vec{D})"/>
     public static Seq<D> Softplus<D>(Seq<D> x) => x.Select(Softplus);
 
+    /// <summary>log σ(x) = −log(1 + e^−x), at most 0, without overflow and with all digits where σ(x) has lost them.</summary>
+    public static Vec<D> LogSigmoid<D>(Vec<D> x) => x.Select(Functions.LogSigmoid);
+
+    /// <inheritdoc cref="LogSigmoid{D}(Vec{D})"/>
+    public static Scalar LogSigmoid(Scalar x) => Functions.LogSigmoid(x.Value);
+
+    /// <inheritdoc cref="LogSigmoid{D}(Vec{D})"/>
+    public static Seq<D> LogSigmoid<D>(Seq<D> x) => x.Select(LogSigmoid);
+
     /// <summary>e^x.</summary>
     public static Vec<D> Exp<D>(Vec<D> x) => x.Select(Math.Exp);
 

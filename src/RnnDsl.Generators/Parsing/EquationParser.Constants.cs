@@ -1,0 +1,42 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+using RnnDsl.Generators.Passes;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Numbers that programs, which compute in single precision, cannot hold.</summary>
+internal sealed partial class EquationParser
+{
+    /// <summary>Where such numbers stand.</summary>
+    readonly List<(double Value, ExpressionSyntax Syntax)> extremes = [];
+
+    /// <summary>Reports those that are left in a graph after its algebra.</summary>
+    public void CheckConstants(Graph graph, Location method)
+    {
+        if (graph.Nodes.All(n => n.Op != Op.Constant || Algebra.IsSingle(n.Value)))
+            return;
+        graph = Simplify.Run(Simplify.Run(graph));
+        foreach (Node node in graph.Nodes)
+            for (int i = 0; i < node.Inputs.Count; i++)
+                if (graph.Input(node, i) is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Value) && !IsBound(node, i, constant.Value))
+                    Report(constant.Value);
+        foreach (Result result in graph.Results)
+            if (graph[result.Node] is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Value))
+                Report(constant.Value);
+
+        void Report(double value)
+        {
+            ExpressionSyntax? syntax = extremes.Where(e => e.Value == value).Concat(extremes).Select(e => e.Syntax).FirstOrDefault();
+            reporter.Report(Descriptors.ConstantOutOfRange, syntax?.GetLocation() ?? method, value.ToString("R", CultureInfo.InvariantCulture),
+                "programs compute in single precision, which holds numbers from 1.2e-38 to 3.4e38");
+        }
+    }
+
+    /// <summary>True where a number beyond all others bounds what it is compared with; infinity does the same.</summary>
+    static bool IsBound(Node node, int operand, double value) =>
+        Math.Abs(value) > 1 && (node.Op is Op.Min or Op.Max || (node.Op == Op.SelectGreater && operand < 2));
+}

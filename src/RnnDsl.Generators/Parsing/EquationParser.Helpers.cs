@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>
+/// Helpers: methods of the class itself, which are inlined where they are called. A call with the arguments of an earlier one has its value,
+/// so that helpers which call helpers several times do not double the program with each.
+/// </summary>
+internal sealed partial class EquationParser
+{
+    /// <summary>Beyond these a program would take the passes, and then the C# compiler, minutes.</summary>
+    internal const int MostNodes = 100_000, MostInlined = 10_000;
+
+    readonly Dictionary<ISymbol, Dictionary<string, Value?>> inlined = new(SymbolEqualityComparer.Default);
+    int assignments, inlinings;
+
+    bool IsHelper(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.Ordinary && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
+
+    /// <summary>The method itself, and of one in two parts that with the body.</summary>
+    static IMethodSymbol Body(IMethodSymbol called) => called.OriginalDefinition.PartialImplementationPart ?? called.OriginalDefinition;
+
+    Value? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
+    {
+        IMethodSymbol method = Body(called);
+        if (Obstacle(called, call) is { } obstacle)
+        {
+            ReportExpression(call, obstacle);
+            return null;
+        }
+        Value?[] values = Values(arguments, i => Default(method.Parameters[i]));
+        for (int i = 0; i < values.Length; i++)
+            if (arguments[i] is null && values[i] is null)
+            {
+                ReportExpression(call, $"the value that '{method.Parameters[i].Name}' has where it is omitted is not known to the compiler; give it one");
+                return null;
+            }
+        if (Frames().Any(f => SymbolEqualityComparer.Default.Equals(f.Method, method)))
+        {
+            reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name,
+                "helpers are inlined where they are called, so none can call itself");
+            return null;
+        }
+        Dictionary<ITypeParameterSymbol, Dim> bound = Bind(called, values, call);
+        for (int i = 0; i < values.Length; i++)
+            if (arguments[i] is { } syntax)
+                values[i] = Passed(called.Parameters[i], bound, values[i], syntax);
+        return Shared(called, bound, values, call);
+    }
+
+    /// <summary>Why a method of the class cannot be inlined at all, or null.</summary>
+    string? Obstacle(IMethodSymbol called, InvocationExpressionSyntax call)
+    {
+        if (called.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
+            return "a helper takes its arguments by value";
+        if (!SymbolEqualityComparer.Default.Equals(called.ContainingType, type)
+            || (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } && !called.IsStatic))
+            return "a helper is called on the very object whose equations these are";
+        if (Declaration(Body(called)) is not { } declaration || (declaration.Body is null && declaration.ExpressionBody is null))
+            return $"{called.Name} has no equations here that could be inlined";
+        bool isValue = KnownSymbols.IsVec(called.ReturnType) || KnownSymbols.IsSeq(called.ReturnType) || KnownSymbols.IsScalar(called.ReturnType)
+            || KnownSymbols.IsMat(called.ReturnType) || Arithmetic.IsKnown(called.ReturnType);
+        return isValue || called.ReturnsVoid || called.ReturnType.TypeKind is TypeKind.Error or TypeKind.TypeParameter ? null
+            : "a helper returns a Vec, Seq, Mat, Scalar or number";
+    }
+
+    /// <summary>An argument as the helper's parameter holds it.</summary>
+    Value? Passed(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Value? value, ExpressionSyntax syntax)
+    {
+        value = Held(value, parameter.Type);
+        bool isSequence = KnownSymbols.IsSeq(parameter.Type);
+        Shape? shape = Arithmetic.IsKnown(parameter.Type) ? null : Members.ReadShape(parameter.Type, dims, parameter.Locations[0], bound);
+        if (shape is null || (value is not null && Fits(shape, isSequence, value)))
+            return value;
+        if (value is not null)
+            reporter.Report(Descriptors.HelperArgument, syntax.GetLocation(), Origin(syntax), parameter.ContainingSymbol.Name, Value.Describe(shape, isSequence),
+                parameter.Name, Text(syntax), Describe(syntax, value), HintShape(shape, syntax));
+        return Placeholder(shape, shape.IsMatrix ? Space.Parameter : isSequence ? Space.Sequence : Space.Batch);
+    }
+
+    /// <summary>The helper's value: that of an earlier call, if nothing that it depends on differs and nothing but its value came of it.</summary>
+    Value? Shared(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Value?[] values, InvocationExpressionSyntax call)
+    {
+        IMethodSymbol method = Body(called);
+        if (!inlined.TryGetValue(method, out Dictionary<string, Value?>? results))
+            inlined.Add(method, results = []);
+        string key = Key(called, bound, values);
+        if (results.TryGetValue(key, out Value? value))
+            return value;
+        if (builder.Count > MostNodes || ++inlinings > MostInlined)
+        {
+            // Once is enough.
+            if (reporter.Has(Descriptors.TooLarge))
+                return null;
+            reporter.Report(Descriptors.TooLarge, call.GetLocation(), called.Name, builder.Count > MostNodes
+                ? $"the equations have come to more than {MostNodes.ToString("N0", CultureInfo.InvariantCulture)} operations"
+                : $"helpers are called more than {MostInlined.ToString("N0", CultureInfo.InvariantCulture)} times");
+            return null;
+        }
+        int assigned = assignments, dropouts = builder.Dropouts;
+        value = Inline(method, called.ReturnType, bound, values);
+        // States that it assigns are assigned by each call, and each call drops units anew.
+        if (assigned == assignments && dropouts == builder.Dropouts)
+            results.Add(key, value);
+        return value;
+    }
+
+    string Key(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Value?[] values)
+    {
+        var key = new StringBuilder().Append(assignments);
+        foreach (ITypeParameterSymbol parameter in Body(called).TypeParameters)
+            key.Append(' ').Append(bound.TryGetValue(parameter, out Dim? dim) ? dim.Text : "?");
+        foreach (Value? value in values)
+            key.Append(' ').Append(value is null ? "?" : value.Node.Id.ToString(CultureInfo.InvariantCulture)).Append(value is { Transposed: true } ? "T" : "")
+                .Append(value?.Number is { } number ? $"{number.GetType().Name}{(number is double or float ? "" : System.Convert.ToString(number, CultureInfo.InvariantCulture))}" : "");
+        return key.ToString();
+    }
+
+    /// <summary>The dimensions of a generic helper's type parameters: as C# has found them, or else those of the arguments.</summary>
+    Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol called, Value?[] arguments, InvocationExpressionSyntax call)
+    {
+        // What C# has found may be named by the caller's own type parameters.
+        var bound = frame.Bound.ToDictionary(b => b.Key, b => b.Value, (IEqualityComparer<ITypeParameterSymbol>)SymbolEqualityComparer.Default);
+        IMethodSymbol method = Body(called);
+        for (int i = 0; i < method.TypeParameters.Length; i++)
+            if (!SymbolEqualityComparer.Default.Equals(called.TypeArguments[i], called.OriginalDefinition.TypeParameters[i]) && IsDim(called.TypeArguments[i], frame.Bound)
+                && dims.Read(called.TypeArguments[i], call.GetLocation(), frame.Bound) is { } dim)
+                bound[method.TypeParameters[i]] = dim;
+        for (int i = 0; i < method.Parameters.Length; i++)
+        {
+            if (arguments[i] is not { } argument || method.Parameters[i].Type is not INamedTypeSymbol named || argument.Shape.Rank != named.Arity)
+                continue;
+            Dim?[] actual = [argument.Shape.Rows, argument.Shape.Columns];
+            for (int j = 0; j < named.Arity; j++)
+                Unify(named.TypeArguments[j], actual[j]!);
+        }
+        return bound;
+
+        void Unify(ITypeSymbol parameter, Dim actual)
+        {
+            if (parameter is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } free && !bound.ContainsKey(free))
+                bound.Add(free, actual);
+            else if (KnownSymbols.IsCat(parameter) && actual.IsConcat)
+            {
+                Unify(((INamedTypeSymbol)parameter).TypeArguments[0], actual.Left!);
+                Unify(((INamedTypeSymbol)parameter).TypeArguments[1], actual.Right!);
+            }
+        }
+    }
+
+    bool IsDim(ITypeSymbol type, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound) => type switch
+    {
+        ITypeParameterSymbol parameter => parameter.TypeParameterKind == TypeParameterKind.Type || bound.ContainsKey(parameter),
+        INamedTypeSymbol named when KnownSymbols.IsCat(named) => named.TypeArguments.All(a => IsDim(a, bound)),
+        _ => KnownSymbols.IsDim(type),
+    };
+
+    /// <summary>What a parameter is where it is omitted; null if that is not known.</summary>
+    Value? Default(IParameterSymbol parameter)
+    {
+        // What C# itself puts there, such as a line's number, is not in the declaration.
+        if (parameter.GetAttributes().Any(a => a.AttributeClass?.Name.StartsWith("Caller", StringComparison.Ordinal) == true))
+            return null;
+        if (KnownSymbols.IsScalar(parameter.Type))
+            return new Value(builder.Constant(0));
+        return Arithmetic.IsKnown(parameter.Type) && parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } number }
+            && Arithmetic.Convert(number, parameter.Type, isChecked: false) is { } converted ? Known(converted, null) : null;
+    }
+
+    IEnumerable<Frame> Frames()
+    {
+        for (Frame? current = frame; current is not null; current = current.Caller)
+            yield return current;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>
+/// Numbers: expressions of C#'s own types. They are computed here, in those types and by C#'s rules, and stand in the graph as constants.
+/// What cannot be computed is reported.
+/// </summary>
+internal sealed partial class EquationParser
+{
+    /// <summary>Static fields whose first values are being computed.</summary>
+    readonly Stack<IFieldSymbol> fields = new();
+
+    bool IsNumber(ExpressionSyntax expression) => Arithmetic.IsKnown(Semantics(expression).GetTypeInfo(expression, cells.Cancellation).Type);
+
+    Value? Number(ExpressionSyntax expression) => Computed(expression) is { } number ? Known(number, expression) : null;
+
+    /// <summary>What an argument that must be a number gives, which then stands in no graph.</summary>
+    object? Computed(ExpressionSyntax expression)
+    {
+        while (expression is ParenthesizedExpressionSyntax parenthesised)
+            expression = parenthesised.Expression;
+        try
+        {
+            return Compute(expression);
+        }
+        catch (ArithmeticException thrown)
+        {
+            ReportExpression(expression, $"computing it throws: {thrown.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>A number as a value of the equations.</summary>
+    Value Known(object number, ExpressionSyntax? origin)
+    {
+        double value = Arithmetic.ToDouble(number);
+        if (origin is not null && !Ops.Algebra.IsSingle(value))
+            extremes.Add((value, origin));
+        return new Value(builder.Constant(value), Number: number);
+    }
+
+    /// <summary>The value as a variable of a type holds it: a number converted, of other types no number any more.</summary>
+    Value? Held(Value? value, ITypeSymbol type)
+    {
+        if (value?.Number is null)
+            return value;
+        if (!Arithmetic.IsKnown(type))
+            return value with { Number = null };
+        if (Arithmetic.Convert(value.Number, type, isChecked: false) is { } converted)
+            return new Value(builder.Constant(Arithmetic.ToDouble(converted)), Number: converted);
+        reporter.Invalidate(frame.Method.Locations[0]);
+        return null;
+    }
+
+    object? Compute(ExpressionSyntax expression)
+    {
+        while (expression is ParenthesizedExpressionSyntax or CheckedExpressionSyntax)
+            expression = expression is ParenthesizedExpressionSyntax parenthesised ? parenthesised.Expression : ((CheckedExpressionSyntax)expression).Expression;
+        SemanticModel semantics = Semantics(expression);
+        if (semantics.GetConstantValue(expression, cells.Cancellation) is { HasValue: true, Value: { } constant })
+        {
+            if (expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && semantics.GetSymbolInfo(expression, cells.Cancellation).Symbol is { } symbol)
+                usage.Read.Add(symbol);
+            return constant;
+        }
+        return Compute(semantics.GetOperation(expression, cells.Cancellation), expression);
+    }
+
+    object? Compute(IOperation? operation, ExpressionSyntax whole)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (operation is { ConstantValue: { HasValue: true, Value: { } constant } })
+            return constant;
+        ExpressionSyntax syntax = operation?.Syntax as ExpressionSyntax ?? whole;
+        switch (operation)
+        {
+            case IParenthesizedOperation parenthesised:
+                return Compute(parenthesised.Operand, whole);
+            case IConversionOperation { OperatorMethod: null } conversion when Arithmetic.IsKnown(conversion.Type) && Arithmetic.IsKnown(conversion.Operand.Type):
+                return Compute(conversion.Operand, syntax) is { } operand
+                    ? Arithmetic.Convert(operand, conversion.Type, conversion.IsChecked) ?? Open(syntax) : null;
+            case IBinaryOperation { OperatorMethod: null, IsLifted: false } binary:
+                return Binary(binary, syntax);
+            case IUnaryOperation { OperatorMethod: null, IsLifted: false } unary:
+                return Compute(unary.Operand, syntax) is { } x ? Arithmetic.Unary(unary.OperatorKind, x, unary.IsChecked) ?? Open(syntax) : null;
+            case IConditionalOperation { WhenFalse: { } otherwise } choice:
+                return Compute(choice.Condition, syntax) is bool holds ? Compute(holds ? choice.WhenTrue : otherwise, syntax) : null;
+            case IInvocationOperation { Syntax: InvocationExpressionSyntax call } invocation when Arithmetic.IsFunction(invocation.TargetMethod):
+                return Function(invocation, call);
+            case IInvocationOperation { Syntax: InvocationExpressionSyntax call }:
+                return Call(call, isStatement: false)?.Number;
+            case ISimpleAssignmentOperation or ICompoundAssignmentOperation when syntax is AssignmentExpressionSyntax assignment:
+                return Assign(assignment)?.Number;
+            case IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field }:
+                return StaticField(field, syntax);
+            case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
+                when syntax is IdentifierNameSyntax or MemberAccessExpressionSyntax:
+                return Name(syntax)?.Number;
+            case null or IInvalidOperation:
+                // C# says why. What is known of the parts is reported all the same.
+                reporter.Invalidate(syntax.GetLocation());
+                return syntax is InvocationExpressionSyntax wrong ? Call(wrong, isStatement: false)?.Number : null;
+            default:
+                ReportExpression(syntax, "of numbers only arithmetic, the functions of Math, constants, locals and helpers are known when the equations are compiled");
+                return null;
+        }
+    }
+
+    /// <summary>Sums of any length: along their left operands without recursion.</summary>
+    object? Binary(IBinaryOperation binary, ExpressionSyntax whole)
+    {
+        var chain = new Stack<IBinaryOperation>();
+        IOperation left = binary;
+        while (left is IBinaryOperation { OperatorMethod: null, IsLifted: false, ConstantValue.HasValue: false } next)
+        {
+            chain.Push(next);
+            left = next.LeftOperand;
+        }
+        object? value = Compute(left, whole);
+        while (chain.Count > 0)
+        {
+            IBinaryOperation next = chain.Pop();
+            ExpressionSyntax syntax = next.Syntax as ExpressionSyntax ?? whole;
+            // As in C#, what does not matter is not computed.
+            if (value is bool known && (next.OperatorKind is BinaryOperatorKind.ConditionalAnd && !known || next.OperatorKind is BinaryOperatorKind.ConditionalOr && known))
+                continue;
+            object? right = Compute(next.RightOperand, syntax);
+            if (value is null || right is null)
+                return null;
+            if (next.OperatorKind == BinaryOperatorKind.Divide && Arithmetic.IsRounded(value, right))
+            {
+                ReportExpression(syntax, "it is computed in integers, which round; write a const or a double");
+                return null;
+            }
+            value = Arithmetic.Binary(next.OperatorKind, value, right, next.IsChecked) ?? Open(syntax);
+        }
+        return value;
+    }
+
+    object? Function(IInvocationOperation invocation, InvocationExpressionSyntax call)
+    {
+        var arguments = new object?[invocation.TargetMethod.Parameters.Length];
+        bool known = true;
+        foreach (IArgumentOperation argument in invocation.Arguments)
+            known &= (arguments[argument.Parameter!.Ordinal] = Compute(argument.Value, call)) is not null;
+        return known ? Arithmetic.Function(invocation.TargetMethod, arguments) ?? Open(call) : null;
+    }
+
+    object? Open(ExpressionSyntax expression)
+    {
+        ReportExpression(expression, "its value is not known when the equations are compiled");
+        return null;
+    }
+
+    /// <summary>A static readonly number: what its initializer gives, where nothing else can set it and the order of fields cannot matter.</summary>
+    object? StaticField(IFieldSymbol symbol, ExpressionSyntax expression)
+    {
+        IFieldSymbol field = symbol.OriginalDefinition;
+        usage.Read.Add(field);
+        var declarator = field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) as VariableDeclaratorSyntax;
+        string? obstacle = declarator is null ? "it is a field of another assembly that is no const"
+            : field.ContainingType.StaticConstructors.Any(c => !c.IsImplicitlyDeclared) ? $"the static constructor of {field.ContainingType.Name} may change it; make it a const"
+            : fields.Any(f => !IsEarlier(field, f)) ? "its value depends on the order in which fields are set; make it a const"
+            : null;
+        if (obstacle is not null)
+        {
+            reporter.Report(Descriptors.Captured, expression.GetLocation(), Text(expression), obstacle);
+            return null;
+        }
+        if (declarator!.Initializer is not { } initializer)
+            return field.Type.SpecialType == SpecialType.System_Boolean ? false : Arithmetic.Convert(0, field.Type, isChecked: false);
+        fields.Push(field);
+        Value? value = Number(initializer.Value);
+        fields.Pop();
+        return Held(value, field.Type)?.Number;
+    }
+
+    static bool IsEarlier(IFieldSymbol field, IFieldSymbol than) =>
+        SymbolEqualityComparer.Default.Equals(field.ContainingType, than.ContainingType)
+        && field.Locations[0].SourceTree == than.Locations[0].SourceTree && field.Locations[0].SourceSpan.Start < than.Locations[0].SourceSpan.Start;
+}
