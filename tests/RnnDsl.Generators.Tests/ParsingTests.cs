@@ -68,6 +68,29 @@ public class ParsingTests
         Assert.Contains($"[global::RnnDsl.ModelGraph(\"\"\"\n    {written}\n    \"\"\")]\npartial class Forecaster", run.Generated["My.Models.Forecaster.g.cs"]);
     }
 
+    /// <summary>Stored parameters are known by the equations as they stand; whoever computes them gets the forms that lose no digits.</summary>
+    [Fact]
+    public void A_logarithm_of_a_sigmoid_is_better_computed_and_known_as_it_stands()
+    {
+        GeneratorRun run = GeneratorHarness.Valid("""
+            [Model]
+            public partial class M : Model
+            {
+                public class Feature : Dim;
+                public Vec<Feature> Predict(Vec<Feature> x) { var p = Sigmoid(x); return Log(p) * 1e39 * 1e-39; }
+            }
+            """);
+        string graph = run.Models.Single().Methods.Single().Graph.ToString();
+        Assert.Contains("= Sigmoid", graph);
+        Assert.Contains("1E+39", graph);
+        string half = run.Generated.Values.Single();
+        string text = half[half.IndexOf("ModelGraph", StringComparison.Ordinal)..half.IndexOf("partial class", StringComparison.Ordinal)];
+        Assert.Contains("= Softplus", text);
+        Assert.DoesNotContain("= Log", text);
+        Assert.DoesNotContain("1E+39", text);
+        Assert.DoesNotContain("VectorMath.Log", half);
+    }
+
     [Fact]
     public void A_model_calls_its_layers()
     {

@@ -14,6 +14,38 @@ static class WrongDeclarations
             [{|RNN2014:Init((Initial)77)|}] Vec<Hidden> b;
             protected override Vec<Hidden> Step(Vec<Input> x) => h = W * x + U * h + b;
             """)),
+        ("first values that would do nothing", Cell("""
+            Mat<Hidden, Input> W = default; Vec<Hidden> b = {|RNN2014:new(0.75)|}; Scalar s = {|RNN2014:2|}; [State] Vec<Hidden> h = {|RNN2014:new(1, 2)|};
+            [{|RNN2014:Init(3)|}] Linear<Hidden, Hidden> head = null!;
+            [{|RNN2009:State|}] Linear<Hidden, Hidden> second = {|RNN2014:new(1, 1)|};
+            [{|RNN2014:Init(2)|}] const double K = 2;
+            [{|RNN2009:State|}] int count;
+            public C(string name) { {|RNN2014:W = new(1, 1, 2)|}; count = name.Length; }
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = head.Map(second.Map(W * x + b * s)) + h * K;
+            """)),
+        ("sizes of what is no dimension", "[Size(3)]\n" + Model("""
+            [Size(3)] class {|RNN2010:Feature|};
+            class Other : Dim;
+            Vec<Other> Predict(Vec<Other> x) => Tanh(x);
+            """, "{|RNN2010:M|}")),
+        ("dimensions of one file", "file class Hidden : Dim;\n" + Model("""
+            Vec<Hidden> {|RNN2010:b|};
+            class Other : Dim;
+            Vec<Other> Predict(Vec<Other> x) => Tanh(x) + Sum(b);
+            """)),
+        ("numbers beyond single precision", Model("""
+            class Feature : Dim;
+            Vec<Feature> Sum(Vec<Feature> x) => (x * {|RNN3006:1e39|} + 1) * {|RNN3006:1e-39|};
+            Vec<Feature> Small(Vec<Feature> x) => Log(x + {|RNN3006:1e-46|});
+            Vec<Feature> Helper(Vec<Feature> x) => x * Big() + Clip(x, -1e300, 1e300) * 1e39 * 1e-39 + 0 * x;
+            static Scalar Big() => {|RNN3006:-1e300|};
+            """)),
+        ("helpers that are too many", Cell($"""
+            static Vec<Input> F0(Vec<Input> x) => Tanh(x);
+            {string.Concat(Enumerable.Range(1, 20).Select(i => $"static Vec<Input> F{i}(Vec<Input> x) => {(i == 1 ? "{|RNN3007:F0(x)|} + F0(1.5 * x)" : $"F{i - 1}(x) + F{i - 1}({i}.5 * x)")};\n"))}
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * F20(x);
+            """)),
         ("sizes below one", Model("""
             [Size(0)] class {|RNN2010:Feature|} : Dim;
             Vec<Outside> {|RNN2010:b|};

@@ -240,9 +240,9 @@ static class WrongPrograms
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
-                var k = {|RNN3002:Math.Sqrt(2)|};
+                var k = {|RNN3002:double.Parse("2")|};
                 {|RNN3002:(var a, var b)|} = {|RNN3002:(x, x)|};
-                return LeakyRelu(W * x, slope: {|RNN3002:k|}) * {|RNN3002:x.Length|};
+                return LeakyRelu(W * x, slope: k) * {|RNN3002:x.Length|};
             }
             """)),
         ("arithmetic on a matrix", Cell("""

@@ -17,7 +17,11 @@ public sealed class ContentsTests(PackedLibraries packed)
                 "build/RnnDsl.props", "build/RnnDsl.targets", "buildTransitive/RnnDsl.props", "buildTransitive/RnnDsl.targets",
                 "icon.png", "lib/net10.0/RnnDsl.Runtime.dll", "lib/net10.0/RnnDsl.Runtime.xml",
             ],
-            Files(package));
+            Files(package).Where(f => !f.StartsWith("docs/diagnostics/", StringComparison.Ordinal)));
+        // Every page that a diagnostic names.
+        string pages = Path.Combine(PackedLibraries.Repository, "docs", "diagnostics");
+        Assert.Equal(Directory.GetFiles(pages).Select(Path.GetFileName).Order(StringComparer.Ordinal),
+            Files(package).Where(f => f.StartsWith("docs/diagnostics/", StringComparison.Ordinal)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.InRange(new FileInfo(packed.PathOf("RnnDsl")).Length, 100_000, 1_000_000);
     }
 

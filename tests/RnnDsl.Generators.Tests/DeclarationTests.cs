@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+
+namespace RnnDsl.Generators.Tests;
+
+/// <summary>What stands at declarations does no harm in the generated half, and messages say what is true.</summary>
+public class DeclarationTests
+{
+    /// <summary>Generated code uses obsolete and experimental members as the user's declarations do, without a warning of its own.</summary>
+    [Fact]
+    public void Attributes_of_members_give_no_warnings_in_generated_code()
+    {
+        GeneratorRun run = GeneratorHarness.Run("""
+            #nullable disable warnings
+            [Obsolete("old")] public class Old : Dim;
+            [System.Diagnostics.CodeAnalysis.Experimental("NEW1")] public class New : Dim;
+            [Obsolete("old", DiagnosticId = "MY001"), Cell] public partial class Layer<A, B> : Cell<A, B> { Mat<B, A> W; protected override Vec<B> Step(Vec<A> x) => W * x; }
+            #pragma warning disable CS0612, CS0618, MY001, NEW1
+            [Model]
+            public unsafe partial class M : Model
+            {
+                public class @event : Dim;
+                [Obsolete] Vec<Old> b;
+                [Obsolete(DiagnosticId = "MY002")] Scalar s;
+                [System.Diagnostics.CodeAnalysis.Experimental("NEW2")] Mat<New, Old> @class;
+                [Obsolete] Layer<New, Old>? layer = null!;
+                Layer<Old, @event>? @int;
+            #pragma warning disable CS0612, CS0618, MY002, NEW2
+                [Obsolete] public Vec<Old> Predict(Vec<Old> x) => layer!.Map(@class * x) + b * s;
+                public Vec<@event> @return(Vec<Old> @string) => @int!.Map(Predict(@string));
+                public Scalar Loss(Vec<Old> x, Vec<Old> y) => MeanSquaredError(Predict(x), y);
+            }
+            """);
+        Assert.Empty(run.Diagnostics);
+        Assert.DoesNotContain(run.CSharp, d => d.Id != "CS0227");
+    }
+
+    /// <summary>The half silences warnings, so that only those for these tests show that it has none of its own.</summary>
+    [Fact]
+    public void Generated_code_has_no_warnings_to_silence()
+    {
+        GeneratorRun run = GeneratorHarness.Run(Sources.Forecaster);
+        Compilation all = run.Output.WithOptions(run.Output.Options.WithReportSuppressedDiagnostics(true));
+        Assert.DoesNotContain(all.GetDiagnostics(), d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath != "Source.cs" && d.Id != "CS8618");
+    }
+
+    static string Message(string source) => Assert.Single(GeneratorHarness.Run(source).Diagnostics).GetMessage();
+
+    [Theory]
+    [InlineData("b * U * h", "Write b * (U * h)")]
+    [InlineData("(b * U) * h", "Write b * (U * h)")]
+    [InlineData("b * b * U * h", "Write b * b * (U * h)")]
+    [InlineData("2 * U * h", "Write 2 * (U * h)")]
+    [InlineData("U * 2 * h", "Write 2 * (U * h)")]
+    [InlineData("-U * h", "write -(U * h)")]
+    [InlineData("h * U", "Write U * h")]
+    public void Advice_for_a_product_in_the_wrong_order_is_to_write_what_was_meant(string product, string advice) =>
+        Assert.Contains(advice, Message(WrongPrograms.Cell($"[State] Vec<Hidden> h; Vec<Hidden> b; Mat<Hidden, Hidden> U; Mat<Hidden, Input> W;\n"
+            + $"protected override Vec<Hidden> Step(Vec<Input> x) => h = W * x + b + U * h + {product};")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_loop_of_few_turns_is_told_to_be_written_out()
+    {
+        string message = Message(WrongPrograms.Cell("protected override Vec<Hidden> Step(Vec<Input> x) { for (int k = 0; k < 4; k++) { } return b; } Vec<Hidden> b;"));
+        Assert.Contains("Write its turns one below the other", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of what is beside a mistake that C# reports, nothing is said that follows from it.</summary>
+    [Theory]
+    [InlineData("var v = W * x; return Missing(v) + h;")]
+    [InlineData("var v = W * x; int n = 2.5; return W * x + h;")]
+    [InlineData("var v = W * x; return W * ;")]
+    [InlineData("var v = W * x return W * x;")]
+    [InlineData("Vec<Hidden> v = W * x; string s = v; return W * x;")]
+    public void Nothing_follows_from_a_mistake_that_CSharp_reports(string body)
+    {
+        GeneratorRun run = GeneratorHarness.Run(WrongPrograms.Cell($"[State] Vec<Hidden> h; Vec<Hidden> b; Mat<Hidden, Input> W;\nprotected override Vec<Hidden> Step(Vec<Input> x) {{ {body} }}"));
+        Assert.Empty(run.Diagnostics);
+        Assert.Contains(run.CSharp, d => d.Severity == DiagnosticSeverity.Error);
+    }
+
+    /// <summary>Every link of the documentation leads to a file that is there.</summary>
+    [Fact]
+    public void Links_of_the_documentation_lead_somewhere()
+    {
+        string root = Goldens.RepositoryRoot;
+        var dead = new List<string>();
+        foreach (string page in new[] { "README.md", "CONTRIBUTING.md" }.Select(p => Path.Combine(root, p)).Concat(Directory.GetFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)))
+            foreach (Match link in Regex.Matches(File.ReadAllText(page), @"\]\(([^)#\s]+)(#[^)]*)?\)"))
+                if (!link.Groups[1].Value.Contains("://") && !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value)))
+                    dead.Add($"{page}: {link.Value}");
+        Assert.Empty(dead);
+    }
+}
