@@ -51,7 +51,7 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
 
     /// <summary>The whole equation in which something is wrong: C# marks another part of it than we do.</summary>
     static Location Equation(SyntaxNode read, Location location) =>
-        read.Span.Contains(location.SourceSpan) && read.FindNode(location.SourceSpan).FirstAncestorOrSelf<SyntaxNode>(n =>
+        location.SourceTree == read.SyntaxTree && read.SyntaxTree.GetRoot().FindNode(location.SourceSpan).FirstAncestorOrSelf<SyntaxNode>(n =>
             n is (StatementSyntax and not BlockSyntax) or ArrowExpressionClauseSyntax) is { } equation ? equation.GetLocation() : location;
 
     /// <summary>Reads a cell, during which it may not be needed again.</summary>
