@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RnnDsl.Generators.Emit;
 using RnnDsl.Generators.Ir;
+using Dim = RnnDsl.Generators.Ir.Dim;
 
 namespace RnnDsl.Generators.Tests;
 
