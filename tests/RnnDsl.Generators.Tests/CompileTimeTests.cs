@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using RnnDsl.Generators.Emit;
 using RnnDsl.Generators.Ir;
-using Dim = RnnDsl.Generators.Ir.Dim;
 
 namespace RnnDsl.Generators.Tests;
 
@@ -13,7 +12,7 @@ public class CompileTimeTests
     /// <summary>Most that a program of twice the size may cost.</summary>
     const double MostADoubling = 2.6;
 
-    static readonly Shape In = Shape.Vector(Dim.Named("A")), Hidden = Shape.Vector(Dim.Named("H")), Square = Shape.Matrix(Dim.Named("H"), Dim.Named("H"));
+    static readonly Shape In = Shape.Vector(Ir.Dim.Named("A")), Hidden = Shape.Vector(Ir.Dim.Named("H")), Square = Shape.Matrix(Ir.Dim.Named("H"), Ir.Dim.Named("H"));
 
     static readonly Lazy<ModuleModel> Cell = new(() => GeneratorHarness.Valid("""
         [Cell]
