@@ -135,6 +135,6 @@ public class NameTests
             }
             """);
         foreach (string state in new[] { "\"cell.h\"", "\"cell.h#2\"", "\"cell.h#3\"" })
-            Assert.Contains($"new({state}, featureSize", run.Generated.Values.Single());
+            Assert.Contains($"Description.State({state}, featureSize", run.Generated.Values.Single());
     }
 }

@@ -38,7 +38,7 @@ public class ParsingTests
     public void Each_scan_of_a_layer_has_states_of_its_own()
     {
         string half = GeneratorHarness.Run(Sources.SameNames).Generated["SameNames.g.cs"];
-        Assert.Equal(["layer.h", "layer.h#2", "layer.h#3"], Regex.Matches(half, @"new\(""(layer\.h[^""]*)"",").Select(m => m.Groups[1].Value));
+        Assert.Equal(["layer.h", "layer.h#2", "layer.h#3"], Regex.Matches(half, @"State\(""(layer\.h[^""]*)"",").Select(m => m.Groups[1].Value));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class ParsingTests
         string half = run.Generated["My.Models.Forecaster.g.cs"];
         Assert.Contains("public Forecaster(int feature, int hidden, int horizon, int seed = 0)", half);
         Assert.Contains("this.encoder = new(feature, hidden);", half);
-        Assert.Contains("new(\"encoder.Ui\", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),", half);
+        Assert.Contains("Description.Parameter(\"encoder.Ui\", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),", half);
         Assert.Contains("// Predict after ", run.Generated["My.Models.Forecaster.Passes.g.cs"]);
     }
 

@@ -12,7 +12,7 @@ internal static class CellParser
 
     static ModuleModel? ParseOpen(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
-        Location location = type.Locations[0];
+        Location location = TypeDecls.Place(type);
         if (KnownSymbols.CellBase(type) is not { } cellBase)
             return null;
         var dims = new DimScope(type, isModel: false, reporter);
@@ -65,7 +65,7 @@ internal static class CellParser
         IMethodSymbol[] methods = type.GetMembers(KnownSymbols.Step).OfType<IMethodSymbol>().ToArray();
         IMethodSymbol? step = methods.FirstOrDefault(m => m is { IsOverride: true, IsAbstract: false } && m.Parameters.Length == 1 && m.Arity == 0);
         if (step is null)
-            reporter.Report(Descriptors.NoEquations, type.Locations[0], type.Name, $"override {KnownSymbols.Step}, which computes one step");
+            reporter.Report(Descriptors.NoEquations, TypeDecls.Place(type), type.Name, $"override {KnownSymbols.Step}, which computes one step");
         else
             foreach (IMethodSymbol other in methods.Where(m => !SymbolEqualityComparer.Default.Equals(m, step)))
                 reporter.Report(Descriptors.SeveralSteps, other.Locations[0], type.Name);

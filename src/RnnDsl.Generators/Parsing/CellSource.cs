@@ -136,7 +136,7 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
     {
         Declare(cell);
         var reporter = new Reporter();
-        if (!ModuleParser.IsWellDeclared(cell, isModel: false, cell.Locations[0], reporter, cancellation))
+        if (!ModuleParser.IsWellDeclared(cell, isModel: false, TypeDecls.Place(cell), reporter, cancellation))
             return null;
         CellModel? model = CellParser.Parse(cell, this, reporter)?.Cell;
         if (reporter.HasErrors)

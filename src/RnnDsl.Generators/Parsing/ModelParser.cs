@@ -9,7 +9,7 @@ internal static class ModelParser
 {
     public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
-        Location location = type.Locations[0];
+        Location location = TypeDecls.Place(type);
         var dims = new DimScope(type, isModel: true, reporter);
         Members members = Members.Read(type, isModel: true, dims, cells, reporter);
         var usage = new Usage();

@@ -3,9 +3,7 @@
 #pragma warning disable // Warnings are for the other half.
 
 using global::System;
-using global::RnnDsl.Execution;
-using global::RnnDsl.Kernels;
-using global::RnnDsl.Memory;
+using global::RnnDsl.CompilerServices;
 
 /// <remarks>
 /// Compiled by RnnDsl. Parameters: 4·Hidden·Input + 4·Hidden·Hidden + 4·Hidden.
@@ -105,42 +103,43 @@ partial class Lstm<Input, Hidden>
     }
 
     /// <inheritdoc/>
-    protected override global::RnnDsl.Execution.ModuleInfo Describe() => new(
+    protected override int CompiledFor => 1;
+
+    /// <inheritdoc/>
+    protected override global::RnnDsl.Execution.ModuleInfo Describe() => global::RnnDsl.CompilerServices.Description.Module(
         "Lstm",
         [
-            new("Input", inputSize),
-            new("Hidden", hiddenSize),
+            global::RnnDsl.CompilerServices.Description.Dimension("Input", inputSize),
+            global::RnnDsl.CompilerServices.Description.Dimension("Hidden", hiddenSize),
         ],
         [
-            new("Wi", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
-            new("Wf", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
-            new("Wg", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
-            new("Wo", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
-            new("Ui", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
-            new("Uf", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
-            new("Ug", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
-            new("Uo", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
-            new("bi", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 0),
-            new("bg", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 0),
-            new("bo", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 0),
-            new("bf", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Wi", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Wf", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Wg", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Wo", 2, hiddenSize, inputSize, global::RnnDsl.Initial.Xavier, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Ui", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Uf", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Ug", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("Uo", 2, hiddenSize, hiddenSize, global::RnnDsl.Initial.Orthogonal, 1),
+            global::RnnDsl.CompilerServices.Description.Parameter("bi", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 0),
+            global::RnnDsl.CompilerServices.Description.Parameter("bg", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 0),
+            global::RnnDsl.CompilerServices.Description.Parameter("bo", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 0),
+            global::RnnDsl.CompilerServices.Description.Parameter("bf", 1, hiddenSize, 1, global::RnnDsl.Initial.Constant, 1),
         ],
         [
-            new("Scan",
-                [new("x", global::RnnDsl.Execution.ValueKind.Sequence, inputSize)],
-                new("return", global::RnnDsl.Execution.ValueKind.Sequence, hiddenSize),
-                [new("h", hiddenSize, (float)0, false, false), new("c", hiddenSize, (float)0, false, false)],
+            global::RnnDsl.CompilerServices.Description.Method("Scan",
+                [global::RnnDsl.CompilerServices.Description.Value("x", global::RnnDsl.Execution.ValueKind.Sequence, inputSize, global::RnnDsl.Execution.TargetKind.Any)],
+                global::RnnDsl.CompilerServices.Description.Value("return", global::RnnDsl.Execution.ValueKind.Sequence, hiddenSize, global::RnnDsl.Execution.TargetKind.Any),
+                [global::RnnDsl.CompilerServices.Description.State("h", hiddenSize, (float)0, false, false), global::RnnDsl.CompilerServices.Description.State("c", hiddenSize, (float)0, false, false)],
                 new ScanForward(inputSize, hiddenSize),
                 new ScanTraining(inputSize, hiddenSize),
-                new ScanStep<FloatWeights>(inputSize, hiddenSize)),
+                new ScanStep<FloatWeights>(inputSize, hiddenSize),
+                null),
         ],
-        "9bdd61e3730f45dd0b47feab046916bd0ef5cfa16786b75663e68e190e72ff51")
-    {
-        Equations =
+        "9bdd61e3730f45dd0b47feab046916bd0ef5cfa16786b75663e68e190e72ff51",
         [
-            new("", "962b3718741a0c0118afbf8c8794b5ba", "962b3718741a0c0118afbf8c8794b5ba"),
-        ],
-    };
+            global::RnnDsl.CompilerServices.Description.Equations("", "962b3718741a0c0118afbf8c8794b5ba", "962b3718741a0c0118afbf8c8794b5ba"),
+        ]);
 
     /// <inheritdoc/>
     public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)
