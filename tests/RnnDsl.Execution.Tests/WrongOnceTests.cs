@@ -1,0 +1,139 @@
+using System.Reflection;
+using RnnDsl.Prediction;
+using Module = RnnDsl.Execution.Module;
+
+namespace RnnDsl.Execution.Tests;
+
+/// <summary>The smallest programs that were once compiled to something else than what they say. The random programs look for their kind.</summary>
+public class WrongOnceTests
+{
+    sealed class A : Dim;
+    sealed class B : Dim;
+
+    const string Model = "class F : Dim; class H : Dim; class O : Dim;";
+
+    /// <summary>Name, whether it is a model, and the body of its class; a cell's dimensions are A and B.</summary>
+    public static TheoryData<string, bool, string> Programs => new()
+    {
+        { "one matrix of each step and of the last", true, Model + """
+            Lstm<F, H> encoder; Linear<H, O> head;
+            Scalar Loss(Seq<F> x, Seq<O> y, Vec<O> z) { var h = encoder.Scan(x); return MeanSquaredError(head.Map(h), y) + MeanSquaredError(head.Map(Last(h)), z); }
+            """ },
+        { "one matrix of a state and of a parameter", false, """
+            [State] Vec<B> h; Mat<B, A> W; Mat<B, B> U; Vec<B> b;
+            protected override Vec<B> Step(Vec<A> x) => h = Tanh(W * x + U * h + U * b);
+            """ },
+        { "one matrix forth and back, of examples, steps and parameters", true, Model + """
+            Linear<H, H> again; Gru<F, H> up; Gru<F, H> down; Vec<H> p;
+            Scalar Loss(Seq<F> x, Seq<H> y, Vec<H> z) => MeanSquaredError(again.Map(up.Scan(x) + down.ScanReversed(x)), y) + MeanAbsoluteError(again.Map(again.Map(p) + z), z)
+                + 0.1 * Sum(Square(again.Map(Mean(up.Scan(x)))));
+            """ },
+        { "penalties of sums over parameters", true, Model + """
+            Linear<F, O> map; Mat<O, O> W; Vec<O> bias; Scalar s;
+            Scalar Loss(Seq<F> x, Seq<O> y) => MeanSquaredError(Tanh(map.Map(x) + bias), y) + 0.1 * Sum(Square(bias)) + s * Sum(W * bias);
+            """ },
+        { "gradients of vectors that one product gives", true, Model + """
+            Linear<F, O> map; Vec<O> p; Vec<H> q; Mat<H, O> W; Mat<H, H> U;
+            Scalar Loss(Seq<F> x, Seq<O> y, Vec<H> z) => MeanSquaredError(map.Map(x), y) + MeanSquaredError(W * p + U * q, z);
+            """ },
+        { "a leaky integrator", false, """
+            [State] Vec<B> h; Mat<B, A> W; Scalar a;
+            protected override Vec<B> Step(Vec<A> x) => h = a * h + W * x;
+            """ },
+        { "a level with a learnt rate", false, """
+            [State] Vec<B> level; Mat<B, A> W; Scalar alpha;
+            protected override Vec<B> Step(Vec<A> x) { level += Sigmoid(alpha) * (W * x - level); return level; }
+            """ },
+        { "a scalar in a recurrence with tanh", false, """
+            [State] Vec<A> h; Mat<B, A> W; Scalar k;
+            protected override Vec<B> Step(Vec<A> x) { h = Tanh(x + k * h); return W * h; }
+            """ },
+        { "products of parameters plus parameters", false, """
+            [State] Vec<B> h; Mat<B, A> W; Mat<B, B> U, V; Vec<B> c, q;
+            protected override Vec<B> Step(Vec<A> x) => h = Tanh((W * x) * (V * q + c) + U * h + (U * q + c));
+            """ },
+        { "a layer over a parameter", true, Model + """
+            Linear<H, F> map; Vec<H> p;
+            Seq<F> Predict(Seq<F> x) => x * map.Map(p);
+            Scalar Loss(Seq<F> x, Seq<F> y) => MeanSquaredError(Predict(x), y);
+            """ },
+        { "an old state is the answer", false, """
+            [State] Vec<A> last; Mat<B, A> W; [State] Vec<B> before;
+            protected override Vec<B> Step(Vec<A> x) { var y = before; before = W * last; last = x; return y; }
+            """ },
+        { "a state becomes another", false, """
+            [State] Vec<B> a, b, c; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x) { var y = a + c; c = b; b = a; a = W * x; return y; }
+            """ },
+        { "a state that is a bare product while another product reads it", false, """
+            [State] Vec<B> last; Mat<B, A> W; Mat<B, B> V;
+            protected override Vec<B> Step(Vec<A> x) { var z = W * x; var y = Tanh(z + V * last); last = z; return y; }
+            """ },
+        { "a state that becomes a parameter", false, """
+            [State] Vec<B> s; Vec<B> p; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x) { var y = W * x + s; s = p; return y; }
+            """ },
+        { "a scalar state that becomes a constant", false, """
+            [State] Scalar s; Vec<B> p; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x) { var y = W * x + p * s; s = 0.7; return y; }
+            """ },
+        { "a state that only itself reads", false, """
+            [State] Vec<B> s; Scalar k; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x) { s += k; return W * x; }
+            """ },
+        { "two softmaxes, one of parameters alone", false, """
+            [State] Scalar s0; [State] Vec<B> s1; Mat<B, B> p0, p1; Vec<B> p2, p7, p8, p9; Mat<B, A> p3, p4;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                var v0 = Softmax(p0 * Tanh(p1 * Tanh(p2)));
+                var v3 = Sigmoid(Tanh(Normalise(p7, 0.3)) * Softplus(p8));
+                s1 = 0.5 * s1 + 0.3 * Tanh(Softmax(Sigmoid(v0)));
+                s0 = Tanh(0.5 * s0 + 0.2 * Dot(Tanh(p9), Tanh(p3 * x)));
+                return v3 * s1 + s0 * (p4 * x + v0);
+            }
+            """ },
+        { "means, first and last steps", true, Model + """
+            Elman<F, H> rnn; Linear<F, H> map;
+            Vec<H> Centered(Seq<F> x) => Last(rnn.Scan(x - Mean(x)));
+            Vec<F> Variance(Seq<F> x) => Mean(Square(x - Mean(x)));
+            Vec<H> FromFirst(Seq<F> x) => Last(rnn.Scan(x - First(x))) + map.Map(First(x) + Mean(x) * Last(x));
+            Seq<F> Around(Seq<F> x) => x * First(x) - Mean(Square(x));
+            Scalar Loss(Seq<F> x, Vec<H> y) => MeanSquaredError(Centered(x), y);
+            """ },
+    };
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void A_program_that_was_compiled_wrong_once_equals_its_equations(string name, bool isModel, string body)
+    {
+        Assembly assembly = Compiled.Load($"using RnnDsl;\nusing static RnnDsl.Ops;\n{(isModel ? "[Model] public partial class P : Model" : "[Cell] public partial class P<A, B> : Cell<A, B>")}\n{{\n{body}\n}}");
+        foreach (int size in new[] { 1, 4, 19 })
+            foreach (int[] lengths in new[] { new[] { 1 }, [5, 4, 4, 1] })
+            {
+                Module module = isModel ? (Module)assembly.GetType("P")!.GetConstructors().Single().Invoke([.. assembly.GetType("P")!.GetConstructors().Single().GetParameters().Select((p, i) => (object)(p.Name == "seed" ? 3 : size + i))])
+                    : Compiled.Make(assembly, "P`2", [typeof(A), typeof(B)], size, size + 2);
+                foreach (MethodInfo method in module.Info.Methods)
+                    try
+                    {
+                        Checks.All(module, method.Name, lengths, seed: size, probesPerArray: 5);
+                    }
+                    catch (Exception error)
+                    {
+                        throw new Exception($"{name}: {method.Name}, size {size}, lengths {string.Join(',', lengths)}", error);
+                    }
+            }
+    }
+
+    [Fact]
+    public void A_method_whose_stream_would_be_wrong_has_none_and_the_reason_is_told()
+    {
+        string body = Programs.Single(row => (string)row[0] == "means, first and last steps")[2].ToString()!;
+        Assembly assembly = Compiled.Load($"using RnnDsl;\nusing static RnnDsl.Ops;\n[Model] public partial class P : Model\n{{\n{body}\n}}");
+        var module = (Module)assembly.GetType("P")!.GetConstructors().Single().Invoke([3, 4, 5, 0]);
+        Assert.Equal(["Around", "FromFirst"], module.Info.Methods.Where(m => m.Step is not null).Select(m => m.Name).Order());
+        Assert.Contains("gives what depends on the whole sequence so far (its last step, or a mean over time) to a recurrence", Refused("Centered"));
+        Assert.Contains("to another mean over time", Refused("Variance"));
+
+        string Refused(string method) => Assert.Throws<InvalidOperationException>(() => new Predictor(module, method)).Message;
+    }
+}
