@@ -141,13 +141,8 @@ internal sealed partial class HalfWriter
     /// <summary>The model as others are to compute it.</summary>
     static ModuleModel Stable(ModuleModel model) => model with
     {
-        Layers = model.Layers.Select(Stable).ToEquatable(),
+        Layers = model.Layers.Select(Simplify.Stable).ToEquatable(),
         Methods = model.Methods.Select(m => m with { Graph = Simplify.Stable(m.Graph) }).ToEquatable(),
-    };
-
-    static LayerDecl Stable(LayerDecl layer) => layer with
-    {
-        Cell = layer.Cell with { Step = Simplify.Stable(layer.Cell.Step), Layers = layer.Cell.Layers.Select(Stable).ToEquatable() },
     };
 
     static string PassesText(IEnumerable<(MethodModel Method, CompiledMethodText Compiled)> methods)

@@ -147,7 +147,7 @@ internal static class OpTable
 
     static IEnumerable<OpInfo> Structure()
     {
-        yield return new OpInfo(Op.Concat, OpKind.Structure, x => Shape.Vector(Dim.Concat(x[0].Shape.Rows!, x[1].Shape.Rows!)), Widest, 1,
+        yield return new OpInfo(Op.Concat, OpKind.Structure, x => Shape.Vector(Ir.Dim.Concat(x[0].Shape.Rows!, x[1].Shape.Rows!)), Widest, 1,
             Notation: "[{0}; {1}]",
             Adjoint: (g, n, d) =>
             {

@@ -23,6 +23,12 @@ internal static class Simplify
         static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Value));
     }
 
+    /// <summary>The layer, and what it is made of, in those forms.</summary>
+    public static LayerDecl Stable(LayerDecl layer) => layer with
+    {
+        Cell = layer.Cell with { Step = Stable(layer.Cell.Step), Layers = layer.Cell.Layers.Select(Stable).ToEquatable() },
+    };
+
     /// <summary>True for each node that a result depends on, also through time.</summary>
     static bool[] Reachable(Graph graph)
     {

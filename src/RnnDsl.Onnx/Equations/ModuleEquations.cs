@@ -8,6 +8,7 @@ namespace RnnDsl.Onnx.Equations;
 
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Passes;
 
 /// <summary>The equations of a module, read from the attribute on its generated half, with the sizes of its dimensions.</summary>
 sealed class ModuleEquations
@@ -43,7 +44,7 @@ sealed class ModuleEquations
             if (type.GetCustomAttribute<CellGraphAttribute>() is { } graph)
             {
                 CellModel cell = CellModelText.Parse(graph.Graph);
-                return new ModuleEquations(module, new([new LayerDecl("", "", cell, default)]), new([ScanMethod(cell)]));
+                return new ModuleEquations(module, new([Simplify.Stable(new LayerDecl("", "", cell, default))]), new([ScanMethod(cell)]));
             }
         }
         catch (FormatException e)

@@ -28,7 +28,7 @@ internal sealed record RandomProgram(ProgramKind Kind, int Seed, string Name, st
             ProgramKind.Wide => WideCell.Write(name, seed).Source,
             _ => RandomModel.Write(name, seed),
         };
-        return new(kind, seed, name, $"using RnnDsl;\nusing static RnnDsl.Ops;\nnamespace {name}_;\n\n{source}\n");
+        return new(kind, seed, name, $"#pragma warning disable CS1717 // A state may be given its own value.\nusing RnnDsl;\nusing static RnnDsl.Ops;\nnamespace {name}_;\n\n{source}\n");
     }
 
     /// <summary>One of random sizes.</summary>
