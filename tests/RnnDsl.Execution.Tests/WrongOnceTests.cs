@@ -57,6 +57,12 @@ public class WrongOnceTests
             Seq<F> Predict(Seq<F> x) => x * map.Map(p);
             Scalar Loss(Seq<F> x, Seq<F> y) => MeanSquaredError(Predict(x), y);
             """ },
+        { "a layer over a parameter that reads only its own parameters", true, """
+            class F : Dim; class H : Dim;
+            Constant<F, H> own; Linear<F, H> map; Vec<F> p;
+            Scalar Loss(Seq<F> x, Seq<H> y) => MeanSquaredError(map.Map(x), y) + Mean(Square(own.Map(p)));
+            } [Cell] public partial class Constant<I, O> : Cell<I, O> { Vec<O> a, b; protected override Vec<O> Step(Vec<I> x) => a * b - 0.5 * a;
+            """ },
         { "an old state is the answer", false, """
             [State] Vec<A> last; Mat<B, A> W; [State] Vec<B> before;
             protected override Vec<B> Step(Vec<A> x) { var y = before; before = W * last; last = x; return y; }

@@ -80,6 +80,8 @@ internal sealed class Inline
             builder.AddResult("state:" + builder.Input(builder[shifts[state.Name].Id], 1).Text, builder[shifts[state.Name].Id]);
         }
         builder.Equation = equation;
-        return builder.Spread(At("return"), cell.Output, map ? argument.Space : Space.Sequence);
+        // A layer mapped over a parameter may yet differ from example to example, by what it drops.
+        Node result = At("return");
+        return builder.Spread(result, cell.Output, !map ? Space.Sequence : result.Space > argument.Space ? result.Space : argument.Space);
     }
 }
