@@ -82,9 +82,10 @@ internal sealed partial class ProgramChecks
 
     void Derivatives(string what, double[][] values, float[][] gradient)
     {
-        double norm = Math.Max(1e-3, Math.Sqrt(gradient.Sum(g => g.Sum(v => (double)v * v))));
+        // A gradient is a sum over all rows, of which each is known to the absolute error of the sigmoid, about 1e-7, times what multiplies it.
+        double least = 1e-3 * probe.Lengths.Sum(), norm = Math.Max(least, Math.Sqrt(gradient.Sum(g => g.Sum(v => (double)v * v))));
         Derivative($"derivative of {what} along a random direction", new(values, [.. values.Select(v => v.Select(_ => 2 * random.NextDouble() - 1).ToArray())]), gradient, norm);
-        double largest = Math.Max(1e-3, gradient.Max(g => g.Max(Math.Abs)));
+        double largest = Math.Max(least, gradient.Max(g => g.Max(Math.Abs)));
         for (int round = 0; round < 2; round++)
         {
             int array = random.Next(values.Length), element = random.Next(values[array].Length);
