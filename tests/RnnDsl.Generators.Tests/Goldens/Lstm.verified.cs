@@ -192,6 +192,8 @@ partial class Lstm<Input, Hidden>
         }
     }
 
+    #nullable disable // Nothing below can be null, and to ask takes half of the compiler's time.
+
     /// <summary>Scan, without what a gradient would need.</summary>
     /// <remarks>
     /// <list type="table"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>
