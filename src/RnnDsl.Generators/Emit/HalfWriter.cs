@@ -85,6 +85,11 @@ internal sealed partial class HalfWriter
             States(stateful);
         if (module.IsValid)
             RunReference();
+        if (methods.Count > 0)
+        {
+            code.Line();
+            code.Line("#nullable disable // Nothing below can be null, and not to ask makes long programs compile faster.");
+        }
         foreach ((MethodModel _, CompiledMethodText compiled) in methods)
         {
             Program(compiled.Forward);

@@ -13,7 +13,7 @@ internal sealed partial class EquationParser
     Value? Call(InvocationExpressionSyntax call, bool isStatement)
     {
         if (call.Expression is MemberAccessExpressionSyntax access
-            && Semantics(call).GetSymbolInfo(access.Expression, cells.Cancellation).Symbol is { } receiver)
+            && bindings.Symbol(access.Expression).Symbol is { } receiver)
         {
             if (members.Layer(receiver) is { } layer)
                 return LayerCall(layer, receiver, access.Name.Identifier.ValueText, call);
@@ -49,11 +49,10 @@ internal sealed partial class EquationParser
     /// <summary>The method called; where none applies, one that takes as many arguments.</summary>
     IMethodSymbol? Method(InvocationExpressionSyntax call)
     {
-        SemanticModel semantics = Semantics(call);
-        SymbolInfo info = semantics.GetSymbolInfo(call, cells.Cancellation);
-        if (info.Symbol is IMethodSymbol method)
+        (ISymbol? symbol, IEnumerable<ISymbol> possible) = bindings.Symbol(call);
+        if (symbol is IMethodSymbol method)
             return method;
-        IMethodSymbol[] candidates = info.CandidateSymbols.Concat(semantics.GetMemberGroup(call.Expression, cells.Cancellation))
+        IMethodSymbol[] candidates = possible.Concat(Semantics(call).GetMemberGroup(call.Expression, cells.Cancellation))
             .OfType<IMethodSymbol>().OrderBy(c => c.Parameters.Length).ToArray();
         int count = call.ArgumentList.Arguments.Count;
         reporter.Invalidate(call.GetLocation());

@@ -85,7 +85,7 @@ internal sealed partial class EquationParser
     /// <summary>A scalar that is made of a number: <c>new Scalar(2)</c>, <c>default</c>; null if it is something else.</summary>
     Value? Made(ExpressionSyntax expression)
     {
-        if (Semantics(expression).GetTypeInfo(expression, cells.Cancellation).Type is not { } made || !KnownSymbols.IsScalar(made))
+        if (bindings.Type(expression) is not { } made || !KnownSymbols.IsScalar(made))
             return null;
         if (expression is not BaseObjectCreationExpressionSyntax creation)
             return new Value(builder.Constant(0));
@@ -129,8 +129,8 @@ internal sealed partial class EquationParser
     /// <summary>The symbol that a name stands for, even where C# finds it inapplicable; null if there is none (C# says so).</summary>
     ISymbol? Symbol(ExpressionSyntax expression)
     {
-        SymbolInfo info = Semantics(expression).GetSymbolInfo(expression, cells.Cancellation);
-        ISymbol? symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+        (ISymbol? symbol, IEnumerable<ISymbol> candidates) = bindings.Symbol(expression);
+        symbol ??= candidates.FirstOrDefault();
         if (symbol is null && Identifier(expression) is { } name
             && dims.Decls.FirstOrDefault(d => d.FixedSize is null && DimScope.ArgumentName(d.Name) + "Size" == name) is { } dim)
             reporter.Report(Descriptors.Captured, expression.GetLocation(), name, $"it is the size of {dim.Name}, which is known only when the program runs");
@@ -211,7 +211,7 @@ internal sealed partial class EquationParser
         Value? value;
         if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
             value = Evaluate(assignment.Right);
-        else if (Semantics(assignment).GetOperation(assignment, cells.Cancellation) is ICompoundAssignmentOperation { OperatorMethod: null } compound
+        else if (bindings.Operation(assignment) is ICompoundAssignmentOperation { OperatorMethod: null } compound
             && Arithmetic.IsKnown(compound.Target.Type))
             value = Compounded(compound, assignment);
         else if (Operator(assignment.Kind()) is { } op)

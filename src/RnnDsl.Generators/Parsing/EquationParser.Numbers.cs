@@ -16,7 +16,7 @@ internal sealed partial class EquationParser
     /// <summary>Static fields whose first values are being computed.</summary>
     readonly Stack<IFieldSymbol> fields = new();
 
-    bool IsNumber(ExpressionSyntax expression) => Arithmetic.IsKnown(Semantics(expression).GetTypeInfo(expression, cells.Cancellation).Type);
+    bool IsNumber(ExpressionSyntax expression) => Arithmetic.IsKnown(bindings.Type(expression));
 
     Value? Number(ExpressionSyntax expression) => Computed(expression) is { } number ? Known(number, expression) : null;
 
@@ -62,14 +62,13 @@ internal sealed partial class EquationParser
     {
         while (expression is ParenthesizedExpressionSyntax or CheckedExpressionSyntax)
             expression = expression is ParenthesizedExpressionSyntax parenthesised ? parenthesised.Expression : ((CheckedExpressionSyntax)expression).Expression;
-        SemanticModel semantics = Semantics(expression);
-        if (semantics.GetConstantValue(expression, cells.Cancellation) is { HasValue: true, Value: { } constant })
+        if (bindings.Constant(expression) is { HasValue: true, Value: { } constant })
         {
-            if (expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && semantics.GetSymbolInfo(expression, cells.Cancellation).Symbol is { } symbol)
+            if (expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && bindings.Symbol(expression).Symbol is { } symbol)
                 usage.Read.Add(symbol);
             return constant;
         }
-        return Compute(semantics.GetOperation(expression, cells.Cancellation), expression);
+        return Compute(bindings.Operation(expression), expression);
     }
 
     object? Compute(IOperation? operation, ExpressionSyntax whole)

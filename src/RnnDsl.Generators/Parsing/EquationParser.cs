@@ -18,6 +18,7 @@ internal sealed partial class EquationParser(
     readonly Dictionary<ISymbol, Value?> states = new(SymbolEqualityComparer.Default);
     readonly Dictionary<string, int> equations = [];
     readonly Dictionary<SyntaxNode, int> known = [];
+    readonly Bindings bindings = new(cells);
     Frame frame = null!;
 
     /// <summary>One method that is being inlined.</summary>
@@ -164,6 +165,7 @@ internal sealed partial class EquationParser(
     {
         if (!known.TryGetValue(node, out int equation))
         {
+            bindings.Read(node);
             string text = write();
             if (!equations.TryGetValue(text, out equation))
                 equations.Add(text, equation = builder.AddEquation(text));

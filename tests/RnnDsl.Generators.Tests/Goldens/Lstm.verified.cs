@@ -192,6 +192,8 @@ partial class Lstm<Input, Hidden>
         }
     }
 
+    #nullable disable // Nothing below can be null, and not to ask makes long programs compile faster.
+
     /// <summary>Scan, without what a gradient would need.</summary>
     /// <remarks>
     /// <list type="table"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>
