@@ -17,7 +17,7 @@ static class SeriesFindings
             yield break;
         foreach (string name in series.Columns)
         {
-            double[] column = [.. series.DoubleColumn(name).Where(number => !double.IsNaN(number))];
+            double[] column = Array.FindAll(series.DoubleColumn(name), number => !double.IsNaN(number));
             bool integers = Array.TrueForAll(column, number => number == Math.Floor(number));
             if (integers)
             {

@@ -25,34 +25,36 @@ sealed class TimeAxis
     public static TimeAxis? Find(TimeSeries series, string? column = null)
     {
         for (int label = 0; label < series.Labels.Count; label++)
-        {
-            LabelColumn dates = series.Labels[label];
-            if (column is not null && dates.Name != column)
-                continue;
-            string sample = dates.Values.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "";
-            TimeAxis? best = null;
-            long least = long.MaxValue;
-            foreach (string format in TimeFormat.Whole)
-            {
-                if (!TimeFormat.TryParse(sample, format, out _))
-                    continue;
-                var ticks = new long[series.Rows];
-                int bad = 0, badRow = -1;
-                for (int row = series.Rows - 1; row >= 0; row--)
-                    if (TimeFormat.TryParse(dates.Values[row], format, out DateTime time))
-                        ticks[row] = time.Ticks;
-                    else
-                        (bad, badRow) = (bad + 1, row);
-                long cost = (long)bad * series.Rows + Backwards(ticks);
-                if (cost >= least || 2L * bad > series.Rows)
-                    continue;
-                (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
-            }
-            best?.AddTimesOfDay(series);
-            if (best is not null)
-                return best;
-        }
+            if ((column is null || series.Labels[label].Name == column) && series.Labels[label].Times(series, label) is { } axis)
+                return axis;
         return null;
+    }
+
+    /// <summary>The times of one label column; null if its values are no dates.</summary>
+    public static TimeAxis? Of(TimeSeries series, int label)
+    {
+        LabelColumn dates = series.Labels[label];
+        string sample = dates.Values.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "";
+        TimeAxis? best = null;
+        long least = long.MaxValue;
+        foreach (string format in TimeFormat.Whole)
+        {
+            if (!TimeFormat.TryParse(sample, format, out _))
+                continue;
+            var ticks = new long[series.Rows];
+            int bad = 0, badRow = -1;
+            for (int row = series.Rows - 1; row >= 0; row--)
+                if (TimeFormat.TryParse(dates.Values[row], format, out DateTime time))
+                    ticks[row] = time.Ticks;
+                else
+                    (bad, badRow) = (bad + 1, row);
+            long cost = (long)bad * series.Rows + Backwards(ticks);
+            if (cost >= least || 2L * bad > series.Rows)
+                continue;
+            (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
+        }
+        best?.AddTimesOfDay(series);
+        return best;
     }
 
     /// <summary>One sentence about what a model that takes the rows for equal steps of one series would get wrong; null for nothing.</summary>

@@ -3,7 +3,12 @@ using System.Runtime.CompilerServices;
 namespace RnnDsl.Sequences;
 
 /// <summary>A column of a series that holds text: time stamps, categories.</summary>
-public sealed record LabelColumn(string Name, IReadOnlyList<string> Values);
+public sealed record LabelColumn(string Name, IReadOnlyList<string> Values)
+{
+    /// <summary>The column's times, if it is the series' column at this place. All that reads dates is reached through here, so that it is
+    /// left out of native programs that make no column of text.</summary>
+    internal TimeAxis? Times(TimeSeries series, int at) => TimeAxis.Of(series, at);
+}
 
 /// <summary>
 /// Named columns of numbers over time, the oldest row first: [rows × columns], row-major. A missing value is NaN; see

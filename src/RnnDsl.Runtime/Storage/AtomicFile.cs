@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.IO.Enumeration;
 
 namespace RnnDsl.Storage;
 
@@ -6,7 +6,7 @@ namespace RnnDsl.Storage;
 /// Writes a file beside its place and then renames it: whoever reads the path sees the old file or the new one, whole. A link is followed: the file that
 /// it leads to is replaced. The file's mode stays. What a writer that was killed left beside the file is deleted by the next one that writes to the folder.
 /// </summary>
-public static partial class AtomicFile
+public static class AtomicFile
 {
     const int Attempts = 20;
 
@@ -94,13 +94,15 @@ public static partial class AtomicFile
     /// <summary>Deletes what writers left that are no more: their files are not locked.</summary>
     static void DeleteLeftovers(string folder, string target)
     {
-        foreach (string path in Directory.EnumerateFiles(folder, ".*.tmp"))
+        // Read from the entry itself: the calls that take a pattern or a path bring patterns and time zones into a native program.
+        var leftovers = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
         {
-            string name = Path.GetFileName(path);
             // The first version named them by their target, and let go of the lock before it renamed them.
-            bool isFirst = FirstName().IsMatch(name) && name.Length == target.Length + 38 && name.AsSpan(1).StartsWith(target, StringComparison.Ordinal);
-            if (!OwnName().IsMatch(name) && !(isFirst && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TimeSpan.FromSeconds(2)))
-                continue;
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && (IsTemporary(entry.FileName, ".rnndsl-")
+                || (IsTemporary(entry.FileName, $".{target}.") && DateTimeOffset.UtcNow - entry.LastWriteTimeUtc > TimeSpan.FromSeconds(2))),
+        };
+        foreach (string path in leftovers)
+        {
             try
             {
                 new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
@@ -112,9 +114,7 @@ public static partial class AtomicFile
         }
     }
 
-    [GeneratedRegex(@"^\.rnndsl-[0-9a-f]{32}\.tmp$")]
-    private static partial Regex OwnName();
-
-    [GeneratedRegex(@"^\..*\.[0-9a-f]{32}\.tmp$")]
-    private static partial Regex FirstName();
+    /// <summary>Whether a name is the prefix, 32 hexadecimal digits and ".tmp".</summary>
+    static bool IsTemporary(ReadOnlySpan<char> name, string prefix) => name.Length == prefix.Length + 36 && name.StartsWith(prefix, StringComparison.Ordinal)
+        && name.EndsWith(".tmp", StringComparison.Ordinal) && !name[prefix.Length..^4].ContainsAnyExcept("0123456789abcdef");
 }

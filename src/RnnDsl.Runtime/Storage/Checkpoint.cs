@@ -96,7 +96,7 @@ public static class Checkpoint
 
     static ModelFileInfo Load(SafetensorsFile file, Module model, Optimizer optimizer)
     {
-        (ModelFit fit, List<(ParameterInfo, float[])> values) = ModelFile.Read(file, model);
+        ModelFit fit = ModelFile.Read(file, model);
         if (!file.Metadata.TryGetValue(ModelFileInfo.OptimizerKey, out string? text))
             throw new InvalidDataException("It holds a model and no optimiser: load it as a model's file.");
         TrainingText? training = file.Metadata.TryGetValue(ModelFileInfo.TrainingKey, out string? json) ? TrainingText.Read(json) : null;
@@ -107,8 +107,8 @@ public static class Checkpoint
         bool hasLast = adapters is not null || parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.LastSuffix) is not null);
         float[]? last = hasLast ? tensors.Read(StoredParameters.LastSuffix) : null;
         bool hasBest = adapters is null ? hasLast : parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.BestSuffix) is not null);
-        float[]? best = !hasBest ? null : adapters is null ? CheckpointTensors.Lay(model, values) : tensors.Read(StoredParameters.BestSuffix);
-        float[] whole = CheckpointTensors.Lay(model, values);
+        float[]? best = !hasBest ? null : adapters is null ? CheckpointTensors.Lay(model, fit) : tensors.Read(StoredParameters.BestSuffix);
+        float[] whole = CheckpointTensors.Lay(model, fit);
         if (adapters is not null)
             new CheckpointTensors(file, model.Parameters, optimizer).Read(StoredParameters.OriginalSuffix, adapters.Changed, whole);
         if (training?.Run is { } run)

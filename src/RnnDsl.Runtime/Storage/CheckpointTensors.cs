@@ -40,11 +40,11 @@ sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters, 
     }
 
     /// <summary>A model's values in its layout.</summary>
-    public static float[] Lay(Module model, List<(ParameterInfo Parameter, float[] Values)> values)
+    public static float[] Lay(Module model, ModelFit fit)
     {
         var laid = new float[model.Parameters.Length];
-        foreach ((ParameterInfo parameter, float[] read) in values)
-            read.CopyTo(laid, model.Parameters.Find(parameter.Name).Offset);
+        foreach (FoundParameter found in fit.Found)
+            found.Values.CopyTo(laid, model.Parameters.Find(found.Parameter.Name).Offset);
         return laid;
     }
 

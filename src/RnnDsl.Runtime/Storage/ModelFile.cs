@@ -36,8 +36,7 @@ public static class ModelFile
         List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges);
         texts.AddRange(moreTexts);
         StoredTensor[] tensors = [.. info.Parameters.SelectMany(parameter => StoredParameters.Tensors(parameter, model, precision)), .. more];
-        AtomicFile.Write(path, stream =>
-            SafetensorsFile.Write(stream, [.. tensors.Select(t => (t.Name, t.DType, t.Shape))], i => tensors[i].Values(), texts));
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, texts));
     }
 
     /// <summary>What the file says of its model, without reading the values.</summary>
@@ -91,26 +90,22 @@ public static class ModelFile
     {
         if (LowRankAdapters.AttachedTo(model).Count > 0)
             throw new InvalidOperationException($"{model.Info.Name} has adapters attached, which write its parameters: merge or remove them before a file is loaded.");
-        (ModelFit fit, List<(ParameterInfo, float[])> values) = Read(file, model, strict, names);
-        Give(model, values);
+        ModelFit fit = Read(file, model, strict, names);
+        foreach (FoundParameter found in fit.Found)
+            found.Values.CopyTo(model.Parameters[found.Parameter.Name]);
+        model.Parameters.MarkChanged();
         return fit.Report();
     }
 
     /// <summary>Reads the values that fit, and leaves the model as it is.</summary>
-    internal static (ModelFit Fit, List<(ParameterInfo Parameter, float[] Values)> Values) Read(
-        SafetensorsFile file, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
+    internal static ModelFit Read(SafetensorsFile file, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
     {
         var fit = new ModelFit(ModelFileInfo.Read(file), model.Info, names ?? new Dictionary<string, string>());
         if (strict)
             fit.Require();
-        return (fit, [.. fit.Found.Select(found => (found.Parameter, StoredParameters.Read(file, found.Parameter, found.Name)))]);
-    }
-
-    internal static void Give(Module model, List<(ParameterInfo Parameter, float[] Values)> values)
-    {
-        foreach ((ParameterInfo parameter, float[] read) in values)
-            read.CopyTo(model.Parameters[parameter.Name]);
-        model.Parameters.MarkChanged();
+        foreach (FoundParameter found in fit.Found)
+            found.Values = StoredParameters.Read(file, found.Parameter, found.Name);
+        return fit;
     }
 
     /// <summary>The first value that the file cannot hold as a finite number.</summary>

@@ -49,7 +49,7 @@ sealed class ModelFit
     }
 
     /// <summary>The parameters that the file has values for, and what these are called there.</summary>
-    public List<(ParameterInfo Parameter, string Name)> Found { get; } = [];
+    public List<FoundParameter> Found { get; } = [];
 
     /// <summary>What was found, for the caller to see.</summary>
     public ModelFileInfo Report() => saved with { Warnings = [.. obstacles, .. warnings], Missing = missing, Unexpected = unexpected };
@@ -76,7 +76,7 @@ sealed class ModelFit
                 taken.Add(name);
             if (tensor is not null && tensor.Shape.SequenceEqual(shape))
             {
-                Found.Add((parameter, name));
+                Found.Add(new FoundParameter(parameter, name));
                 continue;
             }
             missing.Add(parameter.Name);
@@ -94,8 +94,10 @@ sealed class ModelFit
     /// <summary>Of the layers that have parameters; the others give no number its meaning.</summary>
     void CompareEquations()
     {
-        foreach (EquationsInfo mine in info.Equations.Where(IsLayer))
+        foreach (EquationsInfo mine in info.Equations)
         {
+            if (!IsLayer(mine))
+                continue;
             var found = Found.Where(f => Part(f.Parameter.Name, info.Equations) == mine.Part).ToList();
             EquationsInfo[] theirs = [.. found.Select(f => Part(f.Name, saved.Equations)).Distinct()
                 .Select(part => saved.Equations.FirstOrDefault(e => e.Part == part)).OfType<EquationsInfo>()];
@@ -115,8 +117,10 @@ sealed class ModelFit
 
     void CompareMethods()
     {
-        foreach (EquationsInfo mine in info.Equations.Where(e => !IsLayer(e)))
+        foreach (EquationsInfo mine in info.Equations)
         {
+            if (IsLayer(mine))
+                continue;
             CompareOther(mine, $"method {mine.Part}");
             MethodInfo? method = info.Methods.FirstOrDefault(m => m.Name + "()" == mine.Part);
             if (method is not null && saved.Inputs.TryGetValue(mine.Part, out string[]? inputs) && !inputs.SequenceEqual(method.Inputs.Select(i => i.Name)))
@@ -158,4 +162,17 @@ sealed class ModelFit
         parts.Any(p => p.Part.Length == 0) ? "" : Layer(name) is { Length: > 0 } layer && parts.Any(p => p.Part == layer) ? layer : null;
 
     static string Relative(string name, string part) => part.Length == 0 ? name : name[(part.Length + 1)..];
+}
+
+/// <summary>A parameter of a model that a file has values for.</summary>
+/// <param name="parameter">The model's.</param>
+/// <param name="name">What it is called in the file.</param>
+sealed class FoundParameter(ParameterInfo parameter, string name)
+{
+    public ParameterInfo Parameter { get; } = parameter;
+
+    public string Name { get; } = name;
+
+    /// <summary>The values, once they are read.</summary>
+    public float[] Values { get; set; } = [];
 }

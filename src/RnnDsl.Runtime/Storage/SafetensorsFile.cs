@@ -112,23 +112,24 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (precision == StoredPrecision.Int8)
             throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which a model's file has.");
-        Write(stream, [.. tensors.Select(tensor => (tensor.Name, precision.DType(), tensor.Shape))], values, metadata);
+        Write(stream, [.. tensors.Select((tensor, i) => new StoredTensor(tensor.Name, precision.DType(), tensor.Shape, () => values(i)))], metadata);
     }
 
     /// <summary>Writes tensors of F32, BF16, or I8, whose values are whole numbers then. Those of the widest type come first, so that each begins at a multiple of its
     /// numbers' size, as programs that map a file into memory need it.</summary>
-    internal static void Write(Stream stream, IReadOnlyList<(string Name, string DType, long[] Shape)> tensors, Func<int, ReadOnlySpan<float>> values,
-        IEnumerable<KeyValuePair<string, string>> metadata)
+    internal static void Write(Stream stream, IReadOnlyList<StoredTensor> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var entries = new List<Tensor>();
         long offset = 0;
-        int[] order = [.. Enumerable.Range(0, tensors.Count).OrderByDescending(i => Tensor.BytesOf(tensors[i].DType))];
-        foreach ((string name, string dtype, long[] shape) in order.Select(i => tensors[i]))
+        var ordered = new List<StoredTensor>();
+        for (int size = sizeof(float); size > 0; size /= 2)
+            ordered.AddRange(tensors.Where(tensor => Tensor.BytesOf(tensor.DType) == size));
+        foreach (StoredTensor tensor in ordered)
         {
-            long bytes = Tensor.BytesOf(dtype);
-            foreach (long extent in shape)
+            long bytes = Tensor.BytesOf(tensor.DType);
+            foreach (long extent in tensor.Shape)
                 bytes = checked(bytes * extent);
-            entries.Add(new Tensor(name, dtype, shape, offset, checked(offset + bytes)));
+            entries.Add(new Tensor(tensor.Name, tensor.DType, tensor.Shape, offset, checked(offset + bytes)));
             offset += bytes;
         }
         byte[] header = SafetensorsHeader.Write(entries, metadata);
@@ -139,9 +140,9 @@ public sealed class SafetensorsFile : IDisposable
         var chunk = new byte[ChunkBytes];
         for (int i = 0; i < entries.Count; i++)
         {
-            ReadOnlySpan<float> rest = values(order[i]);
+            ReadOnlySpan<float> rest = ordered[i].Values();
             if (rest.Length != entries[i].Length)
-                throw new ArgumentException($"{entries[i]} has {entries[i].Length} values, but {rest.Length} were given.", nameof(values));
+                throw new ArgumentException($"{entries[i]} has {entries[i].Length} values, but {rest.Length} were given.", "values");
             int size = Tensor.BytesOf(entries[i].DType);
             while (!rest.IsEmpty)
             {

@@ -93,7 +93,12 @@ static class StoredParameters
 }
 
 /// <summary>A tensor to be written. Its values are asked for once, after those of wider types.</summary>
-sealed record StoredTensor(string Name, string DType, long[] Shape, StoredTensor.Reader Values)
+sealed class StoredTensor(string name, string dtype, long[] shape, StoredTensor.Reader values)
 {
+    public string Name { get; } = name;
+    public string DType { get; } = dtype;
+    public long[] Shape { get; } = shape;
+    public Reader Values { get; } = values;
+
     public delegate ReadOnlySpan<float> Reader();
 }

@@ -39,14 +39,25 @@ abstract class BatchSource
                 throw new InvalidOperationException($"The training stands after {batches} batches of an epoch, which has only {i} with these data.");
         if (batches == 0 || (states is null && States is null))
             return;
-        if (states?.Length != States?.States || Enumerable.Range(0, states!.Length).Any(i => states[i].Length != States![i].Length))
+        bool fits = states?.Length == States?.States;
+        for (int i = 0; fits && i < states!.Length; i++)
+            fits = states[i].Length == States![i].Length;
+        if (!fits)
             throw new InvalidOperationException("The training stands within an epoch, with states of another method or of other data.");
-        for (int i = 0; i < states.Length; i++)
+        for (int i = 0; i < states!.Length; i++)
             states[i].CopyTo(States![i]);
     }
 
     /// <summary>A copy of <see cref="States"/>.</summary>
-    public float[][]? CopyStates() => States is not { } states ? null : [.. Enumerable.Range(0, states.States).Select(i => states[i].ToArray())];
+    public float[][]? CopyStates()
+    {
+        if (States is not { } states)
+            return null;
+        var copies = new float[states.States][];
+        for (int i = 0; i < copies.Length; i++)
+            copies[i] = states[i].ToArray();
+        return copies;
+    }
 
     /// <summary>Steps of every example, all of them checked against the method's inputs.</summary>
     protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)

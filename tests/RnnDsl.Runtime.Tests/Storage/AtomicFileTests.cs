@@ -129,6 +129,26 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void WhatOnlyLooksLikeALeftoverStays()
+    {
+        string path = folder.File("a.bin"), id = Guid.NewGuid().ToString("N"), young = folder.File($".a.bin.{id}.tmp");
+        string[] others = [folder.File($".rnndsl-{id[1..]}.tmp"), folder.File($".rnndsl-{id}0.tmp"), folder.File($".rnndsl-{id[1..]}g.tmp"),
+            folder.File($".rnndsl-{id}.temp"), folder.File($"rnndsl-{id}.tmp"), folder.File($".A.bin.{id}.tmp"), folder.File($".b.bin.{id}.tmp")];
+        foreach (string file in others)
+        {
+            File.WriteAllBytes(file, [1]);
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1));
+        }
+        string nested = folder.File($".rnndsl-{Guid.NewGuid():N}.tmp");
+        Directory.CreateDirectory(nested);
+        // Its writer may be about to rename it.
+        File.WriteAllBytes(young, [1]);
+        File.SetLastWriteTimeUtc(young, DateTime.UtcNow.AddMinutes(1));
+        AtomicFile.Write(path, stream => stream.Write([2]));
+        Assert.Equal(others.Append(path).Append(nested).Append(young).Order(), Directory.GetFileSystemEntries(folder.Path).Order());
+    }
+
+    [Fact]
     public void ManyWritersOfOneFolderDoNotMeet()
     {
         string[] paths = [folder.File("a.bin"), folder.File("b.bin")];
