@@ -72,10 +72,10 @@ sealed class Fuzzer(ITestOutputHelper log)
         resident = PeakResident() - resident;
         log.WriteLine($"{count} files, {refused} refused; {resident >> 20} MiB more resident at the peak");
         Assert.True(refused > 0);
-        Assert.InRange(resident, 0, MostBytes);
+        Assert.True(resident <= MostBytes, $"{resident >> 20} MiB more resident at the peak");
     }
 
-    /// <summary>Of the process so far, in bytes; 0 where the system does not say.</summary>
+    /// <summary>Of the process so far, in bytes; 0 where the system does not say. Linux counts pages for each thread and adds them up late: a later answer may be a little smaller.</summary>
     static long PeakResident() => File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
         .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) << 10).FirstOrDefault() : 0;
 }
