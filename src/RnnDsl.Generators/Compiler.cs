@@ -31,6 +31,8 @@ internal readonly record struct CompilerSettings(bool EmitPasses, bool Verify);
 /// <summary>The chain of passes, in the order in which they run.</summary>
 internal sealed class Compiler
 {
+    const string Step = "Streaming";
+
     readonly ModuleModel module;
     readonly MethodModel method;
     readonly CompilerSettings settings;
@@ -120,7 +122,7 @@ internal sealed class Compiler
     /// <summary>The passes from the graph of one step to the text of its program.</summary>
     string StepProgram(Graph graph, List<CarriedState> states)
     {
-        Note("Streaming", graph);
+        Note(Step, graph);
         Schedule schedule = Streaming.Levels(graph);
         (Names names, ProgramInterface face) = Interface(graph, states, training: false);
         var sizes = new StepSizes(graph, face);
@@ -149,6 +151,9 @@ internal sealed class Compiler
     {
         Note(pass, (object)graph);
         Verify(pass, graph, GraphRules.All);
+        // Of one step, what an example has is as wide as what a step has.
+        if (pass != Step)
+            Verify(pass, graph, [GraphRules.Answers(method.Result)]);
     }
 
     void Note(string pass, Schedule schedule, IReadOnlyList<Rule<Schedule>> rules)

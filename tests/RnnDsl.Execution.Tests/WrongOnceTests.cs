@@ -98,6 +98,46 @@ public class WrongOnceTests
                 return v3 * s1 + s0 * (p4 * x + v0);
             }
             """ },
+        { "the mean of what is normalized, which is zero", false, """
+            [State, Init(0.25)] Vec<B> s; Mat<B, B> W; Vec<B> p, q;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                var v = p - Mean(Normalise(s, 0.3));
+                s = W * q;
+                return v;
+            }
+            """ },
+        { "the mean of what is normalized, as a state", false, """
+            [State] Scalar a; [State] Vec<B> s; Scalar k; Vec<B> p; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                Scalar mean = Mean(Normalise(s, 0.3));
+                s += k * (W * x - s);
+                Scalar before = k * mean + (a - 0.8);
+                a = mean;
+                return p * s + before;
+            }
+            """ },
+        { "numbers that take over each other's old values", false, """
+            [State, Init(0.25)] Scalar a; [State] Scalar b; [State, Init(-0.5)] Scalar c; [State, Init(1)] Scalar d; Scalar k; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                Scalar old = c, earlier = b;
+                b = a;
+                a += k * (Mean(x) - a) + 0.1 * earlier;
+                c = d;
+                d = old;
+                return W * x + (b + c * d);
+            }
+            """ },
+        { "a Gelu of large numbers", false, """
+            Mat<B, A> W; Vec<B> p; [State] Vec<B> s;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                s = 0.5 * s + W * x;
+                return 1 + s + 0.01 * Gelu(50 * (s + p));
+            }
+            """ },
         { "means, first and last steps", true, Model + """
             Elman<F, H> rnn; Linear<F, H> map;
             Vec<H> Centered(Seq<F> x) => Last(rnn.Scan(x - Mean(x)));

@@ -66,6 +66,9 @@ internal sealed partial class RegionWriter
                 WriteScalar(writer, id);
             else
                 WriteCopy(writer, id);
+        // A state that takes over another's old value reads it before that one is replaced.
+        foreach (int old in level.ScalarCarries.Select(c => places.Schedule[c].Inputs[0]).Where(i => level.ScalarCarries.Contains(i) && !scalars.ContainsKey(i)).Distinct())
+            WriteScalar(writer, old);
         var carried = level.ScalarCarries.Select(c => (c, Value: Scalar(places.Schedule[c].Inputs[0]))).ToList();
         foreach ((int shift, string value) in carried)
             writer.Line($"{Element(places.Plan.Carries[shift])} = {value};");
@@ -96,7 +99,9 @@ internal sealed partial class RegionWriter
             _ => Expression.Fill(OpTable.Get(node.Op).Scalar!, node.Op, [.. node.Inputs.Select(i => new Expression(Scalar(i)))]).Text,
         };
         string name = Local(id);
-        writer.Line("// " + notation.Equation(node)).Line($"float {name} = {value};");
+        if (node.Op != Op.Shift)
+            writer.Line("// " + notation.Equation(node));
+        writer.Line($"float {name} = {value};");
         scalars[id] = name;
         if (places.Written(stage, id) is Place place)
             writer.Line($"{Element(place)} = {name};");

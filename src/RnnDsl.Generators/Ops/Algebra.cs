@@ -79,6 +79,17 @@ internal static class Algebra
     public static Node? Sqrt(GraphBuilder b, Node[] x) => !b.KeepsForm && x[0].Op == Op.Multiply && x[0].Inputs[0] == x[0].Inputs[1]
         ? b.Apply(Op.Abs, b.Input(x[0], 0)) : Evaluate(b, x, v => Math.Sqrt(v[0]));
 
+    /// <summary>
+    /// The tanh of what grows as a power of its argument, as in Gelu, is that of the same within ±9, where it is 1 but for 2.7e-7. Its derivative is 0 beyond, and not
+    /// 1 − tanh² ≈ 5e-7 times a power of something large.
+    /// </summary>
+    public static Node? Tanh(GraphBuilder b, Node[] x) => !b.KeepsForm && HasPower(b, x[0], 5)
+        ? b.Apply(Op.Tanh, b.Apply(Op.Min, b.Apply(Op.Max, x[0], b.Constant(-9)), b.Constant(9))) : null;
+
+    /// <summary>True for sums and products with a square in them, down to some depth.</summary>
+    static bool HasPower(GraphBuilder b, Node x, int depth) => x.Op is Op.Multiply or Op.Add or Op.Subtract && depth > 0
+        && ((x.Op == Op.Multiply && x.Inputs[0] == x.Inputs[1]) || HasPower(b, b.Input(x, 0), depth - 1) || HasPower(b, b.Input(x, 1), depth - 1));
+
     public static Node? Log(GraphBuilder b, Node[] x) =>
         (b.KeepsForm ? null : Exponent(b, x[0])) ?? Evaluate(b, x, v => Math.Log(v[0]));
 

@@ -33,7 +33,7 @@ internal static class OpTable
         yield return Elementwise(Op.Sigmoid, 12, "VectorMath.Sigmoid({0})", "ScalarMath.Sigmoid({0})", "σ({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, g.Builder.Multiply(n, g.Builder.Subtract(g.Builder.Constant(1), n)))));
         yield return Elementwise(Op.Tanh, 12, "VectorMath.Tanh({0})", "MathF.Tanh({0})", "tanh({0})",
-            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, g.Builder.Subtract(g.Builder.Constant(1), g.Builder.Multiply(n, n)))));
+            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, g.Builder.Subtract(g.Builder.Constant(1), g.Builder.Multiply(n, n)))), Algebra.Tanh);
         yield return Elementwise(Op.Exp, 12, "VectorMath.Exp({0})", "MathF.Exp({0})", "exp({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, n)));
         yield return Elementwise(Op.Log, 14, "VectorMath.Log({0})", "MathF.Log({0})", "ln({0})",

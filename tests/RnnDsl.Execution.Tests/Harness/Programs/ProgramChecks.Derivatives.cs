@@ -82,8 +82,8 @@ internal sealed partial class ProgramChecks
 
     void Derivatives(string what, double[][] values, float[][] gradient)
     {
-        // A gradient is a sum over all rows, of which each is known to the absolute error of the sigmoid, about 1e-7, times what multiplies it.
-        double least = 1e-3 * probe.Lengths.Sum(), norm = Math.Max(least, Math.Sqrt(gradient.Sum(g => g.Sum(v => (double)v * v))));
+        // A gradient is a sum over all rows, of which each is known to the absolute error of the derivative of a saturated tanh, 5e-7, times what multiplies it, some ten.
+        double least = 5e-3 * probe.Lengths.Sum(), norm = Math.Max(least, Math.Sqrt(gradient.Sum(g => g.Sum(v => (double)v * v))));
         Derivative($"derivative of {what} along a random direction", new(values, [.. values.Select(v => v.Select(_ => 2 * random.NextDouble() - 1).ToArray())]), gradient, norm);
         double largest = Math.Max(least, gradient.Max(g => g.Max(Math.Abs)));
         for (int round = 0; round < 2; round++)
