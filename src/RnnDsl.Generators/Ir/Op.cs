@@ -29,6 +29,10 @@ internal enum Op
     Sqrt,
     Abs,
     Softplus,
+    Sin,
+    Cos,
+    /// <summary>The largest whole number that is not larger.</summary>
+    Floor,
     StopGradient,
     /// <summary>In training: the units that are not dropped, over 1 minus the rate, which is Value; Text numbers the masks.</summary>
     Dropout,

@@ -50,6 +50,10 @@ internal static class Intrinsics
         yield return Simple("Sqrt", Op.Sqrt);
         yield return Simple("Abs", Op.Abs);
         yield return Simple("Softplus", Op.Softplus);
+        yield return Simple("Sin", Op.Sin);
+        yield return Simple("Cos", Op.Cos);
+        yield return Simple("Floor", Op.Floor);
+        yield return new Intrinsic("Mod", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Subtract(x[0], b.Multiply(x[1], b.Apply(Op.Floor, b.Divide(x[0], x[1])))));
         yield return Function("LogSigmoid", (b, x, _) => Algebra.LogSigmoid(b, x));
         yield return Simple("StopGradient", Op.StopGradient);
         yield return Function("Square", (b, x, _) => b.Multiply(x, x));

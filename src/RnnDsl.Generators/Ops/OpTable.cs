@@ -50,6 +50,11 @@ internal static class OpTable
             (b, x) => Evaluate(b, x, v => Math.Abs(v[0])));
         yield return Elementwise(Op.Softplus, 24, "VectorMath.Softplus({0})", "ScalarMath.Softplus({0})", "softplus({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, g.Builder.Apply(Op.Sigmoid, g.Operand(n, 0)))));
+        yield return Elementwise(Op.Sin, 14, "VectorMath.Sin({0})", "MathF.Sin({0})", "sin({0})",
+            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Multiply(d, g.Builder.Apply(Op.Cos, g.Operand(n, 0)))));
+        yield return Elementwise(Op.Cos, 14, "VectorMath.Cos({0})", "MathF.Cos({0})", "cos({0})",
+            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Negate, g.Builder.Multiply(d, g.Builder.Apply(Op.Sin, g.Operand(n, 0))))));
+        yield return Elementwise(Op.Floor, 1, "V.Floor({0})", "MathF.Floor({0})", "⌊{0}⌋", null);
         yield return Elementwise(Op.Spread, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return Elementwise(Op.StopGradient, 0, "{0}", "{0}", "stop({0})", null);
         // Never of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number.

@@ -44,7 +44,7 @@ sealed class EquationWriter(ModuleEquations equations)
             case Op.Size: return Result(writer.Number(equations.Size(Dim.Parse(node.Text))));
             case Op.Length: return Result(writer.Shared("length", StepCount), space: Space.Batch);
             case Op.Negate: return Apply("Neg");
-            case Op.Sigmoid or Op.Tanh or Op.Exp or Op.Log or Op.Sqrt or Op.Abs or Op.Softplus or Op.Min or Op.Max: return Apply(node.Op.ToString());
+            case Op.Sigmoid or Op.Tanh or Op.Exp or Op.Log or Op.Sqrt or Op.Abs or Op.Softplus or Op.Sin or Op.Cos or Op.Floor or Op.Min or Op.Max: return Apply(node.Op.ToString());
             case Op.Add: return Apply("Add");
             case Op.Subtract: return Apply("Sub");
             case Op.Multiply: return Apply("Mul");

@@ -56,6 +56,9 @@ public interface ISimd<V> where V : struct, ISimd<V>
     static abstract V Abs(V a);
     static abstract V Sqrt(V a);
 
+    /// <summary>The largest whole number that is not larger; NaN for NaN.</summary>
+    static abstract V Floor(V a);
+
     /// <summary>Lane by lane: a &gt; b ? x : y; y where a or b is NaN.</summary>
     static abstract V SelectGreater(V a, V b, V x, V y);
 

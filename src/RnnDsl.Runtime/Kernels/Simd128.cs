@@ -87,6 +87,9 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 Sqrt(Simd128 a) => new(Bits.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Floor(Simd128 a) => new(Bits.Floor(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 SelectGreater(Simd128 a, Simd128 b, Simd128 x, Simd128 y) =>
         new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
 

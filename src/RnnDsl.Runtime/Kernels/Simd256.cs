@@ -86,6 +86,9 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 Sqrt(Simd256 a) => new(Bits.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Floor(Simd256 a) => new(Bits.Floor(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 SelectGreater(Simd256 a, Simd256 b, Simd256 x, Simd256 y) =>
         new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
 

@@ -85,6 +85,9 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 Sqrt(Simd512 a) => new(Bits.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Floor(Simd512 a) => new(Bits.Floor(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 SelectGreater(Simd512 a, Simd512 b, Simd512 x, Simd512 y) =>
         new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
 

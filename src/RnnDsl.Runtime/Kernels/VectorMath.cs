@@ -101,6 +101,41 @@ public static class VectorMath
         return V.Max(V.Broadcast(0), x) + V.MultiplyAdd(twice * z, p, twice);
     }
 
+    /// <summary>sin x, to an absolute error of 4e-7 for |x| up to 10,000, and from −1 to 1 for any; beyond 10⁶ it has no more to do with x, whose last place is wider than
+    /// a wave then. NaN for what is not finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Sin<V>(V x) where V : struct, ISimd<V>
+    {
+        V n = Round(x * V.Broadcast(InversePi));
+        return Wave(x, n + n, n);
+    }
+
+    /// <summary>cos x; see <see cref="Sin"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Cos<V>(V x) where V : struct, ISimd<V>
+    {
+        V n = Round(V.MultiplyAdd(x, InversePi, -0.5f));
+        return -Wave(x, n + n + V.Broadcast(1), n);
+    }
+
+    const float InversePi = 0.318309886f;
+
+    /// <summary>(−1)ⁿ · sin(x − m·π/2), for x within π/2 of m·π/2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Wave<V>(V x, V m, V n) where V : struct, ISimd<V>
+    {
+        // π/2 in three parts of few digits, so that their products with m are exact (Cody and Waite 1980).
+        V r = V.MultiplyAdd(m, -1.5703125f, x);
+        r = V.MultiplyAdd(m, -4.837512969970703125e-4f, r);
+        r = V.Clamp(V.MultiplyAdd(m, -7.54978995489188216e-8f, r), 1.5707964f);
+        V z = r * r;
+        V p = V.MultiplyAdd(z, 2.6083159809786593541503e-06f, -1.981069071916863322258e-4f);
+        p = V.MultiplyAdd(z, p, 8.33307858556509017944336e-3f);
+        p = V.MultiplyAdd(z, p, -0.166666597127914428710938f);
+        V odd = n - Round(n * V.Broadcast(0.5f)) * V.Broadcast(2);
+        return V.Clamp(V.MultiplyAdd(r * z, p, r) * V.MultiplyAdd(odd * odd, -2, 1), 1);
+    }
+
     /// <summary>The nearest whole number, for |x| below 2²².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Round<V>(V x) where V : struct, ISimd<V>

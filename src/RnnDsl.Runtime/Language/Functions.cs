@@ -26,6 +26,8 @@ static class Functions
 
     public static double Square(double x) => x * x;
 
+    public static double Mod(double a, double b) => a - b * Math.Floor(a / b);
+
     public static double Clip(double x, double low, double high) => low <= high ? Math.Clamp(x, low, high)
         : throw new ArgumentException(FormattableString.Invariant($"Clip from {low} to {high}: the lower bound must not be above the upper one."));
 

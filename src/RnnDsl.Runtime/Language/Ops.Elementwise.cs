@@ -79,6 +79,48 @@ public static partial class Ops
     /// <inheritdoc cref="Softplus{D}(Vec{D})"/>
     public static Seq<D> Softplus<D>(Seq<D> x) => x.Select(Softplus);
 
+    /// <summary>sin x, x in radians. Compiled to an absolute error of 4e-7 for |x| up to 10,000; farther out single precision knows less and less of an angle.</summary>
+    public static Vec<D> Sin<D>(Vec<D> x) => x.Select(Math.Sin);
+
+    /// <inheritdoc cref="Sin{D}(Vec{D})"/>
+    public static Scalar Sin(Scalar x) => Math.Sin(x.Value);
+
+    /// <inheritdoc cref="Sin{D}(Vec{D})"/>
+    public static Seq<D> Sin<D>(Seq<D> x) => x.Select(Sin);
+
+    /// <summary>cos x, x in radians. As exact as <see cref="Sin{D}(Vec{D})"/>.</summary>
+    public static Vec<D> Cos<D>(Vec<D> x) => x.Select(Math.Cos);
+
+    /// <inheritdoc cref="Cos{D}(Vec{D})"/>
+    public static Scalar Cos(Scalar x) => Math.Cos(x.Value);
+
+    /// <inheritdoc cref="Cos{D}(Vec{D})"/>
+    public static Seq<D> Cos<D>(Seq<D> x) => x.Select(Cos);
+
+    /// <summary>The largest whole number that is not larger. No gradient flows through it.</summary>
+    public static Vec<D> Floor<D>(Vec<D> x) => x.Select(Math.Floor);
+
+    /// <inheritdoc cref="Floor{D}(Vec{D})"/>
+    public static Scalar Floor(Scalar x) => Math.Floor(x.Value);
+
+    /// <inheritdoc cref="Floor{D}(Vec{D})"/>
+    public static Seq<D> Floor<D>(Seq<D> x) => x.Select(Floor);
+
+    /// <summary>What is left of a by b: a − b·⌊a / b⌋, from 0 up to below b, also for a below zero; of the sign of b. Its gradient is 1 for a, and −⌊a / b⌋ for b.</summary>
+    public static Vec<D> Mod<D>(Vec<D> a, Vec<D> b) => Vec<D>.Zip(a, b, Functions.Mod);
+
+    /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
+    public static Vec<D> Mod<D>(Vec<D> a, Scalar b) => a.Select(a => Functions.Mod(a, b.Value));
+
+    /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
+    public static Scalar Mod(Scalar a, Scalar b) => Functions.Mod(a.Value, b.Value);
+
+    /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
+    public static Seq<D> Mod<D>(Seq<D> a, Seq<D> b) => a.Zip(b, Mod);
+
+    /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
+    public static Seq<D> Mod<D>(Seq<D> a, Scalar b) => a.Select(a => Mod(a, b));
+
     /// <summary>log σ(x) = −log(1 + e^−x), at most 0, without overflow and with all digits where σ(x) has lost them.</summary>
     public static Vec<D> LogSigmoid<D>(Vec<D> x) => x.Select(Functions.LogSigmoid);
 

@@ -157,6 +157,7 @@ public partial class AllOperations<Input, Hidden> : Cell<Input, Hidden>
         var positive = Exp(0.3 * z) + Square(p) + 0.5;
         var y = Log(positive) + Sqrt(positive) - Abs(q + 3) / positive;
         y += LeakyRelu(z + 5) + LeakyRelu(z - 5, 0.2) + Elu(z - 4) + Elu(z + 4, 0.5) + Softplus(z) + LogSigmoid(z);
+        y += Sin(2 * z) * Cos(3 * p) + Mod(z + 20.25, 0.5 * Floor(Square(q) + 100.5)) + 0.1 * Floor(0.01 * z + 7.5);
         y -= Min(p, z + 6) + Max(z, q + 6);
         y *= 0.1 + 0.01 * (Dot(p, z) + Sum(q) + Max(p + 4 * q) - s);
         h = Tanh(0.2 * y);

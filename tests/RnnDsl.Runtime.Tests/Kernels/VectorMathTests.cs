@@ -23,6 +23,26 @@ public abstract class VectorMathTests<V> where V : struct, ISimd<V>
     public void Softplus_is_right_everywhere() =>
         Sweep(VectorMath.Softplus, x => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x))), (value, exact) => Within(4, value, exact));
 
+    [Fact]
+    public void Sine_and_cosine_are_right_as_far_as_single_precision_knows_an_angle()
+    {
+        const double Far = 2;
+        Sweep(VectorMath.Sin, x => Math.Abs(x) > 10_000 && double.IsFinite(x) ? Far : Math.Sin(x), IsWave);
+        Sweep(VectorMath.Cos, x => Math.Abs(x) > 10_000 && double.IsFinite(x) ? Far : Math.Cos(x), IsWave);
+        var random = new Random(5);
+        for (int i = 0; i < 100_000; i++)
+        {
+            float x = (random.NextSingle() - 0.5f) * 20_000;
+            Assert.InRange(Math.Abs(Apply(VectorMath.Sin, x) - Math.Sin(x)), 0, 4e-7);
+            Assert.InRange(Math.Abs(Apply(VectorMath.Cos, x) - Math.Cos(x)), 0, 4e-7);
+        }
+
+        static bool IsWave(float value, double exact) => double.IsNaN(exact) ? float.IsNaN(value) : exact == Far ? Math.Abs(value) <= 1 : Math.Abs(value - exact) <= 4e-7;
+    }
+
+    [Fact]
+    public void Floor_is_exact() => Sweep(V.Floor, Math.Floor, (value, exact) => value.Equals((float)exact));
+
     /// <summary>log(1 + e): the quotient undoes the rounding of 1 + e (Goldberg 1991, theorem 4).</summary>
     static double LogOnePlus(double e) => 1 + e == 1 ? e : e * Math.Log(1 + e) / (1 + e - 1);
 

@@ -37,6 +37,11 @@ public class ElementwiseTests
         Check(Math.Sqrt, Sqrt, Sqrt, Sqrt, low: 0);
         Check(x => x < 0 ? -x : x, Abs, Abs, Abs);
         Check(x => x * x, Square, Square, Square);
+        Check(Math.Sin, Sin, Sin, Sin);
+        Check(Math.Cos, Cos, Cos, Cos);
+        Check(Math.Floor, Floor, Floor, Floor);
+        Check(x => x - 0.3 * Math.Floor(x / 0.3), x => Mod(x, 0.3), x => Mod(x, 0.3), x => Mod(x, 0.3));
+        Check(x => x - (x * x + 1) * Math.Floor(x / (x * x + 1)), x => Mod(x, x * x + 1), x => Mod(x, x * x + 1), x => Mod(x, x * x + 1));
         Check(x => x < -1 ? -1 : x > 0.5 ? 0.5 : x, x => Clip(x, -1, 0.5), x => Clip(x, -1, 0.5), x => Clip(x, -1, 0.5));
         Check(x => x, StopGradient, StopGradient, StopGradient);
         Check(x => x < 0.5 ? x : 0.5, x => Min(x, 0.5), x => Min(x, 0.5), x => Min(x, 0.5));
@@ -74,7 +79,7 @@ public class ElementwiseTests
         var x = new Vec<A>(double.NaN, 1);
         foreach (Func<Vec<A>, Vec<A>> function in new Func<Vec<A>, Vec<A>>[]
         {
-            Sigmoid, Tanh, Relu, x => LeakyRelu(x), x => Elu(x), Gelu, Silu, Softplus,
+            Sigmoid, Tanh, Relu, x => LeakyRelu(x), x => Elu(x), Gelu, Silu, Softplus, Sin, Cos, Floor, x => Mod(x, 2),
             x => Max(x, 0), x => Min(x, 0), x => Clip(x, -1, 1),
         })
             Assert.True(double.IsNaN(function(x)[0]));

@@ -37,7 +37,14 @@ internal abstract partial class RandomEquations
             21 => $"(0.1 * Log(Sigmoid({Pick("", "", "12 * ")}{x})))",
             22 or 23 => $"(-{x})",
             24 => $"(0.1 * LogSoftmax({x}))",
-            _ => $"Sigmoid({x} + 0.5)",
+            // By the text and not by another random number, which would make other programs of all seeds.
+            _ => (x.Length % 4) switch
+            {
+                0 => $"Sin(2 * {x})",
+                1 => $"Cos({x})",
+                2 => $"(0.1 * Mod({x} + 25, 50))",
+                _ => $"Sigmoid({x} + 0.5)",
+            },
         };
     }
 
