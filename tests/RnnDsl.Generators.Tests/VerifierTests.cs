@@ -68,6 +68,17 @@ public class VerifierTests
     }
 
     [Fact]
+    public void An_answer_that_has_become_another_kind_of_value_is_found()
+    {
+        Graph graph = Gradient();
+        IReadOnlyList<Rule<Graph>> rules = GraphRules.Of(new ValueDecl("return", graph.Result("return").Shape, Space.Sequence));
+        Verifier.Check("a pass", graph, rules);
+        Node parameter = graph.Nodes.First(n => n.Op == Op.Parameter && n.Shape == graph.Result("return").Shape);
+        Result[] results = [.. graph.Results.Select(r => r.Name == "return" ? r with { Node = parameter.Id } : r)];
+        Assert.Contains("The answer has the shape and space that the method returns. But ", Broken(new Graph(graph.Nodes, results, graph.Equations), rules));
+    }
+
+    [Fact]
     public void Two_first_writers_of_one_gradient_are_found()
     {
         Schedule schedule = Scheduled(Gradient());

@@ -81,10 +81,10 @@ internal static class Algebra
 
     /// <summary>
     /// The tanh of what grows as a power of its argument, as in Gelu, is that of the same within ±9, where it is 1 but for 2.7e-7. Its derivative is 0 beyond, and not
-    /// 1 − tanh² ≈ 5e-7 times a power of something large.
+    /// 1 − tanh² ≈ 5e-7 times a power of something large. What is no number stays none: it is the second operand.
     /// </summary>
     public static Node? Tanh(GraphBuilder b, Node[] x) => !b.KeepsForm && HasPower(b, x[0], 5)
-        ? b.Apply(Op.Tanh, b.Apply(Op.Min, b.Apply(Op.Max, x[0], b.Constant(-9)), b.Constant(9))) : null;
+        ? b.Apply(Op.Tanh, b.Apply(Op.Min, b.Constant(9), b.Apply(Op.Max, b.Constant(-9), x[0]))) : null;
 
     /// <summary>True for sums and products with a square in them, down to some depth.</summary>
     static bool HasPower(GraphBuilder b, Node x, int depth) => x.Op is Op.Multiply or Op.Add or Op.Subtract && depth > 0

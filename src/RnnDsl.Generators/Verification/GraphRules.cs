@@ -22,12 +22,18 @@ internal static class GraphRules
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
 
-    /// <summary>A pass may find another way to the answer, but none that makes it a value of another kind: its place has as many rows as the method says.</summary>
-    public static Rule<Graph> Answers(ValueDecl result) => new("The answer has the shape and space that the method returns.", g =>
-    {
-        Node answer = g.Result("return");
-        return answer.Shape == result.Shape && answer.Space == result.Space ? [] : [$"{Name(answer)} is {answer.Shape} @{answer.Space}"];
-    });
+    /// <summary>
+    /// Those of a method's whole graph. A pass may find another way to the answer, but none that makes it a value of another kind: its place has as many rows as the method says.
+    /// </summary>
+    public static IReadOnlyList<Rule<Graph>> Of(ValueDecl result) =>
+    [
+        .. All,
+        new("The answer has the shape and space that the method returns.", g =>
+        {
+            Node answer = g.Result("return");
+            return answer.Shape == result.Shape && answer.Space == result.Space ? [] : [$"{Name(answer)} is {answer.Shape} @{answer.Space}"];
+        }),
+    ];
 
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
 
