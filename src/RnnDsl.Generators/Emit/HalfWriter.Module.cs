@@ -121,6 +121,9 @@ internal sealed partial class HalfWriter
     string ValueInfo(ValueDecl value)
     {
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
+        if (value.Units is not null)
+            return $"{Described("OneHot")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{(value.Space == Space.Sequence ? "Sequence" : "Vector")}, {Size(value.Units)}, " +
+                $"global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
         return $"{Described("Value")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
     }
 

@@ -139,6 +139,8 @@ internal sealed partial class HalfWriter
 
     string Input(ValueDecl input, int index)
     {
+        if (input.Units is not null)
+            return $"global::RnnDsl.CompilerServices.OneHot.{(input.Space == Space.Sequence ? "Sequence" : "Vector")}<{CSharpType(input.Units)}>({Extent(input.Units)}, inputs[{Number(index)}])";
         if (input.Shape.IsScalar)
             return $"inputs[{Number(index)}][0]";
         string type = input.Space == Space.Sequence ? "Seq" : "Vec";

@@ -171,6 +171,12 @@ internal sealed partial class RegionWriter
                 writer.Line($"Rows.Fill({to}, {width}, 0f);");
                 writer.Line($"Rows.Copy({Row(node.Inputs[0])}, {to} + {Names.Size(Dim.Parse(node.Text))}, {Names.Size(places.Schedule[node.Inputs[0]].Shape.Rows!)});");
                 break;
+            case Op.Gather:
+                Node table = places.Schedule[node.Inputs[0]];
+                string number = $"(int){Scalar(node.Inputs[1])}";
+                writer.Line(node.Text == "rows" ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
+                    : $"TableRows.Column({Row(table.Id)}, {number}, {Names.Size(table.Shape.Columns!)}, {to}, {width});");
+                break;
             case Op.Last or Op.First:
                 writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), EndRow(node.Op == Op.Last))}, {to}, {width});");
                 break;

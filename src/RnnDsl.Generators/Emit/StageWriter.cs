@@ -249,6 +249,11 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
         {
             Node right = Schedule[group.Operands[0]];
+            if (Schedule[group.Outputs[0].Node].Op == Op.Scatter)
+            {
+                WriteScatter(body, group, notation);
+                continue;
+            }
             Place x = places.Read(stage, right.Id);
             // One call for each buffer of left operands, and for each round of sums into the same matrix.
             var targets = group.Outputs.SelectMany(o => o.Gradients.Select(g => (g.Parameter, Left: Schedule.Graph.Input(Schedule[o.Node], 0), g.First, o.Node)));
@@ -268,6 +273,25 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         else if (body.Mentions("first"))
             writer.Line("const int first = 0;");
         writer.Lines(body).Close();
+    }
+
+    /// <summary>The gradients of gathers: each row of the left operand is added where its number says.</summary>
+    void WriteScatter(CodeWriter writer, ProductGroup group, Notation notation)
+    {
+        Node number = Schedule[group.Operands[0]];
+        string numbers = places.Address(stage, places.Read(stage, number.Id));
+        foreach (ProductOutput output in group.Outputs)
+            foreach (GradientPart part in output.Gradients)
+            {
+                Node scatter = Schedule[output.Node], left = Schedule.Graph.Input(scatter, 0);
+                Place values = places.Read(stage, left.Id);
+                string gradient = "m." + places.Names.Leaf("g", part.Parameter);
+                writer.Line($"// d{part.Parameter} = {notation.Equation(scatter).Split(['='], 2)[1].Trim()}");
+                if (part.First)
+                    writer.Line($"{(InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "")}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
+                writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}<V>({(InSweep ? "rows" : number.Space == Space.Sequence ? "s.Rows" : "s.Batch")}, {places.Address(stage, values)}, {values.Stride}, " +
+                    $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Text == "rows" ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");
+            }
     }
 
     string Remark() => stage.Kind switch

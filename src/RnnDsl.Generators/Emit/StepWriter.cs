@@ -57,10 +57,13 @@ internal sealed class StepWriter
         return inputs;
     }
 
+    /// <summary>All but matrices that only products read.</summary>
+    bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || schedule.Graph.Nodes.Any(n => n.Op == Op.Gather && schedule.Graph.Input(n, 0).Text == parameter.Name);
+
     static string Width(Shape shape) => shape.IsScalar ? "1" : Names.Size(shape.Rows!);
 
     /// <summary>What all streams share: parameters that are read as they are, packed weights, and what depends on parameters alone.</summary>
-    IEnumerable<(string Name, string Floats)> Prepared() => face.Parameters.Where(p => !p.Shape.IsMatrix).Select(p => (names.Leaf("", p.Name), $"Layout.Align({Width(p.Shape)})"))
+    IEnumerable<(string Name, string Floats)> Prepared() => face.Parameters.Where(IsReadAsItIs).Select(p => (names.Leaf("", p.Name), $"Layout.Align({ProgramWriter.Length(p.Shape)})"))
         .Concat(products.All.Select(p => (p.Place.Buffer, p.Floats(names))))
         .Concat(products.Operands.Take(1).Select(o => (o.Scale.Buffer, $"Layout.Align({products.Operands.Count})")))
         .Concat(plan.Buffers.Where(b => b.First == 0).Select(b => (b.Name, Floats(b))));
@@ -152,8 +155,8 @@ internal sealed class StepWriter
         {
             string source = names.Leaf("raw", parameter.Name);
             writer.Line($"Floats {source} = parameters;").Line($"parameters += (nint)Layout.Align({ProgramWriter.Length(parameter.Shape)});");
-            if (!parameter.Shape.IsMatrix)
-                writer.Line($"Rows.Copy({source}, prepared + {places.At(names.Leaf("", parameter.Name))}, {Width(parameter.Shape)});");
+            if (IsReadAsItIs(parameter))
+                writer.Line($"Rows.Copy({source}, prepared + {places.At(names.Leaf("", parameter.Name))}, {ProgramWriter.Length(parameter.Shape)});");
         }
         foreach (StepProduct product in products.All)
             product.WritePack(writer, names, $"prepared + {places.At(product.Place.Buffer)}");

@@ -71,6 +71,9 @@ internal sealed class GraphBuilder
     public Node Spread(Node operand, Shape shape, Space space) =>
         operand.Shape == shape && operand.Space == space ? operand : Make(Op.Spread, Ids([operand]), shape, space, space.ToString(), 0);
 
+    /// <summary>The vector of a dimension that is 1 at the unit with a number.</summary>
+    public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), "", number);
+
     /// <summary>An elementwise operation broadcasts by itself: a spread operand is needed only if no other has the full shape and space.</summary>
     Node[] AbsorbSpreads(OpInfo info, Node[] operands)
     {
@@ -106,7 +109,7 @@ internal sealed class GraphBuilder
         OpInfo info = OpTable.Get(node.Op);
         Node copy = node.Op == Op.Spread ? Spread(operands[0], node.Shape, operands[0].Space > node.Space ? operands[0].Space : node.Space)
             : node.Op == Op.Dropout ? Dropout(operands[0], node.Value, node.Text)
-            : info.Kind == OpKind.Elementwise ? Apply(node.Op, node.Text, operands)
+            : node.Op != Op.OneHot && (info.Kind == OpKind.Elementwise || node.Op is Op.MatVec or Op.MatVecTransposed) ? Apply(node.Op, node.Text, operands)
             : Make(node.Op, Ids(operands), node.Shape, operands.Length == 0 ? node.Space : info.Space(operands), node.Text, node.Value);
         return Name(copy, node.Label);
     }

@@ -62,7 +62,7 @@ internal sealed class Meaning
         var meaning = new Meaning(method.Graph, training);
         for (int i = 0; i < method.Inputs.Count; i++)
             meaning.names["input " + method.Inputs[i].Name] = Digits(i);
-        meaning.Number([.. method.Inputs.Select(i => i.Shape), method.Result.Shape]);
+        meaning.Number([.. method.Inputs.Select(i => i.Written), method.Result.Shape]);
         meaning.Evaluate();
         return meaning.Result();
     }
@@ -175,6 +175,7 @@ internal sealed class Meaning
         Op.Size => Text(Dim.Parse(node.Text)),
         // Where it begins, and how many units it takes.
         Op.Slice => (char.IsDigit(node.Text[0]) ? node.Text : Text(Dim.Parse(node.Text))) + " " + Text(node.Shape.Rows!),
+        Op.OneHot => Text(node.Shape.Rows!),
         Op.Parameter => node.Text,
         _ => "",
     };

@@ -53,7 +53,12 @@ internal sealed record CellModel(
 internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, EquatableArray<Dim> Arguments);
 
 /// <summary>An input or the result of a method; for an input that is a loss's target, what that loss asks of it.</summary>
-internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? Target = null);
+/// <param name="Units">Of a one-hot input the dimension of its vectors; its shape is then a scalar, the number of the unit that is 1.</param>
+internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? Target = null, Dim? Units = null)
+{
+    /// <summary>The shape that the user wrote.</summary>
+    public Shape Written => Units is null ? Shape : Shape.Vector(Units);
+}
 
 /// <summary>A method to compile. Its graph's result is "return".</summary>
 /// <param name="IsLoss">The gradient is wanted (a model's method that returns a scalar).</param>

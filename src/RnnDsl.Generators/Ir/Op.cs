@@ -38,6 +38,8 @@ internal enum Op
     Dropout,
     /// <summary>The operand, broadcast to the node's shape and space.</summary>
     Spread,
+    /// <summary>The vector that is 1 at the unit of which the operand is the number and 0 elsewhere; of −1 it is zero.</summary>
+    OneHot,
 
     // Elementwise, several operands; a scalar operand is broadcast
     Add,
@@ -60,6 +62,8 @@ internal enum Op
     MatVecTransposed,
     /// <summary>Σ over all rows of d ⊗ x: the gradient of a matrix.</summary>
     Outer,
+    /// <summary>Σ over all rows of d in the row (Text "rows") or column ("columns") whose number is the second operand: the gradient of a gather.</summary>
+    Scatter,
 
     // Structure
     Concat,
@@ -67,6 +71,8 @@ internal enum Op
     Slice,
     /// <summary>The adjoint of a slice: zeros, with the operand at the offset in Text.</summary>
     Embed,
+    /// <summary>The row (Text "rows") or column ("columns") of a matrix whose number is the second operand; of −1 zero. A matrix times a one-hot vector.</summary>
+    Gather,
 
     // Time
     /// <summary>The operand one step earlier (Text "forward") or later ("backward"), at the first such step the second operand.</summary>

@@ -25,6 +25,7 @@ internal static class StoredNames
         Op.StopGradient => "StopGradient",
         Op.Dropout => "Dropout",
         Op.Spread => "Spread",
+        Op.OneHot => "OneHot",
         Op.Add => "Add",
         Op.Subtract => "Subtract",
         Op.Multiply => "Multiply",

@@ -102,6 +102,13 @@ internal static class Intrinsics
 
     static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Apply(Op.SumTime, x), b.Leaf(Op.Length, Shape.Scalar, Space.Batch));
 
+    /// <summary>Mean over the steps that have a label; of none 0.</summary>
+    static Node MeanOfLabelled(GraphBuilder b, Node x, Node label)
+    {
+        Node counts = b.SelectGreater(b.Input(label, 0), b.Constant(-0.5), b.Constant(1), b.Constant(0));
+        return b.Divide(b.Apply(Op.SumTime, x), b.Apply(Op.Max, b.Apply(Op.SumTime, counts), b.Constant(1)));
+    }
+
     static Node Square(GraphBuilder b, Node x) => b.Multiply(x, x);
 
     /// <summary>Hendrycks &amp; Gimpel 2016, the form with tanh.</summary>
@@ -165,6 +172,6 @@ internal static class Intrinsics
         {
             Node units = unit(b, x[0], x[1], c);
             Node step = mean ? MeanUnits(b, units) : units.Shape.IsScalar ? units : b.Apply(Op.Sum, units);
-            return step.Space == Space.Sequence ? MeanTime(b, step) : step;
+            return step.Space != Space.Sequence ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabelled(b, step, x[1]) : MeanTime(b, step);
         });
 }

@@ -56,6 +56,7 @@ internal static class OpTable
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Negate, g.Builder.Multiply(d, g.Builder.Apply(Op.Sin, g.Operand(n, 0))))));
         yield return Elementwise(Op.Floor, 1, "V.Floor({0})", "MathF.Floor({0})", "⌊{0}⌋", null);
         yield return Elementwise(Op.Spread, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
+        yield return Elementwise(Op.OneHot, 1, "V.Unit({0}, j)", "", "onehot({0})", null);
         yield return Elementwise(Op.StopGradient, 0, "{0}", "{0}", "stop({0})", null);
         // Never of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number.
         yield return Elementwise(Op.Dropout, 6, "V.Drop({0}, {1}, j, {2}) * {3}", "{0}", "dropout({0})",
@@ -139,16 +140,29 @@ internal static class OpTable
             {
                 g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Outer, d, g.Operand(n, 1)));
                 g.Add(g.Operand(n, 1), g.Builder.Apply(Op.MatVecTransposed, g.Operand(n, 0), d));
-            });
+            },
+            Fold: (b, x) => Gathered(b, x, "columns"));
         yield return new OpInfo(Op.MatVecTransposed, OpKind.Product, x => Shape.Vector(x[0].Shape.Columns!), Widest, 100, Notation: "{0}ᵀ·{1}",
             Adjoint: (g, n, d) =>
             {
                 g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Outer, g.Operand(n, 1), d));
                 g.Add(g.Operand(n, 1), g.Builder.Apply(Op.MatVec, g.Operand(n, 0), d));
-            });
+            },
+            Fold: (b, x) => Gathered(b, x, "rows"));
         yield return new OpInfo(Op.Outer, OpKind.Product, x => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Rows!), _ => Space.Parameter, 100,
             Notation: "Σ {0} ⊗ {1}");
+        yield return new OpInfo(Op.Scatter, OpKind.Product, x => x[0].Shape, _ => Space.Parameter, 10, Notation: "Σ {0} at {1}");
     }
+
+    /// <summary>A matrix times a one-hot vector is one of its columns, or of the transposed one's: a row.</summary>
+    static Node? Gathered(GraphBuilder b, Node[] x, string side) => b.KeepsForm || x[1].Op != Op.OneHot ? null
+        : b.Shaped(Op.Gather, Shape.Vector(side == "rows" ? x[0].Shape.Columns! : x[0].Shape.Rows!), side, x[0], b.Input(x[1], 0));
+
+    /// <summary>True for what is a part of a matrix's gradient.</summary>
+    public static bool IsOuter(Node node) => node.Op is Op.Outer or Op.Scatter;
+
+    /// <summary>True for operations whose shape does not follow from their operands' alone.</summary>
+    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Gather or Op.Scatter;
 
     static IEnumerable<OpInfo> Structure()
     {
@@ -162,6 +176,8 @@ internal static class OpTable
             });
         yield return new OpInfo(Op.Slice, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "{0}[…]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Embed, g.Operand(n, 0).Shape, n.Text, d)));
+        yield return new OpInfo(Op.Gather, OpKind.Structure, x => x[0].Shape, Widest, 10, Notation: "{0}[{1}]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Scatter, g.Operand(n, 0).Shape, n.Text, d, g.Operand(n, 1))));
         yield return new OpInfo(Op.Embed, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "[0; {0}; 0]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Slice, g.Operand(n, 0).Shape, n.Text, d)));
     }

@@ -24,7 +24,7 @@ internal static class KnownSymbols
     /// <summary>The names that generated programs use, and where they live.</summary>
     public static readonly (string Namespace, string[] Names)[] ProgramNames =
     [
-        ("global::RnnDsl.CompilerServices", ["CompiledProgram", "StepProgram", "Shard", "Carry", "ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask", "Floats", "Layout"]),
+        ("global::RnnDsl.CompilerServices", ["CompiledProgram", "StepProgram", "Shard", "Carry", "ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "TableRows", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask", "Floats", "Layout"]),
         ("global::System", ["Math", "MathF"]),
     ];
 
@@ -59,6 +59,9 @@ internal static class KnownSymbols
     public static AttributeData? State(ISymbol field) => Attribute(field, "StateAttribute");
 
     public static AttributeData? Init(ISymbol field) => Attribute(field, "InitAttribute");
+
+    /// <summary>A parameter of a method whose values are numbers of units.</summary>
+    public static bool IsOneHot(IParameterSymbol parameter) => Attribute(parameter, "OneHotAttribute") is not null;
 
     public static AttributeData? Size(ISymbol type) => Attribute(type, "SizeAttribute");
 

@@ -21,7 +21,7 @@ internal static class ModelParser
                 reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
         var methods = new List<MethodModel>();
         foreach (IMethodSymbol method in compiled)
-            if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims) is { } parsed)
+            if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims, reporter) is { } parsed)
                 methods.Add(parsed);
             else
                 reporter.Invalidate(method.Locations[0]);
@@ -41,7 +41,7 @@ internal static class ModelParser
 
     static bool IsValue(ITypeSymbol type) => KnownSymbols.IsVec(type) || KnownSymbols.IsSeq(type) || KnownSymbols.IsScalar(type);
 
-    static MethodModel? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims)
+    static MethodModel? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims, Reporter reporter)
     {
         GraphBuilder builder = parser.Builder;
         var inputs = new List<ValueDecl>();
@@ -50,9 +50,13 @@ internal static class ModelParser
         {
             if (Members.ReadShape(parameter.Type, dims, parameter.Locations[0]) is { } shape)
             {
-                var input = new ValueDecl(parameter.Name, shape, SpaceOf(parameter.Type));
+                Dim? units = KnownSymbols.IsOneHot(parameter) ? shape.Rows : null;
+                if (units is null && KnownSymbols.IsOneHot(parameter))
+                    reporter.Report(Descriptors.Captured, parameter.Locations[0], parameter.Name, "[OneHot] is for a Vec or Seq, whose unit the data then name");
+                var input = new ValueDecl(parameter.Name, units is null ? shape : Shape.Scalar, SpaceOf(parameter.Type), Units: units);
                 inputs.Add(input);
-                arguments.Add(new Value(builder.Leaf(Op.Input, shape, input.Space, input.Name)));
+                Node leaf = builder.Leaf(Op.Input, input.Shape, input.Space, input.Name);
+                arguments.Add(new Value(units is null ? leaf : builder.OneHot(leaf, units)));
             }
             else
                 arguments.Add(null);

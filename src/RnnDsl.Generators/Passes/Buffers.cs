@@ -100,7 +100,7 @@ internal sealed class Buffers
     {
         foreach (Stage stage in schedule.Stages)
             foreach (int id in stage.Nodes)
-                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op is not (Op.Final or Op.Outer) && !IsExternal(id))
+                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op is not (Op.Final or Op.Outer or Op.Scatter) && !IsExternal(id))
                     isFull[id] = true;
         var clusters = new Clusters();
         foreach (Stage stage in schedule.Stages)
@@ -208,7 +208,7 @@ internal sealed class Buffers
     bool NeedsMemory(Stage stage, int id)
     {
         Node node = schedule[id];
-        if (node.Op is Op.Shift or Op.Final or Op.Outer)
+        if (node.Op is Op.Shift or Op.Final or Op.Outer or Op.Scatter)
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
         if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst)

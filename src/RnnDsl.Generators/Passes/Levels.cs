@@ -56,7 +56,7 @@ internal sealed class Levels
         {
             if (OpTable.Kind(node) == OpKind.Leaf)
                 Placed(node.Id);
-            else if (node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && node.Op != Op.Outer && node.Inputs.All(i => placed[i]))
+            else if (node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node) && node.Inputs.All(i => placed[i]))
                 Place(node.Id, prepare);
         }
         schedule.Stages.Add(prepare);
@@ -134,7 +134,7 @@ internal sealed class Levels
         {
             if (placed[node.Id])
                 continue;
-            if (node.Op == Op.Outer)
+            if (OpTable.IsOuter(node))
                 Place(node.Id, node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer : outerOfExamples);
             else if (node.Space == Space.Parameter && node.Inputs.All(i => placed[i]))
                 Place(node.Id, epilogue);
@@ -182,7 +182,7 @@ internal sealed class Levels
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
     StageKind? KindOf(Node node)
     {
-        if (components.IsLoop(components.Of[node.Id]) || node.Op == Op.Outer)
+        if (components.IsLoop(components.Of[node.Id]) || OpTable.IsOuter(node))
             return null;
         if (OpTable.Kind(node) == OpKind.Rows)
         {

@@ -18,7 +18,7 @@ internal static class GraphRules
         new("A value is spread from a scalar or its own shape, and from a space that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && g.Input(n, 0).Space <= n.Space)).Select(n => $"{Name(n)} is not")),
         new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
-        new("A gradient has one result, unless it is a matrix's.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && !r.All(one => g[one.Node].Op == Op.Outer)).Select(r => $"{r.Key} has several")),
+        new("A gradient has one result, unless it is a matrix's.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && !r.All(one => OpTable.IsOuter(g[one.Node]))).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
 
@@ -44,6 +44,6 @@ internal static class GraphRules
         if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift)
             return true;
         Node[] operands = [.. node.Inputs.Select(i => graph[i])];
-        return info.Space(operands) == node.Space && (node.Op is Op.Slice or Op.Embed || info.Shape(operands) == node.Shape);
+        return info.Space(operands) == node.Space && (OpTable.HasOwnShape(node.Op) || info.Shape(operands) == node.Shape);
     }
 }

@@ -64,8 +64,8 @@ internal static class ScheduleRules
 
     static bool Fits(Schedule s, Stage stage, Node node) => stage.Kind switch
     {
-        StageKind.Outer => node.Op == Op.Outer,
-        StageKind.Prepare or StageKind.Epilogue => node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && node.Op != Op.Outer,
+        StageKind.Outer => OpTable.IsOuter(node),
+        StageKind.Prepare or StageKind.Epilogue => node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
         StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Space == Space.Batch : node.Space == Space.Batch || node.Op is Op.PlaceLast or Op.PlaceFirst,
         StageKind.Step => true,
         _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Space == Space.Sequence : node.Space == Space.Sequence,
@@ -156,7 +156,7 @@ internal static class ScheduleRules
         foreach (IGrouping<string, GradientPart> matrix in parts.GroupBy(p => p.Parameter))
             if (!matrix.First().First || matrix.Count(p => p.First) != 1)
                 yield return $"{matrix.Key} has not";
-        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && s[r.Node].Op == Op.Outer).GroupBy(r => r.Of))
+        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && OpTable.IsOuter(s[r.Node])).GroupBy(r => r.Of))
             if (parts.Count(p => p.Parameter == results.Key) != results.Count())
                 yield return $"{results.Key} lacks a part";
     }

@@ -51,6 +51,10 @@ sealed class EquationWriter(ModuleEquations equations)
             case Op.Divide: return Apply("Div");
             case Op.StopGradient or Op.Dropout: return x[0];
             case Op.Spread: return Lift(writer, x[0], node.Shape, (Space)Math.Max((int)x[0].Space, (int)node.Space));
+            case Op.OneHot:
+                int units = equations.Width(node.Shape);
+                string numbers = writer.Tensor($"numbers {units}", [.. Enumerable.Range(0, units).Select(n => (float)n)], units);
+                return Result(writer.Add("Cast", Hint(node, path), [writer.Add("Equal", Hint(node, path) + ".equal", [x[0].Name, numbers])], AttributeProto.Of("to", TensorProto.Float)));
             case Op.SelectGreater:
                 string greater = writer.Add("Greater", Hint(node, path) + ".greater", [x[0].Name, x[1].Name]);
                 return Result(writer.Add("Where", Hint(node, path), [greater, x[2].Name, x[3].Name]));

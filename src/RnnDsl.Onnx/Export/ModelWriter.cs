@@ -86,10 +86,11 @@ sealed class ModelWriter
     /// <summary>From the axes that callers see ([batch, length, units], [batch, units], [batch]) to those of the equations.</summary>
     Value Input(ValueDecl input)
     {
-        writer.Graph.Input.Add(Info(input.Name, Axes(input)));
-        string name = input.Space == Space.Sequence && input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [input.Name, writer.Ints(2)])
-            : input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [input.Name, writer.Ints(1)])
-            : input.Name;
+        writer.Graph.Input.Add(Info(input.Name, input.Units is null ? TensorProto.Float : TensorProto.Int64, Axes(input)));
+        string given = input.Units is null ? input.Name : writer.Add("Cast", input.Name + ".numbers", [input.Name], AttributeProto.Of("to", TensorProto.Float));
+        string name = input.Space == Space.Sequence && input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [given, writer.Ints(2)])
+            : input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [given, writer.Ints(1)])
+            : given;
         if (input.Space == Space.Sequence)
             name = writer.Add("Transpose", input.Name + ".steps", [name], AttributeProto.Of("perm", [1L, 0L, 2L]));
         return new Value(name, input.Shape, input.Space);

@@ -27,12 +27,19 @@ sealed class InputBinding(Module module, MethodInfo method)
             ?? throw new ArgumentException(
                 $"{module.Info.Name}.{method.Name} reads '{input.Name}' ({Text(input.Kind, input.Width)}), but the data set has no " +
                 $"column of that name. {NearestName.Hint(input.Name, [.. data.Columns.Select(c => c.Name)])}");
+        if (input.Units != column.Units)
+            throw new ArgumentException($"{module.Info.Name}.{method.Name} reads '{input.Name}' as {Vectors(input.Units)}, but the data set's column has {Vectors(column.Units)}: " +
+                (input.IsOneHot && column.Units == 0 ? "make it with Column.OneHot." : input.IsOneHot ? "make the two sizes equal." : "mark the method's parameter [OneHot]."));
+        if (input.IsOneHot)
+            OneHotNumbers.Check(column);
         if (column.Kind != input.Kind || column.Width != input.Width)
             throw new ArgumentException(
                 $"{module.Info.Name}.{method.Name} reads '{input.Name}' as a {Text(input.Kind, input.Width)}, but the data set's column " +
                 $"is a {Text(column.Kind, column.Width)}.");
         return column;
     }
+
+    static string Vectors(int units) => units == 0 ? "vectors of numbers" : $"one-hot vectors of {units} units";
 
     static string Text(ValueKind kind, int width) => kind switch
     {

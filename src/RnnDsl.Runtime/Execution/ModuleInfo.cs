@@ -36,6 +36,12 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 {
     /// <summary>What the method's losses ask of this input; a <see cref="Training.Trainer"/> looks once whether its data have it.</summary>
     public TargetKind Target { get; init; }
+
+    /// <summary>Of a one-hot input how many units its vectors have; else 0. Its <see cref="Width"/> is then 1: the number of the unit.</summary>
+    public int Units { get; init; }
+
+    /// <summary>Whether the data hold numbers of units in place of vectors.</summary>
+    public bool IsOneHot => Units > 0;
 }
 
 /// <summary>

@@ -82,13 +82,16 @@ sealed unsafe class ShardRunner
         for (int i = 0; i < inputs.Length; i++)
         {
             Column column = run.Columns[i];
-            var rows = new ShardRows(shard, column.Kind, column.Width);
+            var rows = new ShardRows(shard, method.Inputs[i]);
             Floats target = shard.Inputs[i] = inputs[i].Reserve(rows.Floats);
             fixed (float* source = column.Values.Span)
                 for (int sequence = 0; sequence < members.Length; sequence++)
                     rows.Gather(source + column.Starts[run.Plan.Examples[members[sequence]]], column.Stride, target, sequence);
             if (!Rows.AllFinite(target, rows.Floats))
                 throw InputBinding.NotFinite(column, run.Plan.Examples);
+            // Once more where they are used: beyond its size a number would reach beyond the table.
+            if (method.Inputs[i].IsOneHot && !OneHotNumbers.Fit(target.Span((int)rows.Floats), method.Inputs[i].Units))
+                throw OneHotNumbers.Misfit(column);
         }
     }
 
@@ -108,7 +111,7 @@ sealed unsafe class ShardRunner
     void ReserveResults(BatchRun run, ReadOnlySpan<int> members)
     {
         ValueInfo result = method.Result;
-        var rows = new ShardRows(shard, result.Kind, result.Width);
+        var rows = new ShardRows(shard, result);
         shard.Output = output.Reserve(rows.Floats);
         shard.OutputGradient = Floats.Null;
         if (!run.OutputGradient.IsNull)
@@ -122,7 +125,7 @@ sealed unsafe class ShardRunner
         for (int i = 0; run.InputGradients is not null && i < inputs.Length; i++)
         {
             ValueInfo input = method.Inputs[i];
-            inputGradientPointers[i] = Zeroed(inputGradients[i], new ShardRows(shard, input.Kind, input.Width).Floats);
+            inputGradientPointers[i] = Zeroed(inputGradients[i], new ShardRows(shard, input).Floats);
         }
         shard.InitialStateGradients = run.InitialStateGradients is null ? null : stateGradientPointers;
         for (int i = 0; run.InitialStateGradients is not null && i < stateGradients.Length; i++)
@@ -155,7 +158,7 @@ sealed unsafe class ShardRunner
 
     void Scatter(BatchRun run, ReadOnlySpan<int> members, ValueInfo value, Floats source, Floats target)
     {
-        var rows = new ShardRows(shard, value.Kind, value.Width);
+        var rows = new ShardRows(shard, value);
         for (int sequence = 0; sequence < members.Length; sequence++)
             rows.Scatter(source, target.Pointer + run.Offset(value, members[sequence]), sequence);
     }

@@ -75,6 +75,11 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// A count of zero or less fills all, one of <see cref="Count"/> or more none.</summary>
     static abstract V FirstLanes(V value, nint count, float fill);
 
+    /// <summary>1 in the lane whose unit has the number, 0 in the others.</summary>
+    /// <param name="number">The number, in all lanes.</param>
+    /// <param name="unit">The first lane's unit.</param>
+    static abstract V Unit(V number, nint unit);
+
     /// <summary>The value, but zero in each lane whose unit's number is below a bound; see <see cref="DropoutMask"/>.</summary>
     /// <param name="value">The value.</param>
     /// <param name="row">Key of the row.</param>

@@ -117,6 +117,10 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Unit(Simd128 number, nint unit) =>
+        new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector128<float>.Indices, number.value), Vector128<float>.One, Vector128<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Drop(Simd128 value, ulong row, nint unit, int below)
     {
         Vector128<uint> h = Bits.Create((uint)row + (uint)unit) + Vector128<uint>.Indices;

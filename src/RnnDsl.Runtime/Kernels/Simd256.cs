@@ -116,6 +116,10 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Unit(Simd256 number, nint unit) =>
+        new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector256<float>.Indices, number.value), Vector256<float>.One, Vector256<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Drop(Simd256 value, ulong row, nint unit, int below)
     {
         Vector256<uint> h = Bits.Create((uint)row + (uint)unit) + Vector256<uint>.Indices;

@@ -115,6 +115,10 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Unit(Simd512 number, nint unit) =>
+        new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector512<float>.Indices, number.value), Vector512<float>.One, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Drop(Simd512 value, ulong row, nint unit, int below)
     {
         Vector512<uint> h = Bits.Create((uint)row + (uint)unit) + Vector512<uint>.Indices;

@@ -45,6 +45,14 @@ public sealed class InitAttribute : Attribute
     public double Value { get; }
 }
 
+/// <summary>
+/// On a parameter of a model's method: each of its vectors is 1 at one unit and 0 elsewhere, and the data hold the unit's number (−1: none, the zero vector, as for
+/// padding or a label that does not count). Equations do not change: <c>W * x</c> takes a column of W, <c>Transpose(table) * x</c> a row of a table, at the cost of that
+/// column or row. See <see cref="Sequences.Column.OneHot(string, int, int[][])"/>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class OneHotAttribute : Attribute;
+
 /// <summary>A dimension of fixed size, which the generated constructor does not ask for: <c>[Size(3)] class Colour : Dim;</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class SizeAttribute(int size) : Attribute

@@ -45,7 +45,10 @@ public static partial class Ops
     public static Scalar CrossEntropy<D>(Vec<D> logits, Vec<D> targetDistribution) => -Dot(targetDistribution, LogSoftmax(logits));
 
     /// <inheritdoc cref="CrossEntropy{D}(Vec{D}, Vec{D})"/>
-    public static Scalar CrossEntropy<D>(Seq<D> logits, Seq<D> targetDistribution) => logits.MeanOf(targetDistribution, CrossEntropy);
+    /// <remarks>A step whose target is the zero vector does not count: neither in the sum, nor in the number of steps by which it is divided. The loss of a sequence without
+    /// any other is 0.</remarks>
+    public static Scalar CrossEntropy<D>(Seq<D> logits, Seq<D> targetDistribution) =>
+        logits.MeanOf(targetDistribution, CrossEntropy) * logits.Steps / Math.Max(1, targetDistribution.All.Count(step => step.Values.Any(value => value != 0)));
 
     /// <summary>The mean over units and time of −t·log σ(x) − (1 − t)·log(1 − σ(x)), without overflow.</summary>
     /// <param name="logits">Scores x, before any sigmoid.</param>

@@ -61,6 +61,8 @@ public sealed unsafe class PredictionStream
             var source = new Floats(x);
             if (!Rows.AllFinite(source, program.Inputs))
                 ThrowNotFinite(input);
+            if (Predictor.ReadsNumbers)
+                Predictor.CheckNumbers(input);
             nint here;
             ThrowIfInside();
             Volatile.Write(ref inside, (nint)(&here));

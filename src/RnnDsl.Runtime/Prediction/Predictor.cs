@@ -38,6 +38,7 @@ public sealed class Predictor
         };
         Weights = weights;
         (Name, Fingerprint, Inputs) = ($"{model.Info.Name}.{method}", model.Info.Fingerprint, info.Inputs);
+        ReadsNumbers = Inputs.Any(input => input.IsOneHot);
         InputScaler = Fitting(inputs, Program.Inputs, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, "outputs");
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
@@ -46,7 +47,7 @@ public sealed class Predictor
 
     Predictor(Predictor other)
     {
-        (Name, Fingerprint, Inputs, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.Program, other.Weights);
+        (Name, Fingerprint, Inputs, ReadsNumbers, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.ReadsNumbers, other.Program, other.Weights);
         (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         other.prepared.Span.CopyTo(prepared.Span);
@@ -167,6 +168,21 @@ public sealed class Predictor
     /// <summary>The method's inputs, whose values make a step.</summary>
     internal IReadOnlyList<ValueInfo> Inputs { get; }
 
+    /// <summary>Whether an input is one-hot: its value is the number of a unit.</summary>
+    internal bool ReadsNumbers { get; }
+
+    /// <exception cref="ArgumentException">The number of a unit is none that its vectors have.</exception>
+    internal void CheckNumbers(ReadOnlySpan<float> step)
+    {
+        int at = 0;
+        foreach (ValueInfo input in Inputs)
+        {
+            if (input.IsOneHot && !OneHotNumbers.Fits(step[at], input.Units))
+                throw new ArgumentException(FormattableString.Invariant($"{Name} takes the number of a unit of '{input.Name}' from 0 to {input.Units - 1}, or -1 for none, not {step[at]}."));
+            at += input.Width;
+        }
+    }
+
     internal Scaler? InputScaler { get; }
 
     internal Scaler? OutputScaler { get; }
@@ -211,7 +227,7 @@ public sealed class Predictor
     {
         Column[] columns = [.. Inputs.Select(input => data[input.Name])];
         foreach ((ValueInfo input, Column column) in Inputs.Zip(columns))
-            if (column.Width != input.Width || column.Kind != input.Kind)
+            if (column.Width != input.Width || column.Kind != input.Kind || column.Units != input.Units)
                 throw new ArgumentException($"Column '{input.Name}' is a {column.Kind} of {column.Width}, but {Name} takes a {input.Kind} of {input.Width}.", nameof(data));
         var sequences = new float[data.Count][];
         for (int example = 0; example < sequences.Length; example++)

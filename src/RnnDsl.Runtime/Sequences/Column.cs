@@ -32,6 +32,52 @@ public sealed class Column
     /// <summary>Number of examples.</summary>
     public int Count => Starts.Length;
 
+    /// <summary>Of a one-hot column how many units its vectors have; else 0. The values are then numbers of units, one a step (−1: none).</summary>
+    public int Units { get; init; }
+
+    /// <summary>
+    /// A column of one-hot sequences, for an input marked <see cref="OneHotAttribute"/>.
+    /// </summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="units">Units of the vectors: the size of the vocabulary, or the number of classes; at most 2²⁴.</param>
+    /// <param name="sequences">For each example the numbers of its units, step by step: from 0 to below <paramref name="units"/>, or −1 for none.</param>
+    /// <exception cref="ArgumentException">A number is outside the units, or an example has no step; the message says which.</exception>
+    public static Column OneHot(string name, int units, params int[][] sequences)
+    {
+        for (int i = 0; i < sequences.Length; i++)
+            if (sequences[i] is null or [])
+                throw new ArgumentException($"Example {i} of column '{name}' has no steps: leave it out.", nameof(sequences));
+        return Numbers(name, ValueKind.Sequence, units, [.. sequences.SelectMany(s => s)], [.. sequences.Select(s => s.Length)]);
+    }
+
+    /// <summary>A column of one-hot vectors, one an example: labels.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="units">Units of the vectors: the number of classes; at most 2²⁴.</param>
+    /// <param name="labels">For each example the number of its unit: from 0 to below <paramref name="units"/>, or −1 for none.</param>
+    /// <exception cref="ArgumentException">A number is outside the units; the message says which.</exception>
+    public static Column OneHot(string name, int units, int[] labels) => Numbers(name, ValueKind.Vector, units, labels, [.. labels.Select(_ => 1)]);
+
+    static Column Numbers(string name, ValueKind kind, int units, int[] numbers, int[] lengths)
+    {
+        if (units is < 1 or > OneHotNumbers.MostUnits)
+            throw new ArgumentOutOfRangeException(nameof(units), units, $"Column '{name}': one-hot vectors have from 1 to {OneHotNumbers.MostUnits} units.");
+        var starts = new int[lengths.Length];
+        for (int i = 1; i < starts.Length; i++)
+            starts[i] = starts[i - 1] + lengths[i - 1];
+        var column = new Column
+        {
+            Name = name, Kind = kind, Width = 1, Stride = 1, Units = units, Values = Array.ConvertAll(numbers, number => (float)number), Starts = starts, Lengths = lengths,
+        };
+        OneHotNumbers.Check(column);
+        return column;
+    }
+
+    /// <summary>Whether all numbers of units were found to be in range.</summary>
+    internal bool AreNumbersChecked { get; set; }
+
+    /// <summary>Index in <see cref="Values"/> of a step.</summary>
+    internal long Start(int example, int step) => Starts[example] + (long)step * Stride;
+
     /// <summary>What all values have been found to be.</summary>
     internal TargetKind CheckedFor { get; set; }
 
@@ -64,7 +110,7 @@ public sealed class Column
         }
         return new Column
         {
-            Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths, CheckedFor = CheckedFor,
+            Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths, CheckedFor = CheckedFor, Units = Units, AreNumbersChecked = AreNumbersChecked,
         };
     }
 }

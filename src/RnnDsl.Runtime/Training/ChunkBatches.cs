@@ -104,6 +104,7 @@ sealed class ChunkBatches : BatchSource
                 Name = column.Name,
                 Kind = column.Kind,
                 Width = column.Width,
+                Units = column.Units,
                 Values = column.Values,
                 Stride = column.Stride,
                 Starts = starts,

@@ -14,7 +14,7 @@ static class TargetCheck
     public static void Check(Module module, MethodInfo method, Dataset data)
     {
         foreach (ValueInfo input in method.Inputs)
-            if (input.Target != TargetKind.Any && data.Columns.FirstOrDefault(column => column.Name == input.Name) is Column column && column.CheckedFor < input.Target)
+            if (input.Target != TargetKind.Any && !input.IsOneHot && data.Columns.FirstOrDefault(column => column.Name == input.Name) is Column column && column.CheckedFor < input.Target)
             {
                 for (int example = 0; example < column.Count; example++)
                     for (int step = 0; step < (column.Kind == ValueKind.Sequence ? column.Lengths[example] : 1); step++)

@@ -21,7 +21,7 @@ internal sealed partial class Probe : IDisposable
         random = new Random(seed);
         Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));
         // One array an example and input, row-major.
-        Inputs = [.. lengths.Select(length => Method.Inputs.Select(input => Numbers(Rows(input, length) * input.Width, 1)).ToArray())];
+        Inputs = [.. lengths.Select(length => Method.Inputs.Select(input => input.IsOneHot ? Units(Rows(input, length), input.Units) : Numbers(Rows(input, length) * input.Width, 1)).ToArray())];
         States = withStates ? [.. lengths.Select(_ => Method.States.Select(s => Numbers(s.Width, 0.5)).ToArray())] : null;
         ResultGradients = [.. lengths.Select(length => Numbers(Rows(Method.Result, length) * Method.Result.Width, 1))];
     }
@@ -53,6 +53,9 @@ internal sealed partial class Probe : IDisposable
             numbers[i] = (float)((2 * random.NextDouble() - 1) * scale);
         return numbers;
     }
+
+    /// <summary>Numbers of units, now and then of none.</summary>
+    double[] Units(int count, int units) => [.. Enumerable.Range(0, count).Select(_ => (double)(random.Next(8) == 0 ? -1 : random.Next(units)))];
 
     /// <summary>The uncompiled equations on every example: results, and states after the last step.</summary>
     public (double[][] Results, double[][][] Finals) Reference()
@@ -156,12 +159,14 @@ internal sealed partial class Probe : IDisposable
         return buffer;
     }
 
+    static int StrideOf(ValueInfo value) => StrideOf(value.Width, value.Kind == ValueKind.Scalar || value.IsOneHot);
+
     static int StrideOf(int width, bool scalar) => scalar ? 1 : Layout.Pad(width);
 
     int SizeOf(ValueInfo value) => value.Kind switch
     {
-        ValueKind.Sequence => Lengths.Sum() * Layout.Pad(value.Width),
-        ValueKind.Vector => Lengths.Length * Layout.Pad(value.Width),
+        ValueKind.Sequence => Lengths.Sum() * StrideOf(value),
+        ValueKind.Vector => Lengths.Length * StrideOf(value),
         _ => Lengths.Length,
     };
 
@@ -170,7 +175,7 @@ internal sealed partial class Probe : IDisposable
     NativeFloats Spread(ValueInfo value, Func<int, double[]> example)
     {
         NativeFloats buffer = Allocate(SizeOf(value));
-        int stride = StrideOf(value.Width, value.Kind == ValueKind.Scalar);
+        int stride = StrideOf(value);
         for (int b = 0; b < Lengths.Length; b++)
             for (int t = 0; t < Rows(value, Lengths[b]); t++)
                 for (int i = 0; i < value.Width; i++)
@@ -190,7 +195,7 @@ internal sealed partial class Probe : IDisposable
 
     float[] Collect(NativeFloats buffer, ValueInfo value, int example)
     {
-        int rows = Rows(value, Lengths[example]), stride = StrideOf(value.Width, value.Kind == ValueKind.Scalar);
+        int rows = Rows(value, Lengths[example]), stride = StrideOf(value);
         var result = new float[rows * value.Width];
         for (int t = 0; t < rows; t++)
             buffer.Span.Slice((value.Kind == ValueKind.Sequence ? RowOf(example, t) : example) * stride, value.Width).CopyTo(result.AsSpan(t * value.Width));

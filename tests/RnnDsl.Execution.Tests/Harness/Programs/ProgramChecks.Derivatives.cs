@@ -17,7 +17,7 @@ internal sealed partial class ProgramChecks
 
     (double[][] Results, double[][] Answers, double[][][] Finals)? moved;
 
-    IEnumerable<double[]> AllNumbers() => [.. probe.Parameters.Values, .. probe.Inputs.SelectMany(i => i), .. (probe.States ?? []).SelectMany(s => s)];
+    IEnumerable<double[]> AllNumbers() => [.. probe.Parameters.Values, .. probe.Inputs.SelectMany(e => e.Where((_, i) => !probe.Method.Inputs[i].IsOneHot)), .. (probe.States ?? []).SelectMany(s => s)];
 
     /// <summary>Runs with all numbers moved by about as much as a float can tell.</summary>
     void Rounded(Random noise, Action run)

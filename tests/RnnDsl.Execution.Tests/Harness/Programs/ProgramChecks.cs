@@ -197,7 +197,7 @@ internal sealed partial class ProgramChecks : IDisposable
             int[] steps = [.. order.Select(b => input.Kind == ValueKind.Sequence ? probe.Lengths[b] : 1)];
             return new Column
             {
-                Name = input.Name, Kind = input.Kind, Width = input.Width, Stride = input.Width, Lengths = steps,
+                Name = input.Name, Kind = input.Kind, Width = input.Width, Units = input.Units, Stride = input.Width, Lengths = steps,
                 Values = order.SelectMany(b => probe.Inputs[b][i].Select(v => (float)v)).ToArray(),
                 Starts = [.. steps.Select((_, k) => steps.Take(k).Sum() * input.Width)],
             };

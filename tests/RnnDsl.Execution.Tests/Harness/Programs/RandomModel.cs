@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace RnnDsl.Execution.Tests;
 
@@ -27,6 +28,16 @@ internal sealed class RandomModel : RandomEquations
 
     /// <summary>Source of a model of that name, behind that of its own cells.</summary>
     public static string Write(string name, int seed) => new RandomModel(seed).Write(name);
+
+    /// <summary>The same with one-hot inputs: the sequence, and by chance the vector beside it and the targets.</summary>
+    public static string WriteOneHot(string name, int seed)
+    {
+        var choices = new Random(seed ^ 0x5eed);
+        string source = Write(name, seed);
+        string[] marked = [.. new[] { "u", "y", "z" }.Where(_ => choices.Next(2) == 0), "x"];
+        source = Regex.Replace(source, $@"\b((Seq|Vec)<\w+> ({string.Join('|', marked)})\b)", "[OneHot] $1");
+        return marked.Contains("y") ? source.Replace(", Softmax(y))", ", y)", StringComparison.Ordinal) : source;
+    }
 
     string Write(string name)
     {

@@ -34,6 +34,9 @@ internal sealed class RandomRun(Action<string> log)
     /// <summary>So many models from the first seed on.</summary>
     public static (ProgramKind, int)[] Models(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.Model, FirstSeed + i))];
 
+    /// <summary>So many models over one-hot inputs from the first seed on.</summary>
+    public static (ProgramKind, int)[] OneHots(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.OneHot, FirstSeed + i))];
+
     /// <summary>Runs them all.</summary>
     /// <exception cref="Xunit.Sdk.XunitException">Some failed.</exception>
     public void All(string what, IReadOnlyList<(ProgramKind Kind, int Seed)> programs)
