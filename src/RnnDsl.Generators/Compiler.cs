@@ -6,7 +6,8 @@ using RnnDsl.Generators.Verification;
 namespace RnnDsl.Generators;
 
 /// <summary>A state that a compiled method carries: "encoder.h".</summary>
-internal sealed record CarriedState(string Name, Shape Shape, double Initial, bool Reverse);
+/// <param name="Axis">The axis of the sequences that it is carried along.</param>
+internal sealed record CarriedState(string Name, Shape Shape, double Initial, bool Reverse, int Axis = 0);
 
 /// <summary>What the passes and the printer make of one method: the text of its program classes, and the graph after each pass.</summary>
 /// <param name="Forward">A nested class <c>{Method}Forward : CompiledProgram</c> whose constructor takes the sizes of all dimensions of the module in order.</param>
@@ -83,7 +84,7 @@ internal sealed class Compiler
             Note("LinearSums", gradient);
             training = Program("Training", gradient, states, training: true);
         }
-        string? refusal = method.IsLoss ? null : Streaming.Refuse(plain);
+        string? refusal = method.IsLoss ? null : method.Inputs.Any(i => i.Axis > 0) ? Streaming.SeveralLengths : Streaming.Refuse(plain);
         string? step = method.IsLoss || refusal is not null ? null : StepProgram(Streaming.Run(plain), states);
         return new CompiledMethodText(forward, training, step, refusal, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved);
     }

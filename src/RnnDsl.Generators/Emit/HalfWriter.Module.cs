@@ -115,10 +115,14 @@ internal sealed partial class HalfWriter
         yield return $"    {(compiled.WithoutStream is { } reason ? Literal(reason) : "null")}),";
     }
 
-    string StateInfo(CarriedState state) =>
-        $"{Described("State")}({Literal(state.Name)}, {Width(state.Shape)}, (float){Number(state.Initial)}, {Bool(state.Reverse)}, {Bool(state.Shape.IsScalar)})";
+    string StateInfo(CarriedState state) => OnAxis(state.Axis,
+        $"{Described("State")}({Literal(state.Name)}, {Width(state.Shape)}, (float){Number(state.Initial)}, {Bool(state.Reverse)}, {Bool(state.Shape.IsScalar)})");
 
-    string ValueInfo(ValueDecl value)
+    static string OnAxis(int axis, string described) => axis == 0 ? described : $"{Described("OnAxis")}({described}, {Number(axis)})";
+
+    string ValueInfo(ValueDecl value) => OnAxis(value.Axis, Described(value));
+
+    string Described(ValueDecl value)
     {
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
         if (value.Units is not null)

@@ -84,7 +84,7 @@ internal sealed class ProgramWriter
     List<List<BufferDecl>> Slots()
     {
         var slots = new List<List<BufferDecl>>();
-        var free = new Dictionary<(RowsOf, string), SortedSet<int>>();
+        var free = new Dictionary<(RowsOf, string, int), SortedSet<int>>();
         var busy = new SortedSet<(int Last, int Slot)>();
         foreach (BufferDecl buffer in plan.Buffers.Where(b => !IsPrepared(b)).OrderBy(b => b.First))
         {
@@ -103,11 +103,16 @@ internal sealed class ProgramWriter
 
         SortedSet<int> Free(BufferDecl buffer)
         {
-            if (!free.TryGetValue((buffer.Rows, buffer.Stride), out SortedSet<int>? found))
-                free.Add((buffer.Rows, buffer.Stride), found = []);
+            if (!free.TryGetValue((buffer.Rows, buffer.Stride, buffer.Axis), out SortedSet<int>? found))
+                free.Add((buffer.Rows, buffer.Stride, buffer.Axis), found = []);
             return found;
         }
     }
+
+    /// <summary>The shard seen along an axis.</summary>
+    static string ShardOf(int axis) => axis == 0 ? "s" : $"s.Of({axis})";
+
+    static string RowsOfAxis(int axis) => ShardOf(axis) + ".Rows";
 
     static string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
     {
@@ -158,11 +163,17 @@ internal sealed class ProgramWriter
         {
             for (int i = 0; i < slot.Count; i += Expression.Deepest)
                 writer.Line($"{string.Join(" = ", slot.Skip(i).Take(Expression.Deepest).Select(b => "m." + b.Name))} = arena;");
-            writer.Line($"arena += (nint){SizeOf(slot[0], "s.Rows", "s.Batch")};");
+            writer.Line($"arena += (nint){SizeOf(slot[0], RowsOfAxis(slot[0].Axis), "s.Batch")};");
         }
         writer.Line("return m;").Close().Line();
 
-        WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
+        if (schedule.Graph.Axes == 1)
+            WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
+        else
+        {
+            WriteSum(writer, "public override long ArenaFloats(Shard s)", slots.Select(s => SizeOf(s[0], RowsOfAxis(s[0].Axis), "s.Batch")));
+            writer.Line().Line("public override long ArenaFloats(int rows, int batch) => throw new global::System.NotSupportedException();");
+        }
         writer.Line();
         WriteSum(writer, "public override long PreparedFloats",
             packing.All.Select(p => $"Layout.Align(PackedFloats({p.Outputs}, {p.Depth}))").Concat(packing.Addends.Select(a => $"Layout.Align({a.Outputs})")).Concat(plan.Buffers.Where(IsPrepared).Select(b => SizeOf(b, "", ""))));
@@ -223,7 +234,7 @@ internal sealed class ProgramWriter
                 if (!reached.Contains(parameter.Name))
                     writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", parameter.Name)}, {Length(parameter.Shape)}, 0f); // no path leads to it");
         foreach (SweepWriter sweep in sweeps.Where(s => !s.IsPrepare))
-            writer.Line($"{sweep.Name}<V>(in m, s);");
+            writer.Line($"{sweep.Name}<V>(in m, {ShardOf(sweep.Axis)});");
         WriteResults(writer);
         writer.Close();
     }
@@ -237,7 +248,7 @@ internal sealed class ProgramWriter
             Node node = schedule[result.Node];
             string[] parts = result.Name.Split([':'], 2);
             string width = node.Shape.IsScalar ? "1" : node.Shape.IsVector ? Names.Size(node.Shape.Rows!) : "0";
-            string rows = node.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
+            string rows = node.Space switch { Space.Sequence => RowsOfAxis(node.Axis), Space.Batch => "s.Batch", _ => "1" };
             string? target = parts[0] switch
             {
                 "state" => null,

@@ -95,6 +95,7 @@ internal sealed partial class RegionWriter
         string value = node.Op switch
         {
             Op.Shift => Element(places.Plan.Carries[id]),
+            Op.Reorder => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{ReorderedRow(node)}]",
             Op.Last or Op.First => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{EndRow(node.Op == Op.Last)}]",
             _ => Expression.Fill(OpTable.Get(node.Op).Scalar!, node.Op, [.. node.Inputs.Select(i => new Expression(Scalar(i)))]).Text,
         };
@@ -143,6 +144,9 @@ internal sealed partial class RegionWriter
 
     static string EndRow(bool last) => last ? "s.RowOffsets[s.Lengths[r] - 1] + r" : "r";
 
+    /// <summary>Where the row of an example stands in the order that it comes from: one of the two is the examples' own.</summary>
+    string ReorderedRow(Node node) => node.Axis != 0 ? "s.Parents[r]" : $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[r]";
+
     // Copies of units
 
     void WriteCopy(CodeWriter writer, int id)
@@ -176,6 +180,9 @@ internal sealed partial class RegionWriter
                 string number = $"(int){Scalar(node.Inputs[1])}";
                 writer.Line(node.Text == "rows" ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
                     : $"TableRows.Column({Row(table.Id)}, {number}, {Names.Size(table.Shape.Columns!)}, {to}, {width});");
+                break;
+            case Op.Reorder:
+                writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), ReorderedRow(node))}, {to}, {width});");
                 break;
             case Op.Last or Op.First:
                 writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), EndRow(node.Op == Op.Last))}, {to}, {width});");

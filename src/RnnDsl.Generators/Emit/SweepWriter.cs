@@ -28,6 +28,8 @@ internal sealed class SweepWriter
 
     public bool IsSequence => sweep.IsSequence;
 
+    public int Axis => sweep.Axis;
+
     public bool IsPrepare => sweep.Stages[0].Kind == StageKind.Prepare;
 
     static string Title(Stage stage) => stage.Kind switch

@@ -21,7 +21,9 @@ internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string O
 /// <param name="Stride">Floats from row to row.</param>
 /// <param name="First">First sweep in which it is live.</param>
 /// <param name="Last">Last one.</param>
-internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds);
+/// <param name="Holds">What lies in it.</param>
+/// <param name="Axis">The axis whose rows it has.</param>
+internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0);
 
 /// <summary>Where everything lies.</summary>
 internal sealed class BufferPlan

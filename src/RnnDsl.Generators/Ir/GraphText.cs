@@ -48,13 +48,15 @@ internal static class GraphText
         if (parts[next][0] == '\'')
             text = parts[next++].Trim('\'');
         var shape = Shape.Parse(parts[next + 1]);
-        var space = (Space)Enum.Parse(typeof(Space), parts[next + 2].Substring(1));
+        string[] domain = parts[next + 2].Substring(1).Split(':');
+        var space = (Space)Enum.Parse(typeof(Space), domain[0]);
+        int axis = domain.Length > 1 ? int.Parse(domain[1], CultureInfo.InvariantCulture) : 0;
         next += 3;
         string? label = null;
         if (next < parts.Length && parts[next][0] == '"')
             label = parts[next++].Trim('"');
         int equation = next < parts.Length ? int.Parse(parts[next].Substring(1), CultureInfo.InvariantCulture) : -1;
-        return new Node(Id(parts[0]), op, inputs.ToEquatable(), shape, space, text, value, label, equation);
+        return new Node(Id(parts[0]), op, inputs.ToEquatable(), shape, space, text, value, label, equation, axis);
     }
 
     static int Id(string token) => int.Parse(token.Substring(1), CultureInfo.InvariantCulture);

@@ -53,8 +53,9 @@ internal sealed record CellModel(
 internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, EquatableArray<Dim> Arguments);
 
 /// <summary>An input or the result of a method; for an input that is a loss's target, what that loss asks of it.</summary>
+/// <param name="Axis">Of a sequence: those of one axis have one length.</param>
 /// <param name="Units">Of a one-hot input the dimension of its vectors; its shape is then a scalar, the number of the unit that is 1.</param>
-internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? Target = null, Dim? Units = null)
+internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? Target = null, Dim? Units = null, int Axis = 0)
 {
     /// <summary>The shape that the user wrote.</summary>
     public Shape Written => Units is null ? Shape : Shape.Vector(Units);

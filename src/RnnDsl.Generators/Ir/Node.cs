@@ -10,8 +10,10 @@ namespace RnnDsl.Generators.Ir;
 /// <param name="Value">Value of a constant; rate of a dropout.</param>
 /// <param name="Label">The user's name for the value, if it has one. It does not distinguish nodes.</param>
 /// <param name="Equation">Index in <see cref="Graph.Equations"/> of the equation it comes from, or -1.</param>
+/// <param name="Axis">Of what varies over steps, whose: inputs that equations combine step by step share an axis, others have axes of their own. Of what varies over examples, the axis in
+/// whose order of sequences its rows stand; the first axis' order is that of the examples.</param>
 internal sealed record Node(
-    int Id, Op Op, EquatableArray<int> Inputs, Shape Shape, Space Space, string Text = "", double Value = 0, string? Label = null, int Equation = -1)
+    int Id, Op Op, EquatableArray<int> Inputs, Shape Shape, Space Space, string Text = "", double Value = 0, string? Label = null, int Equation = -1, int Axis = 0)
 {
     /// <summary>True for a shift towards later steps: the state of a forward scan.</summary>
     public bool IsForward => Text == "forward";

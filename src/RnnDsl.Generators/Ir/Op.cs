@@ -84,6 +84,8 @@ internal enum Op
     /// <summary>A sequence of zeros with the operand at the last step.</summary>
     PlaceLast,
     PlaceFirst,
+    /// <summary>A value of each example in the order of another axis' sequences.</summary>
+    Reorder,
     /// <summary>Sum over the steps of each example.</summary>
     SumTime,
     /// <summary>Sum over all examples (and steps).</summary>

@@ -25,12 +25,15 @@ internal enum StageKind
 }
 
 /// <summary>A stretch of the program: what is computed in one order over the rows.</summary>
-internal sealed class Stage(StageKind kind, bool forward = true)
+internal sealed class Stage(StageKind kind, bool forward = true, int axis = 0)
 {
     public StageKind Kind { get; } = kind;
 
     /// <summary>Direction of a loop.</summary>
     public bool Forward { get; } = forward;
+
+    /// <summary>The axis whose row space it goes over: its steps, or the examples in the order of its sequences.</summary>
+    public int Axis { get; } = axis;
 
     /// <summary>Nodes computed here, rising. A cheap node may be computed in several stages.</summary>
     public NodeList Nodes { get; } = [];
@@ -62,6 +65,9 @@ internal sealed class Sweep(int index)
     public List<Stage> Stages { get; } = [];
 
     public bool IsSequence => Stages[0].IsSequence;
+
+    /// <summary>The axis whose row space its stages go over.</summary>
+    public int Axis => Stages[0].Axis;
 
     /// <summary>Direction of the loops in it.</summary>
     public bool Forward => Stages.All(s => s.Forward);
@@ -190,6 +196,8 @@ internal sealed class Schedule(Graph graph)
             if (Sweeps.FirstOrDefault(s => s.Stages[0] == stage) is { Stages.Count: > 1 } sweep)
                 builder.Append($"sweep of {sweep.Stages.Count} stages\n");
             builder.Append("stage ").Append(stage.Kind);
+            if (stage.Axis > 0)
+                builder.Append(" of axis ").Append(stage.Axis);
             if (stage.Kind == StageKind.Loop)
                 builder.Append(stage.Forward ? " forward" : " backward").Append(stage.HoldsStates ? ", states in registers" : "");
             builder.Append('\n');

@@ -100,7 +100,7 @@ internal static class Intrinsics
     /// <summary>Mean over the units of a vector; a scalar is its own mean.</summary>
     public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.IsScalar ? x : b.Divide(b.Apply(Op.Sum, x), b.Size(x.Shape.Rows!));
 
-    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Apply(Op.SumTime, x), b.Leaf(Op.Length, Shape.Scalar, Space.Batch));
+    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Apply(Op.SumTime, x), b.Leaf(Op.Length, Shape.Scalar, Space.Batch, axis: x.Axis));
 
     /// <summary>Mean over the steps that have a label; of none 0.</summary>
     static Node MeanOfLabelled(GraphBuilder b, Node x, Node label)

@@ -195,6 +195,8 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Last, d)));
         yield return new OpInfo(Op.PlaceFirst, OpKind.Time, x => x[0].Shape, _ => Space.Sequence, 1, Notation: "{0} at the first step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
+        yield return new OpInfo(Op.Reorder, OpKind.Time, x => x[0].Shape, _ => Space.Batch, 1, Notation: "{0}",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Reorder(d, g.Operand(n, 0).Axis)));
         yield return new OpInfo(Op.SumTime, OpKind.Rows, x => x[0].Shape, _ => Space.Batch, 1, Notation: "Σₜ {0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return new OpInfo(Op.SumRows, OpKind.Rows, x => x[0].Shape, _ => Space.Parameter, 1, Notation: "Σ {0}",

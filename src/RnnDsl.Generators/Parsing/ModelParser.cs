@@ -69,8 +69,11 @@ internal static class ModelParser
         builder.AddResult("return", builder.Spread(value.Node, result, space));
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
-        return new MethodModel(method.Name, inputs.Select(i => i with { Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null }).ToEquatable(),
-            new ValueDecl("return", result, space), result.IsScalar, graph);
+        Dictionary<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToDictionary(n => n.Text, n => n.Axis);
+        return new MethodModel(method.Name, inputs.Select(i => i with
+        {
+            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Axis = axes[i.Name],
+        }).ToEquatable(), new ValueDecl("return", result, space, Axis: graph.Result("return").Axis), result.IsScalar, graph);
     }
 
     static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;

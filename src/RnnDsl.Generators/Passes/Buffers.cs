@@ -171,7 +171,7 @@ internal sealed class Buffers
                 before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
-                string.Join(", ", members.Select(m => names.Describe(schedule[m])))));
+                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), kind is RowsOf.Sequence or RowsOf.Block ? schedule[members[0]].Axis : 0));
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed class Buffers
         if (node.Op is Op.Shift or Op.Final or Op.Outer or Op.Scatter)
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
-        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst)
+        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst or Op.Reorder)
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
         if (made.Count == 0)

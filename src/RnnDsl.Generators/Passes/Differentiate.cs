@@ -55,7 +55,7 @@ internal sealed class Differentiate : Adjoints
             if (shift.Op != Op.Shift || !wanted[id] || !relevant[id])
                 continue;
             Builder.Equation = Operand(shift, 0).Equation;
-            Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape), shift.Label is null ? null : "d" + shift.Label);
+            Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape, shift.Axis), shift.Label is null ? null : "d" + shift.Label);
             adjointShifts.Add(id, adjoint);
             if (!adjointOf.ContainsKey((shift.Inputs[0], shift.IsForward)))
                 adjointOf.Add((shift.Inputs[0], shift.IsForward), adjoint.Id);
@@ -64,7 +64,7 @@ internal sealed class Differentiate : Adjoints
         Builder.Equation = -1;
         Add(root, root.Shape.IsScalar && !inputs
             ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Space.Batch)
-            : Builder.Leaf(Op.OutputGradient, root.Shape, root.Space));
+            : Builder.Leaf(Op.OutputGradient, root.Shape, root.Space, axis: root.Axis));
         for (int id = count - 1; id >= 0; id--)
         {
             Node node = Builder[id];
@@ -75,7 +75,7 @@ internal sealed class Differentiate : Adjoints
             if (gradient is null && adjointShifts.ContainsKey(id))
                 gradient = Builder.Constant(0);
             if (gradient is not null)
-                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Space), node));
+                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Space, node.Axis), node));
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class Differentiate : Adjoints
     public override void AddShift(Node shift, Node gradient)
     {
         Node adjoint = adjointShifts[shift.Id];
-        Node operand = Builder.Spread(gradient, shift.Shape, Space.Sequence);
+        Node operand = Builder.Spread(gradient, shift.Shape, Space.Sequence, shift.Axis);
         Node? initial = initials.TryGetValue(adjoint.Id, out List<Node>? list) ? list.Aggregate(Builder.Add) : null;
         Builder.Connect(adjoint, operand, initial);
         Node start = Operand(shift, 1);
@@ -131,10 +131,10 @@ internal sealed class Differentiate : Adjoints
             return null;
         if (node.Space != Space.Parameter)
             return list.Aggregate(Builder.Add);
-        IEnumerable<Node> sums = list.GroupBy(g => g.Space).Select(group =>
+        IEnumerable<Node> sums = list.GroupBy(g => (g.Space, Axis: g.Space == Space.Sequence ? g.Axis : 0)).Select(group =>
         {
             Node sum = group.Aggregate(Builder.Add);
-            return group.Key == Space.Parameter ? sum : Builder.Apply(Op.SumRows, sum);
+            return group.Key.Space == Space.Parameter ? sum : Builder.Apply(Op.SumRows, sum);
         });
         return sums.Aggregate(Builder.Add);
     }
@@ -152,9 +152,9 @@ internal sealed class Differentiate : Adjoints
             else if (leaf.Op == Op.Parameter)
                 Builder.AddResult("gradient:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, Space.Parameter));
             else if (inputs && leaf.Op == Op.Input)
-                Builder.AddResult("input:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space));
+                Builder.AddResult("input:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space, leaf.Axis));
             else if (inputs && leaf.Op == Op.InitialState)
-                Builder.AddResult("initial:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space));
+                Builder.AddResult("initial:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space, leaf.Axis));
         }
     }
 

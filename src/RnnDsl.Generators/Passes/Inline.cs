@@ -18,9 +18,9 @@ internal sealed class Inline
     public static (Graph Graph, List<CarriedState> States) Run(Graph graph, EquatableArray<LayerDecl> layers)
     {
         var pass = new Inline();
-        Node[] copies = pass.CopyAll(graph, layers, "", leaf => pass.builder.Leaf(leaf.Op, leaf.Shape, leaf.Space, leaf.Text));
+        Node[] copies = pass.CopyAll(graph, layers, "", leaf => pass.builder.Leaf(leaf.Op, leaf.Shape, leaf.Space, leaf.Text, leaf.Axis));
         foreach (Result result in graph.Results)
-            pass.builder.AddResult(result.Name, copies[result.Node]);
+            pass.builder.AddResult(result.Name, pass.builder.Reorder(copies[result.Node], 0));
         return (pass.builder.ToGraph(), pass.states);
     }
 
@@ -63,18 +63,20 @@ internal sealed class Inline
             foreach (StateDecl state in cell.States)
             {
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
-                states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed));
-                Node initial = builder.Leaf(Op.InitialState, state.Shape, Space.Batch, name);
-                shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape), state.Name));
+                states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
+                Node initial = builder.Leaf(Op.InitialState, state.Shape, Space.Batch, name, argument.Axis);
+                shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Axis), state.Name));
             }
         }
         string prefix = path.Length == 0 ? "" : path + ".";
+        int axis = builder.Axis;
+        builder.Axis = argument.Space == Space.Parameter ? axis : argument.Axis;
         Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Text]);
         ILookup<string, int> results = cell.Step.Results.ToLookup(r => r.Name, r => r.Node);
         Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)
         {
-            Node next = builder.Spread(At(state.Name), state.Shape, Space.Sequence);
+            Node next = builder.Spread(At(state.Name), state.Shape, Space.Sequence, argument.Axis);
             builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
             // A state is a result too, even if no output depends on it.
             builder.AddResult("state:" + builder.Input(builder[shifts[state.Name].Id], 1).Text, builder[shifts[state.Name].Id]);
@@ -82,6 +84,8 @@ internal sealed class Inline
         builder.Equation = equation;
         // A layer mapped over a parameter may yet differ from example to example, by what it drops.
         Node result = At("return");
-        return builder.Spread(result, cell.Output, !map ? Space.Sequence : result.Space > argument.Space ? result.Space : argument.Space);
+        Node value = builder.Spread(result, cell.Output, !map ? Space.Sequence : result.Space > argument.Space ? result.Space : argument.Space, map ? null : argument.Axis);
+        builder.Axis = axis;
+        return value;
     }
 }

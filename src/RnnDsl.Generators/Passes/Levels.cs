@@ -19,7 +19,7 @@ internal sealed class Levels
     readonly int[] waiting;
 
     /// <summary>Nodes whose operands are all placed, by the kind of stage that can compute them; and such loops, by component.</summary>
-    readonly Dictionary<StageKind, List<int>> ready = [];
+    readonly Dictionary<(StageKind, int), List<int>> ready = [];
     readonly SortedSet<int> readyLoops = [];
 
     Levels(Graph graph)
@@ -79,9 +79,11 @@ internal sealed class Levels
         }
     }
 
-    Stage? Fill(StageKind kind)
+    Stage? Fill(StageKind kind) => Enumerable.Range(0, graph.Axes).Select(axis => Fill(kind, axis)).FirstOrDefault(stage => stage is not null);
+
+    Stage? Fill(StageKind kind, int axis)
     {
-        if (!ready.TryGetValue(kind, out List<int>? nodes))
+        if (!ready.TryGetValue((kind, axis), out List<int>? nodes))
             return null;
         Stage? stage = null;
         var later = new List<int>();
@@ -90,10 +92,10 @@ internal sealed class Levels
             if (placed[nodes[i]])
                 continue;
             else if (IsComplete(graph[nodes[i]], stage))
-                Place(nodes[i], stage ??= new Stage(kind));
+                Place(nodes[i], stage ??= new Stage(kind, axis: axis));
             else
                 later.Add(nodes[i]);
-        ready[kind] = later;
+        ready[(kind, axis)] = later;
         stage?.Nodes.Sort();
         return stage;
     }
@@ -102,8 +104,8 @@ internal sealed class Levels
     {
         if (readyLoops.Count == 0)
             return null;
-        bool forward = IsForward(readyLoops.Min);
-        var stage = new Stage(StageKind.Loop, forward);
+        Node first = ShiftOf(readyLoops.Min);
+        var stage = new Stage(StageKind.Loop, first.IsForward, first.Axis);
         // One loop may be all that another waits for.
         for (List<int> loops = Next(); loops.Count > 0; loops = Next())
             foreach (int loop in loops)
@@ -118,16 +120,16 @@ internal sealed class Levels
         stage.Nodes.Sort();
         return stage;
 
-        List<int> Next() => [.. readyLoops.Where(loop => IsForward(loop) == forward)];
+        List<int> Next() => [.. readyLoops.Where(loop => ShiftOf(loop) is var shift && shift.IsForward == stage.Forward && shift.Axis == stage.Axis)];
     }
 
-    bool IsForward(int loop) => graph[components.Members[loop].First(m => graph[m].Op == Op.Shift)].IsForward;
+    Node ShiftOf(int loop) => graph[components.Members[loop].First(m => graph[m].Op == Op.Shift)];
 
     /// <summary>What depends on sums; then the outer products, which nothing else reads.</summary>
     void PlaceEnd()
     {
         // Of all rows, and of examples: the former may be summed block by block (Sweeps).
-        var outer = new Stage(StageKind.Outer);
+        Stage[] outer = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         var outerOfExamples = new Stage(StageKind.Outer);
         var epilogue = new Stage(StageKind.Epilogue);
         foreach (Node node in graph.Nodes)
@@ -135,14 +137,15 @@ internal sealed class Levels
             if (placed[node.Id])
                 continue;
             if (OpTable.IsOuter(node))
-                Place(node.Id, node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer : outerOfExamples);
+                Place(node.Id, node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer[AxisOf(graph, node)] : outerOfExamples);
             else if (node.Space == Space.Parameter && node.Inputs.All(i => placed[i]))
                 Place(node.Id, epilogue);
             else
                 throw new InvalidOperationException($"No stage takes %{node.Id} ({node.Op}).");
         }
         schedule.Stages.Add(epilogue);
-        schedule.Stages.Add(outer);
+        foreach (Stage stage in outer)
+            schedule.Stages.Add(stage);
         schedule.Stages.Add(outerOfExamples);
     }
 
@@ -168,8 +171,9 @@ internal sealed class Levels
             readyLoops.Add(component);
         else if (KindOf(graph[components.Members[component][0]]) is { } kind)
         {
-            if (!ready.TryGetValue(kind, out List<int>? nodes))
-                ready.Add(kind, nodes = []);
+            int axis = AxisOf(graph, graph[components.Members[component][0]]);
+            if (!ready.TryGetValue((kind, axis), out List<int>? nodes))
+                ready.Add((kind, axis), nodes = []);
             nodes.Add(components.Members[component][0]);
         }
     }
@@ -178,6 +182,9 @@ internal sealed class Levels
     bool IsComplete(Node node, Stage? stage) => stage is null || node.Inputs.All(i => home[i] != stage || !CompleteAtEnd(graph[i]));
 
     static bool CompleteAtEnd(Node node) => OpTable.Kind(node) == OpKind.Rows;
+
+    /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums.</summary>
+    public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows || OpTable.IsOuter(node) ? graph.Input(node, 0).Axis : node.Axis;
 
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
     StageKind? KindOf(Node node)

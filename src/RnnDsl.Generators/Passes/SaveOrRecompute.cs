@@ -75,7 +75,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             }
     }
 
-    bool CanHold(Stage stage, Node node) => node.Space switch
+    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && node.Space switch
     {
         Space.Batch => stage.Kind == StageKind.Batch,
         Space.Sequence => stage.IsSequence && (stage.ByStep || node.Inputs.All(i => schedule[i].Space != Space.Batch)),

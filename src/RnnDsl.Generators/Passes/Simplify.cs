@@ -74,7 +74,7 @@ internal static class Simplify
             if (keep is not null && !keep(node))
                 continue;
             builder.Equation = node.Equation;
-            copies[node.Id] = node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape), node.Label)
+            copies[node.Id] = node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape, node.Axis), node.Label)
                 : replace?.Invoke(node, copies) ?? builder.Copy(node, node.Inputs.Select(i => copies[i]).ToArray());
         }
         foreach (Node node in graph.Nodes)

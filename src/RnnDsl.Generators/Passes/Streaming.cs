@@ -15,6 +15,8 @@ internal sealed class Streaming
     /// <summary>The graph of one step.</summary>
     public static Graph Run(Graph graph) => Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
 
+    public const string SeveralLengths = "reads sequences of different lengths, so that a step of one is no step of the other";
+
     /// <summary>
     /// Why a graph has no stream, or null. A stream answers after each step what the method gives for the steps so far. It keeps states and sums, not the steps
     /// themselves; so nothing that it keeps may become another value when the sequence grows.
@@ -76,7 +78,7 @@ internal sealed class Streaming
     }
 
     /// <summary>A value that is carried from step to step, from zero on.</summary>
-    Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape), label);
+    Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape, axis: 0), label);
 
     /// <summary>The value of the first step: made there, then kept.</summary>
     Node First(Node value)

@@ -13,7 +13,7 @@ internal static class Sweeps
         foreach (Stage stage in schedule.Stages)
         {
             Sweep? sweep = stage.Kind == StageKind.Outer
-                ? schedule.Sweeps.LastOrDefault(s => s.IsSequence) is { } last && TakesGradients(schedule, last, stage) ? last : null
+                ? schedule.Sweeps.LastOrDefault(s => s.IsSequence && s.Axis == stage.Axis) is { } last && TakesGradients(schedule, last, stage) ? last : null
                 : schedule.Sweeps.LastOrDefault() is { } before && Joins(schedule, before, stage) ? before : null;
             if (sweep is null)
                 schedule.Sweeps.Add(sweep = new Sweep(schedule.Sweeps.Count));
@@ -23,7 +23,7 @@ internal static class Sweeps
     }
 
     static bool Joins(Schedule schedule, Sweep sweep, Stage stage) =>
-        sweep.IsSequence && stage.IsSequence && sweep.Stages.Append(stage).Where(s => s.Kind == StageKind.Loop).Select(s => s.Forward).Distinct().Count() <= 1
+        sweep.IsSequence && stage.IsSequence && sweep.Axis == stage.Axis && sweep.Stages.Append(stage).Where(s => s.Kind == StageKind.Loop).Select(s => s.Forward).Distinct().Count() <= 1
         && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsWhole(schedule, sweep, i));
 
     /// <summary>The gradients of matrices are summed up as the sweep goes, of rows that are still in the cache.</summary>

@@ -17,6 +17,7 @@ internal static class GraphRules
         new("Shape and space of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Space}")),
         new("A value is spread from a scalar or its own shape, and from a space that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && g.Input(n, 0).Space <= n.Space)).Select(n => $"{Name(n)} is not")),
+        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op != Op.Reorder && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
         new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
         new("A gradient has one result, unless it is a matrix's.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && !r.All(one => OpTable.IsOuter(g[one.Node]))).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
@@ -31,9 +32,15 @@ internal static class GraphRules
         new("The answer has the shape and space that the method returns.", g =>
         {
             Node answer = g.Result("return");
-            return answer.Shape == result.Shape && answer.Space == result.Space ? [] : [$"{Name(answer)} is {answer.Shape} @{answer.Space}"];
+            return answer.Shape == result.Shape && answer.Space == result.Space && (answer.Axis == result.Axis || answer.Op == Op.Constant) ? [] : [$"{Name(answer)} is {answer.Shape} @{answer.Space}"];
         }),
     ];
+
+    static bool IsOnOneAxis(Graph graph, Node node)
+    {
+        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => o.Space != Space.Parameter && o.Op != Op.ExampleWeight).Select(o => o.Axis).Distinct()];
+        return axes.Length == 0 || (axes.Length == 1 && (node.Space == Space.Parameter || axes[0] == node.Axis));
+    }
 
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
 

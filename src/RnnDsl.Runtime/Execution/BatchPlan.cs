@@ -31,25 +31,31 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Parameters times examples of a shard at least: the work of one step. In less, starting each step's products and loops is a large part.</summary>
     const int LeastWorkOfStep = 16 * 1024;
 
-    int[] examples = [], lengths = [], order = [], shardStarts = [];
-    long[] offsets = [], keys = [];
+    int[] examples = [], order = [], shardStarts = [];
+    long[] keys = [];
+    int[][] lengths = [[]];
+    long[][] offsets = [[]];
+    long[] rows = [0];
 
     /// <summary>Number of examples.</summary>
     public int Count { get; private set; }
 
     public int Shards { get; private set; }
 
-    /// <summary>Sum of the lengths.</summary>
-    public long Rows { get; private set; }
+    /// <summary>Lengths that an example has.</summary>
+    public int Axes { get; private set; }
+
+    /// <summary>Sum of the lengths along an axis.</summary>
+    public long RowsOf(int axis) => rows[axis];
 
     /// <summary>Number in the data set of each example of the batch.</summary>
     public ReadOnlySpan<int> Examples => examples.AsSpan(0, Count);
 
-    /// <summary>Steps of each example of the batch.</summary>
-    public ReadOnlySpan<int> Lengths => lengths.AsSpan(0, Count);
+    /// <summary>Steps of each example of the batch along an axis.</summary>
+    public ReadOnlySpan<int> LengthsOf(int axis) => lengths[axis].AsSpan(0, Count);
 
-    /// <summary>Sum of the lengths of the examples before each example of the batch.</summary>
-    public ReadOnlySpan<long> Offsets => offsets.AsSpan(0, Count);
+    /// <summary>Sum of the lengths along an axis of the examples before each example of the batch.</summary>
+    public ReadOnlySpan<long> OffsetsOf(int axis) => offsets[axis].AsSpan(0, Count);
 
     /// <summary>The positions in the batch of a shard's examples, by falling length.</summary>
     public ReadOnlySpan<int> Shard(int shard) => order.AsSpan(shardStarts[shard]..shardStarts[shard + 1]);
@@ -58,18 +64,22 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     {
         if (chosen.IsEmpty)
             throw new ArgumentException($"The batch for {method.Name} is empty: it needs at least one example.");
-        Reserve(chosen.Length);
+        Reserve(chosen.Length, method.Axes);
         Count = chosen.Length;
         chosen.CopyTo(examples);
-        Rows = 0;
-        for (int i = 0; i < Count; i++)
+        for (int axis = 0; axis < Axes; axis++)
         {
-            lengths[i] = InputBinding.Length(method, columns, examples[i]);
-            offsets[i] = Rows;
-            Rows += lengths[i];
-            // Falling length, then rising position: all keys differ, so an unstable sort does.
-            keys[i] = (long)(int.MaxValue - lengths[i]) << 32 | (uint)i;
+            rows[axis] = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                lengths[axis][i] = InputBinding.Length(method, columns, examples[i], axis);
+                offsets[axis][i] = rows[axis];
+                rows[axis] += lengths[axis][i];
+            }
         }
+        // Falling length, then rising position: all keys differ, so an unstable sort does.
+        for (int i = 0; i < Count; i++)
+            keys[i] = (long)(int.MaxValue - lengths[0][i]) << 32 | (uint)i;
         keys.AsSpan(0, Count).Sort();
         for (int i = 0; i < Count; i++)
             order[i] = (int)(keys[i] & uint.MaxValue);
@@ -87,10 +97,27 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
             return least;
         int fewest = Math.Max(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
         int most = Math.Min(UsualShards, Parts(fewest));
-        return Math.Max(least, (int)Math.Min(most, Rows * parameters / LeastWork));
+        return Math.Max(least, (int)Math.Min(most, Work() * parameters / LeastWork));
     }
 
     int Parts(int most) => (Count + most - 1) / most;
+
+    /// <summary>Steps of all examples, of all axes.</summary>
+    long Work()
+    {
+        long work = 0;
+        for (int axis = 0; axis < Axes; axis++)
+            work += rows[axis];
+        return work;
+    }
+
+    int Steps(int position)
+    {
+        int steps = 0;
+        for (int axis = 0; axis < Axes; axis++)
+            steps += lengths[axis][position];
+        return steps;
+    }
 
     /// <summary>Cuts where the steps so far reach the next part of the whole.</summary>
     void Divide(int wanted)
@@ -99,12 +126,12 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
             shardStarts = new int[wanted + 1];
         Shards = 0;
         shardStarts[0] = 0;
-        long rows = 0;
+        long done = 0, work = Work();
         int reached = 0;
         for (int i = 0; i < Count; i++)
         {
-            rows += lengths[order[i]];
-            int part = (int)(rows * wanted / Rows);
+            done += Steps(order[i]);
+            int part = (int)(done * wanted / work);
             if (part > reached || i == Count - 1)
             {
                 shardStarts[++Shards] = i + 1;
@@ -113,14 +140,21 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         }
     }
 
-    void Reserve(int count)
+    void Reserve(int count, int axes)
     {
-        if (count <= examples.Length)
+        if (count <= examples.Length && axes <= lengths.Length)
+        {
+            Axes = axes;
             return;
+        }
+        Axes = axes;
         examples = new int[count];
-        lengths = new int[count];
         order = new int[count];
-        offsets = new long[count];
         keys = new long[count];
+        rows = new long[axes];
+        lengths = new int[axes][];
+        offsets = new long[axes][];
+        for (int axis = 0; axis < axes; axis++)
+            (lengths[axis], offsets[axis]) = (new int[count], new long[count]);
     }
 }

@@ -42,8 +42,8 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
 
     /// <summary>First float of an example's values in a dense buffer.</summary>
     public long Offset(ValueInfo value, int position) =>
-        value.Kind == ValueKind.Sequence ? Plan.Offsets[position] * value.Width : (long)position * value.Width;
+        value.Kind == ValueKind.Sequence ? Plan.OffsetsOf(value.Axis)[position] * value.Width : (long)position * value.Width;
 
     /// <summary>Floats of a dense buffer.</summary>
-    public long Length(ValueInfo value) => (value.Kind == ValueKind.Sequence ? Plan.Rows : Plan.Count) * value.Width;
+    public long Length(ValueInfo value) => (value.Kind == ValueKind.Sequence ? Plan.RowsOf(value.Axis) : Plan.Count) * value.Width;
 }

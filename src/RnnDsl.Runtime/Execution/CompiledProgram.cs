@@ -18,6 +18,9 @@ public abstract class CompiledProgram
     /// steps in all (the sum of the lengths).</summary>
     public abstract long ArenaFloats(int rows, int batch);
 
+    /// <summary>Floats of scratch memory for a shard, whatever axes it has.</summary>
+    public virtual long ArenaFloats(Shard s) => ArenaFloats(s.Rows, s.Batch);
+
     /// <summary>Computes everything that depends on parameters alone. To be called again after each change of them.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
 

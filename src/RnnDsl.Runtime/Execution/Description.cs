@@ -28,6 +28,12 @@ public static class Description
     /// <summary>An input whose vectors are one-hot, of so many units.</summary>
     public static ValueInfo OneHot(string name, ValueKind kind, int units, TargetKind target) => new(name, kind, 1) { Target = target, Units = units };
 
+    /// <summary>A sequence of another axis than the first.</summary>
+    public static ValueInfo OnAxis(ValueInfo value, int axis) => value with { Axis = axis };
+
+    /// <summary>A state that is carried along another axis than the first.</summary>
+    public static StateInfo OnAxis(StateInfo state, int axis) => state with { Axis = axis };
+
     /// <summary>A state that a method carries through time.</summary>
     public static StateInfo State(string name, int width, float initial, bool reverse, bool isScalar) => new(name, width, initial, reverse, isScalar);
 

@@ -163,7 +163,7 @@ public sealed unsafe class Executor : IDisposable
     }
 
     long ResultLength(int example) =>
-        (Method.Result.Kind == ValueKind.Sequence ? InputBinding.Length(Method, binding.Columns, example) : 1L) * Method.Result.Width;
+        (Method.Result.Kind == ValueKind.Sequence ? InputBinding.Length(Method, binding.Columns, example, Method.Result.Axis) : 1L) * Method.Result.Width;
 
     ReadOnlySpan<int> Range(int first, int count)
     {

@@ -48,12 +48,15 @@ sealed class InputBinding(Module module, MethodInfo method)
         _ => "scalar",
     };
 
-    /// <summary>Steps of one example, the same in all sequences; 1 where there is none.</summary>
-    public static int Length(MethodInfo method, Column[] columns, int example)
+    /// <summary>Steps of one example along an axis, the same in all its sequences; 1 where there is none.</summary>
+    public static int Length(MethodInfo method, Column[] columns, int example, int axis = 0)
     {
         Column? first = null;
-        foreach (Column column in columns)
+        for (int i = 0; i < columns.Length; i++)
         {
+            Column column = columns[i];
+            if (method.Inputs[i].Axis != axis)
+                continue;
             if ((uint)example >= (uint)column.Count)
                 throw new ArgumentOutOfRangeException(
                     nameof(example), $"The batch asks for example {example}, but the data set has {column.Count} examples.");
@@ -69,7 +72,7 @@ sealed class InputBinding(Module module, MethodInfo method)
                 continue;
             if (first is not null && steps != first.Lengths[example])
                 throw new ArgumentException(
-                    $"The sequences of an example must be of equal length for {method.Name}, but example {example} has " +
+                    $"The sequences of an example that equations combine step by step must be of equal length for {method.Name}, but example {example} has " +
                     $"{first.Lengths[example]} steps of '{first.Name}' and {steps} of '{column.Name}'.");
             first = column;
         }

@@ -37,6 +37,9 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
     /// <summary>What the method's losses ask of this input; a <see cref="Training.Trainer"/> looks once whether its data have it.</summary>
     public TargetKind Target { get; init; }
 
+    /// <summary>Of a sequence its axis: those of one axis have one length in each example, those of another lengths of their own.</summary>
+    public int Axis { get; init; }
+
     /// <summary>Of a one-hot input how many units its vectors have; else 0. Its <see cref="Width"/> is then 1: the number of the unit.</summary>
     public int Units { get; init; }
 
@@ -48,7 +51,11 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 /// A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first. A scalar state takes one float an
 /// example, a vector <see cref="CompilerServices.Layout.Pad"/>(Width).
 /// </summary>
-public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false);
+public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false)
+{
+    /// <summary>The axis of the sequences along which it is carried; see <see cref="ValueInfo.Axis"/>.</summary>
+    public int Axis { get; init; }
+}
 
 /// <summary>A compiled method: its forward program; for losses of a model and scans of a cell, the program with the gradient; and, unless it is a
 /// loss or cannot be right before a sequence ends, the program of one step for streams.</summary>
@@ -61,6 +68,9 @@ public sealed record MethodInfo(
     CompiledProgram? Training,
     StepProgram? Step = null)
 {
+    /// <summary>How many lengths an example has: 1, unless sequences have axes of their own.</summary>
+    internal int Axes { get; } = Math.Max(Result.Axis, Inputs.Select(input => input.Axis).DefaultIfEmpty().Max()) + 1;
+
     /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
     public string? WithoutStream { get; init; }
 }

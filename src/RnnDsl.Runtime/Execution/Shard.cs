@@ -26,6 +26,65 @@ public sealed class Shard
     /// <summary>Length of each sequence, falling; <see cref="Batch"/> entries are in use.</summary>
     public int[] Lengths { get; set; } = [];
 
+    /// <summary>
+    /// The same examples along another axis: its own steps, lengths and rows, and an order of its own, by falling length of its sequences. All else is this shard's. Axis 0 is
+    /// the shard itself; code for the rows of an axis is the same as for those of axis 0.
+    /// </summary>
+    public Shard Of(int axis) => axis == 0 ? this : others[axis - 1];
+
+    /// <summary>Of a further axis: for each sequence in its order, the row of its example in the order of axis 0.</summary>
+    public int[] Parents { get; set; } = [];
+
+    /// <summary>Of a further axis: for each example in the order of axis 0, the row of its sequence in the axis' order.</summary>
+    public int[] Places { get; set; } = [];
+
+    Shard[] others = [];
+
+    /// <summary>Makes room for further axes.</summary>
+    public void SetAxes(int count)
+    {
+        int before = others.Length;
+        Array.Resize(ref others, Math.Max(count - 1, 0));
+        for (int i = before; i < others.Length; i++)
+            others[i] = new Shard();
+    }
+
+    /// <summary>Gives the further axes what they share with this one. To be called after all is set, before a program runs.</summary>
+    public void ShareWithAxes()
+    {
+        foreach (Shard other in others)
+        {
+            (other.Batch, other.ExampleWeight, other.Noise) = (Batch, ExampleWeight, Noise);
+            (other.Parameters, other.Prepared, other.Arena) = (Parameters, Prepared, Arena);
+            (other.Inputs, other.InputGradients, other.Output, other.OutputGradient, other.Gradients) = (Inputs, InputGradients, Output, OutputGradient, Gradients);
+            (other.InitialStates, other.FinalStates, other.InitialStateGradients) = (InitialStates, FinalStates, InitialStateGradients);
+            other.others = others;
+        }
+    }
+
+    /// <summary>Lays out the rows: the first row of each step, from the falling lengths.</summary>
+    /// <param name="lengths">Length of each sequence, falling.</param>
+    internal void LayRows(ReadOnlySpan<int> lengths)
+    {
+        Batch = lengths.Length;
+        Steps = lengths[0];
+        if (Lengths.Length < lengths.Length)
+            Lengths = new int[lengths.Length];
+        if (RowOffsets.Length <= Steps)
+            RowOffsets = new int[Steps + 1];
+        lengths.CopyTo(Lengths);
+        int active = lengths.Length;
+        for (int step = 0; step < Steps; step++)
+        {
+            while (Lengths[active - 1] <= step)
+                active--;
+            long rows = (long)RowOffsets[step] + active;
+            RowOffsets[step + 1] = rows <= Array.MaxLength ? (int)rows : throw new InvalidOperationException(
+                $"A shard of {lengths.Length} sequences has more than {Array.MaxLength} steps in all: use smaller batches, fewer examples per shard, or shorter sequences.");
+        }
+        Rows = RowOffsets[Steps];
+    }
+
     /// <summary>Weight of one example in the gradient: 1 / (examples in the whole batch).</summary>
     public float ExampleWeight { get; set; }
 

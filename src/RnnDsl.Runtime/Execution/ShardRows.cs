@@ -5,14 +5,28 @@ using RnnDsl.Memory;
 namespace RnnDsl.Execution;
 
 /// <summary>Where the values of one input or result lie in a shard, and how one example's get there and back.</summary>
-readonly unsafe struct ShardRows(Shard shard, ValueKind kind, int width, bool isNumber = false)
+readonly unsafe struct ShardRows
 {
-    /// <summary>Floats from row to row. A scalar, and the number of a one-hot vector's unit, stands alone, without padding.</summary>
-    readonly int stride = kind == ValueKind.Scalar || isNumber ? 1 : Layout.Pad(width);
+    readonly Shard shard;
+    readonly ValueKind kind;
+    readonly int width;
 
-    public ShardRows(Shard shard, ValueInfo value) : this(shard, value.Kind, value.Width, value.IsOneHot)
+    /// <summary>Floats from row to row. A scalar, and the number of a one-hot vector's unit, stands alone, without padding.</summary>
+    readonly int stride;
+
+    ShardRows(Shard shard, ValueKind kind, int width, bool isScalar, int axis) =>
+        (this.shard, this.kind, this.width, stride, Axis) = (shard.Of(axis), kind, width, isScalar ? 1 : Layout.Pad(width), axis);
+
+    public ShardRows(Shard shard, ValueInfo value) : this(shard, value.Kind, value.Width, value.Kind == ValueKind.Scalar || value.IsOneHot, value.Kind == ValueKind.Sequence ? value.Axis : 0)
     {
     }
+
+    public ShardRows(Shard shard, StateInfo state) : this(shard, state.IsScalar ? ValueKind.Scalar : ValueKind.Vector, state.Width, state.IsScalar, state.Axis)
+    {
+    }
+
+    /// <summary>The axis in whose order the rows stand.</summary>
+    public int Axis { get; }
 
     /// <summary>Floats of the whole.</summary>
     public long Floats => (long)(kind == ValueKind.Sequence ? shard.Rows : shard.Batch) * stride;

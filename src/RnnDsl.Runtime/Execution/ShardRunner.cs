@@ -12,6 +12,8 @@ sealed unsafe class ShardRunner
     readonly AlignedBuffer arena = new(), output = new(), outputGradient = new();
     readonly AlignedBuffer[] inputs, inputGradients, initialStates, finalStates, stateGradients;
     readonly Floats[] inputGradientPointers, stateGradientPointers;
+    int[] lengths = [];
+    long[] keys = [];
 
     public ShardRunner(MethodInfo method)
     {
@@ -23,6 +25,7 @@ sealed unsafe class ShardRunner
         stateGradients = Buffers(method.States.Count);
         shard.Inputs = new Floats[inputs.Length];
         shard.InitialStates = new Floats[initialStates.Length];
+        shard.SetAxes(method.Axes);
         shard.FinalStates = new Floats[finalStates.Length];
         inputGradientPointers = new Floats[inputs.Length];
         stateGradientPointers = new Floats[initialStates.Length];
@@ -45,48 +48,65 @@ sealed unsafe class ShardRunner
         shard.Noise = RandomStream.Derive(run.Noise, (ulong)index);
         shard.Parameters = run.Parameters;
         shard.Prepared = run.Prepared;
-        shard.Arena = arena.Reserve(run.Program.ArenaFloats(shard.Rows, shard.Batch));
+        shard.Arena = arena.Reserve(run.Program.ArenaFloats(shard));
         shard.Gradients = gradient;
         ReserveResults(run, members);
+        shard.ShareWithAxes();
         run.Program.Run(shard);
         Scatter(run, members);
     }
 
     void Shape(BatchRun run, ReadOnlySpan<int> members)
     {
-        ReadOnlySpan<int> lengths = run.Plan.Lengths;
-        shard.Batch = members.Length;
-        shard.Steps = lengths[members[0]];
         // A loss is the mean over the batch; what has a gradient of its own is weighted by that.
         shard.ExampleWeight = method.Result.Kind == ValueKind.Scalar ? 1f / run.Plan.Count : 1f;
-        if (shard.Lengths.Length < members.Length)
-            shard.Lengths = new int[members.Length];
-        if (shard.RowOffsets.Length <= shard.Steps)
-            shard.RowOffsets = new int[shard.Steps + 1];
-        for (int i = 0; i < members.Length; i++)
-            shard.Lengths[i] = lengths[members[i]];
-        int active = members.Length;
-        for (int step = 0; step < shard.Steps; step++)
+        Reserve(members.Length);
+        Span<int> sorted = lengths.AsSpan(0, members.Length);
+        for (int axis = 0; axis < run.Plan.Axes; axis++)
         {
-            while (shard.Lengths[active - 1] <= step)
-                active--;
-            long rows = (long)shard.RowOffsets[step] + active;
-            shard.RowOffsets[step + 1] = rows <= Array.MaxLength ? (int)rows : throw new InvalidOperationException(
-                $"A shard of {members.Length} sequences has more than {Array.MaxLength} steps in all: use smaller batches, fewer examples per shard, or shorter sequences.");
+            ReadOnlySpan<int> own = run.Plan.LengthsOf(axis);
+            if (axis > 0)
+                Order(shard.Of(axis), own, members);
+            for (int i = 0; i < members.Length; i++)
+                sorted[i] = own[members[axis == 0 ? i : shard.Of(axis).Parents[i]]];
+            shard.Of(axis).LayRows(sorted);
         }
-        shard.Rows = shard.RowOffsets[shard.Steps];
     }
+
+    /// <summary>The order of a further axis: by falling length of its sequences, equal ones in the order of axis 0.</summary>
+    void Order(Shard other, ReadOnlySpan<int> own, ReadOnlySpan<int> members)
+    {
+        if (other.Parents.Length < members.Length)
+            (other.Parents, other.Places) = (new int[members.Length], new int[members.Length]);
+        for (int i = 0; i < members.Length; i++)
+            keys[i] = (long)(int.MaxValue - own[members[i]]) << 32 | (uint)i;
+        keys.AsSpan(0, members.Length).Sort();
+        for (int i = 0; i < members.Length; i++)
+        {
+            other.Parents[i] = (int)(keys[i] & uint.MaxValue);
+            other.Places[other.Parents[i]] = i;
+        }
+    }
+
+    void Reserve(int count)
+    {
+        if (lengths.Length < count)
+            (lengths, keys) = (new int[count], new long[count]);
+    }
+
+    /// <summary>The example, by its place among the members, whose sequence stands in a row of an axis' order.</summary>
+    int Member(int axis, int row) => axis == 0 ? row : shard.Of(axis).Parents[row];
 
     void GatherInputs(BatchRun run, ReadOnlySpan<int> members)
     {
         for (int i = 0; i < inputs.Length; i++)
         {
             Column column = run.Columns[i];
-            var rows = new ShardRows(shard, method.Inputs[i]);
+            var rows = RowsOf(method.Inputs[i]);
             Floats target = shard.Inputs[i] = inputs[i].Reserve(rows.Floats);
             fixed (float* source = column.Values.Span)
                 for (int sequence = 0; sequence < members.Length; sequence++)
-                    rows.Gather(source + column.Starts[run.Plan.Examples[members[sequence]]], column.Stride, target, sequence);
+                    rows.Gather(source + column.Starts[run.Plan.Examples[members[Member(rows.Axis, sequence)]]], column.Stride, target, sequence);
             if (!Rows.AllFinite(target, rows.Floats))
                 throw InputBinding.NotFinite(column, run.Plan.Examples);
             // Once more where they are used: beyond its size a number would reach beyond the table.
@@ -103,7 +123,7 @@ sealed unsafe class ShardRunner
             shard.InitialStates[i] = run.InitialStates is null ? Floats.Null : initialStates[i].Reserve(rows.Floats);
             shard.FinalStates[i] = run.FinalStates is null ? Floats.Null : finalStates[i].Reserve(rows.Floats);
             for (int sequence = 0; run.InitialStates is not null && sequence < members.Length; sequence++)
-                fixed (float* source = run.InitialStates.Row(i, run.Plan.Examples[members[sequence]]))
+                fixed (float* source = run.InitialStates.Row(i, run.Plan.Examples[members[Member(rows.Axis, sequence)]]))
                     rows.Gather(source, 0, shard.InitialStates[i], sequence);
         }
     }
@@ -111,7 +131,7 @@ sealed unsafe class ShardRunner
     void ReserveResults(BatchRun run, ReadOnlySpan<int> members)
     {
         ValueInfo result = method.Result;
-        var rows = new ShardRows(shard, result);
+        var rows = RowsOf(result);
         shard.Output = output.Reserve(rows.Floats);
         shard.OutputGradient = Floats.Null;
         if (!run.OutputGradient.IsNull)
@@ -119,21 +139,22 @@ sealed unsafe class ShardRunner
             shard.OutputGradient = outputGradient.Reserve(rows.Floats);
             for (int sequence = 0; sequence < members.Length; sequence++)
                 rows.Gather(
-                    run.OutputGradient.Pointer + run.Offset(result, members[sequence]), result.Width, shard.OutputGradient, sequence);
+                    run.OutputGradient.Pointer + run.Offset(result, members[Member(rows.Axis, sequence)]), result.Width, shard.OutputGradient, sequence);
         }
         shard.InputGradients = run.InputGradients is null ? null : inputGradientPointers;
         for (int i = 0; run.InputGradients is not null && i < inputs.Length; i++)
         {
             ValueInfo input = method.Inputs[i];
-            inputGradientPointers[i] = Zeroed(inputGradients[i], new ShardRows(shard, input).Floats);
+            inputGradientPointers[i] = Zeroed(inputGradients[i], RowsOf(input).Floats);
         }
         shard.InitialStateGradients = run.InitialStateGradients is null ? null : stateGradientPointers;
         for (int i = 0; run.InitialStateGradients is not null && i < stateGradients.Length; i++)
             stateGradientPointers[i] = Zeroed(stateGradients[i], StateRows(i).Floats);
     }
 
-    ShardRows StateRows(int state) =>
-        new(shard, method.States[state].IsScalar ? ValueKind.Scalar : ValueKind.Vector, method.States[state].Width);
+    ShardRows StateRows(int state) => new(shard, method.States[state]);
+
+    ShardRows RowsOf(ValueInfo value) => new(shard, value);
 
     /// <summary>A program writes no gradient where none flows, so zero is there before.</summary>
     static Floats Zeroed(AlignedBuffer buffer, long floats)
@@ -158,9 +179,9 @@ sealed unsafe class ShardRunner
 
     void Scatter(BatchRun run, ReadOnlySpan<int> members, ValueInfo value, Floats source, Floats target)
     {
-        var rows = new ShardRows(shard, value);
+        var rows = RowsOf(value);
         for (int sequence = 0; sequence < members.Length; sequence++)
-            rows.Scatter(source, target.Pointer + run.Offset(value, members[sequence]), sequence);
+            rows.Scatter(source, target.Pointer + run.Offset(value, members[Member(rows.Axis, sequence)]), sequence);
     }
 
     void Scatter(BatchRun run, ReadOnlySpan<int> members, int state, Floats source, StateBatch? target)
@@ -169,7 +190,7 @@ sealed unsafe class ShardRunner
             return;
         var rows = StateRows(state);
         for (int sequence = 0; sequence < members.Length; sequence++)
-            fixed (float* row = target.Row(state, run.Plan.Examples[members[sequence]]))
+            fixed (float* row = target.Row(state, run.Plan.Examples[members[Member(rows.Axis, sequence)]]))
                 rows.Scatter(source, row, sequence);
     }
 }

@@ -59,7 +59,7 @@ abstract class BatchSource
         return copies;
     }
 
-    /// <summary>Steps of every example, all of them checked against the method's inputs.</summary>
+    /// <summary>Steps of every example, of all its lengths, all of them checked against the method's inputs.</summary>
     protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)
     {
         if (data.Count == 0)
@@ -68,7 +68,8 @@ abstract class BatchSource
         binding.Bind(data);
         var lengths = new int[data.Count];
         for (int i = 0; i < lengths.Length; i++)
-            lengths[i] = InputBinding.Length(method, binding.Columns, i);
+            for (int axis = 0; axis < method.Axes; axis++)
+                lengths[i] += InputBinding.Length(method, binding.Columns, i, axis);
         TargetCheck.Check(module, method, data);
         return lengths;
     }

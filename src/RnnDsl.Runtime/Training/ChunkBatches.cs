@@ -22,6 +22,8 @@ sealed class ChunkBatches : BatchSource
         this.steps = steps;
         if (method.States.Count == 0)
             throw new ArgumentException($"{module.Info.Name}.{method.Name} has no state that could be carried from chunk to chunk.");
+        if (method.Axes > 1)
+            throw new ArgumentException($"{module.Info.Name}.{method.Name} reads sequences of different lengths: a chunk of one is no chunk of the other.");
         if (method.States.FirstOrDefault(s => s.Reverse) is StateInfo reverse)
             throw new ArgumentException(
                 $"{module.Info.Name}.{method.Name} runs '{reverse.Name}' from the last step to the first: such a state cannot be " +

@@ -19,17 +19,27 @@ internal sealed partial class Probe : IDisposable
         Method = module.Method(method);
         Lengths = lengths;
         random = new Random(seed);
+        int axes = Method.Inputs.Select(i => i.Axis).DefaultIfEmpty().Max() + 1;
+        var others = new Random(seed);
+        Axes = [lengths, .. Enumerable.Range(1, axes - 1).Select(_ => lengths.Select(n => 1 + others.Next(2 * n)).ToArray())];
+        Orders = [.. Axes.Select((own, axis) => Enumerable.Range(0, own.Length).OrderByDescending(b => axis == 0 ? own.Length - b : own[b]).ToArray())];
         Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));
         // One array an example and input, row-major.
-        Inputs = [.. lengths.Select(length => Method.Inputs.Select(input => input.IsOneHot ? Units(Rows(input, length), input.Units) : Numbers(Rows(input, length) * input.Width, 1)).ToArray())];
+        Inputs = [.. lengths.Select((_, b) => Method.Inputs.Select(input => input.IsOneHot ? Units(Rows(input, b), input.Units) : Numbers(Rows(input, b) * input.Width, 1)).ToArray())];
         States = withStates ? [.. lengths.Select(_ => Method.States.Select(s => Numbers(s.Width, 0.5)).ToArray())] : null;
-        ResultGradients = [.. lengths.Select(length => Numbers(Rows(Method.Result, length) * Method.Result.Width, 1))];
+        ResultGradients = [.. lengths.Select((_, b) => Numbers(Rows(Method.Result, b) * Method.Result.Width, 1))];
     }
 
     public MethodInfo Method { get; }
 
     /// <summary>Steps of each example, falling.</summary>
     public int[] Lengths { get; }
+
+    /// <summary>Steps of each example along each axis; those of the first fall.</summary>
+    public int[][] Axes { get; }
+
+    /// <summary>For each axis the examples by falling length.</summary>
+    public int[][] Orders { get; }
 
     public Dictionary<string, double[]> Parameters { get; }
 
@@ -43,7 +53,7 @@ internal sealed partial class Probe : IDisposable
     /// <summary>Key of what the training program drops.</summary>
     public ulong Noise { get; set; }
 
-    static int Rows(ValueInfo value, int length) => value.Kind == ValueKind.Sequence ? length : 1;
+    int Rows(ValueInfo value, int example) => value.Kind == ValueKind.Sequence ? Axes[value.Axis][example] : 1;
 
     /// <summary>Random numbers that are the same in single and double precision.</summary>
     double[] Numbers(int count, double scale)
@@ -99,11 +109,21 @@ internal sealed partial class Probe : IDisposable
             ExampleWeight = 1f / Lengths.Length,
             Noise = Noise,
         };
+        shard.SetAxes(Axes.Length);
+        for (int axis = 1; axis < Axes.Length; axis++)
+        {
+            Shard other = shard.Of(axis);
+            int[] order = Orders[axis];
+            other.Lengths = [.. order.Select(b => Axes[axis][b])];
+            (other.Steps, other.Rows, other.Parents) = (other.Lengths[0], other.Lengths.Sum(), order);
+            other.Places = [.. Enumerable.Range(0, order.Length).Select(b => Array.IndexOf(order, b))];
+            other.RowOffsets = [.. Enumerable.Range(0, other.Steps + 1).Select(t => other.Lengths.Sum(length => Math.Min(length, t)))];
+        }
         NativeFloats parameters = ParameterBuffer(out Dictionary<string, int> offsets);
         NativeFloats gradient = Allocate(parameters.Count, float.NaN);
         NativeFloats prepared = Allocate(program.PreparedFloats);
         // Whatever a program does not write itself it must not read: the arena starts as NaN.
-        NativeFloats arena = Allocate(program.ArenaFloats(shard.Rows, shard.Batch), float.NaN);
+        NativeFloats arena = Allocate(program.ArenaFloats(shard), float.NaN);
         NativeFloats output = Allocate(SizeOf(Method.Result), float.NaN);
         shard.Parameters = parameters.Pointer;
         shard.Gradients = gradient.Pointer;
@@ -116,7 +136,7 @@ internal sealed partial class Probe : IDisposable
         NativeFloats[] initialGradients = [.. Method.States.Select(s => Allocate(Lengths.Length * StrideOf(s.Width, s.IsScalar)))];
         shard.FinalStates = [.. finals.Select(f => f.Pointer)];
         if (States is not null)
-            shard.InitialStates = [.. Method.States.Select((s, i) => SpreadState(s, b => States[b][i]).Pointer)];
+            shard.InitialStates = [.. Method.States.Select((s, i) => SpreadState(s, b => States[Orders[s.Axis][b]][i]).Pointer)];
         if (gradients)
         {
             shard.InputGradients = [.. inputGradients.Select(g => g.Pointer)];
@@ -125,6 +145,7 @@ internal sealed partial class Probe : IDisposable
                 shard.OutputGradient = Spread(Method.Result, b => ResultGradients[b]).Pointer;
         }
         program.Prepare(shard.Parameters, shard.Prepared);
+        shard.ShareWithAxes();
         program.Run(shard);
         foreach (NativeFloats buffer in buffers)
             Assert.True(buffer.IsWhole, "A program wrote outside of its buffers.");
@@ -165,21 +186,21 @@ internal sealed partial class Probe : IDisposable
 
     int SizeOf(ValueInfo value) => value.Kind switch
     {
-        ValueKind.Sequence => Lengths.Sum() * StrideOf(value),
+        ValueKind.Sequence => Axes[value.Axis].Sum() * StrideOf(value),
         ValueKind.Vector => Lengths.Length * StrideOf(value),
         _ => Lengths.Length,
     };
 
-    public int RowOf(int example, int step) => Lengths.Sum(length => Math.Min(length, step)) + example;
+    public int RowOf(int example, int step, int axis = 0) => Axes[axis].Sum(length => Math.Min(length, step)) + Array.IndexOf(Orders[axis], example);
 
     NativeFloats Spread(ValueInfo value, Func<int, double[]> example)
     {
         NativeFloats buffer = Allocate(SizeOf(value));
         int stride = StrideOf(value);
         for (int b = 0; b < Lengths.Length; b++)
-            for (int t = 0; t < Rows(value, Lengths[b]); t++)
+            for (int t = 0; t < Rows(value, b); t++)
                 for (int i = 0; i < value.Width; i++)
-                    buffer.Span[(value.Kind == ValueKind.Sequence ? RowOf(b, t) : b) * stride + i] = (float)example(b)[t * value.Width + i];
+                    buffer.Span[(value.Kind == ValueKind.Sequence ? RowOf(b, t, value.Axis) : b) * stride + i] = (float)example(b)[t * value.Width + i];
         return buffer;
     }
 
@@ -195,15 +216,15 @@ internal sealed partial class Probe : IDisposable
 
     float[] Collect(NativeFloats buffer, ValueInfo value, int example)
     {
-        int rows = Rows(value, Lengths[example]), stride = StrideOf(value);
+        int rows = Rows(value, example), stride = StrideOf(value);
         var result = new float[rows * value.Width];
         for (int t = 0; t < rows; t++)
-            buffer.Span.Slice((value.Kind == ValueKind.Sequence ? RowOf(example, t) : example) * stride, value.Width).CopyTo(result.AsSpan(t * value.Width));
+            buffer.Span.Slice((value.Kind == ValueKind.Sequence ? RowOf(example, t, value.Axis) : example) * stride, value.Width).CopyTo(result.AsSpan(t * value.Width));
         return result;
     }
 
-    static float[] CollectState(NativeFloats buffer, StateInfo state, int example) =>
-        buffer.Span.Slice(example * StrideOf(state.Width, state.IsScalar), state.Width).ToArray();
+    float[] CollectState(NativeFloats buffer, StateInfo state, int example) =>
+        buffer.Span.Slice(Array.IndexOf(Orders[state.Axis], example) * StrideOf(state.Width, state.IsScalar), state.Width).ToArray();
 
     public void Dispose()
     {

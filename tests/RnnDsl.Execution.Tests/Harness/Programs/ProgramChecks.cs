@@ -113,8 +113,10 @@ internal sealed partial class ProgramChecks : IDisposable
     /// Uncompiled equations take two scans of a layer over equal numbers for one, as in two losses that read one prediction. Where the equations write the same numbers in two
     /// ways, the compiled program has two scans; the states of the second were not touched then.
     /// </summary>
+    /// <remarks>Over one-hot inputs that may be so in single examples, where all numbers are those of the zero vector.</remarks>
     bool TakesScansForOne(double[][][] finals) => probe.Method.States.Select((state, s) => (state, s)).Where(p => p.state.Name.Contains('#'))
-        .Any(p => finals.Select((f, b) => (Final: f[p.s], Given: probe.States?[b][p.s] ?? [.. Enumerable.Repeat((double)p.state.Initial, p.state.Width)])).All(x => x.Final.SequenceEqual(x.Given)));
+        .Any(p => finals.Select((f, b) => (Final: f[p.s], Given: probe.States?[b][p.s] ?? [.. Enumerable.Repeat((double)p.state.Initial, p.state.Width)])).Select(x => x.Final.SequenceEqual(x.Given)) is var same
+            && (probe.Method.Inputs.Any(i => i.IsOneHot) ? same.Any(s => s) : same.All(s => s)));
 
     void Values(CompiledRun run, double[][] expected, double[][][] finals, string kind)
     {
@@ -194,7 +196,7 @@ internal sealed partial class ProgramChecks : IDisposable
         int[] order = [.. Enumerable.Range(0, probe.Lengths.Length).OrderBy(_ => random.Next())];
         var columns = probe.Method.Inputs.Select((input, i) =>
         {
-            int[] steps = [.. order.Select(b => input.Kind == ValueKind.Sequence ? probe.Lengths[b] : 1)];
+            int[] steps = [.. order.Select(b => input.Kind == ValueKind.Sequence ? probe.Axes[input.Axis][b] : 1)];
             return new Column
             {
                 Name = input.Name, Kind = input.Kind, Width = input.Width, Units = input.Units, Stride = input.Width, Lengths = steps,

@@ -32,12 +32,30 @@ internal sealed class RandomModel : RandomEquations
     /// <summary>The same with one-hot inputs: the sequence, and by chance the vector beside it and the targets.</summary>
     public static string WriteOneHot(string name, int seed)
     {
+        return MarkOneHot(Write(name, seed), seed);
+    }
+
+    static string MarkOneHot(string source, int seed)
+    {
         var choices = new Random(seed ^ 0x5eed);
-        string source = Write(name, seed);
         string[] marked = [.. new[] { "u", "y", "z" }.Where(_ => choices.Next(2) == 0), "x"];
         source = Regex.Replace(source, $@"\b((Seq|Vec)<\w+> ({string.Join('|', marked)})\b)", "[OneHot] $1");
         return marked.Contains("y") ? source.Replace(", Softmax(y))", ", y)", StringComparison.Ordinal) : source;
     }
+
+    /// <summary>The same, where sequences of lengths of their own stand for vectors, by their last, first or mean step; every fourth over one-hot inputs.</summary>
+    public static string WriteAxes(string name, int seed)
+    {
+        string source = new RandomModel(seed) { ends = seed }.Write(name);
+        return seed % 4 == 0 ? MarkOneHot(source, seed) : source;
+    }
+
+    /// <summary>How an input beside the sequence is read, and its type.</summary>
+    string Own(string input) => ends is not int kind ? input : ((kind + input[0]) % 3) switch { 0 => $"Last({input})", 1 => $"First({input})", _ => $"Mean({input})" };
+
+    string OwnType => ends is null ? "Vec" : "Seq";
+
+    int? ends;
 
     string Write(string name)
     {
@@ -54,9 +72,9 @@ internal sealed class RandomModel : RandomEquations
         if (Chance(0.3))
         {
             string dim = Pick(dims);
-            inputs += $", Vec<{dim}> u";
+            inputs += $", {OwnType}<{dim}> u";
             given += ", u";
-            known.Add(new("u", dim, Reads.Anything));
+            known.Add(new(Own("u"), dim, Reads.Anything));
         }
         if (Chance(0.15))
         {
@@ -80,15 +98,15 @@ internal sealed class RandomModel : RandomEquations
         {
             (string predict, string dim, Reads reads) = Pick(made);
             bool sequence = reads == Reads.Sequence;
-            known = [.. outside, new("y", dim, reads)];
+            known = [.. outside, new(sequence ? "y" : Own("y"), dim, reads)];
             scans = 4;
-            string targets = $"{(sequence ? "Seq" : "Vec")}<{dim}> y";
+            string targets = $"{(sequence ? "Seq" : OwnType)}<{dim}> y";
             // A vector beside the sequence, from the same layers.
             string? beside = Chance(0.4) ? Pick(dims) : null;
             if (beside is not null)
-                targets += $", Vec<{beside}> z";
+                targets += $", {OwnType}<{beside}> z";
             Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {targets})", null, Reads.Anything, () =>
-                Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), "z", beside, Reads.Anything)}"));
+                Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), Own("z"), beside, Reads.Anything)}"));
         }
         return $$"""
             {{cells}}
@@ -152,9 +170,9 @@ internal sealed class RandomModel : RandomEquations
 
     string Losses(string prediction, string dim, Reads reads)
     {
-        var terms = new List<string> { Loss(prediction, "y", dim, reads) };
+        var terms = new List<string> { Loss(prediction, Target(reads), dim, reads) };
         if (Chance(0.35))
-            terms.Add(Loss(Term(dim, reads, 2), "y", dim, reads));
+            terms.Add(Loss(Term(dim, reads, 2), Target(reads), dim, reads));
         if (Chance(0.25))
             terms.Add($"{Number()} * {Loss(prediction, Term(dim, reads, 1), dim, reads)}");
         int penalties = random.Next(3);
@@ -162,6 +180,8 @@ internal sealed class RandomModel : RandomEquations
             terms.Add(Penalty());
         return string.Join(" + ", terms.OrderBy(_ => random.Next()));
     }
+
+    string Target(Reads reads) => reads == Reads.Sequence ? "y" : Own("y");
 
     string Loss(string p, string y, string dim, Reads reads) => random.Next(8) switch
     {

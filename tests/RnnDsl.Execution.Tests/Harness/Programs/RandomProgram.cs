@@ -1,7 +1,7 @@
 namespace RnnDsl.Execution.Tests;
 
 /// <summary>Which writer makes a program.</summary>
-internal enum ProgramKind { Plain, Wide, Model, OneHot }
+internal enum ProgramKind { Plain, Wide, Model, OneHot, Axes }
 
 /// <summary>A random program: what it is called, its source, and how it is made.</summary>
 /// <param name="Kind">Its writer.</param>
@@ -27,6 +27,7 @@ internal sealed record RandomProgram(ProgramKind Kind, int Seed, string Name, st
             ProgramKind.Plain => RandomCell.Write(name, seed),
             ProgramKind.Wide => WideCell.Write(name, seed).Source,
             ProgramKind.OneHot => RandomModel.WriteOneHot(name, seed),
+            ProgramKind.Axes => RandomModel.WriteAxes(name, seed),
             _ => RandomModel.Write(name, seed),
         };
         return new(kind, seed, name, $"#pragma warning disable CS1717 // A state may be given its own value.\nusing RnnDsl;\nusing static RnnDsl.Ops;\nnamespace {name}_;\n\n{source}\n");

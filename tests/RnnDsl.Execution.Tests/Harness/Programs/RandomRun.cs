@@ -37,6 +37,9 @@ internal sealed class RandomRun(Action<string> log)
     /// <summary>So many models over one-hot inputs from the first seed on.</summary>
     public static (ProgramKind, int)[] OneHots(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.OneHot, FirstSeed + i))];
 
+    /// <summary>So many models over sequences of several lengths from the first seed on.</summary>
+    public static (ProgramKind, int)[] Axes(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.Axes, FirstSeed + i))];
+
     /// <summary>Runs them all.</summary>
     /// <exception cref="Xunit.Sdk.XunitException">Some failed.</exception>
     public void All(string what, IReadOnlyList<(ProgramKind Kind, int Seed)> programs)
