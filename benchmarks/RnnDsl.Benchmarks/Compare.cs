@@ -29,7 +29,13 @@ internal static class Compare
         Dictionary<string, List<double>> ratios = [];
         Dictionary<string, (string Peer, double Microseconds)[]> peers = peersFile is null ? [] : ReadPeers(peersFile);
         Console.WriteLine(Header + (peersFile is null ? "" : "\tratios"));
-        foreach ((int i, int h, int t, int b) in work == "step" ? StepShapes : shapes ?? Shapes)
+        foreach (var task in Tasks.All.Where(_ => work == "task"))
+        {
+            double time = Tasks.Train(task.Name, threads, seconds);
+            string key = string.Join('\t', work, task.Name, task.V, task.E, task.H, task.B, threads);
+            Print(string.Create(CultureInfo.InvariantCulture, $"rnndsl\t{key}\t{time:F1}\t"), key, $"{work} {task.Name}", time);
+        }
+        foreach ((int i, int h, int t, int b) in work == "task" ? [] : work == "step" ? StepShapes : shapes ?? Shapes)
             foreach (string cell in work switch
             {
                 "train" => ["lstm", "gru", "rnn", "peephole"],
@@ -46,19 +52,24 @@ internal static class Compare
                 double flops = 2.0 * Gates(cell) * h * (i + h) * t * b * (work == "train" ? 3 : 1);
                 string key = string.Join('\t', work, cell, i, h, t, b, threads);
                 string row = string.Create(CultureInfo.InvariantCulture, $"rnndsl\t{key}\t{time:F3}\t{flops / time / 1e3:F1}");
-                if (peers.TryGetValue(key, out var others))
-                    foreach ((string peer, double other) in others)
-                    {
-                        row += string.Create(CultureInfo.InvariantCulture, $"\t{peer} {other / time:F2}");
-                        if (!ratios.TryGetValue($"{peer} {work} {cell}", out List<double>? list))
-                            ratios.Add($"{peer} {work} {cell}", list = []);
-                        list.Add(other / time);
-                    }
-                Console.WriteLine(row);
+                Print(row, key, $"{work} {cell}", time);
             }
         foreach ((string name, List<double> list) in ratios)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"# {name}: times faster, geometric mean {Math.Exp(list.Average(Math.Log)):F2}, least {list.Min():F2}, most {list.Max():F2}"));
+
+        void Print(string row, string key, string name, double time)
+        {
+            if (peers.TryGetValue(key, out var others))
+                foreach ((string peer, double other) in others)
+                {
+                    row += string.Create(CultureInfo.InvariantCulture, $"\t{peer} {other / time:F2}");
+                    if (!ratios.TryGetValue($"{peer} {name}", out List<double>? list))
+                        ratios.Add($"{peer} {name}", list = []);
+                    list.Add(other / time);
+                }
+            Console.WriteLine(row);
+        }
     }
 
     /// <summary>I,H,T,B with spaces, line ends or semicolons between, or a file of these.</summary>
