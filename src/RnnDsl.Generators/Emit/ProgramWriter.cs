@@ -50,6 +50,8 @@ internal sealed class ProgramWriter
         if (sweeps.Any(s => s.IsSequence))
             writer.Line($"int BlockRows => Shard.BlockRows({Names.Sum(Slots().Where(s => s[0].Rows == RowsOf.Block).Select(s => s[0].Floats).DefaultIfEmpty("0"))});").Line();
         WriteMemory(writer);
+        if (face.RowTables(schedule.Graph) is { Count: > 0 } tables)
+            writer.Line($"public override int[] RowTables => [{string.Join(", ", tables.Select(t => IndexOf(face.Parameters.Select(p => p.Name), t)))}];").Line();
         WritePrepare(writer);
         WriteRun(writer);
         foreach (SweepWriter sweep in sweeps)
@@ -286,6 +288,10 @@ internal sealed record ProgramInterface(
 
     /// <summary>A state's place among the shard's states, or null.</summary>
     public int? StateIndex(string name) => stateIndex.TryGetValue(name, out int index) ? index : null;
+
+    /// <summary>Matrices of which a program reads single rows alone, so that these alone have a gradient.</summary>
+    public List<string> RowTables(Graph graph) => [.. Parameters.Select(p => p.Name).Where(name => HasGradients
+        && graph.Results.Where(r => r.IsGradient && r.Of == name).Select(r => graph[r.Node]).ToArray() is { Length: > 0 } parts && parts.All(n => n is { Op: Op.Scatter, Text: "rows" }))];
 
     /// <summary>A size that the compiler knows, or null.</summary>
     public int? KnownSize(Dim dim) => dim.IsConcat ? KnownSize(dim.Left!) + KnownSize(dim.Right!) : Dims.FirstOrDefault(d => d.Name == dim.Text)?.FixedSize;

@@ -287,9 +287,17 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 Place values = places.Read(stage, left.Id);
                 string gradient = "m." + places.Names.Leaf("g", part.Parameter);
                 writer.Line($"// d{part.Parameter} = {notation.Equation(scatter).Split(['='], 2)[1].Trim()}");
+                string first = InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "", rows = InSweep ? "rows" : number.Space == Space.Sequence ? "s.Rows" : "s.Batch";
+                if (face.RowTables(Schedule.Graph).IndexOf(part.Parameter) is >= 0 and int table)
+                {
+                    if (part.First)
+                        writer.Line($"{first}s.RowGradients[{table}].Begin();");
+                    writer.Line($"s.RowGradients[{table}].Add<V>({rows}, {places.Address(stage, values)}, {values.Stride}, {numbers});");
+                    continue;
+                }
                 if (part.First)
-                    writer.Line($"{(InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "")}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
-                writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}<V>({(InSweep ? "rows" : number.Space == Space.Sequence ? "s.Rows" : "s.Batch")}, {places.Address(stage, values)}, {values.Stride}, " +
+                    writer.Line($"{first}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
+                writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}<V>({rows}, {places.Address(stage, values)}, {values.Stride}, " +
                     $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Text == "rows" ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");
             }
     }

@@ -21,6 +21,12 @@ public abstract class CompiledProgram
     /// <summary>Floats of scratch memory for a shard, whatever axes it has.</summary>
     public virtual long ArenaFloats(Shard s) => ArenaFloats(s.Rows, s.Batch);
 
+    /// <summary>
+    /// Of a training program: the places, among the module's parameters, of matrices that it reads by single rows alone. It leaves their part of <see cref="Shard.Gradients"/> as it
+    /// is and writes one of <see cref="Shard.RowGradients"/> each, in this order.
+    /// </summary>
+    public virtual int[] RowTables => [];
+
     /// <summary>Computes everything that depends on parameters alone. To be called again after each change of them.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
 

@@ -42,11 +42,13 @@ public sealed unsafe class Executor : IDisposable
         ownsWorkers = workers is null;
         this.workers = workers ?? new Workers(options.Threads);
         binding = new InputBinding(module, Method);
-        plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length);
+        int[] tables = Method.Training?.RowTables ?? [];
+        // What a table has beyond the rows that are read is no work.
+        plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - tables.Sum(t => module.Parameters.Slices[t].Length));
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
         var runners = new ShardRunners(Method, this.workers.Count);
         forwardShards = new ForwardShards(run, runners);
-        gradient = new GradientSum(run, runners, module.Parameters);
+        gradient = new GradientSum(run, runners, module.Parameters, tables);
         forward = new PreparedProgram(Method.Forward, module.Parameters, this.workers);
         training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters, this.workers);
     }
@@ -176,6 +178,9 @@ public sealed unsafe class Executor : IDisposable
 
     /// <summary>The threads, for what a trainer does with the gradient.</summary>
     internal Workers Workers => workers;
+
+    /// <summary>Of tables of which the method reads single rows, the rows that have a gradient.</summary>
+    internal ReadOnlySpan<TouchedRows> Touched => gradient.Touched;
 
     internal int GradientBuffers => gradient.Buffers;
 

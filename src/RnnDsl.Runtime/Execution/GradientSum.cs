@@ -10,16 +10,22 @@ namespace RnnDsl.Execution;
 /// threads. A worker runs a whole subtree and adds while what it adds is in its caches; few threads take large subtrees, which need few buffers. What the subtrees
 /// leave, all threads add, each a piece of the parameters at a time.
 /// </summary>
-sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterStore parameters) : IParallelWork
+sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterStore parameters, int[] tables) : IParallelWork
 {
     /// <summary>Floats of a piece: what one thread adds at a time stays in its first cache.</summary>
     const int Piece = 4096;
 
+    /// <summary>Stretches of the parameters that no table of single rows takes, in pieces.</summary>
+    readonly List<(int First, int End)> pieces = [.. Pieces(parameters, tables)];
+
     /// <summary>The sums of the subtrees; the first becomes that of all.</summary>
-    readonly List<AlignedBuffer> roots = [];
+    readonly List<ShardGradient> roots = [];
 
     /// <summary>For each worker: gradients that wait for their neighbour's.</summary>
-    readonly List<AlignedBuffer>[] waiting = [.. Enumerable.Range(0, runners.Workers).Select(_ => new List<AlignedBuffer>())];
+    readonly List<ShardGradient>[] waiting = [.. Enumerable.Range(0, runners.Workers).Select(_ => new List<ShardGradient>())];
+
+    /// <summary>For each table the rows of <see cref="Total"/> that are not zero.</summary>
+    readonly TouchedRows[] touched = [.. tables.Select(table => new TouchedRows(parameters.Slices[table]))];
 
     /// <summary>A subtree has two to the power of so many shards.</summary>
     int height;
@@ -28,7 +34,10 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     bool adding;
 
     /// <summary>The gradient of the whole batch.</summary>
-    public Span<float> Total => roots.Count == 0 ? [] : roots[0].Span;
+    public Span<float> Total => roots.Count == 0 ? [] : roots[0].Dense.Span;
+
+    /// <summary>Of tables of which the program reads single rows, those rows: all others have no gradient.</summary>
+    public ReadOnlySpan<TouchedRows> Touched => touched;
 
     /// <summary>Buffers as large as the parameters that this holds.</summary>
     public int Buffers => roots.Count + waiting.Sum(own => own.Count);
@@ -41,14 +50,28 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
             height++;
         subtrees = Subtrees(height);
         Reserve(roots, subtrees);
-        foreach (List<AlignedBuffer> own in waiting.AsSpan(0, Math.Min(waiting.Length, subtrees)))
+        foreach (List<ShardGradient> own in waiting.AsSpan(0, Math.Min(waiting.Length, subtrees)))
             Reserve(own, height);
         adding = false;
         workers.Run(this, subtrees);
         adding = true;
         if (subtrees > 1)
-            workers.Run(this, (int)(((long)parameters.Length + Piece - 1) / Piece));
+            workers.Run(this, pieces.Count + tables.Length);
         ClearGaps();
+        for (int i = 0; i < touched.Length; i++)
+            touched[i].Take(roots[0].Tables[i], Total);
+    }
+
+    static IEnumerable<(int, int)> Pieces(ParameterStore parameters, int[] tables)
+    {
+        int first = 0;
+        foreach (int end in tables.Select(t => parameters.Slices[t].Offset).Order().Append(parameters.Length))
+        {
+            for (; first < end; first += Piece)
+                yield return (first, Math.Min(first + Piece, end));
+            int table = Array.FindIndex(tables, t => parameters.Slices[t].Offset == end);
+            first = table < 0 ? end : end + (int)Layout.Align(parameters.Slices[tables[table]].Length);
+        }
     }
 
     /// <summary>Enough for the threads to share evenly, and no more buffers than that takes.</summary>
@@ -56,20 +79,16 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
 
     int Subtrees(int height) => (shards + (1 << height) - 1) >> height;
 
-    void Reserve(List<AlignedBuffer> buffers, int count)
+    void Reserve(List<ShardGradient> buffers, int count)
     {
         while (buffers.Count < count)
-        {
-            var buffer = new AlignedBuffer();
-            buffer.Reserve(parameters.Length);
-            buffers.Add(buffer);
-        }
+            buffers.Add(new ShardGradient(parameters, tables));
     }
 
     void IParallelWork.Run(int item, int worker)
     {
         if (adding)
-            AddPiece(item * Piece, (int)Math.Min((item + 1L) * Piece, parameters.Length));
+            AddRoots(item);
         else
             RunSubtree(item, worker);
     }
@@ -90,17 +109,27 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         void AddLast()
         {
             depth--;
-            Add(Buffer(depth), Buffer(depth - 1), 0, parameters.Length);
+            for (int item = 0; item < pieces.Count + tables.Length; item++)
+                Add(Buffer(depth), Buffer(depth - 1), item);
         }
 
-        Floats Buffer(int place) => (place == 0 ? roots[subtree] : waiting[worker][place - 1]).Floats;
+        ShardGradient Buffer(int place) => place == 0 ? roots[subtree] : waiting[worker][place - 1];
     }
 
-    void AddPiece(int first, int end)
+    void AddRoots(int item)
     {
         for (int step = 1; step < subtrees; step *= 2)
             for (int i = 0; i + step < subtrees; i += 2 * step)
-                Add(roots[i + step].Floats, roots[i].Floats, first, end);
+                Add(roots[i + step], roots[i], item);
+    }
+
+    /// <summary>A piece of the dense parameters, or one table.</summary>
+    void Add(ShardGradient addend, ShardGradient sum, int item)
+    {
+        if (item < pieces.Count)
+            Add(addend.Dense.Floats, sum.Dense.Floats, pieces[item].First, pieces[item].End);
+        else
+            sum.Tables[item - pieces.Count].Add(addend.Tables[item - pieces.Count]);
     }
 
     /// <summary>The buffers are whole numbers of cache lines, so there is no tail.</summary>
@@ -126,6 +155,54 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     }
 }
 
+/// <summary>The gradient of some shards: of all parameters, and of tables of single rows those rows. Of the whole only the parts are ever touched that are written.</summary>
+sealed class ShardGradient
+{
+    public ShardGradient(ParameterStore parameters, int[] tables)
+    {
+        Dense.Reserve(parameters.Length);
+        Tables = [.. tables.Select(t => new RowGradient(parameters.Slices[t].Info.Rows, parameters.Slices[t].Info.Columns))];
+    }
+
+    public AlignedBuffer Dense { get; } = new();
+
+    public RowGradient[] Tables { get; }
+}
+
+/// <summary>The rows of a table whose gradient is not zero.</summary>
+sealed class TouchedRows(Parameter table)
+{
+    int[] rows = [];
+    int count;
+
+    public Parameter Table => table;
+
+    /// <summary>Those of a parameter, or null: then all of it may have a gradient.</summary>
+    public static TouchedRows? Of(Parameter parameter, ReadOnlySpan<TouchedRows> touched)
+    {
+        foreach (TouchedRows rows in touched)
+            if (rows.Table == parameter)
+                return rows;
+        return null;
+    }
+
+    public ReadOnlySpan<int> Rows => rows.AsSpan(0, count);
+
+    /// <summary>Writes the rows of a gradient to their places among all, and zeros over those of the last time.</summary>
+    public void Take(RowGradient gradient, Span<float> total)
+    {
+        int width = table.Info.Columns;
+        foreach (int row in Rows)
+            total.Slice(table.Offset + row * width, width).Clear();
+        if (rows.Length < gradient.Count)
+            rows = new int[2 * gradient.Count];
+        count = gradient.Count;
+        gradient.Rows.CopyTo(rows);
+        for (int i = 0; i < count; i++)
+            gradient[i].CopyTo(total.Slice(table.Offset + rows[i] * width, width));
+    }
+}
+
 /// <summary>The memory of each worker, made when it first runs a shard.</summary>
 sealed class ShardRunners(MethodInfo method, int workers)
 {
@@ -137,11 +214,12 @@ sealed class ShardRunners(MethodInfo method, int workers)
     /// <param name="shard">Number of the shard.</param>
     /// <param name="worker">Number of the worker.</param>
     /// <param name="gradient">Where a training program puts the shard's gradient.</param>
-    public void Run(BatchRun run, int shard, int worker, Floats gradient) => (runners[worker] ??= new ShardRunner(method)).Run(run, shard, gradient);
+    public void Run(BatchRun run, int shard, int worker, ShardGradient? gradient) =>
+        (runners[worker] ??= new ShardRunner(method)).Run(run, shard, gradient?.Dense.Floats ?? Floats.Null, gradient?.Tables ?? []);
 }
 
 /// <summary>Runs the shards of a batch without a gradient.</summary>
 sealed class ForwardShards(BatchRun run, ShardRunners runners) : IParallelWork
 {
-    public void Run(int item, int worker) => runners.Run(run, item, worker, Floats.Null);
+    public void Run(int item, int worker) => runners.Run(run, item, worker, null);
 }

@@ -56,7 +56,7 @@ public sealed class Shard
         {
             (other.Batch, other.ExampleWeight, other.Noise) = (Batch, ExampleWeight, Noise);
             (other.Parameters, other.Prepared, other.Arena) = (Parameters, Prepared, Arena);
-            (other.Inputs, other.InputGradients, other.Output, other.OutputGradient, other.Gradients) = (Inputs, InputGradients, Output, OutputGradient, Gradients);
+            (other.Inputs, other.InputGradients, other.Output, other.OutputGradient, other.Gradients, other.RowGradients) = (Inputs, InputGradients, Output, OutputGradient, Gradients, RowGradients);
             (other.InitialStates, other.FinalStates, other.InitialStateGradients) = (InitialStates, FinalStates, InitialStateGradients);
             other.others = others;
         }
@@ -110,6 +110,9 @@ public sealed class Shard
 
     /// <summary>Same layout as the parameters.</summary>
     public Floats Gradients { get; set; }
+
+    /// <summary>One for each of <see cref="CompiledProgram.RowTables"/>.</summary>
+    public RowGradient[] RowGradients { get; set; } = [];
 
     /// <summary>One per state of the method, [Batch × Pad(width)]: the state before the first step in the direction of the
     /// scan. A null pointer stands for the state's initial constant.</summary>

@@ -39,7 +39,7 @@ sealed unsafe class ShardRunner
         return buffers;
     }
 
-    public void Run(BatchRun run, int index, Floats gradient)
+    public void Run(BatchRun run, int index, Floats gradient, RowGradient[] rowGradients)
     {
         ReadOnlySpan<int> members = run.Plan.Shard(index);
         Shape(run, members);
@@ -49,7 +49,7 @@ sealed unsafe class ShardRunner
         shard.Parameters = run.Parameters;
         shard.Prepared = run.Prepared;
         shard.Arena = arena.Reserve(run.Program.ArenaFloats(shard));
-        shard.Gradients = gradient;
+        (shard.Gradients, shard.RowGradients) = (gradient, rowGradients);
         ReserveResults(run, members);
         shard.ShareWithAxes();
         run.Program.Run(shard);

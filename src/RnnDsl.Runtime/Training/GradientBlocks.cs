@@ -18,9 +18,9 @@ sealed unsafe class GradientBlocks : IParallelWork
     float? limit;
 
     /// <summary>See <see cref="GradientClip.Norm"/>.</summary>
-    public double Norm(ParameterStore parameters, ReadOnlySpan<float> gradients, ReadOnlySpan<float> multipliers, Workers? workers)
+    public double Norm(ParameterStore parameters, ReadOnlySpan<float> gradients, ReadOnlySpan<float> multipliers, Workers? workers, ReadOnlySpan<TouchedRows> touched = default)
     {
-        Cut(parameters, multipliers);
+        Cut(parameters, multipliers, touched);
         limit = null;
         Run(gradients, workers);
         double sum = 0;
@@ -30,23 +30,29 @@ sealed unsafe class GradientBlocks : IParallelWork
     }
 
     /// <summary>See <see cref="GradientClip.Clamp"/>; of the trained parameters alone.</summary>
-    public void Clamp(ParameterStore parameters, Span<float> gradients, ReadOnlySpan<float> multipliers, double most, Workers? workers)
+    public void Clamp(ParameterStore parameters, Span<float> gradients, ReadOnlySpan<float> multipliers, double most, Workers? workers, ReadOnlySpan<TouchedRows> touched = default)
     {
-        Cut(parameters, multipliers);
+        Cut(parameters, multipliers, touched);
         limit = (float)most;
         Run(gradients, workers);
     }
 
-    void Cut(ParameterStore parameters, ReadOnlySpan<float> multipliers)
+    void Cut(ParameterStore parameters, ReadOnlySpan<float> multipliers, ReadOnlySpan<TouchedRows> touched)
     {
         IReadOnlyList<Parameter> slices = parameters.Slices;
         int most = slices.Count + parameters.Length / Block;
+        foreach (TouchedRows table in touched)
+            most += table.Rows.Length;
         if (starts.Length < most)
             (starts, lengths, squares) = (new int[most], new int[most], new double[most]);
         count = 0;
         for (int i = 0; i < slices.Count; i++)
-            for (long at = 0; at < slices[i].Length && (multipliers.IsEmpty || multipliers[i] != 0); at += Block)
-                (starts[count], lengths[count++]) = (slices[i].Offset + (int)at, (int)Math.Min(Block, slices[i].Length - at));
+            if (TouchedRows.Of(slices[i], touched) is { } rows)
+                foreach (int row in multipliers.IsEmpty || multipliers[i] != 0 ? rows.Rows : [])
+                    (starts[count], lengths[count++]) = (slices[i].Offset + row * rows.Table.Info.Columns, rows.Table.Info.Columns);
+            else
+                for (long at = 0; at < slices[i].Length && (multipliers.IsEmpty || multipliers[i] != 0); at += Block)
+                    (starts[count], lengths[count++]) = (slices[i].Offset + (int)at, (int)Math.Min(Block, slices[i].Length - at));
     }
 
     void Run(ReadOnlySpan<float> gradients, Workers? workers)

@@ -42,6 +42,13 @@ public abstract class Optimizer
     /// <summary>λ of the penalty ½λ‖w‖², added to the gradient as λw (L2 regularisation) unless the optimiser says otherwise.</summary>
     public double WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
 
+    /// <summary>
+    /// Whether all rows of a table move at each step. If not, as it is unless you set it, the rows move of which the batch has read: of an <see cref="Embedding{Word, Vector}"/>, and other
+    /// tables that a loss reads by one-hot vectors alone. All others rest, their moments and their decay too, as in the "sparse" or "lazy" variants elsewhere, and a step costs
+    /// what the rows cost that it touches.
+    /// </summary>
+    public bool MovesAllRows { get; init; }
+
     private protected static double NotNegative(double value, string setting) => double.IsFinite(value) && value >= 0 ? value
         : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number, not below zero.");
 
@@ -67,7 +74,7 @@ public abstract class Optimizer
         ReadOnlySpan<float> gradients,
         double rateFactor = 1,
         double gradientFactor = 1,
-        ReadOnlySpan<float> multipliers = default) => Step(parameters, gradients, rateFactor, gradientFactor, multipliers, null);
+        ReadOnlySpan<float> multipliers = default) => Step(parameters, gradients, rateFactor, gradientFactor, multipliers, null, default);
 
     /// <inheritdoc cref="Step(ParameterStore, ReadOnlySpan{float}, double, double, ReadOnlySpan{float})"/>
     /// <param name="parameters">What to move. The same store at every step.</param>
@@ -76,8 +83,10 @@ public abstract class Optimizer
     /// <param name="gradientFactor">Times the gradient, from clipping.</param>
     /// <param name="multipliers">Times the learning rate, one per parameter; 0: frozen.</param>
     /// <param name="workers">Threads that share the work where it is worth it. Parameters move one by one: no bit depends on it.</param>
+    /// <param name="touched">Of tables the rows whose gradient is not zero; of other parameters all may have one.</param>
     internal unsafe void Step(
-        ParameterStore parameters, ReadOnlySpan<float> gradients, double rateFactor, double gradientFactor, ReadOnlySpan<float> multipliers, Workers? workers)
+        ParameterStore parameters, ReadOnlySpan<float> gradients, double rateFactor, double gradientFactor, ReadOnlySpan<float> multipliers, Workers? workers,
+        ReadOnlySpan<TouchedRows> touched)
     {
         using OneCaller.Call call = callers.Enter();
         IReadOnlyList<Parameter> slices = parameters.Slices;
@@ -93,10 +102,19 @@ public abstract class Optimizer
             // Neighbours that are moved alike are moved in one go.
             float multiplier = multipliers.IsEmpty ? 1 : multipliers[from];
             long step = steps[from];
-            for (to = from; to < slices.Count && steps[to] == step && (multipliers.IsEmpty || multipliers[to] == multiplier); to++)
+            TouchedRows? rows = MovesAllRows ? null : TouchedRows.Of(slices[from], touched);
+            for (to = from; to < slices.Count && steps[to] == step && (multipliers.IsEmpty || multipliers[to] == multiplier)
+                && (to == from || (rows is null && (MovesAllRows || TouchedRows.Of(slices[to], touched) is null))); to++)
                 steps[to] += multiplier != 0 ? 1 : 0;
             if (multiplier == 0)
                 continue;
+            if (rows is not null)
+            {
+                int width = slices[from].Info.Columns;
+                foreach (int row in rows.Rows)
+                    pieces.Add(new Piece(slices[from].Offset + row * width, width, LearningRate * rateFactor * multiplier, step + 1, IsRow: true));
+                continue;
+            }
             int end = to < slices.Count ? slices[to].Offset : parameters.Length;
             for (long start = slices[from].Offset; start < end; start += PieceFloats)
                 pieces.Add(new Piece((int)start, (int)Math.Min(PieceFloats, end - start), LearningRate * rateFactor * multiplier, step + 1));
@@ -107,9 +125,15 @@ public abstract class Optimizer
         parameters.MarkChanged();
         if (!flush)
             return;
-        // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at.
-        Rows.Flush(first.Floats, first.Length, FloatBits.Normal);
-        Rows.Flush(second.Floats, second.Length, FloatBits.Normal);
+        // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at. What rests does not.
+        for (int i = 0; i < slices.Count; i++)
+            if (slices[i] is var slice && (MovesAllRows || TouchedRows.Of(slice, touched) is null))
+            {
+                if (Memories > 0)
+                    Rows.Flush(first.Floats + slice.Offset, Layout.Align(slice.Length), FloatBits.Normal);
+                if (Memories > 1)
+                    Rows.Flush(second.Floats + slice.Offset, Layout.Align(slice.Length), FloatBits.Normal);
+            }
         GC.KeepAlive(this);
     }
 
@@ -179,7 +203,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Parameters that are moved alike.</summary>
-    readonly record struct Piece(int Start, int Length, double Rate, long Step);
+    readonly record struct Piece(int Start, int Length, double Rate, long Step, bool IsRow = false);
 
     /// <summary>Moves the pieces of a step.</summary>
     sealed class Moving(Optimizer optimizer) : IParallelWork
@@ -200,6 +224,11 @@ public abstract class Optimizer
         public void Run(int item, int worker)
         {
             Piece piece = optimizer.pieces[item];
+            if (piece.IsRow)
+            {
+                RunRow(piece);
+                return;
+            }
             optimizer.Update(new Stretch(
                 Vectors((values + piece.Start).Span(piece.Length)),
                 Vectors((gradient + piece.Start).Span(piece.Length)),
@@ -209,6 +238,32 @@ public abstract class Optimizer
                 gradientFactor,
                 piece.Step));
         }
+
+        /// <summary>A row of a table begins and ends anywhere, beside rows that rest: its floats are moved in whole vectors of their own.</summary>
+        void RunRow(Piece piece)
+        {
+            Span<Vector<float>> w = stackalloc Vector<float>[RowVectors], g = stackalloc Vector<float>[RowVectors], m = stackalloc Vector<float>[RowVectors], v = stackalloc Vector<float>[RowVectors];
+            for (int at = 0, floats = RowVectors * Vector<float>.Count; at < piece.Length; at += floats)
+            {
+                int start = piece.Start + at, count = Math.Min(floats, piece.Length - at), vectors = (count + Vector<float>.Count - 1) / Vector<float>.Count;
+                Span<float> values = (this.values + start).Span(count), first = [], second = [];
+                w[vectors - 1] = g[vectors - 1] = m[vectors - 1] = v[vectors - 1] = Vector<float>.Zero;
+                values.CopyTo(Floats(w));
+                (gradient + start).Span(count).CopyTo(Floats(g));
+                if (optimizer.Memories > 0)
+                    (first = optimizer.first.Span.Slice(start, count)).CopyTo(Floats(m));
+                if (optimizer.Memories > 1)
+                    (second = optimizer.second.Span.Slice(start, count)).CopyTo(Floats(v));
+                optimizer.Update(new Stretch(w[..vectors], g[..vectors], optimizer.Memories > 0 ? m[..vectors] : [], optimizer.Memories > 1 ? v[..vectors] : [], piece.Rate, gradientFactor, piece.Step));
+                Floats(w)[..count].CopyTo(values);
+                Floats(m)[..first.Length].CopyTo(first);
+                Floats(v)[..second.Length].CopyTo(second);
+            }
+        }
+
+        static Span<float> Floats(Span<Vector<float>> vectors) => MemoryMarshal.Cast<Vector<float>, float>(vectors);
+
+        const int RowVectors = 32;
     }
 
     /// <summary>Parameters that are moved alike: whole cache lines, so whole vectors.</summary>

@@ -60,6 +60,8 @@ public sealed partial class Trainer
         Add(nameof(Execution), Execution with { Threads = 0 });
         Add(nameof(Optimizer.LearningRate), optimizer.LearningRate);
         Add(nameof(Optimizer.WeightDecay), optimizer.WeightDecay);
+        if (optimizer.MovesAllRows)
+            Add(nameof(Optimizer.MovesAllRows), true);
         Add(nameof(trainable.Multipliers), Text(trainable.Multipliers));
         // A curve is its values.
         Add(nameof(Schedule), string.Join(' ', Enumerable.Range(0, 8).Select(i => Text(Schedule.Factor(i / 8.0 * Epochs, Epochs)))));

@@ -228,17 +228,19 @@ public sealed partial class Trainer : IDisposable
         ParameterStore parameters = trainable.Parameters;
         ReadOnlySpan<float> multipliers = trainable.Multipliers;
         Span<float> gradient = trainable.Gradient(Executor.Gradients);
-        GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers);
+        // Where something else than the module's own parameters is trained, all of it may have a gradient.
+        ReadOnlySpan<TouchedRows> touched = ReferenceEquals(parameters, trainable.Module.Parameters) ? Executor.Touched : default;
+        GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
         if (!double.IsFinite(GradientNorm))
             throw Diverged("norm of the gradient", GradientNorm);
         double norm = GradientNorm;
         if (ClipValue is double limit)
         {
-            blocks.Clamp(parameters, gradient, multipliers, limit, Executor.Workers);
-            norm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers);
+            blocks.Clamp(parameters, gradient, multipliers, limit, Executor.Workers, touched);
+            norm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
         }
         double factor = ClipNorm is double largest ? GradientClip.Factor(norm, largest) : 1;
-        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers);
+        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers, touched);
         trainable.Apply();
         return loss;
     }

@@ -145,8 +145,18 @@ internal sealed partial class Probe : IDisposable
                 shard.OutputGradient = Spread(Method.Result, b => ResultGradients[b]).Pointer;
         }
         program.Prepare(shard.Parameters, shard.Prepared);
+        if (gradients)
+            shard.RowGradients = [.. program.RowTables.Select(t => new RowGradient(module.Info.Parameters[t].Rows, module.Info.Parameters[t].Columns))];
         shard.ShareWithAxes();
         program.Run(shard);
+        foreach ((RowGradient rows, int table) in shard.RowGradients.Zip(program.RowTables))
+        {
+            Span<float> dense = gradient.Span.Slice(offsets[module.Info.Parameters[table].Name], module.Info.Parameters[table].Length);
+            Assert.True(dense.IndexOfAnyExcept(float.NaN) < 0, "A program wrote the gradient of a table.");
+            dense.Clear();
+            for (int i = 0; i < rows.Count; i++)
+                rows[i].CopyTo(dense[(rows.Rows[i] * rows.Width)..]);
+        }
         foreach (NativeFloats buffer in buffers)
             Assert.True(buffer.IsWhole, "A program wrote outside of its buffers.");
         return new CompiledRun(
