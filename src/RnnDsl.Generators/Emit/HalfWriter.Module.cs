@@ -120,6 +120,8 @@ internal sealed partial class HalfWriter
 
     string ValueInfo(ValueDecl value)
     {
+        if (value.Space == Space.Sequence && value.Shape.IsScalar)
+            return $"{Described("Scalars")}({Literal(value.Name)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
         return $"{Described("Value")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
     }

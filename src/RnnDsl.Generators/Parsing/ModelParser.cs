@@ -66,7 +66,7 @@ internal static class ModelParser
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
         return new MethodModel(method.Name, inputs.Select(i => i with { Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null }).ToEquatable(),
-            new ValueDecl("return", result, space), result.IsScalar, graph);
+            new ValueDecl("return", result, space), result.IsScalar && space == Space.Batch, graph);
     }
 
     static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;

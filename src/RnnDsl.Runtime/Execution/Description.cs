@@ -25,6 +25,9 @@ public static class Description
     /// <summary>An input or result of a method.</summary>
     public static ValueInfo Value(string name, ValueKind kind, int width, TargetKind target) => new(name, kind, width) { Target = target };
 
+    /// <summary>An input or result of a method that is a sequence of scalars.</summary>
+    public static ValueInfo Scalars(string name, TargetKind target) => new(name, ValueKind.Sequence, 1) { Target = target, IsScalar = true };
+
     /// <summary>A state that a method carries through time.</summary>
     public static StateInfo State(string name, int width, float initial, bool reverse, bool isScalar) => new(name, width, initial, reverse, isScalar);
 

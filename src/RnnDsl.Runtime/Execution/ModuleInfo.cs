@@ -36,6 +36,9 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 {
     /// <summary>What the method's losses ask of this input; a <see cref="Training.Trainer"/> looks once whether its data have it.</summary>
     public TargetKind Target { get; init; }
+
+    /// <summary>True for a scalar or a sequence of scalars: a row takes one float, where one of vectors takes <see cref="CompilerServices.Layout.Pad"/>(Width).</summary>
+    public bool IsScalar { get; init; } = Kind == ValueKind.Scalar;
 }
 
 /// <summary>

@@ -5,10 +5,14 @@ using RnnDsl.Memory;
 namespace RnnDsl.Execution;
 
 /// <summary>Where the values of one input or result lie in a shard, and how one example's get there and back.</summary>
-readonly unsafe struct ShardRows(Shard shard, ValueKind kind, int width)
+readonly unsafe struct ShardRows(Shard shard, ValueKind kind, int width, bool isScalar)
 {
+    public ShardRows(Shard shard, ValueInfo value) : this(shard, value.Kind, value.Width, value.IsScalar)
+    {
+    }
+
     /// <summary>Floats from row to row. A scalar stands alone, without padding.</summary>
-    readonly int stride = kind == ValueKind.Scalar ? 1 : Layout.Pad(width);
+    readonly int stride = isScalar ? 1 : Layout.Pad(width);
 
     /// <summary>Floats of the whole.</summary>
     public long Floats => (long)(kind == ValueKind.Sequence ? shard.Rows : shard.Batch) * stride;

@@ -82,7 +82,7 @@ sealed unsafe class ShardRunner
         for (int i = 0; i < inputs.Length; i++)
         {
             Column column = run.Columns[i];
-            var rows = new ShardRows(shard, column.Kind, column.Width);
+            var rows = new ShardRows(shard, method.Inputs[i]);
             Floats target = shard.Inputs[i] = inputs[i].Reserve(rows.Floats);
             fixed (float* source = column.Values.Span)
                 for (int sequence = 0; sequence < members.Length; sequence++)
@@ -108,7 +108,7 @@ sealed unsafe class ShardRunner
     void ReserveResults(BatchRun run, ReadOnlySpan<int> members)
     {
         ValueInfo result = method.Result;
-        var rows = new ShardRows(shard, result.Kind, result.Width);
+        var rows = new ShardRows(shard, result);
         shard.Output = output.Reserve(rows.Floats);
         shard.OutputGradient = Floats.Null;
         if (!run.OutputGradient.IsNull)
@@ -122,7 +122,7 @@ sealed unsafe class ShardRunner
         for (int i = 0; run.InputGradients is not null && i < inputs.Length; i++)
         {
             ValueInfo input = method.Inputs[i];
-            inputGradientPointers[i] = Zeroed(inputGradients[i], new ShardRows(shard, input.Kind, input.Width).Floats);
+            inputGradientPointers[i] = Zeroed(inputGradients[i], new ShardRows(shard, input).Floats);
         }
         shard.InitialStateGradients = run.InitialStateGradients is null ? null : stateGradientPointers;
         for (int i = 0; run.InitialStateGradients is not null && i < stateGradients.Length; i++)
@@ -130,7 +130,7 @@ sealed unsafe class ShardRunner
     }
 
     ShardRows StateRows(int state) =>
-        new(shard, method.States[state].IsScalar ? ValueKind.Scalar : ValueKind.Vector, method.States[state].Width);
+        new(shard, ValueKind.Vector, method.States[state].Width, method.States[state].IsScalar);
 
     /// <summary>A program writes no gradient where none flows, so zero is there before.</summary>
     static Floats Zeroed(AlignedBuffer buffer, long floats)
@@ -155,7 +155,7 @@ sealed unsafe class ShardRunner
 
     void Scatter(BatchRun run, ReadOnlySpan<int> members, ValueInfo value, Floats source, Floats target)
     {
-        var rows = new ShardRows(shard, value.Kind, value.Width);
+        var rows = new ShardRows(shard, value);
         for (int sequence = 0; sequence < members.Length; sequence++)
             rows.Scatter(source, target.Pointer + run.Offset(value, members[sequence]), sequence);
     }

@@ -160,7 +160,7 @@ internal sealed partial class Probe : IDisposable
 
     int SizeOf(ValueInfo value) => value.Kind switch
     {
-        ValueKind.Sequence => Lengths.Sum() * Layout.Pad(value.Width),
+        ValueKind.Sequence => Lengths.Sum() * StrideOf(value.Width, value.IsScalar),
         ValueKind.Vector => Lengths.Length * Layout.Pad(value.Width),
         _ => Lengths.Length,
     };
@@ -170,7 +170,7 @@ internal sealed partial class Probe : IDisposable
     NativeFloats Spread(ValueInfo value, Func<int, double[]> example)
     {
         NativeFloats buffer = Allocate(SizeOf(value));
-        int stride = StrideOf(value.Width, value.Kind == ValueKind.Scalar);
+        int stride = StrideOf(value.Width, value.IsScalar);
         for (int b = 0; b < Lengths.Length; b++)
             for (int t = 0; t < Rows(value, Lengths[b]); t++)
                 for (int i = 0; i < value.Width; i++)
@@ -190,7 +190,7 @@ internal sealed partial class Probe : IDisposable
 
     float[] Collect(NativeFloats buffer, ValueInfo value, int example)
     {
-        int rows = Rows(value, Lengths[example]), stride = StrideOf(value.Width, value.Kind == ValueKind.Scalar);
+        int rows = Rows(value, Lengths[example]), stride = StrideOf(value.Width, value.IsScalar);
         var result = new float[rows * value.Width];
         for (int t = 0; t < rows; t++)
             buffer.Span.Slice((value.Kind == ValueKind.Sequence ? RowOf(example, t) : example) * stride, value.Width).CopyTo(result.AsSpan(t * value.Width));
