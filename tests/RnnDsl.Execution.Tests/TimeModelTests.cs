@@ -8,6 +8,7 @@ public class TimeModelTests
     static readonly Dictionary<string, Func<int, int, Module>> Models = new()
     {
         ["Scalars"] = (f, h) => new Scalars(f, h),
+        ["Times"] = (f, h) => new Times(f, h),
     };
 
     [Theory]
@@ -16,6 +17,14 @@ public class TimeModelTests
     [InlineData("Scalars", "Predict")]
     [InlineData("Scalars", "Every")]
     [InlineData("Scalars", "Loss")]
+    [InlineData("Times", "Pool")]
+    [InlineData("Times", "Attend")]
+    [InlineData("Times", "Greatest")]
+    [InlineData("Times", "Before")]
+    [InlineData("Times", "Both")]
+    [InlineData("Times", "Beside")]
+    [InlineData("Times", "Loss")]
+    [InlineData("Times", "Pooled")]
     public void Compiled_model_equals_its_equations(string model, string method)
     {
         foreach ((int feature, int hidden, int[] lengths) in new[]

@@ -176,6 +176,8 @@ internal sealed class Meaning
         // Where it begins, and how many units it takes.
         Op.Slice => (char.IsDigit(node.Text[0]) ? node.Text : Text(Dim.Parse(node.Text))) + " " + Text(node.Shape.Rows!),
         Op.Parameter => node.Text,
+        // Of Previous and Next the direction.
+        Op.Shift => node.Text,
         _ => "",
     };
 

@@ -172,6 +172,8 @@ internal sealed partial class EquationParser
             ArgumentRule.SameVectors or ArgumentRule.Vectors when !shape.IsVector => "a vector",
             ArgumentRule.SameVectors when clashes => same,
             ArgumentRule.Sequence when !value.IsSequence => "a sequence",
+            ArgumentRule.SequenceAndStep when first is null && !value.IsSequence => "a sequence",
+            ArgumentRule.SequenceAndStep when first is not null && (value.IsSequence || shape != first.Shape) => Value.Describe(first.Shape, isSequence: false) + ", as each step of its first argument is",
             ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
             ArgumentRule.Loss when first is not null && (shape != first.Shape || value.IsSequence != first.IsSequence) => same,
             ArgumentRule.Matrix when !shape.IsMatrix => "a matrix",

@@ -9,6 +9,9 @@ public static partial class Ops
     /// <summary>The largest unit of every step.</summary>
     public static Seq Max<D>(Seq<D> x) => x.Scalars(Max);
 
+    /// <summary>log Σ e^xᵢ of every step, without overflow.</summary>
+    public static Seq LogSumExp<D>(Seq<D> x) => x.Scalars(LogSumExp);
+
     /// <summary>The inner product Σ aᵢbᵢ of every step.</summary>
     public static Seq Dot<D>(Seq<D> a, Seq<D> b) => (a * b).Scalars(Sum);
 
