@@ -124,6 +124,8 @@ internal sealed partial class HalfWriter
 
     string Described(ValueDecl value)
     {
+        if (value.Space == Space.Sequence && value.Shape.IsScalar)
+            return $"{Described("Scalars")}({Literal(value.Name)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
         if (value.Units is not null)
             return $"{Described("OneHot")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{(value.Space == Space.Sequence ? "Sequence" : "Vector")}, {Size(value.Units)}, " +

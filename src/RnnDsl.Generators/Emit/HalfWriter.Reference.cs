@@ -141,13 +141,15 @@ internal sealed partial class HalfWriter
     {
         if (input.Units is not null)
             return $"global::RnnDsl.CompilerServices.OneHot.{(input.Space == Space.Sequence ? "Sequence" : "Vector")}<{CSharpType(input.Units)}>({Extent(input.Units)}, inputs[{Number(index)}])";
+        if (input.Shape.IsScalar && input.Space == Space.Sequence)
+            return $"new global::RnnDsl.Seq(inputs[{Number(index)}])";
         if (input.Shape.IsScalar)
             return $"inputs[{Number(index)}][0]";
         string type = input.Space == Space.Sequence ? "Seq" : "Vec";
         return $"new global::RnnDsl.{type}<{CSharpType(input.Shape.Rows!)}>({Extent(input.Shape.Rows!)}, inputs[{Number(index)}])";
     }
 
-    static string Result(ValueDecl result, string call) => result.Shape.IsScalar ? $"[{call}.Value]" : call + ".ToArray()";
+    static string Result(ValueDecl result, string call) => result.Shape.IsScalar && result.Space != Space.Sequence ? $"[{call}.Value]" : call + ".ToArray()";
 
     /// <summary>The states of one scan of a layer: for each state of its cell where to find it, or "null".</summary>
     sealed record StateGroup(string Field, List<string> Sources);

@@ -149,6 +149,7 @@ internal sealed class Names
             Op.MatVec or Op.MatVecTransposed => $"{Wish(graph.Input(node, 0))}_{Wish(graph.Input(node, 1))}",
             Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
             Op.Last or Op.First or Op.Final => $"{Wish(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
+            Op.MaxTime => $"max_{Wish(graph.Input(node, 0))}",
             Op.SumRows or Op.SumTime => $"sum_{Wish(graph.Input(node, 0))}",
             Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => Wish(product),
             _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Spread or Op.Negate => Wish(graph.Input(node, 0)),

@@ -135,7 +135,8 @@ internal sealed partial class RegionWriter
                     break;
                 case OpKind.Rows:
                     string target = Pointer(places.Written(stage, id)!);
-                    body.Line($"V.Store(V.Load({target}, j) + {Operand(node.Inputs[0]).Within(1)}, {target}, j);");
+                    body.Line(node.Op == Op.MaxTime ? $"V.Store(V.Max(V.Load({target}, j), {Operand(node.Inputs[0]).Text}), {target}, j);"
+                        : $"V.Store(V.Load({target}, j) + {Operand(node.Inputs[0]).Within(1)}, {target}, j);");
                     equations.Add(notation.Equation(node));
                     break;
                 case OpKind.Time:

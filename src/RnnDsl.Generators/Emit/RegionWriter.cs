@@ -83,7 +83,8 @@ internal sealed partial class RegionWriter
         Node node = places.Schedule[id];
         if (OpTable.Kind(node) == OpKind.Rows)
         {
-            writer.Line($"{Element(places.Written(stage, id)!)} += {Scalar(node.Inputs[0])};");
+            string sum = Element(places.Written(stage, id)!), term = Scalar(node.Inputs[0]);
+            writer.Line(node.Op == Op.MaxTime ? $"{sum} = MathF.Max({sum}, {term});" : $"{sum} += {term};");
             return;
         }
         if (node.Op is Op.PlaceLast or Op.PlaceFirst)

@@ -165,10 +165,11 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         Node node = Schedule[id];
         string width = node.Shape.IsScalar ? "1" : places.StrideOf(node);
         string rows = place.Rows switch { RowsOf.Sequence => "s.Rows", RowsOf.Batch => "s.Batch", _ => "1" };
+        string start = node.Op == Op.MaxTime ? "float.NegativeInfinity" : "0f";
         string target = place.Offset == "0" ? $"m.{place.Buffer}" : $"m.{place.Buffer} + {place.Offset}";
         writer.Line(place.Stride == width || rows == "1"
-            ? $"Rows.Fill({target}, {(rows == "1" ? width : $"(long){rows} * {width}")}, 0f);"
-            : $"Rows.FillRows({target}, {place.Stride}, {rows}, {width}, 0f);");
+            ? $"Rows.Fill({target}, {(rows == "1" ? width : $"(long){rows} * {width}")}, {start});"
+            : $"Rows.FillRows({target}, {place.Stride}, {rows}, {width}, {start});");
     }
 
     void WritePhases(CodeWriter writer)

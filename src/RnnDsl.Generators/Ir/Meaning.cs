@@ -177,6 +177,8 @@ internal sealed class Meaning
         Op.Slice => (char.IsDigit(node.Text[0]) ? node.Text : Text(Dim.Parse(node.Text))) + " " + Text(node.Shape.Rows!),
         Op.OneHot => Text(node.Shape.Rows!),
         Op.Parameter => node.Text,
+        // Of Previous and Next the direction.
+        Op.Shift => node.Text,
         _ => "",
     };
 

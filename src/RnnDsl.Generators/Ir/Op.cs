@@ -88,6 +88,8 @@ internal enum Op
     Reorder,
     /// <summary>Sum over the steps of each example.</summary>
     SumTime,
+    /// <summary>Largest over the steps of each example.</summary>
+    MaxTime,
     /// <summary>Sum over all examples (and steps).</summary>
     SumRows,
 

@@ -42,6 +42,8 @@ internal static class StoredNames
         Op.Last => "Last",
         Op.First => "First",
         Op.SumTime => "SumTime",
+        Op.MaxTime => "MaxTime",
+        Op.Shift => "Shift",
         Op.Scan => "Scan",
         Op.ScanReversed => "ScanReversed",
         Op.Map => "Map",

@@ -15,6 +15,8 @@ internal enum ArgumentRule
     Sequence,
     /// <summary>A prediction and a target of the same shape and space.</summary>
     Loss,
+    /// <summary>A sequence, and a vector or scalar of its steps' shape.</summary>
+    SequenceAndStep,
     /// <summary>One matrix.</summary>
     Matrix,
 }
@@ -74,11 +76,12 @@ internal static class Intrinsics
         yield return new Intrinsic("Sum", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, x[0]));
         yield return new Intrinsic("Max", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.MaxAcross, x[0]));
         yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, b.Multiply(x[0], x[1])));
+        yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Op.MaxAcross, Op.Sum));
         yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
             c => c[0] >= 0 ? null : "'epsilon' must not be negative");
         yield return Dropout("Dropout", (b, x) => x);
         yield return Dropout("VariationalDropout", (b, x) => b.Spread(b.Constant(1), x.Shape, Space.Batch));
-        yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0]));
+        yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Op.MaxAcross, Op.Sum));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
         yield return new Intrinsic("Left", 1, [], ArgumentRule.Vectors, (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Left!), "0", x[0]));
@@ -87,6 +90,15 @@ internal static class Intrinsics
 
         yield return new Intrinsic("Last", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Last, x[0]));
         yield return new Intrinsic("First", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.First, x[0]));
+        yield return new Intrinsic("SumOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.SumTime, x[0]));
+        yield return new Intrinsic("MeanOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => MeanTime(b, x[0]));
+        yield return new Intrinsic("MaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.MaxTime, x[0]));
+        yield return new Intrinsic("SoftmaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => Softmax(b, x[0], Op.MaxTime, Op.SumTime));
+        yield return new Intrinsic("LogSumExpOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => LogSumExp(b, x[0], Op.MaxTime, Op.SumTime));
+        yield return Along("Previous", "forward");
+        yield return AlongFrom("Previous", "forward");
+        yield return Along("Next", "backward");
+        yield return AlongFrom("Next", "backward");
         // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by space.
         yield return new Intrinsic("Mean", 1, [], ArgumentRule.Vectors, (b, x, _) => x[0].Space == Space.Sequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 
@@ -127,13 +139,28 @@ internal static class Intrinsics
     }
 
     /// <summary>Shifted by the largest unit, which changes the value by nothing, so that no gradient need flow through it.</summary>
-    static Node Shifted(GraphBuilder b, Node x) => b.Subtract(x, b.Apply(Op.StopGradient, b.Apply(Op.MaxAcross, x)));
+    static Node Shifted(GraphBuilder b, Node x, Op largest = Op.MaxAcross) => b.Subtract(x, b.Apply(Op.StopGradient, b.Apply(largest, x)));
 
-    static Node Softmax(GraphBuilder b, Node x)
+    /// <summary>Over the units, or over the steps: as the operations for the largest and for the sum go.</summary>
+    static Node Softmax(GraphBuilder b, Node x, Op largest, Op sum)
     {
-        Node exponentials = b.Apply(Op.Exp, Shifted(b, x));
-        return b.Divide(exponentials, b.Apply(Op.Sum, exponentials));
+        Node exponentials = b.Apply(Op.Exp, Shifted(b, x, largest));
+        return b.Divide(exponentials, b.Apply(sum, exponentials));
     }
+
+    static Node LogSumExp(GraphBuilder b, Node x, Op largest, Op sum) =>
+        b.Add(b.Apply(Op.StopGradient, b.Apply(largest, x)), b.Apply(Op.Log, b.Apply(sum, b.Apply(Op.Exp, Shifted(b, x, largest)))));
+
+    /// <summary>The step before or behind, and zeros beyond the end.</summary>
+    static Intrinsic Along(string name, string direction) =>
+        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Along(b, x[0], b.Constant(0), direction));
+
+    /// <summary>The same with a given value beyond the end.</summary>
+    static Intrinsic AlongFrom(string name, string direction) =>
+        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape, Space.Batch), direction));
+
+    static Node Along(GraphBuilder b, Node x, Node beyond, string direction) =>
+        b.Name(b.Shaped(Op.Shift, x.Shape, direction, x, beyond), direction == "forward" ? "previous" : "next");
 
     static Node LogSoftmax(GraphBuilder b, Node x)
     {

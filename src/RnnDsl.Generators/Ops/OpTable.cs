@@ -124,13 +124,15 @@ internal static class OpTable
         yield return new OpInfo(Op.Sum, OpKind.Reduction, _ => Shape.Scalar, Widest, 1, Notation: "Σ({0})",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return new OpInfo(Op.MaxAcross, OpKind.Reduction, _ => Shape.Scalar, Widest, 1, Notation: "maxᵢ({0})",
-            Adjoint: (g, n, d) =>
-            {
-                // Units that tie for the largest share its gradient.
-                Node x = g.Operand(n, 0);
-                Node largest = g.Builder.SelectGreater(n, x, g.Builder.Constant(0), g.Builder.Constant(1));
-                g.Add(x, g.Builder.Divide(g.Builder.Multiply(d, largest), g.Builder.Apply(Op.Sum, largest)));
-            });
+            Adjoint: (g, n, d) => AddToLargest(g, n, d, Op.Sum));
+    }
+
+    /// <summary>Units, or steps, that tie for the largest share its gradient.</summary>
+    static void AddToLargest(Adjoints g, Node n, Node d, Op sum)
+    {
+        Node x = g.Operand(n, 0);
+        Node largest = g.Builder.SelectGreater(n, x, g.Builder.Constant(0), g.Builder.Constant(1));
+        g.Add(x, g.Builder.Divide(g.Builder.Multiply(d, largest), g.Builder.Apply(sum, largest)));
     }
 
     static IEnumerable<OpInfo> Products()
@@ -199,6 +201,8 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Reorder(d, g.Operand(n, 0).Axis)));
         yield return new OpInfo(Op.SumTime, OpKind.Rows, x => x[0].Shape, _ => Space.Batch, 1, Notation: "Σₜ {0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), d));
+        yield return new OpInfo(Op.MaxTime, OpKind.Rows, x => x[0].Shape, _ => Space.Batch, 1, Notation: "maxₜ {0}",
+            Adjoint: (g, n, d) => AddToLargest(g, n, d, Op.SumTime));
         yield return new OpInfo(Op.SumRows, OpKind.Rows, x => x[0].Shape, _ => Space.Parameter, 1, Notation: "Σ {0}",
             Fold: (b, x) => x[0].Op == Op.SumTime ? b.Apply(Op.SumRows, b.Input(x[0], 0)) : null);
     }

@@ -132,6 +132,8 @@ internal sealed partial class EquationParser
             return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))
             return Placeholder(Shape.Scalar, Space.Batch);
+        if (KnownSymbols.IsScalarSeq(method.ReturnType))
+            return Placeholder(Shape.Scalar, Space.Sequence);
         return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors
             ? values.FirstOrDefault(v => v is { Shape.IsVector: true }) : null;
     }
@@ -168,9 +170,10 @@ internal sealed partial class EquationParser
             ArgumentRule.Elementwise when shape.IsMatrix => "vectors and scalars",
             ArgumentRule.Elementwise when clashes => same,
             ArgumentRule.SameVectors or ArgumentRule.Vectors when !shape.IsVector => "a vector",
-            ArgumentRule.SameVectors when value.IsSequence && intrinsic.Name is "Sum" or "Max" or "Dot" => "a vector",
             ArgumentRule.SameVectors when clashes => same,
             ArgumentRule.Sequence when !value.IsSequence => "a sequence",
+            ArgumentRule.SequenceAndStep when first is null && !value.IsSequence => "a sequence",
+            ArgumentRule.SequenceAndStep when first is not null && (value.IsSequence || shape != first.Shape) => Value.Describe(first.Shape, isSequence: false) + ", as each step of its first argument is",
             ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
             ArgumentRule.Loss when first is not null && (shape != first.Shape || value.IsSequence != first.IsSequence) => same,
             ArgumentRule.Matrix when !shape.IsMatrix => "a matrix",

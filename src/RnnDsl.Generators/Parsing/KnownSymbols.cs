@@ -32,7 +32,10 @@ internal static class KnownSymbols
 
     public static bool IsVec(ITypeSymbol type) => Is(type, "Vec", 1);
 
-    public static bool IsSeq(ITypeSymbol type) => Is(type, "Seq", 1);
+    public static bool IsSeq(ITypeSymbol type) => Is(type, "Seq", 1) || IsScalarSeq(type);
+
+    /// <summary>A sequence of scalars.</summary>
+    public static bool IsScalarSeq(ITypeSymbol type) => Is(type, "Seq", 0);
 
     public static bool IsMat(ITypeSymbol type) => Is(type, "Mat", 2);
 

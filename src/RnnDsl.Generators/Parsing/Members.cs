@@ -106,7 +106,7 @@ internal sealed class Members
     public static Shape? ReadShape(
         ITypeSymbol type, DimScope dims, Location location, IReadOnlyDictionary<ITypeParameterSymbol, Dim>? bound = null)
     {
-        if (KnownSymbols.IsScalar(type))
+        if (KnownSymbols.IsScalar(type) || KnownSymbols.IsScalarSeq(type))
             return Shape.Scalar;
         if (type is not INamedTypeSymbol named)
             return null;

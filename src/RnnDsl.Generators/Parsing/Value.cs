@@ -15,5 +15,5 @@ internal sealed record Value(Node Node, bool Transposed = false, object? Number 
     /// <summary>For users: "a vector of Hidden", "a sequence of Hidden", "Hidden×Input".</summary>
     public string Describe() => Describe(Shape, IsSequence);
 
-    public static string Describe(Shape shape, bool isSequence) => isSequence && shape.IsVector ? $"a sequence of {shape.Rows}" : shape.Describe();
+    public static string Describe(Shape shape, bool isSequence) => !isSequence ? shape.Describe() : shape.IsVector ? $"a sequence of {shape.Rows}" : shape.IsScalar ? "a sequence of scalars" : shape.Describe();
 }

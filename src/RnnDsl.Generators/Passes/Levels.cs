@@ -195,7 +195,7 @@ internal sealed class Levels
         {
             Node summed = graph.Input(node, 0);
             return summed.Space == Space.Parameter ? null
-                : node.Op == Op.SumTime ? StageKind.Steps
+                : node.Op is Op.SumTime or Op.MaxTime ? StageKind.Steps
                 : summed.Space == Space.Batch ? StageKind.Batch : StageKindOfRows(summed);
         }
         if (node.Space == Space.Parameter)

@@ -74,11 +74,12 @@ internal static class Simplify
             if (keep is not null && !keep(node))
                 continue;
             builder.Equation = node.Equation;
-            copies[node.Id] = node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape, node.Axis), node.Label)
-                : replace?.Invoke(node, copies) ?? builder.Copy(node, node.Inputs.Select(i => copies[i]).ToArray());
+            copies[node.Id] = replace?.Invoke(node, copies)
+                ?? (node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape, node.Axis), node.Label) : null)
+                ?? builder.Copy(node, node.Inputs.Select(i => copies[i]).ToArray());
         }
         foreach (Node node in graph.Nodes)
-            if (node.Op == Op.Shift && copies[node.Id] is not null)
+            if (node.Op == Op.Shift && copies[node.Id] is { Op: Op.Shift })
                 builder.Connect(copies[node.Id], copies[node.Inputs[0]], copies[node.Inputs[1]]);
         builder.Equation = -1;
         return copies;

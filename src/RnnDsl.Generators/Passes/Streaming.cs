@@ -23,12 +23,14 @@ internal sealed class Streaming
     /// </summary>
     public static string? Refuse(Graph graph)
     {
+        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && graph.Input(n, 1).Op != Op.InitialState))
+            return "looks at the next step (Next), which is not there yet";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }))
             return "scans in reverse, so nothing is known before a sequence ends";
         bool[] grows = Growing(graph);
         foreach (Node node in graph.Nodes)
-            if (node.Op is Op.Shift or Op.SumTime or Op.First && node.Inputs.Any(i => grows[i]))
-                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? "a recurrence" : node.Op == Op.First ? "First" : "another mean over time")}, " +
+            if (node.Op is Op.Shift or Op.SumTime or Op.MaxTime or Op.First && node.Inputs.Any(i => grows[i]))
+                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? graph.Input(node, 1).Op == Op.InitialState ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.Op == Op.MaxTime ? "a maximum over time" : "another mean over time")}, " +
                     "which every new step would change from the first step on";
         return null;
     }
@@ -39,7 +41,7 @@ internal sealed class Streaming
         var grows = new bool[graph.Nodes.Count];
         // Operands come first, save what a shift carries; that is refused where it grows.
         foreach (Node node in graph.Nodes)
-            grows[node.Id] = node.Op is Op.Last or Op.SumTime or Op.Length || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
+            grows[node.Id] = node.Op is Op.Last or Op.SumTime or Op.MaxTime or Op.Length || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
         return grows;
     }
 
@@ -52,6 +54,8 @@ internal sealed class Streaming
             Op.Last => made[node.Inputs[0]],
             Op.First => First(made[node.Inputs[0]]),
             Op.SumTime => Total(made[node.Inputs[0]], node.Label),
+            Op.MaxTime => Largest(made[node.Inputs[0]]),
+            Op.Shift when graph.Input(node, 1).Op is not (Op.InitialState or Op.Constant) => AfterFirst(State(node.Shape, node.Label ?? "previous"), made[node.Inputs[0]], made[node.Inputs[1]]),
             Op.Length => Count,
             _ => null,
         });
@@ -87,6 +91,22 @@ internal sealed class Streaming
         Node kept = builder.Name(builder.SelectGreater(Count, builder.Constant(1), before, value), "first");
         builder.Connect(before, kept);
         return kept;
+    }
+
+    /// <summary>The largest value of the steps so far.</summary>
+    Node Largest(Node value)
+    {
+        Node before = State(value.Shape, "largest");
+        Node largest = builder.Name(builder.SelectGreater(Count, builder.Constant(1), builder.Apply(Op.Max, before, value), value), "largest");
+        builder.Connect(before, largest);
+        return largest;
+    }
+
+    /// <summary>The value of the step before, and a given one at the first step.</summary>
+    Node AfterFirst(Node before, Node value, Node start)
+    {
+        builder.Connect(before, value);
+        return builder.SelectGreater(Count, builder.Constant(1), before, start);
     }
 
     /// <summary>Two stages, what depends on parameters alone and the step, each of one region: products are made where their units are used.</summary>

@@ -78,6 +78,12 @@ sealed class EquationWriter(ModuleEquations equations)
             case Op.SumTime:
                 string steps = Sequence(writer, x[0]).Name;
                 return Result(Total(writer, node, path, Padding is null ? steps : Padding.Only(writer, Padding.IsStep(writer), steps)), space: Space.Batch);
+            case Op.MaxTime:
+                string all = Sequence(writer, x[0]).Name;
+                return Result(writer.Add("ReduceMax", Hint(node, path), [Padding is null ? all : Padding.Only(writer, Padding.IsStep(writer), all, double.NegativeInfinity)],
+                    AttributeProto.Of("axes", [0L]), AttributeProto.Of("keepdims", 0)), space: Space.Batch);
+            case Op.Shift:
+                return Result(Along(writer, node, path, Sequence(writer, x[0]).Name, Lift(writer, x[1], node.Shape, Space.Batch).Name), space: Space.Sequence);
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Text);
                 string layerPath = ModuleEquations.Join(path, node.Text);
@@ -89,6 +95,16 @@ sealed class EquationWriter(ModuleEquations equations)
 
     static string Total(GraphWriter writer, Node node, string path, string sequence) =>
         writer.Add("ReduceSum", Hint(node, path), [sequence, writer.Ints(0)], AttributeProto.Of("keepdims", 0));
+
+    /// <summary>The step before, or behind; beyond the end a given value, [batch, units].</summary>
+    string Along(GraphWriter writer, Node node, string path, string sequence, string beyond)
+    {
+        string step = writer.Add("Unsqueeze", beyond + ".step", [beyond, writer.Ints(0)]);
+        string rest = writer.Add("Slice", sequence + ".rest", node.IsForward ? [sequence, writer.Ints(0), writer.Ints(-1), writer.Ints(0)]
+            : [sequence, writer.Ints(1), writer.Ints(int.MaxValue), writer.Ints(0)]);
+        string moved = writer.Add("Concat", Hint(node, path), node.IsForward ? [step, rest] : [rest, step], AttributeProto.Of("axis", 0));
+        return node.IsForward || Padding is null ? moved : writer.Add("Where", Hint(node, path) + ".end", [Padding.IsLast(writer), step, moved]);
+    }
 
     /// <summary>A cell without states on a vector, or on every step.</summary>
     Value Map(GraphWriter writer, CellModel cell, string path, Value argument)

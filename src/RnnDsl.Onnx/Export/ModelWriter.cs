@@ -103,6 +103,14 @@ sealed class ModelWriter
         if (value.Space == Space.Sequence)
         {
             string own = nodes.Padding is { } padding ? Padding.Only(writer, padding.IsStep(writer), value.Name) : value.Name;
+            if (value.Shape.IsScalar)
+            {
+                // [length, batch, 1] becomes [batch, length].
+                own = writer.Add("Squeeze", "result.steps", [own, writer.Ints(2)]);
+                writer.Output("Identity", options.OutputName, writer.Add("Transpose", "result", [own], AttributeProto.Of("perm", [1L, 0L])));
+                writer.Graph.Output.Add(Info(options.OutputName, Axes(method.Result)));
+                return;
+            }
             string swapped = writer.Add("Transpose", "result", [own], AttributeProto.Of("perm", [1L, 0L, 2L]));
             writer.Output("Identity", options.OutputName, swapped);
         }

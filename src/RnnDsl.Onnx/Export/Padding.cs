@@ -15,8 +15,8 @@ sealed class Padding(string lengths, string steps)
     /// <summary>[length, batch, 1], true at each example's last step.</summary>
     public string IsLast(GraphWriter writer) => writer.Shared("is last", root => Mask(root, "Equal", root.Add("Sub", "last", [Ends(root), root.Ints(1)])));
 
-    /// <summary>The sequence where the mask is true, else zero.</summary>
-    public static string Only(GraphWriter writer, string mask, string sequence) => writer.Add("Where", sequence + ".steps", [mask, sequence, writer.Number(0)]);
+    /// <summary>The sequence where the mask is true, else zero or what is given.</summary>
+    public static string Only(GraphWriter writer, string mask, string sequence, double otherwise = 0) => writer.Add("Where", sequence + ".steps", [mask, sequence, writer.Number(otherwise)]);
 
     /// <summary>[1, batch].</summary>
     string Ends(GraphWriter root) => root.Shared("ends", r =>

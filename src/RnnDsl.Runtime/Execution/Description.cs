@@ -26,13 +26,16 @@ public static class Description
     public static ValueInfo Value(string name, ValueKind kind, int width, TargetKind target) => new(name, kind, width) { Target = target };
 
     /// <summary>An input whose vectors are one-hot, of so many units.</summary>
-    public static ValueInfo OneHot(string name, ValueKind kind, int units, TargetKind target) => new(name, kind, 1) { Target = target, Units = units };
+    public static ValueInfo OneHot(string name, ValueKind kind, int units, TargetKind target) => new(name, kind, 1) { Target = target, Units = units, IsScalar = true };
 
     /// <summary>A sequence of another axis than the first.</summary>
     public static ValueInfo OnAxis(ValueInfo value, int axis) => value with { Axis = axis };
 
     /// <summary>A state that is carried along another axis than the first.</summary>
     public static StateInfo OnAxis(StateInfo state, int axis) => state with { Axis = axis };
+
+    /// <summary>An input or result of a method that is a sequence of scalars.</summary>
+    public static ValueInfo Scalars(string name, TargetKind target) => new(name, ValueKind.Sequence, 1) { Target = target, IsScalar = true };
 
     /// <summary>A state that a method carries through time.</summary>
     public static StateInfo State(string name, int width, float initial, bool reverse, bool isScalar) => new(name, width, initial, reverse, isScalar);

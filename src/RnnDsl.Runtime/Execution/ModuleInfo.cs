@@ -45,6 +45,9 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 
     /// <summary>Whether the data hold numbers of units in place of vectors.</summary>
     public bool IsOneHot => Units > 0;
+
+    /// <summary>True for a scalar or a sequence of scalars: a row takes one float, where one of vectors takes <see cref="CompilerServices.Layout.Pad"/>(Width).</summary>
+    public bool IsScalar { get; init; } = Kind == ValueKind.Scalar;
 }
 
 /// <summary>

@@ -95,7 +95,7 @@ public sealed class Shard
     public Floats Prepared { get; set; }
     public Floats Arena { get; set; }
 
-    /// <summary>One per input of the method, in its order. A sequence: [Rows × Pad(width)]; a vector: [Batch × Pad(width)];
+    /// <summary>One per input of the method, in its order. A sequence: [Rows × Pad(width)], of scalars [Rows]; a vector: [Batch × Pad(width)];
     /// a scalar: [Batch], one float each.</summary>
     public Floats[] Inputs { get; set; } = [];
 

@@ -12,6 +12,9 @@ public static partial class Ops
     /// <summary>The largest unit.</summary>
     public static Scalar Max<D>(Vec<D> x) => x.Values.Aggregate(Math.Max);
 
+    /// <summary>log Σ e^xᵢ, without overflow.</summary>
+    public static Scalar LogSumExp<D>(Vec<D> x) => Max(x) + Log(Sum(Exp(x - Max(x))));
+
     /// <summary>The inner product Σ aᵢbᵢ.</summary>
     public static Scalar Dot<D>(Vec<D> a, Vec<D> b) => Sum(a * b);
 
@@ -50,7 +53,7 @@ public static partial class Ops
     /// <summary>The vector of the last step.</summary>
     public static Vec<D> Last<D>(Seq<D> x) => x[x.Steps - 1];
 
-    /// <summary>The mean over time.</summary>
+    /// <summary>The mean over time: the older name of <see cref="MeanOverSteps{D}(Seq{D})"/>.</summary>
     public static Vec<D> Mean<D>(Seq<D> x) => x.All.Aggregate(static (sum, step) => sum + step) / x.Steps;
 
     internal static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)

@@ -10,6 +10,12 @@ public static partial class Ops
     /// <summary>The concatenation of the two vectors of every step.</summary>
     public static Seq<Cat<A, B>> Concat<A, B>(Seq<A> a, Seq<B> b) => a.Zip(b, Concat);
 
+    /// <summary>The concatenation of the vector of every step and a vector that is the same at all of them.</summary>
+    public static Seq<Cat<A, B>> Concat<A, B>(Seq<A> a, Vec<B> b) => a.Select(step => Concat(step, b));
+
+    /// <inheritdoc cref="Concat{A, B}(Seq{A}, Vec{B})"/>
+    public static Seq<Cat<A, B>> Concat<A, B>(Vec<A> a, Seq<B> b) => b.Select(step => Concat(a, step));
+
     /// <summary>The first part of a concatenation.</summary>
     public static Vec<A> Left<A, B>(Vec<Cat<A, B>> x)
     {

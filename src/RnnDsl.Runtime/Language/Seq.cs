@@ -84,6 +84,22 @@ public readonly struct Seq<D>
 
     public static Seq<D> operator /(Scalar a, Seq<D> b) => b.Select(y => a / y);
 
+    public static Seq<D> operator +(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x + y);
+
+    public static Seq<D> operator -(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x - y);
+
+    public static Seq<D> operator *(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x * y);
+
+    public static Seq<D> operator /(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x / y);
+
+    public static Seq<D> operator +(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x + y);
+
+    public static Seq<D> operator -(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x - y);
+
+    public static Seq<D> operator *(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x * y);
+
+    public static Seq<D> operator /(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x / y);
+
     public static Seq<D> operator -(Seq<D> x) => x.Select(static step => -step);
 
     public override string ToString() =>
@@ -105,6 +121,9 @@ public readonly struct Seq<D>
         return Seq<F>.Own(result);
     }
 
+    /// <summary>A scalar of every step.</summary>
+    internal Seq Scalars(Func<Vec<D>, Scalar> function) => Seq.Own(Array.ConvertAll(All, step => function(step).Value));
+
     /// <summary>Mean over time of a scalar of each pair of steps.</summary>
     internal Scalar MeanOf<E>(Seq<E> other, Func<Vec<D>, Vec<E>, Scalar> function)
     {
@@ -122,5 +141,5 @@ public readonly struct Seq<D>
                 $"{Numbers.Text(other.Steps)} steps: both must have as many steps.");
     }
 
-    static string Name => Numbers.Text(typeof(Seq<D>));
+    internal static string Name => Numbers.Text(typeof(Seq<D>));
 }

@@ -76,6 +76,22 @@ public readonly struct Vec<D>
 
     public static Vec<D> operator /(Scalar a, Vec<D> b) => b.Select(y => a.Value / y);
 
+    public static Seq<D> operator +(Vec<D> a, Seq b) => Seq<D>.Own(Array.ConvertAll(b.All, y => a + (Scalar)y));
+
+    public static Seq<D> operator -(Vec<D> a, Seq b) => Seq<D>.Own(Array.ConvertAll(b.All, y => a - (Scalar)y));
+
+    public static Seq<D> operator *(Vec<D> a, Seq b) => Seq<D>.Own(Array.ConvertAll(b.All, y => a * (Scalar)y));
+
+    public static Seq<D> operator /(Vec<D> a, Seq b) => Seq<D>.Own(Array.ConvertAll(b.All, y => a / (Scalar)y));
+
+    public static Seq<D> operator +(Seq a, Vec<D> b) => Seq<D>.Own(Array.ConvertAll(a.All, x => (Scalar)x + b));
+
+    public static Seq<D> operator -(Seq a, Vec<D> b) => Seq<D>.Own(Array.ConvertAll(a.All, x => (Scalar)x - b));
+
+    public static Seq<D> operator *(Seq a, Vec<D> b) => Seq<D>.Own(Array.ConvertAll(a.All, x => (Scalar)x * b));
+
+    public static Seq<D> operator /(Seq a, Vec<D> b) => Seq<D>.Own(Array.ConvertAll(a.All, x => (Scalar)x / b));
+
     public static Vec<D> operator -(Vec<D> x) => x.Select(static x => -x);
 
     public override string ToString() => values is null ? $"{Name} without values" : Numbers.Text(values);

@@ -190,7 +190,7 @@ internal sealed partial class Probe : IDisposable
         return buffer;
     }
 
-    static int StrideOf(ValueInfo value) => StrideOf(value.Width, value.Kind == ValueKind.Scalar || value.IsOneHot);
+    static int StrideOf(ValueInfo value) => StrideOf(value.Width, value.IsScalar);
 
     static int StrideOf(int width, bool scalar) => scalar ? 1 : Layout.Pad(width);
 

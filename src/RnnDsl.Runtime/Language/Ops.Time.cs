@@ -1,0 +1,67 @@
+namespace RnnDsl;
+
+// What goes over the steps of a sequence, and along them.
+public static partial class Ops
+{
+    /// <summary>The sum over time, unit by unit.</summary>
+    public static Vec<D> SumOverSteps<D>(Seq<D> x) => x.All.Aggregate(static (sum, step) => sum + step);
+
+    /// <summary>The sum over time.</summary>
+    public static Scalar SumOverSteps(Seq x) => x.All.Sum();
+
+    /// <summary>The mean over time, unit by unit.</summary>
+    public static Vec<D> MeanOverSteps<D>(Seq<D> x) => SumOverSteps(x) / x.Steps;
+
+    /// <summary>The mean over time.</summary>
+    public static Scalar MeanOverSteps(Seq x) => SumOverSteps(x) / x.Steps;
+
+    /// <summary>The largest value over time, unit by unit. Its gradient goes to the largest step; steps that tie share it.</summary>
+    public static Vec<D> MaxOverSteps<D>(Seq<D> x) => x.All.Aggregate(Max);
+
+    /// <inheritdoc cref="MaxOverSteps{D}(Seq{D})"/>
+    public static Scalar MaxOverSteps(Seq x) => x.All.Aggregate(Math.Max);
+
+    /// <summary>e^xₜ / Σ e^xₛ over time, unit by unit, without overflow.</summary>
+    public static Seq<D> SoftmaxOverSteps<D>(Seq<D> x) => Exp(x - LogSumExpOverSteps(x));
+
+    /// <summary>e^xₜ / Σ e^xₛ over time, without overflow.</summary>
+    public static Seq SoftmaxOverSteps(Seq x) => Exp(x - LogSumExpOverSteps(x));
+
+    /// <summary>log Σ e^xₜ over time, unit by unit, without overflow.</summary>
+    public static Vec<D> LogSumExpOverSteps<D>(Seq<D> x)
+    {
+        Vec<D> largest = MaxOverSteps(x);
+        return largest + Log(SumOverSteps(Exp(x - largest)));
+    }
+
+    /// <summary>log Σ e^xₜ over time, without overflow.</summary>
+    public static Scalar LogSumExpOverSteps(Seq x)
+    {
+        Scalar largest = MaxOverSteps(x);
+        return largest + Log(SumOverSteps(Exp(x - largest)));
+    }
+
+    /// <summary>At each step the vector of the step before; zeros at the first.</summary>
+    public static Seq<D> Previous<D>(Seq<D> x) => Previous(x, x[0].Select(static _ => 0));
+
+    /// <summary>At each step the vector of the step before; <paramref name="start"/> at the first.</summary>
+    public static Seq<D> Previous<D>(Seq<D> x, Vec<D> start) => new([start, .. x.All[..^1]]);
+
+    /// <summary>At each step the number of the step before; zero at the first.</summary>
+    public static Seq Previous(Seq x) => Previous(x, 0);
+
+    /// <summary>At each step the number of the step before; <paramref name="start"/> at the first.</summary>
+    public static Seq Previous(Seq x, Scalar start) => Seq.Own([start.Value, .. x.All[..^1]]);
+
+    /// <summary>At each step the vector of the step behind it; zeros at the last.</summary>
+    public static Seq<D> Next<D>(Seq<D> x) => Next(x, x[0].Select(static _ => 0));
+
+    /// <summary>At each step the vector of the step behind it; <paramref name="end"/> at the last.</summary>
+    public static Seq<D> Next<D>(Seq<D> x, Vec<D> end) => new([.. x.All[1..], end]);
+
+    /// <summary>At each step the number of the step behind it; zero at the last.</summary>
+    public static Seq Next(Seq x) => Next(x, 0);
+
+    /// <summary>At each step the number of the step behind it; <paramref name="end"/> at the last.</summary>
+    public static Seq Next(Seq x, Scalar end) => Seq.Own([.. x.All[1..], end.Value]);
+}
