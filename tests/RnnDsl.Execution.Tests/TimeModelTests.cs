@@ -5,10 +5,15 @@ namespace RnnDsl.Execution.Tests;
 /// <summary>Sequences of scalars, and what goes over and along time.</summary>
 public class TimeModelTests
 {
+    sealed class In : Dim;
+    sealed class Hid : Dim;
+
     static readonly Dictionary<string, Func<int, int, Module>> Models = new()
     {
         ["Scalars"] = (f, h) => new Scalars(f, h),
         ["Times"] = (f, h) => new Times(f, h),
+        ["Chooser"] = (f, h) => new Chooser<In, Hid>(f, h),
+        ["Choices"] = (f, h) => new Choices(f, h),
     };
 
     [Theory]
@@ -25,6 +30,9 @@ public class TimeModelTests
     [InlineData("Times", "Beside")]
     [InlineData("Times", "Loss")]
     [InlineData("Times", "Pooled")]
+    [InlineData("Chooser", "Scan")]
+    [InlineData("Choices", "Predict")]
+    [InlineData("Choices", "Loss")]
     public void Compiled_model_equals_its_equations(string model, string method)
     {
         foreach ((int feature, int hidden, int[] lengths) in new[]

@@ -109,7 +109,7 @@ static class WrongDeclarations
         ("an abstract step", "[Cell] abstract partial class {|RNN2003:C|}<A> : Cell<A, A> { protected abstract override Vec<A> Step(Vec<A> x); }"),
         ("a sequence where a vector is summed", Model("""
             class Feature : Dim;
-            Scalar Loss(Seq<Feature> x) => Sum({|RNN1007:x|}) + Max({|RNN1007:x|});
+            Scalar Loss(Seq<Feature> x) => {|RNN1003:Sum(x) + Max(x)|};
             """)),
         ("a layer without input", Model("""
             class Feature : Dim; class Hidden : Dim;

@@ -70,6 +70,7 @@ internal static class Intrinsics
         {
             Refuse = c => c[0] <= c[1] ? null : "'low' must not be above 'high'",
         };
+        yield return new Intrinsic("Where", 3, [], ArgumentRule.Elementwise, (b, x, _) => Where(b, x[0], x[1], x[2]));
         yield return new Intrinsic("Min", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Min, x[0], x[1]));
         yield return new Intrinsic("Max", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Max, x[0], x[1]));
 
@@ -107,6 +108,18 @@ internal static class Intrinsics
         yield return Loss("Huber", Huber, mean: true, 1) with { Refuse = c => c[0] > 0 ? null : "'delta' must be above zero" };
         yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false) with { Target = "Distribution" };
         yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true) with { Target = "Probabilities" };
+    }
+
+    /// <summary>What <c>a &gt; b</c> stands for until Where takes it: 1 where it holds, 0 elsewhere; of <c>a &lt;= b</c> the other way round.</summary>
+    public static Node Compare(GraphBuilder b, Node greater, Node smaller, bool negated) =>
+        b.SelectGreater(greater, smaller, b.Constant(negated ? 0 : 1), b.Constant(negated ? 1 : 0));
+
+    static Node Where(GraphBuilder b, Node compared, Node x, Node y)
+    {
+        if (compared.Op != Op.SelectGreater)
+            return x;       // What stands for it after a mistake.
+        bool negated = b.Input(compared, 2).Value == 0;
+        return b.SelectGreater(b.Input(compared, 0), b.Input(compared, 1), negated ? y : x, negated ? x : y);
     }
 
     /// <summary>Mean over the units of a vector; a scalar is its own mean.</summary>

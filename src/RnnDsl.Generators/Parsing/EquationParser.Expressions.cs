@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Parsing;
 
@@ -44,6 +45,9 @@ internal sealed partial class EquationParser
                 return Evaluate(plus.Operand);
             case BinaryExpressionSyntax binary when Operator(binary.Kind()) is not null:
                 return Chain(binary);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.GreaterThanExpression or (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.GreaterThanOrEqualExpression
+                or (int)SyntaxKind.LessThanOrEqualExpression } comparison:
+                return Compare(comparison);
             case AssignmentExpressionSyntax assignment:
                 return Assign(assignment);
             case InvocationExpressionSyntax call:
@@ -60,6 +64,17 @@ internal sealed partial class EquationParser
                 ReportExpression(expression, "equations are built from +, -, *, /, the functions of Ops, helpers of the class, and layers");
                 return null;
         }
+    }
+
+    /// <summary>A comparison, which only Where takes.</summary>
+    Value? Compare(BinaryExpressionSyntax comparison)
+    {
+        Value? left = Evaluate(comparison.Left), right = Evaluate(comparison.Right);
+        if (Binary(Op.SelectGreater, comparison.Left, left, comparison.Right, right, comparison) is not { } compared || left is null || right is null)
+            return null;
+        bool swapped = comparison.IsKind(SyntaxKind.LessThanExpression) || comparison.IsKind(SyntaxKind.GreaterThanOrEqualExpression);
+        bool negated = comparison.IsKind(SyntaxKind.GreaterThanOrEqualExpression) || comparison.IsKind(SyntaxKind.LessThanOrEqualExpression);
+        return compared with { Node = Intrinsics.Compare(builder, swapped ? right.Node : left.Node, swapped ? left.Node : right.Node, negated) };
     }
 
     /// <summary>Sums and products of any length: along their left operands without recursion.</summary>
@@ -296,7 +311,7 @@ internal sealed partial class EquationParser
                 HintElementwise(leftSyntax, left, rightSyntax, right));
             return null;
         }
-        return new Value(builder.Apply(op, left.Node, right.Node));
+        return new Value(op == Op.SelectGreater ? Intrinsics.Compare(builder, left.Node, right.Node, negated: false) : builder.Apply(op, left.Node, right.Node));
     }
 
     Value? Product(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax vectorSyntax, Value? vector, ExpressionSyntax whole)
@@ -311,7 +326,7 @@ internal sealed partial class EquationParser
         return Placeholder(result, vector.Node.Space);
     }
 
-    static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", _ => "/" };
+    static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", Op.SelectGreater => "is compared with", _ => "/" };
 
     void ReportMatrix(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole) =>
         ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector"

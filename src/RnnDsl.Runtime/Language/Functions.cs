@@ -28,6 +28,19 @@ static class Functions
 
     public static double Mod(double a, double b) => a - b * Math.Floor(a / b);
 
+    public static double Greater(double a, double b) => a > b ? 1 : 0;
+
+    public static double Less(double a, double b) => Greater(b, a);
+
+    public static double AtLeast(double a, double b) => 1 - Greater(b, a);
+
+    public static double AtMost(double a, double b) => 1 - Greater(a, b);
+
+    /// <summary>x where a comparison holds, else 0; and the other way round.</summary>
+    public static double WhereHolds(double holds, double x) => holds != 0 ? x : 0;
+
+    public static double WhereNot(double holds, double x) => holds != 0 ? 0 : x;
+
     public static double Clip(double x, double low, double high) => low <= high ? Math.Clamp(x, low, high)
         : throw new ArgumentException(FormattableString.Invariant($"Clip from {low} to {high}: the lower bound must not be above the upper one."));
 

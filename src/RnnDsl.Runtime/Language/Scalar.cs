@@ -15,6 +15,14 @@ public readonly struct Scalar(double value)
 
     public static Scalar operator /(Scalar a, Scalar b) => a.Value / b.Value;
 
+    public static Compared<Scalar> operator >(Scalar a, Scalar b) => new(Functions.Greater(a.Value, b.Value));
+
+    public static Compared<Scalar> operator <(Scalar a, Scalar b) => new(Functions.Less(a.Value, b.Value));
+
+    public static Compared<Scalar> operator >=(Scalar a, Scalar b) => new(Functions.AtLeast(a.Value, b.Value));
+
+    public static Compared<Scalar> operator <=(Scalar a, Scalar b) => new(Functions.AtMost(a.Value, b.Value));
+
     public static Scalar operator -(Scalar x) => -x.Value;
 
     public override string ToString() => Numbers.Text(Value);

@@ -100,6 +100,46 @@ public readonly struct Seq<D>
 
     public static Seq<D> operator /(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x / y);
 
+    public static Compared<Seq<D>> operator >(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x > y).Holds));
+
+    public static Compared<Seq<D>> operator <(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x < y).Holds));
+
+    public static Compared<Seq<D>> operator >=(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x >= y).Holds));
+
+    public static Compared<Seq<D>> operator <=(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x <= y).Holds));
+
+    public static Compared<Seq<D>> operator >(Seq<D> a, Vec<D> b) => new(a.Select(x => (x > b).Holds));
+
+    public static Compared<Seq<D>> operator <(Seq<D> a, Vec<D> b) => new(a.Select(x => (x < b).Holds));
+
+    public static Compared<Seq<D>> operator >=(Seq<D> a, Vec<D> b) => new(a.Select(x => (x >= b).Holds));
+
+    public static Compared<Seq<D>> operator <=(Seq<D> a, Vec<D> b) => new(a.Select(x => (x <= b).Holds));
+
+    public static Compared<Seq<D>> operator >(Vec<D> a, Seq<D> b) => new(b.Select(y => (a > y).Holds));
+
+    public static Compared<Seq<D>> operator <(Vec<D> a, Seq<D> b) => new(b.Select(y => (a < y).Holds));
+
+    public static Compared<Seq<D>> operator >=(Vec<D> a, Seq<D> b) => new(b.Select(y => (a >= y).Holds));
+
+    public static Compared<Seq<D>> operator <=(Vec<D> a, Seq<D> b) => new(b.Select(y => (a <= y).Holds));
+
+    public static Compared<Seq<D>> operator >(Seq<D> a, Scalar b) => new(a.Select(x => (x > b).Holds));
+
+    public static Compared<Seq<D>> operator <(Seq<D> a, Scalar b) => new(a.Select(x => (x < b).Holds));
+
+    public static Compared<Seq<D>> operator >=(Seq<D> a, Scalar b) => new(a.Select(x => (x >= b).Holds));
+
+    public static Compared<Seq<D>> operator <=(Seq<D> a, Scalar b) => new(a.Select(x => (x <= b).Holds));
+
+    public static Compared<Seq<D>> operator >(Scalar a, Seq<D> b) => new(b.Select(y => (a > y).Holds));
+
+    public static Compared<Seq<D>> operator <(Scalar a, Seq<D> b) => new(b.Select(y => (a < y).Holds));
+
+    public static Compared<Seq<D>> operator >=(Scalar a, Seq<D> b) => new(b.Select(y => (a >= y).Holds));
+
+    public static Compared<Seq<D>> operator <=(Scalar a, Seq<D> b) => new(b.Select(y => (a <= y).Holds));
+
     public static Seq<D> operator -(Seq<D> x) => x.Select(static step => -step);
 
     public override string ToString() =>

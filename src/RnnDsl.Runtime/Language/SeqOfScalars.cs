@@ -48,6 +48,30 @@ public readonly struct Seq
 
     public static Seq operator /(Scalar a, Seq b) => b.Select(y => a.Value / y);
 
+    public static Compared<Seq> operator >(Seq a, Seq b) => new(a.Zip(b, Functions.Greater));
+
+    public static Compared<Seq> operator <(Seq a, Seq b) => new(a.Zip(b, Functions.Less));
+
+    public static Compared<Seq> operator >=(Seq a, Seq b) => new(a.Zip(b, Functions.AtLeast));
+
+    public static Compared<Seq> operator <=(Seq a, Seq b) => new(a.Zip(b, Functions.AtMost));
+
+    public static Compared<Seq> operator >(Seq a, Scalar b) => new(a.Select(x => Functions.Greater(x, b.Value)));
+
+    public static Compared<Seq> operator <(Seq a, Scalar b) => new(a.Select(x => Functions.Less(x, b.Value)));
+
+    public static Compared<Seq> operator >=(Seq a, Scalar b) => new(a.Select(x => Functions.AtLeast(x, b.Value)));
+
+    public static Compared<Seq> operator <=(Seq a, Scalar b) => new(a.Select(x => Functions.AtMost(x, b.Value)));
+
+    public static Compared<Seq> operator >(Scalar a, Seq b) => new(b.Select(y => Functions.Greater(a.Value, y)));
+
+    public static Compared<Seq> operator <(Scalar a, Seq b) => new(b.Select(y => Functions.Less(a.Value, y)));
+
+    public static Compared<Seq> operator >=(Scalar a, Seq b) => new(b.Select(y => Functions.AtLeast(a.Value, y)));
+
+    public static Compared<Seq> operator <=(Scalar a, Seq b) => new(b.Select(y => Functions.AtMost(a.Value, y)));
+
     public static Seq operator -(Seq x) => x.Select(static x => -x);
 
     public override string ToString() => steps is null ? $"{nameof(Seq)} without values" : Numbers.Text(steps);

@@ -92,6 +92,30 @@ public readonly struct Vec<D>
 
     public static Seq<D> operator /(Seq a, Vec<D> b) => Seq<D>.Own(Array.ConvertAll(a.All, x => (Scalar)x / b));
 
+    public static Compared<Vec<D>> operator >(Vec<D> a, Vec<D> b) => new(Zip(a, b, Functions.Greater));
+
+    public static Compared<Vec<D>> operator <(Vec<D> a, Vec<D> b) => new(Zip(a, b, Functions.Less));
+
+    public static Compared<Vec<D>> operator >=(Vec<D> a, Vec<D> b) => new(Zip(a, b, Functions.AtLeast));
+
+    public static Compared<Vec<D>> operator <=(Vec<D> a, Vec<D> b) => new(Zip(a, b, Functions.AtMost));
+
+    public static Compared<Vec<D>> operator >(Vec<D> a, Scalar b) => new(a.Select(x => Functions.Greater(x, b.Value)));
+
+    public static Compared<Vec<D>> operator <(Vec<D> a, Scalar b) => new(a.Select(x => Functions.Less(x, b.Value)));
+
+    public static Compared<Vec<D>> operator >=(Vec<D> a, Scalar b) => new(a.Select(x => Functions.AtLeast(x, b.Value)));
+
+    public static Compared<Vec<D>> operator <=(Vec<D> a, Scalar b) => new(a.Select(x => Functions.AtMost(x, b.Value)));
+
+    public static Compared<Vec<D>> operator >(Scalar a, Vec<D> b) => new(b.Select(y => Functions.Greater(a.Value, y)));
+
+    public static Compared<Vec<D>> operator <(Scalar a, Vec<D> b) => new(b.Select(y => Functions.Less(a.Value, y)));
+
+    public static Compared<Vec<D>> operator >=(Scalar a, Vec<D> b) => new(b.Select(y => Functions.AtLeast(a.Value, y)));
+
+    public static Compared<Vec<D>> operator <=(Scalar a, Vec<D> b) => new(b.Select(y => Functions.AtMost(a.Value, y)));
+
     public static Vec<D> operator -(Vec<D> x) => x.Select(static x => -x);
 
     public override string ToString() => values is null ? $"{Name} without values" : Numbers.Text(values);

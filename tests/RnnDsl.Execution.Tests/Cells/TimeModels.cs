@@ -84,3 +84,45 @@ public partial class Times : Model
 
     Scalar Pooled(Seq<Feature> x, Vec<Hidden> y) => MeanSquaredError(Pool(x) * Attend(x) + Greatest(x), y) + Ties(x);
 }
+
+/// <summary>Choices unit by unit, in a cell.</summary>
+[Cell]
+public partial class Chooser<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> h;
+    [State] Scalar level;
+    Mat<Hidden, Input> W;
+    Mat<Hidden, Hidden> U;
+    Vec<Hidden> a, b;
+    Scalar threshold;
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        var z = W * x + U * h;
+        var above = z > a;
+        level = Where(Sum(x) >= threshold, 0.5 * level + 0.1, level - Mean(h));
+        var y = Where(above, Tanh(z), b * h) + Where(z <= 0, 0.3 * z, z) + Where(0 < h, 0.5, level) + Where(a >= b, a, 2) + Where(threshold < level, 0, 1);
+        return h = Tanh(Choose(z < b, y));
+    }
+
+    Vec<Hidden> Choose(Compared<Vec<Hidden>> which, Vec<Hidden> y) => Where(which, y, 0.7 * y + threshold);
+}
+
+/// <summary>Choices of sequences.</summary>
+[Model]
+public partial class Choices : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Chooser<Feature, Hidden> encoder;
+    Vec<Hidden> q;
+
+    Seq<Hidden> Predict(Seq<Feature> x, Seq w)
+    {
+        var h = encoder.Scan(x);
+        return Where(h > q, h, 2 * h) * Where(w <= 0.1, Square(w), 0.5) + Where(q < h, 0.2, q * h) + Where(h >= 0.1, h, 0.3) + Where(w > Last(w), 1, w) * h + Where(h <= h * 1, 1, 0) + Where(0.3 > h, q * h, h);
+    }
+
+    Scalar Loss(Seq<Feature> x, Seq w, Seq<Hidden> y) => MeanSquaredError(Predict(x, w), y);
+}

@@ -14,6 +14,8 @@ internal abstract partial class RandomEquations
     string Function(string dim, Reads reads, int depth)
     {
         string x = Term(dim, reads, depth);
+        if (extra?.NextDouble() < 0.2)
+            return OverTime(reads, x, extra.Next(9));
         if (Chance(rare))
             return $"StopGradient({x})";
         if (Chance(rare))
@@ -47,6 +49,20 @@ internal abstract partial class RandomEquations
             },
         };
     }
+
+    /// <summary>What goes over or along time, and choices; of what is no sequence choices alone. Continuous, so that differences tell the gradient.</summary>
+    static string OverTime(Reads reads, string x, int kind) => (reads == Reads.Sequence ? kind : 0) switch
+    {
+        0 => (x.Length % 3) switch { 0 => $"Where({x} > 0, {x}, 0.3 * {x})", 1 => $"Where({x} <= 0.2, 0.2 * {x}, 0.04)", _ => $"Where(0.1 < {x}, 0.1, {x})" },
+        1 => x.Length % 2 == 0 ? $"Previous({x})" : $"Previous({x}, Tanh(First({x})))",
+        2 => x.Length % 2 == 0 ? $"Next({x})" : $"Next({x}, Tanh(Last({x})))",
+        3 => $"Tanh({x} - MeanOverSteps({x}))",
+        4 => $"({x} + 0.1 * MaxOverSteps({x}))",
+        5 => $"(SoftmaxOverSteps(Tanh(Dot({x}, First({x})))) * {x})",
+        6 => x.Length % 2 == 0 ? $"SoftmaxOverSteps({x})" : $"Tanh({x} - LogSumExpOverSteps({x}))",
+        7 => x.Length % 2 == 0 ? $"Left(Concat({x}, Last({x})))" : $"Right(Concat(First({x}), {x}))",
+        _ => x.Length % 2 == 0 ? $"(Tanh(Sum({x})) * {x})" : $"({x} + Sigmoid(Previous(Max({x}))))",
+    };
 
     string Product(string dim, Reads reads, int depth) => random.Next(4) switch
     {

@@ -44,6 +44,9 @@ internal abstract partial class RandomEquations(int seed)
     readonly List<Helper> helpers = [];
     readonly List<string> numbers = [];
 
+    /// <summary>Chooses operations that came later, so that earlier seeds make the programs that they always made; null: none of them.</summary>
+    protected Random? extra;
+
     /// <summary>How many scans may still be written: each makes a program longer.</summary>
     protected int scans;
 

@@ -19,6 +19,7 @@ internal sealed class RandomModel : RandomEquations
 
     RandomModel(int seed) : base(seed)
     {
+        extra = seed >= 700_000 ? new Random(~seed) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
