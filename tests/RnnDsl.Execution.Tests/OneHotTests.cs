@@ -13,6 +13,7 @@ public class OneHotTests
     [InlineData("WordTagger", "Loss")]
     [InlineData("LetterModel", "Predict")]
     [InlineData("LetterModel", "Loss")]
+    [InlineData("LetterModel", "Likelihood")]
     public void Compiled_model_equals_its_equations(string model, string method)
     {
         foreach ((int words, int features, int hidden, int[] lengths) in new[] { (1, 1, 1, new[] { 1 }), (5, 3, 8, [3, 3, 1]), (70, 17, 9, [7, 4, 2, 2]), (9, 5, 16, [26, 26, 25, 3, 1]) })

@@ -124,7 +124,7 @@ internal sealed partial class HalfWriter
 
     string Described(ValueDecl value)
     {
-        if (value.Space == Space.Sequence && value.Shape.IsScalar)
+        if (value.Space == Space.Sequence && value.Shape.IsScalar && value.Units is null)
             return $"{Described("Scalars")}({Literal(value.Name)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
         string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
         if (value.Units is not null)

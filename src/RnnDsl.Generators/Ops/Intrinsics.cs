@@ -173,7 +173,9 @@ internal static class Intrinsics
         new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape, Space.Batch), direction));
 
     static Node Along(GraphBuilder b, Node x, Node beyond, string direction) =>
-        b.Name(b.Shaped(Op.Shift, x.Shape, direction, x, beyond), direction == "forward" ? "previous" : "next");
+        // Of one-hot vectors their numbers are shifted, and beyond the end there is none.
+        x.Op == Op.OneHot && beyond is { Op: Op.Constant, Value: 0 } ? b.OneHot(Along(b, b.Input(x, 0), b.Constant(-1), direction), x.Shape.Rows!)
+            : b.Name(b.Shaped(Op.Shift, x.Shape, direction, x, beyond), direction == "forward" ? "previous" : "next");
 
     static Node LogSoftmax(GraphBuilder b, Node x)
     {

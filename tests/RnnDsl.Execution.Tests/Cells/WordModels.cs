@@ -62,4 +62,7 @@ public partial class LetterModel : Model
 
     public Scalar Loss([OneHot] Seq<Letter> x, [OneHot] Seq<Letter> y, [OneHot] Vec<Letter> z) =>
         CrossEntropy(Predict(x), y) + MeanSquaredError(Last(Predict(x)), z) + Dot(z, Softmax(First(Predict(x)))) + CrossEntropy(head.Map(Transpose(table) * z), z);
+
+    /// <summary>Each letter is to be told from those before it.</summary>
+    public Scalar Likelihood([OneHot] Seq<Letter> x) => CrossEntropy(Predict(Previous(x)), x) + 0.1 * Mean(Square(Mean(Transpose(table) * Next(x))));
 }
