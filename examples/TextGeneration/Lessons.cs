@@ -14,6 +14,9 @@ static class Lessons
 {
     const int ChunkSteps = 100, VectorSize = 64;
 
+    /// <summary>Letters of a stretch that is read in one go. A text begins with states of zero: a model that starts from them once an epoch only may not learn to.</summary>
+    const int Stretch = 2000;
+
     public static void Learn(string? file, string? secondFile, string folder, WriteOptions write, LearnOptions options)
     {
         secondFile ??= file is null ? Own("kitchen.txt") : "none";
@@ -58,7 +61,7 @@ static class Lessons
     {
         using var trainer = new Trainer(model, new Adam(rate))
         {
-            BatchSize = options.Batch, ChunkSteps = ChunkSteps, Epochs = epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.1), Threads = options.Threads, Shuffle = false, Seed = write.Seed,
+            BatchSize = options.Batch, ChunkSteps = ChunkSteps, Epochs = epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.1), Threads = options.Threads, Seed = write.Seed,
         };
         long last = Stopwatch.GetTimestamp();
         trainer.StepDone += step =>
@@ -74,16 +77,16 @@ static class Lessons
             if (epoch.Epoch is 1 or 2 or 4 or 8 or 16)
                 Print(model, vocabulary, write with { Count = 120 });
         };
-        trainer.Fit(Sequences(vocabulary, corpus.Train, options.Batch), Sequences(vocabulary, corpus.Validation, 1));
+        trainer.Fit(Sequences(vocabulary, corpus.Train), Sequences(vocabulary, corpus.Validation));
     }
 
     static double Loss(CharacterModel model, Vocabulary vocabulary, int[] text, LearnOptions options)
     {
         using var trainer = new Trainer(model, new Adam()) { Threads = options.Threads };
-        return trainer.Evaluate(Sequences(vocabulary, text, 1));
+        return trainer.Evaluate(Sequences(vocabulary, text));
     }
 
-    static Dataset Sequences(Vocabulary vocabulary, int[] text, int count) => Corpus.Sequences(text, Math.Min(count, Math.Max(1, text.Length / (2 * ChunkSteps))), vocabulary.Count);
+    static Dataset Sequences(Vocabulary vocabulary, int[] text) => Corpus.Sequences(text, Math.Max(1, text.Length / Stretch), vocabulary.Count);
 
     static string Measures(double nats) => $"{nats:0.000} ({nats / Math.Log(2):0.000} bits)";
 

@@ -11,7 +11,7 @@ var temperature = new Option<double>("--temperature") { Description = "0: the li
 var count = new Option<int>("--count") { Description = "Letters to write", DefaultValueFactory = _ => 400 };
 var hidden = new Option<int>("--hidden") { Description = "Units of the LSTM", DefaultValueFactory = _ => 128 };
 var epochs = new Option<int>("--epochs") { Description = "How often the text is read", DefaultValueFactory = _ => 24 };
-var batch = new Option<int>("--batch") { Description = "Stretches of the text that are read side by side", DefaultValueFactory = _ => 16 };
+var batch = new Option<int>("--batch") { Description = "Stretches of 2000 letters that are read side by side", DefaultValueFactory = _ => 16 };
 var rate = new Option<double>("--rate") { Description = "Learning rate of Adam at the start; it falls to a tenth", DefaultValueFactory = _ => 4e-3 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
