@@ -10,7 +10,7 @@ namespace RnnDsl.Execution;
 sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters = 0)
 {
     /// <summary>Weights that the second cache does not hold are read anew at each step: for how many examples at once then, in floats from when on.</summary>
-    const int ManyExamples = 64, ManyParameters = 256 * 1024, MostParameters = 1024 * 1024;
+    const int ManyExamples = 64, ManyParameters = 256 * 1024;
 
     /// <summary>Without a gradient, fewer are not worth a thread.</summary>
     const int FewestExamples = 4;
@@ -22,8 +22,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     const int UsualShards = 16;
 
     /// <summary>A shard of a gradient has no fewer examples, if that is what <see cref="UsualShards"/> would take: products of fewer rows than that are slow, and those with
-    /// <see cref="ManyParameters"/> and <see cref="MostParameters"/> wait for weights that no second cache holds.</summary>
-    const int FewestOfGradient = 2, FewestOfLargeGradient = 4, FewestOfLargestGradient = 8;
+    /// <see cref="ManyParameters"/> wait for weights that no second cache holds.</summary>
+    const int FewestOfGradient = 2, FewestOfLargeGradient = 4;
 
     /// <summary>Parameters times steps of all examples of a shard at least: some 25 microseconds. In less, starting the shard is a large part.</summary>
     const long LeastWork = 256 * 1024;
@@ -95,7 +95,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         int least = Parts(ExamplesPerShard);
         if (options.ExamplesPerShard > 0)
             return least;
-        int fewest = Math.Max(parameters > MostParameters ? FewestOfLargestGradient : parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
+        int fewest = Math.Max(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
         int most = Math.Min(UsualShards, Parts(fewest));
         return Math.Max(least, (int)Math.Min(most, Work() * parameters / LeastWork));
     }

@@ -26,7 +26,7 @@ public class BatchPlanTests
             var options = new ExecutionOptions { ExamplesPerShard = random.Next(1, 20), MaxShards = random.Next(1, 9) };
             BatchPlan plan = Plan(lengths, examples, options);
             Assert.InRange(plan.Shards, 1, options.MaxShards);
-            Assert.Equal(examples.Sum(e => lengths[e]), plan.Rows);
+            Assert.Equal(examples.Sum(e => lengths[e]), plan.RowsOf(0));
             int[] order = [.. Enumerable.Range(0, plan.Shards).SelectMany(s => plan.Shard(s).ToArray())];
             Assert.All(Enumerable.Range(0, plan.Shards), s => Assert.False(plan.Shard(s).IsEmpty));
             // Stable: among equals, the order of the batch.
@@ -41,7 +41,7 @@ public class BatchPlanTests
         BatchPlan plan = Plan(lengths, [.. Enumerable.Range(0, 64)], new ExecutionOptions());
         Assert.Equal(4, plan.Shards);
         for (int s = 0; s < 4; s++)
-            Assert.InRange(plan.Shard(s).ToArray().Sum(i => lengths[i]), plan.Rows / 4 - 64, plan.Rows / 4 + 64);
+            Assert.InRange(plan.Shard(s).ToArray().Sum(i => lengths[i]), plan.RowsOf(0) / 4 - 64, plan.RowsOf(0) / 4 + 64);
     }
 
     [Fact]
