@@ -5,6 +5,7 @@ using RnnDsl.Execution;
 using RnnDsl.Execution.Tests;
 using RnnDsl.Execution.Tests.Cells;
 using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Sequences;
 using MethodInfo = RnnDsl.Execution.MethodInfo;
 using Module = RnnDsl.Execution.Module;
 
@@ -66,6 +67,26 @@ public class ExportTests
         ["Thrice"] = (() => new Thrice(3), "Predict"),
         ["Levels"] = (() => new Levels(3), "Level"),
     };
+
+    [Fact]
+    public void Words_are_whole_numbers_in_the_file()
+    {
+        const int words = 6, steps = 5;
+        var model = new Words(words, 4, 3);
+        Draw.Parameters(model, 3);
+        int[][] x = [[0, 5, -1, 2, 2], [3, -1, 1, 0, 4]];
+        int[] z = [1, -1];
+        using var executor = new Executor(model, "Predict");
+        float[] expected = executor.Predict(new Dataset(Column.OneHot("x", words, x), Column.OneHot("z", words, z)));
+        using InferenceSession session = Runtime.Open(OnnxExport.ToBytes(model, new OnnxExportOptions { Method = "Predict", OutputName = "scores" }));
+        float[] actual = Runtime.Run(session,
+            [("x", x.SelectMany(n => n).Select(n => (long)n).ToArray(), [2, steps]), ("z", z.Select(n => (long)n).ToArray(), [2])], ["scores"])[0];
+        Close.Assert(expected, actual, "scores");
+    }
+
+    [Fact]
+    public void Sequences_of_different_lengths_are_refused_with_the_reason() => Assert.Contains("reads sequences of different lengths",
+        Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Similarity" })).Message);
 
     internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 

@@ -65,8 +65,12 @@ static class Runtime
 
     public static float[][] Run(InferenceSession session, IReadOnlyList<(string Name, Array Values, long[] Shape)> inputs, IReadOnlyList<string> outputs)
     {
-        var values = inputs.Select(i => i.Values is float[] floats
-            ? OrtValue.CreateTensorValueFromMemory(floats, i.Shape) : OrtValue.CreateTensorValueFromMemory((int[])i.Values, i.Shape)).ToArray();
+        var values = inputs.Select(i => i.Values switch
+        {
+            float[] floats => OrtValue.CreateTensorValueFromMemory(floats, i.Shape),
+            long[] numbers => OrtValue.CreateTensorValueFromMemory(numbers, i.Shape),
+            _ => OrtValue.CreateTensorValueFromMemory((int[])i.Values, i.Shape),
+        }).ToArray();
         using var options = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, [.. inputs.Select(i => i.Name)], values, outputs);
         float[][] copies = [.. results.Select(r => r.GetTensorDataAsSpan<float>().ToArray())];

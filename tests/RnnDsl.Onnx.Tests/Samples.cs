@@ -135,3 +135,21 @@ public partial class Undecided : Model
     Vec<Feature> Around(Vec<Feature> x) => x + b;
     Vec<Feature> Down() => 2 * b;
 }
+
+/// <summary>Words as numbers: a table, matrices of a cell and unit by unit work read them.</summary>
+[Model]
+public partial class Words : Model
+{
+    class Word : Dim;
+    class Vector : Dim;
+    class Hidden : Dim;
+
+    Embedding<Word, Vector> words;
+    Gru<Word, Hidden> letters;
+    Elman<Vector, Hidden> reader;
+    Linear<Hidden, Word> head;
+
+    Seq<Word> Predict([OneHot] Seq<Word> x, [OneHot] Vec<Word> z) => head.Map(reader.Scan(words.Map(Previous(x))) + letters.Scan(x)) * (1 + z);
+
+    Scalar Similarity(Seq<Vector> a, Seq<Vector> b) => Dot(Last(reader.Scan(a)), Last(reader.Scan(b)));
+}

@@ -124,13 +124,11 @@ internal sealed partial class HalfWriter
 
     string Described(ValueDecl value)
     {
-        if (value.Space == Space.Sequence && value.Shape.IsScalar && value.Units is null)
-            return $"{Described("Scalars")}({Literal(value.Name)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
-        string kind = value.Space == Space.Sequence ? "Sequence" : value.Shape.IsScalar ? "Scalar" : "Vector";
-        if (value.Units is not null)
-            return $"{Described("OneHot")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{(value.Space == Space.Sequence ? "Sequence" : "Vector")}, {Size(value.Units)}, " +
-                $"global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
-        return $"{Described("Value")}({Literal(value.Name)}, global::RnnDsl.Execution.ValueKind.{kind}, {Width(value.Shape)}, global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"})";
+        string kind = value.Space == Space.Sequence ? "Sequence" : value.Written.IsScalar ? "Scalar" : "Vector";
+        string name = Literal(value.Name), valueKind = $"global::RnnDsl.Execution.ValueKind.{kind}", target = $"global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"}";
+        return value.Units is not null ? $"{Described("OneHot")}({name}, {valueKind}, {Size(value.Units)}, {target})"
+            : kind == "Sequence" && value.Shape.IsScalar ? $"{Described("Scalars")}({name}, {target})"
+            : $"{Described("Value")}({name}, {valueKind}, {Width(value.Shape)}, {target})";
     }
 
     /// <summary>What each layer, or the cell itself, and each method computes.</summary>

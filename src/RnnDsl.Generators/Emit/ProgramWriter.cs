@@ -290,8 +290,11 @@ internal sealed record ProgramInterface(
     public int? StateIndex(string name) => stateIndex.TryGetValue(name, out int index) ? index : null;
 
     /// <summary>Matrices of which a program reads single rows alone, so that these alone have a gradient.</summary>
-    public List<string> RowTables(Graph graph) => [.. Parameters.Select(p => p.Name).Where(name => HasGradients
-        && graph.Results.Where(r => r.IsGradient && r.Of == name).Select(r => graph[r.Node]).ToArray() is { Length: > 0 } parts && parts.All(n => n is { Op: Op.Scatter, Text: "rows" }))];
+    public List<string> RowTables(Graph graph)
+    {
+        HashSet<string> tables = [.. graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Of).Where(g => g.All(r => graph[r.Node] is { Op: Op.Scatter, Text: "rows" })).Select(g => g.Key)];
+        return [.. Parameters.Select(p => p.Name).Where(tables.Contains)];
+    }
 
     /// <summary>A size that the compiler knows, or null.</summary>
     public int? KnownSize(Dim dim) => dim.IsConcat ? KnownSize(dim.Left!) + KnownSize(dim.Right!) : Dims.FirstOrDefault(d => d.Name == dim.Text)?.FixedSize;

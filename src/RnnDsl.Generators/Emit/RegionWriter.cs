@@ -96,8 +96,7 @@ internal sealed partial class RegionWriter
         string value = node.Op switch
         {
             Op.Shift => Element(places.Plan.Carries[id]),
-            Op.Reorder => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{ReorderedRow(node)}]",
-            Op.Last or Op.First => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{EndRow(node.Op == Op.Last)}]",
+            Op.Last or Op.First or Op.Reorder => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{SourceRow(node)}]",
             _ => Expression.Fill(OpTable.Get(node.Op).Scalar!, node.Op, [.. node.Inputs.Select(i => new Expression(Scalar(i)))]).Text,
         };
         string name = Local(id);
@@ -145,8 +144,9 @@ internal sealed partial class RegionWriter
 
     static string EndRow(bool last) => last ? "s.RowOffsets[s.Lengths[r] - 1] + r" : "r";
 
-    /// <summary>Where the row of an example stands in the order that it comes from: one of the two is the examples' own.</summary>
-    string ReorderedRow(Node node) => node.Axis != 0 ? "s.Parents[r]" : $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[r]";
+    /// <summary>The row that a copy of another row takes: that of the end, or of the same example in another order. Of two orders one is the examples' own.</summary>
+    string SourceRow(Node node) => node.Op != Op.Reorder ? EndRow(node.Op == Op.Last)
+        : node.Axis != 0 ? "s.Parents[r]" : $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[r]";
 
     // Copies of units
 
@@ -182,11 +182,8 @@ internal sealed partial class RegionWriter
                 writer.Line(node.Text == "rows" ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
                     : $"TableRows.Column({Row(table.Id)}, {number}, {Names.Size(table.Shape.Columns!)}, {to}, {width});");
                 break;
-            case Op.Reorder:
-                writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), ReorderedRow(node))}, {to}, {width});");
-                break;
-            case Op.Last or Op.First:
-                writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), EndRow(node.Op == Op.Last))}, {to}, {width});");
+            case Op.Last or Op.First or Op.Reorder:
+                writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), SourceRow(node))}, {to}, {width});");
                 break;
             default:
                 throw new InvalidOperationException($"No copy for {node.Op}.");

@@ -293,12 +293,12 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 {
                     if (part.First)
                         writer.Line($"{first}s.RowGradients[{table}].Begin();");
-                    writer.Line($"s.RowGradients[{table}].Add<V>({rows}, {places.Address(stage, values)}, {values.Stride}, {numbers});");
+                    writer.Line($"s.RowGradients[{table}].Add({rows}, {places.Address(stage, values)}, {values.Stride}, {numbers});");
                     continue;
                 }
                 if (part.First)
                     writer.Line($"{first}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
-                writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}<V>({rows}, {places.Address(stage, values)}, {values.Stride}, " +
+                writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}({rows}, {places.Address(stage, values)}, {values.Stride}, " +
                     $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Text == "rows" ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");
             }
     }

@@ -14,6 +14,7 @@ internal sealed class Graph : IEquatable<Graph>
     public Graph(IEnumerable<Node> nodes, IEnumerable<Result> results, IEnumerable<string> equations)
     {
         Nodes = nodes.ToEquatable();
+        Axes = Nodes.Count == 0 ? 1 : Nodes.Max(n => n.Axis) + 1;
         Results = results.ToEquatable();
         Equations = equations.ToEquatable();
     }
@@ -32,7 +33,7 @@ internal sealed class Graph : IEquatable<Graph>
     public Node Input(Node node, int index) => Nodes[node.Inputs[index]];
 
     /// <summary>How many axes its sequences have: 1, unless inputs have lengths of their own.</summary>
-    public int Axes => Nodes.Count == 0 ? 1 : Nodes.Max(n => n.Axis) + 1;
+    public int Axes { get; }
 
     /// <summary>The nodes that have this one as an operand, rising.</summary>
     public IReadOnlyList<int> Users(int id)
@@ -72,9 +73,7 @@ internal sealed class Graph : IEquatable<Graph>
                 builder.Append(" %").Append(input);
             if (node.Text.Length > 0)
                 builder.Append(" '").Append(node.Text).Append('\'');
-            builder.Append(" : ").Append(node.Shape).Append(" @").Append(node.Space.ToString());
-            if (node.Axis > 0)
-                builder.Append(':').Append(node.Axis);
+            builder.Append(" : ").Append(node.Shape).Append(" @").Append(GraphText.Domain(node.Space, node.Axis));
             if (node.Label is not null)
                 builder.Append(" \"").Append(node.Label).Append('"');
             if (node.Equation >= 0)

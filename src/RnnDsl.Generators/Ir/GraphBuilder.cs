@@ -144,12 +144,17 @@ internal sealed class GraphBuilder
     public Node Copy(Node node, Node[] operands)
     {
         OpInfo info = OpTable.Get(node.Op);
-        Node copy = node.Op == Op.Spread ? operands[0].Space > node.Space ? Spread(operands[0], node.Shape, operands[0].Space) : Spread(operands[0], node.Shape, node.Space, node.Axis != 0 ? node.Axis : Axis)
-            : node.Op == Op.Reorder ? Reorder(operands[0], node.Axis)
-            : node.Op == Op.Dropout ? Dropout(operands[0], node.Value, node.Text)
-            : node.Op != Op.OneHot && (info.Kind == OpKind.Elementwise || node.Op is Op.MatVec or Op.MatVecTransposed) ? Apply(node.Op, node.Text, operands)
-            : operands.Length == 0 ? Make(node.Op, [], node.Shape, node.Space, node.Text, node.Value, node.Axis)
-            : Make(node.Op, operands, node.Shape, info.Space(operands), node.Text, node.Value);
+        Node copy = node.Op switch
+        {
+            _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Space, node.Text, node.Value, node.Axis),
+            Op.Spread when operands[0].Space > node.Space => Spread(operands[0], node.Shape, operands[0].Space),
+            Op.Spread => Spread(operands[0], node.Shape, node.Space, node.Axis != 0 ? node.Axis : Axis),
+            Op.Reorder => Reorder(operands[0], node.Axis),
+            Op.Dropout => Dropout(operands[0], node.Value, node.Text),
+            Op.MatVec or Op.MatVecTransposed => Apply(node.Op, node.Text, operands),
+            _ when info.Kind == OpKind.Elementwise && !OpTable.HasOwnShape(node.Op) => Apply(node.Op, node.Text, operands),
+            _ => Make(node.Op, operands, node.Shape, info.Space(operands), node.Text, node.Value),
+        };
         return Name(copy, node.Label);
     }
 
@@ -217,9 +222,6 @@ internal sealed class GraphBuilder
         int first = Find(axis), second = Find(other);
         joined[Math.Max(first, second)] = Math.Min(first, second);
     }
-
-    /// <summary>The axis of a value, as far as equations have been read.</summary>
-    public int AxisOf(Node node) => joined.Count == 0 ? node.Axis : Find(node.Axis);
 
     /// <summary>The graph with axes that are joined as one, in the order in which inputs have them. What they alone told apart is shared.</summary>
     Graph Numbered()

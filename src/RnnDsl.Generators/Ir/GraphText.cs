@@ -33,6 +33,15 @@ internal static class GraphText
             : number == 0 ? "-0" : number.ToString("G17", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Over what a value varies: "Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first.</summary>
+    public static string Domain(Space space, int axis) => axis == 0 ? space.ToString() : $"{space}:{axis.ToString(CultureInfo.InvariantCulture)}";
+
+    public static (Space Space, int Axis) ParseDomain(string text)
+    {
+        string[] parts = text.Split(':');
+        return ((Space)Enum.Parse(typeof(Space), parts[0]), parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+    }
+
     static Node ParseNode(string line)
     {
         string[] parts = line.Split(' ');
@@ -48,9 +57,7 @@ internal static class GraphText
         if (parts[next][0] == '\'')
             text = parts[next++].Trim('\'');
         var shape = Shape.Parse(parts[next + 1]);
-        string[] domain = parts[next + 2].Substring(1).Split(':');
-        var space = (Space)Enum.Parse(typeof(Space), domain[0]);
-        int axis = domain.Length > 1 ? int.Parse(domain[1], CultureInfo.InvariantCulture) : 0;
+        (Space space, int axis) = ParseDomain(parts[next + 2].Substring(1));
         next += 3;
         string? label = null;
         if (next < parts.Length && parts[next][0] == '"')

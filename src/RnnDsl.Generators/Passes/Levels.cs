@@ -183,8 +183,9 @@ internal sealed class Levels
 
     static bool CompleteAtEnd(Node node) => OpTable.Kind(node) == OpKind.Rows;
 
-    /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums.</summary>
-    public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows || OpTable.IsOuter(node) ? graph.Input(node, 0).Axis : node.Axis;
+    /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
+    public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows ? graph.Input(node, 0).Axis
+        : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0) is { Space: Space.Sequence } rows ? rows.Axis : 0;
 
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
     StageKind? KindOf(Node node)

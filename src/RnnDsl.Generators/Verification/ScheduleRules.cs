@@ -63,7 +63,7 @@ internal static class ScheduleRules
 
     static bool MadeBefore(Schedule s, Stage stage, int id) => IsLeaf(s, id) || s.Stages.TakeWhile(other => other != stage).Any(other => other.Nodes.Contains(id));
 
-    static bool Fits(Schedule s, Stage stage, Node node) => (stage.Axis == Levels.AxisOf(s.Graph, node) || (stage.Axis == 0 && stage.Kind is StageKind.Outer && s.Graph.Input(node, 0).Space != Space.Sequence)) && stage.Kind switch
+    static bool Fits(Schedule s, Stage stage, Node node) => stage.Axis == Levels.AxisOf(s.Graph, node) && stage.Kind switch
     {
         StageKind.Outer => OpTable.IsOuter(node),
         StageKind.Prepare or StageKind.Epilogue => node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),

@@ -77,12 +77,11 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
                 rows[axis] += lengths[axis][i];
             }
         }
-        // Falling length, then rising position: all keys differ, so an unstable sort does.
         for (int i = 0; i < Count; i++)
-            keys[i] = (long)(int.MaxValue - lengths[0][i]) << 32 | (uint)i;
+            keys[i] = FallingLengths.Key(lengths[0][i], i);
         keys.AsSpan(0, Count).Sort();
         for (int i = 0; i < Count; i++)
-            order[i] = (int)(keys[i] & uint.MaxValue);
+            order[i] = FallingLengths.Position(keys[i]);
         int wanted = gradient ? Math.Min(ShardsOfGradient(), options.MaxShards)
             : Math.Max(Math.Min(threads, Parts(FewestExamples)), Parts(parameters > ManyParameters ? ManyExamples : ExamplesPerShard));
         Divide(wanted);
@@ -142,12 +141,9 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
 
     void Reserve(int count, int axes)
     {
-        if (count <= examples.Length && axes <= lengths.Length)
-        {
-            Axes = axes;
-            return;
-        }
         Axes = axes;
+        if (count <= examples.Length && axes <= lengths.Length)
+            return;
         examples = new int[count];
         order = new int[count];
         keys = new long[count];

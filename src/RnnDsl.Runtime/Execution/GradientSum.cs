@@ -155,54 +155,6 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     }
 }
 
-/// <summary>The gradient of some shards: of all parameters, and of tables of single rows those rows. Of the whole only the parts are ever touched that are written.</summary>
-sealed class ShardGradient
-{
-    public ShardGradient(ParameterStore parameters, int[] tables)
-    {
-        Dense.Reserve(parameters.Length);
-        Tables = [.. tables.Select(t => new RowGradient(parameters.Slices[t].Info.Rows, parameters.Slices[t].Info.Columns))];
-    }
-
-    public AlignedBuffer Dense { get; } = new();
-
-    public RowGradient[] Tables { get; }
-}
-
-/// <summary>The rows of a table whose gradient is not zero.</summary>
-sealed class TouchedRows(Parameter table)
-{
-    int[] rows = [];
-    int count;
-
-    public Parameter Table => table;
-
-    /// <summary>Those of a parameter, or null: then all of it may have a gradient.</summary>
-    public static TouchedRows? Of(Parameter parameter, ReadOnlySpan<TouchedRows> touched)
-    {
-        foreach (TouchedRows rows in touched)
-            if (rows.Table == parameter)
-                return rows;
-        return null;
-    }
-
-    public ReadOnlySpan<int> Rows => rows.AsSpan(0, count);
-
-    /// <summary>Writes the rows of a gradient to their places among all, and zeros over those of the last time.</summary>
-    public void Take(RowGradient gradient, Span<float> total)
-    {
-        int width = table.Info.Columns;
-        foreach (int row in Rows)
-            total.Slice(table.Offset + row * width, width).Clear();
-        if (rows.Length < gradient.Count)
-            rows = new int[2 * gradient.Count];
-        count = gradient.Count;
-        gradient.Rows.CopyTo(rows);
-        for (int i = 0; i < count; i++)
-            gradient[i].CopyTo(total.Slice(table.Offset + rows[i] * width, width));
-    }
-}
-
 /// <summary>The memory of each worker, made when it first runs a shard.</summary>
 sealed class ShardRunners(MethodInfo method, int workers)
 {

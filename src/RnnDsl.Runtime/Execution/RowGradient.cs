@@ -9,7 +9,7 @@ namespace RnnDsl.CompilerServices;
 /// number for each row of the table, which is made at the first use.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe class RowGradient
+public sealed class RowGradient
 {
     const int FewestRows = 64;
 
@@ -53,11 +53,11 @@ public sealed unsafe class RowGradient
     /// <param name="stride">Floats from one to the next.</param>
     /// <param name="numbers">One number a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add<V>(nint rows, Floats source, int stride, Floats numbers) where V : struct, ISimd<V>
+    public void Add(nint rows, Floats source, int stride, Floats numbers)
     {
         for (nint row = 0; row < rows; row++, source += stride)
             if ((int)numbers[row] is >= 0 and int number)
-                Add<V>(source, number);
+                Add(source, number);
     }
 
     /// <summary>Adds another's rows, in their order.</summary>
@@ -66,31 +66,23 @@ public sealed unsafe class RowGradient
         Floats source = other.values.Floats;
         foreach (int row in other.Rows)
         {
-            if (Layout.Lanes == 16)
-                Add<Simd512>(source, row);
-            else if (Layout.Lanes == 8)
-                Add<Simd256>(source, row);
-            else
-                Add<Simd128>(source, row);
+            Add(source, row);
             source += Width;
         }
     }
 
-    void Add<V>(Floats source, int row) where V : struct, ISimd<V>
+    void Add(Floats source, int row)
     {
         if (places[row] == 0)
         {
             Touch(row);
-            new ReadOnlySpan<float>(source.Pointer, Width).CopyTo(values.Span.Slice((Count - 1) * Width, Width));
-            return;
+            CompilerServices.Rows.Copy(source, Place(row), Width);
         }
-        Floats target = values.Floats + (nint)(places[row] - 1) * Width;
-        nint j = 0;
-        for (; j <= Width - V.Count; j += V.Count)
-            V.Store(V.Load(target, j) + V.Load(source, j), target, j);
-        for (; j < Width; j++)
-            target.Pointer[j] += source.Pointer[j];
+        else
+            TableRows.Add(source, Place(row), Width);
     }
+
+    Floats Place(int row) => values.Floats + (nint)(places[row] - 1) * Width;
 
     void Touch(int row)
     {

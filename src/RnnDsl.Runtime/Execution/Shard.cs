@@ -41,7 +41,7 @@ public sealed class Shard
     Shard[] others = [];
 
     /// <summary>Makes room for further axes.</summary>
-    public void SetAxes(int count)
+    internal void SetAxes(int count)
     {
         int before = others.Length;
         Array.Resize(ref others, Math.Max(count - 1, 0));
@@ -50,7 +50,7 @@ public sealed class Shard
     }
 
     /// <summary>Gives the further axes what they share with this one. To be called after all is set, before a program runs.</summary>
-    public void ShareWithAxes()
+    internal void ShareWithAxes()
     {
         foreach (Shard other in others)
         {

@@ -79,11 +79,11 @@ sealed unsafe class ShardRunner
         if (other.Parents.Length < members.Length)
             (other.Parents, other.Places) = (new int[members.Length], new int[members.Length]);
         for (int i = 0; i < members.Length; i++)
-            keys[i] = (long)(int.MaxValue - own[members[i]]) << 32 | (uint)i;
+            keys[i] = FallingLengths.Key(own[members[i]], i);
         keys.AsSpan(0, members.Length).Sort();
         for (int i = 0; i < members.Length; i++)
         {
-            other.Parents[i] = (int)(keys[i] & uint.MaxValue);
+            other.Parents[i] = FallingLengths.Position(keys[i]);
             other.Places[other.Parents[i]] = i;
         }
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
@@ -43,23 +44,17 @@ public static unsafe class TableRows
     /// <param name="numbers">One number a row.</param>
     /// <param name="gradient">The gradient.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddRows<V>(nint rows, Floats values, int stride, int width, Floats numbers, Floats gradient) where V : struct, ISimd<V>
+    public static void AddRows(nint rows, Floats values, int stride, int width, Floats numbers, Floats gradient)
     {
         for (nint row = 0; row < rows; row++, values += stride)
-        {
-            int number = (int)numbers[row];
-            if (number < 0)
-                continue;
-            Floats target = gradient + (nint)number * width;
-            nint j = 0;
-            for (; j <= width - V.Count; j += V.Count)
-                V.Store(V.Load(target, j) + V.Load(values, j), target, j);
-            for (; j < width; j++)
-                target.Pointer[j] += values.Pointer[j];
-        }
+            if ((int)numbers[row] is >= 0 and int number)
+                Add(values, gradient + (nint)number * width, width);
     }
 
-    /// <summary>Adds each row of values to the column of a gradient whose number stands beside it; see <see cref="AddRows{V}"/>.</summary>
+    /// <summary>Adds a row to another.</summary>
+    internal static void Add(Floats row, Floats sum, int width) => TensorPrimitives.Add(sum.Span(width), row.Span(width), sum.Span(width));
+
+    /// <summary>Adds each row of values to the column of a gradient whose number stands beside it; see <see cref="AddRows"/>.</summary>
     /// <param name="rows">How many rows of values.</param>
     /// <param name="values">The first one.</param>
     /// <param name="stride">Floats from one to the next.</param>
@@ -68,16 +63,11 @@ public static unsafe class TableRows
     /// <param name="gradient">The gradient.</param>
     /// <param name="columns">Its columns.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddColumns<V>(nint rows, Floats values, int stride, int height, Floats numbers, Floats gradient, int columns) where V : struct, ISimd<V>
+    public static void AddColumns(nint rows, Floats values, int stride, int height, Floats numbers, Floats gradient, int columns)
     {
         for (nint row = 0; row < rows; row++, values += stride)
-        {
-            int number = (int)numbers[row];
-            if (number < 0)
-                continue;
-            float* target = gradient.Pointer + number;
-            for (int i = 0; i < height; i++, target += columns)
-                *target += values.Pointer[i];
-        }
+            if ((int)numbers[row] is >= 0 and int number)
+                for (int i = 0; i < height; i++)
+                    gradient.Pointer[number + (nint)i * columns] += values.Pointer[i];
     }
 }

@@ -20,12 +20,8 @@ static class OneHotNumbers
     /// <exception cref="ArgumentException">One does not; the message names it.</exception>
     public static void Check(Column column)
     {
-        if (column.AreNumbersChecked)
-            return;
-        for (int example = 0; example < column.Count; example++)
-            for (int step = 0; step < column.Lengths[example]; step++)
-                if (column.Start(example, step) is var at && at >= 0 && at < column.Values.Length && !Fits(column.Values.Span[(int)at], column.Units))
-                    throw Misfit(column, example, step, column.Values.Span[(int)at]);
+        if (!column.AreNumbersChecked && FirstMisfit(column) is { } misfit)
+            throw misfit;
         column.AreNumbersChecked = true;
     }
 
@@ -33,15 +29,16 @@ static class OneHotNumbers
     public static ArgumentException Misfit(Column column)
     {
         column.AreNumbersChecked = false;
-        try
-        {
-            Check(column);
-        }
-        catch (ArgumentException misfit)
-        {
-            return misfit;
-        }
-        return new ArgumentException($"Column '{column.Name}' changed while it was read.");
+        return FirstMisfit(column) ?? new ArgumentException($"Column '{column.Name}' changed while it was read.");
+    }
+
+    static ArgumentException? FirstMisfit(Column column)
+    {
+        for (int example = 0; example < column.Count; example++)
+            for (int step = 0; step < column.Lengths[example]; step++)
+                if (column.Start(example, step) is var at && at >= 0 && at < column.Values.Length && !Fits(column.Values.Span[(int)at], column.Units))
+                    return Misfit(column, example, step, column.Values.Span[(int)at]);
+        return null;
     }
 
     static ArgumentException Misfit(Column column, int example, int step, float number) => new(FormattableString.Invariant(

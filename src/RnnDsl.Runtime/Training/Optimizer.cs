@@ -96,15 +96,17 @@ public abstract class Optimizer
         if (!multipliers.IsEmpty && multipliers.Length != slices.Count)
             throw new ArgumentException($"There are {multipliers.Length} multipliers for {slices.Count} parameters.", nameof(multipliers));
         Bind(parameters);
+        if (MovesAllRows)
+            touched = default;
         pieces.Clear();
         for (int from = 0, to; from < slices.Count; from = to)
         {
             // Neighbours that are moved alike are moved in one go.
             float multiplier = multipliers.IsEmpty ? 1 : multipliers[from];
             long step = steps[from];
-            TouchedRows? rows = MovesAllRows ? null : TouchedRows.Of(slices[from], touched);
+            TouchedRows? rows = TouchedRows.Of(slices[from], touched);
             for (to = from; to < slices.Count && steps[to] == step && (multipliers.IsEmpty || multipliers[to] == multiplier)
-                && (to == from || (rows is null && (MovesAllRows || TouchedRows.Of(slices[to], touched) is null))); to++)
+                && (to == from || (rows is null && TouchedRows.Of(slices[to], touched) is null)); to++)
                 steps[to] += multiplier != 0 ? 1 : 0;
             if (multiplier == 0)
                 continue;
@@ -127,13 +129,14 @@ public abstract class Optimizer
             return;
         // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at. What rests does not.
         for (int i = 0; i < slices.Count; i++)
-            if (slices[i] is var slice && (MovesAllRows || TouchedRows.Of(slice, touched) is null))
-            {
-                if (Memories > 0)
-                    Rows.Flush(first.Floats + slice.Offset, Layout.Align(slice.Length), FloatBits.Normal);
-                if (Memories > 1)
-                    Rows.Flush(second.Floats + slice.Offset, Layout.Align(slice.Length), FloatBits.Normal);
-            }
+        {
+            if (TouchedRows.Of(slices[i], touched) is not null)
+                continue;
+            if (Memories > 0)
+                Rows.Flush(first.Floats + slices[i].Offset, Layout.Align(slices[i].Length), FloatBits.Normal);
+            if (Memories > 1)
+                Rows.Flush(second.Floats + slices[i].Offset, Layout.Align(slices[i].Length), FloatBits.Normal);
+        }
         GC.KeepAlive(this);
     }
 
