@@ -58,13 +58,6 @@ public class DeclarationTests
         Assert.Contains(advice, Message(WrongPrograms.Cell($"[State] Vec<Hidden> h; Vec<Hidden> b; Mat<Hidden, Hidden> U; Mat<Hidden, Input> W;\n"
             + $"protected override Vec<Hidden> Step(Vec<Input> x) => h = W * x + b + U * h + {product};")), StringComparison.Ordinal);
 
-    [Fact]
-    public void A_loop_of_few_turns_is_told_to_be_written_out()
-    {
-        string message = Message(WrongPrograms.Cell("protected override Vec<Hidden> Step(Vec<Input> x) { for (int k = 0; k < 4; k++) { } return b; } Vec<Hidden> b;"));
-        Assert.Contains("Write its turns one below the other", message, StringComparison.Ordinal);
-    }
-
     /// <summary>Of what is beside a mistake that C# reports, nothing is said that follows from it.</summary>
     [Theory]
     [InlineData("var v = W * x; return Missing(v) + h;")]

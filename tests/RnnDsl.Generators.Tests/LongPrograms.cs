@@ -109,6 +109,7 @@ static class LongPrograms
         return model with
         {
             Layers = Enumerable.Range(0, size).Select(i => i == 0 ? layer : layer with { Field = $"l{i}" }).ToEquatable(),
+            Fields = Enumerable.Range(0, size).Select(i => i == 0 ? model.Fields[0] : model.Fields[0] with { Field = $"l{i}" }).ToEquatable(),
             Methods = model.Methods.Select(With).ToEquatable(),
         };
     }

@@ -40,6 +40,12 @@ public class NumberTests
         ("static double F#() { int a = 1, b = 2; return a + b; }", "F#()"), ("static double F#() => G#() * G#(); static double G#() => Math.Sqrt(H#()); static int H#() => 5;", "F#()"), ("static double F#(double a, double b) => a + b;", "F#(1, 2) - F#(a: 1, b: 2.5)"),
         ("static double F#(double a) => a; static int F#(int a) => a + 1;", "F#(1) + F#(1.0)"), ("static T F#<T>(T a) => a;", "F#(2.5)"), ("static double F#(int a) => a;", "F#((int)2.9)"), ("static Scalar F#(Scalar a) => a / 3;", "F#(1)"), ("static Scalar F#(Scalar a) => 1 / a;", "F#(3)"),
         ("static float F#() => 1f / 3;", "F#()"), ("static float F#(float a) => a / 3 - a;", "F#(1)"), ("static float F#(int a) => a;", "F#(int.MaxValue)"), ("static double F#(int a) => 1.0 / a * a;", "F#(49)"), ("static double F#(double a) => a % 0.3;", "F#(1)"), ("static decimal F#(decimal a) => a / 3;", "(double)F#(1)"),
+        // Tuples, conditions and loops.
+        ("static (double, int B) F#() => (1.5, 2);", "F#().Item1 / F#().B"), ("static double F#(double n) { if (n > 1) return 2; else if (n > 0) return 3; return 4; }", "F#(2) + 10 * F#(0.5) + 100 * F#(-1)"),
+        ("static int F#(int n) { int s = 0; for (int i = 1, j = 0; i <= n; i++, j += 2) s += i * j; return s; }", "F#(5)"), ("static int F#(int n) { int s = 0; while (true) { if (n-- == 0) break; if (n % 2 == 0) continue; s += n; } return s; }", "F#(7)"),
+        ("static double F#(int n) { int m = 3; return m++ * 100 + ++m * 10 + n-- + --n; }", "F#(4)"), ("static byte F#(byte n) { n++; return n; }", "F#(255)"), ("static float F#(float n) { n--; return n; }", "F#(0.1f)"),
+        ("static double F#(int n) { var (a, b) = (n, n + 1); (a, b) = (b, a); return a * 10 + b; }", "F#(3)"), ("static int F#() { for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++) { if (j == 2) break; if (i * j == 3) return 10 * i + j; } return 0; }", "F#()"),
+        ("static double F#((double A, float B) t) { t = (t.B, (float)t.A); return t.A - t.B; }", "F#((0.1, 0.2f))"),
     ];
 
     [Fact]
@@ -86,12 +92,11 @@ public class NumberTests
         { "", "{|RNN3002:new[] { 1.0, 2.0 }[0]|}" },
         { "", "{|RNN3002:nameof(Math).Length|}" },
         { "static double F(double n) => n switch { > 1 => 2, _ => 3 };", "F(2)" },
-        { "static double F(double n) { {|RNN3003:if|} (n > 1) return 2; return 3; }", "F(2)" },
         { "static double F(double n) => {|RNN3004:F(n)|};", "F(2)" },
         { "Func<double> f = () => 2;", "{|RNN3002:f()|}" },
         { "static double F() { double G() => 2; return G(); }", "F()" },
-        { "static (double, double) F() => (1, 2);", "{|RNN3002:F().Item1|}" },
-        { "static N Other => new(feature: 3); double F() => 2;", "{|RNN3002:Other.F()|}" },
+        { "static double F(double n) { for (int i = 0; ; i++) n += i; {|RNN3007:while|} (n > 1) { } return n; }".Replace("for (int i = 0; ; i++) n += i; ", ""), "F(2)" },
+        { "static N Other => new(feature: 3); double F() => 2;", "{|RNN2009:Other|}.F()" },
         { "Scalar s;", "{|RNN3002:s.Value|}" },
         { "Vec<Feature> v;", "{|RNN3002:v[0]|}" },
         { "Vec<Feature> v;", "{|RNN3002:v.Length|}" },

@@ -241,7 +241,7 @@ static class WrongPrograms
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
                 var k = {|RNN3002:double.Parse("2")|};
-                {|RNN3002:(var a, var b)|} = {|RNN3002:(x, x)|};
+                var a = {|RNN3002:new[] { x }|};
                 return LeakyRelu(W * x, slope: k) * {|RNN3002:x.Length|};
             }
             """)),
@@ -261,12 +261,15 @@ static class WrongPrograms
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
-                {|RNN3003:for|} (int i = 0; i < 2; i++) { }
-                {|RNN3003:foreach|} (int i in new[] { 1 }) { }
-                {|RNN3003:while|} (W.Rows < 0) { }
-                {|RNN3003:if|} (x.Length > 2) { }
+                foreach (int i in {|RNN3002:new[] { 1 }|}) { }
+                {|RNN3003:foreach|} (var (a, b) in new[] { (1, 2) }) { }
+                {|RNN3003:do|} { } while (false);
+                while ({|RNN3002:W.Rows|} < 0) { }
+                if ({|RNN3002:x.Length|} > 2) { }
+                {|RNN3003:if|} (Sum(x) > 2) { }
                 {|RNN3003:switch|} (x.Length) { case 1: break; }
-                return {|RNN3003:x.Length > 2 ? W * x : W * x|};
+                var chosen = {|RNN3003:Sum(x) switch { _ => W * x }|};
+                return {|RNN3002:x.Length|} > 2 ? W * x : chosen;
             }
             """)),
         ("helper that calls itself", Cell("""
@@ -279,14 +282,80 @@ static class WrongPrograms
             protected override Vec<Hidden> Step(Vec<Input> x) => inner.Map(x);
             """)),
         ("assignment to a parameter and an input", Cell("""
-            Mat<Hidden, Input> W; Vec<Hidden> b;
+            Mat<Hidden, Input> W; Vec<Hidden> b; Linear<Hidden, Hidden> L; [Count(2)] Vec<Hidden>[] R;
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
                 {|RNN3005:b|} = W * x;
-                {|RNN3005:x|} = x + x;
-                return W * x + b;
+                {|RNN3005:L|} = L;
+                {|RNN3005:R[0]|} = b;
+                {|RNN3005:R|} = R;
+                return L.Map(W * x + b) + R[1];
             }
             """)),
+        ("arrays", Cell("""
+            Vec<Hidden>[] {|RNN2015:uncounted|};
+            [{|RNN2015:Count(0)|}] Vec<Hidden>[] none;
+            [{|RNN2015:Count(1001)|}] Scalar[] many;
+            [{|RNN2015:Count(2)|}] Vec<Hidden> one;
+            [{|RNN2015:Count(2)|}] int number;
+            [Count(3)] Vec<Hidden>[] b;
+            Mat<Hidden, Input> W;
+            Scalar s;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                return W * x + {|RNN3002:b[3]|} + {|RNN3002:b[^4]|} + {|RNN2009:b|} + {|RNN3002:b[(int)s.Value]|} + {|RNN3002:x[0]|};
+            }
+            """)),
+        ("an array of states", Cell("""
+            [Count(3), State] Vec<Hidden>[] {|RNN2005:{|RNN2006:h|}|};
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                h[1] = W * x;
+                return h[2] = h[2] + h[1];
+            }
+            """)),
+        ("a model as a layer", """
+            [Model]
+            partial class Inner<A> : Model
+            {
+                [Size(2)] public class Two : Dim;
+                Linear<A, Two> head;
+                Gru<A, A> cell;
+                public Vec<Two> Of(Vec<A> x) => head.Map(x);
+                public Seq<A> Run(Seq<A> x) => cell.Scan(x);
+                public T Same<T>(T x) => x;
+                public Scalar Loss(Seq<A> p, Seq<A> y) => CrossEntropy(p, y);
+                public Vec<A> Word([OneHot] Vec<A> x) => x;
+            }
+            [Model]
+            partial class Open<A> : Model
+            {
+                public class Inside : Dim;
+                Linear<A, Inside> head;
+                public Vec<Inside> Of(Vec<A> x) => head.Map(x);
+            }
+            class Plain : Model;
+            [Cell]
+            partial class Holder<A> : Cell<A, A>
+            {
+                Inner<A> {|RNN2012:inner|};
+                protected override Vec<A> Step(Vec<A> x) => x + x;
+            }
+            [Model]
+            partial class M : Model
+            {
+                class Feature : Dim; class Other : Dim;
+                Inner<Feature> inner;
+                Open<Feature> {|RNN2010:open|};
+                Plain {|RNN2013:plain|};
+                M {|RNN3004:again|};
+                Seq<Feature> A(Seq<Other> x) => inner.Run({|RNN1006:x|});
+                Vec<Feature> B(Vec<Feature> x) => {|RNN3002:inner.Same(x)|};
+                Vec<Feature> C(Vec<Feature> x) => inner.Word({|RNN3002:x|});
+                Scalar D(Seq<Feature> x, [OneHot] Seq<Feature> y) => inner.Loss(x, {|RNN3002:y|});
+            }
+            """),
 
         ("several at once", Cell("""
             [State] Vec<Hidden> h, c;

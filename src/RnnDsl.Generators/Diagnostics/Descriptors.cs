@@ -67,10 +67,13 @@ internal static class Descriptors
         "{0} is {1}, which carries states from step to step ({2}): {3}");
 
     public static readonly DiagnosticDescriptor NotACompiledCell = Error("RNN2013", "A layer that is not compiled",
-        "{0} is {1}, which is not a compiled cell: {2}");
+        "{0} is {1}, which is not a compiled {2}: {3}");
 
     public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
         "{0} cannot start from {1}: {2}");
+
+    public static readonly DiagnosticDescriptor ArrayCount = Error("RNN2015", "An array whose size cannot be known",
+        "{0} cannot be an array of the equations: {1}");
 
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
@@ -82,13 +85,13 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnsupportedExpression = Error("RNN3002", "An expression that cannot be compiled",
         "{0} cannot be compiled: {1}");
 
-    public static readonly DiagnosticDescriptor ControlFlow = Error("RNN3003", "A loop or condition in equations",
-        "{0} cannot be compiled: equations have neither loops nor branches. {1}.");
+    public static readonly DiagnosticDescriptor ControlFlow = Error("RNN3003", "A loop or condition that is not known when it is compiled",
+        "{0} cannot be compiled: {1}.");
 
     public static readonly DiagnosticDescriptor Recursion = Error("RNN3004", "A definition that needs itself",
         "{0} needs itself: {1}");
 
-    public static readonly DiagnosticDescriptor ReadOnlyTarget = Error("RNN3005", "An assignment to a parameter or input",
+    public static readonly DiagnosticDescriptor ReadOnlyTarget = Error("RNN3005", "An assignment to a parameter or layer",
         "{0} is {1} and cannot be assigned in an equation: use a state or a local");
 
     public static readonly DiagnosticDescriptor ConstantOutOfRange = Error("RNN3006", "A constant that an operation cannot take",
@@ -104,7 +107,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, UnknownVersion,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, ArrayCount, UnknownVersion,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, Internal,
     ];
 

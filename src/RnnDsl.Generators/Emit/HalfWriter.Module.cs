@@ -34,10 +34,10 @@ internal sealed partial class HalfWriter
                 $"\"{module.Type.Name} needs a size of at least 1 for its dimension {dim.Name}.\");");
             code.Line($"{SizeField(dim)} = {Argument(dim)};");
         }
-        foreach (LayerDecl layer in module.Layers)
+        foreach (LayerField field in module.Fields)
         {
-            string sizes = string.Join(", ", layer.Arguments.Select(a => Size(a, inConstructor: true)));
-            code.Line($"this.{TypeDecls.Identifier(layer.Field)} = new({sizes});");
+            string made = $"new({string.Join(", ", field.Sizes.Select(s => Size(s, inConstructor: true)))})";
+            code.Line($"this.{TypeDecls.Identifier(field.Field)} = {(field.Count is { } count ? $"[{string.Join(", ", Enumerable.Repeat(made, count))}]" : made)};");
         }
         foreach ((string condition, string message) in Slices().Distinct())
         {

@@ -11,42 +11,80 @@ internal sealed partial class HalfWriter
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Open("public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)");
-        foreach (ParameterDecl parameter in module.Parameters)
-        {
-            string values = $"parameters[{Literal(parameter.Name)}]";
-            string value = parameter.Shape.Rank switch
+        foreach (ParameterDecl parameter in module.Parameters.Where(p => p.Name.IndexOf('.') < 0))
+            code.Line($"this.{TypeDecls.Identifier(parameter.Name)} = {Bound(parameter)};");
+        foreach (ArrayField array in module.Arrays)
+            if (module.Parameters.Any(p => p.Name == array.Field + ".0"))
+                code.Line($"this.{TypeDecls.Identifier(array.Field)} = [{string.Join(", ", Elements(array).Select(name => Bound(module.Parameters.First(p => p.Name == name))))}];");
+        foreach (LayerField field in module.Fields)
+            foreach ((string layer, string path) in Layers(field))
             {
-                0 => values + "[0]",
-                1 => $"new({Extent(parameter.Shape.Rows!)}, {values})",
-                _ => $"new({Extent(parameter.Shape.Rows!)}, {Extent(parameter.Shape.Columns!)}, {values})",
-            };
-            code.Line($"this.{TypeDecls.Identifier(parameter.Name)} = {value};");
-        }
-        foreach (LayerDecl layer in module.Layers)
-        {
-            // The field may be declared nullable; the constructor has set it.
-            code.Line($"this.{TypeDecls.Identifier(layer.Field)}!.BindReference(parameters.Child({Literal(layer.Field)}));");
-            if (layer.Cell.Output.Rows!.IsConcat)
-                code.Line($"this.{TypeDecls.Identifier(layer.Field)}!.OutputExtent = {Extent(layer.Cell.Output.Rows)};");
-        }
+                // What a layer's own sizes do not tell: the parts of concatenations.
+                if (field.IsModel && field.Extents.Count > 0)
+                    code.Line($"{layer}.Extents = [{string.Join(", ", field.Extents.Select(Extent))}];");
+                code.Line($"{layer}.BindReference(parameters.Child({Literal(path)}));");
+                if (!field.IsModel && field.Extents[0].Names.Any(n => field.Extents[0].IsConcat || IsArgument(Decl(n))))
+                    code.Line($"{layer}.OutputExtent = {Extent(field.Extents[0])};");
+            }
         if (module.Cell is { States.Count: > 0 })
             code.Line("SetState(null);");
         code.Close();
     }
+
+    string Bound(ParameterDecl parameter)
+    {
+        string values = $"parameters[{Literal(parameter.Name)}]";
+        return parameter.Shape.Rank switch
+        {
+            0 => values + "[0]",
+            1 => $"new({Extent(parameter.Shape.Rows!)}, {values})",
+            _ => $"new({Extent(parameter.Shape.Rows!)}, {Extent(parameter.Shape.Columns!)}, {values})",
+        };
+    }
+
+    static IEnumerable<string> Elements(ArrayField array) => Enumerable.Range(0, array.Count).Select(i => $"{array.Field}.{Number(i)}");
+
+    /// <summary>The layers of a field: in C#, and by their paths. A field may be declared nullable; the constructor has set it.</summary>
+    static IEnumerable<(string Layer, string Path)> Layers(LayerField field)
+    {
+        string name = $"this.{TypeDecls.Identifier(field.Field)}!";
+        return field.Count is { } count ? Enumerable.Range(0, count).Select(i => ($"{name}[{Number(i)}]", $"{field.Field}.{Number(i)}")) : [(name, field.Field)];
+    }
+
+    /// <summary>The layers by their paths, for models that contain this one.</summary>
+    void LayerAt()
+    {
+        if (module.Cell is not null || module.Fields.Count == 0)
+            return;
+        code.Line();
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override global::RnnDsl.Execution.Module? LayerAt(string name) => name switch");
+        foreach ((string layer, string path) in module.Fields.SelectMany(Layers))
+            code.Line($"{Literal(path)} => {layer},");
+        code.Line("_ => null,");
+        code.Close(";");
+    }
+
+    /// <summary>A state in C#; of an array an element.</summary>
+    static string Field(StateDecl state) => state.Name.IndexOf('.') is > 0 and var dot
+        ? $"this.{TypeDecls.Identifier(state.Name.Substring(0, dot))}[{state.Name.Substring(dot + 1)}]" : $"this.{TypeDecls.Identifier(state.Name)}";
 
     void States(CellModel cell)
     {
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override double[][] GetState() => [{string.Join(", ", cell.States.Select(s =>
-            $"{(s.Shape.IsScalar ? $"[this.{TypeDecls.Identifier(s.Name)}.Value]" : $"this.{TypeDecls.Identifier(s.Name)}.ToArray()")}"))}];");
+            s.Shape.IsScalar ? $"[{Field(s)}.Value]" : $"{Field(s)}.ToArray()"))}];");
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void SetState(double[][]? state)");
+        foreach (ArrayField array in module.Arrays)
+            if (cell.States.FirstOrDefault(s => s.Name == array.Field + ".0") is { } element)
+                code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{(element.Shape.IsScalar ? "Scalar" : $"Vec<{CSharpType(element.Shape.Rows!)}>")}[{Number(array.Count)}];");
         for (int i = 0; i < cell.States.Count; i++)
         {
             StateDecl state = cell.States[i];
-            string field = $"this.{TypeDecls.Identifier(state.Name)}";
+            string field = Field(state);
             code.Line(state.Shape.IsScalar
                 ? $"{field} = state is null ? {Number(state.Initial)} : state[{Number(i)}][0];"
                 : $"{field} = new({Extent(state.Shape.Rows!)}, state is null ? {Initial(state)} : state[{Number(i)}]);");
@@ -105,9 +143,9 @@ internal sealed partial class HalfWriter
         code.Line($"double[]?[][] queued = states is null ? [] : [{string.Join(", ", groups.Select(g => $"[{string.Join(", ", g.Sources)}]"))}];");
         code.Open("if (states is not null)");
         for (int i = 0; i < groups.Count; i++)
-            code.Line($"this.{groups[i].Field}!.QueueStates(queued[{Number(i)}]);");
+            code.Line($"{groups[i].Cell}.QueueStates(queued[{Number(i)}]);");
         code.Close();
-        Finally(groups.Select(g => $"this.{g.Field}!").Distinct(), $"result = {Result(method.Result, call)};", "double[] result;");
+        Finally(groups.Select(g => g.Cell).Distinct(), $"result = {Result(method.Result, call)};", "double[] result;");
         code.Open("if (states is not null)");
         for (int i = 0; i < groups.Count; i++)
             for (int j = 0; j < groups[i].Sources.Count; j++)
@@ -151,25 +189,32 @@ internal sealed partial class HalfWriter
 
     static string Result(ValueDecl result, string call) => result.Shape.IsScalar && result.Space != Space.Sequence ? $"[{call}.Value]" : call + ".ToArray()";
 
-    /// <summary>The states of one scan of a layer: for each state of its cell where to find it, or "null".</summary>
-    sealed record StateGroup(string Field, List<string> Sources);
+    /// <summary>The states of one scan of a layer: the cell, and for each of its states where to find it, or "null".</summary>
+    sealed record StateGroup(string Cell, List<string> Sources);
 
     List<StateGroup> StateGroups(EquatableArray<CarriedState> states)
     {
         var groups = new List<StateGroup>();
-        (string, string) scan = ("", "");
+        (LayerDecl?, string) scan = (null, "");
         for (int i = 0; i < states.Count; i++)
         {
             // "encoder.h", and for a second scan of the same layer "encoder.h#2".
-            string[] parts = states[i].Name.Split('.', '#');
-            (string, string) path = (parts[0], parts.Length > 2 ? parts[2] : "");
-            LayerDecl layer = module.Layers.First(l => l.Field == parts[0]);
-            if (path != scan)
-                groups.Add(new StateGroup(TypeDecls.Identifier(layer.Field), layer.Cell.States.Select(_ => "null").ToList()));
-            int place = layer.Cell.States.ToList().FindIndex(s => s.Name == parts[1]);
-            scan = path;
-            groups[groups.Count - 1].Sources[place] = $"states[{Number(i)}]";
+            string[] parts = states[i].Name.Split('#');
+            LayerDecl layer = module.Layers.Where(l => parts[0].StartsWith(l.Field + ".", StringComparison.Ordinal)).OrderByDescending(l => l.Field.Length).First();
+            (LayerDecl?, string) here = (layer, parts.Length > 1 ? parts[1] : "");
+            if (!here.Equals(scan))
+                groups.Add(new StateGroup(CellAt(layer), layer.Cell.States.Select(_ => "null").ToList()));
+            string state = parts[0].Substring(layer.Field.Length + 1);
+            scan = here;
+            groups[groups.Count - 1].Sources[layer.Cell.States.ToList().FindIndex(s => s.Name == state)] = $"states[{Number(i)}]";
         }
         return groups;
+    }
+
+    /// <summary>A cell that is a layer, or one inside of a model that is.</summary>
+    string CellAt(LayerDecl layer)
+    {
+        (string own, string path) = module.Fields.SelectMany(Layers).First(l => layer.Field == l.Path || layer.Field.StartsWith(l.Path + ".", StringComparison.Ordinal));
+        return layer.Field == path ? own : $"{own}.CellAt({Literal(layer.Field.Substring(path.Length + 1))})";
     }
 }

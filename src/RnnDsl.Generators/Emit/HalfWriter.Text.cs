@@ -42,7 +42,11 @@ internal sealed partial class HalfWriter
     string SizeField(DimDecl dim) => SizeName(dim) + "Size";
 
     /// <summary>An expression for a size that also knows the parts of a concatenation.</summary>
-    string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})" : Size(dim);
+    string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})"
+        : IsArgument(Decl(dim.Text)) ? $"(this.Extents?[{Number(module.Dims.TakeWhile(d => d.Name != dim.Text).Count())}] ?? {Size(dim)})" : Size(dim);
+
+    /// <summary>True for a type parameter of a model. Where the model is a layer, it may stand for a concatenation.</summary>
+    bool IsArgument(DimDecl dim) => module.Cell is null && dim.TypeName == dim.Name;
 
     string CSharpType(Dim dim) => dim.IsConcat ? $"global::RnnDsl.Cat<{CSharpType(dim.Left!)}, {CSharpType(dim.Right!)}>"
         : TypeDecls.Identifier(Decl(dim.Text).TypeName);

@@ -81,6 +81,7 @@ internal sealed partial class HalfWriter
         if (module.IsValid)
             Describe();
         BindReference();
+        LayerAt();
         if (module.Cell is { States.Count: > 0 } stateful)
             States(stateful);
         if (module.IsValid)

@@ -217,7 +217,8 @@ internal sealed class GraphBuilder
         return axis;
     }
 
-    void Join(int axis, int other)
+    /// <summary>Says that two axes are one.</summary>
+    public void Join(int axis, int other)
     {
         int first = Find(axis), second = Find(other);
         joined[Math.Max(first, second)] = Math.Min(first, second);

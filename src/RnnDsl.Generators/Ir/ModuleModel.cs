@@ -52,6 +52,14 @@ internal sealed record CellModel(
 /// <param name="Arguments">The sizes that its constructor takes, in order, as dimensions of the owner.</param>
 internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, EquatableArray<Dim> Arguments);
 
+/// <summary>A field that the generated constructor sets: a cell or a model, or an array of them.</summary>
+/// <param name="Field">The field's name.</param>
+/// <param name="Count">How many elements the array has; null if the field is none.</param>
+/// <param name="Sizes">What the layer's own constructor takes, in order, as dimensions of the owner.</param>
+/// <param name="Extents">Of a cell its output, of a model its type arguments. Where the layer is run uncompiled, it is told of which parts they consist.</param>
+/// <param name="IsModel">Whether it is a model.</param>
+internal sealed record LayerField(string Field, int? Count, EquatableArray<Dim> Sizes, EquatableArray<Dim> Extents, bool IsModel);
+
 /// <summary>An input or the result of a method; for an input that is a loss's target, what that loss asks of it.</summary>
 /// <param name="Axis">Of a sequence: those of one axis have one length.</param>
 /// <param name="Units">Of a one-hot input the dimension of its vectors; its shape is then a scalar, the number of the unit that is 1.</param>
@@ -82,7 +90,8 @@ internal sealed record TypeDecl(
 /// </summary>
 /// <param name="Cell">The cell itself, if the class is one; Methods is then empty.</param>
 /// <param name="Dims">All dimensions of the module, in the order in which the constructor takes them.</param>
-/// <param name="Parameters">Parameters declared by the class itself (layers hold their own).</param>
+/// <param name="Parameters">Parameters declared by the class itself and by models that are its layers, under their paths (cells hold their own).</param>
+/// <param name="Layers">All cells, those of models that are layers under their paths.</param>
 /// <param name="IsValid">False if an error was reported: then only a constructor and the bindings are generated.</param>
 internal sealed record ModuleModel(
     TypeDecl Type,
@@ -91,4 +100,14 @@ internal sealed record ModuleModel(
     EquatableArray<ParameterDecl> Parameters,
     EquatableArray<LayerDecl> Layers,
     EquatableArray<MethodModel> Methods,
-    bool IsValid);
+    bool IsValid)
+{
+    /// <summary>The fields that hold layers.</summary>
+    public EquatableArray<LayerField> Fields { get; init; }
+
+    /// <summary>The fields that are arrays of parameters or states.</summary>
+    public EquatableArray<ArrayField> Arrays { get; init; }
+}
+
+/// <summary>A field that is an array of parameters or states: its elements are "R.0", "R.1" and so on.</summary>
+internal sealed record ArrayField(string Field, int Count);

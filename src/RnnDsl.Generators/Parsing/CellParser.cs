@@ -41,7 +41,7 @@ internal static class CellParser
             return null;
         var cell = new CellModel(type.Name, decls, Shape.Vector(input), Shape.Vector(output), parameters, members.States.ToEquatable(), layers,
             reporter.HasErrors ? new Graph([], [], []) : step);
-        return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors);
+        return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors) { Fields = members.Fields, Arrays = members.Arrays };
     }
 
     /// <summary>The graph of a step, or null if it yields nothing that fits (C#, or a diagnostic, says why).</summary>
@@ -52,9 +52,8 @@ internal static class CellParser
         if (result is null || result.Shape != output)
             return null;
         builder.AddResult("return", builder.Spread(result.Node, output, Space.Batch));
-        foreach (IFieldSymbol state in members.StateFields)
-            if (parser.StateAfter(state) is { } value)
-                builder.AddResult(state.Name, builder.Spread(value.Node, members.State(state)!.Shape, Space.Batch));
+        foreach (StateDecl state in members.States)
+            builder.AddResult(state.Name, builder.Spread(parser.StateAfter(state).Node, state.Shape, Space.Batch));
         Graph step = builder.ToGraph();
         parser.CheckConstants(step, method.Locations[0]);
         return step;

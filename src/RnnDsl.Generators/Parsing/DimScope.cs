@@ -65,8 +65,8 @@ internal sealed class DimScope
         return Declare(key, Display(type), FixedSize(type));
     }
 
-    /// <summary>A dimension of fixed size that a layer brings along; its name in this class.</summary>
-    public Dim AddFixed(DimDecl dim)
+    /// <summary>A dimension that a layer brings along; its name in this class.</summary>
+    public Dim AddOfLayer(DimDecl dim)
     {
         DimDecl? same = decls.FirstOrDefault(d => d.TypeName == dim.TypeName);
         if (same is not null)

@@ -10,16 +10,11 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Calls: functions of Ops, slices, layers.</summary>
 internal sealed partial class EquationParser
 {
-    Value? Call(InvocationExpressionSyntax call, bool isStatement)
+    Item? Call(InvocationExpressionSyntax call, bool isStatement)
     {
-        if (call.Expression is MemberAccessExpressionSyntax access
-            && bindings.Symbol(access.Expression).Symbol is { } receiver)
-        {
-            if (members.Layer(receiver) is { } layer)
-                return LayerCall(layer, receiver, access.Name.Identifier.ValueText, call);
-            if (receiver is IFieldSymbol && IsLayerType(receiver) && IsBroken(receiver))
-                return null;
-        }
+        if (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) and { } receiver, Name.Identifier.ValueText: var name }
+            && bindings.Type(receiver) is { } receiving && KnownSymbols.IsLayer(receiving) && bindings.Symbol(receiver).Symbol is not ITypeSymbol)
+            return Read(receiver) is LayerItem { Layer: var layer } ? layer.Cell is { } cell ? LayerCall(cell, receiver, name, call) : ModelCall(layer, receiver, call) : null;
         // A local function has been reported where it is declared.
         if (Method(call) is not { MethodKind: not MethodKind.LocalFunction } method)
         {
@@ -38,13 +33,11 @@ internal sealed partial class EquationParser
             && call.Expression is MemberAccessExpressionSyntax slice)
             return Slice(slice.Expression, call, arguments);
         else
-            ReportExpression(call, "only functions of Ops, methods of the class itself, and layers can be called");
+            ReportExpression(call, "only functions of Ops, methods of the class itself, static methods, and layers can be called");
         return null;
     }
 
     bool IsModel => KnownSymbols.IsModelBase(type.BaseType);
-
-    static bool IsLayerType(ISymbol symbol) => symbol is IFieldSymbol { Type: var type } && KnownSymbols.CellBase(type) is not null;
 
     /// <summary>The method called; where none applies, one that takes as many arguments.</summary>
     IMethodSymbol? Method(InvocationExpressionSyntax call)
@@ -77,14 +70,18 @@ internal sealed partial class EquationParser
         return ordered;
     }
 
-    /// <summary>The values of the arguments; null where one is omitted. Where one assigns, they are computed as C# does in the order in which
+    Value?[] Values(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Value?>? omitted = null) => Each(arguments, a => Evaluate(a), omitted);
+
+    Item?[] Items(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Item?> omitted) => Each(arguments, a => Read(a), omitted);
+
+    /// <summary>What the arguments stand for; null where one is omitted. Where one assigns, they are computed as C# does in the order in which
     /// they are written.</summary>
-    Value?[] Values(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Value?>? omitted = null)
+    static T?[] Each<T>(IReadOnlyList<ExpressionSyntax?> arguments, Func<ExpressionSyntax, T?> read, Func<int, T?>? omitted) where T : Item
     {
-        var values = new Value?[arguments.Count];
+        var values = new T?[arguments.Count];
         bool assigns = arguments.Any(a => a is not null && a.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax));
         foreach (int i in Enumerable.Range(0, arguments.Count).OrderBy(i => assigns ? arguments[i]?.SpanStart ?? int.MaxValue : i))
-            values[i] = arguments[i] is { } argument ? Evaluate(argument) : omitted?.Invoke(i);
+            values[i] = arguments[i] is { } argument ? read(argument) : omitted?.Invoke(i);
         return values;
     }
 
@@ -126,8 +123,8 @@ internal sealed partial class EquationParser
             fits = false;
         }
         fits &= CheckOperands(intrinsic, arguments, values);
-        if (intrinsic.Target is not null && values[1]?.Node is { } labels && (labels.Op == Op.OneHot ? builder.Input(labels, 0) : labels) is { Op: Op.Input } target)
-            Targets[target.Text] = Targets.TryGetValue(target.Text, out string? other) && other == "Distribution" ? other : intrinsic.Target;
+        if (values.Length > 1 && values[1] is { } labels)
+            AddTarget(labels.Node, intrinsic.Target);
         if (fits && values.All(v => v is not null))
             return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))
@@ -209,13 +206,13 @@ internal sealed partial class EquationParser
         return Placeholder(like.Shape, whole.Node.Space);
     }
 
-    Value? LayerCall(LayerDecl layer, ISymbol field, string method, InvocationExpressionSyntax call)
+    Value? LayerCall(LayerDecl layer, ExpressionSyntax receiver, string method, InvocationExpressionSyntax call)
     {
-        usage.Read.Add(field);
+        Location? declared = Origin(receiver);
         Op? op = method switch { KnownSymbols.Scan => Op.Scan, KnownSymbols.ScanReversed => Op.ScanReversed, KnownSymbols.Map => Op.Map, _ => null };
         if (op is null || call.ArgumentList.Arguments.Count != 1)
         {
-            ReportExpression(call, "a layer is run by Scan, ScanReversed or Map, on one input");
+            ReportExpression(call, "a cell is run by Scan, ScanReversed or Map, on one input");
             return op is Op.Scan or Op.ScanReversed ? Placeholder(layer.Cell.Output, Space.Sequence) : null;
         }
         ExpressionSyntax argument = call.ArgumentList.Arguments[0].Expression;
@@ -223,12 +220,12 @@ internal sealed partial class EquationParser
         bool scans = op != Op.Map;
         if (!scans && layer.Cell.States.Count > 0)
         {
-            reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), field.Locations[0], layer.Field, layer.Cell.Name,
+            reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), declared, layer.Field, layer.Cell.Name,
                 string.Join(", ", layer.Cell.States.Select(s => s.Name)), "use Scan or ScanReversed on a sequence; Map is for layers without states");
             return value is null && IsModel ? null : Placeholder(layer.Cell.Output, value?.Node.Space ?? Space.Batch);
         }
         if (value is not null && (value.Shape != layer.Cell.Input || (scans && !value.IsSequence)))
-            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? field.Locations[0], $"{layer.Field}.{method}",
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? declared, $"{layer.Field}.{method}",
                 Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
                 HintLayer(layer, value, scans));
         else if (value is not null)

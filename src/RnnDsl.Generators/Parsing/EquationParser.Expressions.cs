@@ -15,26 +15,42 @@ internal sealed partial class EquationParser
     /// <summary>The value of an expression; null after a mistake that leaves not even its shape, and of a call that returns nothing.</summary>
     Value? Evaluate(ExpressionSyntax expression, bool isStatement = false)
     {
+        Item? item = Read(expression, isStatement);
+        string? why = item switch
+        {
+            LayerItem => "a layer is run by its methods: Scan, ScanReversed or Map, and those of a model",
+            ArrayItem => "it is an array; take its elements one by one",
+            TupleItem when !isStatement => "it is a tuple; take its elements one by one",
+            _ => null,
+        };
+        if (why is not null)
+            reporter.Report(Descriptors.Captured, expression.GetLocation(), Text(expression), why);
+        return item as Value;
+    }
+
+    /// <summary>What an expression stands for; null as with <see cref="Evaluate"/>.</summary>
+    Item? Read(ExpressionSyntax expression, bool isStatement = false)
+    {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         return Reported(IsNumber(expression) ? Number(expression) : Composed(expression, isStatement), expression, isStatement);
     }
 
     /// <summary>No value without a word: where nothing has been reported, by us or by C#, this is.</summary>
-    Value? Reported(Value? value, ExpressionSyntax expression, bool isStatement = false)
+    Item? Reported(Item? item, ExpressionSyntax expression, bool isStatement = false)
     {
-        if (value is null && !isStatement && !reporter.HasErrors)
+        if (item is null && !isStatement && !reporter.HasErrors)
             ReportExpression(expression, "the compiler does not understand it");
-        return value;
+        return item;
     }
 
-    Value? Composed(ExpressionSyntax expression, bool isStatement)
+    Item? Composed(ExpressionSyntax expression, bool isStatement)
     {
         switch (expression)
         {
             case ParenthesizedExpressionSyntax parenthesised:
-                return Evaluate(parenthesised.Expression);
+                return Read(parenthesised.Expression);
             case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } suppressed:
-                return Evaluate(suppressed.Operand);
+                return Read(suppressed.Operand);
             case CastExpressionSyntax cast:
                 return Cast(cast);
             case IdentifierNameSyntax or MemberAccessExpressionSyntax:
@@ -56,9 +72,15 @@ internal sealed partial class EquationParser
                 return Evaluate(kept.Expression);
             case LiteralExpressionSyntax or DefaultExpressionSyntax or BaseObjectCreationExpressionSyntax when Made(expression) is { } made:
                 return made;
-            case ConditionalExpressionSyntax or SwitchExpressionSyntax:
-                reporter.Report(Descriptors.ControlFlow, expression.GetLocation(), "A condition",
-                    "Write a condition on values as arithmetic: Min, Max, Relu, Clip");
+            case ElementAccessExpressionSyntax access:
+                return Element(access) is { } slot ? Item(slot) : null;
+            case TupleExpressionSyntax tuple:
+                return Tuple(tuple);
+            case ConditionalExpressionSyntax choice:
+                return Condition(choice.Condition, choice.QuestionToken, "A condition") is { } holds ? Read(holds ? choice.WhenTrue : choice.WhenFalse) : null;
+            case SwitchExpressionSyntax:
+                reporter.Report(Descriptors.ControlFlow, expression.GetLocation(), "A switch",
+                    "write a ? b : c on constants, and a condition on values with Where, Min, Max or Clip");
                 return null;
             default:
                 ReportExpression(expression, "equations are built from +, -, *, /, the functions of Ops, helpers of the class, and layers");
@@ -92,7 +114,7 @@ internal sealed partial class EquationParser
         {
             cells.Cancellation.ThrowIfCancellationRequested();
             BinaryExpressionSyntax next = chain.Pop();
-            value = Reported(Binary(Operator(next.Kind())!.Value, next.Left, value, next.Right, Evaluate(next.Right), next), next);
+            value = Reported(Binary(Operator(next.Kind())!.Value, next.Left, value, next.Right, Evaluate(next.Right), next), next) as Value;
         }
         return value;
     }
@@ -107,7 +129,7 @@ internal sealed partial class EquationParser
         if (creation.Initializer is not null)
             return null;
         return creation.ArgumentList is { Arguments: [{ } argument] }
-            ? Held(Evaluate(argument.Expression), made) : new Value(builder.Constant(0));
+            ? Held(Evaluate(argument.Expression), made) as Value : new Value(builder.Constant(0));
     }
 
     static Op? Operator(SyntaxKind kind) => kind switch
@@ -125,7 +147,7 @@ internal sealed partial class EquationParser
         ITypeSymbol? target = Semantics(cast).GetTypeInfo(cast.Type, cells.Cancellation).Type;
         if (target is null || target.TypeKind == TypeKind.Error)
             return value;
-        value = Held(value, target);
+        value = Held(value, target) as Value;
         if (Members.ReadShape(target, dims, cast.Type.GetLocation(), frame.Bound) is { } shape)
             return Fit(shape, KnownSymbols.IsSeq(target), value, "The cast's result", cast.Expression);
         ReportExpression(cast, "a cast cannot change what a value is");
@@ -161,27 +183,24 @@ internal sealed partial class EquationParser
         _ => null,
     };
 
-    Value? Name(ExpressionSyntax expression)
+    Item? Name(ExpressionSyntax expression)
     {
         if (Symbol(expression) is not { } symbol)
             return null;
-        if (expression is MemberAccessExpressionSyntax { Expression: not ThisExpressionSyntax } && !symbol.IsStatic)
+        if (expression is MemberAccessExpressionSyntax { Expression: not ThisExpressionSyntax and { } whole } && !symbol.IsStatic)
         {
+            if (symbol is IFieldSymbol { ContainingType.IsTupleType: true } element)
+                return TupleElement(element, whole);
             ReportExpression(expression, "an equation does not look into a value or another object");
             return null;
         }
         usage.Read.Add(symbol);
-        if (frame.Values.TryGetValue(symbol, out Value? value))
-            return value;
-        if (members.Parameter(symbol) is { } parameter)
-            return new Value(builder.Leaf(Op.Parameter, parameter.Shape, Space.Parameter, parameter.Name));
-        if (members.State(symbol) is not null)
-        {
-            if (states.TryGetValue(symbol, out value))
-                return value;
-            usage.ReadBefore.Add(symbol);
-            return StateBefore((IFieldSymbol)symbol);
-        }
+        if (frame.Values.TryGetValue(symbol, out Item? item))
+            return item;
+        if (members.Slot(symbol) is { } slot)
+            return Item(slot);
+        if (members.Elements(symbol) is { } elements)
+            return new ArrayItem(elements);
         if (IsBroken(symbol) || symbol is ILocalSymbol)
         {
             // The declaration has been reported, by us or by C#.
@@ -190,7 +209,6 @@ internal sealed partial class EquationParser
         }
         string why = symbol switch
         {
-            IFieldSymbol when members.Layer(symbol) is not null => "a layer is run by Scan, ScanReversed or Map",
             IFieldSymbol { IsConst: true } => "it is not a number",
             IFieldSymbol { IsStatic: true } => "it is a static field that may change; make it static readonly, or a const",
             IFieldSymbol => "it is a field that is neither parameter, state nor constant; make it a Vec, Mat or Scalar, or a const",
@@ -206,26 +224,29 @@ internal sealed partial class EquationParser
     /// <summary>A field whose declaration has been reported, by us or by C#.</summary>
     bool IsBroken(ISymbol symbol)
     {
-        if (symbol is not IFieldSymbol field || !SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, type))
+        if (symbol is not IFieldSymbol field || !SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, type) || members.IsDeclared(field))
             return false;
-        bool broken = field.Type.TypeKind == TypeKind.Error || (KnownSymbols.CellBase(field.Type) is not null && members.Layer(field) is null)
-            || KnownSymbols.IsMat(field.Type) || KnownSymbols.IsVec(field.Type) || KnownSymbols.IsScalar(field.Type);
+        ITypeSymbol declared = KnownSymbols.Element(field.Type);
+        bool broken = declared.TypeKind == TypeKind.Error || KnownSymbols.IsLayer(declared)
+            || KnownSymbols.IsMat(declared) || KnownSymbols.IsVec(declared) || KnownSymbols.IsScalar(declared);
         if (broken)
             reporter.Invalidate(field.Locations[0]);
         return broken;
     }
 
-    Value? Assign(AssignmentExpressionSyntax assignment)
+    Item? Assign(AssignmentExpressionSyntax assignment)
     {
-        if (assignment.Left is not (IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }))
+        if (assignment.Left is TupleExpressionSyntax or DeclarationExpressionSyntax)
+            return Deconstruct(assignment);
+        if (!IsTarget(assignment.Left))
         {
             Evaluate(assignment.Right);
             ReportExpression(assignment.Left, "an equation assigns one state or one local");
             return null;
         }
-        Value? value;
+        Item? value;
         if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
-            value = Evaluate(assignment.Right);
+            value = Read(assignment.Right);
         else if (bindings.Operation(assignment) is ICompoundAssignmentOperation { OperatorMethod: null } compound
             && Arithmetic.IsKnown(compound.Target.Type))
             value = Compounded(compound, assignment);
@@ -236,8 +257,10 @@ internal sealed partial class EquationParser
             ReportExpression(assignment, $"'{assignment.OperatorToken.ValueText}' is no operator of equations");
             return null;
         }
-        return Symbol(assignment.Left) is { } target ? Store(target, value, assignment) : null;
+        return Store(assignment.Left, value, assignment.Right);
     }
+
+    static bool IsTarget(ExpressionSyntax left) => left is IdentifierNameSyntax or ElementAccessExpressionSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax };
 
     /// <summary>What a number becomes by +=, in its own type.</summary>
     Value? Compounded(ICompoundAssignmentOperation compound, AssignmentExpressionSyntax assignment)
@@ -253,38 +276,77 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    Value? Store(ISymbol target, Value? value, AssignmentExpressionSyntax assignment)
+    /// <summary>What a local becomes by ++ or --, and what the expression gives.</summary>
+    object? Incremented(IIncrementOrDecrementOperation increment, ExpressionSyntax whole)
     {
-        usage.Assigned.Add(target);
-        value = target switch { ILocalSymbol { Type: var type } => Held(value, type), IFieldSymbol { Type: var type } => Held(value, type), _ => value };
-        if (members.State(target) is { } state)
+        if (increment.Target.Syntax is not ExpressionSyntax target || increment.Target is not (ILocalReferenceOperation or IParameterReferenceOperation) || Evaluate(target)?.Number is not { } before)
+            return Open(whole);
+        SpecialType promoted = Arithmetic.Promoted(before, 1);
+        BinaryOperatorKind kind = increment.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+        if (Arithmetic.Promote(before, promoted) is not { } left || Arithmetic.Promote(1, promoted) is not { } one
+            || Arithmetic.Binary(kind, left, one, increment.IsChecked) is not { } result
+            || Arithmetic.Convert(result, increment.Target.Type, increment.IsChecked) is not { } after)
+            return Open(whole);
+        Store(target, Known(after, whole), target);
+        return increment.IsPostfix ? before : after;
+    }
+
+    /// <summary>Gives a state or local a value.</summary>
+    /// <param name="left">The state or local.</param>
+    /// <param name="item">What it becomes.</param>
+    /// <param name="right">What that is written as.</param>
+    Item? Store(ExpressionSyntax left, Item? item, ExpressionSyntax right)
+    {
+        if (left is ElementAccessExpressionSyntax access)
+            return Element(access) is not { } element ? item : element is StateSlot { State: var part } ? Store(part, item, right)
+                : ReportReadOnly(left, element is LayerSlot ? "a layer" : Parameter, item);
+        if (!IsTarget(left))
         {
-            assignments++;
-            value = Named(Fit(state.Shape, isSequence: false, value, state.Name, assignment.Right), state.Name);
-            states[target] = value;
-            return value;
+            ReportExpression(left, "an equation assigns one state or one local");
+            return item;
         }
-        if (target is ILocalSymbol local)
+        if (Symbol(left) is not { } target)
+            return null;
+        item = target switch { ILocalSymbol variable => Held(item, variable.Type), IParameterSymbol variable => Held(item, variable.Type), IFieldSymbol field => Held(item, field.Type), _ => item };
+        Slot? slot = members.Slot(target);
+        if (slot is StateSlot { State: var state })
+            return Store(state, item, right);
+        if (target switch { ILocalSymbol local => local.Type, IParameterSymbol parameter when frame.Values.ContainsKey(parameter) => parameter.Type, _ => null } is { } held)
         {
             // A local that a first assignment declares late has the shape of its type.
-            if (Members.ReadShape(local.Type, dims, assignment.Left.GetLocation(), frame.Bound) is { } shape)
-                value = Fit(shape, KnownSymbols.IsSeq(local.Type), value, local.Name, assignment.Right);
-            usage.Locals.Add(local);
-            return frame.Values[local] = Named(value, local.Name);
+            if (item is null or Value && Members.ReadShape(held, dims, left.GetLocation(), frame.Bound) is { } shape)
+                item = Fit(shape, KnownSymbols.IsSeq(held), item as Value, target.Name, right);
+            if (target is ILocalSymbol)
+                usage.Locals.Add(target);
+            return frame.Values[target] = Named(item, target.Name);
         }
-        if (IsBroken(target) && members.Parameter(target) is null && members.Layer(target) is null)
-            return value;
-        string? what = members.Parameter(target) is not null ? "a parameter, which only training changes,"
-            : members.Layer(target) is not null ? "a layer"
-            : target is IParameterSymbol ? "an input"
-            : null;
+        if (IsBroken(target))
+            return item;
+        string? what = slot is ParameterSlot ? Parameter : slot is LayerSlot ? "a layer"
+            : members.IsDeclared(target) ? "an array, whose elements are assigned one by one," : null;
         if (what is not null)
-            reporter.Report(Descriptors.ReadOnlyTarget, assignment.Left.GetLocation(), target.Name, what);
-        else if (target is IDiscardSymbol)
-            ReportExpression(assignment.Left, "a value that is not needed is not computed");
+            return ReportReadOnly(left, what, item);
+        if (target is IDiscardSymbol)
+            ReportExpression(left, "a value that is not needed is not computed");
         else
-            reporter.Report(Descriptors.Captured, assignment.Left.GetLocation(), Text(assignment.Left), "it is neither a state nor a local");
-        return value;
+            reporter.Report(Descriptors.Captured, left.GetLocation(), Text(left), "it is neither a state nor a local");
+        return item;
+    }
+
+    const string Parameter = "a parameter, which only training changes,";
+
+    Item? ReportReadOnly(ExpressionSyntax left, string what, Item? item)
+    {
+        reporter.Report(Descriptors.ReadOnlyTarget, left.GetLocation(), left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } ? name : Text(left), what);
+        return item;
+    }
+
+    Value Store(StateDecl state, Item? item, ExpressionSyntax right)
+    {
+        usage.Assigned.Add(state.Name);
+        assignments++;
+        Value value = Fit(state.Shape, isSequence: false, item as Value, state.Name, right);
+        return states[state.Name] = value with { Node = builder.Name(value.Node, state.Name) };
     }
 
     Value? Binary(Op op, ExpressionSyntax leftSyntax, Value? left, ExpressionSyntax rightSyntax, Value? right, ExpressionSyntax whole)

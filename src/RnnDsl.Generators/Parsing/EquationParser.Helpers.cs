@@ -8,7 +8,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Helpers: methods of the class itself, which are inlined where they are called. A call with the arguments of an earlier one has its value,
+/// Helpers: methods of the class itself and static ones of this compilation, which are inlined where they are called. A call with the arguments of an earlier one has its value,
 /// so that helpers which call helpers several times do not double the program with each.
 /// </summary>
 internal sealed partial class EquationParser
@@ -16,16 +16,17 @@ internal sealed partial class EquationParser
     /// <summary>Beyond these a program would take the passes, and then the C# compiler, minutes.</summary>
     internal const int MostNodes = 100_000, MostInlined = 10_000;
 
-    readonly Dictionary<ISymbol, Dictionary<string, Value?>> inlined = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<ISymbol, Dictionary<string, Item?>> inlined = new(SymbolEqualityComparer.Default);
     int assignments, inlinings;
 
-    bool IsHelper(IMethodSymbol method) =>
-        method.MethodKind == MethodKind.Ordinary && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
+    bool IsHelper(IMethodSymbol method) => method.MethodKind == MethodKind.Ordinary && (IsOwn(method) || (method.IsStatic && !KnownSymbols.IsOps(method.ContainingType)));
+
+    bool IsOwn(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
 
     /// <summary>The method itself, and of one in two parts that with the body.</summary>
     static IMethodSymbol Body(IMethodSymbol called) => called.OriginalDefinition.PartialImplementationPart ?? called.OriginalDefinition;
 
-    Value? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
+    Item? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
     {
         IMethodSymbol method = Body(called);
         if (Obstacle(called, call) is { } obstacle)
@@ -33,7 +34,7 @@ internal sealed partial class EquationParser
             ReportExpression(call, obstacle);
             return null;
         }
-        Value?[] values = Values(arguments, i => Default(method.Parameters[i]));
+        Item?[] values = Items(arguments, i => Default(method.Parameters[i]));
         for (int i = 0; i < values.Length; i++)
             if (arguments[i] is null && values[i] is null)
             {
@@ -58,21 +59,24 @@ internal sealed partial class EquationParser
     {
         if (called.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
             return "a helper takes its arguments by value";
-        if (!SymbolEqualityComparer.Default.Equals(called.ContainingType, type)
+        if ((IsOwn(called) && !SymbolEqualityComparer.Default.Equals(called.ContainingType, type))
             || (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } && !called.IsStatic))
             return "a helper is called on the very object whose equations these are";
         if (Declaration(Body(called)) is not { } declaration || (declaration.Body is null && declaration.ExpressionBody is null))
-            return $"{called.Name} has no equations here that could be inlined";
+            return IsOwn(called) ? $"{called.Name} has no equations here that could be inlined" : $"{called.ContainingType.Name}.{called.Name} is not in this project, so that its equations cannot be inlined";
         bool isValue = KnownSymbols.IsVec(called.ReturnType) || KnownSymbols.IsSeq(called.ReturnType) || KnownSymbols.IsScalar(called.ReturnType)
-            || KnownSymbols.IsMat(called.ReturnType) || Arithmetic.IsKnown(called.ReturnType);
+            || KnownSymbols.IsMat(called.ReturnType) || Arithmetic.IsKnown(called.ReturnType) || called.ReturnType.IsTupleType || KnownSymbols.IsLayer(called.ReturnType);
         return isValue || called.ReturnsVoid || called.ReturnType.TypeKind is TypeKind.Error or TypeKind.TypeParameter ? null
-            : "a helper returns a Vec, Seq, Mat, Scalar or number";
+            : "a helper returns a Vec, Seq, Mat, Scalar, number, layer, or a tuple of them";
     }
 
     /// <summary>An argument as the helper's parameter holds it.</summary>
-    Value? Passed(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Value? value, ExpressionSyntax syntax)
+    Item? Passed(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Item? item, ExpressionSyntax syntax)
     {
-        value = Held(value, parameter.Type);
+        item = Held(item, parameter.Type);
+        if (item is not (null or Value))
+            return item;
+        var value = item as Value;
         bool isSequence = KnownSymbols.IsSeq(parameter.Type);
         Shape? shape = Arithmetic.IsKnown(parameter.Type) ? null : Members.ReadShape(parameter.Type, dims, parameter.Locations[0], bound);
         if (shape is null || (value is not null && Fits(shape, isSequence, value)))
@@ -84,22 +88,17 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>The helper's value: that of an earlier call, if nothing that it depends on differs and nothing but its value came of it.</summary>
-    Value? Shared(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Value?[] values, InvocationExpressionSyntax call)
+    Item? Shared(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Item?[] values, InvocationExpressionSyntax call)
     {
         IMethodSymbol method = Body(called);
-        if (!inlined.TryGetValue(method, out Dictionary<string, Value?>? results))
+        if (!inlined.TryGetValue(method, out Dictionary<string, Item?>? results))
             inlined.Add(method, results = []);
         string key = Key(called, bound, values);
-        if (results.TryGetValue(key, out Value? value))
+        if (results.TryGetValue(key, out Item? value))
             return value;
         if (builder.Count > MostNodes || ++inlinings > MostInlined)
         {
-            // Once is enough.
-            if (reporter.Has(Descriptors.TooLarge))
-                return null;
-            reporter.Report(Descriptors.TooLarge, call.GetLocation(), called.Name, builder.Count > MostNodes
-                ? $"the equations have come to more than {MostNodes.ToString("N0", CultureInfo.InvariantCulture)} operations"
-                : $"helpers are called more than {MostInlined.ToString("N0", CultureInfo.InvariantCulture)} times");
+            ReportTooLarge(call.GetLocation(), called.Name, "calls of helpers");
             return null;
         }
         int assigned = assignments, dropouts = builder.Dropouts;
@@ -110,30 +109,69 @@ internal sealed partial class EquationParser
         return value;
     }
 
-    string Key(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Value?[] values)
+    /// <summary>Reports equations that are too many, once.</summary>
+    void ReportTooLarge(Location location, string what, string repeated)
+    {
+        if (!reporter.Has(Descriptors.TooLarge))
+            reporter.Report(Descriptors.TooLarge, location, what, builder.Count > MostNodes
+                ? $"the equations have come to more than {MostNodes.ToString("N0", CultureInfo.InvariantCulture)} operations"
+                : $"there are more than {MostInlined.ToString("N0", CultureInfo.InvariantCulture)} {repeated}");
+    }
+
+    string Key(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Item?[] values)
     {
         var key = new StringBuilder().Append(assignments);
-        foreach (ITypeParameterSymbol parameter in Body(called).TypeParameters)
+        foreach (ITypeParameterSymbol parameter in Body(called).TypeParameters.Concat(called.ContainingType.OriginalDefinition.TypeParameters))
             key.Append(' ').Append(bound.TryGetValue(parameter, out Dim? dim) ? dim.Text : "?");
-        foreach (Value? value in values)
-            key.Append(' ').Append(value is null ? "?" : value.Node.Id.ToString(CultureInfo.InvariantCulture)).Append(value is { Transposed: true } ? "T" : "")
-                .Append(value?.Number is { } number ? $"{number.GetType().Name}{(number is double or float ? "" : System.Convert.ToString(number, CultureInfo.InvariantCulture))}" : "");
+        foreach (Item? value in values)
+            Append(key.Append(' '), value);
         return key.ToString();
     }
 
+    static void Append(StringBuilder key, Item? item)
+    {
+        switch (item)
+        {
+            case Value value:
+                key.Append(value.Node.Id.ToString(CultureInfo.InvariantCulture)).Append(value.Transposed ? "T" : "")
+                    .Append(value.Number is { } number ? $"{number.GetType().Name}{(number is double or float ? "" : System.Convert.ToString(number, CultureInfo.InvariantCulture))}" : "");
+                break;
+            case LayerItem { Layer.Name: var name }:
+                key.Append(name);
+                break;
+            case ArrayItem { Elements: var elements }:
+                key.Append(elements[0].Name).Append("[]");
+                break;
+            case TupleItem tuple:
+                key.Append('(');
+                foreach (Item? element in tuple.Elements)
+                    Append(key.Append(' '), element);
+                key.Append(')');
+                break;
+            default:
+                key.Append('?');
+                break;
+        }
+    }
+
     /// <summary>The dimensions of a generic helper's type parameters: as C# has found them, or else those of the arguments.</summary>
-    Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol called, Value?[] arguments, InvocationExpressionSyntax call)
+    Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol called, Item?[] arguments, InvocationExpressionSyntax call)
     {
         // What C# has found may be named by the caller's own type parameters.
         var bound = frame.Bound.ToDictionary(b => b.Key, b => b.Value, (IEqualityComparer<ITypeParameterSymbol>)SymbolEqualityComparer.Default);
         IMethodSymbol method = Body(called);
+        INamedTypeSymbol owner = called.ContainingType;
+        if (!IsOwn(called))
+            for (int i = 0; i < owner.Arity; i++)
+                if (IsDim(owner.TypeArguments[i], frame.Bound) && dims.Read(owner.TypeArguments[i], call.GetLocation(), frame.Bound) is { } ofClass)
+                    bound[owner.OriginalDefinition.TypeParameters[i]] = ofClass;
         for (int i = 0; i < method.TypeParameters.Length; i++)
             if (!SymbolEqualityComparer.Default.Equals(called.TypeArguments[i], called.OriginalDefinition.TypeParameters[i]) && IsDim(called.TypeArguments[i], frame.Bound)
                 && dims.Read(called.TypeArguments[i], call.GetLocation(), frame.Bound) is { } dim)
                 bound[method.TypeParameters[i]] = dim;
         for (int i = 0; i < method.Parameters.Length; i++)
         {
-            if (arguments[i] is not { } argument || method.Parameters[i].Type is not INamedTypeSymbol named || argument.Shape.Rank != named.Arity)
+            if (arguments[i] is not Value argument || method.Parameters[i].Type is not INamedTypeSymbol named || argument.Shape.Rank != named.Arity)
                 continue;
             Dim?[] actual = [argument.Shape.Rows, argument.Shape.Columns];
             for (int j = 0; j < named.Arity; j++)

@@ -48,7 +48,7 @@ internal sealed partial class EquationParser
         if (vector.Shape.IsVector && matrix.Shape.Rows!.Equals(vector.Shape.Rows))
             return $". Transpose({Text(matrixSyntax)}) would fit";
         Shape wanted = Shape.Vector(matrix.Shape.Columns!);
-        IParameterSymbol? input = frame.Method.Parameters.FirstOrDefault(p => frame.Values[p]?.Shape == wanted);
+        IParameterSymbol? input = frame.Method.Parameters.FirstOrDefault(p => (frame.Values[p] as Value)?.Shape == wanted);
         if (input is not null)
             return Would(input.Name, wanted);
         return members.States.FirstOrDefault(s => s.Shape == wanted) is { } state ? Would(state.Name, wanted) : "";
@@ -64,16 +64,16 @@ internal sealed partial class EquationParser
     }
 
     bool IsParameter(ExpressionSyntax expression) =>
-        expression is IdentifierNameSyntax name && members.Parameters.Any(p => p.Name == name.Identifier.ValueText);
+        expression is IdentifierNameSyntax name && members.OwnParameters.Any(p => p.Name == name.Identifier.ValueText);
 
     /// <summary>A parameter of that shape.</summary>
     string HintShape(Shape shape, ExpressionSyntax instead) =>
-        Similar(members.Parameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? Would(fitting.Name, fitting.Shape) : "";
+        Similar(members.OwnParameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? Would(fitting.Name, fitting.Shape) : "";
 
     /// <summary>A matrix that maps the value to that shape.</summary>
     string HintMap(Shape wanted, Value value) =>
         wanted.IsVector && value.Shape.IsVector
-            && members.Parameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
+            && members.OwnParameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
             ? $". {map.Name} ({map.Shape.Describe()}) times it would fit" : "";
 
     /// <summary>A layer that takes the value.</summary>
@@ -81,7 +81,7 @@ internal sealed partial class EquationParser
     {
         if (scans && !value.IsSequence && value.Shape == layer.Cell.Input)
             return ". Scan runs over a sequence";
-        LayerDecl? fitting = members.Layers.FirstOrDefault(l => l.Cell.Input == value.Shape && scans == l.Cell.States.Count > 0);
+        LayerDecl? fitting = members.LayerSlots.Select(l => l.Cell).FirstOrDefault(l => l is not null && l.Cell.Input == value.Shape && scans == l.Cell.States.Count > 0);
         return fitting is null ? "" : $". {fitting.Field} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
     }
 

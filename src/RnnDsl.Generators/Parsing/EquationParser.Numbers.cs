@@ -45,14 +45,16 @@ internal sealed partial class EquationParser
         return new Value(builder.Constant(value), Number: number);
     }
 
-    /// <summary>The value as a variable of a type holds it: a number converted, of other types no number any more.</summary>
-    Value? Held(Value? value, ITypeSymbol type)
+    /// <summary>What a variable of a type holds: a number converted, of other types no number any more; of a tuple each element.</summary>
+    Item? Held(Item? item, ITypeSymbol type)
     {
-        if (value?.Number is null)
-            return value;
+        if (item is TupleItem tuple && type is INamedTypeSymbol { IsTupleType: true, TupleElements: var elements } && elements.Length == tuple.Elements.Count)
+            return new TupleItem([.. tuple.Elements.Select((e, i) => Held(e, elements[i].Type))]);
+        if (item is not Value { Number: { } number } value)
+            return item;
         if (!Arithmetic.IsKnown(type))
             return value with { Number = null };
-        if (Arithmetic.Convert(value.Number, type, isChecked: false) is { } converted)
+        if (Arithmetic.Convert(number, type, isChecked: false) is { } converted)
             return new Value(builder.Constant(Arithmetic.ToDouble(converted)), Number: converted);
         reporter.Invalidate(frame.Method.Locations[0]);
         return null;
@@ -93,18 +95,22 @@ internal sealed partial class EquationParser
             case IInvocationOperation { Syntax: InvocationExpressionSyntax call } invocation when Arithmetic.IsFunction(invocation.TargetMethod):
                 return Function(invocation, call);
             case IInvocationOperation { Syntax: InvocationExpressionSyntax call }:
-                return Call(call, isStatement: false)?.Number;
+                return (Call(call, isStatement: false) as Value)?.Number;
             case ISimpleAssignmentOperation or ICompoundAssignmentOperation when syntax is AssignmentExpressionSyntax assignment:
-                return Assign(assignment)?.Number;
+                return (Assign(assignment) as Value)?.Number;
+            case IIncrementOrDecrementOperation { OperatorMethod: null } increment:
+                return Incremented(increment, syntax);
+            case IPropertyReferenceOperation { Property: { Name: "Length", ContainingType.SpecialType: SpecialType.System_Array }, Instance.Syntax: ExpressionSyntax array }:
+                return Read(array) is ArrayItem { Elements.Count: var count } ? count : Open(syntax);
             case IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field }:
                 return StaticField(field, syntax);
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
                 when syntax is IdentifierNameSyntax or MemberAccessExpressionSyntax:
-                return Name(syntax)?.Number;
+                return (Name(syntax) as Value)?.Number;
             case null or IInvalidOperation:
                 // C# says why. What is known of the parts is reported all the same.
                 reporter.Invalidate(syntax.GetLocation());
-                return syntax is InvocationExpressionSyntax wrong ? Call(wrong, isStatement: false)?.Number : null;
+                return syntax is InvocationExpressionSyntax wrong ? (Call(wrong, isStatement: false) as Value)?.Number : null;
             default:
                 ReportExpression(syntax, "of numbers only arithmetic, the functions of Math, constants, locals and helpers are known when the equations are compiled");
                 return null;
@@ -177,7 +183,7 @@ internal sealed partial class EquationParser
         fields.Push(field);
         Value? value = Number(initializer.Value);
         fields.Pop();
-        return Held(value, field.Type)?.Number;
+        return (Held(value, field.Type) as Value)?.Number;
     }
 
     static bool IsEarlier(IFieldSymbol field, IFieldSymbol than) =>

@@ -15,7 +15,7 @@ internal sealed partial class EquationParser(
     INamedTypeSymbol type, DimScope dims, Members members, Usage usage, CellSource cells, Reporter reporter)
 {
     readonly GraphBuilder builder = new() { KeepsForm = true };
-    readonly Dictionary<ISymbol, Value?> states = new(SymbolEqualityComparer.Default);
+    readonly Dictionary<string, Value> states = [];
     readonly Dictionary<string, int> equations = [];
     readonly Dictionary<SyntaxNode, int> known = [];
     readonly Bindings bindings = new(cells);
@@ -30,14 +30,28 @@ internal sealed partial class EquationParser(
         /// <summary>What the method returns, with the type arguments of the call.</summary>
         public ITypeSymbol ResultType => resultType;
 
-        public Dictionary<ISymbol, Value?> Values { get; } = new(SymbolEqualityComparer.Default);
+        public Dictionary<ISymbol, Item?> Values { get; } = new(SymbolEqualityComparer.Default);
 
-        /// <summary>Dimensions of the type parameters of a generic helper.</summary>
+        /// <summary>Dimensions of the type parameters of a generic helper and of the static class that it belongs to.</summary>
         public IReadOnlyDictionary<ITypeParameterSymbol, Dim> Bound => bound;
 
         public Shape? ResultShape { get; set; }
-        public Value? Result { get; set; }
-        public bool HasReturned { get; set; }
+        public Item? Result { get; set; }
+
+        /// <summary>Where a statement has sent what follows.</summary>
+        public Jump Jump { get; set; }
+    }
+
+    enum Jump
+    {
+        /// <summary>To the next statement.</summary>
+        None,
+        /// <summary>To the next turn of the loop.</summary>
+        Continue,
+        /// <summary>Behind the loop.</summary>
+        Break,
+        /// <summary>Out of the method.</summary>
+        Return,
     }
 
     public GraphBuilder Builder => builder;
@@ -46,16 +60,15 @@ internal sealed partial class EquationParser(
     public Dictionary<string, string> Targets { get; } = [];
 
     /// <summary>The value of a state after the equations so far.</summary>
-    public Value? StateAfter(IFieldSymbol state) =>
-        states.TryGetValue(state, out Value? value) ? value : StateBefore(state);
+    public Value StateAfter(StateDecl state) => states.TryGetValue(state.Name, out Value? value) ? value : StateBefore(state);
 
-    Value StateBefore(IFieldSymbol state) => new(builder.Leaf(Op.State, members.State(state)!.Shape, Space.Batch, state.Name));
+    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Space.Batch, state.Name));
 
     /// <summary>The value of a method that is compiled, or null if it returns nothing known.</summary>
     public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments) =>
-        Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments);
+        Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments) as Value;
 
-    Value? Inline(IMethodSymbol method, ITypeSymbol resultType, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, IReadOnlyList<Value?> arguments)
+    Item? Inline(IMethodSymbol method, ITypeSymbol resultType, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, IReadOnlyList<Item?> arguments)
     {
         if (Declaration(method) is not { } syntax)
             return null;
@@ -70,7 +83,7 @@ internal sealed partial class EquationParser(
             Statements(body.Statements);
         else if (syntax.ExpressionBody is { } expression)
             Guarded(expression.Expression, () => ExpressionBody(expression.Expression));
-        Value? result = frame.Result;
+        Item? result = frame.Result;
         frame = frame.Caller!;
         builder.Equation = equation;
         return result;
@@ -100,7 +113,7 @@ internal sealed partial class EquationParser(
         foreach (StatementSyntax statement in statements)
         {
             cells.Cancellation.ThrowIfCancellationRequested();
-            if (frame.HasReturned)
+            if (frame.Jump != Jump.None)
                 return;
             Guarded(statement, () => Statement(statement));
         }
@@ -120,7 +133,7 @@ internal sealed partial class EquationParser(
                 break;
             case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment }:
                 BeginEquation(assignment, () => EquationText.Of(assignment));
-                Evaluate(assignment);
+                Read(assignment);
                 break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }:
                 BeginEquation(call, () => EquationText.Of(call));
@@ -131,7 +144,29 @@ internal sealed partial class EquationParser(
                 Return(result);
                 break;
             case ReturnStatementSyntax:
-                frame.HasReturned = true;
+                frame.Jump = Jump.Return;
+                break;
+            case BreakStatementSyntax:
+                frame.Jump = Jump.Break;
+                break;
+            case ContinueStatementSyntax:
+                frame.Jump = Jump.Continue;
+                break;
+            case IfStatementSyntax choice:
+                If(choice);
+                break;
+            case ForStatementSyntax loop:
+                For(loop);
+                break;
+            case ForEachStatementSyntax loop:
+                ForEach(loop);
+                break;
+            case WhileStatementSyntax loop:
+                While(loop);
+                break;
+            case ExpressionStatementSyntax { Expression: var counted } when IsIncrement(counted) && IsNumber(counted):
+                bindings.Read(counted);
+                Evaluate(counted);
                 break;
             case EmptyStatementSyntax:
                 break;
@@ -166,10 +201,7 @@ internal sealed partial class EquationParser(
         if (!known.TryGetValue(node, out int equation))
         {
             bindings.Read(node);
-            string text = write();
-            if (!equations.TryGetValue(text, out equation))
-                equations.Add(text, equation = builder.AddEquation(text));
-            known.Add(node, equation);
+            known.Add(node, equation = EquationOf(write()));
         }
         builder.Equation = equation;
     }
@@ -185,22 +217,33 @@ internal sealed partial class EquationParser(
             return;
         }
         BeginEquation(declarator, () => EquationText.Of(declarator));
-        Value? value = Held(Evaluate(initializer.Value), local.Type);
-        if (!typeSyntax.IsVar && Members.ReadShape(local.Type, dims, typeSyntax.GetLocation(), frame.Bound) is { } shape)
-            value = Fit(shape, KnownSymbols.IsSeq(local.Type), value, local.Name, initializer.Value);
+        Declare(local, Read(initializer.Value), typeSyntax, initializer.Value);
+    }
+
+    /// <summary>Gives a local its first value.</summary>
+    /// <param name="local">The local.</param>
+    /// <param name="item">What it stands for.</param>
+    /// <param name="type">Its type where that is written; else null, or "var".</param>
+    /// <param name="expression">What the value is written as.</param>
+    void Declare(ILocalSymbol local, Item? item, TypeSyntax? type, ExpressionSyntax expression)
+    {
+        item = Held(item, local.Type);
+        if (item is null or Value && type is { IsVar: false } && Members.ReadShape(local.Type, dims, type.GetLocation(), frame.Bound) is { } shape)
+            item = Fit(shape, KnownSymbols.IsSeq(local.Type), item as Value, local.Name, expression);
         usage.Locals.Add(local);
-        frame.Values[local] = Named(value, local.Name);
+        frame.Values[local] = Named(item, local.Name);
     }
 
     void Return(ExpressionSyntax expression)
     {
-        Value? value = Held(Evaluate(expression), frame.ResultType);
-        frame.HasReturned = true;
+        Item? item = Held(Read(expression), frame.ResultType);
+        frame.Jump = Jump.Return;
         if (frame.ResultShape is not { } shape)
         {
-            frame.Result = value;
+            frame.Result = item;
             return;
         }
+        var value = item as Value;
         bool isSequence = KnownSymbols.IsSeq(frame.ResultType);
         if (value is not null && !Fits(shape, isSequence, value))
         {
@@ -212,7 +255,7 @@ internal sealed partial class EquationParser(
         frame.Result = value ?? Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
     }
 
-    Value? Named(Value? value, string name) => value is null ? null : value with { Node = builder.Name(value.Node, name) };
+    Item? Named(Item? item, string name) => item is Value value ? value with { Node = builder.Name(value.Node, name) } : item;
 
     /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
     Value Placeholder(Shape shape, Space space)
@@ -234,22 +277,17 @@ internal sealed partial class EquationParser(
         return Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
     }
 
-    const string Turns = "Write its turns one below the other, or call a helper for each; over time and batch the compiled code loops by itself";
-
     void ReportStatement(StatementSyntax statement)
     {
-        (string What, string Instead)? flow = statement switch
+        (string What, string Why)? flow = statement switch
         {
-            ForStatementSyntax => ("A for loop", Turns),
-            CommonForEachStatementSyntax => ("A foreach loop", Turns),
-            WhileStatementSyntax or DoStatementSyntax => ("A while loop", Turns),
-            IfStatementSyntax => ("An if statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
-            SwitchStatementSyntax => ("A switch statement", "Write a condition on values as arithmetic: Min, Max, Relu, Clip"),
+            ForEachVariableStatementSyntax or DoStatementSyntax => ("This loop", "loops are foreach over an array of the class, for and while"),
+            SwitchStatementSyntax => ("A switch statement", "write ifs on constants, and a condition on values with Where, Min, Max or Clip"),
             _ => null,
         };
         Location keyword = statement.GetFirstToken().GetLocation();
         if (flow is { } f)
-            reporter.Report(Descriptors.ControlFlow, keyword, f.What, f.Instead);
+            reporter.Report(Descriptors.ControlFlow, keyword, f.What, f.Why);
         else
             reporter.Report(Descriptors.UnsupportedStatement, keyword, $"'{statement.GetFirstToken().ValueText}'");
     }

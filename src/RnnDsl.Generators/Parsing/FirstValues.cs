@@ -64,9 +64,10 @@ internal static class FirstValues
             foreach (AssignmentExpressionSyntax assignment in constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cells.Cancellation))
                 .OfType<ConstructorDeclarationSyntax>().SelectMany(c => c.DescendantNodes().OfType<AssignmentExpressionSyntax>()))
                 if (cells.Semantics(assignment).GetSymbolInfo(assignment.Left, cells.Cancellation).Symbol is IFieldSymbol field
-                    && (members.Parameter(field) is not null || members.State(field) is not null))
+                    && members.Slot(field) is ParameterSlot or StateSlot)
                     reporter.Report(Descriptors.FirstValue, assignment.GetLocation(), field.Name, EquationText.Of(assignment.Right), Generated);
     }
 
-    static Location Place(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
+    /// <summary>Where an attribute stands.</summary>
+    public static Location Place(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
 }

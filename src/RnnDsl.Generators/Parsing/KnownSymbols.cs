@@ -61,6 +61,8 @@ internal static class KnownSymbols
 
     public static AttributeData? State(ISymbol field) => Attribute(field, "StateAttribute");
 
+    public static AttributeData? Count(ISymbol field) => Attribute(field, "CountAttribute");
+
     public static AttributeData? Init(ISymbol field) => Attribute(field, "InitAttribute");
 
     /// <summary>A parameter of a method whose values are numbers of units.</summary>
@@ -70,12 +72,21 @@ internal static class KnownSymbols
 
     public static AttributeData? CellGraph(ISymbol type) => Attribute(type, "CellGraphAttribute");
 
+    public static AttributeData? ModelGraph(ISymbol type) => Attribute(type, "ModelGraphAttribute");
+
+    /// <summary>A cell or a model: what can be a layer, if it is compiled.</summary>
+    public static bool IsLayer(ITypeSymbol type) => CellBase(type) is not null || BaseTypes(type).Any(IsModelBase);
+
+    /// <summary>The type of a field; of an array, which holds several of them, that of its elements.</summary>
+    public static ITypeSymbol Element(ITypeSymbol type) => type is IArrayTypeSymbol { Rank: 1 } array ? array.ElementType : type;
+
     /// <summary>A field that a cell or model declares as parameter, state or layer.</summary>
-    public static bool IsRead(IFieldSymbol field) => !field.IsStatic
-        && (IsMarkedCell(field.ContainingType) || Attribute(field.ContainingType, "ModelAttribute") is not null)
-        && (IsMat(field.Type) || IsVec(field.Type) || IsScalar(field.Type) || CellBase(field.Type) is not null);
+    public static bool IsRead(IFieldSymbol field) => !field.IsStatic && (IsMarkedCell(field.ContainingType) || IsMarkedModel(field.ContainingType))
+        && Element(field.Type) is var type && (IsMat(type) || IsVec(type) || IsScalar(type) || IsLayer(type));
 
     public static bool IsMarkedCell(ISymbol type) => Attribute(type, "CellAttribute") is not null;
+
+    public static bool IsMarkedModel(ISymbol type) => Attribute(type, "ModelAttribute") is not null;
 
     static AttributeData? Attribute(ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && Is(type, name, 0));

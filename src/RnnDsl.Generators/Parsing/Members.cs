@@ -8,9 +8,8 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>The fields of a cell or model, by their role.</summary>
 internal sealed class Members
 {
-    readonly Dictionary<ISymbol, ParameterDecl> parameters = new(SymbolEqualityComparer.Default);
-    readonly Dictionary<ISymbol, StateDecl> states = new(SymbolEqualityComparer.Default);
-    readonly Dictionary<ISymbol, LayerDecl> layers = new(SymbolEqualityComparer.Default);
+    /// <summary>Of one element, unless the field is an array.</summary>
+    readonly Dictionary<ISymbol, Slot[]> slots = new(SymbolEqualityComparer.Default);
 
     /// <summary>In the order of declaration.</summary>
     public List<IFieldSymbol> ParameterFields { get; } = [];
@@ -30,26 +29,51 @@ internal sealed class Members
         return members;
     }
 
-    public ParameterDecl? Parameter(ISymbol field) => parameters.TryGetValue(field, out ParameterDecl? found) ? found : null;
+    /// <summary>What a field that is no array stands for, or null.</summary>
+    public Slot? Slot(ISymbol field) => slots.TryGetValue(field, out Slot[]? found) && !IsArray(field) ? found[0] : null;
 
-    public StateDecl? State(ISymbol field) => states.TryGetValue(field, out StateDecl? found) ? found : null;
+    /// <summary>What the elements of a field that is an array stand for, or null.</summary>
+    public IReadOnlyList<Slot>? Elements(ISymbol field) => slots.TryGetValue(field, out Slot[]? found) && IsArray(field) ? found : null;
 
-    public LayerDecl? Layer(ISymbol field) => layers.TryGetValue(field, out LayerDecl? found) ? found : null;
+    /// <summary>True for a field that has a role, alone or as an array.</summary>
+    public bool IsDeclared(ISymbol field) => slots.ContainsKey(field);
 
-    public IEnumerable<ParameterDecl> Parameters => ParameterFields.Select(f => parameters[f]);
+    static bool IsArray(ISymbol field) => ((IFieldSymbol)field).Type is IArrayTypeSymbol;
 
-    public IEnumerable<StateDecl> States => StateFields.Select(f => states[f]);
+    /// <summary>Own parameters, then those of models that are layers.</summary>
+    public IEnumerable<ParameterDecl> Parameters => OwnParameters.Concat(LayerSlots.SelectMany(l => l.Parameters));
 
-    public IEnumerable<LayerDecl> Layers => LayerFields.Select(f => layers[f]);
+    public IEnumerable<ParameterDecl> OwnParameters => ParameterFields.SelectMany(f => slots[f]).Cast<ParameterSlot>().Select(s => s.Parameter);
+
+    public IEnumerable<StateDecl> States => StatesOfFields.Select(s => s.State);
+
+    /// <summary>Each state with the field that declares it.</summary>
+    public IEnumerable<(IFieldSymbol Field, StateDecl State)> StatesOfFields => StateFields.SelectMany(f => slots[f], (f, s) => (f, ((StateSlot)s).State));
+
+    public IEnumerable<LayerSlot> LayerSlots => LayerFields.SelectMany(f => slots[f]).Cast<LayerSlot>();
+
+    /// <summary>All cells that are layers, or layers of models that are.</summary>
+    public IEnumerable<LayerDecl> Layers => LayerSlots.SelectMany(l => l.Cells);
+
+    /// <summary>The fields that the generated constructor sets.</summary>
+    public EquatableArray<LayerField> Fields => LayerFields.Select(f => ((LayerSlot)slots[f][0]).Field).ToEquatable();
+
+    /// <summary>The arrays of parameters and states.</summary>
+    public EquatableArray<ArrayField> Arrays => ParameterFields.Concat(StateFields).Where(IsArray).Select(f => new ArrayField(f.Name, slots[f].Length)).ToEquatable();
 
     void Add(IFieldSymbol field, bool isModel, DimScope dims, CellSource cells, Reporter reporter)
     {
         Location location = field.Locations[0];
         reporter.Read(field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().FirstAncestorOrSelf<FieldDeclarationSyntax>());
-        bool isLayer = KnownSymbols.CellBase(field.Type) is not null, isValue = IsValue(field.Type);
+        ITypeSymbol type = KnownSymbols.Element(field.Type);
+        bool isLayer = KnownSymbols.IsLayer(type), isValue = IsValue(type);
         FirstValues.CheckAttributes(field, isLayer, isValue, reporter);
         if (!isLayer && !isValue)
+        {
+            if (KnownSymbols.Count(field) is { } count)
+                reporter.Report(Descriptors.ArrayCount, FirstValues.Place(count, field), field.Name, "[Count] is for an array of parameters, states or layers");
             return;
+        }
         if (field.Name.Length == 0 || field.ContainingType.GetMembers(field.Name).Length > 1)
         {
             // C# reports the missing name, or the second declaration.
@@ -64,41 +88,56 @@ internal sealed class Members
             return;
         }
         FirstValues.CheckInitializer(field, isLayer, reporter);
+        if (Names(field, reporter) is not { } names)
+            return;
         if (isLayer)
         {
-            if (cells.Layer(field, isModel, dims, reporter) is { } layer)
-            {
-                layers.Add(field, layer);
-                LayerFields.Add(field);
-            }
+            if (cells.Layer(field, (INamedTypeSymbol)type, names, isModel, dims, reporter) is { } layers)
+                Add(field, layers, LayerFields);
         }
-        else if (ReadShape(field.Type, dims, location) is { } shape)
+        else if (ReadShape(type, dims, location) is { } shape)
         {
             (InitialKind kind, double value) = FirstValues.Read(field, reporter);
-            if (KnownSymbols.IsState(field))
-                AddState(field, shape, kind, value, isModel, reporter);
+            if (!KnownSymbols.IsState(field))
+                Add(field, names.Select(n => new ParameterSlot(new ParameterDecl(n, shape, kind, value))), ParameterFields);
+            else if (ObstacleToState(shape, kind, isModel) is { } obstacle)
+                reporter.Report(Descriptors.Captured, location, field.Name, obstacle);
             else
-            {
-                parameters.Add(field, new ParameterDecl(field.Name, shape, kind, value));
-                ParameterFields.Add(field);
-            }
+                Add(field, names.Select(n => new StateSlot(new StateDecl(n, shape, value))), StateFields);
         }
     }
 
-    void AddState(IFieldSymbol field, Shape shape, InitialKind kind, double value, bool isModel, Reporter reporter)
+    void Add(IFieldSymbol field, IEnumerable<Slot> elements, List<IFieldSymbol> fields)
     {
-        string? obstacle = isModel ? "states belong to cells; a model has parameters and layers"
-            : shape.IsMatrix ? "a state is a vector or a scalar"
-            : kind is not (InitialKind.Auto or InitialKind.Constant) ? "a state starts at a constant: [Init(number)]"
-            : null;
-        if (obstacle is not null)
-        {
-            reporter.Report(Descriptors.Captured, field.Locations[0], field.Name, obstacle);
-            return;
-        }
-        states.Add(field, new StateDecl(field.Name, shape, value));
-        StateFields.Add(field);
+        slots.Add(field, [.. elements]);
+        fields.Add(field);
     }
+
+    /// <summary>Arrays have no more elements.</summary>
+    const int MostElements = 1000;
+
+    /// <summary>The names of what a field holds: its own, or those of an array's elements; null after a diagnostic.</summary>
+    static string[]? Names(IFieldSymbol field, Reporter reporter)
+    {
+        AttributeData? count = KnownSymbols.Count(field);
+        string? wrong = field.Type switch
+        {
+            IArrayTypeSymbol when count is null => "say how many elements it has: [Count(3)]",
+            IArrayTypeSymbol when count.ConstructorArguments is not [{ Value: int and >= 1 and <= MostElements }] => $"[Count] takes a number from 1 to {MostElements}",
+            not IArrayTypeSymbol when count is not null => "[Count] is for an array",
+            _ => null,
+        };
+        if (wrong is null)
+            return count?.ConstructorArguments[0].Value is int elements ? [.. Enumerable.Range(0, elements).Select(i => FormattableString.Invariant($"{field.Name}.{i}"))] : [field.Name];
+        reporter.Report(Descriptors.ArrayCount, count is null ? field.Locations[0] : FirstValues.Place(count, field), field.Name, wrong);
+        return null;
+    }
+
+    static string? ObstacleToState(Shape shape, InitialKind kind, bool isModel) =>
+        isModel ? "states belong to cells; a model has parameters and layers"
+        : shape.IsMatrix ? "a state is a vector or a scalar"
+        : kind is not (InitialKind.Auto or InitialKind.Constant) ? "a state starts at a constant: [Init(number)]"
+        : null;
 
     static bool IsValue(ITypeSymbol type) => KnownSymbols.IsMat(type) || KnownSymbols.IsVec(type) || KnownSymbols.IsScalar(type);
 

@@ -7,7 +7,9 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>A class marked [Model]: each of its methods that returns a value is compiled.</summary>
 internal static class ModelParser
 {
-    public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter)
+    public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter) => cells.Open(type, () => ParseOpen(type, cells, reporter));
+
+    static ModuleModel? ParseOpen(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
         Location location = TypeDecls.Place(type);
         var dims = new DimScope(type, isModel: true, reporter);
@@ -32,7 +34,7 @@ internal static class ModelParser
             return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null),
-            members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid);
+            members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) { Fields = members.Fields, Arrays = members.Arrays };
     }
 
     static bool IsCompiled(IMethodSymbol method) =>

@@ -6,7 +6,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <param name="Node">Its node; of a transposed matrix the parameter itself.</param>
 /// <param name="Transposed">True for Transpose(W).</param>
 /// <param name="Number">What an expression of one of C#'s own types gives, in that type; else null.</param>
-internal sealed record Value(Node Node, bool Transposed = false, object? Number = null)
+internal sealed record Value(Node Node, bool Transposed = false, object? Number = null) : Item
 {
     public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape;
 

@@ -46,6 +46,17 @@ public sealed class InitAttribute : Attribute
 }
 
 /// <summary>
+/// How many elements an array of parameters, states or layers has: <c>[Count(3)] Lstm&lt;Hidden, Hidden&gt;[] deep;</c>. The generated half makes them; equations
+/// go over them with <c>foreach</c> and <c>for</c>, whose turns are written out when the equations are compiled.
+/// </summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class CountAttribute(int count) : Attribute
+{
+    /// <summary>From 1 to 1,000.</summary>
+    public int Count { get; } = count;
+}
+
+/// <summary>
 /// On a parameter of a model's method: each of its vectors is 1 at one unit and 0 elsewhere, and the data hold the unit's number (−1: none, the zero vector, as for
 /// padding or a label that does not count). Equations do not change: <c>W * x</c> takes a column of W, <c>Transpose(table) * x</c> a row of a table, at the cost of that
 /// column or row. See <see cref="Sequences.Column.OneHot(string, int, int[][])"/>.

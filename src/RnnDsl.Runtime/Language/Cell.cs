@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 
 namespace RnnDsl;
@@ -9,7 +10,7 @@ namespace RnnDsl;
 /// </summary>
 /// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
 /// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
-public abstract class Cell<TIn, TOut> : Module
+public abstract class Cell<TIn, TOut> : Module, ICarriesStates
 {
     readonly Queue<double[]?[]> pending = [];
     readonly List<(double[] Input, bool Reversed, double[][] Start)> started = [];

@@ -1,9 +1,34 @@
+using System.ComponentModel;
+using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 
 namespace RnnDsl;
 
 /// <summary>
 /// Base of models: cells, parameters, and methods that say in equations over whole sequences what the model predicts and what its
-/// loss is.
+/// loss is. A model may be a layer of another one, which calls these methods.
 /// </summary>
-public abstract class Model : Module;
+public abstract class Model : Module
+{
+    /// <summary>For generated code: the sizes of the type arguments with the parts of concatenations, to be set where the model is a layer. The model by itself
+    /// knows only their sums.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Extent[]? Extents { get; set; }
+
+    /// <summary>Written by the generator: the layer of that name, or null.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual Module? LayerAt(string name) => null;
+
+    /// <summary>For generated code: a cell that is a layer of this model, or of a model that is one.</summary>
+    /// <exception cref="ArgumentException">There is none at that path.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ICarriesStates CellAt(string path)
+    {
+        if (LayerAt(path) is ICarriesStates cell)
+            return cell;
+        for (int dot = path.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = path.IndexOf('.', dot + 1))
+            if (LayerAt(path[..dot]) is Model model)
+                return model.CellAt(path[(dot + 1)..]);
+        throw new ArgumentException($"{GetType().Name} has no cell '{path}'.", nameof(path));
+    }
+}

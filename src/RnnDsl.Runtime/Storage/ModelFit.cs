@@ -26,7 +26,7 @@ sealed class ModelFit
         this.names = names;
         foreach (string name in names.Keys.Where(key => !info.Parameters.Any(p => Takes(key, p.Name))))
             throw new ArgumentException($"{info.Name} has no layer or parameter '{name}'. " +
-                NearestName.Hint(name, [.. info.Parameters.SelectMany(p => new[] { Layer(p.Name), p.Name }).Where(n => n.Length > 0).Distinct()]), nameof(names));
+                NearestName.Hint(name, [.. info.Equations.Where(IsLayer).Select(e => e.Part).Where(part => part.Length > 0).Concat(info.Parameters.Select(p => p.Name))]), nameof(names));
         Match();
         bool told = saved.Equations.Count > 0 && info.Equations.Count > 0;
         if (told)
@@ -155,11 +155,9 @@ sealed class ModelFit
 
     static bool IsLayer(EquationsInfo equations) => !equations.Part.EndsWith("()", StringComparison.Ordinal);
 
-    static string Layer(string name) => name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? name[..dot] : "";
-
-    /// <summary>The part whose equations use a parameter; null for a parameter of a model's own.</summary>
-    static string? Part(string name, IReadOnlyList<EquationsInfo> parts) =>
-        parts.Any(p => p.Part.Length == 0) ? "" : Layer(name) is { Length: > 0 } layer && parts.Any(p => p.Part == layer) ? layer : null;
+    /// <summary>The part whose equations use a parameter, the innermost layer; null for a parameter of a model's own.</summary>
+    static string? Part(string name, IReadOnlyList<EquationsInfo> parts) => parts.Select(p => p.Part)
+        .Where(p => p.Length == 0 || name.StartsWith(p + ".", StringComparison.Ordinal)).MaxBy(p => p.Length);
 
     static string Relative(string name, string part) => part.Length == 0 ? name : name[(part.Length + 1)..];
 }

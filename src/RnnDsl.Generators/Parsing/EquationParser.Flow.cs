@@ -1,0 +1,111 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Conditions and loops whose course is known when the equations are compiled: each turn's equations are read as if they stood one below the other.</summary>
+internal sealed partial class EquationParser
+{
+    /// <summary>Turns of loops so far, of all together.</summary>
+    int turns;
+
+    void If(IfStatementSyntax choice)
+    {
+        if (Condition(choice.Condition, choice.IfKeyword, "An if statement") is not { } holds)
+            return;
+        if (holds)
+            Statement(choice.Statement);
+        else if (choice.Else is { } otherwise)
+            Statement(otherwise.Statement);
+    }
+
+    void While(WhileStatementSyntax loop)
+    {
+        while (Condition(loop.Condition, loop.WhileKeyword, "A while loop") == true && Turn(loop, loop.Statement))
+        {
+        }
+        EndLoop();
+    }
+
+    void For(ForStatementSyntax loop)
+    {
+        foreach (VariableDeclaratorSyntax declarator in loop.Declaration?.Variables ?? [])
+            Declare(loop.Declaration!.Type, declarator);
+        Each(loop.Initializers);
+        while ((loop.Condition is null || Condition(loop.Condition, loop.ForKeyword, "A for loop") == true) && Turn(loop, loop.Statement))
+            Each(loop.Incrementors);
+        EndLoop();
+
+        void Each(SeparatedSyntaxList<ExpressionSyntax> expressions)
+        {
+            foreach (ExpressionSyntax expression in expressions)
+            {
+                bindings.Read(expression);
+                Evaluate(expression, isStatement: true);
+            }
+        }
+    }
+
+    void ForEach(ForEachStatementSyntax loop)
+    {
+        bindings.Read(loop.Expression);
+        Item? collection = Read(loop.Expression);
+        if (collection is not ArrayItem array)
+        {
+            if (collection is not null)
+                reporter.Report(Descriptors.ControlFlow, loop.ForEachKeyword.GetLocation(), "A foreach loop",
+                    $"{Text(loop.Expression)} is no array of the class. Over time and batch the compiled code loops by itself");
+            return;
+        }
+        if (Semantics(loop).GetDeclaredSymbol(loop, cells.Cancellation) is not ILocalSymbol element)
+            return;
+        foreach (Slot slot in array.Elements)
+        {
+            frame.Values[element] = Item(slot);
+            if (!Turn(loop, loop.Statement))
+                break;
+        }
+        EndLoop();
+    }
+
+    /// <summary>Reads a loop's body once more. False where the loop ends with it.</summary>
+    bool Turn(StatementSyntax loop, StatementSyntax body)
+    {
+        cells.Cancellation.ThrowIfCancellationRequested();
+        if (builder.Count > MostNodes || ++turns > MostInlined)
+        {
+            ReportTooLarge(loop.GetFirstToken().GetLocation(), "The loop", "turns of loops");
+            return false;
+        }
+        Statement(body);
+        if (frame.Jump == Jump.Continue)
+            frame.Jump = Jump.None;
+        // After a mistake a loop may never end.
+        return frame.Jump == Jump.None && !reporter.HasErrors;
+    }
+
+    void EndLoop()
+    {
+        if (frame.Jump == Jump.Break)
+            frame.Jump = Jump.None;
+    }
+
+    /// <summary>Whether a condition holds; null after a diagnostic.</summary>
+    bool? Condition(ExpressionSyntax condition, SyntaxToken keyword, string what)
+    {
+        bindings.Read(condition);
+        if (bindings.Type(condition) is { SpecialType: SpecialType.System_Boolean })
+            return Computed(condition) as bool?;
+        if (bindings.Type(condition) is null or { TypeKind: TypeKind.Error })
+            reporter.Invalidate(condition.GetLocation());
+        else
+            reporter.Report(Descriptors.ControlFlow, keyword.GetLocation(), what,
+                $"{Text(condition)} is not known when the equations are compiled. Write a condition on values with Where, Min, Max or Clip");
+        return null;
+    }
+
+    static bool IsIncrement(ExpressionSyntax expression) => expression.Kind() is SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression
+        or SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression;
+}

@@ -1,0 +1,102 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Models as layers: the graph of a method that is called stands where the call does, with its cells and parameters under the layer's path.</summary>
+internal sealed partial class EquationParser
+{
+    Value? ModelCall(LayerSlot layer, ExpressionSyntax receiver, InvocationExpressionSyntax call)
+    {
+        if (Method(call) is not { } called)
+            return null;
+        if (layer.Model!.Methods.FirstOrDefault(m => m.Name == called.Name) is not { } method)
+        {
+            string[] known = [.. layer.Model.Methods.Select(m => m.Name)];
+            ReportExpression(call, $"{called.Name} is not compiled in {layer.Type}, whose compiled methods take and return Vec, Seq and Scalar" + (known.Length == 0 ? "" : $": {string.Join(", ", known)}"));
+            return null;
+        }
+        if (Ordered(called, call) is not { } arguments || arguments.Length != method.Inputs.Count)
+        {
+            reporter.Invalidate(call.GetLocation());
+            return null;
+        }
+        Value?[] values = Values(arguments, i => Default(Body(called).Parameters[i]));
+        var inputs = new Dictionary<string, Node>();
+        for (int i = 0; i < values.Length; i++)
+            if (values[i] is { } value && Input(layer, method, method.Inputs[i], value, arguments[i] ?? call, receiver) is { } node)
+                inputs.Add(method.Inputs[i].Name, node);
+        return inputs.Count == values.Length ? new Value(Splice(method.Graph, layer.Name + ".", inputs)) : Placeholder(method.Result.Shape, method.Result.Space);
+    }
+
+    /// <summary>What the method's graph takes as an input; null after a diagnostic.</summary>
+    Node? Input(LayerSlot layer, MethodModel method, ValueDecl input, Value value, ExpressionSyntax argument, ExpressionSyntax receiver)
+    {
+        bool isSequence = input.Space == Space.Sequence, isOneHot = value.Node.Op == Op.OneHot;
+        if (value.Shape != input.Written || value.IsSequence != isSequence)
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{layer.Name}.{method.Name}",
+                $"{Value.Describe(input.Written, isSequence)} as '{input.Name}'", Text(argument), Describe(argument, value), "");
+        else if (input.Units is not null && !isOneHot)
+            ReportExpression(argument, $"{layer.Type}.{method.Name} takes one-hot vectors as '{input.Name}', and these are none; leave [OneHot] out there");
+        else if (input is { Units: null, Target: not null } && isOneHot)
+            ReportExpression(argument, $"the loss {layer.Type}.{method.Name} takes '{input.Name}' as its target, and these are one-hot vectors; mark it [OneHot] there");
+        else
+        {
+            AddTarget(value.Node, input.Target);
+            return input.Units is null ? value.Node : builder.Input(value.Node, 0);
+        }
+        return null;
+    }
+
+    /// <summary>Notes that an input of the method is given to a loss as its target.</summary>
+    void AddTarget(Node labels, string? asked)
+    {
+        if (asked is not null && (labels.Op == Op.OneHot ? builder.Input(labels, 0) : labels) is { Op: Op.Input } target)
+            Targets[target.Text] = Targets.TryGetValue(target.Text, out string? other) && other == "Distribution" ? other : asked;
+    }
+
+    /// <summary>Copies a method's graph. Its axes become those of the sequences that it is given.</summary>
+    Node Splice(Graph graph, string path, Dictionary<string, Node> inputs)
+    {
+        int equation = builder.Equation;
+        int[] texts = [.. graph.Equations.Select(EquationOf)];
+        var axes = new Dictionary<int, int>();
+        foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Space == Space.Sequence))
+            if (axes.TryGetValue(leaf.Axis, out int axis))
+                builder.Join(axis, inputs[leaf.Text].Axis);
+            else
+                axes.Add(leaf.Axis, inputs[leaf.Text].Axis);
+        var copies = new Node[graph.Nodes.Count];
+        foreach (Node node in graph.Nodes)
+        {
+            builder.Equation = node.Equation < 0 ? equation : texts[node.Equation];
+            Node[] x = [.. node.Inputs.Select(i => copies[i])];
+            int on = axes.TryGetValue(node.Axis, out int found) ? found : 0;
+            copies[node.Id] = node.Op switch
+            {
+                Op.Input => inputs[node.Text],
+                Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Space.Parameter, path + node.Text),
+                Op.Length => builder.Leaf(Op.Length, node.Shape, Space.Batch, axis: on),
+                Op.Scan or Op.ScanReversed or Op.Map => builder.Name(builder.Shaped(node.Op, node.Shape, path + node.Text, x), node.Label),
+                // Wherever a method is called its units are dropped anew.
+                Op.Dropout => builder.Name(builder.Dropout(x[0], node.Value), node.Label),
+                Op.Spread => builder.Spread(x[0], node.Shape, x[0].Space > node.Space ? x[0].Space : node.Space, on),
+                // The order of examples is found when the whole is inlined.
+                Op.Reorder => x[0],
+                _ => builder.Copy(node, x),
+            };
+        }
+        builder.Equation = equation;
+        return copies[graph.Result("return").Id];
+    }
+
+    /// <summary>The number of an equation's text, which it has but once.</summary>
+    int EquationOf(string text)
+    {
+        if (!equations.TryGetValue(text, out int equation))
+            equations.Add(text, equation = builder.AddEquation(text));
+        return equation;
+    }
+}
