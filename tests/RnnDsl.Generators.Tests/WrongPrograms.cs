@@ -293,17 +293,17 @@ static class WrongPrograms
             }
             """)),
         ("arrays", Cell("""
-            Vec<Hidden>[] {|RNN2015:uncounted|};
-            [{|RNN2015:Count(0)|}] Vec<Hidden>[] none;
-            [{|RNN2015:Count(1001)|}] Scalar[] many;
-            [{|RNN2015:Count(2)|}] Vec<Hidden> one;
-            [{|RNN2015:Count(2)|}] int number;
+            Vec<Hidden>[] {|RNN2016:uncounted|};
+            [{|RNN2016:Count(0)|}] Vec<Hidden>[] none;
+            [{|RNN2016:Count(1001)|}] Scalar[] many;
+            [{|RNN2016:Count(2)|}] Vec<Hidden> one;
+            [{|RNN2016:Count(2)|}] int number;
             [Count(3)] Vec<Hidden>[] b;
             Mat<Hidden, Input> W;
             Scalar s;
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
-                return W * x + {|RNN3002:b[3]|} + {|RNN3002:b[^4]|} + {|RNN2009:b|} + {|RNN3002:b[(int)s.Value]|} + {|RNN3002:x[0]|};
+                return W * x + {|RNN3002:b[3]|} + {|RNN3002:b[^4]|} + {|RNN2009:b|} + b[(int){|RNN3002:s.Value|}] + {|RNN3002:x[0]|};
             }
             """)),
         ("an array of states", Cell("""

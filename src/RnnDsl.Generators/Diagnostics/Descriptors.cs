@@ -72,7 +72,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
         "{0} cannot start from {1}: {2}");
 
-    public static readonly DiagnosticDescriptor ArrayCount = Error("RNN2015", "An array whose size cannot be known",
+    public static readonly DiagnosticDescriptor ArrayCount = Error("RNN2016", "An array whose size cannot be known",
         "{0} cannot be an array of the equations: {1}");
 
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
