@@ -72,6 +72,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
         "{0} cannot start from {1}: {2}");
 
+    public static readonly DiagnosticDescriptor Computed = Error("RNN2015", "A parameter that cannot be fixed or computed",
+        "{0} cannot be {1}: {2}");
+
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
@@ -104,7 +107,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, UnknownVersion,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, UnknownVersion,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, Internal,
     ];
 

@@ -39,7 +39,7 @@ internal sealed partial class HalfWriter
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Line($"protected override double[][] GetState() => [{string.Join(", ", cell.States.Select(s =>
-            $"{(s.Shape.IsScalar ? $"[this.{TypeDecls.Identifier(s.Name)}.Value]" : $"this.{TypeDecls.Identifier(s.Name)}.ToArray()")}"))}];");
+            $"{(s.CountsSteps ? "[base.StepNumber.Value]" : s.Shape.IsScalar ? $"[this.{TypeDecls.Identifier(s.Name)}.Value]" : $"this.{TypeDecls.Identifier(s.Name)}.ToArray()")}"))}];");
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void SetState(double[][]? state)");
@@ -47,7 +47,9 @@ internal sealed partial class HalfWriter
         {
             StateDecl state = cell.States[i];
             string field = $"this.{TypeDecls.Identifier(state.Name)}";
-            code.Line(state.Shape.IsScalar
+            code.Line(state.CountsSteps
+                ? $"base.CountFrom(state is null ? 0 : state[{Number(i)}][0]);"
+                : state.Shape.IsScalar
                 ? $"{field} = state is null ? {Number(state.Initial)} : state[{Number(i)}][0];"
                 : $"{field} = new({Extent(state.Shape.Rows!)}, state is null ? {Initial(state)} : state[{Number(i)}]);");
         }

@@ -11,7 +11,7 @@ internal static class CellRenaming
         Dims = cell.Dims.Select(d => d with { Name = Rename(d.Name, names) }).ToEquatable(),
         Input = cell.Input.Rename(names),
         Output = cell.Output.Rename(names),
-        Parameters = cell.Parameters.Select(p => p with { Shape = p.Shape.Rename(names) }).ToEquatable(),
+        Parameters = cell.Parameters.Select(p => p with { Shape = p.Shape.Rename(names), Function = p.Function is null ? null : ParameterFunction.OfLayer }).ToEquatable(),
         States = cell.States.Select(s => s with { Shape = s.Shape.Rename(names) }).ToEquatable(),
         Layers = cell.Layers.Select(l => l with
         {

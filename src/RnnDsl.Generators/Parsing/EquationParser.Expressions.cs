@@ -182,6 +182,11 @@ internal sealed partial class EquationParser
             usage.ReadBefore.Add(symbol);
             return StateBefore((IFieldSymbol)symbol);
         }
+        if (KnownSymbols.IsStepNumber(symbol))
+        {
+            CountsSteps = true;
+            return new Value(StepNumber);
+        }
         if (IsBroken(symbol) || symbol is ILocalSymbol)
         {
             // The declaration has been reported, by us or by C#.
@@ -277,6 +282,7 @@ internal sealed partial class EquationParser
         string? what = members.Parameter(target) is not null ? "a parameter, which only training changes,"
             : members.Layer(target) is not null ? "a layer"
             : target is IParameterSymbol ? "an input"
+            : KnownSymbols.IsStepNumber(target) ? "the number of the step"
             : null;
         if (what is not null)
             reporter.Report(Descriptors.ReadOnlyTarget, assignment.Left.GetLocation(), target.Name, what);

@@ -79,7 +79,7 @@ internal sealed class Members
                 AddState(field, shape, kind, value, isModel, reporter);
             else
             {
-                parameters.Add(field, new ParameterDecl(field.Name, shape, kind, value));
+                parameters.Add(field, ParameterFunctions.Read(field, new ParameterDecl(field.Name, shape, kind, value), cells, reporter));
                 ParameterFields.Add(field);
             }
         }
@@ -89,7 +89,7 @@ internal sealed class Members
     {
         string? obstacle = isModel ? "states belong to cells; a model has parameters and layers"
             : shape.IsMatrix ? "a state is a vector or a scalar"
-            : kind is not (InitialKind.Auto or InitialKind.Constant) ? "a state starts at a constant: [Init(number)]"
+            : kind is not (InitialKind.Auto or InitialKind.Constant) || ParameterFunctions.NamesMethod(KnownSymbols.Init(field)) ? "a state starts at a constant: [Init(number)]"
             : null;
         if (obstacle is not null)
         {
