@@ -68,6 +68,23 @@ public class FixedTests
     }
 
     [Fact]
+    public void A_model_of_which_nothing_is_trained_predicts_and_does_not_train()
+    {
+        foreach (string method in new[] { "Predict", "Loss" })
+            Checks.All(new NothingTrained(word: 4), method, [3, 2], seed: 1);
+        var model = new NothingTrained(word: 4);
+        Assert.Equal(0, model.Parameters.Count);
+        Assert.Empty(new FineTuning(model).Report.Parameters);
+        Assert.Contains("0 values are trained", new FineTuning(model).Report.ToString(), StringComparison.Ordinal);
+        var data = new Dataset(Column.OneHot("x", 4, [1, 2]), new Column { Name = "y", Kind = ValueKind.Sequence, Width = 3, Stride = 3, Starts = [0], Lengths = [2], Values = new float[6] });
+        using var trainer = new Trainer(model, new Adam());
+        Assert.Contains("there is nothing to train", Assert.Throws<InvalidOperationException>(() => trainer.Fit(data)).Message, StringComparison.Ordinal);
+        using var executor = new Executor(model, "Loss");
+        executor.Gradient(data, [0]);
+        Assert.Equal(-1, executor.Gradients.IndexOfAnyExcept(0f));
+    }
+
+    [Fact]
     public void Each_layer_has_sizes_of_its_own()
     {
         FixedModel model = Model();

@@ -277,12 +277,17 @@ internal sealed partial class EquationParser
             usage.Locals.Add(local);
             return frame.Values[local] = Named(value, local.Name);
         }
+        if (KnownSymbols.IsStepNumber(target))
+        {
+            // C# says that it cannot be assigned.
+            reporter.Invalidate(assignment.Left.GetLocation());
+            return value;
+        }
         if (IsBroken(target) && members.Parameter(target) is null && members.Layer(target) is null)
             return value;
         string? what = members.Parameter(target) is not null ? "a parameter, which only training changes,"
             : members.Layer(target) is not null ? "a layer"
             : target is IParameterSymbol ? "an input"
-            : KnownSymbols.IsStepNumber(target) ? "the number of the step"
             : null;
         if (what is not null)
             reporter.Report(Descriptors.ReadOnlyTarget, assignment.Left.GetLocation(), target.Name, what);

@@ -80,6 +80,23 @@ public partial class FixedModel : Model
     static double Ramp(int unit, int size) => 1 + (double)unit / size;
 }
 
+/// <summary>Nothing of it is trained, one of its tables is read by rows.</summary>
+[Model]
+public partial class NothingTrained : Model
+{
+    public class Word : Dim;
+    [Size(3)] public class Out : Dim;
+
+    [Fixed(nameof(Table))] Mat<Out, Word> table;
+    [Fixed, Init(Initial.Orthogonal)] Mat<Out, Out> turn;
+
+    Seq<Out> Predict([OneHot] Seq<Word> x) => turn * Tanh(table * x);
+
+    Scalar Loss([OneHot] Seq<Word> x, Seq<Out> y) => MeanSquaredError(Predict(x), y);
+
+    static double Table(int row, int column) => row - 0.5 * column;
+}
+
 /// <summary>Values that no float holds.</summary>
 [Cell]
 public partial class Unholy<Hidden> : Cell<Hidden, Hidden>
