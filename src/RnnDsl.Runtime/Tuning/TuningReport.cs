@@ -48,6 +48,6 @@ public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int 
                     float m => string.Create(CultureInfo.InvariantCulture, $"trained at {m} times the rate"),
                 });
         return text.Append(CultureInfo.InvariantCulture,
-            $"{Trained} values are trained; the model has {Total} ({100.0 * Trained / Total:F2} %).").ToString();
+            $"{Trained} values are trained; the model has {Total} ({100.0 * Trained / Math.Max(Total, 1):F2} %).").ToString();
     }
 }
