@@ -76,7 +76,7 @@ public class FixedTests
         Assert.Equal(0, model.Parameters.Count);
         Assert.Empty(new FineTuning(model).Report.Parameters);
         Assert.Contains("0 values are trained", new FineTuning(model).Report.ToString(), StringComparison.Ordinal);
-        var data = new Dataset(Column.OneHot("x", 4, [1, 2]), new Column { Name = "y", Kind = ValueKind.Sequence, Width = 3, Stride = 3, Starts = [0], Lengths = [2], Values = new float[6] });
+        var data = new Dataset(Column.OneHot("x", 4, new int[][] { [1, 2] }), new Column { Name = "y", Kind = ValueKind.Sequence, Width = 3, Stride = 3, Starts = [0], Lengths = [2], Values = new float[6] });
         using var trainer = new Trainer(model, new Adam());
         Assert.Contains("there is nothing to train", Assert.Throws<InvalidOperationException>(() => trainer.Fit(data)).Message, StringComparison.Ordinal);
         using var executor = new Executor(model, "Loss");
