@@ -10,17 +10,16 @@ internal static class ParameterFunctions
     /// <summary>The parameter as its attributes say: what is fixed starts at zero where nothing else is said.</summary>
     public static ParameterDecl Read(IFieldSymbol field, ParameterDecl parameter, CellSource cells, Reporter reporter)
     {
-        if (KnownSymbols.Fixed(field) is not { } mark)
-            return Named(KnownSymbols.Init(field)) is { } of ? parameter with { Function = Find(field, KnownSymbols.Init(field)!, of, parameter.Shape, cells, reporter) } : parameter;
-        parameter = parameter with { IsFixed = true, Initial = parameter.Initial == InitialKind.Auto ? InitialKind.Constant : parameter.Initial };
-        string? name = Named(mark);
-        if (name is not null && KnownSymbols.Init(field) is not null)
+        AttributeData? mark = KnownSymbols.Fixed(field), init = KnownSymbols.Init(field);
+        if (mark is not null)
+            parameter = parameter with { IsFixed = true, Initial = parameter.Initial == InitialKind.Auto ? InitialKind.Constant : parameter.Initial };
+        if (NamesMethod(mark) && init is not null)
         {
-            reporter.Report(Descriptors.Computed, Place(mark, field), field.Name, $"computed by {name}", "[Init] gives it other first values; leave one of both out");
+            reporter.Report(Descriptors.Computed, Place(mark!, field), field.Name, $"computed by {Named(mark)}", "[Init] gives it other first values; leave one of both out");
             return parameter;
         }
-        return (name is null ? KnownSymbols.Init(field) : mark) is { } attribute && Named(attribute) is { } method
-            ? parameter with { Function = Find(field, attribute, method, parameter.Shape, cells, reporter) } : parameter;
+        AttributeData? naming = NamesMethod(mark) ? mark : init;
+        return Named(naming) is { } method ? parameter with { Function = Find(field, naming!, method, parameter.Shape, cells, reporter) } : parameter;
     }
 
     /// <summary>Whether an attribute names a method.</summary>
