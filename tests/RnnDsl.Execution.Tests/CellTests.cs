@@ -8,6 +8,7 @@ public class CellTests
 {
     sealed class In : Dim;
     sealed class Hid : Dim;
+    sealed class Mem : Dim;
 
     internal static readonly Dictionary<string, Func<int, int, Module>> Cells = new()
     {
@@ -35,6 +36,8 @@ public class CellTests
         ["MinimalGatedUnit"] = (i, h) => new MinimalGatedUnit<In, Hid>(i, h),
         ["LayerNormLstm"] = (i, h) => new LayerNormLstm<In, Hid>(i, h),
         ["IndRnn"] = (i, h) => new IndRnn<In, Hid>(i, h),
+        ["ClockworkRnn"] = (i, h) => new ClockworkRnn<In, Hid>(i, h),
+        ["Lmu"] = (i, h) => new Lmu<In, Mem, Hid>(i, 1 + h % 7, h),
         ["MinGru"] = (i, h) => new MinGru<In, Hid>(i, h),
         ["MinLstm"] = (i, h) => new MinLstm<In, Hid>(i, h),
         ["Linear"] = (i, h) => new Linear<In, Hid>(i, h),

@@ -2,7 +2,7 @@ using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Execution.Tests;
 
-/// <summary>The snippets of docs/prediction.md compile and run. Its C program: <c>tests/RnnDsl.Aot.Tests</c>.</summary>
+/// <summary>The snippets of docs/prediction.md compile and run, and one of docs/language.md. Its C program: <c>tests/RnnDsl.Aot.Tests</c>.</summary>
 public class DocumentationTests
 {
     [Fact]
@@ -33,6 +33,14 @@ public class DocumentationTests
         }
     }
 
-    static string Text([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "docs", "prediction.md")).ReplaceLineEndings("\n");
+    [Fact]
+    public void The_cell_of_computed_parameters_in_the_language_equals_its_equations()
+    {
+        string block = Text("language.md").Split("```csharp\n").Single(b => b.Contains("class Reservoir"));
+        System.Reflection.Assembly assembly = Compiled.Load("using RnnDsl; using static RnnDsl.Ops;\n" + block[..block.IndexOf("```", StringComparison.Ordinal)]);
+        Checks.All(Compiled.Make(assembly, "Reservoir`2", [typeof(Dim), typeof(Dim)], 3, 5), "Scan", [6, 2], seed: 1);
+    }
+
+    static string Text(string name = "prediction.md", [System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "docs", name)).ReplaceLineEndings("\n");
 }

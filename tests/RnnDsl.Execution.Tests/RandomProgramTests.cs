@@ -19,6 +19,19 @@ public class RandomProgramTests(ITestOutputHelper log)
     [Fact]
     public void Random_programs_that_were_named() => Run("named", Environment.GetEnvironmentVariable("RNNDSL_RANDOM_ONLY") ?? "Plain:1000");
 
+    /// <summary>What is written by chance is written: a hundred cells and models have it all.</summary>
+    [Fact]
+    public void Random_programs_mark_parameters_and_count_steps()
+    {
+        foreach (ProgramKind kind in new[] { ProgramKind.Wide, ProgramKind.Model })
+        {
+            string sources = string.Concat(Enumerable.Range(870_000, 100).Select(seed => RandomProgram.Write(kind, seed).Source));
+            foreach (string part in new[] { "[Fixed] ", "[Fixed, Init(0.5)] ", "[Fixed(nameof(", "[Init(nameof(", "int rows", "int size", "StepNumber", "static double Computed0Scalar()" })
+                Assert.Contains(part, sources);
+            Assert.DoesNotContain("StepNumber", string.Concat(Enumerable.Range(0, 50).Select(seed => RandomProgram.Write(kind, seed).Source)));
+        }
+    }
+
     void Run(string what, string programs) =>
         new RandomRun(log.WriteLine).All(what, [.. programs.Split(',').Select(p => p.Split(':')).Select(p => (Enum.Parse<ProgramKind>(p[0]), int.Parse(p[1])))]);
 }

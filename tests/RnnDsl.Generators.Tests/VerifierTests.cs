@@ -22,7 +22,7 @@ public class VerifierTests
             }
             """).Models.Single();
         (Graph graph, _) = Inline.Run(Compiler.ScanMethod(cell).Graph, new([new LayerDecl("", "", cell.Cell!, default)]));
-        return Simplify.Run(OrderSums.Run(Differentiate.Run(Simplify.Run(graph), inputs: true)));
+        return Simplify.Run(OrderSums.Run(Differentiate.Run(Simplify.Run(graph), inputs: true, untrained: [])));
     }
 
     static Schedule Scheduled(Graph graph)

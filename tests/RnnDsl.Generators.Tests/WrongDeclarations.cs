@@ -23,6 +23,56 @@ static class WrongDeclarations
             public C(string name) { {|RNN2014:W = new(1, 1, 2)|}; count = name.Length; }
             protected override Vec<Hidden> Step(Vec<Input> x) => h = head.Map(second.Map(W * x + b * s)) + h * K;
             """)),
+        ("methods that cannot compute a parameter", Cell("""
+            [{|RNN2015:Fixed("Nowhere")|}] Mat<Hidden, Input> A;
+            [{|RNN2015:Fixed(nameof(NotStatic))|}] Mat<Hidden, Input> B;
+            [{|RNN2015:Init(nameof(Generic))|}] Mat<Hidden, Input> C1;
+            [{|RNN2015:Init(nameof(Single))|}] Mat<Hidden, Input> D;
+            [{|RNN2015:Fixed(nameof(Square))|}] Mat<Hidden, Input> E;
+            [Fixed(nameof(Square))] Mat<Hidden, Hidden> F;
+            [{|RNN2015:Fixed(nameof(Square))|}] Vec<Hidden> g;
+            [{|RNN2015:Fixed(nameof(Square))|}] Scalar s;
+            [{|RNN2015:Fixed(nameof(Reference))|}] Vec<Hidden> r;
+            [{|RNN2015:Init((string)null!)|}] Vec<Hidden> n;
+            [{|RNN2015:Fixed(nameof(Square))|}, Init(1)] Mat<Hidden, Hidden> both;
+            [{|RNN2015:Fixed(nameof(F))|}] Vec<Hidden> field;
+            double NotStatic(int row, int column) => 0;
+            static double Generic<T>(int row, int column) => 0;
+            static float Single(int row, int column) => 0;
+            static double Square(int row, int column, int size) => 0;
+            static double Reference(in int unit) => 0;
+            protected override Vec<Hidden> Step(Vec<Input> x) => A * x + B * x + C1 * x + D * x + E * x + F * (g + r + n + field) + s + both * g;
+            """)),
+        ("what cannot be fixed", "[Cell] partial class Plain<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => x; }\n" + Cell("""
+            [State, {|RNN2015:Fixed|}] Vec<Hidden> h;
+            [State, Init(nameof(One))] Vec<Hidden> {|RNN2009:k|};
+            [{|RNN2015:Fixed|}] Plain<Hidden> layer;
+            [{|RNN2015:Fixed|}] const int Number = 2;
+            Mat<Hidden, Input> W;
+            static double One(int unit) => 1;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = layer.Map(W * x + Number * h);
+            """)),
+        ("layers that count steps", "[Cell] partial class Counting<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => x + StepNumber; }\n" + Cell("""
+            Counting<Input> {|RNN2012:inner|};
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * inner.Map(x);
+            """) + Model("""
+            class Feature : Dim;
+            Counting<Feature> layer;
+            Seq<Feature> Predict(Seq<Feature> x) => {|RNN2012:layer.Map(x)|};
+            """)),
+        ("the number of a step where there is none", Model("""
+            class Feature : Dim;
+            Seq<Feature> Predict(Seq<Feature> x) => x * StepNumber;
+            """)),
+        ("a number of a step that is assigned", Cell("""
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                StepNumber = 3;
+                return W * x * StepNumber;
+            }
+            """)),
         ("sizes of what is no dimension", "[Size(3)]\n" + Model("""
             [Size(3)] class {|RNN2010:Feature|};
             class Other : Dim;

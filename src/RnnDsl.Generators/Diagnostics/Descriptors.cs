@@ -72,6 +72,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
         "{0} cannot start from {1}: {2}");
 
+    public static readonly DiagnosticDescriptor Computed = Error("RNN2015", "A parameter that cannot be fixed or computed",
+        "{0} cannot be {1}: {2}");
+
     public static readonly DiagnosticDescriptor ArrayCount = Error("RNN2016", "An array whose size cannot be known",
         "{0} cannot be an array of the equations: {1}");
 
@@ -107,7 +110,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, ArrayCount, UnknownVersion,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnknownVersion,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, Internal,
     ];
 

@@ -91,14 +91,29 @@ internal sealed partial class HalfWriter
 
     /// <summary>The class's own parameters, then those of its layers, with the layers' paths.</summary>
     IEnumerable<string> Parameters(string path, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
-        parameters.Select(p => Parameter(path + p.Name, p))
+        parameters.Select(p => Parameter(path + p.Name, p) + ",")
             .Concat(layers.SelectMany(l => Parameters(path + l.Field + ".", l.Cell.Parameters, l.Cell.Layers)));
 
     string Parameter(string name, ParameterDecl parameter)
     {
         string rows = Width(parameter.Shape), columns = parameter.Shape.IsMatrix ? Size(parameter.Shape.Columns!) : "1";
-        return $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
-            $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)}),";
+        string described = $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
+            $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)})";
+        if (parameter.Function is { } function)
+            described = $"{Described("Computed")}({described}, {Computed(name, parameter.Shape, function)})";
+        return parameter.IsFixed ? $"{Described("Fixed")}({described})" : described;
+    }
+
+    /// <summary>What computes a parameter: a method of the class, or the layer, whose class has the method.</summary>
+    string Computed(string name, Shape shape, ParameterFunction function)
+    {
+        if (function.Method.Length == 0)
+        {
+            (string layer, string path) = LayerOf(name);
+            return $"{layer}, {Literal(name.Substring(path.Length + 1))}";
+        }
+        string[] all = shape.Rank switch { 0 => [], 1 => ["row", Width(shape)], _ => ["row", "column", Width(shape), Size(shape.Columns!)] };
+        return $"(row, column) => {function.Method}({string.Join(", ", all.Take(function.Arguments))})";
     }
 
     IEnumerable<string> Method(MethodModel method, CompiledMethodText compiled)

@@ -51,6 +51,10 @@ internal sealed partial class HalfWriter
         return field.Count is { } count ? Enumerable.Range(0, count).Select(i => ($"{name}[{Number(i)}]", $"{field.Field}.{Number(i)}")) : [(name, field.Field)];
     }
 
+    /// <summary>The layer to which a name of the module belongs.</summary>
+    (string Layer, string Path) LayerOf(string name) =>
+        module.Fields.SelectMany(Layers).First(l => name == l.Path || name.StartsWith(l.Path + ".", StringComparison.Ordinal));
+
     /// <summary>The layers by their paths, for models that contain this one.</summary>
     void LayerAt()
     {
@@ -66,7 +70,7 @@ internal sealed partial class HalfWriter
     }
 
     /// <summary>A state in C#; of an array an element.</summary>
-    static string Field(StateDecl state) => state.Name.IndexOf('.') is > 0 and var dot
+    static string Field(StateDecl state) => state.CountsSteps ? "base.StepNumber" : state.Name.IndexOf('.') is > 0 and var dot
         ? $"this.{TypeDecls.Identifier(state.Name.Substring(0, dot))}[{state.Name.Substring(dot + 1)}]" : $"this.{TypeDecls.Identifier(state.Name)}";
 
     void States(CellModel cell)
@@ -85,7 +89,9 @@ internal sealed partial class HalfWriter
         {
             StateDecl state = cell.States[i];
             string field = Field(state);
-            code.Line(state.Shape.IsScalar
+            code.Line(state.CountsSteps
+                ? $"base.CountFrom(state is null ? 0 : state[{Number(i)}][0]);"
+                : state.Shape.IsScalar
                 ? $"{field} = state is null ? {Number(state.Initial)} : state[{Number(i)}][0];"
                 : $"{field} = new({Extent(state.Shape.Rows!)}, state is null ? {Initial(state)} : state[{Number(i)}]);");
         }
@@ -214,7 +220,7 @@ internal sealed partial class HalfWriter
     /// <summary>A cell that is a layer, or one inside of a model that is.</summary>
     string CellAt(LayerDecl layer)
     {
-        (string own, string path) = module.Fields.SelectMany(Layers).First(l => layer.Field == l.Path || layer.Field.StartsWith(l.Path + ".", StringComparison.Ordinal));
+        (string own, string path) = LayerOf(layer.Field);
         return layer.Field == path ? own : $"{own}.CellAt({Literal(layer.Field.Substring(path.Length + 1))})";
     }
 }

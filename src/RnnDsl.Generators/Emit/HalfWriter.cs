@@ -110,7 +110,8 @@ internal sealed partial class HalfWriter
         if (methods.Count == 0)
             return;
         code.Line("/// <remarks>");
-        code.Line($"/// Compiled by RnnDsl. Parameters: {Costs.Parameters(ModuleParameters.Of(module))}.");
+        ILookup<bool, ParameterDecl> parameters = ModuleParameters.Of(module).ToLookup(p => p.IsFixed);
+        code.Line($"/// Compiled by RnnDsl. Parameters: {Costs.Parameters(parameters[false])}{(parameters[true].Any() ? $"; not trained: {Costs.Parameters(parameters[true])}" : "")}.");
         foreach ((MethodModel method, CompiledMethodText compiled) in methods)
             code.Line($"/// {method.Name}: {compiled.Products} floating-point operations in products a step" +
                 (compiled.Saved is null ? "." : $"; training keeps {compiled.Saved} bytes a step."));

@@ -130,7 +130,7 @@ internal sealed class ProgramWriter
         [
             .. face.Inputs.Select(i => places.Names.Input(i.Name)), "output", "outputGradient",
             .. face.Parameters.Select(p => places.Names.Leaf("", p.Name)),
-            .. face.HasGradients ? face.Parameters.Select(p => places.Names.Leaf("g", p.Name)) : [],
+            .. face.HasGradients ? face.Parameters.Where(p => !p.IsFixed).Select(p => places.Names.Leaf("g", p.Name)) : [],
             .. packing.All.Select(p => p.Name), .. packing.Addends.Select(a => a.Name), .. plan.Buffers.Select(b => b.Name),
         ];
         writer.Open("struct Memory").Line($"public Floats {string.Join(", ", fields)};").Close().Line();
@@ -156,7 +156,11 @@ internal sealed class ProgramWriter
         {
             writer.Line("Floats gradients = s.Gradients;");
             foreach (ParameterDecl parameter in face.Parameters)
-                writer.Line($"m.{places.Names.Leaf("g", parameter.Name)} = gradients;").Line($"gradients += (nint)Layout.Align({Length(parameter.Shape)});");
+            {
+                if (!parameter.IsFixed)
+                    writer.Line($"m.{places.Names.Leaf("g", parameter.Name)} = gradients;");
+                writer.Line($"gradients += (nint)Layout.Align({Length(parameter.Shape)});");
+            }
         }
         List<List<BufferDecl>> slots = Slots();
         if (slots.Count > 0)
@@ -233,7 +237,7 @@ internal sealed class ProgramWriter
         HashSet<string> reached = [.. schedule.Graph.Results.Where(r => r.IsGradient).Select(r => r.Of)];
         if (face.HasGradients)
             foreach (ParameterDecl parameter in face.Parameters)
-                if (!reached.Contains(parameter.Name))
+                if (!reached.Contains(parameter.Name) && !parameter.IsFixed)
                     writer.Line($"Rows.Fill(m.{places.Names.Leaf("g", parameter.Name)}, {Length(parameter.Shape)}, 0f); // no path leads to it");
         foreach (SweepWriter sweep in sweeps.Where(s => !s.IsPrepare))
             writer.Line($"{sweep.Name}<V>(in m, {ShardOf(sweep.Axis)});");

@@ -16,6 +16,20 @@ internal sealed record ParameterDecl(string Name, Shape Shape, InitialKind Initi
 {
     /// <summary>Never a negative zero: models that are equal give equal text, and the two zeros are equal.</summary>
     public double InitialValue { get; init; } = InitialValue + 0.0;
+
+    /// <summary>Whether it is not trained, so that no gradient of it is computed.</summary>
+    public bool IsFixed { get; init; }
+
+    /// <summary>What computes its first values in place of <see cref="Initial"/>, or null.</summary>
+    public ParameterFunction? Function { get; init; }
+}
+
+/// <summary>A static method of the user's that computes a parameter, value by value.</summary>
+/// <param name="Method">The method with its class, as C# takes it; empty for a parameter of a layer, whose own half calls the method.</param>
+/// <param name="Arguments">How many arguments it takes.</param>
+internal sealed record ParameterFunction(string Method, int Arguments)
+{
+    public static readonly ParameterFunction OfLayer = new("", 0);
 }
 
 /// <summary>A state of a cell: a vector or a scalar, and the constant it starts from.</summary>
@@ -23,6 +37,14 @@ internal sealed record StateDecl(string Name, Shape Shape, double Initial)
 {
     /// <summary>Never a negative zero, as with parameters.</summary>
     public double Initial { get; init; } = Initial + 0.0;
+
+    /// <summary>The name of the state that counts the steps where equations read <c>StepNumber</c>. It is of no field: the base class has its value.</summary>
+    public const string StepNumber = "StepNumber";
+
+    /// <summary>Whether it is the count of steps.</summary>
+    public bool CountsSteps { get; init; }
+
+    public static StateDecl OfSteps { get; } = new(StepNumber, Shape.Scalar, 0) { CountsSteps = true };
 }
 
 /// <summary>A dimension that a module's constructor asks for, or one of a size fixed by [Size].</summary>

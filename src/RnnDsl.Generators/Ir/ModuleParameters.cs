@@ -7,6 +7,9 @@ internal static class ModuleParameters
         ? [.. Of("", cell.Parameters, cell.Layers)]
         : [.. Of("", module.Parameters, module.Layers)];
 
+    /// <summary>Names of those that are not trained.</summary>
+    public static HashSet<string> Fixed(ModuleModel module) => [.. Of(module).Where(p => p.IsFixed).Select(p => p.Name)];
+
     static IEnumerable<ParameterDecl> Of(string path, IEnumerable<ParameterDecl> own, IEnumerable<LayerDecl> layers)
     {
         foreach (ParameterDecl parameter in own)

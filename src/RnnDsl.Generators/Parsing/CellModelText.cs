@@ -13,12 +13,15 @@ using RnnDsl.Generators.Ir;
 internal static class CellModelText
 {
     /// <summary>Of the text that is written. Whoever changes what stands in it counts it up, and still reads the earlier ones.</summary>
-    const int Version = 2;
+    const int Version = 3;
+
+    /// <summary>The version of a text in which nothing is new: compilers before this one read it.</summary>
+    const int VersionBefore = 2;
 
     public static string Write(CellModel cell)
     {
         var text = new StringBuilder();
-        WriteVersion(text);
+        WriteVersion(text, cell.Parameters, cell.Layers);
         Write(cell, text);
         return text.ToString();
     }
@@ -31,7 +34,12 @@ internal static class CellModelText
         return Parse(lines);
     }
 
-    public static void WriteVersion(StringBuilder text) => Line(text, "version", Version.ToString(CultureInfo.InvariantCulture));
+    /// <summary>New in version 3 are parameters that are fixed or computed.</summary>
+    public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
+        Line(text, "version", (IsNew(parameters, layers) ? Version : VersionBefore).ToString(CultureInfo.InvariantCulture));
+
+    static bool IsNew(IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
+        parameters.Any(p => p.IsFixed || p.Function is not null) || layers.Any(l => IsNew(l.Cell.Parameters, l.Cell.Layers));
 
     /// <summary>The lines after that of the version.</summary>
     public static IEnumerator<string> Lines(string text)
@@ -67,8 +75,11 @@ internal static class CellModelText
     public static void WriteParameters(StringBuilder text, IEnumerable<ParameterDecl> parameters)
     {
         foreach (ParameterDecl parameter in parameters)
-            Line(text, "parameter", parameter.Name, parameter.Shape.ToString(), parameter.Initial.ToString(), Text(parameter.InitialValue));
+            Line(text, ["parameter", parameter.Name, parameter.Shape.ToString(), parameter.Initial.ToString(), Text(parameter.InitialValue),
+                .. parameter.IsFixed ? [Fixed] : Array.Empty<string>(), .. parameter.Function is not null ? [Computed] : Array.Empty<string>()]);
     }
+
+    const string Fixed = "fixed", Computed = "computed";
 
     public static void WriteLayers(StringBuilder text, IEnumerable<LayerDecl> layers)
     {
@@ -94,7 +105,7 @@ internal static class CellModelText
                 case "cell": name = items[1]; break;
                 case "input": input = Shape.Parse(items[1]); break;
                 case "output": output = Shape.Parse(items[1]); break;
-                case "state": states.Add(new StateDecl(items[1], Shape.Parse(items[2]), Number(items[3]))); break;
+                case "state": states.Add(new StateDecl(items[1], Shape.Parse(items[2]), Number(items[3])) { CountsSteps = items[1] == StateDecl.StepNumber }); break;
                 default: declarations.Read(lines); break;
             }
         }
@@ -124,7 +135,7 @@ internal static class CellModelText
         public void Read(IEnumerator<string> lines)
         {
             // The last item of a line may contain spaces.
-            string[] items = lines.Current.Split([' '], lines.Current.StartsWith("parameter", StringComparison.Ordinal) ? 5 : 4);
+            string[] items = lines.Current.Split([' '], lines.Current.StartsWith("parameter", StringComparison.Ordinal) ? 7 : 4);
             switch (items[0])
             {
                 case "dim":
@@ -133,7 +144,10 @@ internal static class CellModelText
                     break;
                 case "parameter":
                     var kind = (InitialKind)Enum.Parse(typeof(InitialKind), items[3]);
-                    Parameters.Add(new ParameterDecl(items[1], Shape.Parse(items[2]), kind, Number(items[4])));
+                    Parameters.Add(new ParameterDecl(items[1], Shape.Parse(items[2]), kind, Number(items[4]))
+                    {
+                        IsFixed = items.Skip(5).Contains(Fixed), Function = items.Skip(5).Contains(Computed) ? ParameterFunction.OfLayer : null,
+                    });
                     break;
                 case "layer":
                     IEnumerable<Dim> arguments = items[2] == "-" ? [] : items[2].Split(',').Select(Dim.Parse);

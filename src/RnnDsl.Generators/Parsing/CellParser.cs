@@ -19,6 +19,7 @@ internal static class CellParser
         Dim? input = dims.Read(cellBase.TypeArguments[0], location), output = dims.Read(cellBase.TypeArguments[1], location);
         Members members = Members.Read(type, isModel: false, dims, cells, reporter);
         Graph step = new([], [], []);
+        bool countsSteps = false;
         var usage = new Usage();
         if (StepMethod(type, reporter) is { } method && input is not null && output is not null)
         {
@@ -26,6 +27,7 @@ internal static class CellParser
             if (ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members) is { } parsed)
             {
                 step = parsed;
+                countsSteps = parser.CountsSteps;
                 UsageRules.Check(members, usage, cells, reporter);
             }
             else
@@ -34,12 +36,13 @@ internal static class CellParser
         dims.CheckNames(location);
         if (!HalfNames.Check(type, dims.Decls, [KnownSymbols.Scan], reporter))
             return null;
-        EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step);
+        EquatableArray<StateDecl> states = members.States.Concat(countsSteps ? [StateDecl.OfSteps] : Array.Empty<StateDecl>()).ToEquatable();
+        EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step, states);
         EquatableArray<DimDecl> decls = dims.Decls.ToEquatable();
         EquatableArray<LayerDecl> layers = members.Layers.ToEquatable();
         if (input is null || output is null)
             return null;
-        var cell = new CellModel(type.Name, decls, Shape.Vector(input), Shape.Vector(output), parameters, members.States.ToEquatable(), layers,
+        var cell = new CellModel(type.Name, decls, Shape.Vector(input), Shape.Vector(output), parameters, states, layers,
             reporter.HasErrors ? new Graph([], [], []) : step);
         return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors) { Fields = members.Fields, Arrays = members.Arrays };
     }
@@ -54,6 +57,8 @@ internal static class CellParser
         builder.AddResult("return", builder.Spread(result.Node, output, Space.Batch));
         foreach (StateDecl state in members.States)
             builder.AddResult(state.Name, builder.Spread(parser.StateAfter(state).Node, state.Shape, Space.Batch));
+        if (parser.CountsSteps)
+            builder.AddResult(StateDecl.StepNumber, builder.Name(builder.Add(parser.StepNumber, builder.Constant(1)), StateDecl.StepNumber));
         Graph step = builder.ToGraph();
         parser.CheckConstants(step, method.Locations[0]);
         return step;

@@ -22,7 +22,7 @@ internal static class CellRenaming
         value with { Shape = value.Shape.Rename(names), Units = value.Units?.Rename(names) };
 
     static EquatableArray<ParameterDecl> Rename(EquatableArray<ParameterDecl> parameters, IReadOnlyDictionary<string, Dim> names) =>
-        parameters.Select(p => p with { Shape = p.Shape.Rename(names) }).ToEquatable();
+        parameters.Select(p => p with { Shape = p.Shape.Rename(names), Function = p.Function is null ? null : ParameterFunction.OfLayer }).ToEquatable();
 
     static EquatableArray<LayerDecl> Rename(EquatableArray<LayerDecl> layers, IReadOnlyDictionary<string, Dim> names) => layers.Select(l => l with
     {

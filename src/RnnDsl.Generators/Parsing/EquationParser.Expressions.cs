@@ -201,6 +201,11 @@ internal sealed partial class EquationParser
             return Item(slot);
         if (members.Elements(symbol) is { } elements)
             return new ArrayItem(elements);
+        if (KnownSymbols.IsStepNumber(symbol))
+        {
+            CountsSteps = true;
+            return new Value(StepNumber);
+        }
         if (IsBroken(symbol) || symbol is ILocalSymbol)
         {
             // The declaration has been reported, by us or by C#.
@@ -319,6 +324,12 @@ internal sealed partial class EquationParser
             if (target is ILocalSymbol)
                 usage.Locals.Add(target);
             return frame.Values[target] = Named(item, target.Name);
+        }
+        if (KnownSymbols.IsStepNumber(target))
+        {
+            // C# says that it cannot be assigned.
+            reporter.Invalidate(left.GetLocation());
+            return item;
         }
         if (IsBroken(target))
             return item;

@@ -59,6 +59,12 @@ internal sealed partial class EquationParser(
     /// <summary>Inputs that were given to a loss as its target, with what it asks of them.</summary>
     public Dictionary<string, string> Targets { get; } = [];
 
+    /// <summary>Whether the equations read the number of the step, which is then a state of the cell.</summary>
+    public bool CountsSteps { get; private set; }
+
+    /// <summary>The number of the step.</summary>
+    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Space.Batch, StateDecl.StepNumber);
+
     /// <summary>The value of a state after the equations so far.</summary>
     public Value StateAfter(StateDecl state) => states.TryGetValue(state.Name, out Value? value) ? value : StateBefore(state);
 

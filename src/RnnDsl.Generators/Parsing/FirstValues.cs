@@ -17,6 +17,8 @@ internal static class FirstValues
         AttributeData? init = KnownSymbols.Init(field);
         if (init is null || init.ConstructorArguments.Length == 0 || init.ConstructorArguments.Any(a => a.Kind == TypedConstantKind.Error))
             return (InitialKind.Auto, 0);
+        if (ParameterFunctions.NamesMethod(init))
+            return (InitialKind.Constant, 0);
         TypedConstant first = init.ConstructorArguments[0];
         double last = Convert.ToDouble(init.ConstructorArguments.Last().Value, System.Globalization.CultureInfo.InvariantCulture);
         Location location = init.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
@@ -43,6 +45,7 @@ internal static class FirstValues
         if (KnownSymbols.Init(field) is { } init && !isValue)
             reporter.Report(Descriptors.FirstValue, Place(init, field), field.Name, "[Init]", isLayer
                 ? "it is a layer, and how its parameters start is said where they are declared" : "it is neither parameter nor state");
+        ParameterFunctions.CheckFixed(field, isLayer, isValue, reporter);
         if (KnownSymbols.State(field) is { } state && !isValue)
             reporter.Report(Descriptors.Captured, Place(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec or a Scalar");
     }

@@ -7,21 +7,24 @@ internal static class Initials
 {
     /// <summary>Vectors and scalars at zero; matrices that multiply a value which depends on a state orthogonal (Saxe et al. 2014); others
     /// Xavier (Glorot &amp; Bengio 2010).</summary>
-    public static EquatableArray<ParameterDecl> Decide(IEnumerable<ParameterDecl> parameters, Graph? step)
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="step">The step of a cell, or null.</param>
+    /// <param name="states">Its states. The number of the step is none that a recurrence goes through.</param>
+    public static EquatableArray<ParameterDecl> Decide(IEnumerable<ParameterDecl> parameters, Graph? step, IEnumerable<StateDecl> states)
     {
-        HashSet<string> recurrent = step is null ? [] : Recurrent(step);
+        HashSet<string> recurrent = step is null ? [] : Recurrent(step, [.. states.Where(s => !s.CountsSteps).Select(s => s.Name)]);
         return parameters.Select(p => p.Initial != InitialKind.Auto ? p
             : !p.Shape.IsMatrix ? p with { Initial = InitialKind.Constant, InitialValue = 0 }
             : p with { Initial = recurrent.Contains(p.Name) ? InitialKind.Orthogonal : InitialKind.Xavier, InitialValue = 1 }).ToEquatable();
     }
 
-    static HashSet<string> Recurrent(Graph step)
+    static HashSet<string> Recurrent(Graph step, HashSet<string> states)
     {
         var dependent = new bool[step.Nodes.Count];
         var names = new HashSet<string>();
         foreach (Node node in step.Nodes)
         {
-            dependent[node.Id] = node.Op == Op.State || node.Inputs.Any(i => dependent[i]);
+            dependent[node.Id] = (node.Op == Op.State && states.Contains(node.Text)) || node.Inputs.Any(i => dependent[i]);
             if (node.Op is Op.MatVec or Op.MatVecTransposed && dependent[node.Inputs[1]])
                 names.Add(step.Input(node, 0).Text);
         }

@@ -65,6 +65,11 @@ internal static class KnownSymbols
 
     public static AttributeData? Init(ISymbol field) => Attribute(field, "InitAttribute");
 
+    public static AttributeData? Fixed(ISymbol field) => Attribute(field, "FixedAttribute");
+
+    /// <summary>The number of a cell's step.</summary>
+    public static bool IsStepNumber(ISymbol symbol) => symbol is IPropertySymbol { Name: "StepNumber" } && IsCellBase(symbol.ContainingType);
+
     /// <summary>A parameter of a method whose values are numbers of units.</summary>
     public static bool IsOneHot(IParameterSymbol parameter) => Attribute(parameter, "OneHotAttribute") is not null;
 

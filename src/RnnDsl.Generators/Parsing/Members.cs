@@ -99,8 +99,8 @@ internal sealed class Members
         {
             (InitialKind kind, double value) = FirstValues.Read(field, reporter);
             if (!KnownSymbols.IsState(field))
-                Add(field, names.Select(n => new ParameterSlot(new ParameterDecl(n, shape, kind, value))), ParameterFields);
-            else if (ObstacleToState(shape, kind, isModel) is { } obstacle)
+                Add(field, names.Select(n => new ParameterSlot(ParameterFunctions.Read(field, new ParameterDecl(n, shape, kind, value), cells, reporter))), ParameterFields);
+            else if (ObstacleToState(field, shape, kind, isModel) is { } obstacle)
                 reporter.Report(Descriptors.Captured, location, field.Name, obstacle);
             else
                 Add(field, names.Select(n => new StateSlot(new StateDecl(n, shape, value))), StateFields);
@@ -133,10 +133,10 @@ internal sealed class Members
         return null;
     }
 
-    static string? ObstacleToState(Shape shape, InitialKind kind, bool isModel) =>
+    static string? ObstacleToState(IFieldSymbol field, Shape shape, InitialKind kind, bool isModel) =>
         isModel ? "states belong to cells; a model has parameters and layers"
         : shape.IsMatrix ? "a state is a vector or a scalar"
-        : kind is not (InitialKind.Auto or InitialKind.Constant) ? "a state starts at a constant: [Init(number)]"
+        : kind is not (InitialKind.Auto or InitialKind.Constant) || ParameterFunctions.NamesMethod(KnownSymbols.Init(field)) ? "a state starts at a constant: [Init(number)]"
         : null;
 
     static bool IsValue(ITypeSymbol type) => KnownSymbols.IsMat(type) || KnownSymbols.IsVec(type) || KnownSymbols.IsScalar(type);

@@ -33,7 +33,7 @@ internal static class ModelParser
         if (!HalfNames.Check(type, dims.Decls, compiled.Select(m => m.Name), reporter))
             return null;
         bool isValid = !reporter.HasErrors;
-        return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null),
+        return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
             members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) { Fields = members.Fields, Arrays = members.Arrays };
     }
 

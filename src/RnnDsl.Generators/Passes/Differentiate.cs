@@ -16,23 +16,23 @@ internal sealed class Differentiate : Adjoints
     readonly Dictionary<(int, bool), int> adjointOf = [];
     readonly Dictionary<int, List<Node>> initials = [];
     readonly Dictionary<int, string> argumentOf = [];
+    readonly HashSet<string> untrained;
     bool[] wanted = [];
 
-    Differentiate(GraphBuilder builder) : base(builder)
-    {
-    }
+    Differentiate(GraphBuilder builder, HashSet<string> untrained) : base(builder) => this.untrained = untrained;
 
     /// <summary>
     /// Adds results "gradient:NAME" for each parameter (a matrix may have several, to be summed). With
     /// <paramref name="inputs"/>, the result's gradient is given from outside, and "input:NAME" and "initial:STATE" are results too.
+    /// Parameters that are <paramref name="untrained"/> have none.
     /// </summary>
-    public static Graph Run(Graph graph, bool inputs)
+    public static Graph Run(Graph graph, bool inputs, HashSet<string> untrained)
     {
         var builder = new GraphBuilder();
         foreach (string equation in graph.Equations)
             builder.AddEquation(equation);
         Node[] copies = Simplify.CopyTo(builder, graph);
-        var pass = new Differentiate(builder);
+        var pass = new Differentiate(builder, untrained);
         Node root = builder[copies[graph.Results.First(r => r.Name == "return").Node].Id];
         pass.Backward(root, inputs);
         foreach (Result result in graph.Results)
@@ -170,7 +170,7 @@ internal sealed class Differentiate : Adjoints
             Node node = Builder[id];
             foreach (int input in node.Inputs)
                 (users[input] ??= []).Add(id);
-            if (node.Op == Op.Parameter || (inputs && (node.Op is Op.Input or Op.InitialState)))
+            if ((node.Op == Op.Parameter && !untrained.Contains(node.Text)) || (inputs && (node.Op is Op.Input or Op.InitialState)))
                 open.Push(id);
         }
         while (open.Count > 0)

@@ -59,6 +59,8 @@ internal sealed class Streaming
             Op.Length => Count,
             _ => null,
         });
+        foreach (Node shift in graph.Nodes.Where(n => IsStepNumber(graph, n)))
+            CountOn(copies[shift.Id]);
         builder.AddResult("return", copies[graph.Result("return").Id]);
         return builder.ToGraph();
     }
@@ -74,12 +76,26 @@ internal sealed class Streaming
     Node Total(Node value, string? label)
     {
         Node before = State(value.Shape, label ?? "sum"), lost = State(value.Shape, (label ?? "sum") + Rounding);
-        Node added = builder.Subtract(value, lost);
-        Node sum = builder.Name(builder.Add(before, added), label ?? "sum");
+        Node sum = Sum(before, lost, value, label ?? "sum");
         builder.Connect(before, sum);
+        return sum;
+    }
+
+    Node Sum(Node before, Node lost, Node value, string label)
+    {
+        Node added = builder.Subtract(value, lost);
+        Node sum = builder.Name(builder.Add(before, added), label);
         builder.Connect(lost, builder.Subtract(builder.Subtract(sum, before), added));
         return sum;
     }
+
+    /// <summary>Whether a node is the number of the step (StepNumber) that a scan counts.</summary>
+    static bool IsStepNumber(Graph graph, Node node) => node is { Op: Op.Shift, Label: StateDecl.StepNumber } && node.Shape.IsScalar && graph.Input(node, 1).Op == Op.InitialState
+        && graph.Input(node, 0) is { Op: Op.Add } next && next.Inputs.Contains(node.Id) && next.Inputs.Any(i => graph[i] is { Op: Op.Constant, Value: 1 });
+
+    /// <summary>Counts steps in the way of <see cref="Total"/>, beyond what a float counts.</summary>
+    void CountOn(Node before) =>
+        builder.Connect(before, Sum(before, State(before.Shape, StateDecl.StepNumber + Rounding), builder.Constant(1), StateDecl.StepNumber));
 
     /// <summary>A value that is carried from step to step, from zero on.</summary>
     Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape, axis: 0), label);

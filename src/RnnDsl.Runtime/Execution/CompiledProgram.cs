@@ -31,7 +31,7 @@ public abstract class CompiledProgram
     public abstract void Prepare(Floats parameters, Floats prepared);
 
     /// <summary>Runs the program over one shard: reads <see cref="Shard.Inputs"/>, writes <see cref="Shard.Output"/>, and, if it is
-    /// a training program, overwrites <see cref="Shard.Gradients"/> with the gradient of this shard.</summary>
+    /// a training program, overwrites <see cref="Shard.Gradients"/> with the gradient of this shard, save for parameters that are fixed, whose part it leaves as it is.</summary>
     public abstract void Run(Shard shard);
 
     /// <summary>Floats of a packed matrix for the lanes in use.</summary>

@@ -22,6 +22,19 @@ public static class Description
     /// <summary>A parameter and its first values.</summary>
     public static ParameterInfo Parameter(string name, int rank, int rows, int columns, Initial initial, double initialValue) => new(name, rank, rows, columns, initial, initialValue);
 
+    /// <summary>A parameter that is not trained.</summary>
+    public static ParameterInfo Fixed(ParameterInfo parameter) => parameter with { IsFixed = true };
+
+    /// <summary>A parameter whose first values a function of row and column computes.</summary>
+    public static ParameterInfo Computed(ParameterInfo parameter, Func<int, int, double> function) => parameter with { Function = function };
+
+    /// <summary>A parameter whose first values the class of a layer knows how to compute.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="layer">The layer, made for its sizes.</param>
+    /// <param name="name">What the parameter is called there.</param>
+    public static ParameterInfo Computed(ParameterInfo parameter, RnnDsl.Execution.Module layer, string name) =>
+        parameter with { Function = layer.Info.Parameters.First(p => p.Name == name).Function };
+
     /// <summary>An input or result of a method.</summary>
     public static ValueInfo Value(string name, ValueKind kind, int width, TargetKind target) => new(name, kind, width) { Target = target };
 

@@ -43,8 +43,8 @@ public sealed unsafe class Executor : IDisposable
         this.workers = workers ?? new Workers(options.Threads);
         binding = new InputBinding(module, Method);
         int[] tables = Method.Training?.RowTables ?? [];
-        // What a table has beyond the rows that are read is no work.
-        plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - tables.Sum(t => module.Parameters.Slices[t].Length));
+        // What a table has beyond the rows that are read is no work, nor is what has no gradient.
+        plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - module.Parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i)).Sum(p => p.Length));
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
         var runners = new ShardRunners(Method, this.workers.Count);
         forwardShards = new ForwardShards(run, runners);

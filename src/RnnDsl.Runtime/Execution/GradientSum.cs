@@ -15,7 +15,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     /// <summary>Floats of a piece: what one thread adds at a time stays in its first cache.</summary>
     const int Piece = 4096;
 
-    /// <summary>Stretches of the parameters that no table of single rows takes, in pieces.</summary>
+    /// <summary>Stretches of the parameters that have a gradient and are no table of single rows, in pieces.</summary>
     readonly List<(int First, int End)> pieces = [.. Pieces(parameters, tables)];
 
     /// <summary>The sums of the subtrees; the first becomes that of all.</summary>
@@ -65,12 +65,12 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     static IEnumerable<(int, int)> Pieces(ParameterStore parameters, int[] tables)
     {
         int first = 0;
-        foreach (int end in tables.Select(t => parameters.Slices[t].Offset).Order().Append(parameters.Length))
+        foreach ((int end, int next) in parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i))
+            .Select(p => (p.Offset, p.Offset + (int)Layout.Align(p.Length))).Append((parameters.Length, parameters.Length)))
         {
             for (; first < end; first += Piece)
                 yield return (first, Math.Min(first + Piece, end));
-            int table = Array.FindIndex(tables, t => parameters.Slices[t].Offset == end);
-            first = table < 0 ? end : end + (int)Layout.Align(parameters.Slices[tables[table]].Length);
+            first = next;
         }
     }
 

@@ -9,6 +9,12 @@ public sealed record Dimension(string Name, int Size);
 /// for a scalar; rank 2, 1, 0), and initial values.</summary>
 public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)
 {
+    /// <summary>Whether it is not trained: no program computes a gradient of it, and no optimizer moves it.</summary>
+    public bool IsFixed { get; init; }
+
+    /// <summary>Computes its first values from row and column, in place of <see cref="Initial"/>; or null.</summary>
+    internal Func<int, int, double>? Function { get; init; }
+
     /// <summary>Number of its values.</summary>
     /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
     public int Length => Floats <= Array.MaxLength ? (int)Floats : throw new InvalidOperationException(

@@ -19,6 +19,14 @@ public sealed class StateAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class InitAttribute : Attribute
 {
+    /// <summary>Each value is computed by a static method, which <see cref="FixedAttribute(string)"/> describes; then it is trained as any other.</summary>
+    /// <param name="function">The method's name: <c>[Init(nameof(Ring))]</c>.</param>
+    public InitAttribute(string function)
+    {
+        Kind = Initial.Constant;
+        Function = function;
+    }
+
     /// <summary>All equal to <paramref name="value"/>.</summary>
     public InitAttribute(double value) : this(Initial.Constant, value)
     {
@@ -43,6 +51,39 @@ public sealed class InitAttribute : Attribute
     public Initial Kind { get; }
 
     public double Value { get; }
+
+    /// <summary>The method that computes the values, or null.</summary>
+    public string? Function { get; }
+}
+
+/// <summary>
+/// Marks parameters that are not trained. They are saved with the model as all others are, but no gradient is computed for them, and optimizers, weight decay, the
+/// gradient's norm and its limits, adapters and fine-tuning leave them alone.
+/// <code>
+/// [Fixed(nameof(Legendre))] Mat&lt;Memory, Memory&gt; A;
+///
+/// static double Legendre(int row, int column, int size) => row &lt; column ? -1 : (row - column) % 2 == 0 ? 1 : -1;
+/// </code>
+/// </summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class FixedAttribute : Attribute
+{
+    /// <summary>The values are zero until they are set through <see cref="Execution.Module.Parameters"/>, or what <see cref="InitAttribute"/> says beside this attribute.</summary>
+    public FixedAttribute()
+    {
+    }
+
+    /// <summary>
+    /// Each value is computed by a static method of the class that returns a <see cref="double"/>, when the parameters are made. For a <see cref="Mat{R, C}"/> the method
+    /// takes <c>(int row, int column)</c>, <c>(int row, int column, int rows, int columns)</c> or, where both dimensions are the same, <c>(int row, int column, int size)</c>; for a
+    /// <see cref="Vec{D}"/> <c>(int unit)</c> or <c>(int unit, int size)</c>; for a <see cref="Scalar"/> nothing. Rows, columns and units count from 0. A value that is not a finite
+    /// number of single precision is an <see cref="InvalidOperationException"/> at the first use of the parameters.
+    /// </summary>
+    /// <param name="function">The method's name: <c>[Fixed(nameof(Legendre))]</c>.</param>
+    public FixedAttribute(string function) => Function = function;
+
+    /// <summary>The method that computes the values, or null.</summary>
+    public string? Function { get; }
 }
 
 /// <summary>

@@ -15,6 +15,15 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
     readonly Queue<double[]?[]> pending = [];
     readonly List<(double[] Input, bool Reversed, double[][] Start)> started = [];
 
+    /// <summary>The number of this step in its scan: 0 at the first step, 1 at the next, in the direction of the scan, so that a reversed scan counts from the
+    /// last step. Sequences that are cut into chunks and streams go on counting where they stand. A float counts exactly up to 2^24, some 17 million steps: there a
+    /// compiled sequence stands still, and a stream goes on with what a float can hold, from then on even numbers. No gradient of a model flows through it.</summary>
+    protected Scalar StepNumber { get; private set; } = 0;
+
+    /// <summary>For generated code: the number of the step to come.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected void CountFrom(double step) => StepNumber = step;
+
     /// <summary>The equations: reads the states of the step before, assigns those of this step, returns the output.</summary>
     protected abstract Vec<TOut> Step(Vec<TIn> x);
 
@@ -72,6 +81,7 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
 
     Seq<TOut> Run(Seq<TIn> x, bool reversed)
     {
+        CountFrom(0);
         SetState(null);
         double[]?[]? states = TakeStates(x, reversed);
         var outputs = new Vec<TOut>[x.Steps];
@@ -79,6 +89,7 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
         {
             int t = reversed ? outputs.Length - 1 - i : i;
             outputs[t] = Output(x[t]);
+            StepNumber = StepNumber.Value + 1;
         }
         if (states is not null)
             GetState().CopyTo(states, 0);

@@ -113,6 +113,9 @@ public static partial class Ops
     public static Vec<D> Mod<D>(Vec<D> a, Scalar b) => a.Select(a => Functions.Mod(a, b.Value));
 
     /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
+    public static Vec<D> Mod<D>(Scalar a, Vec<D> b) => b.Select(b => Functions.Mod(a.Value, b));
+
+    /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
     public static Scalar Mod(Scalar a, Scalar b) => Functions.Mod(a.Value, b.Value);
 
     /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>

@@ -16,6 +16,15 @@ public static partial class Ops
     /// <inheritdoc cref="Where{D}(Compared{Vec{D}}, Vec{D}, Vec{D})"/>
     public static Vec<D> Where<D>(Compared<Vec<D>> holds, Scalar x, Scalar y) => Where(holds, Like(holds.Holds, x), Like(holds.Holds, y));
 
+    /// <summary><paramref name="x"/> where the comparison of two numbers holds, else <paramref name="y"/>.</summary>
+    public static Vec<D> Where<D>(Compared<Scalar> holds, Vec<D> x, Vec<D> y) => Where(new Compared<Vec<D>>(Like(x, holds.Holds)), x, y);
+
+    /// <inheritdoc cref="Where{D}(Compared{Scalar}, Vec{D}, Vec{D})"/>
+    public static Vec<D> Where<D>(Compared<Scalar> holds, Vec<D> x, Scalar y) => Where(holds, x, Like(x, y));
+
+    /// <inheritdoc cref="Where{D}(Compared{Scalar}, Vec{D}, Vec{D})"/>
+    public static Vec<D> Where<D>(Compared<Scalar> holds, Scalar x, Vec<D> y) => Where(holds, Like(y, x), y);
+
     /// <inheritdoc cref="Where{D}(Compared{Vec{D}}, Vec{D}, Vec{D})"/>
     public static Seq<D> Where<D>(Compared<Seq<D>> holds, Seq<D> x, Seq<D> y) => holds.Holds.Zip(x, Chosen) + holds.Holds.Zip(y, Rest);
 

@@ -13,6 +13,11 @@ static class Initializer
     /// parameters.</summary>
     public static void Fill(ParameterInfo info, int seed, Span<float> values)
     {
+        if (info.Function is { } function)
+        {
+            FillComputed(info, function, values);
+            return;
+        }
         var random = new RandomStream(seed, info.Name);
         double value = info.InitialValue;
         switch (info.Initial)
@@ -36,6 +41,23 @@ static class Initializer
             default:
                 throw new ArgumentException($"Parameter '{info.Name}' has the unknown initial {info.Initial}.", nameof(info));
         }
+    }
+
+    static void FillComputed(ParameterInfo info, Func<int, int, double> function, Span<float> values)
+    {
+        for (int row = 0; row < info.Rows; row++)
+            for (int column = 0; column < info.Columns; column++)
+            {
+                double value = function(row, column);
+                if (!float.IsFinite((float)value))
+                    throw new InvalidOperationException(FormattableString.Invariant($"Parameter '{info.Name}' ") + info.Rank switch
+                    {
+                        2 => FormattableString.Invariant($"at row {row} and column {column}"),
+                        1 => FormattableString.Invariant($"at unit {row}"),
+                        _ => "",
+                    } + FormattableString.Invariant($" would start from {value}, which its method computes: it must be a finite number of single precision."));
+                values[row * info.Columns + column] = (float)value;
+            }
     }
 
     static void FillUniform(Span<float> values, RandomStream random, double limit)

@@ -34,7 +34,7 @@ public sealed class ParameterStore
             if (!names.Add(parameters[i].Name))
                 throw new ArgumentException($"{owner} has two parameters named '{parameters[i].Name}'.", nameof(parameters));
             slices[i] = new Parameter(parameters[i], (int)offset);
-            Count += parameters[i].Length;
+            Count += parameters[i].IsFixed ? 0 : parameters[i].Length;
             offset += Layout.Align(parameters[i].Length);
         }
         buffer.Reserve(offset);
@@ -52,7 +52,7 @@ public sealed class ParameterStore
     /// <summary>The parameters, in the order in which they lie in memory.</summary>
     public IReadOnlyList<Parameter> Slices => slices;
 
-    /// <summary>Number of trainable values, without the gaps.</summary>
+    /// <summary>Number of trainable values, without the gaps and without parameters that are <see cref="ParameterInfo.IsFixed">fixed</see>.</summary>
     public int Count { get; }
 
     /// <summary>Floats of the buffer, with the gaps.</summary>

@@ -48,10 +48,10 @@ sealed unsafe class GradientBlocks : IParallelWork
         count = 0;
         for (int i = 0; i < slices.Count; i++)
             if (TouchedRows.Of(slices[i], touched) is { } rows)
-                foreach (int row in multipliers.IsEmpty || multipliers[i] != 0 ? rows.Rows : [])
+                foreach (int row in Optimizer.Multiplier(slices[i], multipliers, i) != 0 ? rows.Rows : [])
                     (starts[count], lengths[count++]) = (slices[i].Offset + row * rows.Table.Info.Columns, rows.Table.Info.Columns);
             else
-                for (long at = 0; at < slices[i].Length && (multipliers.IsEmpty || multipliers[i] != 0); at += Block)
+                for (long at = 0; at < slices[i].Length && Optimizer.Multiplier(slices[i], multipliers, i) != 0; at += Block)
                     (starts[count], lengths[count++]) = (slices[i].Offset + (int)at, (int)Math.Min(Block, slices[i].Length - at));
     }
 

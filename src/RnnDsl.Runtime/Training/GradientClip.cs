@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace RnnDsl.Training;
 
-/// <summary>The size of gradients, and its limits. Frozen parameters (multiplier 0) do not count.</summary>
+/// <summary>The size of gradients, and its limits. Frozen parameters (multiplier 0) and fixed ones do not count.</summary>
 public static class GradientClip
 {
     /// <summary>Euclidean norm of the gradient of all trained parameters.</summary>

@@ -102,10 +102,10 @@ public abstract class Optimizer
         for (int from = 0, to; from < slices.Count; from = to)
         {
             // Neighbours that are moved alike are moved in one go.
-            float multiplier = multipliers.IsEmpty ? 1 : multipliers[from];
+            float multiplier = Multiplier(slices[from], multipliers, from);
             long step = steps[from];
             TouchedRows? rows = TouchedRows.Of(slices[from], touched);
-            for (to = from; to < slices.Count && steps[to] == step && (multipliers.IsEmpty || multipliers[to] == multiplier)
+            for (to = from; to < slices.Count && steps[to] == step && Multiplier(slices[to], multipliers, to) == multiplier
                 && (to == from || (rows is null && TouchedRows.Of(slices[to], touched) is null)); to++)
                 steps[to] += multiplier != 0 ? 1 : 0;
             if (multiplier == 0)
@@ -130,7 +130,7 @@ public abstract class Optimizer
         // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at. What rests does not.
         for (int i = 0; i < slices.Count; i++)
         {
-            if (TouchedRows.Of(slices[i], touched) is not null)
+            if (slices[i].Info.IsFixed || TouchedRows.Of(slices[i], touched) is not null)
                 continue;
             if (Memories > 0)
                 Rows.Flush(first.Floats + slices[i].Offset, Layout.Align(slices[i].Length), FloatBits.Normal);
@@ -139,6 +139,9 @@ public abstract class Optimizer
         }
         GC.KeepAlive(this);
     }
+
+    /// <summary>The factor of a parameter's learning rate: 0 for one that does not move.</summary>
+    internal static float Multiplier(Parameter parameter, ReadOnlySpan<float> multipliers, int index) => parameter.Info.IsFixed ? 0 : multipliers.IsEmpty ? 1 : multipliers[index];
 
     /// <summary>How often a parameter was moved since it began with these parameters: a number that grows with every step, and that a checkpoint keeps.</summary>
     internal long Moves(ParameterStore parameters)

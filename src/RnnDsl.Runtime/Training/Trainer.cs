@@ -303,8 +303,8 @@ public sealed partial class Trainer : IDisposable
         Positive(Patience ?? 1, nameof(Patience));
         Positive(ClipNorm ?? 1, nameof(ClipNorm));
         Positive(ClipValue ?? 1, nameof(ClipValue));
-        if (!trainable.Multipliers.IsEmpty && !trainable.Multipliers.ContainsAnyExcept(0f))
-            throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen: there is nothing to train.");
+        if (!Enumerable.Range(0, trainable.Parameters.Slices.Count).Any(i => Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0))
+            throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen or fixed: there is nothing to train.");
     }
 
     static void Positive(double value, string setting)

@@ -30,6 +30,8 @@ public sealed class FineTuning : ITrainable
             multipliers.AsSpan().Fill(1);
         else
             inner.Multipliers.CopyTo(multipliers);
+        for (int i = 0; i < multipliers.Length; i++)
+            multipliers[i] = Optimizer.Multiplier(inner.Parameters.Slices[i], multipliers, i);
     }
 
     public Module Module => inner.Module;
@@ -65,13 +67,18 @@ public sealed class FineTuning : ITrainable
     {
         if (!double.IsFinite(multiplier) || multiplier < 0)
             throw new ArgumentOutOfRangeException(nameof(multiplier), multiplier, "A multiplier is a finite number, not below zero.");
-        foreach (int index in NamePattern.Select(Parameters, pattern))
+        foreach (int index in NamePattern.SelectTrained(Parameters, pattern))
             multipliers[index] = (float)multiplier;
         return this;
     }
 
     /// <summary>Goes on with these factors of the learning rate.</summary>
-    internal void Resume(ReadOnlySpan<float> factors) => factors.CopyTo(multipliers);
+    internal void Resume(ReadOnlySpan<float> factors)
+    {
+        factors.CopyTo(multipliers);
+        for (int i = 0; i < multipliers.Length; i++)
+            multipliers[i] = Optimizer.Multiplier(Parameters.Slices[i], multipliers, i);
+    }
 
     public Span<float> Gradient(Span<float> moduleGradient) => inner.Gradient(moduleGradient);
 

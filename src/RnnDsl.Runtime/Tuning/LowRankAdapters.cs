@@ -147,7 +147,7 @@ public sealed class LowRankAdapters : ITrainable
         var found = new SortedSet<int>();
         foreach (string pattern in patterns)
         {
-            int[] matches = NamePattern.Select(Module.Parameters, pattern);
+            int[] matches = NamePattern.SelectTrained(Module.Parameters, pattern);
             if (matricesOnly)
                 matches = [.. matches.Where(i => Module.Parameters.Slices[i].Info.Rank == 2)];
             if (matches.Length == 0)

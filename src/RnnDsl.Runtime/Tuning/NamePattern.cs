@@ -23,6 +23,15 @@ static class NamePattern
         return pattern[p..].Trim('*').IsEmpty;
     }
 
+    /// <summary>Places of the parameters that match and can be trained.</summary>
+    /// <exception cref="ArgumentException">None does.</exception>
+    public static int[] SelectTrained(ParameterStore parameters, string pattern)
+    {
+        int[] found = Select(parameters, pattern), trained = [.. found.Where(i => !parameters.Slices[i].Info.IsFixed)];
+        return trained.Length > 0 ? trained : throw new ArgumentException(
+            $"'{pattern}' matches only what is marked [Fixed], which is never trained: {string.Join(", ", found.Select(i => parameters.Slices[i].Name))}.", nameof(pattern));
+    }
+
     /// <summary>Places of the parameters that match.</summary>
     /// <exception cref="ArgumentException">None does.</exception>
     public static int[] Select(ParameterStore parameters, string pattern)

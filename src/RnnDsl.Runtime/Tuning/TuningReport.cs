@@ -11,9 +11,9 @@ namespace RnnDsl.Tuning;
 public sealed record TunedParameter(string Name, int Count, float Multiplier);
 
 /// <summary>What is trained of a model. As text, a table.</summary>
-/// <param name="Parameters">What the optimiser sees.</param>
+/// <param name="Parameters">What the optimizer may move: not what is marked <see cref="FixedAttribute"/>.</param>
 /// <param name="Trained">Number of values that are trained.</param>
-/// <param name="Total">Number of values of the model, without adapters.</param>
+/// <param name="Total">Number of values of the model that can be trained, without adapters.</param>
 public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int Trained, int Total)
 {
     /// <summary>The report of anything that can be trained.</summary>
@@ -21,13 +21,16 @@ public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int 
     {
         IReadOnlyList<Parameter> slices = trainable.Parameters.Slices;
         ReadOnlySpan<float> multipliers = trainable.Multipliers;
-        var parameters = new TunedParameter[slices.Count];
+        var parameters = new List<TunedParameter>(slices.Count);
         int trained = 0;
-        for (int i = 0; i < parameters.Length; i++)
+        for (int i = 0; i < slices.Count; i++)
         {
-            parameters[i] = new TunedParameter(slices[i].Name, slices[i].Length, multipliers.IsEmpty ? 1 : multipliers[i]);
-            if (parameters[i].Multiplier != 0)
-                trained += parameters[i].Count;
+            if (slices[i].Info.IsFixed)
+                continue;
+            var parameter = new TunedParameter(slices[i].Name, slices[i].Length, multipliers.IsEmpty ? 1 : multipliers[i]);
+            parameters.Add(parameter);
+            if (parameter.Multiplier != 0)
+                trained += parameter.Count;
         }
         return new TuningReport(parameters, trained, trainable.Module.Parameters.Count);
     }
@@ -35,7 +38,7 @@ public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int 
     public override string ToString()
     {
         var text = new StringBuilder();
-        int width = Parameters.Max(p => p.Name.Length);
+        int width = Parameters.Select(p => p.Name.Length).DefaultIfEmpty().Max();
         foreach (TunedParameter parameter in Parameters)
             text.Append(CultureInfo.InvariantCulture, $"{parameter.Name.PadRight(width)}  {parameter.Count,10}  ")
                 .AppendLine(parameter.Multiplier switch
@@ -45,6 +48,6 @@ public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int 
                     float m => string.Create(CultureInfo.InvariantCulture, $"trained at {m} times the rate"),
                 });
         return text.Append(CultureInfo.InvariantCulture,
-            $"{Trained} values are trained; the model has {Total} ({100.0 * Trained / Total:F2} %).").ToString();
+            $"{Trained} values are trained; the model has {Total} ({100.0 * Trained / Math.Max(Total, 1):F2} %).").ToString();
     }
 }

@@ -12,6 +12,21 @@ internal static class Compiled
 {
     public static Assembly Load(string source, params Assembly[] references)
     {
+        using MemoryStream stream = Emit(source, references);
+        return AssemblyLoadContext.Default.LoadFromStream(stream);
+    }
+
+    /// <summary>The same from a file, so that what is compiled later may refer to it. The file is the caller's to delete.</summary>
+    public static Assembly LoadShared(string source, out string file)
+    {
+        file = Path.Combine(Path.GetTempPath(), $"rnndsl-{Guid.NewGuid():N}.dll");
+        using (MemoryStream stream = Emit(source, []))
+            File.WriteAllBytes(file, stream.ToArray());
+        return AssemblyLoadContext.Default.LoadFromAssemblyPath(file);
+    }
+
+    static MemoryStream Emit(string source, Assembly[] references)
+    {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
         var compilation = CSharpCompilation.Create("Compiled" + Guid.NewGuid().ToString("N"),
             [CSharpSyntaxTree.ParseText(source, parse, path: "Source.cs")],
@@ -22,11 +37,11 @@ internal static class Compiled
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out var diagnostics);
         string[] problems = [.. diagnostics.Concat(output.GetDiagnostics()).Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
         Assert.True(problems.Length == 0, string.Join('\n', problems.Take(10)) + "\n" + source);
-        using var stream = new MemoryStream();
+        var stream = new MemoryStream();
         var result = output.Emit(stream);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Take(10)));
         stream.Position = 0;
-        return AssemblyLoadContext.Default.LoadFromStream(stream);
+        return stream;
     }
 
     /// <summary>Makes a module of a type with dimensions as type parameters.</summary>

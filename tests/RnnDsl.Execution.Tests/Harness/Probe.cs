@@ -157,12 +157,14 @@ internal sealed partial class Probe : IDisposable
             for (int i = 0; i < rows.Count; i++)
                 rows[i].CopyTo(dense[(rows.Rows[i] * rows.Width)..]);
         }
+        foreach (ParameterInfo parameter in module.Info.Parameters.Where(p => gradients && p.IsFixed))
+            Assert.True(gradient.Span.Slice(offsets[parameter.Name], (int)Layout.Align(parameter.Length)).IndexOfAnyExcept(float.NaN) < 0, "A program wrote a gradient of what is fixed.");
         foreach (NativeFloats buffer in buffers)
             Assert.True(buffer.IsWhole, "A program wrote outside of its buffers.");
         return new CompiledRun(
             [.. Lengths.Select((_, b) => Collect(output, Method.Result, b))],
             [.. Lengths.Select((_, b) => Method.States.Select((s, i) => CollectState(finals[i], s, b)).ToArray())],
-            module.Info.Parameters.ToDictionary(p => p.Name, p => gradient.Span.Slice(offsets[p.Name], p.Length).ToArray()),
+            module.Info.Parameters.Where(p => !p.IsFixed).ToDictionary(p => p.Name, p => gradient.Span.Slice(offsets[p.Name], p.Length).ToArray()),
             [.. Lengths.Select((_, b) => Method.Inputs.Select((input, i) => Collect(inputGradients[i], input, b)).ToArray())],
             [.. Lengths.Select((_, b) => Method.States.Select((s, i) => CollectState(initialGradients[i], s, b)).ToArray())]);
     }
@@ -243,6 +245,6 @@ internal sealed partial class Probe : IDisposable
     }
 }
 
-/// <summary>What a compiled program gave, by example.</summary>
+/// <summary>What a compiled program gave, by example; the gradients of all parameters that are trained.</summary>
 internal sealed record CompiledRun(
     float[][] Results, float[][][] Finals, Dictionary<string, float[]> Gradients, float[][][] InputGradients, float[][][] InitialGradients);

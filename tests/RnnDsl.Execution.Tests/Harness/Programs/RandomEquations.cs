@@ -47,6 +47,14 @@ internal abstract partial class RandomEquations(int seed)
     /// <summary>Chooses operations that came later, so that earlier seeds make the programs that they always made; null: none of them.</summary>
     protected Random? extra;
 
+    /// <summary>Marks parameters as fixed or computed, and reads the number of the step; null in earlier seeds, which make the programs that they always made.</summary>
+    protected Random? marks;
+
+    /// <summary>Seeds from here on mark.</summary>
+    protected const int FirstMarked = 800_000;
+
+    readonly HashSet<string> computing = [];
+
     /// <summary>How many scans may still be written: each makes a program longer.</summary>
     protected int scans;
 
@@ -78,9 +86,33 @@ internal abstract partial class RandomEquations(int seed)
         string name = $"{(matrix ? "W" : type == "Scalar" ? "k" : "p")}{parameters.Count}";
         parameters.Add((type, name));
         string initial = !Chance(0.15) ? "" : matrix ? Pick("[Init(Initial.Orthogonal)] ", "[Init(Initial.Xavier)] ") : Pick("[Init(0.5)] ", "[Init(Initial.Uniform, 0.5)] ", "[Init(1)] ");
-        fields.AppendLine($"    {initial}{type} {name};");
+        fields.AppendLine($"    {Marked(type) ?? initial}{type} {name};");
         return name;
     }
+
+    /// <summary>By chance what marks a parameter as fixed, or names a method, which is written, for its first values.</summary>
+    string? Marked(string type)
+    {
+        if (marks is null || marks.NextDouble() > 0.25)
+            return null;
+        int kind = marks.Next(6);
+        if (kind == 0)
+            return Pick(marks, "[Fixed] ", "[Fixed, Init(0.5)] ");
+        bool square = type.StartsWith("Mat", StringComparison.Ordinal) && type[4..^1].Split(", ") is [var rows, var columns] && rows == columns;
+        string arguments = type == "Scalar" ? ""
+            : type.StartsWith("Vec", StringComparison.Ordinal) ? Pick(marks, "int unit", "int unit, int size")
+            : Pick(marks, "int row, int column", "int row, int column, int rows, int columns", square ? "int row, int column, int size" : "int row, int column");
+        string method = "Computed" + arguments.Count(c => c == ',') + (type == "Scalar" ? "Scalar" : type[..3]);
+        string[] names = [.. arguments.Split(", ").Select(a => a.Split(' ')[^1])];
+        if (computing.Add(method))
+            methods.AppendLine($"\n    static double {method}({arguments}) => 0.1{string.Concat(names.Where(n => n.Length > 0).Select((n, i) => $" + {Text(0.07 * (i + 1))} * {n}"))};");
+        return $"[{(kind < 4 ? "Fixed" : "Init")}(nameof({method}))] ";
+    }
+
+    static string Pick(Random random, params string[] choices) => choices[random.Next(choices.Length)];
+
+    /// <summary>A number made of that of the step.</summary>
+    protected string OfStep() => Pick(marks!, "Sin(0.7 * StepNumber)", "(0.3 * Mod(StepNumber, 3))", "Where(Mod(StepNumber, 2) < 0.6, 1, -0.4)", "Tanh(0.1 * StepNumber)", "(1 / (1 + StepNumber))");
 
     string Matrix(string rows, string columns) =>
         Chance(0.15) ? $"Transpose({Parameter($"Mat<{columns}, {rows}>")})" : Parameter($"Mat<{rows}, {columns}>");

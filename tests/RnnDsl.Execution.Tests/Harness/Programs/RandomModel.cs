@@ -20,6 +20,7 @@ internal sealed class RandomModel : RandomEquations
     RandomModel(int seed) : base(seed)
     {
         extra = seed >= 700_000 ? new Random(~seed) : null;
+        marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -143,7 +144,7 @@ internal sealed class RandomModel : RandomEquations
                 break;
             default:
                 string cell = $"{model}_{field}";
-                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2));
+                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2), marked: marks is not null);
                 cells.AppendLine(source);
                 type = $"{cell}<{from}, {to}>";
                 break;

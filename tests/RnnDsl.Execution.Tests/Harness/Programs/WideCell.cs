@@ -9,8 +9,9 @@ internal sealed class WideCell : RandomEquations
     readonly StringBuilder body = new();
     readonly bool stateless;
 
-    WideCell(int seed, bool stateless, bool rare) : base(seed)
+    WideCell(int seed, bool stateless, bool rare, bool marked) : base(seed)
     {
+        marks = marked ? new Random(~seed) : null;
         this.stateless = stateless;
         if (rare)
             this.rare = Chance(0.08) ? 0.08 : 0;
@@ -20,10 +21,14 @@ internal sealed class WideCell : RandomEquations
     protected override string[] Dims => Chance(0.25) ? ["Input"] : ["Hidden"];
 
     /// <summary>Source of <c>partial class {name}&lt;Input, Hidden&gt;</c>.</summary>
-    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true)
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true) => Write(name, seed, stateless, rare, seed >= FirstMarked);
+
+    /// <inheritdoc cref="Write(string, int, bool, bool)"/>
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless, bool rare, bool marked)
     {
-        var cell = new WideCell(seed, stateless, rare);
-        return (cell.Write(name), cell.states.Count > 0);
+        var cell = new WideCell(seed, stateless, rare, marked);
+        string source = cell.Write(name);
+        return (source, source.Contains("StepNumber", StringComparison.Ordinal) || cell.states.Count > 0);
     }
 
     string Write(string name)
@@ -46,6 +51,8 @@ internal sealed class WideCell : RandomEquations
                 layers.Add(new(field, from, to, Steps: false));
             }
         WriteHelpers();
+        if (!stateless && marks?.Next(3) == 0)
+            known.Add(new(OfStep(), null, Reads.Anything));
         known.Add(new("x", "Input", Reads.Anything));
         var open = new Queue<(string Name, string? Dim)>(states.OrderBy(_ => random.Next()));
         int locals = random.Next(4);
