@@ -14,7 +14,7 @@ namespace RnnDsl.Onnx;
 /// stays inside the product with the reset gate; with <c>bias=False</c> our biases become zero.</item>
 /// <item><c>nn.RNN</c> does not say in its state_dict whether it has tanh or ReLU: the model's cell (Elman, ElmanRelu) decides.</item>
 /// <item>An <c>nn.LSTM</c> may go into a PeepholeLstm, whose peepholes become zero. PyTorch's GRU has its reset gate after the product and fits Gru only.</item>
-/// <item>Not supported: <c>proj_size</c> (no cell of the library projects its state).</item>
+/// <item>Not supported: <c>proj_size</c> (ProjectedLstm has these equations, but takes no weights from here).</item>
 /// </list>
 /// </summary>
 public static class PyTorchWeights
@@ -66,7 +66,7 @@ public static class PyTorchWeights
         if (layer is { Layer: 0, Reverse: false } && !reader.Has(prefix + "weight_ih" + suffix) && reader.Has(prefix + "weight_ih"))
             suffix = "";
         if (reader.Has(prefix + "weight_hr" + suffix))
-            throw new InvalidDataException($"'{prefix}weight_hr{suffix}' is there: the LSTM projects its hidden state (proj_size), which no cell of the library does.");
+            throw new InvalidDataException($"'{prefix}weight_hr{suffix}' is there: the LSTM projects its hidden state (proj_size), and such weights are not read. ProjectedLstm has these equations.");
         if (target.Form == StandardForm.GruResetBefore)
             throw new InvalidDataException($"PyTorch's GRU has its reset gate after the product with the state, and {use} before it: use Gru.");
         string[] gates = target.Form.Gates();

@@ -7,7 +7,7 @@ namespace RnnDsl;
 /// <remarks><code>
 /// r = σ(Wr·x + br)                             recurrence gate
 /// i = σ(Wi·x + bi)                             input gate
-/// a = σ(L + 6.66)^(8·r)                        share that is kept; the paper's Λ is L + 6.66
+/// a = σ(L + 6.655)^(8·r)                        share that is kept; the paper's Λ is L + 6.655
 /// h = a ⊙ h + √(1 − a²) ⊙ (i ⊙ x)
 /// </code>
 /// a is computed as e⁻ᵘ with u = 8·r ⊙ softplus(−Λ), and 1 − a² as 2·tanh(u) / (1 + tanh(u)), which is equal and keeps its digits where a is nearly 1; r is there
@@ -26,7 +26,7 @@ public partial class RgLru<Units> : Cell<Units, Units>
 
     protected override Vec<Units> Step(Vec<Units> x)
     {
-        var u = Max(8 * Exp(LogSigmoid(Wr * x + br)) * Softplus(-(L + 6.66)), 1e-30);  // above zero, so that the root has a slope
+        var u = Max(8 * Exp(LogSigmoid(Wr * x + br)) * Softplus(-(L + 6.655)), 1e-30);  // above zero, so that the root has a slope
         var kept = Tanh(u);
         return h = Exp(-u) * h + Sqrt(2 * kept / (1 + kept)) * (Sigmoid(Wi * x + bi) * x);
     }

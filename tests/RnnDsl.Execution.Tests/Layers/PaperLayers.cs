@@ -110,7 +110,7 @@ static class PaperLayers
         double[] r = Sigma(PaperNumbers.Plus(p.Times("Wr", x), p["br"])), i = Sigma(PaperNumbers.Plus(p.Times("Wi", x), p["bi"]));
         return s["h"] = Units(h.Length, j =>
         {
-            double lambda = p["L"][j] + 6.66, logA = -C * r[j] * Math.Log(1 + Math.Exp(-lambda));
+            double lambda = p["L"][j] + 6.655, logA = -C * r[j] * Math.Log(1 + Math.Exp(-lambda));
             return Math.Exp(logA) * h[j] + Math.Sqrt(OneMinusExp(2 * logA)) * (i[j] * x[j]);
         });
     }

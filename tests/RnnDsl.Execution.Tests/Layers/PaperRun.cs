@@ -55,7 +55,12 @@ sealed class PaperRun(Probe probe, Func<PaperNumbers, double[], Dictionary<strin
     }
 
     /// <summary>The gradient of every array against the paper's differences, along random directions.</summary>
-    public void Gradients(CompiledRun run, int seed, int directions = 3, double tolerance = 1e-4)
+    /// <param name="run">With gradients.</param>
+    /// <param name="seed">Of the directions.</param>
+    /// <param name="directions">How many of each array.</param>
+    /// <param name="tolerance">As a part of the gradient's length.</param>
+    /// <param name="least">A shorter gradient counts as one of this length.</param>
+    public void Gradients(CompiledRun run, int seed, int directions = 3, double tolerance = 1e-4, double least = 1e-2)
     {
         var random = new Random(seed);
         foreach ((string name, float[] gradient) in run.Gradients)
@@ -86,7 +91,7 @@ sealed class PaperRun(Probe probe, Func<PaperNumbers, double[], Dictionary<strin
                 }
                 const double Step = 1e-5;
                 double expected = (Moved(Step) - Moved(-Step)) / (2 * Step), actual = gradient.Zip(direction, (a, d) => a * d / size).Sum();
-                Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Max(length, 1e-2),
+                Assert.True(Math.Abs(expected - actual) <= tolerance * Math.Max(length, least),
                     $"gradient of {what} along direction {k}: the paper gives {expected:G9}, the compiled program {actual:G9}; the gradient is {length:G3} long.");
             }
         }
