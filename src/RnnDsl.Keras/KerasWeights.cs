@@ -52,7 +52,7 @@ public static class KerasWeights
     });
 
     /// <summary>Its layers have separate gates, and whatever activations.</summary>
-    static bool Has(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
+    static bool Has(StandardCell cell) => cell.Form.HasOperator() && !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
 
     /// <summary>What layers for the GPU alone have, in files of Keras before 3.</summary>
     internal static string OtherLayout(string className) => $"{className} keeps its weights in another order, which is not read: in Keras 2, build the model with " +

@@ -46,7 +46,7 @@ public static class OnnxImport
     {
         Dictionary<string, OnnxTensor> given = inputs?.For(file.Graph) ?? [];
         var constants = new Constants(file, given);
-        var transfer = new WeightTransfer(module, _ => true);
+        var transfer = new WeightTransfer(module, cell => cell.Form.HasOperator());
         (OnnxGraph Graph, Constants Constants)[] graphs = [.. Graphs(file, constants)];
         SourceLayer[] sources = [.. graphs.SelectMany(g => g.Graph.Graph.Node.SelectMany(node => Layers(g.Graph, g.Constants, node)))];
         var taken = new HashSet<SourceLayer>();

@@ -14,7 +14,7 @@ namespace RnnDsl.Onnx;
 /// stays inside the product with the reset gate; with <c>bias=False</c> our biases become zero.</item>
 /// <item><c>nn.RNN</c> does not say in its state_dict whether it has tanh or ReLU: the model's cell (Elman, ElmanRelu) decides.</item>
 /// <item>An <c>nn.LSTM</c> may go into a PeepholeLstm, whose peepholes become zero. PyTorch's GRU has its reset gate after the product and fits Gru only.</item>
-/// <item>Not supported: <c>proj_size</c> (no cell of the library projects its state).</item>
+/// <item>An <c>nn.LSTM</c> with <c>proj_size</c> fits ProjectedLstm only.</item>
 /// </list>
 /// </summary>
 public static class PyTorchWeights
@@ -65,20 +65,22 @@ public static class PyTorchWeights
         // nn.LSTMCell and its like number no layers.
         if (layer is { Layer: 0, Reverse: false } && !reader.Has(prefix + "weight_ih" + suffix) && reader.Has(prefix + "weight_ih"))
             suffix = "";
-        if (reader.Has(prefix + "weight_hr" + suffix))
-            throw new InvalidDataException($"'{prefix}weight_hr{suffix}' is there: the LSTM projects its hidden state (proj_size), which no cell of the library does.");
+        bool projects = target.Form == StandardForm.ProjectedLstm;
+        if (!projects && reader.Has(prefix + "weight_hr" + suffix))
+            throw new InvalidDataException($"'{prefix}weight_hr{suffix}' is there: the LSTM projects its hidden state (proj_size), and {use} does not: use ProjectedLstm.");
         if (target.Form == StandardForm.GruResetBefore)
             throw new InvalidDataException($"PyTorch's GRU has its reset gate after the product with the state, and {use} before it: use Gru.");
         string[] gates = target.Form.Gates();
-        CheckKind(target, reader.Shape(prefix + "weight_hh" + suffix), gates.Length, prefix + "weight_hh" + suffix);
-        long rows = (long)gates.Length * target.Units;
+        if (!projects)
+            CheckKind(target, reader.Shape(prefix + "weight_hh" + suffix), gates.Length, prefix + "weight_hh" + suffix);
+        long rows = (long)gates.Length * target.GateUnits;
         double[] inputs = reader.Read(prefix + "weight_ih" + suffix, use, rows, target.Inputs);
         double[] states = reader.Read(prefix + "weight_hh" + suffix, use, rows, target.Units);
         string first = prefix + "bias_ih" + suffix, second = prefix + "bias_hh" + suffix;
         bool biased = reader.Has(first) || reader.Has(second);
         double[][]? Bias(string name) => biased ? RecurrentWeights.Rows(reader.Read(name, use, rows), gates.Length) : null;
         transfer.Recurrent(target, new RecurrentWeights(gates, RecurrentWeights.Rows(inputs, gates.Length), RecurrentWeights.Rows(states, gates.Length),
-            Bias(first), Bias(second)), use);
+            Bias(first), Bias(second), Projection: projects ? reader.Read(prefix + "weight_hr" + suffix, use, target.Units, target.GateUnits) : null), use);
     }
 
     /// <summary>The number of gates tells an LSTM from a GRU from a simple network.</summary>

@@ -42,6 +42,16 @@ public class CellTests
         ["MinLstm"] = (i, h) => new MinLstm<In, Hid>(i, h),
         ["Linear"] = (i, h) => new Linear<In, Hid>(i, h),
         ["LayerNorm"] = (_, h) => new LayerNorm<Hid>(h),
+        ["Highway"] = (_, h) => new Highway<Hid>(h),
+        ["Sru"] = (i, h) => new Sru<In, Hid>(i, h),
+        ["Qrnn"] = (i, h) => new Qrnn<In, Hid>(i, h),
+        ["RgLru"] = (_, h) => new RgLru<Hid>(h),
+        ["SLstm"] = (i, h) => new SLstm<In, Hid>(i, h),
+        ["ProjectedLstm"] = (i, h) => new ProjectedLstm<In, Mem, Hid>(i, h + 3, h),
+        ["PhasedLstm"] = (i, h) => new PhasedLstm<In, Hid>(i, h),
+        ["Ugrnn"] = (i, h) => new Ugrnn<In, Hid>(i, h),
+        ["LiGru"] = (i, h) => new LiGru<In, Hid>(i, h),
+        ["FastGrnn"] = (i, h) => new FastGrnn<In, Hid>(i, h),
     };
 
     public static TheoryData<string, int, int, string> Cases()

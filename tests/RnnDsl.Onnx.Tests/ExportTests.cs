@@ -13,6 +13,7 @@ namespace RnnDsl.Onnx.Tests;
 
 sealed class In : Dim;
 sealed class Hid : Dim;
+sealed class Mem : Dim;
 
 /// <summary>Exported files give in ONNX Runtime what the compiled programs give.</summary>
 public class ExportTests
@@ -42,6 +43,17 @@ public class ExportTests
         ["MinimalGatedUnit"] = () => new MinimalGatedUnit<In, Hid>(3, 5),
         ["Linear"] = () => new Linear<In, Hid>(3, 5),
         ["LayerNorm"] = () => new LayerNorm<In>(3),
+        ["Highway"] = () => new Highway<In>(3),
+        ["Sru"] = () => new Sru<In, Hid>(3, 5),
+        ["Qrnn"] = () => new Qrnn<In, Hid>(3, 5),
+        ["RgLru"] = () => new RgLru<In>(3),
+        ["SLstm"] = () => new SLstm<In, Hid>(3, 5),
+        ["ProjectedLstm"] = () => new ProjectedLstm<In, Mem, Hid>(3, 6, 5),
+        ["ZoneoutLstm"] = () => new ZoneoutLstm<In, Hid>(3, 5),
+        ["PhasedLstm"] = () => new PhasedLstm<In, Hid>(3, 5),
+        ["Ugrnn"] = () => new Ugrnn<In, Hid>(3, 5),
+        ["LiGru"] = () => new LiGru<In, Hid>(3, 5),
+        ["FastGrnn"] = () => new FastGrnn<In, Hid>(3, 5),
         ["CoupledPeephole"] = () => new CoupledPeephole<In, Hid>(3, 5),
         ["TwoOutputs"] = () => new TwoOutputs<In, Hid>(3, 5),
         ["Leaky"] = () => new Leaky<In, Hid>(3, 5),

@@ -92,6 +92,49 @@ public class PyTorchTests : TensorFiles
         Close.Assert(Flat(steps.Select(s => reference.Run(kind == "peephole" ? "lstm" : kind, "net.", 1, s))), Product.Run(cell, "Scan", [x], Lengths).Output, kind);
     }
 
+    void Projected(string prefix, int input, int hidden, int projection, bool bias, string suffix = "_l0")
+    {
+        Add($"{prefix}weight_ih{suffix}", 4 * hidden, input);
+        Add($"{prefix}weight_hh{suffix}", 4 * hidden, projection);
+        Add($"{prefix}weight_hr{suffix}", projection, hidden);
+        if (bias)
+        {
+            Add($"{prefix}bias_ih{suffix}", 4 * hidden);
+            Add($"{prefix}bias_hh{suffix}", 4 * hidden);
+        }
+    }
+
+    [Theory]
+    [InlineData(3, 5, 2, true)]
+    [InlineData(3, 5, 2, false)]
+    [InlineData(2, 4, 4, true)]
+    [InlineData(1, 17, 1, true)]
+    public void An_lstm_that_projects_equals_its_equations(int input, int hidden, int projection, bool bias)
+    {
+        Projected("net.", input, hidden, projection, bias);
+        var cell = new ProjectedLstm<In, Hid, Mem>(input, hidden, projection);
+        Draw.Parameters(cell, 1);
+        LoadReport report = PyTorchWeights.Load(cell, Safetensors(), new() { [""] = "net" });
+        Assert.Empty(report.Untouched);
+        Assert.Empty(report.Unused);
+        (float[] x, double[][][] steps) = Sequences(Lengths, input);
+        var reference = new TorchReference(Tensors);
+        Close.Assert(Flat(steps.Select(s => reference.Run("lstm", "net.", 1, s))), Product.Run(cell, "Scan", [x], Lengths).Output, "projected");
+    }
+
+    [Fact]
+    public void An_lstm_that_does_not_project_is_none_for_a_cell_that_does()
+    {
+        Recurrent("plain.", 4, 3, 5);
+        Projected("wide.", 3, 6, 2, bias: true);
+        var cell = new ProjectedLstm<In, Hid, Mem>(3, 5, 2);
+        float[] before = cell.Parameters.Snapshot();
+        string path = Safetensors();
+        Assert.Contains("'plain.weight_hh_l0' is [20, 5], but the cell (ProjectedLstm of 3 inputs and 2 units) needs [20, 2]", Assert.Throws<InvalidDataException>(() => PyTorchWeights.Load(cell, path, new() { [""] = "plain" })).Message);
+        Assert.Contains("'wide.weight_ih_l0'", Assert.Throws<InvalidDataException>(() => PyTorchWeights.Load(cell, path, new() { [""] = "wide" })).Message);
+        Assert.Equal(before, cell.Parameters.Snapshot());
+    }
+
     [Fact]
     public void Both_directions_stacked_with_a_head_equal_their_equations()
     {
@@ -165,7 +208,7 @@ public class PyTorchTests : TensorFiles
         }
         Refused<InvalidDataException>(new() { ["first"] = "lstm", ["second"] = "wide" }, "'wide.weight_ih_l0'", "[24, 5]", "[20, 5]", "second (Lstm of 5 inputs and 5 units)");
         Refused<InvalidDataException>(new() { ["first"] = "lstm", ["second"] = "gru" }, "gru.weight_hh_l0", "a GRU", "Lstm");
-        Refused<InvalidDataException>(new() { ["first"] = "projected" }, "projected.weight_hr_l0", "proj_size");
+        Refused<InvalidDataException>(new() { ["first"] = "projected" }, "projected.weight_hr_l0", "proj_size", "use ProjectedLstm");
         Refused<InvalidDataException>(new() { ["first"] = "lstm", ["second"] = "half" }, "'half.bias_hh_l0'");
         Refused<InvalidDataException>(new() { ["first"] = "lstm", ["second"] = "broken" }, "'broken.weight_hh_l0' is NaN at index 7");
         Refused<InvalidDataException>(new() { ["first"] = new("lstm", 1) }, "'lstm.weight_hh_l1'", "Did you mean 'lstm.weight_hh_l0'?");

@@ -25,8 +25,8 @@ sealed class TorchReference(Dictionary<string, (long[] Shape, float[] Values)> t
 
     double[][] Direction(string kind, string prefix, string suffix, double[][] x)
     {
-        int hidden = (int)tensors[prefix + "weight_hh" + suffix].Shape[1];
-        var h = new double[hidden];
+        int hidden = (int)tensors[prefix + "weight_hh" + suffix].Shape[0] / (kind == "lstm" ? 4 : kind == "gru" ? 3 : 1);
+        var h = new double[(int)tensors[prefix + "weight_hh" + suffix].Shape[1]];
         var c = new double[hidden];
         var outputs = new List<double[]>();
         foreach (double[] step in x)
@@ -50,7 +50,7 @@ sealed class TorchReference(Dictionary<string, (long[] Shape, float[] Values)> t
                 else
                     next[u] = kind == "relu" ? Math.Max(0, Sum(0)) : Math.Tanh(Sum(0));
             }
-            outputs.Add(h = next);
+            outputs.Add(h = tensors.ContainsKey(prefix + "weight_hr" + suffix) ? Affine(prefix + "weight_hr" + suffix, "", next) : next);
         }
         return [.. outputs];
     }

@@ -28,6 +28,7 @@ static class StandardCells
         (StandardForm.PeepholeLstm, Read(typeof(PeepholeLstm<,>))),
         (StandardForm.CoupledLstm, Read(typeof(CoupledLstm<,>))),
         (StandardForm.CoupledPeepholeLstm, Read(typeof(ClippedCoupledLstm<,>))),
+        (StandardForm.ProjectedLstm, Read(typeof(ProjectedLstm<,,>))),
         (StandardForm.Gru, Read(typeof(Gru<,>))),
         (StandardForm.GruResetBefore, Read(typeof(GruResetBefore<,>))),
         (StandardForm.Elman, Read(typeof(Elman<,>))),
@@ -54,8 +55,14 @@ static class StandardCells
     {
         if (cell.Layers.Count > 0 || !cell.Input.IsVector || !cell.Output.IsVector)
             return null;
-        // The library's cells have two dimensions, those of their input and output.
-        known = CellRenaming.Rename(known, new Dictionary<string, Dim> { [known.Dims[0].Name] = cell.Input.Rows!, [known.Dims[1].Name] = cell.Output.Rows! });
+        // The library's cells have the dimensions of their input and output, and of their states.
+        var names = new Dictionary<string, Dim> { [known.Input.Rows!.Text] = cell.Input.Rows!, [known.Output.Rows!.Text] = cell.Output.Rows! };
+        foreach (StateDecl state in known.States)
+            if (cell.States.FirstOrDefault(s => s.Name == state.Name) is { Shape.Rows: { } rows })
+                names.TryAdd(state.Shape.Rows!.Text, rows);
+        if (known.Dims.Any(d => !names.ContainsKey(d.Name)))
+            return null;
+        known = CellRenaming.Rename(known, names);
         if (!known.States.Select(s => (s.Name, s.Shape)).SequenceEqual(cell.States.Select(s => (s.Name, s.Shape)))
             || FormMatcher.Match(known.Step, cell.Step) is not var (activations, clipping))
             return null;

@@ -7,6 +7,7 @@ enum StandardForm
     PeepholeLstm,
     CoupledLstm,
     CoupledPeepholeLstm,
+    ProjectedLstm,
     Gru,
     GruResetBefore,
     Elman,
@@ -19,7 +20,7 @@ static class StandardForms
     /// <summary>Gates: parameters W… and U… for each.</summary>
     public static string[] Gates(this StandardForm form) => form switch
     {
-        StandardForm.Lstm or StandardForm.PeepholeLstm => ["i", "f", "g", "o"],
+        StandardForm.Lstm or StandardForm.PeepholeLstm or StandardForm.ProjectedLstm => ["i", "f", "g", "o"],
         StandardForm.CoupledLstm or StandardForm.CoupledPeepholeLstm => ["f", "g", "o"],
         StandardForm.Gru or StandardForm.GruResetBefore => ["r", "z", "n"],
         _ => [""],
@@ -36,7 +37,10 @@ static class StandardForms
     /// <summary>True if one gate does the work of two: the input gate is 1 − the forget gate.</summary>
     public static bool IsCoupled(this StandardForm form) => form is StandardForm.CoupledLstm or StandardForm.CoupledPeepholeLstm;
 
-    /// <summary>The operator of ONNX.</summary>
+    /// <summary>True if ONNX and Keras have such layers too; PyTorch has all but the coupled ones.</summary>
+    public static bool HasOperator(this StandardForm form) => form != StandardForm.ProjectedLstm;
+
+    /// <summary>The operator of ONNX, or for one that it has not the nearest.</summary>
     public static string Operator(this StandardForm form) => form switch
     {
         StandardForm.Gru or StandardForm.GruResetBefore => "GRU",

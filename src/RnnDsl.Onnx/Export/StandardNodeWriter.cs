@@ -11,7 +11,7 @@ namespace RnnDsl.Onnx.Export;
 sealed class StandardNodeWriter(ModuleEquations equations)
 {
     /// <summary>True if ONNX has a node for the cell as its parameters are: a bound must be above zero.</summary>
-    public bool Has(StandardCell cell, string path) => cell.Form != StandardForm.Linear && Clip(cell, path) is null or > 0;
+    public bool Has(StandardCell cell, string path) => cell.Form != StandardForm.Linear && cell.Form.HasOperator() && Clip(cell, path) is null or > 0;
 
     /// <summary>What the cell keeps the arguments of its activations within, or null.</summary>
     float? Clip(StandardCell cell, string path) => cell.Clipping is not { } clipping ? null

@@ -12,7 +12,8 @@ namespace RnnDsl.Onnx.Weights;
 /// <param name="Cell">Which layer it is.</param>
 /// <param name="Inputs">Width of its input.</param>
 /// <param name="Units">Width of its output.</param>
-sealed record TargetLayer(string Path, string Name, StandardCell Cell, int Inputs, int Units)
+/// <param name="GateUnits">Width of each gate, which differs from that of the output where this is projected.</param>
+sealed record TargetLayer(string Path, string Name, StandardCell Cell, int Inputs, int Units, int GateUnits)
 {
     public StandardForm Form => Cell.Form;
 
@@ -34,11 +35,17 @@ sealed class WeightTransfer
     {
         this.module = module;
         Equations = ModuleEquations.Of(module);
-        Layers = [.. Equations.AllLayers()
-            .Select(l => (l.Path, l.Cell, Standard: StandardCells.Recognise(l.Cell)))
-            .Where(l => l.Standard is not null && has(l.Standard))
-            .Select(l => new TargetLayer(l.Path, l.Cell.Name, l.Standard!, Equations.Width(l.Cell.Input), Equations.Width(l.Cell.Output)))];
+        Layers =
+        [
+            .. Equations.AllLayers()
+                .Select(l => (l.Path, l.Cell, Standard: StandardCells.Recognise(l.Cell)))
+                .Where(l => l.Standard is not null && has(l.Standard))
+                .Select(l => new TargetLayer(l.Path, l.Cell.Name, l.Standard!, Equations.Width(l.Cell.Input), Equations.Width(l.Cell.Output), Equations.Width(Gated(l.Cell)))),
+        ];
     }
+
+    /// <summary>The shape of a cell's gates: that of the memory, where there is one.</summary>
+    static Shape Gated(CellModel cell) => cell.States.FirstOrDefault(s => s.Name == "c")?.Shape ?? cell.Output;
 
     public ModuleEquations Equations { get; }
 
@@ -81,7 +88,7 @@ sealed class WeightTransfer
             string gate = weights.Gates[g];
             Set(Name("W" + gate), weights.Inputs[g]);
             Set(Name("U" + gate), weights.States[g]);
-            double[] first = weights.InputBiases?[g] ?? new double[layer.Units], second = weights.StateBiases?[g] ?? new double[layer.Units];
+            double[] first = weights.InputBiases?[g] ?? new double[layer.GateUnits], second = weights.StateBiases?[g] ?? new double[layer.GateUnits];
             bool apart = layer.Form == StandardForm.Gru && gate == "n";
             Set(Name("b" + gate), apart ? first : [.. first.Zip(second, (a, b) => a + b)]);
             if (apart)
@@ -92,6 +99,8 @@ sealed class WeightTransfer
                 throw new InvalidDataException($"{use} has peepholes, but {layer} has none: use {layer.Form.WithPeepholes().LibraryName(layer.Cell.Clipping is not null)}.");
         foreach (string gate in layer.Form.Peepholes())
             Set(Name("p" + gate), weights.Peepholes?.GetValueOrDefault(gate) ?? new double[layer.Units]);
+        if (weights.Projection is { } projection)
+            Set(Name("P"), projection);
         if (layer.Cell.Clipping?.Parameter is { } bound)
             Set(Name(bound), [clip]);
         loaded.Add(layer.Path);

@@ -216,7 +216,8 @@ public class LibraryCellTests
     public void GatesThatForgetRememberAtFirst()
     {
         foreach (Type type in new[]
-            { typeof(Lstm<,>), typeof(PeepholeLstm<,>), typeof(CoupledLstm<,>), typeof(ClippedLstm<,>), typeof(ClippedCoupledLstm<,>), typeof(LayerNormLstm<,>), typeof(MinLstm<,>) })
+            { typeof(Lstm<,>), typeof(PeepholeLstm<,>), typeof(CoupledLstm<,>), typeof(ClippedLstm<,>), typeof(ClippedCoupledLstm<,>), typeof(LayerNormLstm<,>), typeof(MinLstm<,>),
+              typeof(SLstm<,>), typeof(ProjectedLstm<,,>), typeof(ZoneoutLstm<,>), typeof(PhasedLstm<,>) })
         {
             FieldInfo bias = type.GetField("bf", BindingFlags.Instance | BindingFlags.NonPublic)!;
             Assert.Equal(1, bias.GetCustomAttribute<InitAttribute>()!.Value);

@@ -14,6 +14,10 @@ internal sealed class RandomModel : RandomEquations
         "Elman", "ElmanRelu", "Lstm", "PeepholeLstm", "CoupledLstm", "Gru", "GruResetBefore", "MinimalGatedUnit", "LayerNormLstm", "IndRnn", "MinGru", "MinLstm",
     ];
 
+    /// <summary>Layers that programs of earlier seeds do not have, so that these stay what they are.</summary>
+    static readonly string[] Later = ["Sru", "Qrnn", "SLstm", "ProjectedLstm", "RgLru", "Highway", "Ugrnn", "LiGru", "FastGrnn"];
+
+    readonly bool hasLater;
     readonly StringBuilder cells = new(), classes = new();
     readonly string[] dims;
 
@@ -21,6 +25,7 @@ internal sealed class RandomModel : RandomEquations
     {
         extra = seed >= 700_000 ? new Random(~seed) : null;
         marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
+        hasLater = seed >= 890_000;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -126,8 +131,21 @@ internal sealed class RandomModel : RandomEquations
     {
         string from = Chance(0.6) ? "Feature" : Pick(dims), to = Chance(0.6) ? "Hidden" : Pick(dims), type;
         bool steps = true;
-        switch (random.Next(10))
+        int kind = random.Next(10);
+        string later = hasLater && kind < 2 ? Later[extra!.Next(Later.Length)] : "";
+        switch (kind)
         {
+            case < 4 when later is "RgLru" or "Highway":
+                to = from;
+                type = $"{later}<{from}>";
+                steps = later == "RgLru";
+                break;
+            case < 4 when later == "ProjectedLstm":
+                type = $"ProjectedLstm<{from}, {dims[extra!.Next(dims.Length)]}, {to}>";
+                break;
+            case < 4 when later.Length > 0:
+                type = $"{later}<{from}, {to}>";
+                break;
             case < 4:
                 type = $"{Pick(Recurrent)}<{from}, {to}>";
                 break;

@@ -1,0 +1,33 @@
+using static RnnDsl.Ops;
+
+namespace RnnDsl;
+
+/// <summary>The real-gated linear recurrent unit (RG-LRU of Griffin, De et al. 2024): each unit keeps a share of its own past, which the input decides, and takes
+/// in so much that the size of the state stays.</summary>
+/// <remarks><code>
+/// r = σ(Wr·x + br)                             recurrence gate
+/// i = σ(Wi·x + bi)                             input gate
+/// a = σ(L + 6.655)^(8·r)                        share that is kept; the paper's Λ is L + 6.655
+/// h = a ⊙ h + √(1 − a²) ⊙ (i ⊙ x)
+/// </code>
+/// a is computed as e⁻ᵘ with u = 8·r ⊙ softplus(−Λ), and 1 − a² as 2·tanh(u) / (1 + tanh(u)), which is equal and keeps its digits where a is nearly 1; r is there
+/// e^(log σ), which keeps its digits where the gate closes. L starts uniform in ±2.33: a is then between 0.9 and 0.999 where the recurrence gate is open, as in the paper,
+/// and 1 − a is evenly spread over the orders of magnitude. A decay of weights draws a to 0.99. The gates have whole matrices, as in the paper's equations; the published models have
+/// block-diagonal ones.</remarks>
+/// <typeparam name="Units">Units of the input, of the state and of the output.</typeparam>
+[Cell]
+public partial class RgLru<Units> : Cell<Units, Units>
+{
+    [State] Vec<Units> h;
+
+    Mat<Units, Units> Wr, Wi;
+    Vec<Units> br, bi;
+    [Init(Initial.Uniform, 2.33)] Vec<Units> L;
+
+    protected override Vec<Units> Step(Vec<Units> x)
+    {
+        var u = Max(8 * Exp(LogSigmoid(Wr * x + br)) * Softplus(-(L + 6.655)), 1e-30);  // above zero, so that the root has a slope
+        var kept = Tanh(u);
+        return h = Exp(-u) * h + Sqrt(2 * kept / (1 + kept)) * (Sigmoid(Wi * x + bi) * x);
+    }
+}

@@ -1,0 +1,114 @@
+using RnnDsl.Memory;
+using Module = RnnDsl.Execution.Module;
+
+namespace RnnDsl.Execution.Tests.Layers;
+
+/// <summary>Layers where gates are wide open or shut, and their first values.</summary>
+public class ExtremeLayerTests
+{
+    sealed class In : Dim;
+    sealed class Hid : Dim;
+
+    public static TheoryData<string> Names() => [.. PaperLayers.All.Keys];
+
+    /// <summary>The inputs are ±1 and the matrices of the input ±80, so that every gate goes from one end to the other and back; recurrent matrices are small.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Potentials_of_plus_and_minus_80_give_the_papers_values_and_finite_gradients(string name)
+    {
+        PaperLayer layer = PaperLayers.All[name];
+        // Where input and output have one dimension, each unit reads one input.
+        bool square = layer.Input == "Hid";
+        int units = 5;
+        using var probe = new Probe(layer.Make(1, units), "Scan", [9, 9, 4, 1], seed: 7, withStates: false);
+        layer.Prepare(probe, "");
+        var random = new Random(2);
+        foreach ((string parameter, double[] values) in probe.Parameters.Where(p => p.Key[0] is 'W' or 'V'))
+            for (int i = 0; i < values.Length; i++)
+                values[i] = square ? (i % (units + 1) == 0 ? (random.Next(2) == 0 ? 80 : -80) : 0) : random.Next(2) == 0 ? 80 : -80;
+        foreach (double[][] inputs in probe.Inputs)
+            for (int i = 0; i < inputs[0].Length; i++)
+                if (layer.Input[0] != 'C' || i % 2 == 1)
+                    inputs[0][i] = random.Next(2) == 0 ? 1 : -1;
+        var paper = new PaperRun(probe, layer);
+        (double[][] results, double[][][] finals) = probe.Reference();
+        Assert.All(results, r => Assert.All(r, v => Assert.True(double.IsFinite(v))));
+        paper.Values(results, finals, 1e-11, "uncompiled");
+        CompiledRun forward = probe.Run(probe.Method.Forward, gradients: false), stream = probe.RunSteps(probe.Method.Step!), training = probe.Run(probe.Method.Training!, gradients: true);
+        paper.Values(PaperRun.Doubles(forward.Results), PaperRun.Doubles(forward.Finals), 2e-5, "forward");
+        paper.Values(PaperRun.Doubles(stream.Results), PaperRun.Doubles(stream.Finals), 2e-5, "stream");
+        Assert.All(training.Gradients.Values.Concat(training.InputGradients.SelectMany(g => g)), g => Assert.All(g, d => Assert.True(float.IsFinite(d), $"{d}")));
+        // A sigmoid is within 2.5e-7 of its value, shut or open too. A matrix of 80 makes 2e-5 of that at each step, and a memory without bound holds 80 besides.
+        double largest = results.Max(r => r.Max(Math.Abs));
+        if (name != "ZoneoutLstm")
+            paper.Gradients(training, seed: 7, tolerance: 1e-3, least: Math.Max(1, largest * largest / 200));
+    }
+
+    /// <summary>The input gate of sLSTM has no bound: what comes with a potential of 80 outweighs all that came before, and stays until something weighs as much.</summary>
+    [Fact]
+    public void A_loud_input_outweighs_the_past_and_whispers_do_not_count()
+    {
+        using var probe = new Probe(new SLstm<In, Hid>(1, 1), "Scan", [6], seed: 1, withStates: false);
+        foreach (double[] values in probe.Parameters.Values)
+            Array.Clear(values);
+        probe.Parameters["Wi"][0] = 80;
+        probe.Parameters["Wz"][0] = 1;
+        probe.Parameters["bf"][0] = 80;         // nothing is forgotten
+        probe.Parameters["bo"][0] = 80;
+        double[] x = probe.Inputs[0][0] = [-1, -0.5, 1, -1, 0.9, 1];
+        float[] h = probe.Run(probe.Method.Forward, gradients: false).Results[0];
+        double[] expected = [Math.Tanh(-1), Math.Tanh(-0.5), Math.Tanh(1), Math.Tanh(1), Math.Tanh(1) + (Math.Tanh(0.9) - Math.Tanh(1)) / (1 + Math.Exp(8)), Math.Tanh(1)];
+        for (int t = 0; t < x.Length; t++)
+            Assert.Equal(expected[t], h[t], 1e-4);
+    }
+
+    [Fact]
+    public void Shares_that_an_RgLru_keeps_are_from_0_9_to_0_999_at_first()
+    {
+        float[] first = new RgLru<Hid>(2000, seed: 3).Parameters["L"].ToArray();
+        double[] kept = [.. first.Select(l => Math.Pow(1 / (1 + Math.Exp(-(l + 6.655))), 8))];
+        Assert.InRange(kept.Min(), 0.9, 0.902);
+        Assert.InRange(kept.Max(), 0.9985, 0.999);
+        // A third of the units for each third of the logarithm.
+        Assert.InRange(kept.Count(a => 1 - a < 0.00465) / 2000.0, 0.28, 0.38);
+        Assert.InRange(kept.Count(a => 1 - a > 0.0215) / 2000.0, 0.28, 0.38);
+    }
+
+    /// <summary>Between steps where the recurrence gate shuts, the state of an RgLru stays as it is, for thousands of steps.</summary>
+    [Fact]
+    public void A_shut_recurrence_gate_keeps_the_state_and_takes_nothing_in()
+    {
+        using var probe = new Probe(new RgLru<Hid>(3), "Scan", [2000], seed: 1);
+        foreach ((string name, double[] values) in probe.Parameters)
+            Array.Fill(values, name == "br" ? -80 : 0);
+        float[] h = probe.Run(probe.Method.Forward, gradients: false).Results[0];
+        for (int unit = 0; unit < 3; unit++)
+            Assert.Equal(probe.States![0][0][unit], h[1999 * 3 + unit], 1e-6);
+    }
+
+    [Fact]
+    public void Periods_of_a_PhasedLstm_are_from_1_to_20_at_first()
+    {
+        var layer = new PhasedLstm<In, Hid>(1, 2000, seed: 3);
+        double[] periods = [.. layer.Parameters["T"].ToArray().Select(t => Math.Exp(t + 1.5))];
+        Assert.InRange(periods.Min(), 1, 1.02);
+        Assert.InRange(periods.Max(), 19.7, Math.Exp(3));
+        Assert.All(layer.Parameters["s"].ToArray(), s => Assert.InRange(s, -0.5f, 0.5f));
+        Assert.All(layer.Parameters["r"].ToArray(), r => Assert.Equal(0.05f, r));
+    }
+
+    [Fact]
+    public void The_first_values_are_those_of_the_papers()
+    {
+        Assert.All(new Highway<Hid>(9).Parameters["bt"].ToArray(), b => Assert.Equal(-2, b));
+        var sru = new Sru<In, Hid>(50, 200, seed: 2);
+        double Variance(string name) => sru.Parameters[name].ToArray().Average(v => (double)v * v);
+        Assert.InRange(Variance("vf"), 0.4, 0.6);
+        Assert.InRange(Variance("Wx") / Variance("W"), 2.7, 3.3);
+        var qrnn = new Qrnn<In, Hid>(50, 200, seed: 2);
+        Assert.InRange(qrnn.Parameters["Vz"].ToArray().Average(v => (double)v * v) / qrnn.Parameters["Wz"].ToArray().Average(v => (double)v * v), 0.9, 1.1);
+        var fast = new FastGrnn<In, Hid>(2, 3);
+        Assert.Equal((1f, -4f), (fast.Parameters["zeta"][0], fast.Parameters["nu"][0]));
+        Assert.All(new Ugrnn<In, Hid>(2, 3).Parameters["bg"].ToArray(), b => Assert.Equal(1, b));
+    }
+}
