@@ -34,6 +34,7 @@ public class CellTests
         ["ClippedGruResetBefore"] = (i, h) => new ClippedGruResetBefore<In, Hid>(i, h),
         ["MinimalGatedUnit"] = (i, h) => new MinimalGatedUnit<In, Hid>(i, h),
         ["LayerNormLstm"] = (i, h) => new LayerNormLstm<In, Hid>(i, h),
+        ["AntisymmetricRnn"] = (i, h) => new AntisymmetricRnn<In, Hid>(i, h),
         ["IndRnn"] = (i, h) => new IndRnn<In, Hid>(i, h),
         ["MinGru"] = (i, h) => new MinGru<In, Hid>(i, h),
         ["MinLstm"] = (i, h) => new MinLstm<In, Hid>(i, h),

@@ -212,7 +212,9 @@ internal sealed partial class EquationParser(
         frame.Result = value ?? Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
     }
 
-    Value? Named(Value? value, string name) => value is null ? null : value with { Node = builder.Name(value.Node, name) };
+    /// <summary>The value with a name; of what is computed and then transposed the transposed has it.</summary>
+    Value? Named(Value? value, string name) => value is null ? null
+        : value.Transposed && value.Node.Op != Op.Parameter ? new Value(builder.Name(NodeOf(value), name)) : value with { Node = builder.Name(value.Node, name) };
 
     /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
     Value Placeholder(Shape shape, Space space)
