@@ -47,7 +47,7 @@ public partial class MatrixOperations<Input, Hidden> : Cell<Input, Hidden>
     }
 }
 
-/// <summary>A matrix that is written and read by words, with others of the same shape.</summary>
+/// <summary>Matrices of matrices and sums of them, over layers that have such matrices themselves.</summary>
 [Model]
 public partial class MatrixModel : Model
 {
@@ -74,4 +74,83 @@ public partial class MatrixModel : Model
         MeanSquaredError(Predict(x), y) + 0.01 * Sum(Square(H)) + 0.1 * Mean(Square(H - Transpose(back))) + 0.05 * Max(Abs(K)) + 0.01 * Sum(Square(SumOverRows(back)));
 
     Scalar Penalty(Vec<Horizon> y) => Sum(Square(H)) + MeanSquaredError(SumOverColumns(H), y);
+}
+
+/// <summary>Drops entries of its matrices: weight drop. The one that also multiplies as it is has a gradient of both.</summary>
+[Cell]
+public partial class WeightDrop<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> h;
+    Mat<Hidden, Input> W;
+    Mat<Hidden, Hidden> U;
+    Vec<Hidden> b;
+
+    protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(Dropout(W, 0.3) * x + Dropout(U, 0.5) * h + 0.3 * (U * h) + Dropout(Tanh(U), 0.5) * b);
+}
+
+/// <summary>The same with masks that are given.</summary>
+[Cell]
+public partial class MaskedWeights<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> h;
+    Mat<Hidden, Input> W, first;
+    Mat<Hidden, Hidden> U, second, third;
+    Vec<Hidden> b;
+
+    protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(Hadamard(W, first) * x + Hadamard(U, second) * h + 0.3 * (U * h) + Hadamard(Tanh(U), third) * b);
+}
+
+/// <summary>A loss over a cell with dropped weights.</summary>
+[Model]
+public partial class WeightDropModel : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Horizon : Dim;
+
+    WeightDrop<Feature, Hidden> encoder;
+    AntisymmetricRnn<Hidden, Hidden> upper;
+    Linear<Hidden, Horizon> head;
+    Mat<Hidden, Hidden> M;
+
+    Vec<Horizon> Predict(Seq<Feature> x) => head.Map(Dropout(M - Transpose(M), 0.2) * Last(upper.Scan(encoder.Scan(x))));
+
+    Scalar Loss(Seq<Feature> x, Vec<Horizon> y) => MeanSquaredError(Predict(x), y) + 0.001 * Sum(Square(M));
+}
+
+/// <summary>Words look into matrices that are computed, by rows and by columns; one table is read as it is too, another is only added.</summary>
+[Model]
+public partial class MatrixWords : Model
+{
+    class Word : Dim;
+    class Feature : Dim;
+    class Tag : Dim;
+
+    Mat<Word, Feature> table, special, added;
+    Mat<Feature, Word> columns;
+    Mat<Tag, Feature> head;
+    AntisymmetricRnn<Word, Feature> letters;
+
+    Seq<Tag> Scores([OneHot] Seq<Word> x)
+    {
+        var sum = Transpose(table + added) * x;
+        var other = Transpose(Hadamard(table, Sigmoid(special))) * x + Transpose(table) * x;
+        return head * (sum + other + (columns - Transpose(special)) * x + letters.Scan(x));
+    }
+
+    Scalar Loss([OneHot] Seq<Word> x, [OneHot] Seq<Tag> y) => CrossEntropy(Scores(x), y) + 0.01 * Sum(Square(columns));
+}
+
+/// <summary>A table that is only added to another: both have a gradient of the rows that are read.</summary>
+[Model]
+public partial class AddedTables : Model
+{
+    class Word : Dim;
+    class Feature : Dim;
+
+    Mat<Word, Feature> table, added;
+
+    Seq<Feature> Words([OneHot] Seq<Word> x) => Transpose(table + added) * x;
+
+    Scalar Loss([OneHot] Seq<Word> x, Seq<Feature> y) => MeanSquaredError(Words(x), y);
 }

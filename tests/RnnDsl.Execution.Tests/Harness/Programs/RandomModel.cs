@@ -19,6 +19,7 @@ internal sealed class RandomModel : RandomEquations
 
     RandomModel(int seed) : base(seed)
     {
+        matrices = seed >= FirstWithMatrices ? new Random(seed ^ 0x3a7) : null;
         extra = seed >= 700_000 ? new Random(~seed) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
@@ -143,7 +144,7 @@ internal sealed class RandomModel : RandomEquations
                 break;
             default:
                 string cell = $"{model}_{field}";
-                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2));
+                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2), withMatrices: matrices is not null);
                 cells.AppendLine(source);
                 type = $"{cell}<{from}, {to}>";
                 break;
@@ -179,6 +180,8 @@ internal sealed class RandomModel : RandomEquations
         int penalties = random.Next(3);
         for (int i = 0; i < penalties; i++)
             terms.Add(Penalty());
+        if (matrices?.NextDouble() < 0.4)
+            terms.Add($"{Number()} * {ScalarOfMatrix(2)}");
         return string.Join(" + ", terms.OrderBy(_ => random.Next()));
     }
 

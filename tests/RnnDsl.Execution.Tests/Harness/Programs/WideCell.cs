@@ -9,8 +9,9 @@ internal sealed class WideCell : RandomEquations
     readonly StringBuilder body = new();
     readonly bool stateless;
 
-    WideCell(int seed, bool stateless, bool rare) : base(seed)
+    WideCell(int seed, bool stateless, bool rare, bool withMatrices) : base(seed)
     {
+        matrices = withMatrices ? new Random(~seed) : null;
         this.stateless = stateless;
         if (rare)
             this.rare = Chance(0.08) ? 0.08 : 0;
@@ -20,9 +21,9 @@ internal sealed class WideCell : RandomEquations
     protected override string[] Dims => Chance(0.25) ? ["Input"] : ["Hidden"];
 
     /// <summary>Source of <c>partial class {name}&lt;Input, Hidden&gt;</c>.</summary>
-    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true)
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true, bool? withMatrices = null)
     {
-        var cell = new WideCell(seed, stateless, rare);
+        var cell = new WideCell(seed, stateless, rare, withMatrices ?? seed >= FirstWithMatrices);
         return (cell.Write(name), cell.states.Count > 0);
     }
 
@@ -144,7 +145,7 @@ internal sealed class WideCell : RandomEquations
                 _ => $"{Gate(null)} * {own} + {Scalar(Reads.Anything, 1)}",
             };
         string Other(int depth) => Term(dim, Reads.Anything, depth);
-        string Square() => Parameter($"Mat<{dim}, {dim}>");
+        string Square() => matrices?.NextDouble() < 0.3 ? MatrixTerm(dim, dim, 2) : Parameter($"Mat<{dim}, {dim}>");
         return random.Next(15) switch
         {
             0 or 1 => $"{Gate(dim)} * {own} + {Other(2)}",
