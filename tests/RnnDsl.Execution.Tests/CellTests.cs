@@ -35,6 +35,7 @@ public class CellTests
         ["ClippedGruResetBefore"] = (i, h) => new ClippedGruResetBefore<In, Hid>(i, h),
         ["MinimalGatedUnit"] = (i, h) => new MinimalGatedUnit<In, Hid>(i, h),
         ["LayerNormLstm"] = (i, h) => new LayerNormLstm<In, Hid>(i, h),
+        ["AntisymmetricRnn"] = (i, h) => new AntisymmetricRnn<In, Hid>(i, h),
         ["IndRnn"] = (i, h) => new IndRnn<In, Hid>(i, h),
         ["ClockworkRnn"] = (i, h) => new ClockworkRnn<In, Hid>(i, h),
         ["Lmu"] = (i, h) => new Lmu<In, Mem, Hid>(i, 1 + h % 7, h),

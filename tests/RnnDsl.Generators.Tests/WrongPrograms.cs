@@ -16,9 +16,9 @@ static class WrongPrograms
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x) => {|RNN1001:x * W|};
             """)),
-        ("product with a scalar", Cell("""
+        ("sum of a vector and a matrix", Cell("""
             Mat<Hidden, Input> W;
-            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + {|RNN1001:W * 2|};
+            protected override Vec<Hidden> Step(Vec<Input> x) => {|RNN3002:W * x + W * 2|};
             """)),
         ("sum of two dimensions", Cell("""
             Mat<Hidden, Input> W;
@@ -245,9 +245,37 @@ static class WrongPrograms
                 return LeakyRelu(W * x, slope: k) * {|RNN3002:x.Length|};
             }
             """)),
-        ("arithmetic on a matrix", Cell("""
-            Mat<Hidden, Input> W, V;
-            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + ({|RNN3002:W + V|}) * x;
+        ("matrices of two shapes", Cell("""
+            Mat<Hidden, Input> W; Mat<Input, Hidden> V;
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + ({|RNN1002:W + V|}) * x + Hadamard(W, {|RNN1007:V|}) * x + ({|RNN1002:W / V|}) * x + Max(W, {|RNN1007:V|}) * x;
+            """)),
+        ("product of matrices", Cell("""
+            [State] Vec<Hidden> h;
+            Mat<Hidden, Hidden> W, V;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(({|RNN1001:W * V|}) * h);
+            """)),
+        ("matrix with a value of a step", Cell("""
+            [State] Vec<Hidden> h;
+            [State] Scalar s;
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                s = s + Mean(x);
+                return h = ({|RNN3002:s * W|}) * x + Max(W, {|RNN3002:s|}) * x + ({|RNN3002:W - h|}) * x + {|RNN3002:Sum(h) * W|} * x;
+            }
+            """)),
+        ("matrix as a state, and as a result", Cell("""
+            [State] Vec<Hidden> h;
+            Mat<Hidden, Input> W;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                h = {|RNN1004:W - W|};
+                return {|RNN1003:2 * W|};
+            }
+            """)),
+        ("sums of what is no matrix", Cell("""
+            Vec<Hidden> b;
+            protected override Vec<Hidden> Step(Vec<Input> x) => b + SumOverRows({|RNN1007:b|}) + SumOverColumns({|RNN1007:x|}) + Hadamard({|RNN1007:b|}, b);
             """)),
         ("integers", Cell("""
             Mat<Hidden, Input> W;

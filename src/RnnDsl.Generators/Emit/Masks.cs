@@ -5,7 +5,10 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>The dropouts of one region: a mask is made before the loop over the rows, its numbers for a row before the loop over the units.</summary>
-internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique)
+/// <param name="hoisted">Runs before the loop over the rows.</param>
+/// <param name="unique">Makes a name that nothing else has.</param>
+/// <param name="noise">Of matrices: where the memory has the key of the step, which all shards share. Their entries are one row, one behind the other.</param>
+internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, string? noise)
 {
     readonly Dictionary<string, (string Mask, string Scale)> masks = [];
 
@@ -19,13 +22,13 @@ internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique)
         if (!masks.TryGetValue(node.Text, out (string Mask, string Scale) names))
         {
             masks.Add(node.Text, names = (unique("mask"), unique("scale")));
-            hoisted.Line($"DropoutMask {names.Mask} = new(s.Noise, {node.Text}, {node.Value.ToString("R", CultureInfo.InvariantCulture)});");
+            hoisted.Line($"DropoutMask {names.Mask} = new({(node.Shape.IsMatrix ? "m." + noise : "s.Noise")}, {node.Text}, {node.Value.ToString("R", CultureInfo.InvariantCulture)});");
             hoisted.Line($"V {names.Scale} = V.Broadcast({names.Mask}.Scale);");
         }
         if (!rows.TryGetValue(names.Mask, out string? row))
         {
             rows.Add(names.Mask, row = unique(names.Mask + "Row"));
-            before.Line($"ulong {row} = {names.Mask}.Row(first + r);");
+            before.Line($"ulong {row} = {names.Mask}.Row({(node.Shape.IsMatrix ? "0" : "first + r")});");
         }
         return Expression.Fill(OpTable.Get(Op.Dropout).Vector!, Op.Dropout, [operand, new(row), new(names.Mask + ".Below"), new(names.Scale)]);
     }

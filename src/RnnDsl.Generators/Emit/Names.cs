@@ -61,6 +61,9 @@ internal sealed class Names
     /// hides a size.</summary>
     public static string Size(Dim dim) => dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Size(CamelCase(dim.Text));
 
+    /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
+    public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
+
     static string Size(string name) =>
         Reserved.Contains(name.TrimEnd('_')) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 

@@ -9,7 +9,7 @@ internal sealed record Pack(string Name, string Outputs, string Depth, List<int>
 /// <param name="Parts">Parameter (a node), and where it begins.</param>
 internal sealed record PackedAddend(string Name, string Outputs, List<(int Node, string Offset)> Parts);
 
-/// <summary>One parameter's block in a packed matrix.</summary>
+/// <summary>One matrix' block in a packed matrix.</summary>
 internal sealed record PackBlock(int Matrix, bool Transposed, string OutputOffset, string DepthOffset);
 
 /// <summary>Lays out the packed weights of all products: stacked outputs, stacked operands.</summary>
@@ -88,7 +88,7 @@ internal sealed class Packing
         }
     }
 
-    string Title(List<PackBlock> blocks) => Names.Short(places.Schedule[blocks[0].Matrix].Text) + (blocks[0].Transposed ? "T" : "");
+    string Title(List<PackBlock> blocks) => (places.Schedule[blocks[0].Matrix] is var matrix && matrix.Op == Op.Parameter ? Names.Short(matrix.Text) : places.Names.Wish(matrix)) + (blocks[0].Transposed ? "T" : "");
 
     /// <summary>Operands in the order in which they lie, cut where one does not follow the other.</summary>
     IEnumerable<List<int>> Runs(Stage stage, ProductGroup group)

@@ -11,6 +11,9 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
 
     public Names Names => names;
 
+    /// <summary>Where a program's memory has the key by which entries of matrices are dropped; null: none are.</summary>
+    public string? Noise { get; } = schedule.Graph.Nodes.Any(n => n.Op == Op.Dropout && n.Shape.IsMatrix) ? names.Unique("noise") : null;
+
     public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.Pad(node.Shape.Rows!);
 
     /// <summary>Where a value is read in a stage.</summary>

@@ -14,6 +14,9 @@ internal sealed class ProgramWriter
     readonly Places places;
     readonly Packing packing;
     readonly ProgramInterface face;
+
+    /// <summary>Where the memory has the key by which entries of matrices are dropped; null: none are.</summary>
+    readonly string? noise;
     readonly List<SweepWriter> sweeps = [];
 
     public ProgramWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
@@ -26,6 +29,7 @@ internal sealed class ProgramWriter
         this.face = face;
         places = new Places(schedule, plan, names);
         packing = new Packing(places);
+        noise = places.Noise;
         List<string> reserved = [.. face.Dims.Select(d => Names.Size(Dim.Named(d.Name))), .. Pads().Select(names.Pad)];
         foreach (Sweep sweep in schedule.Sweeps)
         {
@@ -133,7 +137,10 @@ internal sealed class ProgramWriter
             .. face.HasGradients ? face.Parameters.Where(p => !p.IsFixed).Select(p => places.Names.Leaf("g", p.Name)) : [],
             .. packing.All.Select(p => p.Name), .. packing.Addends.Select(a => a.Name), .. plan.Buffers.Select(b => b.Name),
         ];
-        writer.Open("struct Memory").Line($"public Floats {string.Join(", ", fields)};").Close().Line();
+        writer.Open("struct Memory").Line($"public Floats {string.Join(", ", fields)};");
+        if (noise is not null)
+            writer.Line($"public ulong {noise};");
+        writer.Close().Line();
 
         writer.Open("Memory LayPrepared(Floats parameters, Floats prepared)");
         writer.Line("Memory m = default;");
@@ -207,19 +214,25 @@ internal sealed class ProgramWriter
 
     void WritePrepare(CodeWriter writer)
     {
-        writer.Dispatch("public override void Prepare(Floats parameters, Floats prepared)", "Prepare<{0}>(parameters, prepared);").Line();
-        writer.Open("void Prepare<V>(Floats parameters, Floats prepared) where V : struct, ISimd<V>");
+        string key = noise is null ? "" : ", noise", keyed = noise is null ? "" : ", ulong noise";
+        if (noise is not null)
+        {
+            writer.Line("public override bool PreparesNoise => true;").Line();
+            writer.Line("public override void Prepare(Floats parameters, Floats prepared) => Prepare(parameters, prepared, 0);").Line();
+        }
+        writer.Dispatch($"public override void Prepare(Floats parameters, Floats prepared{keyed})", $"Prepare<{{0}}>(parameters, prepared{key});").Line();
+        writer.Open($"void Prepare<V>(Floats parameters, Floats prepared{keyed}) where V : struct, ISimd<V>");
         writer.Line("Memory m = LayPrepared(parameters, prepared);");
-        foreach (Pack pack in packing.All)
-            foreach (PackBlock block in pack.Blocks)
-            {
-                Node matrix = schedule[block.Matrix];
-                writer.Line($"Panels.Pack<V>(m.{pack.Name}, {pack.Outputs}, {pack.Depth}, m.{places.Names.Leaf("", matrix.Text)}, {Names.Size(matrix.Shape.Rows!)}, " +
-                    $"{Names.Size(matrix.Shape.Columns!)}, transpose: {(block.Transposed ? "true" : "false")}, {block.OutputOffset}, {block.DepthOffset});");
-            }
+        if (noise is not null)
+            writer.Line($"m.{noise} = noise;");
+        Stage prepare = schedule.Stages[0];
+        // What is computed here multiplies rows only, so it may be packed last.
+        foreach (Pack pack in packing.All.Where(p => !IsComputed(p)))
+            WritePack(writer, prepare, pack);
         foreach (SweepWriter sweep in sweeps.Where(s => s.IsPrepare))
             writer.Line($"{sweep.Name}<V>(in m);");
-        Stage prepare = schedule.Stages[0];
+        foreach (Pack pack in packing.All.Where(IsComputed))
+            WritePack(writer, prepare, pack);
         foreach (PackedAddend addend in packing.Addends)
         {
             writer.Line($"Rows.Fill(m.{addend.Name}, {addend.Outputs}, 0f);");
@@ -227,6 +240,19 @@ internal sealed class ProgramWriter
                 writer.Line($"Rows.Copy({places.Address(prepare, places.Read(prepare, node))}, m.{addend.Name}{(offset == "0" ? "" : " + " + offset)}, {Names.Size(schedule[node].Shape.Rows!)});");
         }
         writer.Close().Line();
+    }
+
+    /// <summary>True if a matrix in it is no parameter, but computed of parameters.</summary>
+    bool IsComputed(Pack pack) => pack.Blocks.Any(b => schedule[b.Matrix].Op != Op.Parameter);
+
+    void WritePack(CodeWriter writer, Stage prepare, Pack pack)
+    {
+        foreach (PackBlock block in pack.Blocks)
+        {
+            Node matrix = schedule[block.Matrix];
+            writer.Line($"Panels.Pack<V>(m.{pack.Name}, {pack.Outputs}, {pack.Depth}, {places.Address(prepare, places.Read(prepare, matrix.Id))}, {Names.Size(matrix.Shape.Rows!)}, " +
+                $"{Names.Size(matrix.Shape.Columns!)}, transpose: {(block.Transposed ? "true" : "false")}, {block.OutputOffset}, {block.DepthOffset});");
+        }
     }
 
     void WriteRun(CodeWriter writer)
@@ -275,6 +301,8 @@ internal sealed class ProgramWriter
             string from = source.Offset == "0" ? $"m.{source.Buffer}" : $"m.{source.Buffer} + {source.Offset}";
             writer.Line($"Rows.CopyRows({from}, {(source.Rows == RowsOf.One ? "0" : source.Stride)}, {target}, {places.StrideOf(node)}, {rows}, {width});");
         }
+        foreach (WholePart part in schedule.WholeParts.Where(p => !p.InPlace))
+            writer.Line($"Rows.{(part.First ? "Copy" : "Add")}({places.Address(end, places.Read(end, part.Node))}, m.{places.Names.Leaf("g", part.Parameter)}, {Length(schedule[part.Node].Shape)});");
     }
 
     static int IndexOf(IEnumerable<string> items, string item) => items.ToList().IndexOf(item);
@@ -296,7 +324,7 @@ internal sealed record ProgramInterface(
     /// <summary>Matrices of which a program reads single rows alone, so that these alone have a gradient.</summary>
     public List<string> RowTables(Graph graph)
     {
-        HashSet<string> tables = [.. graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Of).Where(g => g.All(r => graph[r.Node] is { Op: Op.Scatter, Text: "rows" })).Select(g => g.Key)];
+        HashSet<string> tables = [.. graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Of).Where(g => g.All(r => graph[r.Node] is { Op: Op.Scatter, Text: "rows" } && graph.Users(r.Node).Count == 0)).Select(g => g.Key)];
         return [.. Parameters.Select(p => p.Name).Where(tables.Contains)];
     }
 

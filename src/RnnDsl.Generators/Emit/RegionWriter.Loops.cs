@@ -13,7 +13,7 @@ internal sealed partial class RegionWriter
     void WriteLoop(CodeWriter writer, RegionLoop loop)
     {
         (CodeWriter before, CodeWriter body, CodeWriter after, List<string> equations, List<(int Shift, string Next)> carries) = TextOf(loop);
-        string size = Names.Size(loop.Dim);
+        string size = Names.Size(loop.Over);
         foreach ((int shift, string next) in carries)
             body.Line($"V.Store({next}, {Pointer(places.Plan.Carries[shift])}, j);");
         foreach (string equation in equations)
@@ -28,7 +28,7 @@ internal sealed partial class RegionWriter
         else
             writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
         // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
-        if (!copies && products?.Sizes.FitsOneVector(loop.Dim) == true)
+        if (!copies && loop.Dim is { } units && products?.Sizes.FitsOneVector(units) == true)
             writer.Line($"if ({size} <= V.Count)").Indented("break;");
         writer.Close().Lines(after);
     }
@@ -54,7 +54,7 @@ internal sealed partial class RegionWriter
         var before = new CodeWriter();
         var after = new CodeWriter();
         var rows = new Dictionary<string, string>();
-        string size = Names.Size(loop.Dim);
+        string size = Names.Size(loop.Over);
         // What the carried values become must be read before any of them is replaced.
         HashSet<int> early = [.. loop.Carries.Select(c => places.Schedule[c].Inputs[0])];
 
@@ -98,7 +98,7 @@ internal sealed partial class RegionWriter
         void Store(int id)
         {
             if (places.Written(stage, id) is Place place)
-                body.Line($"V.Store({Local(id)}, {Pointer(place)}, j);");
+                body.Line($"V.Store({(places.Plan.Added.Contains(id) ? $"V.Load({Pointer(place)}, j) + " : "")}{Local(id)}, {Pointer(place)}, j);");
         }
 
         var equations = new List<string>();

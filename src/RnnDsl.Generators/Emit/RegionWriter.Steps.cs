@@ -44,7 +44,7 @@ internal sealed partial class RegionWriter
         writer.Line("nint j = 0;");
         foreach (int many in new[] { SideBySide, 1 })
         {
-            string size = Names.Size(loop.Dim), last = many == 1 ? "j" : $"j + {many - 1} * V.Count";
+            string size = Names.Size(loop.Over), last = many == 1 ? "j" : $"j + {many - 1} * V.Count";
             writer.Open($"for (; {last} < {size}; j += {(many == 1 ? "" : $"{many} * ")}V.Count)");
             string[][] names = [.. states.Values.Select(s => Enumerable.Range(0, many).Select(i => i == 0 ? s : Unique(s)).ToArray())];
             for (int n = 0; n < names.Length; n++)

@@ -33,7 +33,7 @@ internal sealed partial class RegionWriter
         this.phase = phase;
         notation = new Notation(places.Schedule.Graph, places.Names);
         taken = [.. reserved, .. Names.Reserved];
-        masks = new Masks(hoisted, Unique);
+        masks = new Masks(hoisted, Unique, places.Noise);
     }
 
     bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Step;
@@ -175,6 +175,13 @@ internal sealed partial class RegionWriter
             case Op.Embed:
                 writer.Line($"Rows.Fill({to}, {width}, 0f);");
                 writer.Line($"Rows.Copy({Row(node.Inputs[0])}, {to} + {Names.Size(Dim.Parse(node.Text))}, {Names.Size(places.Schedule[node.Inputs[0]].Shape.Rows!)});");
+                break;
+            case Op.Transpose:
+                writer.Line($"Rows.Transpose({Row(node.Inputs[0])}, {Names.Size(node.Shape.Columns!)}, {Names.Size(node.Shape.Rows!)}, {to});");
+                break;
+            case Op.SumOver or Op.Across:
+                Shape matrix = (node.Op == Op.SumOver ? places.Schedule[node.Inputs[0]] : node).Shape;
+                writer.Line($"Rows.{node.Op}{(node.Text == "rows" ? "Rows" : "Columns")}({Row(node.Inputs[0])}, {Names.Size(matrix.Rows!)}, {Names.Size(matrix.Columns!)}, {to});");
                 break;
             case Op.Gather:
                 Node table = places.Schedule[node.Inputs[0]];

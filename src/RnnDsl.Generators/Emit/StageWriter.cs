@@ -257,15 +257,15 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             }
             Place x = places.Read(stage, right.Id);
             // One call for each buffer of left operands, and for each round of sums into the same matrix.
-            var targets = group.Outputs.SelectMany(o => o.Gradients.Select(g => (g.Parameter, Left: Schedule.Graph.Input(Schedule[o.Node], 0), g.First, o.Node)));
+            var targets = group.Outputs.SelectMany(o => Targets(o).Select(t => (t.Name, t.Address, Left: Schedule.Graph.Input(Schedule[o.Node], 0), t.First, o.Node)));
             foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.First)))
             {
                 Place left = places.Read(stage, call.First().Left.Id);
                 string rows = InSweep ? "rows" : call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
                 foreach (var target in call)
-                    body.Line($"// d{target.Parameter} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
+                    body.Line($"// {target.Name} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
                 body.Line($"Gemm.Outer<V>({rows}, {places.Address(stage, left with { Offset = "0" })}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
-                body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, m.{places.Names.Leaf("g", t.Parameter)})"))}], " +
+                body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, {t.Address})"))}], " +
                     $"accumulate: {(!call.Key.First ? "true" : !InSweep ? "false" : Sweep.Forward ? "begin > 0" : "end < s.Steps")});");
             }
         }
@@ -276,27 +276,31 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         writer.Lines(body).Close();
     }
 
+    /// <summary>Where a product of gradients goes: to gradients of parameters, or, where something is computed of it, to a place of its own.</summary>
+    IEnumerable<(string Name, string Address, bool First)> Targets(ProductOutput output) => Schedule.IsKept(output.Node)
+        ? [(places.Names.Wish(Schedule[output.Node]), places.Address(stage, places.Written(stage, output.Node)!), true)]
+        : output.Gradients.Select(g => ("d" + g.Parameter, "m." + places.Names.Leaf("g", g.Parameter), g.First));
+
     /// <summary>The gradients of gathers: each row of the left operand is added where its number says.</summary>
     void WriteScatter(CodeWriter writer, ProductGroup group, Notation notation)
     {
         Node number = Schedule[group.Operands[0]];
         string numbers = places.Address(stage, places.Read(stage, number.Id));
         foreach (ProductOutput output in group.Outputs)
-            foreach (GradientPart part in output.Gradients)
+            foreach ((string name, string gradient, bool isFirst) in Targets(output))
             {
                 Node scatter = Schedule[output.Node], left = Schedule.Graph.Input(scatter, 0);
                 Place values = places.Read(stage, left.Id);
-                string gradient = "m." + places.Names.Leaf("g", part.Parameter);
-                writer.Line($"// d{part.Parameter} = {notation.Equation(scatter).Split(['='], 2)[1].Trim()}");
+                writer.Line($"// {name} = {notation.Equation(scatter).Split(['='], 2)[1].Trim()}");
                 string first = InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "", rows = InSweep ? "rows" : number.Space == Space.Sequence ? "s.Rows" : "s.Batch";
-                if (face.RowTables(Schedule.Graph).IndexOf(part.Parameter) is >= 0 and int table)
+                if (face.RowTables(Schedule.Graph).FindIndex(t => "d" + t == name) is >= 0 and int table && !Schedule.IsKept(output.Node))
                 {
-                    if (part.First)
+                    if (isFirst)
                         writer.Line($"{first}s.RowGradients[{table}].Begin();");
                     writer.Line($"s.RowGradients[{table}].Add({rows}, {places.Address(stage, values)}, {values.Stride}, {numbers});");
                     continue;
                 }
-                if (part.First)
+                if (isFirst)
                     writer.Line($"{first}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
                 writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}({rows}, {places.Address(stage, values)}, {values.Stride}, " +
                     $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Text == "rows" ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");

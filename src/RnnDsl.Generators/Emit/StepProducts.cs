@@ -47,7 +47,7 @@ internal sealed class StepProducts
     public IEnumerable<StepProduct> All => products.Values.SelectMany(p => p);
 
     /// <summary>True for a loop that runs forth and back by turns. A sum over the units must have one order.</summary>
-    public bool Alternates(RegionLoop loop) => products[loop].Any(p => p.HasFormat) && sizes.Alternates(loop.Dim)
+    public bool Alternates(RegionLoop loop) => products[loop].Any(p => p.HasFormat) && sizes.Alternates(loop.Dim!)
         && loop.Nodes.All(id => OpTable.Kind(schedule[id]) != OpKind.Reduction);
 
     public bool AnyAlternates => products.Keys.Any(Alternates);
@@ -77,7 +77,7 @@ internal sealed class StepProducts
             {
                 Node[] abreast = [.. nodes.Skip(first).Take(most)];
                 string name = names.Unique("packed_" + Names.Short(schedule.Graph.Input(abreast[0], 0).Text));
-                yield return new StepProduct(schedule, abreast, Additions(schedule, stage, loop, abreast, begun), loop.Dim, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps: stage.Kind == StageKind.Step);
+                yield return new StepProduct(schedule, abreast, Additions(schedule, stage, loop, abreast, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps: stage.Kind == StageKind.Step);
             }
         }
     }
@@ -121,18 +121,22 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
 
     public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
 
-    public void WritePack(CodeWriter writer, Names names, string packed)
+    /// <summary>True if a matrix in it is no parameter, but computed of parameters.</summary>
+    public bool IsComputed => nodes.Any(n => schedule.Graph.Input(n, 0).Op != Op.Parameter);
+
+    /// <param name="source">Where a matrix lies.</param>
+    public void WritePack(CodeWriter writer, Func<Node, string> source, string packed)
     {
         for (int i = 0; i < nodes.Length; i++)
         {
             Node matrix = schedule.Graph.Input(nodes[i], 0);
             if (IsDot)
             {
-                writer.Line($"Rows.Copy({names.Leaf("raw", matrix.Text)}, {Row(packed, i)}, {Names.Size(depth)});");
+                writer.Line($"Rows.Copy({source(matrix)}, {Row(packed, i)}, {Names.Size(depth)});");
                 continue;
             }
             string transpose = nodes[i].Op == Op.MatVecTransposed ? "true" : "false";
-            writer.Line($"{Format}.Pack<V>({packed}, {nodes.Length}, {i}, {names.Leaf("raw", matrix.Text)}, " +
+            writer.Line($"{Format}.Pack<V>({packed}, {nodes.Length}, {i}, {source(matrix)}, " +
                 $"{Names.Size(matrix.Shape.Rows!)}, {Names.Size(matrix.Shape.Columns!)}, transpose: {transpose});");
         }
     }

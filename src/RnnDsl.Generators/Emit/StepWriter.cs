@@ -58,7 +58,8 @@ internal sealed class StepWriter
     }
 
     /// <summary>All but matrices that only products read.</summary>
-    bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || schedule.Graph.Nodes.Any(n => n.Op == Op.Gather && schedule.Graph.Input(n, 0).Text == parameter.Name);
+    bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || schedule.Graph.Nodes.Any(n => OpTable.Kind(n) != OpKind.Product
+        && n.Inputs.Any(i => schedule[i] is { Op: Op.Parameter } read && read.Text == parameter.Name));
 
     static string Width(Shape shape) => shape.IsScalar ? "1" : Names.Size(shape.Rows!);
 
@@ -108,7 +109,7 @@ internal sealed class StepWriter
         writer.Line();
         foreach (Dim dim in pads)
             writer.Line($"int {names.Pad(dim)} => Layout.Pad({Names.Size(dim)});").Line();
-        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => Names.Size(l.Dim)).Distinct()];
+        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => l.Dim).OfType<Dim>().Select(Names.Size).Distinct()];
         writer.Line($"int Lanes => LanesFor<Weights>({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
     }
 
@@ -158,13 +159,19 @@ internal sealed class StepWriter
             if (IsReadAsItIs(parameter))
                 writer.Line($"Rows.Copy({source}, prepared + {places.At(names.Leaf("", parameter.Name))}, {ProgramWriter.Length(parameter.Shape)});");
         }
-        foreach (StepProduct product in products.All)
-            product.WritePack(writer, names, $"prepared + {places.At(product.Place.Buffer)}");
+        // What is computed here multiplies vectors of steps only, so it may be packed last.
+        foreach (StepProduct product in products.All.Where(p => !p.IsComputed))
+            product.WritePack(writer, Source, $"prepared + {places.At(product.Place.Buffer)}");
         CallPhases(writer, prepare, "Prepare", "prepared");
+        foreach (StepProduct product in products.All.Where(p => p.IsComputed))
+            product.WritePack(writer, Source, $"prepared + {places.At(product.Place.Buffer)}");
         writer.Close();
         WritePhases(writer, prepare, "Prepare", "Floats prepared");
         writer.Line();
     }
+
+    /// <summary>Where a matrix lies as it is packed.</summary>
+    string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Text) : places.Address(prepare, places.Read(prepare, matrix.Id));
 
     /// <summary>The regions of a stage: one alone in the stage's own method, several in methods of their own.</summary>
     void CallPhases(CodeWriter writer, Stage stage, string method, string arguments)

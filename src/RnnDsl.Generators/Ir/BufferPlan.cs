@@ -53,5 +53,8 @@ internal sealed class BufferPlan
     /// <summary>Nodes whose value is written or summed straight into a parameter's gradient, by that parameter's name.</summary>
     public Dictionary<int, string> Gradients { get; } = [];
 
+    /// <summary>Those of them that are added to what products have written there.</summary>
+    public HashSet<int> Added { get; } = [];
+
     public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Last}, {b.Holds}\n"));
 }

@@ -104,6 +104,12 @@ internal sealed class GraphBuilder
         return Make(Op.Reorder, Ids([from]), value.Shape, Space.Batch, "", 0, axis);
     }
 
+    /// <summary>Of a matrix the sum of each row (over "columns") or of each column (over "rows").</summary>
+    public Node SumOver(Node matrix, string over) => Shaped(Op.SumOver, Shape.Vector(over == "columns" ? matrix.Shape.Rows! : matrix.Shape.Columns!), over, matrix);
+
+    /// <summary>The matrix with a vector in each of its "columns" or "rows".</summary>
+    public Node Across(Node vector, Shape matrix, string over) => Shaped(Op.Across, matrix, over, vector);
+
     /// <summary>The vector of a dimension that is 1 at the unit with a number.</summary>
     public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), "", number);
 

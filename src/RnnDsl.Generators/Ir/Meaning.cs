@@ -179,6 +179,8 @@ internal sealed class Meaning
         Op.Parameter => node.Text,
         // Of Previous and Next the direction.
         Op.Shift => node.Text,
+        // Of a matrix, over what.
+        Op.SumOver => node.Text,
         _ => "",
     };
 

@@ -71,6 +71,12 @@ internal enum Op
     Slice,
     /// <summary>The adjoint of a slice: zeros, with the operand at the offset in Text.</summary>
     Embed,
+    /// <summary>A matrix with rows and columns exchanged.</summary>
+    Transpose,
+    /// <summary>Of a matrix the sum of each row (Text "columns": over those) or of each column ("rows").</summary>
+    SumOver,
+    /// <summary>The matrix with the operand in each of its columns (Text "columns") or in each of its rows ("rows").</summary>
+    Across,
     /// <summary>The row (Text "rows") or column ("columns") of a matrix whose number is the second operand; of −1 zero. A matrix times a one-hot vector.</summary>
     Gather,
 

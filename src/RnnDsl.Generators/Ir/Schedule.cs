@@ -107,9 +107,13 @@ internal sealed class RegionLevel
     public List<RegionLoop> Loops { get; } = [];
 }
 
-internal sealed class RegionLoop(Dim dim)
+internal sealed class RegionLoop(Shape over)
 {
-    public Dim Dim { get; } = dim;
+    /// <summary>Of what it computes: a vector, or a matrix, whose entries it takes one behind the other.</summary>
+    public Shape Over { get; } = over;
+
+    /// <summary>Of vectors the units.</summary>
+    public Dim? Dim => Over.IsVector ? Over.Rows : null;
 
     /// <summary>Nodes computed, reduced or summed in the loop, rising.</summary>
     public NodeList Nodes { get; } = [];
@@ -130,7 +134,7 @@ internal sealed class ProductGroup
 }
 
 /// <param name="Node">The node whose value this is: the product, or the sum of products, with the addend if there is one.</param>
-/// <param name="Terms">Matrix (a parameter node), whether transposed, and the operand's index in the group.</param>
+/// <param name="Terms">Matrix (a parameter, or what is computed of parameters), whether transposed, and the operand's index in the group.</param>
 /// <param name="Addend">What is added before the sum is stored; null: nothing.</param>
 internal sealed record ProductOutput(int Node, List<ProductTerm> Terms, int? Addend = null)
 {
@@ -143,6 +147,13 @@ internal sealed record ProductOutput(int Node, List<ProductTerm> Terms, int? Add
 /// <param name="First">True for the part that is written first, over what lay there; the others are added to it.</param>
 internal sealed record GradientPart(string Parameter, bool First);
 
+/// <summary>The gradient of a matrix, or a part of it, that is no product alone: what is computed of products, or of other sums.</summary>
+/// <param name="Node">Its value.</param>
+/// <param name="Parameter">Name of the matrix.</param>
+/// <param name="First">True if it is written over what lay there; else it is added.</param>
+/// <param name="InPlace">True if it is written where the gradient lies as it is computed; else it has a place of its own and goes there at the end.</param>
+internal sealed record WholePart(int Node, string Parameter, bool First, bool InPlace);
+
 internal sealed record ProductTerm(int Matrix, bool Transposed, int Operand);
 
 /// <summary>A program: its stages in order, and where each value lies.</summary>
@@ -154,6 +165,12 @@ internal sealed class Schedule(Graph graph)
 
     /// <summary>The stages again, in groups that run together (after Sweeps).</summary>
     public List<Sweep> Sweeps { get; } = [];
+
+    /// <summary>Parts of matrices' gradients that are no products alone (after FirstWriters).</summary>
+    public List<WholePart> WholeParts { get; } = [];
+
+    /// <summary>True for the gradient of a matrix that something is computed of: it has a place of its own.</summary>
+    public bool IsKept(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
 
     /// <summary>True for a program that runs one step of one example at a time: every value is one row.</summary>
     public bool OneRow { get; init; }
@@ -210,7 +227,7 @@ internal sealed class Schedule(Graph graph)
                     if (level.Before.Count + level.ScalarCarries.Count > 0)
                         builder.Append("  scalars: ").Append(Names(level.Before)).Append(Carried(level.ScalarCarries)).Append('\n');
                     foreach (RegionLoop loop in level.Loops)
-                        builder.Append("  loop ").Append(loop.Dim).Append(": ").Append(Names(loop.Nodes)).Append(Carried(loop.Carries)).Append('\n');
+                        builder.Append("  loop ").Append(loop.Dim?.Text ?? loop.Over.Describe()).Append(": ").Append(Names(loop.Nodes)).Append(Carried(loop.Carries)).Append('\n');
                 }
                 if (phase.Region.IsEmpty && phase.Nodes.Count > 0)
                     builder.Append("  region: ").Append(Names(phase.Nodes)).Append(Carried(phase.Carries)).Append('\n');

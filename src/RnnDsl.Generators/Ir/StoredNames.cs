@@ -39,6 +39,8 @@ internal static class StoredNames
         Op.MatVecTransposed => "MatVecTransposed",
         Op.Concat => "Concat",
         Op.Slice => "Slice",
+        Op.Transpose => "Transpose",
+        Op.SumOver => "SumOver",
         Op.Last => "Last",
         Op.First => "First",
         Op.SumTime => "SumTime",

@@ -5,7 +5,7 @@ namespace RnnDsl.Generators.Ops;
 /// <summary>How an intrinsic's arguments must fit together.</summary>
 internal enum ArgumentRule
 {
-    /// <summary>Any shape; all vectors of the same dimension; scalars are broadcast.</summary>
+    /// <summary>Any shape; all vectors of the same dimension, all matrices of the same shape; scalars are broadcast.</summary>
     Elementwise,
     /// <summary>Vectors (or sequences of them), all of one dimension.</summary>
     SameVectors,
@@ -17,7 +17,9 @@ internal enum ArgumentRule
     Loss,
     /// <summary>A sequence, and a vector or scalar of its steps' shape.</summary>
     SequenceAndStep,
-    /// <summary>One matrix.</summary>
+    /// <summary>A vector (or a sequence of them), or a matrix.</summary>
+    VectorOrMatrix,
+    /// <summary>Matrices, all of one shape.</summary>
     Matrix,
 }
 
@@ -74,14 +76,18 @@ internal static class Intrinsics
         yield return new Intrinsic("Min", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Min, x[0], x[1]));
         yield return new Intrinsic("Max", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Max, x[0], x[1]));
 
-        yield return new Intrinsic("Sum", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, x[0]));
-        yield return new Intrinsic("Max", 1, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.MaxAcross, x[0]));
+        yield return new Intrinsic("Sum", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => b.Apply(Op.Sum, x[0]));
+        yield return new Intrinsic("Max", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => b.Apply(Op.MaxAcross, x[0]));
+        yield return new Intrinsic("Hadamard", 2, [], ArgumentRule.Matrix, (b, x, _) => b.Multiply(x[0], x[1]));
+        yield return new Intrinsic("SumOverColumns", 1, [], ArgumentRule.Matrix, (b, x, _) => b.SumOver(x[0], "columns"));
+        yield return new Intrinsic("SumOverRows", 1, [], ArgumentRule.Matrix, (b, x, _) => b.SumOver(x[0], "rows"));
         yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, b.Multiply(x[0], x[1])));
         yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Op.MaxAcross, Op.Sum));
         yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
             c => c[0] >= 0 ? null : "'epsilon' must not be negative");
-        yield return Dropout("Dropout", (b, x) => x);
-        yield return Dropout("VariationalDropout", (b, x) => b.Spread(b.Constant(1), x.Shape, Space.Batch));
+        // Of a matrix ones are dropped, so that its mask is made once, and read again by the gradient.
+        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Spread(b.Constant(1), x.Shape, Space.Parameter) : x);
+        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Spread(b.Constant(1), x.Shape, Space.Batch));
         yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Op.MaxAcross, Op.Sum));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
@@ -101,7 +107,7 @@ internal static class Intrinsics
         yield return Along("Next", "backward");
         yield return AlongFrom("Next", "backward");
         // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by space.
-        yield return new Intrinsic("Mean", 1, [], ArgumentRule.Vectors, (b, x, _) => x[0].Space == Space.Sequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
+        yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].Space == Space.Sequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
         yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
@@ -122,8 +128,9 @@ internal static class Intrinsics
         return b.SelectGreater(b.Input(compared, 0), b.Input(compared, 1), negated ? y : x, negated ? x : y);
     }
 
-    /// <summary>Mean over the units of a vector; a scalar is its own mean.</summary>
-    public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.IsScalar ? x : b.Divide(b.Apply(Op.Sum, x), b.Size(x.Shape.Rows!));
+    /// <summary>Mean over the units of a vector or the entries of a matrix; a scalar is its own mean.</summary>
+    public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.IsScalar ? x
+        : b.Divide(b.Apply(Op.Sum, x), x.Shape.IsMatrix ? b.Multiply(b.Size(x.Shape.Rows!), b.Size(x.Shape.Columns!)) : b.Size(x.Shape.Rows!));
 
     static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Apply(Op.SumTime, x), b.Leaf(Op.Length, Shape.Scalar, Space.Batch, axis: x.Axis));
 
@@ -194,8 +201,9 @@ internal static class Intrinsics
 
     /// <param name="name">Its name.</param>
     /// <param name="dropped">What units are dropped of: the argument, or ones by which it is multiplied.</param>
-    static Intrinsic Dropout(string name, Func<GraphBuilder, Node, Node> dropped) =>
-        new(name, 1, [double.NaN], ArgumentRule.SameVectors, (b, x, c) =>
+    /// <param name="takes">What it takes.</param>
+    static Intrinsic Dropout(string name, ArgumentRule takes, Func<GraphBuilder, Node, Node> dropped) =>
+        new(name, 1, [double.NaN], takes, (b, x, c) =>
         {
             if (c[0] == 0)
                 return x[0];

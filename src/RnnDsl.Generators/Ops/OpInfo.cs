@@ -11,7 +11,7 @@ internal enum OpKind
     Reduction,
     /// <summary>A matrix product.</summary>
     Product,
-    /// <summary>Moves units about; no arithmetic.</summary>
+    /// <summary>Moves units about, or sums rows and columns of matrices: one call for the whole value.</summary>
     Structure,
     /// <summary>Relates different steps.</summary>
     Time,

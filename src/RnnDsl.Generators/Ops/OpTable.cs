@@ -58,12 +58,13 @@ internal static class OpTable
         yield return Elementwise(Op.Spread, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return Elementwise(Op.OneHot, 1, "V.Unit({0}, j)", "", "onehot({0})", null);
         yield return Elementwise(Op.StopGradient, 0, "{0}", "{0}", "stop({0})", null);
-        // Never of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number.
+        // Never of vectors of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number. A matrix
+        // has one mask a training step; what is dropped there are ones by which it is multiplied, so that no gradient goes through.
         yield return Elementwise(Op.Dropout, 6, "V.Drop({0}, {1}, j, {2}) * {3}", "{0}", "dropout({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Dropout(d, n.Value, n.Text))) with
         {
             Shape = x => x[0].Shape,
-            Space = x => x[0].Space == Space.Parameter ? Space.Batch : x[0].Space,
+            Space = x => x[0].Space == Space.Parameter && !x[0].Shape.IsMatrix ? Space.Batch : x[0].Space,
         };
     }
 
@@ -143,14 +144,14 @@ internal static class OpTable
                 g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Outer, d, g.Operand(n, 1)));
                 g.Add(g.Operand(n, 1), g.Builder.Apply(Op.MatVecTransposed, g.Operand(n, 0), d));
             },
-            Fold: (b, x) => Gathered(b, x, "columns"));
+            Fold: (b, x) => Gathered(b, x, "columns") ?? Untransposed(b, x, Op.MatVecTransposed) ?? OfParameters(b, x, "columns"));
         yield return new OpInfo(Op.MatVecTransposed, OpKind.Product, x => Shape.Vector(x[0].Shape.Columns!), Widest, 100, Notation: "{0}ᵀ·{1}",
             Adjoint: (g, n, d) =>
             {
                 g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Outer, g.Operand(n, 1), d));
                 g.Add(g.Operand(n, 1), g.Builder.Apply(Op.MatVec, g.Operand(n, 0), d));
             },
-            Fold: (b, x) => Gathered(b, x, "rows"));
+            Fold: (b, x) => Gathered(b, x, "rows") ?? Untransposed(b, x, Op.MatVec) ?? OfParameters(b, x, "rows"));
         yield return new OpInfo(Op.Outer, OpKind.Product, x => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Rows!), _ => Space.Parameter, 100,
             Notation: "Σ {0} ⊗ {1}");
         yield return new OpInfo(Op.Scatter, OpKind.Product, x => x[0].Shape, _ => Space.Parameter, 10, Notation: "Σ {0} at {1}");
@@ -160,11 +161,21 @@ internal static class OpTable
     static Node? Gathered(GraphBuilder b, Node[] x, string side) => b.KeepsForm || x[1].Op != Op.OneHot ? null
         : b.Shaped(Op.Gather, Shape.Vector(side == "rows" ? x[0].Shape.Columns! : x[0].Shape.Rows!), side, x[0], b.Input(x[1], 0));
 
+    /// <summary>A product with a matrix that is transposed is the other product with the matrix itself.</summary>
+    static Node? Untransposed(GraphBuilder b, Node[] x, Op other) => !b.KeepsForm && x[0].Op == Op.Transpose ? b.Apply(other, b.Input(x[0], 0), x[1]) : null;
+
+    /// <summary>
+    /// A matrix that is computed, times a vector of parameters: sums over its rows or columns. So no product has to wait in the preparation until a matrix that is made there is packed, and no
+    /// outer product behind the last row for another's gradient.
+    /// </summary>
+    static Node? OfParameters(GraphBuilder b, Node[] x, string over) => b.KeepsForm || x[0].Op == Op.Parameter || x[1].Space != Space.Parameter ? null
+        : b.SumOver(b.Multiply(x[0], b.Across(b.Spread(x[1], Shape.Vector(over == "rows" ? x[0].Shape.Rows! : x[0].Shape.Columns!), Space.Parameter), x[0].Shape, over == "rows" ? "columns" : "rows")), over);
+
     /// <summary>True for what is a part of a matrix's gradient.</summary>
     public static bool IsOuter(Node node) => node.Op is Op.Outer or Op.Scatter;
 
     /// <summary>True for operations whose shape does not follow from their operands' alone.</summary>
-    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Gather or Op.Scatter;
+    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Gather or Op.Scatter or Op.SumOver or Op.Across;
 
     static IEnumerable<OpInfo> Structure()
     {
@@ -178,6 +189,13 @@ internal static class OpTable
             });
         yield return new OpInfo(Op.Slice, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "{0}[…]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Embed, g.Operand(n, 0).Shape, n.Text, d)));
+        yield return new OpInfo(Op.Transpose, OpKind.Structure, x => Shape.Matrix(x[0].Shape.Columns!, x[0].Shape.Rows!), Widest, 1, Notation: "{0}ᵀ",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Transpose, d)),
+            Fold: (b, x) => x[0].Op == Op.Transpose ? b.Input(x[0], 0) : null);
+        yield return new OpInfo(Op.SumOver, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "Σ({0})",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Across(d, g.Operand(n, 0).Shape, n.Text)));
+        yield return new OpInfo(Op.Across, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "[{0} …]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.SumOver(d, n.Text)));
         yield return new OpInfo(Op.Gather, OpKind.Structure, x => x[0].Shape, Widest, 10, Notation: "{0}[{1}]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Scatter, g.Operand(n, 0).Shape, n.Text, d, g.Operand(n, 1))));
         yield return new OpInfo(Op.Embed, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "[0; {0}; 0]",

@@ -126,13 +126,13 @@ internal sealed partial class EquationParser
         if (values.Length > 1 && values[1] is { } labels)
             AddTarget(labels.Node, intrinsic.Target);
         if (fits && values.All(v => v is not null))
-            return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));
+            return new Value(intrinsic.Build(builder, values.Select(v => NodeOf(v!)).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))
-            return Placeholder(Shape.Scalar, Space.Batch);
+            return Placeholder(Shape.Scalar, values.All(v => v is null or { Shape.IsMatrix: true }) ? Space.Parameter : Space.Batch);
         if (KnownSymbols.IsScalarSeq(method.ReturnType))
             return Placeholder(Shape.Scalar, Space.Sequence);
         return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors
-            ? values.FirstOrDefault(v => v is { Shape.IsVector: true }) : null;
+            ? values.FirstOrDefault(v => v is { Shape.IsScalar: false }) : null;
     }
 
     bool CheckOperands(Intrinsic intrinsic, ExpressionSyntax?[] syntax, Value?[] values)
@@ -145,13 +145,22 @@ internal sealed partial class EquationParser
                 continue;
             if (Misfit(intrinsic, value, first) is { } takes)
             {
+                string instead = first is null ? "" : first.Shape.IsMatrix && value.Shape.IsMatrix && HintTransposed(first.Shape, syntax[i]!, value) is { Length: > 0 } transposed ? transposed
+                    : HintShape(first.Shape, syntax[0]!);
                 reporter.Report(Descriptors.OperationArgument, syntax[i]!.GetLocation(), Origin(syntax[i]!), intrinsic.Name, takes, Text(syntax[i]!),
-                    Describe(syntax[i]!, value), first is null ? "" : HintShape(first.Shape, syntax[0]!));
+                    Describe(syntax[i]!, value), instead);
                 fits = false;
             }
             else if (first is null || first.Shape.IsScalar)
                 first = value;
         }
+        if (fits && values.Any(v => v is { Shape.IsMatrix: true }))
+            for (int i = 0; i < values.Length; i++)
+                if (values[i] is { } value && Varying(value) is { } varies)
+                {
+                    ReportExpression(syntax[i]!, $"a matrix is computed of parameters alone, and {Text(syntax[i]!)} {varies}");
+                    fits = false;
+                }
         return fits;
     }
 
@@ -159,13 +168,13 @@ internal sealed partial class EquationParser
     static string? Misfit(Intrinsic intrinsic, Value value, Value? first)
     {
         Shape shape = value.Shape;
-        bool clashes = first is { Shape.IsVector: true } && shape.IsVector && shape != first.Shape;
+        bool clashes = first is { Shape.IsScalar: false } && !shape.IsScalar && shape != first.Shape;
         string same = first is null ? "" : $"{first.Describe()} here, as its first argument is";
         return intrinsic.Rule switch
         {
             _ when intrinsic.Name is "Left" or "Right" && !(shape.IsVector && shape.Rows!.IsConcat) => "a vector of a concatenation (Cat)",
-            ArgumentRule.Elementwise when shape.IsMatrix => "vectors and scalars",
             ArgumentRule.Elementwise when clashes => same,
+            ArgumentRule.VectorOrMatrix when shape.IsScalar => "a vector",
             ArgumentRule.SameVectors or ArgumentRule.Vectors when !shape.IsVector => "a vector",
             ArgumentRule.SameVectors when clashes => same,
             ArgumentRule.Sequence when !value.IsSequence => "a sequence",
@@ -174,6 +183,7 @@ internal sealed partial class EquationParser
             ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
             ArgumentRule.Loss when first is not null && (shape != first.Shape || value.IsSequence != first.IsSequence) => same,
             ArgumentRule.Matrix when !shape.IsMatrix => "a matrix",
+            ArgumentRule.Matrix when clashes => same,
             _ => null,
         };
     }

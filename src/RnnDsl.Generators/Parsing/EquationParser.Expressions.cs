@@ -96,7 +96,7 @@ internal sealed partial class EquationParser
             return null;
         bool swapped = comparison.IsKind(SyntaxKind.LessThanExpression) || comparison.IsKind(SyntaxKind.GreaterThanOrEqualExpression);
         bool negated = comparison.IsKind(SyntaxKind.GreaterThanOrEqualExpression) || comparison.IsKind(SyntaxKind.LessThanOrEqualExpression);
-        return compared with { Node = Intrinsics.Compare(builder, swapped ? right.Node : left.Node, swapped ? left.Node : right.Node, negated) };
+        return compared with { Node = Intrinsics.Compare(builder, NodeOf(swapped ? right : left), NodeOf(swapped ? left : right), negated) };
     }
 
     /// <summary>Sums and products of any length: along their left operands without recursion.</summary>
@@ -157,10 +157,7 @@ internal sealed partial class EquationParser
     Value? Negate(PrefixUnaryExpressionSyntax minus)
     {
         Value? value = Evaluate(minus.Operand);
-        if (value is null || !value.Shape.IsMatrix)
-            return value is null ? null : new Value(builder.Apply(Op.Negate, value.Node));
-        ReportMatrix(minus.Operand, value, minus);
-        return null;
+        return value is null ? null : new Value(builder.Apply(Op.Negate, NodeOf(value)));
     }
 
     /// <summary>The symbol that a name stands for, even where C# finds it inapplicable; null if there is none (C# says so).</summary>
@@ -362,21 +359,13 @@ internal sealed partial class EquationParser
 
     Value? Binary(Op op, ExpressionSyntax leftSyntax, Value? left, ExpressionSyntax rightSyntax, Value? right, ExpressionSyntax whole)
     {
-        if (left is { Shape.IsMatrix: true } && op == Op.Multiply)
+        if (left is { Shape.IsMatrix: true } && op == Op.Multiply && right is not { Shape.IsScalar: true })
             return Product(leftSyntax, left, rightSyntax, right, whole);
         if (left is null || right is null)
             // The other operand of a vector is a vector too, or a scalar; unless it stands before * and may be a matrix.
             return left is { Shape.IsVector: true } ? left : op != Op.Multiply && right is { Shape.IsVector: true } ? right : null;
         if (left.Shape.IsMatrix || right.Shape.IsMatrix)
-        {
-            bool onRight = !left.Shape.IsMatrix;
-            if (onRight && op == Op.Multiply)
-                reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(rightSyntax), Text(rightSyntax), right.Describe(),
-                    "what stands to its right", Text(leftSyntax), Describe(leftSyntax, left), HintOrder(leftSyntax, left, rightSyntax, right, whole));
-            else
-                ReportMatrix(onRight ? rightSyntax : leftSyntax, onRight ? right : left, whole);
-            return null;
-        }
+            return Entries(op, leftSyntax, left, rightSyntax, right, whole);
         if (left.Shape.IsVector && right.Shape.IsVector && left.Shape != right.Shape)
         {
             reporter.Report(Descriptors.Elementwise, whole.GetLocation(), Origin(rightSyntax) ?? Origin(leftSyntax), Text(leftSyntax),
@@ -400,10 +389,6 @@ internal sealed partial class EquationParser
     }
 
     static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", Op.SelectGreater => "is compared with", _ => "/" };
-
-    void ReportMatrix(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole) =>
-        ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector"
-            + (whole is PrefixUnaryExpressionSyntax && Multiplied(whole) is { } vector ? $"; write -({Text(matrixSyntax)} * {Text(vector)})" : ""));
 
     void ReportExpression(ExpressionSyntax expression, string why) =>
         reporter.Report(Descriptors.UnsupportedExpression, expression.GetLocation(), $"'{Text(expression)}'", why);

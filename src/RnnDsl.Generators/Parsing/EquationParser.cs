@@ -261,7 +261,9 @@ internal sealed partial class EquationParser(
         frame.Result = value ?? Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
     }
 
-    Item? Named(Item? item, string name) => item is Value value ? value with { Node = builder.Name(value.Node, name) } : item;
+    /// <summary>What has a name now; of a matrix that is computed and then transposed the transposed has it.</summary>
+    Item? Named(Item? item, string name) => item is not Value value ? item
+        : value.Transposed && value.Node.Op != Op.Parameter ? new Value(builder.Name(NodeOf(value), name)) : value with { Node = builder.Name(value.Node, name) };
 
     /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
     Value Placeholder(Shape shape, Space space)

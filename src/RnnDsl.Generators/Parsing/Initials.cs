@@ -5,7 +5,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Chooses how parameters start of which the user says nothing.</summary>
 internal static class Initials
 {
-    /// <summary>Vectors and scalars at zero; matrices that multiply a value which depends on a state orthogonal (Saxe et al. 2014); others
+    /// <summary>Vectors and scalars at zero; matrices that multiply a value which depends on a state, also as a part of another, orthogonal (Saxe et al. 2014); others
     /// Xavier (Glorot &amp; Bengio 2010).</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="step">The step of a cell, or null.</param>
@@ -26,8 +26,25 @@ internal static class Initials
         {
             dependent[node.Id] = (node.Op == Op.State && states.Contains(node.Text)) || node.Inputs.Any(i => dependent[i]);
             if (node.Op is Op.MatVec or Op.MatVecTransposed && dependent[node.Inputs[1]])
-                names.Add(step.Input(node, 0).Text);
+                AddMatrices(step.Input(node, 0));
         }
         return names;
+
+        // All that the matrix is computed of: of what multiplies a state, W is a part in W - Transpose(W).
+        void AddMatrices(Node matrix)
+        {
+            var seen = new HashSet<int>();
+            var open = new Stack<Node>([matrix]);
+            while (open.Count > 0)
+            {
+                Node part = open.Pop();
+                if (!seen.Add(part.Id))
+                    continue;
+                if (part is { Op: Op.Parameter, Shape.IsMatrix: true })
+                    names.Add(part.Text);
+                for (int i = 0; i < part.Inputs.Count; i++)
+                    open.Push(step.Input(part, i));
+            }
+        }
     }
 }

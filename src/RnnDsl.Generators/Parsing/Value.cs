@@ -3,7 +3,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>What an expression of the equations yields. After a mistake the value is null if not even its shape is known.</summary>
-/// <param name="Node">Its node; of a transposed matrix the parameter itself.</param>
+/// <param name="Node">Its node; of a transposed matrix the matrix itself.</param>
 /// <param name="Transposed">True for Transpose(W).</param>
 /// <param name="Number">What an expression of one of C#'s own types gives, in that type; else null.</param>
 internal sealed record Value(Node Node, bool Transposed = false, object? Number = null) : Item

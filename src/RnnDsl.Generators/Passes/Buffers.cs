@@ -28,6 +28,12 @@ internal sealed class Buffers
     {
         var pass = new Buffers(schedule, names);
         pass.PlaceCarries();
+        foreach (WholePart part in schedule.WholeParts.Where(p => p.InPlace))
+        {
+            pass.plan.Gradients.Add(part.Node, part.Parameter);
+            if (!part.First)
+                pass.plan.Added.Add(part.Node);
+        }
         pass.ChooseOutput();
         pass.PlaceFull();
         foreach (Stage stage in schedule.Stages)
@@ -100,17 +106,16 @@ internal sealed class Buffers
     {
         foreach (Stage stage in schedule.Stages)
             foreach (int id in stage.Nodes)
-                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op is not (Op.Final or Op.Outer or Op.Scatter) && !IsExternal(id))
+                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op != Op.Final && (!OpTable.IsOuter(schedule[id]) || schedule.IsKept(id)) && !IsExternal(id))
                     isFull[id] = true;
         var clusters = new Clusters();
         foreach (Stage stage in schedule.Stages)
             foreach (Phase phase in stage.Phases)
-                foreach (ProductGroup group in phase.Products.Where(g => g.Outputs.Any(o => isFull.ContainsKey(o.Node))))
+                foreach (ProductGroup group in phase.Products.Where(g => stage.Kind != StageKind.Outer && g.Outputs.Any(o => isFull.ContainsKey(o.Node))))
                 {
                     foreach (ProductOutput output in group.Outputs)
                         isFull[output.Node] = true;
-                    if (stage.Kind != StageKind.Outer)
-                        clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(n => !plan.Output.Contains(n))]);
+                    clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(n => !plan.Output.Contains(n))]);
                 }
         foreach (IReadOnlyList<int> operands in OperandSets(schedule.Stages))
             clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector);
@@ -230,7 +235,7 @@ internal sealed class Buffers
     static bool InRegister(Node node, IReadOnlyList<Position> made, Position read) =>
         node.Shape.IsScalar ? made.Any(m => m.Phase == read.Phase) : made.Contains(read);
 
-    string Stride(int id) => schedule[id].Shape.IsScalar ? "1" : names.Pad(schedule[id].Shape.Rows!);
+    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix => ProgramWriter.Length(matrix), var vector => names.Pad(vector.Rows!) };
 
     Stage? Home(int id) => schedule.Stages.HomeOf(id);
 

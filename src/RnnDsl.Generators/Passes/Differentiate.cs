@@ -22,7 +22,7 @@ internal sealed class Differentiate : Adjoints
     Differentiate(GraphBuilder builder, HashSet<string> untrained) : base(builder) => this.untrained = untrained;
 
     /// <summary>
-    /// Adds results "gradient:NAME" for each parameter (a matrix may have several, to be summed). With
+    /// Adds results "gradient:NAME" for each parameter (a matrix may have several, to be summed: its products' and one more, of what else is computed of it). With
     /// <paramref name="inputs"/>, the result's gradient is given from outside, and "input:NAME" and "initial:STATE" are results too.
     /// Parameters that are <paramref name="untrained"/> have none.
     /// </summary>
@@ -92,7 +92,7 @@ internal sealed class Differentiate : Adjoints
     {
         if (operand.Id >= wanted.Length || !wanted[operand.Id])
             return;
-        if (operand.Shape.IsScalar && gradient.Shape.IsVector)
+        if (operand.Shape.IsScalar && !gradient.Shape.IsScalar)
             gradient = Builder.Apply(Op.Sum, gradient);
         if (operand.Space == Space.Batch && gradient.Space == Space.Sequence)
             gradient = Builder.Apply(Op.SumTime, gradient);
@@ -126,10 +126,10 @@ internal sealed class Differentiate : Adjoints
     }
 
     /// <summary>Sum of what has come to a node, or null. Contributions of one space are summed before they are reduced to a parameter's.</summary>
-    Node? Total(Node node)
+    Node? Total(Node node) => contributions.TryGetValue(node.Id, out List<Node>? list) ? Total(node, list) : null;
+
+    Node Total(Node node, IEnumerable<Node> list)
     {
-        if (!contributions.TryGetValue(node.Id, out List<Node>? list))
-            return null;
         if (node.Space != Space.Parameter)
             return list.Aggregate(Builder.Add);
         IEnumerable<Node> sums = list.GroupBy(g => (g.Space, Axis: g.Space == Space.Sequence ? g.Axis : 0)).Select(group =>
@@ -148,8 +148,13 @@ internal sealed class Differentiate : Adjoints
             if (!wanted[id] || !contributions.TryGetValue(id, out List<Node>? list))
                 continue;
             if (leaf.Op == Op.Parameter && leaf.Shape.IsMatrix)
-                foreach (Node outer in list)
+            {
+                foreach (Node outer in list.Where(OpTable.IsOuter))
                     Builder.AddResult("gradient:" + leaf.Text, outer);
+                Node[] others = [.. list.Where(g => !OpTable.IsOuter(g))];
+                if (others.Length > 0)
+                    Builder.AddResult("gradient:" + leaf.Text, Builder.Spread(Total(leaf, others), leaf.Shape, Space.Parameter));
+            }
             else if (leaf.Op == Op.Parameter)
                 Builder.AddResult("gradient:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, Space.Parameter));
             else if (inputs && leaf.Op == Op.Input)

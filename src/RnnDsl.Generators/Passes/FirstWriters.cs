@@ -1,19 +1,35 @@
 using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
 /// After the sweeps are known: which product writes the gradient of a matrix first. A matrix that multiplies sequences, vectors of examples and parameters
-/// has products in several stages, but one gradient; what runs first in the whole program writes it, all others add to it.
+/// has products in several stages, but one gradient; what runs first in the whole program writes it, all others add to it. So
+/// does what is computed of products behind them, where a matrix is a part of another.
 /// </summary>
 internal static class FirstWriters
 {
     public static void Run(Schedule schedule)
     {
         ILookup<int, string> gradients = schedule.Graph.Results.Where(r => r.IsGradient).ToLookup(r => r.Node, r => r.Of);
+        Dictionary<string, int> parts = schedule.Graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Of).ToDictionary(g => g.Key, g => g.Count());
         var written = new HashSet<string>();
-        foreach (ProductGroup group in schedule.Sweeps.SelectMany(s => s.Stages).Where(s => s.Kind == StageKind.Outer).SelectMany(s => s.Phases).SelectMany(p => p.Products))
-            for (int i = 0; i < group.Outputs.Count; i++)
-                group.Outputs[i] = group.Outputs[i] with { Gradients = [.. gradients[group.Outputs[i].Node].Select(name => new GradientPart(name, written.Add(name)))] };
+        foreach (Stage stage in schedule.Sweeps.SelectMany(s => s.Stages))
+            if (stage.Kind == StageKind.Outer)
+            {
+                foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
+                    for (int i = 0; i < group.Outputs.Count; i++)
+                        if (!schedule.IsKept(group.Outputs[i].Node))
+                            group.Outputs[i] = group.Outputs[i] with { Gradients = [.. gradients[group.Outputs[i].Node].Select(name => new GradientPart(name, written.Add(name)))] };
+            }
+            else if (stage.Kind == StageKind.Epilogue)
+                foreach (int id in stage.Nodes.Where(id => schedule[id].Shape.IsMatrix))
+                    if (gradients[id].Take(2).ToArray() is [string name] && (parts[name] == 1 || (schedule.Graph.Users(id).Count == 0 && OpTable.Kind(schedule[id]) == OpKind.Elementwise)))
+                        schedule.WholeParts.Add(new WholePart(id, name, written.Add(name), InPlace: true));
+        // The others go to the gradients when all stages have run.
+        foreach (Result result in schedule.Graph.Results.Where(r => r.IsGradient && schedule[r.Node].Shape.IsMatrix && (!OpTable.IsOuter(schedule[r.Node]) || schedule.IsKept(r.Node))))
+            if (!schedule.WholeParts.Any(p => p.InPlace && p.Node == result.Node))
+                schedule.WholeParts.Add(new WholePart(result.Node, result.Of, written.Add(result.Of), InPlace: false));
     }
 }

@@ -38,7 +38,7 @@ internal sealed class Fuse
             int level = node.Op == Op.Shift ? 0 : LevelOf(node);
             levelOf[id] = level;
             if (InLoop(node))
-                Loop(level, UnitsOf(node)).Nodes.Add(id);
+                Loop(level, LoopOf(node)).Nodes.Add(id);
             else
                 Level(level).Before.Add(id);
         }
@@ -52,10 +52,10 @@ internal sealed class Fuse
         OpKind.Rows => schedule.Graph.Input(node, 0).Shape.IsVector,
         OpKind.Structure => false,
         OpKind.Time => node.Op == Op.Shift && node.Shape.IsVector,
-        _ => node.Shape.IsVector,
+        _ => !node.Shape.IsScalar,
     };
 
-    Dim UnitsOf(Node node) => (node.Op is Op.Sum or Op.MaxAcross ? schedule.Graph.Input(node, 0) : node).Shape.Rows!;
+    Shape LoopOf(Node node) => (node.Op is Op.Sum or Op.MaxAcross ? schedule.Graph.Input(node, 0) : node).Shape;
 
     int LevelOf(Node node)
     {
@@ -89,7 +89,7 @@ internal sealed class Fuse
             }
         foreach (int shift in phase.Carries)
             if (schedule[shift].Shape.IsVector)
-                Loop(levels[shift], schedule[shift].Shape.Rows!).Carries.Add(shift);
+                Loop(levels[shift], schedule[shift].Shape).Carries.Add(shift);
             else
                 Level(levels[shift]).ScalarCarries.Add(shift);
     }
@@ -119,12 +119,12 @@ internal sealed class Fuse
         return phase.Region.Levels[index];
     }
 
-    RegionLoop Loop(int index, Dim dim)
+    RegionLoop Loop(int index, Shape over)
     {
         RegionLevel level = Level(index);
-        RegionLoop? loop = level.Loops.FirstOrDefault(l => l.Dim.Equals(dim));
+        RegionLoop? loop = level.Loops.FirstOrDefault(l => l.Over == over);
         if (loop is null)
-            level.Loops.Add(loop = new RegionLoop(dim));
+            level.Loops.Add(loop = new RegionLoop(over));
         return loop;
     }
 }

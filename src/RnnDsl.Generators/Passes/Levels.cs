@@ -125,24 +125,31 @@ internal sealed class Levels
 
     Node ShiftOf(int loop) => graph[components.Members[loop].First(m => graph[m].Op == Op.Shift)];
 
-    /// <summary>What depends on sums; then the outer products, which nothing else reads.</summary>
+    /// <summary>What depends on sums; then the outer products. What reads these, where matrices are computed of others, comes in another round.</summary>
     void PlaceEnd()
+    {
+        do
+            PlaceRound();
+        while (placed.Contains(false));
+    }
+
+    void PlaceRound()
     {
         // Of all rows, and of examples: the former may be summed block by block (Sweeps).
         Stage[] outer = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         var outerOfExamples = new Stage(StageKind.Outer);
         var epilogue = new Stage(StageKind.Epilogue);
+        bool IsThere(int id) => placed[id] && (home[id] is not { } stage || (stage != outerOfExamples && !outer.Contains(stage)));
+        bool some = false;
         foreach (Node node in graph.Nodes)
         {
-            if (placed[node.Id])
+            if (placed[node.Id] || node.Space != Space.Parameter || !node.Inputs.All(IsThere))
                 continue;
-            if (OpTable.IsOuter(node))
-                Place(node.Id, node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer[AxisOf(graph, node)] : outerOfExamples);
-            else if (node.Space == Space.Parameter && node.Inputs.All(i => placed[i]))
-                Place(node.Id, epilogue);
-            else
-                throw new InvalidOperationException($"No stage takes %{node.Id} ({node.Op}).");
+            Place(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer[AxisOf(graph, node)] : outerOfExamples);
+            some = true;
         }
+        if (!some && graph.Nodes.FirstOrDefault(n => !placed[n.Id]) is { } left)
+            throw new InvalidOperationException($"No stage takes %{left.Id} ({left.Op}).");
         schedule.Stages.Add(epilogue);
         foreach (Stage stage in outer)
             schedule.Stages.Add(stage);

@@ -19,7 +19,7 @@ internal static class GraphRules
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && g.Input(n, 0).Space <= n.Space)).Select(n => $"{Name(n)} is not")),
         new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op != Op.Reorder && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
         new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
-        new("A gradient has one result, unless it is a matrix's.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && !r.All(one => OpTable.IsOuter(g[one.Node]))).Select(r => $"{r.Key} has several")),
+        new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
 

@@ -155,10 +155,13 @@ internal static class ScheduleRules
     {
         GradientPart[] parts = [.. s.Sweeps.SelectMany(w => w.Stages).Where(stage => stage.Kind == StageKind.Outer).SelectMany(Products).SelectMany(g => g.Outputs).SelectMany(o => o.Gradients)];
         foreach (IGrouping<string, GradientPart> matrix in parts.GroupBy(p => p.Parameter))
-            if (!matrix.First().First || matrix.Count(p => p.First) != 1)
+            if (matrix.Skip(1).Any(p => p.First) || matrix.Count(p => p.First) + s.WholeParts.Count(p => p.First && p.Parameter == matrix.Key) != 1)
                 yield return $"{matrix.Key} has not";
-        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && OpTable.IsOuter(s[r.Node])).GroupBy(r => r.Of))
-            if (parts.Count(p => p.Parameter == results.Key) != results.Count())
+        foreach (IGrouping<string, WholePart> matrix in s.WholeParts.GroupBy(p => p.Parameter))
+            if (matrix.Count(p => p.First) + parts.Count(p => p.First && p.Parameter == matrix.Key) != 1)
+                yield return $"{matrix.Key} has not";
+        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && s[r.Node].Shape.IsMatrix).GroupBy(r => r.Of))
+            if (parts.Count(p => p.Parameter == results.Key) + s.WholeParts.Count(p => p.Parameter == results.Key) != results.Count())
                 yield return $"{results.Key} lacks a part";
     }
 }

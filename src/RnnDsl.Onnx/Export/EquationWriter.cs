@@ -11,7 +11,7 @@ sealed record Value(string Name, Shape Shape, Space Space);
 
 /// <summary>
 /// Writes the nodes of equations as ONNX nodes. A value has the axes [units] if it depends on parameters alone, [batch, units] if it belongs to
-/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit. So ONNX's own broadcasting is that of the language.
+/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit, and a matrix the axes [rows, columns]. So ONNX's own broadcasting is that of the language.
 /// </summary>
 sealed class EquationWriter(ModuleEquations equations)
 {
@@ -58,6 +58,16 @@ sealed class EquationWriter(ModuleEquations equations)
             case Op.SelectGreater:
                 string greater = writer.Add("Greater", Hint(node, path) + ".greater", [x[0].Name, x[1].Name]);
                 return Result(writer.Add("Where", Hint(node, path), [greater, x[2].Name, x[3].Name]));
+            case Op.Sum when x[0].Shape.IsMatrix:
+                return Result(writer.Add("ReduceSum", Hint(node, path), [writer.Add("ReduceSum", Hint(node, path) + ".columns", [x[0].Name, writer.Ints(-1)]), writer.Ints(0)], AttributeProto.Of("keepdims", 0)));
+            case Op.MaxAcross when x[0].Shape.IsMatrix:
+                string largest = writer.Add("ReduceMax", Hint(node, path) + ".columns", [x[0].Name], AttributeProto.Of("axes", [-1L]));
+                return Result(writer.Add("ReduceMax", Hint(node, path), [largest], AttributeProto.Of("axes", [0L]), AttributeProto.Of("keepdims", 0)));
+            case Op.SumOver: return Result(writer.Add("ReduceSum", Hint(node, path), [x[0].Name, writer.Ints(node.Text == "rows" ? 0 : 1)], AttributeProto.Of("keepdims", 0)));
+            case Op.Across:
+                string across = node.Text == "rows" ? x[0].Name : writer.Add("Unsqueeze", Hint(node, path) + ".column", [x[0].Name, writer.Ints(1)]);
+                return Result(writer.Add("Expand", Hint(node, path), [across, writer.Ints(equations.Size(node.Shape.Rows!), equations.Size(node.Shape.Columns!))]));
+            case Op.Transpose: return Apply("Transpose", AttributeProto.Of("perm", [1L, 0L]));
             case Op.Sum: return Result(writer.Add("ReduceSum", Hint(node, path), [x[0].Name, writer.Ints(-1)]));
             case Op.MaxAcross: return Apply("ReduceMax", AttributeProto.Of("axes", [-1L]));
             case Op.MatVec: return Result(writer.Add("MatMul", Hint(node, path), [x[1].Name, Transposed(writer, x[0])]));
@@ -120,6 +130,8 @@ sealed class EquationWriter(ModuleEquations equations)
     {
         if (value.Shape == shape && value.Space == space)
             return value;
+        if (shape.IsMatrix)
+            return new Value(writer.Add("Expand", value.Name + ".spread", [value.Name, writer.Ints(equations.Size(shape.Rows!), equations.Size(shape.Columns!))]), shape, space);
         int width = equations.Width(shape);
         string axes = space == Space.Parameter ? writer.Ints(width) : writer.Shared($"axes {width} {space}", root =>
         {

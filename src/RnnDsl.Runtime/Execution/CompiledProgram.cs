@@ -11,7 +11,7 @@ namespace RnnDsl.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class CompiledProgram
 {
-    /// <summary>Floats that <see cref="Prepare"/> writes: packed weights, and what depends on parameters alone.</summary>
+    /// <summary>Floats that <see cref="Prepare(Floats, Floats)"/> writes: packed weights, and what depends on parameters alone.</summary>
     public abstract long PreparedFloats { get; }
 
     /// <summary>Floats of scratch memory for a shard of <paramref name="batch"/> sequences with <paramref name="rows"/>
@@ -29,6 +29,12 @@ public abstract class CompiledProgram
 
     /// <summary>Computes everything that depends on parameters alone. To be called again after each change of them.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
+
+    /// <summary>True if what <see cref="Prepare(Floats, Floats, ulong)"/> computes depends on its key: the program drops entries of matrices. To be called again with each new key, then.</summary>
+    public virtual bool PreparesNoise => false;
+
+    /// <summary>As <see cref="Prepare(Floats, Floats)"/>, with the key of the step's dropouts. All shards of a step read the same matrices, so the key is the step's and no shard's.</summary>
+    public virtual void Prepare(Floats parameters, Floats prepared, ulong noise) => Prepare(parameters, prepared);
 
     /// <summary>Runs the program over one shard: reads <see cref="Shard.Inputs"/>, writes <see cref="Shard.Output"/>, and, if it is
     /// a training program, overwrites <see cref="Shard.Gradients"/> with the gradient of this shard, save for parameters that are fixed, whose part it leaves as it is.</summary>

@@ -221,7 +221,7 @@ public sealed unsafe class Executor : IDisposable
     {
         run.Program = prepared.Program;
         run.Parameters = Module.Parameters.Pointer;
-        run.Prepared = prepared.Current();
+        run.Prepared = prepared.Current(run.Noise);
     }
 
     void RequireLoss()
@@ -245,17 +245,19 @@ public sealed unsafe class Executor : IDisposable
         readonly AlignedBuffer memory = new();
         readonly PackWork packing = new(workers);
         int version;
+        ulong key;
         bool ready;
 
         public CompiledProgram Program => program;
 
-        public Floats Current()
+        /// <param name="noise">Key of the step's dropouts, for programs that drop entries of matrices.</param>
+        public Floats Current(ulong noise)
         {
-            if (ready && version == parameters.Version)
+            if (ready && version == parameters.Version && (key == noise || !program.PreparesNoise))
                 return memory.Floats;
             memory.Reserve(program.PreparedFloats, "choose smaller sizes");
-            packing.Prepare(program, parameters.Pointer, memory.Floats);
-            (ready, version) = (true, parameters.Version);
+            packing.Prepare(program, parameters.Pointer, memory.Floats, noise);
+            (ready, version, key) = (true, parameters.Version, noise);
             return memory.Floats;
         }
     }

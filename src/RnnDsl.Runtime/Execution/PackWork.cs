@@ -11,14 +11,14 @@ sealed class PackWork(Workers workers) : PackHelp, IParallelWork
     PackedBlock block;
     int lanes, outputs;
 
-    /// <summary>As <see cref="CompiledProgram.Prepare"/>.</summary>
-    public void Prepare(CompiledProgram program, Floats parameters, Floats prepared)
+    /// <summary>As <see cref="CompiledProgram.Prepare(Floats, Floats, ulong)"/>.</summary>
+    public void Prepare(CompiledProgram program, Floats parameters, Floats prepared, ulong noise = 0)
     {
         PackHelp? before = Current;
         Current = workers.Count > 1 ? this : null;
         try
         {
-            program.Prepare(parameters, prepared);
+            program.Prepare(parameters, prepared, noise);
         }
         finally
         {

@@ -80,7 +80,7 @@ public static unsafe class Panels
 
     /// <summary>target[k·step + o] = source[o·columns + k] for o below rows, k below columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Transpose(float* source, nint columns, int rows, float* target, nint step)
+    internal static void Transpose(float* source, nint columns, int rows, float* target, nint step)
     {
         int o = 0;
         for (; o <= rows - 4; o += 4)

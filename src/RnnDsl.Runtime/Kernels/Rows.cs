@@ -7,7 +7,7 @@ namespace RnnDsl.CompilerServices;
 
 /// <summary>Plain work on whole buffers and on the padding of rows.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class Rows
+public static unsafe partial class Rows
 {
     public static void Fill(Floats target, long count, float value)
     {

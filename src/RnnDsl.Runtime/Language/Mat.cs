@@ -1,8 +1,9 @@
 namespace RnnDsl;
 
-/// <summary>A weight matrix that maps vectors of <typeparamref name="C"/> to vectors of <typeparamref name="R"/>, in double
-/// precision, row-major.</summary>
-public readonly struct Mat<R, C>
+/// <summary>A matrix that maps vectors of <typeparamref name="C"/> to vectors of <typeparamref name="R"/>, in double precision, row-major: a weight, or what is
+/// computed of weights. <c>+</c>, <c>-</c> and <c>/</c> are elementwise, and a scalar stands for a matrix of equal entries; the elementwise product of two
+/// matrices is <see cref="Ops.Hadamard{R, C}"/>.</summary>
+public readonly partial struct Mat<R, C>
 {
     readonly double[]? values;
     readonly Extent? rows;
@@ -56,11 +57,11 @@ public readonly struct Mat<R, C>
         return new Mat<C, R>(ColumnExtent, RowExtent, transposed);
     }
 
-    double[] Values => values ?? throw Numbers.Unbound(typeof(Mat<R, C>));
+    internal double[] Values => values ?? throw Numbers.Unbound(typeof(Mat<R, C>));
 
-    Extent RowExtent => rows ?? throw Numbers.Unbound(typeof(Mat<R, C>));
+    internal Extent RowExtent => rows ?? throw Numbers.Unbound(typeof(Mat<R, C>));
 
-    Extent ColumnExtent => columns ?? throw Numbers.Unbound(typeof(Mat<R, C>));
+    internal Extent ColumnExtent => columns ?? throw Numbers.Unbound(typeof(Mat<R, C>));
 
-    ReadOnlySpan<double> Row(int row) => Values.AsSpan(row * Columns, Columns);
+    internal ReadOnlySpan<double> Row(int row) => Values.AsSpan(row * Columns, Columns);
 }

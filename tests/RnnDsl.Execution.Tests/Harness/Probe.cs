@@ -144,7 +144,7 @@ internal sealed partial class Probe : IDisposable
             if (!IsLoss)
                 shard.OutputGradient = Spread(Method.Result, b => ResultGradients[b]).Pointer;
         }
-        program.Prepare(shard.Parameters, shard.Prepared);
+        program.Prepare(shard.Parameters, shard.Prepared, shard.Noise);
         if (gradients)
             shard.RowGradients = [.. program.RowTables.Select(t => new RowGradient(module.Info.Parameters[t].Rows, module.Info.Parameters[t].Columns))];
         shard.ShareWithAxes();

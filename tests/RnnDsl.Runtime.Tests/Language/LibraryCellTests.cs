@@ -78,6 +78,15 @@ public class LibraryCellTests
         Check(typeof(Elman<,>), (x, h, c) => (Units(j => Math.Tanh(Gate("", x, h, j))), c));
 
     [Fact]
+    public void AntisymmetricRnn() => Check(typeof(AntisymmetricRnn<,>), (x, h, c) => (Units(j =>
+    {
+        double sum = Row("V", x, j) + p["b"][j] - 0.01 * h[j];
+        for (int k = 0; k < Hidden; k++)
+            sum += (p["W"][j * Hidden + k] - p["W"][k * Hidden + j]) * h[k];
+        return h[j] + 0.1 * Math.Tanh(sum);
+    }), c));
+
+    [Fact]
     public void ElmanRelu() =>
         Check(typeof(ElmanRelu<,>), (x, h, c) => (Units(j => Math.Max(0, Gate("", x, h, j))), c));
 

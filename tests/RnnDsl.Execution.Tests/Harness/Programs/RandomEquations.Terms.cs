@@ -160,6 +160,8 @@ internal abstract partial class RandomEquations
                 2 => Number(),
                 _ => Parameter("Scalar"),
             };
+        if (matrices?.NextDouble() < 0.08)
+            return ScalarOfMatrix(depth - 1);
         string dim = Pick(Dims);
         string Any() => Scalar(Chance(0.2) ? Reads.Parameters : reads, depth - 1);
         string Vector() => Term(dim, reads, depth - 1);

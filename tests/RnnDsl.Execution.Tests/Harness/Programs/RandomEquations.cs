@@ -54,6 +54,11 @@ internal abstract partial class RandomEquations(int seed)
     protected const int FirstMarked = 800_000;
 
     readonly HashSet<string> computing = [];
+    /// <summary>Chooses expressions of matrices in the same way; null: none.</summary>
+    protected Random? matrices;
+
+    /// <summary>The first seed whose programs have expressions of matrices.</summary>
+    protected const int FirstWithMatrices = 860_000;
 
     /// <summary>How many scans may still be written: each makes a program longer.</summary>
     protected int scans;
@@ -114,7 +119,7 @@ internal abstract partial class RandomEquations(int seed)
     /// <summary>A number made of that of the step.</summary>
     protected string OfStep() => Pick(marks!, "Sin(0.7 * StepNumber)", "(0.3 * Mod(StepNumber, 3))", "Where(Mod(StepNumber, 2) < 0.6, 1, -0.4)", "Tanh(0.1 * StepNumber)", "(1 / (1 + StepNumber))");
 
-    string Matrix(string rows, string columns) =>
+    protected string Matrix(string rows, string columns) => matrices?.NextDouble() < 0.3 ? MatrixTerm(rows, columns, 1 + matrices.Next(2)) :
         Chance(0.15) ? $"Transpose({Parameter($"Mat<{columns}, {rows}>")})" : Parameter($"Mat<{rows}, {columns}>");
 
     /// <summary>What is added to a result for the sake of a value that nothing else reads.</summary>
@@ -140,6 +145,8 @@ internal abstract partial class RandomEquations(int seed)
     {
         if (depth <= 0 || Chance(0.1))
             return Leaf(dim, reads);
+        if (reads != Reads.Sequence && matrices?.NextDouble() < 0.05)
+            return SumsOfMatrix(dim, depth - 1);
         if (reads == Reads.Anything && Chance(0.1))
             return Term(dim, Reads.Parameters, Math.Min(depth - 1, 2));
         if (reads == Reads.Sequence && Chance(0.2) && Through(dim, reads, depth - 1) is { } through)

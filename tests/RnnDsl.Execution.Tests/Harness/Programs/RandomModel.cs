@@ -23,6 +23,7 @@ internal sealed class RandomModel : RandomEquations
 
     RandomModel(int seed) : base(seed)
     {
+        matrices = seed >= FirstWithMatrices ? new Random(seed ^ 0x3a7) : null;
         extra = seed >= 700_000 ? new Random(~seed) : null;
         marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
         hasLater = seed >= 890_000;
@@ -162,7 +163,7 @@ internal sealed class RandomModel : RandomEquations
                 break;
             default:
                 string cell = $"{model}_{field}";
-                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2), marked: marks is not null);
+                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2), marked: marks is not null, withMatrices: matrices is not null);
                 cells.AppendLine(source);
                 type = $"{cell}<{from}, {to}>";
                 break;
@@ -198,6 +199,8 @@ internal sealed class RandomModel : RandomEquations
         int penalties = random.Next(3);
         for (int i = 0; i < penalties; i++)
             terms.Add(Penalty());
+        if (matrices?.NextDouble() < 0.4)
+            terms.Add($"{Number()} * {ScalarOfMatrix(2)}");
         return string.Join(" + ", terms.OrderBy(_ => random.Next()));
     }
 

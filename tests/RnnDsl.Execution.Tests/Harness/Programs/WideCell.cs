@@ -9,9 +9,10 @@ internal sealed class WideCell : RandomEquations
     readonly StringBuilder body = new();
     readonly bool stateless;
 
-    WideCell(int seed, bool stateless, bool rare, bool marked) : base(seed)
+    WideCell(int seed, bool stateless, bool rare, bool marked, bool withMatrices) : base(seed)
     {
         marks = marked ? new Random(~seed) : null;
+        matrices = withMatrices ? new Random(~seed) : null;
         this.stateless = stateless;
         if (rare)
             this.rare = Chance(0.08) ? 0.08 : 0;
@@ -21,12 +22,13 @@ internal sealed class WideCell : RandomEquations
     protected override string[] Dims => Chance(0.25) ? ["Input"] : ["Hidden"];
 
     /// <summary>Source of <c>partial class {name}&lt;Input, Hidden&gt;</c>.</summary>
-    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true) => Write(name, seed, stateless, rare, seed >= FirstMarked);
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true) =>
+        Write(name, seed, stateless, rare, seed >= FirstMarked, seed >= FirstWithMatrices);
 
     /// <inheritdoc cref="Write(string, int, bool, bool)"/>
-    public static (string Source, bool Steps) Write(string name, int seed, bool stateless, bool rare, bool marked)
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless, bool rare, bool marked, bool withMatrices)
     {
-        var cell = new WideCell(seed, stateless, rare, marked);
+        var cell = new WideCell(seed, stateless, rare, marked, withMatrices);
         string source = cell.Write(name);
         return (source, source.Contains("StepNumber", StringComparison.Ordinal) || cell.states.Count > 0);
     }
@@ -151,7 +153,7 @@ internal sealed class WideCell : RandomEquations
                 _ => $"{Gate(null)} * {own} + {Scalar(Reads.Anything, 1)}",
             };
         string Other(int depth) => Term(dim, Reads.Anything, depth);
-        string Square() => Parameter($"Mat<{dim}, {dim}>");
+        string Square() => matrices?.NextDouble() < 0.3 ? MatrixTerm(dim, dim, 2) : Parameter($"Mat<{dim}, {dim}>");
         return random.Next(15) switch
         {
             0 or 1 => $"{Gate(dim)} * {own} + {Other(2)}",
