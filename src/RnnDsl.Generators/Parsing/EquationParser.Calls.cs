@@ -128,6 +128,8 @@ internal sealed partial class EquationParser
         fits &= CheckOperands(intrinsic, arguments, values);
         if (intrinsic.Target is not null && values[1]?.Node is { } labels && (labels.Op == Op.OneHot ? builder.Input(labels, 0) : labels) is { Op: Op.Input } target)
             Targets[target.Text] = Targets.TryGetValue(target.Text, out string? other) && other == "Distribution" ? other : intrinsic.Target;
+        if (fits && intrinsic.Rule == ArgumentRule.Loss && values is [{ } prediction, { } of])
+            Counts = CountedSteps.After(Counts, intrinsic, builder, prediction.Node, of.Node);
         if (fits && values.All(v => v is not null))
             return new Value(intrinsic.Build(builder, values.Select(v => v!.Node).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))

@@ -45,6 +45,9 @@ internal sealed partial class EquationParser(
     /// <summary>Inputs that were given to a loss as its target, with what it asks of them.</summary>
     public Dictionary<string, string> Targets { get; } = [];
 
+    /// <summary>The steps that count in the loss functions so far; null before the first.</summary>
+    public StepCount? Counts { get; private set; }
+
     /// <summary>The value of a state after the equations so far.</summary>
     public Value? StateAfter(IFieldSymbol state) =>
         states.TryGetValue(state, out Value? value) ? value : StateBefore(state);
