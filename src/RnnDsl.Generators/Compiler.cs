@@ -78,7 +78,7 @@ internal sealed class Compiler
         string? training = null;
         if (method.IsLoss || cell)
         {
-            Graph gradient = Differentiate.Run(simple, inputs: cell, ModuleParameters.Fixed(module));
+            Graph gradient = Differentiate.Run(simple, inputs: cell, ModuleParameters.Fixed(module), eachWeight: method.Counts?.Input is not null);
             Note("Differentiate", gradient);
             gradient = Simplify.Run(LinearSums.Run(gradient));
             Note("LinearSums", gradient);

@@ -119,7 +119,11 @@ internal sealed partial class HalfWriter
     IEnumerable<string> Method(MethodModel method, CompiledMethodText compiled)
     {
         string sizes = string.Join(", ", module.Dims.Select(d => Size(Dim.Named(d.Name))));
-        yield return $"{Described("Method")}({Literal(method.Name)},";
+        int counted = method.Counts?.Input is { } input ? method.Inputs.ToList().FindIndex(i => i.Name == input) : -1;
+        string count = !method.IsLoss ? "" : Described(method.Counts is null ? "NotCounted" : counted < 0 ? "CountedOnce" : "Counted") + "(";
+        string counts = !method.IsLoss ? "" : counted < 0 ? ")"
+            : $", {Number(counted)}, {Bool(method.Counts!.Labels)}, {Number(method.Counts.First)}, {Number(method.Counts.Last)})";
+        yield return $"{count}{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";
         yield return $"    [{string.Join(", ", compiled.States.Select(StateInfo))}],";
@@ -127,7 +131,7 @@ internal sealed partial class HalfWriter
         yield return compiled.Training is null ? "    null," : $"    new {method.Name}Training({sizes}),";
         string asked = string.Join(", ", AskedDims.Select(d => Size(Dim.Named(d.Name))));
         yield return compiled.Step is null ? "    null," : $"    new {method.Name}Step<FloatWeights>({asked}),";
-        yield return $"    {(compiled.WithoutStream is { } reason ? Literal(reason) : "null")}),";
+        yield return $"    {(compiled.WithoutStream is { } reason ? Literal(reason) : "null")}){counts},";
     }
 
     string StateInfo(CarriedState state) => OnAxis(state.Axis,

@@ -35,7 +35,7 @@ internal sealed class Notation(Graph graph, Names names)
             case Op.Length:
                 return "T";
             case Op.ExampleWeight:
-                return "1/B";
+                return node.Text == OpTable.EachWeight ? "w" : "1/B";
             case Op.OutputGradient:
                 return "dy";
             case Op.Shift:

@@ -123,7 +123,7 @@ internal sealed partial class RegionWriter
             case Op.Length:
                 return "(float)s.Lengths[r]";
             case Op.ExampleWeight:
-                return "s.ExampleWeight";
+                return node.Text == OpTable.EachWeight ? "s.ExampleWeights[r]" : "s.ExampleWeight";
             default:
                 return Element(places.Read(stage, id));
         }
@@ -217,7 +217,7 @@ internal sealed partial class RegionWriter
     string Broadcast(int id, CodeWriter before)
     {
         Node node = places.Schedule[id];
-        bool same = node.Op is Op.Constant or Op.Size or Op.ExampleWeight || (node.Space == Space.Parameter && !scalars.ContainsKey(id));
+        bool same = node.Op is Op.Constant or Op.Size || node is { Op: Op.ExampleWeight, Text: "" } || (node.Space == Space.Parameter && !scalars.ContainsKey(id));
         string value = Scalar(id);
         if (same && broadcasts.TryGetValue(value, out string? known))
             return known;

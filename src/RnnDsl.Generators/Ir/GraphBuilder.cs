@@ -96,7 +96,7 @@ internal sealed class GraphBuilder
         if (value.Axis == axis || value.Space != Space.Batch)
             return value;
         if (value.Op == Op.ExampleWeight)
-            return Leaf(Op.ExampleWeight, value.Shape, value.Space, axis: axis);
+            return Leaf(Op.ExampleWeight, value.Shape, value.Space, value.Text, axis);
         if (value.Op == Op.Reorder && Input(value, 0).Axis == axis)
             return Input(value, 0);
         // By way of the examples' own order.

@@ -93,7 +93,18 @@ internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? 
 
 /// <summary>A method to compile. Its graph's result is "return".</summary>
 /// <param name="IsLoss">The gradient is wanted (a model's method that returns a scalar).</param>
-internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs, ValueDecl Result, bool IsLoss, Graph Graph);
+internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs, ValueDecl Result, bool IsLoss, Graph Graph)
+{
+    /// <summary>Of a loss: which steps count in a mean over all steps of a batch. Null where no loss function is called, so that nothing says so.</summary>
+    public StepCount? Counts { get; init; }
+}
+
+/// <summary>Which steps of an example count in a loss.</summary>
+/// <param name="Input">The input that has them; null if no target is a sequence: then the example counts once.</param>
+/// <param name="Labels">Only steps with a label count, else all.</param>
+/// <param name="First">Of steps with a label, so many at the beginning are no target, since the sequence is shifted.</param>
+/// <param name="Last">As many at the end.</param>
+internal sealed record StepCount(string? Input, bool Labels = false, int First = 0, int Last = 0);
 
 /// <summary>A C# type declaration as the generated half has to repeat it.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>

@@ -15,7 +15,7 @@ internal enum Op
     Size,
     /// <summary>Length of the example's sequence.</summary>
     Length,
-    /// <summary>1 / number of examples in the batch.</summary>
+    /// <summary>Weight of the example in the loss of the batch: 1 / number of examples, or, with a text, its own.</summary>
     ExampleWeight,
     /// <summary>Gradient of the result, where a caller gives it.</summary>
     OutputGradient,

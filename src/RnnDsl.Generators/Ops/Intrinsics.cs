@@ -33,7 +33,11 @@ internal enum ArgumentRule
 /// <param name="Target">What it asks of its second value where that is an input: a TargetKind of the runtime, or null.</param>
 internal sealed record Intrinsic(
     string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build, Func<double[], string?>? Refuse = null,
-    string? Target = null);
+    string? Target = null)
+{
+    /// <summary>Of a loss over one-hot targets: its mean goes over the steps with a label.</summary>
+    public bool CountsLabels { get; init; }
+}
 
 /// <summary>The functions that equations may call.</summary>
 internal static class Intrinsics
@@ -112,7 +116,7 @@ internal static class Intrinsics
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
         yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
         yield return Loss("Huber", Huber, mean: true, 1) with { Refuse = c => c[0] > 0 ? null : "'delta' must be above zero" };
-        yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false) with { Target = "Distribution" };
+        yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false) with { Target = "Distribution", CountsLabels = true };
         yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true) with { Target = "Probabilities" };
     }
 

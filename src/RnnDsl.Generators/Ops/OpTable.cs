@@ -5,6 +5,9 @@ namespace RnnDsl.Generators.Ops;
 /// <summary>The one table of operations: operation → shape rule, adjoint, templates, cost, algebra.</summary>
 internal static class OpTable
 {
+    /// <summary>Text of an example's weight that is its own; without text it is that of all examples.</summary>
+    public const string EachWeight = "each";
+
     static readonly Dictionary<Op, OpInfo> Rows = AllRows().ToDictionary(r => r.Op);
 
     public static OpInfo Get(Op op) => Rows[op];

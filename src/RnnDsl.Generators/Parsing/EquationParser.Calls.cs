@@ -125,6 +125,8 @@ internal sealed partial class EquationParser
         fits &= CheckOperands(intrinsic, arguments, values);
         if (values.Length > 1 && values[1] is { } labels)
             AddTarget(labels.Node, intrinsic.Target);
+        if (fits && intrinsic.Rule == ArgumentRule.Loss && values is [{ } prediction, { } of])
+            Counts = CountedSteps.After(Counts, intrinsic, builder, prediction.Node, of.Node);
         if (fits && values.All(v => v is not null))
             return new Value(intrinsic.Build(builder, values.Select(v => NodeOf(v!)).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))

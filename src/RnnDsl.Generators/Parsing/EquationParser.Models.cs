@@ -28,7 +28,10 @@ internal sealed partial class EquationParser
         for (int i = 0; i < values.Length; i++)
             if (values[i] is { } value && Input(layer, method, method.Inputs[i], value, arguments[i] ?? call, receiver) is { } node)
                 inputs.Add(method.Inputs[i].Name, node);
-        return inputs.Count == values.Length ? new Value(Splice(method.Graph, layer.Name + ".", inputs)) : Placeholder(method.Result.Shape, method.Result.Space);
+        if (inputs.Count < values.Length)
+            return Placeholder(method.Result.Shape, method.Result.Space);
+        Counts = CountedSteps.After(Counts, method.Counts, builder, inputs);
+        return new Value(Splice(method.Graph, layer.Name + ".", inputs));
     }
 
     /// <summary>What the method's graph takes as an input; null after a diagnostic.</summary>

@@ -62,6 +62,9 @@ internal sealed partial class EquationParser(
     /// <summary>Whether the equations read the number of the step, which is then a state of the cell.</summary>
     public bool CountsSteps { get; private set; }
 
+    /// <summary>The steps that count in the loss functions so far; null before the first.</summary>
+    public StepCount? Counts { get; private set; }
+
     /// <summary>The number of the step.</summary>
     public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Space.Batch, StateDecl.StepNumber);
 

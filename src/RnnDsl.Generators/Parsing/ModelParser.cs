@@ -75,7 +75,7 @@ internal static class ModelParser
         return new MethodModel(method.Name, inputs.Select(i => i with
         {
             Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Axis = axes[i.Name],
-        }).ToEquatable(), new ValueDecl("return", result, space, Axis: graph.Result("return").Axis), result.IsScalar && space == Space.Batch, graph);
+        }).ToEquatable(), new ValueDecl("return", result, space, Axis: graph.Result("return").Axis), result.IsScalar && space == Space.Batch, graph) { Counts = parser.Counts };
     }
 
     static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;

@@ -26,7 +26,11 @@ internal sealed class Differentiate : Adjoints
     /// <paramref name="inputs"/>, the result's gradient is given from outside, and "input:NAME" and "initial:STATE" are results too.
     /// Parameters that are <paramref name="untrained"/> have none.
     /// </summary>
-    public static Graph Run(Graph graph, bool inputs, HashSet<string> untrained)
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">Whether the gradients of inputs are wanted.</param>
+    /// <param name="untrained">Names of parameters.</param>
+    /// <param name="eachWeight">Of a loss: whether each example has a weight of its own, rather than all the same.</param>
+    public static Graph Run(Graph graph, bool inputs, HashSet<string> untrained, bool eachWeight = false)
     {
         var builder = new GraphBuilder();
         foreach (string equation in graph.Equations)
@@ -34,14 +38,14 @@ internal sealed class Differentiate : Adjoints
         Node[] copies = Simplify.CopyTo(builder, graph);
         var pass = new Differentiate(builder, untrained);
         Node root = builder[copies[graph.Results.First(r => r.Name == "return").Node].Id];
-        pass.Backward(root, inputs);
+        pass.Backward(root, inputs, eachWeight);
         foreach (Result result in graph.Results)
             builder.AddResult(result.Name, builder[copies[result.Node].Id]);
         pass.AddResults(inputs, copies.Length);
         return builder.ToGraph();
     }
 
-    void Backward(Node root, bool inputs)
+    void Backward(Node root, bool inputs, bool eachWeight)
     {
         int count = Builder.Count;
         wanted = Wanted(count, inputs);
@@ -64,7 +68,7 @@ internal sealed class Differentiate : Adjoints
         }
         Builder.Equation = -1;
         Add(root, root.Shape.IsScalar && !inputs
-            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Space.Batch)
+            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Space.Batch, eachWeight ? OpTable.EachWeight : "")
             : Builder.Leaf(Op.OutputGradient, root.Shape, root.Space, axis: root.Axis));
         for (int id = count - 1; id >= 0; id--)
         {

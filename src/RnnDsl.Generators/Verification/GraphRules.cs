@@ -38,7 +38,7 @@ internal static class GraphRules
 
     static bool IsOnOneAxis(Graph graph, Node node)
     {
-        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => o.Space != Space.Parameter && o.Op != Op.ExampleWeight).Select(o => o.Axis).Distinct()];
+        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => o.Space != Space.Parameter && (o.Op != Op.ExampleWeight || o.Text == OpTable.EachWeight)).Select(o => o.Axis).Distinct()];
         return axes.Length == 0 || (axes.Length == 1 && (node.Space == Space.Parameter || axes[0] == node.Axis));
     }
 

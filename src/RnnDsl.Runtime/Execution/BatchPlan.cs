@@ -31,7 +31,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Parameters times examples of a shard at least: the work of one step. In less, starting each step's products and loops is a large part.</summary>
     const int LeastWorkOfStep = 16 * 1024;
 
-    int[] examples = [], order = [], shardStarts = [];
+    int[] examples = [], order = [], shardStarts = [], counted = [];
     long[] keys = [];
     int[][] lengths = [[]];
     long[][] offsets = [[]];
@@ -41,6 +41,15 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     public int Count { get; private set; }
 
     public int Shards { get; private set; }
+
+    /// <summary>Sum of the examples' weights in the loss before they are made to sum to 1: the number of examples, or of steps that count.</summary>
+    public long Weight { get; private set; }
+
+    /// <summary>Of an example of the batch its part of <see cref="Weight"/>.</summary>
+    public int CountOf(int position) => counted[position];
+
+    /// <summary>Weight of an example of the batch in the mean loss. Where nothing counts it is 0.</summary>
+    public float WeightOf(int position) => (float)(counted[position] / Math.Max(1.0, Weight));
 
     /// <summary>Lengths that an example has.</summary>
     public int Axes { get; private set; }
@@ -60,7 +69,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>The positions in the batch of a shard's examples, by falling length.</summary>
     public ReadOnlySpan<int> Shard(int shard) => order.AsSpan(shardStarts[shard]..shardStarts[shard + 1]);
 
-    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient)
+    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient, CountedSteps? counts = null)
     {
         if (chosen.IsEmpty)
             throw new ArgumentException($"The batch for {method.Name} is empty: it needs at least one example.");
@@ -77,6 +86,9 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
                 rows[axis] += lengths[axis][i];
             }
         }
+        Weight = 0;
+        for (int i = 0; i < Count; i++)
+            Weight += counted[i] = counts?.Of(columns, examples[i]) ?? 1;
         for (int i = 0; i < Count; i++)
             keys[i] = FallingLengths.Key(lengths[0][i], i);
         keys.AsSpan(0, Count).Sort();
@@ -146,6 +158,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
             return;
         examples = new int[count];
         order = new int[count];
+        counted = new int[count];
         keys = new long[count];
         rows = new long[axes];
         lengths = new int[axes][];

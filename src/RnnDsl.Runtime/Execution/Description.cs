@@ -58,6 +58,15 @@ public static class Description
         string name, ValueInfo[] inputs, ValueInfo result, StateInfo[] states, CompiledProgram forward, CompiledProgram? training, StepProgram? step, string? withoutStream) =>
         new(name, inputs, result, states, forward, training, step) { WithoutStream = withoutStream };
 
+    /// <summary>A loss whose training program reads <see cref="Shard.ExampleWeights"/>; an input has the steps that count, of which only those with a label may, but for some at the ends.</summary>
+    public static MethodInfo Counted(MethodInfo loss, int input, bool labels, int first, int last) => loss with { Counts = new CountedSteps(input, labels, first, last) };
+
+    /// <summary>A loss without a target that is a sequence: an example counts once.</summary>
+    public static MethodInfo CountedOnce(MethodInfo loss) => loss with { Counts = CountedSteps.Once };
+
+    /// <summary>A loss that calls no loss function, so that nothing says which steps count.</summary>
+    public static MethodInfo NotCounted(MethodInfo loss) => loss with { Counts = CountedSteps.Unknown };
+
     /// <summary>Fingerprints of the equations of one part.</summary>
     public static EquationsInfo Equations(string part, string values, string training) => new(part, values, training);
 

@@ -57,6 +57,23 @@ public sealed unsafe class Executor : IDisposable
 
     public MethodInfo Method { get; }
 
+    /// <summary>Whether a mean of losses, and its gradient, goes over all steps of the examples that count, rather than over the examples.</summary>
+    internal bool BySteps
+    {
+        get;
+        init => field = value && (Method.Counts ?? throw new InvalidOperationException(
+            $"{Module.Info.Name} was compiled by an earlier version, which cannot weigh the loss by step: build {Module.Info.Name} again with this version, or weigh it by example.")) switch
+        {
+            var counts when ReferenceEquals(counts, CountedSteps.Unknown) => throw new InvalidOperationException(
+                $"{Module.Info.Name}.{Method.Name} calls no loss function with a target, so that nothing says which of its steps count: " +
+                "write it with MeanSquaredError, CrossEntropy or another loss of the language, or weigh it by example."),
+            var counts => counts.IsBySteps,
+        };
+    }
+
+    /// <summary>Weight of the last batch's mean loss in a mean over several batches: its examples, or with <see cref="BySteps"/> its steps that count.</summary>
+    internal long Weight => plan.Weight;
+
     /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters, gaps zero.</summary>
     public Span<float> Gradients => gradient.Total;
 
@@ -115,12 +132,14 @@ public sealed unsafe class Executor : IDisposable
     {
         using OneCaller.Call call = callers.Enter();
         double sum = 0;
+        long weight = 0;
         for (int first = 0; first < data.Count; first += Chunk)
         {
             ReadOnlySpan<int> examples = Range(first, Math.Min(Chunk, data.Count - first));
-            sum += Loss(data, examples) * examples.Length;
+            sum += Loss(data, examples) * plan.Weight;
+            weight += plan.Weight;
         }
-        return data.Count > 0 ? sum / data.Count : throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
+        return data.Count > 0 ? sum / Math.Max(1, weight) : throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
     }
 
     /// <summary>The results for all examples, in their order: [width] each, or [steps × width] for a sequence.</summary>
@@ -193,7 +212,7 @@ public sealed unsafe class Executor : IDisposable
     internal void Begin(Dataset data, ReadOnlySpan<int> examples, StateBatch? states, bool gradient)
     {
         binding.Bind(data);
-        plan.Build(Method, binding.Columns, examples, gradient);
+        plan.Build(Method, binding.Columns, examples, gradient, BySteps ? Method.Counts : null);
         if (states is not null && states.Count != data.Count)
             throw new ArgumentException($"There are states of {states.Count} examples, but the data set has {data.Count}.", nameof(states));
         run.InitialStates = run.FinalStates = states;
@@ -235,8 +254,8 @@ public sealed unsafe class Executor : IDisposable
     {
         double sum = 0;
         for (int i = 0; i < plan.Count; i++)
-            sum += run.Output[i];
-        return sum / plan.Count;
+            sum += BySteps ? (double)plan.CountOf(i) * run.Output[i] : run.Output[i];
+        return sum / Math.Max(1, plan.Weight);
     }
 
     /// <summary>What a program computes from the parameters alone, kept until they change.</summary>

@@ -80,6 +80,9 @@ public sealed record MethodInfo(
     /// <summary>How many lengths an example has: 1, unless sequences have axes of their own.</summary>
     internal int Axes { get; } = Math.Max(Result.Axis, Inputs.Select(input => input.Axis).DefaultIfEmpty().Max()) + 1;
 
+    /// <summary>Of a loss, which steps of an example count; null if it was compiled by a version that did not say so.</summary>
+    internal CountedSteps? Counts { get; init; }
+
     /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
     public string? WithoutStream { get; init; }
 }

@@ -59,6 +59,12 @@ public sealed class Shard
             (other.Inputs, other.InputGradients, other.Output, other.OutputGradient, other.Gradients, other.RowGradients) = (Inputs, InputGradients, Output, OutputGradient, Gradients, RowGradients);
             (other.InitialStates, other.FinalStates, other.InitialStateGradients) = (InitialStates, FinalStates, InitialStateGradients);
             other.others = others;
+            if (ExampleWeights.Length == 0)
+                continue;
+            if (other.ExampleWeights.Length < Batch)
+                other.ExampleWeights = new float[Batch];
+            for (int i = 0; i < Batch; i++)
+                other.ExampleWeights[i] = ExampleWeights[other.Parents[i]];
         }
     }
 
@@ -87,6 +93,9 @@ public sealed class Shard
 
     /// <summary>Weight of one example in the gradient: 1 / (examples in the whole batch).</summary>
     public float ExampleWeight { get; set; }
+
+    /// <summary>Weight of each example in the gradient, in the order of this axis; they sum to 1 over the whole batch, or are all 0. For losses with a target that is a sequence.</summary>
+    public float[] ExampleWeights { get; set; } = [];
 
     /// <summary>Key of the units that a training program drops.</summary>
     public ulong Noise { get; set; }

@@ -61,6 +61,8 @@ sealed unsafe class ShardRunner
         // A loss is the mean over the batch; what has a gradient of its own is weighted by that.
         shard.ExampleWeight = method.Result.Kind == ValueKind.Scalar ? 1f / run.Plan.Count : 1f;
         Reserve(members.Length);
+        if (method.Counts is { IsBySteps: true })
+            Weigh(run.Plan, members);
         Span<int> sorted = lengths.AsSpan(0, members.Length);
         for (int axis = 0; axis < run.Plan.Axes; axis++)
         {
@@ -71,6 +73,14 @@ sealed unsafe class ShardRunner
                 sorted[i] = own[members[axis == 0 ? i : shard.Of(axis).Parents[i]]];
             shard.Of(axis).LayRows(sorted);
         }
+    }
+
+    void Weigh(BatchPlan plan, ReadOnlySpan<int> members)
+    {
+        if (shard.ExampleWeights.Length < members.Length)
+            shard.ExampleWeights = new float[members.Length];
+        for (int i = 0; i < members.Length; i++)
+            shard.ExampleWeights[i] = plan.WeightOf(members[i]);
     }
 
     /// <summary>The order of a further axis: by falling length of its sequences, equal ones in the order of axis 0.</summary>

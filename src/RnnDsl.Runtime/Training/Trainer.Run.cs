@@ -45,6 +45,7 @@ public sealed partial class Trainer
     {
         var settings = new Dictionary<string, string>();
         Add(nameof(Method), Method);
+        Add(nameof(LossWeight), LossWeight);
         Add(nameof(Seed), Seed);
         Add(nameof(Shuffle), Shuffle);
         Add(nameof(BatchSize), BatchSize);

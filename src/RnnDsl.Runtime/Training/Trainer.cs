@@ -36,6 +36,11 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Name of the loss, a method of the module that returns a Scalar.</summary>
     public string Method { get; init; } = "Loss";
 
+    /// <summary>Over what losses are averaged: over examples, or over all their steps that count. It holds for the gradient of a step and for all losses that are told, those of
+    /// <see cref="Evaluate(Dataset)"/> and of validation data too: these are over the whole data, not a mean of batches' means.</summary>
+    /// <exception cref="InvalidOperationException">When it is used: <see cref="LossWeight.ByStep"/> for a module that was compiled by a version that could not, or for a loss that calls no loss function.</exception>
+    public LossWeight LossWeight { get; init; } = LossWeight.ByExample;
+
     /// <summary>Examples a step; with <see cref="ChunkSteps"/>, sequences that run side by side.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -99,7 +104,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Norm of the gradient of the last step, before clipping.</summary>
     public double GradientNorm { get; private set; }
 
-    Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution);
+    Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution) { BySteps = LossWeight == LossWeight.ByStep };
 
     /// <summary>
     /// Trains for all epochs, or until the patience ends or the caller cancels. With what a <see cref="Storage.Checkpoint"/> gave to the optimiser it goes on
@@ -123,7 +128,11 @@ public sealed partial class Trainer : IDisposable
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
         Dictionary<string, string> settings = Settings(train.Count.ToString(CultureInfo.InvariantCulture));
         TrainingRun run = Continued() ?? Begun();
+        // Of a version that knew no other.
+        if (run.Settings.Count > 0)
+            run.Settings.TryAdd(nameof(LossWeight), nameof(LossWeight.ByExample));
         run.RequireOrder(settings);
+        bool otherWeight = run.Epoch > 0 && run.Settings.Count > 0 && run.Settings[nameof(LossWeight)] != settings[nameof(LossWeight)];
         List<string> differences = GoOn(run, settings);
         if (run.Epoch > 0 && run.Validates != validating is not null)
         {
@@ -131,6 +140,9 @@ public sealed partial class Trainer : IDisposable
             (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
             differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
         }
+        // Nor do means over something else.
+        if (otherWeight)
+            (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
         bool begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
         (run.Validates, run.Settings, run.Earlier) = (validating is not null, settings, run.Reports.Count);
         (run.Trainable, run.Source, run.IsRunning, run.IsLoaded, optimizer.Run) = (trainable, batches, true, false, run);
@@ -158,7 +170,7 @@ public sealed partial class Trainer : IDisposable
                     stop = StopReason.Cancelled;
                     break;
                 }
-                double loss = run.Losses / run.Weights;
+                double loss = Mean(run.Losses, run.Weights);
                 double? validationLoss = validating is null ? null : Evaluate(validating);
                 double monitored = validationLoss ?? loss;
                 bool improved = monitored < run.Least - (double.IsFinite(run.Least) ? MinImprovement : 0);
@@ -266,8 +278,9 @@ public sealed partial class Trainer : IDisposable
                 return false;
             rateFactor = Factor(run.Batches);
             double loss = TrainStep(batches.Data, batches.Examples, batches.States);
-            run.Losses += loss * batches.Weight;
-            run.Weights += batches.Weight;
+            double weight = WeightOf(batches);
+            run.Losses += loss * weight;
+            run.Weights += weight;
             run.Norms += GradientNorm;
             run.Batches++;
             run.Step = step;
@@ -285,11 +298,18 @@ public sealed partial class Trainer : IDisposable
         batches.Begin(null);
         while (batches.Next())
         {
-            losses += Executor.Loss(batches.Data, batches.Examples, batches.States) * batches.Weight;
-            weights += batches.Weight;
+            double loss = Executor.Loss(batches.Data, batches.Examples, batches.States), weight = WeightOf(batches);
+            losses += loss * weight;
+            weights += weight;
         }
-        return losses / weights;
+        return Mean(losses, weights);
     }
+
+    /// <summary>Of the batch that has just been run.</summary>
+    double WeightOf(BatchSource batches) => Executor.BySteps ? Executor.Weight : batches.Weight;
+
+    /// <summary>Where no step counts, 0.</summary>
+    static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
 
     BatchSource Source(Dataset data, string name, int batchSize) => ChunkSteps is int steps
         ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps)

@@ -6,8 +6,8 @@ namespace RnnDsl.Training;
 /// </summary>
 sealed class TrainingRun
 {
-    /// <summary>Settings on which the order of the examples depends: within an epoch they cannot change.</summary>
-    static readonly string[] OfOrder = ["Seed", "Shuffle", "BatchSize", "BucketByLength", "ChunkSteps", "Examples"];
+    /// <summary>Settings on which the order of the examples depends, or the sum of their losses: within an epoch they cannot change.</summary>
+    static readonly string[] OfOrder = ["Seed", "Shuffle", "BatchSize", "BucketByLength", "ChunkSteps", "Examples", "LossWeight"];
 
     /// <summary>Epochs that are complete.</summary>
     public int Epoch { get; set; }

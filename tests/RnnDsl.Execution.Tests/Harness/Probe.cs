@@ -23,6 +23,7 @@ internal sealed partial class Probe : IDisposable
         var others = new Random(seed);
         Axes = [lengths, .. Enumerable.Range(1, axes - 1).Select(_ => lengths.Select(n => 1 + others.Next(2 * n)).ToArray())];
         Orders = [.. Axes.Select((own, axis) => Enumerable.Range(0, own.Length).OrderByDescending(b => axis == 0 ? own.Length - b : own[b]).ToArray())];
+        Weights = [.. lengths.Select(_ => 1.0 / lengths.Length)];
         Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));
         // One array an example and input, row-major.
         Inputs = [.. lengths.Select((_, b) => Method.Inputs.Select(input => input.IsOneHot ? Units(Rows(input, b), input.Units) : Numbers(Rows(input, b) * input.Width, 1)).ToArray())];
@@ -31,6 +32,23 @@ internal sealed partial class Probe : IDisposable
     }
 
     public MethodInfo Method { get; }
+
+    /// <summary>Weights of the examples in the mean of a loss; those of its steps that count after <see cref="WeighBySteps"/>.</summary>
+    public double[] Weights { get; private set; }
+
+    /// <summary>Whether <see cref="Weights"/> are those of steps.</summary>
+    public bool IsBySteps { get; private set; }
+
+    /// <summary>Weighs the examples of a loss by their steps; says nothing for others.</summary>
+    public void WeighBySteps()
+    {
+        if (Method.Counts is not { IsBySteps: true } counts)
+            return;
+        ValueInfo input = Method.Inputs[counts.Input];
+        double[] steps = [.. Lengths.Select((_, b) => counts.Labels
+            ? Inputs[b][counts.Input].Skip(counts.First).Take(Math.Max(0, Rows(input, b) - counts.First - counts.Last)).Count(n => n >= 0) : (double)Rows(input, b))];
+        (Weights, IsBySteps) = ([.. steps.Select(n => n / Math.Max(1, steps.Sum()))], true);
+    }
 
     /// <summary>Steps of each example, falling.</summary>
     public int[] Lengths { get; }
@@ -90,7 +108,7 @@ internal sealed partial class Probe : IDisposable
         double sum = 0;
         for (int b = 0; b < results.Length; b++)
             for (int i = 0; i < results[b].Length; i++)
-                sum += IsLoss ? results[b][i] / results.Length : results[b][i] * ResultGradients[b][i];
+                sum += IsLoss ? results[b][i] * Weights[b] : results[b][i] * ResultGradients[b][i];
         return sum;
     }
 
@@ -107,6 +125,7 @@ internal sealed partial class Probe : IDisposable
             Lengths = Lengths,
             RowOffsets = [.. Enumerable.Range(0, Lengths.Max() + 1).Select(t => Lengths.Sum(length => Math.Min(length, t)))],
             ExampleWeight = 1f / Lengths.Length,
+            ExampleWeights = [.. Weights.Select(w => (float)w)],
             Noise = Noise,
         };
         shard.SetAxes(Axes.Length);

@@ -30,6 +30,8 @@ internal sealed partial class ProgramChecks : IDisposable
         (this.program, this.module, this.method) = (program, module, method);
         random = new Random(seed);
         probe = new Probe(module, method, lengths, seed, withStates) { Noise = 12345 };
+        if (random.Next(2) == 0)
+            probe.WeighBySteps();
     }
 
     /// <summary>All methods of a program, with sizes and lengths that the program's seed decides: one fault of each kind.</summary>
@@ -213,9 +215,19 @@ internal sealed partial class ProgramChecks : IDisposable
             order.SelectMany(b => probe.ResultGradients[b].Select(v => (float)v)).ToArray().CopyTo(session.OutputGradient);
         session.Backward();
         Compare(session.Output, "session training");
+        using Executor? weighing = !probe.IsBySteps ? null
+            : new Executor(module, method, new ExecutionOptions { Threads = 1 + random.Next(2), ExamplesPerShard = 1 + random.Next(5) }) { BySteps = true };
+        if (weighing is not null)
+        {
+            double loss = weighing.Gradient(new Dataset([.. columns]), [.. Enumerable.Range(0, order.Length)]);
+            double mean = expected.Select((e, b) => e[0] * probe.Weights[b]).Sum(), largest = Math.Max(LeastScale, expected.Max(e => Math.Abs(e[0])));
+            if (Off(mean, loss, ValueTolerance * largest, () => Moved().Results.Max(r => r[0])))
+                throw new ProgramFault("loss by step", $"The loss by step is {loss:G9}, the equations give {mean:G9}.");
+        }
         foreach ((string name, float[] gradient) in training.Gradients)
         {
-            ReadOnlySpan<float> sum = session.Gradient(name);
+            ReadOnlySpan<float> sum = weighing is null ? session.Gradient(name)
+                : weighing.Gradients.Slice(module.Parameters.Slices.First(s => s.Name == name).Offset, gradient.Length);
             double norm = Math.Max(1e-3, Math.Sqrt(gradient.Sum(g => (double)g * g)));
             for (int i = 0; i < gradient.Length; i++)
                 if (!(Math.Abs(gradient[i] - sum[i]) <= DerivativeTolerance * norm))
