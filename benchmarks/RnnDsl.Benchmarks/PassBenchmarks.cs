@@ -41,7 +41,7 @@ public class PassBenchmarks
         layers = cell ? new([new LayerDecl("", "", module.Cell!, default)]) : module.Layers;
         inlined = Generators.Passes.Inline.Run(method.Graph, layers).Graph;
         simple = Generators.Passes.Simplify.Run(inlined);
-        gradient = Generators.Passes.Differentiate.Run(simple, inputs: cell);
+        gradient = Generators.Passes.Differentiate.Run(simple, inputs: cell, ModuleParameters.Fixed(module));
         simpleGradient = Generators.Passes.Simplify.Run(LinearSums.Run(gradient));
         ordered = Generators.Passes.Simplify.Run(Generators.Passes.OrderSums.Run(simpleGradient));
     }
@@ -53,7 +53,7 @@ public class PassBenchmarks
     public object Simplify() => Generators.Passes.Simplify.Run(inlined);
 
     [Benchmark]
-    public object Differentiate() => Generators.Passes.Differentiate.Run(simple, inputs: module.Cell is not null);
+    public object Differentiate() => Generators.Passes.Differentiate.Run(simple, inputs: module.Cell is not null, ModuleParameters.Fixed(module));
 
     [Benchmark]
     public object SimplifyGradient() => Generators.Passes.Simplify.Run(LinearSums.Run(gradient));
