@@ -147,7 +147,7 @@ internal sealed partial class ProgramChecks
         {
             float[][] results = probe.Run(training, gradients: true).Results;
             bool loss = probe.Method.Result.Kind == Execution.ValueKind.Scalar;
-            return results.Select((r, b) => r.Select((v, i) => loss ? v / (double)results.Length : v * probe.ResultGradients[b][i]).Sum()).Sum();
+            return results.Select((r, b) => r.Select((v, i) => loss ? v * probe.Weights[b] : v * probe.ResultGradients[b][i]).Sum()).Sum();
         }
         CompiledRun run = probe.Run(training, gradients: true);
         foreach ((string name, float[] gradient) in run.Gradients)
