@@ -94,7 +94,7 @@ static class WrongPrograms
             """)),
         ("argument of an operation", Cell("""
             Mat<Hidden, Input> W; Vec<Hidden> b;
-            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + Dot(b, {|RNN1007:x|}) + LogSumExp({|RNN1007:W|}) + Max(b, {|RNN1007:x|});
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + Dot(b, {|RNN1007:x|}) + Softmax({|RNN1007:W|}) + Max(b, {|RNN1007:x|});
             """)),
         ("loss of different shapes", Model("""
             class Feature : Dim; class Horizon : Dim;
