@@ -94,7 +94,7 @@ static class WrongPrograms
             """)),
         ("argument of an operation", Cell("""
             Mat<Hidden, Input> W; Vec<Hidden> b;
-            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + Dot(b, {|RNN1007:x|}) + Sum({|RNN1007:W|}) + Max(b, {|RNN1007:x|});
+            protected override Vec<Hidden> Step(Vec<Input> x) => W * x + Dot(b, {|RNN1007:x|}) + Softmax({|RNN1007:W|}) + Max(b, {|RNN1007:x|});
             """)),
         ("loss of different shapes", Model("""
             class Feature : Dim; class Horizon : Dim;
@@ -269,13 +269,18 @@ static class WrongPrograms
             Mat<Hidden, Input> W;
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
+                var old = h;
                 h = {|RNN1004:W - W|};
+                return old + Left(Concat(h, x)) + Gate();
+            }
+            Vec<Hidden> Gate()
+            {
                 return {|RNN1003:2 * W|};
             }
             """)),
         ("sums of what is no matrix", Cell("""
             Vec<Hidden> b;
-            protected override Vec<Hidden> Step(Vec<Input> x) => b + SumOverRows({|RNN1007:b|}) + SumOverColumns({|RNN1007:x|}) + Hadamard({|RNN1007:b|}, b);
+            protected override Vec<Hidden> Step(Vec<Input> x) => b + SumOverRows({|RNN1007:b|}) + SumOverColumns({|RNN1007:x|}) + Hadamard({|RNN1007:b|}, {|RNN1007:b|});
             """)),
         ("integers", Cell("""
             Mat<Hidden, Input> W;

@@ -134,7 +134,7 @@ internal sealed partial class EquationParser
         if (KnownSymbols.IsScalarSeq(method.ReturnType))
             return Placeholder(Shape.Scalar, Space.Sequence);
         return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors
-            ? values.FirstOrDefault(v => v is { Shape.IsScalar: false }) : null;
+            ? values.FirstOrDefault(v => v is { Shape.IsVector: true } || (v is { Shape.IsMatrix: true } && intrinsic.Rule == ArgumentRule.Elementwise)) : null;
     }
 
     bool CheckOperands(Intrinsic intrinsic, ExpressionSyntax?[] syntax, Value?[] values)

@@ -18,12 +18,16 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.Elementwise, whole.GetLocation(), Origin(rightSyntax) ?? Origin(leftSyntax), Text(leftSyntax), Describe(leftSyntax, left),
                 Text(rightSyntax), Describe(rightSyntax, right), OperatorText(op), HintTransposed(left.Shape, rightSyntax, right));
         else if (right.Shape.IsMatrix && left.Shape.IsVector && op == Op.Multiply)
+        {
             reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(rightSyntax), Text(rightSyntax), right.Describe(),
                 "what stands to its right", Text(leftSyntax), Describe(leftSyntax, left), HintOrder(leftSyntax, left, rightSyntax, right, whole));
+            return null;
+        }
         else if (left.Shape.IsVector || right.Shape.IsVector)
         {
             (ExpressionSyntax matrixSyntax, Value matrix) = left.Shape.IsMatrix ? (leftSyntax, left) : (rightSyntax, right);
             ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector");
+            return null;
         }
         else if (Varying(left) is { } || Varying(right) is { })
         {
