@@ -50,6 +50,7 @@ public class CellTests
         ["SLstm"] = (i, h) => new SLstm<In, Hid>(i, h),
         ["ProjectedLstm"] = (i, h) => new ProjectedLstm<In, Mem, Hid>(i, h + 3, h),
         ["PhasedLstm"] = (i, h) => new PhasedLstm<In, Hid>(i, h),
+        ["RecurrentHighway"] = (i, h) => new RecurrentHighway<In, Hid>(i, h),
         ["Ugrnn"] = (i, h) => new Ugrnn<In, Hid>(i, h),
         ["LiGru"] = (i, h) => new LiGru<In, Hid>(i, h),
         ["FastGrnn"] = (i, h) => new FastGrnn<In, Hid>(i, h),

@@ -17,6 +17,7 @@ public class LayerTests
         ["Waiting"] = (f, h) => new Waiting<In, Hid>(f, h),
         ["Perceptron"] = (f, h) => new Perceptron<In, Out>(f, h),
         ["Residual"] = (_, h) => new Residual<Hid>(h),
+        ["Both"] = (f, h) => new Both(f, h),
         ["WordReader"] = (f, h) => new WordReader(f + 2, h, 3),
     };
 
@@ -31,6 +32,8 @@ public class LayerTests
     [InlineData("Waiting", "Scan")]
     [InlineData("Perceptron", "Of")]
     [InlineData("Residual", "Scan")]
+    [InlineData("Both", "Predict")]
+    [InlineData("Both", "Loss")]
     [InlineData("WordReader", "Scores")]
     [InlineData("WordReader", "Loss")]
     public void Compiled_model_equals_its_equations(string model, string method)

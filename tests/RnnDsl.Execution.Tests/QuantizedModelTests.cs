@@ -97,8 +97,8 @@ public class QuantizedModelTests(ITestOutputHelper log) : IDisposable
                     predictor.Start().Run(sample, answers);
                     return answers;
                 }
-                // This one multiplies a transposed matrix, which is rounded again along its columns.
-                double largest = name == "AllOperations" ? 0.05 : 0;
+                // These multiply a transposed matrix, which is rounded again along its columns, or one that is computed of what the file has rounded.
+                double largest = name is "AllOperations" or "AntisymmetricRnn" ? 0.05 : 0;
                 Assert.True(Answers(saved).Zip(Answers(loaded), (a, b) => Math.Abs(a - b)).Max() <= largest, $"{name} {input} {hidden}");
                 foreach (Parameter parameter in saved.Parameters.Slices)
                     CheckRows(parameter, saved.Parameters.Of(parameter), loaded.Parameters.Of(parameter));

@@ -63,7 +63,7 @@ public class ParsingTests
         GeneratorRun run = GeneratorHarness.Run(Sources.Forecaster);
         ModuleModel model = run.Models.Single();
         string text = ModelText.Write(model);
-        Assert.Equal(new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods), ModelText.Parse(text));
+        Assert.Equal(new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods.Select(m => m with { Counts = null }).ToEquatable()), ModelText.Parse(text));
         string written = text.Replace("\n", "\n    ").TrimEnd();
         Assert.Contains($"[global::RnnDsl.ModelGraph(\"\"\"\n    {written}\n    \"\"\")]\npartial class Forecaster", run.Generated["My.Models.Forecaster.g.cs"]);
     }

@@ -25,6 +25,9 @@ internal sealed class StepWriter
     readonly Dim[] pads;
     readonly Node result;
 
+    /// <summary>Names of parameters that not only products read.</summary>
+    readonly HashSet<string> readAsTheyAre;
+
     public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes)
     {
         this.className = className;
@@ -36,6 +39,8 @@ internal sealed class StepWriter
         pads = [.. schedule.Graph.Nodes
             .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
             .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal)];
+        readAsTheyAre = [.. schedule.Graph.Nodes.Where(n => OpTable.Kind(n) != OpKind.Product).SelectMany(n => n.Inputs).Where(i => i >= 0).Select(i => schedule[i])
+            .Where(n => n.Op == Op.Parameter).Select(n => n.Text)];
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
         products = new StepProducts(schedule, names, sizes);
@@ -58,8 +63,7 @@ internal sealed class StepWriter
     }
 
     /// <summary>All but matrices that only products read.</summary>
-    bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || schedule.Graph.Nodes.Any(n => OpTable.Kind(n) != OpKind.Product
-        && n.Inputs.Any(i => schedule[i] is { Op: Op.Parameter } read && read.Text == parameter.Name));
+    bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || readAsTheyAre.Contains(parameter.Name);
 
     static string Width(Shape shape) => shape.IsScalar ? "1" : Names.Size(shape.Rows!);
 

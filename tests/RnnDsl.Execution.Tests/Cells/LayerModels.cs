@@ -207,3 +207,25 @@ public partial class Scorer<Input, Tag> : Model
 
     public Scalar Loss(Seq<Tag> scores, [OneHot] Seq<Tag> y) => CrossEntropy(scores, y) + 0.1 * MeanOverSteps(Dot(Sigmoid(scores), y));
 }
+
+/// <summary>Models of the library, which is another assembly, as layers; what they give is taken apart.</summary>
+[Model]
+public partial class Both : Model
+{
+    public class Feature : Dim;
+    public class Hidden : Dim;
+
+    BiLstm<Feature, Hidden> bottom;
+    [Count(2)] BiGru<Cat<Hidden, Hidden>, Cat<Hidden, Hidden>>[] top;
+    Linear<Hidden, Hidden> head;
+
+    public Seq<Hidden> Predict(Seq<Feature> x)
+    {
+        var h = bottom.Run(x);
+        foreach (var layer in top)
+            h = Left(layer.Run(h)) - Right(layer.Run(h));
+        return head.Map(Left(h) * Right(h));
+    }
+
+    public Scalar Loss(Seq<Feature> x, Seq<Hidden> y, Vec<Hidden> z) => MeanSquaredError(Predict(x), y) + MeanAbsoluteError(Right(bottom.Ends(x)), z);
+}

@@ -54,6 +54,7 @@ static class PaperLayers
         ["ZoneoutLstm"] = new((i, h) => new ZoneoutLstm<In, Hid>(i, h), "ZoneoutLstm<In, Hid>", (p, x, s) => ZoneoutLstm(p, x, s, memory: null, output: null)),
         ["PhasedLstm"] = new((i, h) => new PhasedLstm<In, Hid>(i, h), "PhasedLstm<In, Hid>", PhasedLstm) { Prepare = Rhythms, Input = "Cat<StepTime, In>" },
         ["Ugrnn"] = new((i, h) => new Ugrnn<In, Hid>(i, h), "Ugrnn<In, Hid>", Ugrnn),
+        ["RecurrentHighway"] = new((i, h) => new RecurrentHighway<In, Hid>(i, h), "RecurrentHighway<In, Hid>", RecurrentHighway),
         ["LiGru"] = new((i, h) => new LiGru<In, Hid>(i, h), "LiGru<In, Hid>", LiGru),
         ["FastGrnn"] = new((i, h) => new FastGrnn<In, Hid>(i, h), "FastGrnn<In, Hid>", FastGrnn),
     };
@@ -194,6 +195,21 @@ static class PaperLayers
     {
         double[] h = s["h"], c = Tanh(p.Gate("n", x, h)), g = Sigma(p.Gate("g", x, h));
         return s["h"] = Units(h.Length, j => g[j] * h[j] + (1 - g[j]) * c[j]);
+    }
+
+    /// <summary>Zilly et al. 2017, equations 6 to 9, with the carry gate 1 − t.</summary>
+    static double[] RecurrentHighway(PaperNumbers p, double[] x, Dictionary<string, double[]> s)
+    {
+        double[] h = s["h"];
+        for (int l = 0; l < 5; l++)
+        {
+            double[] n = PaperNumbers.Plus(p.Times($"U.{l}", h), p[$"b.{l}"]), t = PaperNumbers.Plus(p.Times($"Ut.{l}", h), p[$"bt.{l}"]);
+            if (l == 0)
+                (n, t) = (PaperNumbers.Plus(n, p.Times("W", x)), PaperNumbers.Plus(t, p.Times("Wt", x)));
+            double[] before = h, gate = Sigma(t);
+            h = Units(h.Length, j => gate[j] * Math.Tanh(n[j]) + (1 - gate[j]) * before[j]);
+        }
+        return s["h"] = h;
     }
 
     /// <summary>Ravanelli et al. 2018, equations 8 and 9 with biases in place of batch normalization.</summary>

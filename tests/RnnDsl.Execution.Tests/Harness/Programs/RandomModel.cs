@@ -18,6 +18,10 @@ internal sealed class RandomModel : RandomEquations
     static readonly string[] Later = ["Sru", "Qrnn", "SLstm", "ProjectedLstm", "RgLru", "Highway", "Ugrnn", "LiGru", "FastGrnn"];
 
     readonly bool hasLater;
+
+    /// <summary>Makes arrays of layers, and models of them that are layers, in programs of later seeds.</summary>
+    readonly Random? nesting;
+
     readonly StringBuilder cells = new(), classes = new();
     readonly string[] dims;
 
@@ -27,6 +31,7 @@ internal sealed class RandomModel : RandomEquations
         extra = seed >= 700_000 ? new Random(~seed) : null;
         marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
         hasLater = seed >= 890_000;
+        nesting = seed >= 900_000 ? new Random(seed ^ 0x1a7) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -168,8 +173,47 @@ internal sealed class RandomModel : RandomEquations
                 type = $"{cell}<{from}, {to}>";
                 break;
         }
-        fields.AppendLine($"    {type} {field};");
-        layers.Add(new(field, from, to, steps));
+        for (int deep = 1; steps && nesting?.Next(3) == 0 && deep < 4; deep++)
+            type = Wrapped(type, from, to, $"{model}_{field}_{deep}");
+        if (nesting?.Next(4) != 0)
+        {
+            fields.AppendLine($"    {type} {field};");
+            layers.Add(new(field, from, to, steps));
+            return;
+        }
+        fields.AppendLine($"    [Count(2)] {type}[] {field};");
+        layers.AddRange([new($"{field}[0]", from, to, steps), new($"{field}[^1]", from, to, steps)]);
+    }
+
+    /// <summary>A model over a layer, with its methods: a loop over an array of parameters follows the layer.</summary>
+    string Wrapped(string type, string from, string to, string name)
+    {
+        string[] parts = type.Split(['<', ',', ' ', '>'], StringSplitOptions.RemoveEmptyEntries);
+        if (parts is not [var layer, var first, var second] || first != from || second != to)
+            return type;
+        string Body(string how) => $$"""
+            {
+                    var h = inner.{{how}}(x);
+                    for (int i = 0; i < gain.Length; i++)
+                        h = i == 1 ? h : h + gain[i] * {{(nesting!.Next(2) == 0 ? "h" : "Tanh(h + shift)")}};
+                    return h;
+                }
+            """;
+        cells.AppendLine($$"""
+            [Model]
+            public partial class {{name}}<A, B> : Model
+            {
+                {{layer}}<A, B> inner;
+                [Count(3)] Scalar[] gain;
+                Vec<B> shift;
+                public Seq<B> Scan(Seq<A> x)
+                {{Body("Scan")}}
+                public Seq<B> ScanReversed(Seq<A> x)
+                {{Body("ScanReversed")}}
+                public Vec<B> Shift(Vec<B> v) => v + shift;
+            }
+            """);
+        return $"{name}<{from}, {to}>";
     }
 
     void Method(string head, string? dim, Reads reads, Func<string> write)
