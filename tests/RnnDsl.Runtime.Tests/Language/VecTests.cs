@@ -123,7 +123,7 @@ public class VecTests
         Assert.Throws<RuntimeBinderException>(() => a * b);
         Assert.Throws<RuntimeBinderException>(() => m * a);
         Assert.Throws<RuntimeBinderException>(() => a * m);
-        Assert.Throws<RuntimeBinderException>(() => m + m);
+        Assert.Throws<RuntimeBinderException>(() => m + a);
         Assert.Throws<RuntimeBinderException>(() => m * s);
         Assert.Throws<RuntimeBinderException>(() => s + b);
     }
