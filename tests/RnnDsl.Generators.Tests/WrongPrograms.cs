@@ -386,6 +386,7 @@ static class WrongPrograms
                 Seq<Feature> A(Seq<Other> x) => inner.Run({|RNN1006:x|});
                 Vec<Feature> B(Vec<Feature> x) => {|RNN3002:inner.Same(x)|};
                 Vec<Feature> C(Vec<Feature> x) => inner.Word({|RNN3002:x|});
+                Vec<Feature> Two(Vec<Other> x, Seq<Other> s) => Last(inner.Run({|RNN1006:s|})) + inner.Word({|RNN1006:x|});
                 Scalar D(Seq<Feature> x, [OneHot] Seq<Feature> y) => inner.Loss(x, {|RNN3002:y|});
             }
             """),

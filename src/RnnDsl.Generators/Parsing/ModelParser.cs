@@ -71,10 +71,11 @@ internal static class ModelParser
         builder.AddResult("return", builder.Spread(value.Node, result, space));
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
-        Dictionary<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToDictionary(n => n.Text, n => n.Axis);
+        // After a mistake there may be several inputs without a name.
+        ILookup<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToLookup(n => n.Text, n => n.Axis);
         return new MethodModel(method.Name, inputs.Select(i => i with
         {
-            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Axis = axes[i.Name],
+            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Axis = axes[i.Name].First(),
         }).ToEquatable(), new ValueDecl("return", result, space, Axis: graph.Result("return").Axis), result.IsScalar && space == Space.Batch, graph) { Counts = parser.Counts };
     }
 

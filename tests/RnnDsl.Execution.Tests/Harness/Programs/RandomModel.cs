@@ -193,7 +193,7 @@ internal sealed class RandomModel : RandomEquations
             return type;
         string Body(string how) => $$"""
             {
-                    var h = inner.{{how}}(x);
+                    var h = inner.{{how}}(steps);
                     for (int i = 0; i < gain.Length; i++)
                         h = i == 1 ? h : h + gain[i] * {{(nesting!.Next(2) == 0 ? "h" : "Tanh(h + shift)")}};
                     return h;
@@ -206,9 +206,9 @@ internal sealed class RandomModel : RandomEquations
                 {{layer}}<A, B> inner;
                 [Count(3)] Scalar[] gain;
                 Vec<B> shift;
-                public Seq<B> Scan(Seq<A> x)
+                public Seq<B> Scan(Seq<A> steps)
                 {{Body("Scan")}}
-                public Seq<B> ScanReversed(Seq<A> x)
+                public Seq<B> ScanReversed(Seq<A> steps)
                 {{Body("ScanReversed")}}
                 public Vec<B> Shift(Vec<B> v) => v + shift;
             }
