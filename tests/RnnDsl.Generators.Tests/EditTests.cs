@@ -120,6 +120,47 @@ public class EditTests
         }
     }
 
+    /// <summary>Static helpers and models that are layers, too, may still be stubs in their own files.</summary>
+    [Fact]
+    public void A_helper_or_layer_filled_in_in_another_file_is_seen()
+    {
+        const string User = """
+            using RnnDsl;
+            using static RnnDsl.Ops;
+            [Model]
+            public partial class User : Model
+            {
+                class Feature : Dim;
+                Inner<Feature> inner;
+                public Vec<Feature> Predict(Vec<Feature> x) => Helpers.Mix(inner.Of(x));
+            }
+            """;
+        string Other(string mix, string of) => $$"""
+            using RnnDsl;
+            using static RnnDsl.Ops;
+            public static class Helpers
+            {
+                public static Vec<D> Mix<D>(Vec<D> a) {{mix}}
+            }
+            [Model]
+            public partial class Inner<A> : Model
+            {
+                Linear<A, A> head;
+                public Vec<A> Of(Vec<A> x) {{of}}
+            }
+            """;
+        foreach (string stub in new[] { "{ throw new System.NotImplementedException(); }", "{ }" })
+            foreach ((string mix, string of) in new[] { (stub, "{ return head.Map(x); }"), ("{ return a + a; }", stub), (stub, stub) })
+            {
+                CSharpCompilation compilation = GeneratorHarness.Compile("").RemoveAllSyntaxTrees().AddSyntaxTrees(Tree(Other(mix, of), 0), Tree(User, 1));
+                GeneratorDriver driver = GeneratorHarness.Driver().RunGenerators(compilation);
+                compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Tree(Other("{ return a + a; }", "{ return head.Map(x); }"), 0));
+                driver = driver.RunGenerators(compilation);
+                Assert.Contains("PredictForward", Results(driver));
+                Assert.Equal(Results(GeneratorHarness.Driver().RunGenerators(compilation)), Results(driver));
+            }
+    }
+
     [Fact]
     public void An_edit_in_a_second_part_of_a_class_keeps_its_warnings_where_they_belong()
     {

@@ -107,7 +107,7 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
             return null;
         }
         return InOwner(field, layer, [.. definition.TypeParameters.Select(p => p.Name)], arguments!, dims, reporter) is { } renaming
-            ? Slots(type, name, names, isCell, layer, renaming, arguments!) : null;
+            ? Slots(field, type, name, names, isCell, layer, renaming, arguments!) : null;
     }
 
     /// <summary>What each dimension of a layer is in its owner; null after a diagnostic.</summary>
@@ -128,15 +128,14 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         return names;
     }
 
-    static LayerSlot[] Slots(INamedTypeSymbol type, string display, string[] names, bool isCell, ModelText layer, Dictionary<string, Dim> renaming, Dim[] arguments)
+    static LayerSlot[] Slots(IFieldSymbol field, INamedTypeSymbol type, string display, string[] names, bool isCell, ModelText layer, Dictionary<string, Dim> renaming, Dim[] arguments)
     {
-        string field = names[0].Split('.')[0], typeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        int? count = names[0] == field ? null : names.Length;
+        string typeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         EquatableArray<Dim> sizes = layer.Dims.Where(d => d.FixedSize is null).Select(d => renaming[d.Name]).ToEquatable();
         LayerDecl? cell = isCell ? layer.Layers[0] with { TypeName = typeName, Cell = CellRenaming.Rename(layer.Layers[0].Cell, renaming), Arguments = arguments.ToEquatable() } : null;
         ModelText? model = isCell ? null : CellRenaming.Rename(layer, renaming);
         EquatableArray<Dim> extents = cell is null ? arguments.ToEquatable() : new([cell.Cell.Output.Rows!]);
-        var made = new LayerField(field, count, sizes, extents, IsModel: !isCell);
+        var made = new LayerField(field.Name, field.Type is IArrayTypeSymbol ? names.Length : null, sizes, extents, IsModel: !isCell);
         return [.. names.Select(n => new LayerSlot(n, display, made, cell is null ? null : cell with { Field = n }, model))];
     }
 

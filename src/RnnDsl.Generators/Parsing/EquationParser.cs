@@ -81,6 +81,8 @@ internal sealed partial class EquationParser(
     {
         if (Declaration(method) is not { } syntax)
             return null;
+        // Also one without a body that says anything yet.
+        cells.Declare(method.ContainingType);
         reporter.Read(syntax);
         int equation = builder.Equation;
         frame = new Frame(method, resultType, bound, frame);
