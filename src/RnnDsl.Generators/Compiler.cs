@@ -56,9 +56,9 @@ internal sealed class Compiler
     {
         CellModel cell = module.Cell!;
         var builder = new GraphBuilder();
-        Node x = builder.Leaf(Op.Input, cell.Input, Space.Sequence, "x");
-        builder.AddResult("return", builder.Shaped(Op.Scan, cell.Output, "", x));
-        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Space.Sequence)]), new ValueDecl("return", cell.Output, Space.Sequence),
+        Node x = builder.Leaf(Op.Input, cell.Input, Domain.Steps(), "x");
+        builder.AddResult("return", builder.Shaped(Op.Scan, cell.Output, new Argument.Named(""), x));
+        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Domain.Steps())]), new ValueDecl("return", cell.Output, Domain.Steps()),
             IsLoss: false, builder.ToGraph());
     }
 

@@ -14,7 +14,7 @@ static class ModelActivation
     /// <param name="wanted">The function.</param>
     /// <param name="inLoss">One that means the same where a loss takes the result as logits; null: none.</param>
     public static bool Applies(WeightTransfer transfer, string layer, Func<double[], double[]> wanted, Func<double[], double[]>? inLoss) =>
-        transfer.Equations.Methods.Any(method => method.Graph.Nodes.Where(n => n.Op == Op.Map && n.Text == layer).Any(map => Values(method.Graph, map.Id)
+        transfer.Equations.Methods.Any(method => method.Graph.Nodes.Where(n => n.Op == Op.Map && n.Name == layer).Any(map => Values(method.Graph, map.Id)
             .Any(value => Same(value, wanted(Sample)) || method.IsLoss && inLoss is not null && Same(value, inLoss(Sample)))));
 
     static bool Same(double[] value, double[] wanted) => value.Length == wanted.Length && value.Zip(wanted).All(p => Math.Abs(p.First - p.Second) <= 1e-6 * Math.Max(1, Math.Abs(p.Second)));
@@ -25,12 +25,12 @@ static class ModelActivation
         var known = new Dictionary<int, double[]> { [map] = Sample };
         foreach (Node node in graph.Nodes)
             if (node.Op == Op.Constant)
-                known[node.Id] = [node.Value];
-            else if (node.Id > map && node.Inputs.Count > 0 && node.Inputs.All(known.ContainsKey) && Value(node.Op, [.. node.Inputs.Select(i => known[i])]) is { } value)
+                known[node.Id] = [node.Number];
+            else if (node.Id > map && node.Inputs.Count > 0 && node.Inputs.All(known.ContainsKey) && Value(node, [.. node.Inputs.Select(i => known[i])]) is { } value)
                 yield return known[node.Id] = value;
     }
 
-    static double[]? Value(Op op, double[][] x) => op switch
+    static double[]? Value(Node node, double[][] x) => node.Op switch
     {
         Op.StopGradient or Op.Dropout or Op.Spread or Op.Last or Op.First => x[0],
         Op.Negate => Each(x, v => -v[0]),
@@ -48,8 +48,8 @@ static class ModelActivation
         Op.Min => Each(x, v => Math.Min(v[0], v[1])),
         Op.Max => Each(x, v => Math.Max(v[0], v[1])),
         Op.SelectGreater => Each(x, v => v[0] > v[1] ? v[2] : v[3]),
-        Op.Sum => [x[0].Sum()],
-        Op.MaxAcross => [x[0].Max()],
+        Op.Reduce when node.Sums(Over.Units) => [x[0].Sum()],
+        Op.Reduce when node.Reduces(Over.Units) => [x[0].Max()],
         _ => null,
     };
 

@@ -111,7 +111,7 @@ public static class OnnxImport
     static IEnumerable<TargetLayer> Called(WeightTransfer transfer)
     {
         MethodModel method = OnnxExport.Choose(transfer.Equations, null);
-        return method.Graph.Nodes.Where(n => n.Op is Op.Scan or Op.ScanReversed or Op.Map).Select(n => n.Text).Distinct()
+        return method.Graph.Nodes.Where(n => n.Op is Op.Scan or Op.ScanReversed or Op.Map).Select(n => n.Name).Distinct()
             .Select(field => transfer.Layers.FirstOrDefault(l => l.Path == field)).OfType<TargetLayer>();
     }
 

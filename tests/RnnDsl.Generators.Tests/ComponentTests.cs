@@ -9,7 +9,7 @@ public class ComponentTests
     {
         const int Length = 300_000;
         // Against the order of the nodes, so that the first asks for all others.
-        var graph = new Graph(Enumerable.Range(0, Length).Select(i => new Node(i, i == 0 ? Op.Shift : Op.Tanh, new([(i + 1) % Length]), Shape.Scalar, Space.Sequence)), [], []);
+        var graph = new Graph(Enumerable.Range(0, Length).Select(i => new Node(i, i == 0 ? Op.Shift : Op.Tanh, new([(i + 1) % Length]), Shape.Scalar, Domain.Steps(), Argument.None)), [], []);
         Components? components = null;
         SmallStack.Run(() => components = new Components(graph));
         Assert.Equal(Length, Assert.Single(components!.Members).Count);
@@ -23,8 +23,8 @@ public class ComponentTests
         for (int trial = 0; trial < 200; trial++)
         {
             int count = random.Next(1, 25);
-            Node[] nodes = [.. Enumerable.Range(0, count).Select(i => random.Next(4) == 0 ? new Node(i, Op.Shift, new([random.Next(count)]), Shape.Scalar, Space.Sequence)
-                : new Node(i, Op.Add, i == 0 ? default : new([random.Next(i), random.Next(i)]), Shape.Scalar, Space.Sequence))];
+            Node[] nodes = [.. Enumerable.Range(0, count).Select(i => random.Next(4) == 0 ? new Node(i, Op.Shift, new([random.Next(count)]), Shape.Scalar, Domain.Steps(), Argument.None)
+                : new Node(i, Op.Add, i == 0 ? default : new([random.Next(i), random.Next(i)]), Shape.Scalar, Domain.Steps(), Argument.None))];
             var components = new Components(new Graph(nodes, [], []));
             var reaches = new bool[count, count];
             foreach (Node node in nodes)

@@ -100,7 +100,7 @@ static class LongPrograms
             {
                 Node copy = builder.Copy(node, [.. node.Inputs.Select(i => copies[i])]);
                 for (int i = 1; i < size && node.Op == Op.Scan; i++)
-                    copy = builder.Shaped(Op.Scan, node.Shape, $"l{i}", copy);
+                    copy = builder.Shaped(Op.Scan, node.Shape, new Argument.Named($"l{i}"), copy);
                 copies.Add(copy);
             }
             builder.AddResult("return", copies[method.Graph.Result("return").Id]);
@@ -125,17 +125,17 @@ static class LongPrograms
         Node Parameter(string name, Shape shape)
         {
             parameters.Add(new ParameterDecl(name, shape, InitialKind.Constant, 0));
-            return builder.Leaf(Op.Parameter, shape, Space.Parameter, name);
+            return builder.Leaf(Op.Parameter, shape, Domain.Parameters, name);
         }
         Node State(string name, Shape shape)
         {
             states.Add(new StateDecl(name, shape, 0));
-            return builder.Leaf(Op.State, shape, Space.Batch, name);
+            return builder.Leaf(Op.State, shape, Domain.Examples(), name);
         }
         Node Apply(Op op, params Node[] operands) => builder.Apply(op, operands);
-        Node x = builder.Leaf(Op.Input, In, Space.Batch, "x"), h = builder.Leaf(Op.State, Hidden, Space.Batch, "h");
-        Node W = builder.Leaf(Op.Parameter, Shape.Matrix(Hidden.Rows!, In.Rows!), Space.Parameter, "W"), b = builder.Leaf(Op.Parameter, Hidden, Space.Parameter, "b");
-        Node sum = builder.Add(Apply(Op.MatVec, W, x), b), result = sum;
+        Node x = builder.Leaf(Op.Input, In, Domain.Examples(), "x"), h = builder.Leaf(Op.State, Hidden, Domain.Examples(), "h");
+        Node W = builder.Leaf(Op.Parameter, Shape.Matrix(Hidden.Rows!, In.Rows!), Domain.Parameters, "W"), b = builder.Leaf(Op.Parameter, Hidden, Domain.Parameters, "b");
+        Node sum = builder.Add(builder.Product(W, x, Over.Columns), b), result = sum;
         Node before = h;
         for (int i = 0; i < size; i++)
             switch (kind)
@@ -144,10 +144,10 @@ static class LongPrograms
                     sum = builder.Add(sum, builder.Multiply(Parameter($"p{i}", Hidden), Apply(Op.Sigmoid, builder.Add(Parameter($"q{i}", Hidden), h))));
                     break;
                 case "products of one vector":
-                    sum = builder.Add(sum, builder.Multiply(h, Apply(Op.MatVec, Parameter($"p{i}", Square), h)));
+                    sum = builder.Add(sum, builder.Multiply(h, builder.Product(Parameter($"p{i}", Square), h, Over.Columns)));
                     break;
                 case "products of many vectors":
-                    sum = builder.Add(sum, Apply(Op.MatVec, Parameter($"p{i}", Square), Apply(Op.Tanh, builder.Add(h, Parameter($"q{i}", Hidden)))));
+                    sum = builder.Add(sum, builder.Product(Parameter($"p{i}", Square), Apply(Op.Tanh, builder.Add(h, Parameter($"q{i}", Hidden))), Over.Columns));
                     break;
                 case "sums of sums":
                     sum = builder.Multiply(Parameter($"p{i}", Hidden), builder.Add(sum, h));
@@ -156,10 +156,10 @@ static class LongPrograms
                     sum = builder.Name(Apply(Op.Tanh, builder.Multiply(sum, h)), $"v{i}");
                     break;
                 case "products in a row":
-                    sum = builder.Name(Apply(Op.Tanh, Apply(Op.MatVec, Parameter($"p{i}", Square), sum)), $"v{i}");
+                    sum = builder.Name(Apply(Op.Tanh, builder.Product(Parameter($"p{i}", Square), sum, Over.Columns)), $"v{i}");
                     break;
                 case "gates":
-                    Node gate = builder.Add(builder.Add(Apply(Op.MatVec, Parameter($"p{i}", Square), h), sum), Parameter($"q{i}", Hidden));
+                    Node gate = builder.Add(builder.Add(builder.Product(Parameter($"p{i}", Square), h, Over.Columns), sum), Parameter($"q{i}", Hidden));
                     result = builder.Add(result, builder.Multiply(builder.Name(Apply(Op.Sigmoid, gate), $"g{i}"), h));
                     break;
                 case "states":
@@ -175,14 +175,14 @@ static class LongPrograms
                     break;
                 case "scalars":
                     Node scalar = State($"s{i}", Shape.Scalar);
-                    builder.AddResult($"s{i}", builder.Name(Apply(Op.Tanh, builder.Add(builder.Multiply(Parameter($"p{i}", Shape.Scalar), scalar), Apply(Op.Sum, sum))), $"s{i}"));
+                    builder.AddResult($"s{i}", builder.Name(Apply(Op.Tanh, builder.Add(builder.Multiply(Parameter($"p{i}", Shape.Scalar), scalar), builder.Sum(sum, Over.Units))), $"s{i}"));
                     result = builder.Multiply(result, scalar);
                     break;
                 case "parameters alone":
                     result = builder.Add(result, builder.Multiply(h, Apply(Op.Tanh, builder.Multiply(Parameter($"p{i}", Hidden), b))));
                     break;
                 case "normalisations":
-                    sum = builder.Divide(sum, Apply(Op.Softplus, Apply(Op.Sum, builder.Multiply(sum, Parameter($"p{i}", Hidden)))));
+                    sum = builder.Divide(sum, Apply(Op.Softplus, builder.Sum(builder.Multiply(sum, Parameter($"p{i}", Hidden)), Over.Units)));
                     break;
             }
         Node end = builder.Name(Apply(Op.Tanh, builder.Add(builder.Add(result, sum), h)), "h");

@@ -65,7 +65,7 @@ public class NumberTests
         {
             double expected = model.RunReference($"M{i}", [[double.NegativeInfinity]])[0];
             Graph graph = run.Models.Single().Methods.Single(m => m.Name == $"M{i}").Graph;
-            double[] values = [.. graph.Nodes.Where(n => n.Op == Op.Constant && graph.Nodes.Any(m => m.Op == Op.Max && m.Inputs.Contains(n.Id))).Select(n => n.Value)];
+            double[] values = [.. graph.Nodes.Where(n => n.Op == Op.Constant && graph.Nodes.Any(m => m.Op == Op.Max && m.Inputs.Contains(n.Id))).Select(n => n.Number)];
             if (values.Length != 1 || BitConverter.DoubleToInt64Bits(values[0]) != BitConverter.DoubleToInt64Bits(expected))
                 wrong.Add($"{Table[i]}: {expected:R} in C#, {string.Join(' ', values)} in the graph");
         }

@@ -62,8 +62,8 @@ public class VerifierTests
     {
         Graph graph = Gradient();
         Node[] nodes = [.. graph.Nodes];
-        Node product = graph.Nodes.First(n => n.Op == Op.MatVec);
-        nodes[product.Id] = product with { Space = Space.Parameter };
+        Node product = graph.Nodes.First(n => n.IsMatrixProduct);
+        nodes[product.Id] = product with { Domain = Domain.Parameters };
         Assert.Contains("are what its operation makes of its operands. But ", Broken(new Graph(nodes, graph.Results, graph.Equations), GraphRules.All));
     }
 
@@ -71,11 +71,11 @@ public class VerifierTests
     public void An_answer_that_has_become_another_kind_of_value_is_found()
     {
         Graph graph = Gradient();
-        IReadOnlyList<Rule<Graph>> rules = GraphRules.Of(new ValueDecl("return", graph.Result("return").Shape, Space.Sequence));
+        IReadOnlyList<Rule<Graph>> rules = GraphRules.Of(new ValueDecl("return", graph.Result("return").Shape, Domain.Steps()));
         Verifier.Check("a pass", graph, rules);
         Node parameter = graph.Nodes.First(n => n.Op == Op.Parameter && n.Shape == graph.Result("return").Shape);
         Result[] results = [.. graph.Results.Select(r => r.Name == "return" ? r with { Node = parameter.Id } : r)];
-        Assert.Contains("The answer has the shape and space that the method returns. But ", Broken(new Graph(graph.Nodes, results, graph.Equations), rules));
+        Assert.Contains("The answer has the shape and domain that the method returns. But ", Broken(new Graph(graph.Nodes, results, graph.Equations), rules));
     }
 
     [Fact]

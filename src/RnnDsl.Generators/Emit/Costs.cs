@@ -10,7 +10,7 @@ internal static class Costs
 
     /// <summary>Floating-point operations of the products, by step or example: a matrix of R × C counts 2·R·C.</summary>
     public static string Products(Graph graph) => Sum(graph.Nodes
-        .Where(n => n.Op is Op.MatVec or Op.MatVecTransposed)
+        .Where(n => n.IsMatrixProduct)
         .Select(n => graph.Input(n, 0).Shape)
         .SelectMany(s => Enumerable.Repeat(Product(s.Rows, s.Columns), 2)));
 

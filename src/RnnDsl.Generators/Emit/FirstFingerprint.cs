@@ -55,14 +55,14 @@ internal static class FirstFingerprint
     {
         foreach (Node node in graph.Nodes)
         {
-            text.Append('%').Append(node.Id).Append(" = ").Append(StoredNames.Of(node.Op));
-            if (node.Op is Op.Constant or Op.Dropout)
-                text.Append(' ').Append(Text(node.Value));
+            text.Append('%').Append(node.Id).Append(" = ").Append(StoredText.NameOf(node));
+            if (StoredText.NumberOf(node) is { } number)
+                text.Append(' ').Append(Text(number));
             foreach (int input in node.Inputs)
                 text.Append(" %").Append(input);
-            if (node.Text.Length > 0)
-                text.Append(" '").Append(node.Text).Append('\'');
-            text.Append(" : ").Append(Text(node.Shape)).Append(" @").Append(Text(node.Space)).Append('\n');
+            if (StoredText.ArgumentOf(node) is { Length: > 0 } argument)
+                text.Append(" '").Append(argument).Append('\'');
+            text.Append(" : ").Append(Text(node.Shape)).Append(" @").Append(node.Domain.Kind).Append('\n');
         }
         foreach (Result result in graph.Results)
             text.Append("result ").Append(result.Name).Append(" %").Append(result.Node).Append('\n');
@@ -73,6 +73,4 @@ internal static class FirstFingerprint
     static string Text(Shape shape) => shape.Rank switch { 0 => "scalar", 1 => $"vec[{Text(shape.Rows!)}]", _ => $"mat[{Text(shape.Rows!)},{Text(shape.Columns!)}]" };
 
     static string Text(Dim dim) => dim.IsConcat ? $"({Text(dim.Left!)}+{Text(dim.Right!)})" : dim.Text;
-
-    static string Text(Space space) => space switch { Space.Parameter => "Parameter", Space.Batch => "Batch", _ => "Sequence" };
 }

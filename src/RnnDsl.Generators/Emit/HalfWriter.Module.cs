@@ -52,13 +52,13 @@ internal sealed partial class HalfWriter
     IEnumerable<(string Condition, string Message)> Slices()
     {
         foreach (Graph graph in module.Cell is { } cell ? [cell.Step] : module.Methods.Select(m => m.Graph))
-            foreach (Node node in graph.Nodes.Where(n => n.Op == Op.Slice && int.TryParse(n.Text, out _)))
+            foreach (Node node in graph.Nodes.Where(n => n.Op == Op.Slice && n.Offset.After is null))
             {
                 Dim whole = graph.Input(node, 0).Shape.Rows!, part = node.Shape.Rows!;
-                bool fits = node.Text == "0" && (part.Equals(whole) || (whole.IsConcat && part.Equals(whole.Left)));
+                bool fits = node.Offset.Units == 0 && (part.Equals(whole) || (whole.IsConcat && part.Equals(whole.Left)));
                 if (!fits)
-                    yield return ($"(long){Size(part, inConstructor: true)} + {node.Text} > {Size(whole, inConstructor: true)}",
-                        $"{module.Type.Name} takes a slice of {part} from unit {node.Text} of a vector of {whole}, which has too few units.");
+                    yield return ($"(long){Size(part, inConstructor: true)} + {node.Offset} > {Size(whole, inConstructor: true)}",
+                        $"{module.Type.Name} takes a slice of {part} from unit {node.Offset} of a vector of {whole}, which has too few units.");
             }
     }
 
@@ -143,7 +143,7 @@ internal sealed partial class HalfWriter
 
     string Described(ValueDecl value)
     {
-        string kind = value.Space == Space.Sequence ? "Sequence" : value.Written.IsScalar ? "Scalar" : "Vector";
+        string kind = value.Domain.IsSteps ? "Sequence" : value.Written.IsScalar ? "Scalar" : "Vector";
         string name = Literal(value.Name), valueKind = $"global::RnnDsl.Execution.ValueKind.{kind}", target = $"global::RnnDsl.Execution.TargetKind.{value.Target ?? "Any"}";
         return value.Units is not null ? $"{Described("OneHot")}({name}, {valueKind}, {Size(value.Units)}, {target})"
             : kind == "Sequence" && value.Shape.IsScalar ? $"{Described("Scalars")}({name}, {target})"

@@ -184,16 +184,16 @@ internal sealed partial class HalfWriter
     string Input(ValueDecl input, int index)
     {
         if (input.Units is not null)
-            return $"global::RnnDsl.CompilerServices.OneHot.{(input.Space == Space.Sequence ? "Sequence" : "Vector")}<{CSharpType(input.Units)}>({Extent(input.Units)}, inputs[{Number(index)}])";
-        if (input.Shape.IsScalar && input.Space == Space.Sequence)
+            return $"global::RnnDsl.CompilerServices.OneHot.{(input.Domain.IsSteps ? "Sequence" : "Vector")}<{CSharpType(input.Units)}>({Extent(input.Units)}, inputs[{Number(index)}])";
+        if (input.Shape.IsScalar && input.Domain.IsSteps)
             return $"new global::RnnDsl.Seq(inputs[{Number(index)}])";
         if (input.Shape.IsScalar)
             return $"inputs[{Number(index)}][0]";
-        string type = input.Space == Space.Sequence ? "Seq" : "Vec";
+        string type = input.Domain.IsSteps ? "Seq" : "Vec";
         return $"new global::RnnDsl.{type}<{CSharpType(input.Shape.Rows!)}>({Extent(input.Shape.Rows!)}, inputs[{Number(index)}])";
     }
 
-    static string Result(ValueDecl result, string call) => result.Shape.IsScalar && result.Space != Space.Sequence ? $"[{call}.Value]" : call + ".ToArray()";
+    static string Result(ValueDecl result, string call) => result.Shape.IsScalar && !result.Domain.IsSteps ? $"[{call}.Value]" : call + ".ToArray()";
 
     /// <summary>The states of one scan of a layer: the cell, and for each of its states where to find it, or "null".</summary>
     sealed record StateGroup(string Cell, List<string> Sources);

@@ -10,7 +10,7 @@ namespace RnnDsl.Generators.Emit;
 /// <param name="noise">Of matrices: where the memory has the key of the step, which all shards share. Their entries are one row, one behind the other.</param>
 internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, string? noise)
 {
-    readonly Dictionary<string, (string Mask, string Scale)> masks = [];
+    readonly Dictionary<int, (string Mask, string Scale)> masks = [];
 
     /// <summary>The operand with units dropped.</summary>
     /// <param name="node">The dropout.</param>
@@ -19,10 +19,10 @@ internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, str
     /// <param name="rows">Names of the rows' numbers that this loop has already.</param>
     public Expression Drop(Node node, Expression operand, CodeWriter before, Dictionary<string, string> rows)
     {
-        if (!masks.TryGetValue(node.Text, out (string Mask, string Scale) names))
+        if (!masks.TryGetValue(node.Mask.Id, out (string Mask, string Scale) names))
         {
-            masks.Add(node.Text, names = (unique("mask"), unique("scale")));
-            hoisted.Line($"DropoutMask {names.Mask} = new({(node.Shape.IsMatrix ? "m." + noise : "s.Noise")}, {node.Text}, {node.Value.ToString("R", CultureInfo.InvariantCulture)});");
+            masks.Add(node.Mask.Id, names = (unique("mask"), unique("scale")));
+            hoisted.Line($"DropoutMask {names.Mask} = new({(node.Shape.IsMatrix ? "m." + noise : "s.Noise")}, {node.Mask.Id}, {node.Mask.Rate.ToString("R", CultureInfo.InvariantCulture)});");
             hoisted.Line($"V {names.Scale} = V.Broadcast({names.Mask}.Scale);");
         }
         if (!rows.TryGetValue(names.Mask, out string? row))

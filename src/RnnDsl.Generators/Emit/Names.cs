@@ -64,6 +64,9 @@ internal sealed class Names
     /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
     public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
 
+    /// <summary>How many units stand before a part.</summary>
+    public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
+
     static string Size(string name) =>
         Reserved.Contains(name.TrimEnd('_')) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
@@ -148,15 +151,15 @@ internal sealed class Names
             return node.Label;
         return node.Op switch
         {
-            Op.Parameter or Op.Input or Op.State => Short(node.Text),
-            Op.MatVec or Op.MatVecTransposed => $"{Wish(graph.Input(node, 0))}_{Wish(graph.Input(node, 1))}",
+            Op.Parameter or Op.Input or Op.State => Short(node.Name),
+            _ when node.IsMatrixProduct => $"{Wish(graph.Input(node, 0))}_{Wish(graph.Input(node, 1))}",
             Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
             Op.Last or Op.First or Op.Final => $"{Wish(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
-            Op.MaxTime => $"max_{Wish(graph.Input(node, 0))}",
-            Op.SumRows or Op.SumTime => $"sum_{Wish(graph.Input(node, 0))}",
+            Op.Reduce when node.Reduces(Over.Steps) && node.IsMax => $"max_{Wish(graph.Input(node, 0))}",
+            Op.Reduce when node.Reduces(Over.Steps) || node.Reduces(Over.Domain) => $"sum_{Wish(graph.Input(node, 0))}",
             Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => Wish(product),
             _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Spread or Op.Negate => Wish(graph.Input(node, 0)),
-            _ => node.Op.ToString().ToLowerInvariant(),
+            _ => StoredText.NameOf(node).ToLowerInvariant(),
         };
     }
 

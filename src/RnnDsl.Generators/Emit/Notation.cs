@@ -17,11 +17,10 @@ internal sealed class Notation(Graph graph, Names names)
 
     string Right(Node node, int depth)
     {
-        OpInfo info = OpTable.Get(node.Op);
-        if (info.Notation is null)
+        if (OpTable.Notation(node) is not { } notation)
             return Name(node);
         string[] operands = [.. node.Inputs.Select(i => Operand(graph[i], node, depth + 1))];
-        return string.Format(CultureInfo.InvariantCulture, info.Notation, operands);
+        return string.Format(CultureInfo.InvariantCulture, notation, operands);
     }
 
     string Operand(Node node, Node reader, int depth)
@@ -29,13 +28,13 @@ internal sealed class Notation(Graph graph, Names names)
         switch (node.Op)
         {
             case Op.Constant:
-                return node.Value.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
+                return node.Number.ToString("G6", CultureInfo.InvariantCulture).Replace('-', '−');
             case Op.Size:
-                return "|" + node.Text + "|";
+                return "|" + node.Dim + "|";
             case Op.Length:
                 return "T";
             case Op.ExampleWeight:
-                return node.Text == OpTable.EachWeight ? "w" : "1/B";
+                return node.Argument is Argument.Each ? "w" : "1/B";
             case Op.OutputGradient:
                 return "dy";
             case Op.Shift:
@@ -44,7 +43,7 @@ internal sealed class Notation(Graph graph, Names names)
         if (IsNamed(node) || depth > 6)
             return Name(node);
         string text = Right(node, depth);
-        bool loose = node.Op is Op.Add or Op.Subtract, tight = reader.Op is Op.Multiply or Op.Divide or Op.Negate or Op.MatVec or Op.MatVecTransposed;
+        bool loose = node.Op is Op.Add or Op.Subtract, tight = reader.Op is Op.Multiply or Op.Divide or Op.Negate || reader.IsMatrixProduct;
         return (loose && (tight || (reader.Op == Op.Subtract && graph.Input(reader, 1) == node))) || (node.Op == Op.Divide && reader.Op is Op.Multiply or Op.Divide)
             ? $"({text})" : text;
     }

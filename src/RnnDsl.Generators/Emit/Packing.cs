@@ -88,7 +88,7 @@ internal sealed class Packing
         }
     }
 
-    string Title(List<PackBlock> blocks) => (places.Schedule[blocks[0].Matrix] is var matrix && matrix.Op == Op.Parameter ? Names.Short(matrix.Text) : places.Names.Wish(matrix)) + (blocks[0].Transposed ? "T" : "");
+    string Title(List<PackBlock> blocks) => (places.Schedule[blocks[0].Matrix] is var matrix && matrix.Op == Op.Parameter ? Names.Short(matrix.Name) : places.Names.Wish(matrix)) + (blocks[0].Transposed ? "T" : "");
 
     /// <summary>Operands in the order in which they lie, cut where one does not follow the other.</summary>
     IEnumerable<List<int>> Runs(Stage stage, ProductGroup group)

@@ -23,11 +23,11 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
         switch (node.Op)
         {
             case Op.Input:
-                return new Place(names.Input(node.Text), RowsOfSpace(node.Space), StrideOf(node), "0");
+                return new Place(names.Input(node.Name), RowsOver(node.Domain), StrideOf(node), "0");
             case Op.Parameter:
-                return new Place(names.Leaf("", node.Text), RowsOf.One, "0", "0");
+                return new Place(names.Leaf("", node.Name), RowsOf.One, "0", "0");
             case Op.OutputGradient:
-                return new Place("outputGradient", RowsOfSpace(node.Space), StrideOf(node), "0");
+                return new Place("outputGradient", RowsOver(node.Domain), StrideOf(node), "0");
             case Op.Final:
                 return plan.Carries[node.Inputs[0]];
             case Op.Shift when stage.Nodes.Contains(id):
@@ -48,13 +48,13 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
     {
         Node node = schedule[id];
         if (plan.Output.Contains(id))
-            return new Place("output", RowsOfSpace(node.Space), StrideOf(node), "0");
+            return new Place("output", RowsOver(node.Domain), StrideOf(node), "0");
         if (plan.Gradients.TryGetValue(id, out string? parameter))
             return new Place(names.Leaf("g", parameter), RowsOf.One, "0", "0");
         return plan.Full.TryGetValue(id, out Place? place) ? place : null;
     }
 
-    RowsOf RowsOfSpace(Space space) => schedule.OneRow ? RowsOf.One : space == Space.Sequence ? RowsOf.Sequence : space == Space.Batch ? RowsOf.Batch : RowsOf.One;
+    RowsOf RowsOver(Domain domain) => schedule.OneRow ? RowsOf.One : domain.IsSteps ? RowsOf.Sequence : domain.IsExamples ? RowsOf.Batch : RowsOf.One;
 
     /// <summary>Address of a place at the first row that a stage handles at once: a block's, or a step's.</summary>
     public virtual string Address(Stage stage, Place place)

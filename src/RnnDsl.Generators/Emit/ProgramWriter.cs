@@ -280,7 +280,7 @@ internal sealed class ProgramWriter
             Node node = schedule[result.Node];
             string[] parts = result.Name.Split([':'], 2);
             string width = node.Shape.IsScalar ? "1" : node.Shape.IsVector ? Names.Size(node.Shape.Rows!) : "0";
-            string rows = node.Space switch { Space.Sequence => RowsOfAxis(node.Axis), Space.Batch => "s.Batch", _ => "1" };
+            string rows = node.Domain.IsSteps ? RowsOfAxis(node.Axis) : node.Domain.IsExamples ? "s.Batch" : "1";
             string? target = parts[0] switch
             {
                 "state" => null,
@@ -294,7 +294,7 @@ internal sealed class ProgramWriter
                 continue;
             if (node.Op == Op.Constant)
             {
-                writer.Line($"Rows.Fill({target}, {rows}, {((float)node.Value).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}f);");
+                writer.Line($"Rows.Fill({target}, {rows}, {((float)node.Number).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}f);");
                 continue;
             }
             Place source = places.Read(end, node.Id);
@@ -324,7 +324,7 @@ internal sealed record ProgramInterface(
     /// <summary>Matrices of which a program reads single rows alone, so that these alone have a gradient.</summary>
     public List<string> RowTables(Graph graph)
     {
-        HashSet<string> tables = [.. graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Of).Where(g => g.All(r => graph[r.Node] is { Op: Op.Scatter, Text: "rows" } && graph.Users(r.Node).Count == 0)).Select(g => g.Key)];
+        HashSet<string> tables = [.. graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Of).Where(g => g.All(r => graph[r.Node].Op == Op.Scatter && graph[r.Node].Over == Over.Rows && graph.Users(r.Node).Count == 0)).Select(g => g.Key)];
         return [.. Parameters.Select(p => p.Name).Where(tables.Contains)];
     }
 

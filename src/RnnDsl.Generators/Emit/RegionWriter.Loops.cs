@@ -123,11 +123,11 @@ internal sealed partial class RegionWriter
                         equations.Add(notation.Equation(node));
                     break;
                 case OpKind.Reduction:
-                    string sum = Unique(Local(id) + "Lanes"), fill = node.Op == Op.Sum ? "0f" : "float.NegativeInfinity";
+                    string sum = Unique(Local(id) + "Lanes"), fill = !node.IsMax ? "0f" : "float.NegativeInfinity";
                     before.Line($"V {sum} = V.Broadcast({fill});");
                     string masked = $"V.FirstLanes({Operand(node.Inputs[0]).Text}, {size} - j, {fill})";
-                    body.Line(node.Op == Op.Sum ? $"{sum} += {masked};" : $"{sum} = V.Max({sum}, {masked});");
-                    after.Line($"float {Local(id)} = V.{(node.Op == Op.Sum ? "Sum" : "MaxAcross")}({sum});");
+                    body.Line(!node.IsMax ? $"{sum} += {masked};" : $"{sum} = V.Max({sum}, {masked});");
+                    after.Line($"float {Local(id)} = V.{(!node.IsMax ? "Sum" : "MaxAcross")}({sum});");
                     scalars[id] = Local(id);
                     if (places.Written(stage, id) is Place kept)
                         after.Line($"{Element(kept)} = {Local(id)};");
@@ -135,7 +135,7 @@ internal sealed partial class RegionWriter
                     break;
                 case OpKind.Rows:
                     string target = Pointer(places.Written(stage, id)!);
-                    body.Line(node.Op == Op.MaxTime ? $"V.Store(V.Max(V.Load({target}, j), {Operand(node.Inputs[0]).Text}), {target}, j);"
+                    body.Line(node.IsMax ? $"V.Store(V.Max(V.Load({target}, j), {Operand(node.Inputs[0]).Text}), {target}, j);"
                         : $"V.Store(V.Load({target}, j) + {Operand(node.Inputs[0]).Within(1)}, {target}, j);");
                     equations.Add(notation.Equation(node));
                     break;

@@ -84,7 +84,7 @@ internal sealed partial class RegionWriter
         if (OpTable.Kind(node) == OpKind.Rows)
         {
             string sum = Element(places.Written(stage, id)!), term = Scalar(node.Inputs[0]);
-            writer.Line(node.Op == Op.MaxTime ? $"{sum} = MathF.Max({sum}, {term});" : $"{sum} += {term};");
+            writer.Line(node.IsMax ? $"{sum} = MathF.Max({sum}, {term});" : $"{sum} += {term};");
             return;
         }
         if (node.Op is Op.PlaceLast or Op.PlaceFirst)
@@ -117,13 +117,13 @@ internal sealed partial class RegionWriter
         switch (node.Op)
         {
             case Op.Constant:
-                return Literal(node.Value);
+                return Literal(node.Number);
             case Op.Size:
-                return $"(float){Names.Size(Dim.Parse(node.Text))}";
+                return $"(float){Names.Size(node.Dim)}";
             case Op.Length:
                 return "(float)s.Lengths[r]";
             case Op.ExampleWeight:
-                return node.Text == OpTable.EachWeight ? "s.ExampleWeights[r]" : "s.ExampleWeight";
+                return node.Argument is Argument.Each ? "s.ExampleWeights[r]" : "s.ExampleWeight";
             default:
                 return Element(places.Read(stage, id));
         }
@@ -170,23 +170,23 @@ internal sealed partial class RegionWriter
                 writer.Line($"Rows.Copy({Row(node.Inputs[1])}, {to} + {left}, {right});");
                 break;
             case Op.Slice:
-                writer.Line($"Rows.Copy({Row(node.Inputs[0])} + {Names.Size(Dim.Parse(node.Text))}, {to}, {width});");
+                writer.Line($"Rows.Copy({Row(node.Inputs[0])} + {Names.Size(node.Offset)}, {to}, {width});");
                 break;
             case Op.Embed:
                 writer.Line($"Rows.Fill({to}, {width}, 0f);");
-                writer.Line($"Rows.Copy({Row(node.Inputs[0])}, {to} + {Names.Size(Dim.Parse(node.Text))}, {Names.Size(places.Schedule[node.Inputs[0]].Shape.Rows!)});");
+                writer.Line($"Rows.Copy({Row(node.Inputs[0])}, {to} + {Names.Size(node.Offset)}, {Names.Size(places.Schedule[node.Inputs[0]].Shape.Rows!)});");
                 break;
             case Op.Transpose:
                 writer.Line($"Rows.Transpose({Row(node.Inputs[0])}, {Names.Size(node.Shape.Columns!)}, {Names.Size(node.Shape.Rows!)}, {to});");
                 break;
-            case Op.SumOver or Op.Across:
-                Shape matrix = (node.Op == Op.SumOver ? places.Schedule[node.Inputs[0]] : node).Shape;
-                writer.Line($"Rows.{node.Op}{(node.Text == "rows" ? "Rows" : "Columns")}({Row(node.Inputs[0])}, {Names.Size(matrix.Rows!)}, {Names.Size(matrix.Columns!)}, {to});");
+            case Op.Reduce or Op.Across:
+                Shape matrix = (node.Op == Op.Reduce ? places.Schedule[node.Inputs[0]] : node).Shape;
+                writer.Line($"Rows.{(node.Op == Op.Reduce ? "SumOver" : "Across")}{(node.Over == Over.Rows ? "Rows" : "Columns")}({Row(node.Inputs[0])}, {Names.Size(matrix.Rows!)}, {Names.Size(matrix.Columns!)}, {to});");
                 break;
             case Op.Gather:
                 Node table = places.Schedule[node.Inputs[0]];
                 string number = $"(int){Scalar(node.Inputs[1])}";
-                writer.Line(node.Text == "rows" ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
+                writer.Line(node.Over == Over.Rows ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
                     : $"TableRows.Column({Row(table.Id)}, {number}, {Names.Size(table.Shape.Columns!)}, {to}, {width});");
                 break;
             case Op.Last or Op.First or Op.Reorder:
@@ -217,11 +217,11 @@ internal sealed partial class RegionWriter
     string Broadcast(int id, CodeWriter before)
     {
         Node node = places.Schedule[id];
-        bool same = node.Op is Op.Constant or Op.Size || node is { Op: Op.ExampleWeight, Text: "" } || (node.Space == Space.Parameter && !scalars.ContainsKey(id));
+        bool same = node.Op is Op.Constant or Op.Size || (node.Op == Op.ExampleWeight && node.Argument is not Argument.Each) || (node.Domain.IsParameters && !scalars.ContainsKey(id));
         string value = Scalar(id);
         if (same && broadcasts.TryGetValue(value, out string? known))
             return known;
-        string name = Unique(node.Op == Op.Constant ? ConstantName(node.Value) : Local(id) + "Lanes");
+        string name = Unique(node.Op == Op.Constant ? ConstantName(node.Number) : Local(id) + "Lanes");
         (same ? hoisted : before).Line($"V {name} = V.Broadcast({value});");
         if (same)
             broadcasts.Add(value, name);

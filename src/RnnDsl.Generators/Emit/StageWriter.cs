@@ -130,7 +130,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         if (StateIndex(initial) is int index)
             writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(face.States[index].Initial)});");
         else if (initial.Op == Op.Constant)
-            writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Value)});");
+            writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Number)});");
         else
             writer.Line(CopyRows(places.Read(stage, initial.Id), initial, carry, "s.Batch"));
     }
@@ -139,7 +139,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
     {
         if (initial.Op != Op.InitialState)
             return null;
-        return face.StateIndex(initial.Text) ?? throw new InvalidOperationException($"No state '{initial.Text}'.");
+        return face.StateIndex(initial.Name) ?? throw new InvalidOperationException($"No state '{initial.Name}'.");
     }
 
     static string Literal(double value) => ((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "f";
@@ -165,7 +165,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         Node node = Schedule[id];
         string width = node.Shape.IsScalar ? "1" : places.StrideOf(node);
         string rows = place.Rows switch { RowsOf.Sequence => "s.Rows", RowsOf.Batch => "s.Batch", _ => "1" };
-        string start = node.Op == Op.MaxTime ? "float.NegativeInfinity" : "0f";
+        string start = node.IsMax ? "float.NegativeInfinity" : "0f";
         string target = place.Offset == "0" ? $"m.{place.Buffer}" : $"m.{place.Buffer} + {place.Offset}";
         writer.Line(place.Stride == width || rows == "1"
             ? $"Rows.Fill({target}, {(rows == "1" ? width : $"(long){rows} * {width}")}, {start});"
@@ -261,7 +261,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.First)))
             {
                 Place left = places.Read(stage, call.First().Left.Id);
-                string rows = InSweep ? "rows" : call.First().Left.Space switch { Space.Sequence => "s.Rows", Space.Batch => "s.Batch", _ => "1" };
+                string rows = InSweep ? "rows" : call.First().Left.Domain is var domain && domain.IsSteps ? "s.Rows" : domain.IsExamples ? "s.Batch" : "1";
                 foreach (var target in call)
                     body.Line($"// {target.Name} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
                 body.Line($"Gemm.Outer<V>({rows}, {places.Address(stage, left with { Offset = "0" })}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
@@ -292,7 +292,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 Node scatter = Schedule[output.Node], left = Schedule.Graph.Input(scatter, 0);
                 Place values = places.Read(stage, left.Id);
                 writer.Line($"// {name} = {notation.Equation(scatter).Split(['='], 2)[1].Trim()}");
-                string first = InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "", rows = InSweep ? "rows" : number.Space == Space.Sequence ? "s.Rows" : "s.Batch";
+                string first = InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "", rows = InSweep ? "rows" : number.Domain.IsSteps ? "s.Rows" : "s.Batch";
                 if (face.RowTables(Schedule.Graph).FindIndex(t => "d" + t == name) is >= 0 and int table && !Schedule.IsKept(output.Node))
                 {
                     if (isFirst)
@@ -302,8 +302,8 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 }
                 if (isFirst)
                     writer.Line($"{first}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
-                writer.Line($"TableRows.Add{(scatter.Text == "rows" ? "Rows" : "Columns")}({rows}, {places.Address(stage, values)}, {values.Stride}, " +
-                    $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Text == "rows" ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");
+                writer.Line($"TableRows.Add{(scatter.Over == Over.Rows ? "Rows" : "Columns")}({rows}, {places.Address(stage, values)}, {values.Stride}, " +
+                    $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Over == Over.Rows ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");
             }
     }
 

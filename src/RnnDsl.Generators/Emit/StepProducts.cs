@@ -76,7 +76,7 @@ internal sealed class StepProducts
             for (int first = 0; first < nodes.Length; first += most)
             {
                 Node[] abreast = [.. nodes.Skip(first).Take(most)];
-                string name = names.Unique("packed_" + Names.Short(schedule.Graph.Input(abreast[0], 0).Text));
+                string name = names.Unique("packed_" + (schedule.Graph.Input(abreast[0], 0) is { Op: Op.Parameter } matrix ? Names.Short(matrix.Name) : ""));
                 yield return new StepProduct(schedule, abreast, Additions(schedule, stage, loop, abreast, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps: stage.Kind == StageKind.Step);
             }
         }
@@ -135,7 +135,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
                 writer.Line($"Rows.Copy({source(matrix)}, {Row(packed, i)}, {Names.Size(depth)});");
                 continue;
             }
-            string transpose = nodes[i].Op == Op.MatVecTransposed ? "true" : "false";
+            string transpose = nodes[i].Over == Over.Rows ? "true" : "false";
             writer.Line($"{Format}.Pack<V>({packed}, {nodes.Length}, {i}, {source(matrix)}, " +
                 $"{Names.Size(matrix.Shape.Rows!)}, {Names.Size(matrix.Shape.Columns!)}, transpose: {transpose});");
         }

@@ -40,7 +40,7 @@ internal sealed class StepWriter
             .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
             .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal)];
         readAsTheyAre = [.. schedule.Graph.Nodes.Where(n => OpTable.Kind(n) != OpKind.Product).SelectMany(n => n.Inputs).Where(i => i >= 0).Select(i => schedule[i])
-            .Where(n => n.Op == Op.Parameter).Select(n => n.Text)];
+            .Where(n => n.Op == Op.Parameter).Select(n => n.Name)];
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
         products = new StepProducts(schedule, names, sizes);
@@ -54,7 +54,7 @@ internal sealed class StepWriter
         var before = new List<string>();
         foreach (ValueDecl input in face.Inputs)
         {
-            bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Text == input.Name
+            bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Name == input.Name
                 && (result.Id == n.Id || schedule.Graph.Users(n.Id).Any(r => OpTable.Kind(schedule[r]) != OpKind.Product)));
             inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
             before.Add(Width(input.Shape));
@@ -135,8 +135,8 @@ internal sealed class StepWriter
         foreach (int shift in step.Nodes.Where(id => schedule[id].Op == Op.Shift))
         {
             Node initial = schedule.Graph.Input(schedule[shift], 1);
-            CarriedState? state = initial.Op == Op.InitialState && face.StateIndex(initial.Text) is int index ? face.States[index] : null;
-            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Value)}, " +
+            CarriedState? state = initial.Op == Op.InitialState && face.StateIndex(initial.Name) is int index ? face.States[index] : null;
+            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
                 $"{places.At(plan.Carries[shift].Buffer)}){(state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal) ? " { IsRounding = true }" : "")},");
         }
         writer.Line("];");
@@ -175,7 +175,7 @@ internal sealed class StepWriter
     }
 
     /// <summary>Where a matrix lies as it is packed.</summary>
-    string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Text) : places.Address(prepare, places.Read(prepare, matrix.Id));
+    string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Name) : places.Address(prepare, places.Read(prepare, matrix.Id));
 
     /// <summary>The regions of a stage: one alone in the stage's own method, several in methods of their own.</summary>
     void CallPhases(CodeWriter writer, Stage stage, string method, string arguments)
@@ -215,7 +215,7 @@ internal sealed class StepWriter
                 .Line($"bool {Back} = TurnBack(memory + {places.At(Direction)});");
         CallPhases(writer, step, "Step", $"prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
         writer.Line(result.Op == Op.Constant
-            ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Value)});"
+            ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
             : $"Rows.Copy({places.Address(step, result.Op == Op.Shift ? places.Written(step, result.Id)! : places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
         writer.Close();
         WritePhases(writer, step, "Step", $"Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}");

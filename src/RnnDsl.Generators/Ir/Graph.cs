@@ -56,7 +56,7 @@ internal sealed class Graph : IEquatable<Graph>
     public bool IsAnswer(int id) =>
         (answers ??= [.. Results.Where(r => !r.IsState).Select(r => r.Node)]).Contains(id);
 
-    /// <summary>One line a node: <c>%7 = multiply %3 %6 : vec[Hidden] @sequence "i" #0</c>. <see cref="GraphText"/> reads it back.</summary>
+    /// <summary>One line an equation, a node or a result. <see cref="GraphText"/> reads it back.</summary>
     public override string ToString()
     {
         if (text is not null)
@@ -65,21 +65,7 @@ internal sealed class Graph : IEquatable<Graph>
         foreach (string equation in Equations)
             builder.Append("# ").Append(equation).Append('\n');
         foreach (Node node in Nodes)
-        {
-            builder.Append('%').Append(node.Id).Append(" = ").Append(node.Op.ToString());
-            if (node.Op is Op.Constant or Op.Dropout)
-                builder.Append(' ').Append(GraphText.Number(node.Value));
-            foreach (int input in node.Inputs)
-                builder.Append(" %").Append(input);
-            if (node.Text.Length > 0)
-                builder.Append(" '").Append(node.Text).Append('\'');
-            builder.Append(" : ").Append(node.Shape).Append(" @").Append(GraphText.Domain(node.Space, node.Axis));
-            if (node.Label is not null)
-                builder.Append(" \"").Append(node.Label).Append('"');
-            if (node.Equation >= 0)
-                builder.Append(" #").Append(node.Equation);
-            builder.Append('\n');
-        }
+            builder.Append(GraphText.Line(node)).Append('\n');
         foreach (Result result in Results)
             builder.Append("result ").Append(result.Name).Append(" %").Append(result.Node).Append('\n');
         return text = builder.ToString();

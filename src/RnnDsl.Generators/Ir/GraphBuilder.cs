@@ -10,7 +10,7 @@ namespace RnnDsl.Generators.Ir;
 internal sealed class GraphBuilder
 {
     readonly List<Node> nodes = [];
-    readonly Dictionary<(Op, EquatableArray<int>, Shape, string, long, int), int> known = [];
+    readonly Dictionary<(Op, EquatableArray<int>, Shape, Argument, Domain), int> known = [];
     readonly List<string> equations = [];
     readonly List<Result> results = [];
     int dropouts;
@@ -49,85 +49,86 @@ internal sealed class GraphBuilder
 
     public Graph ToGraph() => joined.Count > 1 ? Numbered() : new(nodes, results, equations);
 
-    /// <summary>A leaf, or a node whose shape its operands do not tell.</summary>
-    public Node Leaf(Op op, Shape shape, Space space, string text = "", int axis = 0)
+    public Node Leaf(Op op, Shape shape, Domain domain, Argument? argument = null)
     {
-        if (KeepsForm && op == Op.Input && space == Space.Sequence)
+        int axis = domain.Axis;
+        if (KeepsForm && op == Op.Input && domain.IsSteps)
             joined.Add(axis = joined.Count);
-        return Make(op, [], shape, space, text, 0, axis);
+        return Make(op, [], shape, domain.On(axis), argument ?? Argument.None);
     }
 
-    public Node Constant(double value) => Make(Op.Constant, [], Shape.Scalar, Space.Parameter, "", value);
+    /// <summary>An input, a parameter, or a state.</summary>
+    public Node Leaf(Op op, Shape shape, Domain domain, string name) => Leaf(op, shape, domain, new Argument.Named(name));
 
-    public Node Size(Dim dim) => Make(Op.Size, [], Shape.Scalar, Space.Parameter, dim.Text, 0);
+    public Node Constant(double value) => Make(Op.Constant, [], Shape.Scalar, Domain.Parameters, new Argument.Number(value));
+
+    public Node Size(Dim dim) => Make(Op.Size, [], Shape.Scalar, Domain.Parameters, new Argument.Extent(dim));
 
     /// <summary>Any operation whose shape follows from its operands.</summary>
-    public Node Apply(Op op, params Node[] operands) => Apply(op, "", operands);
+    public Node Apply(Op op, params Node[] operands) => Apply(op, Argument.None, operands);
 
-    public Node Apply(Op op, string text, params Node[] operands)
+    public Node Apply(Op op, Argument argument, params Node[] operands)
     {
         OpInfo info = OpTable.Get(op);
         if (info.Kind == OpKind.Elementwise)
-            operands = AbsorbSpreads(info, operands);
-        if (info.Fold is not null && info.Fold(this, operands) is Node folded)
+            operands = AbsorbSpreads(info, operands, argument);
+        if (info.Fold is not null && info.Fold(this, operands, argument) is Node folded)
             return folded;
-        return Make(op, operands, info.Shape(operands), info.Space(operands), text, 0);
+        return Make(op, operands, info.Shape(operands, argument), argument);
     }
 
     /// <summary>An operation whose result has a shape that its operands do not tell (slice, embed, call).</summary>
-    public Node Shaped(Op op, Shape shape, string text, params Node[] operands) =>
-        Make(op, operands, shape, OpTable.Get(op).Space(operands), text, 0);
+    public Node Shaped(Op op, Shape shape, Argument argument, params Node[] operands) => Make(op, operands, shape, argument);
 
-    /// <summary>The operand, broadcast to a shape and space if it has not got them.</summary>
-    /// <param name="operand">The operand.</param>
-    /// <param name="shape">The shape.</param>
-    /// <param name="space">The space.</param>
-    /// <param name="axis">The axis of the steps, or of the order of the examples; null: the operand's, if it has one, else <see cref="Axis"/>.</param>
-    public Node Spread(Node operand, Shape shape, Space space, int? axis = null)
+    /// <summary>The sum over units, rows, columns, steps or the domain.</summary>
+    public Node Sum(Node x, Over over) => Reduce(x, over, Monoid.Sum);
+
+    public Node Reduce(Node x, Over over, Monoid monoid) => Apply(Op.Reduce, new Argument.Reduction(over, monoid), x);
+
+    /// <summary>The product that contracts columns or rows of a matrix, or the domain.</summary>
+    public Node Product(Node left, Node right, Over contracted) => Apply(Op.Product, new Argument.Side(contracted), left, right);
+
+    /// <summary>The operand, broadcast to a shape and domain if it has not got them.</summary>
+    public Node Spread(Node operand, Shape shape, Domain domain)
     {
-        int on = space == Space.Parameter ? 0 : axis ?? (operand.Space == Space.Parameter ? Axis : operand.Axis);
-        operand = operand.Space == Space.Batch && !KeepsForm ? Reorder(operand, on) : operand;
-        return operand.Shape == shape && operand.Space == space ? operand : Make(Op.Spread, Ids([operand]), shape, space, space.ToString(), 0, on);
+        operand = operand.Domain.IsExamples && !KeepsForm ? Reorder(operand, domain.Axis) : operand;
+        return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Spread, Ids([operand]), shape, domain, Argument.None);
     }
 
     /// <summary>A value of each example, in the order of an axis' sequences.</summary>
     public Node Reorder(Node value, int axis)
     {
-        if (value.Axis == axis || value.Space != Space.Batch)
+        if (value.Axis == axis || !value.Domain.IsExamples)
             return value;
         if (value.Op == Op.ExampleWeight)
-            return Leaf(Op.ExampleWeight, value.Shape, value.Space, value.Text, axis);
+            return Leaf(Op.ExampleWeight, value.Shape, value.Domain.On(axis), value.Argument);
         if (value.Op == Op.Reorder && Input(value, 0).Axis == axis)
             return Input(value, 0);
         // By way of the examples' own order.
         Node from = value.Axis != 0 && axis != 0 ? Reorder(value, 0) : value;
-        return Make(Op.Reorder, Ids([from]), value.Shape, Space.Batch, "", 0, axis);
+        return Make(Op.Reorder, Ids([from]), value.Shape, value.Domain.On(axis), Argument.None);
     }
 
-    /// <summary>Of a matrix the sum of each row (over "columns") or of each column (over "rows").</summary>
-    public Node SumOver(Node matrix, string over) => Shaped(Op.SumOver, Shape.Vector(over == "columns" ? matrix.Shape.Rows! : matrix.Shape.Columns!), over, matrix);
-
-    /// <summary>The matrix with a vector in each of its "columns" or "rows".</summary>
-    public Node Across(Node vector, Shape matrix, string over) => Shaped(Op.Across, matrix, over, vector);
+    /// <summary>The matrix with a vector in each of its columns or rows.</summary>
+    public Node Across(Node vector, Shape matrix, Over over) => Shaped(Op.Across, matrix, new Argument.Side(over), vector);
 
     /// <summary>The vector of a dimension that is 1 at the unit with a number.</summary>
-    public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), "", number);
+    public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), Argument.None, number);
 
-    /// <summary>An elementwise operation broadcasts by itself: a spread operand is needed only if no other has the full shape and space.</summary>
-    Node[] AbsorbSpreads(OpInfo info, Node[] operands)
+    /// <summary>An elementwise operation broadcasts by itself: a spread operand is needed only if no other has the full shape and domain.</summary>
+    Node[] AbsorbSpreads(OpInfo info, Node[] operands, Argument argument)
     {
         if (operands.All(o => o.Op != Op.Spread))
             return operands;
         Node[] absorbed = operands.Select(o => o.Op == Op.Spread ? nodes[o.Inputs[0]] : o).ToArray();
-        return info.Shape(absorbed) == info.Shape(operands) && info.Space(absorbed) == info.Space(operands) ? absorbed : operands;
+        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument).IsLike(info.Domain(operands, argument)) ? absorbed : operands;
     }
 
     /// <summary>The operand one step earlier or later; the operand, and the initial value if it is not there yet, follow through <see cref="Connect"/>.</summary>
     public Node Shift(Node? initial, bool forward, Shape shape, int axis)
     {
         initial = initial is null ? null : Reorder(initial, axis);
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Space.Sequence, forward ? "forward" : "backward",
-            Equation: Equation, Axis: axis));
+        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Domain.Steps(axis), new Argument.Along(forward), Equation: Equation));
         return nodes[nodes.Count - 1];
     }
 
@@ -152,14 +153,12 @@ internal sealed class GraphBuilder
         OpInfo info = OpTable.Get(node.Op);
         Node copy = node.Op switch
         {
-            _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Space, node.Text, node.Value, node.Axis),
-            Op.Spread when operands[0].Space > node.Space => Spread(operands[0], node.Shape, operands[0].Space),
-            Op.Spread => Spread(operands[0], node.Shape, node.Space, node.Axis != 0 ? node.Axis : Axis),
+            _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Domain, node.Argument),
+            Op.Spread when operands[0].Domain.IsWiderThan(node.Domain) => Spread(operands[0], node.Shape, operands[0].Domain),
+            Op.Spread => Spread(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.On(Axis)),
             Op.Reorder => Reorder(operands[0], node.Axis),
-            Op.Dropout => Dropout(operands[0], node.Value, node.Text),
-            Op.MatVec or Op.MatVecTransposed => Apply(node.Op, node.Text, operands),
-            _ when info.Kind == OpKind.Elementwise && !OpTable.HasOwnShape(node.Op) => Apply(node.Op, node.Text, operands),
-            _ => Make(node.Op, operands, node.Shape, info.Space(operands), node.Text, node.Value),
+            _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
+            _ => Make(node.Op, operands, node.Shape, node.Argument),
         };
         return Name(copy, node.Label);
     }
@@ -175,23 +174,17 @@ internal sealed class GraphBuilder
     public Node SelectGreater(Node a, Node b, Node x, Node y) => Apply(Op.SelectGreater, a, b, x, y);
 
     /// <summary>A dropout with a mask that no other has.</summary>
-    public Node Dropout(Node x, double rate) => Dropout(x, rate, (dropouts++).ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>A dropout with the mask of that number.</summary>
-    public Node Dropout(Node x, double rate, string mask)
-    {
-        OpInfo info = OpTable.Get(Op.Dropout);
-        return Make(Op.Dropout, [x], info.Shape([x]), info.Space([x]), mask, rate);
-    }
+    public Node Dropout(Node x, double rate) => Shaped(Op.Dropout, x.Shape, new Argument.Mask(dropouts++, rate), x);
 
     static EquatableArray<int> Ids(Node[] operands) => operands.Select(o => o.Id).ToEquatable();
 
-    Node Make(Op op, Node[] operands, Shape shape, Space space, string text, double value)
+    Node Make(Op op, Node[] operands, Shape shape, Argument argument)
     {
         int axis = 0;
         if (joined.Count > 1 || operands.Any(o => o.Axis != 0))
             operands = OnOneAxis(operands, out axis);
-        return Make(op, Ids(operands), shape, space, text, value, space == Space.Parameter || (KeepsForm && space == Space.Batch) ? 0 : axis);
+        Domain domain = OpTable.Get(op).Domain(operands, argument);
+        return Make(op, Ids(operands), shape, domain.On(KeepsForm && domain.IsExamples ? 0 : axis), argument);
     }
 
     /// <summary>
@@ -201,7 +194,7 @@ internal sealed class GraphBuilder
     Node[] OnOneAxis(Node[] operands, out int axis)
     {
         axis = 0;
-        int[] sequences = [.. operands.Where(o => o.Space == Space.Sequence).Select(o => o.Axis)];
+        int[] sequences = [.. operands.Where(o => o.Domain.IsSteps).Select(o => o.Axis)];
         if (KeepsForm)
         {
             foreach (int other in sequences)
@@ -209,7 +202,7 @@ internal sealed class GraphBuilder
             axis = sequences.Length > 0 ? sequences[0] : 0;
             return operands;
         }
-        int[] orders = [.. operands.Where(o => o.Space == Space.Batch && o.Op != Op.ExampleWeight).Select(o => o.Axis).Distinct()];
+        int[] orders = [.. operands.Where(o => o.Domain.IsExamples && o.Op != Op.ExampleWeight).Select(o => o.Axis).Distinct()];
         int order = axis = sequences.Length > 0 ? sequences[0] : orders.Length == 1 ? orders[0] : 0;
         if (sequences.Any(s => s != order))
             throw new InvalidOperationException("Sequences of different lengths do not fit.");
@@ -242,19 +235,18 @@ internal sealed class GraphBuilder
         foreach (Node node in nodes)
         {
             copy.Equation = node.Equation;
-            int axis = node.Space == Space.Sequence || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
-            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape, node.Space, node.Text, node.Value, axis), node.Label);
+            int axis = node.Domain.IsSteps || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
+            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape, node.Domain.On(axis), node.Argument), node.Label);
         }
         return new(copy.nodes, results.Select(r => r with { Node = copies[r.Node].Id }), equations);
     }
 
-    Node Make(Op op, EquatableArray<int> inputs, Shape shape, Space space, string text, double value, int axis)
+    Node Make(Op op, EquatableArray<int> inputs, Shape shape, Domain domain, Argument argument)
     {
-        // By its bits: 0 and −0 are equal numbers, but not the same.
-        var key = (op, inputs, shape, text, BitConverter.DoubleToInt64Bits(value), axis);
+        var key = (op, inputs, shape, argument, domain);
         if (known.TryGetValue(key, out int id))
             return nodes[id];
-        var node = new Node(nodes.Count, op, inputs, shape, space, text, value, null, Equation, axis);
+        var node = new Node(nodes.Count, op, inputs, shape, domain, argument, null, Equation);
         nodes.Add(node);
         known.Add(key, node.Id);
         return node;

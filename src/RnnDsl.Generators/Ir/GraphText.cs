@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text;
 
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>Reads the text form of a graph, which cells of other assemblies carry in an attribute.</summary>
+/// <summary>Writes and reads the text form of a graph, which cells of other assemblies carry in an attribute.</summary>
 internal static class GraphText
 {
     public static Graph Parse(IEnumerable<string> lines)
@@ -33,23 +34,31 @@ internal static class GraphText
             : number == 0 ? "-0" : number.ToString("G17", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Over what a value varies: "Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first.</summary>
-    public static string Domain(Space space, int axis) => axis == 0 ? space.ToString() : $"{space}:{axis.ToString(CultureInfo.InvariantCulture)}";
-
-    public static (Space Space, int Axis) ParseDomain(string text)
+    /// <summary><c>%7 = Multiply %3 %6 : vec[Hidden] @Sequence "i" #0</c></summary>
+    public static string Line(Node node)
     {
-        string[] parts = text.Split(':');
-        return ((Space)Enum.Parse(typeof(Space), parts[0]), parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+        var builder = new StringBuilder();
+        builder.Append('%').Append(node.Id).Append(" = ").Append(StoredText.NameOf(node));
+        if (StoredText.NumberOf(node) is { } number)
+            builder.Append(' ').Append(Number(number));
+        foreach (int input in node.Inputs)
+            builder.Append(" %").Append(input);
+        if (StoredText.ArgumentOf(node) is { Length: > 0 } argument)
+            builder.Append(" '").Append(argument).Append('\'');
+        builder.Append(" : ").Append(node.Shape).Append(" @").Append(node.Domain);
+        if (node.Label is not null)
+            builder.Append(" \"").Append(node.Label).Append('"');
+        if (node.Equation >= 0)
+            builder.Append(" #").Append(node.Equation);
+        return builder.ToString();
     }
 
     static Node ParseNode(string line)
     {
         string[] parts = line.Split(' ');
-        var op = (Op)Enum.Parse(typeof(Op), parts[2]);
+        string name = parts[2];
         int next = 3;
-        double value = 0;
-        if (op is Op.Constant or Op.Dropout)
-            value = double.Parse(parts[next++], CultureInfo.InvariantCulture);
+        double number = StoredText.HasNumber(name) ? double.Parse(parts[next++], CultureInfo.InvariantCulture) : 0;
         var inputs = new List<int>();
         while (parts[next][0] == '%')
             inputs.Add(Id(parts[next++]));
@@ -57,13 +66,14 @@ internal static class GraphText
         if (parts[next][0] == '\'')
             text = parts[next++].Trim('\'');
         var shape = Shape.Parse(parts[next + 1]);
-        (Space space, int axis) = ParseDomain(parts[next + 2].Substring(1));
+        var domain = Domain.Parse(parts[next + 2].Substring(1));
         next += 3;
         string? label = null;
         if (next < parts.Length && parts[next][0] == '"')
             label = parts[next++].Trim('"');
         int equation = next < parts.Length ? int.Parse(parts[next].Substring(1), CultureInfo.InvariantCulture) : -1;
-        return new Node(Id(parts[0]), op, inputs.ToEquatable(), shape, space, text, value, label, equation, axis);
+        (Op op, Argument argument) = StoredText.Parse(name, text, number);
+        return new Node(Id(parts[0]), op, inputs.ToEquatable(), shape, domain, argument, label, equation);
     }
 
     static int Id(string token) => int.Parse(token.Substring(1), CultureInfo.InvariantCulture);

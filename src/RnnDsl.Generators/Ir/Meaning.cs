@@ -82,8 +82,8 @@ internal sealed class Meaning
             Node node = cell.Step[id];
             foreach (int input in node.Inputs)
                 open.Push(input);
-            if (node.Op == Op.State && found.Add(node.Text))
-                open.Push(cell.Step.Result(node.Text).Id);
+            if (node.Op == Op.State && found.Add(node.Name))
+                open.Push(cell.Step.Result(node.Name).Id);
         }
         return [.. cell.States.Where(s => found.Contains(s.Name))];
     }
@@ -126,7 +126,7 @@ internal sealed class Meaning
                 (values[id], factors[id], negative[id]) = (-Value(node, 0), factors[node.Inputs[0]], !negative[node.Inputs[0]]);
                 return;
             case Op.Constant:
-                values[id] = node.Value == 0 ? default : node.Value < 0 ? -Code.Of("Constant", Bits(-node.Value)) : Code.Of("Constant", Bits(node.Value));
+                values[id] = node.Number == 0 ? default : node.Number < 0 ? -Code.Of("Constant", Bits(-node.Number)) : Code.Of("Constant", Bits(node.Number));
                 break;
             case Op.StopGradient when !training:
             case Op.Dropout when !training:
@@ -142,13 +142,13 @@ internal sealed class Meaning
                 IEnumerable<string> operands = node.Inputs.Select(i => values[i].Text);
                 if (node.Op is Op.Min or Op.Max)
                     operands = operands.OrderBy(o => o, StringComparer.Ordinal);
-                values[id] = node.Op == Op.State ? states.TryGetValue(node.Text, out Code state) ? state : default
-                    : Code.Of([StoredNames.Of(node.Op), Text(node), Bits(node.Op == Op.Dropout ? node.Value : 0), .. operands]);
+                values[id] = node.Op == Op.State ? states.TryGetValue(node.Name, out Code state) ? state : default
+                    : Code.Of([StoredText.NameOf(node), Text(node), Bits(node.Op == Op.Dropout ? node.Mask.Rate : 0), .. operands]);
                 break;
         }
         // As a factor, a value and its negation are one with a sign; and a factor of one is none.
-        bool isOne = node.Op == Op.Constant && Math.Abs(node.Value) == 1;
-        negative[id] = isOne ? node.Value < 0 : values[id].IsUpper;
+        bool isOne = node.Op == Op.Constant && Math.Abs(node.Number) == 1;
+        negative[id] = isOne ? node.Number < 0 : values[id].IsUpper;
         factors[id] = isOne ? default : Code.Of("factor", (negative[id] ? -values[id] : values[id]).Text);
     }
 
@@ -170,17 +170,14 @@ internal sealed class Meaning
     /// <summary>What of a node's text matters, in names that do not depend on the user's.</summary>
     string Text(Node node) => node.Op switch
     {
-        Op.Input => Named("input ", node.Text),
-        Op.Scan or Op.ScanReversed or Op.Map => Named("layer ", node.Text),
-        Op.Size => Text(Dim.Parse(node.Text)),
+        Op.Input => Named("input ", node.Name),
+        Op.Scan or Op.ScanReversed or Op.Map => Named("layer ", node.Name),
+        Op.Size => Text(node.Dim),
         // Where it begins, and how many units it takes.
-        Op.Slice => (char.IsDigit(node.Text[0]) ? node.Text : Text(Dim.Parse(node.Text))) + " " + Text(node.Shape.Rows!),
+        Op.Slice => (node.Offset.After is { } after ? Text(after) : node.Offset.ToString()) + " " + Text(node.Shape.Rows!),
         Op.OneHot => Text(node.Shape.Rows!),
-        Op.Parameter => node.Text,
-        // Of Previous and Next the direction.
-        Op.Shift => node.Text,
-        // Of a matrix, over what.
-        Op.SumOver => node.Text,
+        // Of a parameter its name, of Previous and Next the direction, of sums of matrices over what.
+        Op.Parameter or Op.Shift or Op.Reduce => StoredText.ArgumentOf(node),
         _ => "",
     };
 

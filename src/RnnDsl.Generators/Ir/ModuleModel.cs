@@ -54,7 +54,7 @@ internal sealed record StateDecl(string Name, Shape Shape, double Initial)
 internal sealed record DimDecl(string Name, string TypeName, int? FixedSize);
 
 /// <summary>
-/// One step of a cell. The graph's leaves are Input "x" and State nodes of space Batch (one step of each example; a scan lifts them to
+/// One step of a cell. The graph's leaves are Input "x" and State nodes over examples (one step of each example; a scan lifts them to
 /// sequences) and Parameter nodes; its results are "return" and, for each state, the state's name: the value after the step.
 /// </summary>
 internal sealed record CellModel(
@@ -83,10 +83,12 @@ internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, 
 internal sealed record LayerField(string Field, int? Count, EquatableArray<Dim> Sizes, EquatableArray<Dim> Extents, bool IsModel);
 
 /// <summary>An input or the result of a method; for an input that is a loss's target, what that loss asks of it.</summary>
-/// <param name="Axis">Of a sequence: those of one axis have one length.</param>
+/// <param name="Domain">Over examples, or over the steps of an axis: sequences of one axis have one length.</param>
 /// <param name="Units">Of a one-hot input the dimension of its vectors; its shape is then a scalar, the number of the unit that is 1.</param>
-internal sealed record ValueDecl(string Name, Shape Shape, Space Space, string? Target = null, Dim? Units = null, int Axis = 0)
+internal sealed record ValueDecl(string Name, Shape Shape, Domain Domain, string? Target = null, Dim? Units = null)
 {
+    public int Axis => Domain.Axis;
+
     /// <summary>The shape that the user wrote.</summary>
     public Shape Written => Units is null ? Shape : Shape.Vector(Units);
 }

@@ -5,18 +5,51 @@ namespace RnnDsl.Generators.Ir;
 /// <param name="Op">What it does.</param>
 /// <param name="Inputs">Operands. They come earlier in the graph, save the first operand of a <see cref="Op.Shift"/>.</param>
 /// <param name="Shape">Shape of the value.</param>
-/// <param name="Space">Over what it varies.</param>
-/// <param name="Text">Name of an input, parameter or state; offset of a slice; direction of a shift; number of a dropout.</param>
-/// <param name="Value">Value of a constant; rate of a dropout.</param>
+/// <param name="Domain">Over what it varies.</param>
+/// <param name="Argument">What the operation is told besides.</param>
 /// <param name="Label">The user's name for the value, if it has one. It does not distinguish nodes.</param>
 /// <param name="Equation">Index in <see cref="Graph.Equations"/> of the equation it comes from, or -1.</param>
-/// <param name="Axis">Of what varies over steps, whose: inputs that equations combine step by step share an axis, others have axes of their own. Of what varies over examples, the axis in
-/// whose order of sequences its rows stand; the first axis' order is that of the examples.</param>
 internal sealed record Node(
-    int Id, Op Op, EquatableArray<int> Inputs, Shape Shape, Space Space, string Text = "", double Value = 0, string? Label = null, int Equation = -1, int Axis = 0)
+    int Id, Op Op, EquatableArray<int> Inputs, Shape Shape, Domain Domain, Argument Argument, string? Label = null, int Equation = -1)
 {
+    /// <summary>The axis along which its rows stand.</summary>
+    public int Axis => Domain.Axis;
+
+    /// <summary>Of an input, a parameter, a state or a call the name.</summary>
+    public string Name => ((Argument.Named)Argument).Name;
+
+    /// <summary>The value of a constant.</summary>
+    public double Number => ((Argument.Number)Argument).Value;
+
+    /// <summary>True for the constant of that value.</summary>
+    public bool Is(double value) => Op == Op.Constant && Number == value;
+
+    /// <summary>Of a <see cref="Op.Size"/> the dimension.</summary>
+    public Dim Dim => ((Argument.Extent)Argument).Dim;
+
+    /// <summary>Where the units begin that a slice takes or an embedding puts.</summary>
+    public Argument.Offset Offset => (Argument.Offset)Argument;
+
+    /// <summary>The mask of a dropout.</summary>
+    public Argument.Mask Mask => (Argument.Mask)Argument;
+
     /// <summary>True for a shift towards later steps: the state of a forward scan.</summary>
-    public bool IsForward => Text == "forward";
+    public bool IsForward => Argument is Argument.Along { Forward: true };
+
+    /// <summary>Over what it sums, gathers or repeats.</summary>
+    public Over Over => Argument is Argument.Reduction reduction ? reduction.Over : ((Argument.Side)Argument).Over;
+
+    /// <summary>True for a reduction that takes the largest.</summary>
+    public bool IsMax => Argument is Argument.Reduction { Monoid: Monoid.Max };
+
+    /// <summary>True for a reduction over just that.</summary>
+    public bool Reduces(Over over) => Argument is Argument.Reduction reduction && reduction.Over == over;
+
+    /// <summary>True for a sum over just that.</summary>
+    public bool Sums(Over over) => Argument is Argument.Reduction { Monoid: Monoid.Sum } reduction && reduction.Over == over;
+
+    /// <summary>True for a product of a matrix, or the transposed one, and a vector.</summary>
+    public bool IsMatrixProduct => Op == Op.Product && Over != Over.Domain;
 }
 
 /// <summary>A named result of a graph.</summary>

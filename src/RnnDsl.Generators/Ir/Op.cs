@@ -1,21 +1,26 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>The operations of the graph. What each means, its shape rule, adjoint and template stand in <c>Ops/OpTable.cs</c>.</summary>
+/// <summary>
+/// The operations of the graph, with the <see cref="Argument"/> that each takes. Shape rule, adjoint and template stand in <c>Ops/OpTable.cs</c>.
+/// </summary>
 internal enum Op
 {
     // Leaves
+    /// <summary>Of a method or a cell; named.</summary>
     Input,
+    /// <summary>Named.</summary>
     Parameter,
+    /// <summary>A number.</summary>
     Constant,
-    /// <summary>A state's value before the step; only in the graph of a cell, where Text names the state.</summary>
+    /// <summary>A state's value before the step; named; only in the graph of a cell.</summary>
     State,
-    /// <summary>A state's value before the first step; Text names the state.</summary>
+    /// <summary>A state's value before the first step; named.</summary>
     InitialState,
-    /// <summary>Size of the dimension in Text.</summary>
+    /// <summary>The size of a dimension.</summary>
     Size,
     /// <summary>Length of the example's sequence.</summary>
     Length,
-    /// <summary>Weight of the example in the loss of the batch: 1 / number of examples, or, with a text, its own.</summary>
+    /// <summary>Weight of the example in the loss of the batch: 1 / number of examples, or, of each, its own.</summary>
     ExampleWeight,
     /// <summary>Gradient of the result, where a caller gives it.</summary>
     OutputGradient,
@@ -34,9 +39,9 @@ internal enum Op
     /// <summary>The largest whole number that is not larger.</summary>
     Floor,
     StopGradient,
-    /// <summary>In training: the units that are not dropped, over 1 minus the rate, which is Value; Text numbers the masks.</summary>
+    /// <summary>In training: the units that a mask leaves, over 1 minus the rate.</summary>
     Dropout,
-    /// <summary>The operand, broadcast to the node's shape and space.</summary>
+    /// <summary>The operand, broadcast to the node's shape and domain.</summary>
     Spread,
     /// <summary>The vector that is 1 at the unit of which the operand is the number and 0 elsewhere; of −1 it is zero.</summary>
     OneHot,
@@ -51,37 +56,33 @@ internal enum Op
     /// <summary>a &gt; b ? x : y.</summary>
     SelectGreater,
 
-    // Reductions over the units of a vector
-    Sum,
-    MaxAcross,
+    /// <summary>A sum or the largest: over units, over the rows or columns of a matrix, over the steps of each example or over the whole domain.</summary>
+    Reduce,
 
-    // Products
-    /// <summary>W·x.</summary>
-    MatVec,
-    /// <summary>Wᵀ·x.</summary>
-    MatVecTransposed,
-    /// <summary>Σ over all rows of d ⊗ x: the gradient of a matrix.</summary>
-    Outer,
-    /// <summary>Σ over all rows of d in the row (Text "rows") or column ("columns") whose number is the second operand: the gradient of a gather.</summary>
+    /// <summary>
+    /// A product of two values, summed over what is contracted: over the columns of a matrix (W·x), over its rows (Wᵀ·x), or over the operands' whole domain
+    /// (Σ d ⊗ x, the gradient of a matrix).
+    /// </summary>
+    Product,
+
+    /// <summary>The row (over rows) or column (over columns) of a matrix whose number is the second operand; of −1 zero. A product with a one-hot vector.</summary>
+    Gather,
+    /// <summary>Over the whole domain, the first operand added to the row or column whose number is the second: the gradient of a gather.</summary>
     Scatter,
 
     // Structure
     Concat,
-    /// <summary>Units of a vector from an offset on; Text is the offset (a dimension or a number), the shape says how many.</summary>
+    /// <summary>Units of a vector from an offset on; the shape says how many.</summary>
     Slice,
-    /// <summary>The adjoint of a slice: zeros, with the operand at the offset in Text.</summary>
+    /// <summary>The adjoint of a slice: zeros, with the operand at the offset.</summary>
     Embed,
     /// <summary>A matrix with rows and columns exchanged.</summary>
     Transpose,
-    /// <summary>Of a matrix the sum of each row (Text "columns": over those) or of each column ("rows").</summary>
-    SumOver,
-    /// <summary>The matrix with the operand in each of its columns (Text "columns") or in each of its rows ("rows").</summary>
+    /// <summary>The matrix with the operand in each of its columns or in each of its rows.</summary>
     Across,
-    /// <summary>The row (Text "rows") or column ("columns") of a matrix whose number is the second operand; of −1 zero. A matrix times a one-hot vector.</summary>
-    Gather,
 
     // Time
-    /// <summary>The operand one step earlier (Text "forward") or later ("backward"), at the first such step the second operand.</summary>
+    /// <summary>The operand one step earlier (forward) or later, at the first such step the second operand.</summary>
     Shift,
     /// <summary>What a shift would yield one step past the end: its operand at the last step in its direction.</summary>
     Final,
@@ -92,14 +93,8 @@ internal enum Op
     PlaceFirst,
     /// <summary>A value of each example in the order of another axis' sequences.</summary>
     Reorder,
-    /// <summary>Sum over the steps of each example.</summary>
-    SumTime,
-    /// <summary>Largest over the steps of each example.</summary>
-    MaxTime,
-    /// <summary>Sum over all examples (and steps).</summary>
-    SumRows,
 
-    // Calls, until they are inlined; Text is the field
+    // Calls of layers, named, until they are inlined
     Scan,
     ScanReversed,
     Map,

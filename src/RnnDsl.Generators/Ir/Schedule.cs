@@ -190,7 +190,7 @@ internal sealed class Schedule(Graph graph)
     public bool Crosses(int id) => IsResult(id) || Stages.AnyReaderElsewhere(id);
 
     /// <summary>True for what is known before the first row: leaves and what is computed of parameters alone. A sum over rows is known at the end only.</summary>
-    public bool IsPrepared(int id) => Graph[id].Space == Space.Parameter && (OpTable.Kind(Graph[id]) == OpKind.Leaf || Stages[0].Nodes.Contains(id));
+    public bool IsPrepared(int id) => Graph[id].Domain.IsParameters && (OpTable.Kind(Graph[id]) == OpKind.Leaf || Stages[0].Nodes.Contains(id));
 
     /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
     public bool IsResult(int id) => Graph.IsAnswer(id);
@@ -202,7 +202,7 @@ internal sealed class Schedule(Graph graph)
         if (readers is not [{ Op: Op.Add } sum] || sum.Inputs[0] == sum.Inputs[1] || Crosses(id))
             return null;
         Node addend = Graph.Input(sum, sum.Inputs[0] == id ? 1 : 0);
-        return sum.Shape == Graph[id].Shape && addend.Shape == sum.Shape && sum.Space == Graph[id].Space ? (sum, addend) : null;
+        return sum.Shape == Graph[id].Shape && addend.Shape == sum.Shape && sum.Domain == Graph[id].Domain ? (sum, addend) : null;
     }
 
     public override string ToString()

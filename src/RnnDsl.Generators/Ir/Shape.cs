@@ -36,11 +36,3 @@ internal sealed record Shape(Dim? Rows, Dim? Columns)
         return Matrix(Dim.Parse(parts[0]), Dim.Parse(parts[1]));
     }
 }
-
-/// <summary>Over what a value varies: parameters alone, the examples of a batch, or the steps of each example.</summary>
-internal enum Space
-{
-    Parameter,
-    Batch,
-    Sequence,
-}

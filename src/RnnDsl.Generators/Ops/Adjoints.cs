@@ -11,7 +11,7 @@ internal abstract class Adjoints(GraphBuilder builder)
     public Node Operand(Node node, int index) => Builder.Input(node, index);
 
     /// <summary>
-    /// Adds to the gradient of an operand. A gradient of a larger shape or space than the operand's comes from a broadcast and is summed.
+    /// Adds to the gradient of an operand. A gradient of a larger shape or domain than the operand's comes from a broadcast and is summed.
     /// </summary>
     public abstract void Add(Node operand, Node gradient);
 

@@ -2,7 +2,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Ops;
 
-/// <summary>Rules that make a node simpler as it is made. They keep shape and space, and NaN and infinities where a value may have them.</summary>
+/// <summary>Rules that make a node simpler as it is made. They keep shape and domain, and NaN and infinities where a value may have them.</summary>
 internal static class Algebra
 {
     public static Node? Add(GraphBuilder b, Node[] x)
@@ -51,21 +51,21 @@ internal static class Algebra
 
     public static Node? Divide(GraphBuilder b, Node[] x) =>
         Is(x[1], 1) && Keeps(x, 0) ? x[0] : Evaluate(b, x, v => v[0] / v[1])
-            ?? (!b.KeepsForm && x[1].Op == Op.Constant && x[1].Value != 0 && Factor(b, x[0]) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(x[1].Value))
-                ? Times(b, scaled.Of, scaled.Factor / x[1].Value) : null);
+            ?? (!b.KeepsForm && x[1].Op == Op.Constant && x[1].Number != 0 && Factor(b, x[0]) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(x[1].Number))
+                ? Times(b, scaled.Of, scaled.Factor / x[1].Number) : null);
 
     /// <summary>A constant times what a constant has scaled before, where one of them is beyond single precision: one constant, of double precision.</summary>
     static Node? Scaled(GraphBuilder b, Node x, Node constant) =>
-        !b.KeepsForm && constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Value))
-            ? Times(b, scaled.Of, scaled.Factor * constant.Value) : null;
+        !b.KeepsForm && constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Number))
+            ? Times(b, scaled.Of, scaled.Factor * constant.Number) : null;
 
     static (Node Of, double Factor)? Factor(GraphBuilder b, Node x)
     {
         if (x.Op is not (Op.Multiply or Op.Divide))
             return null;
         Node left = b.Input(x, 0), right = b.Input(x, 1);
-        return right.Op == Op.Constant && (x.Op == Op.Multiply || right.Value != 0) ? (left, x.Op == Op.Multiply ? right.Value : 1 / right.Value)
-            : left.Op == Op.Constant && x.Op == Op.Multiply ? (right, left.Value) : null;
+        return right.Op == Op.Constant && (x.Op == Op.Multiply || right.Number != 0) ? (left, x.Op == Op.Multiply ? right.Number : 1 / right.Number)
+            : left.Op == Op.Constant && x.Op == Op.Multiply ? (right, left.Number) : null;
     }
 
     static Node? Times(GraphBuilder b, Node x, double factor) =>
@@ -129,7 +129,7 @@ internal static class Algebra
             case Op.StopGradient or Op.Last or Op.First:
                 return Exponent(b, Input(0)) is { } inner ? b.Apply(x.Op, inner) : null;
             case Op.Slice:
-                return Exponent(b, Input(0)) is { } whole ? b.Shaped(Op.Slice, x.Shape, x.Text, whole) : null;
+                return Exponent(b, Input(0)) is { } whole ? b.Shaped(Op.Slice, x.Shape, x.Argument, whole) : null;
             default:
                 return null;
         }
@@ -138,20 +138,20 @@ internal static class Algebra
     /// <summary>log σ(x) = −softplus(−x).</summary>
     public static Node LogSigmoid(GraphBuilder b, Node x) => b.Apply(Op.Negate, b.Apply(Op.Softplus, b.Apply(Op.Negate, x)));
 
-    static bool IsPositive(Node node) => node.Op == Op.Constant && node.Value > 0;
+    static bool IsPositive(Node node) => node.Op == Op.Constant && node.Number > 0;
 
     /// <summary>The constant, if all operands are constants and the result is a number.</summary>
     public static Node? Evaluate(GraphBuilder b, Node[] x, Func<double[], double> function)
     {
         if (x.Any(o => o.Op != Op.Constant))
             return null;
-        double value = function(x.Select(o => o.Value).ToArray());
+        double value = function(x.Select(o => o.Number).ToArray());
         return double.IsNaN(value) || double.IsInfinity(value) ? null : b.Constant(value);
     }
 
-    static bool Is(Node node, double value) => node.Op == Op.Constant && node.Value == value;
+    static bool Is(Node node, double value) => node.Op == Op.Constant && node.Number == value;
 
-    /// <summary>True if the operand alone has the shape and space of the result.</summary>
+    /// <summary>True if the operand alone has the shape and domain of the result.</summary>
     static bool Keeps(Node[] operands, int index) =>
-        operands[index].Shape.Rank == operands.Max(o => o.Shape.Rank) && operands[index].Space == operands.Max(o => o.Space);
+        operands[index].Shape.Rank == operands.Max(o => o.Shape.Rank) && operands[index].Domain.IsLike(Domain.Join(operands));
 }

@@ -13,7 +13,7 @@ internal enum ArgumentRule
     Vectors,
     /// <summary>One sequence.</summary>
     Sequence,
-    /// <summary>A prediction and a target of the same shape and space.</summary>
+    /// <summary>A prediction and a target of the same shape and domain.</summary>
     Loss,
     /// <summary>A sequence, and a vector or scalar of its steps' shape.</summary>
     SequenceAndStep,
@@ -80,38 +80,38 @@ internal static class Intrinsics
         yield return new Intrinsic("Min", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Min, x[0], x[1]));
         yield return new Intrinsic("Max", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Apply(Op.Max, x[0], x[1]));
 
-        yield return new Intrinsic("Sum", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => b.Apply(Op.Sum, x[0]));
-        yield return new Intrinsic("Max", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => b.Apply(Op.MaxAcross, x[0]));
+        yield return new Intrinsic("Sum", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => b.Sum(x[0], Over.Units));
+        yield return new Intrinsic("Max", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => b.Reduce(x[0], Over.Units, Monoid.Max));
         yield return new Intrinsic("Hadamard", 2, [], ArgumentRule.Matrix, (b, x, _) => b.Multiply(x[0], x[1]));
-        yield return new Intrinsic("SumOverColumns", 1, [], ArgumentRule.Matrix, (b, x, _) => b.SumOver(x[0], "columns"));
-        yield return new Intrinsic("SumOverRows", 1, [], ArgumentRule.Matrix, (b, x, _) => b.SumOver(x[0], "rows"));
-        yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Apply(Op.Sum, b.Multiply(x[0], x[1])));
-        yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Op.MaxAcross, Op.Sum));
+        yield return new Intrinsic("SumOverColumns", 1, [], ArgumentRule.Matrix, (b, x, _) => b.Sum(x[0], Over.Columns));
+        yield return new Intrinsic("SumOverRows", 1, [], ArgumentRule.Matrix, (b, x, _) => b.Sum(x[0], Over.Rows));
+        yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Sum(b.Multiply(x[0], x[1]), Over.Units));
+        yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Over.Units));
         yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
             c => c[0] >= 0 ? null : "'epsilon' must not be negative");
         // Of a matrix ones are dropped, so that its mask is made once, and read again by the gradient.
-        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Spread(b.Constant(1), x.Shape, Space.Parameter) : x);
-        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Spread(b.Constant(1), x.Shape, Space.Batch));
-        yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Op.MaxAcross, Op.Sum));
+        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Spread(b.Constant(1), x.Shape, Domain.Parameters) : x);
+        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Spread(b.Constant(1), x.Shape, Domain.Examples()));
+        yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Over.Units));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
-        yield return new Intrinsic("Left", 1, [], ArgumentRule.Vectors, (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Left!), "0", x[0]));
+        yield return new Intrinsic("Left", 1, [], ArgumentRule.Vectors, (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Left!), new Argument.Offset(null, 0), x[0]));
         yield return new Intrinsic("Right", 1, [], ArgumentRule.Vectors,
-            (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Right!), x[0].Shape.Rows!.Left!.Text, x[0]));
+            (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Right!), new Argument.Offset(x[0].Shape.Rows!.Left!, 0), x[0]));
 
         yield return new Intrinsic("Last", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Last, x[0]));
         yield return new Intrinsic("First", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.First, x[0]));
-        yield return new Intrinsic("SumOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.SumTime, x[0]));
+        yield return new Intrinsic("SumOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Sum(x[0], Over.Steps));
         yield return new Intrinsic("MeanOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => MeanTime(b, x[0]));
-        yield return new Intrinsic("MaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.MaxTime, x[0]));
-        yield return new Intrinsic("SoftmaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => Softmax(b, x[0], Op.MaxTime, Op.SumTime));
-        yield return new Intrinsic("LogSumExpOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => LogSumExp(b, x[0], Op.MaxTime, Op.SumTime));
-        yield return Along("Previous", "forward");
-        yield return AlongFrom("Previous", "forward");
-        yield return Along("Next", "backward");
-        yield return AlongFrom("Next", "backward");
-        // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by space.
-        yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].Space == Space.Sequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
+        yield return new Intrinsic("MaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Reduce(x[0], Over.Steps, Monoid.Max));
+        yield return new Intrinsic("SoftmaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => Softmax(b, x[0], Over.Steps));
+        yield return new Intrinsic("LogSumExpOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => LogSumExp(b, x[0], Over.Steps));
+        yield return Along("Previous", forward: true);
+        yield return AlongFrom("Previous", forward: true);
+        yield return Along("Next", forward: false);
+        yield return AlongFrom("Next", forward: false);
+        // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by domain.
+        yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].Domain.IsSteps ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
         yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
@@ -128,21 +128,21 @@ internal static class Intrinsics
     {
         if (compared.Op != Op.SelectGreater)
             return x;       // What stands for it after a mistake.
-        bool negated = b.Input(compared, 2).Value == 0;
+        bool negated = b.Input(compared, 2).Number == 0;
         return b.SelectGreater(b.Input(compared, 0), b.Input(compared, 1), negated ? y : x, negated ? x : y);
     }
 
     /// <summary>Mean over the units of a vector or the entries of a matrix; a scalar is its own mean.</summary>
     public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.IsScalar ? x
-        : b.Divide(b.Apply(Op.Sum, x), x.Shape.IsMatrix ? b.Multiply(b.Size(x.Shape.Rows!), b.Size(x.Shape.Columns!)) : b.Size(x.Shape.Rows!));
+        : b.Divide(b.Sum(x, Over.Units), x.Shape.IsMatrix ? b.Multiply(b.Size(x.Shape.Rows!), b.Size(x.Shape.Columns!)) : b.Size(x.Shape.Rows!));
 
-    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Apply(Op.SumTime, x), b.Leaf(Op.Length, Shape.Scalar, Space.Batch, axis: x.Axis));
+    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Sum(x, Over.Steps), b.Leaf(Op.Length, Shape.Scalar, Domain.Examples(x.Axis)));
 
     /// <summary>Mean over the steps that have a label; of none 0.</summary>
     static Node MeanOfLabelled(GraphBuilder b, Node x, Node label)
     {
         Node counts = b.SelectGreater(b.Input(label, 0), b.Constant(-0.5), b.Constant(1), b.Constant(0));
-        return b.Divide(b.Apply(Op.SumTime, x), b.Apply(Op.Max, b.Apply(Op.SumTime, counts), b.Constant(1)));
+        return b.Divide(b.Sum(x, Over.Steps), b.Apply(Op.Max, b.Sum(counts, Over.Steps), b.Constant(1)));
     }
 
     static Node Square(GraphBuilder b, Node x) => b.Multiply(x, x);
@@ -163,35 +163,36 @@ internal static class Intrinsics
     }
 
     /// <summary>Shifted by the largest unit, which changes the value by nothing, so that no gradient need flow through it.</summary>
-    static Node Shifted(GraphBuilder b, Node x, Op largest = Op.MaxAcross) => b.Subtract(x, b.Apply(Op.StopGradient, b.Apply(largest, x)));
+    static Node Shifted(GraphBuilder b, Node x, Over over) => b.Subtract(x, Largest(b, x, over));
 
-    /// <summary>Over the units, or over the steps: as the operations for the largest and for the sum go.</summary>
-    static Node Softmax(GraphBuilder b, Node x, Op largest, Op sum)
+    static Node Largest(GraphBuilder b, Node x, Over over) => b.Apply(Op.StopGradient, b.Reduce(x, over, Monoid.Max));
+
+        static Node Softmax(GraphBuilder b, Node x, Over over)
     {
-        Node exponentials = b.Apply(Op.Exp, Shifted(b, x, largest));
-        return b.Divide(exponentials, b.Apply(sum, exponentials));
+        Node exponentials = b.Apply(Op.Exp, Shifted(b, x, over));
+        return b.Divide(exponentials, b.Sum(exponentials, over));
     }
 
-    static Node LogSumExp(GraphBuilder b, Node x, Op largest, Op sum) =>
-        b.Add(b.Apply(Op.StopGradient, b.Apply(largest, x)), b.Apply(Op.Log, b.Apply(sum, b.Apply(Op.Exp, Shifted(b, x, largest)))));
+    static Node LogSumExp(GraphBuilder b, Node x, Over over) =>
+        b.Add(Largest(b, x, over), b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, Shifted(b, x, over)), over)));
 
     /// <summary>The step before or behind, and zeros beyond the end.</summary>
-    static Intrinsic Along(string name, string direction) =>
-        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Along(b, x[0], b.Constant(0), direction));
+    static Intrinsic Along(string name, bool forward) =>
+        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Along(b, x[0], b.Constant(0), forward));
 
     /// <summary>The same with a given value beyond the end.</summary>
-    static Intrinsic AlongFrom(string name, string direction) =>
-        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape, Space.Batch), direction));
+    static Intrinsic AlongFrom(string name, bool forward) =>
+        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape, Domain.Examples()), forward));
 
-    static Node Along(GraphBuilder b, Node x, Node beyond, string direction) =>
+    static Node Along(GraphBuilder b, Node x, Node beyond, bool forward) =>
         // Of one-hot vectors their numbers are shifted, and beyond the end there is none.
-        x.Op == Op.OneHot && beyond is { Op: Op.Constant, Value: 0 } ? b.OneHot(Along(b, b.Input(x, 0), b.Constant(-1), direction), x.Shape.Rows!)
-            : b.Name(b.Shaped(Op.Shift, x.Shape, direction, x, beyond), direction == "forward" ? "previous" : "next");
+        x.Op == Op.OneHot && beyond.Is(0) ? b.OneHot(Along(b, b.Input(x, 0), b.Constant(-1), forward), x.Shape.Rows!)
+            : b.Name(b.Shaped(Op.Shift, x.Shape, new Argument.Along(forward), x, beyond), forward ? "previous" : "next");
 
     static Node LogSoftmax(GraphBuilder b, Node x)
     {
-        Node shifted = Shifted(b, x);
-        return b.Subtract(shifted, b.Apply(Op.Log, b.Apply(Op.Sum, b.Apply(Op.Exp, shifted))));
+        Node shifted = Shifted(b, x, Over.Units);
+        return b.Subtract(shifted, b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, shifted), Over.Units)));
     }
 
     /// <summary>Huber 1964: ½e² up to δ, δ(|e| − ½δ) beyond.</summary>
@@ -225,7 +226,7 @@ internal static class Intrinsics
         new(name, 2, defaults, ArgumentRule.Loss, (b, x, c) =>
         {
             Node units = unit(b, x[0], x[1], c);
-            Node step = mean ? MeanUnits(b, units) : units.Shape.IsScalar ? units : b.Apply(Op.Sum, units);
-            return step.Space != Space.Sequence ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabelled(b, step, x[1]) : MeanTime(b, step);
+            Node step = mean ? MeanUnits(b, units) : units.Shape.IsScalar ? units : b.Sum(units, Over.Units);
+            return !step.Domain.IsSteps ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabelled(b, step, x[1]) : MeanTime(b, step);
         });
 }

@@ -25,7 +25,7 @@ internal enum OpKind
 /// <param name="Op">The operation.</param>
 /// <param name="Kind">How it is compiled.</param>
 /// <param name="Shape">Shape of the result from the operands.</param>
-/// <param name="Space">Space of the result from the operands.</param>
+/// <param name="Domain">Domain of the result from the operands.</param>
 /// <param name="Cost">Rough cycles a unit, for choosing between keeping and recomputing.</param>
 /// <param name="Vector">C# over the lane type V, with {0}, {1}… for operands; null if no single expression.</param>
 /// <param name="Scalar">The same over float.</param>
@@ -35,11 +35,11 @@ internal enum OpKind
 internal sealed record OpInfo(
     Op Op,
     OpKind Kind,
-    Func<Node[], Shape> Shape,
-    Func<Node[], Space> Space,
+    Func<Node[], Argument, Shape> Shape,
+    Func<Node[], Argument, Domain> Domain,
     int Cost = 0,
     string? Vector = null,
     string? Scalar = null,
     string? Notation = null,
     Action<Adjoints, Node, Node>? Adjoint = null,
-    Func<GraphBuilder, Node[], Node?>? Fold = null);
+    Func<GraphBuilder, Node[], Argument, Node?>? Fold = null);

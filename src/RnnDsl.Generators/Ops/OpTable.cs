@@ -5,14 +5,32 @@ namespace RnnDsl.Generators.Ops;
 /// <summary>The one table of operations: operation → shape rule, adjoint, templates, cost, algebra.</summary>
 internal static class OpTable
 {
-    /// <summary>Text of an example's weight that is its own; without text it is that of all examples.</summary>
-    public const string EachWeight = "each";
-
     static readonly Dictionary<Op, OpInfo> Rows = AllRows().ToDictionary(r => r.Op);
 
     public static OpInfo Get(Op op) => Rows[op];
 
-    public static OpKind Kind(Node node) => Rows[node.Op].Kind;
+    /// <summary>How a node is compiled. Of reductions it is what they go over that decides.</summary>
+    public static OpKind Kind(Node node) => node.Op != Op.Reduce ? Rows[node.Op].Kind : node.Over switch
+    {
+        Over.Units => OpKind.Reduction,
+        Over.Rows or Over.Columns => OpKind.Structure,
+        _ => OpKind.Rows,
+    };
+
+    /// <summary>How an equation is written in the comments of generated code.</summary>
+    public static string? Notation(Node node) => node.Op switch
+    {
+        Op.Product => node.Over switch { Over.Columns => "{0}·{1}", Over.Rows => "{0}ᵀ·{1}", _ => "Σ {0} ⊗ {1}" },
+        Op.Reduce => (node.Over, node.IsMax) switch
+        {
+            (Over.Units, true) => "maxᵢ({0})",
+            (Over.Steps, true) => "maxₜ {0}",
+            (Over.Steps, false) => "Σₜ {0}",
+            (Over.Domain, _) => "Σ {0}",
+            _ => "Σ({0})",
+        },
+        _ => Rows[node.Op].Notation,
+    };
 
     public static IEnumerable<OpInfo> All => Rows.Values;
 
@@ -25,7 +43,7 @@ internal static class OpTable
             {
                 Op.Input, Op.Parameter, Op.Constant, Op.State, Op.InitialState, Op.Size, Op.Length, Op.ExampleWeight, Op.OutputGradient,
             })
-            yield return new OpInfo(op, OpKind.Leaf, _ => Shape.Scalar, _ => Space.Parameter);
+            yield return new OpInfo(op, OpKind.Leaf, (_, _) => Shape.Scalar, (_, _) => Domain.Parameters);
     }
 
     static IEnumerable<OpInfo> Unary()
@@ -64,10 +82,9 @@ internal static class OpTable
         // Never of vectors of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number. A matrix
         // has one mask a training step; what is dropped there are ones by which it is multiplied, so that no gradient goes through.
         yield return Elementwise(Op.Dropout, 6, "V.Drop({0}, {1}, j, {2}) * {3}", "{0}", "dropout({0})",
-            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Dropout(d, n.Value, n.Text))) with
+            (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Dropout, d.Shape, n.Argument, d))) with
         {
-            Shape = x => x[0].Shape,
-            Space = x => x[0].Space == Space.Parameter && !x[0].Shape.IsMatrix ? Space.Batch : x[0].Space,
+            Domain = (x, _) => x[0].Domain.IsParameters && !x[0].Shape.IsMatrix ? Domain.Examples() : x[0].Domain,
         };
     }
 
@@ -125,120 +142,136 @@ internal static class OpTable
 
     static IEnumerable<OpInfo> Reductions()
     {
-        yield return new OpInfo(Op.Sum, OpKind.Reduction, _ => Shape.Scalar, Widest, 1, Notation: "Σ({0})",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), d));
-        yield return new OpInfo(Op.MaxAcross, OpKind.Reduction, _ => Shape.Scalar, Widest, 1, Notation: "maxᵢ({0})",
-            Adjoint: (g, n, d) => AddToLargest(g, n, d, Op.Sum));
+        yield return new OpInfo(Op.Reduce, OpKind.Reduction,
+            (x, a) => ((Argument.Reduction)a).Over switch
+            {
+                Over.Units => Shape.Scalar,
+                Over.Rows => Shape.Vector(x[0].Shape.Columns!),
+                Over.Columns => Shape.Vector(x[0].Shape.Rows!),
+                _ => x[0].Shape,
+            },
+            (x, a) => ((Argument.Reduction)a).Over switch { Over.Steps => Domain.Examples(x[0].Axis), Over.Domain => Domain.Parameters, _ => x[0].Domain },
+            1,
+            Adjoint: (g, n, d) =>
+            {
+                if (n.IsMax)
+                    AddToLargest(g, n, d);
+                else
+                    g.Add(g.Operand(n, 0), n.Over is Over.Rows or Over.Columns ? g.Builder.Across(d, g.Operand(n, 0).Shape, n.Over) : d);
+            },
+            Fold: (b, x, a) => ((Argument.Reduction)a).Over == Over.Domain && x[0].Sums(Over.Steps) ? b.Sum(b.Input(x[0], 0), Over.Domain) : null);
     }
 
     /// <summary>Units, or steps, that tie for the largest share its gradient.</summary>
-    static void AddToLargest(Adjoints g, Node n, Node d, Op sum)
+    static void AddToLargest(Adjoints g, Node n, Node d)
     {
         Node x = g.Operand(n, 0);
         Node largest = g.Builder.SelectGreater(n, x, g.Builder.Constant(0), g.Builder.Constant(1));
-        g.Add(x, g.Builder.Divide(g.Builder.Multiply(d, largest), g.Builder.Apply(sum, largest)));
+        g.Add(x, g.Builder.Divide(g.Builder.Multiply(d, largest), g.Builder.Sum(largest, n.Over)));
     }
 
     static IEnumerable<OpInfo> Products()
     {
-        yield return new OpInfo(Op.MatVec, OpKind.Product, x => Shape.Vector(x[0].Shape.Rows!), Widest, 100, Notation: "{0}·{1}",
+        yield return new OpInfo(Op.Product, OpKind.Product,
+            (x, a) => Contracted(a) switch
+            {
+                Over.Columns => Shape.Vector(x[0].Shape.Rows!),
+                Over.Rows => Shape.Vector(x[0].Shape.Columns!),
+                _ => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Rows!),
+            },
+            (x, a) => Contracted(a) == Over.Domain ? Domain.Parameters : Domain.Join(x), 100,
+            // Each operand's gradient is the product of the result's with the other operand, over what the operand has not got: the domain, or the sides of the result.
             Adjoint: (g, n, d) =>
             {
-                g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Outer, d, g.Operand(n, 1)));
-                g.Add(g.Operand(n, 1), g.Builder.Apply(Op.MatVecTransposed, g.Operand(n, 0), d));
+                Node matrix = g.Operand(n, 0), vector = g.Operand(n, 1);
+                bool columns = n.Over == Over.Columns;
+                g.Add(matrix, columns ? g.Builder.Product(d, vector, Over.Domain) : g.Builder.Product(vector, d, Over.Domain));
+                g.Add(vector, g.Builder.Product(matrix, d, columns ? Over.Rows : Over.Columns));
             },
-            Fold: (b, x) => Gathered(b, x, "columns") ?? Untransposed(b, x, Op.MatVecTransposed) ?? OfParameters(b, x, "columns"));
-        yield return new OpInfo(Op.MatVecTransposed, OpKind.Product, x => Shape.Vector(x[0].Shape.Columns!), Widest, 100, Notation: "{0}ᵀ·{1}",
-            Adjoint: (g, n, d) =>
-            {
-                g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Outer, g.Operand(n, 1), d));
-                g.Add(g.Operand(n, 1), g.Builder.Apply(Op.MatVec, g.Operand(n, 0), d));
-            },
-            Fold: (b, x) => Gathered(b, x, "rows") ?? Untransposed(b, x, Op.MatVec) ?? OfParameters(b, x, "rows"));
-        yield return new OpInfo(Op.Outer, OpKind.Product, x => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Rows!), _ => Space.Parameter, 100,
-            Notation: "Σ {0} ⊗ {1}");
-        yield return new OpInfo(Op.Scatter, OpKind.Product, x => x[0].Shape, _ => Space.Parameter, 10, Notation: "Σ {0} at {1}");
+            Fold: (b, x, a) => b.KeepsForm || Contracted(a) == Over.Domain ? null
+                : Gathered(b, x, Contracted(a)) ?? Untransposed(b, x, Contracted(a)) ?? OfParameters(b, x, Contracted(a)));
+        yield return new OpInfo(Op.Gather, OpKind.Structure,
+            (x, a) => Shape.Vector(Contracted(a) == Over.Rows ? x[0].Shape.Columns! : x[0].Shape.Rows!), Join, 10, Notation: "{0}[{1}]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Scatter, g.Operand(n, 0).Shape, n.Argument, d, g.Operand(n, 1))));
+        yield return new OpInfo(Op.Scatter, OpKind.Product, Same, (_, _) => Domain.Parameters, 10, Notation: "Σ {0} at {1}");
     }
 
+    static Over Contracted(Argument argument) => ((Argument.Side)argument).Over;
+
     /// <summary>A matrix times a one-hot vector is one of its columns, or of the transposed one's: a row.</summary>
-    static Node? Gathered(GraphBuilder b, Node[] x, string side) => b.KeepsForm || x[1].Op != Op.OneHot ? null
-        : b.Shaped(Op.Gather, Shape.Vector(side == "rows" ? x[0].Shape.Columns! : x[0].Shape.Rows!), side, x[0], b.Input(x[1], 0));
+    static Node? Gathered(GraphBuilder b, Node[] x, Over over) => x[1].Op == Op.OneHot ? b.Apply(Op.Gather, new Argument.Side(over), x[0], b.Input(x[1], 0)) : null;
 
     /// <summary>A product with a matrix that is transposed is the other product with the matrix itself.</summary>
-    static Node? Untransposed(GraphBuilder b, Node[] x, Op other) => !b.KeepsForm && x[0].Op == Op.Transpose ? b.Apply(other, b.Input(x[0], 0), x[1]) : null;
+    static Node? Untransposed(GraphBuilder b, Node[] x, Over over) =>
+        x[0].Op == Op.Transpose ? b.Product(b.Input(x[0], 0), x[1], over == Over.Rows ? Over.Columns : Over.Rows) : null;
 
     /// <summary>
     /// A matrix that is computed, times a vector of parameters: sums over its rows or columns. So no product has to wait in the preparation until a matrix that is made there is packed, and no
     /// outer product behind the last row for another's gradient.
     /// </summary>
-    static Node? OfParameters(GraphBuilder b, Node[] x, string over) => b.KeepsForm || x[0].Op == Op.Parameter || x[1].Space != Space.Parameter ? null
-        : b.SumOver(b.Multiply(x[0], b.Across(b.Spread(x[1], Shape.Vector(over == "rows" ? x[0].Shape.Rows! : x[0].Shape.Columns!), Space.Parameter), x[0].Shape, over == "rows" ? "columns" : "rows")), over);
+    static Node? OfParameters(GraphBuilder b, Node[] x, Over over)
+    {
+        if (x[0].Op == Op.Parameter || !x[1].Domain.IsParameters)
+            return null;
+        Node vector = b.Spread(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), Domain.Parameters);
+        return b.Sum(b.Multiply(x[0], b.Across(vector, x[0].Shape, over == Over.Rows ? Over.Columns : Over.Rows)), over);
+    }
 
     /// <summary>True for what is a part of a matrix's gradient.</summary>
-    public static bool IsOuter(Node node) => node.Op is Op.Outer or Op.Scatter;
+    public static bool IsOuter(Node node) => node.Op == Op.Scatter || (node.Op == Op.Product && node.Over == Over.Domain);
 
     /// <summary>True for operations whose shape does not follow from their operands' alone.</summary>
-    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Gather or Op.Scatter or Op.SumOver or Op.Across;
+    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Scatter or Op.Across;
 
     static IEnumerable<OpInfo> Structure()
     {
-        yield return new OpInfo(Op.Concat, OpKind.Structure, x => Shape.Vector(Ir.Dim.Concat(x[0].Shape.Rows!, x[1].Shape.Rows!)), Widest, 1,
+        yield return new OpInfo(Op.Concat, OpKind.Structure, (x, _) => Shape.Vector(Ir.Dim.Concat(x[0].Shape.Rows!, x[1].Shape.Rows!)), Join, 1,
             Notation: "[{0}; {1}]",
             Adjoint: (g, n, d) =>
             {
                 Node left = g.Operand(n, 0), right = g.Operand(n, 1);
-                g.Add(left, g.Builder.Shaped(Op.Slice, left.Shape, "0", d));
-                g.Add(right, g.Builder.Shaped(Op.Slice, right.Shape, left.Shape.Rows!.Text, d));
+                g.Add(left, g.Builder.Shaped(Op.Slice, left.Shape, new Argument.Offset(null, 0), d));
+                g.Add(right, g.Builder.Shaped(Op.Slice, right.Shape, new Argument.Offset(left.Shape.Rows!, 0), d));
             });
-        yield return new OpInfo(Op.Slice, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "{0}[…]",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Embed, g.Operand(n, 0).Shape, n.Text, d)));
-        yield return new OpInfo(Op.Transpose, OpKind.Structure, x => Shape.Matrix(x[0].Shape.Columns!, x[0].Shape.Rows!), Widest, 1, Notation: "{0}ᵀ",
+        yield return new OpInfo(Op.Slice, OpKind.Structure, Same, Join, 1, Notation: "{0}[…]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Embed, g.Operand(n, 0).Shape, n.Argument, d)));
+        yield return new OpInfo(Op.Embed, OpKind.Structure, Same, Join, 1, Notation: "[0; {0}; 0]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Slice, g.Operand(n, 0).Shape, n.Argument, d)));
+        yield return new OpInfo(Op.Transpose, OpKind.Structure, (x, _) => Shape.Matrix(x[0].Shape.Columns!, x[0].Shape.Rows!), Join, 1, Notation: "{0}ᵀ",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Transpose, d)),
-            Fold: (b, x) => x[0].Op == Op.Transpose ? b.Input(x[0], 0) : null);
-        yield return new OpInfo(Op.SumOver, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "Σ({0})",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Across(d, g.Operand(n, 0).Shape, n.Text)));
-        yield return new OpInfo(Op.Across, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "[{0} …]",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.SumOver(d, n.Text)));
-        yield return new OpInfo(Op.Gather, OpKind.Structure, x => x[0].Shape, Widest, 10, Notation: "{0}[{1}]",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Scatter, g.Operand(n, 0).Shape, n.Text, d, g.Operand(n, 1))));
-        yield return new OpInfo(Op.Embed, OpKind.Structure, x => x[0].Shape, Widest, 1, Notation: "[0; {0}; 0]",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Slice, g.Operand(n, 0).Shape, n.Text, d)));
+            Fold: (b, x, _) => x[0].Op == Op.Transpose ? b.Input(x[0], 0) : null);
+        yield return new OpInfo(Op.Across, OpKind.Structure, Same, Join, 1, Notation: "[{0} …]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Sum(d, n.Over)));
     }
 
     static IEnumerable<OpInfo> Time()
     {
-        yield return new OpInfo(Op.Shift, OpKind.Time, x => x[1].Shape, _ => Space.Sequence, 1, Notation: "{0}",
+        yield return new OpInfo(Op.Shift, OpKind.Time, (x, _) => x[1].Shape, Steps, 1, Notation: "{0}",
             Adjoint: (g, n, d) => g.AddShift(n, d));
-        yield return new OpInfo(Op.Final, OpKind.Time, x => x[0].Shape, _ => Space.Batch, 1, Notation: "final({0})");
-        yield return new OpInfo(Op.Last, OpKind.Time, x => x[0].Shape, _ => Space.Batch, 1, Notation: "last({0})",
+        yield return new OpInfo(Op.Final, OpKind.Time, Same, Examples, 1, Notation: "final({0})");
+        yield return new OpInfo(Op.Last, OpKind.Time, Same, Examples, 1, Notation: "last({0})",
             Adjoint: (g, n, d) => g.AddAtEnd(g.Operand(n, 0), d, last: true));
-        yield return new OpInfo(Op.First, OpKind.Time, x => x[0].Shape, _ => Space.Batch, 1, Notation: "first({0})",
+        yield return new OpInfo(Op.First, OpKind.Time, Same, Examples, 1, Notation: "first({0})",
             Adjoint: (g, n, d) => g.AddAtEnd(g.Operand(n, 0), d, last: false));
-        yield return new OpInfo(Op.PlaceLast, OpKind.Time, x => x[0].Shape, _ => Space.Sequence, 1, Notation: "{0} at the last step",
+        yield return new OpInfo(Op.PlaceLast, OpKind.Time, Same, Steps, 1, Notation: "{0} at the last step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Last, d)));
-        yield return new OpInfo(Op.PlaceFirst, OpKind.Time, x => x[0].Shape, _ => Space.Sequence, 1, Notation: "{0} at the first step",
+        yield return new OpInfo(Op.PlaceFirst, OpKind.Time, Same, Steps, 1, Notation: "{0} at the first step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
-        yield return new OpInfo(Op.Reorder, OpKind.Time, x => x[0].Shape, _ => Space.Batch, 1, Notation: "{0}",
+        yield return new OpInfo(Op.Reorder, OpKind.Time, Same, Examples, 1, Notation: "{0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Reorder(d, g.Operand(n, 0).Axis)));
-        yield return new OpInfo(Op.SumTime, OpKind.Rows, x => x[0].Shape, _ => Space.Batch, 1, Notation: "Σₜ {0}",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), d));
-        yield return new OpInfo(Op.MaxTime, OpKind.Rows, x => x[0].Shape, _ => Space.Batch, 1, Notation: "maxₜ {0}",
-            Adjoint: (g, n, d) => AddToLargest(g, n, d, Op.SumTime));
-        yield return new OpInfo(Op.SumRows, OpKind.Rows, x => x[0].Shape, _ => Space.Parameter, 1, Notation: "Σ {0}",
-            Fold: (b, x) => x[0].Op == Op.SumTime ? b.Apply(Op.SumRows, b.Input(x[0], 0)) : null);
     }
 
     static IEnumerable<OpInfo> Calls()
     {
         foreach (Op op in new[] { Op.Scan, Op.ScanReversed, Op.Map })
-            yield return new OpInfo(op, OpKind.Call, x => x[0].Shape, x => x[0].Space);
+            yield return new OpInfo(op, OpKind.Call, Same, Join);
     }
 
     static OpInfo Elementwise(
         Op op, int cost, string vector, string scalar, string notation, Action<Adjoints, Node, Node>? adjoint, Func<GraphBuilder, Node[], Node?>? fold = null) =>
-        new(op, OpKind.Elementwise, Broadcast, Widest, cost, vector, scalar, notation, adjoint, fold);
+        new(op, OpKind.Elementwise, Broadcast, Join, cost, vector, scalar, notation, adjoint, fold is null ? null : (b, x, _) => fold(b, x));
 
-    static Shape Broadcast(Node[] operands)
+    static Shape Broadcast(Node[] operands, Argument argument)
     {
         Shape shape = Shape.Scalar;
         foreach (Node operand in operands)
@@ -251,7 +284,13 @@ internal static class OpTable
         return shape;
     }
 
-    static Space Widest(Node[] operands) => operands.Max(o => o.Space);
+    static Shape Same(Node[] operands, Argument argument) => operands[0].Shape;
+
+    static Domain Join(Node[] operands, Argument argument) => Domain.Join(operands);
+
+    static Domain Steps(Node[] operands, Argument argument) => Domain.Steps(operands[0].Axis);
+
+    static Domain Examples(Node[] operands, Argument argument) => Domain.Examples(operands[0].Axis);
 
     static Node? Evaluate(GraphBuilder builder, Node[] operands, Func<double[], double> function) => Algebra.Evaluate(builder, operands, function);
 }

@@ -51,12 +51,12 @@ internal static class CellParser
     static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Members members)
     {
         GraphBuilder builder = parser.Builder;
-        Value? result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Space.Batch, "x"))]);
+        Value? result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Domain.Examples(), "x"))]);
         if (result is null || result.Shape != output)
             return null;
-        builder.AddResult("return", builder.Spread(result.Node, output, Space.Batch));
+        builder.AddResult("return", builder.Spread(result.Node, output, Domain.Examples()));
         foreach (StateDecl state in members.States)
-            builder.AddResult(state.Name, builder.Spread(parser.StateAfter(state).Node, state.Shape, Space.Batch));
+            builder.AddResult(state.Name, builder.Spread(parser.StateAfter(state).Node, state.Shape, Domain.Examples()));
         if (parser.CountsSteps)
             builder.AddResult(StateDecl.StepNumber, builder.Name(builder.Add(parser.StepNumber, builder.Constant(1)), StateDecl.StepNumber));
         Graph step = builder.ToGraph();

@@ -42,10 +42,14 @@ internal static class CellRenaming
     };
 
     static Graph Rename(Graph graph, IReadOnlyDictionary<string, Dim> names) => new(
-        graph.Nodes.Select(n => n with { Shape = n.Shape.Rename(names), Text = HasDimText(n) ? Rename(n.Text, names) : n.Text }),
-        graph.Results, graph.Equations);
+        graph.Nodes.Select(n => n with { Shape = n.Shape.Rename(names), Argument = Rename(n.Argument, names) }), graph.Results, graph.Equations);
+
+    static Argument Rename(Argument argument, IReadOnlyDictionary<string, Dim> names) => argument switch
+    {
+        Argument.Extent extent => new Argument.Extent(extent.Dim.Rename(names)),
+        Argument.Offset { After: { } after } offset => offset with { After = after.Rename(names) },
+        _ => argument,
+    };
 
     static string Rename(string dim, IReadOnlyDictionary<string, Dim> names) => Dim.Parse(dim).Rename(names).Text;
-
-    static bool HasDimText(Node node) => node.Op == Op.Size || (node.Op is Op.Slice or Op.Embed && !char.IsDigit(node.Text[0]));
 }

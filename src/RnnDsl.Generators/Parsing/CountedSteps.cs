@@ -11,11 +11,11 @@ internal static class CountedSteps
     {
         if (intrinsic.Rule != ArgumentRule.Loss || before?.Input is not null)
             return before;
-        if (prediction.Space != Space.Sequence && target.Space != Space.Sequence)
+        if (!prediction.Domain.IsSteps && !target.Domain.IsSteps)
             return new StepCount(null);
         if (intrinsic.CountsLabels && target.Op == Op.OneHot)
             return OfLabels(graph, graph.Input(target, 0));
-        return (InputOf(graph, target) ?? InputOf(graph, prediction)) is { } input ? new StepCount(input.Text) : before;
+        return (InputOf(graph, target) ?? InputOf(graph, prediction)) is { } input ? new StepCount(input.Name) : before;
     }
 
     /// <summary>The same after a loss of a layer, which is given these values as its inputs.</summary>
@@ -27,7 +27,7 @@ internal static class CountedSteps
             return ofLayer;
         Node given = inputs[ofLayer.Input];
         if (!ofLayer.Labels)
-            return InputOf(graph, given) is { } input ? new StepCount(input.Text) : before;
+            return InputOf(graph, given) is { } input ? new StepCount(input.Name) : before;
         StepCount? labels = OfLabels(graph, given);
         // Of what both shift nothing is said.
         return labels is null ? before : labels is { First: 0, Last: 0 } ? ofLayer with { Input = labels.Input } : ofLayer is { First: 0, Last: 0 } ? labels : before;
@@ -47,7 +47,7 @@ internal static class CountedSteps
             first = Math.Max(first, -by);
             last = Math.Max(last, by);
         }
-        return labels.Op == Op.Input ? new StepCount(labels.Text, Labels: true, first, last) : null;
+        return labels.Op == Op.Input ? new StepCount(labels.Name, Labels: true, first, last) : null;
     }
 
     /// <summary>An input with the steps of a sequence.</summary>
@@ -58,7 +58,7 @@ internal static class CountedSteps
         while (open.Count > 0)
         {
             Node next = open.Pop();
-            if (next.Space != Space.Sequence || !seen.Add(next.Id))
+            if (!next.Domain.IsSteps || !seen.Add(next.Id))
                 continue;
             if (next.Op == Op.Input)
                 return next;

@@ -130,9 +130,9 @@ internal sealed partial class EquationParser
         if (fits && values.All(v => v is not null))
             return new Value(intrinsic.Build(builder, values.Select(v => NodeOf(v!)).ToArray(), constants));
         if (KnownSymbols.IsScalar(method.ReturnType))
-            return Placeholder(Shape.Scalar, values.All(v => v is null or { Shape.IsMatrix: true }) ? Space.Parameter : Space.Batch);
+            return Placeholder(Shape.Scalar, values.All(v => v is null or { Shape.IsMatrix: true }) ? Domain.Parameters : Domain.Examples());
         if (KnownSymbols.IsScalarSeq(method.ReturnType))
-            return Placeholder(Shape.Scalar, Space.Sequence);
+            return Placeholder(Shape.Scalar, Domain.Steps());
         return intrinsic.Rule is ArgumentRule.Elementwise or ArgumentRule.SameVectors
             ? values.FirstOrDefault(v => v is { Shape.IsVector: true } || (v is { Shape.IsMatrix: true } && intrinsic.Rule == ArgumentRule.Elementwise)) : null;
     }
@@ -205,17 +205,17 @@ internal sealed partial class EquationParser
         Value? whole = Evaluate(receiver);
         Value? like = Evaluate(arguments[1]!);
         if (whole is null || like is null)
-            return like is null ? null : Placeholder(like.Shape, Space.Batch);
+            return like is null ? null : Placeholder(like.Shape, Domain.Examples());
         if (Constant(arguments[0]!) is not { } start)
-            return Placeholder(like.Shape, whole.Node.Space);
+            return Placeholder(like.Shape, whole.Node.Domain);
         if (start < 0)
             ReportExpression(arguments[0]!, "a slice starts at a constant whole number from 0");
         else if (!whole.Shape.IsVector || !like.Shape.IsVector || whole.IsSequence)
             reporter.Report(Descriptors.OperationArgument, call.GetLocation(), KnownSymbols.Slice, "a vector", Text(receiver),
                 Describe(receiver, whole), "");
         else
-            return new Value(builder.Shaped(Op.Slice, like.Shape, start.ToString("R", CultureInfo.InvariantCulture), whole.Node));
-        return Placeholder(like.Shape, whole.Node.Space);
+            return new Value(builder.Shaped(Op.Slice, like.Shape, new Argument.Offset(null, (int)start), whole.Node));
+        return Placeholder(like.Shape, whole.Node.Domain);
     }
 
     Value? LayerCall(LayerDecl layer, ExpressionSyntax receiver, string method, InvocationExpressionSyntax call)
@@ -225,7 +225,7 @@ internal sealed partial class EquationParser
         if (op is null || call.ArgumentList.Arguments.Count != 1)
         {
             ReportExpression(call, "a cell is run by Scan, ScanReversed or Map, on one input");
-            return op is Op.Scan or Op.ScanReversed ? Placeholder(layer.Cell.Output, Space.Sequence) : null;
+            return op is Op.Scan or Op.ScanReversed ? Placeholder(layer.Cell.Output, Domain.Steps()) : null;
         }
         ExpressionSyntax argument = call.ArgumentList.Arguments[0].Expression;
         Value? value = Evaluate(argument);
@@ -234,16 +234,16 @@ internal sealed partial class EquationParser
         {
             reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), declared, layer.Field, layer.Cell.Name,
                 string.Join(", ", layer.Cell.States.Select(s => s.Name)), "use Scan or ScanReversed on a sequence; Map is for layers without states");
-            return value is null && IsModel ? null : Placeholder(layer.Cell.Output, value?.Node.Space ?? Space.Batch);
+            return value is null && IsModel ? null : Placeholder(layer.Cell.Output, value?.Node.Domain ?? Domain.Examples());
         }
         if (value is not null && (value.Shape != layer.Cell.Input || (scans && !value.IsSequence)))
             reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? declared, $"{layer.Field}.{method}",
                 Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
                 HintLayer(layer, value, scans));
         else if (value is not null)
-            return new Value(builder.Shaped(op.Value, layer.Cell.Output, layer.Field, value.Node));
+            return new Value(builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), value.Node));
         // In a model what is not known may be a sequence.
         return value is null && !scans && IsModel ? null
-            : Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Space.Sequence : Space.Batch);
+            : Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Domain.Steps() : Domain.Examples());
     }
 }

@@ -17,16 +17,16 @@ internal sealed partial class EquationParser
     /// <summary>Reports those that are left in a graph after its algebra.</summary>
     public void CheckConstants(Graph graph, Location method)
     {
-        if (graph.Nodes.All(n => n.Op != Op.Constant || Algebra.IsSingle(n.Value)))
+        if (graph.Nodes.All(n => n.Op != Op.Constant || Algebra.IsSingle(n.Number)))
             return;
         graph = Simplify.Run(Simplify.Run(graph));
         foreach (Node node in graph.Nodes)
             for (int i = 0; i < node.Inputs.Count; i++)
-                if (graph.Input(node, i) is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Value) && !IsBound(node, i, constant.Value))
-                    Report(constant.Value);
+                if (graph.Input(node, i) is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Number) && !IsBound(node, i, constant.Number))
+                    Report(constant.Number);
         foreach (Result result in graph.Results)
-            if (graph[result.Node] is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Value))
-                Report(constant.Value);
+            if (graph[result.Node] is { Op: Op.Constant } constant && !Algebra.IsSingle(constant.Number))
+                Report(constant.Number);
 
         void Report(double value)
         {

@@ -380,12 +380,12 @@ internal sealed partial class EquationParser
     {
         Shape result = Shape.Vector(matrix.Shape.Rows!);
         if (vector is null)
-            return IsModel ? null : Placeholder(result, Space.Batch);
+            return IsModel ? null : Placeholder(result, Domain.Examples());
         if (vector.Shape.IsVector && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
-            return new Value(builder.Apply(matrix.Transposed ? Op.MatVecTransposed : Op.MatVec, matrix.Node, vector.Node));
+            return new Value(builder.Product(matrix.Node, vector.Node, matrix.Transposed ? Over.Rows : Over.Columns));
         reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),
             matrix.Describe(), $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vectorSyntax, vector, whole));
-        return Placeholder(result, vector.Node.Space);
+        return Placeholder(result, vector.Node.Domain);
     }
 
     static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", Op.SelectGreater => "is compared with", _ => "/" };

@@ -84,7 +84,7 @@ internal sealed partial class EquationParser
         if (value is not null)
             reporter.Report(Descriptors.HelperArgument, syntax.GetLocation(), Origin(syntax), parameter.ContainingSymbol.Name, Value.Describe(shape, isSequence),
                 parameter.Name, Text(syntax), Describe(syntax, value), HintShape(shape, syntax));
-        return Placeholder(shape, shape.IsMatrix ? Space.Parameter : isSequence ? Space.Sequence : Space.Batch);
+        return Placeholder(shape, shape.IsMatrix ? Domain.Parameters : isSequence ? Domain.Steps() : Domain.Examples());
     }
 
     /// <summary>The helper's value: that of an earlier call, if nothing that it depends on differs and nothing but its value came of it.</summary>

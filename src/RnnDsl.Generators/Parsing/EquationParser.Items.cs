@@ -16,7 +16,7 @@ internal sealed partial class EquationParser
         switch (slot)
         {
             case ParameterSlot { Parameter: var parameter }:
-                return new Value(builder.Leaf(Op.Parameter, parameter.Shape, Space.Parameter, parameter.Name));
+                return new Value(builder.Leaf(Op.Parameter, parameter.Shape, Domain.Parameters, parameter.Name));
             case StateSlot { State: var state }:
                 if (!states.ContainsKey(state.Name))
                     usage.ReadBefore.Add(state.Name);

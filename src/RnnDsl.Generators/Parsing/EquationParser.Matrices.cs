@@ -37,7 +37,7 @@ internal sealed partial class EquationParser
         }
         else
             return new Value(op == Op.SelectGreater ? Intrinsics.Compare(builder, NodeOf(left), NodeOf(right), negated: false) : builder.Apply(op, NodeOf(left), NodeOf(right)));
-        return Placeholder(left.Shape.IsMatrix ? left.Shape : right.Shape, Space.Parameter);
+        return Placeholder(left.Shape.IsMatrix ? left.Shape : right.Shape, Domain.Parameters);
     }
 
     /// <summary>That a value differs from example to example or from step to step; null of what is computed of parameters alone.</summary>
@@ -45,7 +45,7 @@ internal sealed partial class EquationParser
     {
         if (value.Shape.IsMatrix)
             return null;
-        if (value.Node.Space != Space.Parameter)
+        if (!value.Node.Domain.IsParameters)
             return value.IsSequence || !IsModel ? "differs from step to step" : "differs from example to example";
         // A layer may drop units of parameters.
         var seen = new HashSet<int>();

@@ -29,7 +29,7 @@ internal sealed partial class EquationParser
             if (values[i] is { } value && Input(layer, method, method.Inputs[i], value, arguments[i] ?? call, receiver) is { } node)
                 inputs.Add(method.Inputs[i].Name, node);
         if (inputs.Count < values.Length)
-            return Placeholder(method.Result.Shape, method.Result.Space);
+            return Placeholder(method.Result.Shape, method.Result.Domain);
         Counts = CountedSteps.After(Counts, method.Counts, builder, inputs);
         return new Value(Splice(method.Graph, layer.Name + ".", inputs));
     }
@@ -37,7 +37,7 @@ internal sealed partial class EquationParser
     /// <summary>What the method's graph takes as an input; null after a diagnostic.</summary>
     Node? Input(LayerSlot layer, MethodModel method, ValueDecl input, Value value, ExpressionSyntax argument, ExpressionSyntax receiver)
     {
-        bool isSequence = input.Space == Space.Sequence, isOneHot = value.Node.Op == Op.OneHot;
+        bool isSequence = input.Domain.IsSteps, isOneHot = value.Node.Op == Op.OneHot;
         if (value.Shape != input.Written || value.IsSequence != isSequence)
             reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{layer.Name}.{method.Name}",
                 $"{Value.Describe(input.Written, isSequence)} as '{input.Name}'", Text(argument), Describe(argument, value), "");
@@ -57,7 +57,7 @@ internal sealed partial class EquationParser
     void AddTarget(Node labels, string? asked)
     {
         if (asked is not null && (labels.Op == Op.OneHot ? builder.Input(labels, 0) : labels) is { Op: Op.Input } target)
-            Targets[target.Text] = Targets.TryGetValue(target.Text, out string? other) && other == "Distribution" ? other : asked;
+            Targets[target.Name] = Targets.TryGetValue(target.Name, out string? other) && other == "Distribution" ? other : asked;
     }
 
     /// <summary>Copies a method's graph. Its axes become those of the sequences that it is given.</summary>
@@ -66,11 +66,11 @@ internal sealed partial class EquationParser
         int equation = builder.Equation;
         int[] texts = [.. graph.Equations.Select(EquationOf)];
         var axes = new Dictionary<int, int>();
-        foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Space == Space.Sequence))
+        foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsSteps))
             if (axes.TryGetValue(leaf.Axis, out int axis))
-                builder.Join(axis, inputs[leaf.Text].Axis);
+                builder.Join(axis, inputs[leaf.Name].Axis);
             else
-                axes.Add(leaf.Axis, inputs[leaf.Text].Axis);
+                axes.Add(leaf.Axis, inputs[leaf.Name].Axis);
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
@@ -79,13 +79,13 @@ internal sealed partial class EquationParser
             int on = axes.TryGetValue(node.Axis, out int found) ? found : 0;
             copies[node.Id] = node.Op switch
             {
-                Op.Input => inputs[node.Text],
-                Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Space.Parameter, path + node.Text),
-                Op.Length => builder.Leaf(Op.Length, node.Shape, Space.Batch, axis: on),
-                Op.Scan or Op.ScanReversed or Op.Map => builder.Name(builder.Shaped(node.Op, node.Shape, path + node.Text, x), node.Label),
+                Op.Input => inputs[node.Name],
+                Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Domain.Parameters, path + node.Name),
+                Op.Length => builder.Leaf(Op.Length, node.Shape, Domain.Examples(on)),
+                Op.Scan or Op.ScanReversed or Op.Map => builder.Name(builder.Shaped(node.Op, node.Shape, new Argument.Named(path + node.Name), x), node.Label),
                 // Wherever a method is called its units are dropped anew.
-                Op.Dropout => builder.Name(builder.Dropout(x[0], node.Value), node.Label),
-                Op.Spread => builder.Spread(x[0], node.Shape, x[0].Space > node.Space ? x[0].Space : node.Space, on),
+                Op.Dropout => builder.Name(builder.Dropout(x[0], node.Mask.Rate), node.Label),
+                Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(on)),
                 // The order of examples is found when the whole is inlined.
                 Op.Reorder => x[0],
                 _ => builder.Copy(node, x),

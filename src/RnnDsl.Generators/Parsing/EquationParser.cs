@@ -66,12 +66,12 @@ internal sealed partial class EquationParser(
     public StepCount? Counts { get; private set; }
 
     /// <summary>The number of the step.</summary>
-    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Space.Batch, StateDecl.StepNumber);
+    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Domain.Examples(), StateDecl.StepNumber);
 
     /// <summary>The value of a state after the equations so far.</summary>
     public Value StateAfter(StateDecl state) => states.TryGetValue(state.Name, out Value? value) ? value : StateBefore(state);
 
-    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Space.Batch, state.Name));
+    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Domain.Examples(), state.Name));
 
     /// <summary>The value of a method that is compiled, or null if it returns nothing known.</summary>
     public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments) =>
@@ -263,7 +263,7 @@ internal sealed partial class EquationParser(
             value = null;
         }
         // Where the value is not known, its declared shape is: no mistake follows from another.
-        frame.Result = value ?? Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
+        frame.Result = value ?? Placeholder(shape, isSequence ? Domain.Steps() : Domain.Examples());
     }
 
     /// <summary>What has a name now; of a matrix that is computed and then transposed the transposed has it.</summary>
@@ -271,10 +271,10 @@ internal sealed partial class EquationParser(
         : value.Transposed && value.Node.Op != Op.Parameter ? new Value(builder.Name(NodeOf(value), name)) : value with { Node = builder.Name(value.Node, name) };
 
     /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
-    Value Placeholder(Shape shape, Space space)
+    Value Placeholder(Shape shape, Domain domain)
     {
         reporter.Invalidate(frame.Method.Locations[0]);
-        return new Value(builder.Leaf(Op.Input, shape, space, "?"));
+        return new Value(builder.Leaf(Op.Input, shape, domain, "?"));
     }
 
     static bool Fits(Shape shape, bool isSequence, Value value) => value.Shape == shape && isSequence == value.IsSequence;
@@ -287,7 +287,7 @@ internal sealed partial class EquationParser(
         if (value is not null)
             reporter.Report(Descriptors.Assignment, expression.GetLocation(), Origin(expression), name, Value.Describe(shape, isSequence),
                 Text(expression), Describe(expression, value), HintMap(shape, value));
-        return Placeholder(shape, isSequence ? Space.Sequence : Space.Batch);
+        return Placeholder(shape, isSequence ? Domain.Steps() : Domain.Examples());
     }
 
     void ReportStatement(StatementSyntax statement)

@@ -24,8 +24,8 @@ internal static class Initials
         var names = new HashSet<string>();
         foreach (Node node in step.Nodes)
         {
-            dependent[node.Id] = (node.Op == Op.State && states.Contains(node.Text)) || node.Inputs.Any(i => dependent[i]);
-            if (node.Op is Op.MatVec or Op.MatVecTransposed && dependent[node.Inputs[1]])
+            dependent[node.Id] = (node.Op == Op.State && states.Contains(node.Name)) || node.Inputs.Any(i => dependent[i]);
+            if (node.IsMatrixProduct && dependent[node.Inputs[1]])
                 AddMatrices(step.Input(node, 0));
         }
         return names;
@@ -41,7 +41,7 @@ internal static class Initials
                 if (!seen.Add(part.Id))
                     continue;
                 if (part is { Op: Op.Parameter, Shape.IsMatrix: true })
-                    names.Add(part.Text);
+                    names.Add(part.Name);
                 for (int i = 0; i < part.Inputs.Count; i++)
                     open.Push(step.Input(part, i));
             }

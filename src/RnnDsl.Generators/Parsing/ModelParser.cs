@@ -55,9 +55,9 @@ internal static class ModelParser
                 Dim? units = KnownSymbols.IsOneHot(parameter) ? shape.Rows : null;
                 if (units is null && KnownSymbols.IsOneHot(parameter))
                     reporter.Report(Descriptors.Captured, parameter.Locations[0], parameter.Name, "[OneHot] is for a Vec or Seq, whose unit the data then name");
-                var input = new ValueDecl(parameter.Name, units is null ? shape : Shape.Scalar, SpaceOf(parameter.Type), Units: units);
+                var input = new ValueDecl(parameter.Name, units is null ? shape : Shape.Scalar, DomainOf(parameter.Type), Units: units);
                 inputs.Add(input);
-                Node leaf = builder.Leaf(Op.Input, input.Shape, input.Space, input.Name);
+                Node leaf = builder.Leaf(Op.Input, input.Shape, input.Domain, input.Name);
                 arguments.Add(new Value(units is null ? leaf : builder.OneHot(leaf, units)));
             }
             else
@@ -67,17 +67,17 @@ internal static class ModelParser
         Shape? result = Members.ReadShape(method.ReturnType, dims, method.Locations[0]);
         if (value is null || result is null || value.Shape != result || inputs.Count < method.Parameters.Length)
             return null;
-        Space space = SpaceOf(method.ReturnType);
-        builder.AddResult("return", builder.Spread(value.Node, result, space));
+        Domain domain = DomainOf(method.ReturnType);
+        builder.AddResult("return", builder.Spread(value.Node, result, domain.On(value.Node.Axis)));
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
         // After a mistake there may be several inputs without a name.
-        ILookup<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToLookup(n => n.Text, n => n.Axis);
+        ILookup<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToLookup(n => n.Name, n => n.Axis);
         return new MethodModel(method.Name, inputs.Select(i => i with
         {
-            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Axis = axes[i.Name].First(),
-        }).ToEquatable(), new ValueDecl("return", result, space, Axis: graph.Result("return").Axis), result.IsScalar && space == Space.Batch, graph) { Counts = parser.Counts };
+            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Domain = i.Domain.On(axes[i.Name].First()),
+        }).ToEquatable(), new ValueDecl("return", result, domain.On(graph.Result("return").Axis)), result.IsScalar && domain.IsExamples, graph) { Counts = parser.Counts };
     }
 
-    static Space SpaceOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Space.Sequence : Space.Batch;
+    static Domain DomainOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Domain.Steps() : Domain.Examples();
 }

@@ -35,7 +35,7 @@ internal sealed record ModelText(
     }
 
     static void Write(StringBuilder text, string kind, ValueDecl value) =>
-        CellModelText.Line(text, [kind, value.Name, value.Shape.ToString(), GraphText.Domain(value.Space, value.Axis), .. value.Units is null ? Array.Empty<string>() : [value.Units.Text]]);
+        CellModelText.Line(text, [kind, value.Name, value.Shape.ToString(), value.Domain.ToString(), .. value.Units is null ? Array.Empty<string>() : [value.Units.Text]]);
 
     /// <exception cref="FormatException">The text is of another version of the generator.</exception>
     public static ModelText Parse(string text)
@@ -66,8 +66,8 @@ internal sealed record ModelText(
         {
             string[] items = lines.Current.Split(' ');
             kind = items[0];
-            (Space space, int axis) = GraphText.ParseDomain(items[3]);
-            values.Add(new ValueDecl(items[1], Shape.Parse(items[2]), space, Axis: axis, Units: items.Length > 4 ? Ir.Dim.Parse(items[4]) : null));
+            var domain = Domain.Parse(items[3]);
+            values.Add(new ValueDecl(items[1], Shape.Parse(items[2]), domain, Units: items.Length > 4 ? Ir.Dim.Parse(items[4]) : null));
         }
         return new MethodModel(name, values.Take(values.Count - 1).ToEquatable(), values[values.Count - 1], isLoss, CellModelText.ReadGraph(lines));
     }

@@ -10,7 +10,7 @@ internal sealed record Value(Node Node, bool Transposed = false, object? Number 
 {
     public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape;
 
-    public bool IsSequence => Node.Space == Space.Sequence;
+    public bool IsSequence => Node.Domain.IsSteps;
 
     /// <summary>For users: "a vector of Hidden", "a sequence of Hidden", "Hidden×Input".</summary>
     public string Describe() => Describe(Shape, IsSequence);

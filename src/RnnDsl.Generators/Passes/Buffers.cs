@@ -94,7 +94,7 @@ internal sealed class Buffers
         {
             Node node = schedule[gradient.Node];
             if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id)
-                && (node.Op == Op.SumRows || (!node.Shape.IsMatrix && Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
+                && (node.Reduces(Over.Domain) || (!node.Shape.IsMatrix && Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
                 plan.Gradients.Add(node.Id, gradient.Of);
         }
     }
@@ -119,11 +119,10 @@ internal sealed class Buffers
                 }
         foreach (IReadOnlyList<int> operands in OperandSets(schedule.Stages))
             clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector);
-        Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Space switch
+        Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Domain switch
         {
-            _ when schedule.OneRow => RowsOf.One,
-            Space.Sequence => StaysInSweep(id) ? RowsOf.Block : RowsOf.Sequence,
-            Space.Batch => RowsOf.Batch,
+            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) ? RowsOf.Block : RowsOf.Sequence,
+            { IsExamples: true } when !schedule.OneRow => RowsOf.Batch,
             _ => RowsOf.One,
         }, id => (Index(Home(id)!), LastReader(id)));
     }
@@ -145,7 +144,7 @@ internal sealed class Buffers
         foreach (IReadOnlyList<int> operands in OperandSets([stage]))
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
         Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
-            id => schedule.OneRow || schedule[id].Space == Space.Parameter || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
             _ => (Index(stage), Index(stage)));
     }
 
@@ -213,7 +212,7 @@ internal sealed class Buffers
     bool NeedsMemory(Stage stage, int id)
     {
         Node node = schedule[id];
-        if (node.Op is Op.Shift or Op.Final or Op.Outer or Op.Scatter)
+        if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
         if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst or Op.Reorder)

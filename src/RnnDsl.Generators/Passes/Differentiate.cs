@@ -68,8 +68,8 @@ internal sealed class Differentiate : Adjoints
         }
         Builder.Equation = -1;
         Add(root, root.Shape.IsScalar && !inputs
-            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Space.Batch, eachWeight ? OpTable.EachWeight : "")
-            : Builder.Leaf(Op.OutputGradient, root.Shape, root.Space, axis: root.Axis));
+            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Domain.Examples(), eachWeight ? new Argument.Each() : Argument.None)
+            : Builder.Leaf(Op.OutputGradient, root.Shape, root.Domain));
         for (int id = count - 1; id >= 0; id--)
         {
             Node node = Builder[id];
@@ -80,7 +80,7 @@ internal sealed class Differentiate : Adjoints
             if (gradient is null && adjointShifts.ContainsKey(id))
                 gradient = Builder.Constant(0);
             if (gradient is not null)
-                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Space, node.Axis), node));
+                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Domain), node));
         }
     }
 
@@ -97,9 +97,9 @@ internal sealed class Differentiate : Adjoints
         if (operand.Id >= wanted.Length || !wanted[operand.Id])
             return;
         if (operand.Shape.IsScalar && !gradient.Shape.IsScalar)
-            gradient = Builder.Apply(Op.Sum, gradient);
-        if (operand.Space == Space.Batch && gradient.Space == Space.Sequence)
-            gradient = Builder.Apply(Op.SumTime, gradient);
+            gradient = Builder.Sum(gradient, Over.Units);
+        if (operand.Domain.IsExamples && gradient.Domain.IsSteps)
+            gradient = Builder.Sum(gradient, Over.Steps);
         if (!contributions.TryGetValue(operand.Id, out List<Node>? list))
             contributions.Add(operand.Id, list = []);
         list.Add(gradient);
@@ -108,7 +108,7 @@ internal sealed class Differentiate : Adjoints
     public override void AddShift(Node shift, Node gradient)
     {
         Node adjoint = adjointShifts[shift.Id];
-        Node operand = Builder.Spread(gradient, shift.Shape, Space.Sequence, shift.Axis);
+        Node operand = Builder.Spread(gradient, shift.Shape, shift.Domain);
         Node? initial = initials.TryGetValue(adjoint.Id, out List<Node>? list) ? list.Aggregate(Builder.Add) : null;
         Builder.Connect(adjoint, operand, initial);
         Node start = Operand(shift, 1);
@@ -129,17 +129,17 @@ internal sealed class Differentiate : Adjoints
         Add(sequence, Builder.Apply(last ? Op.PlaceLast : Op.PlaceFirst, gradient));
     }
 
-    /// <summary>Sum of what has come to a node, or null. Contributions of one space are summed before they are reduced to a parameter's.</summary>
+    /// <summary>Sum of what has come to a node, or null. Contributions of one domain are summed before they are reduced to a parameter's.</summary>
     Node? Total(Node node) => contributions.TryGetValue(node.Id, out List<Node>? list) ? Total(node, list) : null;
 
     Node Total(Node node, IEnumerable<Node> list)
     {
-        if (node.Space != Space.Parameter)
+        if (!node.Domain.IsParameters)
             return list.Aggregate(Builder.Add);
-        IEnumerable<Node> sums = list.GroupBy(g => (g.Space, Axis: g.Space == Space.Sequence ? g.Axis : 0)).Select(group =>
+        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps ? g.Domain : g.Domain.On(0)).Select(group =>
         {
             Node sum = group.Aggregate(Builder.Add);
-            return group.Key.Space == Space.Parameter ? sum : Builder.Apply(Op.SumRows, sum);
+            return group.Key.IsParameters ? sum : Builder.Sum(sum, Over.Domain);
         });
         return sums.Aggregate(Builder.Add);
     }
@@ -154,17 +154,17 @@ internal sealed class Differentiate : Adjoints
             if (leaf.Op == Op.Parameter && leaf.Shape.IsMatrix)
             {
                 foreach (Node outer in list.Where(OpTable.IsOuter))
-                    Builder.AddResult("gradient:" + leaf.Text, outer);
+                    Builder.AddResult("gradient:" + leaf.Name, outer);
                 Node[] others = [.. list.Where(g => !OpTable.IsOuter(g))];
                 if (others.Length > 0)
-                    Builder.AddResult("gradient:" + leaf.Text, Builder.Spread(Total(leaf, others), leaf.Shape, Space.Parameter));
+                    Builder.AddResult("gradient:" + leaf.Name, Builder.Spread(Total(leaf, others), leaf.Shape, Domain.Parameters));
             }
             else if (leaf.Op == Op.Parameter)
-                Builder.AddResult("gradient:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, Space.Parameter));
+                Builder.AddResult("gradient:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, Domain.Parameters));
             else if (inputs && leaf.Op == Op.Input)
-                Builder.AddResult("input:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space, leaf.Axis));
+                Builder.AddResult("input:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Domain));
             else if (inputs && leaf.Op == Op.InitialState)
-                Builder.AddResult("initial:" + leaf.Text, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Space, leaf.Axis));
+                Builder.AddResult("initial:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Domain));
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class Differentiate : Adjoints
             Node node = Builder[id];
             foreach (int input in node.Inputs)
                 (users[input] ??= []).Add(id);
-            if ((node.Op == Op.Parameter && !untrained.Contains(node.Text)) || (inputs && (node.Op is Op.Input or Op.InitialState)))
+            if ((node.Op == Op.Parameter && !untrained.Contains(node.Name)) || (inputs && (node.Op is Op.Input or Op.InitialState)))
                 open.Push(id);
         }
         while (open.Count > 0)

@@ -55,5 +55,5 @@ internal sealed class FoldAddends
     bool AreOutputs(Stage stage, int?[] addends) =>
         addends[0] is int first && groups.TryGetValue(first, out (Stage Stage, ProductGroup Group) found) && found.Stage != stage
         && found.Group.Outputs.Select(o => (int?)o.Node).SequenceEqual(addends)
-        && addends.All(a => schedule[a!.Value].Space == Space.Sequence && !schedule.IsResult(a.Value));
+        && addends.All(a => schedule[a!.Value].Domain.IsSteps && !schedule.IsResult(a.Value));
 }

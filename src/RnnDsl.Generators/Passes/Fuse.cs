@@ -55,7 +55,7 @@ internal sealed class Fuse
         _ => !node.Shape.IsScalar,
     };
 
-    Shape LoopOf(Node node) => (node.Op is Op.Sum or Op.MaxAcross ? schedule.Graph.Input(node, 0) : node).Shape;
+    Shape LoopOf(Node node) => (node.Reduces(Over.Units) ? schedule.Graph.Input(node, 0) : node).Shape;
 
     int LevelOf(Node node)
     {

@@ -15,7 +15,7 @@ internal sealed class GatherProducts
     readonly Dictionary<int, List<int>> sums = [];
     readonly Dictionary<int, HashSet<int>> operandsOf = [];
     readonly Dictionary<int, int> sumOf = [];
-    readonly Dictionary<(Phase, EquatableArray<int>, Space, Space), ProductGroup> groups = [];
+    readonly Dictionary<(Phase, EquatableArray<int>, Domain, Domain), ProductGroup> groups = [];
     readonly HashSet<int> absorbed = [];
 
     GatherProducts(Schedule schedule, Stage stage)
@@ -104,7 +104,7 @@ internal sealed class GatherProducts
     HashSet<int> OperandsOf(int id) => operandsOf.TryGetValue(id, out HashSet<int>? operands) ? operands : [schedule[id].Inputs[1]];
 
     bool CanAbsorb(int id, Node sum) =>
-        stage.Nodes.Contains(id) && !absorbed.Contains(id) && IsProduct(id) && schedule[id].Space == sum.Space && !schedule.IsResult(id) && !schedule.Readers(id).Any()
+        stage.Nodes.Contains(id) && !absorbed.Contains(id) && IsProduct(id) && schedule[id].Domain == sum.Domain && !schedule.IsResult(id) && !schedule.Readers(id).Any()
         && schedule.Users(stage, id).Take(2).Count() == 1;
 
     int PhaseOf(Node node)
@@ -175,7 +175,7 @@ internal sealed class GatherProducts
         bool outer = stage.Kind == StageKind.Outer;
         // The weight gradients that share the right operand are one product; so are the products of the same vectors.
         List<int> operands = outer ? [node.Inputs[1]] : [.. products.Select(p => schedule[p].Inputs[1]).Distinct()];
-        var key = (phase, operands.OrderBy(o => o).ToEquatable(), node.Space, outer ? schedule.Graph.Input(node, 0).Space : node.Space);
+        var key = (phase, operands.OrderBy(o => o).ToEquatable(), node.Domain, outer ? schedule.Graph.Input(node, 0).Domain : node.Domain);
         if (!groups.TryGetValue(key, out ProductGroup? group))
         {
             groups.Add(key, group = new ProductGroup());
@@ -183,6 +183,6 @@ internal sealed class GatherProducts
             group.Operands.AddRange(operands);
         }
         group.Outputs.Add(new ProductOutput(node.Id, outer ? [] : [.. products.Select(p =>
-            new ProductTerm(schedule[p].Inputs[0], schedule[p].Op == Op.MatVecTransposed, group.Operands.IndexOf(schedule[p].Inputs[1])))]));
+            new ProductTerm(schedule[p].Inputs[0], schedule[p].Over == Over.Rows, group.Operands.IndexOf(schedule[p].Inputs[1])))]));
     }
 }

@@ -23,7 +23,7 @@ internal static class HoldStates
         level is { Before.Count: 0, ScalarCarries.Count: 0, Loops: [RegionLoop loop] }
         && loop.Nodes.All(n => schedule[n].Op is Op.Shift || (OpTable.Kind(schedule[n]) == OpKind.Elementwise && schedule[n].Op != Op.Dropout))
         && loop.Nodes.Sum(n => OpTable.Get(schedule[n].Op).Cost) <= MostWork
-        && loop.Nodes.SelectMany(n => schedule[n].Inputs).All(i => !schedule[i].Shape.IsScalar || schedule[i].Space == Space.Parameter)
+        && loop.Nodes.SelectMany(n => schedule[n].Inputs).All(i => !schedule[i].Shape.IsScalar || schedule[i].Domain.IsParameters)
         // A state that becomes another would be overwritten before it is.
         && loop.Carries.All(c => schedule.Graph.Input(schedule[c], 0).Op != Op.Shift);
 }

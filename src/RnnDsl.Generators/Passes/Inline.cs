@@ -18,7 +18,7 @@ internal sealed class Inline
     public static (Graph Graph, List<CarriedState> States) Run(Graph graph, EquatableArray<LayerDecl> layers)
     {
         var pass = new Inline();
-        Node[] copies = pass.CopyAll(graph, layers, "", leaf => pass.builder.Leaf(leaf.Op, leaf.Shape, leaf.Space, leaf.Text, leaf.Axis));
+        Node[] copies = pass.CopyAll(graph, layers, "", leaf => pass.builder.Leaf(leaf.Op, leaf.Shape, leaf.Domain, leaf.Argument));
         foreach (Result result in graph.Results)
             pass.builder.AddResult(result.Name, pass.builder.Reorder(copies[result.Node], 0));
         return (pass.builder.ToGraph(), pass.states);
@@ -38,11 +38,11 @@ internal sealed class Inline
             Node[] operands = node.Inputs.Select(i => copies[i]).ToArray();
             copies[node.Id] = OpTable.Kind(node) switch
             {
-                OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Space.Parameter, path + node.Text),
+                OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, node.Domain, path + node.Name),
                 OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
-                OpKind.Call => Call(node, operands[0], named[node.Text], path + node.Text),
+                OpKind.Call => Call(node, operands[0], named[node.Name], path + node.Name),
                 // Wherever a layer is called its units are dropped anew.
-                _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Value), node.Label),
+                _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Mask.Rate), node.Label),
                 _ => builder.Copy(node, operands),
             };
         }
@@ -64,27 +64,27 @@ internal sealed class Inline
             {
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
                 states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
-                Node initial = builder.Leaf(Op.InitialState, state.Shape, Space.Batch, name, argument.Axis);
+                Node initial = builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name);
                 shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Axis), state.Name));
             }
         }
         string prefix = path.Length == 0 ? "" : path + ".";
         int axis = builder.Axis;
-        builder.Axis = argument.Space == Space.Parameter ? axis : argument.Axis;
-        Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Text]);
+        builder.Axis = argument.Domain.IsParameters ? axis : argument.Axis;
+        Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Name]);
         ILookup<string, int> results = cell.Step.Results.ToLookup(r => r.Name, r => r.Node);
         Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)
         {
-            Node next = builder.Spread(At(state.Name), state.Shape, Space.Sequence, argument.Axis);
+            Node next = builder.Spread(At(state.Name), state.Shape, Domain.Steps(argument.Axis));
             builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
             // A state is a result too, even if no output depends on it.
-            builder.AddResult("state:" + builder.Input(builder[shifts[state.Name].Id], 1).Text, builder[shifts[state.Name].Id]);
+            builder.AddResult("state:" + builder.Input(builder[shifts[state.Name].Id], 1).Name, builder[shifts[state.Name].Id]);
         }
         builder.Equation = equation;
         // A layer mapped over a parameter may yet differ from example to example, by what it drops.
         Node result = At("return");
-        Node value = builder.Spread(result, cell.Output, !map ? Space.Sequence : result.Space > argument.Space ? result.Space : argument.Space, map ? null : argument.Axis);
+        Node value = builder.Spread(result, cell.Output, map ? Domain.Join(result.Domain, argument.Domain) : Domain.Steps(argument.Axis));
         builder.Axis = axis;
         return value;
     }

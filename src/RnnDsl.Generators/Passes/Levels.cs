@@ -56,7 +56,7 @@ internal sealed class Levels
         {
             if (OpTable.Kind(node) == OpKind.Leaf)
                 Placed(node.Id);
-            else if (node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node) && node.Inputs.All(i => placed[i]))
+            else if (node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node) && node.Inputs.All(i => placed[i]))
                 Place(node.Id, prepare);
         }
         schedule.Stages.Add(prepare);
@@ -143,9 +143,9 @@ internal sealed class Levels
         bool some = false;
         foreach (Node node in graph.Nodes)
         {
-            if (placed[node.Id] || node.Space != Space.Parameter || !node.Inputs.All(IsThere))
+            if (placed[node.Id] || !node.Domain.IsParameters || !node.Inputs.All(IsThere))
                 continue;
-            Place(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Space == Space.Sequence) ? outer[AxisOf(graph, node)] : outerOfExamples);
+            Place(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Domain.IsSteps) ? outer[AxisOf(graph, node)] : outerOfExamples);
             some = true;
         }
         if (!some && graph.Nodes.FirstOrDefault(n => !placed[n.Id]) is { } left)
@@ -192,7 +192,7 @@ internal sealed class Levels
 
     /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
     public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows ? graph.Input(node, 0).Axis
-        : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0) is { Space: Space.Sequence } rows ? rows.Axis : 0;
+        : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0) is { Domain.IsSteps: true } rows ? rows.Axis : 0;
 
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
     StageKind? KindOf(Node node)
@@ -202,16 +202,16 @@ internal sealed class Levels
         if (OpTable.Kind(node) == OpKind.Rows)
         {
             Node summed = graph.Input(node, 0);
-            return summed.Space == Space.Parameter ? null
-                : node.Op is Op.SumTime or Op.MaxTime ? StageKind.Steps
-                : summed.Space == Space.Batch ? StageKind.Batch : StageKindOfRows(summed);
+            return summed.Domain.IsParameters ? null
+                : node.Reduces(Over.Steps) ? StageKind.Steps
+                : summed.Domain.IsExamples ? StageKind.Batch : StageKindOfRows(summed);
         }
-        if (node.Space == Space.Parameter)
+        if (node.Domain.IsParameters)
             return null;
         // Gathering and scattering of whole rows by example.
-        if (node.Space == Space.Batch || node.Op is Op.PlaceLast or Op.PlaceFirst)
+        if (node.Domain.IsExamples || node.Op is Op.PlaceLast or Op.PlaceFirst)
             return StageKind.Batch;
-        return node.Inputs.Any(i => graph[i].Space == Space.Batch) ? StageKind.Steps : StageKind.Rows;
+        return node.Inputs.Any(i => graph[i].Domain.IsExamples) ? StageKind.Steps : StageKind.Rows;
     }
 
     /// <summary>A sum over rows goes with what it sums, where that is computed.</summary>

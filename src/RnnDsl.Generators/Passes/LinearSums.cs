@@ -18,8 +18,8 @@ internal sealed class LinearSums
     {
         LinearSums? pass = null;
         // A sum of deviations is the number 0. It stands for a value of each example or step, which what reads it goes on to be.
-        return Simplify.Rewrite(graph, null, (builder, node, made) => node.Op == Op.Sum
-            ? builder.Spread((pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]), node.Shape, node.Space, node.Axis) : null);
+        return Simplify.Rewrite(graph, null, (builder, node, made) => node.Sums(Over.Units)
+            ? builder.Spread((pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]), node.Shape, node.Domain) : null);
     }
 
     /// <summary>The sum of a vector: of its parts first, each once, and without recursion, since a sum of many terms is as deep as it is long.</summary>
@@ -56,14 +56,14 @@ internal sealed class LinearSums
         if (IsDeviation(x))
             return builder.Constant(0);
         Node[] parts = [.. Parts(x).Select(p => totals[p])];
-        return parts.Length == 0 ? builder.Apply(Op.Sum, x) : x.Op == Op.Multiply ? Scaled(builder.Input(x, Factor(x)!.Value), parts[0]) : builder.Apply(x.Op, parts);
+        return parts.Length == 0 ? builder.Sum(x, Over.Units) : x.Op == Op.Multiply ? Scaled(builder.Input(x, Factor(x)!.Value), parts[0]) : builder.Apply(x.Op, parts);
     }
 
     /// <summary>What differs from a mean adds up to nothing.</summary>
     bool IsDeviation(Node x) => x.Op == Op.Subtract && IsMeanOf(builder.Input(x, 1), builder.Input(x, 0));
 
     /// <summary>A number times a sum; nothing, if the sum is: what is no number in the factor is none in the vector that it scales either.</summary>
-    Node Scaled(Node factor, Node sum) => sum is { Op: Op.Constant, Value: 0 } ? sum : builder.Multiply(factor, sum);
+    Node Scaled(Node factor, Node sum) => sum.Is(0) ? sum : builder.Multiply(factor, sum);
 
     /// <summary>Which operand of a product is a number, the other a vector.</summary>
     int? Factor(Node product) => (builder.Input(product, 0).Shape.IsScalar, builder.Input(product, 1).Shape.IsScalar) switch
@@ -73,8 +73,8 @@ internal sealed class LinearSums
         _ => null,
     };
 
-    bool IsMeanOf(Node mean, Node x) => mean.Op == Op.Divide && builder.Input(mean, 1) is { Op: Op.Size } size && size.Text == x.Shape.Rows?.Text
-        && builder.Input(mean, 0) is { Op: Op.Sum } sum && sum.Inputs[0] == x.Id;
+    bool IsMeanOf(Node mean, Node x) => mean.Op == Op.Divide && builder.Input(mean, 1) is { Op: Op.Size } size && size.Dim.Equals(x.Shape.Rows)
+        && builder.Input(mean, 0) is var sum && sum.Sums(Over.Units) && sum.Inputs[0] == x.Id;
 
     /// <summary>A term, or a sum of terms, with a factor that needs a sum over units.</summary>
     bool IsLate(int id) => Known(id, isLate, x => x.Op switch
@@ -85,7 +85,7 @@ internal sealed class LinearSums
         _ => false,
     });
 
-    bool NeedsSum(int id) => Known(id, needsSum, x => x.Op == Op.Sum || (x.Op != Op.Shift && x.Inputs.Any(i => needsSum[i])));
+    bool NeedsSum(int id) => Known(id, needsSum, x => x.Sums(Over.Units) || (x.Op != Op.Shift && x.Inputs.Any(i => needsSum[i])));
 
     /// <summary>What is found of a node from what is known of its operands, which come before it.</summary>
     bool Known(int id, List<bool> known, Func<Node, bool> find)

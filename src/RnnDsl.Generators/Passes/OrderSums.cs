@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Reorders sums of several terms: first what does not depend on the previous step, so that it can leave the loop whole; then by space; and
+/// Reorders sums of several terms: first what does not depend on the previous step, so that it can leave the loop whole; then by domain; and
 /// products before other terms, so that products that are added become one product.
 /// </summary>
 internal static class OrderSums
@@ -34,7 +34,7 @@ internal static class OrderSums
             bool inLoop = components.IsLoop(components.Of[root.Id]);
             bool Recurs(Node term) => inLoop && components.Of[term.Id] == components.Of[root.Id];
             Node sum = terms
-                .GroupBy(t => (Recurs(t), t.Space, OpTable.Kind(t) != OpKind.Product))
+                .GroupBy(t => (Recurs(t), t.Domain, OpTable.Kind(t) != OpKind.Product))
                 .OrderBy(g => g.Key)
                 .Select(g => g.Select(t => made[t.Id]).Aggregate(builder.Add))
                 .Aggregate(builder.Add);

@@ -24,7 +24,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
         for (int id = schedule.Graph.Nodes.Count - 1; id >= 0; id--)
         {
             Node node = schedule[id];
-            if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Space == Space.Parameter || schedule.IsResult(id))
+            if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Domain.IsParameters || schedule.IsResult(id))
                 continue;
             Stage? home = schedule.Stages.HomeOf(id);
             if (home is null || home.Kind == StageKind.Loop || schedule.Reads(home, id) || IsAddedToProduct(home, node))
@@ -53,7 +53,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             for (int id = schedule.Graph.Nodes.Count - 1; id >= 0; id--)
             {
                 Node node = schedule[id];
-                if (OpTable.Kind(node) != OpKind.Elementwise || OpTable.Get(node.Op).Cost > Cheap || node.Space == Space.Parameter)
+                if (OpTable.Kind(node) != OpKind.Elementwise || OpTable.Get(node.Op).Cost > Cheap || node.Domain.IsParameters)
                     continue;
                 foreach (Stage reader in schedule.Readers(id).ToArray())
                 {
@@ -75,16 +75,16 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             }
     }
 
-    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && node.Space switch
+    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && node.Domain switch
     {
-        Space.Batch => stage.Kind == StageKind.Batch,
-        Space.Sequence => stage.IsSequence && (stage.ByStep || node.Inputs.All(i => schedule[i].Space != Space.Batch)),
+        { IsExamples: true } => stage.Kind == StageKind.Batch,
+        { IsSteps: true } => stage.IsSequence && (stage.ByStep || node.Inputs.All(i => !schedule[i].Domain.IsExamples)),
         _ => false,
     };
 
     /// <summary>A leaf, computed in the stage, or kept for some stage anyhow.</summary>
     bool IsAtHand(int id, Stage stage) =>
-        OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Space == Space.Parameter || stage.Nodes.Contains(id) || schedule.Crosses(id);
+        OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Domain.IsParameters || stage.Nodes.Contains(id) || schedule.Crosses(id);
 
     /// <summary>Every reader in the stage takes it unit by unit, so that it can stay in a register.</summary>
     bool ReadByUnits(Stage stage, int id) => schedule.Users(stage, id).All(n =>

@@ -20,7 +20,7 @@ internal static class Simplify
         Graph simple = Run(Run(graph));
         return simple.Nodes.Count(IsLosing) < graph.Nodes.Count(n => used[n.Id] && IsLosing(n)) ? simple : graph;
 
-        static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Value));
+        static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Number));
     }
 
     /// <summary>The layer, and what it is made of, in those forms.</summary>

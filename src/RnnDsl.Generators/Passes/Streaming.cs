@@ -29,8 +29,8 @@ internal sealed class Streaming
             return "scans in reverse, so nothing is known before a sequence ends";
         bool[] grows = Growing(graph);
         foreach (Node node in graph.Nodes)
-            if (node.Op is Op.Shift or Op.SumTime or Op.MaxTime or Op.First && node.Inputs.Any(i => grows[i]))
-                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? graph.Input(node, 1).Op == Op.InitialState ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.Op == Op.MaxTime ? "a maximum over time" : "another mean over time")}, " +
+            if ((node.Op is Op.Shift or Op.First || node.Reduces(Over.Steps)) && node.Inputs.Any(i => grows[i]))
+                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? graph.Input(node, 1).Op == Op.InitialState ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.IsMax ? "a maximum over time" : "another mean over time")}, " +
                     "which every new step would change from the first step on";
         return null;
     }
@@ -41,7 +41,7 @@ internal sealed class Streaming
         var grows = new bool[graph.Nodes.Count];
         // Operands come first, save what a shift carries; that is refused where it grows.
         foreach (Node node in graph.Nodes)
-            grows[node.Id] = node.Op is Op.Last or Op.SumTime or Op.MaxTime or Op.Length || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
+            grows[node.Id] = node.Op is Op.Last or Op.Length || node.Reduces(Over.Steps) || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
         return grows;
     }
 
@@ -53,8 +53,8 @@ internal sealed class Streaming
         {
             Op.Last => made[node.Inputs[0]],
             Op.First => First(made[node.Inputs[0]]),
-            Op.SumTime => Total(made[node.Inputs[0]], node.Label),
-            Op.MaxTime => Largest(made[node.Inputs[0]]),
+            Op.Reduce when node.Sums(Over.Steps) => Total(made[node.Inputs[0]], node.Label),
+            Op.Reduce when node.Reduces(Over.Steps) => Largest(made[node.Inputs[0]]),
             Op.Shift when graph.Input(node, 1).Op is not (Op.InitialState or Op.Constant) => AfterFirst(State(node.Shape, node.Label ?? "previous"), made[node.Inputs[0]], made[node.Inputs[1]]),
             Op.Length => Count,
             _ => null,
@@ -91,7 +91,7 @@ internal sealed class Streaming
 
     /// <summary>Whether a node is the number of the step (StepNumber) that a scan counts.</summary>
     static bool IsStepNumber(Graph graph, Node node) => node is { Op: Op.Shift, Label: StateDecl.StepNumber } && node.Shape.IsScalar && graph.Input(node, 1).Op == Op.InitialState
-        && graph.Input(node, 0) is { Op: Op.Add } next && next.Inputs.Contains(node.Id) && next.Inputs.Any(i => graph[i] is { Op: Op.Constant, Value: 1 });
+        && graph.Input(node, 0) is { Op: Op.Add } next && next.Inputs.Contains(node.Id) && next.Inputs.Any(i => graph[i].Is(1));
 
     /// <summary>Counts steps in the way of <see cref="Total"/>, beyond what a float counts.</summary>
     void CountOn(Node before) =>
@@ -133,7 +133,7 @@ internal sealed class Streaming
         var step = new Stage(StageKind.Step);
         foreach (Node node in graph.Nodes)
             if (OpTable.Kind(node) != OpKind.Leaf)
-                (node.Space == Space.Parameter && node.Op != Op.Shift ? prepare : step).Nodes.Add(node.Id);
+                (node.Domain.IsParameters && node.Op != Op.Shift ? prepare : step).Nodes.Add(node.Id);
         foreach (Stage stage in new[] { prepare, step })
         {
             var phase = new Phase();

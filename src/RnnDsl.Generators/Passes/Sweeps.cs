@@ -28,9 +28,9 @@ internal static class Sweeps
 
     /// <summary>The gradients of matrices are summed up as the sweep goes, of rows that are still in the cache.</summary>
     static bool TakesGradients(Schedule schedule, Sweep sweep, Stage stage) => stage.Nodes.Count > 0
-        && stage.Nodes.SelectMany(n => schedule[n].Inputs).All(i => schedule[i].Space == Space.Sequence
+        && stage.Nodes.SelectMany(n => schedule[n].Inputs).All(i => schedule[i].Domain.IsSteps
             && !schedule.Stages.HomesOf(i).Any(s => s.Sweep?.Index > sweep.Index));
 
     /// <summary>Complete only at the end of the sweep: a sum over rows, or what a loop leaves.</summary>
-    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => schedule[id].Space != Space.Sequence && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
+    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => !schedule[id].Domain.IsSteps && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
 }

@@ -10,6 +10,6 @@ internal static class Undropped
 {
     public static Graph Run(Graph graph) => graph.Nodes.All(n => n.Op != Op.Dropout) ? graph
         : Simplify.Run(Simplify.Rewrite(graph, null, (builder, node, made) => node.Op == Op.Dropout
-            ? builder.Name(builder.Spread(made[node.Inputs[0]], node.Shape, node.Space, node.Axis), node.Label)
+            ? builder.Name(builder.Spread(made[node.Inputs[0]], node.Shape, node.Domain), node.Label)
             : null));
 }

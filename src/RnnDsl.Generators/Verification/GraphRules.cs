@@ -11,12 +11,12 @@ internal static class GraphRules
         new("An operand comes before what reads it; only what a shift carries and what it starts from may follow.", g => g.Nodes.SelectMany(n => n.Inputs
             .Where(i => i < 0 || i >= g.Nodes.Count || (i >= n.Id && n.Op != Op.Shift)).Select(i => $"{Name(n)} reads %{i}"))),
         new("A shift carries a value of its own shape that varies over the steps.", g => g.Nodes.Where(n => n.Op == Op.Shift
-            && (n.Inputs[0] < 0 || g.Input(n, 0).Shape != n.Shape || g.Input(n, 0).Space != Space.Sequence)).Select(n => $"{Name(n)} does not")),
+            && (n.Inputs[0] < 0 || g.Input(n, 0).Shape != n.Shape || !g.Input(n, 0).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
         new("A shift starts from a constant, or from a value of its own shape for each example.", g => g.Nodes.Where(n => n.Op == Op.Shift
-            && (n.Inputs[1] < 0 || (g.Input(n, 1).Op != Op.Constant && g.Input(n, 1).Shape != n.Shape) || g.Input(n, 1).Space == Space.Sequence)).Select(n => $"{Name(n)} does not")),
-        new("Shape and space of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Space}")),
-        new("A value is spread from a scalar or its own shape, and from a space that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
-            && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && g.Input(n, 0).Space <= n.Space)).Select(n => $"{Name(n)} is not")),
+            && (n.Inputs[1] < 0 || (g.Input(n, 1).Op != Op.Constant && g.Input(n, 1).Shape != n.Shape) || g.Input(n, 1).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
+        new("Shape and domain of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
+        new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
+            && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && !g.Input(n, 0).Domain.IsWiderThan(n.Domain))).Select(n => $"{Name(n)} is not")),
         new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op != Op.Reorder && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
         new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
         new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
@@ -29,17 +29,17 @@ internal static class GraphRules
     public static IReadOnlyList<Rule<Graph>> Of(ValueDecl result) =>
     [
         .. All,
-        new("The answer has the shape and space that the method returns.", g =>
+        new("The answer has the shape and domain that the method returns.", g =>
         {
             Node answer = g.Result("return");
-            return answer.Shape == result.Shape && answer.Space == result.Space && (answer.Axis == result.Axis || answer.Op == Op.Constant) ? [] : [$"{Name(answer)} is {answer.Shape} @{answer.Space}"];
+            return answer.Shape == result.Shape && answer.Domain.IsLike(result.Domain) && (answer.Axis == result.Axis || answer.Op == Op.Constant) ? [] : [$"{Name(answer)} is {answer.Shape} @{answer.Domain}"];
         }),
     ];
 
     static bool IsOnOneAxis(Graph graph, Node node)
     {
-        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => o.Space != Space.Parameter && (o.Op != Op.ExampleWeight || o.Text == OpTable.EachWeight)).Select(o => o.Axis).Distinct()];
-        return axes.Length == 0 || (axes.Length == 1 && (node.Space == Space.Parameter || axes[0] == node.Axis));
+        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.Each)).Select(o => o.Axis).Distinct()];
+        return axes.Length == 0 || (axes.Length == 1 && (node.Domain.IsParameters || axes[0] == node.Axis));
     }
 
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
@@ -51,6 +51,6 @@ internal static class GraphRules
         if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift)
             return true;
         Node[] operands = [.. node.Inputs.Select(i => graph[i])];
-        return info.Space(operands) == node.Space && (OpTable.HasOwnShape(node.Op) || info.Shape(operands) == node.Shape);
+        return info.Domain(operands, node.Argument).IsLike(node.Domain) && (OpTable.HasOwnShape(node.Op) || info.Shape(operands, node.Argument) == node.Shape);
     }
 }

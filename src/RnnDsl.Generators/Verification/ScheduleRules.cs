@@ -16,7 +16,7 @@ internal static class ScheduleRules
             .Select(r => $"{GraphRules.Name(r.Reader)} in stage {stage.Kind} reads {Name(s, r.Operand)}"))),
         new("A sum over rows is complete when its stage has ended.", s => s.Stages.SelectMany(stage => Reads(s, stage)
             .Where(r => OpTable.Kind(s[r.Operand]) == OpKind.Rows && stage.Nodes.Contains(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
-        new("A stage computes what varies over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Space} is in stage {stage.Kind}"))),
+        new("A stage computes what varies over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Domain} is in stage {stage.Kind}"))),
         new("The preparation reads what is known before the first row.", s => s.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => Reads(s, stage)
             .Where(r => !s.IsPrepared(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)}"))),
         new("Each state that a caller may ask for is carried by one loop.", s => s.OneRow ? [] : s.Graph.Results.Where(r => r.IsState && s.Stages.Count(stage => stage.Nodes.Contains(r.Node)) != 1).Select(r => $"{r.Name} is not")),
@@ -66,10 +66,10 @@ internal static class ScheduleRules
     static bool Fits(Schedule s, Stage stage, Node node) => stage.Axis == Levels.AxisOf(s.Graph, node) && stage.Kind switch
     {
         StageKind.Outer => OpTable.IsOuter(node),
-        StageKind.Prepare or StageKind.Epilogue => node.Space == Space.Parameter && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
-        StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Space == Space.Batch : node.Space == Space.Batch || node.Op is Op.PlaceLast or Op.PlaceFirst,
+        StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
+        StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || node.Op is Op.PlaceLast or Op.PlaceFirst,
         StageKind.Step => true,
-        _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Space == Space.Sequence : node.Space == Space.Sequence,
+        _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
     };
 
     static IEnumerable<ProductGroup> Products(Stage stage) => stage.Phases.SelectMany(p => p.Products);
@@ -143,7 +143,7 @@ internal static class ScheduleRules
             foreach ((Node reader, int operand) in Reads(s, sweep.Stages[i]).Where(r => !IsLeaf(s, r.Operand) && !sweep.Stages[i].Nodes.Contains(r.Operand)))
             {
                 bool before = s.Sweeps.Take(at).Any(w => w.Stages.Any(stage => stage.Nodes.Contains(operand)));
-                bool inSweep = sweep.Stages.Take(i).Any(stage => stage.Nodes.Contains(operand)) && (!sweep.IsSequence || s[operand].Space == Space.Sequence);
+                bool inSweep = sweep.Stages.Take(i).Any(stage => stage.Nodes.Contains(operand)) && (!sweep.IsSequence || s[operand].Domain.IsSteps);
                 if (!before && !inSweep)
                     yield return $"{GraphRules.Name(reader)} reads {Name(s, operand)}";
             }

@@ -19,22 +19,22 @@ static class ActivationPattern
                 foreach ((double beta, int x) in Scaled(graph, node.Inputs[0]))
                     yield return (Activation.Of("ScaledTanh", 1, beta), x);
                 break;
-            case Op.Max when WithConstant(graph, node) is ({ Value: 0 }, int x): yield return (Activation.Relu, x); break;
+            case Op.Max when WithConstant(graph, node) is ({ Number: 0 }, int x): yield return (Activation.Relu, x); break;
             // min(1, max(0, αx + β))
-            case Op.Min when WithConstant(graph, node) is ({ Value: 1 }, int y) && graph[y].Op == Op.Max && WithConstant(graph, graph[y]) is ({ Value: 0 }, int line):
+            case Op.Min when WithConstant(graph, node) is ({ Number: 1 }, int y) && graph[y].Op == Op.Max && WithConstant(graph, graph[y]) is ({ Number: 0 }, int line):
                 foreach ((double alpha, double beta, int x) in Lines(graph, line))
                     yield return (Activation.Of("HardSigmoid", alpha, beta), x);
                 break;
             case Op.Multiply when WithConstant(graph, node) is (Node alpha, int tanh) && graph[tanh].Op == Op.Tanh:
                 foreach ((double beta, int x) in Scaled(graph, graph[tanh].Inputs[0]).Append((1, graph[tanh].Inputs[0])))
-                    yield return (Activation.Of("ScaledTanh", alpha.Value, beta), x);
+                    yield return (Activation.Of("ScaledTanh", alpha.Number, beta), x);
                 break;
             // x / (1 + |x|)
-            case Op.Divide when graph[node.Inputs[1]].Op == Op.Add && WithConstant(graph, graph[node.Inputs[1]]) is ({ Value: 1 }, int size)
+            case Op.Divide when graph[node.Inputs[1]].Op == Op.Add && WithConstant(graph, graph[node.Inputs[1]]) is ({ Number: 1 }, int size)
                 && graph[size].Op == Op.Abs && graph[size].Inputs[0] == node.Inputs[0]:
                 yield return (Activation.Softsign, node.Inputs[0]);
                 break;
-            case Op.SelectGreater when graph[node.Inputs[1]] is { Op: Op.Constant, Value: 0 } && node.Inputs[0] == node.Inputs[2]:
+            case Op.SelectGreater when graph[node.Inputs[1]].Is(0) && node.Inputs[0] == node.Inputs[2]:
                 if (Negative(graph, node.Inputs[0], node.Inputs[3]) is { } rectifier)
                     yield return (rectifier, node.Inputs[0]);
                 break;
@@ -47,11 +47,11 @@ static class ActivationPattern
     static Activation? Negative(Graph graph, int x, int below)
     {
         (double alpha, int rest) = graph[below].Op == Op.Negate ? (-1, graph[below].Inputs[0])
-            : graph[below].Op == Op.Multiply && WithConstant(graph, graph[below]) is (Node factor, int other) ? (factor.Value, other) : (1, below);
+            : graph[below].Op == Op.Multiply && WithConstant(graph, graph[below]) is (Node factor, int other) ? (factor.Number, other) : (1, below);
         if (rest == x)
             return Activation.Of("LeakyRelu", alpha);
-        return graph[rest].Op == Op.Subtract && graph[graph[rest].Inputs[1]] is { Op: Op.Constant, Value: 1 } && graph.Input(graph[rest], 0) is { Op: Op.Exp } power
-            && graph.Input(power, 0) is { Op: Op.Min } least && WithConstant(graph, least) is ({ Value: 0 }, int argument) && argument == x
+        return graph[rest].Op == Op.Subtract && graph[graph[rest].Inputs[1]].Is(1) && graph.Input(graph[rest], 0) is { Op: Op.Exp } power
+            && graph.Input(power, 0) is { Op: Op.Min } least && WithConstant(graph, least) is ({ Number: 0 }, int argument) && argument == x
             ? Activation.Of("Elu", alpha) : null;
     }
 
@@ -61,9 +61,9 @@ static class ActivationPattern
         Node node = graph[id];
         (double sign, double beta, int rest) = node.Op switch
         {
-            Op.Add when WithConstant(graph, node) is (Node constant, int y) => (1, constant.Value, y),
-            Op.Subtract when graph[node.Inputs[1]] is { Op: Op.Constant } constant => (1, -constant.Value, node.Inputs[0]),
-            Op.Subtract when graph[node.Inputs[0]] is { Op: Op.Constant } constant => (-1, constant.Value, node.Inputs[1]),
+            Op.Add when WithConstant(graph, node) is (Node constant, int y) => (1, constant.Number, y),
+            Op.Subtract when graph[node.Inputs[1]] is { Op: Op.Constant } constant => (1, -constant.Number, node.Inputs[0]),
+            Op.Subtract when graph[node.Inputs[0]] is { Op: Op.Constant } constant => (-1, constant.Number, node.Inputs[1]),
             _ => (1d, 0d, id),
         };
         foreach ((double alpha, int x) in Scaled(graph, rest))
@@ -80,7 +80,7 @@ static class ActivationPattern
         if (node.Op == Op.Negate)
             yield return (-1, node.Inputs[0]);
         else if (node.Op == Op.Multiply && WithConstant(graph, node) is (Node factor, int x))
-            yield return (factor.Value, x);
+            yield return (factor.Number, x);
     }
 
     /// <summary>The constant among two operands, and the other one.</summary>

@@ -29,8 +29,8 @@ sealed record Clipping(double Bound, string? Parameter)
 
     static Clipping? Symmetric(Graph graph, int high, int low)
     {
-        if (graph[high] is { Op: Op.Constant, Value: > 0 } number)
-            return graph[low] is { Op: Op.Constant } opposite && opposite.Value == -number.Value ? new Clipping(number.Value, null) : null;
+        if (graph[high] is { Op: Op.Constant } number && number.Number > 0)
+            return graph[low] is { Op: Op.Constant } opposite && opposite.Number == -number.Number ? new Clipping(number.Number, null) : null;
         return Number(graph, high) is (string name, false) && Number(graph, low) is (string negated, true) && name == negated ? new Clipping(0, name) : null;
     }
 
@@ -43,6 +43,6 @@ sealed record Clipping(double Bound, string? Parameter)
             negated ^= graph[id].Op == Op.Negate;
             id = graph[id].Inputs[0];
         }
-        return graph[id] is { Op: Op.Parameter, Shape.IsScalar: true } parameter ? (parameter.Text, negated) : null;
+        return graph[id] is { Op: Op.Parameter, Shape.IsScalar: true } parameter ? (parameter.Name, negated) : null;
     }
 }

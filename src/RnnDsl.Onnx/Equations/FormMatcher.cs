@@ -52,8 +52,8 @@ sealed class FormMatcher
     bool SameOperation(Node expected, Node found)
     {
         // What an input is called is the user's choice; there is one.
-        bool text = expected.Op == Op.Input || expected.Text == found.Text;
-        if (expected.Op != found.Op || !text || expected.Value != found.Value || expected.Shape != found.Shape || expected.Inputs.Count != found.Inputs.Count)
+        bool argument = expected.Op == Op.Input || expected.Argument == found.Argument;
+        if (expected.Op != found.Op || !argument || expected.Shape != found.Shape || expected.Inputs.Count != found.Inputs.Count)
             return false;
         if (expected.Inputs.Zip(found.Inputs, Same).All(s => s))
             return true;

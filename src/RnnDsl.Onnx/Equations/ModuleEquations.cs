@@ -71,8 +71,8 @@ sealed class ModuleEquations
     /// <summary>A cell by itself is compiled as the method "Scan" over its input.</summary>
     static MethodModel ScanMethod(CellModel cell)
     {
-        Node x = new(0, Op.Input, default, cell.Input, Space.Sequence, "x"), call = new(1, Op.Scan, new([0]), cell.Output, Space.Sequence);
-        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Space.Sequence)]), new ValueDecl("return", cell.Output, Space.Sequence),
+        Node x = new(0, Op.Input, default, cell.Input, Domain.Steps(), new Argument.Named("x")), call = new(1, Op.Scan, new([0]), cell.Output, Domain.Steps(), new Argument.Named(""));
+        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Domain.Steps())]), new ValueDecl("return", cell.Output, Domain.Steps()),
             IsLoss: false, new Graph([x, call], [new Result("return", 1)], []));
     }
 }

@@ -46,8 +46,8 @@ sealed class ModelWriter
             writer.Graph.Input.Add(Info(OnnxExport.LengthsInput, TensorProto.Int32, OnnxExport.BatchAxis));
         var values = new Value[method.Graph.Nodes.Count];
         foreach (Node node in method.Graph.Nodes)
-            values[node.Id] = node.Op == Op.Input ? inputs[node.Text] : nodes.Write(writer, node, [.. node.Inputs.Select(i => values[i])], "", equations.Layers);
-        Result(nodes.Lift(writer, values[method.Graph.Result("return").Id], method.Result.Shape, method.Result.Space));
+            values[node.Id] = node.Op == Op.Input ? inputs[node.Name] : nodes.Write(writer, node, [.. node.Inputs.Select(i => values[i])], "", equations.Layers);
+        Result(nodes.Lift(writer, values[method.Graph.Result("return").Id], method.Result.Shape, method.Result.Domain));
         foreach ((StateInfo state, string final) in finals)
             if (options.States)
             {
@@ -79,7 +79,7 @@ sealed class ModelWriter
             return writer.Add("Gather", hint, [shape, writer.Ints(axis)], AttributeProto.Of("axis", 0));
         }
         nodes.Batch = Axis(method.Inputs[0], "batch", 0);
-        if (method.Inputs.FirstOrDefault(i => i.Space == Space.Sequence) is { } sequence)
+        if (method.Inputs.FirstOrDefault(i => i.Domain.IsSteps) is { } sequence)
             nodes.Length = Axis(sequence, "steps", 1);
         if (options.Lengths)
             nodes.Padding = new Padding(OnnxExport.LengthsInput, nodes.Length ?? throw new ArgumentException($"{method.Name} takes no sequence, so that there are no lengths."));
@@ -90,17 +90,17 @@ sealed class ModelWriter
     {
         writer.Graph.Input.Add(Info(input.Name, input.Units is null ? TensorProto.Float : TensorProto.Int64, Axes(input)));
         string given = input.Units is null ? input.Name : writer.Add("Cast", input.Name + ".numbers", [input.Name], AttributeProto.Of("to", TensorProto.Float));
-        string name = input.Space == Space.Sequence && input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [given, writer.Ints(2)])
+        string name = input.Domain.IsSteps && input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [given, writer.Ints(2)])
             : input.Shape.IsScalar ? writer.Add("Unsqueeze", input.Name + ".units", [given, writer.Ints(1)])
             : given;
-        if (input.Space == Space.Sequence)
+        if (input.Domain.IsSteps)
             name = writer.Add("Transpose", input.Name + ".steps", [name], AttributeProto.Of("perm", [1L, 0L, 2L]));
-        return new Value(name, input.Shape, input.Space);
+        return new Value(name, input.Shape, input.Domain);
     }
 
     void Result(Value value)
     {
-        if (value.Space == Space.Sequence)
+        if (value.Domain.IsSteps)
         {
             string own = nodes.Padding is { } padding ? Padding.Only(writer, padding.IsStep(writer), value.Name) : value.Name;
             if (value.Shape.IsScalar)
@@ -123,7 +123,7 @@ sealed class ModelWriter
 
     string[] Axes(ValueDecl value)
     {
-        string[] axes = value.Space == Space.Sequence ? [OnnxExport.BatchAxis, OnnxExport.LengthAxis] : [OnnxExport.BatchAxis];
+        string[] axes = value.Domain.IsSteps ? [OnnxExport.BatchAxis, OnnxExport.LengthAxis] : [OnnxExport.BatchAxis];
         return value.Shape.IsScalar ? axes : [.. axes, $"{equations.Width(value.Shape)}"];
     }
 
@@ -150,7 +150,7 @@ sealed class ModelWriter
         {
             (string name, last) = nodeWriter.Write(writer, standard, path, reverse, x.Name, initial, nodes.Padding?.Lengths,
                 equations.Width(layer.Cell.Input), equations.Width(layer.Cell.Output));
-            output = new Value(name, layer.Cell.Output, Space.Sequence);
+            output = new Value(name, layer.Cell.Output, Domain.Steps());
         }
         else
             (output, last) = new ScanNodeWriter(equations, nodes).Write(writer, layer.Cell, path, reverse, x, initial!);
@@ -170,7 +170,7 @@ sealed class ModelWriter
         }
         else
             given = writer.Tensor(state.Name + ".initial", constants, 1, state.Width);
-        string axes = writer.Shared($"axes {state.Width} {Space.Batch}", root =>
+        string axes = writer.Shared($"axes {state.Width} {Domain.Examples().Kind}", root =>
             root.Add("Concat", "axes", [nodes.Batch, root.Ints(state.Width)], AttributeProto.Of("axis", 0)));
         return writer.Add("Expand", state.Name + ".first", [given, axes]);
     }

@@ -22,37 +22,37 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
 
         GraphWriter body = writer.Body();
         body.Graph.Name = ModuleEquations.Join(path, "step");
-        var states = cell.States.ToDictionary(s => s.Name, s => new Value(Input(body, path, s.Name + ".before", s.Shape), s.Shape, Space.Batch));
+        var states = cell.States.ToDictionary(s => s.Name, s => new Value(Input(body, path, s.Name + ".before", s.Shape), s.Shape, Domain.Examples()));
         var sequences = new List<Value>();
         var inner = new Dictionary<int, Value>();
         Value At(int id)
         {
-            if (inside[id] || outer[id].Space != Space.Sequence)
+            if (inside[id] || !outer[id].Domain.IsSteps)
                 return inside[id] ? inner[id] : outer[id];
             if (inner.TryGetValue(id, out Value? known))
                 return known;
             sequences.Add(outer[id]);
-            return inner[id] = new Value(Input(body, path, step[id].Label ?? step[id].Op.ToString(), outer[id].Shape), outer[id].Shape, Space.Batch);
+            return inner[id] = new Value(Input(body, path, step[id].Label ?? StoredText.NameOf(step[id]), outer[id].Shape), outer[id].Shape, Domain.Examples());
         }
         foreach (Node node in step.Nodes.Where(n => inside[n.Id]))
-            inner[node.Id] = node.Op == Op.State ? states[node.Text] : nodes.Write(body, node, [.. node.Inputs.Select(At)], path, cell.Layers);
+            inner[node.Id] = node.Op == Op.State ? states[node.Name] : nodes.Write(body, node, [.. node.Inputs.Select(At)], path, cell.Layers);
 
         string? valid = null;
         if (nodes.Padding is { } padding)
         {
-            sequences.Add(new Value(padding.IsStep(writer), Shape.Scalar, Space.Sequence));
+            sequences.Add(new Value(padding.IsStep(writer), Shape.Scalar, Domain.Steps()));
             valid = Input(body, path, "valid", Shape.Scalar, TensorProto.Bool);
         }
         foreach (StateDecl state in cell.States)
         {
-            Value after = nodes.Lift(body, At(step.Result(state.Name).Id), state.Shape, Space.Batch);
+            Value after = nodes.Lift(body, At(step.Result(state.Name).Id), state.Shape, Domain.Examples());
             Output(body, path, state.Name + ".after", valid is null ? after
                 : after with { Name = body.Add("Where", after.Name + ".kept", [valid, after.Name, states[state.Name].Name]) });
         }
         int result = step.Result("return").Id;
         // What no state has a part in is not scanned; but a scan needs something to run over.
         if (inside[result])
-            Output(body, path, "return", nodes.Lift(body, At(result), cell.Output, Space.Batch));
+            Output(body, path, "return", nodes.Lift(body, At(result), cell.Output, Domain.Examples()));
         if (sequences.Count == 0)
             At(step.Nodes.FirstOrDefault(n => n.Op == Op.Input)?.Id ?? AddInput());
         int AddInput()
@@ -74,8 +74,8 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
         string[] hints = [.. cell.States.Select(s => ModuleEquations.Join(path, s.Name + ".last"))];
         string[] outputs = writer.AddMany("Scan", inside[result] ? [.. hints, ModuleEquations.Join(path, "output")] : hints,
             [.. initial, .. sequences.Select(s => s.Name)], [.. attributes]);
-        Value output = inside[result] ? new Value(outputs[^1], cell.Output, Space.Sequence)
-            : nodes.Lift(writer, outer[result], cell.Output, Space.Sequence);
+        Value output = inside[result] ? new Value(outputs[^1], cell.Output, Domain.Steps())
+            : nodes.Lift(writer, outer[result], cell.Output, Domain.Steps());
         return (output, outputs[..cell.States.Count]);
     }
 

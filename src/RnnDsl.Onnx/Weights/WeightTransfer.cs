@@ -71,7 +71,7 @@ sealed class WeightTransfer
     /// <summary>Whether the model scans a layer from the last step to the first; null: it does not scan it, or in both directions.</summary>
     public bool? ScansBackward(TargetLayer layer)
     {
-        Op[] calls = [.. Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Text == layer.Path && n.Op is Op.Scan or Op.ScanReversed).Select(n => n.Op).Distinct()];
+        Op[] calls = [.. Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Op is Op.Scan or Op.ScanReversed && n.Name == layer.Path).Select(n => n.Op).Distinct()];
         return calls.Length == 1 ? calls[0] == Op.ScanReversed : null;
     }
 

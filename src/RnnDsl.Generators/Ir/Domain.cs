@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// Over what a value varies: over nothing (parameters, and what is computed of them alone), over the examples of a batch, or over the steps of an axis in each example.
+/// Domains are partly ordered: what varies over less is broadcast to what varies over more, and the domain of a result is the join of its operands'. Steps of two axes have
+/// none.
+/// </summary>
+/// <remarks>
+/// An axis is whose steps they are. Inputs that equations combine step by step share one, others have axes of their own; each has a row space in a shard, where its sequences stand
+/// by falling length. What varies over examples stands in the order of an axis' sequences; that of the first axis is the examples' own. When a value is known is no part of
+/// its domain: <c>Levels</c> finds it.
+/// </remarks>
+internal readonly record struct Domain : IComparable<Domain>
+{
+    // Stored text holds these names.
+    enum Level
+    {
+        Parameter,
+        Batch,
+        Sequence,
+    }
+
+    readonly Level level;
+
+    Domain(Level level, int axis)
+    {
+        this.level = level;
+        Axis = axis;
+    }
+
+    public static Domain Parameters => default;
+
+    /// <summary>The axis: by its number, from 0; of parameters 0.</summary>
+    public int Axis { get; }
+
+    public bool IsParameters => level == Level.Parameter;
+
+    public bool IsExamples => level == Level.Batch;
+
+    public bool IsSteps => level == Level.Sequence;
+
+    /// <summary>"Parameter", "Batch" or "Sequence": the domain without its axis, as stored text has it.</summary>
+    public string Kind => level.ToString();
+
+    public static Domain Examples(int axis = 0) => new(Level.Batch, axis);
+
+    public static Domain Steps(int axis = 0) => new(Level.Sequence, axis);
+
+    /// <summary>What it joins with another whose axis is the same, or which has none.</summary>
+    public static Domain Join(Domain first, Domain second) => second.IsWiderThan(first) ? second : first;
+
+    public static Domain Join(IEnumerable<Node> values) => values.Aggregate(Parameters, (domain, value) => Join(domain, value.Domain));
+
+    /// <summary>The domain along another axis.</summary>
+    public Domain On(int axis) => new(level, IsParameters ? 0 : axis);
+
+    /// <summary>Whether it has a set of axes that the other's is a true part of, whichever axis of steps it is.</summary>
+    public bool IsWiderThan(Domain other) => level > other.level;
+
+    /// <summary>Whether it is the same but for the axis.</summary>
+    public bool IsLike(Domain other) => level == other.level;
+
+    /// <summary>An order in which the wider come later.</summary>
+    public int CompareTo(Domain other) => (level, Axis).CompareTo((other.level, other.Axis));
+
+    /// <summary>"Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first.</summary>
+    public override string ToString() => Axis == 0 ? Kind : $"{Kind}:{Axis.ToString(CultureInfo.InvariantCulture)}";
+
+    public static Domain Parse(string text)
+    {
+        string[] parts = text.Split(':');
+        return new((Level)Enum.Parse(typeof(Level), parts[0]), parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+    }
+}

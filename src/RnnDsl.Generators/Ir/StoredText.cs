@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// The words for operations and arguments in the text of graphs and in fingerprints. Files and other assemblies hold those: a word here never changes,
+/// whatever becomes of an operation's own name.
+/// </summary>
+internal static class StoredText
+{
+    const string Rows = "rows", Columns = "columns", Forward = "forward", Backward = "backward", Each = "each";
+
+    public static string NameOf(Node node) => node.Op switch
+    {
+        Op.Product => node.Over switch { Over.Columns => "MatVec", Over.Rows => "MatVecTransposed", _ => "Outer" },
+        Op.Reduce => (node.Over, node.IsMax) switch
+        {
+            (Over.Units, false) => "Sum",
+            (Over.Units, true) => "MaxAcross",
+            (Over.Steps, false) => "SumTime",
+            (Over.Steps, true) => "MaxTime",
+            (Over.Domain, _) => "SumRows",
+            _ => "SumOver",
+        },
+        Op.Input => "Input",
+        Op.Parameter => "Parameter",
+        Op.Constant => "Constant",
+        Op.State => "State",
+        Op.Size => "Size",
+        Op.Length => "Length",
+        Op.Negate => "Negate",
+        Op.Sigmoid => "Sigmoid",
+        Op.Tanh => "Tanh",
+        Op.Exp => "Exp",
+        Op.Log => "Log",
+        Op.Sqrt => "Sqrt",
+        Op.Abs => "Abs",
+        Op.Softplus => "Softplus",
+        Op.Sin => "Sin",
+        Op.Cos => "Cos",
+        Op.Floor => "Floor",
+        Op.StopGradient => "StopGradient",
+        Op.Dropout => "Dropout",
+        Op.Spread => "Spread",
+        Op.OneHot => "OneHot",
+        Op.Add => "Add",
+        Op.Subtract => "Subtract",
+        Op.Multiply => "Multiply",
+        Op.Divide => "Divide",
+        Op.Min => "Min",
+        Op.Max => "Max",
+        Op.SelectGreater => "SelectGreater",
+        Op.Concat => "Concat",
+        Op.Slice => "Slice",
+        Op.Transpose => "Transpose",
+        Op.Last => "Last",
+        Op.First => "First",
+        Op.Shift => "Shift",
+        Op.Scan => "Scan",
+        Op.ScanReversed => "ScanReversed",
+        Op.Map => "Map",
+        _ => node.Op.ToString(),
+    };
+
+    /// <summary>The argument, where it is no number; empty if there is none, or the name says it.</summary>
+    public static string ArgumentOf(Node node) => node.Argument switch
+    {
+        Argument.Named named => named.Name,
+        Argument.Extent extent => extent.Dim.Text,
+        Argument.Offset offset => offset.ToString(),
+        Argument.Along along => along.Forward ? Forward : Backward,
+        Argument.Mask mask => mask.Id.ToString(CultureInfo.InvariantCulture),
+        Argument.Side or Argument.Reduction when node.Op != Op.Product && node.Over is Over.Rows or Over.Columns => node.Over == Over.Rows ? Rows : Columns,
+        Argument.Each => Each,
+        _ => node.Op == Op.Spread ? node.Domain.Kind : "",
+    };
+
+    /// <summary>The number of an operation that has one.</summary>
+    public static double? NumberOf(Node node) => node.Argument switch
+    {
+        Argument.Number number => number.Value,
+        Argument.Mask mask => mask.Rate,
+        _ => null,
+    };
+
+    /// <summary>Whether a number follows the name.</summary>
+    public static bool HasNumber(string name) => name is "Constant" or "Dropout";
+
+    public static (Op Op, Argument Argument) Parse(string name, string text, double number) => name switch
+    {
+        "MatVec" => (Op.Product, new Argument.Side(Over.Columns)),
+        "MatVecTransposed" => (Op.Product, new Argument.Side(Over.Rows)),
+        "Outer" => (Op.Product, new Argument.Side(Over.Domain)),
+        "Sum" => (Op.Reduce, new Argument.Reduction(Over.Units, Monoid.Sum)),
+        "MaxAcross" => (Op.Reduce, new Argument.Reduction(Over.Units, Monoid.Max)),
+        "SumTime" => (Op.Reduce, new Argument.Reduction(Over.Steps, Monoid.Sum)),
+        "MaxTime" => (Op.Reduce, new Argument.Reduction(Over.Steps, Monoid.Max)),
+        "SumRows" => (Op.Reduce, new Argument.Reduction(Over.Domain, Monoid.Sum)),
+        "SumOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Sum)),
+        _ => (Op)Enum.Parse(typeof(Op), name) is var op ? (op, ArgumentOf(op, text, number)) : default,
+    };
+
+    static Argument ArgumentOf(Op op, string text, double number) => op switch
+    {
+        Op.Input or Op.Parameter or Op.State or Op.InitialState or Op.Scan or Op.ScanReversed or Op.Map => new Argument.Named(text),
+        Op.Constant => new Argument.Number(number),
+        Op.Size => new Argument.Extent(Dim.Parse(text)),
+        Op.Slice or Op.Embed => Argument.Offset.Parse(text),
+        Op.Shift => new Argument.Along(text == Forward),
+        Op.Dropout => new Argument.Mask(int.Parse(text, CultureInfo.InvariantCulture), number),
+        Op.Gather or Op.Scatter or Op.Across => new Argument.Side(Side(text)),
+        Op.ExampleWeight when text == Each => new Argument.Each(),
+        _ => Argument.None,
+    };
+
+    static Over Side(string text) => text == Rows ? Over.Rows : Over.Columns;
+}
