@@ -1,0 +1,92 @@
+using System.ComponentModel;
+
+namespace RnnDsl.CompilerServices;
+
+/// <summary>
+/// The rows of one axis in a shard. Sequences are sorted by falling length and stored time-major without padding in time: step t holds rows
+/// <c>RowOffsets[t] .. RowOffsets[t + 1]</c>, one for each sequence that is still running, so row b of step t belongs to sequence b.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class RowSpace
+{
+    private protected RowSpace()
+    {
+    }
+
+    /// <summary>Longest length of a sequence.</summary>
+    public int Steps { get; set; }
+
+    /// <summary>Number of sequences.</summary>
+    public int Batch { get; set; }
+
+    /// <summary>Sum of the lengths.</summary>
+    public int Rows { get; set; }
+
+    /// <summary>First row of each step; <see cref="Steps"/> + 1 entries are in use.</summary>
+    public int[] RowOffsets { get; set; } = [];
+
+    /// <summary>Length of each sequence, falling; <see cref="Batch"/> entries are in use.</summary>
+    public int[] Lengths { get; set; } = [];
+
+    /// <summary>Of a further axis: for each sequence in its order, the row of its example in the order of axis 0.</summary>
+    public int[] Parents { get; set; } = [];
+
+    /// <summary>Of a further axis: for each example in the order of axis 0, the row of its sequence in the axis' order.</summary>
+    public int[] Places { get; set; } = [];
+
+    /// <summary>Lays out the rows: the first row of each step, from the falling lengths.</summary>
+    /// <param name="lengths">Length of each sequence, falling.</param>
+    internal void LayRows(ReadOnlySpan<int> lengths)
+    {
+        Batch = lengths.Length;
+        Steps = lengths[0];
+        if (Lengths.Length < lengths.Length)
+            Lengths = new int[lengths.Length];
+        if (RowOffsets.Length <= Steps)
+            RowOffsets = new int[Steps + 1];
+        lengths.CopyTo(Lengths);
+        int active = lengths.Length;
+        for (int step = 0; step < Steps; step++)
+        {
+            while (Lengths[active - 1] <= step)
+                active--;
+            long rows = (long)RowOffsets[step] + active;
+            RowOffsets[step + 1] = rows <= Array.MaxLength ? (int)rows : throw new InvalidOperationException(
+                $"A shard of {lengths.Length} sequences has more than {Array.MaxLength} steps in all: use smaller batches, fewer examples per shard, or shorter sequences.");
+        }
+        Rows = RowOffsets[Steps];
+    }
+
+    /// <summary>Rows of a block of steps: a multiple of every microkernel's, enough for its products to be worth while, and few enough that what a
+    /// program keeps of them, <paramref name="floats"/> a row, stays in the second cache.</summary>
+    public static int BlockRows(int floats) => Math.Clamp(BlockFloats / Math.Max(floats, 1) / 12 * 12, 48, 96);
+
+    const int BlockFloats = 128 * 1024;
+
+    /// <summary>Most rows that a block has: it ends with a whole step.</summary>
+    public static int MostRows(int rows, int batch, int blockRows) => Math.Min(rows, blockRows - 1 + batch);
+
+    /// <summary>End of the block that begins with a step. What is left is cut into parts of about one size.</summary>
+    public int BlockFrom(int begin, int blockRows)
+    {
+        int first = RowOffsets[begin], wanted = Part(Rows - first, blockRows), end = begin + 1;
+        while (end < Steps && RowOffsets[end] - first < wanted)
+            end++;
+        return end;
+    }
+
+    /// <summary>Begin of the block that ends before a step.</summary>
+    public int BlockUpTo(int end, int blockRows)
+    {
+        int last = RowOffsets[end], wanted = Part(last, blockRows), begin = end - 1;
+        while (begin > 0 && last - RowOffsets[begin] < wanted)
+            begin--;
+        return begin;
+    }
+
+    static int Part(int rows, int most)
+    {
+        int parts = (rows + most - 1) / most;
+        return (rows + parts - 1) / parts;
+    }
+}
