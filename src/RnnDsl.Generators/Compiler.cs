@@ -115,7 +115,7 @@ internal sealed class Compiler
         Note(kind + ".Buffers", plan);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
-        return new ProgramWriter(method.Name + kind, summary, schedule, plan, names, face).Write();
+        return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, face).Write();
     }
 
     /// <summary>The passes from the graph of one step to the text of its program.</summary>
@@ -133,7 +133,7 @@ internal sealed class Compiler
         BufferPlan plan = Buffers.Run(schedule, names);
         Verify("Step.Buffers", new Planned(schedule, plan), BufferRules.All);
         InPlace.Run(schedule, plan, sizes.MayFitOneVector);
-        return new StepWriter(method.Name + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face, sizes).Write();
+        return new StepWriter(method.ProgramName + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face, sizes).Write();
     }
 
     (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training)

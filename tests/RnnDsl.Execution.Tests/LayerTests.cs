@@ -19,6 +19,8 @@ public class LayerTests
         ["Residual"] = (_, h) => new Residual<Hid>(h),
         ["Both"] = (f, h) => new Both(f, h),
         ["WordReader"] = (f, h) => new WordReader(f + 2, h, 3),
+        ["Answers"] = (f, h) => new Answers<In, Out>(f, h),
+        ["Asker"] = (f, h) => new Asker(f, h),
     };
 
     [Theory]
@@ -36,6 +38,12 @@ public class LayerTests
     [InlineData("Both", "Loss")]
     [InlineData("WordReader", "Scores")]
     [InlineData("WordReader", "Loss")]
+    [InlineData("Answers", "Read.Steps")]
+    [InlineData("Answers", "Read.Whole")]
+    [InlineData("Answers", "Losses.Item1")]
+    [InlineData("Answers", "Losses.Item2")]
+    [InlineData("Asker", "Mixed")]
+    [InlineData("Asker", "Loss")]
     public void Compiled_model_equals_its_equations(string model, string method)
     {
         foreach ((int feature, int hidden, int[] lengths) in new[] { (1, 1, new[] { 1 }), (3, 8, [3, 3, 1]), (2, 17, [7, 4, 2, 2]), (9, 5, [16, 2, 1]) })

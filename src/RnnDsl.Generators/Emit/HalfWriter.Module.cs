@@ -127,10 +127,10 @@ internal sealed partial class HalfWriter
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";
         yield return $"    [{string.Join(", ", compiled.States.Select(StateInfo))}],";
-        yield return $"    new {method.Name}Forward({sizes}),";
-        yield return compiled.Training is null ? "    null," : $"    new {method.Name}Training({sizes}),";
+        yield return $"    new {method.ProgramName}Forward({sizes}),";
+        yield return compiled.Training is null ? "    null," : $"    new {method.ProgramName}Training({sizes}),";
         string asked = string.Join(", ", AskedDims.Select(d => Size(Dim.Named(d.Name))));
-        yield return compiled.Step is null ? "    null," : $"    new {method.Name}Step<FloatWeights>({asked}),";
+        yield return compiled.Step is null ? "    null," : $"    new {method.ProgramName}Step<FloatWeights>({asked}),";
         yield return $"    {(compiled.WithoutStream is { } reason ? Literal(reason) : "null")}){counts},";
     }
 

@@ -136,7 +136,8 @@ internal sealed partial class HalfWriter
 
     void RunMethod(MethodModel method, List<StateGroup> groups)
     {
-        string call = $"this.{TypeDecls.Identifier(method.Name)}({string.Join(", ", method.Inputs.Select(Input))})";
+        (string name, string element) = method.Call;
+        string call = $"this.{TypeDecls.Identifier(name)}({string.Join(", ", method.Inputs.Select(Input))}){element}";
         if (groups.Count == 0)
         {
             code.Line($"return {Result(method.Result, call)};");

@@ -93,10 +93,17 @@ internal sealed record ValueDecl(string Name, Shape Shape, Domain Domain, string
     public Shape Written => Units is null ? Shape : Shape.Vector(Units);
 }
 
-/// <summary>A method to compile. Its graph's result is "return".</summary>
+/// <summary>A method to compile, or of one that returns a tuple an element. Its graph's result is "return".</summary>
+/// <param name="Name">"Predict", of an element "Predict.Tags".</param>
 /// <param name="IsLoss">The gradient is wanted (a model's method that returns a scalar).</param>
 internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs, ValueDecl Result, bool IsLoss, Graph Graph)
 {
+    /// <summary>The name of the C# method, and behind it what takes the element.</summary>
+    public (string Method, string Element) Call => Name.IndexOf('.') is >= 0 and var dot ? (Name.Substring(0, dot), Name.Substring(dot)) : (Name, "");
+
+    /// <summary>What the names of its programs begin with.</summary>
+    public string ProgramName => Name.Replace(".", "");
+
     /// <summary>Of a loss: which steps count in a mean over all steps of a batch. Null where no loss function is called, so that nothing says so.</summary>
     public StepCount? Counts { get; init; }
 }

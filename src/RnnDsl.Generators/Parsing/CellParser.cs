@@ -51,7 +51,7 @@ internal static class CellParser
     static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Members members)
     {
         GraphBuilder builder = parser.Builder;
-        Value? result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Domain.Examples(), "x"))]);
+        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Domain.Examples(), "x"))]) as Value;
         if (result is null || result.Shape != output)
             return null;
         builder.AddResult("return", builder.Spread(result.Node, output, Domain.Examples()));

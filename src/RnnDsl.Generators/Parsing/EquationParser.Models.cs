@@ -8,16 +8,19 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Models as layers: the graph of a method that is called stands where the call does, with its cells and parameters under the layer's path.</summary>
 internal sealed partial class EquationParser
 {
-    Value? ModelCall(LayerSlot layer, ExpressionSyntax receiver, InvocationExpressionSyntax call)
+    Item? ModelCall(LayerSlot layer, ExpressionSyntax receiver, InvocationExpressionSyntax call)
     {
         if (Method(call) is not { } called)
             return null;
-        if (layer.Model!.Methods.FirstOrDefault(m => m.Name == called.Name) is not { } method)
+        // Of one that returns a tuple, its elements.
+        MethodModel[] elements = [.. layer.Model!.Methods.Where(m => m.Call.Method == called.Name)];
+        if (elements.Length == 0)
         {
-            string[] known = [.. layer.Model.Methods.Select(m => m.Name)];
+            string[] known = [.. layer.Model.Methods.Select(m => m.Call.Method).Distinct()];
             ReportExpression(call, $"{called.Name} is not compiled in {layer.Type}, whose compiled methods take and return Vec, Seq and Scalar" + (known.Length == 0 ? "" : $": {string.Join(", ", known)}"));
             return null;
         }
+        MethodModel method = elements[0];
         if (Ordered(called, call) is not { } arguments || arguments.Length != method.Inputs.Count)
         {
             reporter.Invalidate(call.GetLocation());
@@ -29,9 +32,12 @@ internal sealed partial class EquationParser
             if (values[i] is { } value && Input(layer, method, method.Inputs[i], value, arguments[i] ?? call, receiver) is { } node)
                 inputs.Add(method.Inputs[i].Name, node);
         if (inputs.Count < values.Length)
-            return Placeholder(method.Result.Shape, method.Result.Domain);
+            return Results(elements.Select(e => Placeholder(e.Result.Shape, e.Result.Domain)));
         Counts = CountedSteps.After(Counts, method.Counts, builder, inputs);
-        return new Value(Splice(method.Graph, layer.Name + ".", inputs));
+        Node[] copies = Splice(method.Graph, layer.Name + ".", inputs);
+        return Results(elements.Select(e => new Value(copies[e.Graph.Result("return").Id])));
+
+        Item Results(IEnumerable<Value> values) => method.Call.Element.Length == 0 ? values.First() : new TupleItem([.. values]);
     }
 
     /// <summary>What the method's graph takes as an input; null after a diagnostic.</summary>
@@ -39,12 +45,12 @@ internal sealed partial class EquationParser
     {
         bool isSequence = input.Domain.IsSteps, isOneHot = value.Node.Op == Op.OneHot;
         if (value.Shape != input.Written || value.IsSequence != isSequence)
-            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{layer.Name}.{method.Name}",
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{layer.Name}.{method.Call.Method}",
                 $"{Value.Describe(input.Written, isSequence)} as '{input.Name}'", Text(argument), Describe(argument, value), "");
         else if (input.Units is not null && !isOneHot)
-            ReportExpression(argument, $"{layer.Type}.{method.Name} takes one-hot vectors as '{input.Name}', and these are none; leave [OneHot] out there");
+            ReportExpression(argument, $"{layer.Type}.{method.Call.Method} takes one-hot vectors as '{input.Name}', and these are none; leave [OneHot] out there");
         else if (input is { Units: null, Target: not null } && isOneHot)
-            ReportExpression(argument, $"the loss {layer.Type}.{method.Name} takes '{input.Name}' as its target, and these are one-hot vectors; mark it [OneHot] there");
+            ReportExpression(argument, $"the loss {layer.Type}.{method.Call.Method} takes '{input.Name}' as its target, and these are one-hot vectors; mark it [OneHot] there");
         else
         {
             AddTarget(value.Node, input.Target);
@@ -61,7 +67,7 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>Copies a method's graph. Its axes become those of the sequences that it is given.</summary>
-    Node Splice(Graph graph, string path, Dictionary<string, Node> inputs)
+    Node[] Splice(Graph graph, string path, Dictionary<string, Node> inputs)
     {
         int equation = builder.Equation;
         int[] texts = [.. graph.Equations.Select(EquationOf)];
@@ -92,7 +98,7 @@ internal sealed partial class EquationParser
             };
         }
         builder.Equation = equation;
-        return copies[graph.Result("return").Id];
+        return copies;
     }
 
     /// <summary>The number of an equation's text, which it has but once.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
@@ -23,14 +24,14 @@ internal static class ModelParser
                 reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
         var methods = new List<MethodModel>();
         foreach (IMethodSymbol method in compiled)
-            if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims, reporter) is { } parsed)
-                methods.Add(parsed);
+            if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims, reporter) is { Count: > 0 } parsed)
+                methods.AddRange(parsed);
             else
                 reporter.Invalidate(method.Locations[0]);
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.Select(m => m.Name), reporter))
+        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(p => p.Replace(".", "")), reporter))
             return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
@@ -39,11 +40,17 @@ internal static class ModelParser
 
     static bool IsCompiled(IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsGenericMethod: false, IsOverride: false }
-        && IsValue(method.ReturnType) && method.Parameters.All(p => IsValue(p.Type) && p.RefKind == RefKind.None);
+        && (IsValue(method.ReturnType) || Elements(method) is { Length: > 0 } elements && elements.All(e => IsValue(e.Type))) && method.Parameters.All(p => IsValue(p.Type) && p.RefKind == RefKind.None);
 
     static bool IsValue(ITypeSymbol type) => KnownSymbols.IsVec(type) || KnownSymbols.IsSeq(type) || KnownSymbols.IsScalar(type);
 
-    static MethodModel? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims, Reporter reporter)
+    /// <summary>The elements of the tuple that a method returns; of other methods none.</summary>
+    static ImmutableArray<IFieldSymbol> Elements(IMethodSymbol method) => method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements : [];
+
+    /// <summary>What is compiled of a method: itself, or each element of its tuple.</summary>
+    static IEnumerable<string> ProgramsOf(IMethodSymbol method) => Elements(method) is { Length: > 0 } elements ? elements.Select(e => $"{method.Name}.{e.Name}") : [method.Name];
+
+    static List<MethodModel>? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims, Reporter reporter)
     {
         GraphBuilder builder = parser.Builder;
         var inputs = new List<ValueDecl>();
@@ -63,20 +70,38 @@ internal static class ModelParser
             else
                 arguments.Add(null);
         }
-        Value? value = parser.Inline(method, arguments);
-        Shape? result = Members.ReadShape(method.ReturnType, dims, method.Locations[0]);
-        if (value is null || result is null || value.Shape != result || inputs.Count < method.Parameters.Length)
+        ImmutableArray<IFieldSymbol> elements = Elements(method);
+        ITypeSymbol[] types = elements.Length == 0 ? [method.ReturnType] : [.. elements.Select(e => e.Type)];
+        Value?[] values = parser.Inline(method, arguments) switch
+        {
+            Value one => [one],
+            TupleItem tuple => [.. tuple.Elements.Select(e => e as Value)],
+            _ => [],
+        };
+        if (values.Length != types.Length || inputs.Count < method.Parameters.Length)
             return null;
-        Domain domain = DomainOf(method.ReturnType);
-        builder.AddResult("return", builder.Spread(value.Node, result, domain.On(value.Node.Axis)));
+        for (int i = 0; i < types.Length; i++)
+        {
+            Shape? result = Members.ReadShape(types[i], dims, method.Locations[0]);
+            if (values[i] is not { } value || result is null || value.Shape != result || value.IsSequence != KnownSymbols.IsSeq(types[i]))
+                return null;
+            builder.AddResult("return", builder.Spread(value.Node, result, DomainOf(types[i]).On(value.Node.Axis)));
+        }
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
         // After a mistake there may be several inputs without a name.
         ILookup<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToLookup(n => n.Name, n => n.Axis);
-        return new MethodModel(method.Name, inputs.Select(i => i with
+        EquatableArray<ValueDecl> declared = inputs.Select(i => i with
         {
             Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Domain = i.Domain.On(axes[i.Name].First()),
-        }).ToEquatable(), new ValueDecl("return", result, domain.On(graph.Result("return").Axis)), result.IsScalar && domain.IsExamples, graph) { Counts = parser.Counts };
+        }).ToEquatable();
+        // The elements of a tuple share their nodes, by which a model that calls the method has what they share once.
+        return [.. ProgramsOf(method).Zip(graph.Results, (name, result) =>
+        {
+            Node value = graph[result.Node];
+            return new MethodModel(name, declared, new ValueDecl("return", value.Shape, value.Domain), value.Shape.IsScalar && value.Domain.IsExamples,
+                new Graph(graph.Nodes, [result], graph.Equations)) { Counts = parser.Counts };
+        })];
     }
 
     static Domain DomainOf(ITypeSymbol type) => KnownSymbols.IsSeq(type) ? Domain.Steps() : Domain.Examples();

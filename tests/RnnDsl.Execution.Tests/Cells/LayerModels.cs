@@ -229,3 +229,47 @@ public partial class Both : Model
 
     public Scalar Loss(Seq<Feature> x, Seq<Hidden> y, Vec<Hidden> z) => MeanSquaredError(Predict(x), y) + MeanAbsoluteError(Right(bottom.Ends(x)), z);
 }
+
+/// <summary>Methods that return tuples: what is known at each step and what of the whole, and two losses.</summary>
+[Model]
+public partial class Answers<Input, Answer> : Model
+    where Input : Dim
+    where Answer : Dim
+{
+    Gru<Input, Answer> encoder;
+    Linear<Answer, Answer> head;
+
+    public (Seq<Answer> Steps, Vec<Answer> Whole) Read(Seq<Input> x)
+    {
+        var h = encoder.Scan(x);
+        return (head.Map(h), Tanh(head.Map(Last(h))));
+    }
+
+    public (Scalar, Scalar) Losses(Seq<Input> x, Vec<Answer> y)
+    {
+        var (steps, whole) = Read(x);
+        return (MeanSquaredError(whole, y), Mean(Square(SumOverSteps(steps))));
+    }
+}
+
+/// <summary>A model that takes the tuple of a layer apart.</summary>
+[Model]
+public partial class Asker : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Answers<Feature, Hidden> answers;
+
+    Seq<Hidden> Mixed(Seq<Feature> x)
+    {
+        var (steps, whole) = answers.Read(x);
+        return steps * whole;
+    }
+
+    Scalar Loss(Seq<Feature> x, Vec<Hidden> y)
+    {
+        var losses = answers.Losses(x, y);
+        return losses.Item1 + 0.1 * losses.Item2 + Mean(Square(answers.Read(x).Whole));
+    }
+}
