@@ -28,6 +28,11 @@ if (args is ["shards", ..])
         Compare.ReadShapes(Option("--shapes", "1,32,50,32 32,64,50,32 64,128,50,32 64,128,50,64 128,256,100,32 256,512,100,64")));
     return 0;
 }
+if (args is ["build", ..])
+{
+    Build.Run(int.Parse(Option("--runs", "9"), CultureInfo.InvariantCulture));
+    return 0;
+}
 if (args is ["options", ..])
 {
     Options.Run(Seconds());

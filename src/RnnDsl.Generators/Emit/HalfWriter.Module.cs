@@ -151,9 +151,16 @@ internal sealed partial class HalfWriter
     }
 
     /// <summary>What each layer, or the cell itself, and each method computes.</summary>
-    IEnumerable<string> Equations() => module.Cell is { } cell ? [Equation("", Meaning.Of(cell, training: false), Meaning.Of(cell, training: true))]
-        : module.Layers.Select(l => Equation(l.Field, Meaning.Of(l.Cell, training: false), Meaning.Of(l.Cell, training: true)))
-            .Concat(module.Methods.Select(m => Equation(m.Name + "()", Meaning.Of(m, training: false), Meaning.Of(m, training: true))));
+    IEnumerable<string> Equations()
+    {
+        if (module.Cell is { } cell)
+            return [Equation("", Meaning.Of(cell))];
+        // Equal layers mean the same.
+        var known = new Dictionary<CellModel, (string Values, string Training)>();
+        return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = Meaning.Of(l.Cell)))
+            .Concat(module.Methods.Select(m => Equation(m.Name + "()", Meaning.Of(m))));
+    }
 
-    static string Equation(string part, string values, string training) => $"{Described("Equations")}({Literal(part)}, {Literal(values)}, {Literal(training)}),";
+    static string Equation(string part, (string Values, string Training) meaning) =>
+        $"{Described("Equations")}({Literal(part)}, {Literal(meaning.Values)}, {Literal(meaning.Training)}),";
 }

@@ -65,7 +65,7 @@ internal sealed class ProgramWriter
     }
 
     IEnumerable<Dim> Pads() => schedule.Graph.Nodes
-        .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
+        .Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>())
         .Concat(face.Dims.Select(d => Dim.Named(d.Name)))
         .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
 

@@ -10,7 +10,10 @@ internal sealed class Dim : IEquatable<Dim>
         Text = text;
         Left = left;
         Right = right;
+        hash = StringComparer.Ordinal.GetHashCode(text);
     }
+
+    readonly int hash;
 
     /// <summary>"Hidden", or "(Input+Hidden)".</summary>
     public string Text { get; }
@@ -56,11 +59,11 @@ internal sealed class Dim : IEquatable<Dim>
         return Concat(left, right);
     }
 
-    public bool Equals(Dim? other) => other is not null && other.Text == Text;
+    public bool Equals(Dim? other) => ReferenceEquals(other, this) || (other is not null && other.hash == hash && other.Text == Text);
 
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
+    public override int GetHashCode() => hash;
 
     public override string ToString() => Text;
 }

@@ -51,7 +51,13 @@ internal readonly record struct Domain : IComparable<Domain>
     /// <summary>What it joins with another whose axis is the same, or which has none.</summary>
     public static Domain Join(Domain first, Domain second) => second.IsWiderThan(first) ? second : first;
 
-    public static Domain Join(IEnumerable<Node> values) => values.Aggregate(Parameters, (domain, value) => Join(domain, value.Domain));
+    public static Domain Join(Node[] values)
+    {
+        Domain domain = Parameters;
+        foreach (Node value in values)
+            domain = Join(domain, value.Domain);
+        return domain;
+    }
 
     /// <summary>The domain along another axis.</summary>
     public Domain On(int axis) => new(level, IsParameters ? 0 : axis);

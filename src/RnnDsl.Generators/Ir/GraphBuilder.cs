@@ -118,7 +118,7 @@ internal sealed class GraphBuilder
     /// <summary>An elementwise operation broadcasts by itself: a spread operand is needed only if no other has the full shape and domain.</summary>
     Node[] AbsorbSpreads(OpInfo info, Node[] operands, Argument argument)
     {
-        if (operands.All(o => o.Op != Op.Spread))
+        if (!Array.Exists(operands, o => o.Op == Op.Spread))
             return operands;
         Node[] absorbed = operands.Select(o => o.Op == Op.Spread ? nodes[o.Inputs[0]] : o).ToArray();
         return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument).IsLike(info.Domain(operands, argument)) ? absorbed : operands;
@@ -176,12 +176,12 @@ internal sealed class GraphBuilder
     /// <summary>A dropout with a mask that no other has.</summary>
     public Node Dropout(Node x, double rate) => Shaped(Op.Dropout, x.Shape, new Argument.Mask(dropouts++, rate), x);
 
-    static EquatableArray<int> Ids(Node[] operands) => operands.Select(o => o.Id).ToEquatable();
+    static EquatableArray<int> Ids(Node[] operands) => new(Array.ConvertAll(operands, o => o.Id));
 
     Node Make(Op op, Node[] operands, Shape shape, Argument argument)
     {
         int axis = 0;
-        if (joined.Count > 1 || operands.Any(o => o.Axis != 0))
+        if (joined.Count > 1 || Array.Exists(operands, o => o.Axis != 0))
             operands = OnOneAxis(operands, out axis);
         Domain domain = OpTable.Get(op).Domain(operands, argument);
         return Make(op, Ids(operands), shape, domain.On(KeepsForm && domain.IsExamples ? 0 : axis), argument);

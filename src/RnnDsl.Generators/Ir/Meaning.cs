@@ -35,7 +35,18 @@ internal sealed class Meaning
         negative = new bool[graph.Nodes.Count];
     }
 
-    /// <summary>Of a cell, with the layers in it.</summary>
+    /// <summary>Of a cell, with the layers in it: of what it computes, and of what it computes in training.</summary>
+    public static (string Values, string Training) Of(CellModel cell) => Both(training => Of(cell, training), DependsOnTraining(cell));
+
+    /// <summary>Of a method, where layers stand by their names.</summary>
+    public static (string Values, string Training) Of(MethodModel method) => Both(training => Of(method, training), DependsOnTraining(method.Graph));
+
+    static (string, string) Both(Func<bool, string> of, bool depends) => of(false) is var values && depends ? (values, of(true)) : (values, values);
+
+    static bool DependsOnTraining(CellModel cell) => DependsOnTraining(cell.Step) || cell.Layers.Any(l => DependsOnTraining(l.Cell));
+
+    static bool DependsOnTraining(Graph graph) => graph.Nodes.Any(n => n.Op is Op.StopGradient or Op.Dropout);
+
     public static string Of(CellModel cell, bool training)
     {
         var meaning = new Meaning(cell.Step, training);
@@ -56,7 +67,6 @@ internal sealed class Meaning
         return meaning.Result();
     }
 
-    /// <summary>Of a method, where layers stand by their names.</summary>
     public static string Of(MethodModel method, bool training)
     {
         var meaning = new Meaning(method.Graph, training);
@@ -192,13 +202,15 @@ internal sealed class Meaning
     /// <summary>A number of 128 bits, as two that are added each by itself.</summary>
     readonly struct Code(ulong high, ulong low) : IEquatable<Code>
     {
+        [ThreadStatic]
+        static SHA256? sha;
+
         readonly ulong high = high, low = low;
 
         public static Code Of(params string[] parts)
         {
-            using var sha = SHA256.Create();
             // No part has a line's end in it.
-            byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
+            byte[] hash = (sha ??= SHA256.Create()).ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
             return new(Word(hash, 0), Word(hash, 8));
         }
 

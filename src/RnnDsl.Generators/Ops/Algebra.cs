@@ -143,7 +143,7 @@ internal static class Algebra
     /// <summary>The constant, if all operands are constants and the result is a number.</summary>
     public static Node? Evaluate(GraphBuilder b, Node[] x, Func<double[], double> function)
     {
-        if (x.Any(o => o.Op != Op.Constant))
+        if (Array.Exists(x, o => o.Op != Op.Constant))
             return null;
         double value = function(x.Select(o => o.Number).ToArray());
         return double.IsNaN(value) || double.IsInfinity(value) ? null : b.Constant(value);
