@@ -39,7 +39,7 @@ internal sealed partial class EquationParser
     {
         bool isSequence = input.Space == Space.Sequence, isOneHot = value.Node.Op == Op.OneHot;
         if (value.Shape != input.Written || value.IsSequence != isSequence)
-            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{layer.Name}.{method.Name}",
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{ElementName.Written(layer.Name)}.{method.Name}",
                 $"{Value.Describe(input.Written, isSequence)} as '{input.Name}'", Text(argument), Describe(argument, value), "");
         else if (input.Units is not null && !isOneHot)
             ReportExpression(argument, $"{layer.Type}.{method.Name} takes one-hot vectors as '{input.Name}', and these are none; leave [OneHot] out there");

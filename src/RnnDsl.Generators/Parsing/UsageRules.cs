@@ -24,9 +24,9 @@ internal static class UsageRules
     {
         foreach ((IFieldSymbol field, StateDecl state) in members.StatesOfFields)
             if (!usage.Assigned.Contains(state.Name))
-                yield return (Descriptors.StateNeverAssigned, field, [Shown(state.Name)]);
+                yield return (Descriptors.StateNeverAssigned, field, [ElementName.Written(state.Name)]);
             else if (!usage.ReadBefore.Contains(state.Name))
-                yield return (Descriptors.StateNeverRead, field, [Shown(state.Name)]);
+                yield return (Descriptors.StateNeverRead, field, [ElementName.Written(state.Name)]);
         foreach (IFieldSymbol parameter in members.ParameterFields.Where(p => !usage.Read.Contains(p)))
             yield return (Descriptors.UnusedMember, parameter, ["Parameter", parameter.Name]);
         foreach (IFieldSymbol layer in members.LayerFields.Where(l => !usage.Read.Contains(l)))
@@ -34,7 +34,4 @@ internal static class UsageRules
         foreach (ISymbol local in usage.Locals.Where(l => !usage.Read.Contains(l)))
             yield return (Descriptors.UnusedLocal, local, [local.Name]);
     }
-
-    /// <summary>The name as equations write it: an array's element "past.0" is past[0].</summary>
-    static string Shown(string name) => name.IndexOf('.') is > 0 and var dot ? $"{name.Substring(0, dot)}[{name.Substring(dot + 1)}]" : name;
 }
