@@ -61,6 +61,13 @@ public class DeclarationTests
             + "protected override Vec<Hidden> Step(Vec<Input> x) { h[0] = h[0] + h[1]; h[1] = x; return h[0]; }")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Seq<Cat<Word, Feature>> Of([OneHot] Seq<Word> x, Seq<Feature> y) => Concat(x, y);",
+        "Concat(x, y) needs the one-hot vector of Word written out, one number for each unit at every step; a matrix or table that multiplies it would read one column or row instead")]
+    [InlineData("Seq<Word> Of([OneHot] Seq<Word> x, Seq<Feature> y) => norm[1].Map(x);", ". LayerNorm reads its input unit by unit; give it what an Embedding makes of the vector")]
+    public void Where_a_one_hot_vector_is_written_out_it_says_what_that_costs(string method, string said) => Assert.EndsWith(said, Message(WrongPrograms.Model(
+        "class Word : Dim; class Feature : Dim; [Count(2)] LayerNorm<Word>[] norm; Vec<Word> Used(Vec<Word> x) => norm[0].Map(norm[1].Map(x));\n" + method)), StringComparison.Ordinal);
+
     static string Message(string source) => Assert.Single(GeneratorHarness.Run(source).Diagnostics).GetMessage();
 
     [Theory]

@@ -74,8 +74,11 @@ internal sealed partial class EquationParser(
     Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Space.Batch, state.Name));
 
     /// <summary>The value of a method that is compiled, or null if it returns nothing known.</summary>
-    public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments) =>
-        Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments) as Value;
+    public Value? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)
+    {
+        NoteMaker(null);
+        return Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments) as Value;
+    }
 
     Item? Inline(IMethodSymbol method, ITypeSymbol resultType, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, IReadOnlyList<Item?> arguments)
     {

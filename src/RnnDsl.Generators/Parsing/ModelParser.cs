@@ -28,7 +28,7 @@ internal static class ModelParser
             else
                 reporter.Invalidate(method.Locations[0]);
         if (compiled.Length > 0)
-            UsageRules.Check(members, usage, cells, reporter);
+            UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
         if (!HalfNames.Check(type, dims.Decls, compiled.Select(m => m.Name), reporter))
             return null;
@@ -67,6 +67,8 @@ internal static class ModelParser
         Shape? result = Members.ReadShape(method.ReturnType, dims, method.Locations[0]);
         if (value is null || result is null || value.Shape != result || inputs.Count < method.Parameters.Length)
             return null;
+        if (inputs.Any(i => i.Units is not null))
+            parser.ReportWrittenOut(value.Node);
         Space space = SpaceOf(method.ReturnType);
         builder.AddResult("return", builder.Spread(value.Node, result, space));
         Graph graph = builder.ToGraph();
