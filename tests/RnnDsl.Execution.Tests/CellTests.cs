@@ -54,6 +54,9 @@ public class CellTests
         ["Ugrnn"] = (i, h) => new Ugrnn<In, Hid>(i, h),
         ["LiGru"] = (i, h) => new LiGru<In, Hid>(i, h),
         ["FastGrnn"] = (i, h) => new FastGrnn<In, Hid>(i, h),
+        ["MultiHeadSLstm"] = (i, h) => new MultiHeadSLstm<In, Hid>(i, 1 + h / 2),
+        ["ConvLstm"] = (i, h) => new ConvLstm<In, Hid>(1 + i % 5, 1 + h % 19),
+        ["WeightNormLstm"] = (i, h) => new WeightNormLstm<In, Hid>(i, h),
     };
 
     public static TheoryData<string, int, int, string> Cases()

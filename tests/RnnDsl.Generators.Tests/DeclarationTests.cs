@@ -44,6 +44,30 @@ public class DeclarationTests
         Assert.DoesNotContain(all.GetDiagnostics(), d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath != "Source.cs" && d.Id != "CS8618");
     }
 
+    /// <summary>An element of an array has a path in files, and is named in messages as equations write it.</summary>
+    [Fact]
+    public void Elements_of_arrays_are_named_as_they_are_written()
+    {
+        const string Layers = "class A : Dim; class B : Dim; [Count(2)] Gru<A, A>[] deep; [Count(2)] Inner<A>[] inner; Linear<B, A> head;\n";
+        const string Inner = "[Model] partial class Inner<D> : Model { Linear<D, D> only; public Vec<D> Run(Vec<D> x) => only.Map(x); }\n";
+        string Of(string method) => Message(WrongPrograms.Model(Layers + "Vec<A> All(Seq<A> x) => Last(deep[0].Scan(x)) + inner[0].Run(inner[1].Run(Last(x)));\n"
+            + "Seq<A> Used(Seq<A> x, Seq<B> y) => deep[1].Scan(x) + head.Map(y);\n" + method) + Inner);
+        Assert.StartsWith("deep[1].Scan takes a sequence of A", Of("Seq<A> Wrong(Seq<B> x) => deep[1].Scan(x);"), StringComparison.Ordinal);
+        Assert.StartsWith("deep[0] is Gru", Of("Seq<A> Wrong(Seq<A> x) => deep[0].Map(x);"), StringComparison.Ordinal);
+        Assert.StartsWith("inner[1].Run takes a vector of A", Of("Vec<A> Wrong(Vec<B> x) => inner[1].Run(x);"), StringComparison.Ordinal);
+        Assert.Contains("R[0] (Hidden×Hidden) would fit", Message(WrongPrograms.Cell("[State, Count(2)] Vec<Hidden>[] h; Mat<Hidden, Input> W; [Count(2)] Mat<Hidden, Hidden>[] R;\n"
+            + "protected override Vec<Hidden> Step(Vec<Input> x) { h[0] = R[0] * h[0]; h[1] = R[1] * h[1] + W * h[0]; return h[1] + W * x; }")), StringComparison.Ordinal);
+        Assert.StartsWith("h[1] is a vector of Hidden and cannot hold x", Message(WrongPrograms.Cell("[State, Count(2)] Vec<Hidden>[] h;\n"
+            + "protected override Vec<Hidden> Step(Vec<Input> x) { h[0] = h[0] + h[1]; h[1] = x; return h[0]; }")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Seq<Cat<Word, Feature>> Of([OneHot] Seq<Word> x, Seq<Feature> y) => Concat(x, y);",
+        "Concat(x, y) needs the one-hot vector of Word written out, one number for each unit at every step; a matrix or table that multiplies it would read one column or row instead")]
+    [InlineData("Seq<Word> Of([OneHot] Seq<Word> x, Seq<Feature> y) => norm[1].Map(x);", ". LayerNorm reads its input unit by unit; give it what an Embedding makes of the vector")]
+    public void Where_a_one_hot_vector_is_written_out_it_says_what_that_costs(string method, string said) => Assert.EndsWith(said, Message(WrongPrograms.Model(
+        "class Word : Dim; class Feature : Dim; [Count(2)] LayerNorm<Word>[] norm; Vec<Word> Used(Vec<Word> x) => norm[0].Map(norm[1].Map(x));\n" + method)), StringComparison.Ordinal);
+
     static string Message(string source) => Assert.Single(GeneratorHarness.Run(source).Diagnostics).GetMessage();
 
     [Theory]

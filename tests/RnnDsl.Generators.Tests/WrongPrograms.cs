@@ -391,6 +391,52 @@ static class WrongPrograms
             }
             """),
 
+        ("dimensions of which nothing is", """
+            [Cell]
+            partial class C<Input, {|RNN2017:Spare|}> : Cell<Input, Input>
+            {
+                [Size(3)] class {|RNN2017:Three|} : Dim;
+                [Size(2)] class Two : Dim;
+                Mat<Two, Input> W;
+                protected override Vec<Input> Step(Vec<Input> x) => Transpose(W) * (W * x);
+            }
+            [Model]
+            partial class Inner<A> : Model
+            {
+                public class {|RNN2017:Unseen|} : Dim;
+                class Local : Dim;
+                public abstract class Kind : Dim;
+                public Vec<A> Same(Vec<A> x) => Twice(x);
+                static Vec<D> Twice<D>(Vec<D> x) => 2 * x;
+                Scalar First(Vec<A> x, Seq<Local> y) => Sum(x);
+            }
+            """),
+        ("one-hot vectors that are written out", Model("""
+            class Word : Dim; class Feature : Dim; class Hidden : Dim;
+            LayerNorm<Word> norm; Lstm<Word, Hidden> lstm; Linear<Word, Hidden> linear; Qrnn<Word, Hidden> qrnn; RgLru<Word> unitwise;
+            Embedding<Word, Hidden> words; Inner<Word> inner;
+            Mat<Hidden, Word> W; Vec<Word> b;
+
+            Seq<Hidden> Free([OneHot] Seq<Word> x, [OneHot] Seq<Word> y, Seq<Word> p) => lstm.Scan(x) + linear.Map(Previous(x)) + words.Map(x) + W * x + Dot(b, x) * (W * y) + Dot(p, Next(y));
+            Scalar Loss([OneHot] Seq<Word> y, Seq<Word> p) => CrossEntropy(p, y) + MeanSquaredError(p, y) + BinaryCrossEntropy(p * y, y);
+            Seq<Word> Beside([OneHot] Seq<Word> x, Seq<Word> p) => Max(x, p) + unitwise.Scan(x);
+
+            Seq<Cat<Word, Feature>> Both([OneHot] Seq<Word> x, Seq<Feature> y) => {|RNN3008:Concat(x, y)|};
+            Seq<Hidden> Layers([OneHot] Seq<Word> x) => words.Map({|RNN3008:norm.Map(x)|}) + {|RNN3008:qrnn.Scan(x)|};
+            Seq<Word> Units([OneHot] Seq<Word> x, Seq s) => {|RNN3008:Tanh(x)|} + ({|RNN3008:x + b|}) + {|RNN3008:s * x|} + {|RNN3008:Dropout(x, 0.5)|} + {|RNN3008:VariationalDropout(x, 0.5)|};
+            Seq<Word> Negative([OneHot] Seq<Word> x) => {|RNN3008:-x|};
+            Vec<Hidden> Steps([OneHot] Seq<Word> x) => W * {|RNN3008:Last(x)|} + W * {|RNN3008:MeanOverSteps(x)|} + Last(W * x);
+            Seq<Word> Helped([OneHot] Seq<Word> x) => Doubled(x) + inner.Same(x);
+            Seq<Word> InModel([OneHot] Seq<Word> x) => {|RNN3008:inner.Square(x)|};
+            static Seq<D> Doubled<D>(Seq<D> x) => {|RNN3008:2 * x|};
+            """) + """
+            [Model]
+            partial class Inner<A> : Model
+            {
+                public Seq<A> Same(Seq<A> x) => x;
+                public Seq<A> Square(Seq<A> x) => x * x;
+            }
+            """),
         ("several at once", Cell("""
             [State] Vec<Hidden> h, c;
             Mat<Hidden, Input> Wi; Mat<Hidden, Hidden> Ui; Vec<Input> bi; Vec<Hidden> {|RNN2007:bh|};

@@ -12,7 +12,7 @@ public class RecurrentNodeTests
     /// <summary>More and other cells: RNNDSL_RANDOM_CELLS=100 RNNDSL_RANDOM_SEED=7.</summary>
     static readonly int Cells = ExportTests.Setting("RNNDSL_RANDOM_CELLS", 24), Seed = ExportTests.Setting("RNNDSL_RANDOM_SEED", 40);
 
-    const string Usings = "#pragma warning disable RNN2006, RNN2007, RNN2008\nusing RnnDsl;\nusing static RnnDsl.Ops;\n";
+    const string Usings = "#pragma warning disable RNN2006, RNN2007, RNN2008, RNN2017\nusing RnnDsl;\nusing static RnnDsl.Ops;\n";
 
     static readonly string[] Library =
     [

@@ -78,6 +78,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ArrayCount = Error("RNN2016", "An array whose size cannot be known",
         "{0} cannot be an array of the equations: {1}");
 
+    public static readonly DiagnosticDescriptor UnusedDimension = Warning("RNN2017", "A dimension is never used",
+        "No field, input or value is of dimension {0}{1}");
+
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
@@ -103,6 +106,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Equations that are too many",
         "{0} cannot be inlined here: {1}; write what is repeated as a cell, and its repetition as steps of a sequence");
 
+    public static readonly DiagnosticDescriptor OneHotWrittenOut = Info("RNN3008", "A one-hot vector is written out",
+        "{0} needs the one-hot vector of {1} written out, one number for each unit{2}; a matrix or table that multiplies it would read one column or row instead{3}");
+
     public static readonly DiagnosticDescriptor Internal = Error("RNN9999", "The compiler failed",
         "Compiling {0} failed through a fault of the compiler, not of the equations: {1}");
 
@@ -110,8 +116,8 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnknownVersion,
-        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, Internal,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnusedDimension, UnknownVersion,
+        UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, OneHotWrittenOut, Internal,
     ];
 
     /// <summary>An exception of the compiler as <see cref="Internal"/> names it: with the method of the compiler in which it came up.</summary>
@@ -124,6 +130,8 @@ internal static class Descriptors
     static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 
     static DiagnosticDescriptor Warning(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Warning);
+
+    static DiagnosticDescriptor Info(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Info);
 
     static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) =>
         new(id, title, message, "RnnDsl", severity, isEnabledByDefault: true, description: $"{title}. The page docs/diagnostics/{id}.md in the package says more.");

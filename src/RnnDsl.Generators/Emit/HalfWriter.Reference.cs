@@ -14,7 +14,7 @@ internal sealed partial class HalfWriter
         foreach (ParameterDecl parameter in module.Parameters.Where(p => p.Name.IndexOf('.') < 0))
             code.Line($"this.{TypeDecls.Identifier(parameter.Name)} = {Bound(parameter)};");
         foreach (ArrayField array in module.Arrays)
-            if (module.Parameters.Any(p => p.Name == array.Field + ".0"))
+            if (module.Parameters.Any(p => p.Name == ElementName.Of(array.Field, 0)))
                 code.Line($"this.{TypeDecls.Identifier(array.Field)} = [{string.Join(", ", Elements(array).Select(name => Bound(module.Parameters.First(p => p.Name == name))))}];");
         foreach (LayerField field in module.Fields)
             foreach ((string layer, string path) in Layers(field))
@@ -42,13 +42,13 @@ internal sealed partial class HalfWriter
         };
     }
 
-    static IEnumerable<string> Elements(ArrayField array) => Enumerable.Range(0, array.Count).Select(i => $"{array.Field}.{Number(i)}");
+    static IEnumerable<string> Elements(ArrayField array) => Enumerable.Range(0, array.Count).Select(i => ElementName.Of(array.Field, i));
 
     /// <summary>The layers of a field: in C#, and by their paths. A field may be declared nullable; the constructor has set it.</summary>
     static IEnumerable<(string Layer, string Path)> Layers(LayerField field)
     {
         string name = $"this.{TypeDecls.Identifier(field.Field)}!";
-        return field.Count is { } count ? Enumerable.Range(0, count).Select(i => ($"{name}[{Number(i)}]", $"{field.Field}.{Number(i)}")) : [(name, field.Field)];
+        return field.Count is { } count ? Enumerable.Range(0, count).Select(i => ($"{name}[{Number(i)}]", ElementName.Of(field.Field, i))) : [(name, field.Field)];
     }
 
     /// <summary>The layer to which a name of the module belongs.</summary>
@@ -70,8 +70,7 @@ internal sealed partial class HalfWriter
     }
 
     /// <summary>A state in C#; of an array an element.</summary>
-    static string Field(StateDecl state) => state.CountsSteps ? "base.StepNumber" : state.Name.IndexOf('.') is > 0 and var dot
-        ? $"this.{TypeDecls.Identifier(state.Name.Substring(0, dot))}[{state.Name.Substring(dot + 1)}]" : $"this.{TypeDecls.Identifier(state.Name)}";
+    static string Field(StateDecl state) => state.CountsSteps ? "base.StepNumber" : "this." + ElementName.Written(state.Name, TypeDecls.Identifier);
 
     void States(CellModel cell)
     {
@@ -83,7 +82,7 @@ internal sealed partial class HalfWriter
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void SetState(double[][]? state)");
         foreach (ArrayField array in module.Arrays)
-            if (cell.States.FirstOrDefault(s => s.Name == array.Field + ".0") is { } element)
+            if (cell.States.FirstOrDefault(s => s.Name == ElementName.Of(array.Field, 0)) is { } element)
                 code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{(element.Shape.IsScalar ? "Scalar" : $"Vec<{CSharpType(element.Shape.Rows!)}>")}[{Number(array.Count)}];");
         for (int i = 0; i < cell.States.Count; i++)
         {

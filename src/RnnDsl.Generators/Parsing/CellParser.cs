@@ -28,7 +28,7 @@ internal static class CellParser
             {
                 step = parsed;
                 countsSteps = parser.CountsSteps;
-                UsageRules.Check(members, usage, cells, reporter);
+                UsageRules.Check(members, usage, dims, cells, reporter);
             }
             else
                 reporter.Invalidate(method.Locations[0]);

@@ -13,6 +13,8 @@ internal sealed class DimScope
     readonly bool isModel;
     readonly Reporter reporter;
     readonly Dictionary<ISymbol, Dim> known = new(SymbolEqualityComparer.Default);
+    readonly HashSet<ISymbol> read = new(SymbolEqualityComparer.Default);
+    readonly HashSet<string> ofLayers = [];
     readonly List<DimDecl> decls = [];
 
     public DimScope(INamedTypeSymbol owner, bool isModel, Reporter reporter)
@@ -38,6 +40,10 @@ internal sealed class DimScope
     /// <summary>In the order in which the constructor takes them.</summary>
     public IReadOnlyList<DimDecl> Decls => decls;
 
+    /// <summary>Type parameters, and dimensions that the class declares, of which nothing has been read.</summary>
+    public IEnumerable<ITypeSymbol> Unused => owner.TypeParameters.Concat<ITypeSymbol>(owner.GetTypeMembers().Where(t => KnownSymbols.IsDim(t) && t.Arity == 0 && !t.IsAbstract && t.Name.Length > 0))
+        .Where(d => !read.Contains(d) && !ofLayers.Contains(Display(d)));
+
     /// <summary>The dimension that a C# type stands for, or null after a diagnostic.</summary>
     /// <param name="bound">Dimensions of the type parameters of a helper method.</param>
     public Dim? Read(ITypeSymbol type, Location location, IReadOnlyDictionary<ITypeParameterSymbol, Dim>? bound = null)
@@ -55,6 +61,7 @@ internal sealed class DimScope
             return left is null || right is null ? null : Dim.Concat(left, right);
         }
         ISymbol key = type.OriginalDefinition;
+        read.Add(key);
         if (known.TryGetValue(key, out dim))
             return dim;
         if (Obstacle(type) is { } why)
@@ -68,6 +75,7 @@ internal sealed class DimScope
     /// <summary>A dimension that a layer brings along; its name in this class.</summary>
     public Dim AddOfLayer(DimDecl dim)
     {
+        ofLayers.Add(dim.TypeName);
         DimDecl? same = decls.FirstOrDefault(d => d.TypeName == dim.TypeName);
         if (same is not null)
             return Dim.Named(same.Name);
@@ -125,6 +133,7 @@ internal sealed class DimScope
 
     static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
-    static int? FixedSize(ISymbol type) =>
+    /// <summary>The number in [Size], or null.</summary>
+    public static int? FixedSize(ISymbol type) =>
         KnownSymbols.Size(type)?.ConstructorArguments is [{ Value: int size }] ? size : null;
 }

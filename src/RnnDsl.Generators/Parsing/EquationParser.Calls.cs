@@ -232,12 +232,12 @@ internal sealed partial class EquationParser
         bool scans = op != Op.Map;
         if (!scans && layer.Cell.States.Count > 0)
         {
-            reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), declared, layer.Field, layer.Cell.Name,
+            reporter.Report(Descriptors.StatefulLayer, call.GetLocation(), declared, ElementName.Written(layer.Field), layer.Cell.Name,
                 string.Join(", ", layer.Cell.States.Select(s => s.Name)), "use Scan or ScanReversed on a sequence; Map is for layers without states");
             return value is null && IsModel ? null : Placeholder(layer.Cell.Output, value?.Node.Domain ?? Domain.Examples());
         }
         if (value is not null && (value.Shape != layer.Cell.Input || (scans && !value.IsSequence)))
-            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? declared, $"{layer.Field}.{method}",
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? declared, $"{ElementName.Written(layer.Field)}.{method}",
                 Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
                 HintLayer(layer, value, scans));
         else if (value is not null)

@@ -32,7 +32,9 @@ internal sealed partial class EquationParser
     Item? Read(ExpressionSyntax expression, bool isStatement = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        return Reported(IsNumber(expression) ? Number(expression) : Composed(expression, isStatement), expression, isStatement);
+        Item? item = Reported(IsNumber(expression) ? Number(expression) : Composed(expression, isStatement), expression, isStatement);
+        NoteMaker(expression);
+        return item;
     }
 
     /// <summary>No value without a word: where nothing has been reported, by us or by C#, this is.</summary>
@@ -115,6 +117,7 @@ internal sealed partial class EquationParser
             cells.Cancellation.ThrowIfCancellationRequested();
             BinaryExpressionSyntax next = chain.Pop();
             value = Reported(Binary(Operator(next.Kind())!.Value, next.Left, value, next.Right, Evaluate(next.Right), next), next) as Value;
+            NoteMaker(next);
         }
         return value;
     }
@@ -353,7 +356,7 @@ internal sealed partial class EquationParser
     {
         usage.Assigned.Add(state.Name);
         assignments++;
-        Value value = Fit(state.Shape, isSequence: false, item as Value, state.Name, right);
+        Value value = Fit(state.Shape, isSequence: false, item as Value, ElementName.Written(state.Name), right);
         return states[state.Name] = value with { Node = builder.Name(value.Node, state.Name) };
     }
 

@@ -74,7 +74,7 @@ internal sealed partial class EquationParser
     string HintMap(Shape wanted, Value value) =>
         wanted.IsVector && value.Shape.IsVector
             && members.OwnParameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
-            ? $". {map.Name} ({map.Shape.Describe()}) times it would fit" : "";
+            ? $". {ElementName.Written(map.Name)} ({map.Shape.Describe()}) times it would fit" : "";
 
     /// <summary>A layer that takes the value.</summary>
     string HintLayer(LayerDecl layer, Value value, bool scans)
@@ -82,15 +82,15 @@ internal sealed partial class EquationParser
         if (scans && !value.IsSequence && value.Shape == layer.Cell.Input)
             return ". Scan runs over a sequence";
         LayerDecl? fitting = members.LayerSlots.Select(l => l.Cell).FirstOrDefault(l => l is not null && l.Cell.Input == value.Shape && scans == l.Cell.States.Count > 0);
-        return fitting is null ? "" : $". {fitting.Field} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
+        return fitting is null ? "" : $". {ElementName.Written(fitting.Field)} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
     }
 
     static string Would(string name, Shape shape) =>
-        shape.IsMatrix ? $". {name} ({shape.Describe()}) would fit" : $". {name}, {shape.Describe()}, would fit";
+        shape.IsMatrix ? $". {ElementName.Written(name)} ({shape.Describe()}) would fit" : $". {ElementName.Written(name)}, {shape.Describe()}, would fit";
 
     /// <summary>Of several that fit, the one whose name ends most like the given one: for Wi rather Ui than Uf.</summary>
     static ParameterDecl? Similar(IEnumerable<ParameterDecl> fitting, string name) =>
-        fitting.Where(p => p.Name != name).OrderByDescending(p => CommonSuffix(p.Name, name)).FirstOrDefault();
+        fitting.Where(p => ElementName.Written(p.Name) != name).OrderByDescending(p => CommonSuffix(ElementName.Written(p.Name), name)).FirstOrDefault();
 
     static int CommonSuffix(string a, string b)
     {

@@ -45,7 +45,7 @@ internal sealed partial class EquationParser
     {
         bool isSequence = input.Domain.IsSteps, isOneHot = value.Node.Op == Op.OneHot;
         if (value.Shape != input.Written || value.IsSequence != isSequence)
-            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{layer.Name}.{method.Call.Method}",
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{ElementName.Written(layer.Name)}.{method.Call.Method}",
                 $"{Value.Describe(input.Written, isSequence)} as '{input.Name}'", Text(argument), Describe(argument, value), "");
         else if (input.Units is not null && !isOneHot)
             ReportExpression(argument, $"{layer.Type}.{method.Call.Method} takes one-hot vectors as '{input.Name}', and these are none; leave [OneHot] out there");

@@ -74,8 +74,11 @@ internal sealed partial class EquationParser(
     Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Domain.Examples(), state.Name));
 
     /// <summary>The value, or tuple of values, of a method that is compiled; null if it returns nothing known.</summary>
-    public Item? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments) =>
-        Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments);
+    public Item? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)
+    {
+        NoteMaker(null);
+        return Inline(method, method.ReturnType, new Dictionary<ITypeParameterSymbol, Dim>(SymbolEqualityComparer.Default), arguments);
+    }
 
     Item? Inline(IMethodSymbol method, ITypeSymbol resultType, IReadOnlyDictionary<ITypeParameterSymbol, Dim> bound, IReadOnlyList<Item?> arguments)
     {

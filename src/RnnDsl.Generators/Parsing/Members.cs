@@ -128,7 +128,7 @@ internal sealed class Members
             _ => null,
         };
         if (wrong is null)
-            return count?.ConstructorArguments[0].Value is int elements ? [.. Enumerable.Range(0, elements).Select(i => FormattableString.Invariant($"{field.Name}.{i}"))] : [field.Name];
+            return count?.ConstructorArguments[0].Value is int elements ? [.. Enumerable.Range(0, elements).Select(i => ElementName.Of(field.Name, i))] : [field.Name];
         reporter.Report(Descriptors.ArrayCount, count is null ? field.Locations[0] : FirstValues.Place(count, field), field.Name, wrong);
         return null;
     }

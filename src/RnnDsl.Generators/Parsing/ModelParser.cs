@@ -29,7 +29,7 @@ internal static class ModelParser
             else
                 reporter.Invalidate(method.Locations[0]);
         if (compiled.Length > 0)
-            UsageRules.Check(members, usage, cells, reporter);
+            UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
         if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(p => p.Replace(".", "")), reporter))
             return null;
@@ -80,6 +80,8 @@ internal static class ModelParser
         };
         if (values.Length != types.Length || inputs.Count < method.Parameters.Length)
             return null;
+        if (inputs.Any(i => i.Units is not null))
+            parser.ReportWrittenOut(values.OfType<Value>().Select(v => v.Node.Id));
         for (int i = 0; i < types.Length; i++)
         {
             Shape? result = Members.ReadShape(types[i], dims, method.Locations[0]);

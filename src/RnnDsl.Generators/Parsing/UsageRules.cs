@@ -7,26 +7,26 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>What is declared or computed for nothing.</summary>
 internal static class UsageRules
 {
-    public static void Check(Members members, Usage usage, CellSource cells, Reporter reporter)
+    public static void Check(Members members, Usage usage, DimScope dims, CellSource cells, Reporter reporter)
     {
         // Where an equation could not be read, what it uses is not known.
         if (reporter.Has(Descriptors.UnsupportedStatement, Descriptors.UnsupportedExpression, Descriptors.ControlFlow, Descriptors.Recursion))
             return;
-        (DiagnosticDescriptor What, ISymbol Symbol, object[] Arguments)[] found = [.. Find(members, usage)];
+        (DiagnosticDescriptor What, ISymbol Symbol, object[] Arguments)[] found = [.. Find(members, usage), .. Find(dims, reporter)];
         // Nor where C# could not read it.
         if (found.Length == 0 || cells.HasErrorsOfCSharp(reporter))
             return;
         foreach ((DiagnosticDescriptor what, ISymbol symbol, object[] arguments) in found)
-            reporter.Report(what, symbol.Locations[0], arguments);
+            reporter.Report(what, symbol is ITypeSymbol type ? TypeDecls.Place(type) : symbol.Locations[0], arguments);
     }
 
     static IEnumerable<(DiagnosticDescriptor, ISymbol, object[])> Find(Members members, Usage usage)
     {
         foreach ((IFieldSymbol field, StateDecl state) in members.StatesOfFields)
             if (!usage.Assigned.Contains(state.Name))
-                yield return (Descriptors.StateNeverAssigned, field, [Shown(state.Name)]);
+                yield return (Descriptors.StateNeverAssigned, field, [ElementName.Written(state.Name)]);
             else if (!usage.ReadBefore.Contains(state.Name))
-                yield return (Descriptors.StateNeverRead, field, [Shown(state.Name)]);
+                yield return (Descriptors.StateNeverRead, field, [ElementName.Written(state.Name)]);
         foreach (IFieldSymbol parameter in members.ParameterFields.Where(p => !usage.Read.Contains(p)))
             yield return (Descriptors.UnusedMember, parameter, ["Parameter", parameter.Name]);
         foreach (IFieldSymbol layer in members.LayerFields.Where(l => !usage.Read.Contains(l)))
@@ -35,6 +35,7 @@ internal static class UsageRules
             yield return (Descriptors.UnusedLocal, local, [local.Name]);
     }
 
-    /// <summary>The name as equations write it: an array's element "past.0" is past[0].</summary>
-    static string Shown(string name) => name.IndexOf('.') is > 0 and var dot ? $"{name.Substring(0, dot)}[{name.Substring(dot + 1)}]" : name;
+    /// <summary>After a mistake not everything has been read that a dimension may be for.</summary>
+    static IEnumerable<(DiagnosticDescriptor, ISymbol, object[])> Find(DimScope dims, Reporter reporter) => reporter.HasErrors ? []
+        : dims.Unused.Select(d => (Descriptors.UnusedDimension, (ISymbol)d, new object[] { d.Name, DimScope.FixedSize(d) is null ? ", and yet the constructor asks for its size" : "" }));
 }

@@ -11,9 +11,8 @@ namespace RnnDsl;
 /// h = a ⊙ h + √(1 − a²) ⊙ (i ⊙ x)
 /// </code>
 /// a is computed as e⁻ᵘ with u = 8·r ⊙ softplus(−Λ), and 1 − a² as 2·tanh(u) / (1 + tanh(u)), which is equal and keeps its digits where a is nearly 1; r is there
-/// e^(log σ), which keeps its digits where the gate closes. L starts uniform in ±2.33: a is then between 0.9 and 0.999 where the recurrence gate is open, as in the paper,
-/// and 1 − a is evenly spread over the orders of magnitude. A decay of weights draws a to 0.99. The gates have whole matrices, as in the paper's equations; the published models have
-/// block-diagonal ones.</remarks>
+/// e^(log σ), which keeps its digits where the gate closes. L starts where a, with the recurrence gate open, is spread evenly from 0.9 to 0.999 over the units, as in the paper; neighboring
+/// units differ. A decay of weights draws a to 0.99. The gates have whole matrices, as in the paper's equations; the published models have block-diagonal ones.</remarks>
 /// <typeparam name="Units">Units of the input, of the state and of the output.</typeparam>
 [Cell]
 public partial class RgLru<Units> : Cell<Units, Units>
@@ -22,12 +21,19 @@ public partial class RgLru<Units> : Cell<Units, Units>
 
     Mat<Units, Units> Wr, Wi;
     Vec<Units> br, bi;
-    [Init(Initial.Uniform, 2.33)] Vec<Units> L;
+    [Init(nameof(Spread))] Vec<Units> L;
 
     protected override Vec<Units> Step(Vec<Units> x)
     {
         var u = Max(8 * Exp(LogSigmoid(Wr * x + br)) * Softplus(-(L + 6.655)), 1e-30);  // above zero, so that the root has a slope
         var kept = Tanh(u);
         return h = Exp(-u) * h + Sqrt(2 * kept / (1 + kept)) * (Sigmoid(Wi * x + bi) * x);
+    }
+
+    /// <summary>Λ is log(q / (1 − q)) with q⁸ = a. Multiples of the golden ratio, without their whole parts, leave no large gap for any number of units.</summary>
+    static double Spread(int unit)
+    {
+        double part = (unit + 1) * 0.6180339887498949 % 1, a = 0.9 + 0.099 * part;
+        return -Math.Log(Math.Exp(-Math.Log(a) / 8) - 1) - 6.655;
     }
 }

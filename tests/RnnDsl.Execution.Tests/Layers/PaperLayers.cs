@@ -11,6 +11,12 @@ sealed record PaperLayer(Func<int, int, Module> Make, string Type, PaperStep Ste
 
     /// <summary>Dimension of its input.</summary>
     public string Input { get; init; } = "In";
+
+    /// <summary>Dimension of its output.</summary>
+    public string Output { get; init; } = "Hid";
+
+    /// <summary>Whether it drops something in training, which is then not what the paper's step says without the masks.</summary>
+    public bool Drops { get; init; }
 }
 
 /// <summary>One step: replaces the states, gives the output.</summary>
@@ -37,7 +43,7 @@ sealed class PaperNumbers(IReadOnlyDictionary<string, double[]> parameters, stri
 }
 
 /// <summary>The papers' equations, layer by layer.</summary>
-static class PaperLayers
+static partial class PaperLayers
 {
     sealed class In : Dim;
     sealed class Hid : Dim;
@@ -51,12 +57,16 @@ static class PaperLayers
         ["RgLru"] = new((_, h) => new RgLru<Hid>(h), "RgLru<Hid>", RgLru) { Input = "Hid" },
         ["SLstm"] = new((i, h) => new SLstm<In, Hid>(i, h), "SLstm<In, Hid>", SLstm),
         ["ProjectedLstm"] = new((i, h) => new ProjectedLstm<In, Mem, Hid>(i, h + 2, h), "ProjectedLstm<In, Mem, Hid>", ProjectedLstm),
-        ["ZoneoutLstm"] = new((i, h) => new ZoneoutLstm<In, Hid>(i, h), "ZoneoutLstm<In, Hid>", (p, x, s) => ZoneoutLstm(p, x, s, memory: null, output: null)),
+        ["ZoneoutLstm"] = new((i, h) => new ZoneoutLstm<In, Hid>(i, h), "ZoneoutLstm<In, Hid>", (p, x, s) => ZoneoutLstm(p, x, s, memory: null, output: null)) { Drops = true },
         ["PhasedLstm"] = new((i, h) => new PhasedLstm<In, Hid>(i, h), "PhasedLstm<In, Hid>", PhasedLstm) { Prepare = Rhythms, Input = "Cat<StepTime, In>" },
         ["Ugrnn"] = new((i, h) => new Ugrnn<In, Hid>(i, h), "Ugrnn<In, Hid>", Ugrnn),
         ["RecurrentHighway"] = new((i, h) => new RecurrentHighway<In, Hid>(i, h), "RecurrentHighway<In, Hid>", RecurrentHighway),
         ["LiGru"] = new((i, h) => new LiGru<In, Hid>(i, h), "LiGru<In, Hid>", LiGru),
         ["FastGrnn"] = new((i, h) => new FastGrnn<In, Hid>(i, h), "FastGrnn<In, Hid>", FastGrnn),
+        ["MultiHeadSLstm"] = new((i, h) => new MultiHeadSLstm<In, Hid>(i, h), "MultiHeadSLstm<In, Hid>", MultiHeadSLstm) { Output = "Cat<Cat<Hid, Hid>, Cat<Hid, Hid>>" },
+        ["ConvLstm"] = new((i, h) => new ConvLstm<In, Hid>(i, h), "ConvLstm<In, Hid>", ConvLstm) { Input = Eight("In"), Output = Eight("Hid") },
+        ["WeightNormLstm"] = new((i, h) => new WeightNormLstm<In, Hid>(i, h), "WeightNormLstm<In, Hid>", WeightNormLstm),
+        ["WeightDropLstm"] = new((i, h) => new WeightDropLstm<In, Hid>(i, h), "WeightDropLstm<In, Hid>", (p, x, s) => WeightDropLstm(p, x, s, factor: null)) { Drops = true },
     };
 
     static double Sigma(double x) => 1 / (1 + Math.Exp(-x));

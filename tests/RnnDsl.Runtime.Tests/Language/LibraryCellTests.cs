@@ -226,7 +226,8 @@ public class LibraryCellTests
     {
         foreach (Type type in new[]
             { typeof(Lstm<,>), typeof(PeepholeLstm<,>), typeof(CoupledLstm<,>), typeof(ClippedLstm<,>), typeof(ClippedCoupledLstm<,>), typeof(LayerNormLstm<,>), typeof(MinLstm<,>),
-              typeof(SLstm<,>), typeof(ProjectedLstm<,,>), typeof(ZoneoutLstm<,>), typeof(PhasedLstm<,>) })
+              typeof(SLstm<,>), typeof(ProjectedLstm<,,>), typeof(ZoneoutLstm<,>), typeof(PhasedLstm<,>), typeof(MultiHeadSLstm<,>),
+              typeof(ConvLstm<,>), typeof(WeightNormLstm<,>), typeof(WeightDropLstm<,>) })
         {
             FieldInfo bias = type.GetField("bf", BindingFlags.Instance | BindingFlags.NonPublic)!;
             Assert.Equal(1, bias.GetCustomAttribute<InitAttribute>()!.Value);

@@ -19,7 +19,7 @@ internal sealed class ProgramBatch : IDisposable
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
             nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: false,
             // What nobody reads is written here on purpose; constants of fields that a helper alone would read as well.
-            specificDiagnosticOptions: [.. new[] { "RNN2006", "RNN2007", "RNN2008" }.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))]));
+            specificDiagnosticOptions: [.. new[] { "RNN2006", "RNN2007", "RNN2008", "RNN2017" }.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))]));
 
     readonly AssemblyLoadContext context;
 
