@@ -21,6 +21,7 @@ public class LayerTests
         ["WordReader"] = (f, h) => new WordReader(f + 2, h, 3),
         ["Answers"] = (f, h) => new Answers<In, Out>(f, h),
         ["Asker"] = (f, h) => new Asker(f, h),
+        ["Continued"] = (f, h) => new Continued(f, h),
     };
 
     [Theory]
@@ -44,6 +45,11 @@ public class LayerTests
     [InlineData("Answers", "Losses.Item2")]
     [InlineData("Asker", "Mixed")]
     [InlineData("Asker", "Loss")]
+    [InlineData("Continued", "Whole")]
+    [InlineData("Continued", "Partly")]
+    [InlineData("Continued", "Learnt")]
+    [InlineData("Continued", "Streamed")]
+    [InlineData("Continued", "Loss")]
     public void Compiled_model_equals_its_equations(string model, string method)
     {
         foreach ((int feature, int hidden, int[] lengths) in new[] { (1, 1, new[] { 1 }), (3, 8, [3, 3, 1]), (2, 17, [7, 4, 2, 2]), (9, 5, [16, 2, 1]) })

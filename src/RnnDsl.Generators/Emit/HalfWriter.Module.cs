@@ -123,6 +123,9 @@ internal sealed partial class HalfWriter
         string count = !method.IsLoss ? "" : Described(method.Counts is null ? "NotCounted" : counted < 0 ? "CountedOnce" : "Counted") + "(";
         string counts = !method.IsLoss ? "" : counted < 0 ? ")"
             : $", {Number(counted)}, {Bool(method.Counts!.Labels)}, {Number(method.Counts.First)}, {Number(method.Counts.Last)})";
+        bool starts = method.Graph.Nodes.Any(n => n.Op is Op.Scan or Op.ScanReversed && n.Inputs.Count > 1);
+        if (starts)
+            (count, counts) = ($"{Described("Started")}({count}", counts + ")");
         yield return $"{count}{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";

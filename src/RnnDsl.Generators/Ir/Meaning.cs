@@ -186,8 +186,8 @@ internal sealed class Meaning
         // Where it begins, and how many units it takes.
         Op.Slice => (node.Offset.After is { } after ? Text(after) : node.Offset.ToString()) + " " + Text(node.Shape.Rows!),
         Op.OneHot => Text(node.Shape.Rows!),
-        // Of a parameter its name, of Previous and Next the direction, of sums of matrices over what.
-        Op.Parameter or Op.Shift or Op.Reduce => StoredText.ArgumentOf(node),
+        // Of a parameter, and of what a scan leaves, its name, of Previous and Next the direction, of sums of matrices over what.
+        Op.Parameter or Op.Shift or Op.Reduce or Op.End => StoredText.ArgumentOf(node),
         _ => "",
     };
 

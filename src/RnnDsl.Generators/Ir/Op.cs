@@ -95,7 +95,10 @@ internal enum Op
     Reorder,
 
     // Calls of layers, named, until they are inlined
+    /// <summary>Of a sequence; further operands are the values from which the first states start.</summary>
     Scan,
     ScanReversed,
     Map,
+    /// <summary>What a scan, its operand, leaves of a state, which is named.</summary>
+    End,
 }

@@ -59,6 +59,7 @@ internal static class StoredText
         Op.Scan => "Scan",
         Op.ScanReversed => "ScanReversed",
         Op.Map => "Map",
+        Op.End => "End",
         _ => node.Op.ToString(),
     };
 
@@ -102,7 +103,7 @@ internal static class StoredText
 
     static Argument ArgumentOf(Op op, string text, double number) => op switch
     {
-        Op.Input or Op.Parameter or Op.State or Op.InitialState or Op.Scan or Op.ScanReversed or Op.Map => new Argument.Named(text),
+        Op.Input or Op.Parameter or Op.State or Op.InitialState or Op.Scan or Op.ScanReversed or Op.Map or Op.End => new Argument.Named(text),
         Op.Constant => new Argument.Number(number),
         Op.Size => new Argument.Extent(Dim.Parse(text)),
         Op.Slice or Op.Embed => Argument.Offset.Parse(text),

@@ -264,7 +264,8 @@ internal static class OpTable
     static IEnumerable<OpInfo> Calls()
     {
         foreach (Op op in new[] { Op.Scan, Op.ScanReversed, Op.Map })
-            yield return new OpInfo(op, OpKind.Call, Same, Join);
+            yield return new OpInfo(op, OpKind.Call, Same, (x, _) => x[0].Domain);
+        yield return new OpInfo(Op.End, OpKind.Call, Same, Examples);
     }
 
     static OpInfo Elementwise(

@@ -15,6 +15,8 @@ internal sealed partial class EquationParser
         if (call.Expression is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) and { } receiver, Name.Identifier.ValueText: var name }
             && bindings.Type(receiver) is { } receiving && KnownSymbols.IsLayer(receiving) && bindings.Symbol(receiver).Symbol is not ITypeSymbol)
             return Read(receiver) is LayerItem { Layer: var layer } ? layer.Cell is { } cell ? LayerCall(cell, receiver, name, call) : ModelCall(layer, receiver, call) : null;
+        if (call.Expression is MemberAccessExpressionSyntax { Expression: { } owner, Name: var member } && bindings.Type(owner) is { } owning && KnownSymbols.IsStates(owning))
+            return StateOf(owner, member, call);
         // A local function has been reported where it is declared.
         if (Method(call) is not { MethodKind: not MethodKind.LocalFunction } method)
         {
@@ -23,6 +25,8 @@ internal sealed partial class EquationParser
         }
         if (isStatement && !method.ReturnsVoid && !IsHelper(method))
             reporter.Report(Descriptors.UnsupportedStatement, call.GetLocation(), $"The call of {method.Name} as a statement");
+        else if (method.Name == KnownSymbols.Start && KnownSymbols.IsOps(method.ContainingType))
+            return new StatesItem([.. call.ArgumentList.Arguments.Select(a => Evaluate(a.Expression))]);
         else if (Ordered(method, call) is not { } arguments)
             reporter.Invalidate(call.GetLocation());
         else if (KnownSymbols.IsOps(method.ContainingType))
@@ -218,14 +222,21 @@ internal sealed partial class EquationParser
         return Placeholder(like.Shape, whole.Node.Domain);
     }
 
-    Value? LayerCall(LayerDecl layer, ExpressionSyntax receiver, string method, InvocationExpressionSyntax call)
+    Item? LayerCall(LayerDecl layer, ExpressionSyntax receiver, string method, InvocationExpressionSyntax call)
     {
         Location? declared = Origin(receiver);
-        Op? op = method switch { KnownSymbols.Scan => Op.Scan, KnownSymbols.ScanReversed => Op.ScanReversed, KnownSymbols.Map => Op.Map, _ => null };
-        if (op is null || call.ArgumentList.Arguments.Count != 1)
+        Op? op = method switch
         {
-            ReportExpression(call, "a cell is run by Scan, ScanReversed or Map, on one input");
-            return op is Op.Scan or Op.ScanReversed ? Placeholder(layer.Cell.Output, Domain.Steps()) : null;
+            KnownSymbols.Scan or KnownSymbols.End => Op.Scan,
+            KnownSymbols.ScanReversed or KnownSymbols.EndReversed => Op.ScanReversed,
+            KnownSymbols.Map => Op.Map,
+            _ => null,
+        };
+        bool ends = method is KnownSymbols.End or KnownSymbols.EndReversed;
+        if (op is null || call.ArgumentList.Arguments.Count is 0 or > 2 || (op == Op.Map && call.ArgumentList.Arguments.Count > 1))
+        {
+            ReportExpression(call, "a cell is run by Scan, ScanReversed or Map, on one input, or asked for its End; a scan may also be given where it starts");
+            return op is Op.Scan or Op.ScanReversed && !ends ? Placeholder(layer.Cell.Output, Domain.Steps()) : null;
         }
         ExpressionSyntax argument = call.ArgumentList.Arguments[0].Expression;
         Value? value = Evaluate(argument);
@@ -240,8 +251,14 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? declared, $"{ElementName.Written(layer.Field)}.{method}",
                 Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
                 HintLayer(layer, value, scans));
-        else if (value is not null)
-            return new Value(builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), value.Node));
+        else if (value is not null && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
+        {
+            Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. starts]);
+            return ends ? new StatesItem([.. layer.Cell.States.Where(s => !s.CountsSteps).Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
+                : new Value(run);
+        }
+        if (ends)
+            return new StatesItem([.. layer.Cell.States.Where(s => !s.CountsSteps).Select(s => Placeholder(s.Shape, Domain.Examples()))]);
         // In a model what is not known may be a sequence.
         return value is null && !scans && IsModel ? null
             : Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Domain.Steps() : Domain.Examples());

@@ -9,5 +9,8 @@ internal sealed record LayerItem(LayerSlot Layer) : Item;
 /// <summary>An array of the class: its elements are parameters, states or layers.</summary>
 internal sealed record ArrayItem(IReadOnlyList<Slot> Elements) : Item;
 
+/// <summary>States of a cell: from which a scan starts, or which one leaves. After a mistake values are null.</summary>
+internal sealed record StatesItem(IReadOnlyList<Value?> Values) : Item;
+
 /// <summary>A tuple. After a mistake elements are null.</summary>
 internal sealed record TupleItem(IReadOnlyList<Item?> Elements) : Item;

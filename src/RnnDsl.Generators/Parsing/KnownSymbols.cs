@@ -17,6 +17,9 @@ internal static class KnownSymbols
     public const string Step = "Step";
     public const string Scan = "Scan";
     public const string ScanReversed = "ScanReversed";
+    public const string End = "End";
+    public const string EndReversed = "EndReversed";
+    public const string Start = "Start";
     public const string Map = "Map";
     public const string Slice = "Slice";
     public const string Transpose = "Transpose";
@@ -50,6 +53,8 @@ internal static class KnownSymbols
     public static bool IsCellBase(ITypeSymbol? type) => type is not null && Is(type, "Cell", 2);
 
     /// <summary>The static class of functions that equations call.</summary>
+    public static bool IsStates(ITypeSymbol type) => Is(type, "States", 0);
+
     public static bool IsOps(ITypeSymbol? type) => type is not null && Is(type, "Ops", 0);
 
     public static bool IsDim(ITypeSymbol type) => BaseTypes(type).Any(IsDimBase);

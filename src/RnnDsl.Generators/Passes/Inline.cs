@@ -32,6 +32,7 @@ internal sealed class Inline
             builder.AddEquation(graph.Equations[i]);
         Dictionary<string, LayerDecl> named = layers.ToDictionary(l => l.Field);
         var copies = new Node[graph.Nodes.Count];
+        var ends = new Dictionary<int, Dictionary<string, Node>>();
         foreach (Node node in graph.Nodes)
         {
             builder.Equation = node.Equation < 0 ? -1 : firstEquation + node.Equation;
@@ -40,7 +41,8 @@ internal sealed class Inline
             {
                 OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, node.Domain, path + node.Name),
                 OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
-                OpKind.Call => Call(node, operands[0], named[node.Name], path + node.Name),
+                OpKind.Call when node.Op == Op.End => builder.Apply(graph.Input(node, 0).Op == Op.Scan ? Op.Last : Op.First, ends[node.Inputs[0]][node.Name]),
+                OpKind.Call => Call(node, operands, named[node.Name], path + node.Name, ends),
                 // Wherever a layer is called its units are dropped anew.
                 _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Mask.Rate), node.Label),
                 _ => builder.Copy(node, operands),
@@ -49,22 +51,33 @@ internal sealed class Inline
         return copies;
     }
 
-    Node Call(Node call, Node argument, LayerDecl layer, string path)
+    /// <param name="call">The call.</param>
+    /// <param name="operands">What the layer runs over, and the values from which its first states start.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="ends">For each scan, its states after each step.</param>
+    Node Call(Node call, Node[] operands, LayerDecl layer, string path, Dictionary<int, Dictionary<string, Node>> ends)
     {
         CellModel cell = layer.Cell;
+        Node argument = operands[0];
         int equation = builder.Equation;
         bool map = call.Op == Op.Map;
         var shifts = new Dictionary<string, Node>();
         if (!map)
         {
+            int given = operands.Length - 1;
             scans.TryGetValue(path, out int before);
-            scans[path] = before + 1;
+            if (given < cell.States.Count)
+                scans[path] = before + 1;
             string suffix = before == 0 ? "" : $"#{before + 1}";
             foreach (StateDecl state in cell.States)
             {
+                // A state that starts from a value of the method is carried nowhere.
+                Node? start = shifts.Count < given ? builder.Spread(operands[shifts.Count + 1], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
-                states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
-                Node initial = builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name);
+                if (start is null)
+                    states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
+                Node initial = start ?? builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name);
                 shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Axis), state.Name));
             }
         }
@@ -74,13 +87,18 @@ internal sealed class Inline
         Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Name]);
         ILookup<string, int> results = cell.Step.Results.ToLookup(r => r.Name, r => r.Node);
         Node At(string result) => copies[results[result].First()];
+        var left = new Dictionary<string, Node>();
         foreach (StateDecl state in cell.States)
         {
             Node next = builder.Spread(At(state.Name), state.Shape, Domain.Steps(argument.Axis));
-            builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
+            builder.Connect(shifts[state.Name], next = builder.Name(next, state.Name));
+            left[state.Name] = next;
             // A state is a result too, even if no output depends on it.
-            builder.AddResult("state:" + builder.Input(builder[shifts[state.Name].Id], 1).Name, builder[shifts[state.Name].Id]);
+            if (builder.Input(builder[shifts[state.Name].Id], 1) is { Op: Op.InitialState } carried)
+                builder.AddResult("state:" + carried.Name, builder[shifts[state.Name].Id]);
         }
+        if (!map)
+            ends[call.Id] = left;
         builder.Equation = equation;
         // A layer mapped over a parameter may yet differ from example to example, by what it drops.
         Node result = At("return");

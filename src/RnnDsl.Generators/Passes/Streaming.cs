@@ -12,6 +12,9 @@ internal sealed class Streaming
     readonly GraphBuilder builder = new();
     Node? count;
 
+    /// <summary>The values that start from a given one, as they are carried.</summary>
+    readonly List<(Node Shift, Node Before)> begun = [];
+
     /// <summary>The graph of one step.</summary>
     public static Graph Run(Graph graph) => Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
 
@@ -23,17 +26,20 @@ internal sealed class Streaming
     /// </summary>
     public static string? Refuse(Graph graph)
     {
-        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && graph.Input(n, 1).Op != Op.InitialState))
+        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !IsRecurrence(n)))
             return "looks at the next step (Next), which is not there yet";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }))
             return "scans in reverse, so nothing is known before a sequence ends";
         bool[] grows = Growing(graph);
         foreach (Node node in graph.Nodes)
             if ((node.Op is Op.Shift or Op.First || node.Reduces(Over.Steps)) && node.Inputs.Any(i => grows[i]))
-                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? graph.Input(node, 1).Op == Op.InitialState ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.IsMax ? "a maximum over time" : "another mean over time")}, " +
+                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? IsRecurrence(node) ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.IsMax ? "a maximum over time" : "another mean over time")}, " +
                     "which every new step would change from the first step on";
         return null;
     }
+
+    /// <summary>True for a state of a scan; false for Previous and Next, whose operand does not depend on them.</summary>
+    static bool IsRecurrence(Node shift) => shift.Inputs[0] > shift.Id;
 
     /// <summary>For each node whether its value at a step that has passed changes when a step is added: it depends on the last step, or on a sum over all.</summary>
     static bool[] Growing(Graph graph)
@@ -55,10 +61,12 @@ internal sealed class Streaming
             Op.First => First(made[node.Inputs[0]]),
             Op.Reduce when node.Sums(Over.Steps) => Total(made[node.Inputs[0]], node.Label),
             Op.Reduce when node.Reduces(Over.Steps) => Largest(made[node.Inputs[0]]),
-            Op.Shift when graph.Input(node, 1).Op is not (Op.InitialState or Op.Constant) => AfterFirst(State(node.Shape, node.Label ?? "previous"), made[node.Inputs[0]], made[node.Inputs[1]]),
+            Op.Shift when graph.Input(node, 1).Op is not (Op.InitialState or Op.Constant) => AfterFirst(node, made[node.Inputs[1]]),
             Op.Length => Count,
             _ => null,
         });
+        foreach ((Node shift, Node before) in begun)
+            builder.Connect(before, copies[shift.Inputs[0]]);
         foreach (Node shift in graph.Nodes.Where(n => IsStepNumber(graph, n)))
             CountOn(copies[shift.Id]);
         builder.AddResult("return", copies[graph.Result("return").Id]);
@@ -119,9 +127,10 @@ internal sealed class Streaming
     }
 
     /// <summary>The value of the step before, and a given one at the first step.</summary>
-    Node AfterFirst(Node before, Node value, Node start)
+    Node AfterFirst(Node shift, Node start)
     {
-        builder.Connect(before, value);
+        Node before = State(shift.Shape, shift.Label ?? "previous");
+        begun.Add((shift, before));
         return builder.SelectGreater(Count, builder.Constant(1), before, start);
     }
 

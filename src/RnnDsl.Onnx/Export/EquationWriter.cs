@@ -96,6 +96,8 @@ sealed class EquationWriter(ModuleEquations equations)
                 return Result(Along(writer, node, path, Sequence(writer, x[0]).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps());
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Name);
+                if (x.Length > 1)
+                    throw new NotSupportedException($"A scan of '{node.Name}' starts from values of the model (Start), which the export does not write.");
                 string layerPath = ModuleEquations.Join(path, node.Name);
                 return node.Op == Op.Map || layer.Cell.States.Count == 0 ? Map(writer, layer.Cell, layerPath, x[0])
                     : Scan!(writer, node, layer, layerPath, Sequence(writer, x[0]));

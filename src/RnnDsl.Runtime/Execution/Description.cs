@@ -67,6 +67,9 @@ public static class Description
     /// <summary>A loss that calls no loss function, so that nothing says which steps count.</summary>
     public static MethodInfo NotCounted(MethodInfo loss) => loss with { Counts = CountedSteps.Unknown };
 
+    /// <summary>A method of which a scan starts from values of its own.</summary>
+    public static MethodInfo Started(MethodInfo method) => method with { IsStarted = true };
+
     /// <summary>Fingerprints of the equations of one part.</summary>
     public static EquationsInfo Equations(string part, string values, string training) => new(part, values, training);
 

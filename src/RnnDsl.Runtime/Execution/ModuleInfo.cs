@@ -83,6 +83,9 @@ public sealed record MethodInfo(
     /// <summary>Of a loss, which steps of an example count; null if it was compiled by a version that did not say so.</summary>
     internal CountedSteps? Counts { get; init; }
 
+    /// <summary>Whether a scan of it starts from values of the method (<see cref="Ops.Start"/>), so that it cannot go on from where another sequence ended.</summary>
+    internal bool IsStarted { get; init; }
+
     /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
     public string? WithoutStream { get; init; }
 }

@@ -13,7 +13,11 @@ namespace RnnDsl;
 public abstract class Cell<TIn, TOut> : Module, ICarriesStates
 {
     readonly Queue<double[]?[]> pending = [];
-    readonly List<(double[] Input, bool Reversed, double[][] Start)> started = [];
+
+    /// <summary>Whether the last of the states is the number of the step.</summary>
+    bool countsSteps;
+
+    readonly List<(double[] Input, bool Reversed, double[][] Given, double[][] Start)> started = [];
 
     /// <summary>The number of this step in its scan: 0 at the first step, 1 at the next, in the direction of the scan, so that a reversed scan counts from the
     /// last step. Sequences that are cut into chunks and streams go on counting where they stand. A float counts exactly up to 2^24, some 17 million steps: there a
@@ -22,7 +26,7 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
 
     /// <summary>For generated code: the number of the step to come.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected void CountFrom(double step) => StepNumber = step;
+    protected void CountFrom(double step) => (StepNumber, countsSteps) = (step, true);
 
     /// <summary>The equations: reads the states of the step before, assigns those of this step, returns the output.</summary>
     protected abstract Vec<TOut> Step(Vec<TIn> x);
@@ -30,9 +34,41 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
     /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
     public Seq<TOut> Scan(Seq<TIn> x) => Run(x, reversed: false);
 
+    /// <summary>Runs the cell from the first step to the last, from given states on.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives.</param>
+    /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
+    public Seq<TOut> Scan(Seq<TIn> x, States start) => Run(x, reversed: false, start);
+
+    /// <summary>The states that a scan leaves behind its last step.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    public States End(Seq<TIn> x, States? start = null)
+    {
+        Run(x, reversed: false, start);
+        return Left();
+    }
+
     /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in
     /// the order of the input.</summary>
     public Seq<TOut> ScanReversed(Seq<TIn> x) => Run(x, reversed: true);
+
+    /// <summary>Runs the cell from the last step to the first, from given states on.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives.</param>
+    /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
+    public Seq<TOut> ScanReversed(Seq<TIn> x, States start) => Run(x, reversed: true, start);
+
+    /// <summary>The states that a reversed scan leaves when it has seen the first step.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    public States EndReversed(Seq<TIn> x, States? start = null)
+    {
+        Run(x, reversed: true, start);
+        return Left();
+    }
+
+    States Left() => new(countsSteps ? GetState()[..^1] : GetState());
 
     /// <summary>Applies a cell without states to a vector.</summary>
     /// <exception cref="InvalidOperationException">The cell carries states.</exception>
@@ -58,7 +94,7 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
     }
 
     /// <summary>
-    /// For generated code: the states that a coming call of <see cref="Scan"/> or <see cref="ScanReversed"/> starts from, in place of
+    /// For generated code: the states that a coming scan starts from, in place of
     /// the initial constants. Each call takes one entry, first in, first out, and overwrites its elements with the states after
     /// the last step.
     /// </summary>
@@ -79,11 +115,11 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Extent? OutputExtent { get; set; }
 
-    Seq<TOut> Run(Seq<TIn> x, bool reversed)
+    Seq<TOut> Run(Seq<TIn> x, bool reversed, States? given = null)
     {
-        CountFrom(0);
+        StepNumber = 0;
         SetState(null);
-        double[]?[]? states = TakeStates(x, reversed);
+        double[]?[]? states = TakeStates(x, reversed, given?.Values ?? []);
         var outputs = new Vec<TOut>[x.Steps];
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -100,32 +136,40 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
     /// Sets the states that this run starts from. Where the equations write the same scan twice (a prediction that two losses read), the
     /// compiled program runs it once, so both start alike.
     /// </summary>
-    double[]?[]? TakeStates(Seq<TIn> x, bool reversed)
+    double[]?[]? TakeStates(Seq<TIn> x, bool reversed, double[][] given)
     {
-        if (pending.Count == 0 && started.Count == 0)
-            return null;
-        double[] input = x.ToArray();
-        foreach ((double[] known, bool direction, double[][] start) in started)
-            if (direction == reversed && known.AsSpan().SequenceEqual(input))
-            {
-                SetState(start);
-                return null;
-            }
-        if (pending.Count == 0)
-            return null;
-        double[]?[] states = pending.Dequeue();
-        Start(states);
-        started.Add((input, reversed, GetState()));
-        return states;
+        double[]?[]? states = null;
+        if (pending.Count > 0 || started.Count > 0)
+        {
+            double[] input = x.ToArray();
+            foreach ((double[] known, bool direction, double[][] other, double[][] start) in started)
+                if (direction == reversed && known.AsSpan().SequenceEqual(input) && other.Length == given.Length && other.Zip(given).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
+                {
+                    SetState(start);
+                    return null;
+                }
+            // What starts from given values alone carries none.
+            if (pending.Count > 0 && GetState().Length > given.Length)
+                Start(states = pending.Dequeue());
+            Start(given);
+            if (states is not null)
+                started.Add((input, reversed, given, GetState()));
+            return states;
+        }
+        Start(given);
+        return null;
     }
 
+    /// <summary>Sets the states for which there is a value.</summary>
     void Start(double[]?[] states)
     {
+        if (states.Length == 0)
+            return;
         double[][] start = GetState();
-        if (states.Length != start.Length)
+        if (states.Length > start.Length)
             throw new ArgumentException($"{Numbers.Text(GetType())} has {Numbers.Text(start.Length)} states, but " +
                 $"{Numbers.Text(states.Length)} were given to start from.");
-        for (int i = 0; i < start.Length; i++)
+        for (int i = 0; i < states.Length; i++)
         {
             double[] value = states[i] ?? start[i];
             if (value.Length != start[i].Length)

@@ -52,6 +52,9 @@ public readonly struct Vec<D>
         return Vec<E>.Own(like.Extent, Values[start..(start + like.Length)]);
     }
 
+    /// <summary>The value of a state.</summary>
+    public static implicit operator StartValue(Vec<D> value) => StartValue.Of(value.Values);
+
     public static Vec<D> operator +(Vec<D> a, Vec<D> b) => Zip(a, b, static (x, y) => x + y);
 
     public static Vec<D> operator -(Vec<D> a, Vec<D> b) => Zip(a, b, static (x, y) => x - y);

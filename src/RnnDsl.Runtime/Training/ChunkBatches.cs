@@ -28,6 +28,9 @@ sealed class ChunkBatches : BatchSource
             throw new ArgumentException(
                 $"{module.Info.Name}.{method.Name} runs '{reverse.Name}' from the last step to the first: such a state cannot be " +
                 "carried from chunk to chunk.");
+        if (method.IsStarted)
+            throw new ArgumentException(
+                $"A scan of {module.Info.Name}.{method.Name} starts from values of the method (Start): a chunk would start there again. Leave out ChunkSteps.");
         lengths = Lengths(module, method, data, name);
         order = Identity(data.Count);
         running = new int[Math.Min(batchSize, data.Count)];

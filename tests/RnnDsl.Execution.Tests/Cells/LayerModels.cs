@@ -273,3 +273,36 @@ public partial class Asker : Model
         return losses.Item1 + 0.1 * losses.Item2 + Mean(Square(answers.Read(x).Whole));
     }
 }
+
+/// <summary>A sequence that is read, and one of another length that goes on from what reading left: all states, some, one that is made of others, learnt ones, in both directions.</summary>
+[Model]
+public partial class Continued : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Lstm<Feature, Hidden> reader, writer;
+    Gru<Feature, Hidden> other;
+    Leaky<Feature, Hidden> leaky;
+    Linear<Hidden, Hidden> bridge;
+    Vec<Hidden> first;
+
+    Seq<Hidden> Whole(Seq<Feature> x, Seq<Feature> y) => writer.Scan(y, reader.End(x));
+
+    Seq<Hidden> Partly(Seq<Feature> x, Seq<Feature> y)
+    {
+        var h = reader.Scan(x);
+        return writer.Scan(y, Start(Tanh(bridge.Map(Last(h))))) + other.ScanReversed(y, Start(reader.End(x).Vector<Hidden>(1) * first));
+    }
+
+    Vec<Hidden> Learnt(Seq<Feature> x)
+    {
+        var left = other.EndReversed(x, Start(first));
+        return left.Vector<Hidden>(0) + Last(leaky.Scan(x, Start(first, 0.5)));
+    }
+
+    Seq<Hidden> Streamed(Seq<Feature> x) => other.Scan(x, Start(first)) * reader.End(x).Vector<Hidden>(0);
+
+    Scalar Loss(Seq<Feature> x, Seq<Feature> y, Vec<Hidden> z) =>
+        Mean(Mean(Square(Whole(x, y)))) + Mean(Mean(Square(Partly(x, y)))) + MeanSquaredError(Learnt(x), z) + Mean(Mean(Square(reader.Scan(x))));
+}

@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnDsl.Generators.Diagnostics;
+using RnnDsl.Generators.Ir;
+
+namespace RnnDsl.Generators.Parsing;
+
+/// <summary>Where scans start, and what they leave.</summary>
+internal sealed partial class EquationParser
+{
+    /// <summary>The values from which a scan's first states start; empty without a second argument; null after a diagnostic.</summary>
+    Node[]? Starts(LayerDecl layer, string called, InvocationExpressionSyntax call)
+    {
+        if (call.ArgumentList.Arguments.Count < 2)
+            return [];
+        ExpressionSyntax syntax = call.ArgumentList.Arguments[1].Expression;
+        if (Read(syntax) is not StatesItem { Values: var values })
+        {
+            reporter.Invalidate(call.GetLocation());
+            return null;
+        }
+        StateDecl[] states = [.. layer.Cell.States.Where(s => !s.CountsSteps)];
+        if (values.Count > states.Length)
+        {
+            ReportExpression(syntax, $"{layer.Cell.Name} has {(states.Length == 0 ? "no states" : $"the states {string.Join(", ", states.Select(s => s.Name))}")}, and {values.Count} are given to start from");
+            return null;
+        }
+        var starts = new List<Node>();
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (values[i] is not { } value)
+                return null;
+            ExpressionSyntax given = syntax is InvocationExpressionSyntax { ArgumentList.Arguments: var written } && written.Count == values.Count ? written[i].Expression : syntax;
+            if (value.IsSequence || value.Shape != states[i].Shape)
+                reporter.Report(Descriptors.LayerInput, given.GetLocation(), Origin(given), called, $"{Value.Describe(states[i].Shape, false)} as the start of its state '{states[i].Name}'",
+                    Text(given), Describe(given, value), "");
+            else
+                starts.Add(NodeOf(value));
+        }
+        return starts.Count == values.Count ? [.. starts] : null;
+    }
+
+    /// <summary>One of several states, by its place.</summary>
+    Item? StateOf(ExpressionSyntax owner, SimpleNameSyntax member, InvocationExpressionSyntax call)
+    {
+        if (Read(owner) is not StatesItem { Values: var values } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
+        {
+            reporter.Invalidate(call.GetLocation());
+            return null;
+        }
+        if (!IsNumber(place) || Computed(place) is not { } computed)
+        {
+            ReportExpression(place, "a state is taken by a number that is known when the equations are compiled");
+            return null;
+        }
+        double index = Arithmetic.ToDouble(computed);
+        if (index < 0 || index >= values.Count)
+        {
+            ReportExpression(call, $"there is no state {index}: there are {values.Count}");
+            return null;
+        }
+        if (values[(int)index] is not { } value)
+            return null;
+        bool scalar = member is not GenericNameSyntax;
+        Shape? wanted = scalar ? Shape.Scalar : bindings.Type(call) is { } type ? Members.ReadShape(type, dims, call.GetLocation(), frame.Bound) : null;
+        if (wanted is null || wanted == value.Shape)
+            return value;
+        ReportExpression(call, $"that state is {value.Shape.Describe()}");
+        return Placeholder(wanted, Domain.Examples());
+    }
+}

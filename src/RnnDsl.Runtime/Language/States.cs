@@ -1,0 +1,51 @@
+namespace RnnDsl;
+
+/// <summary>
+/// The states of a cell: where a scan starts, <c>decoder.Scan(y, Start(h, c))</c>, or what one leaves, <c>encoder.End(x)</c>. They stand in the order in which the cell declares
+/// its states; those that are missing at the end start as they are declared.
+/// </summary>
+public sealed class States
+{
+    readonly double[][] values;
+
+    internal States(double[][] values) => this.values = values;
+
+    internal double[][] Values => values;
+
+    /// <summary>A state that is a vector.</summary>
+    /// <param name="state">Its place in the cell's declarations, from 0.</param>
+    /// <typeparam name="D">Its dimension.</typeparam>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
+    public Vec<D> Vector<D>(int state) => new(At(state));
+
+    /// <summary>A state that is a scalar.</summary>
+    /// <param name="state">Its place in the cell's declarations, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
+    public Scalar Number(int state) => At(state)[0];
+
+    double[] At(int state) => state >= 0 && state < values.Length ? values[state]
+        : throw new ArgumentOutOfRangeException(nameof(state), state, $"There are {Numbers.Text(values.Length)} states, counted from 0.");
+}
+
+/// <summary>A vector or a number from which a state starts; what the equations have converts to it.</summary>
+public readonly struct StartValue
+{
+    StartValue(double[] values) => Values = values;
+
+    internal double[] Values { get; }
+
+    /// <summary>The value of a scalar state.</summary>
+    public static implicit operator StartValue(Scalar value) => new([value.Value]);
+
+    /// <summary>The value of a scalar state.</summary>
+    public static implicit operator StartValue(double value) => new([value]);
+
+    internal static StartValue Of(double[] values) => new(values);
+}
+
+public static partial class Ops
+{
+    /// <summary>Where a scan starts: a value for each state of the cell, in the order of their declarations, or for the first of them. They may be parameters, and then are learnt, or be made
+    /// of another sequence, as in an encoder and decoder (Cho et al. 2014; Sutskever, Vinyals &amp; Le 2014).</summary>
+    public static States Start(params StartValue[] states) => new([.. states.Select(s => s.Values)]);
+}
