@@ -9,6 +9,31 @@ namespace RnnDsl.Generators.Tests;
 /// <summary>The generated half, run.</summary>
 public class HalfTests
 {
+    /// <summary>What one loop would go through together becomes several methods where it is too much for one, and no value goes from one to the other.</summary>
+    [Fact]
+    public void Cells_side_by_side_are_methods_of_their_own()
+    {
+        string Generated(int cells) => string.Concat(GeneratorHarness.Valid($$"""
+            [Model]
+            public partial class Beside : Model
+            {
+                class Feature : Dim; class Hidden : Dim;
+                [Count({{cells}})] SLstm<Feature, Hidden>[] cells;
+                Seq<Hidden> Predict(Seq<Feature> x)
+                {
+                    var sum = cells[0].Scan(x);
+                    for (int k = 1; k < {{cells}}; k++)
+                        sum += cells[k].Scan(x);
+                    return sum;
+                }
+            }
+            """).Generated.Values);
+        Assert.Contains("void LoopForwardUnits<V>", Generated(1));
+        string four = Generated(4);
+        Assert.DoesNotContain("void LoopForwardUnits<V>", four);
+        Assert.Contains("void LoopForwardUnits2<V>", four);
+    }
+
     const string Model = """
         namespace My;
 

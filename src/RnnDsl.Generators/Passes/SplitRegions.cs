@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// After fusion: cuts large regions between their levels into pieces that are methods of their own. The runtime's compiler gives up inlining in a method
+/// After fusion: cuts large regions between their levels, and large levels between what stands side by side, into pieces that are methods of their own. The runtime's compiler gives up inlining in a method
 /// that is too large, and a call an operation would follow; what a piece hands to the next costs a store and a load.
 /// </summary>
 internal static class SplitRegions
@@ -29,7 +29,7 @@ internal static class SplitRegions
             return [whole];
         var pieces = new List<Phase>();
         int work = 0;
-        foreach (RegionLevel level in whole.Region.Levels)
+        foreach (RegionLevel level in whole.Region.Levels.SelectMany(l => Parts(schedule, l)))
         {
             work += Work(schedule, level);
             if (pieces.Count == 0 || work > MostWork)
@@ -46,7 +46,66 @@ internal static class SplitRegions
         return pieces;
     }
 
-    static int Work(Schedule schedule, RegionLevel level) => level.Loops.SelectMany(l => l.Nodes).Sum(id => OpTable.Kind(schedule[id]) switch
+    /// <summary>The parts of a level that is too much by itself: heads, or cells side by side, which do not read each other's values.</summary>
+    static IEnumerable<RegionLevel> Parts(Schedule schedule, RegionLevel level)
+    {
+        if (Work(schedule, level) <= MostWork)
+            return [level];
+        var partOf = new Dictionary<int, int>();
+        int parts = 0, work = MostWork;
+        foreach (int[] group in level.Loops.SelectMany(l => Connected(schedule, l)))
+        {
+            work += Work(schedule, group);
+            if (work > MostWork)
+                (parts, work) = (parts + 1, Work(schedule, group));
+            foreach (int id in group)
+                partOf[id] = parts - 1;
+        }
+        return parts < 2 ? [level] : Enumerable.Range(0, parts).Select(part => Part(level, part, id => partOf[id] == part));
+    }
+
+    /// <summary>Scalars and copies come before all loops.</summary>
+    static RegionLevel Part(RegionLevel level, int part, Func<int, bool> holds)
+    {
+        var made = new RegionLevel();
+        if (part == 0)
+        {
+            made.Before.AddRange(level.Before);
+            made.ScalarCarries.AddRange(level.ScalarCarries);
+        }
+        foreach (RegionLoop loop in level.Loops)
+            if (loop.Nodes.Concat(loop.Carries).Any(holds))
+            {
+                var rest = new RegionLoop(loop.Over);
+                rest.Nodes.AddRange(loop.Nodes.Where(holds));
+                rest.Carries.AddRange(loop.Carries.Where(holds));
+                made.Loops.Add(rest);
+            }
+        return made;
+    }
+
+    /// <summary>What a loop makes and replaces, grouped by what hangs together: an operation with its operands, a state with its next value and all that read it.</summary>
+    static IEnumerable<int[]> Connected(Schedule schedule, RegionLoop loop)
+    {
+        int[] ids = [.. loop.Nodes.Concat(loop.Carries).Distinct()];
+        Dictionary<int, int> above = ids.ToDictionary(id => id);
+        foreach (int id in ids)
+            foreach (int input in schedule[id].Inputs)
+                if (above.ContainsKey(input))
+                    above[Find(input)] = Find(id);
+        return ids.GroupBy(Find).Select(g => g.ToArray());
+
+        int Find(int id)
+        {
+            while (above[id] != id)
+                id = above[id] = above[above[id]];
+            return id;
+        }
+    }
+
+    static int Work(Schedule schedule, RegionLevel level) => Work(schedule, level.Loops.SelectMany(l => l.Nodes));
+
+    static int Work(Schedule schedule, IEnumerable<int> nodes) => nodes.Sum(id => OpTable.Kind(schedule[id]) switch
     {
         OpKind.Product or OpKind.Rows => 4,
         // Its lanes beyond the vector are masked in the loop, and its lanes summed behind it.

@@ -14,7 +14,7 @@ namespace RnnDsl;
 /// </code>
 /// The paper's images have two dimensions; this is its equation along one, with kernels of three positions. Peepholes have weights of their own at each position, as in the paper, biases one for each channel.
 /// Input and output are the vectors of the positions one behind the other. Data of eight positions with k numbers each are columns of 8·k numbers. For another number of positions copy the class:
-/// the concatenations and <c>At</c> count them.</remarks>
+/// <c>At</c> and the concatenation at the end count them.</remarks>
 /// <typeparam name="Input">Numbers of the input at one position.</typeparam>
 /// <typeparam name="Channel">Numbers of the memory and of the output at one position; 8 to 64 are usual.</typeparam>
 [Cell]
@@ -24,11 +24,11 @@ public partial class ConvLstm<Input, Channel> : Cell<Cat<Cat<Cat<Input, Input>, 
     const int Positions = 8, Kernel = 3;
     const double Gain = 0.57735;    // 1/√3: three matrices add up to what one does in an Lstm
 
-    [State] Vec<Cat<Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>, Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>>> h, c;
+    [State, Count(Positions)] Vec<Channel>[] h, c;
 
     [Count(Kernel), Init(Initial.Xavier, Gain)] Mat<Channel, Input>[] Wi, Wf, Wg, Wo;
     [Count(Kernel), Init(Initial.Orthogonal, Gain)] Mat<Channel, Channel>[] Ui, Uf, Ug, Uo;
-    Vec<Cat<Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>, Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>>> pi, pf, po;
+    [Count(Positions)] Vec<Channel>[] pi, pf, po;
     Vec<Channel> bi;
     [Init(1)] Vec<Channel> bf;      // remember at first (Jozefowicz et al. 2015)
     Vec<Channel> bg, bo;
@@ -41,34 +41,33 @@ public partial class ConvLstm<Input, Channel> : Cell<Cat<Cat<Cat<Input, Input>, 
         return position % 2 == 0 ? Left(quarter) : Right(quarter);
     }
 
-    /// <summary>What the kernel gives at a position.</summary>
-    static Vec<Channel> Around<D>(Mat<Channel, D>[] kernel, Vec<Cat<Cat<Cat<D, D>, Cat<D, D>>, Cat<Cat<D, D>, Cat<D, D>>>> x, int position)
+    /// <summary>W ∗ x + U ∗ h at a position, with h there and at its neighbors as it was before the step.</summary>
+    static Vec<Channel> Convolved(Mat<Channel, Input>[] W, Vec<Cat<Cat<Cat<Input, Input>, Cat<Input, Input>>, Cat<Cat<Input, Input>, Cat<Input, Input>>>> x,
+        Mat<Channel, Channel>[] U, Vec<Channel> before, Vec<Channel> here, Vec<Channel> after, int position)
     {
-        var sum = kernel[1] * At(x, position);
+        var sum = W[1] * At(x, position) + U[1] * here;
         if (position > 0)
-            sum += kernel[0] * At(x, position - 1);
+            sum += W[0] * At(x, position - 1) + U[0] * before;
         if (position < Positions - 1)
-            sum += kernel[2] * At(x, position + 1);
+            sum += W[2] * At(x, position + 1) + U[2] * after;
         return sum;
     }
-
-    /// <summary>What it gives at all of them.</summary>
-    static Vec<Cat<Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>, Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>>> Convolve<D>(
-        Mat<Channel, D>[] kernel, Vec<Cat<Cat<Cat<D, D>, Cat<D, D>>, Cat<Cat<D, D>, Cat<D, D>>>> x) => Concat(
-            Concat(Concat(Around(kernel, x, 0), Around(kernel, x, 1)), Concat(Around(kernel, x, 2), Around(kernel, x, 3))),
-            Concat(Concat(Around(kernel, x, 4), Around(kernel, x, 5)), Concat(Around(kernel, x, 6), Around(kernel, x, 7))));
-
-    /// <summary>The same vector at all positions.</summary>
-    static Vec<Cat<Cat<Cat<D, D>, Cat<D, D>>, Cat<Cat<D, D>, Cat<D, D>>>> Everywhere<D>(Vec<D> b) =>
-        Concat(Concat(Concat(b, b), Concat(b, b)), Concat(Concat(b, b), Concat(b, b)));
 
     protected override Vec<Cat<Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>, Cat<Cat<Channel, Channel>, Cat<Channel, Channel>>>> Step(
         Vec<Cat<Cat<Cat<Input, Input>, Cat<Input, Input>>, Cat<Cat<Input, Input>, Cat<Input, Input>>>> x)
     {
-        var i = Sigmoid(Convolve(Wi, x) + Convolve(Ui, h) + pi * c + Everywhere(bi));
-        var f = Sigmoid(Convolve(Wf, x) + Convolve(Uf, h) + pf * c + Everywhere(bf));
-        c = f * c + i * Tanh(Convolve(Wg, x) + Convolve(Ug, h) + Everywhere(bg));
-        var o = Sigmoid(Convolve(Wo, x) + Convolve(Uo, h) + po * c + Everywhere(bo));
-        return h = o * Tanh(c);
+        var before = h[0];
+        for (int p = 0; p < Positions; p++)
+        {
+            var here = h[p];
+            var after = h[Math.Min(p + 1, Positions - 1)];
+            var i = Sigmoid(Convolved(Wi, x, Ui, before, here, after, p) + pi[p] * c[p] + bi);
+            var f = Sigmoid(Convolved(Wf, x, Uf, before, here, after, p) + pf[p] * c[p] + bf);
+            c[p] = f * c[p] + i * Tanh(Convolved(Wg, x, Ug, before, here, after, p) + bg);
+            var o = Sigmoid(Convolved(Wo, x, Uo, before, here, after, p) + po[p] * c[p] + bo);
+            h[p] = o * Tanh(c[p]);
+            before = here;
+        }
+        return Concat(Concat(Concat(h[0], h[1]), Concat(h[2], h[3])), Concat(Concat(h[4], h[5]), Concat(h[6], h[7])));
     }
 }

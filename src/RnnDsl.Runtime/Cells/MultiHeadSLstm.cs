@@ -3,41 +3,42 @@ using static RnnDsl.Ops;
 namespace RnnDsl;
 
 /// <summary>sLSTM with four heads (xLSTM, Beck et al. 2024, section 2.2 and appendix A.2): units of one head see each other's past, and none of another head's.</summary>
-/// <remarks>The equations of <see cref="SLstm{Input, Hidden}"/>, in which each recurrent matrix is block-diagonal:
+/// <remarks>The equations of <see cref="SLstm{Input, Hidden}"/> for each head:
 /// <code>
-/// U·h = [U¹·h¹; U²·h²; U³·h³; U⁴·h⁴]          h = [h¹; h²; h³; h⁴], one part for each head
+/// iᵏ = exp(Wiᵏ·x + Uiᵏ·hᵏ + biᵏ)              and so for the other gates
+/// h = [h¹; h²; h³; h⁴]                        one part for each head
 /// </code>
-/// Heads cost a fourth of the recurrent products of one head with as many units, and have a fourth of their weights. The matrices of the input are whole, as in the paper's equations; its published models
-/// have block-diagonal ones there too, a causal convolution before the gates, and normalize the output head by head. For another number of heads copy the class: the output is a concatenation of as
-/// many parts.</remarks>
+/// which is one sLSTM whose recurrent matrices are block-diagonal: it has a fourth of their weights, and does a fourth of their work. The matrices of the input are whole, as in the paper's equations;
+/// its published models have block-diagonal ones there too, a causal convolution before the gates, and normalize the output head by head. For another number of heads copy the class and change the
+/// constant and the output, a concatenation of as many parts.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
-/// <typeparam name="Head">Units of one head, of which the memory and the output have four: 16 or more are usual; with fewer, one head is faster.</typeparam>
+/// <typeparam name="Head">Units of one head, of which the memory and the output have four: 32 or more are usual; with 8, one head is faster.</typeparam>
 [Cell]
 public partial class MultiHeadSLstm<Input, Head> : Cell<Input, Cat<Cat<Head, Head>, Cat<Head, Head>>>
 {
     const int Heads = 4;
 
-    [State] Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> h, c;
-    [State, Init(-10000)] Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> m;
+    [State, Count(Heads)] Vec<Head>[] h, c;
+    [State, Count(Heads), Init(-10000)] Vec<Head>[] m;
 
-    Mat<Cat<Cat<Head, Head>, Cat<Head, Head>>, Input> Wi, Wf, Wz, Wo;
+    [Count(Heads)] Mat<Head, Input>[] Wi, Wf, Wz, Wo;
     [Count(Heads)] Mat<Head, Head>[] Ui, Uf, Uz, Uo;
-    Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> bi;
-    [Init(1)] Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> bf;   // remember at first (Jozefowicz et al. 2015)
-    Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> bz, bo;
-
-    /// <summary>The block-diagonal matrix of these blocks, times h.</summary>
-    static Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> Headwise(Mat<Head, Head>[] U, Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> h) =>
-        Concat(Concat(U[0] * Left(Left(h)), U[1] * Right(Left(h))), Concat(U[2] * Left(Right(h)), U[3] * Right(Right(h))));
+    [Count(Heads)] Vec<Head>[] bi;
+    [Count(Heads), Init(1)] Vec<Head>[] bf;    // remember at first (Jozefowicz et al. 2015)
+    [Count(Heads)] Vec<Head>[] bz, bo;
 
     protected override Vec<Cat<Cat<Head, Head>, Cat<Head, Head>>> Step(Vec<Input> x)
     {
-        var i = Wi * x + Headwise(Ui, h) + bi;
-        var w = LogSigmoid(Wf * x + Headwise(Uf, h) + bf) + m;
-        var z = Tanh(Wz * x + Headwise(Uz, h) + bz);
-        var o = Sigmoid(Wo * x + Headwise(Uo, h) + bo);
-        m = Max(w, i) + Softplus(-Abs(i - w));
-        c = c + Sigmoid(i - w) * (z - c);
-        return h = o * c;
+        for (int k = 0; k < Heads; k++)
+        {
+            var i = Wi[k] * x + Ui[k] * h[k] + bi[k];
+            var w = LogSigmoid(Wf[k] * x + Uf[k] * h[k] + bf[k]) + m[k];
+            var z = Tanh(Wz[k] * x + Uz[k] * h[k] + bz[k]);
+            var o = Sigmoid(Wo[k] * x + Uo[k] * h[k] + bo[k]);
+            m[k] = Max(w, i) + Softplus(-Abs(i - w));
+            c[k] += Sigmoid(i - w) * (z - c[k]);
+            h[k] = o * c[k];
+        }
+        return Concat(Concat(h[0], h[1]), Concat(h[2], h[3]));
     }
 }

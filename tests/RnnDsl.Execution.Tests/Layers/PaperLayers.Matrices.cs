@@ -11,25 +11,38 @@ static partial class PaperLayers
     /// <summary>Beck et al. 2024, equations 8 to 14 and appendix A.2: R is block-diagonal, with a block for each head. Without a stabilizer; our c is their c / n, our m is log n.</summary>
     static double[] MultiHeadSLstm(PaperNumbers p, double[] x, Dictionary<string, double[]> s)
     {
-        double[] h = s["h"], n = Units(h.Length, j => Math.Exp(s["m"][j])), c = Units(h.Length, j => n[j] * s["c"][j]);
+        double[] h = Whole(s, "h", Heads), n = [.. Whole(s, "m", Heads).Select(Math.Exp)], c = [.. Whole(s, "c", Heads).Zip(n, (of, by) => of * by)];
         int size = h.Length / Heads;
-        double[] Gate(string gate)
+        double[] Gate(string gate) => Units(h.Length, j =>
         {
-            double[] input = PaperNumbers.Plus(p.Times("W" + gate, x), p["b" + gate]);
-            return Units(h.Length, j => input[j] + Units(size, k => p[$"U{gate}.{j / size}"][j % size * size + k] * h[j / size * size + k]).Sum());
-        }
+            int head = j / size, row = j % size;
+            double sum = p[$"b{gate}.{head}"][row] + x.Select((v, k) => p[$"W{gate}.{head}"][row * x.Length + k] * v).Sum();
+            // The row of the block-diagonal matrix.
+            return sum + h.Select((v, k) => k / size == head ? p[$"U{gate}.{head}"][row * size + k % size] * v : 0).Sum();
+        });
         double[] i = Gate("i"), f = Sigma(Gate("f")), z = Tanh(Gate("z")), o = Sigma(Gate("o"));
         double[] nextC = Units(h.Length, j => f[j] * c[j] + Math.Exp(i[j]) * z[j]);
         double[] nextN = Units(h.Length, j => f[j] * n[j] + Math.Exp(i[j]));
-        s["c"] = Units(h.Length, j => nextC[j] / nextN[j]);
-        s["m"] = Units(h.Length, j => Math.Log(nextN[j]));
-        return s["h"] = Units(h.Length, j => o[j] * (nextC[j] / nextN[j]));
+        Split(s, "c", Units(h.Length, j => nextC[j] / nextN[j]), Heads);
+        Split(s, "m", Units(h.Length, j => Math.Log(nextN[j])), Heads);
+        return Split(s, "h", Units(h.Length, j => o[j] * (nextC[j] / nextN[j])), Heads);
+    }
+
+    /// <summary>The states of an array, one behind the other.</summary>
+    static double[] Whole(Dictionary<string, double[]> s, string state, int parts) => [.. Enumerable.Range(0, parts).SelectMany(k => s[$"{state}.{k}"])];
+
+    static double[] Split(Dictionary<string, double[]> s, string state, double[] values, int parts)
+    {
+        int size = values.Length / parts;
+        for (int k = 0; k < parts; k++)
+            s[$"{state}.{k}"] = values[(k * size)..((k + 1) * size)];
+        return values;
     }
 
     /// <summary>Shi et al. 2015, equation 3, along one dimension: every kernel is a sum over three positions, of which those beyond the ends are zero.</summary>
     static double[] ConvLstm(PaperNumbers p, double[] x, Dictionary<string, double[]> s)
     {
-        double[] h = s["h"], c = s["c"];
+        double[] h = Whole(s, "h", Positions), c = Whole(s, "c", Positions);
         int inputs = x.Length / Positions, channels = h.Length / Positions;
         double Convolved(string kernel, double[] of, int width, int position, int channel)
         {
@@ -41,11 +54,11 @@ static partial class PaperLayers
         }
         double[] Potential(string gate) => Units(h.Length, j =>
             Convolved("W" + gate, x, inputs, j / channels, j % channels) + Convolved("U" + gate, h, channels, j / channels, j % channels) + p["b" + gate][j % channels]);
-        double[] Peephole(string gate, double[] memory) => Units(h.Length, j => p["p" + gate][j] * memory[j]);
+        double[] Peephole(string gate, double[] memory) => Units(h.Length, j => p[$"p{gate}.{j / channels}"][j % channels] * memory[j]);
         double[] i = Sigma(PaperNumbers.Plus(Potential("i"), Peephole("i", c))), f = Sigma(PaperNumbers.Plus(Potential("f"), Peephole("f", c))), g = Tanh(Potential("g"));
         double[] next = Units(h.Length, j => f[j] * c[j] + i[j] * g[j]), o = Sigma(PaperNumbers.Plus(Potential("o"), Peephole("o", next)));
-        s["c"] = next;
-        return s["h"] = Units(h.Length, j => o[j] * Math.Tanh(next[j]));
+        Split(s, "c", next, Positions);
+        return Split(s, "h", Units(h.Length, j => o[j] * Math.Tanh(next[j])), Positions);
     }
 
     /// <summary>Salimans and Kingma 2016, equation 2, for each row of each matrix.</summary>
