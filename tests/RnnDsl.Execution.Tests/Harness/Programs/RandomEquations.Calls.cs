@@ -9,6 +9,12 @@ internal abstract partial class RandomEquations
     {
         if (reads == Reads.Anything && Chance(0.6) && known.Any(v => v.Reads == Reads.Sequence))
             return $"{Pick("Last", "First", "Mean", "Last")}({Term(dim, Reads.Sequence, depth)})";
+        if (reads == Reads.Anything && scans > 0 && starts?.Next(3) == 0 && known.Any(v => v.Reads == Reads.Sequence) && layers.Where(l => l.Out == dim && l.Starts > 0).ToArray() is { Length: > 0 } ending)
+        {
+            Layer left = ending[starts.Next(ending.Length)];
+            scans--;
+            return $"{left.Field}.{(starts.Next(4) == 0 ? "EndReversed" : "End")}({Term(left.In, Reads.Sequence, depth)}{Begin(left, depth)}).Vector<{dim}>({starts.Next(left.Starts)})";
+        }
         Layer[] fitting = [.. layers.Where(l => l.Out == dim && (!l.Steps || reads == Reads.Sequence && scans > 0))];
         if (fitting.Length == 0)
             return null;
@@ -17,7 +23,21 @@ internal abstract partial class RandomEquations
             scans--;
         string how = layer.Steps ? Chance(0.25) ? "ScanReversed" : "Scan" : "Map";
         string[] parts = layer.In.Split(["Cat<", ", ", ">"], StringSplitOptions.RemoveEmptyEntries);
-        return $"{layer.Field}.{how}({(parts.Length == 2 ? Side(parts[0], parts[1], reads, depth) : Term(layer.In, reads, depth))})";
+        return $"{layer.Field}.{how}({(parts.Length == 2 ? Side(parts[0], parts[1], reads, depth) : Term(layer.In, reads, depth))}{(layer.Steps ? Begin(layer, depth) : "")})";
+    }
+
+    /// <summary>By chance a second argument of a scan: values from which its states start, or what another scan leaves.</summary>
+    string Begin(Layer layer, int depth)
+    {
+        if (layer.Starts == 0 || starts?.Next(3) != 0)
+            return "";
+        if (scans > 0 && starts.Next(3) == 0 && layers.Where(l => l.Starts == layer.Starts && l.Out == layer.Out).ToArray() is { Length: > 0 } others && known.Any(v => v.Reads == Reads.Sequence))
+        {
+            Layer other = others[starts.Next(others.Length)];
+            scans--;
+            return $", {other.Field}.End({Term(other.In, Reads.Sequence, depth - 1)})";
+        }
+        return $", Start({string.Join(", ", Enumerable.Range(0, 1 + starts.Next(layer.Starts)).Select(_ => Term(layer.Out, Reads.Anything, depth - 1)))})";
     }
 
     string? Call(string? dim, Reads reads, int depth)

@@ -34,7 +34,8 @@ internal abstract partial class RandomEquations(int seed)
     /// <param name="In">Dimension that it takes.</param>
     /// <param name="Out">Dimension that it gives.</param>
     /// <param name="Steps">Whether it has states.</param>
-    protected sealed record Layer(string Field, string In, string Out, bool Steps);
+    /// <param name="Starts">How many states it is known to have that are vectors as what it gives.</param>
+    protected sealed record Layer(string Field, string In, string Out, bool Steps, int Starts = 0);
 
     protected readonly Random random = new(seed);
     protected readonly StringBuilder fields = new(), methods = new();
@@ -46,6 +47,9 @@ internal abstract partial class RandomEquations(int seed)
 
     /// <summary>Chooses operations that came later, so that earlier seeds make the programs that they always made; null: none of them.</summary>
     protected Random? extra;
+
+    /// <summary>Chooses where scans start, and asks for what they leave, in the same way; null: no scan starts from given values.</summary>
+    protected Random? starts;
 
     /// <summary>Marks parameters as fixed or computed, and reads the number of the step; null in earlier seeds, which make the programs that they always made.</summary>
     protected Random? marks;

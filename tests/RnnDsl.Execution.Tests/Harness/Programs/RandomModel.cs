@@ -32,6 +32,7 @@ internal sealed class RandomModel : RandomEquations
         marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
         hasLater = seed >= 890_000;
         nesting = seed >= 900_000 ? new Random(seed ^ 0x1a7) : null;
+        starts = seed >= 915_000 ? new Random(seed ^ 0x2f1) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -173,12 +174,14 @@ internal sealed class RandomModel : RandomEquations
                 type = $"{cell}<{from}, {to}>";
                 break;
         }
+        string plain = type.Split('<')[0];
+        int given = !Recurrent.Contains(plain) ? 0 : plain is "Lstm" or "PeepholeLstm" or "CoupledLstm" or "LayerNormLstm" ? 2 : 1;
         for (int deep = 1; steps && nesting?.Next(3) == 0 && deep < 4; deep++)
             type = Wrapped(type, from, to, $"{model}_{field}_{deep}");
         if (nesting?.Next(4) != 0)
         {
             fields.AppendLine($"    {type} {field};");
-            layers.Add(new(field, from, to, steps));
+            layers.Add(new(field, from, to, steps, type.StartsWith(plain + "<", StringComparison.Ordinal) ? given : 0));
             return;
         }
         fields.AppendLine($"    [Count(2)] {type}[] {field};");
