@@ -9,12 +9,8 @@ internal abstract partial class RandomEquations
     {
         if (reads == Reads.Anything && Chance(0.6) && known.Any(v => v.Reads == Reads.Sequence))
             return $"{Pick("Last", "First", "Mean", "Last")}({Term(dim, Reads.Sequence, depth)})";
-        if (reads == Reads.Anything && scans > 0 && starts?.Next(3) == 0 && known.Any(v => v.Reads == Reads.Sequence) && layers.Where(l => l.Out == dim && l.Starts > 0).ToArray() is { Length: > 0 } ending)
-        {
-            Layer left = ending[starts.Next(ending.Length)];
-            scans--;
-            return $"{left.Field}.{(starts.Next(4) == 0 ? "EndReversed" : "End")}({Term(left.In, Reads.Sequence, depth)}{Begin(left, depth)}).Vector<{dim}>({starts.Next(left.Starts)})";
-        }
+        if (reads == Reads.Anything && scans > 0 && starts?.Next(2) == 0 && known.Any(v => v.Reads == Reads.Sequence) && layers.Where(l => l.Out == dim && l.Starts > 0).ToArray() is { Length: > 0 } ending)
+            return Ending(ending[starts.Next(ending.Length)], depth);
         Layer[] fitting = [.. layers.Where(l => l.Out == dim && (!l.Steps || reads == Reads.Sequence && scans > 0))];
         if (fitting.Length == 0)
             return null;
@@ -26,10 +22,26 @@ internal abstract partial class RandomEquations
         return $"{layer.Field}.{how}({(parts.Length == 2 ? Side(parts[0], parts[1], reads, depth) : Term(layer.In, reads, depth))}{(layer.Steps ? Begin(layer, depth) : "")})";
     }
 
+    /// <summary>A state that a scan leaves.</summary>
+    string Ending(Layer layer, int depth)
+    {
+        scans--;
+        return $"{layer.Field}.{(starts!.Next(4) == 0 ? "EndReversed" : "End")}({Term(layer.In, Reads.Sequence, depth)}{Begin(layer, depth)}).Vector<{layer.Out}>({starts.Next(layer.Starts)})";
+    }
+
+    /// <summary>A number of what a layer makes that starts from given values.</summary>
+    protected string Begun(Layer layer)
+    {
+        if (starts!.Next(2) == 0)
+            return $"Mean(Square({Ending(layer, 2)}))";
+        scans--;
+        return $"Mean(Mean(Square({layer.Field}.{(starts.Next(4) == 0 ? "ScanReversed" : "Scan")}({Term(layer.In, Reads.Sequence, 2)}{Begin(layer, 2)}))))";
+    }
+
     /// <summary>By chance a second argument of a scan: values from which its states start, or what another scan leaves.</summary>
     string Begin(Layer layer, int depth)
     {
-        if (layer.Starts == 0 || starts?.Next(3) != 0)
+        if (layer.Starts == 0 || starts?.Next(3) is null or 0)
             return "";
         if (scans > 0 && starts.Next(3) == 0 && layers.Where(l => l.Starts == layer.Starts && l.Out == layer.Out).ToArray() is { Length: > 0 } others && known.Any(v => v.Reads == Reads.Sequence))
         {

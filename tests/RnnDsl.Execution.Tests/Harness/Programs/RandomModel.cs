@@ -78,6 +78,14 @@ internal sealed class RandomModel : RandomEquations
         int count = 1 + random.Next(4);
         for (int i = 0; i < count; i++)
             AddLayer(name, "layer" + new string('2', i)); // Names that begin with each other.
+        if (starts is not null)
+        {
+            string from = dims[starts.Next(3)], to = dims[starts.Next(3)];
+            string[] types = ["Lstm", "Gru", "Elman", "CoupledLstm"];
+            string type = types[starts.Next(types.Length)];
+            fields.AppendLine($"    {type}<{from}, {to}> begun;");
+            layers.Add(new("begun", from, to, Steps: true, type.EndsWith("Lstm", StringComparison.Ordinal) ? 2 : 1));
+        }
         known.Clear();
         WriteHelpers();
 
@@ -246,6 +254,8 @@ internal sealed class RandomModel : RandomEquations
         int penalties = random.Next(3);
         for (int i = 0; i < penalties; i++)
             terms.Add(Penalty());
+        if (starts?.Next(3) > 0 && scans > 0 && known.Any(v => v.Reads == Reads.Sequence))
+            terms.Add($"{Number()} * {Begun(layers.First(l => l.Field == "begun"))}");
         if (matrices?.NextDouble() < 0.4)
             terms.Add($"{Number()} * {ScalarOfMatrix(2)}");
         return string.Join(" + ", terms.OrderBy(_ => random.Next()));
