@@ -1,4 +1,8 @@
 using RnnDsl.Execution.Tests.Cells;
+using RnnDsl.Prediction;
+using RnnDsl.Sequences;
+using RnnDsl.Training;
+using static RnnDsl.Ops;
 
 namespace RnnDsl.Execution.Tests;
 
@@ -73,4 +77,41 @@ public class LayerTests
     [Fact]
     public void Dimensions_of_a_layer_are_asked_for_by_their_names() =>
         Assert.Equal(["Word", "Hidden", "Inner", "Answer", "Narrow"], new Library(word: 3, hidden: 4, answer: 2).Info.Dimensions.Select(d => d.Name));
+
+    [Fact]
+    public void What_starts_from_values_of_the_method_is_cut_into_no_chunks()
+    {
+        using var trainer = new Trainer(new LearntStart(2, 3), new Adam()) { ChunkSteps = 2 };
+        var data = new Dataset(Sequence("x", 2, new float[10]), Sequence("y", 3, new float[15]));
+        Assert.Contains("LearntStart.Loss starts from values of the method (Start)", Assert.Throws<ArgumentException>(() => trainer.Fit(data)).Message);
+    }
+
+    [Fact]
+    public void A_stream_starts_where_the_equations_do()
+    {
+        var model = new LearntStart(2, 3, seed: 5);
+        float[] first = [0.5f, -0.25f, 0.75f];
+        first.CopyTo(model.Parameters["first"]);
+        float[] x = [.. Enumerable.Range(0, 10).Select(i => MathF.Sin(i))], y = new float[15];
+        using var executor = new Executor(model, "Predict");
+        float[] expected = executor.Predict(new Dataset(Sequence("x", 2, x)));
+        PredictionStream stream = new Predictor(model).Start();
+        for (int t = 0; t < 5; t++)
+            stream.Step(x.AsSpan(2 * t, 2), y.AsSpan(3 * t, 3));
+        for (int i = 0; i < y.Length; i++)
+            Assert.Equal(expected[i], y[i], 2e-6);
+    }
+
+    static Column Sequence(string name, int width, float[] values) =>
+        new() { Name = name, Kind = ValueKind.Sequence, Width = width, Values = values, Stride = width, Starts = [0], Lengths = [values.Length / width] };
+
+    [Fact]
+    public void States_that_do_not_fit_are_refused_in_the_equations_too()
+    {
+        var gru = new Gru<In, Hid>(2, 3);
+        var x = new Seq<In>(new Vec<In>(0.5, 0.25));
+        Assert.Contains("has 1 states, but 2 were given", Assert.Throws<ArgumentException>(() => gru.Scan(x, Start(new Vec<Hid>(1, 2, 3), new Vec<Hid>(1, 2, 3)))).Message);
+        Assert.Contains("has 3 units, but 2 values were given", Assert.Throws<ArgumentException>(() => gru.Scan(x, Start(new Vec<Hid>(1, 2)))).Message);
+        Assert.Contains("There are 1 states", Assert.Throws<ArgumentOutOfRangeException>(() => Start(new Vec<Hid>(1, 2, 3)).Vector<Hid>(1)).Message);
+    }
 }

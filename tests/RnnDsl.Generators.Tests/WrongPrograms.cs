@@ -3,7 +3,7 @@ namespace RnnDsl.Generators.Tests;
 /// <summary>Programs with mistakes, marked where each is reported.</summary>
 static class WrongPrograms
 {
-    public static readonly (string Name, string Source)[] All = [.. Equations, .. WrongDeclarations.All];
+    public static readonly (string Name, string Source)[] All = [.. Equations, .. WrongDeclarations.All, .. WrongStates.All];
 
     static (string Name, string Source)[] Equations =>
     [

@@ -116,6 +116,22 @@ public class ExportTests
     public void Sequences_of_different_lengths_are_refused_with_the_reason() => Assert.Contains("reads sequences of different lengths",
         Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Similarity" })).Message);
 
+    /// <summary>Elements of tuples are methods; scans start from learnt vectors, or from what others leave.</summary>
+    [Theory]
+    [InlineData("Predict")]
+    [InlineData("Both.Steps")]
+    [InlineData("Both.Whole")]
+    [InlineData("Continued")]
+    public void Starts_and_elements_of_tuples_are_exported(string method)
+    {
+        var model = new LearntStart(2, 3);
+        Draw.Parameters(model, 3);
+        float[] x = [.. Enumerable.Range(0, 8).Select(i => MathF.Cos(i))];
+        using var executor = new Executor(model, method);
+        using InferenceSession session = Runtime.Open(OnnxExport.ToBytes(model, new OnnxExportOptions { Method = method, OutputName = "whole" }));
+        Close.Assert(executor.Predict(new Dataset(new Column { Name = "x", Kind = ValueKind.Sequence, Width = 2, Values = x, Stride = 2, Starts = [0], Lengths = [4] })), Runtime.Run(session, [("x", x, [1, 4, 2])], ["whole"])[0], "whole");
+    }
+
     internal static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;
 
     public static TheoryData<string> CellNames() => [.. Cells.Keys];

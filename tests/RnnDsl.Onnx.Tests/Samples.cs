@@ -153,3 +153,26 @@ public partial class Words : Model
 
     Scalar Similarity(Seq<Vector> a, Seq<Vector> b) => Dot(Last(reader.Scan(a)), Last(reader.Scan(b)));
 }
+
+/// <summary>A scan that starts from a learnt vector.</summary>
+[Model]
+public partial class LearntStart : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Gru<Feature, Hidden> gru;
+    PeepholeLstm<Feature, Hidden> lstm;
+    LayerNormLstm<Feature, Hidden> other;
+    Vec<Hidden> first;
+
+    Seq<Hidden> Predict(Seq<Feature> x) => gru.Scan(x, Start(first));
+
+    Vec<Hidden> Continued(Seq<Feature> x) => other.EndReversed(x, lstm.End(x, Start(gru.End(x).Vector<Hidden>(0)))).Vector<Hidden>(1);
+
+    (Seq<Hidden> Steps, Vec<Hidden> Whole) Both(Seq<Feature> x)
+    {
+        var h = gru.Scan(x);
+        return (h, Last(h));
+    }
+}

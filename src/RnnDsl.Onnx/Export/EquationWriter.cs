@@ -24,7 +24,10 @@ sealed class EquationWriter(ModuleEquations equations)
     public Padding? Padding { get; set; }
 
     /// <summary>Writes a scan of a layer with states.</summary>
-    public Func<GraphWriter, Node, LayerDecl, string, Value, Value>? Scan { get; set; }
+    public Func<GraphWriter, Node, LayerDecl, string, Value[], Value>? Scan { get; set; }
+
+    /// <summary>What a scan, called by its output, leaves of a state.</summary>
+    public Func<string, string, string>? End { get; set; }
 
     /// <summary>Writes one node.</summary>
     /// <param name="writer">Takes the nodes.</param>
@@ -96,11 +99,10 @@ sealed class EquationWriter(ModuleEquations equations)
                 return Result(Along(writer, node, path, Sequence(writer, x[0]).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps());
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Name);
-                if (x.Length > 1)
-                    throw new NotSupportedException($"A scan of '{node.Name}' starts from values of the model (Start), which the export does not write.");
                 string layerPath = ModuleEquations.Join(path, node.Name);
                 return node.Op == Op.Map || layer.Cell.States.Count == 0 ? Map(writer, layer.Cell, layerPath, x[0])
-                    : Scan!(writer, node, layer, layerPath, Sequence(writer, x[0]));
+                    : Scan!(writer, node, layer, layerPath, [Sequence(writer, x[0]), .. x.Skip(1)]);
+            case Op.End: return Result(End!(x[0].Name, node.Name), domain: Domain.Examples());
             default: throw new NotSupportedException($"The operation {node.Op} has no form in ONNX.");
         }
     }

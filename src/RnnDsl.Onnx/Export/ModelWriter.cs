@@ -18,6 +18,9 @@ sealed class ModelWriter
     readonly IReadOnlyList<StateInfo> states;
     readonly List<(StateInfo State, string Final)> finals = [];
 
+    /// <summary>For the output of each scan, what it leaves of its states.</summary>
+    readonly Dictionary<string, Dictionary<string, string>> left = [];
+
     ModelWriter(ModuleEquations equations, MethodModel method, OnnxExportOptions options, bool standardNodes)
     {
         this.equations = equations;
@@ -25,7 +28,7 @@ sealed class ModelWriter
         this.options = options;
         this.standardNodes = standardNodes;
         writer = GraphWriter.Create(names);
-        nodes = new EquationWriter(equations) { Scan = Scan };
+        nodes = new EquationWriter(equations) { Scan = Scan, End = (scan, state) => left[scan][state] };
         states = equations.Module.Method(method.Name).States;
     }
 
@@ -137,13 +140,20 @@ sealed class ModelWriter
     }
 
     /// <summary>A scan of a layer with states. Scans come in the order in which the compiler numbers their states.</summary>
-    Value Scan(GraphWriter writer, Node call, LayerDecl layer, string path, Value x)
+    /// <param name="writer">Takes the nodes.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="operands">The sequence, and the values from which its first states start; these are carried from and to no caller.</param>
+    Value Scan(GraphWriter writer, Node call, LayerDecl layer, string path, Value[] operands)
     {
+        Value x = operands[0];
+        string[] given = [.. operands.Skip(1).Select((start, i) => nodes.Lift(writer, start, layer.Cell.States[i].Shape, Domain.Examples()).Name)];
         bool reverse = call.Op == Op.ScanReversed;
-        StateInfo[] carried = [.. states.Skip(finals.Count).Take(layer.Cell.States.Count)];
+        StateInfo[] carried = [.. states.Skip(finals.Count).Take(layer.Cell.States.Count - given.Length)];
         var nodeWriter = new StandardNodeWriter(equations);
         StandardCell? standard = standardNodes && StandardCells.Recognise(layer.Cell) is { } cell && nodeWriter.Has(cell, path) ? cell : null;
-        string[]? initial = standard is not null && !options.States && carried.All(s => s.Initial == 0) ? null : [.. carried.Select(Initial)];
+        string[]? initial = standard is not null && !options.States && given.Length == 0 && carried.All(s => s.Initial == 0) ? null : [.. given, .. carried.Select(Initial)];
         Value output;
         string[] last;
         if (standard is not null)
@@ -154,7 +164,8 @@ sealed class ModelWriter
         }
         else
             (output, last) = new ScanNodeWriter(equations, nodes).Write(writer, layer.Cell, path, reverse, x, initial!);
-        finals.AddRange(carried.Zip(last));
+        finals.AddRange(carried.Zip(last.Skip(given.Length)));
+        left[output.Name] = layer.Cell.States.Zip(last).ToDictionary(s => s.First.Name, s => s.Second);
         return output;
     }
 

@@ -306,3 +306,18 @@ public partial class Continued : Model
     Scalar Loss(Seq<Feature> x, Seq<Feature> y, Vec<Hidden> z) =>
         Mean(Mean(Square(Whole(x, y)))) + Mean(Mean(Square(Partly(x, y)))) + MeanSquaredError(Learnt(x), z) + Mean(Mean(Square(reader.Scan(x))));
 }
+
+/// <summary>A scan that carries its states, and one that starts from a learnt vector.</summary>
+[Model]
+public partial class LearntStart : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+
+    Gru<Feature, Hidden> carried, begun;
+    Vec<Hidden> first;
+
+    Seq<Hidden> Predict(Seq<Feature> x) => carried.Scan(x) + begun.Scan(x, Start(first));
+
+    Scalar Loss(Seq<Feature> x, Seq<Hidden> y) => MeanSquaredError(Predict(x), y);
+}
