@@ -49,7 +49,7 @@ internal static class Shrinker
         foreach (SyntaxNode node in root.DescendantNodes())
             switch (node)
             {
-                case FieldDeclarationSyntax or MethodDeclarationSyntax or LocalDeclarationStatementSyntax or ExpressionStatementSyntax or ClassDeclarationSyntax or AttributeListSyntax { Parent: FieldDeclarationSyntax }:
+                case FieldDeclarationSyntax or MethodDeclarationSyntax or LocalDeclarationStatementSyntax or ExpressionStatementSyntax { Parent: BlockSyntax } or ClassDeclarationSyntax or AttributeListSyntax { Parent: FieldDeclarationSyntax }:
                     yield return root.RemoveNode(node, SyntaxRemoveOptions.KeepNoTrivia)!.ToFullString();
                     break;
                 case BlockSyntax { Statements: [ReturnStatementSyntax { Expression: { } only }], Parent: MethodDeclarationSyntax method }:
