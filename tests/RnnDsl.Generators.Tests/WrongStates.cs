@@ -14,6 +14,11 @@ static class WrongStates
             Seq<Hidden> Other(Seq<Feature> x) => gru.Scan(x, {|RNN3002:lstm.End(x)|});
             Seq<Hidden> Fewer(Seq<Feature> x) => lstm.Scan(x, gru.End(x));
             """)),
+        ("no states", WrongPrograms.Model("""
+            class Feature : Dim; class Hidden : Dim;
+            Gru<Feature, Hidden> gru;
+            Seq<Hidden> Nothing(Seq<Feature> x) => gru.Scan(x, {|RNN3002:null|}!);
+            """)),
         ("states that are not there", WrongPrograms.Model("""
             class Feature : Dim; class Hidden : Dim;
             Lstm<Feature, Hidden> lstm;

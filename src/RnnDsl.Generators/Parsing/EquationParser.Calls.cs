@@ -233,12 +233,11 @@ internal sealed partial class EquationParser
             _ => null,
         };
         bool ends = method is KnownSymbols.End or KnownSymbols.EndReversed;
-        if (op is null || call.ArgumentList.Arguments.Count is 0 or > 2 || (op == Op.Map && call.ArgumentList.Arguments.Count > 1))
+        if (op is null || Argument(call, 0, "x") is not { } argument || call.ArgumentList.Arguments.Count > (op == Op.Map ? 1 : 2))
         {
             ReportExpression(call, "a cell is run by Scan, ScanReversed or Map, on one input, or asked for its End; a scan may also be given where it starts");
             return op is Op.Scan or Op.ScanReversed && !ends ? Placeholder(layer.Cell.Output, Domain.Steps()) : null;
         }
-        ExpressionSyntax argument = call.ArgumentList.Arguments[0].Expression;
         Value? value = Evaluate(argument);
         bool scans = op != Op.Map;
         if (!scans && layer.Cell.States.Count > 0)

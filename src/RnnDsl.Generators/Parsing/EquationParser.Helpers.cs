@@ -65,9 +65,9 @@ internal sealed partial class EquationParser
         if (Declaration(Body(called)) is not { } declaration || (declaration.Body is null && declaration.ExpressionBody is null))
             return IsOwn(called) ? $"{called.Name} has no equations here that could be inlined" : $"{called.ContainingType.Name}.{called.Name} is not in this project, so that its equations cannot be inlined";
         bool isValue = KnownSymbols.IsVec(called.ReturnType) || KnownSymbols.IsSeq(called.ReturnType) || KnownSymbols.IsScalar(called.ReturnType)
-            || KnownSymbols.IsMat(called.ReturnType) || Arithmetic.IsKnown(called.ReturnType) || called.ReturnType.IsTupleType || KnownSymbols.IsLayer(called.ReturnType);
+            || KnownSymbols.IsMat(called.ReturnType) || Arithmetic.IsKnown(called.ReturnType) || called.ReturnType.IsTupleType || KnownSymbols.IsStates(called.ReturnType) || KnownSymbols.IsLayer(called.ReturnType);
         return isValue || called.ReturnsVoid || called.ReturnType.TypeKind is TypeKind.Error or TypeKind.TypeParameter ? null
-            : "a helper returns a Vec, Seq, Mat, Scalar, number, layer, or a tuple of them";
+            : "a helper returns a Vec, Seq, Mat, Scalar, number, layer, States, or a tuple of them";
     }
 
     /// <summary>An argument as the helper's parameter holds it.</summary>
@@ -142,16 +142,24 @@ internal sealed partial class EquationParser
             case ArrayItem { Elements: var elements }:
                 key.Append(elements[0].Name).Append("[]");
                 break;
-            case TupleItem tuple:
-                key.Append('(');
-                foreach (Item? element in tuple.Elements)
-                    Append(key.Append(' '), element);
-                key.Append(')');
+            case TupleItem { Elements: var elements }:
+                Append(key, elements);
+                break;
+            case StatesItem { Values: var values }:
+                Append(key, values);
                 break;
             default:
                 key.Append('?');
                 break;
         }
+    }
+
+    static void Append(StringBuilder key, IEnumerable<Item?> items)
+    {
+        key.Append('(');
+        foreach (Item? item in items)
+            Append(key.Append(' '), item);
+        key.Append(')');
     }
 
     /// <summary>The dimensions of a generic helper's type parameters: as C# has found them, or else those of the arguments.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
@@ -7,14 +8,23 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Where scans start, and what they leave.</summary>
 internal sealed partial class EquationParser
 {
+    /// <summary>What is given for a parameter of a layer's method, by its name or in its place.</summary>
+    static ExpressionSyntax? Argument(InvocationExpressionSyntax call, int place, string name)
+    {
+        SeparatedSyntaxList<ArgumentSyntax> arguments = call.ArgumentList.Arguments;
+        return (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name) ?? (place < arguments.Count && arguments[place].NameColon is null ? arguments[place] : null))?.Expression;
+    }
+
     /// <summary>The values from which a scan's first states start; empty without a second argument; null after a diagnostic.</summary>
     Node[]? Starts(LayerDecl layer, string called, InvocationExpressionSyntax call)
     {
-        if (call.ArgumentList.Arguments.Count < 2)
+        if (Argument(call, 1, "start") is not { } syntax)
             return [];
-        ExpressionSyntax syntax = call.ArgumentList.Arguments[1].Expression;
-        if (Read(syntax) is not StatesItem { Values: var values })
+        Item? item = Read(syntax);
+        if (item is not StatesItem { Values: var values })
         {
+            if (item is not null)
+                ReportExpression(syntax, "a scan starts from Start(…), or from what End gives");
             reporter.Invalidate(call.GetLocation());
             return null;
         }

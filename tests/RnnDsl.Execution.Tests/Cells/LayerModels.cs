@@ -287,7 +287,11 @@ public partial class Continued : Model
     Linear<Hidden, Hidden> bridge;
     Vec<Hidden> first;
 
-    Seq<Hidden> Whole(Seq<Feature> x, Seq<Feature> y) => writer.Scan(y, reader.End(x));
+    States Read(Seq<Feature> x) => reader.End(x);
+
+    Seq<Hidden> Write(Seq<Feature> y, States states) => writer.Scan(start: states, x: y);
+
+    Seq<Hidden> Whole(Seq<Feature> x, Seq<Feature> y) => Write(y, Read(x)) - 0.5 * Write(y, Start(first));
 
     Seq<Hidden> Partly(Seq<Feature> x, Seq<Feature> y)
     {
