@@ -149,8 +149,14 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
                     return null;
                 }
             // What starts from given values alone carries none.
-            if (pending.Count > 0 && GetState().Length > given.Length)
-                Start(states = pending.Dequeue());
+            int count = GetState().Length;
+            if (pending.Count > 0 && count > given.Length)
+            {
+                states = pending.Dequeue();
+                if (states.Length != count)
+                    throw Misfit(states.Length, count);
+                Start(states);
+            }
             Start(given);
             if (states is not null)
                 started.Add((input, reversed, given, GetState()));
@@ -167,8 +173,7 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
             return;
         double[][] start = GetState();
         if (states.Length > start.Length)
-            throw new ArgumentException($"{Numbers.Text(GetType())} has {Numbers.Text(start.Length)} states, but " +
-                $"{Numbers.Text(states.Length)} were given to start from.");
+            throw Misfit(states.Length, start.Length);
         for (int i = 0; i < states.Length; i++)
         {
             double[] value = states[i] ?? start[i];
@@ -179,6 +184,9 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
         }
         SetState(start);
     }
+
+    ArgumentException Misfit(int given, int states) =>
+        new($"{Numbers.Text(GetType())} has {Numbers.Text(states)} states, but {Numbers.Text(given)} were given to start from.");
 
     Vec<TOut> Output(Vec<TIn> x)
     {

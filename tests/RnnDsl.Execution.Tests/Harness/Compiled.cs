@@ -35,7 +35,8 @@ internal static class Compiled
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnDslGenerator { Verify = true }.AsSourceGenerator()], parseOptions: parse);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out var diagnostics);
-        string[] problems = [.. diagnostics.Concat(output.GetDiagnostics()).Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
+        // Short programs share declarations of dimensions, of which not all have something (RNN2017).
+        string[] problems = [.. diagnostics.Concat(output.GetDiagnostics()).Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed && d.Id != "RNN2017").Select(d => d.ToString())];
         Assert.True(problems.Length == 0, string.Join('\n', problems.Take(10)) + "\n" + source);
         var stream = new MemoryStream();
         var result = output.Emit(stream);
