@@ -44,6 +44,11 @@ static class WrongParts
             Vec<Hidden> b;
             protected override Vec<Hidden> Step(Vec<Input> x) => b + SumOverRows({|RNN1007:b|}) + SumOverColumns({|RNN1007:x|}) + Hadamard({|RNN1007:b|}, {|RNN1007:b|});
             """)),
+        ("a method called as the element of a tuple", Model("""
+            class Feature : Dim;
+            (Seq<Feature> Tags, Vec<Feature> Intent) Predict(Seq<Feature> x) => (x, Last(x));
+            Seq<Feature> {|RNN2011:PredictTags|}(Seq<Feature> x) => x;
+            """)),
         ("arrays", Cell("""
             Vec<Hidden>[] {|RNN2016:uncounted|};
             [{|RNN2016:Count(0)|}] Vec<Hidden>[] none;

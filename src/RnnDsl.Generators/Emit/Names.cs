@@ -73,6 +73,10 @@ internal sealed class Names
     /// <summary>Name of the field that holds a dimension's padded size.</summary>
     public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
+    /// <summary>The dimensions of values, and others, of which each has a padded size of its own.</summary>
+    public IEnumerable<Dim> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>())
+        .Concat(others).GroupBy(Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
+
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     static string PascalCase(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);

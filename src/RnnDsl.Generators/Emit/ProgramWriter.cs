@@ -64,10 +64,7 @@ internal sealed class ProgramWriter
         return writer.ToString();
     }
 
-    IEnumerable<Dim> Pads() => schedule.Graph.Nodes
-        .Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>())
-        .Concat(face.Dims.Select(d => Dim.Named(d.Name)))
-        .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
+    IEnumerable<Dim> Pads() => names.Padded(face.Dims.Select(d => Dim.Named(d.Name)));
 
     void WriteTable(CodeWriter writer)
     {

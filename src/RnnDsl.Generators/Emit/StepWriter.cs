@@ -36,9 +36,7 @@ internal sealed class StepWriter
         this.plan = plan;
         this.names = names;
         this.face = face;
-        pads = [.. schedule.Graph.Nodes
-            .SelectMany(n => new[] { n.Shape.Rows, n.Shape.Columns }.OfType<Dim>())
-            .GroupBy(names.Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal)];
+        pads = [.. names.Padded([])];
         readAsTheyAre = [.. schedule.Graph.Nodes.Where(n => OpTable.Kind(n) != OpKind.Product).SelectMany(n => n.Inputs).Where(i => i >= 0).Select(i => schedule[i])
             .Where(n => n.Op == Op.Parameter).Select(n => n.Name)];
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);

@@ -5,6 +5,8 @@ namespace RnnDsl.Generators.Ir;
 /// </summary>
 internal sealed class Dim : IEquatable<Dim>
 {
+    readonly int hash;
+
     Dim(string text, Dim? left, Dim? right)
     {
         Text = text;
@@ -12,8 +14,6 @@ internal sealed class Dim : IEquatable<Dim>
         Right = right;
         hash = StringComparer.Ordinal.GetHashCode(text);
     }
-
-    readonly int hash;
 
     /// <summary>"Hidden", or "(Input+Hidden)".</summary>
     public string Text { get; }

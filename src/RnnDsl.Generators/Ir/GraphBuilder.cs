@@ -49,12 +49,15 @@ internal sealed class GraphBuilder
 
     public Graph ToGraph() => joined.Count > 1 ? Numbered() : new(nodes, results, equations);
 
+    /// <summary>A leaf. While equations are read, each input that is a sequence has an axis of its own, until another is combined with it.</summary>
     public Node Leaf(Op op, Shape shape, Domain domain, Argument? argument = null)
     {
-        int axis = domain.Axis;
         if (KeepsForm && op == Op.Input && domain.IsSteps)
-            joined.Add(axis = joined.Count);
-        return Make(op, [], shape, domain.On(axis), argument ?? Argument.None);
+        {
+            domain = domain.On(joined.Count);
+            joined.Add(domain.Axis);
+        }
+        return Make(op, [], shape, domain, argument ?? Argument.None);
     }
 
     /// <summary>An input, a parameter, or a state.</summary>

@@ -65,7 +65,11 @@ internal sealed record CellModel(
     EquatableArray<ParameterDecl> Parameters,
     EquatableArray<StateDecl> States,
     EquatableArray<LayerDecl> Layers,
-    Graph Step);
+    Graph Step)
+{
+    /// <summary>The states that the class declares: all but the number of the step.</summary>
+    public IEnumerable<StateDecl> DeclaredStates => States.Where(s => !s.CountsSteps);
+}
 
 /// <summary>A field of a cell's or model's class that is itself a cell.</summary>
 /// <param name="Field">The field's name.</param>
@@ -102,7 +106,9 @@ internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs
     public (string Method, string Element) Call => Name.IndexOf('.') is >= 0 and var dot ? (Name.Substring(0, dot), Name.Substring(dot)) : (Name, "");
 
     /// <summary>What the names of its programs begin with.</summary>
-    public string ProgramName => Name.Replace(".", "");
+    public string ProgramName => ProgramNameOf(Name);
+
+    public static string ProgramNameOf(string name) => name.Replace(".", "");
 
     /// <summary>Of a loss: which steps count in a mean over all steps of a batch. Null where no loss function is called, so that nothing says so.</summary>
     public StepCount? Counts { get; init; }

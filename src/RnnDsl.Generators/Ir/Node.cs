@@ -36,6 +36,9 @@ internal sealed record Node(
     /// <summary>True for a shift towards later steps: the state of a forward scan.</summary>
     public bool IsForward => Argument is Argument.Along { Forward: true };
 
+    /// <summary>Of a shift, true for a state of a scan; false for Previous and Next, whose operand does not depend on them.</summary>
+    public bool IsRecurrence => Inputs[0] > Id;
+
     /// <summary>Over what it sums, gathers or repeats.</summary>
     public Over Over => Argument is Argument.Reduction reduction ? reduction.Over : ((Argument.Side)Argument).Over;
 

@@ -98,8 +98,10 @@ internal static class StoredText
         "MaxTime" => (Op.Reduce, new Argument.Reduction(Over.Steps, Monoid.Max)),
         "SumRows" => (Op.Reduce, new Argument.Reduction(Over.Domain, Monoid.Sum)),
         "SumOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Sum)),
-        _ => (Op)Enum.Parse(typeof(Op), name) is var op ? (op, ArgumentOf(op, text, number)) : default,
+        _ => Parse((Op)Enum.Parse(typeof(Op), name), text, number),
     };
+
+    static (Op, Argument) Parse(Op op, string text, double number) => (op, ArgumentOf(op, text, number));
 
     static Argument ArgumentOf(Op op, string text, double number) => op switch
     {

@@ -253,11 +253,11 @@ internal sealed partial class EquationParser
         else if (value is not null && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
         {
             Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. starts]);
-            return ends ? new StatesItem([.. layer.Cell.States.Where(s => !s.CountsSteps).Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
+            return ends ? new StatesItem([.. layer.Cell.DeclaredStates.Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
                 : new Value(run);
         }
         if (ends)
-            return new StatesItem([.. layer.Cell.States.Where(s => !s.CountsSteps).Select(s => Placeholder(s.Shape, Domain.Examples()))]);
+            return new StatesItem([.. layer.Cell.DeclaredStates.Select(s => Placeholder(s.Shape, Domain.Examples()))]);
         // In a model what is not known may be a sequence.
         return value is null && !scans && IsModel ? null
             : Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Domain.Steps() : Domain.Examples());

@@ -28,7 +28,7 @@ internal sealed partial class EquationParser
             reporter.Invalidate(call.GetLocation());
             return null;
         }
-        StateDecl[] states = [.. layer.Cell.States.Where(s => !s.CountsSteps)];
+        StateDecl[] states = [.. layer.Cell.DeclaredStates];
         if (values.Count > states.Length)
         {
             ReportExpression(syntax, $"{layer.Cell.Name} has {(states.Length == 0 ? "no states" : $"the states {string.Join(", ", states.Select(s => s.Name))}")}, and {values.Count} are given to start from");

@@ -19,9 +19,10 @@ internal static class ModelParser
         IMethodSymbol[] compiled = type.GetMembers().OfType<IMethodSymbol>().Where(IsCompiled).ToArray();
         if (compiled.Length == 0)
             reporter.Report(Descriptors.NoEquations, location, type.Name, "write a method that returns a Vec, Seq or Scalar");
-        foreach (IGrouping<string, IMethodSymbol> overloads in compiled.GroupBy(m => m.Name))
-            foreach (IMethodSymbol other in overloads.Skip(1))
-                reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", other.Name + "Forward", type.Name);
+        // Of overloads, and of a method that is called as the element of another's tuple.
+        foreach (IGrouping<string, IMethodSymbol> alike in compiled.SelectMany(m => ProgramsOf(m).Select(p => (Method: m, Program: MethodModel.ProgramNameOf(p)))).GroupBy(p => p.Program, p => p.Method))
+            foreach (IMethodSymbol other in alike.Skip(1))
+                reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", alike.Key + "Forward", type.Name);
         var methods = new List<MethodModel>();
         foreach (IMethodSymbol method in compiled)
             if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims, reporter) is { Count: > 0 } parsed)
@@ -31,7 +32,7 @@ internal static class ModelParser
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(p => p.Replace(".", "")), reporter))
+        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), reporter))
             return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),

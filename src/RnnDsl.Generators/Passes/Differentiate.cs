@@ -62,7 +62,7 @@ internal sealed class Differentiate : Adjoints
             Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape, shift.Axis), shift.Label is null ? null : "d" + shift.Label);
             adjointShifts.Add(id, adjoint);
             // Not of Previous and Next: their adjoints are complete before all that comes at the end of what they shift has come.
-            if (shift.Inputs[0] > id && !adjointOf.ContainsKey((shift.Inputs[0], shift.IsForward)))
+            if (shift.IsRecurrence && !adjointOf.ContainsKey((shift.Inputs[0], shift.IsForward)))
                 adjointOf.Add((shift.Inputs[0], shift.IsForward), adjoint.Id);
             Add(Operand(shift, 0), adjoint);
         }

@@ -32,7 +32,7 @@ internal sealed class Inline
             builder.AddEquation(graph.Equations[i]);
         Dictionary<string, LayerDecl> named = layers.ToDictionary(l => l.Field);
         var copies = new Node[graph.Nodes.Count];
-        var ends = new Dictionary<int, Dictionary<string, Node>>();
+        var carried = new Dictionary<int, Dictionary<string, Node>>();
         foreach (Node node in graph.Nodes)
         {
             builder.Equation = node.Equation < 0 ? -1 : firstEquation + node.Equation;
@@ -41,8 +41,8 @@ internal sealed class Inline
             {
                 OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, node.Domain, path + node.Name),
                 OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
-                OpKind.Call when node.Op == Op.End => builder.Apply(graph.Input(node, 0).Op == Op.Scan ? Op.Last : Op.First, ends[node.Inputs[0]][node.Name]),
-                OpKind.Call => Call(node, operands, named[node.Name], path + node.Name, ends),
+                OpKind.Call when node.Op == Op.End => builder.Apply(graph.Input(node, 0).Op == Op.Scan ? Op.Last : Op.First, builder.Input(builder[carried[node.Inputs[0]][node.Name].Id], 0)),
+                OpKind.Call => Call(node, operands, named[node.Name], path + node.Name, carried),
                 // Wherever a layer is called its units are dropped anew.
                 _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Mask.Rate), node.Label),
                 _ => builder.Copy(node, operands),
@@ -55,8 +55,8 @@ internal sealed class Inline
     /// <param name="operands">What the layer runs over, and the values from which its first states start.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="ends">For each scan, its states after each step.</param>
-    Node Call(Node call, Node[] operands, LayerDecl layer, string path, Dictionary<int, Dictionary<string, Node>> ends)
+    /// <param name="carried">For each scan, the shifts of its states.</param>
+    Node Call(Node call, Node[] operands, LayerDecl layer, string path, Dictionary<int, Dictionary<string, Node>> carried)
     {
         CellModel cell = layer.Cell;
         Node argument = operands[0];
@@ -70,10 +70,11 @@ internal sealed class Inline
             if (given < cell.States.Count)
                 scans[path] = before + 1;
             string suffix = before == 0 ? "" : $"#{before + 1}";
-            foreach (StateDecl state in cell.States)
+            for (int i = 0; i < cell.States.Count; i++)
             {
+                StateDecl state = cell.States[i];
                 // A state that starts from a value of the method is carried nowhere.
-                Node? start = shifts.Count < given ? builder.Spread(operands[shifts.Count + 1], state.Shape, Domain.Examples(argument.Axis)) : null;
+                Node? start = i < given ? builder.Spread(operands[i + 1], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
                 if (start is null)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
@@ -87,18 +88,16 @@ internal sealed class Inline
         Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Name]);
         ILookup<string, int> results = cell.Step.Results.ToLookup(r => r.Name, r => r.Node);
         Node At(string result) => copies[results[result].First()];
-        var left = new Dictionary<string, Node>();
         foreach (StateDecl state in cell.States)
         {
             Node next = builder.Spread(At(state.Name), state.Shape, Domain.Steps(argument.Axis));
-            builder.Connect(shifts[state.Name], next = builder.Name(next, state.Name));
-            left[state.Name] = next;
+            builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
             // A state is a result too, even if no output depends on it.
-            if (builder.Input(builder[shifts[state.Name].Id], 1) is { Op: Op.InitialState } carried)
-                builder.AddResult("state:" + carried.Name, builder[shifts[state.Name].Id]);
+            if (builder.Input(builder[shifts[state.Name].Id], 1) is { Op: Op.InitialState } initial)
+                builder.AddResult("state:" + initial.Name, builder[shifts[state.Name].Id]);
         }
         if (!map)
-            ends[call.Id] = left;
+            carried[call.Id] = shifts;
         builder.Equation = equation;
         // A layer mapped over a parameter may yet differ from example to example, by what it drops.
         Node result = At("return");

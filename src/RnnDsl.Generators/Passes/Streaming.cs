@@ -26,20 +26,17 @@ internal sealed class Streaming
     /// </summary>
     public static string? Refuse(Graph graph)
     {
-        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !IsRecurrence(n)))
+        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !n.IsRecurrence))
             return "looks at the next step (Next), which is not there yet";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }))
             return "scans in reverse, so nothing is known before a sequence ends";
         bool[] grows = Growing(graph);
         foreach (Node node in graph.Nodes)
             if ((node.Op is Op.Shift or Op.First || node.Reduces(Over.Steps)) && node.Inputs.Any(i => grows[i]))
-                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? IsRecurrence(node) ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.IsMax ? "a maximum over time" : "another mean over time")}, " +
+                return $"gives what depends on the whole sequence so far (its last step, or a mean over time) to {(node.Op == Op.Shift ? node.IsRecurrence ? "a recurrence" : "Previous" : node.Op == Op.First ? "First" : node.IsMax ? "a maximum over time" : "another mean over time")}, " +
                     "which every new step would change from the first step on";
         return null;
     }
-
-    /// <summary>True for a state of a scan; false for Previous and Next, whose operand does not depend on them.</summary>
-    static bool IsRecurrence(Node shift) => shift.Inputs[0] > shift.Id;
 
     /// <summary>For each node whether its value at a step that has passed changes when a step is added: it depends on the last step, or on a sum over all.</summary>
     static bool[] Growing(Graph graph)

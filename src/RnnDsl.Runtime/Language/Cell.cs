@@ -138,32 +138,28 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
     /// </summary>
     double[]?[]? TakeStates(Seq<TIn> x, bool reversed, double[][] given)
     {
-        double[]?[]? states = null;
-        if (pending.Count > 0 || started.Count > 0)
+        if (pending.Count == 0 && started.Count == 0)
         {
-            double[] input = x.ToArray();
-            foreach ((double[] known, bool direction, double[][] other, double[][] start) in started)
-                if (direction == reversed && known.AsSpan().SequenceEqual(input) && other.Length == given.Length && other.Zip(given).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
-                {
-                    SetState(start);
-                    return null;
-                }
-            // What starts from given values alone carries none.
-            int count = GetState().Length;
-            if (pending.Count > 0 && count > given.Length)
-            {
-                states = pending.Dequeue();
-                if (states.Length != count)
-                    throw Misfit(states.Length, count);
-                Start(states);
-            }
             Start(given);
-            if (states is not null)
-                started.Add((input, reversed, given, GetState()));
-            return states;
+            return null;
         }
+        double[] input = x.ToArray();
+        foreach ((double[] known, bool direction, double[][] other, double[][] start) in started)
+            if (direction == reversed && known.AsSpan().SequenceEqual(input) && other.Length == given.Length && other.Zip(given).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
+            {
+                SetState(start);
+                return null;
+            }
+        // What starts from given values alone carries none.
+        int count = GetState().Length;
+        double[]?[]? states = pending.Count > 0 && count > given.Length ? pending.Dequeue() : null;
+        if (states is not null && states.Length != count)
+            throw Misfit(states.Length, count);
+        Start(states ?? []);
         Start(given);
-        return null;
+        if (states is not null)
+            started.Add((input, reversed, given, GetState()));
+        return states;
     }
 
     /// <summary>Sets the states for which there is a value.</summary>
