@@ -96,7 +96,7 @@ internal sealed partial class HalfWriter
 
     string Parameter(string name, ParameterDecl parameter)
     {
-        string rows = Width(parameter.Shape), columns = parameter.Shape.IsMatrix ? Size(parameter.Shape.Columns!) : "1";
+        string rows = parameter.Shape.IsScalar ? "1" : Size(parameter.Shape.Rows!), columns = parameter.Shape.IsMatrix ? Size(parameter.Shape.Columns!) : "1";
         string described = $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
             $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)})";
         if (parameter.Function is { } function)
@@ -112,7 +112,7 @@ internal sealed partial class HalfWriter
             (string layer, string path) = LayerOf(name);
             return $"{layer}, {Literal(name.Substring(path.Length + 1))}";
         }
-        string[] all = shape.Rank switch { 0 => [], 1 => ["row", Width(shape)], _ => ["row", "column", Width(shape), Size(shape.Columns!)] };
+        string[] all = shape.Rank switch { 0 => [], 1 => ["row", Width(shape)], _ => ["row", "column", Size(shape.Rows!), Size(shape.Columns!)] };
         return $"(row, column) => {function.Method}({string.Join(", ", all.Take(function.Arguments))})";
     }
 

@@ -83,7 +83,7 @@ internal sealed partial class HalfWriter
         code.Open("protected override void SetState(double[][]? state)");
         foreach (ArrayField array in module.Arrays)
             if (cell.States.FirstOrDefault(s => s.Name == ElementName.Of(array.Field, 0)) is { } element)
-                code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{(element.Shape.IsScalar ? "Scalar" : $"Vec<{CSharpType(element.Shape.Rows!)}>")}[{Number(array.Count)}];");
+                code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{CSharpType(element.Shape)}[{Number(array.Count)}];");
         for (int i = 0; i < cell.States.Count; i++)
         {
             StateDecl state = cell.States[i];
@@ -92,14 +92,16 @@ internal sealed partial class HalfWriter
                 ? $"base.CountFrom(state is null ? 0 : state[{Number(i)}][0]);"
                 : state.Shape.IsScalar
                 ? $"{field} = state is null ? {Number(state.Initial)} : state[{Number(i)}][0];"
-                : $"{field} = new({Extent(state.Shape.Rows!)}, state is null ? {Initial(state)} : state[{Number(i)}]);");
+                : $"{field} = new({Extent(state.Shape.Rows!)}, {(state.Shape.IsMatrix ? Extent(state.Shape.Columns!) + ", " : "")}state is null ? {Initial(state)} : state[{Number(i)}]);");
         }
         code.Close();
     }
 
+    string CSharpType(Shape shape) => shape.Rank switch { 0 => "Scalar", 1 => $"Vec<{CSharpType(shape.Rows!)}>", _ => $"Mat<{CSharpType(shape.Rows!)}, {CSharpType(shape.Columns!)}>" };
+
     string Initial(StateDecl state) => state.Initial == 0
-        ? $"new double[{Size(state.Shape.Rows!)}]"
-        : $"global::System.Linq.Enumerable.ToArray(global::System.Linq.Enumerable.Repeat({Number(state.Initial)}d, {Size(state.Shape.Rows!)}))";
+        ? $"new double[{Width(state.Shape)}]"
+        : $"global::System.Linq.Enumerable.ToArray(global::System.Linq.Enumerable.Repeat({Number(state.Initial)}d, {Width(state.Shape)}))";
 
     void RunReference()
     {

@@ -51,5 +51,6 @@ internal sealed partial class HalfWriter
     string CSharpType(Dim dim) => dim.IsConcat ? $"global::RnnDsl.Cat<{CSharpType(dim.Left!)}, {CSharpType(dim.Right!)}>"
         : TypeDecls.Identifier(Decl(dim.Text).TypeName);
 
-    string Width(Shape shape) => shape.IsScalar ? "1" : Size(shape.Rows!);
+    /// <summary>Numbers of a value of the shape.</summary>
+    string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
 }

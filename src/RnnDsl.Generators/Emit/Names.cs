@@ -64,18 +64,25 @@ internal sealed class Names
     /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
     public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
 
+    /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix.</summary>
+    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
+
     /// <summary>How many units stand before a part.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
 
     static string Size(string name) =>
         Reserved.Contains(name.TrimEnd('_')) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
-    /// <summary>Name of the field that holds a dimension's padded size.</summary>
+    /// <summary>Name of the field that holds the padded size of a dimension's vectors.</summary>
     public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
-    /// <summary>The dimensions of values, and others, of which each has a padded size of its own.</summary>
-    public IEnumerable<Dim> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>())
-        .Concat(others).GroupBy(Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal);
+    /// <summary>Name of the field that holds the padded size of a vector or matrix.</summary>
+    public string Pad(Shape shape) => shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
+
+    /// <summary>The shapes that have a padded size: vectors of all dimensions of values, and of others; and matrices that steps or examples have for themselves.</summary>
+    public IEnumerable<Shape> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>())
+        .Concat(others).GroupBy(Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
+        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(Pad).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
 
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 

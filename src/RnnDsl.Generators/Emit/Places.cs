@@ -14,7 +14,7 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
     /// <summary>Where a program's memory has the key by which entries of matrices are dropped; null: none are.</summary>
     public string? Noise { get; } = schedule.Graph.Nodes.Any(n => n.Op == Op.Dropout && n.Shape.IsMatrix) ? names.Unique("noise") : null;
 
-    public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.Pad(node.Shape.Rows!);
+    public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.Pad(node.Shape);
 
     /// <summary>Where a value is read in a stage.</summary>
     public Place Read(Stage stage, int id)

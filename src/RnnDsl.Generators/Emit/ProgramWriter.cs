@@ -46,8 +46,8 @@ internal sealed class ProgramWriter
         WriteTable(writer);
         string sizes = string.Join(", ", face.Dims.Select(d => "int " + Names.Size(Dim.Named(d.Name))));
         writer.Open($"sealed class {className}({sizes}) : CompiledProgram");
-        foreach (Dim dim in Pads())
-            writer.Line($"readonly int {names.Pad(dim)} = Layout.Pad({Names.Size(dim)});");
+        foreach (Shape shape in Pads())
+            writer.Line($"readonly int {names.Pad(shape)} = Layout.Pad({Names.Width(shape)});");
         foreach (KeyValuePair<string, string> row in names.Rows)
             writer.Line($"readonly int {row.Value} = Layout.Row({row.Key});");
         writer.Line();
@@ -64,7 +64,7 @@ internal sealed class ProgramWriter
         return writer.ToString();
     }
 
-    IEnumerable<Dim> Pads() => names.Padded(face.Dims.Select(d => Dim.Named(d.Name)));
+    IEnumerable<Shape> Pads() => names.Padded(face.Dims.Select(d => Dim.Named(d.Name)));
 
     void WriteTable(CodeWriter writer)
     {
@@ -276,7 +276,7 @@ internal sealed class ProgramWriter
         {
             Node node = schedule[result.Node];
             string[] parts = result.Name.Split([':'], 2);
-            string width = node.Shape.IsScalar ? "1" : node.Shape.IsVector ? Names.Size(node.Shape.Rows!) : "0";
+            string width = node.Shape.IsMatrix && parts[0] is "gradient" ? "0" : Names.Width(node.Shape);
             string rows = node.Domain.IsSteps ? RowsOfAxis(node.Axis) : node.Domain.IsExamples ? "s.Batch" : "1";
             string? target = parts[0] switch
             {

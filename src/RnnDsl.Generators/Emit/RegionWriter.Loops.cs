@@ -12,12 +12,20 @@ internal sealed partial class RegionWriter
 
     void WriteLoop(CodeWriter writer, RegionLoop loop)
     {
-        (CodeWriter before, CodeWriter body, CodeWriter after, List<string> equations, List<(int Shift, string Next)> carries) = TextOf(loop);
+        MatrixRows? matrix = MatrixRows.Of(places.Schedule, loop) is { } sides ? new MatrixRows(sides, Unique) : null;
+        (CodeWriter before, CodeWriter body, CodeWriter after, List<string> equations, List<(int Shift, string Next)> carries) = TextOf(loop, matrix: matrix);
         string size = Names.Size(loop.Over);
         foreach ((int shift, string next) in carries)
-            body.Line($"V.Store({next}, {Pointer(places.Plan.Carries[shift])}, j);");
+            body.Line(StoreOf(next, places.Plan.Carries[shift], matrix));
         foreach (string equation in equations)
             writer.Line("// " + equation);
+        if (matrix is not null)
+        {
+            writer.Lines(before);
+            matrix.Write(writer, body);
+            writer.Lines(after);
+            return;
+        }
         // What already lies in place need not be copied.
         bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => places.Plan.InPlace.TryGetValue(places.Schedule[c].Inputs[0], out int carried) && carried == c);
         if (products?.Alternates(loop) == true)
@@ -34,8 +42,14 @@ internal sealed partial class RegionWriter
     }
 
     /// <param name="loop">The loop.</param>
+    /// <summary>Stores one vector: of a loop that goes through a matrix row by row no more than the row has left.</summary>
+    string StoreOf(string value, Place place, MatrixRows? matrix) => matrix is null ? $"V.Store({value}, {Pointer(place)}, j);"
+        : $"V.StoreFirst({value}, {matrix.Columns} - j, {matrix.Row(Pointer(place))}, j);";
+
+    /// <param name="loop">The loop.</param>
     /// <param name="states">Names of carried values that are in registers already; the others are loaded.</param>
-    LoopText TextOf(RegionLoop loop, IReadOnlyDictionary<int, string>? states = null)
+    /// <param name="matrix">The rows of the matrix through which it goes; null if it sees units alone.</param>
+    LoopText TextOf(RegionLoop loop, IReadOnlyDictionary<int, string>? states = null, MatrixRows? matrix = null)
     {
         var inLoop = new HashSet<int>(loop.Nodes);
         Dictionary<int, int> uses = [];
@@ -54,7 +68,7 @@ internal sealed partial class RegionWriter
         var before = new CodeWriter();
         var after = new CodeWriter();
         var rows = new Dictionary<string, string>();
-        string size = Names.Size(loop.Over);
+        string size = matrix?.Columns ?? Names.Size(loop.Over);
         // What the carried values become must be read before any of them is replaced.
         HashSet<int> early = [.. loop.Carries.Select(c => places.Schedule[c].Inputs[0])];
 
@@ -67,13 +81,15 @@ internal sealed partial class RegionWriter
                 return computed[id] = new Expression(Broadcast(id, before));
             if (inLoop.Contains(id) && node.Op != Op.Shift)
                 return computed[id] = Compute(node);
-            string load = $"V.Load({Pointer(places.Read(stage, id))}, j)";
+            string load = Load(id);
             if (uses.TryGetValue(id, out int count) && count == 1 && !early.Contains(id))
                 return new Expression(load);
             string name = Local(id);
             body.Line($"V {name} = {load};");
             return computed[id] = new Expression(name);
         }
+
+        string Load(int id) => $"V.Load({(matrix is null ? Pointer(places.Read(stage, id)) : matrix.Row(Pointer(places.Read(stage, id))))}, j)";
 
         bool IsInlined(int id) => inLoop.Contains(id) && uses.TryGetValue(id, out int count) && count == 1 && !early.Contains(id)
             && places.Schedule[id].Label is null && places.Written(stage, id) is null && OpTable.Kind(places.Schedule[id]) == OpKind.Elementwise;
@@ -91,6 +107,11 @@ internal sealed partial class RegionWriter
                         return new Expression($"V.MultiplyAdd({a.Text}, {b.Text}, {c.Text})", Depth: 1 + Math.Max(Math.Max(a.Depth, b.Depth), c.Depth));
                     }
                 }
+            if (node.Op == Op.Across)
+            {
+                string vector = Pointer(places.Read(stage, node.Inputs[0]));
+                return new Expression(node.Over == Over.Rows ? $"V.Load({vector}, j)" : matrix!.InEachColumn(vector, Local(node.Inputs[0])));
+            }
             return node.Op == Op.Dropout ? masks.Drop(node, Operand(node.Inputs[0]), before, rows)
                 : Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
         }
@@ -98,7 +119,7 @@ internal sealed partial class RegionWriter
         void Store(int id)
         {
             if (places.Written(stage, id) is Place place)
-                body.Line($"V.Store({(places.Plan.Added.Contains(id) ? $"V.Load({Pointer(place)}, j) + " : "")}{Local(id)}, {Pointer(place)}, j);");
+                body.Line(StoreOf($"{(places.Plan.Added.Contains(id) ? $"V.Load({Pointer(place)}, j) + " : "")}{Local(id)}", place, matrix));
         }
 
         var equations = new List<string>();
@@ -122,6 +143,10 @@ internal sealed partial class RegionWriter
                     if (node.Label is not null)
                         equations.Add(notation.Equation(node));
                     break;
+                case OpKind.Reduction when node.ReducesSide:
+                    matrix!.Reduce(node, Operand(node.Inputs[0]), Pointer(places.Written(stage, id)!), Unique(Local(id) + "Lanes"), before, body);
+                    equations.Add(notation.Equation(node));
+                    break;
                 case OpKind.Reduction:
                     string sum = Unique(Local(id) + "Lanes"), fill = !node.IsMax ? "0f" : "float.NegativeInfinity";
                     before.Line($"V {sum} = V.Broadcast({fill});");
@@ -134,18 +159,18 @@ internal sealed partial class RegionWriter
                     equations.Add(notation.Equation(node));
                     break;
                 case OpKind.Rows:
-                    string target = Pointer(places.Written(stage, id)!);
-                    body.Line(node.IsMax ? $"V.Store(V.Max(V.Load({target}, j), {Operand(node.Inputs[0]).Text}), {target}, j);"
-                        : $"V.Store(V.Load({target}, j) + {Operand(node.Inputs[0]).Within(1)}, {target}, j);");
+                    Place target = places.Written(stage, id)!;
+                    string known = $"V.Load({(matrix is null ? Pointer(target) : matrix.Row(Pointer(target)))}, j)";
+                    body.Line(StoreOf(node.IsMax ? $"V.Max({known}, {Operand(node.Inputs[0]).Text})" : $"{known} + {Operand(node.Inputs[0]).Within(1)}", target, matrix));
                     equations.Add(notation.Equation(node));
                     break;
                 case OpKind.Time:
                     if (!computed.ContainsKey(id))
                     {
-                        body.Line($"V {Local(id)} = V.Load({Pointer(places.Plan.Carries[id])}, j);");
+                        body.Line($"V {Local(id)} = {Load(id)};");
                         computed.Add(id, new Expression(Local(id)));
                     }
-                    body.Line($"V.Store({computed[id].Text}, {Pointer(places.Written(stage, id)!)}, j);");
+                    body.Line(StoreOf(computed[id].Text, places.Written(stage, id)!, matrix));
                     break;
                 default:
                     // Left to the addition that reads it, which makes one instruction of both.

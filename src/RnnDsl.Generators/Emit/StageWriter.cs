@@ -146,7 +146,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
 
     string CopyRows(Place source, Node node, Place target, string rows)
     {
-        string width = node.Shape.IsScalar ? "1" : Names.Size(node.Shape.Rows!);
+        string width = Names.Width(node.Shape);
         string from = source.Offset == "0" ? $"m.{source.Buffer}" : $"m.{source.Buffer} + {source.Offset}";
         return $"Rows.CopyRows({from}, {source.Stride}, m.{target.Buffer}, {target.Stride}, {rows}, {width});";
     }

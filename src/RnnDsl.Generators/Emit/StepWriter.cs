@@ -22,7 +22,7 @@ internal sealed class StepWriter
     readonly StepProducts products;
     readonly StepPlaces places;
     readonly Stage prepare, step;
-    readonly Dim[] pads;
+    readonly Shape[] pads;
     readonly Node result;
 
     /// <summary>Names of parameters that not only products read.</summary>
@@ -55,15 +55,13 @@ internal sealed class StepWriter
             bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Name == input.Name
                 && (result.Id == n.Id || schedule.Graph.Users(n.Id).Any(r => OpTable.Kind(schedule[r]) != OpKind.Product)));
             inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
-            before.Add(Width(input.Shape));
+            before.Add(Names.Width(input.Shape));
         }
         return inputs;
     }
 
     /// <summary>All but matrices that only products read.</summary>
     bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || readAsTheyAre.Contains(parameter.Name);
-
-    static string Width(Shape shape) => shape.IsScalar ? "1" : Names.Size(shape.Rows!);
 
     /// <summary>What all streams share: parameters that are read as they are, packed weights, and what depends on parameters alone.</summary>
     IEnumerable<(string Name, string Floats)> Prepared() => face.Parameters.Where(IsReadAsItIs).Select(p => (names.Leaf("", p.Name), $"Layout.Align({ProgramWriter.Length(p.Shape)})"))
@@ -73,10 +71,10 @@ internal sealed class StepWriter
 
     /// <summary>What each stream has of its own: states, copies of inputs, values that no register holds.</summary>
     IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
-        .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Width(i.Shape)})")))
-        .Concat(products.Operands.Select(o => (o.Words.Buffer, $"Weights.OperandFloats({Width(o.Node.Shape)})")))
+        .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Names.Width(i.Shape)})")))
+        .Concat(products.Operands.Select(o => (o.Words.Buffer, $"Weights.OperandFloats({Names.Width(o.Node.Shape)})")))
         .Concat(products.AnyAlternates ? [(Direction, "Layout.Alignment")] : [])
-        .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Width(result.Shape)})")] : []);
+        .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Names.Width(result.Shape)})")] : []);
 
     bool IsCopied(ValueDecl input) => places.IsCopied(names.Input(input.Name));
 
@@ -109,9 +107,9 @@ internal sealed class StepWriter
         if (all.Length > 0)
             writer.Line($"readonly nint {string.Join(", ", all)};");
         writer.Line();
-        foreach (Dim dim in pads)
-            writer.Line($"int {names.Pad(dim)} => Layout.Pad({Names.Size(dim)});").Line();
-        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => l.Dim).OfType<Dim>().Select(Names.Size).Distinct()];
+        foreach (Shape shape in pads)
+            writer.Line($"int {names.Pad(shape)} => Layout.Pad({Names.Width(shape)});").Line();
+        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => l.Over.Columns ?? l.Dim).OfType<Dim>().Select(Names.Size).Distinct()];
         writer.Line($"int Lanes => LanesFor<Weights>({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
     }
 
@@ -127,14 +125,14 @@ internal sealed class StepWriter
         foreach ((string name, string floats) in OfStream())
             writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
         writer.Line("StreamFloats = at;");
-        writer.Line($"Inputs = {(face.Inputs.Count == 0 ? "0" : string.Join(" + ", face.Inputs.Select(i => Width(i.Shape))))};");
-        writer.Line($"Outputs = {Width(result.Shape)};");
+        writer.Line($"Inputs = {(face.Inputs.Count == 0 ? "0" : string.Join(" + ", face.Inputs.Select(i => Names.Width(i.Shape))))};");
+        writer.Line($"Outputs = {Names.Width(result.Shape)};");
         writer.Line("States =").Line("[");
         foreach (int shift in step.Nodes.Where(id => schedule[id].Op == Op.Shift))
         {
             Node initial = schedule.Graph.Input(schedule[shift], 1);
             CarriedState? state = initial.Op == Op.InitialState && face.StateIndex(initial.Name) is int index ? face.States[index] : null;
-            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
+            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Names.Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
                 $"{places.At(plan.Carries[shift].Buffer)}){(state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal) ? " { IsRounding = true }" : "")},");
         }
         writer.Line("];");
@@ -142,7 +140,7 @@ internal sealed class StepWriter
         {
             writer.Line("Operands =").Line("[");
             foreach (StepOperand operand in products.Operands)
-                writer.Indented($"new(\"{operand.Name}\", {Width(operand.Node.Shape)}, {places.At(operand.Scale.Buffer)} + {operand.Scale.Offset}, " +
+                writer.Indented($"new(\"{operand.Name}\", {Names.Width(operand.Node.Shape)}, {places.At(operand.Scale.Buffer)} + {operand.Scale.Offset}, " +
                     $"{places.At(operand.Words.Buffer)}),");
             writer.Line("];");
         }
@@ -205,16 +203,16 @@ internal sealed class StepWriter
         foreach (ValueDecl input in face.Inputs)
         {
             if (IsCopied(input))
-                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Input(input.Name))}, {Width(input.Shape)});");
-            before.Add(Width(input.Shape));
+                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Input(input.Name))}, {Names.Width(input.Shape)});");
+            before.Add(Names.Width(input.Shape));
         }
         if (products.AnyAlternates)
             writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
                 .Line($"bool {Back} = TurnBack(memory + {places.At(Direction)});");
         CallPhases(writer, step, "Step", $"prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
         writer.Line(result.Op == Op.Constant
-            ? $"Rows.Fill(outputs, {Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
-            : $"Rows.Copy({places.Address(step, result.Op == Op.Shift ? places.Written(step, result.Id)! : places.Read(step, result.Id))}, outputs, {Width(result.Shape)});");
+            ? $"Rows.Fill(outputs, {Names.Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
+            : $"Rows.Copy({places.Address(step, result.Op == Op.Shift ? places.Written(step, result.Id)! : places.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});");
         writer.Close();
         WritePhases(writer, step, "Step", $"Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}");
     }

@@ -51,6 +51,9 @@ internal sealed record Node(
     /// <summary>True for a sum over just that.</summary>
     public bool Sums(Over over) => Argument is Argument.Reduction { Monoid: Monoid.Sum } reduction && reduction.Over == over;
 
+    /// <summary>True for a reduction over the rows or columns of a matrix.</summary>
+    public bool ReducesSide => Reduces(Over.Rows) || Reduces(Over.Columns);
+
     /// <summary>True for a product of a matrix, or the transposed one, and a vector.</summary>
     public bool IsMatrixProduct => Op == Op.Product && Over != Over.Domain;
 }

@@ -1,6 +1,6 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>Shape of one value, without batch and time: a scalar, a vector, or a matrix (of parameters and what is computed of them alone).</summary>
+/// <summary>Shape of one value, without batch and time: a scalar, a vector or a matrix.</summary>
 internal sealed record Shape(Dim? Rows, Dim? Columns)
 {
     public static readonly Shape Scalar = new(null, null);

@@ -21,6 +21,10 @@ internal enum ArgumentRule
     VectorOrMatrix,
     /// <summary>Matrices, all of one shape.</summary>
     Matrix,
+    /// <summary>A matrix, and a vector that has a unit for each of its rows.</summary>
+    MatrixAndRows,
+    /// <summary>A matrix, and a vector that has a unit for each of its columns.</summary>
+    MatrixAndColumns,
 }
 
 /// <summary>A function of <c>RnnDsl.Ops</c>: what it takes, and the nodes that it stands for.</summary>
@@ -85,6 +89,15 @@ internal static class Intrinsics
         yield return new Intrinsic("Hadamard", 2, [], ArgumentRule.Matrix, (b, x, _) => b.Multiply(x[0], x[1]));
         yield return new Intrinsic("SumOverColumns", 1, [], ArgumentRule.Matrix, (b, x, _) => b.Sum(x[0], Over.Columns));
         yield return new Intrinsic("SumOverRows", 1, [], ArgumentRule.Matrix, (b, x, _) => b.Sum(x[0], Over.Rows));
+        foreach ((string side, Over over) in new[] { ("Columns", Over.Columns), ("Rows", Over.Rows) })
+        {
+            yield return new Intrinsic("MaxOver" + side, 1, [], ArgumentRule.Matrix, (b, x, _) => b.Reduce(x[0], over, Monoid.Max));
+            yield return new Intrinsic("LogSumExpOver" + side, 1, [], ArgumentRule.Matrix, (b, x, _) => LogSumExpOverSide(b, x[0], over));
+        }
+        yield return new Intrinsic("Outer", 2, [], ArgumentRule.Vectors, (b, x, _) => Outer(b, Op.Multiply, x[0], x[1]));
+        yield return new Intrinsic("OuterSum", 2, [], ArgumentRule.Vectors, (b, x, _) => Outer(b, Op.Add, x[0], x[1]));
+        yield return new Intrinsic("ScaleRows", 2, [], ArgumentRule.MatrixAndRows, (b, x, _) => b.Multiply(x[0], b.Across(x[1], x[0].Shape, Over.Columns)));
+        yield return new Intrinsic("ScaleColumns", 2, [], ArgumentRule.MatrixAndColumns, (b, x, _) => b.Multiply(x[0], b.Across(x[1], x[0].Shape, Over.Rows)));
         yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Sum(b.Multiply(x[0], x[1]), Over.Units));
         yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Over.Units));
         yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
@@ -118,6 +131,19 @@ internal static class Intrinsics
         yield return Loss("Huber", Huber, mean: true, 1) with { Refuse = c => c[0] > 0 ? null : "'delta' must be above zero" };
         yield return Loss("CrossEntropy", (b, p, y, _) => b.Apply(Op.Negate, b.Multiply(y, LogSoftmax(b, p))), mean: false) with { Target = "Distribution", CountsLabels = true };
         yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true) with { Target = "Probabilities" };
+    }
+
+    /// <summary>The matrix of all pairs of a unit of one vector, by row, and one of another, by column.</summary>
+    static Node Outer(GraphBuilder b, Op op, Node rows, Node columns)
+    {
+        Shape shape = Shape.Matrix(rows.Shape.Rows!, columns.Shape.Rows!);
+        return b.Apply(op, b.Across(rows, shape, Over.Columns), b.Across(columns, shape, Over.Rows));
+    }
+
+    static Node LogSumExpOverSide(GraphBuilder b, Node x, Over over)
+    {
+        Node largest = Largest(b, x, over);
+        return b.Add(largest, b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, b.Subtract(x, b.Across(largest, x.Shape, over))), over)));
     }
 
     /// <summary>What <c>a &gt; b</c> stands for until Where takes it: 1 where it holds, 0 elsewhere; of <c>a &lt;= b</c> the other way round.</summary>

@@ -9,12 +9,20 @@ internal static class OpTable
 
     public static OpInfo Get(Op op) => Rows[op];
 
-    /// <summary>How a node is compiled. Of reductions it is what they go over that decides.</summary>
-    public static OpKind Kind(Node node) => node.Op != Op.Reduce ? Rows[node.Op].Kind : node.Over switch
+    /// <summary>
+    /// How a node is compiled. Of reductions it is what they go over that decides. What sees the rows of a matrix is a call where the matrix is made of parameters alone; where
+    /// each step or example has one of its own, it is a part of the loop over that matrix.
+    /// </summary>
+    public static OpKind Kind(Node node) => node.Op switch
     {
-        Over.Units => OpKind.Reduction,
-        Over.Rows or Over.Columns => OpKind.Structure,
-        _ => OpKind.Rows,
+        Op.Reduce => node.Over switch
+        {
+            Over.Units => OpKind.Reduction,
+            Over.Rows or Over.Columns => node.Domain.IsParameters && !node.IsMax ? OpKind.Structure : OpKind.Reduction,
+            _ => OpKind.Rows,
+        },
+        Op.Across when !node.Domain.IsParameters => OpKind.Elementwise,
+        _ => Rows[node.Op].Kind,
     };
 
     /// <summary>How an equation is written in the comments of generated code.</summary>
@@ -162,12 +170,14 @@ internal static class OpTable
             Fold: (b, x, a) => ((Argument.Reduction)a).Over == Over.Domain && x[0].Sums(Over.Steps) ? b.Sum(b.Input(x[0], 0), Over.Domain) : null);
     }
 
-    /// <summary>Units, or steps, that tie for the largest share its gradient.</summary>
+    /// <summary>Units, steps or entries that tie for the largest share its gradient.</summary>
     static void AddToLargest(Adjoints g, Node n, Node d)
     {
         Node x = g.Operand(n, 0);
-        Node largest = g.Builder.SelectGreater(n, x, g.Builder.Constant(0), g.Builder.Constant(1));
-        g.Add(x, g.Builder.Divide(g.Builder.Multiply(d, largest), g.Builder.Sum(largest, n.Over)));
+        Node largest = g.Builder.SelectGreater(Like(n), x, g.Builder.Constant(0), g.Builder.Constant(1));
+        g.Add(x, g.Builder.Multiply(Like(g.Builder.Divide(d, g.Builder.Sum(largest, n.Over))), largest));
+
+        Node Like(Node value) => n.ReducesSide ? g.Builder.Across(value, x.Shape, n.Over) : value;
     }
 
     static IEnumerable<OpInfo> Products()
@@ -189,7 +199,7 @@ internal static class OpTable
                 g.Add(vector, g.Builder.Product(matrix, d, columns ? Over.Rows : Over.Columns));
             },
             Fold: (b, x, a) => b.KeepsForm || Contracted(a) == Over.Domain ? null
-                : Gathered(b, x, Contracted(a)) ?? Untransposed(b, x, Contracted(a)) ?? OfParameters(b, x, Contracted(a)));
+                : Gathered(b, x, Contracted(a)) ?? Untransposed(b, x, Contracted(a)) ?? AsSum(b, x, Contracted(a)));
         yield return new OpInfo(Op.Gather, OpKind.Structure,
             (x, a) => Shape.Vector(Contracted(a) == Over.Rows ? x[0].Shape.Columns! : x[0].Shape.Rows!), Join, 10, Notation: "{0}[{1}]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Scatter, g.Operand(n, 0).Shape, n.Argument, d, g.Operand(n, 1))));
@@ -199,21 +209,22 @@ internal static class OpTable
     static Over Contracted(Argument argument) => ((Argument.Side)argument).Over;
 
     /// <summary>A matrix times a one-hot vector is one of its columns, or of the transposed one's: a row.</summary>
-    static Node? Gathered(GraphBuilder b, Node[] x, Over over) => x[1].Op == Op.OneHot ? b.Apply(Op.Gather, new Argument.Side(over), x[0], b.Input(x[1], 0)) : null;
+    static Node? Gathered(GraphBuilder b, Node[] x, Over over) =>
+        x[1].Op == Op.OneHot && x[0].Domain.IsParameters ? b.Apply(Op.Gather, new Argument.Side(over), x[0], b.Input(x[1], 0)) : null;
 
     /// <summary>A product with a matrix that is transposed is the other product with the matrix itself.</summary>
     static Node? Untransposed(GraphBuilder b, Node[] x, Over over) =>
         x[0].Op == Op.Transpose ? b.Product(b.Input(x[0], 0), x[1], over == Over.Rows ? Over.Columns : Over.Rows) : null;
 
     /// <summary>
-    /// A matrix that is computed, times a vector of parameters: sums over its rows or columns. So no product has to wait in the preparation until a matrix that is made there is packed, and no
-    /// outer product behind the last row for another's gradient.
+    /// Sums over the rows or columns of a matrix. So a matrix that each step or example has for itself is multiplied in the loop that makes it; and of one that is computed of parameters, times a
+    /// vector of parameters, no product has to wait in the preparation until the matrix is packed, and no outer product behind the last row for another's gradient.
     /// </summary>
-    static Node? OfParameters(GraphBuilder b, Node[] x, Over over)
+    static Node? AsSum(GraphBuilder b, Node[] x, Over over)
     {
-        if (x[0].Op == Op.Parameter || !x[1].Domain.IsParameters)
+        if (x[0].Domain.IsParameters && (x[0].Op == Op.Parameter || !x[1].Domain.IsParameters))
             return null;
-        Node vector = b.Spread(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), Domain.Parameters);
+        Node vector = b.Spread(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), x[1].Domain);
         return b.Sum(b.Multiply(x[0], b.Across(vector, x[0].Shape, over == Over.Rows ? Over.Columns : Over.Rows)), over);
     }
 

@@ -160,13 +160,6 @@ internal sealed partial class EquationParser
             else if (first is null || first.Shape.IsScalar)
                 first = value;
         }
-        if (fits && values.Any(v => v is { Shape.IsMatrix: true }))
-            for (int i = 0; i < values.Length; i++)
-                if (values[i] is { } value && Varying(value) is { } varies)
-                {
-                    ReportExpression(syntax[i]!, $"a matrix is computed of parameters alone, and {Text(syntax[i]!)} {varies}");
-                    fits = false;
-                }
         return fits;
     }
 
@@ -189,6 +182,9 @@ internal sealed partial class EquationParser
             ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
             ArgumentRule.Loss when first is not null && (shape != first.Shape || value.IsSequence != first.IsSequence) => same,
             ArgumentRule.Matrix when !shape.IsMatrix => "a matrix",
+            ArgumentRule.MatrixAndRows or ArgumentRule.MatrixAndColumns when first is null && !shape.IsMatrix => "a matrix",
+            ArgumentRule.MatrixAndRows when first is not null && shape != Shape.Vector(first.Shape.Rows!) => $"a vector of {first.Shape.Rows}",
+            ArgumentRule.MatrixAndColumns when first is not null && shape != Shape.Vector(first.Shape.Columns!) => $"a vector of {first.Shape.Columns}",
             ArgumentRule.Matrix when clashes => same,
             _ => null,
         };

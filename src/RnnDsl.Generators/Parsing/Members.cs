@@ -135,7 +135,6 @@ internal sealed class Members
 
     static string? ObstacleToState(IFieldSymbol field, Shape shape, InitialKind kind, bool isModel) =>
         isModel ? "states belong to cells; a model has parameters and layers"
-        : shape.IsMatrix ? "a state is a vector or a scalar"
         : kind is not (InitialKind.Auto or InitialKind.Constant) || ParameterFunctions.NamesMethod(KnownSymbols.Init(field)) ? "a state starts at a constant: [Init(number)]"
         : null;
 

@@ -149,7 +149,7 @@ internal sealed class Buffers
     }
 
     /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
-    bool StaysInRow(Stage stage, int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise && In(stage).Of(id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
+    bool StaysInRow(Stage stage, int id) => (OpTable.Kind(schedule[id]) == OpKind.Elementwise || schedule[id].ReducesSide) && In(stage).Of(id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
         && schedule.Users(stage, id).All(n => n.Op == Op.Shift
             ? In(stage).OfCarry(n.Id)?.Phase == phase
             : In(stage).Of(n.Id).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
@@ -215,7 +215,7 @@ internal sealed class Buffers
         if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
-        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst or Op.Reorder)
+        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst or Op.Reorder)
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
         if (made.Count == 0)
@@ -234,7 +234,7 @@ internal sealed class Buffers
     static bool InRegister(Node node, IReadOnlyList<Position> made, Position read) =>
         node.Shape.IsScalar ? made.Any(m => m.Phase == read.Phase) : made.Contains(read);
 
-    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix => ProgramWriter.Length(matrix), var vector => names.Pad(vector.Rows!) };
+    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix when schedule[id].Domain.IsParameters => ProgramWriter.Length(matrix), var shape => names.Pad(shape) };
 
     Stage? Home(int id) => schedule.Stages.HomeOf(id);
 

@@ -49,13 +49,13 @@ internal sealed class Fuse
     bool InLoop(Node node) => OpTable.Kind(node) switch
     {
         OpKind.Reduction => true,
-        OpKind.Rows => schedule.Graph.Input(node, 0).Shape.IsVector,
+        OpKind.Rows => !node.Shape.IsScalar,
         OpKind.Structure => false,
-        OpKind.Time => node.Op == Op.Shift && node.Shape.IsVector,
+        OpKind.Time => node.Op == Op.Shift && !node.Shape.IsScalar,
         _ => !node.Shape.IsScalar,
     };
 
-    Shape LoopOf(Node node) => (node.Reduces(Over.Units) ? schedule.Graph.Input(node, 0) : node).Shape;
+    Shape LoopOf(Node node) => (OpTable.Kind(node) == OpKind.Reduction ? schedule.Graph.Input(node, 0) : node).Shape;
 
     int LevelOf(Node node)
     {
@@ -66,9 +66,9 @@ internal sealed class Fuse
         return level;
     }
 
-    /// <summary>A reduction is complete, and a vector copied or multiplied by a matrix, only after the loop that makes it.</summary>
+    /// <summary>A reduction is complete, and a vector copied, multiplied by a matrix or taken across one, only after the loop that makes it.</summary>
     bool IsReadAfterLoop(Node operand, Node reader) =>
-        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && (!InLoop(reader) || OpTable.Kind(reader) == OpKind.Product))
+        OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && (!InLoop(reader) || OpTable.Kind(reader) == OpKind.Product || LoopOf(operand) != LoopOf(reader)))
         || (IsSum(operand) && !IsSum(reader) && separates(operand.Shape.Rows!));
 
     /// <summary>A product made here, or such products and parameters added up.</summary>
@@ -88,7 +88,7 @@ internal sealed class Fuse
                 shift = next;
             }
         foreach (int shift in phase.Carries)
-            if (schedule[shift].Shape.IsVector)
+            if (!schedule[shift].Shape.IsScalar)
                 Loop(levels[shift], schedule[shift].Shape).Carries.Add(shift);
             else
                 Level(levels[shift]).ScalarCarries.Add(shift);
@@ -99,14 +99,14 @@ internal sealed class Fuse
     {
         Node node = schedule[shift];
         Node next = schedule.Graph.Input(node, 0);
-        bool vector = node.Shape.IsVector;
+        bool scalar = node.Shape.IsScalar;
         int level = 0;
         if (levelOf.TryGetValue(next.Id, out int made))
-            level = OpTable.Kind(next) == OpKind.Reduction || (InLoop(next) && !vector) ? made + 1 : made;
+            level = OpTable.Kind(next) == OpKind.Reduction || (InLoop(next) && scalar) ? made + 1 : made;
         foreach (int id in schedule.Graph.Users(shift).Append(shift))
             if (phase.Nodes.Contains(id))
             {
-                bool throughout = InLoop(schedule[id]) && (!vector || OpTable.Kind(schedule[id]) == OpKind.Product);
+                bool throughout = InLoop(schedule[id]) && (scalar || OpTable.Kind(schedule[id]) == OpKind.Product || LoopOf(schedule[id]) != node.Shape);
                 level = Math.Max(level, throughout ? levelOf[id] + 1 : levelOf[id]);
             }
         return level;

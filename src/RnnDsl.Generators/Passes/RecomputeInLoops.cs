@@ -112,7 +112,7 @@ internal sealed class RecomputeInLoops
             if (node.Shape.IsScalar || loop.Nodes.Contains(made) || nodes.Contains(made))
                 return true;
             if (homes.ContainsKey(made) && !stored.Contains(made))
-                return IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= Cheap && nodes.Add(made) && node.Inputs.All(Add);
+                return homes[made].Over == loop.Over && IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= Cheap && nodes.Add(made) && node.Inputs.All(Add);
             if (!Reads(loop, made))
                 loads.Add(made);
             return node.Op != Op.Shift || !stage.Nodes.Contains(made);

@@ -75,6 +75,9 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// A count of zero or less fills all, one of <see cref="Count"/> or more none.</summary>
     static abstract V FirstLanes(V value, nint count, float fill);
 
+    /// <summary>Stores the first <paramref name="count"/> lanes and leaves what lies behind them as it is.</summary>
+    static abstract void StoreFirst(V value, nint count, Floats target, nint index);
+
     /// <summary>1 in the lane whose unit has the number, 0 in the others.</summary>
     /// <param name="number">The number, in all lanes.</param>
     /// <param name="unit">The first lane's unit.</param>

@@ -117,6 +117,14 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Simd128 value, nint count, Floats target, nint index)
+    {
+        if (count < Count)
+            value = new(Bits.ConditionalSelect(Bits.GreaterThan(Bits.Create((int)count), Vector128<int>.Indices).AsSingle(), value.value, Load(target, index).value));
+        Store(value, target, index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Unit(Simd128 number, nint unit) =>
         new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector128<float>.Indices, number.value), Vector128<float>.One, Vector128<float>.Zero));
 

@@ -116,6 +116,14 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Simd256 value, nint count, Floats target, nint index)
+    {
+        if (count < Count)
+            value = new(Bits.ConditionalSelect(Bits.GreaterThan(Bits.Create((int)count), Vector256<int>.Indices).AsSingle(), value.value, Load(target, index).value));
+        Store(value, target, index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Unit(Simd256 number, nint unit) =>
         new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector256<float>.Indices, number.value), Vector256<float>.One, Vector256<float>.Zero));
 

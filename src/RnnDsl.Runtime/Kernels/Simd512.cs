@@ -115,6 +115,14 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Simd512 value, nint count, Floats target, nint index)
+    {
+        if (count < Count)
+            value = new(Bits.ConditionalSelect(Bits.GreaterThan(Bits.Create((int)count), Vector512<int>.Indices).AsSingle(), value.value, Load(target, index).value));
+        Store(value, target, index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Unit(Simd512 number, nint unit) =>
         new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector512<float>.Indices, number.value), Vector512<float>.One, Vector512<float>.Zero));
 

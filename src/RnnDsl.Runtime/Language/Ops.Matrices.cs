@@ -109,6 +109,34 @@ public static partial class Ops
     /// <summary>The sum of each column, over its rows.</summary>
     public static Vec<C> SumOverRows<R, C>(Mat<R, C> x) => SumOverColumns(x.Transposed());
 
+    /// <summary>The largest of each row, over its columns.</summary>
+    public static Vec<R> MaxOverColumns<R, C>(Mat<R, C> x) => Vec<R>.Own(x.RowExtent, [.. Enumerable.Range(0, x.Rows).Select(row => x.Row(row).ToArray().Aggregate(Math.Max))]);
+
+    /// <summary>The largest of each column, over its rows.</summary>
+    public static Vec<C> MaxOverRows<R, C>(Mat<R, C> x) => MaxOverColumns(x.Transposed());
+
+    /// <summary>log Σ exp of each row, over its columns, for entries of any size: a product in the semiring of logarithms.</summary>
+    public static Vec<R> LogSumExpOverColumns<R, C>(Mat<R, C> x) =>
+        Vec<R>.Own(x.RowExtent, [.. Enumerable.Range(0, x.Rows).Select(row => LogSumExp(Vec<C>.Own(x.ColumnExtent, x.Row(row).ToArray())).Value)]);
+
+    /// <summary>log Σ exp of each column, over its rows, for entries of any size: a product in the semiring of logarithms.</summary>
+    public static Vec<C> LogSumExpOverRows<R, C>(Mat<R, C> x) => LogSumExpOverColumns(x.Transposed());
+
+    /// <summary>The outer product: the entry in row i and column j is aᵢ · bⱼ.</summary>
+    public static Mat<R, C> Outer<R, C>(Vec<R> a, Vec<C> b) => Outer(a, b, static (x, y) => x * y);
+
+    /// <summary>All sums of a unit of each: the entry in row i and column j is aᵢ + bⱼ.</summary>
+    public static Mat<R, C> OuterSum<R, C>(Vec<R> a, Vec<C> b) => Outer(a, b, static (x, y) => x + y);
+
+    static Mat<R, C> Outer<R, C>(Vec<R> a, Vec<C> b, Func<double, double, double> function) =>
+        new(a.Extent, b.Extent, [.. a.Values.SelectMany(x => b.Values.Select(y => function(x, y)))]);
+
+    /// <summary>The matrix with each row multiplied by a unit of the vector: Diag(by) · x.</summary>
+    public static Mat<R, C> ScaleRows<R, C>(Mat<R, C> x, Vec<R> by) => Hadamard(x, new Mat<R, C>(by.Extent, x.ColumnExtent, [.. by.Values.SelectMany(unit => Enumerable.Repeat(unit, x.Columns))]));
+
+    /// <summary>The matrix with each column multiplied by a unit of the vector: x · Diag(by).</summary>
+    public static Mat<R, C> ScaleColumns<R, C>(Mat<R, C> x, Vec<C> by) => ScaleRows(x.Transposed(), by).Transposed();
+
     /// <inheritdoc cref="Where{D}(Compared{Vec{D}}, Vec{D}, Vec{D})"/>
     public static Mat<R, C> Where<R, C>(Compared<Mat<R, C>> holds, Mat<R, C> x, Mat<R, C> y) =>
         Mat<R, C>.Zip(Mat<R, C>.Zip(holds.Holds, x, Functions.WhereHolds), Mat<R, C>.Zip(holds.Holds, y, Functions.WhereNot), static (x, y) => x + y);
