@@ -57,7 +57,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
                     continue;
                 foreach (Stage reader in schedule.Readers(id).ToArray())
                 {
-                    if (!CanHold(reader, node) || !node.Inputs.All(i => IsAtHand(i, reader)) || !ReadByUnits(reader, id))
+                    if (!CanHold(reader, node) || (node.Op != Op.Across && !node.Inputs.All(i => IsAtHand(i, reader))) || !ReadByUnits(reader, id))
                         continue;
                     Insert(reader, id);
                     changed = true;
@@ -82,9 +82,9 @@ internal sealed class SaveOrRecompute(Schedule schedule)
         _ => false,
     };
 
-    /// <summary>A leaf, computed in the stage, or kept for some stage anyhow.</summary>
+    /// <summary>A leaf, computed in the stage, or kept for some stage anyhow; or a vector across a matrix, of which the vector is kept.</summary>
     bool IsAtHand(int id, Stage stage) =>
-        OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Domain.IsParameters || stage.Nodes.Contains(id) || schedule.Crosses(id);
+        OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Op == Op.Across || schedule[id].Domain.IsParameters || stage.Nodes.Contains(id) || schedule.Crosses(id);
 
     /// <summary>Every reader in the stage takes it unit by unit, so that it can stay in a register.</summary>
     bool ReadByUnits(Stage stage, int id) => schedule.Users(stage, id).All(n =>
