@@ -59,13 +59,18 @@ internal sealed class Names
 
     /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)". A name that programs use themselves ends in "_", so that none
     /// hides a size.</summary>
-    public static string Size(Dim dim) => dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Size(CamelCase(dim.Text));
+    public static string Size(Dim dim) => dim.IsSteps ? Steps(dim.Axis) : dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Size(CamelCase(dim.Text));
 
     /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
     public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
 
-    /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix.</summary>
-    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
+    /// <summary>The variable that holds, in a loop over rows, how many steps the row's example has along an axis.</summary>
+    public static string Steps(int axis) => "steps_" + axis.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
+    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Room(shape.Rows!), _ => $"{Room(shape.Rows!)} * {Room(shape.Columns!)}" };
+
+    static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
     /// <summary>How many units stand before a part.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
@@ -76,13 +81,13 @@ internal sealed class Names
     /// <summary>Name of the field that holds the padded size of a dimension's vectors.</summary>
     public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
-    /// <summary>Name of the field that holds the padded size of a vector or matrix.</summary>
-    public string Pad(Shape shape) => shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
+    /// <summary>The padded size of a vector or matrix: a field, or of a whole sequence what a shard makes of its longest.</summary>
+    public string Pad(Shape shape) => shape.IsSequence ? $"Layout.Pad({Width(shape)})" : shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
 
     /// <summary>The shapes that have a padded size: vectors of all dimensions of values, and of others; and matrices that steps or examples have for themselves.</summary>
-    public IEnumerable<Shape> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>())
+    public IEnumerable<Shape> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)
         .Concat(others).GroupBy(Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
-        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(Pad).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
+        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Shape.IsSequence && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(Pad).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
 
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 

@@ -177,7 +177,7 @@ internal sealed class ProgramWriter
         }
         writer.Line("return m;").Close().Line();
 
-        if (schedule.Graph.Axes == 1)
+        if (schedule.Graph.Axes == 1 && !schedule.Graph.Nodes.Any(n => n.Shape.IsSequence))
             WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
         else
         {

@@ -52,7 +52,11 @@ internal sealed partial class RegionWriter
             writer.Lines(body);
             return;
         }
-        writer.Open("for (int r = 0; r < rows; r++)").Lines(body);
+        writer.Open("for (int r = 0; r < rows; r++)");
+        for (int axis = 0; axis < places.Schedule.Graph.Axes; axis++)
+            if (body.Mentions(Names.Steps(axis)))
+                writer.Line($"int {Names.Steps(axis)} = {(axis == stage.Axis ? "s" : $"s.Of({axis})")}.Lengths[{SequenceOf(axis)}];");
+        writer.Lines(body);
         foreach (KeyValuePair<Place, string> pair in pointers)
             if (pair.Key.Rows != RowsOf.One && pair.Key.Stride != "1")
                 writer.Line($"{pair.Value} += {pair.Key.Stride};");
@@ -85,6 +89,11 @@ internal sealed partial class RegionWriter
         {
             string sum = Element(places.Written(stage, id)!), term = Scalar(node.Inputs[0]);
             writer.Line(node.IsMax ? $"{sum} = MathF.Max({sum}, {term});" : $"{sum} += {term};");
+            return;
+        }
+        if (node.Op == Op.Unfold)
+        {
+            WriteUnfold(writer, node);
             return;
         }
         if (node.Op is Op.PlaceLast or Op.PlaceFirst)
@@ -142,6 +151,13 @@ internal sealed partial class RegionWriter
     /// <summary>One float of a scalar's place, at this row.</summary>
     string Element(Place place) => $"{Pointer(place)}[{(place.Rows == RowsOf.One ? "0" : "r")}]";
 
+    /// <summary>The sequence of the row's example along an axis.</summary>
+    string SequenceOf(int axis)
+    {
+        string example = stage.Axis == 0 ? "r" : "s.Parents[r]";
+        return axis == stage.Axis ? "r" : axis == 0 ? example : $"s.Of({axis}).Places[{example}]";
+    }
+
     static string EndRow(bool last) => last ? "s.RowOffsets[s.Lengths[r] - 1] + r" : "r";
 
     /// <summary>The row that a copy of another row takes: that of the end, or of the same example in another order. Of two orders one is the examples' own.</summary>
@@ -154,7 +170,12 @@ internal sealed partial class RegionWriter
     {
         Node node = places.Schedule[id];
         Place target = places.Written(stage, id)!;
-        string width = Names.Size(node.Shape.Rows!);
+        string width = Names.Width(node.Shape);
+        if (node.Op == Op.Unfold)
+        {
+            WriteUnfold(writer, node);
+            return;
+        }
         if (node.Op is Op.PlaceLast or Op.PlaceFirst)
         {
             writer.Line($"Rows.Copy({Row(node.Inputs[0])}, {RowAt(target, EndRow(node.Op == Op.PlaceLast))}, {width});");
@@ -189,6 +210,10 @@ internal sealed partial class RegionWriter
                 writer.Line(node.Over == Over.Rows ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
                     : $"TableRows.Column({Row(table.Id)}, {number}, {Names.Size(table.Shape.Columns!)}, {to}, {width});");
                 break;
+            case Op.Whole:
+                Place steps = places.Read(stage, node.Inputs[0]);
+                writer.Line($"Rows.Whole({Start(steps)}, {steps.Stride}, s, r, {Names.Width(node.Shape.OfStep)}, {to});");
+                break;
             case Op.Last or Op.First or Op.Reorder:
                 writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), SourceRow(node))}, {to}, {width});");
                 break;
@@ -196,6 +221,15 @@ internal sealed partial class RegionWriter
                 throw new InvalidOperationException($"No copy for {node.Op}.");
         }
     }
+
+    /// <summary>Writes the steps of an example's sequence from the whole.</summary>
+    void WriteUnfold(CodeWriter writer, Node node)
+    {
+        Place target = places.Written(stage, node.Id)!;
+        writer.Line($"Rows.Unfold({Row(node.Inputs[0])}, {Names.Width(node.Shape)}, s, r, {Start(target)}, {target.Stride});");
+    }
+
+    static string Start(Place place) => $"m.{place.Buffer}{(place.Offset == "0" ? "" : " + " + place.Offset)}";
 
     string Row(int id) => Pointer(places.Read(stage, id));
 

@@ -1,7 +1,7 @@
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// A dimension as the program knows it: a name whose size comes at run time, or a concatenation of two. Compared by text.
+/// A dimension as the program knows it: a name whose size comes at run time, a concatenation of two, or the steps of a sequence. Compared by text.
 /// </summary>
 internal sealed class Dim : IEquatable<Dim>
 {
@@ -15,7 +15,7 @@ internal sealed class Dim : IEquatable<Dim>
         hash = StringComparer.Ordinal.GetHashCode(text);
     }
 
-    /// <summary>"Hidden", or "(Input+Hidden)".</summary>
+    /// <summary>"Hidden", "(Input+Hidden)", or "#1", the steps of axis 1.</summary>
     public string Text { get; }
 
     public Dim? Left { get; }
@@ -23,6 +23,14 @@ internal sealed class Dim : IEquatable<Dim>
     public Dim? Right { get; }
 
     public bool IsConcat => Left is not null;
+
+    /// <summary>The steps of an axis, as a side of a matrix or the units of a vector: each example has as many as its sequence is long.</summary>
+    public static Dim Steps(int axis) => Named("#" + axis.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public bool IsSteps => Text[0] == '#';
+
+    /// <summary>Of steps, whose.</summary>
+    public int Axis => int.Parse(Text.Substring(1), System.Globalization.CultureInfo.InvariantCulture);
 
     public static Dim Named(string name) => new(name, null, null);
 

@@ -24,16 +24,26 @@ internal readonly record struct Domain : IComparable<Domain>
 
     readonly Level level;
 
-    Domain(Level level, int axis)
+    Domain(Level level, int axis, bool isOne = false)
     {
         this.level = level;
         Axis = axis;
+        IsOne = isOne;
     }
 
     public static Domain Parameters => default;
 
     /// <summary>The axis: by its number, from 0; of parameters 0.</summary>
     public int Axis { get; }
+
+    /// <summary>
+    /// While equations are read: true for what they see one at a time, though there are many. That is a step in <c>Each</c>, and what a cell that looks into a memory has at its step. All
+    /// else there that varies over steps is a sequence, which stands as a whole beside the one.
+    /// </summary>
+    public bool IsOne { get; }
+
+    /// <summary>The domain as that of what is seen one at a time, or no longer is.</summary>
+    public Domain As(bool one) => new(level, Axis, one);
 
     public bool IsParameters => level == Level.Parameter;
 
@@ -49,7 +59,7 @@ internal readonly record struct Domain : IComparable<Domain>
     public static Domain Steps(int axis = 0) => new(Level.Sequence, axis);
 
     /// <summary>What it joins with another whose axis is the same, or which has none.</summary>
-    public static Domain Join(Domain first, Domain second) => second.IsWiderThan(first) ? second : first;
+    public static Domain Join(Domain first, Domain second) => (second.IsWiderThan(first) ? second : first).As(first.IsOne || second.IsOne);
 
     public static Domain Join(Node[] values)
     {
@@ -60,7 +70,7 @@ internal readonly record struct Domain : IComparable<Domain>
     }
 
     /// <summary>The domain along another axis.</summary>
-    public Domain On(int axis) => new(level, IsParameters ? 0 : axis);
+    public Domain On(int axis) => new(level, IsParameters ? 0 : axis, IsOne);
 
     /// <summary>Whether it has a set of axes that the other's is a true part of, whichever axis of steps it is.</summary>
     public bool IsWiderThan(Domain other) => level > other.level;

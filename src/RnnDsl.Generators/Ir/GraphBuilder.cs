@@ -73,6 +73,8 @@ internal sealed class GraphBuilder
     public Node Apply(Op op, Argument argument, params Node[] operands)
     {
         OpInfo info = OpTable.Get(op);
+        if (KeepsForm && Wholes.Make(this, op, argument, null, operands) is { } whole)
+            return whole;
         if (info.Kind == OpKind.Elementwise)
             operands = AbsorbSpreads(info, operands, argument);
         if (info.Fold is not null && info.Fold(this, operands, argument) is Node folded)
@@ -81,7 +83,25 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>An operation whose result has a shape that its operands do not tell (slice, embed, call).</summary>
-    public Node Shaped(Op op, Shape shape, Argument argument, params Node[] operands) => Make(op, operands, shape, argument);
+    public Node Shaped(Op op, Shape shape, Argument argument, params Node[] operands) =>
+        (KeepsForm ? Wholes.Make(this, op, argument, shape, operands) : null) ?? Make(op, operands, shape, argument);
+
+    /// <summary>An operation whose shape is known already.</summary>
+    internal Node Exactly(Op op, Shape shape, Argument argument, params Node[] operands) => Make(op, operands, shape, argument);
+
+    /// <summary>A sequence as one value.</summary>
+    public Node Whole(Node sequence) => Apply(Op.Whole, sequence);
+
+    /// <summary>While equations are read: one step of a sequence, whichever.</summary>
+    public Node One(Node sequence) => sequence.Op == Op.OneHot ? OneHot(One(Input(sequence, 0)), sequence.Shape.Rows!)
+        : Make(Op.Spread, Ids([sequence]), sequence.Shape, sequence.Domain.As(one: true), Argument.None);
+
+    /// <summary>While equations are read: what was made of each step of an axis, as a sequence.</summary>
+    public Node All(Node one, int axis) => one.Op == Op.OneHot && one.Domain.IsSteps ? OneHot(All(Input(one, 0), axis), one.Shape.Rows!)
+        : Make(Op.Spread, Ids([one]), one.Shape, Domain.Steps(axis), Argument.None);
+
+    /// <summary>The axis of a sequence, also of one that stands as a whole.</summary>
+    public static int AxisOf(Node sequence) => sequence.Shape.IsSequence ? sequence.Shape.Rows!.Axis : sequence.Axis;
 
     /// <summary>The sum over units, rows, columns, steps or the domain.</summary>
     public Node Sum(Node x, Over over) => Reduce(x, over, Monoid.Sum);
@@ -113,7 +133,13 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>The matrix with a vector in each of its columns or rows.</summary>
-    public Node Across(Node vector, Shape matrix, Over over) => Shaped(Op.Across, matrix, new Argument.Side(over), vector);
+    public Node Across(Node vector, Shape matrix, Over over)
+    {
+        // Whose size no parameter tells.
+        if (!KeepsForm && matrix.IsSequence && vector.Domain.IsParameters)
+            vector = Spread(vector, Shape.Vector(over == Over.Rows ? matrix.Columns! : matrix.Rows!), Domain.Examples(matrix.Rows!.Axis));
+        return Make(Op.Across, [vector], matrix, new Argument.Side(over));
+    }
 
     /// <summary>The vector of a dimension that is 1 at the unit with a number.</summary>
     public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), Argument.None, number);
@@ -124,7 +150,7 @@ internal sealed class GraphBuilder
         if (!Array.Exists(operands, o => o.Op == Op.Spread))
             return operands;
         Node[] absorbed = operands.Select(o => o.Op == Op.Spread ? nodes[o.Inputs[0]] : o).ToArray();
-        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument).IsLike(info.Domain(operands, argument)) ? absorbed : operands;
+        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument) is var domain && domain.IsLike(info.Domain(operands, argument)) && domain.IsOne == info.Domain(operands, argument).IsOne ? absorbed : operands;
     }
 
     /// <summary>The operand one step earlier or later; the operand, and the initial value if it is not there yet, follow through <see cref="Connect"/>.</summary>
@@ -160,6 +186,7 @@ internal sealed class GraphBuilder
             Op.Spread when operands[0].Domain.IsWiderThan(node.Domain) => Spread(operands[0], node.Shape, operands[0].Domain),
             Op.Spread => Spread(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.On(Axis)),
             Op.Reorder => Reorder(operands[0], node.Axis),
+            Op.Across => Across(operands[0], node.Shape, node.Over),
             _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
             _ => Make(node.Op, operands, node.Shape, node.Argument),
         };
@@ -235,17 +262,19 @@ internal sealed class GraphBuilder
             copy.AddEquation(equation);
         copy.joined.AddRange(Enumerable.Range(0, roots.Length));
         var copies = new Node[nodes.Count];
+        Dictionary<string, Dim> steps = Enumerable.Range(0, joined.Count).ToDictionary(a => Dim.Steps(a).Text, a => Dim.Steps(Array.IndexOf(roots, Find(a))));
         foreach (Node node in nodes)
         {
             copy.Equation = node.Equation;
             int axis = node.Domain.IsSteps || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
-            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape, node.Domain.On(axis), node.Argument), node.Label);
+            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape.Rename(steps), node.Domain.On(axis), node.Argument), node.Label);
         }
         return new(copy.nodes, results.Select(r => r with { Node = copies[r.Node].Id }), equations);
     }
 
     Node Make(Op op, EquatableArray<int> inputs, Shape shape, Domain domain, Argument argument)
     {
+        domain = KeepsForm ? domain : domain.As(one: false);
         var key = (op, inputs, shape, argument, domain);
         if (known.TryGetValue(key, out int id))
             return nodes[id];

@@ -15,6 +15,9 @@ internal sealed record Node(
     /// <summary>The axis along which its rows stand.</summary>
     public int Axis => Domain.Axis;
 
+    /// <summary>While equations are read: true for a sequence, also one that stands as a whole; false for one step of it.</summary>
+    public bool IsSequence => Shape.IsSequence || Domain is { IsSteps: true, IsOne: false };
+
     /// <summary>Of an input, a parameter, a state or a call the name.</summary>
     public string Name => ((Argument.Named)Argument).Name;
 

@@ -93,6 +93,10 @@ internal enum Op
     PlaceFirst,
     /// <summary>A value of each example in the order of another axis' sequences.</summary>
     Reorder,
+    /// <summary>A sequence as one value of each example: the matrix of its steps, or of scalars the vector.</summary>
+    Whole,
+    /// <summary>The other way: the rows of a matrix, or units of a vector, as the steps of a sequence.</summary>
+    Unfold,
 
     // Calls of layers, named, until they are inlined
     /// <summary>Of a sequence; further operands are the values from which the first states start.</summary>

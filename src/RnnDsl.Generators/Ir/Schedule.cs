@@ -172,6 +172,9 @@ internal sealed class Schedule(Graph graph)
     /// <summary>True for the gradient of a matrix that something is computed of: it has a place of its own.</summary>
     public bool IsKept(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
 
+    /// <summary>True for what varies over steps and yet reads something of its example: a value, or how long another sequence of it is.</summary>
+    public static bool SeesExamples(Graph graph, Node node) => node.Shape.IsSequence || node.Inputs.Any(i => graph[i].Domain.IsExamples || graph[i].Shape.IsSequence);
+
     /// <summary>True for a program that runs one step of one example at a time: every value is one row.</summary>
     public bool OneRow { get; init; }
 

@@ -17,6 +17,12 @@ internal sealed record Shape(Dim? Rows, Dim? Columns)
 
     public bool IsMatrix => Rank == 2;
 
+    /// <summary>True for a whole sequence as one value: a matrix with a row for each of its steps, or a vector with a unit for each.</summary>
+    public bool IsSequence => Rows is { IsSteps: true };
+
+    /// <summary>Of a whole sequence the shape of a step; else the shape itself.</summary>
+    public Shape OfStep => !IsSequence ? this : IsMatrix ? Vector(Columns!) : Scalar;
+
     public Shape Rename(IReadOnlyDictionary<string, Dim> names) => new(Rows?.Rename(names), Columns?.Rename(names));
 
     /// <summary>For users: "Hidden×Input", "a vector of Hidden", "a scalar".</summary>

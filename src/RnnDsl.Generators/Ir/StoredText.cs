@@ -20,6 +20,7 @@ internal static class StoredText
             (Over.Steps, false) => "SumTime",
             (Over.Steps, true) => "MaxTime",
             (Over.Domain, _) => "SumRows",
+            (_, true) => "MaxOver",
             _ => "SumOver",
         },
         Op.Input => "Input",
@@ -56,6 +57,8 @@ internal static class StoredText
         Op.Last => "Last",
         Op.First => "First",
         Op.Shift => "Shift",
+        Op.Whole => "Whole",
+        Op.Across => "Across",
         Op.Scan => "Scan",
         Op.ScanReversed => "ScanReversed",
         Op.Map => "Map",
@@ -98,6 +101,7 @@ internal static class StoredText
         "MaxTime" => (Op.Reduce, new Argument.Reduction(Over.Steps, Monoid.Max)),
         "SumRows" => (Op.Reduce, new Argument.Reduction(Over.Domain, Monoid.Sum)),
         "SumOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Sum)),
+        "MaxOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Max)),
         _ => Parse((Op)Enum.Parse(typeof(Op), name), text, number),
     };
 

@@ -21,6 +21,8 @@ internal enum ArgumentRule
     VectorOrMatrix,
     /// <summary>Matrices, all of one shape.</summary>
     Matrix,
+    /// <summary>A vector, a sequence of such vectors, and another sequence.</summary>
+    Attention,
     /// <summary>A matrix, and a vector that has a unit for each of its rows.</summary>
     MatrixAndRows,
     /// <summary>A matrix, and a vector that has a unit for each of its columns.</summary>
@@ -99,6 +101,8 @@ internal static class Intrinsics
         yield return new Intrinsic("ScaleRows", 2, [], ArgumentRule.MatrixAndRows, (b, x, _) => b.Multiply(x[0], b.Across(x[1], x[0].Shape, Over.Columns)));
         yield return new Intrinsic("ScaleColumns", 2, [], ArgumentRule.MatrixAndColumns, (b, x, _) => b.Multiply(x[0], b.Across(x[1], x[0].Shape, Over.Rows)));
         yield return new Intrinsic("Dot", 2, [], ArgumentRule.SameVectors, (b, x, _) => b.Sum(b.Multiply(x[0], x[1]), Over.Units));
+        yield return new Intrinsic("Attend", 3, [], ArgumentRule.Attention,
+            (b, x, _) => b.Sum(b.Multiply(Softmax(b, b.Sum(b.Multiply(x[1], x[0]), Over.Units), Over.Steps), x[2]), Over.Steps));
         yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Over.Units));
         yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
             c => c[0] >= 0 ? null : "'epsilon' must not be negative");
@@ -124,7 +128,7 @@ internal static class Intrinsics
         yield return Along("Next", forward: false);
         yield return AlongFrom("Next", forward: false);
         // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by domain.
-        yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].Domain.IsSteps ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
+        yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].IsSequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
         yield return Loss("MeanAbsoluteError", (b, p, y, _) => b.Apply(Op.Abs, b.Subtract(p, y)), mean: true);
@@ -159,10 +163,10 @@ internal static class Intrinsics
     }
 
     /// <summary>Mean over the units of a vector or the entries of a matrix; a scalar is its own mean.</summary>
-    public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.IsScalar ? x
-        : b.Divide(b.Sum(x, Over.Units), x.Shape.IsMatrix ? b.Multiply(b.Size(x.Shape.Rows!), b.Size(x.Shape.Columns!)) : b.Size(x.Shape.Rows!));
+    public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.OfStep.IsScalar ? x
+        : b.Divide(b.Sum(x, Over.Units), x.Shape.OfStep.IsMatrix ? b.Multiply(b.Size(x.Shape.Rows!), b.Size(x.Shape.Columns!)) : b.Size(x.Shape.OfStep.Rows!));
 
-    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Sum(x, Over.Steps), b.Leaf(Op.Length, Shape.Scalar, Domain.Examples(x.Axis)));
+    static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Sum(x, Over.Steps), b.Leaf(Op.Length, Shape.Scalar, Domain.Examples(GraphBuilder.AxisOf(x))));
 
     /// <summary>Mean over the steps that have a label; of none 0.</summary>
     static Node MeanOfLabelled(GraphBuilder b, Node x, Node label)
@@ -208,7 +212,7 @@ internal static class Intrinsics
 
     /// <summary>The same with a given value beyond the end.</summary>
     static Intrinsic AlongFrom(string name, bool forward) =>
-        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape, Domain.Examples()), forward));
+        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape.OfStep, Domain.Examples()), forward));
 
     static Node Along(GraphBuilder b, Node x, Node beyond, bool forward) =>
         // Of one-hot vectors their numbers are shifted, and beyond the end there is none.
@@ -253,6 +257,6 @@ internal static class Intrinsics
         {
             Node units = unit(b, x[0], x[1], c);
             Node step = mean ? MeanUnits(b, units) : units.Shape.IsScalar ? units : b.Sum(units, Over.Units);
-            return !step.Domain.IsSteps ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabelled(b, step, x[1]) : MeanTime(b, step);
+            return !step.IsSequence ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabelled(b, step, x[1]) : MeanTime(b, step);
         });
 }

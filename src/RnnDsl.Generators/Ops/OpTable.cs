@@ -43,7 +43,7 @@ internal static class OpTable
     public static IEnumerable<OpInfo> All => Rows.Values;
 
     static IEnumerable<OpInfo> AllRows() =>
-        Leaves().Concat(Unary()).Concat(Binary()).Concat(Reductions()).Concat(Products()).Concat(Structure()).Concat(Time()).Concat(Calls());
+        Leaves().Concat(Unary()).Concat(Binary()).Concat(Reductions()).Concat(Products()).Concat(Structure()).Concat(Time()).Concat(Wholes()).Concat(Calls());
 
     static IEnumerable<OpInfo> Leaves()
     {
@@ -231,6 +231,9 @@ internal static class OpTable
     /// <summary>True for what is a part of a matrix's gradient.</summary>
     public static bool IsOuter(Node node) => node.Op == Op.Scatter || (node.Op == Op.Product && node.Over == Over.Domain);
 
+    /// <summary>True for a sequence that is written example by example, from a value of each.</summary>
+    public static bool IsWrittenByExample(Op op) => op is Op.PlaceLast or Op.PlaceFirst or Op.Unfold;
+
     /// <summary>True for operations whose shape does not follow from their operands' alone.</summary>
     public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Scatter or Op.Across;
 
@@ -270,6 +273,15 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
         yield return new OpInfo(Op.Reorder, OpKind.Time, Same, Examples, 1, Notation: "{0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Reorder(d, g.Operand(n, 0).Axis)));
+    }
+
+    static IEnumerable<OpInfo> Wholes()
+    {
+        yield return new OpInfo(Op.Whole, OpKind.Time, (x, _) => x[0].Shape.IsScalar ? Shape.Vector(Ir.Dim.Steps(x[0].Axis)) : Shape.Matrix(Ir.Dim.Steps(x[0].Axis), x[0].Shape.Rows!), Examples, 1,
+            Notation: "{0}",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Unfold, d)),
+            Fold: (b, x, _) => x[0].Op == Op.Unfold ? b.Input(x[0], 0) : null);
+        yield return new OpInfo(Op.Unfold, OpKind.Time, (x, _) => x[0].Shape.OfStep, (x, _) => Domain.Steps(x[0].Shape.Rows!.Axis), 1, Notation: "{0}");
     }
 
     static IEnumerable<OpInfo> Calls()

@@ -103,6 +103,8 @@ internal sealed partial class EquationParser
     {
         if (method.Name == KnownSymbols.Transpose)
             return Transposed(arguments[0]!);
+        if (method.Name == KnownSymbols.Each)
+            return Each(arguments[0]!, arguments[1]!, call);
         Intrinsic? intrinsic = Intrinsics.Everything.FirstOrDefault(i =>
             i.Name == method.Name && i.Values + i.Defaults.Length == arguments.Length);
         if (intrinsic is null)
@@ -181,6 +183,8 @@ internal sealed partial class EquationParser
             ArgumentRule.SequenceAndStep when first is not null && (value.IsSequence || shape != first.Shape) => Value.Describe(first.Shape, isSequence: false) + ", as each step of its first argument is",
             ArgumentRule.Loss when shape.IsMatrix => "a prediction and a target",
             ArgumentRule.Loss when first is not null && (shape != first.Shape || value.IsSequence != first.IsSequence) => same,
+            ArgumentRule.Attention when first is null && (value.IsSequence || !shape.IsVector) => "a vector, the query,",
+            ArgumentRule.Attention when first is not null && !(value.IsSequence && shape.IsVector) => "a sequence of vectors",
             ArgumentRule.Matrix when !shape.IsMatrix => "a matrix",
             ArgumentRule.MatrixAndRows or ArgumentRule.MatrixAndColumns when first is null && !shape.IsMatrix => "a matrix",
             ArgumentRule.MatrixAndRows when first is not null && shape != Shape.Vector(first.Shape.Rows!) => $"a vector of {first.Shape.Rows}",

@@ -47,7 +47,7 @@ internal sealed partial class EquationParser
                 "helpers are inlined where they are called, so none can call itself");
             return null;
         }
-        Dictionary<ITypeParameterSymbol, Dim> bound = Bind(called, values, call);
+        Dictionary<ITypeParameterSymbol, Dim> bound = Bind(called, values, call.GetLocation());
         for (int i = 0; i < values.Length; i++)
             if (arguments[i] is { } syntax)
                 values[i] = Passed(called.Parameters[i], bound, values[i], syntax);
@@ -163,7 +163,7 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>The dimensions of a generic helper's type parameters: as C# has found them, or else those of the arguments.</summary>
-    Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol called, Item?[] arguments, InvocationExpressionSyntax call)
+    Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol called, Item?[] arguments, Location place)
     {
         // What C# has found may be named by the caller's own type parameters.
         var bound = frame.Bound.ToDictionary(b => b.Key, b => b.Value, (IEqualityComparer<ITypeParameterSymbol>)SymbolEqualityComparer.Default);
@@ -171,11 +171,11 @@ internal sealed partial class EquationParser
         INamedTypeSymbol owner = called.ContainingType;
         if (!IsOwn(called))
             for (int i = 0; i < owner.Arity; i++)
-                if (IsDim(owner.TypeArguments[i], frame.Bound) && dims.Read(owner.TypeArguments[i], call.GetLocation(), frame.Bound) is { } ofClass)
+                if (IsDim(owner.TypeArguments[i], frame.Bound) && dims.Read(owner.TypeArguments[i], place, frame.Bound) is { } ofClass)
                     bound[owner.OriginalDefinition.TypeParameters[i]] = ofClass;
         for (int i = 0; i < method.TypeParameters.Length; i++)
             if (!SymbolEqualityComparer.Default.Equals(called.TypeArguments[i], called.OriginalDefinition.TypeParameters[i]) && IsDim(called.TypeArguments[i], frame.Bound)
-                && dims.Read(called.TypeArguments[i], call.GetLocation(), frame.Bound) is { } dim)
+                && dims.Read(called.TypeArguments[i], place, frame.Bound) is { } dim)
                 bound[method.TypeParameters[i]] = dim;
         for (int i = 0; i < method.Parameters.Length; i++)
         {

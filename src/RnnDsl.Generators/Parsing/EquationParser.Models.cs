@@ -74,9 +74,10 @@ internal sealed partial class EquationParser
         var axes = new Dictionary<int, int>();
         foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsSteps))
             if (axes.TryGetValue(leaf.Axis, out int axis))
-                builder.Join(axis, inputs[leaf.Name].Axis);
+                builder.Join(axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
             else
-                axes.Add(leaf.Axis, inputs[leaf.Name].Axis);
+                axes.Add(leaf.Axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
+        Dictionary<string, Dim> steps = axes.ToDictionary(a => Dim.Steps(a.Key).Text, a => Dim.Steps(a.Value));
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
@@ -94,7 +95,7 @@ internal sealed partial class EquationParser
                 Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(on)),
                 // The order of examples is found when the whole is inlined.
                 Op.Reorder => x[0],
-                _ => builder.Copy(node, x),
+                _ => builder.Copy(node with { Shape = node.Shape.Rename(steps) }, x),
             };
         }
         builder.Equation = equation;

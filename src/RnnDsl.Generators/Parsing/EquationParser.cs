@@ -114,6 +114,11 @@ internal sealed partial class EquationParser(
         {
             read();
         }
+        catch (WholeException impossible)
+        {
+            frame = current;
+            reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), $"'{EquationText.Of(node)}'", impossible.What);
+        }
         catch (InsufficientExecutionStackException)
         {
             frame = current;

@@ -22,6 +22,7 @@ internal static class KnownSymbols
     public const string Start = "Start";
     public const string Map = "Map";
     public const string Slice = "Slice";
+    public const string Each = "Each";
     public const string Transpose = "Transpose";
 
     /// <summary>The names that generated programs use, and where they live.</summary>

@@ -8,9 +8,9 @@ namespace RnnDsl.Generators.Parsing;
 /// <param name="Number">What an expression of one of C#'s own types gives, in that type; else null.</param>
 internal sealed record Value(Node Node, bool Transposed = false, object? Number = null) : Item
 {
-    public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape;
+    public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape.OfStep;
 
-    public bool IsSequence => Node.Domain.IsSteps;
+    public bool IsSequence => Node.IsSequence;
 
     /// <summary>For users: "a vector of Hidden", "a sequence of Hidden", "Hidden×Input".</summary>
     public string Describe() => Describe(Shape, IsSequence);

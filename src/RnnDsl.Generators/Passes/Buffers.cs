@@ -121,7 +121,7 @@ internal sealed class Buffers
             clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector);
         Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Domain switch
         {
-            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) ? RowsOf.Block : RowsOf.Sequence,
+            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowsOf.Block : RowsOf.Sequence,
             { IsExamples: true } when !schedule.OneRow => RowsOf.Batch,
             _ => RowsOf.One,
         }, id => (Index(Home(id)!), LastReader(id)));
@@ -215,7 +215,7 @@ internal sealed class Buffers
         if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
-        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.PlaceLast or Op.PlaceFirst or Op.Reorder)
+        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Whole || OpTable.IsWrittenByExample(node.Op))
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
         if (made.Count == 0)

@@ -209,9 +209,9 @@ internal sealed class Levels
         if (node.Domain.IsParameters)
             return null;
         // Gathering and scattering of whole rows by example.
-        if (node.Domain.IsExamples || node.Op is Op.PlaceLast or Op.PlaceFirst)
+        if (node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op))
             return StageKind.Batch;
-        return node.Inputs.Any(i => graph[i].Domain.IsExamples) ? StageKind.Steps : StageKind.Rows;
+        return Schedule.SeesExamples(graph, node) ? StageKind.Steps : StageKind.Rows;
     }
 
     /// <summary>A sum over rows goes with what it sums, where that is computed.</summary>

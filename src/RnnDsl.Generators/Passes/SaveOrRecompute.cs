@@ -78,7 +78,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
     bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && node.Domain switch
     {
         { IsExamples: true } => stage.Kind == StageKind.Batch,
-        { IsSteps: true } => stage.IsSequence && (stage.ByStep || node.Inputs.All(i => !schedule[i].Domain.IsExamples)),
+        { IsSteps: true } => stage.IsSequence && (stage.ByStep || !Schedule.SeesExamples(schedule.Graph, node)),
         _ => false,
     };
 

@@ -67,7 +67,7 @@ internal static class ScheduleRules
     {
         StageKind.Outer => OpTable.IsOuter(node),
         StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
-        StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || node.Op is Op.PlaceLast or Op.PlaceFirst,
+        StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op),
         StageKind.Step => true,
         _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
     };

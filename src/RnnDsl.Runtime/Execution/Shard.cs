@@ -14,9 +14,12 @@ public sealed class Shard : RowSpace
     /// The same examples along another axis: its own steps, lengths and rows, and an order of its own, by falling length of its sequences. All else is this shard's. Axis 0 is
     /// the shard itself; code for the rows of an axis is the same as for those of axis 0.
     /// </summary>
-    public Shard Of(int axis) => axis == 0 ? this : others[axis - 1];
+    public Shard Of(int axis) => axis == 0 ? first ?? this : others[axis - 1];
 
     Shard[] others = [];
+
+    /// <summary>Of a further axis the shard that has axis 0.</summary>
+    Shard? first;
 
     /// <summary>Makes room for further axes.</summary>
     internal void SetAxes(int count)
@@ -36,7 +39,7 @@ public sealed class Shard : RowSpace
             (other.Parameters, other.Prepared, other.Arena) = (Parameters, Prepared, Arena);
             (other.Inputs, other.InputGradients, other.Output, other.OutputGradient, other.Gradients, other.RowGradients) = (Inputs, InputGradients, Output, OutputGradient, Gradients, RowGradients);
             (other.InitialStates, other.FinalStates, other.InitialStateGradients) = (InitialStates, FinalStates, InitialStateGradients);
-            other.others = others;
+            (other.others, other.first) = (others, this);
             if (ExampleWeights.Length == 0)
                 continue;
             if (other.ExampleWeights.Length < Batch)

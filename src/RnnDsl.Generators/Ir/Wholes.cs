@@ -1,0 +1,67 @@
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Ir;
+
+/// <summary>
+/// While equations are read: operations on a sequence that stands as a whole beside one step of another (<see cref="Op.Whole"/>). A function of the sequence is then one of a matrix, whose rows
+/// are its steps.
+/// </summary>
+internal static class Wholes
+{
+    /// <summary>The node for an operation with such an operand; null if there is none, or it says all already.</summary>
+    /// <param name="b">The builder.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="argument">Its argument.</param>
+    /// <param name="shape">The shape of the result where operands do not tell it.</param>
+    /// <param name="x">The operands.</param>
+    /// <exception cref="WholeException">It cannot be computed for each pair of steps.</exception>
+    public static Node? Make(GraphBuilder b, Op op, Argument argument, Shape? shape, Node[] x)
+    {
+        Node[] wholes = [.. x.Where(o => o.Shape.IsSequence)];
+        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Spread)
+            return null;
+        foreach (Node whole in wholes)
+            b.Join(GraphBuilder.AxisOf(wholes[0]), GraphBuilder.AxisOf(whole));
+        if (wholes.All(w => w.Op == Op.Whole) && x.All(o => o.Shape.IsSequence || (!o.Domain.IsSteps && !o.Domain.IsOne)))
+        {
+            // Nothing here depends on the one step: computed of the sequence itself, once.
+            Node[] sequences = [.. x.Select(o => o.Shape.IsSequence ? b.Input(o, 0) : o)];
+            Node made = shape is null ? b.Apply(op, argument, sequences) : b.Shaped(op, shape.OfStep, argument, sequences);
+            return made.Domain.IsSteps ? b.Whole(made) : made;
+        }
+        if (argument is Argument.Reduction reduction)
+            return Reduced(b, reduction, x[0]);
+        if (OpTable.Get(op).Kind == OpKind.Elementwise && op is not (Op.Dropout or Op.OneHot))
+            return Elementwise(b, op, argument, x, wholes[0].Shape.Rows!);
+        throw new WholeException(op);
+    }
+
+    static Node? Reduced(GraphBuilder b, Argument.Reduction reduction, Node x) => (reduction.Over, x.Shape.IsMatrix) switch
+    {
+        (Over.Units, true) => b.Exactly(Op.Reduce, Shape.Vector(x.Shape.Rows!), reduction with { Over = Over.Columns }, x),
+        (Over.Steps, true) => b.Exactly(Op.Reduce, x.Shape.OfStep, reduction with { Over = Over.Rows }, x),
+        (Over.Steps, false) => b.Exactly(Op.Reduce, Shape.Scalar, reduction with { Over = Over.Units }, x),
+        _ => null,
+    };
+
+    /// <summary>A vector of the one step stands in each row, a scalar of each step of the whole in each column.</summary>
+    static Node? Elementwise(GraphBuilder b, Op op, Argument argument, Node[] x, Dim steps)
+    {
+        Dim? units = x.Where(o => o.Shape.IsMatrix).Select(o => o.Shape.Columns).FirstOrDefault() ?? x.FirstOrDefault(o => o.Shape.IsVector && !o.Shape.IsSequence)?.Shape.Rows;
+        Shape shape = units is null ? Shape.Vector(steps) : Shape.Matrix(steps, units);
+        return b.Exactly(op, shape, argument, [.. x.Select(o =>
+            o.Shape.IsScalar || o.Shape.Rank == shape.Rank ? o : b.Across(o, shape, o.Shape.IsSequence ? Over.Columns : Over.Rows))]);
+    }
+}
+
+/// <summary>An operation that is not computed for each pair of a step of one sequence and a step of another.</summary>
+internal sealed class WholeException(Op op) : Exception
+{
+    public string What => op switch
+    {
+        Op.Product or Op.Map => "a product for each pair of steps would be made; multiply each of the two by a matrix of its own before they are combined",
+        Op.Scan or Op.ScanReversed => "a scan over a sequence that depends on the step would be made for each step; scan it before",
+        Op.Dropout => "units are dropped of a sequence that depends on the step; drop them before the two are combined, or of the result",
+        _ => $"{op} of a sequence that depends on the step is not compiled; take it before the two are combined",
+    };
+}

@@ -1,0 +1,33 @@
+using RnnDsl.Memory;
+
+namespace RnnDsl.CompilerServices;
+
+// A sequence as one value: its steps as the rows of a matrix, or of scalars as the units of a vector.
+public static unsafe partial class Rows
+{
+    /// <summary>Copies the steps of a sequence, which lie among those of others, one behind the other.</summary>
+    /// <param name="steps">First row of the axis.</param>
+    /// <param name="stride">Floats from row to row.</param>
+    /// <param name="space">The rows of the axis.</param>
+    /// <param name="sequence">Which sequence.</param>
+    /// <param name="width">Floats a step.</param>
+    /// <param name="whole">Gets the steps, without padding.</param>
+    public static void Whole(Floats steps, int stride, RowSpace space, int sequence, int width, Floats whole)
+    {
+        for (int step = 0; step < space.Lengths[sequence]; step++, whole += width)
+            Copy(steps + (space.RowOffsets[step] + (nint)sequence) * stride, whole, width);
+    }
+
+    /// <summary>Copies what lies one behind the other to the steps of a sequence.</summary>
+    /// <param name="whole">The steps, without padding.</param>
+    /// <param name="width">Floats a step.</param>
+    /// <param name="space">The rows of the axis.</param>
+    /// <param name="sequence">Which sequence.</param>
+    /// <param name="steps">First row of the axis.</param>
+    /// <param name="stride">Floats from row to row.</param>
+    public static void Unfold(Floats whole, int width, RowSpace space, int sequence, Floats steps, int stride)
+    {
+        for (int step = 0; step < space.Lengths[sequence]; step++, whole += width)
+            Copy(whole, steps + (space.RowOffsets[step] + (nint)sequence) * stride, width);
+    }
+}

@@ -1,0 +1,34 @@
+namespace RnnDsl;
+
+// A function of every step.
+public static partial class Ops
+{
+    /// <summary>
+    /// The sequence of what a function makes of every step. The function may look into other sequences, which it sees as a whole, from whichever step: attention is
+    /// <c>Each(h, q => SumOverSteps(SoftmaxOverSteps(Dot(keys, q)) * values))</c>.
+    /// </summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <returns>A vector for each step of <paramref name="x"/>.</returns>
+    public static Seq<E> Each<D, E>(Seq<D> x, Func<Vec<D>, Vec<E>> function) => x.Select(function);
+
+    /// <inheritdoc cref="Each{D, E}(Seq{D}, Func{Vec{D}, Vec{E}})"/>
+    /// <returns>A scalar for each step of <paramref name="x"/>.</returns>
+    public static Seq Each<D>(Seq<D> x, Func<Vec<D>, Scalar> function) => x.Scalars(function);
+
+    /// <inheritdoc cref="Each{D, E}(Seq{D}, Func{Vec{D}, Vec{E}})"/>
+    public static Seq<E> Each<E>(Seq x, Func<Scalar, Vec<E>> function) => Seq<E>.Own(Array.ConvertAll(x.All, step => function(step)));
+
+    /// <inheritdoc cref="Each{D, E}(Seq{D}, Func{Vec{D}, Vec{E}})"/>
+    /// <returns>A scalar for each step of <paramref name="x"/>.</returns>
+    public static Seq Each(Seq x, Func<Scalar, Scalar> function) => x.Select(step => function(step).Value);
+
+    /// <summary>
+    /// A look into a sequence: the mean of the values, weighted by the softmax over the steps of how well each key fits the query. That is dot-product attention (Luong et al. 2015); scale the query by
+    /// 1/√K for that of Vaswani et al. 2017.
+    /// </summary>
+    /// <param name="query">What is looked for.</param>
+    /// <param name="keys">What it is compared with at each step.</param>
+    /// <param name="values">What is found there.</param>
+    public static Vec<V> Attend<K, V>(Vec<K> query, Seq<K> keys, Seq<V> values) => SumOverSteps(SoftmaxOverSteps(Dot(keys, query)) * values);
+}
