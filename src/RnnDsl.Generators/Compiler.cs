@@ -55,10 +55,11 @@ internal sealed class Compiler
     public static MethodModel ScanMethod(ModuleModel module)
     {
         CellModel cell = module.Cell!;
-        var builder = new GraphBuilder();
-        Node x = builder.Leaf(Op.Input, cell.Input, Domain.Steps(), "x");
-        builder.AddResult("return", builder.Shaped(Op.Scan, cell.Output, new Argument.Named(""), x));
-        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Domain.Steps())]), new ValueDecl("return", cell.Output, Domain.Steps()),
+        var builder = new GraphBuilder { KeepsForm = true };
+        List<ValueDecl> inputs = [new("x", cell.Input, Domain.Steps()), .. cell.Memory is { } memory ? [new(CellModel.MemoryName, memory, Domain.Steps(1))] : Array.Empty<ValueDecl>()];
+        Node[] leaves = [.. inputs.Select(i => builder.Leaf(Op.Input, i.Shape, i.Domain, i.Name))];
+        builder.AddResult("return", builder.Shaped(Op.Scan, cell.Output, new Argument.Named(""), [leaves[0], .. leaves.Skip(1).Select(builder.Whole)]));
+        return new MethodModel("Scan", inputs.ToEquatable(), new ValueDecl("return", cell.Output, Domain.Steps()),
             IsLoss: false, builder.ToGraph());
     }
 

@@ -132,7 +132,7 @@ internal sealed partial class HalfWriter
             code.Line("if (states is not null)");
             code.Line("    QueueStates(states);");
         }
-        Finally(states.Count > 0 ? ["this"] : [], $"return {Result(method.Result, $"this.Scan({Input(method.Inputs[0], 0)})")};");
+        Finally(states.Count > 0 ? ["this"] : [], $"return {Result(method.Result, $"this.Scan({string.Join(", ", method.Inputs.Select(Input))})")};");
     }
 
     void RunMethod(MethodModel method, List<StateGroup> groups)

@@ -50,7 +50,7 @@ internal sealed class Meaning
     public static string Of(CellModel cell, bool training)
     {
         var meaning = new Meaning(cell.Step, training);
-        meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output]);
+        meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output, .. cell.Memory is { } memory ? [memory] : Array.Empty<Shape>()]);
         meaning.Describe(cell.Layers);
         if (cell.Step.Results.Count == 0)
             return "";

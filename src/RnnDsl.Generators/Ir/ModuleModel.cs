@@ -67,6 +67,11 @@ internal sealed record CellModel(
     EquatableArray<LayerDecl> Layers,
     Graph Step)
 {
+    /// <summary>Of a cell that looks into a memory the shape of a step of it. The graph has it as Input "memory", a sequence, which stands as a whole beside the one step.</summary>
+    public Shape? Memory { get; init; }
+
+    public const string MemoryName = "memory";
+
     /// <summary>The states that the class declares: all but the number of the step.</summary>
     public IEnumerable<StateDecl> DeclaredStates => States.Where(s => !s.CountsSteps);
 }

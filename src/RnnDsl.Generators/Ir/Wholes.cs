@@ -18,7 +18,7 @@ internal static class Wholes
     public static Node? Make(GraphBuilder b, Op op, Argument argument, Shape? shape, Node[] x)
     {
         Node[] wholes = [.. x.Where(o => o.Shape.IsSequence)];
-        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Spread)
+        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Spread || (op is Op.Scan or Op.ScanReversed && !x[0].Shape.IsSequence && !x[0].Domain.IsOne))
             return null;
         foreach (Node whole in wholes)
             b.Join(GraphBuilder.AxisOf(wholes[0]), GraphBuilder.AxisOf(whole));

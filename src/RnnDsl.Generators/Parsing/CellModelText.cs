@@ -13,15 +13,15 @@ using RnnDsl.Generators.Ir;
 internal static class CellModelText
 {
     /// <summary>Of the text that is written. Whoever changes what stands in it counts it up, and still reads the earlier ones.</summary>
-    const int Version = 3;
+    const int Version = 4;
 
-    /// <summary>The version of a text in which nothing is new: compilers before this one read it.</summary>
-    const int VersionBefore = 2;
+    /// <summary>The version of a text in which nothing is new but parameters that are fixed or computed, and of one without these: compilers before this one read them.</summary>
+    const int VersionOfFixed = 3, VersionBefore = 2;
 
     public static string Write(CellModel cell)
     {
         var text = new StringBuilder();
-        WriteVersion(text, cell.Parameters, cell.Layers);
+        WriteVersion(text, cell.Parameters, [new LayerDecl("", "", cell, default)], []);
         Write(cell, text);
         return text.ToString();
     }
@@ -34,12 +34,16 @@ internal static class CellModelText
         return Parse(lines);
     }
 
-    /// <summary>New in version 3 are parameters that are fixed or computed.</summary>
-    public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
-        Line(text, "version", (IsNew(parameters, layers) ? Version : VersionBefore).ToString(CultureInfo.InvariantCulture));
+    public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs) =>
+        Line(text, "version", (HasMatrices(layers, graphs) ? Version : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
 
-    static bool IsNew(IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
-        parameters.Any(p => p.IsFixed || p.Function is not null) || layers.Any(l => IsNew(l.Cell.Parameters, l.Cell.Layers));
+    static bool HasFixed(IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
+        parameters.Any(p => p.IsFixed || p.Function is not null) || layers.Any(l => HasFixed(l.Cell.Parameters, l.Cell.Layers));
+
+    /// <summary>New in version 4: whole sequences, and matrices of steps.</summary>
+    static bool HasMatrices(IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs) =>
+        graphs.Any(g => g.Nodes.Any(n => n.Op is Op.Whole or Op.Across || (n.ReducesSide && n.IsMax)))
+        || layers.Any(l => l.Cell.Memory is not null || l.Cell.States.Any(s => s.Shape.IsMatrix) || HasMatrices(l.Cell.Layers, [l.Cell.Step]));
 
     /// <summary>The lines after that of the version.</summary>
     public static IEnumerator<string> Lines(string text)
@@ -57,6 +61,8 @@ internal static class CellModelText
         WriteDims(text, cell.Dims);
         Line(text, "input", cell.Input.ToString());
         Line(text, "output", cell.Output.ToString());
+        if (cell.Memory is { } memory)
+            Line(text, CellModel.MemoryName, memory.ToString());
         WriteParameters(text, cell.Parameters);
         foreach (StateDecl state in cell.States)
             Line(text, "state", state.Name, state.Shape.ToString(), Text(state.Initial));
@@ -95,6 +101,7 @@ internal static class CellModelText
     {
         string name = "";
         Shape input = Shape.Scalar, output = Shape.Scalar;
+        Shape? memory = null;
         var states = new List<StateDecl>();
         var declarations = new Declarations();
         while (lines.MoveNext() && lines.Current != "step")
@@ -105,12 +112,13 @@ internal static class CellModelText
                 case "cell": name = items[1]; break;
                 case "input": input = Shape.Parse(items[1]); break;
                 case "output": output = Shape.Parse(items[1]); break;
+                case CellModel.MemoryName: memory = Shape.Parse(items[1]); break;
                 case "state": states.Add(new StateDecl(items[1], Shape.Parse(items[2]), Number(items[3])) { CountsSteps = items[1] == StateDecl.StepNumber }); break;
                 default: declarations.Read(lines); break;
             }
         }
         return new CellModel(name, declarations.Dims.ToEquatable(), input, output, declarations.Parameters.ToEquatable(), states.ToEquatable(),
-            declarations.Layers.ToEquatable(), ReadGraph(lines));
+            declarations.Layers.ToEquatable(), ReadGraph(lines)) { Memory = memory };
     }
 
     /// <summary>The lines up to "end".</summary>

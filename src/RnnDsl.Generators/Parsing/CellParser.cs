@@ -17,14 +17,15 @@ internal static class CellParser
             return null;
         var dims = new DimScope(type, isModel: false, reporter);
         Dim? input = dims.Read(cellBase.TypeArguments[0], location), output = dims.Read(cellBase.TypeArguments[1], location);
+        Dim? memory = cellBase.Arity > 2 ? dims.Read(cellBase.TypeArguments[2], location) : null;
         Members members = Members.Read(type, isModel: false, dims, cells, reporter);
         Graph step = new([], [], []);
         bool countsSteps = false;
         var usage = new Usage();
-        if (StepMethod(type, reporter) is { } method && input is not null && output is not null)
+        if (StepMethod(type, cellBase.Arity - 1, reporter) is { } method && input is not null && output is not null && (memory is not null || cellBase.Arity == 2))
         {
             var parser = new EquationParser(type, dims, members, usage, cells, reporter);
-            if (ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), members) is { } parsed)
+            if (ParseStep(parser, method, Shape.Vector(input), Shape.Vector(output), memory is null ? null : Shape.Vector(memory), members) is { } parsed)
             {
                 step = parsed;
                 countsSteps = parser.CountsSteps;
@@ -40,18 +41,20 @@ internal static class CellParser
         EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step, states);
         EquatableArray<DimDecl> decls = dims.Decls.ToEquatable();
         EquatableArray<LayerDecl> layers = members.Layers.ToEquatable();
-        if (input is null || output is null)
+        if (input is null || output is null || (memory is null && cellBase.Arity > 2))
             return null;
         var cell = new CellModel(type.Name, decls, Shape.Vector(input), Shape.Vector(output), parameters, states, layers,
-            reporter.HasErrors ? new Graph([], [], []) : step);
+            reporter.HasErrors ? new Graph([], [], []) : step) { Memory = memory is null ? null : Shape.Vector(memory) };
         return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors) { Fields = members.Fields, Arrays = members.Arrays };
     }
 
     /// <summary>The graph of a step, or null if it yields nothing that fits (C#, or a diagnostic, says why).</summary>
-    static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Members members)
+    static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Shape? memory, Members members)
     {
         GraphBuilder builder = parser.Builder;
-        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, Domain.Examples(), "x"))]) as Value;
+        Value[] looked = memory is null ? [] : [new Value(builder.Whole(builder.Leaf(Op.Input, memory, Domain.Steps(), CellModel.MemoryName)))];
+        parser.Now = Domain.Examples().As(one: memory is not null);
+        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, parser.Now, "x")), .. looked]) as Value;
         if (result is null || result.Shape != output)
             return null;
         builder.AddResult("return", builder.Spread(result.Node, output, Domain.Examples()));
@@ -64,10 +67,10 @@ internal static class CellParser
         return step;
     }
 
-    static IMethodSymbol? StepMethod(INamedTypeSymbol type, Reporter reporter)
+    static IMethodSymbol? StepMethod(INamedTypeSymbol type, int arguments, Reporter reporter)
     {
         IMethodSymbol[] methods = type.GetMembers(KnownSymbols.Step).OfType<IMethodSymbol>().ToArray();
-        IMethodSymbol? step = methods.FirstOrDefault(m => m is { IsOverride: true, IsAbstract: false } && m.Parameters.Length == 1 && m.Arity == 0);
+        IMethodSymbol? step = methods.FirstOrDefault(m => m is { IsOverride: true, IsAbstract: false } && m.Parameters.Length == arguments && m.Arity == 0);
         if (step is null)
             reporter.Report(Descriptors.NoEquations, TypeDecls.Place(type), type.Name, $"override {KnownSymbols.Step}, which computes one step");
         else

@@ -34,6 +34,7 @@ internal static class CellRenaming
     {
         Dims = cell.Dims.Select(d => d with { Name = Rename(d.Name, names) }).ToEquatable(),
         Input = cell.Input.Rename(names),
+        Memory = cell.Memory?.Rename(names),
         Output = cell.Output.Rename(names),
         Parameters = Rename(cell.Parameters, names),
         States = cell.States.Select(s => s with { Shape = s.Shape.Rename(names) }).ToEquatable(),

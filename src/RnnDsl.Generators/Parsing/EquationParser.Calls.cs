@@ -233,9 +233,10 @@ internal sealed partial class EquationParser
             _ => null,
         };
         bool ends = method is KnownSymbols.End or KnownSymbols.EndReversed;
-        if (op is null || Argument(call, 0, "x") is not { } argument || call.ArgumentList.Arguments.Count > (op == Op.Map ? 1 : 2))
+        if (op is null || Argument(call, 0, "x") is not { } argument || call.ArgumentList.Arguments.Count > (op == Op.Map ? 1 : layer.Cell.Memory is null ? 2 : 3) || (op == Op.Map && layer.Cell.Memory is not null))
         {
-            ReportExpression(call, "a cell is run by Scan, ScanReversed or Map, on one input, or asked for its End; a scan may also be given where it starts");
+            ReportExpression(call, layer.Cell.Memory is not null ? "a cell that looks into a memory is run by Scan or ScanReversed, on an input and the memory, or asked for its End; it may also be given where it starts"
+                : "a cell is run by Scan, ScanReversed or Map, on one input, or asked for its End; a scan may also be given where it starts");
             return op is Op.Scan or Op.ScanReversed && !ends ? Placeholder(layer.Cell.Output, Domain.Steps()) : null;
         }
         Value? value = Evaluate(argument);
@@ -250,9 +251,9 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? declared, $"{ElementName.Written(layer.Field)}.{method}",
                 Value.Describe(layer.Cell.Input, scans || value.IsSequence), Text(argument), Describe(argument, value),
                 HintLayer(layer, value, scans));
-        else if (value is not null && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
+        else if (value is not null && Memory(layer, call) is { } memory && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
         {
-            Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. starts]);
+            Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. memory, .. starts]);
             return ends ? new StatesItem([.. layer.Cell.DeclaredStates.Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
                 : new Value(run);
         }

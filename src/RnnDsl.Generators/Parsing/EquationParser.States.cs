@@ -15,10 +15,29 @@ internal sealed partial class EquationParser
         return (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name) ?? (place < arguments.Count && arguments[place].NameColon is null ? arguments[place] : null))?.Expression;
     }
 
+    /// <summary>The memory into which a cell looks, as a whole; empty for one that looks into none; null after a diagnostic.</summary>
+    Node[]? Memory(LayerDecl layer, InvocationExpressionSyntax call)
+    {
+        if (layer.Cell.Memory is not { } shape)
+            return [];
+        if (Argument(call, 1, CellModel.MemoryName) is not { } syntax)
+        {
+            reporter.Invalidate(call.GetLocation());
+            return null;
+        }
+        if (Evaluate(syntax) is not { } value)
+            return null;
+        if (value.IsSequence && value.Shape == shape)
+            return [value.Node.Shape.IsSequence ? value.Node : builder.Whole(value.Node)];
+        reporter.Report(Descriptors.LayerInput, syntax.GetLocation(), Origin(syntax), $"{ElementName.Written(layer.Field)}.{KnownSymbols.Scan}", $"{Value.Describe(shape, true)} as its memory",
+            Text(syntax), Describe(syntax, value), "");
+        return null;
+    }
+
     /// <summary>The values from which a scan's first states start; empty without a second argument; null after a diagnostic.</summary>
     Node[]? Starts(LayerDecl layer, string called, InvocationExpressionSyntax call)
     {
-        if (Argument(call, 1, "start") is not { } syntax)
+        if (Argument(call, layer.Cell.Memory is null ? 1 : 2, "start") is not { } syntax)
             return [];
         Item? item = Read(syntax);
         if (item is not StatesItem { Values: var values })

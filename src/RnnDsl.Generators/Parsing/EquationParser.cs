@@ -65,13 +65,16 @@ internal sealed partial class EquationParser(
     /// <summary>The steps that count in the loss functions so far; null before the first.</summary>
     public StepCount? Counts { get; private set; }
 
+    /// <summary>The domain of what a cell has at its step.</summary>
+    public Domain Now { get; set; } = Domain.Examples();
+
     /// <summary>The number of the step.</summary>
-    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Domain.Examples(), StateDecl.StepNumber);
+    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Now, StateDecl.StepNumber);
 
     /// <summary>The value of a state after the equations so far.</summary>
     public Value StateAfter(StateDecl state) => states.TryGetValue(state.Name, out Value? value) ? value : StateBefore(state);
 
-    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Domain.Examples(), state.Name));
+    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Now, state.Name));
 
     /// <summary>The value, or tuple of values, of a method that is compiled; null if it returns nothing known.</summary>
     public Item? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)

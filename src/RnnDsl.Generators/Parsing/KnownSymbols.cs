@@ -51,7 +51,7 @@ internal static class KnownSymbols
 
     public static bool IsModelBase(ITypeSymbol? type) => type is not null && Is(type, "Model", 0);
 
-    public static bool IsCellBase(ITypeSymbol? type) => type is not null && Is(type, "Cell", 2);
+    public static bool IsCellBase(ITypeSymbol? type) => type is not null && (Is(type, "Cell", 2) || Is(type, "Cell", 3));
 
     /// <summary>The static class of functions that equations call.</summary>
     public static bool IsStates(ITypeSymbol type) => Is(type, "States", 0);
@@ -74,7 +74,7 @@ internal static class KnownSymbols
     public static AttributeData? Fixed(ISymbol field) => Attribute(field, "FixedAttribute");
 
     /// <summary>The number of a cell's step.</summary>
-    public static bool IsStepNumber(ISymbol symbol) => symbol is IPropertySymbol { Name: "StepNumber" } && IsCellBase(symbol.ContainingType);
+    public static bool IsStepNumber(ISymbol symbol) => symbol is IPropertySymbol { Name: "StepNumber" } && Is(symbol.ContainingType, "Recurrence", 2);
 
     /// <summary>A parameter of a method whose values are numbers of units.</summary>
     public static bool IsOneHot(IParameterSymbol parameter) => Attribute(parameter, "OneHotAttribute") is not null;

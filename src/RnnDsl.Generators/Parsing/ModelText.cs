@@ -17,7 +17,7 @@ internal sealed record ModelText(
     public static string Write(ModuleModel model)
     {
         var text = new StringBuilder();
-        CellModelText.WriteVersion(text, model.Parameters, model.Layers);
+        CellModelText.WriteVersion(text, model.Parameters, model.Layers, model.Methods.Select(m => m.Graph));
         CellModelText.Line(text, "model", model.Type.Name);
         CellModelText.WriteDims(text, model.Dims);
         CellModelText.WriteParameters(text, model.Parameters);

@@ -25,7 +25,7 @@ internal sealed class Inline
     }
 
     /// <summary>Copies every node; leaves through <paramref name="leaf"/>, parameters under the layer's path, calls by inlining.</summary>
-    Node[] CopyAll(Graph graph, EquatableArray<LayerDecl> layers, string path, Func<Node, Node> leaf)
+    Node[] CopyAll(Graph graph, EquatableArray<LayerDecl> layers, string path, Func<Node, Node> leaf, int? memory = null)
     {
         int firstEquation = graph.Equations.Count == 0 ? 0 : builder.AddEquation(graph.Equations[0]);
         for (int i = 1; i < graph.Equations.Count; i++)
@@ -33,8 +33,9 @@ internal sealed class Inline
         Dictionary<string, LayerDecl> named = layers.ToDictionary(l => l.Field);
         var copies = new Node[graph.Nodes.Count];
         var carried = new Dictionary<int, Dictionary<string, Node>>();
-        foreach (Node node in graph.Nodes)
+        foreach (Node written in graph.Nodes)
         {
+            Node node = memory is { } axis ? OfMemory(written, axis) : written;
             builder.Equation = node.Equation < 0 ? -1 : firstEquation + node.Equation;
             Node[] operands = node.Inputs.Select(i => copies[i]).ToArray();
             copies[node.Id] = OpTable.Kind(node) switch
@@ -51,6 +52,12 @@ internal sealed class Inline
         return copies;
     }
 
+    /// <summary>A node of a cell that looks into a memory: the one axis that its graph knows is that of the sequence which it is given.</summary>
+    static Node OfMemory(Node node, int axis) => node with
+    {
+        Shape = node.Shape.Rename(new Dictionary<string, Dim> { [Dim.Steps(0).Text] = Dim.Steps(axis) }), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.On(axis) : node.Domain,
+    };
+
     /// <param name="call">The call.</param>
     /// <param name="operands">What the layer runs over, and the values from which its first states start.</param>
     /// <param name="layer">The layer.</param>
@@ -61,11 +68,14 @@ internal sealed class Inline
         CellModel cell = layer.Cell;
         Node argument = operands[0];
         int equation = builder.Equation;
+        // A memory is given as a whole; the graph of a step has the sequence.
+        Node? memory = cell.Memory is null ? null : builder.Input(operands[1], 0);
+        Node[] starts = [.. operands.Skip(memory is null ? 1 : 2)];
         bool map = call.Op == Op.Map;
         var shifts = new Dictionary<string, Node>();
         if (!map)
         {
-            int given = operands.Length - 1;
+            int given = starts.Length;
             scans.TryGetValue(path, out int before);
             if (given < cell.States.Count)
                 scans[path] = before + 1;
@@ -74,7 +84,7 @@ internal sealed class Inline
             {
                 StateDecl state = cell.States[i];
                 // A state that starts from a value of the method is carried nowhere.
-                Node? start = i < given ? builder.Spread(operands[i + 1], state.Shape, Domain.Examples(argument.Axis)) : null;
+                Node? start = i < given ? builder.Spread(starts[i], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
                 if (start is null)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
@@ -85,7 +95,7 @@ internal sealed class Inline
         string prefix = path.Length == 0 ? "" : path + ".";
         int axis = builder.Axis;
         builder.Axis = argument.Domain.IsParameters ? axis : argument.Axis;
-        Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op == Op.Input ? argument : shifts[leaf.Name]);
+        Node[] copies = CopyAll(cell.Step, cell.Layers, prefix, leaf => leaf.Op != Op.Input ? shifts[leaf.Name] : leaf.Domain.IsSteps ? memory! : argument, memory?.Axis);
         ILookup<string, int> results = cell.Step.Results.ToLookup(r => r.Name, r => r.Node);
         Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)

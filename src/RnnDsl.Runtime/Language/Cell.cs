@@ -1,7 +1,3 @@
-using System.ComponentModel;
-using RnnDsl.CompilerServices;
-using RnnDsl.Execution;
-
 namespace RnnDsl;
 
 /// <summary>
@@ -10,65 +6,47 @@ namespace RnnDsl;
 /// </summary>
 /// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
 /// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
-public abstract class Cell<TIn, TOut> : Module, ICarriesStates
+public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 {
-    readonly Queue<double[]?[]> pending = [];
-
-    /// <summary>Whether the last of the states is the number of the step.</summary>
-    bool countsSteps;
-
-    readonly List<(double[] Input, bool Reversed, double[][] Given, double[][] Start)> started = [];
-
-    /// <summary>The number of this step in its scan: 0 at the first step, 1 at the next, in the direction of the scan, so that a reversed scan counts from the
-    /// last step. Sequences that are cut into chunks and streams go on counting where they stand. A float counts exactly up to 2^24, some 17 million steps: there a
-    /// compiled sequence stands still, and a stream goes on with what a float can hold, from then on even numbers. No gradient of a model flows through it.</summary>
-    protected Scalar StepNumber { get; private set; } = 0;
-
-    /// <summary>For generated code: the number of the step to come.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected void CountFrom(double step) => (StepNumber, countsSteps) = (step, true);
-
     /// <summary>The equations: reads the states of the step before, assigns those of this step, returns the output.</summary>
     protected abstract Vec<TOut> Step(Vec<TIn> x);
 
     /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
-    public Seq<TOut> Scan(Seq<TIn> x) => Run(x, reversed: false);
+    public Seq<TOut> Scan(Seq<TIn> x) => Run(x, reversed: false, Step);
 
     /// <summary>Runs the cell from the first step to the last, from given states on.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
-    public Seq<TOut> Scan(Seq<TIn> x, States start) => Run(x, reversed: false, start);
+    public Seq<TOut> Scan(Seq<TIn> x, States start) => Run(x, reversed: false, Step, start);
 
     /// <summary>The states that a scan leaves behind its last step.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
     public States End(Seq<TIn> x, States? start = null)
     {
-        Run(x, reversed: false, start);
-        return Left();
+        Run(x, reversed: false, Step, start);
+        return LeftStates();
     }
 
     /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in
     /// the order of the input.</summary>
-    public Seq<TOut> ScanReversed(Seq<TIn> x) => Run(x, reversed: true);
+    public Seq<TOut> ScanReversed(Seq<TIn> x) => Run(x, reversed: true, Step);
 
     /// <summary>Runs the cell from the last step to the first, from given states on.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
-    public Seq<TOut> ScanReversed(Seq<TIn> x, States start) => Run(x, reversed: true, start);
+    public Seq<TOut> ScanReversed(Seq<TIn> x, States start) => Run(x, reversed: true, Step, start);
 
     /// <summary>The states that a reversed scan leaves when it has seen the first step.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
     public States EndReversed(Seq<TIn> x, States? start = null)
     {
-        Run(x, reversed: true, start);
-        return Left();
+        Run(x, reversed: true, Step, start);
+        return LeftStates();
     }
-
-    States Left() => new(countsSteps ? GetState()[..^1] : GetState());
 
     /// <summary>Applies a cell without states to a vector.</summary>
     /// <exception cref="InvalidOperationException">The cell carries states.</exception>
@@ -78,115 +56,59 @@ public abstract class Cell<TIn, TOut> : Module, ICarriesStates
         if (GetState().Length > 0)
             throw new InvalidOperationException($"{Numbers.Text(GetType())} carries states from step to step: run it over a sequence " +
                 "with Scan. Map is for cells without states.");
-        return Output(x);
+        return OutputOf(x, Step);
     }
 
     /// <summary>Applies a cell without states to every step.</summary>
     /// <exception cref="InvalidOperationException">The cell carries states.</exception>
     public Seq<TOut> Map(Seq<TIn> x) => x.Select(Map);
+}
 
-    /// <summary>Written by the generator: copies of the states' values, in the order of their declaration.</summary>
-    protected virtual double[][] GetState() => [];
+/// <summary>
+/// Base of cells that look into a memory at each step: the states of an encoder, of which attention takes what the step needs (Bahdanau et al. 2015), or any other sequence. Its length has
+/// nothing to do with that of the input.
+/// </summary>
+/// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
+/// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
+/// <typeparam name="TMemory">Dimension of the memory's steps.</typeparam>
+public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
+{
+    /// <summary>The equations: reads the states of the step before, looks into the memory, assigns the states of this step, returns the output.</summary>
+    protected abstract Vec<TOut> Step(Vec<TIn> x, Seq<TMemory> memory);
 
-    /// <summary>Written by the generator: sets the states, to their initial constants if <paramref name="state"/> is null.</summary>
-    protected virtual void SetState(double[][]? state)
+    /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="memory">What every step looks into.</param>
+    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives; without it, as the states are declared.</param>
+    /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
+    public Seq<TOut> Scan(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => Run(x, reversed: false, Looking(memory), start, memory.ToArray());
+
+    /// <summary>The states that a scan leaves behind its last step.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="memory">What every step looks into.</param>
+    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    public States End(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
     {
+        Scan(x, memory, start);
+        return LeftStates();
     }
 
-    /// <summary>
-    /// For generated code: the states that a coming scan starts from, in place of
-    /// the initial constants. Each call takes one entry, first in, first out, and overwrites its elements with the states after
-    /// the last step.
-    /// </summary>
-    /// <param name="states">One per state, in the order of their declaration; null stands for the initial constant.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public void QueueStates(double[]?[] states) => pending.Enqueue(states);
+    /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in the order of the input.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="memory">What every step looks into.</param>
+    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives; without it, as the states are declared.</param>
+    /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
+    public Seq<TOut> ScanReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => Run(x, reversed: true, Looking(memory), start, memory.ToArray());
 
-    /// <summary>For generated code: drops what <see cref="QueueStates"/> holds, left over if an earlier run failed.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public void ClearStates()
+    /// <summary>The states that a reversed scan leaves when it has seen the first step.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="memory">What every step looks into.</param>
+    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    public States EndReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
     {
-        pending.Clear();
-        started.Clear();
+        ScanReversed(x, memory, start);
+        return LeftStates();
     }
 
-    /// <summary>For generated code: the sizes of the output's parts, to be set where a model uses the cell with a concatenation as
-    /// <typeparamref name="TOut"/>. The cell by itself knows only their sum.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public Extent? OutputExtent { get; set; }
-
-    Seq<TOut> Run(Seq<TIn> x, bool reversed, States? given = null)
-    {
-        StepNumber = 0;
-        SetState(null);
-        double[]?[]? states = TakeStates(x, reversed, given?.Values ?? []);
-        var outputs = new Vec<TOut>[x.Steps];
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            int t = reversed ? outputs.Length - 1 - i : i;
-            outputs[t] = Output(x[t]);
-            StepNumber = StepNumber.Value + 1;
-        }
-        if (states is not null)
-            GetState().CopyTo(states, 0);
-        return Seq<TOut>.Own(outputs);
-    }
-
-    /// <summary>
-    /// Sets the states that this run starts from. Where the equations write the same scan twice (a prediction that two losses read), the
-    /// compiled program runs it once, so both start alike.
-    /// </summary>
-    double[]?[]? TakeStates(Seq<TIn> x, bool reversed, double[][] given)
-    {
-        if (pending.Count == 0 && started.Count == 0)
-        {
-            Start(given);
-            return null;
-        }
-        double[] input = x.ToArray();
-        foreach ((double[] known, bool direction, double[][] other, double[][] start) in started)
-            if (direction == reversed && known.AsSpan().SequenceEqual(input) && other.Length == given.Length && other.Zip(given).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
-            {
-                SetState(start);
-                return null;
-            }
-        // What starts from given values alone carries none.
-        int count = GetState().Length;
-        double[]?[]? states = pending.Count > 0 && count > given.Length ? pending.Dequeue() : null;
-        if (states is not null && states.Length != count)
-            throw Misfit(states.Length, count);
-        Start(states ?? []);
-        Start(given);
-        if (states is not null)
-            started.Add((input, reversed, given, GetState()));
-        return states;
-    }
-
-    /// <summary>Sets the states for which there is a value.</summary>
-    void Start(double[]?[] states)
-    {
-        if (states.Length == 0)
-            return;
-        double[][] start = GetState();
-        if (states.Length > start.Length)
-            throw Misfit(states.Length, start.Length);
-        for (int i = 0; i < states.Length; i++)
-        {
-            double[] value = states[i] ?? start[i];
-            if (value.Length != start[i].Length)
-                throw new ArgumentException($"State {Numbers.Text(i)} of {Numbers.Text(GetType())} has {Numbers.Text(start[i].Length)} " +
-                    $"units, but {Numbers.Text(value.Length)} values were given to start from.");
-            start[i] = value;
-        }
-        SetState(start);
-    }
-
-    ArgumentException Misfit(int given, int states) =>
-        new($"{Numbers.Text(GetType())} has {Numbers.Text(states)} states, but {Numbers.Text(given)} were given to start from.");
-
-    Vec<TOut> Output(Vec<TIn> x)
-    {
-        Vec<TOut> y = Step(x);
-        return OutputExtent is null ? y : Vec<TOut>.Own(Extent.Unify(y.Extent, OutputExtent, Vec<TOut>.Name), y.Values);
-    }
+    Func<Vec<TIn>, Vec<TOut>> Looking(Seq<TMemory> memory) => x => Step(x, memory);
 }

@@ -72,3 +72,44 @@ public partial class Looks : Model
 
     internal Scalar StrengthLoss(Seq<Source> x, Seq<Target> y) => MeanOverSteps(Square(Strength(x, y)));
 }
+
+/// <summary>A recurrence that attention feeds (Bahdanau et al. 2015): at each step it looks into the memory with its state, and takes what it finds.</summary>
+[Cell]
+public partial class AttentionCell<TIn, TOut, TMemory> : Cell<TIn, TOut, TMemory>
+{
+    Mat<TOut, TIn> Wz, Wn;
+    Mat<TOut, TOut> Uz, Un;
+    Mat<TOut, TMemory> Cz, Cn;
+    Mat<TOut, TOut> Wa;
+    Mat<TOut, TMemory> Ua;
+    Vec<TOut> v, bz, bn;
+    [State] Vec<TOut> h;
+    [State] Vec<TMemory> found;
+
+    protected override Vec<TOut> Step(Vec<TIn> x, Seq<TMemory> memory)
+    {
+        var scores = Dot(v, Tanh(Ua * memory + Wa * h));
+        found = SumOverSteps(SoftmaxOverSteps(scores) * memory) + 0.1 * found;
+        var z = Sigmoid(Wz * x + Uz * h + Cz * found + bz);
+        var n = Tanh(Wn * x + Un * h + Cn * found + bn);
+        h = (1 - z) * h + z * n;
+        return h;
+    }
+}
+
+/// <summary>An encoder, and a decoder that looks into it and starts where it ends.</summary>
+[Model]
+public partial class AttentiveTranslator : Model
+{
+    internal class Source : Dim;
+    internal class Target : Dim;
+    internal class Hidden : Dim;
+
+    Gru<Source, Hidden> encoder;
+    AttentionCell<Target, Hidden, Hidden> decoder;
+    Linear<Hidden, Target> head;
+
+    internal Seq<Target> Predict(Seq<Source> x, Seq<Target> y) => head.Map(decoder.Scan(Previous(y), Tanh(encoder.Scan(x)), encoder.End(x)));
+
+    internal Scalar Loss(Seq<Source> x, Seq<Target> y) => MeanSquaredError(Predict(x, y), y);
+}
