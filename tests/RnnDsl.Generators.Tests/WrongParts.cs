@@ -16,16 +16,6 @@ static class WrongParts
             Mat<Hidden, Hidden> W, V;
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(({|RNN1001:W * V|}) * h);
             """)),
-        ("matrix with a value of a step", Cell("""
-            [State] Vec<Hidden> h;
-            [State] Scalar s;
-            Mat<Hidden, Input> W;
-            protected override Vec<Hidden> Step(Vec<Input> x)
-            {
-                s = s + Mean(x);
-                return h = ({|RNN3002:s * W|}) * x + Max(W, {|RNN3002:s|}) * x + ({|RNN3002:W - h|}) * x + {|RNN3002:Sum(h) * W|} * x;
-            }
-            """)),
         ("matrix as a state, and as a result", Cell("""
             [State] Vec<Hidden> h;
             Mat<Hidden, Input> W;

@@ -251,7 +251,7 @@ internal sealed partial class RegionWriter
     string Broadcast(int id, CodeWriter before)
     {
         Node node = places.Schedule[id];
-        bool same = node.Op is Op.Constant or Op.Size || (node.Op == Op.ExampleWeight && node.Argument is not Argument.Each) || (node.Domain.IsParameters && !scalars.ContainsKey(id));
+        bool same = node.Op == Op.Constant || (node.Op == Op.Size && !node.Dim.IsSteps) || (node.Op == Op.ExampleWeight && node.Argument is not Argument.Each) || (node.Domain.IsParameters && !scalars.ContainsKey(id));
         string value = Scalar(id);
         if (same && broadcasts.TryGetValue(value, out string? known))
             return known;

@@ -118,6 +118,10 @@ internal sealed class GraphBuilder
         return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Spread, Ids([operand]), shape, domain, Argument.None);
     }
 
+    /// <summary>How many steps each example has along an axis, in the order of another's sequences.</summary>
+    Node LengthOf(int axis, int order) =>
+        axis == order ? Leaf(Op.Length, Shape.Scalar, Domain.Examples(order)) : Leaf(Op.Size, Shape.Scalar, Domain.Examples(order), new Argument.Extent(Dim.Steps(axis)));
+
     /// <summary>A value of each example, in the order of an axis' sequences.</summary>
     public Node Reorder(Node value, int axis)
     {
@@ -125,6 +129,8 @@ internal sealed class GraphBuilder
             return value;
         if (value.Op == Op.ExampleWeight)
             return Leaf(Op.ExampleWeight, value.Shape, value.Domain.On(axis), value.Argument);
+        if (value.Op == Op.Length || (value.Op == Op.Size && value.Dim.IsSteps))
+            return LengthOf(value.Op == Op.Length ? value.Axis : value.Dim.Axis, axis);
         if (value.Op == Op.Reorder && Input(value, 0).Axis == axis)
             return Input(value, 0);
         // By way of the examples' own order.

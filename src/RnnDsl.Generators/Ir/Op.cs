@@ -16,7 +16,7 @@ internal enum Op
     State,
     /// <summary>A state's value before the first step; named.</summary>
     InitialState,
-    /// <summary>The size of a dimension.</summary>
+    /// <summary>The size of a dimension; of the steps of an axis that of each example.</summary>
     Size,
     /// <summary>Length of the example's sequence.</summary>
     Length,

@@ -224,8 +224,32 @@ internal static class OpTable
     {
         if (x[0].Domain.IsParameters && (x[0].Op == Op.Parameter || !x[1].Domain.IsParameters))
             return null;
+        if (!x[0].Domain.IsParameters && OfParts(b, x, over) is { } parts)
+            return parts;
         Node vector = b.Spread(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), x[1].Domain);
         return b.Sum(b.Multiply(x[0], b.Across(vector, x[0].Shape, over == Over.Rows ? Over.Columns : Over.Rows)), over);
+    }
+
+    /// <summary>
+    /// Products of matrices of parameters that are scaled, by a number, by rows or by columns, or added to others: of the matrix of parameters itself, which is packed once, and the rest.
+    /// </summary>
+    static Node? OfParts(GraphBuilder b, Node[] x, Over over)
+    {
+        if (x[0].Op is not (Op.Multiply or Op.Divide or Op.Add or Op.Subtract))
+            return null;
+        Node left = b.Input(x[0], 0), right = b.Input(x[0], 1);
+        if (!(left.Domain.IsParameters && left.Shape.IsMatrix) && !(right.Domain.IsParameters && right.Shape.IsMatrix && x[0].Op != Op.Divide))
+            return null;
+        if (x[0].Op is Op.Add or Op.Subtract)
+            return left.Shape.IsMatrix && right.Shape.IsMatrix ? b.Apply(x[0].Op, b.Product(left, x[1], over), b.Product(right, x[1], over)) : null;
+        (Node matrix, Node scale) = left.Domain.IsParameters && left.Shape.IsMatrix ? (left, right) : (right, left);
+        if (scale.Shape.IsScalar)
+            return b.Apply(x[0].Op, b.Product(matrix, x[1], over), scale);
+        if (x[0].Op == Op.Divide || scale.Op != Op.Across)
+            return null;
+        Node vector = b.Input(scale, 0);
+        // What stands in each column scales rows, the result of a product over columns.
+        return (scale.Over == Over.Columns) == (over == Over.Columns) ? b.Multiply(b.Product(matrix, x[1], over), vector) : b.Product(matrix, b.Multiply(x[1], vector), over);
     }
 
     /// <summary>True for what is a part of a matrix's gradient.</summary>

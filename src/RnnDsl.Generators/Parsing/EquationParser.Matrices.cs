@@ -29,6 +29,8 @@ internal sealed partial class EquationParser
             ReportExpression(whole, $"{Text(matrixSyntax)} is {matrix.Describe()}, and a matrix can only multiply a vector");
             return null;
         }
+        else if (left.IsSequence || right.IsSequence)
+            ReportExpression(whole, "a matrix for each step of a sequence stands in cells, and in the function that Each takes");
         else
             return new Value(op == Op.SelectGreater ? Intrinsics.Compare(builder, NodeOf(left), NodeOf(right), negated: false) : builder.Apply(op, NodeOf(left), NodeOf(right)));
         return Placeholder(left.Shape.IsMatrix ? left.Shape : right.Shape, Domain.Examples());

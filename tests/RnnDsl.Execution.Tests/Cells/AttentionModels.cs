@@ -1,3 +1,5 @@
+using static RnnDsl.Ops;
+
 namespace RnnDsl.Execution.Tests.Cells;
 
 /// <summary>Looks from the steps of one sequence into others: by products, additive, over itself, with what is scaled and masked.</summary>

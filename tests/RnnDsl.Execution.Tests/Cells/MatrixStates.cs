@@ -1,3 +1,5 @@
+using static RnnDsl.Ops;
+
 namespace RnnDsl.Execution.Tests.Cells;
 
 /// <summary>Memories that are matrices: written by outer products, read by products in both directions, faded by numbers, rows and columns.</summary>

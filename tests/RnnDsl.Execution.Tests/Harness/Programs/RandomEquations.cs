@@ -151,6 +151,13 @@ internal abstract partial class RandomEquations(int seed)
             return Leaf(dim, reads);
         if (reads != Reads.Sequence && matrices?.NextDouble() < 0.05)
             return SumsOfMatrix(dim, depth - 1);
+        if (reads == Reads.Anything && wholes?.Next(12) == 0)
+            return OfStepMatrix(dim, Math.Min(depth - 1, 2));
+        if (reads == Reads.Sequence && memories.Count > 0 && scans > 0 && wholes?.Next(6) == 0)
+        {
+            scans--;
+            return Look(dim, depth - 1);
+        }
         if (reads == Reads.Anything && Chance(0.1))
             return Term(dim, Reads.Parameters, Math.Min(depth - 1, 2));
         if (reads == Reads.Sequence && Chance(0.2) && Through(dim, reads, depth - 1) is { } through)

@@ -33,6 +33,7 @@ internal sealed class RandomModel : RandomEquations
         hasLater = seed >= 890_000;
         nesting = seed >= 900_000 ? new Random(seed ^ 0x1a7) : null;
         starts = seed >= 915_000 ? new Random(seed ^ 0x2f1) : null;
+        wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -87,7 +88,13 @@ internal sealed class RandomModel : RandomEquations
             layers.Add(new("begun", from, to, Steps: true, type.EndsWith("Lstm", StringComparison.Ordinal) ? 2 : 1));
         }
         known.Clear();
+        if (wholes?.Next(3) == 0)
+            AddLooker(name);
+        Random? later = wholes;
+        wholes = null;
         WriteHelpers();
+        wholes = later;
+        memories.Add(("x", "Feature"));
 
         string inputs = "Seq<Feature> x", given = "x";
         known.Add(new("x", "Feature", Reads.Sequence));
@@ -97,6 +104,8 @@ internal sealed class RandomModel : RandomEquations
             inputs += $", {OwnType}<{dim}> u";
             given += ", u";
             known.Add(new(Own("u"), dim, Reads.Anything));
+            if (ends is not null)
+                memories.Add(("u", dim));
         }
         if (Chance(0.15))
         {
@@ -177,7 +186,7 @@ internal sealed class RandomModel : RandomEquations
                 break;
             default:
                 string cell = $"{model}_{field}";
-                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2), marked: marks is not null, withMatrices: matrices is not null);
+                (string source, steps) = WideCell.Write(cell, random.Next(), stateless: Chance(0.3), rare: Chance(0.2), marked: marks is not null, withMatrices: matrices is not null, withWholes: wholes is not null);
                 cells.AppendLine(source);
                 type = $"{cell}<{from}, {to}>";
                 break;
@@ -195,6 +204,51 @@ internal sealed class RandomModel : RandomEquations
         fields.AppendLine($"    [Count(2)] {type}[] {field};");
         layers.AddRange([new($"{field}[0]", from, to, steps), new($"{field}[^1]", from, to, steps)]);
     }
+
+    /// <summary>A cell that looks into a memory at each step.</summary>
+    void AddLooker(string model)
+    {
+        string cell = $"{model}_looker", to = dims[wholes!.Next(3)], of = dims[wholes.Next(3)];
+        string[] scores = ["Dot(v, Tanh(Ua * memory + Wa * h))", "Dot(Ua * memory, Tanh(h))", "(k * Dot(memory, Transpose(Ua) * h) + Dot(v, Wa * h))"];
+        string[] found = ["SumOverSteps(SoftmaxOverSteps(scores) * memory)", "(0.2 * SumOverSteps(Sigmoid(scores) * memory))", "(MeanOverSteps(memory * Sigmoid(scores)) + 0.1 * MaxOverSteps(memory * (Transpose(Ua) * h)))"];
+        cells.AppendLine($$"""
+            [Cell]
+            public partial class {{cell}}<A, B, M> : Cell<A, B, M>
+            {
+                Mat<B, A> W;
+                Mat<B, B> U, Wa;
+                Mat<B, M> Ua, C;
+                Vec<B> v, b;
+                Scalar k;
+                [State] Vec<B> h;
+                [State, Init(0.1)] Vec<M> before;
+                protected override Vec<B> Step(Vec<A> x, Seq<M> memory)
+                {
+                    var scores = {{scores[wholes.Next(3)]}};
+                    var found = {{found[wholes.Next(3)]}} + k * before;
+                    h = Tanh(W * x + U * h + C * found + b){{(wholes.Next(2) == 0 ? " + 0.3 * h" : "")}};
+                    before = found;
+                    return {{(wholes.Next(2) == 0 ? "h" : "h + 0.2 * (C * before)")}};
+                }
+            }
+            """);
+        string from = dims[wholes.Next(3)];
+        fields.AppendLine($"    {cell}<{from}, {to}, {of}> looker;");
+        looker = (from, to, of);
+    }
+
+    (string From, string To, string Of)? looker;
+
+    /// <summary>A scan that looks into a sequence, if there is one of the dimensions.</summary>
+    string? Looking(string dim, int depth)
+    {
+        if (looker is not { } cell || cell.To != dim || memories.Where(m => m.Dim == cell.Of).Select(m => m.Name).ToArray() is not { Length: > 0 } fitting)
+            return null;
+        string start = wholes!.Next(3) == 0 ? $", Start({Term(cell.To, Reads.Anything, depth - 1)})" : "";
+        return $"looker.{(wholes.Next(4) == 0 ? "ScanReversed" : "Scan")}({Term(cell.From, Reads.Sequence, depth)}, {fitting[wholes.Next(fitting.Length)]}{start})";
+    }
+
+    protected override string Look(string dim, int depth) => wholes!.Next(2) == 0 && Looking(dim, depth) is { } scan ? scan : base.Look(dim, depth);
 
     /// <summary>A model over a layer, with its methods: a loop over an array of parameters follows the layer.</summary>
     string Wrapped(string type, string from, string to, string name)

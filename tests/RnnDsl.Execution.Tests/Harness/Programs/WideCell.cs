@@ -9,8 +9,9 @@ internal sealed class WideCell : RandomEquations
     readonly StringBuilder body = new();
     readonly bool stateless;
 
-    WideCell(int seed, bool stateless, bool rare, bool marked, bool withMatrices) : base(seed)
+    WideCell(int seed, bool stateless, bool rare, bool marked, bool withMatrices, bool withWholes) : base(seed)
     {
+        wholes = withWholes ? new Random(seed ^ 0x77d) : null;
         marks = marked ? new Random(~seed) : null;
         matrices = withMatrices ? new Random(~seed) : null;
         this.stateless = stateless;
@@ -23,14 +24,14 @@ internal sealed class WideCell : RandomEquations
 
     /// <summary>Source of <c>partial class {name}&lt;Input, Hidden&gt;</c>.</summary>
     public static (string Source, bool Steps) Write(string name, int seed, bool stateless = false, bool rare = true) =>
-        Write(name, seed, stateless, rare, seed >= FirstMarked, seed >= FirstWithMatrices);
+        Write(name, seed, stateless, rare, seed >= FirstMarked, seed >= FirstWithMatrices, seed >= FirstWithWholes);
 
     /// <inheritdoc cref="Write(string, int, bool, bool)"/>
-    public static (string Source, bool Steps) Write(string name, int seed, bool stateless, bool rare, bool marked, bool withMatrices)
+    public static (string Source, bool Steps) Write(string name, int seed, bool stateless, bool rare, bool marked, bool withMatrices, bool withWholes = false)
     {
-        var cell = new WideCell(seed, stateless, rare, marked, withMatrices);
+        var cell = new WideCell(seed, stateless, rare, marked, withMatrices, withWholes);
         string source = cell.Write(name);
-        return (source, source.Contains("StepNumber", StringComparison.Ordinal) || cell.states.Count > 0);
+        return (source, source.Contains("StepNumber", StringComparison.Ordinal) || cell.states.Count + cell.carried.Count > 0);
     }
 
     string Write(string name)
@@ -43,6 +44,13 @@ internal sealed class WideCell : RandomEquations
             fields.AppendLine($"    [State{(Chance(0.2) ? ", Init(0.25)" : "")}] {(dim is null ? "Scalar" : $"Vec<{dim}>")} s{i};");
         }
         known.AddRange(states.Select(s => new Variable(s.Name, s.Dim, Reads.Anything)));
+        int kept = stateless || wholes is null ? 0 : Math.Max(0, wholes.Next(5) - 2);
+        for (int i = 0; i < kept; i++)
+        {
+            (string rows, string columns) = (wholes!.Next(4) == 0 ? "Input" : "Hidden", wholes.Next(3) == 0 ? "Input" : "Hidden");
+            carried.Add(($"S{i}", rows, columns));
+            fields.AppendLine($"    [State{(wholes.Next(4) == 0 ? ", Init(0.25)" : "")}] Mat<{rows}, {columns}> S{i};");
+        }
         foreach ((string field, string type, string from, string to) in new[]
             {
                 ("linear", "Linear<Input, Hidden>", "Input", "Hidden"), ("mix", "Linear<Hidden, Hidden>", "Hidden", "Hidden"), ("norm", "LayerNorm<Hidden>", "Hidden", "Hidden"),
@@ -57,13 +65,18 @@ internal sealed class WideCell : RandomEquations
             known.Add(new(OfStep(), null, Reads.Anything));
         known.Add(new("x", "Input", Reads.Anything));
         var open = new Queue<(string Name, string? Dim)>(states.OrderBy(_ => random.Next()));
+        var unwritten = new Queue<(string Name, string Rows, string Columns)>(carried);
         int locals = random.Next(4);
         for (int i = 0; i < locals; i++)
         {
+            if (unwritten.Count > 0 && wholes!.Next(2) == 0)
+                AssignMatrix(unwritten.Dequeue());
             Local($"v{i}");
             if (open.Count > 0 && Chance(0.4))
                 Assign(open.Dequeue());
         }
+        while (unwritten.Count > 0)
+            AssignMatrix(unwritten.Dequeue());
         string? last = null;
         while (open.Count > 0)
         {
@@ -72,9 +85,14 @@ internal sealed class WideCell : RandomEquations
             if (last is null)
                 Assign(state);
         }
+        foreach ((string matrix, string rows, string columns) in carried)
+            if (!Mentions(body.ToString(), matrix, 3))
+                Line($"var v{matrix} = {(rows == "Hidden" ? $"{matrix} * {Term(columns, Reads.Anything, 1)}" : columns == "Hidden" ? $"Transpose({matrix}) * {Term(rows, Reads.Anything, 1)}" : $"Sum({matrix}) * {Leaf("Hidden", Reads.Anything)}")};");
         string result = last ?? Term("Hidden", Reads.Anything, Pick(0, 1, 2, 2, 3));
         foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.7)))
             result = $"({result}){Also(local, "Hidden", Reads.Anything)}";
+        foreach ((string matrix, _, _) in carried.Where(c => Mentions(body.ToString(), "v" + c.Name, 1)))
+            result = $"({result} + 0.2 * v{matrix})";
         return $$"""
             [Cell]
             public partial class {{name}}<Input, Hidden> : Cell<Input, Hidden>
@@ -127,6 +145,22 @@ internal sealed class WideCell : RandomEquations
             string next = Next(state);
             Line($"{own} = {(next == own ? $"0.5 * {own}" : next)};");
         }
+    }
+
+    void AssignMatrix((string Name, string Rows, string Columns) state)
+    {
+        (string own, string rows, string columns) = state;
+        string Written() => $"Outer({Bounded(rows, Reads.Anything, 1)}, {Bounded(columns, Reads.Anything, 1)})";
+        Line($"{own} = " + wholes!.Next(7) switch
+        {
+            0 => $"{Gate(null)} * {own} + {Written()};",
+            1 => $"ScaleRows({own}, Sigmoid({Term(rows, Reads.Anything, 1)})) + {Written()};",
+            2 => $"ScaleColumns({own}, Sigmoid({Term(columns, Reads.Anything, 1)})) + {Written()};",
+            3 => $"Tanh(0.5 * {own} + {StepMatrix(rows, columns, 2)});",
+            4 => $"Hadamard({own}, Sigmoid({Parameter($"Mat<{rows}, {columns}>")})) + {Written()};",
+            5 => $"0.5 * {own} - 0.1 * Outer({own} * {Term(columns, Reads.Anything, 1)}, {Bounded(columns, Reads.Anything, 1)}) + {Written()};",
+            _ => $"0.5 * {own} + Tanh({StepMatrix(rows, columns, 1)});",
+        });
     }
 
     /// <summary>What stays below 1 and may be known before the first step.</summary>

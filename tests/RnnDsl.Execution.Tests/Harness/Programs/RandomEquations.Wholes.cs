@@ -1,0 +1,112 @@
+namespace RnnDsl.Execution.Tests;
+
+internal abstract partial class RandomEquations
+{
+    /// <summary>Chooses matrices of a step, and looks into whole sequences, in programs of later seeds; null: none.</summary>
+    protected Random? wholes;
+
+    /// <summary>The first seed whose programs have them.</summary>
+    protected const int FirstWithWholes = 918_000;
+
+    /// <summary>Matrices that a cell carries, by name and type.</summary>
+    protected readonly List<(string Name, string Rows, string Columns)> carried = [];
+
+    /// <summary>Sequences that may be looked into, with their dimensions: of whichever axis.</summary>
+    protected readonly List<(string Name, string Dim)> memories = [];
+
+    int looks;
+
+    /// <summary>A matrix of a step or an example, in parentheses or a call.</summary>
+    protected string StepMatrix(string rows, string columns, int depth)
+    {
+        string Rows() => Term(rows, Reads.Anything, depth - 1);
+        string Columns() => Term(columns, Reads.Anything, depth - 1);
+        string Other() => StepMatrix(rows, columns, depth - 1);
+        (string Name, string, string)[] there = [.. carried.Where(c => c.Rows == rows && c.Columns == columns)];
+        if (there.Length > 0 && wholes!.Next(3) > 0)
+            return there[wholes.Next(there.Length)].Name;
+        if (depth <= 0)
+            return wholes!.Next(3) switch
+            {
+                0 => $"Outer({Leaf(rows, Reads.Anything)}, {Leaf(columns, Reads.Anything)})",
+                1 => $"OuterSum({Leaf(rows, Reads.Anything)}, {Leaf(columns, Reads.Anything)})",
+                _ => Parameter($"Mat<{rows}, {columns}>"),
+            };
+        return wholes!.Next(14) switch
+        {
+            0 or 1 => $"Outer({Rows()}, {Columns()})",
+            2 => $"OuterSum({Rows()}, {Columns()})",
+            3 => $"ScaleRows({Other()}, {Rows()})",
+            4 => $"ScaleColumns({Other()}, {Columns()})",
+            5 => $"({Scalar(Reads.Anything, 1)} * {Other()})",
+            6 => $"({Other()} + {Other()})",
+            7 => $"({Other()} - {Other()})",
+            8 => $"Hadamard({Other()}, Sigmoid({Other()}))",
+            9 => $"Tanh({Other()})",
+            10 => $"Transpose({StepMatrix(columns, rows, depth - 1)})",
+            11 => $"({Other()} / (1.5 + Square({Other()})))",
+            12 => $"Sigmoid({Other()})",
+            _ => $"(0.5 * {Other()})",
+        };
+    }
+
+    /// <summary>A vector of such a matrix.</summary>
+    protected string OfStepMatrix(string dim, int depth)
+    {
+        string other = Pick(Dims);
+        return wholes!.Next(9) switch
+        {
+            0 => $"(0.2 * SumOverColumns({StepMatrix(dim, other, depth)}))",
+            1 => $"(0.2 * SumOverRows({StepMatrix(other, dim, depth)}))",
+            2 => $"(0.2 * LogSumExpOverRows({StepMatrix(other, dim, depth)}))",
+            3 => $"(0.2 * LogSumExpOverColumns({StepMatrix(dim, other, depth)}))",
+            // Of the sum with a matrix of parameters, so that no two entries tie.
+            4 => $"(0.2 * MaxOverRows({StepMatrix(other, dim, depth)} + {Parameter($"Mat<{other}, {dim}>")}))",
+            5 => $"(0.2 * Tanh(Sum({StepMatrix(dim, other, depth)})) * {Leaf(dim, Reads.Anything)})",
+            6 => $"(Transpose({StepMatrix(other, dim, depth)}) * {Term(other, Reads.Anything, depth - 1)})",
+            _ => $"({StepMatrix(dim, other, depth)} * {Term(other, Reads.Anything, depth - 1)})",
+        };
+    }
+
+    /// <summary>From every step of one sequence a look into another.</summary>
+    protected virtual string Look(string dim, int depth)
+    {
+        string from = Pick(Dims), over = Term(from, Reads.Sequence, depth), q = $"q{looks++}";
+        (string memory, string of) = memories[wholes!.Next(memories.Count)];
+        string[] heads = [$"{q} => ", $"{q} => {{ var asked = Tanh({q}); return "];
+        bool block = wholes.Next(3) == 0;
+        string asked = block ? "asked" : q;
+        return $"Each({over}, {heads[block ? 1 : 0]}{Found(asked, from, memory, of, dim)}{(block ? "; }" : "")})";
+    }
+
+    /// <summary>What a step finds in a memory.</summary>
+    /// <param name="asked">The step's vector.</param>
+    /// <param name="from">Its dimension.</param>
+    /// <param name="memory">The sequence.</param>
+    /// <param name="of">Its dimension.</param>
+    /// <param name="dim">The dimension of what is found.</param>
+    protected string Found(string asked, string from, string memory, string of, string dim)
+    {
+        string Query(string to) => to == from && wholes!.Next(2) == 0 ? asked : $"({Parameter($"Mat<{to}, {from}>")} * {asked})";
+        string Out(string vector) => of == dim ? vector : $"({Parameter($"Mat<{dim}, {of}>")} * {vector})";
+        string inner = Pick(Dims);
+        string scores = wholes!.Next(4) switch
+        {
+            0 => $"Dot({memory}, {Query(of)})",
+            1 => $"Dot({Parameter($"Vec<{inner}>")}, Tanh({Parameter($"Mat<{inner}, {of}>")} * {memory} + {Query(inner)}))",
+            2 => $"Sum({memory} * Sigmoid({Query(of)}))",
+            _ => $"({Parameter("Scalar")} * Dot({Parameter($"Mat<{inner}, {of}>")} * {memory}, {Query(inner)}))",
+        };
+        return wholes.Next(8) switch
+        {
+            0 => Out($"Attend({Query(of)}, {memory}, {memory})"),
+            1 => Out($"MeanOverSteps(Tanh({memory} - {Query(of)}))"),
+            2 => Out($"(0.1 * MaxOverSteps({memory} * {Query(of)}))"),
+            3 => $"(LogSumExpOverSteps({scores}) * {Query(dim)})",
+            4 => Out($"SumOverSteps(SoftmaxOverSteps({memory} + {Query(of)}) * {memory})"),
+            5 => $"({Query(dim)} + {Out($"SumOverSteps(SoftmaxOverSteps({scores}) * {memory})")})",
+            6 => Out($"MeanOverSteps(Sigmoid({scores}) * Softmax({memory} * {Query(of)}))"),
+            _ => Out($"SumOverSteps(SoftmaxOverSteps({scores}) * {memory})"),
+        };
+    }
+}
