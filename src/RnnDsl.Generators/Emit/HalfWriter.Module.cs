@@ -142,7 +142,7 @@ internal sealed partial class HalfWriter
 
     static string OnAxis(int axis, string described) => axis == 0 ? described : $"{Described("OnAxis")}({described}, {Number(axis)})";
 
-    string ValueInfo(ValueDecl value) => OnAxis(value.Axis, Described(value));
+    string ValueInfo(ValueDecl value) => value.Domain.IsNested ? $"{Described("Nested")}({OnAxis(value.Axis, Described(value))}, {Number(value.Domain.Of)})" : OnAxis(value.Axis, Described(value));
 
     string Described(ValueDecl value)
     {

@@ -185,6 +185,8 @@ internal sealed partial class HalfWriter
 
     string Input(ValueDecl input, int index)
     {
+        if (input.Domain.IsNested)
+            return $"global::RnnDsl.CompilerServices.Nested.{(input.Units is null ? "Sequences" : "OneHots")}<{CSharpType(input.Units ?? input.Shape.Rows!)}>({Extent(input.Units ?? input.Shape.Rows!)}, inputs[{Number(index)}])";
         if (input.Units is not null)
             return $"global::RnnDsl.CompilerServices.OneHot.{(input.Domain.IsSteps ? "Sequence" : "Vector")}<{CSharpType(input.Units)}>({Extent(input.Units)}, inputs[{Number(index)}])";
         if (input.Shape.IsScalar && input.Domain.IsSteps)

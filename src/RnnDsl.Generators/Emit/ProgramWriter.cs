@@ -117,6 +117,9 @@ internal sealed class ProgramWriter
 
     static string RowsOfAxis(int axis) => ShardOf(axis) + ".Rows";
 
+    /// <summary>How many sequences an axis has; all but those within others as many as there are examples.</summary>
+    string BatchOf(int axis) => schedule.Graph.Nodes.Any(n => n.Axis == axis && n.Domain.IsNested) ? ShardOf(axis) + ".Batch" : "s.Batch";
+
     static string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
     {
         RowsOf.Sequence => $"Layout.Align((long){rows} * {buffer.Stride})",
@@ -173,7 +176,7 @@ internal sealed class ProgramWriter
         {
             for (int i = 0; i < slot.Count; i += Expression.Deepest)
                 writer.Line($"{string.Join(" = ", slot.Skip(i).Take(Expression.Deepest).Select(b => "m." + b.Name))} = arena;");
-            writer.Line($"arena += (nint){SizeOf(slot[0], RowsOfAxis(slot[0].Axis), "s.Batch")};");
+            writer.Line($"arena += (nint){SizeOf(slot[0], RowsOfAxis(slot[0].Axis), BatchOf(slot[0].Axis))};");
         }
         writer.Line("return m;").Close().Line();
 
@@ -181,7 +184,7 @@ internal sealed class ProgramWriter
             WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
         else
         {
-            WriteSum(writer, "public override long ArenaFloats(Shard s)", slots.Select(s => SizeOf(s[0], RowsOfAxis(s[0].Axis), "s.Batch")));
+            WriteSum(writer, "public override long ArenaFloats(Shard s)", slots.Select(s => SizeOf(s[0], RowsOfAxis(s[0].Axis), BatchOf(s[0].Axis))));
             writer.Line().Line("public override long ArenaFloats(int rows, int batch) => throw new global::System.NotSupportedException();");
         }
         writer.Line();

@@ -162,6 +162,7 @@ internal sealed partial class RegionWriter
 
     /// <summary>The row that a copy of another row takes: that of the end, or of the same example in another order. Of two orders one is the examples' own.</summary>
     string SourceRow(Node node) => node.Op != Op.Reorder ? EndRow(node.Op == Op.Last)
+        : node.Domain.IsSteps ? $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[first + r]"
         : node.Axis != 0 ? "s.Parents[r]" : $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[r]";
 
     // Copies of units

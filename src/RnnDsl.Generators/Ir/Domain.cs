@@ -24,11 +24,15 @@ internal readonly record struct Domain : IComparable<Domain>
 
     readonly Level level;
 
-    Domain(Level level, int axis, bool isOne = false)
+    /// <summary>Of an axis within another the other's number and 1; else 0.</summary>
+    readonly int within;
+
+    Domain(Level level, int axis, bool isOne = false, int within = 0)
     {
         this.level = level;
         Axis = axis;
         IsOne = isOne;
+        this.within = within;
     }
 
     public static Domain Parameters => default;
@@ -43,7 +47,19 @@ internal readonly record struct Domain : IComparable<Domain>
     public bool IsOne { get; }
 
     /// <summary>The domain as that of what is seen one at a time, or no longer is.</summary>
-    public Domain As(bool one) => new(level, Axis, one);
+    public Domain As(bool one) => new(level, Axis, one, within);
+
+    /// <summary>True for an axis whose sequences are not those of examples, but one for each step of another axis: letters in words.</summary>
+    public bool IsNested => within > 0;
+
+    /// <summary>The axis that has such a sequence at each of its steps.</summary>
+    public int Of => within - 1;
+
+    /// <summary>The domain with its axis within another.</summary>
+    public Domain Within(int axis) => new(level, Axis, IsOne, axis + 1);
+
+    /// <summary>How many axes it spans: what spans less is broadcast to what spans more.</summary>
+    int Depth => (int)level + (IsNested && !IsParameters ? 2 : 0);
 
     public bool IsParameters => level == Level.Parameter;
 
@@ -73,7 +89,7 @@ internal readonly record struct Domain : IComparable<Domain>
     public Domain On(int axis) => new(level, IsParameters ? 0 : axis, IsOne);
 
     /// <summary>Whether it has a set of axes that the other's is a true part of, whichever axis of steps it is.</summary>
-    public bool IsWiderThan(Domain other) => level > other.level;
+    public bool IsWiderThan(Domain other) => Depth > other.Depth;
 
     /// <summary>Whether it is the same but for the axis.</summary>
     public bool IsLike(Domain other) => level == other.level;
@@ -81,12 +97,14 @@ internal readonly record struct Domain : IComparable<Domain>
     /// <summary>An order in which the wider come later.</summary>
     public int CompareTo(Domain other) => (level, Axis).CompareTo((other.level, other.Axis));
 
-    /// <summary>"Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first.</summary>
-    public override string ToString() => Axis == 0 ? Kind : $"{Kind}:{Axis.ToString(CultureInfo.InvariantCulture)}";
+    /// <summary>"Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first, "Sequence:1/0" along one within that.</summary>
+    public override string ToString() => (Axis == 0 ? Kind : $"{Kind}:{Axis.ToString(CultureInfo.InvariantCulture)}") + (IsNested ? "/" + Of.ToString(CultureInfo.InvariantCulture) : "");
 
     public static Domain Parse(string text)
     {
-        string[] parts = text.Split(':');
-        return new((Level)Enum.Parse(typeof(Level), parts[0]), parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0);
+        string[] parts = text.Split(':', '/');
+        return new((Level)Enum.Parse(typeof(Level), parts[0]), Number(1), within: parts.Length > 2 ? Number(2) + 1 : 0);
+
+        int Number(int part) => parts.Length > part ? int.Parse(parts[part], CultureInfo.InvariantCulture) : 0;
     }
 }

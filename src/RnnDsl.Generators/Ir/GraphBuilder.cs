@@ -18,6 +18,9 @@ internal sealed class GraphBuilder
     /// <summary>While equations are read: for each axis one that it is joined with, in the end itself.</summary>
     readonly List<int> joined = [];
 
+    /// <summary>For each axis within another the other.</summary>
+    readonly Dictionary<int, int> parents = [];
+
     /// <summary>
     /// Whether logarithms and the like are left as they are written: in the graphs that are parsed, by which stored parameters are known. The
     /// passes put better ones in their place.
@@ -59,6 +62,26 @@ internal sealed class GraphBuilder
         }
         return Make(op, [], shape, domain, argument ?? Argument.None);
     }
+
+    /// <summary>While equations are read: an input that has a sequence at each step of an axis.</summary>
+    public Node LeafOfSequences(Shape shape, string name)
+    {
+        int of = joined.Count;
+        joined.Add(of);
+        parents.Add(of + 1, of);
+        return Leaf(Op.Input, shape, Domain.Steps(), name);
+    }
+
+    /// <summary>The axis within which one is; -1 of one whose sequences are those of examples.</summary>
+    public int ParentOf(int axis) => parents.TryGetValue(KeepsForm && axis < joined.Count ? Find(axis) : axis, out int of) ? of : -1;
+
+    /// <summary>What each sequence of an axis within another has, as a sequence along that.</summary>
+    public Node Unnest(Node value) => value.Op == Op.Reorder && Input(value, 0).Domain is { IsSteps: true } domain && domain.Axis == ParentOf(value.Axis) ? Input(value, 0)
+        : Make(Op.Reorder, Ids([value]), value.Shape, Domain.Steps(ParentOf(value.Axis)), Argument.None);
+
+    /// <summary>What each step of an axis has, for each sequence of one within it.</summary>
+    public Node Nest(Node value, int axis) => value.Op == Op.Reorder && Input(value, 0) is { Domain: { IsExamples: true, IsNested: true } } nested && nested.Axis == axis ? nested
+        : Make(Op.Reorder, Ids([value]), value.Shape, Domain.Examples(axis), Argument.None);
 
     /// <summary>An input, a parameter, or a state.</summary>
     public Node Leaf(Op op, Shape shape, Domain domain, string name) => Leaf(op, shape, domain, new Argument.Named(name));
@@ -114,6 +137,7 @@ internal sealed class GraphBuilder
     /// <summary>The operand, broadcast to a shape and domain if it has not got them.</summary>
     public Node Spread(Node operand, Shape shape, Domain domain)
     {
+        domain = Nested(domain);
         operand = operand.Domain.IsExamples && !KeepsForm ? Reorder(operand, domain.Axis) : operand;
         return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Spread, Ids([operand]), shape, domain, Argument.None);
     }
@@ -127,6 +151,8 @@ internal sealed class GraphBuilder
     {
         if (value.Axis == axis || !value.Domain.IsExamples)
             return value;
+        if (ParentOf(axis) is >= 0 and var parent)
+            return Nest(value.Domain.IsNested ? Unnest(value) : Spread(value, value.Shape, Domain.Steps(parent)), axis);
         if (value.Op == Op.ExampleWeight)
             return Leaf(Op.ExampleWeight, value.Shape, value.Domain.On(axis), value.Argument);
         if (value.Op == Op.Length || (value.Op == Op.Size && value.Dim.IsSteps))
@@ -163,7 +189,7 @@ internal sealed class GraphBuilder
     public Node Shift(Node? initial, bool forward, Shape shape, int axis)
     {
         initial = initial is null ? null : Reorder(initial, axis);
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Domain.Steps(axis), new Argument.Along(forward), Equation: Equation));
+        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(Domain.Steps(axis)), new Argument.Along(forward), Equation: Equation));
         return nodes[nodes.Count - 1];
     }
 
@@ -191,6 +217,8 @@ internal sealed class GraphBuilder
             _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Domain, node.Argument),
             Op.Spread when operands[0].Domain.IsWiderThan(node.Domain) => Spread(operands[0], node.Shape, operands[0].Domain),
             Op.Spread => Spread(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.On(Axis)),
+            Op.Reorder when node.Domain.IsSteps => Unnest(operands[0]),
+            Op.Reorder when operands[0].Domain.IsSteps => Nest(operands[0], node.Axis),
             Op.Reorder => Reorder(operands[0], node.Axis),
             Op.Across => Across(operands[0], node.Shape, node.Over),
             _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
@@ -220,7 +248,7 @@ internal sealed class GraphBuilder
         if (joined.Count > 1 || Array.Exists(operands, o => o.Axis != 0))
             operands = OnOneAxis(operands, out axis);
         Domain domain = OpTable.Get(op).Domain(operands, argument);
-        return Make(op, Ids(operands), shape, domain.On(KeepsForm && domain.IsExamples ? 0 : axis), argument);
+        return Make(op, Ids(operands), shape, domain.On(KeepsForm && domain.IsExamples && ParentOf(axis) < 0 ? 0 : axis), argument);
     }
 
     /// <summary>
@@ -235,14 +263,22 @@ internal sealed class GraphBuilder
         {
             foreach (int other in sequences)
                 Join(sequences[0], other);
-            axis = sequences.Length > 0 ? sequences[0] : 0;
+            axis = sequences.Length > 0 ? sequences[0] : operands.FirstOrDefault(o => o.Domain.IsNested)?.Axis ?? 0;
             return operands;
         }
         int[] orders = [.. operands.Where(o => o.Domain.IsExamples && o.Op != Op.ExampleWeight).Select(o => o.Axis).Distinct()];
-        int order = axis = sequences.Length > 0 ? sequences[0] : orders.Length == 1 ? orders[0] : 0;
+        int order = axis = sequences.Length > 0 ? sequences[0] : orders.Length == 1 ? orders[0] : operands.FirstOrDefault(o => o.Domain is { IsNested: true, IsExamples: true })?.Axis ?? 0;
         if (sequences.Any(s => s != order))
             throw new InvalidOperationException("Sequences of different lengths do not fit.");
         return [.. operands.Select(o => Reorder(o, order))];
+    }
+
+    /// <summary>The domain with what its axis is within. Where nodes of another graph come, they say so.</summary>
+    Domain Nested(Domain domain)
+    {
+        if (domain.IsNested && !KeepsForm)
+            parents[domain.Axis] = domain.Of;
+        return domain.IsParameters || ParentOf(domain.Axis) is not (>= 0 and var of) ? domain : domain.Within(of);
     }
 
     int Find(int axis)
@@ -256,6 +292,12 @@ internal sealed class GraphBuilder
     public void Join(int axis, int other)
     {
         int first = Find(axis), second = Find(other);
+        if (first == second)
+            return;
+        if (ParentOf(first) is var of && ParentOf(second) is var within && of >= 0 && within >= 0)
+            Join(of, within);
+        else if (of >= 0 || within >= 0)
+            throw new WholeException(Op.Reorder);
         joined[Math.Max(first, second)] = Math.Min(first, second);
     }
 
@@ -267,12 +309,15 @@ internal sealed class GraphBuilder
         foreach (string equation in equations)
             copy.AddEquation(equation);
         copy.joined.AddRange(Enumerable.Range(0, roots.Length));
+        for (int axis = 0; axis < roots.Length; axis++)
+            if (ParentOf(roots[axis]) is >= 0 and var of)
+                copy.parents.Add(axis, Array.IndexOf(roots, Find(of)));
         var copies = new Node[nodes.Count];
         Dictionary<string, Dim> steps = Enumerable.Range(0, joined.Count).ToDictionary(a => Dim.Steps(a).Text, a => Dim.Steps(Array.IndexOf(roots, Find(a))));
         foreach (Node node in nodes)
         {
             copy.Equation = node.Equation;
-            int axis = node.Domain.IsSteps || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
+            int axis = node.Domain.IsSteps || node.Domain.IsNested || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
             copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape.Rename(steps), node.Domain.On(axis), node.Argument), node.Label);
         }
         return new(copy.nodes, results.Select(r => r with { Node = copies[r.Node].Id }), equations);
@@ -280,7 +325,7 @@ internal sealed class GraphBuilder
 
     Node Make(Op op, EquatableArray<int> inputs, Shape shape, Domain domain, Argument argument)
     {
-        domain = KeepsForm ? domain : domain.As(one: false);
+        domain = Nested(KeepsForm ? domain : domain.As(one: false));
         var key = (op, inputs, shape, argument, domain);
         if (known.TryGetValue(key, out int id))
             return nodes[id];

@@ -59,6 +59,7 @@ internal sealed class WholeException(Op op) : Exception
 {
     public string What => op switch
     {
+        Op.Reorder => "a sequence of a step and one beside the steps are combined step by step, and they have nothing to do with each other",
         Op.Product or Op.Map => "a product for each pair of steps would be made; multiply each of the two by a matrix of its own before they are combined",
         Op.Scan or Op.ScanReversed => "a scan over a sequence that depends on the step would be made for each step; scan it before",
         Op.Dropout => "units are dropped of a sequence that depends on the step; drop them before the two are combined, or of the result",

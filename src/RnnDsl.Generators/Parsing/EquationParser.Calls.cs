@@ -104,7 +104,7 @@ internal sealed partial class EquationParser
         if (method.Name == KnownSymbols.Transpose)
             return Transposed(arguments[0]!);
         if (method.Name == KnownSymbols.Each)
-            return Each(arguments[0]!, arguments[1]!, call);
+            return Each(arguments[0]!, arguments.Length > 2 ? arguments[1] : null, arguments[arguments.Length - 1]!, call);
         Intrinsic? intrinsic = Intrinsics.Everything.FirstOrDefault(i =>
             i.Name == method.Name && i.Values + i.Defaults.Length == arguments.Length);
         if (intrinsic is null)

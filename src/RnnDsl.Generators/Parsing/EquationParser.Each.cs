@@ -8,7 +8,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary><c>Each(x, f)</c>: the equations of f stand for every step of x at once. Sequences from outside stand in them as wholes.</summary>
 internal sealed partial class EquationParser
 {
-    Value? Each(ExpressionSyntax sequenceSyntax, ExpressionSyntax function, InvocationExpressionSyntax call)
+    Value? Each(ExpressionSyntax sequenceSyntax, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
     {
         if (Evaluate(sequenceSyntax) is not { } sequence)
             return null;
@@ -17,6 +17,8 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.OperationArgument, sequenceSyntax.GetLocation(), Origin(sequenceSyntax), KnownSymbols.Each, "a sequence", Text(sequenceSyntax), Describe(sequenceSyntax, sequence), "");
             return null;
         }
+        if (sequence.Node.Domain.IsNested && bindings.Type(sequenceSyntax) is { } type && KnownSymbols.IsSeqs(type))
+            return EachSequence(sequence, beside, function, call);
         if (sequence.Node.Shape.IsSequence)
         {
             ReportExpression(call, IsModel ? "Each within Each is not compiled; take the inner one before" : "a cell has one step at a time; in a model, Each goes over the steps");
@@ -30,42 +32,74 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>What a lambda, or a method that is named, makes of an argument.</summary>
-    Item? Applied(ExpressionSyntax function, Value argument)
+    /// <summary>A function of the sequence that stands at each step, and by choice of what another sequence has there.</summary>
+    Value? EachSequence(Value sequences, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
+    {
+        int axis = sequences.Node.Axis, steps = builder.ParentOf(axis);
+        Value[] arguments = [sequences];
+        if (beside is not null)
+        {
+            if (Evaluate(beside) is not { } other)
+                return null;
+            if (!other.IsSequence || other.Node.Shape.IsSequence || other.Node.Domain.IsNested)
+            {
+                reporter.Report(Descriptors.OperationArgument, beside.GetLocation(), Origin(beside), KnownSymbols.Each, "a sequence beside the sequences", Text(beside), Describe(beside, other), "");
+                return null;
+            }
+            builder.Join(steps, other.Node.Axis);
+            arguments = [sequences, new Value(builder.Nest(other.Node, axis))];
+        }
+        if (Applied(function, arguments) is not Value { Node: var node } made)
+            return null;
+        if (made.IsSequence && node.Domain.IsNested)
+            return made;
+        if (!made.IsSequence && !made.Shape.IsMatrix)
+            return new Value(node.Domain is { IsNested: true, IsExamples: true } ? builder.Unnest(NodeOf(made)) : builder.All(NodeOf(made), steps));
+        ReportExpression(function, $"it gives {made.Describe()} for each step, and Each takes functions that give a vector, a scalar or a sequence");
+        return null;
+    }
+
+    /// <summary>What a lambda, or a method that is named, makes of arguments.</summary>
+    Item? Applied(ExpressionSyntax function, params Value[] arguments)
     {
         if (function is ParenthesizedExpressionSyntax { Expression: var inner })
-            return Applied(inner, argument);
-        if (bindings.Symbol(function).Symbol is not IMethodSymbol { Parameters.Length: 1 } method)
+            return Applied(inner, arguments);
+        if (bindings.Symbol(function).Symbol is not IMethodSymbol method || method.Parameters.Length != arguments.Length)
         {
             reporter.Invalidate(function.GetLocation());
             return null;
         }
         if (function is LambdaExpressionSyntax lambda)
-            return Applied(lambda, method, argument);
+            return Applied(lambda, method, arguments);
         if (!IsHelper(method))
         {
             ReportExpression(function, "Each takes a lambda, or a method of the class or a static one; write a lambda that calls it");
             return null;
         }
-        Item?[] values = [argument];
+        Item?[] values = [.. arguments];
         return Inline(Body(method), method.ReturnType, Bind(method, values, function.GetLocation()), values);
     }
 
-    Item? Applied(LambdaExpressionSyntax lambda, IMethodSymbol method, Value argument)
+    static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsOne: false };
+
+    Item? Applied(LambdaExpressionSyntax lambda, IMethodSymbol method, Value[] arguments)
     {
         int equation = builder.Equation, assigned = assignments;
         Frame outside = frame;
         HashSet<string> mentioned = [.. lambda.DescendantNodes().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText)];
         frame = new Frame(method, method.ReturnType, outside.Bound, outside);
         foreach (KeyValuePair<ISymbol, Item?> captured in outside.Values.Where(v => mentioned.Contains(v.Key.Name)))
-            frame.Values[captured.Key] = captured.Value is Value { IsSequence: true, Node.Shape.IsSequence: false } sequence ? new Value(builder.Whole(sequence.Node)) : captured.Value;
+            frame.Values[captured.Key] = captured.Value is Value { IsSequence: true, Node.Shape.IsSequence: false } sequence && !IsNested(arguments) ? new Value(builder.Whole(sequence.Node)) : captured.Value;
         Dictionary<ISymbol, Item?> before = new(frame.Values, SymbolEqualityComparer.Default);
-        frame.Values[method.Parameters[0]] = argument;
+        for (int i = 0; i < arguments.Length; i++)
+            frame.Values[method.Parameters[i]] = arguments[i];
         if (lambda.Block is { } block)
             Statements(block.Statements);
         else if (lambda.ExpressionBody is { } body)
             Guarded(body, () => Return(body));
         Item? result = frame.Result;
+        foreach (KeyValuePair<ISymbol, Item?> captured in before.Where(c => c.Value is Value { IsSequence: true } && IsNested(arguments)))
+            ReportExpression(lambda, $"it reads '{captured.Key.Name}', a sequence from outside, for every sequence; give it as the second argument, if the steps are those that have the sequences, or take before what does not depend on them");
         foreach (KeyValuePair<ISymbol, Item?> captured in before)
             if (!ReferenceEquals(frame.Values[captured.Key], captured.Value))
                 ReportExpression(lambda, $"it assigns '{captured.Key.Name}', which is outside; what it makes of a step it returns");

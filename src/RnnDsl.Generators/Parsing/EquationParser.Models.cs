@@ -77,6 +77,11 @@ internal sealed partial class EquationParser
                 builder.Join(axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
             else
                 axes.Add(leaf.Axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
+        foreach (Domain nested in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsNested).Select(n => n.Domain))
+            if (axes.TryGetValue(nested.Of, out int of))
+                builder.Join(of, builder.ParentOf(axes[nested.Axis]));
+            else
+                axes.Add(nested.Of, builder.ParentOf(axes[nested.Axis]));
         Dictionary<string, Dim> steps = axes.ToDictionary(a => Dim.Steps(a.Key).Text, a => Dim.Steps(a.Value));
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
@@ -94,6 +99,8 @@ internal sealed partial class EquationParser
                 Op.Dropout => builder.Name(builder.Dropout(x[0], node.Mask.Rate), node.Label),
                 Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(on)),
                 // The order of examples is found when the whole is inlined.
+                Op.Reorder when node.Domain.IsSteps => builder.Unnest(x[0]),
+                Op.Reorder when node.Domain.IsNested => builder.Nest(x[0], on),
                 Op.Reorder => x[0],
                 _ => builder.Copy(node with { Shape = node.Shape.Rename(steps) }, x),
             };

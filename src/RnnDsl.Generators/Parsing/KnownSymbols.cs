@@ -36,7 +36,10 @@ internal static class KnownSymbols
 
     public static bool IsVec(ITypeSymbol type) => Is(type, "Vec", 1);
 
-    public static bool IsSeq(ITypeSymbol type) => Is(type, "Seq", 1) || IsScalarSeq(type);
+    public static bool IsSeq(ITypeSymbol type) => Is(type, "Seq", 1) || IsScalarSeq(type) || IsSeqs(type);
+
+    /// <summary>A sequence at every step.</summary>
+    public static bool IsSeqs(ITypeSymbol type) => Is(type, "Seqs", 1);
 
     /// <summary>A sequence of scalars.</summary>
     public static bool IsScalarSeq(ITypeSymbol type) => Is(type, "Seq", 0);

@@ -41,9 +41,12 @@ internal static class ModelParser
 
     static bool IsCompiled(IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsGenericMethod: false, IsOverride: false }
-        && (IsValue(method.ReturnType) || Elements(method) is { Length: > 0 } elements && elements.All(e => IsValue(e.Type))) && method.Parameters.All(p => IsValue(p.Type) && p.RefKind == RefKind.None);
+        && (IsResult(method.ReturnType) || Elements(method) is { Length: > 0 } elements && elements.All(e => IsResult(e.Type))) && method.Parameters.All(p => IsValue(p.Type) && p.RefKind == RefKind.None);
 
     static bool IsValue(ITypeSymbol type) => KnownSymbols.IsVec(type) || KnownSymbols.IsSeq(type) || KnownSymbols.IsScalar(type);
+
+    /// <summary>What a compiled method may return: all but a sequence at every step.</summary>
+    static bool IsResult(ITypeSymbol type) => IsValue(type) && !KnownSymbols.IsSeqs(type);
 
     /// <summary>The elements of the tuple that a method returns; of other methods none.</summary>
     static ImmutableArray<IFieldSymbol> Elements(IMethodSymbol method) => method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements : [];
@@ -65,7 +68,7 @@ internal static class ModelParser
                     reporter.Report(Descriptors.Captured, parameter.Locations[0], parameter.Name, "[OneHot] is for a Vec or Seq, whose unit the data then name");
                 var input = new ValueDecl(parameter.Name, units is null ? shape : Shape.Scalar, DomainOf(parameter.Type), Units: units);
                 inputs.Add(input);
-                Node leaf = builder.Leaf(Op.Input, input.Shape, input.Domain, input.Name);
+                Node leaf = KnownSymbols.IsSeqs(parameter.Type) ? builder.LeafOfSequences(input.Shape, input.Name) : builder.Leaf(Op.Input, input.Shape, input.Domain, input.Name);
                 arguments.Add(new Value(units is null ? leaf : builder.OneHot(leaf, units)));
             }
             else
@@ -93,10 +96,10 @@ internal static class ModelParser
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
         // After a mistake there may be several inputs without a name.
-        ILookup<string, int> axes = graph.Nodes.Where(n => n.Op == Op.Input).ToLookup(n => n.Name, n => n.Axis);
+        ILookup<string, Domain> domains = graph.Nodes.Where(n => n.Op == Op.Input).ToLookup(n => n.Name, n => n.Domain);
         EquatableArray<ValueDecl> declared = inputs.Select(i => i with
         {
-            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Domain = i.Domain.On(axes[i.Name].First()),
+            Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Domain = domains[i.Name].First(),
         }).ToEquatable();
         // The elements of a tuple share their nodes, by which a model that calls the method has what they share once.
         return [.. ProgramsOf(method).Zip(graph.Results, (name, result) =>

@@ -51,7 +51,7 @@ internal sealed class Buffers
                 int last = Math.Max(Index(stage), LastReader(shift));
                 string name = names.Buffer([shift], "carry");
                 RowsOf rows = schedule.OneRow ? RowsOf.One : RowsOf.Batch;
-                plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Stride(shift), Index(stage), last, "carried from step to step"));
+                plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Stride(shift), Index(stage), last, "carried from step to step", AxisOf(rows, schedule[shift])));
                 plan.Carries.Add(shift, new Place(name, rows, Stride(shift), "0"));
                 WriteProductIntoCarry(stage, phases, shift);
             }
@@ -127,6 +127,9 @@ internal sealed class Buffers
         }, id => (Index(Home(id)!), LastReader(id)));
     }
 
+    /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
+    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
+
     bool StaysInSweep(int id)
     {
         Sweep sweep = schedule.Sweeps[Index(Home(id)!)];
@@ -175,7 +178,7 @@ internal sealed class Buffers
                 before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
-                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), kind is RowsOf.Sequence or RowsOf.Block ? schedule[members[0]].Axis : 0));
+                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), AxisOf(kind, schedule[members[0]])));
         }
     }
 

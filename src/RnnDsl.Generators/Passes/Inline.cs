@@ -77,7 +77,8 @@ internal sealed class Inline
         {
             int given = starts.Length;
             scans.TryGetValue(path, out int before);
-            if (given < cell.States.Count)
+            bool nested = builder.ParentOf(argument.Axis) >= 0;
+            if (given < cell.States.Count && !nested)
                 scans[path] = before + 1;
             string suffix = before == 0 ? "" : $"#{before + 1}";
             for (int i = 0; i < cell.States.Count; i++)
@@ -86,9 +87,10 @@ internal sealed class Inline
                 // A state that starts from a value of the method is carried nowhere.
                 Node? start = i < given ? builder.Spread(starts[i], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
-                if (start is null)
+                // Nor one within a step, of which there are many.
+                if (start is null && !nested)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
-                Node initial = start ?? builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name);
+                Node initial = start ?? (nested ? builder.Constant(state.Initial) : null) ?? builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name);
                 shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Axis), state.Name));
             }
         }

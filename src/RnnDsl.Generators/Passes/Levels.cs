@@ -137,15 +137,15 @@ internal sealed class Levels
     {
         // Of all rows, and of examples: the former may be summed block by block (Sweeps).
         Stage[] outer = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
-        var outerOfExamples = new Stage(StageKind.Outer);
+        Stage[] outerOfExamples = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         var epilogue = new Stage(StageKind.Epilogue);
-        bool IsThere(int id) => placed[id] && (home[id] is not { } stage || (stage != outerOfExamples && !outer.Contains(stage)));
+        bool IsThere(int id) => placed[id] && (home[id] is not { } stage || (!outerOfExamples.Contains(stage) && !outer.Contains(stage)));
         bool some = false;
         foreach (Node node in graph.Nodes)
         {
             if (placed[node.Id] || !node.Domain.IsParameters || !node.Inputs.All(IsThere))
                 continue;
-            Place(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Domain.IsSteps) ? outer[AxisOf(graph, node)] : outerOfExamples);
+            Place(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Domain.IsSteps) ? outer[AxisOf(graph, node)] : outerOfExamples[AxisOf(graph, node)]);
             some = true;
         }
         if (!some && graph.Nodes.FirstOrDefault(n => !placed[n.Id]) is { } left)
@@ -153,7 +153,8 @@ internal sealed class Levels
         schedule.Stages.Add(epilogue);
         foreach (Stage stage in outer)
             schedule.Stages.Add(stage);
-        schedule.Stages.Add(outerOfExamples);
+        foreach (Stage stage in outerOfExamples.Where(s => s.Axis == 0 || s.Nodes.Count > 0))
+            schedule.Stages.Add(stage);
     }
 
     void Place(int id, Stage stage)
@@ -192,7 +193,7 @@ internal sealed class Levels
 
     /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
     public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows ? graph.Input(node, 0).Axis
-        : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0) is { Domain.IsSteps: true } rows ? rows.Axis : 0;
+        : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0).Domain is var rows && (rows.IsSteps || rows.IsNested) ? rows.Axis : 0;
 
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
     StageKind? KindOf(Node node)

@@ -26,6 +26,8 @@ internal sealed class Streaming
     /// </summary>
     public static string? Refuse(Graph graph)
     {
+        if (graph.Nodes.Any(n => n.Domain.IsNested))
+            return "reads a sequence at every step";
         if (graph.Nodes.Any(n => n.Op == Op.Whole))
             return "looks from a step at a whole sequence, to its end";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !n.IsRecurrence))

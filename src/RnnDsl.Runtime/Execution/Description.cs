@@ -44,6 +44,9 @@ public static class Description
     /// <summary>A sequence of another axis than the first.</summary>
     public static ValueInfo OnAxis(ValueInfo value, int axis) => value with { Axis = axis };
 
+    /// <summary>A sequence at every step of an axis.</summary>
+    public static ValueInfo Nested(ValueInfo value, int of) => value with { Kind = ValueKind.Sequences, Of = of };
+
     /// <summary>A state that is carried along another axis than the first.</summary>
     public static StateInfo OnAxis(StateInfo state, int axis) => state with { Axis = axis };
 

@@ -5,5 +5,7 @@ static class FallingLengths
 {
     public static long Key(int length, int position) => (long)(int.MaxValue - length) << 32 | (uint)position;
 
+    public static int Length(long key) => int.MaxValue - (int)(key >> 32);
+
     public static int Position(long key) => (int)(key & uint.MaxValue);
 }

@@ -24,7 +24,14 @@ public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns,
 }
 
 /// <summary>What a value of a method is at run time.</summary>
-public enum ValueKind { Sequence, Vector, Scalar }
+public enum ValueKind
+{
+    Sequence,
+    Vector,
+    Scalar,
+    /// <summary>A sequence at every step of another.</summary>
+    Sequences,
+}
 
 /// <summary>What a loss asks of the values of an input that it is given as its target.</summary>
 public enum TargetKind
@@ -45,6 +52,9 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 
     /// <summary>Of a sequence its axis: those of one axis have one length in each example, those of another lengths of their own.</summary>
     public int Axis { get; init; }
+
+    /// <summary>Of sequences at every step the axis that has these steps; else −1. The sequences themselves are those of <see cref="Axis"/>.</summary>
+    public int Of { get; init; } = -1;
 
     /// <summary>Of a one-hot input how many units its vectors have; else 0. Its <see cref="Width"/> is then 1: the number of the unit.</summary>
     public int Units { get; init; }
@@ -78,7 +88,7 @@ public sealed record MethodInfo(
     StepProgram? Step = null)
 {
     /// <summary>How many lengths an example has: 1, unless sequences have axes of their own.</summary>
-    internal int Axes { get; } = Math.Max(Result.Axis, Inputs.Select(input => input.Axis).DefaultIfEmpty().Max()) + 1;
+    internal int Axes { get; } = Math.Max(Result.Axis, Inputs.Select(input => Math.Max(input.Axis, input.Of)).DefaultIfEmpty().Max()) + 1;
 
     /// <summary>Of a loss, which steps of an example count; null if it was compiled by a version that did not say so.</summary>
     internal CountedSteps? Counts { get; init; }

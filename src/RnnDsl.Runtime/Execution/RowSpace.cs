@@ -28,10 +28,10 @@ public abstract class RowSpace
     /// <summary>Length of each sequence, falling; <see cref="Batch"/> entries are in use.</summary>
     public int[] Lengths { get; set; } = [];
 
-    /// <summary>Of a further axis: for each sequence in its order, the row of its example in the order of axis 0.</summary>
+    /// <summary>Of a further axis: for each sequence in its order, the row of its example in the order of axis 0; of one within another axis the row of the step whose it is.</summary>
     public int[] Parents { get; set; } = [];
 
-    /// <summary>Of a further axis: for each example in the order of axis 0, the row of its sequence in the axis' order.</summary>
+    /// <summary>Of a further axis: for each example in the order of axis 0, the row of its sequence in the axis' order; of one within another axis for each row of that.</summary>
     public int[] Places { get; set; } = [];
 
     /// <summary>Lays out the rows: the first row of each step, from the falling lengths.</summary>

@@ -18,6 +18,9 @@ public sealed class Shard : RowSpace
 
     Shard[] others = [];
 
+    /// <summary>Whether its sequences are those of the steps of another axis; they have no example of their own, and no weight.</summary>
+    internal bool IsNested { get; set; }
+
     /// <summary>Of a further axis the shard that has axis 0.</summary>
     Shard? first;
 
@@ -35,12 +38,14 @@ public sealed class Shard : RowSpace
     {
         foreach (Shard other in others)
         {
-            (other.Batch, other.ExampleWeight, other.Noise) = (Batch, ExampleWeight, Noise);
+            (other.ExampleWeight, other.Noise) = (ExampleWeight, Noise);
+            if (!other.IsNested)
+                other.Batch = Batch;
             (other.Parameters, other.Prepared, other.Arena) = (Parameters, Prepared, Arena);
             (other.Inputs, other.InputGradients, other.Output, other.OutputGradient, other.Gradients, other.RowGradients) = (Inputs, InputGradients, Output, OutputGradient, Gradients, RowGradients);
             (other.InitialStates, other.FinalStates, other.InitialStateGradients) = (InitialStates, FinalStates, InitialStateGradients);
             (other.others, other.first) = (others, this);
-            if (ExampleWeights.Length == 0)
+            if (ExampleWeights.Length == 0 || other.IsNested)
                 continue;
             if (other.ExampleWeights.Length < Batch)
                 other.ExampleWeights = new float[Batch];

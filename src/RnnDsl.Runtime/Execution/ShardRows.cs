@@ -17,7 +17,8 @@ readonly unsafe struct ShardRows
     ShardRows(Shard shard, ValueKind kind, int width, bool isScalar, int axis) =>
         (this.shard, this.kind, this.width, stride, Axis) = (shard.Of(axis), kind, width, isScalar ? 1 : Layout.Pad(width), axis);
 
-    public ShardRows(Shard shard, ValueInfo value) : this(shard, value.Kind, value.Width, value.IsScalar, value.Kind == ValueKind.Sequence ? value.Axis : 0)
+    public ShardRows(Shard shard, ValueInfo value)
+        : this(shard, value.Kind == ValueKind.Sequences ? ValueKind.Sequence : value.Kind, value.Width, value.IsScalar, value.Kind is ValueKind.Sequence or ValueKind.Sequences ? value.Axis : 0)
     {
     }
 

@@ -26,6 +26,8 @@ sealed unsafe class ShardRunner
         shard.Inputs = new Floats[inputs.Length];
         shard.InitialStates = new Floats[initialStates.Length];
         shard.SetAxes(method.Axes);
+        foreach (ValueInfo nested in method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
+            shard.Of(nested.Axis).IsNested = true;
         shard.FinalStates = new Floats[finalStates.Length];
         inputGradientPointers = new Floats[inputs.Length];
         stateGradientPointers = new Floats[initialStates.Length];
@@ -66,6 +68,11 @@ sealed unsafe class ShardRunner
         Span<int> sorted = lengths.AsSpan(0, members.Length);
         for (int axis = 0; axis < run.Plan.Axes; axis++)
         {
+            if (shard.Of(axis).IsNested)
+            {
+                ShapeNested(run, members, axis);
+                continue;
+            }
             ReadOnlySpan<int> own = run.Plan.LengthsOf(axis);
             if (axis > 0)
                 Order(shard.Of(axis), own, members);
@@ -73,6 +80,34 @@ sealed unsafe class ShardRunner
                 sorted[i] = own[members[axis == 0 ? i : shard.Of(axis).Parents[i]]];
             shard.Of(axis).LayRows(sorted);
         }
+    }
+
+    /// <summary>The rows of sequences within the steps of an axis, whose own rows are laid already: one for each row, by falling length.</summary>
+    void ShapeNested(BatchRun run, ReadOnlySpan<int> members, int axis)
+    {
+        int input = 0;
+        while (method.Inputs[input].Axis != axis || method.Inputs[input].Kind != ValueKind.Sequences)
+            input++;
+        Column column = run.Columns[input];
+        Shard own = shard.Of(axis), steps = shard.Of(method.Inputs[input].Of);
+        int count = steps.Rows;
+        Reserve(count);
+        if (own.Parents.Length < count)
+            (own.Parents, own.Places) = (new int[count], new int[count]);
+        for (int step = 0, row = 0; step < steps.Steps; step++)
+            for (int sequence = 0; row < steps.RowOffsets[step + 1]; row++, sequence++)
+            {
+                int example = run.Plan.Examples[members[Member(method.Inputs[input].Of, sequence)]];
+                keys[row] = FallingLengths.Key(column.Parts!.Lengths[column.Starts[example] + step], row);
+            }
+        keys.AsSpan(0, count).Sort();
+        for (int i = 0; i < count; i++)
+        {
+            own.Parents[i] = FallingLengths.Position(keys[i]);
+            own.Places[own.Parents[i]] = i;
+            lengths[i] = FallingLengths.Length(keys[i]);
+        }
+        own.LayRows(lengths.AsSpan(0, count));
     }
 
     void Weigh(BatchPlan plan, ReadOnlySpan<int> members)
@@ -114,15 +149,29 @@ sealed unsafe class ShardRunner
             Column column = run.Columns[i];
             var rows = RowsOf(method.Inputs[i]);
             Floats target = shard.Inputs[i] = inputs[i].Reserve(rows.Floats);
+            if (column.Parts is { } parts)
+                GatherParts(run, members, method.Inputs[i], column, parts, rows, target);
             fixed (float* source = column.Values.Span)
-                for (int sequence = 0; sequence < members.Length; sequence++)
+                for (int sequence = 0; sequence < members.Length && column.Parts is null; sequence++)
                     rows.Gather(source + column.Starts[run.Plan.Examples[members[Member(rows.Axis, sequence)]]], column.Stride, target, sequence);
             if (!Rows.AllFinite(target, rows.Floats))
                 throw InputBinding.NotFinite(column, run.Plan.Examples);
             // Once more where they are used: beyond its size a number would reach beyond the table.
             if (method.Inputs[i].IsOneHot && !OneHotNumbers.Fit(target.Span((int)rows.Floats), method.Inputs[i].Units))
-                throw OneHotNumbers.Misfit(column);
+                throw OneHotNumbers.Misfit(column.Parts ?? column);
         }
+    }
+
+    void GatherParts(BatchRun run, ReadOnlySpan<int> members, ValueInfo input, Column column, Column parts, ShardRows rows, Floats target)
+    {
+        Shard own = shard.Of(input.Axis), steps = shard.Of(input.Of);
+        fixed (float* source = parts.Values.Span)
+            for (int step = 0, row = 0; step < steps.Steps; step++)
+                for (int sequence = 0; row < steps.RowOffsets[step + 1]; row++, sequence++)
+                {
+                    int example = run.Plan.Examples[members[Member(input.Of, sequence)]];
+                    rows.Gather(source + parts.Starts[column.Starts[example] + step], parts.Stride, target, own.Places[row]);
+                }
     }
 
     void GatherStates(BatchRun run, ReadOnlySpan<int> members)

@@ -23,6 +23,30 @@ public static partial class Ops
     /// <returns>A scalar for each step of <paramref name="x"/>.</returns>
     public static Seq Each(Seq x, Func<Scalar, Scalar> function) => x.Select(step => function(step).Value);
 
+    /// <summary>The sequence of what a function makes of the sequence that stands at every step: of the letters of each word a vector.</summary>
+    /// <param name="x">The sequences.</param>
+    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <returns>A vector for each step.</returns>
+    public static Seq<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Vec<E>> function) => Seq<E>.Own(Array.ConvertAll(x.All, step => function(step)));
+
+    /// <inheritdoc cref="Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/>
+    /// <returns>A scalar for each step.</returns>
+    public static Seq Each<D>(Seqs<D> x, Func<Seq<D>, Scalar> function) => Seq.Own(Array.ConvertAll(x.All, step => function(step).Value));
+
+    /// <inheritdoc cref="Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/>
+    /// <returns>A sequence for each step, which may be as long as that of <paramref name="x"/>.</returns>
+    public static Seqs<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Seq<E>> function) => new(Array.ConvertAll(x.All, step => function(step)));
+
+    /// <summary>The same of the sequence at every step and of what another sequence has there: the letters of each word, and what stands around the word.</summary>
+    /// <param name="x">The sequences.</param>
+    /// <param name="beside">A sequence with a step for each of them.</param>
+    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <returns>A vector for each step.</returns>
+    /// <exception cref="ArgumentException">They have not equally many steps.</exception>
+    public static Seq<E> Each<D, C, E>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Vec<E>> function) => x.Steps == beside.Steps
+        ? Seq<E>.Own([.. x.All.Zip(beside.All, function)])
+        : throw new ArgumentException($"{Numbers.Text(x.Steps)} sequences do not fit {Numbers.Text(beside.Steps)} steps beside them.");
+
     /// <summary>
     /// A look into a sequence: the mean of the values, weighted by the softmax over the steps of how well each key fits the query. That is dot-product attention (Luong et al. 2015); scale the query by
     /// 1/√K for that of Vaswani et al. 2017.

@@ -29,6 +29,12 @@ public sealed class Column
     /// <summary>Per example: number of steps; 1 for vectors and scalars.</summary>
     public required int[] Lengths { get; init; }
 
+    /// <summary>
+    /// Of a column of sequences at every step those sequences, one behind the other; else null. <see cref="Starts"/> are then the numbers of the first sequence of each example, and
+    /// <see cref="Lengths"/> how many it has.
+    /// </summary>
+    public Column? Parts { get; init; }
+
     /// <summary>Number of examples.</summary>
     public int Count => Starts.Length;
 
@@ -57,13 +63,73 @@ public sealed class Column
     /// <exception cref="ArgumentException">A number is outside the units; the message says which.</exception>
     public static Column OneHot(string name, int units, int[] labels) => Numbers(name, ValueKind.Vector, units, labels, [.. labels.Select(_ => 1)]);
 
+    /// <summary>A column of one-hot sequences at every step, for an input <c>[OneHot] Seqs</c>: the letters of the words of sentences.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="units">Units of the vectors; at most 2²⁴.</param>
+    /// <param name="sequences">For each example and step the numbers of the units: from 0 to below <paramref name="units"/>, or −1 for none.</param>
+    /// <exception cref="ArgumentException">A number is outside the units, or an example or one of its steps is empty; the message says which.</exception>
+    public static Column OneHot(string name, int units, int[][][] sequences)
+    {
+        CheckSteps(name, sequences);
+        for (int i = 0; i < sequences.Length; i++)
+            for (int step = 0; step < sequences[i].Length; step++)
+                if (Array.FindIndex(sequences[i][step], number => number < -1 || number >= units) is >= 0 and var at)
+                    throw new ArgumentException($"Column '{name}', example {i}, step {step}, there step {at}: the unit's number is {sequences[i][step][at]}, but the vectors have {units} units: numbers are whole, from 0 to {units - 1}, or -1 for none.",
+                        nameof(sequences));
+        int[][] parts = [.. sequences.SelectMany(s => s)];
+        return OfParts(Numbers(name, ValueKind.Sequence, units, [.. parts.SelectMany(p => p)], [.. parts.Select(p => p.Length)]), [.. sequences.Select(s => s.Length)]);
+    }
+
+    /// <summary>A column of sequences of vectors at every step, for an input <c>Seqs</c>.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="width">Values of a vector.</param>
+    /// <param name="sequences">For each example and step the values, vector behind vector.</param>
+    /// <exception cref="ArgumentException">An example or one of its steps is empty, or holds no whole vectors; the message says which.</exception>
+    public static Column Sequences(string name, int width, float[][][] sequences)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        CheckSteps(name, sequences);
+        float[][] parts = [.. sequences.SelectMany(s => s)];
+        if (Array.FindIndex(parts, p => p.Length % width != 0) is >= 0 and var odd)
+            throw new ArgumentException($"Column '{name}', sequence {odd} of all: {parts[odd].Length} values are no whole vectors of {width}.", nameof(sequences));
+        int[] lengths = [.. parts.Select(p => p.Length / width)];
+        return OfParts(new Column
+        {
+            Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Values = parts.SelectMany(p => p).ToArray(), Starts = Sums(lengths, width), Lengths = lengths,
+        }, [.. sequences.Select(s => s.Length)]);
+    }
+
+    static void CheckSteps<T>(string name, T[][][] sequences)
+    {
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            if (sequences[i] is null or [])
+                throw new ArgumentException($"Example {i} of column '{name}' has no steps: leave it out.", nameof(sequences));
+            for (int step = 0; step < sequences[i].Length; step++)
+                if (sequences[i][step] is null or [])
+                    throw new ArgumentException($"Column '{name}', example {i}, step {step}: the sequence there is empty; put in one step that says so, such as one-hot −1 or zeros.", nameof(sequences));
+        }
+    }
+
+    static Column OfParts(Column parts, int[] lengths) => new()
+    {
+        Name = parts.Name, Kind = ValueKind.Sequences, Width = parts.Width, Stride = parts.Stride, Units = parts.Units, Values = parts.Values, Parts = parts, Starts = Sums(lengths, 1), Lengths = lengths,
+    };
+
+    /// <summary>Where each begins, if they lie one behind the other.</summary>
+    static int[] Sums(int[] lengths, int width)
+    {
+        var starts = new int[lengths.Length];
+        for (int i = 1; i < starts.Length; i++)
+            starts[i] = checked(starts[i - 1] + lengths[i - 1] * width);
+        return starts;
+    }
+
     static Column Numbers(string name, ValueKind kind, int units, int[] numbers, int[] lengths)
     {
         if (units is < 1 or > OneHotNumbers.MostUnits)
             throw new ArgumentOutOfRangeException(nameof(units), units, $"Column '{name}': one-hot vectors have from 1 to {OneHotNumbers.MostUnits} units.");
-        var starts = new int[lengths.Length];
-        for (int i = 1; i < starts.Length; i++)
-            starts[i] = starts[i - 1] + lengths[i - 1];
+        int[] starts = Sums(lengths, 1);
         var column = new Column
         {
             Name = name, Kind = kind, Width = 1, Stride = 1, Units = units, Values = Array.ConvertAll(numbers, number => (float)number), Starts = starts, Lengths = lengths,
@@ -87,6 +153,8 @@ public sealed class Column
     /// <summary>A dense copy, the examples one after the other: [sum of the lengths × width].</summary>
     public float[] ToArray()
     {
+        if (Parts is { } parts)
+            return parts.Select([.. Enumerable.Range(0, Count).SelectMany(i => Enumerable.Range(Starts[i], Lengths[i]))]).ToArray();
         int steps = 0;
         foreach (int length in Lengths)
             steps = checked(steps + length);
@@ -110,7 +178,7 @@ public sealed class Column
         }
         return new Column
         {
-            Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths, CheckedFor = CheckedFor, Units = Units, AreNumbersChecked = AreNumbersChecked,
+            Name = Name, Kind = Kind, Width = Width, Values = Values, Stride = Stride, Starts = starts, Lengths = lengths, CheckedFor = CheckedFor, Units = Units, AreNumbersChecked = AreNumbersChecked, Parts = Parts,
         };
     }
 }

@@ -19,14 +19,16 @@ internal sealed partial class Probe : IDisposable
         Method = module.Method(method);
         Lengths = lengths;
         random = new Random(seed);
-        int axes = Method.Inputs.Select(i => i.Axis).DefaultIfEmpty().Max() + 1;
+        int axes = Method.Inputs.Select(i => Math.Max(i.Axis, i.Of)).DefaultIfEmpty().Max() + 1;
         var others = new Random(seed);
         Axes = [lengths, .. Enumerable.Range(1, axes - 1).Select(_ => lengths.Select(n => 1 + others.Next(2 * n)).ToArray())];
         Orders = [.. Axes.Select((own, axis) => Enumerable.Range(0, own.Length).OrderByDescending(b => axis == 0 ? own.Length - b : own[b]).ToArray())];
+        foreach (ValueInfo nested in Method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
+            Parts.TryAdd(nested.Axis, (nested.Of, [.. Axes[nested.Of].Select(steps => Enumerable.Range(0, steps).Select(_ => 1 + others.Next(6)).ToArray())]));
         Weights = [.. lengths.Select(_ => 1.0 / lengths.Length)];
         Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));
         // One array an example and input, row-major.
-        Inputs = [.. lengths.Select((_, b) => Method.Inputs.Select(input => input.IsOneHot ? Units(Rows(input, b), input.Units) : Numbers(Rows(input, b) * input.Width, 1)).ToArray())];
+        Inputs = [.. lengths.Select((_, b) => Method.Inputs.Select(input => input.Kind == ValueKind.Sequences ? [Parts[input.Axis].Lengths[b].Length, .. Parts[input.Axis].Lengths[b].Select(n => (double)n), .. Nested(input, b)] : input.IsOneHot ? Units(Rows(input, b), input.Units) : Numbers(Rows(input, b) * input.Width, 1)).ToArray())];
         States = withStates ? [.. lengths.Select(_ => Method.States.Select(s => Numbers(s.Width, 0.5)).ToArray())] : null;
         ResultGradients = [.. lengths.Select((_, b) => Numbers(Rows(Method.Result, b) * Method.Result.Width, 1))];
     }
@@ -58,6 +60,11 @@ internal sealed partial class Probe : IDisposable
 
     /// <summary>For each axis the examples by falling length.</summary>
     public int[][] Orders { get; }
+
+    /// <summary>For each axis within another the other, and how long the sequences are at each of its steps, example by example.</summary>
+    public Dictionary<int, (int Of, int[][] Lengths)> Parts { get; } = [];
+
+    double[] Nested(ValueInfo input, int example) => Parts[input.Axis].Lengths[example].Sum() is var steps && input.IsOneHot ? Units(steps, input.Units) : Numbers(steps * input.Width, 1);
 
     public Dictionary<string, double[]> Parameters { get; }
 
@@ -138,6 +145,15 @@ internal sealed partial class Probe : IDisposable
             other.Places = [.. Enumerable.Range(0, order.Length).Select(b => Array.IndexOf(order, b))];
             other.RowOffsets = [.. Enumerable.Range(0, other.Steps + 1).Select(t => other.Lengths.Sum(length => Math.Min(length, t)))];
         }
+        foreach ((int axis, (int of, _)) in Parts)
+        {
+            Shard other = shard.Of(axis);
+            int[] own = LengthsByRow(axis), order = PartOrder(axis);
+            other.Lengths = [.. order.Select(row => own[row])];
+            (other.Batch, other.IsNested, other.Steps, other.Rows, other.Parents) = (own.Length, true, other.Lengths[0], own.Sum(), order);
+            other.Places = [.. Enumerable.Range(0, order.Length).Select(row => Array.IndexOf(order, row))];
+            other.RowOffsets = [.. Enumerable.Range(0, other.Steps + 1).Select(t => own.Sum(length => Math.Min(length, t)))];
+        }
         NativeFloats parameters = ParameterBuffer(out Dictionary<string, int> offsets);
         NativeFloats gradient = Allocate(parameters.Count, float.NaN);
         NativeFloats prepared = Allocate(program.PreparedFloats);
@@ -188,6 +204,19 @@ internal sealed partial class Probe : IDisposable
             [.. Lengths.Select((_, b) => Method.States.Select((s, i) => CollectState(initialGradients[i], s, b)).ToArray())]);
     }
 
+    /// <summary>How long the sequence is at each row of the axis that they are within.</summary>
+    int[] LengthsByRow(int axis)
+    {
+        (int of, int[][] own) = Parts[axis];
+        var lengths = new int[Axes[of].Sum()];
+        for (int b = 0; b < own.Length; b++)
+            for (int t = 0; t < own[b].Length; t++)
+                lengths[RowOf(b, t, of)] = own[b][t];
+        return lengths;
+    }
+
+    int[] PartOrder(int axis) => [.. LengthsByRow(axis).Select((length, row) => (length, row)).OrderByDescending(p => p.length).Select(p => p.row)];
+
     NativeFloats Allocate(long count, float fill = 0)
     {
         var buffer = new NativeFloats(count, fill);
@@ -218,6 +247,7 @@ internal sealed partial class Probe : IDisposable
     int SizeOf(ValueInfo value) => value.Kind switch
     {
         ValueKind.Sequence => Axes[value.Axis].Sum() * StrideOf(value),
+        ValueKind.Sequences => LengthsByRow(value.Axis).Sum() * StrideOf(value),
         ValueKind.Vector => Lengths.Length * StrideOf(value),
         _ => Lengths.Length,
     };
@@ -228,6 +258,17 @@ internal sealed partial class Probe : IDisposable
     {
         NativeFloats buffer = Allocate(SizeOf(value));
         int stride = StrideOf(value);
+        if (value.Kind == ValueKind.Sequences)
+        {
+            (int of, int[][] own) = Parts[value.Axis];
+            int[] order = PartOrder(value.Axis), lengths = LengthsByRow(value.Axis);
+            for (int b = 0; b < own.Length; b++)
+                for (int t = 0, at = 1 + own[b].Length; t < own[b].Length; t++)
+                    for (int step = 0; step < own[b][t]; step++, at += value.Width)
+                        for (int i = 0; i < value.Width; i++)
+                            buffer.Span[(lengths.Sum(length => Math.Min(length, step)) + Array.IndexOf(order, RowOf(b, t, of))) * stride + i] = (float)example(b)[at + i];
+            return buffer;
+        }
         for (int b = 0; b < Lengths.Length; b++)
             for (int t = 0; t < Rows(value, b); t++)
                 for (int i = 0; i < value.Width; i++)
@@ -247,6 +288,8 @@ internal sealed partial class Probe : IDisposable
 
     float[] Collect(NativeFloats buffer, ValueInfo value, int example)
     {
+        if (value.Kind == ValueKind.Sequences)
+            return [];
         int rows = Rows(value, example), stride = StrideOf(value);
         var result = new float[rows * value.Width];
         for (int t = 0; t < rows; t++)

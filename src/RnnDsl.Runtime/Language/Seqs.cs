@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using RnnDsl.CompilerServices;
+
+namespace RnnDsl
+{
+    /// <summary>
+    /// A sequence at every step of another: the letters of each word of a sentence, the sentences of a document. Each has a length of its own, of at least one step.
+    /// <see cref="Ops.Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/> makes a sequence of it.
+    /// </summary>
+    public readonly struct Seqs<D>
+    {
+        readonly Seq<D>[]? steps;
+
+        /// <summary>The sequences, from the first step to the last.</summary>
+        /// <exception cref="ArgumentException">There are none, or their vectors are not of one size.</exception>
+        public Seqs(params ReadOnlySpan<Seq<D>> steps)
+        {
+            if (steps.IsEmpty)
+                throw new ArgumentException($"{Numbers.Text(typeof(Seqs<D>))} needs at least one sequence.", nameof(steps));
+            foreach (Seq<D> step in steps)
+                Extent.Unify(steps[0][0].Extent, step[0].Extent, Numbers.Text(typeof(Seqs<D>)));
+            this.steps = steps.ToArray();
+        }
+
+        /// <summary>Number of sequences.</summary>
+        public int Steps => All.Length;
+
+        public Seq<D> this[int step] => All[step];
+
+        internal Seq<D>[] All => steps ?? throw Numbers.Unbound(typeof(Seqs<D>));
+    }
+}
+
+namespace RnnDsl.CompilerServices
+{
+    /// <summary>Sequences at every step as a row of numbers, for running equations uncompiled: how many there are, the length of each, then their steps.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static class Nested
+    {
+        /// <summary>Sequences of vectors.</summary>
+        public static Seqs<D> Sequences<D>(Extent width, double[] numbers) => Cut(numbers, width.Size, values => new Seq<D>(width, values));
+
+        /// <summary>Sequences of one-hot vectors, of which the numbers of the units are given.</summary>
+        public static Seqs<D> OneHots<D>(Extent units, double[] numbers) => Cut(numbers, 1, values => OneHot.Sequence<D>(units, values));
+
+        static Seqs<D> Cut<D>(double[] numbers, int width, Func<double[], Seq<D>> make)
+        {
+            var sequences = new Seq<D>[(int)numbers[0]];
+            int at = 1 + sequences.Length;
+            for (int i = 0; i < sequences.Length; i++)
+            {
+                int values = (int)numbers[1 + i] * width;
+                sequences[i] = make(numbers[at..(at + values)]);
+                at += values;
+            }
+            return new(sequences);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using static RnnDsl.Ops;
+
+namespace RnnDsl.Execution.Tests.Cells;
+
+/// <summary>Letters in words: what both directions make of each word's letters stands beside the word.</summary>
+[Model]
+public partial class LetterTagger : Model
+{
+    internal class Word : Dim;
+    internal class Letter : Dim;
+    internal class Vector : Dim;
+    internal class Spelling : Dim;
+    internal class Hidden : Dim;
+    internal class Tag : Dim;
+
+    Embedding<Word, Vector> words;
+    Embedding<Letter, Vector> letters;
+    BiLstm<Vector, Spelling> spelling;
+    Gru<Cat<Vector, Cat<Spelling, Spelling>>, Hidden> context;
+    Linear<Hidden, Tag> head;
+
+    Vec<Cat<Spelling, Spelling>> Spell(Seq<Letter> word) => spelling.Ends(letters.Map(word));
+
+    internal Seq<Tag> Scores([OneHot] Seq<Word> x, [OneHot] Seqs<Letter> spelled) => head.Map(context.Scan(Concat(words.Map(x), Each(spelled, Spell))));
+
+    internal Scalar Loss([OneHot] Seq<Word> x, [OneHot] Seqs<Letter> spelled, [OneHot] Seq<Tag> y) => CrossEntropy(Scores(x, spelled), y);
+}
+
+/// <summary>Sequences at every step in other forms: alone, of vectors, with what stands outside, and beside a sequence.</summary>
+[Model]
+public partial class NestedForms : Model
+{
+    internal class Feature : Dim;
+    internal class Hidden : Dim;
+
+    Lstm<Feature, Hidden> inner;
+    Gru<Hidden, Hidden> outer;
+    Linear<Hidden, Feature> back;
+    Mat<Hidden, Feature> W;
+    Mat<Hidden, Hidden> U;
+    Vec<Hidden> b;
+    Scalar k;
+
+    /// <summary>A document: each sentence's vector, then one of all.</summary>
+    internal Vec<Hidden> Document(Seqs<Feature> sentences) => Last(outer.Scan(Each(sentences, s => MeanOverSteps(inner.Scan(s)))));
+
+    internal Scalar DocumentLoss(Seqs<Feature> sentences, Vec<Hidden> y) => MeanSquaredError(Document(sentences), y);
+
+    internal Seq<Hidden> Weighed(Seqs<Feature> x, Vec<Hidden> u)
+    {
+        return Each(x, s =>
+        {
+            var h = Tanh(W * s + u);
+            return SumOverSteps(SoftmaxOverSteps(Dot(h, u + b)) * h) + u * k;
+        });
+    }
+
+    internal Scalar WeighedLoss(Seqs<Feature> x, Vec<Hidden> u, Seq<Hidden> y) => MeanSquaredError(Weighed(x, u), y) + 0.1 * Sum(Square(Last(Weighed(x, u))));
+
+    internal Seq<Hidden> Beside(Seqs<Feature> x, Seq<Hidden> y)
+    {
+        var h = outer.Scan(y);
+        var found = Each(x, h, (s, q) => SumOverSteps(SoftmaxOverSteps(Dot(W * s, q)) * (W * s)) + Last(inner.ScanReversed(s)));
+        return found + U * h;
+    }
+
+    internal Scalar BesideLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanAbsoluteError(Beside(x, y), y);
+
+    internal Seq Counted(Seqs<Feature> x) => Each(x, s => Mean(MaxOverSteps(s)) + k * Sum(First(s)));
+
+    internal Scalar CountedLoss(Seqs<Feature> x) => MeanOverSteps(Square(Counted(x)));
+
+    internal Seq<Hidden> Twice(Seqs<Feature> x) => Each(Each(x, s => inner.Scan(s)), h => Last(Each(h, q => Attend(q, h, h))) + Sum(W * First(back.Map(h))) * b);
+
+    internal Scalar TwiceLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanSquaredError(Twice(x), y);
+}
