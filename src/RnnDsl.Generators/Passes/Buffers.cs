@@ -93,8 +93,8 @@ internal sealed class Buffers
         foreach (Result gradient in schedule.Graph.Results)
         {
             Node node = schedule[gradient.Node];
-            if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id)
-                && (node.Reduces(Over.Domain) || (!node.Shape.IsMatrix && Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
+            if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id) && !node.Shape.IsMatrix
+                && (node.Reduces(Over.Domain) || (Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
                 plan.Gradients.Add(node.Id, gradient.Of);
         }
     }

@@ -23,9 +23,10 @@ internal static class FirstWriters
                         if (!schedule.IsKept(group.Outputs[i].Node))
                             group.Outputs[i] = group.Outputs[i] with { Gradients = [.. gradients[group.Outputs[i].Node].Select(name => new GradientPart(name, written.Add(name)))] };
             }
-            else if (stage.Kind == StageKind.Epilogue)
-                foreach (int id in stage.Nodes.Where(id => schedule[id].Shape.IsMatrix))
-                    if (gradients[id].Take(2).ToArray() is [string name] && (parts[name] == 1 || (schedule.Graph.Users(id).Count == 0 && OpTable.Kind(schedule[id]) == OpKind.Elementwise)))
+            else
+                foreach (int id in stage.Nodes.Where(id => schedule[id].Shape.IsMatrix && (stage.Kind == StageKind.Epilogue || schedule[id].Reduces(Over.Domain))))
+                    if (gradients[id].Take(2).ToArray() is [string name]
+                        && (parts[name] == 1 || (stage.Kind == StageKind.Epilogue && schedule.Graph.Users(id).Count == 0 && OpTable.Kind(schedule[id]) == OpKind.Elementwise)))
                         schedule.WholeParts.Add(new WholePart(id, name, written.Add(name), InPlace: true));
         // The others go to the gradients when all stages have run.
         foreach (Result result in schedule.Graph.Results.Where(r => r.IsGradient && schedule[r.Node].Shape.IsMatrix && (!OpTable.IsOuter(schedule[r.Node]) || schedule.IsKept(r.Node))))
