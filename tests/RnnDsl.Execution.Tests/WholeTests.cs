@@ -2,7 +2,7 @@ using RnnDsl.Execution.Tests.Cells;
 
 namespace RnnDsl.Execution.Tests;
 
-/// <summary>Matrices of a step, and sequences that steps of another look into: compiled against uncompiled, in programs of all kinds.</summary>
+/// <summary>Matrices of a step, sequences that steps of another look into, and sequences at every step: compiled against uncompiled, in programs of all kinds.</summary>
 public class WholeTests
 {
     sealed class In : Dim;
@@ -37,5 +37,15 @@ public class WholeTests
         Checks.All(new AttentionCell<In, Hid, In>(input, hidden, input), "Scan", lengths, seed: input + hidden);
         foreach (string method in new[] { "Predict", "Loss" })
             Checks.All(new AttentiveTranslator(input, hidden, input + 2), method, lengths, seed: input + hidden);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Sequences_at_every_step_equal_their_equations(int input, int hidden, int[] lengths)
+    {
+        foreach (string method in new[] { "Scores", "Loss" })
+            Checks.All(new LetterTagger(input + 3, hidden + 2, input, hidden, input, 3), method, lengths, seed: input + hidden);
+        foreach (string method in new[] { "Document", "Weighed", "Beside", "Counted", "Twice" }.SelectMany(m => new[] { m, m + "Loss" }))
+            Checks.All(new NestedForms(input, hidden), method, lengths, seed: input + hidden);
     }
 }

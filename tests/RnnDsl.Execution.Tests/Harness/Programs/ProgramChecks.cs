@@ -189,6 +189,18 @@ internal sealed partial class ProgramChecks : IDisposable
         module.Parameters.MarkChanged();
     }
 
+    /// <summary>A column of what each example has as a row of numbers.</summary>
+    static Column Nested(ValueInfo input, double[][] examples)
+    {
+        float[][][] sequences = [.. examples.Select(numbers =>
+        {
+            int count = (int)numbers[0], at = 1 + count;
+            return Enumerable.Range(0, count).Select(t => numbers[at..(at += (int)numbers[1 + t] * input.Width)].Select(v => (float)v).ToArray()).ToArray();
+        })];
+        return !input.IsOneHot ? Column.Sequences(input.Name, input.Width, sequences)
+            : Column.OneHot(input.Name, input.Units, [.. sequences.Select(e => e.Select(p => p.Select(v => (int)v).ToArray()).ToArray())]);
+    }
+
     /// <summary>A batch cut into shards, its examples in another order, gives what one shard gives.</summary>
     void Shards(CompiledRun? training, double[][] expected)
     {
@@ -198,6 +210,8 @@ internal sealed partial class ProgramChecks : IDisposable
         int[] order = [.. Enumerable.Range(0, probe.Lengths.Length).OrderBy(_ => random.Next())];
         var columns = probe.Method.Inputs.Select((input, i) =>
         {
+            if (input.Kind == ValueKind.Sequences)
+                return Nested(input, [.. order.Select(b => probe.Inputs[b][i])]);
             int[] steps = [.. order.Select(b => input.Kind == ValueKind.Sequence ? probe.Axes[input.Axis][b] : 1)];
             return new Column
             {

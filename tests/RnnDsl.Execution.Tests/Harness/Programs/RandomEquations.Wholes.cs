@@ -14,7 +14,39 @@ internal abstract partial class RandomEquations
     /// <summary>Sequences that may be looked into, with their dimensions: of whichever axis.</summary>
     protected readonly List<(string Name, string Dim)> memories = [];
 
+    /// <summary>Inputs that have a sequence at every step, with their dimensions.</summary>
+    protected readonly List<(string Name, string Dim)> nested = [];
+
+    /// <summary>The first seed whose programs have them.</summary>
+    protected const int FirstNested = 919_000;
+
     int looks;
+
+    /// <summary>What is made of the sequence at every step.</summary>
+    string OfEach(string dim, int depth)
+    {
+        (string name, string of) = nested[wholes!.Next(nested.Count)];
+        (List<Variable> outside, string s) = (known, $"q{looks++}");
+        (string Name, string Dim)[] looked = [.. memories];
+        known = [.. known.Where(v => v.Reads != Reads.Sequence && !v.Name.Contains('(')), new(s, of, Reads.Sequence)];
+        memories.Clear();
+        memories.Add((s, of));
+        string beside = "", of2 = "";
+        if (wholes.Next(4) == 0)
+        {
+            (known, var inside) = (outside, known);
+            string other = Pick(Dims);
+            (beside, of2) = (Term(other, Reads.Sequence, 1) + ", ", $"b{looks}");
+            known = [.. inside, new(of2, other, Reads.Anything)];
+        }
+        string made = Term(dim, Reads.Anything, depth);
+        if (!Mentions(made, s, 1))
+            made = $"({made} + {Parameter($"Mat<{dim}, {of}>")} * {Pick("Last", "MeanOverSteps", "First")}({s}))";
+        known = outside;
+        memories.Clear();
+        memories.AddRange(looked);
+        return beside.Length == 0 ? $"Each({name}, {s} => {made})" : $"Each({name}, {beside}({s}, {of2}) => {made})";
+    }
 
     /// <summary>A matrix of a step or an example, in parentheses or a call.</summary>
     protected string StepMatrix(string rows, string columns, int depth)

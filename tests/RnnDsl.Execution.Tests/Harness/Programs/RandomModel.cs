@@ -25,8 +25,11 @@ internal sealed class RandomModel : RandomEquations
     readonly StringBuilder cells = new(), classes = new();
     readonly string[] dims;
 
+    readonly int seed;
+
     RandomModel(int seed) : base(seed)
     {
+        this.seed = seed;
         matrices = seed >= FirstWithMatrices ? new Random(seed ^ 0x3a7) : null;
         extra = seed >= 700_000 ? new Random(~seed) : null;
         marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
@@ -53,8 +56,8 @@ internal sealed class RandomModel : RandomEquations
     static string MarkOneHot(string source, int seed)
     {
         var choices = new Random(seed ^ 0x5eed);
-        string[] marked = [.. new[] { "u", "y", "z" }.Where(_ => choices.Next(2) == 0), "x"];
-        source = Regex.Replace(source, $@"\b((Seq|Vec)<\w+> ({string.Join('|', marked)})\b)", "[OneHot] $1");
+        string[] marked = [.. new[] { "u", "y", "z", "n" }.Where(_ => choices.Next(2) == 0), "x"];
+        source = Regex.Replace(source, $@"\b((Seqs?|Vec)<\w+> ({string.Join('|', marked)})\b)", "[OneHot] $1");
         return marked.Contains("y") ? source.Replace(", Softmax(y))", ", y)", StringComparison.Ordinal) : source;
     }
 
@@ -112,6 +115,13 @@ internal sealed class RandomModel : RandomEquations
             inputs += ", Scalar m";
             given += ", m";
             known.Add(new("m", null, Reads.Anything));
+        }
+        if (wholes is not null && seed >= FirstNested && wholes.Next(3) == 0)
+        {
+            string dim = dims[wholes.Next(3)];
+            inputs += $", Seqs<{dim}> n";
+            given += ", n";
+            nested.Add(("n", dim));
         }
         List<Variable> outside = [.. known];
         int predictions = Pick(1, 1, 2), losses = Pick(1, 1, 2);
