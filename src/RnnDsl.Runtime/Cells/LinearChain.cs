@@ -1,0 +1,65 @@
+using static RnnDsl.Ops;
+
+namespace RnnDsl;
+
+/// <summary>
+/// The weights of all paths of tags through a sequence, in logarithms: the recursions of a linear-chain conditional random field. <see cref="LinearChain{Tag}"/> uses it; by itself it
+/// is of little use.
+/// </summary>
+/// <remarks>
+/// With scores e, transitions A, start a and end b (Lafferty et al. 2001; Sutton and McCallum 2012, section 4.1):
+/// <code>
+/// α₁ = a + e₁,  αₜ(j) = log Σᵢ exp(αₜ₋₁(i) + A(i, j)) + eₜ(j)     scanned forward
+/// γ_T = b + e_T, γₜ(i) = log Σⱼ exp(A(i, j) + γₜ₊₁(j)) + eₜ(i)    scanned in reverse
+/// </code>
+/// A step gives α, α + b, γ and γ + a. What a scan does not use is not computed.
+/// </remarks>
+[Cell]
+public partial class LogPaths<Tag> : Cell<Tag, Cat<Cat<Tag, Tag>, Cat<Tag, Tag>>>
+{
+    [Init(0)] Mat<Tag, Tag> transitions;
+    Vec<Tag> start, end;
+    [Fixed, Init(0)] Mat<Tag, Tag> barred;
+    [Fixed, Init(0)] Vec<Tag> barredStart, barredEnd;
+    [State] Vec<Tag> alpha, gamma;
+
+    protected override Vec<Cat<Cat<Tag, Tag>, Cat<Tag, Tag>>> Step(Vec<Tag> e)
+    {
+        var A = transitions + barred;
+        var first = start + barredStart;
+        var last = end + barredEnd;
+        var later = Where(StepNumber > 0.5, 1, 0);
+        alpha = later * LogSumExpOverRows(A + OuterSum(alpha, e)) + (1 - later) * (first + e);
+        gamma = later * LogSumExpOverColumns(A + OuterSum(e, gamma)) + (1 - later) * (last + e);
+        return Concat(Concat(alpha, alpha + last), Concat(gamma, gamma + first));
+    }
+}
+
+/// <summary>
+/// A linear-chain conditional random field over the scores of a tagger (Lafferty et al. 2001; Lample et al. 2016): a sequence of tags has the weight of its scores and of the transitions from
+/// tag to tag. A model trains on <see cref="NegativeLogLikelihood"/>; <see cref="Prediction.TagDecoder"/> finds the best sequences and bars transitions.
+/// </summary>
+[Model]
+public partial class LinearChain<Tag> : Model
+{
+    /// <summary>What is taken from the score of a tag that is not the label's: no such path has any weight left in single precision.</summary>
+    const double Impossible = 1e4;
+
+    LogPaths<Tag> paths;
+
+    /// <summary>The logarithm of the summed weights of all sequences of tags.</summary>
+    /// <param name="scores">Of each step the score of each tag.</param>
+    public Scalar LogPartition(Seq<Tag> scores) => LogSumExp(Right(Left(Last(paths.Scan(scores)))));
+
+    /// <summary>
+    /// −log of the probability of the labels: the sum over a whole sequence. Steps without a label (one-hot −1) may have any tag: the loss is then that of all sequences that agree with the labels
+    /// there are.
+    /// </summary>
+    /// <param name="scores">Of each step the score of each tag.</param>
+    /// <param name="labels">One-hot.</param>
+    public Scalar NegativeLogLikelihood(Seq<Tag> scores, Seq<Tag> labels) => LogPartition(scores) - LogPartition(scores + Impossible * (labels - Sum(labels)));
+
+    /// <summary>The probability of each tag at each step.</summary>
+    /// <param name="scores">Of each step the score of each tag.</param>
+    public Seq<Tag> Marginals(Seq<Tag> scores) => Softmax(Left(Left(paths.Scan(scores))) + Left(Right(paths.ScanReversed(scores))) - scores);
+}

@@ -1,0 +1,123 @@
+using RnnDsl.Execution;
+
+namespace RnnDsl.Prediction;
+
+/// <summary>
+/// The best sequences of tags of a model with a <see cref="LinearChain{Tag}"/> (Viterbi 1967; several of them as in Forney 1973), and what transitions are barred. It reads the
+/// model's parameters anew for each sequence, so that it may be made before training.
+/// </summary>
+public sealed class TagDecoder
+{
+    /// <summary>What is added to the score of a transition that is barred.</summary>
+    const float Barred = -1e4f;
+
+    readonly Module module;
+    readonly string path;
+
+    /// <param name="module">The model.</param>
+    /// <param name="chain">The name of the field that is the chain, with those of the layers around it: "chain".</param>
+    /// <exception cref="ArgumentException">The model has no chain of that name.</exception>
+    public TagDecoder(Module module, string chain)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        this.module = module;
+        path = chain + ".paths.";
+        ParameterInfo[] chains = [.. module.Info.Parameters.Where(p => p.Name.EndsWith(".paths.transitions", StringComparison.Ordinal))];
+        Tags = chains.FirstOrDefault(p => p.Name == path + "transitions")?.Rows
+            ?? throw new ArgumentException($"{module.Info.Name} has no LinearChain '{chain}'" + (chains.Length == 0 ? "." : $"; it has: {string.Join(", ", chains.Select(p => p.Name[..^".paths.transitions".Length]))}."), nameof(chain));
+    }
+
+    /// <summary>How many tags there are.</summary>
+    public int Tags { get; }
+
+    Span<float> Of(string parameter) => module.Parameters.Of(module.Parameters.Slices.First(s => s.Name == path + parameter));
+
+    /// <summary>Bars a transition, in training too: no sequence has one tag behind the other. It is saved with the model.</summary>
+    /// <param name="from">The tag before, from 0.</param>
+    /// <param name="to">The tag behind it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
+    public void Bar(int from, int to) => Bar("barred", Checked(from) * Tags + Checked(to));
+
+    /// <summary>Bars a tag as the first of a sequence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
+    public void BarStart(int tag) => Bar("barredStart", Checked(tag));
+
+    /// <summary>Bars a tag as the last of a sequence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
+    public void BarEnd(int tag) => Bar("barredEnd", Checked(tag));
+
+    void Bar(string parameter, int place)
+    {
+        Of(parameter)[place] = Barred;
+        module.Parameters.MarkChanged();
+    }
+
+    int Checked(int tag) => (uint)tag < (uint)Tags ? tag : throw new ArgumentOutOfRangeException(nameof(tag), tag, $"There are the tags 0 to {Tags - 1}.");
+
+    /// <summary>The sequence of tags with the largest weight.</summary>
+    /// <param name="scores">What the model's method gives for one example, [steps × tags].</param>
+    /// <exception cref="ArgumentException">These are no whole steps, or there are none, or one is not finite.</exception>
+    public int[] Decode(ReadOnlySpan<float> scores) => Decode(scores, 1)[0].Tags;
+
+    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first; fewer if there are no more.</summary>
+    /// <param name="scores">What the model's method gives for one example, [steps × tags].</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentException">These are no whole steps, or there are none, or one is not finite.</exception>
+    public (int[] Tags, double Probability)[] Decode(ReadOnlySpan<float> scores, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (scores.Length == 0 || scores.Length % Tags != 0)
+            throw new ArgumentException($"The scores of a sequence are {Tags} for each of its steps, and {scores.Length} numbers were given.", nameof(scores));
+        if (scores.ToArray().FirstOrDefault(s => !float.IsFinite(s), 0) is var odd && !float.IsFinite(odd))
+            throw new ArgumentException($"A score is {odd}.", nameof(scores));
+        int steps = scores.Length / Tags;
+        double[] transitions = Sum("transitions", "barred"), start = Sum("start", "barredStart"), end = Sum("end", "barredEnd");
+        // Of each tag of a step the best ways to it: their weight, the tag before, and which of its ways.
+        var ways = new (double Weight, int Tag, int Way)[steps][][];
+        var alpha = new double[Tags];
+        for (int step = 0; step < steps; step++)
+        {
+            ways[step] = new (double, int, int)[Tags][];
+            var next = new double[Tags];
+            for (int tag = 0; tag < Tags; tag++)
+            {
+                double score = scores[step * Tags + tag];
+                ways[step][tag] = step == 0 ? [(start[tag] + score, -1, 0)]
+                    : [.. Enumerable.Range(0, Tags).SelectMany(before => ways[step - 1][before].Select((way, i) => (Weight: way.Weight + transitions[before * Tags + tag] + score, before, i)))
+                        .OrderByDescending(w => w.Weight).Take(count)];
+                next[tag] = step == 0 ? start[tag] + score : score + LogSum(Enumerable.Range(0, Tags).Select(before => alpha[before] + transitions[before * Tags + tag]));
+            }
+            alpha = next;
+        }
+        double all = LogSum(alpha.Select((a, tag) => a + end[tag]));
+        return [.. Enumerable.Range(0, Tags).SelectMany(tag => ways[^1][tag].Select((way, i) => (Weight: way.Weight + end[tag], tag, i)))
+            .OrderByDescending(w => w.Weight).Take(count).Select(best => (Back(ways, best.tag, best.i), Math.Exp(best.Weight - all)))];
+    }
+
+    static int[] Back((double Weight, int Tag, int Way)[][][] ways, int tag, int way)
+    {
+        var path = new int[ways.Length];
+        for (int step = ways.Length - 1; step >= 0; step--)
+        {
+            path[step] = tag;
+            (_, tag, way) = ways[step][tag][way];
+        }
+        return path;
+    }
+
+    double[] Sum(string parameter, string barred)
+    {
+        Span<float> values = Of(parameter), bars = Of(barred);
+        var sum = new double[values.Length];
+        for (int i = 0; i < sum.Length; i++)
+            sum[i] = values[i] + bars[i];
+        return sum;
+    }
+
+    static double LogSum(IEnumerable<double> values)
+    {
+        double[] all = [.. values];
+        double most = all.Max();
+        return most + Math.Log(all.Sum(v => Math.Exp(v - most)));
+    }
+}
