@@ -76,17 +76,18 @@ internal sealed partial class HalfWriter
     {
         code.Line();
         code.Line("/// <inheritdoc/>");
-        code.Line($"protected override double[][] GetState() => [{string.Join(", ", cell.States.Select(s =>
+        code.Line($"protected override double[][] GetState() => [{string.Join(", ", cell.CarriedStates.Select(s =>
             s.Shape.IsScalar ? $"[{Field(s)}.Value]" : $"{Field(s)}.ToArray()"))}];");
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Open("protected override void SetState(double[][]? state)");
         foreach (ArrayField array in module.Arrays)
-            if (cell.States.FirstOrDefault(s => s.Name == ElementName.Of(array.Field, 0)) is { } element)
+            if (cell.CarriedStates.FirstOrDefault(s => s.Name == ElementName.Of(array.Field, 0)) is { } element)
                 code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{CSharpType(element.Shape)}[{Number(array.Count)}];");
-        for (int i = 0; i < cell.States.Count; i++)
+        StateDecl[] states = [.. cell.CarriedStates];
+        for (int i = 0; i < states.Length; i++)
         {
-            StateDecl state = cell.States[i];
+            StateDecl state = states[i];
             string field = Field(state);
             code.Line(state.CountsSteps
                 ? $"base.CountFrom(state is null ? 0 : state[{Number(i)}][0]);"
@@ -95,7 +96,22 @@ internal sealed partial class HalfWriter
                 : $"{field} = new({Extent(state.Shape.Rows!)}, {(state.Shape.IsMatrix ? Extent(state.Shape.Columns!) + ", " : "")}state is null ? {Initial(state)} : state[{Number(i)}]);");
         }
         code.Close();
+        StateDecl[] sequences = [.. cell.States.Where(s => s.Shape.IsSequence)];
+        if (sequences.Length == 0)
+            return;
+        code.Line();
+        code.Line("/// <inheritdoc/>");
+        code.Open("protected override void StartSequences(int steps)");
+        foreach (ArrayField array in module.Arrays)
+            if (sequences.FirstOrDefault(s => s.Name == ElementName.Of(array.Field, 0)) is { } element)
+                code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{SequenceType(element.Shape)}[{Number(array.Count)}];");
+        foreach (StateDecl state in sequences)
+            code.Line($"{Field(state)} = new({(state.Shape.IsMatrix ? Extent(state.Shape.Columns!) + ", " : "")}global::System.Linq.Enumerable.ToArray(global::System.Linq.Enumerable.Repeat({Number(state.Initial)}d, " +
+                $"steps{(state.Shape.IsMatrix ? " * " + Size(state.Shape.Columns!) : "")})));");
+        code.Close();
     }
+
+    string SequenceType(Shape shape) => shape.IsMatrix ? $"Seq<{CSharpType(shape.Columns!)}>" : "Seq";
 
     string CSharpType(Shape shape) => shape.Rank switch { 0 => "Scalar", 1 => $"Vec<{CSharpType(shape.Rows!)}>", _ => $"Mat<{CSharpType(shape.Rows!)}, {CSharpType(shape.Columns!)}>" };
 
@@ -213,10 +229,10 @@ internal sealed partial class HalfWriter
             LayerDecl layer = module.Layers.Where(l => parts[0].StartsWith(l.Field + ".", StringComparison.Ordinal)).OrderByDescending(l => l.Field.Length).First();
             (LayerDecl?, string) here = (layer, parts.Length > 1 ? parts[1] : "");
             if (!here.Equals(scan))
-                groups.Add(new StateGroup(CellAt(layer), layer.Cell.States.Select(_ => "null").ToList()));
+                groups.Add(new StateGroup(CellAt(layer), layer.Cell.CarriedStates.Select(_ => "null").ToList()));
             string state = parts[0].Substring(layer.Field.Length + 1);
             scan = here;
-            groups[groups.Count - 1].Sources[layer.Cell.States.ToList().FindIndex(s => s.Name == state)] = $"states[{Number(i)}]";
+            groups[groups.Count - 1].Sources[layer.Cell.CarriedStates.ToList().FindIndex(s => s.Name == state)] = $"states[{Number(i)}]";
         }
         return groups;
     }

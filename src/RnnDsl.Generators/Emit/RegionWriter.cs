@@ -211,6 +211,10 @@ internal sealed partial class RegionWriter
                 writer.Line(node.Over == Over.Rows ? $"TableRows.Row({Row(table.Id)}, {number}, {to}, {width});"
                     : $"TableRows.Column({Row(table.Id)}, {number}, {Names.Size(table.Shape.Columns!)}, {to}, {width});");
                 break;
+            case Op.Delay:
+                string units = node.Shape.IsMatrix ? Names.Size(node.Shape.Columns!) : "1";
+                writer.Line($"Rows.{(node.IsForward ? "Later" : "Earlier")}({Row(node.Inputs[0])}, {Names.Size(node.Shape.Rows!)}, {units}, {Scalar(node.Inputs[1])}, {to});");
+                break;
             case Op.Whole:
                 Place steps = places.Read(stage, node.Inputs[0]);
                 writer.Line($"Rows.Whole({Start(steps)}, {steps.Stride}, s, r, {Names.Width(node.Shape.OfStep)}, {to});");

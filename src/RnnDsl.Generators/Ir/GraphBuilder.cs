@@ -115,6 +115,17 @@ internal sealed class GraphBuilder
     /// <summary>A sequence as one value.</summary>
     public Node Whole(Node sequence) => Apply(Op.Whole, sequence);
 
+    /// <summary>A whole sequence one step later (forward) or earlier, and what comes in at the end.</summary>
+    public Node Delay(Node whole, Node beyond, bool forward) => Make(Op.Delay, [whole, beyond], whole.Shape, new Argument.Along(forward));
+
+    /// <summary>A whole sequence that is 1 at its first or last step and 0 elsewhere.</summary>
+    public Node AtEnd(Shape shape, bool last)
+    {
+        Node ones = Spread(Constant(1), Shape.Vector(shape.Rows!), Domain.Parameters);
+        Node end = Apply(Op.Subtract, Constant(1), Delay(ones, Constant(0), !last));
+        return shape.IsMatrix ? Across(end, shape, Over.Columns) : end;
+    }
+
     /// <summary>While equations are read: one step of a sequence, whichever.</summary>
     public Node One(Node sequence) => sequence.Op == Op.OneHot ? OneHot(One(Input(sequence, 0)), sequence.Shape.Rows!)
         : Make(Op.Spread, Ids([sequence]), sequence.Shape, sequence.Domain.As(one: true), Argument.None);
@@ -137,7 +148,8 @@ internal sealed class GraphBuilder
     /// <summary>The operand, broadcast to a shape and domain if it has not got them.</summary>
     public Node Spread(Node operand, Shape shape, Domain domain)
     {
-        domain = Nested(domain);
+        // How long a sequence is no parameter tells.
+        domain = Nested(!KeepsForm && shape.IsSequence && domain.IsParameters ? Domain.Examples(shape.Rows!.Axis) : domain);
         operand = operand.Domain.IsExamples && !KeepsForm ? Reorder(operand, domain.Axis) : operand;
         return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Spread, Ids([operand]), shape, domain, Argument.None);
     }
@@ -167,7 +179,7 @@ internal sealed class GraphBuilder
     /// <summary>The matrix with a vector in each of its columns or rows.</summary>
     public Node Across(Node vector, Shape matrix, Over over)
     {
-        // Whose size no parameter tells.
+        // How long a sequence is no parameter tells.
         if (!KeepsForm && matrix.IsSequence && vector.Domain.IsParameters)
             vector = Spread(vector, Shape.Vector(over == Over.Rows ? matrix.Columns! : matrix.Rows!), Domain.Examples(matrix.Rows!.Axis));
         return Make(Op.Across, [vector], matrix, new Argument.Side(over));
@@ -221,6 +233,7 @@ internal sealed class GraphBuilder
             Op.Reorder when operands[0].Domain.IsSteps => Nest(operands[0], node.Axis),
             Op.Reorder => Reorder(operands[0], node.Axis),
             Op.Across => Across(operands[0], node.Shape, node.Over),
+            Op.Delay => Delay(operands[0], operands[1], node.IsForward),
             _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
             _ => Make(node.Op, operands, node.Shape, node.Argument),
         };

@@ -72,8 +72,11 @@ internal sealed record CellModel(
 
     public const string MemoryName = "memory";
 
-    /// <summary>The states that the class declares: all but the number of the step.</summary>
-    public IEnumerable<StateDecl> DeclaredStates => States.Where(s => !s.CountsSteps);
+    /// <summary>The states that are handed on: all but those that are sequences, which are of one memory alone.</summary>
+    public IEnumerable<StateDecl> CarriedStates => States.Where(s => !s.Shape.IsSequence);
+
+    /// <summary>The states that the class declares and hands on: all of those but the number of the step.</summary>
+    public IEnumerable<StateDecl> DeclaredStates => CarriedStates.Where(s => !s.CountsSteps);
 }
 
 /// <summary>A field of a cell's or model's class that is itself a cell.</summary>

@@ -81,6 +81,9 @@ internal enum Op
     /// <summary>The matrix with the operand in each of its columns or in each of its rows.</summary>
     Across,
 
+    /// <summary>A whole sequence one step later or earlier, with the second operand, a scalar, where there is none.</summary>
+    Delay,
+
     // Time
     /// <summary>The operand one step earlier (forward) or later, at the first such step the second operand.</summary>
     Shift,

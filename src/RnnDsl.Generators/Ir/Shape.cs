@@ -20,6 +20,9 @@ internal sealed record Shape(Dim? Rows, Dim? Columns)
     /// <summary>True for a whole sequence as one value: a matrix with a row for each of its steps, or a vector with a unit for each.</summary>
     public bool IsSequence => Rows is { IsSteps: true };
 
+    /// <summary>The shape of a whole sequence of such steps along an axis.</summary>
+    public Shape ForEachStep(int axis) => IsScalar ? Vector(Dim.Steps(axis)) : Matrix(Dim.Steps(axis), Rows!);
+
     /// <summary>Of a whole sequence the shape of a step; else the shape itself.</summary>
     public Shape OfStep => !IsSequence ? this : IsMatrix ? Vector(Columns!) : Scalar;
 

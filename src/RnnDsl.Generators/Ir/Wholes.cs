@@ -18,7 +18,7 @@ internal static class Wholes
     public static Node? Make(GraphBuilder b, Op op, Argument argument, Shape? shape, Node[] x)
     {
         Node[] wholes = [.. x.Where(o => o.Shape.IsSequence)];
-        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Spread || (op is Op.Scan or Op.ScanReversed && !x[0].Shape.IsSequence && !x[0].Domain.IsOne))
+        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Spread or Op.Delay || (op is Op.Scan or Op.ScanReversed && !x[0].Shape.IsSequence && !x[0].Domain.IsOne))
             return null;
         foreach (Node whole in wholes)
             b.Join(GraphBuilder.AxisOf(wholes[0]), GraphBuilder.AxisOf(whole));
@@ -31,6 +31,10 @@ internal static class Wholes
         }
         if (argument is Argument.Reduction reduction)
             return Reduced(b, reduction, x[0]);
+        if (op == Op.Shift && x[1].Shape.IsScalar)
+            return b.Delay(x[0], x[1], ((Argument.Along)argument).Forward);
+        if (op is Op.Last or Op.First)
+            return Reduced(b, new Argument.Reduction(Over.Steps, Monoid.Sum), b.Multiply(x[0], b.AtEnd(x[0].Shape, last: op == Op.Last)));
         if (OpTable.Get(op).Kind == OpKind.Elementwise && op is not (Op.Dropout or Op.OneHot))
             return Elementwise(b, op, argument, x, wholes[0].Shape.Rows!);
         throw new WholeException(op);

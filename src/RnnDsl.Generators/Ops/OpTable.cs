@@ -307,6 +307,14 @@ internal static class OpTable
             Notation: "{0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Unfold, d)),
             Fold: (b, x, _) => x[0].Op == Op.Unfold ? b.Input(x[0], 0) : null);
+        yield return new OpInfo(Op.Delay, OpKind.Structure, Same, Join, 1, Notation: "{0}",
+            Adjoint: (g, n, d) =>
+            {
+                GraphBuilder b = g.Builder;
+                g.Add(g.Operand(n, 0), b.Delay(d, b.Constant(0), !n.IsForward));
+                // What has come in at the end.
+                g.Add(g.Operand(n, 1), b.Multiply(d, b.AtEnd(n.Shape, last: !n.IsForward)));
+            });
         yield return new OpInfo(Op.Unfold, OpKind.Time, (x, _) => x[0].Shape.OfStep, (x, _) => Domain.Steps(x[0].Shape.Rows!.Axis), 1, Notation: "{0}");
     }
 

@@ -356,7 +356,7 @@ internal sealed partial class EquationParser
     {
         usage.Assigned.Add(state.Name);
         assignments++;
-        Value value = Fit(state.Shape, isSequence: false, item as Value, ElementName.Written(state.Name), right);
+        Value value = Fit(state.Shape.OfStep, state.Shape.IsSequence, item as Value, ElementName.Written(state.Name), right);
         return states[state.Name] = value with { Node = builder.Name(value.Node, state.Name) };
     }
 

@@ -96,7 +96,7 @@ internal static class KnownSymbols
 
     /// <summary>A field that a cell or model declares as parameter, state or layer.</summary>
     public static bool IsRead(IFieldSymbol field) => !field.IsStatic && (IsMarkedCell(field.ContainingType) || IsMarkedModel(field.ContainingType))
-        && Element(field.Type) is var type && (IsMat(type) || IsVec(type) || IsScalar(type) || IsLayer(type));
+        && Element(field.Type) is var type && (IsMat(type) || IsVec(type) || IsScalar(type) || IsLayer(type) || (IsSeq(type) && IsState(field)));
 
     public static bool IsMarkedCell(ISymbol type) => Attribute(type, "CellAttribute") is not null;
 

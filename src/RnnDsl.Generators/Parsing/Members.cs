@@ -100,10 +100,10 @@ internal sealed class Members
             (InitialKind kind, double value) = FirstValues.Read(field, reporter);
             if (!KnownSymbols.IsState(field))
                 Add(field, names.Select(n => new ParameterSlot(ParameterFunctions.Read(field, new ParameterDecl(n, shape, kind, value), cells, reporter))), ParameterFields);
-            else if (ObstacleToState(field, shape, kind, isModel) is { } obstacle)
+            else if (ObstacleToState(field, type, kind, isModel) is { } obstacle)
                 reporter.Report(Descriptors.Captured, location, field.Name, obstacle);
             else
-                Add(field, names.Select(n => new StateSlot(new StateDecl(n, shape, value))), StateFields);
+                Add(field, names.Select(n => new StateSlot(new StateDecl(n, KnownSymbols.IsSeq(type) ? shape.ForEachStep(0) : shape, value))), StateFields);
         }
     }
 
@@ -133,8 +133,10 @@ internal sealed class Members
         return null;
     }
 
-    static string? ObstacleToState(IFieldSymbol field, Shape shape, InitialKind kind, bool isModel) =>
+    static string? ObstacleToState(IFieldSymbol field, ITypeSymbol type, InitialKind kind, bool isModel) =>
         isModel ? "states belong to cells; a model has parameters and layers"
+        : KnownSymbols.IsSeqs(type) ? "a state is a vector, a matrix or a scalar, or, of a memory, a sequence"
+        : KnownSymbols.IsSeq(type) && KnownSymbols.CellBase(field.ContainingType) is not { Arity: 3 } ? "a state that is a sequence has a value for each step of the memory of a cell that looks into one, Cell<TIn, TOut, TMemory>"
         : kind is not (InitialKind.Auto or InitialKind.Constant) || ParameterFunctions.NamesMethod(KnownSymbols.Init(field)) ? "a state starts at a constant: [Init(number)]"
         : null;
 

@@ -20,7 +20,7 @@ internal static class HoldStates
     }
 
     static bool IsUnitByUnit(Schedule schedule, RegionLevel level) =>
-        level is { Before.Count: 0, ScalarCarries.Count: 0, Loops: [{ Over.IsVector: true } loop] }
+        level is { Before.Count: 0, ScalarCarries.Count: 0, Loops: [{ Over: { IsVector: true, IsSequence: false } } loop] }
         && loop.Nodes.All(n => schedule[n].Op is Op.Shift || (OpTable.Kind(schedule[n]) == OpKind.Elementwise && schedule[n].Op != Op.Dropout))
         && loop.Nodes.Sum(n => OpTable.Get(schedule[n].Op).Cost) <= MostWork
         && loop.Nodes.SelectMany(n => schedule[n].Inputs).All(i => !schedule[i].Shape.IsScalar || schedule[i].Domain.IsParameters)

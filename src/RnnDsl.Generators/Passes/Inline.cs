@@ -55,8 +55,10 @@ internal sealed class Inline
     /// <summary>A node of a cell that looks into a memory: the one axis that its graph knows is that of the sequence which it is given.</summary>
     static Node OfMemory(Node node, int axis) => node with
     {
-        Shape = node.Shape.Rename(new Dictionary<string, Dim> { [Dim.Steps(0).Text] = Dim.Steps(axis) }), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.On(axis) : node.Domain,
+        Shape = node.Shape.Rename(OfAxis(axis)), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.On(axis) : node.Domain,
     };
+
+    static Dictionary<string, Dim> OfAxis(int axis) => new() { [Dim.Steps(0).Text] = Dim.Steps(axis) };
 
     /// <param name="call">The call.</param>
     /// <param name="operands">What the layer runs over, and the values from which its first states start.</param>
@@ -78,19 +80,20 @@ internal sealed class Inline
             int given = starts.Length;
             scans.TryGetValue(path, out int before);
             bool nested = builder.ParentOf(argument.Axis) >= 0;
-            if (given < cell.States.Count && !nested)
+            if (given < cell.CarriedStates.Count() && !nested)
                 scans[path] = before + 1;
             string suffix = before == 0 ? "" : $"#{before + 1}";
-            for (int i = 0; i < cell.States.Count; i++)
+            int next = 0;
+            foreach (StateDecl declared in cell.States)
             {
-                StateDecl state = cell.States[i];
-                // A state that starts from a value of the method is carried nowhere.
-                Node? start = i < given ? builder.Spread(starts[i], state.Shape, Domain.Examples(argument.Axis)) : null;
+                StateDecl state = memory is null ? declared : declared with { Shape = declared.Shape.Rename(OfAxis(memory.Axis)) };
+                // One within a step is carried nowhere, of which there are many; nor is one that starts from a value of the method, or belongs to a memory.
+                bool fresh = nested || state.Shape.IsSequence;
+                Node? start = !state.Shape.IsSequence && next < given ? builder.Spread(starts[next++], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
-                // Nor one within a step, of which there are many.
-                if (start is null && !nested)
+                if (start is null && !fresh)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
-                Node initial = start ?? (nested ? builder.Constant(state.Initial) : null) ?? builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name);
+                Node initial = start ?? (fresh ? builder.Constant(state.Initial) : builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name));
                 shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Axis), state.Name));
             }
         }
@@ -102,7 +105,7 @@ internal sealed class Inline
         Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)
         {
-            Node next = builder.Spread(At(state.Name), state.Shape, Domain.Steps(argument.Axis));
+            Node next = builder.Spread(At(state.Name), shifts[state.Name].Shape, Domain.Steps(argument.Axis));
             builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
             // A state is a result too, even if no output depends on it.
             if (builder.Input(builder[shifts[state.Name].Id], 1) is { Op: Op.InitialState } initial)

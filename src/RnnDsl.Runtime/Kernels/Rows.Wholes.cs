@@ -18,6 +18,30 @@ public static unsafe partial class Rows
             Copy(steps + (space.RowOffsets[step] + (nint)sequence) * stride, whole, width);
     }
 
+    /// <summary>Copies steps that lie one behind the other, each to the place of the next.</summary>
+    /// <param name="whole">The steps.</param>
+    /// <param name="steps">How many.</param>
+    /// <param name="width">Floats a step.</param>
+    /// <param name="first">What the first becomes.</param>
+    /// <param name="target">Gets them; it does not overlap.</param>
+    public static void Later(Floats whole, int steps, int width, float first, Floats target)
+    {
+        Fill(target, width, first);
+        Copy(whole, target + width, (steps - 1) * width);
+    }
+
+    /// <summary>Copies steps that lie one behind the other, each to the place of the one before.</summary>
+    /// <param name="whole">The steps.</param>
+    /// <param name="steps">How many.</param>
+    /// <param name="width">Floats a step.</param>
+    /// <param name="last">What the last becomes.</param>
+    /// <param name="target">Gets them; it does not overlap.</param>
+    public static void Earlier(Floats whole, int steps, int width, float last, Floats target)
+    {
+        Copy(whole + width, target, (steps - 1) * width);
+        Fill(target + (nint)(steps - 1) * width, width, last);
+    }
+
     /// <summary>Copies what lies one behind the other to the steps of a sequence.</summary>
     /// <param name="whole">The steps, without padding.</param>
     /// <param name="width">Floats a step.</param>

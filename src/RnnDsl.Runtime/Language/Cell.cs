@@ -110,5 +110,9 @@ public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
         return LeftStates();
     }
 
-    Func<Vec<TIn>, Vec<TOut>> Looking(Seq<TMemory> memory) => x => Step(x, memory);
+    Func<Vec<TIn>, Vec<TOut>> Looking(Seq<TMemory> memory)
+    {
+        StartSequences(memory.Steps);
+        return x => Step(x, memory);
+    }
 }

@@ -38,6 +38,12 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
     {
     }
 
+    /// <summary>Written by the generator: sets the states that are sequences, which have a value for each step of a memory, to their initial constants.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void StartSequences(int steps)
+    {
+    }
+
     /// <summary>
     /// For generated code: the states that a coming scan starts from, in place of
     /// the initial constants. Each call takes one entry, first in, first out, and overwrites its elements with the states after
