@@ -22,8 +22,9 @@ namespace RnnDsl;
 /// n = e^(log f + m − m′) · n + e^(î − m) · k
 /// h = o ⊙ C·q / max(|n·q|, e⁻ᵐ)
 /// </code>
-/// h does not depend on m, and neither do gradients: none is taken of it. The paper's m has no 0 in it; with it e⁻ᵐ is at most 1, whatever the input gate does. No gate sees the past, so that there is
-/// no recurrent matrix. The published models have several heads, which are several of these layers side by side, and normalize the output head by head; wi starts there at zero, as here, and bf at 3
+/// h does not depend on m, and neither do gradients: none is taken of it. The paper's m has no 0 in it; with it e⁻ᵐ is at most 1, whatever the input gate does. Nothing is divided by less than 10⁻⁶,
+/// which the authors' program adds: a query that has nothing in common with the normalizer, as one of zeros, reads finite numbers after the loudest input. No gate sees the past, so that there is no
+/// recurrent matrix. The published models have several heads, which are several of these layers side by side, and normalize the output head by head; wi starts there at zero, as here, and bf at 3
 /// for the first head, which is 0.95 of the memory kept at each step.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of keys, values, and of the output; the memory has their square. 16 to 64 are usual for a head of a small model.</typeparam>
@@ -52,7 +53,7 @@ public partial class MLstm<Input, Hidden> : Cell<Input, Hidden>
         m = StopGradient(Max(Max(w, i), 0));
         C = Exp(w - m) * C + Exp(i - m) * Outer(v, k);
         n = Exp(w - m) * n + Exp(i - m) * k;
-        return o * (C * q) / Max(Abs(Dot(n, q)), Exp(-m));
+        return o * (C * q) / Max(Max(Abs(Dot(n, q)), Exp(-m)), 1e-6);
     }
 
     static double KeyScale(int unit, int size) => 1 / Math.Sqrt(size);

@@ -41,6 +41,70 @@ public class AttentiveLayerTests
         }
     }
 
+    /// <summary>Scores of some hundreds: a step takes one step of the memory, and no other.</summary>
+    [Theory]
+    [InlineData("AttentiveGru")]
+    [InlineData("AttentiveLstm")]
+    public void Scores_of_hundreds_give_the_papers_values_and_finite_gradients(string name)
+    {
+        Module layer = name == "AttentiveGru" ? new AttentiveGru<In, Hid, Mem>(2, 5, 4) : new AttentiveLstm<In, Hid, Mem>(2, 5, 4);
+        using var probe = new Probe(layer, "Scan", [9, 9, 4, 1], seed: 7, withStates: false);
+        foreach (string parameter in new[] { "va", "Wa" })
+            if (probe.Parameters.TryGetValue(parameter, out double[]? values))
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = (float)(values[i] * 1000);
+        var paper = new PaperRun(probe, (p, x, s, example, _) => (name == "AttentiveGru" ? (PaperLook)AttentiveGru : AttentiveLstm)(p, x, Steps(probe.Inputs[example][1], 4), s));
+        (double[][] results, double[][][] finals) = probe.Reference();
+        paper.Values(results, finals, 1e-11, "uncompiled");
+        CompiledRun training = probe.Run(probe.Method.Training!, gradients: true);
+        // Scores of hundreds are off by 1e-4 in single precision.
+        paper.Values(PaperRun.Doubles(training.Results), PaperRun.Doubles(training.Finals), 1e-3, "training");
+        Assert.All(training.Gradients.Values.Concat(training.InputGradients.SelectMany(g => g)), g => Assert.All(g, d => Assert.True(float.IsFinite(d), $"{d}")));
+    }
+
+    /// <summary>The translators of the two papers, in small: where they start, and what they look into.</summary>
+    [Fact]
+    public void Translators_equal_their_equations()
+    {
+        System.Reflection.Assembly assembly = Compiled.Load("""
+            using RnnDsl;
+            using static RnnDsl.Ops;
+
+            [Model]
+            public partial class Searching : Model
+            {
+                class Source : Dim; class Target : Dim; class Hidden : Dim;
+                BiGru<Source, Hidden> encoder;
+                AttentiveGru<Target, Hidden, Cat<Hidden, Hidden>> decoder;
+                Mat<Hidden, Hidden> Ws;
+                Linear<Hidden, Target> head;
+
+                Seq<Target> Predict(Seq<Source> x, Seq<Target> y)
+                {
+                    var memory = encoder.Run(x);
+                    return head.Map(decoder.Scan(Previous(y), memory, Start(Tanh(Ws * Right(First(memory))))));
+                }
+                Scalar Loss(Seq<Source> x, Seq<Target> y) => MeanSquaredError(Predict(x, y), y);
+            }
+
+            [Model]
+            public partial class Fed : Model
+            {
+                class Source : Dim; class Target : Dim; class Hidden : Dim;
+                Lstm<Source, Hidden> encoder;
+                AttentiveLstm<Target, Hidden, Hidden> decoder;
+                Linear<Hidden, Target> head;
+
+                Seq<Target> Predict(Seq<Source> x, Seq<Target> y) => head.Map(decoder.Scan(Previous(y), encoder.Scan(x), encoder.End(x)));
+                Scalar Loss(Seq<Source> x, Seq<Target> y) => MeanSquaredError(Predict(x, y), y);
+            }
+            """);
+        foreach (string name in new[] { "Searching", "Fed" })
+            foreach (string method in new[] { "Predict", "Loss" })
+                foreach (int[] lengths in new[] { new[] { 1 }, [6, 3, 3, 1] })
+                    Checks.All(Compiled.Make(assembly, name, [], 3, 2, 5), method, lengths, seed: 3);
+    }
+
     delegate double[] PaperLook(PaperNumbers p, double[] x, double[][] memory, Dictionary<string, double[]> states);
 
     static double[][] Steps(double[] memory, int width) => [.. Enumerable.Range(0, memory.Length / width).Select(t => memory[(t * width)..((t + 1) * width)])];
@@ -52,8 +116,8 @@ public class AttentiveLayerTests
     /// <summary>The mean of the memory, weighted by the softmax of the scores.</summary>
     static double[] Found(double[][] memory, double[] scores)
     {
-        double sum = scores.Sum(Math.Exp);
-        return Units(memory[0].Length, unit => memory.Select((m, j) => Math.Exp(scores[j]) / sum * m[unit]).Sum());
+        double largest = scores.Max(), sum = scores.Sum(score => Math.Exp(score - largest));
+        return Units(memory[0].Length, unit => memory.Select((m, j) => Math.Exp(scores[j] - largest) / sum * m[unit]).Sum());
     }
 
     /// <summary>Bahdanau et al. 2015, appendix A.2.2, with biases.</summary>
