@@ -57,6 +57,13 @@ public class CellTests
         ["MultiHeadSLstm"] = (i, h) => new MultiHeadSLstm<In, Hid>(i, 1 + h / 2),
         ["ConvLstm"] = (i, h) => new ConvLstm<In, Hid>(1 + i % 5, 1 + h % 19),
         ["WeightNormLstm"] = (i, h) => new WeightNormLstm<In, Hid>(i, h),
+        ["MLstm"] = (i, h) => new MLstm<In, Hid>(i, h),
+        ["GatedLinearAttention"] = (i, h) => new GatedLinearAttention<In, Hid>(i, h),
+        ["DeltaNet"] = (i, h) => new DeltaNet<In, Hid>(i, h),
+        ["Lru"] = (i, h) => new Lru<In, Hid>(i, h),
+        ["SelectiveScan"] = (i, h) => new SelectiveScan<Hid, Mem>(h, 1 + i % 17),
+        ["AttentiveGru"] = (i, h) => new AttentiveGru<In, Hid, Mem>(i, h, 1 + (i + h) % 19),
+        ["AttentiveLstm"] = (i, h) => new AttentiveLstm<In, Hid, Mem>(i, h, 1 + (i + h) % 19),
     };
 
     public static TheoryData<string, int, int, string> Cases()

@@ -63,6 +63,7 @@ public class ExportTests
         ["ConvLstm"] = () => new ConvLstm<In, Hid>(2, 3),
         ["WeightNormLstm"] = () => new WeightNormLstm<In, Hid>(3, 5),
         ["WeightDropLstm"] = () => new WeightDropLstm<In, Hid>(3, 5),
+        ["Lru"] = () => new Lru<In, Hid>(3, 5),
         ["CoupledPeephole"] = () => new CoupledPeephole<In, Hid>(3, 5),
         ["TwoOutputs"] = () => new TwoOutputs<In, Hid>(3, 5),
         ["Leaky"] = () => new Leaky<In, Hid>(3, 5),

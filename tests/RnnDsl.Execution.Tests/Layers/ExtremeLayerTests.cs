@@ -8,6 +8,7 @@ public class ExtremeLayerTests
 {
     sealed class In : Dim;
     sealed class Hid : Dim;
+    sealed class Mem : Dim;
 
     public static TheoryData<string> Names() => [.. PaperLayers.All.Keys];
 
@@ -62,6 +63,61 @@ public class ExtremeLayerTests
             Assert.Equal(expected[t], h[t], 1e-4);
     }
 
+    /// <summary>So has that of mLSTM: it reads what came with the loudest input, the same for 80 and for 1000, and after it a query of zeros reads zeros.</summary>
+    [Theory]
+    [InlineData(80)]
+    [InlineData(1000)]
+    public void A_memory_of_a_matrix_reads_its_loudest_input(double loudness)
+    {
+        using var probe = new Probe(new MLstm<In, Hid>(1, 2), "Scan", [6], seed: 1, withStates: false);
+        foreach (double[] values in probe.Parameters.Values)
+            Array.Clear(values);
+        probe.Parameters["wi"][0] = loudness;
+        probe.Parameters["Wv"][0] = 1;
+        probe.Parameters["Wq"][0] = 1;
+        probe.Parameters["bk"][0] = 1;
+        probe.Parameters["bf"][0] = 80;         // nothing is forgotten
+        probe.Parameters["bo"][0] = 80;
+        probe.Inputs[0][0] = [-1, 0.5, 1, -1, 0, -0.75];
+        CompiledRun run = probe.Run(probe.Method.Training!, gradients: true);
+        // The sign of the query remains. At first exp(−loudness) is all that the input gate lets in.
+        double[] expected = [0, 0.5, 1, -1, 0, -1];
+        for (int t = 0; t < expected.Length; t++)
+            Assert.Equal(expected[t], run.Results[0][2 * t], 1e-4);
+        Assert.All(run.Gradients.Values.Concat(run.InputGradients.SelectMany(g => g)), g => Assert.All(g, d => Assert.True(float.IsFinite(d), $"{d}")));
+    }
+
+    [Fact]
+    public void Units_of_an_Lru_lie_in_a_ring_at_first()
+    {
+        const int Units = 2000;
+        var layer = new Lru<In, Hid>(1, Units, seed: 3);
+        double[] sizes = [.. layer.Parameters["nu"].ToArray().Select(v => Math.Exp(-Math.Exp(v)))], phases = [.. layer.Parameters["theta"].ToArray().Select(v => Math.Exp(v))];
+        Assert.InRange(sizes.Min(), 0.9, 0.9002);
+        Assert.InRange(sizes.Max(), 0.9988, 0.99901);
+        // As many units in each tenth of the ring and of the turn, and in each of the hundred fields between them.
+        int Ring(int j) => Math.Clamp((int)(10 * (sizes[j] * sizes[j] - 0.81) / (0.999 * 0.999 - 0.81)), 0, 9);
+        int Turn(int j) => Math.Clamp((int)(10 * phases[j] / (Math.PI / 10)), 0, 9);
+        foreach (int field in Enumerable.Range(0, 100))
+            Assert.InRange(Enumerable.Range(0, Units).Count(j => 10 * Ring(j) + Turn(j) == field), 14, 26);
+        Assert.All(layer.Parameters["gamma"].ToArray().Select((g, j) => (Taken: Math.Exp(g), Size: sizes[j])), unit => Assert.Equal(1, unit.Taken * unit.Taken / (1 - unit.Size * unit.Size), 1e-3));
+        // B varies as the real and imaginary parts of the paper's, C too.
+        var square = new Lru<In, Hid>(200, 200, seed: 3);
+        Assert.InRange(square.Parameters["Br"].ToArray().Average(v => (double)v * v), 0.95 / 400, 1.05 / 400);
+        Assert.InRange(square.Parameters["Ci"].ToArray().Average(v => (double)v * v), 0.95 / 200, 1.05 / 200);
+    }
+
+    [Fact]
+    public void A_selective_scan_starts_as_its_authors_program()
+    {
+        var layer = new SelectiveScan<In, Hid>(2000, 16, seed: 3);
+        Assert.All(layer.Parameters["L"].ToArray().Select((rate, i) => (rate, i)), at => Assert.Equal(Math.Log(at.i % 16 + 1), at.rate, 1e-6));
+        double[] steps = [.. layer.Parameters["bd"].ToArray().Select(b => Math.Log(1 + Math.Exp(b)))];
+        for (int tenth = 0; tenth < 10; tenth++)
+            Assert.InRange(steps.Count(s => Math.Log10(s) >= -3 + 0.2 * tenth && Math.Log10(s) < -3 + 0.2 * (tenth + 1)), 198, 202);
+        Assert.All(layer.Parameters["D"].ToArray(), d => Assert.Equal(1, d));
+    }
+
     [Fact]
     public void Shares_that_an_RgLru_keeps_are_from_0_9_to_0_999_at_first()
     {
@@ -114,6 +170,9 @@ public class ExtremeLayerTests
         // Three matrices of a kernel have as much weight as one of an LSTM; rows of normalized weights have the length 1.
         var conv = new ConvLstm<In, Hid>(6, 9, seed: 2);
         Assert.Equal(9, Enumerable.Range(0, 3).Sum(k => conv.Parameters[$"Ug.{k}"].ToArray().Sum(v => (double)v * v)), 1e-4);
+        Assert.All(new MLstm<In, Hid>(2, 16).Parameters["scale"].ToArray(), s => Assert.Equal(0.25f, s));
+        Assert.Equal((3f, 0f, 0f), (new MLstm<In, Hid>(2, 3).Parameters["bf"][0], new MLstm<In, Hid>(2, 3).Parameters["wi"][1], new MLstm<In, Hid>(2, 3).Parameters["wf"][0]));
+        Assert.All(new AttentiveGru<In, Hid, Mem>(2, 3, 4).Parameters["va"].ToArray(), v => Assert.Equal(0, v));
         Assert.All(new WeightNormLstm<In, Hid>(2, 3).Parameters["ui"].ToArray(), u => Assert.Equal(1, u));
     }
 }

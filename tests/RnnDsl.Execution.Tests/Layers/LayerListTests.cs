@@ -9,7 +9,7 @@ public class LayerListTests
 {
     static string[] Library() =>
     [
-        .. typeof(Lstm<,>).Assembly.GetExportedTypes().Where(t => t is { IsAbstract: false, BaseType.IsGenericType: true } && t.BaseType.GetGenericTypeDefinition() == typeof(Cell<,>))
+        .. typeof(Lstm<,>).Assembly.GetExportedTypes().Where(t => t is { IsAbstract: false, BaseType.IsGenericType: true } && (t.BaseType.GetGenericTypeDefinition() == typeof(Cell<,>) || t.BaseType.GetGenericTypeDefinition() == typeof(Cell<,,>)))
             .Select(t => t.Name[..t.Name.IndexOf('`')]).Order(StringComparer.Ordinal),
     ];
 

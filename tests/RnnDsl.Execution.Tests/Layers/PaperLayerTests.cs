@@ -33,7 +33,7 @@ public class PaperLayerTests
         [Model]
         public partial class {{layer.Key}}Reversed : Model
         {
-            {{(layer.Value.Input == "Hid" ? "" : "class In : Dim; ")}}class Hid : Dim; {{(layer.Key == "ProjectedLstm" ? "[Size(5)] class Mem : Dim;" : "")}}
+            {{(layer.Value.Input == "Hid" ? "" : "class In : Dim; ")}}class Hid : Dim; {{(layer.Value.Type.Contains("Mem", StringComparison.Ordinal) ? "[Size(5)] class Mem : Dim;" : "")}}
             {{layer.Value.Type}} layer;
             Seq<{{layer.Value.Output}}> Predict(Seq<{{layer.Value.Input}}> x) => layer.ScanReversed(x);
             Scalar Loss(Seq<{{layer.Value.Input}}> x, Seq<{{layer.Value.Output}}> y) => SumOverSteps(Dot(Predict(x), y));

@@ -66,6 +66,11 @@ static partial class PaperLayers
         ["MultiHeadSLstm"] = new((i, h) => new MultiHeadSLstm<In, Hid>(i, h), "MultiHeadSLstm<In, Hid>", MultiHeadSLstm) { Output = "Cat<Cat<Hid, Hid>, Cat<Hid, Hid>>" },
         ["ConvLstm"] = new((i, h) => new ConvLstm<In, Hid>(i, h), "ConvLstm<In, Hid>", ConvLstm) { Input = Eight("In"), Output = Eight("Hid") },
         ["WeightNormLstm"] = new((i, h) => new WeightNormLstm<In, Hid>(i, h), "WeightNormLstm<In, Hid>", WeightNormLstm),
+        ["MLstm"] = new((i, h) => new MLstm<In, Hid>(i, h), "MLstm<In, Hid>", MLstm) { Prepare = KeyScale },
+        ["GatedLinearAttention"] = new((i, h) => new GatedLinearAttention<In, Hid>(i, h), "GatedLinearAttention<In, Hid>", GatedLinearAttention),
+        ["DeltaNet"] = new((i, h) => new DeltaNet<In, Hid>(i, h), "DeltaNet<In, Hid>", DeltaNet),
+        ["Lru"] = new((i, h) => new Lru<In, Hid>(i, h), "Lru<In, Hid>", Lru),
+        ["SelectiveScan"] = new((_, h) => new SelectiveScan<Hid, Mem>(h, h + 2), "SelectiveScan<Hid, Mem>", SelectiveScan) { Input = "Hid" },
         ["WeightDropLstm"] = new((i, h) => new WeightDropLstm<In, Hid>(i, h), "WeightDropLstm<In, Hid>", (p, x, s) => WeightDropLstm(p, x, s, factor: null)) { Drops = true },
     };
 

@@ -67,7 +67,8 @@ sealed class PaperRun(Probe probe, Func<PaperNumbers, double[], Dictionary<strin
             Compare(probe.Parameters[name], gradient, name);
         for (int b = 0; b < probe.Lengths.Length && !IsLoss; b++)
         {
-            Compare(probe.Inputs[b][0], run.InputGradients[b][0], $"input of example {b}");
+            for (int i = 0; i < probe.Inputs[b].Length; i++)
+                Compare(probe.Inputs[b][i], run.InputGradients[b][i], $"input {i} of example {b}");
             for (int s = 0; s < (probe.States is null ? 0 : probe.Method.States.Count); s++)
                 Compare(probe.States![b][s], run.InitialGradients[b][s], $"first {probe.Method.States[s].Name} of example {b}");
         }

@@ -227,7 +227,7 @@ public class LibraryCellTests
         foreach (Type type in new[]
             { typeof(Lstm<,>), typeof(PeepholeLstm<,>), typeof(CoupledLstm<,>), typeof(ClippedLstm<,>), typeof(ClippedCoupledLstm<,>), typeof(LayerNormLstm<,>), typeof(MinLstm<,>),
               typeof(SLstm<,>), typeof(ProjectedLstm<,,>), typeof(ZoneoutLstm<,>), typeof(PhasedLstm<,>), typeof(MultiHeadSLstm<,>),
-              typeof(ConvLstm<,>), typeof(WeightNormLstm<,>), typeof(WeightDropLstm<,>) })
+              typeof(ConvLstm<,>), typeof(WeightNormLstm<,>), typeof(WeightDropLstm<,>), typeof(AttentiveLstm<,,>) })
         {
             FieldInfo bias = type.GetField("bf", BindingFlags.Instance | BindingFlags.NonPublic)!;
             Assert.Equal(1, bias.GetCustomAttribute<InitAttribute>()!.Value);
@@ -237,6 +237,6 @@ public class LibraryCellTests
     [Fact]
     public void EveryCellIsMarkedForTheCompiler() => Assert.All(
         typeof(Lstm<,>).Assembly.GetExportedTypes().Where(t => t is { IsAbstract: false, BaseType.IsGenericType: true }
-            && t.BaseType.GetGenericTypeDefinition() == typeof(Cell<,>)),
+            && (t.BaseType.GetGenericTypeDefinition() == typeof(Cell<,>) || t.BaseType.GetGenericTypeDefinition() == typeof(Cell<,,>))),
         type => Assert.True(type.IsDefined(typeof(CellAttribute)), type.Name));
 }
