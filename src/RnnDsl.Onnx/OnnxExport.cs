@@ -43,6 +43,7 @@ public static class OnnxExport
 
     /// <summary>Writes a file, which is replaced as a whole or not at all.</summary>
     /// <exception cref="ArgumentException">There is no such method, the module was compiled by another version, or two names would be the same.</exception>
+    /// <exception cref="NotSupportedException">ONNX, or the graph that is written, has no form for what the method does; the message says what.</exception>
     /// <exception cref="InvalidOperationException">A parameter is NaN or infinite.</exception>
     public static void Save(Module module, string path, OnnxExportOptions? options = null)
     {

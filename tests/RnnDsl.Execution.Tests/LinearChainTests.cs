@@ -116,7 +116,8 @@ public class LinearChainTests
         int[] lengths = [steps + 2, steps, steps];
         foreach (string method in new[] { "Partition", "Marginals" })
             Checks.All(new ChainModel(tags), method, lengths, seed: (int)(10 * size));
-        if (size <= 3)
+        // With one tag both scans of the loss are the same, and run uncompiled they are one.
+        if (size <= 3 && tags > 1)
             Checks.All(new ChainModel(tags), "Loss", lengths, seed: (int)(10 * size), withStates: false);
     }
 

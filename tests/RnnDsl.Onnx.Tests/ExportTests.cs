@@ -117,6 +117,20 @@ public class ExportTests
     public void Sequences_of_different_lengths_are_refused_with_the_reason() => Assert.Contains("reads sequences of different lengths",
         Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Similarity" })).Message);
 
+    public static TheoryData<Func<Module>, string, string> NotWritten() => new()
+    {
+        { () => new MLstm<In, Hid>(3, 5), "Scan", "Scan runs MLstm, which computes a matrix at each step" },
+        { () => new AttentiveGru<In, Hid, In>(3, 5, 3), "Scan", "reads sequences of different lengths" },
+        { () => new Looks(3, 5, 4, 2), "Self", "Self looks from each step into a whole sequence" },
+        { () => new LetterTagger(5, 4, 3, 2, 3, 4), "Scores", "Scores reads a sequence at every step" },
+        { () => new ChainModel(3), "Partition", "Partition runs LogPaths ('chain.paths'), which computes a matrix at each step" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotWritten))]
+    public void What_has_no_form_is_refused_with_the_reason(Func<Module> make, string method, string reason) => Assert.Contains(reason,
+        Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(make(), new OnnxExportOptions { Method = method })).Message);
+
     /// <summary>Elements of tuples are methods; scans start from learnt vectors, or from what others leave.</summary>
     [Theory]
     [InlineData("Predict")]

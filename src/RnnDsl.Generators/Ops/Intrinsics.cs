@@ -156,10 +156,15 @@ internal static class Intrinsics
 
     static Node Where(GraphBuilder b, Node compared, Node x, Node y)
     {
+        bool isWhole = compared.Op == Op.Whole;
+        compared = isWhole ? b.Input(compared, 0) : compared;
         if (compared.Op != Op.SelectGreater)
             return x;       // What stands for it after a mistake.
         bool negated = b.Input(compared, 2).Number == 0;
-        return b.SelectGreater(b.Input(compared, 0), b.Input(compared, 1), negated ? y : x, negated ? x : y);
+        return b.SelectGreater(Side(0), Side(1), negated ? y : x, negated ? x : y);
+
+        // What was compared of a whole sequence alone was compared of its steps.
+        Node Side(int i) => b.Input(compared, i) is var side && isWhole && side.Domain.IsSteps ? b.Whole(side) : side;
     }
 
     /// <summary>Mean over the units of a vector or the entries of a matrix; a scalar is its own mean.</summary>

@@ -47,7 +47,7 @@ internal static class FirstValues
                 ? "it is a layer, and how its parameters start is said where they are declared" : "it is neither parameter nor state");
         ParameterFunctions.CheckFixed(field, isLayer, isValue, reporter);
         if (KnownSymbols.State(field) is { } state && !isValue)
-            reporter.Report(Descriptors.Captured, Place(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec or a Scalar");
+            reporter.Report(Descriptors.Captured, Place(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec, a Mat or a Scalar");
     }
 
     /// <summary>Reports an initializer that would be overwritten. That there is no value yet may be said.</summary>

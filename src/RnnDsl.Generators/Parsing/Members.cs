@@ -66,7 +66,7 @@ internal sealed class Members
         Location location = field.Locations[0];
         reporter.Read(field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().FirstAncestorOrSelf<FieldDeclarationSyntax>());
         ITypeSymbol type = KnownSymbols.Element(field.Type);
-        bool isLayer = KnownSymbols.IsLayer(type), isValue = IsValue(type);
+        bool isLayer = KnownSymbols.IsLayer(type), isValue = IsValue(type) || (KnownSymbols.IsSeq(type) && KnownSymbols.IsState(field));
         FirstValues.CheckAttributes(field, isLayer, isValue, reporter);
         if (!isLayer && !isValue)
         {

@@ -39,8 +39,8 @@ sealed class ModelWriter
     {
         writer.Graph.Name = method.Name;
         Reserve();
-        if (method.Graph.Axes > 1)
-            throw new NotSupportedException($"{method.Name} reads sequences of different lengths, and the written graph has one axis of steps: export methods that read one of them.");
+        if (Refusal.Of(method, equations.Layers) is { } reason)
+            throw new NotSupportedException(reason);
         if (method.Inputs.Count == 0)
             throw new ArgumentException($"{method.Name} takes no input, so a batch of it has no size.");
         Sizes();

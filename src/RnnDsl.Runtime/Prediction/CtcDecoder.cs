@@ -52,7 +52,7 @@ public static class CtcDecoder
                 for (int symbol = 1; symbol < symbols; symbol++)
                     Add(prefix.With(symbol), 0, (symbol == prefix.Last ? blank : blank + label) * p[symbol]);
             }
-            beams = next.OrderByDescending(b => b.Value.Blank + b.Value.Label).Take(width).ToDictionary();
+            beams = next.Where(b => b.Value.Blank + b.Value.Label > 0).OrderByDescending(b => b.Value.Blank + b.Value.Label).Take(width).ToDictionary();
             // So that nothing vanishes over thousands of steps.
             double most = beams.Values.Max(b => b.Blank + b.Label);
             logarithm += Math.Log(most);

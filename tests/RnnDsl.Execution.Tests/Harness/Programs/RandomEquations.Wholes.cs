@@ -34,10 +34,15 @@ internal abstract partial class RandomEquations
         string beside = "", of2 = "";
         if (wholes.Next(4) == 0)
         {
-            (known, var inside) = (outside, known);
+            (List<Variable> inside, (string, string)[] own) = (known, [.. memories]);
+            known = outside;
+            memories.Clear();
+            memories.AddRange(looked);
             string other = Pick(Dims);
             (beside, of2) = (Term(other, Reads.Sequence, 1) + ", ", $"b{looks}");
             known = [.. inside, new(of2, other, Reads.Anything)];
+            memories.Clear();
+            memories.AddRange(own);
         }
         string made = Term(dim, Reads.Anything, depth);
         if (!Mentions(made, s, 1))
