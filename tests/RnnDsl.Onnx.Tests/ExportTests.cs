@@ -120,7 +120,8 @@ public class ExportTests
     public static TheoryData<Func<Module>, string, string> NotWritten() => new()
     {
         { () => new MLstm<In, Hid>(3, 5), "Scan", "Scan runs MLstm, which computes a matrix at each step" },
-        { () => new AttentiveGru<In, Hid, In>(3, 5, 3), "Scan", "reads sequences of different lengths" },
+        { () => new AttentiveGru<In, Hid, In>(3, 5, 3), "Scan", "Scan runs AttentiveGru, which looks into a memory at each step" },
+        { () => new AttentiveTranslator(3, 5, 4), "Predict", "reads sequences of different lengths" },
         { () => new Looks(3, 5, 4, 2), "Self", "Self looks from each step into a whole sequence" },
         { () => new LetterTagger(5, 4, 3, 2, 3, 4), "Scores", "Scores reads a sequence at every step" },
         { () => new ChainModel(3), "Partition", "Partition runs LogPaths ('chain.paths'), which computes a matrix at each step" },

@@ -29,11 +29,11 @@ internal static class Simplify
         Cell = layer.Cell with { Step = Stable(layer.Cell.Step), Layers = layer.Cell.Layers.Select(Stable).ToEquatable() },
     };
 
-    /// <summary>True for each node that a result depends on, also through time.</summary>
+    /// <summary>True for each node that a result depends on, also through time. A scan leaves states, even if nothing reads what it gives.</summary>
     static bool[] Reachable(Graph graph)
     {
         var used = new bool[graph.Nodes.Count];
-        var open = new Stack<int>(graph.Results.Select(r => r.Node));
+        var open = new Stack<int>(graph.Results.Select(r => r.Node).Concat(graph.Nodes.Where(n => n.Op is Op.Scan or Op.ScanReversed).Select(n => n.Id)));
         while (open.Count > 0)
         {
             int id = open.Pop();

@@ -11,7 +11,7 @@ namespace RnnDsl;
 /// without a blank only where the two differ.
 /// </remarks>
 [Cell]
-public partial class CtcPaths<Symbol> : Cell<Symbol, CtcPaths<Symbol>.Weight, Symbol>
+internal partial class CtcPaths<Symbol> : Cell<Symbol, CtcPaths<Symbol>.Weight, Symbol>
 {
     /// <summary>One number.</summary>
     [Size(1)]

@@ -15,7 +15,7 @@ namespace RnnDsl;
 /// A step gives α, α + b, γ and γ + a. What a scan does not use is not computed.
 /// </remarks>
 [Cell]
-public partial class LogPaths<Tag> : Cell<Tag, Cat<Cat<Tag, Tag>, Cat<Tag, Tag>>>
+internal partial class LogPaths<Tag> : Cell<Tag, Cat<Cat<Tag, Tag>, Cat<Tag, Tag>>>
 {
     [Init(0)] Mat<Tag, Tag> transitions;
     Vec<Tag> start, end;
