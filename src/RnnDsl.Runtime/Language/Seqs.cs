@@ -45,11 +45,11 @@ namespace RnnDsl.CompilerServices
 
         static Seqs<D> Cut<D>(double[] numbers, int width, Func<double[], Seq<D>> make)
         {
-            var sequences = new Seq<D>[(int)numbers[0]];
+            var sequences = new Seq<D>[(int)Math.Round(numbers[0])];
             int at = 1 + sequences.Length;
             for (int i = 0; i < sequences.Length; i++)
             {
-                int values = (int)numbers[1 + i] * width;
+                int values = (int)Math.Round(numbers[1 + i]) * width;
                 sequences[i] = make(numbers[at..(at + values)]);
                 at += values;
             }
