@@ -41,6 +41,21 @@ public class DocumentationTests
         Checks.All(Compiled.Make(assembly, "Reservoir`2", [typeof(Dim), typeof(Dim)], 3, 5), "Scan", [6, 2], seed: 1);
     }
 
+    [Theory]
+    [InlineData("FastWeights", 2, "Scan")]
+    [InlineData("Looking", 3, "Scan")]
+    [InlineData("Translator", 0, "Logits", "Loss")]
+    [InlineData("LetterTagger", 0, "Scores", "Loss")]
+    public void Snippets_of_the_language_equal_their_equations(string type, int dims, params string[] methods)
+    {
+        string block = Text("language.md").Split("```csharp\n").Single(b => b.Contains($"public partial class {type}", StringComparison.Ordinal));
+        System.Reflection.Assembly assembly = Compiled.Load("using RnnDsl; using static RnnDsl.Ops;\n" + block[..block.IndexOf("```", StringComparison.Ordinal)]);
+        string name = dims == 0 ? type : $"{type}`{dims}";
+        int sizes = assembly.GetType(name)!.GetConstructors().Single().GetParameters().Count(p => p.ParameterType == typeof(int) && !p.HasDefaultValue);
+        foreach (string method in methods)
+            Checks.All(Compiled.Make(assembly, name, [.. Enumerable.Repeat(typeof(Dim), dims)], [.. Enumerable.Range(3, sizes).Select(n => (object)n)]), method, [6, 3, 2], seed: 1, withStates: dims > 0);
+    }
+
     static string Text(string name = "prediction.md", [System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
         File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", "docs", name)).ReplaceLineEndings("\n");
 }

@@ -1,4 +1,5 @@
 using RnnDsl.Execution.Tests.Cells;
+using RnnDsl.Sequences;
 
 namespace RnnDsl.Execution.Tests;
 
@@ -48,4 +49,39 @@ public class WholeTests
         foreach (string method in new[] { "Document", "Weighed", "Beside", "Counted", "Twice" }.SelectMany(m => new[] { m, m + "Loss" }))
             Checks.All(new NestedForms(input, hidden), method, lengths, seed: input + hidden);
     }
+
+    [Fact]
+    public void Gradients_have_the_same_bits_on_any_number_of_threads()
+    {
+        const int Count = 40;
+        var random = new Random(3);
+        int[] Numbers(int most, int units) => [.. Enumerable.Range(0, 1 + random.Next(most)).Select(_ => random.Next(units + 1) - 1)];
+        int[][] words = [.. Enumerable.Range(0, Count).Select(_ => Numbers(12, 9))];
+        var letters = new Dataset(Column.OneHot("x", 9, words), Column.OneHot("spelled", 7, [.. words.Select(w => w.Select(_ => Numbers(8, 7)).ToArray())]), Column.OneHot("y", 5, [.. words.Select(w => w.Select(_ => random.Next(5)).ToArray())]));
+        Column Vectors(string name, int width, int most)
+        {
+            int[] lengths = [.. Enumerable.Range(0, Count).Select(_ => 1 + random.Next(most))];
+            return new Column
+            {
+                Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Lengths = lengths, Starts = [.. lengths.Select((_, i) => lengths.Take(i).Sum() * width)],
+                Values = Enumerable.Range(0, lengths.Sum() * width).Select(_ => (float)random.NextDouble()).ToArray(),
+            };
+        }
+        var pairs = new Dataset(Vectors("x", 4, 20), Vectors("y", 6, 9));
+        foreach ((Module module, Dataset data) in new (Module, Dataset)[] { (new LetterTagger(9, 7, 8, 6, 10, 5), letters), (new AttentiveTranslator(4, 6, 7), pairs) })
+        {
+            float[]? first = null;
+            foreach (int threads in new[] { 1, 2, 3, 8 })
+            {
+                using var executor = new Executor(module, "Loss", new ExecutionOptions { Threads = threads });
+                executor.Gradient(data, All);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                executor.Gradient(data, All);
+                Assert.True(threads > 1 || GC.GetAllocatedBytesForCurrentThread() == before, $"{module.Info.Name}: {GC.GetAllocatedBytesForCurrentThread() - before} bytes were allocated in a step.");
+                Assert.Equal(first ??= executor.Gradients.ToArray(), executor.Gradients.ToArray());
+            }
+        }
+    }
+
+    static readonly int[] All = [.. Enumerable.Range(0, 40)];
 }
