@@ -61,3 +61,37 @@ public partial class SessionTask : Model
 
     Scalar Loss([OneHot] Seq<Item> x, [OneHot] Seq<Item> y) => CrossEntropy(head.Map(gru.Scan(items.Map(x))), y);
 }
+
+/// <summary>A sentence in, read in both directions; another out, each of whose words looks into the first.</summary>
+[Model]
+public partial class TranslatorTask : Model
+{
+    class Source : Dim; class Vector : Dim; class Half : Dim; class Target : Dim; class Joint : Dim;
+
+    Embedding<Source, Vector> source;
+    BiLstm<Vector, Half> encoder;
+    Embedding<Target, Vector> target;
+    Lstm<Vector, Cat<Half, Half>> decoder;
+    Linear<Cat<Cat<Half, Half>, Cat<Half, Half>>, Joint> join;
+    Linear<Joint, Target> head;
+
+    Scalar Loss([OneHot] Seq<Source> x, [OneHot] Seq<Target> y, [OneHot] Seq<Target> z)
+    {
+        var memory = encoder.Run(source.Map(x));
+        var h = decoder.Scan(target.Map(y));
+        return CrossEntropy(head.Map(Tanh(join.Map(Concat(h, Each(h, q => Attend(q, memory, memory)))))), z);
+    }
+}
+
+/// <summary>Frames in, digits out, of which nobody says where they stand.</summary>
+[Model]
+public partial class SpeechTask : Model
+{
+    class Frame : Dim; class Hidden : Dim; class Symbol : Dim;
+
+    BiGru<Frame, Hidden> encoder;
+    Linear<Cat<Hidden, Hidden>, Symbol> head;
+    Ctc<Symbol> ctc;
+
+    Scalar Loss(Seq<Frame> x, [OneHot] Seq<Symbol> y) => ctc.NegativeLogLikelihood(head.Map(encoder.Run(x)), y);
+}

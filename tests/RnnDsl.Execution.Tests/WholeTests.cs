@@ -1,5 +1,6 @@
 using RnnDsl.Execution.Tests.Cells;
 using RnnDsl.Sequences;
+using RnnDsl.Training;
 
 namespace RnnDsl.Execution.Tests;
 
@@ -84,4 +85,18 @@ public class WholeTests
     }
 
     static readonly int[] All = [.. Enumerable.Range(0, 40)];
+
+    [Fact]
+    public void A_tagger_learns_from_the_letters_of_words_that_it_does_not_know()
+    {
+        var random = new Random(4);
+        int[][][] letters = [.. Enumerable.Range(0, 120).Select(_ => Enumerable.Range(0, 1 + random.Next(7)).Select(_ => Enumerable.Range(0, 1 + random.Next(9)).Select(_ => random.Next(6)).ToArray()).ToArray())];
+        // What tag a word has its first and last letters say.
+        int[][] tags = [.. letters.Select(words => words.Select(w => (w[0] > 2 ? 2 : 0) + (w[^1] > 2 ? 1 : 0)).ToArray())];
+        Dataset Data(int from, int to) => new(Column.OneHot("x", 3, [.. letters[from..to].Select(w => w.Select(_ => -1).ToArray())]), Column.OneHot("spelled", 6, letters[from..to]), Column.OneHot("y", 4, tags[from..to]));
+        var model = new LetterTagger(3, 6, 8, 12, 12, 4, seed: 1);
+        var trainer = new Trainer(model, new Adam { LearningRate = 0.02 }) { Epochs = 25, BatchSize = 16, Seed = 1, ClipNorm = 5, LossWeight = LossWeight.ByStep };
+        trainer.Fit(Data(0, 100));
+        Assert.InRange(trainer.Evaluate(Data(100, 120)), 0, 0.2);
+    }
 }

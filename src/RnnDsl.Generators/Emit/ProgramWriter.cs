@@ -118,7 +118,7 @@ internal sealed class ProgramWriter
     static string RowsOfAxis(int axis) => ShardOf(axis) + ".Rows";
 
     /// <summary>How many sequences an axis has; all but those within others as many as there are examples.</summary>
-    string BatchOf(int axis) => schedule.Graph.Nodes.Any(n => n.Axis == axis && n.Domain.IsNested) ? ShardOf(axis) + ".Batch" : "s.Batch";
+    string BatchOf(int axis) => schedule.Graph.IsNested(axis) ? ShardOf(axis) + ".Batch" : "s.Batch";
 
     static string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
     {

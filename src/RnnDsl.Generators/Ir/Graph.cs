@@ -35,6 +35,11 @@ internal sealed class Graph : IEquatable<Graph>
     /// <summary>How many axes its sequences have: 1, unless inputs have lengths of their own.</summary>
     public int Axes { get; }
 
+    HashSet<int>? nested;
+
+    /// <summary>True for an axis within another.</summary>
+    public bool IsNested(int axis) => (nested ??= [.. Nodes.Where(n => n.Domain.IsNested).Select(n => n.Axis)]).Contains(axis);
+
     /// <summary>The nodes that have this one as an operand, rising.</summary>
     public IReadOnlyList<int> Users(int id)
     {

@@ -221,10 +221,15 @@ internal sealed class RandomModel : RandomEquations
         string cell = $"{model}_looker", to = dims[wholes!.Next(3)], of = dims[wholes.Next(3)];
         string[] scores = ["Dot(v, Tanh(Ua * memory + Wa * h))", "Dot(Ua * memory, Tanh(h))", "(k * Dot(memory, Transpose(Ua) * h) + Dot(v, Wa * h))"];
         string[] found = ["SumOverSteps(SoftmaxOverSteps(scores) * memory)", "(0.2 * SumOverSteps(Sigmoid(scores) * memory))", "(MeanOverSteps(memory * Sigmoid(scores)) + 0.1 * MaxOverSteps(memory * (Transpose(Ua) * h)))"];
+        // A state for each step of the memory, in programs of later seeds.
+        int kept = seed >= 920_000 ? wholes.Next(4) : 0;
+        string state = kept switch { 1 => "\n    [State, Init(0.2)] Seq seen;", 2 => "\n    [State] Seq<M> seen;", _ => "" };
+        string seen = kept switch { 1 => " - 0.3 * seen + 0.1 * Previous(seen, Mean(h))", 2 => " + Sum(seen * memory) - Mean(Last(seen) + First(seen))", _ => "" };
+        string see = kept switch { 1 => "\n        seen = 0.5 * seen + SoftmaxOverSteps(scores);", 2 => "\n        seen = k * seen + 0.1 * Sigmoid(scores) * (memory - Transpose(C) * h) + 0.1 * Next(seen);", _ => "" };
         cells.AppendLine($$"""
             [Cell]
             public partial class {{cell}}<A, B, M> : Cell<A, B, M>
-            {
+            {{{state}}
                 Mat<B, A> W;
                 Mat<B, B> U, Wa;
                 Mat<B, M> Ua, C;
@@ -234,7 +239,7 @@ internal sealed class RandomModel : RandomEquations
                 [State, Init(0.1)] Vec<M> before;
                 protected override Vec<B> Step(Vec<A> x, Seq<M> memory)
                 {
-                    var scores = {{scores[wholes.Next(3)]}};
+                    var scores = {{scores[wholes.Next(3)]}}{{seen}};{{see}}
                     var found = {{found[wholes.Next(3)]}} + k * before;
                     h = Tanh(W * x + U * h + C * found + b){{(wholes.Next(2) == 0 ? " + 0.3 * h" : "")}};
                     before = found;
