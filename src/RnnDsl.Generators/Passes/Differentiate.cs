@@ -136,7 +136,7 @@ internal sealed class Differentiate : Adjoints
     {
         if (!node.Domain.IsParameters)
             return list.Aggregate(Builder.Add);
-        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps ? g.Domain : g.Domain.On(0)).Select(group =>
+        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps || g.Domain.IsNested ? g.Domain : g.Domain.On(0)).Select(group =>
         {
             Node sum = group.Aggregate(Builder.Add);
             return group.Key.IsParameters ? sum : Builder.Sum(sum, Over.Domain);

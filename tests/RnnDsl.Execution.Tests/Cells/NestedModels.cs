@@ -73,4 +73,9 @@ public partial class NestedForms : Model
     internal Seq<Hidden> Twice(Seqs<Feature> x) => Each(Each(x, s => inner.Scan(s)), h => Last(Each(h, q => Attend(q, h, h))) + Sum(W * First(back.Map(h))) * b);
 
     internal Scalar TwiceLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanSquaredError(Twice(x), y);
+
+    /// <summary>A parameter that sequences at every step read, and examples beside them.</summary>
+    internal Seq<Hidden> Shared(Seqs<Feature> x, Seq<Hidden> y) => Each(x, s => b * Last(inner.Scan(s))) + outer.Scan(y, Start(b));
+
+    internal Scalar SharedLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanSquaredError(Shared(x, y), y);
 }
