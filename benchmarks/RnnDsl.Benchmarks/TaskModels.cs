@@ -19,6 +19,23 @@ public partial class TaggerTask : Model
     }
 }
 
+/// <summary>The same with the letters of each word, read in both directions, beside the word.</summary>
+[Model]
+public partial class LetterTask : Model
+{
+    class Word : Dim; class Letter : Dim; class Vector : Dim; class LetterVector : Dim; class Spelling : Dim; class Hidden : Dim; class Tag : Dim;
+
+    Embedding<Word, Vector> words;
+    Embedding<Letter, LetterVector> letters;
+    BiLstm<LetterVector, Spelling> spelling;
+    BiLstm<Cat<Vector, Cat<Spelling, Spelling>>, Hidden> context;
+    Linear<Cat<Hidden, Hidden>, Tag> head;
+
+    Vec<Cat<Spelling, Spelling>> Spell(Seq<Letter> word) => spelling.Ends(letters.Map(word));
+
+    Scalar Loss([OneHot] Seq<Word> x, [OneHot] Seqs<Letter> spelled, [OneHot] Seq<Tag> y) => CrossEntropy(head.Map(context.Run(Concat(words.Map(x), Each(spelled, Spell)))), y);
+}
+
 /// <summary>Words in, one class for all, from the mean of what is read in both directions.</summary>
 [Model]
 public partial class ClassifierTask : Model

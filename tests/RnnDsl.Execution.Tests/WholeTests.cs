@@ -47,8 +47,40 @@ public class WholeTests
     {
         foreach (string method in new[] { "Scores", "Loss" })
             Checks.All(new LetterTagger(input + 3, hidden + 2, input, hidden, input, 3), method, lengths, seed: input + hidden);
-        foreach (string method in new[] { "Document", "Weighed", "Beside", "Counted", "Twice", "Shared" }.SelectMany(m => new[] { m, m + "Loss" }))
+        foreach (string method in new[] { "Document", "Weighed", "Beside", "Counted", "Twice", "Shared", "Both" }.SelectMany(m => new[] { m, m + "Loss" }))
             Checks.All(new NestedForms(input, hidden), method, lengths, seed: input + hidden);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Names_of_generated_code_may_be_the_users(int input, int hidden, int[] lengths)
+    {
+        foreach (string method in new[] { "Look", "Loss" })
+            Checks.All(new StepsNames(hidden, input), method, lengths, seed: input + hidden);
+    }
+
+    [Fact]
+    public void Sequences_at_every_step_that_do_not_fit_are_refused()
+    {
+        string Refused(Column x)
+        {
+            using var executor = new Executor(new NestedForms(2, 3), "Document");
+            return Assert.Throws<ArgumentException>(() => executor.Predict(new Dataset(x))).Message;
+        }
+        Column whole = Column.Sequences("sentences", 2, [[[1, 2], [3, 4, 5, 6]]]);
+        Column Changed(Column? parts, int start = 0) => new()
+        {
+            Name = "sentences", Kind = ValueKind.Sequences, Width = 2, Stride = 2, Values = whole.Values, Starts = [start], Lengths = [2], Parts = parts,
+        };
+        Column Parts(int[] starts, int[] lengths, int width = 2) => new() { Name = "sentences", Kind = ValueKind.Sequence, Width = width, Stride = 2, Values = whole.Values, Starts = starts, Lengths = lengths };
+        Assert.Contains("make it with Column.Sequences", Refused(Changed(null)), StringComparison.Ordinal);
+        Assert.Contains("make it with Column.Sequences", Refused(Changed(Parts([0, 2], [1, 2], width: 1))), StringComparison.Ordinal);
+        Assert.Contains("from number 1 on, but the column has 2", Refused(Changed(whole.Parts, start: 1)), StringComparison.Ordinal);
+        Assert.Contains("example 0, step 1: the sequence there is empty", Refused(Changed(Parts([0, 2], [1, 0]))), StringComparison.Ordinal);
+        Assert.Contains("example 0, step 1: its values are outside", Refused(Changed(Parts([0, 2], [1, 3]))), StringComparison.Ordinal);
+        Assert.Contains("NaN in example 0, step 1, there step 1", Refused(Column.Sequences("sentences", 2, [[[1, 2], [3, 4, 5, float.NaN]]])), StringComparison.Ordinal);
+        Assert.Contains("example 0, step 1: the sequence there is empty", Assert.Throws<ArgumentException>(() => Column.Sequences("x", 2, [[[1, 2], []]])).Message, StringComparison.Ordinal);
+        Assert.Contains("example 0, step 0, there step 1: the unit's number is 9", Assert.Throws<ArgumentException>(() => Column.OneHot("x", 5, [[[1, 9]]])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

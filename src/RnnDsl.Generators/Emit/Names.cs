@@ -64,8 +64,10 @@ internal sealed class Names
     /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
     public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
 
+    const string StepsOf = "steps_";
+
     /// <summary>The variable that holds, in a loop over rows, how many steps the row's example has along an axis.</summary>
-    public static string Steps(int axis) => "steps_" + axis.ToString(CultureInfo.InvariantCulture);
+    public static string Steps(int axis) => StepsOf + axis.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
     public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Room(shape.Rows!), _ => $"{Room(shape.Rows!)} * {Room(shape.Columns!)}" };
@@ -76,7 +78,7 @@ internal sealed class Names
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
 
     static string Size(string name) =>
-        Reserved.Contains(name.TrimEnd('_')) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
+        Reserved.Contains(name.TrimEnd('_')) || name.StartsWith(StepsOf, StringComparison.Ordinal) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
     /// <summary>Name of the field that holds the padded size of a dimension's vectors.</summary>
     public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));

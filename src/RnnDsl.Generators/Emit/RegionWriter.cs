@@ -32,7 +32,7 @@ internal sealed partial class RegionWriter
         this.stage = stage;
         this.phase = phase;
         notation = new Notation(places.Schedule.Graph, places.Names);
-        taken = [.. reserved, .. Names.Reserved];
+        taken = [.. reserved, .. Names.Reserved, .. Enumerable.Range(0, places.Schedule.Graph.Axes).Select(Names.Steps)];
         masks = new Masks(hoisted, Unique, places.Noise);
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class RegionWriter
             return;
         }
         writer.Open("for (int r = 0; r < rows; r++)");
-        for (int axis = 0; axis < places.Schedule.Graph.Axes; axis++)
+        foreach (int axis in AxesSeen())
             if (body.Mentions(Names.Steps(axis)))
                 writer.Line($"int {Names.Steps(axis)} = {(axis == stage.Axis ? "s" : $"s.Of({axis})")}.Lengths[{SequenceOf(axis)}];");
         writer.Lines(body);
@@ -150,6 +150,13 @@ internal sealed partial class RegionWriter
 
     /// <summary>One float of a scalar's place, at this row.</summary>
     string Element(Place place) => $"{Pointer(place)}[{(place.Rows == RowsOf.One ? "0" : "r")}]";
+
+    /// <summary>The axes whose whole sequences, or lengths, the region reads or makes.</summary>
+    IEnumerable<int> AxesSeen()
+    {
+        IEnumerable<Node> nodes = phase.Region.Levels.SelectMany(l => l.Before.Concat(l.Loops.SelectMany(loop => loop.Nodes.Concat(loop.Carries)))).Select(id => places.Schedule[id]);
+        return nodes.SelectMany(n => n.Inputs.Select(i => places.Schedule[i]).Append(n)).Select(n => n.Op == Op.Size ? n.Dim : n.Shape.Rows).OfType<Dim>().Where(d => d.IsSteps).Select(d => d.Axis).Distinct().OrderBy(a => a);
+    }
 
     /// <summary>The sequence of the row's example along an axis.</summary>
     string SequenceOf(int axis)

@@ -36,6 +36,8 @@ sealed class InputBinding(Module module, MethodInfo method)
             throw new ArgumentException(
                 $"{module.Info.Name}.{method.Name} reads '{input.Name}' as a {Text(input.Kind, input.Width)}, but the data set's column " +
                 $"is a {Text(column.Kind, column.Width)}.");
+        if (column.Kind == ValueKind.Sequences && (column.Parts is not { Kind: ValueKind.Sequence } parts || parts.Width != column.Width || parts.Units != column.Units))
+            throw new ArgumentException($"Column '{column.Name}' has a sequence at every step, and its Parts are no sequences of {Text(ValueKind.Vector, column.Width)}: make it with Column.Sequences or Column.OneHot.");
         return column;
     }
 
@@ -70,7 +72,7 @@ sealed class InputBinding(Module module, MethodInfo method)
             long start = column.Starts[example];
             if (column.Parts is { } parts && (start < 0 || start + steps > parts.Count))
                 throw new ArgumentException($"Example {example} of column '{column.Name}' has {steps} sequences from number {start} on, but the column has {parts.Count}.");
-            if (column.Parts is null && (start < 0 || start + (long)(steps - 1) * column.Stride + column.Width > column.Values.Length || column.Stride < 0))
+            if (column.Parts is null && column.IsOutside(example, steps))
                 throw new ArgumentException(
                     $"Example {example} of column '{column.Name}' begins at {start} and has {steps} steps, {column.Stride} apart, of " +
                     $"{column.Width} values: that is outside its buffer of {column.Values.Length} values.");
@@ -85,18 +87,18 @@ sealed class InputBinding(Module module, MethodInfo method)
         return first?.Lengths[example] ?? 1;
     }
 
-    /// <summary>Steps of all sequences of one example.</summary>
+    /// <summary>Steps of all sequences of one example. No other column has its axis.</summary>
     static int Steps(Column column, int example)
     {
         long steps = 0;
         Column parts = column.Parts!;
-        for (int i = column.Starts[example]; i < column.Starts[example] + column.Lengths[example]; i++)
+        for (int step = 0; step < column.Lengths[example]; step++)
         {
-            long start = parts.Starts[i], length = parts.Lengths[i];
+            int part = column.Starts[example] + step, length = parts.Lengths[part];
             if (length < 1)
-                throw new ArgumentException($"Column '{column.Name}', example {example}, step {i - column.Starts[example]}: the sequence there is empty; put in one step that says so.");
-            if (start < 0 || start + (length - 1) * parts.Stride + parts.Width > parts.Values.Length || parts.Stride < 0)
-                throw new ArgumentException($"Column '{column.Name}', example {example}, step {i - column.Starts[example]}: its values are outside of their buffer.");
+                throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: the sequence there is empty; put in one step that says so.");
+            if (parts.IsOutside(part, length))
+                throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: its values are outside of their buffer.");
             steps += length;
         }
         return checked((int)steps);
@@ -105,19 +107,28 @@ sealed class InputBinding(Module module, MethodInfo method)
     /// <summary>The exception that names the first value among these examples that is not finite.</summary>
     public static ArgumentException NotFinite(Column column, ReadOnlySpan<int> examples)
     {
-        if (column.Parts is { } parts)
-            foreach (int example in examples)
-                for (int i = 0; i < column.Lengths[example]; i++)
-                    for (int step = 0; step < parts.Lengths[column.Starts[example] + i]; step++)
-                        foreach (float value in parts.Step(column.Starts[example] + i, step))
-                            if (!float.IsFinite(value))
-                                return new ArgumentException(FormattableString.Invariant($"Column '{column.Name}' is {value} in example {example}, step {i}, there step {step}: fill gaps or leave the example out."));
-        foreach (int example in column.Parts is null ? examples : [])
-            for (int step = 0; step < (column.Kind == ValueKind.Sequence ? column.Lengths[example] : 1); step++)
-                foreach (float value in column.Step(example, step))
-                    if (!float.IsFinite(value))
-                        return new ArgumentException(FormattableString.Invariant(
-                            $"Column '{column.Name}' is {value} in example {example}, step {step}: fill gaps or leave the example out."));
+        foreach (int example in examples)
+            if (column.Parts is not { } parts)
+            {
+                if (FirstNotFinite(column, example, column.Kind == ValueKind.Sequence ? column.Lengths[example] : 1) is { } found)
+                    return NotFinite(column, found.Value, $"example {example}, step {found.Step}");
+            }
+            else
+                for (int step = 0; step < column.Lengths[example]; step++)
+                    if (FirstNotFinite(parts, column.Starts[example] + step, parts.Lengths[column.Starts[example] + step]) is { } found)
+                        return NotFinite(column, found.Value, $"example {example}, step {step}, there step {found.Step}");
         return new ArgumentException($"Column '{column.Name}' changed while it was read.");
+    }
+
+    static ArgumentException NotFinite(Column column, float value, string place) =>
+        new(FormattableString.Invariant($"Column '{column.Name}' is {value} in {place}: fill gaps or leave the example out."));
+
+    static (int Step, float Value)? FirstNotFinite(Column column, int sequence, int steps)
+    {
+        for (int step = 0; step < steps; step++)
+            foreach (float value in column.Step(sequence, step))
+                if (!float.IsFinite(value))
+                    return (step, value);
+        return null;
     }
 }

@@ -27,15 +27,15 @@ public static partial class Ops
     /// <param name="x">The sequences.</param>
     /// <param name="function">A lambda, or a method of the class or a static one.</param>
     /// <returns>A vector for each step.</returns>
-    public static Seq<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Vec<E>> function) => Seq<E>.Own(Array.ConvertAll(x.All, step => function(step)));
+    public static Seq<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Vec<E>> function) => Seq<E>.Own(x.Select((step, _) => function(step)));
 
     /// <inheritdoc cref="Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/>
     /// <returns>A scalar for each step.</returns>
-    public static Seq Each<D>(Seqs<D> x, Func<Seq<D>, Scalar> function) => Seq.Own(Array.ConvertAll(x.All, step => function(step).Value));
+    public static Seq Each<D>(Seqs<D> x, Func<Seq<D>, Scalar> function) => Seq.Own(x.Select((step, _) => function(step).Value));
 
     /// <inheritdoc cref="Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/>
     /// <returns>A sequence for each step, which may be as long as that of <paramref name="x"/>.</returns>
-    public static Seqs<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Seq<E>> function) => new(Array.ConvertAll(x.All, step => function(step)));
+    public static Seqs<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Seq<E>> function) => new(x.Select((step, _) => function(step)));
 
     /// <summary>The same of the sequence at every step and of what another sequence has there: the letters of each word, and what stands around the word.</summary>
     /// <param name="x">The sequences.</param>
@@ -44,7 +44,7 @@ public static partial class Ops
     /// <returns>A vector for each step.</returns>
     /// <exception cref="ArgumentException">They have not equally many steps.</exception>
     public static Seq<E> Each<D, C, E>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Vec<E>> function) => x.Steps == beside.Steps
-        ? Seq<E>.Own([.. x.All.Zip(beside.All, function)])
+        ? Seq<E>.Own(x.Select((step, i) => function(step, beside[i])))
         : throw new ArgumentException($"{Numbers.Text(x.Steps)} sequences do not fit {Numbers.Text(beside.Steps)} steps beside them.");
 
     /// <summary>

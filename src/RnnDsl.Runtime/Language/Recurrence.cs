@@ -95,7 +95,7 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
     /// </summary>
     double[]?[]? TakeStates(double[] input, bool reversed, double[][] given)
     {
-        if (pending.Count == 0 && started.Count == 0)
+        if (Nested.Depth > 0 || (pending.Count == 0 && started.Count == 0))
         {
             Start(given);
             return null;

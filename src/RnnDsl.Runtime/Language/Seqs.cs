@@ -28,6 +28,23 @@ namespace RnnDsl
         public Seq<D> this[int step] => All[step];
 
         internal Seq<D>[] All => steps ?? throw Numbers.Unbound(typeof(Seqs<D>));
+
+        /// <summary>What a function makes of each sequence. Scans in it belong to these sequences, and carry no states on.</summary>
+        internal T[] Select<T>(Func<Seq<D>, int, T> function)
+        {
+            var results = new T[Steps];
+            Nested.Depth++;
+            try
+            {
+                for (int i = 0; i < results.Length; i++)
+                    results[i] = function(All[i], i);
+            }
+            finally
+            {
+                Nested.Depth--;
+            }
+            return results;
+        }
     }
 }
 
@@ -37,6 +54,9 @@ namespace RnnDsl.CompilerServices
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static class Nested
     {
+        /// <summary>How many functions of a sequence that stands at a step are running in this thread, one within another.</summary>
+        [ThreadStatic] internal static int Depth;
+
         /// <summary>Sequences of vectors.</summary>
         public static Seqs<D> Sequences<D>(Extent width, double[] numbers) => Cut(numbers, width.Size, values => new Seq<D>(width, values));
 

@@ -144,6 +144,9 @@ public sealed class Column
     /// <summary>Index in <see cref="Values"/> of a step.</summary>
     internal long Start(int example, int step) => Starts[example] + (long)step * Stride;
 
+    /// <summary>Whether so many steps of a sequence do not lie within the buffer.</summary>
+    internal bool IsOutside(int sequence, int steps) => Starts[sequence] < 0 || Stride < 0 || Start(sequence, steps - 1) + Width > Values.Length;
+
     /// <summary>What all values have been found to be.</summary>
     internal TargetKind CheckedFor { get; set; }
 

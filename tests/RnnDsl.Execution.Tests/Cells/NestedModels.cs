@@ -77,5 +77,28 @@ public partial class NestedForms : Model
     /// <summary>A parameter that sequences at every step read, and examples beside them.</summary>
     internal Seq<Hidden> Shared(Seqs<Feature> x, Seq<Hidden> y) => Each(x, s => b * Last(inner.Scan(s))) + outer.Scan(y, Start(b));
 
+    /// <summary>One layer within the sequences at every step, where its states are theirs, and over the steps, where they are the example's.</summary>
+    internal Seq<Hidden> Both(Seqs<Hidden> x) => outer.Scan(Each(x, s => outer.End(s).Vector<Hidden>(0)));
+
+    internal Scalar BothLoss(Seqs<Hidden> x, Seq<Hidden> y) => MeanSquaredError(Both(x), y) + MeanOverSteps(Square(Dot(outer.Scan(y), b)));
+
     internal Scalar SharedLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanSquaredError(Shared(x, y), y);
+}
+
+/// <summary>Names that generated code could take for its own.</summary>
+[Model]
+public partial class StepsNames : Model
+{
+    internal class Steps_0 : Dim;
+    internal class Steps_1 : Dim;
+
+    Mat<Steps_0, Steps_1> steps_2;
+
+    internal Seq<Steps_0> Look(Seq<Steps_1> x, Seq<Steps_0> y)
+    {
+        var steps_0 = steps_2 * x;
+        return Each(y, row => { var steps_1 = Tanh(row); return Attend(steps_1, steps_0, steps_0) + steps_1; });
+    }
+
+    internal Scalar Loss(Seq<Steps_1> x, Seq<Steps_0> y) => MeanSquaredError(Look(x, y), y);
 }
