@@ -56,6 +56,7 @@ public class ExportTests
         ["ZoneoutLstm"] = () => new ZoneoutLstm<In, Hid>(3, 5),
         ["PhasedLstm"] = () => new PhasedLstm<In, Hid>(3, 5),
         ["RecurrentHighway"] = () => new RecurrentHighway<In, Hid>(3, 5),
+        ["HierarchicalLstm"] = () => new HierarchicalLstm<In, Hid>(3, 5),
         ["Ugrnn"] = () => new Ugrnn<In, Hid>(3, 5),
         ["LiGru"] = () => new LiGru<In, Hid>(3, 5),
         ["FastGrnn"] = () => new FastGrnn<In, Hid>(3, 5),

@@ -20,10 +20,10 @@ public class LayerListTests
         Assert.Equal(Library(), rows.SelectMany(row => Regex.Matches(row, @"`(\w+)[<`]").Select(m => m.Groups[1].Value)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Embedding has its tests with one-hot inputs, ZoneoutLstm and WeightDropLstm with their masks.</summary>
+    /// <summary>Embedding has its tests with one-hot inputs, ZoneoutLstm and WeightDropLstm with their masks, HierarchicalLstm with its choices.</summary>
     [Fact]
     public void Each_layer_is_compiled_and_compared() =>
-        Assert.Equal(Library(), CellTests.Cells.Keys.Concat(["Embedding", "WeightDropLstm", "ZoneoutLstm"]).Intersect(Library()).Order(StringComparer.Ordinal));
+        Assert.Equal(Library(), CellTests.Cells.Keys.Concat(["Embedding", "HierarchicalLstm", "WeightDropLstm", "ZoneoutLstm"]).Intersect(Library()).Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_snippet_equals_its_equations()
