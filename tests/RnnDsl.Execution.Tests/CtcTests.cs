@@ -77,6 +77,36 @@ public class CtcTests
         }
     }
 
+    /// <summary>A table with a row of logits for each step, so that its gradient is theirs.</summary>
+    [Theory]
+    [InlineData("ctc-few-symbols")]
+    [InlineData("ctc-many-symbols")]
+    public void Losses_and_gradients_are_those_of_PyTorch(string name)
+    {
+        TorchFixture fixture = TorchFixture.Load(name);
+        int symbols = fixture.Size("symbols"), batch = fixture.Size("batch");
+        double[] losses = fixture.Doubles("losses"), labels = fixture.Doubles("labels"), logits = fixture.Doubles("logits"), gradients = fixture.Doubles("dlogits");
+        int[] lengths = [.. fixture.Doubles("lengths").Select(l => (int)l)], labelLengths = [.. fixture.Doubles("label_lengths").Select(l => (int)l)];
+        for (int b = 0; b < batch; b++)
+        {
+            int steps = lengths[b];
+            int Index(int t, int s) => (t * batch + b) * symbols + s;
+            var model = new CtcTable(symbols, steps);
+            for (int s = 0; s < symbols; s++)
+                for (int t = 0; t < steps; t++)
+                    model.Parameters["W"][s * steps + t] = (float)logits[Index(t, s)];
+            using var session = new Session(model, "Loss", new Dataset(
+                Column.OneHot("x", steps, [[.. Enumerable.Range(0, steps)]]),
+                Column.OneHot("labels", symbols, [[.. Enumerable.Range(0, labelLengths[b]).Select(i => (int)labels[b * fixture.Shape("labels")[1] + i])]])));
+            session.Forward();
+            Assert.Equal(losses[b], session.Output[0], 1e-4 * Math.Max(1, losses[b]));
+            session.Backward();
+            for (int s = 0; s < symbols; s++)
+                for (int t = 0; t < steps; t++)
+                    Assert.Equal(gradients[Index(t, s)], session.Gradient("W")[s * steps + t], 1e-4);
+        }
+    }
+
     [Fact]
     public void Labels_that_the_steps_cannot_spell_have_an_impossible_loss_and_no_gradient()
     {

@@ -28,6 +28,9 @@ Save("optimizer-sgd-momentum", Optimizers.Sgd(seed++));
 Save("optimizer-sgd-nesterov", Optimizers.Nesterov(seed++));
 Save("optimizer-rmsprop", Optimizers.RmsProp(seed++));
 Save("optimizer-adagrad", Optimizers.AdaGrad(seed++));
+
+Save("ctc-few-symbols", Alignments.Ctc(seed++, symbols: 3, lengths: [1, 5, 9, 14, 7], labelLengths: [1, 2, 3, 7, 1]));
+Save("ctc-many-symbols", Alignments.Ctc(seed++, symbols: 29, lengths: [40, 25, 60], labelLengths: [12, 9, 20]));
 return 0;
 
 void Save(string name, Fixture fixture) => fixture.Save(Path.Combine(args[0], name + ".json"));

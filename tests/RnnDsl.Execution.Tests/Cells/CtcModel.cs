@@ -13,6 +13,19 @@ public partial class CtcModel : Model
     internal Scalar Loss(Seq<Symbol> logits, [OneHot] Seq<Symbol> labels) => ctc.NegativeLogLikelihood(logits, labels);
 }
 
+/// <summary>The same over a table with logits for each step.</summary>
+[Model]
+public partial class CtcTable : Model
+{
+    internal class Symbol : Dim;
+    internal class Step : Dim;
+
+    Mat<Symbol, Step> W;
+    Ctc<Symbol> ctc;
+
+    internal Scalar Loss([OneHot] Seq<Step> x, [OneHot] Seq<Symbol> labels) => ctc.NegativeLogLikelihood(W * x, labels);
+}
+
 /// <summary>From frames to letters of which nobody knows where they stand.</summary>
 [Model]
 public partial class Spotter : Model
