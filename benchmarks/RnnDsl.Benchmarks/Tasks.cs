@@ -61,11 +61,7 @@ internal static class Tasks
     static Column Frames(string name, int width, int[] lengths)
     {
         var random = new Random(1);
-        return new Column
-        {
-            Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Values = Enumerable.Range(0, lengths.Sum() * width).Select(_ => (float)(2 * random.NextDouble() - 1)).ToArray(), Lengths = lengths,
-            Starts = [.. lengths.Select((_, i) => lengths.Take(i).Sum() * width)],
-        };
+        return Column.Sequences(name, width, [.. lengths.Select(l => Enumerable.Range(0, l * width).Select(_ => (float)(2 * random.NextDouble() - 1)).ToArray())]);
     }
 
     static Column Numbers(string name, int units, int[] lengths, int seed)

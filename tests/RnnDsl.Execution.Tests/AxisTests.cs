@@ -20,17 +20,10 @@ public class AxisTests
                 Checks.All(model == "Siamese" ? new Siamese(source, hidden) : new Conditioned(source, target, hidden), method, lengths, seed: source + hidden, withStates);
     }
 
-    static Column Sequences(string name, int width, params int[] lengths) => new()
-    {
-        Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Lengths = lengths,
-        Starts = [.. lengths.Select((_, i) => lengths.Take(i).Sum() * width)], Values = Enumerable.Range(0, lengths.Sum() * width).Select(i => MathF.Sin(i)).ToArray(),
-    };
+    static Column Sequences(string name, int width, params int[] lengths) =>
+        Column.Sequences(name, width, [.. lengths.Select((length, i) => Enumerable.Range(0, length * width).Select(k => MathF.Sin(100 * i + k)).ToArray())]);
 
-    static Column Scalars(string name, int count) => new()
-    {
-        Name = name, Kind = ValueKind.Scalar, Width = 1, Stride = 1, Lengths = [.. Enumerable.Repeat(1, count)], Starts = [.. Enumerable.Range(0, count)],
-        Values = Enumerable.Range(0, count).Select(i => i * 0.1f).ToArray(),
-    };
+    static Column Scalars(string name, int count) => Column.Scalars(name, [.. Enumerable.Range(0, count).Select(i => i * 0.1f)]);
 
     /// <summary>Lengths from 1 to 40, falling in one column where they rise in the other.</summary>
     static Dataset Pairs() => new(Sequences("a", 3, [.. Enumerable.Range(1, 40)]), Sequences("b", 3, [.. Enumerable.Range(1, 40).Select(i => 1 + (41 - i) * 7 % 40)]), Scalars("y", 40));

@@ -45,7 +45,7 @@ public class CtcTests
     static float Loss(CtcModel model, float[] logits, int symbols, int[] labels)
     {
         using var session = new Session(model, "Loss", new Dataset(
-            new Column { Name = "logits", Kind = ValueKind.Sequence, Width = symbols, Stride = symbols, Values = logits, Starts = [0], Lengths = [logits.Length / symbols] }, Column.OneHot("labels", symbols, [labels])),
+            Column.Sequences("logits", symbols, logits), Column.OneHot("labels", symbols, [labels])),
             new ExecutionOptions { Threads = 1 });
         session.Forward();
         return session.Output[0];
@@ -165,9 +165,5 @@ public class CtcTests
         Assert.True(right >= 90, $"{right} of 96 words are spelled right.");
     }
 
-    static Column Frames(float[][] frames) => new()
-    {
-        Name = "x", Kind = ValueKind.Sequence, Width = 3, Stride = 3, Values = frames.SelectMany(f => f).ToArray(), Lengths = [.. frames.Select(f => f.Length / 3)],
-        Starts = [.. frames.Select((_, i) => frames.Take(i).Sum(f => f.Length))],
-    };
+    static Column Frames(float[][] frames) => Column.Sequences("x", 3, frames);
 }

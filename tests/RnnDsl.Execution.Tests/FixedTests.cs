@@ -23,12 +23,8 @@ public class FixedTests
     {
         var random = new Random(3);
         int[] lengths = [.. Enumerable.Range(0, count).Select(i => 1 + i % 5)];
-        Column Column(string name, int width) => new()
-        {
-            Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Lengths = lengths, Starts = [.. lengths.Select((_, i) => lengths.Take(i).Sum() * width)],
-            Values = Enumerable.Range(0, lengths.Sum() * width).Select(_ => (float)random.NextDouble()).ToArray(),
-        };
-        return new Dataset(Column("x", 2), Column("y", 3));
+        Column Drawn(string name, int width) => Column.Sequences(name, width, [.. lengths.Select(l => Enumerable.Range(0, l * width).Select(_ => (float)random.NextDouble()).ToArray())]);
+        return new Dataset(Drawn("x", 2), Drawn("y", 3));
     }
 
     [Theory]

@@ -102,8 +102,7 @@ public class LayerTests
             Assert.Equal(expected[i], y[i], 2e-6);
     }
 
-    static Column Sequence(string name, int width, float[] values) =>
-        new() { Name = name, Kind = ValueKind.Sequence, Width = width, Values = values, Stride = width, Starts = [0], Lengths = [values.Length / width] };
+    static Column Sequence(string name, int width, float[] values) => Column.Sequences(name, width, values);
 
     [Fact]
     public void States_that_do_not_fit_are_refused_in_the_equations_too()

@@ -70,10 +70,7 @@ public class LinearChainTests
         return session.Output.ToArray();
     }
 
-    static Column Scores(float[] scores, int tags) => new()
-    {
-        Name = "scores", Kind = ValueKind.Sequence, Width = tags, Stride = tags, Values = scores, Starts = [0], Lengths = [scores.Length / tags],
-    };
+    static Column Scores(float[] scores, int tags) => Column.Sequences("scores", tags, scores);
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -156,10 +153,7 @@ public class LinearChainTests
         int[][] labels = [.. Enumerable.Range(0, 64).Select(_ => Enumerable.Range(0, 12).Aggregate(new List<int>(), (l, _) => { l.Add(l.Count > 0 && l[^1] == 0 ? 1 : random.Next(2) == 0 ? 0 : 2); return l; }).ToArray())];
         float[] scores = [.. labels.SelectMany(l => l.SelectMany(tag => Enumerable.Range(0, 3).Select(k => (k == tag ? 0.6f : 0) + (float)random.NextDouble())))];
         var model = new ChainModel(3);
-        var data = new Dataset(new Column
-        {
-            Name = "scores", Kind = ValueKind.Sequence, Width = 3, Stride = 3, Values = scores, Starts = [.. labels.Select((_, i) => i * 36)], Lengths = [.. labels.Select(l => l.Length)],
-        }, Column.OneHot("labels", 3, labels));
+        var data = new Dataset(Column.Sequences("scores", 3, [.. scores.Chunk(36)]), Column.OneHot("labels", 3, labels));
         var decoder = new TagDecoder(model, "chain");
         double Right() => labels.Select((l, i) => decoder.Decode(scores.AsSpan(i * 36, 36)).Zip(l).Count(p => p.First == p.Second)).Sum() / (64.0 * 12);
         double before = Right();

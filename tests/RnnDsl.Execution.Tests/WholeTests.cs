@@ -91,15 +91,8 @@ public class WholeTests
         int[] Numbers(int most, int units) => [.. Enumerable.Range(0, 1 + random.Next(most)).Select(_ => random.Next(units + 1) - 1)];
         int[][] words = [.. Enumerable.Range(0, Count).Select(_ => Numbers(12, 9))];
         var letters = new Dataset(Column.OneHot("x", 9, words), Column.OneHot("spelled", 7, [.. words.Select(w => w.Select(_ => Numbers(8, 7)).ToArray())]), Column.OneHot("y", 5, [.. words.Select(w => w.Select(_ => random.Next(5)).ToArray())]));
-        Column Vectors(string name, int width, int most)
-        {
-            int[] lengths = [.. Enumerable.Range(0, Count).Select(_ => 1 + random.Next(most))];
-            return new Column
-            {
-                Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Lengths = lengths, Starts = [.. lengths.Select((_, i) => lengths.Take(i).Sum() * width)],
-                Values = Enumerable.Range(0, lengths.Sum() * width).Select(_ => (float)random.NextDouble()).ToArray(),
-            };
-        }
+        Column Vectors(string name, int width, int most) =>
+            Column.Sequences(name, width, [.. Enumerable.Range(0, Count).Select(_ => Enumerable.Range(0, (1 + random.Next(most)) * width).Select(_ => (float)random.NextDouble()).ToArray())]);
         var pairs = new Dataset(Vectors("x", 4, 20), Vectors("y", 6, 9));
         foreach ((Module module, Dataset data) in new (Module, Dataset)[] { (new LetterTagger(9, 7, 8, 6, 10, 5), letters), (new AttentiveTranslator(4, 6, 7), pairs) })
         {

@@ -80,6 +80,56 @@ public sealed class Column
         return OfParts(Numbers(name, ValueKind.Sequence, units, [.. parts.SelectMany(p => p)], [.. parts.Select(p => p.Length)]), [.. sequences.Select(s => s.Length)]);
     }
 
+    /// <summary>A column of sequences of vectors, of any lengths.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="width">Values of a vector.</param>
+    /// <param name="sequences">For each example the values, vector behind vector.</param>
+    /// <exception cref="ArgumentException">An example is empty, or holds no whole vectors; the message says which.</exception>
+    public static Column Sequences(string name, int width, params float[][] sequences)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        for (int i = 0; i < sequences.Length; i++)
+            if (sequences[i] is null or [])
+                throw new ArgumentException($"Example {i} of column '{name}' has no steps: leave it out.", nameof(sequences));
+            else if (sequences[i].Length % width != 0)
+                throw new ArgumentException($"Example {i} of column '{name}' has {sequences[i].Length} values, which are no whole vectors of {width}.", nameof(sequences));
+        return Joined(name, ValueKind.Sequence, width, sequences);
+    }
+
+    /// <summary>A column of sequences of scalars, for an input <c>Seq</c> or one whose vectors have one unit.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="sequences">For each example its values, step by step.</param>
+    /// <exception cref="ArgumentException">An example is empty; the message says which.</exception>
+    public static Column Sequences(string name, params float[][] sequences) => Sequences(name, 1, sequences);
+
+    /// <summary>A column of vectors, one an example: what a regression is to find, or what is known of the example as a whole.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="vectors">For each example its values, as many in each.</param>
+    /// <exception cref="ArgumentException">There are none, or they differ in length; the message says which.</exception>
+    public static Column Vectors(string name, params float[][] vectors)
+    {
+        if (vectors is [] || vectors[0] is null or [])
+            throw new ArgumentException($"Column '{name}' needs at least one vector, of at least one value.", nameof(vectors));
+        if (Array.FindIndex(vectors, v => v?.Length != vectors[0].Length) is >= 0 and var odd)
+            throw new ArgumentException($"Example {odd} of column '{name}' has {vectors[odd]?.Length ?? 0} values, but example 0 has {vectors[0].Length}: all vectors of a column are of one size.", nameof(vectors));
+        return Joined(name, ValueKind.Vector, vectors[0].Length, vectors);
+    }
+
+    /// <summary>A column of scalars, one an example.</summary>
+    /// <param name="name">Name of the method's parameter that it feeds.</param>
+    /// <param name="values">For each example its value.</param>
+    public static Column Scalars(string name, params float[] values) => new()
+    {
+        Name = name, Kind = ValueKind.Scalar, Width = 1, Stride = 1, Values = values, Starts = [.. Enumerable.Range(0, values.Length)], Lengths = [.. values.Select(_ => 1)],
+    };
+
+    /// <summary>Examples that are copied one behind the other.</summary>
+    static Column Joined(string name, ValueKind kind, int width, float[][] examples)
+    {
+        int[] lengths = [.. examples.Select(e => e.Length / width)];
+        return new Column { Name = name, Kind = kind, Width = width, Stride = width, Starts = Sums(lengths, width), Lengths = lengths, Values = examples.SelectMany(e => e).ToArray() };
+    }
+
     /// <summary>A column of sequences of vectors at every step, for an input <c>Seqs</c>.</summary>
     /// <param name="name">Name of the method's parameter that it feeds.</param>
     /// <param name="width">Values of a vector.</param>
@@ -92,11 +142,7 @@ public sealed class Column
         float[][] parts = [.. sequences.SelectMany(s => s)];
         if (Array.FindIndex(parts, p => p.Length % width != 0) is >= 0 and var odd)
             throw new ArgumentException($"Column '{name}', sequence {odd} of all: {parts[odd].Length} values are no whole vectors of {width}.", nameof(sequences));
-        int[] lengths = [.. parts.Select(p => p.Length / width)];
-        return OfParts(new Column
-        {
-            Name = name, Kind = ValueKind.Sequence, Width = width, Stride = width, Values = parts.SelectMany(p => p).ToArray(), Starts = Sums(lengths, width), Lengths = lengths,
-        }, [.. sequences.Select(s => s.Length)]);
+        return OfParts(Joined(name, ValueKind.Sequence, width, parts), [.. sequences.Select(s => s.Length)]);
     }
 
     static void CheckSteps<T>(string name, T[][][] sequences)
