@@ -78,6 +78,9 @@ public class ExportTests
         ["DroppedElman"] = () => new DroppedElman<In, Hid>(3, 5),
         ["OnlyDropout"] = () => new OnlyDropout<In>(3),
         ["MyLstm"] = () => new MyLstm<In, Hid>(3, 5),
+        ["MLstm"] = () => new MLstm<In, Hid>(3, 5),
+        ["AttentiveGru"] = () => new AttentiveGru<In, Hid, Mem>(3, 5, 4),
+        ["AttentionCell"] = () => new AttentionCell<In, Hid, Mem>(3, 5, 4),
     };
 
     static readonly Dictionary<string, (Func<Module> Make, string Method)> Models = new()
@@ -96,6 +99,17 @@ public class ExportTests
         ["Stacked.Smooth"] = (() => new Stacked(3, 5, 4), "Smooth"),
         ["Thrice"] = (() => new Thrice(3), "Predict"),
         ["Levels"] = (() => new Levels(3), "Level"),
+        ["Words.Similarity"] = (() => new Words(6, 4, 3), "Similarity"),
+        ["AttentiveTranslator"] = (() => new AttentiveTranslator(3, 5, 4), "Predict"),
+        ["AttentiveTranslator.Loss"] = (() => new AttentiveTranslator(3, 5, 4), "Loss"),
+        ["Looks.Dots"] = (() => new Looks(3, 5, 4, 2), "Dots"),
+        ["Looks.General"] = (() => new Looks(3, 5, 4, 2), "General"),
+        ["Looks.Additive"] = (() => new Looks(3, 5, 4, 2), "Additive"),
+        ["Looks.Self"] = (() => new Looks(3, 5, 4, 2), "Self"),
+        ["Looks.SelfLoss"] = (() => new Looks(3, 5, 4, 2), "SelfLoss"),
+        ["Looks.Strength"] = (() => new Looks(3, 5, 4, 2), "Strength"),
+        ["ChainModel"] = (() => new ChainModel(3), "Partition"),
+        ["ChainModel.Marginals"] = (() => new ChainModel(3), "Marginals"),
     };
 
     [Fact]
@@ -114,18 +128,9 @@ public class ExportTests
         Close.Assert(expected, actual, "scores");
     }
 
-    [Fact]
-    public void Sequences_of_different_lengths_are_refused_with_the_reason() => Assert.Contains("reads sequences of different lengths",
-        Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Similarity" })).Message);
-
     public static TheoryData<Func<Module>, string, string> NotWritten() => new()
     {
-        { () => new MLstm<In, Hid>(3, 5), "Scan", "Scan runs MLstm, which computes a matrix at each step" },
-        { () => new AttentiveGru<In, Hid, In>(3, 5, 3), "Scan", "Scan runs AttentiveGru, which looks into a memory at each step" },
-        { () => new AttentiveTranslator(3, 5, 4), "Predict", "reads sequences of different lengths" },
-        { () => new Looks(3, 5, 4, 2), "Self", "Self looks from each step into a whole sequence" },
         { () => new LetterTagger(5, 4, 3, 2, 3, 4), "Scores", "Scores reads a sequence at every step" },
-        { () => new ChainModel(3), "Partition", "Partition runs LogPaths ('chain.paths'), which computes a matrix at each step" },
     };
 
     [Theory]
@@ -211,14 +216,18 @@ public class ExportTests
         MethodInfo info = module.Method(method);
         using InferenceSession session = Runtime.Open(file);
         var random = new Random(13);
-        foreach (int[] lengths in new int[][] { [1], [4, 2, 3], [1, 7], [3, 3] })
+        foreach (int[] first in new int[][] { [1], [4, 2, 3], [1, 7], [3, 3] })
         {
-            int batch = lengths.Length, steps = lengths.Max();
-            var feeds = new List<(string, Array, long[])> { ("lengths", lengths, [batch]) };
+            int batch = first.Length;
+            int[][] axes = [first, [.. first.Select((l, b) => 1 + ((2 * l + b) % 5))]];
+            List<(string, Array, long[])> feeds = [.. info.Inputs.Where(i => i.Kind == ValueKind.Sequence).GroupBy(i => i.Axis)
+                .Select(g => (g.Key == 0 ? "lengths" : "lengths." + g.First().Name, (Array)axes[g.Key], new long[] { batch }))];
             var inputs = new List<float[]>();
             foreach (ValueInfo input in info.Inputs)
             {
                 bool sequence = input.Kind == ValueKind.Sequence;
+                int[] lengths = axes[input.Axis];
+                int steps = lengths.Max();
                 float[] values = Draw.Floats(random, batch * (sequence ? steps : 1) * input.Width);
                 for (int b = 0; sequence && b < batch; b++)
                     values.AsSpan((b * steps + lengths[b]) * input.Width, (steps - lengths[b]) * input.Width).Fill(float.NaN);
@@ -226,12 +235,14 @@ public class ExportTests
                 inputs.Add(sequence ? Steps(values, lengths, steps, input.Width) : values);
             }
             float[][] initial = [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))];
-            feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], new long[] { batch, s.Width })));
-            Product.Result expected = Product.Run(module, method, [.. inputs], lengths, initial);
+            feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], StateShape(session, s, batch))));
+            Product.Result expected = Product.Run(module, method, [.. inputs], axes, initial);
             float[][] actual = Runtime.Run(session, feeds, session.OutputNames);
-            string what = string.Join(",", lengths);
+            string what = string.Join(",", first);
             if (info.Result.Kind == ValueKind.Sequence)
             {
+                int[] lengths = axes[info.Result.Axis];
+                int steps = lengths.Max();
                 Close.Assert(expected.Output, Steps(actual[0], lengths, steps, info.Result.Width), what);
                 Assert.Equal(lengths.Sum() * info.Result.Width, actual[0].Length - Enumerable.Range(0, batch).Sum(b =>
                     actual[0].AsSpan((b * steps + lengths[b]) * info.Result.Width, (steps - lengths[b]) * info.Result.Width).Count(0f)));
@@ -299,12 +310,12 @@ public class ExportTests
         foreach ((int batch, int length) in new[] { (1, 1), (3, 4), (2, 9), (5, 2) })
             foreach (bool given in states ? new[] { false, true } : [false])
             {
-                float[][] inputs = [.. info.Inputs.Select(i => Draw.Floats(random, batch * (i.Kind == ValueKind.Sequence ? length : 1) * i.Width))];
+                float[][] inputs = [.. info.Inputs.Select(i => Draw.Floats(random, batch * (i.Kind == ValueKind.Sequence ? length + i.Axis : 1) * i.Width))];
                 float[][]? initial = given ? [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))] : null;
-                Product.Result expected = Product.Run(module, method, inputs, [.. Enumerable.Repeat(length, batch)], initial);
-                List<(string, Array, long[])> feeds = [.. info.Inputs.Select((input, i) => (input.Name, (Array)inputs[i], Shape(input, batch, length)))];
+                Product.Result expected = Product.Run(module, method, inputs, [[.. Enumerable.Repeat(length, batch)], [.. Enumerable.Repeat(length + 1, batch)]], initial);
+                List<(string, Array, long[])> feeds = [.. info.Inputs.Select((input, i) => (input.Name, (Array)inputs[i], Shape(input, batch, length + input.Axis)))];
                 if (initial is not null)
-                    feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], new long[] { batch, s.Width })));
+                    feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], StateShape(session, s, batch))));
                 float[][] actual = Runtime.Run(session, feeds, session.OutputNames);
                 Close.Assert(expected.Output, actual[0], $"{batch}×{length} output");
                 for (int s = 0; states && s < info.States.Count; s++)
@@ -312,7 +323,11 @@ public class ExportTests
             }
     }
 
-    static long[] Shape(ValueInfo value, long batch, long length) => value.Kind switch
+    /// <summary>[batch, units], or of a matrix [batch, rows, columns].</summary>
+    internal static long[] StateShape(InferenceSession session, StateInfo state, long batch) =>
+        session.OverridableInitializerMetadata.TryGetValue(state.Name, out NodeMetadata? given) ? [batch, .. given.Dimensions.Skip(1).Select(d => (long)d)] : [batch, state.Width];
+
+    internal static long[] Shape(ValueInfo value, long batch, long length) => value.Kind switch
     {
         ValueKind.Sequence => [batch, length, value.Width],
         ValueKind.Vector => [batch, value.Width],

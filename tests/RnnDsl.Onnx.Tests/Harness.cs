@@ -29,17 +29,20 @@ static class Product
 {
     public sealed record Result(float[] Output, float[][] Finals);
 
+    /// <summary>With one length for all inputs of an example.</summary>
+    public static Result Run(Module module, string method, float[][] inputs, int[] lengths, float[][]? states = null) => Run(module, method, inputs, [lengths], states);
+
     /// <param name="module">The module.</param>
     /// <param name="method">Name of the method.</param>
     /// <param name="inputs">One per input, dense, example after example.</param>
-    /// <param name="lengths">Steps of each example.</param>
+    /// <param name="axes">For each axis the steps of each example.</param>
     /// <param name="states">One per state [batch × width]; null for the initial constants.</param>
-    public static Result Run(Module module, string method, float[][] inputs, int[] lengths, float[][]? states = null)
+    public static Result Run(Module module, string method, float[][] inputs, int[][] axes, float[][]? states = null)
     {
         MethodInfo info = module.Method(method);
         var columns = info.Inputs.Select((input, i) =>
         {
-            int[] steps = [.. lengths.Select(l => input.Kind == ValueKind.Sequence ? l : 1)];
+            int[] steps = [.. axes[input.Axis].Select(l => input.Kind == ValueKind.Sequence ? l : 1)];
             int[] starts = [.. steps.Select((_, b) => steps.Take(b).Sum() * input.Width)];
             return new Column { Name = input.Name, Kind = input.Kind, Width = input.Width, Values = inputs[i], Stride = input.Width, Starts = starts, Lengths = steps };
         });

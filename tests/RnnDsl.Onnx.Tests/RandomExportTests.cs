@@ -24,7 +24,7 @@ public class RandomExportTests(ITestOutputHelper log)
         log.WriteLine($"The same again with RNNDSL_RANDOM_SEED={first}.");
         (ProgramKind, int)[] programs = Environment.GetEnvironmentVariable("RNNDSL_RANDOM_ONLY") is { } only
             ? [.. only.Split(',').Select(p => p.Split(':')).Select(p => (Enum.Parse<ProgramKind>(p[0]), int.Parse(p[1])))]
-            : [.. Enumerable.Range(0, Setting("RNNDSL_RANDOM_EXPORTS", 40)).Select(i => ((ProgramKind)(i % 3), first + i))];
+            : [.. Enumerable.Range(0, Setting("RNNDSL_RANDOM_EXPORTS", 40)).Select(i => ((ProgramKind)(i % 5), first + i))];
         var wrong = new List<string>();
         int compared = 0, refused = 0;
         foreach ((ProgramKind Kind, int Seed)[] chunk in programs.Chunk(Batch))
@@ -70,17 +70,25 @@ public class RandomExportTests(ITestOutputHelper log)
             return false;
         }
         using InferenceSession session = Runtime.Open(file);
-        int batch = 1 + random.Next(3), most = 1 + random.Next(5);
-        int[] lengths = [.. Enumerable.Range(0, batch).Select(b => padded && b > 0 ? 1 + random.Next(most) : most)];
-        var inputs = info.Inputs.Select(i => lengths.Select(l => Draw.Floats(random, (i.Kind == ValueKind.Sequence ? l : 1) * i.Width)).ToArray()).ToArray();
+        int batch = 1 + random.Next(3);
+        // Along each axis lengths of their own.
+        int[][] lengths = [.. Enumerable.Range(0, 1 + info.Inputs.Max(i => i.Axis)).Select(_ =>
+        {
+            int longest = 1 + random.Next(5);
+            return Enumerable.Range(0, batch).Select(b => padded && b > 0 ? 1 + random.Next(longest) : longest).ToArray();
+        })];
+        float[] Values(ValueInfo input, int steps) => input.IsOneHot ? [.. Enumerable.Range(0, steps).Select(_ => (float)random.Next(-1, input.Units))] : Draw.Floats(random, steps * input.Width);
+        var inputs = info.Inputs.Select(i => lengths[i.Axis].Select(l => Values(i, i.Kind == ValueKind.Sequence ? l : 1)).ToArray()).ToArray();
         float[][] initial = [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))];
         List<(string, Array, long[])> feeds =
         [
-            .. info.Inputs.Select((input, i) => (input.Name, (Array)inputs[i].SelectMany(x => Padded(x, input, most)).ToArray(), Shape(input, batch, most))),
-            .. info.States.Select((s, i) => (s.Name, (Array)initial[i], new long[] { batch, s.Width })),
+            .. info.Inputs.Select((input, i) => (input.Name, Fed(inputs[i].SelectMany(x => Padded(x, input, lengths[input.Axis].Max())).ToArray(), input), ExportTests.Shape(input, batch, lengths[input.Axis].Max()))),
+            .. info.States.Select((s, i) => (s.Name, (Array)initial[i], ExportTests.StateShape(session, s, batch))),
         ];
         if (padded)
-            feeds.Add(("lengths", lengths, [batch]));
+            feeds.AddRange(info.Inputs.Where(i => i.Kind == ValueKind.Sequence).GroupBy(i => i.Axis).Select(g =>
+                (g.Key == 0 ? "lengths" : "lengths." + g.First().Name, (Array)lengths[g.Key], new long[] { batch })));
+        string drawn = string.Join(" and ", lengths.Select(l => string.Join(',', l)));
         float[][] actual = Runtime.Run(session, feeds, session.OutputNames);
         int row = actual[0].Length / batch;
         for (int b = 0; b < batch; b++)
@@ -92,7 +100,7 @@ public class RandomExportTests(ITestOutputHelper log)
             if (result.Any(v => !double.IsFinite(v)))
                 continue;
             double[] MovedResult(int round) => Equations(module, method, own, [.. starts.Select(s => (double[])s.Clone())], new Random(round));
-            Close(result, actual[0].AsSpan(b * row, result.Length), MovedResult, $"{method} output of example {b} of {string.Join(',', lengths)}");
+            Close(result, actual[0].AsSpan(b * row, result.Length), MovedResult, $"{method} output of example {b} of {drawn}");
             for (int s = 0; s < finals.Length; s++)
             {
                 double[] MovedState(int round)
@@ -101,7 +109,7 @@ public class RandomExportTests(ITestOutputHelper log)
                     Equations(module, method, own, states, new Random(round));
                     return states[s];
                 }
-                Close(finals[s], actual[1 + s].AsSpan(b * finals[s].Length, finals[s].Length), MovedState, $"{method} final {info.States[s].Name} of example {b} of {string.Join(',', lengths)}");
+                Close(finals[s], actual[1 + s].AsSpan(b * finals[s].Length, finals[s].Length), MovedState, $"{method} final {info.States[s].Name} of example {b} of {drawn}");
             }
         }
         return true;
@@ -130,10 +138,6 @@ public class RandomExportTests(ITestOutputHelper log)
     static IEnumerable<float> Padded(float[] values, ValueInfo input, int steps) =>
         input.Kind == ValueKind.Sequence ? values.Concat(Enumerable.Repeat(float.NaN, steps * input.Width - values.Length)) : values;
 
-    static long[] Shape(ValueInfo value, long batch, long length) => value.Kind switch
-    {
-        ValueKind.Sequence => [batch, length, value.Width],
-        ValueKind.Vector => [batch, value.Width],
-        _ => [batch],
-    };
+    /// <summary>Of a one-hot input whole numbers; in the padding one that is none of a unit.</summary>
+    static Array Fed(float[] values, ValueInfo input) => input.IsOneHot ? Array.ConvertAll(values, v => float.IsNaN(v) ? long.MaxValue : (long)v) : values;
 }

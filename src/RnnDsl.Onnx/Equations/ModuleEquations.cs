@@ -71,8 +71,18 @@ sealed class ModuleEquations
     /// <summary>A cell by itself is compiled as the method "Scan" over its input.</summary>
     static MethodModel ScanMethod(CellModel cell)
     {
-        Node x = new(0, Op.Input, default, cell.Input, Domain.Steps(), new Argument.Named("x")), call = new(1, Op.Scan, new([0]), cell.Output, Domain.Steps(), new Argument.Named(""));
-        return new MethodModel("Scan", new([new ValueDecl("x", cell.Input, Domain.Steps())]), new ValueDecl("return", cell.Output, Domain.Steps()),
-            IsLoss: false, new Graph([x, call], [new Result("return", 1)], []));
+        var nodes = new List<Node> { new(0, Op.Input, default, cell.Input, Domain.Steps(), new Argument.Named("x")) };
+        var inputs = new List<ValueDecl> { new("x", cell.Input, Domain.Steps()) };
+        int[] operands = [0];
+        if (cell.Memory is { } memory)
+        {
+            inputs.Add(new ValueDecl(CellModel.MemoryName, memory, Domain.Steps(1)));
+            nodes.Add(new Node(1, Op.Input, default, memory, Domain.Steps(1), new Argument.Named(CellModel.MemoryName)));
+            nodes.Add(new Node(2, Op.Whole, new([1]), memory.ForEachStep(1), Domain.Examples(1), Argument.None));
+            operands = [0, 2];
+        }
+        nodes.Add(new Node(nodes.Count, Op.Scan, new(operands), cell.Output, Domain.Steps(), new Argument.Named("")));
+        return new MethodModel("Scan", inputs.ToEquatable(), new ValueDecl("return", cell.Output, Domain.Steps()), IsLoss: false,
+            new Graph(nodes, [new Result("return", nodes.Count - 1)], []));
     }
 }

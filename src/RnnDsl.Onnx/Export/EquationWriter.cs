@@ -5,23 +5,27 @@ namespace RnnDsl.Onnx.Export;
 
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
-
-/// <summary>A value of an ONNX graph, with what it is in the equations.</summary>
-sealed record Value(string Name, Shape Shape, Domain Domain);
+using RnnDsl.Generators.Ops;
 
 /// <summary>
 /// Writes the nodes of equations as ONNX nodes. A value has the axes [units] if it depends on parameters alone, [batch, units] if it belongs to
-/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit, and a matrix the axes [rows, columns]. So ONNX's own broadcasting is that of the language.
+/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit, and a matrix the axes [rows, columns] in place of [units]. So ONNX's own broadcasting is that of the language.
 /// </summary>
-sealed class EquationWriter(ModuleEquations equations)
+sealed class EquationWriter
 {
-    /// <summary>Rows of integers with one element: examples, and steps of a sequence (null without one).</summary>
-    public string Batch { get; set; } = "";
+    readonly ModuleEquations equations;
+    readonly MatrixWriter matrices;
+    readonly OneHotWriter oneHot;
 
-    public string? Length { get; set; }
+    public EquationWriter(ModuleEquations equations, RunSizes sizes)
+    {
+        this.equations = equations;
+        Sizes = sizes;
+        matrices = new(sizes, this);
+        oneHot = new(equations);
+    }
 
-    /// <summary>Where examples differ in length: which steps are theirs.</summary>
-    public Padding? Padding { get; set; }
+    public RunSizes Sizes { get; }
 
     /// <summary>Writes a scan of a layer with states.</summary>
     public Func<GraphWriter, Node, LayerDecl, string, Value[], Value>? Scan { get; set; }
@@ -38,44 +42,40 @@ sealed class EquationWriter(ModuleEquations equations)
     public Value Write(GraphWriter writer, Node node, Value[] x, string path, EquatableArray<LayerDecl> layers)
     {
         Value Result(string name, Shape? shape = null, Domain? domain = null) =>
-            new(name, shape ?? node.Shape, domain ?? Widest());
+            new(name, shape ?? node.Shape, domain ?? Widest()) { Repeats = Repeats(x) };
         Domain Widest() => x.Aggregate(Domain.Parameters, (widest, value) => Domain.Join(widest, value.Domain));
         Value Apply(string op, params AttributeProto[] attributes) => Result(writer.Add(op, Hint(node, path), [.. x.Select(v => v.Name)], attributes));
+        x = Operands(writer, node, x, path);
         switch (node.Op)
         {
             case Op.Parameter: return Result(Parameter(writer, ModuleEquations.Join(path, node.Name)));
             case Op.Constant: return Result(writer.Number(node.Number));
-            case Op.Size: return Result(writer.Number(equations.Size(node.Dim)));
-            case Op.Length: return Result(writer.Shared("length", StepCount), domain: Domain.Examples());
+            case Op.Size when !node.Dim.IsSteps: return Result(writer.Number(equations.Size(node.Dim)));
+            case Op.Size or Op.Length: return Result(Sizes.StepCount(writer, node.Op == Op.Length ? node.Axis : node.Dim.Axis), domain: Domain.Examples());
             case Op.Negate: return Apply("Neg");
             case Op.Sigmoid or Op.Tanh or Op.Exp or Op.Log or Op.Sqrt or Op.Abs or Op.Softplus or Op.Sin or Op.Cos or Op.Floor or Op.Min or Op.Max: return Apply(node.Op.ToString());
             case Op.Add: return Apply("Add");
             case Op.Subtract: return Apply("Sub");
             case Op.Multiply: return Apply("Mul");
             case Op.Divide: return Apply("Div");
-            case Op.StopGradient or Op.Dropout: return x[0];
+            case Op.StopGradient or Op.Dropout or Op.Reorder: return x[0];
             case Op.Spread: return Lift(writer, x[0], node.Shape, Domain.Join(x[0].Domain, node.Domain));
-            case Op.OneHot:
-                int units = equations.Width(node.Shape);
-                string numbers = writer.Tensor($"numbers {units}", [.. Enumerable.Range(0, units).Select(n => (float)n)], units);
-                return Result(writer.Add("Cast", Hint(node, path), [writer.Add("Equal", Hint(node, path) + ".equal", [x[0].Name, numbers])], AttributeProto.Of("to", TensorProto.Float)));
+            case Op.OneHot: return new Value("", node.Shape, x[0].Domain) { Hot = x[0] };
             case Op.SelectGreater:
                 string greater = writer.Add("Greater", Hint(node, path) + ".greater", [x[0].Name, x[1].Name]);
                 return Result(writer.Add("Where", Hint(node, path), [greater, x[2].Name, x[3].Name]));
-            case Op.Reduce when node.Sums(Over.Units) && x[0].Shape.IsMatrix:
-                return Result(writer.Add("ReduceSum", Hint(node, path), [writer.Add("ReduceSum", Hint(node, path) + ".columns", [x[0].Name, writer.Ints(-1)]), writer.Ints(0)], AttributeProto.Of("keepdims", 0)));
-            case Op.Reduce when node.Reduces(Over.Units) && x[0].Shape.IsMatrix:
-                string largest = writer.Add("ReduceMax", Hint(node, path) + ".columns", [x[0].Name], AttributeProto.Of("axes", [-1L]));
-                return Result(writer.Add("ReduceMax", Hint(node, path), [largest], AttributeProto.Of("axes", [0L]), AttributeProto.Of("keepdims", 0)));
-            case Op.Reduce when node.Over is Over.Rows or Over.Columns: return Result(writer.Add("ReduceSum", Hint(node, path), [x[0].Name, writer.Ints(node.Over == Over.Rows ? 0 : 1)], AttributeProto.Of("keepdims", 0)));
+            case Op.Reduce when !node.Reduces(Over.Steps): return matrices.Reduce(writer, node, x[0], Hint(node, path));
             case Op.Across:
-                string across = node.Over == Over.Rows ? x[0].Name : writer.Add("Unsqueeze", Hint(node, path) + ".column", [x[0].Name, writer.Ints(1)]);
-                return Result(writer.Add("Expand", Hint(node, path), [across, writer.Ints(equations.Size(node.Shape.Rows!), equations.Size(node.Shape.Columns!))]));
-            case Op.Transpose: return Apply("Transpose", AttributeProto.Of("perm", [1L, 0L]));
-            case Op.Reduce when node.Sums(Over.Units): return Result(writer.Add("ReduceSum", Hint(node, path), [x[0].Name, writer.Ints(-1)]));
-            case Op.Reduce when node.Reduces(Over.Units): return Apply("ReduceMax", AttributeProto.Of("axes", [-1L]));
-            case Op.Product when node.Over != Over.Domain:
+                Value across = MatrixWriter.Across(writer, x[0], node.Shape, node.Over, Hint(node, path));
+                return across.Domain.IsParameters ? matrices.Full(writer, across, Hint(node, path)) : across;
+            case Op.Transpose: return Result(MatrixWriter.Transpose(writer, x[0], Hint(node, path)));
+            case Op.Product when x[1].Hot is not null:
+                return Result(oneHot.Row(writer, node.Over == Over.Columns ? Transposed(writer, x[0]) : x[0].Name, x[1], Hint(node, path)));
+            case Op.Product when !x[0].Domain.IsParameters || x[0].Shape.IsSequence || x[0].Shape.Columns!.IsSteps: return matrices.Product(writer, node, x[0], x[1], Hint(node, path));
+            case Op.Product:
                 return Result(writer.Add("MatMul", Hint(node, path), [x[1].Name, node.Over == Over.Columns ? Transposed(writer, x[0]) : x[0].Name]));
+            case Op.Whole: return Result(MatrixWriter.Whole(writer, Sequence(writer, x[0], node.Shape.Rows!.Axis), Hint(node, path)), domain: Domain.Examples());
+            case Op.Delay: return matrices.Delay(writer, node, x[0], x[1], Hint(node, path));
             case Op.Concat:
                 string[] parts = [.. x.Select(v => Lift(writer, v, v.Shape, Widest()).Name)];
                 return Result(writer.Add("Concat", Hint(node, path), parts, AttributeProto.Of("axis", -1)));
@@ -83,25 +83,24 @@ sealed class EquationWriter(ModuleEquations equations)
                 int start = node.Offset.After is { } after ? equations.Size(after) : node.Offset.Units;
                 int end = start + equations.Width(node.Shape);
                 return Result(writer.Add("Slice", Hint(node, path), [x[0].Name, writer.Ints(start), writer.Ints(end), writer.Ints(-1)]));
-            case Op.Last when Padding is not null:
-                return Result(Total(writer, node, path, Padding.Only(writer, Padding.IsLast(writer), Sequence(writer, x[0]).Name)), domain: Domain.Examples());
+            case Op.Last when Sizes.Padding(node.Axis) is { } padding:
+                return Result(Total(writer, node, path, Padding.Only(writer, Padding.Like(writer, padding.IsLast(writer), node.Shape), Sequence(writer, x[0], node.Axis).Name)), domain: Domain.Examples());
             case Op.Last or Op.First:
                 string step = writer.Int(node.Op == Op.Last ? -1 : 0);
-                return Result(writer.Add("Gather", Hint(node, path), [Sequence(writer, x[0]).Name, step], AttributeProto.Of("axis", 0)), domain: Domain.Examples());
-            case Op.Reduce when node.Sums(Over.Steps):
-                string steps = Sequence(writer, x[0]).Name;
-                return Result(Total(writer, node, path, Padding is null ? steps : Padding.Only(writer, Padding.IsStep(writer), steps)), domain: Domain.Examples());
-            case Op.Reduce when node.Reduces(Over.Steps):
-                string all = Sequence(writer, x[0]).Name;
-                return Result(writer.Add("ReduceMax", Hint(node, path), [Padding is null ? all : Padding.Only(writer, Padding.IsStep(writer), all, double.NegativeInfinity)],
-                    AttributeProto.Of("axes", [0L]), AttributeProto.Of("keepdims", 0)), domain: Domain.Examples());
+                return Result(writer.Add("Gather", Hint(node, path), [Sequence(writer, x[0], node.Axis).Name, step], AttributeProto.Of("axis", 0)), domain: Domain.Examples());
+            case Op.Reduce:
+                string steps = Sequence(writer, x[0], node.Axis).Name;
+                if (Sizes.Padding(node.Axis) is { } filled)
+                    steps = Padding.Only(writer, Padding.Like(writer, filled.IsStep(writer), node.Shape), steps, node.IsMax ? double.NegativeInfinity : 0);
+                return Result(node.IsMax ? writer.Add("ReduceMax", Hint(node, path), [steps], AttributeProto.Of("axes", [0L]), AttributeProto.Of("keepdims", 0))
+                    : Total(writer, node, path, steps), domain: Domain.Examples());
             case Op.Shift:
-                return Result(Along(writer, node, path, Sequence(writer, x[0]).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps());
+                return Result(Along(writer, node, path, Sequence(writer, x[0], node.Axis).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps(node.Axis));
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Name);
                 string layerPath = ModuleEquations.Join(path, node.Name);
                 return node.Op == Op.Map || layer.Cell.States.Count == 0 ? Map(writer, layer.Cell, layerPath, x[0])
-                    : Scan!(writer, node, layer, layerPath, [Sequence(writer, x[0]), .. x.Skip(1)]);
+                    : Scan!(writer, node, layer, layerPath, [Sequence(writer, x[0], node.Axis), .. x.Skip(1)]);
             case Op.End: return Result(End!(x[0].Name, node.Name), domain: Domain.Examples());
             default: throw new NotSupportedException($"The operation {node.Op} has no form in ONNX.");
         }
@@ -117,7 +116,8 @@ sealed class EquationWriter(ModuleEquations equations)
         string rest = writer.Add("Slice", sequence + ".rest", node.IsForward ? [sequence, writer.Ints(0), writer.Ints(-1), writer.Ints(0)]
             : [sequence, writer.Ints(1), writer.Ints(int.MaxValue), writer.Ints(0)]);
         string moved = writer.Add("Concat", Hint(node, path), node.IsForward ? [step, rest] : [rest, step], AttributeProto.Of("axis", 0));
-        return node.IsForward || Padding is null ? moved : writer.Add("Where", Hint(node, path) + ".end", [Padding.IsLast(writer), step, moved]);
+        return node.IsForward || Sizes.Padding(node.Axis) is not { } padding ? moved
+            : writer.Add("Where", Hint(node, path) + ".end", [Padding.Like(writer, padding.IsLast(writer), node.Shape), step, moved]);
     }
 
     /// <summary>A cell without states on a vector, or on every step.</summary>
@@ -129,23 +129,42 @@ sealed class EquationWriter(ModuleEquations equations)
         return Lift(writer, values[cell.Step.Result("return").Id], cell.Output, argument.Domain);
     }
 
+    /// <summary>What an operation takes: of a one-hot vector its number where that does, of a matrix that repeats a vector only this where broadcasting does the rest.</summary>
+    Value[] Operands(GraphWriter writer, Node node, Value[] x, string path)
+    {
+        if (!(node.Op is Op.Map or Op.Scan or Op.ScanReversed or Op.StopGradient or Op.Dropout || (node.Op == Op.Product && x[0].Domain.IsParameters && !x[0].Shape.Columns!.IsSteps && !x[0].Shape.IsSequence)))
+            x = [.. x.Select(v => Dense(writer, v))];
+        if (OpTable.Get(node.Op).Kind != OpKind.Elementwise)
+            return [.. x.Select(v => matrices.Full(writer, v, Hint(node, path) + ".full"))];
+        if (node.Op == Op.Spread || !node.Shape.IsMatrix)
+            return x;
+        return [.. x.Select(v => MatrixWriter.ToMatrix(writer, v))];
+    }
+
+    /// <summary>What a matrix that is computed entry by entry repeats: what all of its operands do.</summary>
+    static Over? Repeats(Value[] x)
+    {
+        Value[] of = [.. x.Where(v => v.Shape.IsMatrix)];
+        return of.Length > 0 && of.All(v => v.Repeats == of[0].Repeats) ? of[0].Repeats : null;
+    }
+
+    /// <summary>A one-hot vector as such.</summary>
+    public Value Dense(GraphWriter writer, Value value) => value.Hot is null ? value : oneHot.Vector(writer, value);
+
     /// <summary>The value, broadcast to a shape and domain if it has not got them.</summary>
     public Value Lift(GraphWriter writer, Value value, Shape shape, Domain domain)
     {
         if (value.Shape == shape && value.Domain.IsLike(domain))
-            return value;
-        if (shape.IsMatrix)
-            return new Value(writer.Add("Expand", value.Name + ".spread", [value.Name, writer.Ints(equations.Size(shape.Rows!), equations.Size(shape.Columns!))]), shape, domain);
-        int width = equations.Width(shape);
-        string axes = domain.IsParameters ? writer.Ints(width) : writer.Shared($"axes {width} {domain.Kind}", root =>
-        {
-            string[] sizes = domain.IsExamples ? [Batch, root.Ints(width)] : [Length!, Batch, root.Ints(width)];
-            return root.Add("Concat", "axes", sizes, AttributeProto.Of("axis", 0));
-        });
-        return new Value(writer.Add("Expand", value.Name + ".spread", [value.Name, axes]), shape, domain);
+            return Dense(writer, matrices.Full(writer, value, value.Name + ".full"));
+        value = Dense(writer, value);
+        string name = (shape.IsMatrix ? MatrixWriter.ToMatrix(writer, value) : value).Name;
+        return new Value(writer.Add("Expand", value.Name + ".spread", [name, Sizes.Of(writer, shape, domain)]), shape, domain);
     }
 
-    public Value Sequence(GraphWriter writer, Value value) => Lift(writer, value, value.Shape, Domain.Steps());
+    /// <summary>The value at each step of an axis; of a one-hot vector its number.</summary>
+    public Value Sequence(GraphWriter writer, Value value, int axis) => value.Domain.IsSteps ? matrices.Full(writer, value, value.Name + ".full")
+        : value.Hot is { } number ? value with { Hot = Lift(writer, number, Shape.Scalar, Domain.Steps(axis)), Domain = Domain.Steps(axis) }
+        : Lift(writer, value, value.Shape, Domain.Steps(axis));
 
     /// <summary>The user's name for the value, or the operation's.</summary>
     static string Hint(Node node, string path) => ModuleEquations.Join(path, node.Label ?? StoredText.NameOf(node));
@@ -157,15 +176,7 @@ sealed class EquationWriter(ModuleEquations equations)
         return writer.Tensor(name, equations.Module.Parameters.Of(parameter), shape[..parameter.Info.Rank]);
     }
 
+    /// <summary>Of parameters alone.</summary>
     static string Transposed(GraphWriter writer, Value matrix) =>
         writer.Shared("transposed " + matrix.Name, root => root.Add("Transpose", matrix.Name + ".T", [matrix.Name], AttributeProto.Of("perm", [1L, 0L])));
-
-    /// <summary>The number of steps as a value [batch, 1].</summary>
-    string StepCount(GraphWriter root)
-    {
-        if (Padding is not null)
-            return root.Add("Unsqueeze", "lengths", [root.Add("Cast", "lengths", [Padding.Lengths], AttributeProto.Of("to", TensorProto.Float)), root.Ints(1)]);
-        string number = root.Add("Cast", "length", [Length!], AttributeProto.Of("to", TensorProto.Float));
-        return root.Add("Expand", "lengths", [number, root.Add("Concat", "axes", [Batch, root.Ints(1)], AttributeProto.Of("axis", 0))]);
-    }
 }

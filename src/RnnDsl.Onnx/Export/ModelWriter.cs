@@ -15,8 +15,11 @@ sealed class ModelWriter
     readonly Names names = new();
     readonly GraphWriter writer;
     readonly EquationWriter nodes;
+    readonly RunSizes sizes;
     readonly IReadOnlyList<StateInfo> states;
-    readonly List<(StateInfo State, string Final)> finals = [];
+    readonly string[] finals;
+    readonly Shape[] shapes;
+    int carriedSoFar;
 
     /// <summary>For the output of each scan, what it leaves of its states.</summary>
     readonly Dictionary<string, Dictionary<string, string>> left = [];
@@ -28,8 +31,11 @@ sealed class ModelWriter
         this.options = options;
         this.standardNodes = standardNodes;
         writer = GraphWriter.Create(names);
-        nodes = new EquationWriter(equations) { Scan = Scan, End = (scan, state) => left[scan][state] };
+        sizes = new RunSizes(equations);
+        nodes = new EquationWriter(equations, sizes) { Scan = Scan, End = (scan, state) => left[scan][state] };
         states = equations.Module.Method(method.Name).States;
+        finals = new string[states.Count];
+        shapes = new Shape[states.Count];
     }
 
     public static GraphProto Write(ModuleEquations equations, MethodModel method, OnnxExportOptions options, bool standardNodes) =>
@@ -39,24 +45,23 @@ sealed class ModelWriter
     {
         writer.Graph.Name = method.Name;
         Reserve();
-        if (Refusal.Of(method, equations.Layers) is { } reason)
+        if (Refusal.Of(method) is { } reason)
             throw new NotSupportedException(reason);
         if (method.Inputs.Count == 0)
             throw new ArgumentException($"{method.Name} takes no input, so a batch of it has no size.");
-        Sizes();
+        FindSizes();
         Dictionary<string, Value> inputs = method.Inputs.ToDictionary(i => i.Name, Input);
-        if (options.Lengths)
-            writer.Graph.Input.Add(Info(OnnxExport.LengthsInput, TensorProto.Int32, OnnxExport.BatchAxis));
+        foreach (ValueDecl first in options.Lengths ? Axes() : [])
+            writer.Graph.Input.Add(Info(NameOn(OnnxExport.LengthsInput, first), TensorProto.Int32, OnnxExport.BatchAxis));
         var values = new Value[method.Graph.Nodes.Count];
         foreach (Node node in method.Graph.Nodes)
             values[node.Id] = node.Op == Op.Input ? inputs[node.Name] : nodes.Write(writer, node, [.. node.Inputs.Select(i => values[i])], "", equations.Layers);
         Result(nodes.Lift(writer, values[method.Graph.Result("return").Id], method.Result.Shape, method.Result.Domain));
-        foreach ((StateInfo state, string final) in finals)
-            if (options.States)
-            {
-                writer.Output("Identity", OnnxExport.FinalName(state.Name), final);
-                writer.Graph.Output.Add(Info(OnnxExport.FinalName(state.Name), OnnxExport.BatchAxis, $"{state.Width}"));
-            }
+        for (int i = 0; options.States && i < finals.Length; i++)
+        {
+            writer.Output("Identity", OnnxExport.FinalName(states[i].Name), finals[i]);
+            writer.Graph.Output.Add(Info(OnnxExport.FinalName(states[i].Name), [OnnxExport.BatchAxis, .. sizes.Names(shapes[i])]));
+        }
         return writer.Graph;
     }
 
@@ -65,7 +70,7 @@ sealed class ModelWriter
     {
         IEnumerable<string> promised = method.Inputs.Select(i => i.Name).Append(options.OutputName);
         if (options.Lengths)
-            promised = promised.Append(OnnxExport.LengthsInput);
+            promised = promised.Concat(Axes().Select(a => NameOn(OnnxExport.LengthsInput, a)));
         if (options.States)
             promised = promised.Concat(states.SelectMany(s => new[] { s.Name, OnnxExport.FinalName(s.Name) }));
         foreach (string name in promised)
@@ -73,19 +78,25 @@ sealed class ModelWriter
                 throw new ArgumentException($"Two inputs or outputs of {method.Name} would be called '{name}': choose another name{(name == options.OutputName ? " for the output" : "")}.");
     }
 
+    /// <summary>The first input along each axis of steps.</summary>
+    ValueDecl[] Axes() => [.. method.Inputs.Where(i => i.Domain.IsSteps).GroupBy(i => i.Axis).Select(g => g.First()).OrderBy(i => i.Axis)];
+
+    /// <summary>Along the first axis the name itself, along others that of their first input behind it.</summary>
+    static string NameOn(string name, ValueDecl first) => first.Axis == 0 ? name : $"{name}.{first.Name}";
+
     /// <summary>Numbers of examples and of steps, from the first inputs that tell them.</summary>
-    void Sizes()
+    void FindSizes()
     {
-        string Axis(ValueDecl input, string hint, int axis)
+        string Size(ValueDecl input, string hint, int axis)
         {
             string shape = writer.Shared("shape " + input.Name, root => root.Add("Shape", input.Name + ".shape", [input.Name]));
             return writer.Add("Gather", hint, [shape, writer.Ints(axis)], AttributeProto.Of("axis", 0));
         }
-        nodes.Batch = Axis(method.Inputs[0], "batch", 0);
-        if (method.Inputs.FirstOrDefault(i => i.Domain.IsSteps) is { } sequence)
-            nodes.Length = Axis(sequence, "steps", 1);
-        if (options.Lengths)
-            nodes.Padding = new Padding(OnnxExport.LengthsInput, nodes.Length ?? throw new ArgumentException($"{method.Name} takes no sequence, so that there are no lengths."));
+        sizes.Batch = Size(method.Inputs[0], "batch", 0);
+        foreach (ValueDecl first in Axes())
+            sizes.Add(first.Axis, Size(first, "steps", 1), NameOn(OnnxExport.LengthAxis, first), options.Lengths ? NameOn(OnnxExport.LengthsInput, first) : null);
+        if (options.Lengths && Axes().Length == 0)
+            throw new ArgumentException($"{method.Name} takes no sequence, so that there are no lengths.");
     }
 
     /// <summary>From the axes that callers see ([batch, length, units], [batch, units], [batch]) to those of the equations.</summary>
@@ -105,7 +116,7 @@ sealed class ModelWriter
     {
         if (value.Domain.IsSteps)
         {
-            string own = nodes.Padding is { } padding ? Padding.Only(writer, padding.IsStep(writer), value.Name) : value.Name;
+            string own = sizes.Padding(method.Result.Axis) is { } padding ? Padding.Only(writer, padding.IsStep(writer), value.Name) : value.Name;
             if (value.Shape.IsScalar)
             {
                 // [length, batch, 1] becomes [batch, length].
@@ -126,7 +137,7 @@ sealed class ModelWriter
 
     string[] Axes(ValueDecl value)
     {
-        string[] axes = value.Domain.IsSteps ? [OnnxExport.BatchAxis, OnnxExport.LengthAxis] : [OnnxExport.BatchAxis];
+        string[] axes = value.Domain.IsSteps ? [OnnxExport.BatchAxis, sizes.AxisName(value.Axis)] : [OnnxExport.BatchAxis];
         return value.Shape.IsScalar ? axes : [.. axes, $"{equations.Width(value.Shape)}"];
     }
 
@@ -144,45 +155,54 @@ sealed class ModelWriter
     /// <param name="call">The call.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="operands">The sequence, and the values from which its first states start; these are carried from and to no caller.</param>
+    /// <param name="operands">The sequence, the memory of a cell that has one, and the values from which its first states start; these are carried from and to no caller.</param>
     Value Scan(GraphWriter writer, Node call, LayerDecl layer, string path, Value[] operands)
     {
         Value x = operands[0];
-        string[] given = [.. operands.Skip(1).Select((start, i) => nodes.Lift(writer, start, layer.Cell.States[i].Shape, Domain.Examples()).Name)];
-        bool reverse = call.Op == Op.ScanReversed;
-        StateInfo[] carried = [.. states.Skip(finals.Count).Take(layer.Cell.States.Count - given.Length)];
+        CellModel cell = layer.Cell.Memory is null ? layer.Cell : Memories.On(layer.Cell, operands[1].Shape.Rows!.Axis);
+        Value? memory = cell.Memory is null ? null : MatrixWriter.Sequence(writer, operands[1]);
+        Queue<Value> starts = new(operands.Skip(memory is null ? 1 : 2));
+        bool fresh = starts.Count == 0, reverse = call.Op == Op.ScanReversed;
+        // What starts from a value of the method, or is of one memory, is carried from and to no caller.
+        int[] places = [.. cell.States.Select(s => s.Shape.IsSequence ? -1 : starts.TryDequeue(out _) ? -1 : carriedSoFar++)];
+        starts = new(operands.Skip(memory is null ? 1 : 2));
+        foreach ((StateDecl state, int place) in cell.States.Zip(places).Where(s => s.Second >= 0))
+            shapes[place] = state.Shape;
         var nodeWriter = new StandardNodeWriter(equations);
-        StandardCell? standard = standardNodes && StandardCells.Recognise(layer.Cell) is { } cell && nodeWriter.Has(cell, path) ? cell : null;
-        string[]? initial = standard is not null && !options.States && given.Length == 0 && carried.All(s => s.Initial == 0) ? null : [.. given, .. carried.Select(Initial)];
+        StandardCell? standard = standardNodes && StandardCells.Recognise(cell) is { } known && nodeWriter.Has(known, path) ? known : null;
+        string[]? initial = standard is not null && !options.States && fresh && places.All(p => states[p].Initial == 0) ? null
+            : [.. cell.States.Zip(places, (state, place) => place >= 0 ? Initial(states[place], state.Shape)
+                : nodes.Lift(writer, state.Shape.IsSequence ? new Value(writer.Number(state.Initial), Shape.Scalar, Domain.Parameters) : starts.Dequeue(), state.Shape, Domain.Examples()).Name)];
         Value output;
         string[] last;
         if (standard is not null)
         {
-            (string name, last) = nodeWriter.Write(writer, standard, path, reverse, x.Name, initial, nodes.Padding?.Lengths,
-                equations.Width(layer.Cell.Input), equations.Width(layer.Cell.Output));
-            output = new Value(name, layer.Cell.Output, Domain.Steps());
+            (string name, last) = nodeWriter.Write(writer, standard, path, reverse, nodes.Dense(writer, x).Name, initial, sizes.Padding(x.Domain.Axis)?.Lengths,
+                equations.Width(cell.Input), equations.Width(cell.Output));
+            output = new Value(name, cell.Output, x.Domain);
         }
         else
-            (output, last) = new ScanNodeWriter(equations, nodes).Write(writer, layer.Cell, path, reverse, x, initial!);
-        finals.AddRange(carried.Zip(last.Skip(given.Length)));
-        left[output.Name] = layer.Cell.States.Zip(last).ToDictionary(s => s.First.Name, s => s.Second);
+            (output, last) = new ScanNodeWriter(nodes).Write(writer, cell, path, reverse, x, memory, initial!);
+        for (int i = 0; i < places.Length; i++)
+            if (places[i] >= 0)
+                finals[places[i]] = last[i];
+        left[output.Name] = cell.States.Zip(last).ToDictionary(s => s.First.Name, s => s.Second);
         return output;
     }
 
     /// <summary>The state before the first step, [batch, width]: an input that a caller may leave out, with one row for all examples or one for each.</summary>
-    string Initial(StateInfo state)
+    string Initial(StateInfo state, Shape shape)
     {
-        float[] constants = [.. Enumerable.Repeat(state.Initial, state.Width)];
+        long[] one = shape.IsMatrix ? [1, equations.Size(shape.Rows!), equations.Size(shape.Columns!)] : [1, state.Width];
+        float[] constants = [.. Enumerable.Repeat(state.Initial, (int)one.Aggregate(1L, (product, size) => product * size))];
         string given = state.Name;
         if (options.States)
         {
-            writer.Graph.Input.Add(Info(state.Name, "", $"{state.Width}"));
-            writer.Graph.Initializer.Add(TensorProto.Of(state.Name, constants, 1, state.Width));
+            writer.Graph.Input.Add(Info(state.Name, ["", .. sizes.Names(shape)]));
+            writer.Graph.Initializer.Add(TensorProto.Of(state.Name, constants, one));
         }
         else
-            given = writer.Tensor(state.Name + ".initial", constants, 1, state.Width);
-        string axes = writer.Shared($"axes {state.Width} {Domain.Examples().Kind}", root =>
-            root.Add("Concat", "axes", [nodes.Batch, root.Ints(state.Width)], AttributeProto.Of("axis", 0)));
-        return writer.Add("Expand", state.Name + ".first", [given, axes]);
+            given = writer.Tensor(state.Name + ".initial", constants, one);
+        return writer.Add("Expand", state.Name + ".first", [given, sizes.Of(writer, shape, Domain.Examples())]);
     }
 }

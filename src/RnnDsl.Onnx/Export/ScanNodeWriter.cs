@@ -9,16 +9,16 @@ namespace RnnDsl.Onnx.Export;
 /// outside, for all steps at once, and comes in as a sequence; what depends on parameters alone is seen from within. At a step that is padding the states stay
 /// as they are, so that in either direction only an example's own steps count.
 /// </summary>
-sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
+sealed class ScanNodeWriter(EquationWriter nodes)
 {
     /// <returns>The outputs [length, batch, units], and the states after the last step.</returns>
-    public (Value Output, string[] Finals) Write(GraphWriter writer, CellModel cell, string path, bool reverse, Value x, string[] initial)
+    public (Value Output, string[] Finals) Write(GraphWriter writer, CellModel cell, string path, bool reverse, Value x, Value? memory, string[] initial)
     {
         Graph step = cell.Step;
         bool[] inside = DependOnStates(step);
         var outer = new Value[step.Nodes.Count];
         foreach (Node node in step.Nodes.Where(n => !inside[n.Id]))
-            outer[node.Id] = node.Op == Op.Input ? x : nodes.Write(writer, node, [.. node.Inputs.Select(i => outer[i])], path, cell.Layers);
+            outer[node.Id] = node.Op == Op.Input ? node.Domain.IsSteps ? memory! : x : nodes.Write(writer, node, [.. node.Inputs.Select(i => outer[i])], path, cell.Layers);
 
         GraphWriter body = writer.Body();
         body.Graph.Name = ModuleEquations.Join(path, "step");
@@ -31,23 +31,26 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
                 return inside[id] ? inner[id] : outer[id];
             if (inner.TryGetValue(id, out Value? known))
                 return known;
-            sequences.Add(outer[id]);
-            return inner[id] = new Value(Input(body, path, step[id].Label ?? StoredText.NameOf(step[id]), outer[id].Shape), outer[id].Shape, Domain.Examples());
+            // Of a one-hot vector the number comes in.
+            Value sequence = nodes.Sequence(writer, outer[id], x.Domain.Axis), given = sequence.Hot ?? sequence;
+            sequences.Add(given);
+            var one = new Value(Input(body, path, step[id].Label ?? StoredText.NameOf(step[id]), given.Shape), given.Shape, Domain.Examples());
+            return inner[id] = sequence.Hot is null ? one : new Value("", sequence.Shape, one.Domain) { Hot = one };
         }
         foreach (Node node in step.Nodes.Where(n => inside[n.Id]))
             inner[node.Id] = node.Op == Op.State ? states[node.Name] : nodes.Write(body, node, [.. node.Inputs.Select(At)], path, cell.Layers);
 
         string? valid = null;
-        if (nodes.Padding is { } padding)
+        if (nodes.Sizes.Padding(x.Domain.Axis) is { } padding)
         {
-            sequences.Add(new Value(padding.IsStep(writer), Shape.Scalar, Domain.Steps()));
+            sequences.Add(new Value(padding.IsStep(writer), Shape.Scalar, x.Domain));
             valid = Input(body, path, "valid", Shape.Scalar, TensorProto.Bool);
         }
         foreach (StateDecl state in cell.States)
         {
             Value after = nodes.Lift(body, At(step.Result(state.Name).Id), state.Shape, Domain.Examples());
             Output(body, path, state.Name + ".after", valid is null ? after
-                : after with { Name = body.Add("Where", after.Name + ".kept", [valid, after.Name, states[state.Name].Name]) });
+                : after with { Name = body.Add("Where", after.Name + ".kept", [state.Shape.IsMatrix ? body.Add("Unsqueeze", valid + ".entries", [valid, body.Ints(2)]) : valid, after.Name, states[state.Name].Name]) });
         }
         int result = step.Result("return").Id;
         // What no state has a part in is not scanned; but a scan needs something to run over.
@@ -57,7 +60,7 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
             At(step.Nodes.FirstOrDefault(n => n.Op == Op.Input)?.Id ?? AddInput());
         int AddInput()
         {
-            sequences.Add(x);
+            sequences.Add(nodes.Dense(writer, x));
             Input(body, path, "x", cell.Input);
             return result;
         }
@@ -74,8 +77,8 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
         string[] hints = [.. cell.States.Select(s => ModuleEquations.Join(path, s.Name + ".last"))];
         string[] outputs = writer.AddMany("Scan", inside[result] ? [.. hints, ModuleEquations.Join(path, "output")] : hints,
             [.. initial, .. sequences.Select(s => s.Name)], [.. attributes]);
-        Value output = inside[result] ? new Value(outputs[^1], cell.Output, Domain.Steps())
-            : nodes.Lift(writer, outer[result], cell.Output, Domain.Steps());
+        Value output = inside[result] ? new Value(outputs[^1], cell.Output, x.Domain)
+            : nodes.Lift(writer, outer[result], cell.Output, x.Domain);
         return (output, outputs[..cell.States.Count]);
     }
 
@@ -105,7 +108,7 @@ sealed class ScanNodeWriter(ModuleEquations equations, EquationWriter nodes)
     ValueInfoProto Info(string name, Shape shape)
     {
         var info = new ValueInfoProto { Name = name };
-        info.Shape.AddRange([OnnxExport.BatchAxis, $"{equations.Width(shape)}"]);
+        info.Shape.AddRange([OnnxExport.BatchAxis, .. nodes.Sizes.Names(shape)]);
         return info;
     }
 }

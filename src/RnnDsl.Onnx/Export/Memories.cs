@@ -1,0 +1,23 @@
+namespace RnnDsl.Onnx.Export;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
+
+/// <summary>Cells that look into a memory.</summary>
+static class Memories
+{
+    /// <summary>The cell, with the one axis that its graph knows, the memory's, called as that of the sequence which it is given.</summary>
+    public static CellModel On(CellModel cell, int axis)
+    {
+        Dictionary<string, Dim> names = new() { [Dim.Steps(0).Text] = Dim.Steps(axis) };
+        return cell with
+        {
+            States = cell.States.Select(s => s with { Shape = s.Shape.Rename(names) }).ToEquatable(),
+            Step = new Graph(cell.Step.Nodes.Select(n => n with
+            {
+                Shape = n.Shape.Rename(names), Domain = n.Domain.IsParameters ? n.Domain : n.Domain.On(axis),
+                Argument = n.Argument is Argument.Extent { Dim: { IsSteps: true } } ? new Argument.Extent(Dim.Steps(axis)) : n.Argument,
+            }), cell.Step.Results, cell.Step.Equations),
+        };
+    }
+}

@@ -1,0 +1,64 @@
+using RnnDsl.Onnx.Equations;
+using RnnDsl.Onnx.Protobuf;
+
+namespace RnnDsl.Onnx.Export;
+
+// In here, so that Dim is the graph's and not the language's, which this file may see too.
+using RnnDsl.Generators.Ir;
+
+/// <summary>The sizes that are known in a run alone: how many examples, and along each axis how many steps and which of them are an example's own.</summary>
+sealed class RunSizes(ModuleEquations equations)
+{
+    readonly Dictionary<int, (string Steps, string Axis, Padding? Padding)> axes = [];
+
+    /// <summary>Number of examples, a row of one integer.</summary>
+    public string Batch { get; set; } = "";
+
+    /// <param name="axis">The axis.</param>
+    /// <param name="steps">Its number of steps, a row of one integer.</param>
+    /// <param name="name">Name of the dimension.</param>
+    /// <param name="lengths">Where examples differ in length: the input that has their lengths.</param>
+    public void Add(int axis, string steps, string name, string? lengths) =>
+        axes.Add(axis, (steps, name, lengths is null ? null : new Padding(lengths, steps, axis)));
+
+    /// <summary>Where examples differ in length: which steps are theirs.</summary>
+    public Padding? Padding(int axis) => axes[axis].Padding;
+
+    /// <summary>The name of the axis in the file.</summary>
+    public string AxisName(int axis) => axes[axis].Axis;
+
+    /// <summary>The sizes of a shape, for those who look at the file.</summary>
+    public string[] Names(Shape shape) => shape.IsScalar ? ["1"] : [.. Sides(shape).Select(d => d.IsSteps ? AxisName(d.Axis) : $"{equations.Size(d)}")];
+
+    /// <summary>All sizes of a value, as a row of integers.</summary>
+    public string Of(GraphWriter writer, Shape shape, Domain domain)
+    {
+        Dim[] sides = Sides(shape);
+        if (domain.IsParameters && !sides.Any(d => d.IsSteps))
+            return shape.IsScalar ? writer.Ints(1) : writer.Ints([.. sides.Select(d => (long)equations.Size(d))]);
+        string kind = domain.IsSteps ? $"{domain.Kind} {domain.Axis}" : domain.Kind;
+        return writer.Shared($"axes {string.Join('×', Names(shape))} {kind}", root =>
+        {
+            var sizes = new List<string>();
+            if (domain.IsSteps)
+                sizes.Add(axes[domain.Axis].Steps);
+            if (!domain.IsParameters)
+                sizes.Add(Batch);
+            if (shape.IsScalar)
+                sizes.Add(root.Ints(1));
+            sizes.AddRange(sides.Select(d => d.IsSteps ? axes[d.Axis].Steps : root.Ints(equations.Size(d))));
+            return root.Add("Concat", "axes", [.. sizes], AttributeProto.Of("axis", 0));
+        });
+    }
+
+    /// <summary>The number of steps of each example as a value [batch, 1].</summary>
+    public string StepCount(GraphWriter writer, int axis) => writer.Shared($"length {axis}", root =>
+    {
+        if (Padding(axis) is { } padding)
+            return root.Add("Unsqueeze", "lengths", [root.Add("Cast", "lengths", [padding.Lengths], AttributeProto.Of("to", TensorProto.Float)), root.Ints(1)]);
+        string number = root.Add("Cast", "length", [axes[axis].Steps], AttributeProto.Of("to", TensorProto.Float));
+        return root.Add("Expand", "lengths", [number, root.Add("Concat", "axes", [Batch, root.Ints(1)], AttributeProto.Of("axis", 0))]);
+    });
+
+    static Dim[] Sides(Shape shape) => shape.Rank switch { 0 => [], 1 => [shape.Rows!], _ => [shape.Rows!, shape.Columns!] };
+}
