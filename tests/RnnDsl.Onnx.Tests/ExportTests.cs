@@ -128,6 +128,25 @@ public class ExportTests
         Close.Assert(expected, actual, "scores");
     }
 
+    [Fact]
+    public void Products_with_one_hot_vectors_are_rows_of_tables()
+    {
+        GraphProto graph = ProtoReader.Parse(OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Predict", OutputName = "scores" }), ModelProto.Read).Graph;
+        string[] tables = [.. graph.Node.Where(n => n.OpType == "Gather" && n.Output[0].EndsWith(".row", StringComparison.Ordinal)).Select(n => n.Input[0])];
+        Assert.Single(tables);
+        Assert.DoesNotContain(graph.Node, n => n.OpType == "MatMul" && n.Input[1] == tables[0]);
+    }
+
+    [Fact]
+    public void Each_axis_of_steps_has_a_name()
+    {
+        using InferenceSession session = Runtime.Open(OnnxExport.ToBytes(new AttentiveTranslator(3, 5, 4), new OnnxExportOptions { Method = "Predict", Lengths = true }));
+        Assert.Equal(["batch", "length", ""], session.InputMetadata["x"].SymbolicDimensions);
+        Assert.Equal(["batch", "length.y", ""], session.InputMetadata["y"].SymbolicDimensions);
+        Assert.Equal(["batch", "length.y", ""], session.OutputMetadata["output"].SymbolicDimensions);
+        Assert.Equal(["x", "y", "lengths", "lengths.y"], session.InputMetadata.Keys);
+    }
+
     public static TheoryData<Func<Module>, string, string> NotWritten() => new()
     {
         { () => new LetterTagger(5, 4, 3, 2, 3, 4), "Scores", "Scores reads a sequence at every step" },
@@ -329,7 +348,9 @@ public class ExportTests
 
     internal static long[] Shape(ValueInfo value, long batch, long length) => value.Kind switch
     {
+        ValueKind.Sequence when value.IsOneHot || value.IsScalar => [batch, length],
         ValueKind.Sequence => [batch, length, value.Width],
+        ValueKind.Vector when value.IsOneHot => [batch],
         ValueKind.Vector => [batch, value.Width],
         _ => [batch],
     };

@@ -83,40 +83,43 @@ sealed class EquationWriter
                 int start = node.Offset.After is { } after ? equations.Size(after) : node.Offset.Units;
                 int end = start + equations.Width(node.Shape);
                 return Result(writer.Add("Slice", Hint(node, path), [x[0].Name, writer.Ints(start), writer.Ints(end), writer.Ints(-1)]));
-            case Op.Last when Sizes.Padding(node.Axis) is { } padding:
-                return Result(Total(writer, node, path, Padding.Only(writer, Padding.Like(writer, padding.IsLast(writer), node.Shape), Sequence(writer, x[0], node.Axis).Name)), domain: Domain.Examples());
+            case Op.Last when Sizes.Padding(AxisOf(node, x)) is { } padding:
+                return Result(Total(writer, node, path, Padding.Only(writer, Padding.Like(writer, padding.IsLast(writer), node.Shape), Sequence(writer, x[0], AxisOf(node, x)).Name)), domain: Domain.Examples());
             case Op.Last or Op.First:
                 string step = writer.Int(node.Op == Op.Last ? -1 : 0);
-                return Result(writer.Add("Gather", Hint(node, path), [Sequence(writer, x[0], node.Axis).Name, step], AttributeProto.Of("axis", 0)), domain: Domain.Examples());
+                return Result(writer.Add("Gather", Hint(node, path), [Sequence(writer, x[0], AxisOf(node, x)).Name, step], AttributeProto.Of("axis", 0)), domain: Domain.Examples());
             case Op.Reduce:
-                string steps = Sequence(writer, x[0], node.Axis).Name;
-                if (Sizes.Padding(node.Axis) is { } filled)
+                string steps = Sequence(writer, x[0], AxisOf(node, x)).Name;
+                if (Sizes.Padding(AxisOf(node, x)) is { } filled)
                     steps = Padding.Only(writer, Padding.Like(writer, filled.IsStep(writer), node.Shape), steps, node.IsMax ? double.NegativeInfinity : 0);
                 return Result(node.IsMax ? writer.Add("ReduceMax", Hint(node, path), [steps], AttributeProto.Of("axes", [0L]), AttributeProto.Of("keepdims", 0))
                     : Total(writer, node, path, steps), domain: Domain.Examples());
             case Op.Shift:
-                return Result(Along(writer, node, path, Sequence(writer, x[0], node.Axis).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps(node.Axis));
+                return Result(Along(writer, node, AxisOf(node, x), path, Sequence(writer, x[0], AxisOf(node, x)).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps(AxisOf(node, x)));
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Name);
                 string layerPath = ModuleEquations.Join(path, node.Name);
                 return node.Op == Op.Map || layer.Cell.States.Count == 0 ? Map(writer, layer.Cell, layerPath, x[0])
-                    : Scan!(writer, node, layer, layerPath, [Sequence(writer, x[0], node.Axis), .. x.Skip(1)]);
+                    : Scan!(writer, node, layer, layerPath, [Sequence(writer, x[0], AxisOf(node, x)), .. x.Skip(1)]);
             case Op.End: return Result(End!(x[0].Name, node.Name), domain: Domain.Examples());
             default: throw new NotSupportedException($"The operation {node.Op} has no form in ONNX.");
         }
     }
 
+    /// <summary>The axis of the sequence that an operation goes over. What it makes of each example stands on the first axis in the equations, whichever that was.</summary>
+    static int AxisOf(Node node, Value[] x) => x[0].Domain.IsSteps ? x[0].Domain.Axis : node.Axis;
+
     static string Total(GraphWriter writer, Node node, string path, string sequence) =>
         writer.Add("ReduceSum", Hint(node, path), [sequence, writer.Ints(0)], AttributeProto.Of("keepdims", 0));
 
     /// <summary>The step before, or behind; beyond the end a given value, [batch, units].</summary>
-    string Along(GraphWriter writer, Node node, string path, string sequence, string beyond)
+    string Along(GraphWriter writer, Node node, int axis, string path, string sequence, string beyond)
     {
         string step = writer.Add("Unsqueeze", beyond + ".step", [beyond, writer.Ints(0)]);
         string rest = writer.Add("Slice", sequence + ".rest", node.IsForward ? [sequence, writer.Ints(0), writer.Ints(-1), writer.Ints(0)]
             : [sequence, writer.Ints(1), writer.Ints(int.MaxValue), writer.Ints(0)]);
         string moved = writer.Add("Concat", Hint(node, path), node.IsForward ? [step, rest] : [rest, step], AttributeProto.Of("axis", 0));
-        return node.IsForward || Sizes.Padding(node.Axis) is not { } padding ? moved
+        return node.IsForward || Sizes.Padding(axis) is not { } padding ? moved
             : writer.Add("Where", Hint(node, path) + ".end", [Padding.Like(writer, padding.IsLast(writer), node.Shape), step, moved]);
     }
 

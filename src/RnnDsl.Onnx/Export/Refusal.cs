@@ -6,7 +6,7 @@ namespace RnnDsl.Onnx.Export;
 static class Refusal
 {
     /// <summary>Why a method is not exported; null if it is.</summary>
-    public static string? Of(MethodModel method) => method.Graph.Nodes.Any(n => n.Domain.IsNested)
+    public static string? Of(MethodModel method) => method.Inputs.Any(i => i.Domain.IsNested) || method.Graph.Nodes.Any(n => n.Domain.IsNested)
         ? $"{method.Name} reads a sequence at every step (Seqs): these have lengths of their own at each step, and a tensor of ONNX has one size along each of its axes. Export a method that takes what is made of them."
         : null;
 }
