@@ -17,7 +17,7 @@ public sealed record OnnxExportOptions
     public bool States { get; init; } = true;
 
     /// <summary>Whether an input "lengths" [batch] (int32, from 1 up) says how many steps each example has; what follows them is padding, whose values do
-    /// not matter. Without it all examples of a run have the same length.</summary>
+    /// not matter. Sequences with lengths of their own have an input more, "lengths.y" after the first of them. Without it all examples of a run have the same length.</summary>
     public bool Lengths { get; init; }
 
     /// <summary>Name of the output with the method's result.</summary>
@@ -28,9 +28,11 @@ public sealed record OnnxExportOptions
 /// Writes models and cells as ONNX (operator set 17, IR version 8), in single precision.
 /// <list type="bullet">
 /// <item>Inputs have the names of the method's parameters: a sequence is [batch, length, units], a vector [batch, units], a scalar [batch]; so is the
-/// output. Batch and length are free, and the same for all inputs of a run: examples of unequal length are run one length at a time, or padded, with
-/// <see cref="OnnxExportOptions.Lengths"/>; then an output that is a sequence is zero beyond each example's end.</item>
-/// <item>A state "encoder.h" is the optional input "encoder.h" [1 or batch, units], and the output "encoder.h.final" [batch, units].</item>
+/// output. Of a one-hot input the numbers come in: [batch, length] or [batch], whole numbers. Batch and length are free. Sequences that the equations combine step by step have one length in a
+/// run, called "length"; others have lengths of their own, "length.y" after the first input that has it.</item>
+/// <item>Examples of unequal length are run one length at a time, or padded, with <see cref="OnnxExportOptions.Lengths"/>; then an output that is a sequence is zero beyond each example's
+/// end.</item>
+/// <item>A state "encoder.h" is the optional input "encoder.h" [1 or batch, units], of a matrix [1 or batch, rows, columns], and the output "encoder.h.final".</item>
 /// <item>Scans of cells that are layers of ONNX are LSTM, GRU and RNN nodes: <see cref="Lstm{Input, Hidden}"/>, <see cref="Gru{Input, Hidden}"/>,
 /// <see cref="Elman{Input, Hidden}"/> and their kin, and cells of the same form with other activations or bounds; those of any other cell are Scan nodes.</item>
 /// </list>

@@ -80,6 +80,10 @@ public class ExportTests
         ["MyLstm"] = () => new MyLstm<In, Hid>(3, 5),
         ["MLstm"] = () => new MLstm<In, Hid>(3, 5),
         ["AttentiveGru"] = () => new AttentiveGru<In, Hid, Mem>(3, 5, 4),
+        ["AttentiveLstm"] = () => new AttentiveLstm<In, Hid, Mem>(3, 5, 4),
+        ["DeltaNet"] = () => new DeltaNet<In, Hid>(3, 5),
+        ["GatedLinearAttention"] = () => new GatedLinearAttention<In, Hid>(3, 5),
+        ["SelectiveScan"] = () => new SelectiveScan<In, Mem>(3, 4),
         ["AttentionCell"] = () => new AttentionCell<In, Hid, Mem>(3, 5, 4),
     };
 

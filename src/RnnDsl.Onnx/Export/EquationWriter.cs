@@ -45,6 +45,7 @@ sealed class EquationWriter
             new(name, shape ?? node.Shape, domain ?? Widest()) { Repeats = Repeats(x) };
         Domain Widest() => x.Aggregate(Domain.Parameters, (widest, value) => Domain.Join(widest, value.Domain));
         Value Apply(string op, params AttributeProto[] attributes) => Result(writer.Add(op, Hint(node, path), [.. x.Select(v => v.Name)], attributes));
+        Value Picked(Value vector) => Result(oneHot.Row(writer, node.Over == Over.Columns ? Transposed(writer, x[0]) : x[0].Name, vector, Hint(node, path)));
         x = Operands(writer, node, x, path);
         switch (node.Op)
         {
@@ -69,8 +70,9 @@ sealed class EquationWriter
                 Value across = MatrixWriter.Across(writer, x[0], node.Shape, node.Over, Hint(node, path));
                 return across.Domain.IsParameters ? matrices.Full(writer, across, Hint(node, path)) : across;
             case Op.Transpose: return Result(MatrixWriter.Transpose(writer, x[0], Hint(node, path)));
-            case Op.Product when x[1].Hot is not null:
-                return Result(oneHot.Row(writer, node.Over == Over.Columns ? Transposed(writer, x[0]) : x[0].Name, x[1], Hint(node, path)));
+            case Op.Gather:
+                return Picked(new Value("", Shape.Vector(node.Over == Over.Columns ? x[0].Shape.Columns! : x[0].Shape.Rows!), x[1].Domain) { Hot = x[1] });
+            case Op.Product when x[1].Hot is not null: return Picked(x[1]);
             case Op.Product when !x[0].Domain.IsParameters || x[0].Shape.IsSequence || x[0].Shape.Columns!.IsSteps: return matrices.Product(writer, node, x[0], x[1], Hint(node, path));
             case Op.Product:
                 return Result(writer.Add("MatMul", Hint(node, path), [x[1].Name, node.Over == Over.Columns ? Transposed(writer, x[0]) : x[0].Name]));
