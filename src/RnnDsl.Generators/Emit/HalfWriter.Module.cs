@@ -126,6 +126,8 @@ internal sealed partial class HalfWriter
         bool starts = method.Graph.Nodes.Any(n => n.Op is Op.Scan or Op.ScanReversed && n.Inputs.Count > 1);
         if (starts)
             (count, counts) = ($"{Described("Started")}({count}", counts + ")");
+        foreach (Domain some in method.Graph.Thinned)
+            (count, counts) = ($"{Described("Thinned")}({count}", $"{counts}, {Number(some.Axis)}, {Number(some.Thinned!.Of)}, {Number(some.Thinned.Every)})");
         yield return $"{count}{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";

@@ -105,7 +105,8 @@ internal sealed partial class RegionWriter
         string value = node.Op switch
         {
             Op.Shift => Element(places.Plan.Carries[id]),
-            Op.Last or Op.First or Op.Reorder => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{SourceRow(node)}]",
+            Op.Between => $"Rows.Taken(m.{places.Read(stage, node.Inputs[0]).Buffer}, {SourceRow(node)})",
+            Op.Last or Op.First or Op.Reorder or Op.Every => $"m.{places.Read(stage, node.Inputs[0]).Buffer}[{SourceRow(node)}]",
             _ => Expression.Fill(OpTable.Get(node.Op).Scalar!, node.Op, [.. node.Inputs.Select(i => new Expression(Scalar(i)))]).Text,
         };
         string name = Local(id);
@@ -167,8 +168,10 @@ internal sealed partial class RegionWriter
 
     static string EndRow(bool last) => last ? "s.RowOffsets[s.Lengths[r] - 1] + r" : "r";
 
-    /// <summary>The row that a copy of another row takes: that of the end, or of the same example in another order. Of two orders one is the examples' own.</summary>
-    string SourceRow(Node node) => node.Op != Op.Reorder ? EndRow(node.Op == Op.Last)
+    /// <summary>The row that a copy of another row takes: that of the end, of the same step among others, or of the same example in another order. Of two orders one is the examples' own.</summary>
+    string SourceRow(Node node) => node.Op == Op.Every ? "s.Sources[first + r]"
+        : node.Op == Op.Between ? $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Targets[first + r]"
+        : node.Op != Op.Reorder ? EndRow(node.Op == Op.Last)
         : node.Domain.IsSteps ? $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[first + r]"
         : node.Axis != 0 ? "s.Parents[r]" : $"s.Of({places.Schedule.Graph.Input(node, 0).Axis}).Places[r]";
 
@@ -226,7 +229,11 @@ internal sealed partial class RegionWriter
                 Place steps = places.Read(stage, node.Inputs[0]);
                 writer.Line($"Rows.Whole({Start(steps)}, {steps.Stride}, s, r, {Names.Width(node.Shape.OfStep)}, {to});");
                 break;
-            case Op.Last or Op.First or Op.Reorder:
+            case Op.Between:
+                Place taken = places.Read(stage, node.Inputs[0]);
+                writer.Line($"Rows.CopyTaken({Start(taken)}, {taken.Stride}, {SourceRow(node)}, {to}, {width});");
+                break;
+            case Op.Last or Op.First or Op.Reorder or Op.Every:
                 writer.Line($"Rows.Copy({RowAt(places.Read(stage, node.Inputs[0]), SourceRow(node))}, {to}, {width});");
                 break;
             default:

@@ -56,6 +56,9 @@ internal abstract record Argument
     /// <summary>Towards later or earlier steps.</summary>
     public sealed record Along(bool Forward) : Argument;
 
+    /// <summary>Of how many steps one is taken; where they are put between others, also the axis along which they stand.</summary>
+    public sealed record Stride(int Steps, int Axis = 0) : Argument;
+
     /// <summary>A dropout: which mask, and the rate.</summary>
     public sealed record Mask(int Id, double Rate) : Argument;
 

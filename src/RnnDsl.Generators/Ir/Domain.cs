@@ -27,12 +27,13 @@ internal readonly record struct Domain : IComparable<Domain>
     /// <summary>Of an axis within another the other's number and 1; else 0.</summary>
     readonly int within;
 
-    Domain(Level level, int axis, bool isOne = false, int within = 0)
+    Domain(Level level, int axis, bool isOne = false, int within = 0, Thinning? thinned = null)
     {
         this.level = level;
         Axis = axis;
         IsOne = isOne;
         this.within = within;
+        Thinned = thinned;
     }
 
     public static Domain Parameters => default;
@@ -47,7 +48,7 @@ internal readonly record struct Domain : IComparable<Domain>
     public bool IsOne { get; }
 
     /// <summary>The domain as that of what is seen one at a time, or no longer is.</summary>
-    public Domain As(bool one) => new(level, Axis, one, within);
+    public Domain As(bool one) => new(level, Axis, one, within, Thinned);
 
     /// <summary>True for an axis whose sequences are not those of examples, but one for each step of another axis: letters in words.</summary>
     public bool IsNested => within > 0;
@@ -56,7 +57,13 @@ internal readonly record struct Domain : IComparable<Domain>
     public int Of => within - 1;
 
     /// <summary>The domain with its axis within another.</summary>
-    public Domain Within(int axis) => new(level, Axis, IsOne, axis + 1);
+    public Domain Within(int axis) => new(level, Axis, IsOne, axis + 1, Thinned);
+
+    /// <summary>Of the steps of an axis that has each k-th step of another: which ones.</summary>
+    public Thinning? Thinned { get; }
+
+    /// <summary>The domain with the steps of its axis as some of another's.</summary>
+    public Domain As(Thinning thinned) => new(level, Axis, IsOne, within, thinned);
 
     /// <summary>How many axes it spans: what spans less is broadcast to what spans more.</summary>
     int Depth => (int)level + (IsNested && !IsParameters ? 2 : 0);
@@ -97,14 +104,21 @@ internal readonly record struct Domain : IComparable<Domain>
     /// <summary>An order in which the wider come later.</summary>
     public int CompareTo(Domain other) => (level, Axis).CompareTo((other.level, other.Axis));
 
-    /// <summary>"Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first, "Sequence:1/0" along one within that.</summary>
-    public override string ToString() => (Axis == 0 ? Kind : $"{Kind}:{Axis.ToString(CultureInfo.InvariantCulture)}") + (IsNested ? "/" + Of.ToString(CultureInfo.InvariantCulture) : "");
+    /// <summary>"Parameter", "Batch", "Sequence"; "Sequence:1" along another axis than the first, "Sequence:1/0" along one within that, "Sequence:1=0*3" along each third step of that.</summary>
+    public override string ToString() => (Axis == 0 && Thinned is null ? Kind : $"{Kind}:{Axis.ToString(CultureInfo.InvariantCulture)}") + (IsNested ? "/" + Of.ToString(CultureInfo.InvariantCulture) : "")
+        + (Thinned is { } thinned ? FormattableString.Invariant($"={thinned.Of}*{thinned.Every}") : "");
 
     public static Domain Parse(string text)
     {
-        string[] parts = text.Split(':', '/');
-        return new((Level)Enum.Parse(typeof(Level), parts[0]), Number(1), within: parts.Length > 2 ? Number(2) + 1 : 0);
+        string[] sides = text.Split('=', '*'), parts = sides[0].Split(':', '/');
+        return new((Level)Enum.Parse(typeof(Level), parts[0]), Number(parts, 1), within: parts.Length > 2 ? Number(parts, 2) + 1 : 0,
+            thinned: sides.Length > 2 ? new Thinning(Number(sides, 1), Number(sides, 2)) : null);
 
-        int Number(int part) => parts.Length > part ? int.Parse(parts[part], CultureInfo.InvariantCulture) : 0;
+        static int Number(string[] parts, int part) => parts.Length > part ? int.Parse(parts[part], CultureInfo.InvariantCulture) : 0;
     }
 }
+
+/// <summary>Which steps of another axis an axis has: the first, and from there each k-th.</summary>
+/// <param name="Of">The other axis.</param>
+/// <param name="Every">Of how many steps it has one.</param>
+internal sealed record Thinning(int Of, int Every);

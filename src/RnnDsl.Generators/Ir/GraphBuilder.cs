@@ -7,7 +7,7 @@ namespace RnnDsl.Generators.Ir;
 /// Makes the nodes of a graph. Equal nodes are shared and constants folded as they come, so that nothing later blows up.
 /// Shapes must fit: the parser has checked them, and a misfit here is a bug of the compiler.
 /// </summary>
-internal sealed class GraphBuilder
+internal sealed partial class GraphBuilder
 {
     readonly List<Node> nodes = [];
     readonly Dictionary<(Op, EquatableArray<int>, Shape, Argument, Domain), int> known = [];
@@ -232,6 +232,8 @@ internal sealed class GraphBuilder
             Op.Reorder when node.Domain.IsSteps => Unnest(operands[0]),
             Op.Reorder when operands[0].Domain.IsSteps => Nest(operands[0], node.Axis),
             Op.Reorder => Reorder(operands[0], node.Axis),
+            Op.Every => Every(operands[0], node.Stride.Steps, node.Domain),
+            Op.Between => Between(operands[0], node.Stride, node.Domain),
             Op.Across => Across(operands[0], node.Shape, node.Over),
             Op.Delay => Delay(operands[0], operands[1], node.IsForward),
             _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
@@ -291,6 +293,7 @@ internal sealed class GraphBuilder
     {
         if (domain.IsNested && !KeepsForm)
             parents[domain.Axis] = domain.Of;
+        domain = Thin(domain);
         return domain.IsParameters || ParentOf(domain.Axis) is not (>= 0 and var of) ? domain : domain.Within(of);
     }
 
@@ -307,11 +310,13 @@ internal sealed class GraphBuilder
         int first = Find(axis), second = Find(other);
         if (first == second)
             return;
+        JoinThinned(first, second);
         if (ParentOf(first) is var of && ParentOf(second) is var within && of >= 0 && within >= 0)
             Join(of, within);
         else if (of >= 0 || within >= 0)
             throw new WholeException(Op.Reorder);
         joined[Math.Max(first, second)] = Math.Min(first, second);
+        Merge();
     }
 
     /// <summary>The graph with axes that are joined as one, in the order in which inputs have them. What they alone told apart is shared.</summary>
@@ -325,6 +330,9 @@ internal sealed class GraphBuilder
         for (int axis = 0; axis < roots.Length; axis++)
             if (ParentOf(roots[axis]) is >= 0 and var of)
                 copy.parents.Add(axis, Array.IndexOf(roots, Find(of)));
+        for (int axis = 0; axis < roots.Length; axis++)
+            if (thinned.TryGetValue(roots[axis], out Thinning? some))
+                copy.thinned.Add(axis, some with { Of = Array.IndexOf(roots, Find(some.Of)) });
         var copies = new Node[nodes.Count];
         Dictionary<string, Dim> steps = Enumerable.Range(0, joined.Count).ToDictionary(a => Dim.Steps(a).Text, a => Dim.Steps(Array.IndexOf(roots, Find(a))));
         foreach (Node node in nodes)

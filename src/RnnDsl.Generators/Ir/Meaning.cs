@@ -187,7 +187,7 @@ internal sealed class Meaning
         Op.Slice => (node.Offset.After is { } after ? Text(after) : node.Offset.ToString()) + " " + Text(node.Shape.Rows!),
         Op.OneHot => Text(node.Shape.Rows!),
         // Of a parameter, and of what a scan leaves, its name, of Previous and Next the direction, of sums of matrices over what.
-        Op.Parameter or Op.Shift or Op.Reduce or Op.End => StoredText.ArgumentOf(node),
+        Op.Parameter or Op.Shift or Op.Reduce or Op.End or Op.Every => StoredText.ArgumentOf(node),
         _ => "",
     };
 

@@ -33,6 +33,9 @@ internal sealed record Node(
     /// <summary>Where the units begin that a slice takes or an embedding puts.</summary>
     public Argument.Offset Offset => (Argument.Offset)Argument;
 
+    /// <summary>Of how many steps one is taken.</summary>
+    public Argument.Stride Stride => (Argument.Stride)Argument;
+
     /// <summary>The mask of a dropout.</summary>
     public Argument.Mask Mask => (Argument.Mask)Argument;
 

@@ -96,6 +96,10 @@ internal enum Op
     PlaceFirst,
     /// <summary>A value of each example in the order of another axis' sequences.</summary>
     Reorder,
+    /// <summary>Each k-th step of a sequence, from the first on: a sequence along an axis of its own.</summary>
+    Every,
+    /// <summary>The other way: a sequence of zeros with the operand's steps at each k-th of its own.</summary>
+    Between,
     /// <summary>A sequence as one value of each example: the matrix of its steps, or of scalars the vector.</summary>
     Whole,
     /// <summary>The other way: the rows of a matrix, or units of a vector, as the steps of a sequence.</summary>

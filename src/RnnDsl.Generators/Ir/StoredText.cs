@@ -64,6 +64,7 @@ internal static class StoredText
         Op.ScanReversed => "ScanReversed",
         Op.Map => "Map",
         Op.End => "End",
+        Op.Every => "Every",
         _ => node.Op.ToString(),
     };
 
@@ -75,6 +76,7 @@ internal static class StoredText
         Argument.Offset offset => offset.ToString(),
         Argument.Along along => along.Forward ? Forward : Backward,
         Argument.Mask mask => mask.Id.ToString(CultureInfo.InvariantCulture),
+        Argument.Stride stride => stride.Steps.ToString(CultureInfo.InvariantCulture),
         Argument.Side or Argument.Reduction when node.Op != Op.Product && node.Over is Over.Rows or Over.Columns => node.Over == Over.Rows ? Rows : Columns,
         Argument.Each => Each,
         _ => node.Op == Op.Spread ? node.Domain.Kind : "",
@@ -117,6 +119,7 @@ internal static class StoredText
         Op.Shift or Op.Delay => new Argument.Along(text == Forward),
         Op.Dropout => new Argument.Mask(int.Parse(text, CultureInfo.InvariantCulture), number),
         Op.Gather or Op.Scatter or Op.Across => new Argument.Side(Side(text)),
+        Op.Every => new Argument.Stride(int.Parse(text, CultureInfo.InvariantCulture)),
         Op.ExampleWeight when text == Each => new Argument.Each(),
         _ => Argument.None,
     };

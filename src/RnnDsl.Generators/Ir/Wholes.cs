@@ -64,6 +64,8 @@ internal sealed class WholeException(Op op) : Exception
     public string What => op switch
     {
         Op.Reorder => "a sequence of a step and one beside the steps are combined step by step, and they have nothing to do with each other",
+        Op.Every => "some steps of a sequence that depends on the step would be taken; take them before the two are combined",
+        Op.Between => "sequences are combined step by step of which one has each k-th step (Every) and the other has others, so that their lengths differ",
         Op.Product or Op.Map => "a product for each pair of steps would be made; multiply each of the two by a matrix of its own before they are combined",
         Op.Scan or Op.ScanReversed => "a scan over a sequence that depends on the step would be made for each step; scan it before",
         Op.Dropout => "units are dropped of a sequence that depends on the step; drop them before the two are combined, or of the result",

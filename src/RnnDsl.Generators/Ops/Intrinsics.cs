@@ -127,6 +127,8 @@ internal static class Intrinsics
         yield return AlongFrom("Previous", forward: true);
         yield return Along("Next", forward: false);
         yield return AlongFrom("Next", forward: false);
+        yield return new Intrinsic("Every", 1, [double.NaN], ArgumentRule.Sequence, (b, x, c) => b.Every(x[0], (int)c[0]), c => c[0] is >= 1 and <= int.MaxValue ? null : "'steps' must be 1 or more");
+        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Along(b, x[0], b.Constant(0), forward: false), 2)));
         // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by domain.
         yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].IsSequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 

@@ -295,6 +295,10 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Last, d)));
         yield return new OpInfo(Op.PlaceFirst, OpKind.Time, Same, Steps, 1, Notation: "{0} at the first step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
+        yield return new OpInfo(Op.Every, OpKind.Time, Same, Steps, 1, Notation: "every({0})",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Between(d, n.Stride with { Axis = n.Axis }, g.Operand(n, 0).Domain)));
+        yield return new OpInfo(Op.Between, OpKind.Time, Same, Steps, 1, Notation: "{0} between zeros",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Every(d, n.Stride.Steps, g.Operand(n, 0).Domain)));
         // From examples to examples, or between the steps of an axis and the sequences of one within it.
         yield return new OpInfo(Op.Reorder, OpKind.Time, Same, (x, _) => x[0].Domain.IsNested && x[0].Domain.IsExamples ? Domain.Steps(x[0].Domain.Of) : Domain.Examples(x[0].Axis), 1, Notation: "{0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), n.Domain.IsSteps ? g.Builder.Nest(d, g.Operand(n, 0).Axis)

@@ -13,10 +13,10 @@ using RnnDsl.Generators.Ir;
 internal static class CellModelText
 {
     /// <summary>Of the text that is written. Whoever changes what stands in it counts it up, and still reads the earlier ones.</summary>
-    const int Version = 4;
+    const int Version = 5;
 
     /// <summary>The version of a text in which nothing is new but parameters that are fixed or computed, and of one without these: compilers before this one read them.</summary>
-    const int VersionOfFixed = 3, VersionBefore = 2;
+    const int VersionOfMatrices = 4, VersionOfFixed = 3, VersionBefore = 2;
 
     public static string Write(CellModel cell)
     {
@@ -35,7 +35,7 @@ internal static class CellModelText
     }
 
     public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs) =>
-        Line(text, "version", (HasMatrices(layers, graphs) ? Version : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
+        Line(text, "version", (graphs.Any(g => g.Thinned.Any()) ? Version : HasMatrices(layers, graphs) ? VersionOfMatrices : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
 
     static bool HasFixed(IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
         parameters.Any(p => p.IsFixed || p.Function is not null) || layers.Any(l => HasFixed(l.Cell.Parameters, l.Cell.Layers));

@@ -112,6 +112,11 @@ internal sealed partial class EquationParser
             ReportExpression(call, $"{method.Name} is not known to the compiler");
             return null;
         }
+        if (intrinsic.Name is "Every" or "JoinPairs" && !IsModel)
+        {
+            ReportExpression(call, $"{method.Name} makes a sequence of another length, and a cell sees steps one by one; take it in a model");
+            return null;
+        }
         Value?[] values = Values(arguments.Take(intrinsic.Values).ToArray());
         var constants = new double[intrinsic.Defaults.Length];
         bool fits = true;

@@ -98,6 +98,7 @@ internal sealed partial class EquationParser
                 // Wherever a method is called its units are dropped anew.
                 Op.Dropout => builder.Name(builder.Dropout(x[0], node.Mask.Rate), node.Label),
                 Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(on)),
+                Op.Every => builder.Name(builder.Every(x[0], node.Stride.Steps), node.Label),
                 // The order of examples is found when the whole is inlined.
                 Op.Reorder when node.Domain.IsSteps => builder.Unnest(x[0]),
                 Op.Reorder when node.Domain.IsNested => builder.Nest(x[0], on),

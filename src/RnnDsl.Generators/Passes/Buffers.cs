@@ -218,7 +218,7 @@ internal sealed class Buffers
         if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
-        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Whole || OpTable.IsWrittenByExample(node.Op))
+        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Every or Op.Between or Op.Whole || OpTable.IsWrittenByExample(node.Op))
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
         if (made.Count == 0)

@@ -28,6 +28,8 @@ internal sealed class Streaming
     {
         if (graph.Nodes.Any(n => n.Domain.IsNested))
             return "reads a sequence at every step";
+        if (graph.Nodes.Any(n => n.Domain.Thinned is not null))
+            return "takes each k-th step (Every), so that not each step has an answer";
         if (graph.Nodes.Any(n => n.Op == Op.Whole))
             return "looks from a step at a whole sequence, to its end";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !n.IsRecurrence))

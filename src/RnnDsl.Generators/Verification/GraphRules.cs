@@ -17,7 +17,9 @@ internal static class GraphRules
         new("Shape and domain of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
         new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && !g.Input(n, 0).Domain.IsWiderThan(n.Domain))).Select(n => $"{Name(n)} is not")),
-        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op != Op.Reorder && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
+        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.Between) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
+        new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.Between && !IsThinned(g.Input(n, 0), n, n.Stride)))
+            .Select(n => $"{Name(n)} @{n.Domain} does not")),
         new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
         new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
@@ -41,6 +43,8 @@ internal static class GraphRules
         int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.Each)).Select(o => o.Axis).Distinct()];
         return axes.Length == 0 || (axes.Length == 1 && (node.Domain.IsParameters || axes[0] == node.Axis));
     }
+
+    static bool IsThinned(Node some, Node all, Argument.Stride stride) => some.Domain.Thinned is { } thinned && thinned.Of == all.Axis && thinned.Every == stride.Steps;
 
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
 

@@ -73,6 +73,10 @@ public static class Description
     /// <summary>A method of which a scan starts from values of its own.</summary>
     public static MethodInfo Started(MethodInfo method) => method with { IsStarted = true };
 
+    /// <summary>A method of which an axis has each k-th step of another, from the first on.</summary>
+    public static MethodInfo Thinned(MethodInfo method, int axis, int of, int every) =>
+        method with { Thinned = [.. method.Thinned, new ThinnedAxis(axis, of, every)], Axes = Math.Max(method.Axes, axis + 1) };
+
     /// <summary>Fingerprints of the equations of one part.</summary>
     public static EquationsInfo Equations(string part, string values, string training) => new(part, values, training);
 

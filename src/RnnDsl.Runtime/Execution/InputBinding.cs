@@ -84,11 +84,37 @@ sealed class InputBinding(Module module, MethodInfo method)
                     $"{first.Lengths[example]} steps of '{first.Name}' and {steps} of '{column.Name}'.");
             first = column;
         }
+        if (method.Whole(axis) is { Every: > 1 } whole)
+            return Thinned(method, columns, example, whole.Axis, whole.Every, first);
         return first?.Lengths[example] ?? 1;
     }
 
-    /// <summary>Steps of all sequences of one example. No other column has its axis.</summary>
-    static int Steps(Column column, int example)
+    /// <summary>Steps of one example along an axis that has some of another's, which a column must have too.</summary>
+    static int Thinned(MethodInfo method, Column[] columns, int example, int of, int every, Column? same)
+    {
+        if (Nested(method, of) is >= 0 and var nested)
+            return checked(Steps(columns[nested], example, every));
+        int all = Length(method, columns, example, of), steps = ThinnedAxis.Steps(all, every);
+        if (same is not null && same.Lengths[example] != steps)
+            throw new ArgumentException(
+                $"{method.Name} combines column '{same.Name}' with each {Ordinal(every)} step of another, step by step, but example {example} has {same.Lengths[example]} steps of it, " +
+                $"where of the other's {all} steps {steps} are taken.");
+        return steps;
+    }
+
+    static string Ordinal(int number) => number switch { 2 => "second", 3 => "third", _ => $"{number}th" };
+
+    /// <summary>The input whose sequences at every step have an axis; −1 if none has.</summary>
+    public static int Nested(MethodInfo method, int axis)
+    {
+        for (int i = 0; i < method.Inputs.Count; i++)
+            if (method.Inputs[i].Axis == axis && method.Inputs[i].Kind == ValueKind.Sequences)
+                return i;
+        return -1;
+    }
+
+    /// <summary>Steps of all sequences of one example, or of each the first and from there each k-th. No other column has its axis.</summary>
+    static int Steps(Column column, int example, int every = 1)
     {
         long steps = 0;
         Column parts = column.Parts!;
@@ -99,7 +125,7 @@ sealed class InputBinding(Module module, MethodInfo method)
                 throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: the sequence there is empty; put in one step that says so.");
             if (parts.IsOutside(part, length))
                 throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: its values are outside of their buffer.");
-            steps += length;
+            steps += ThinnedAxis.Steps(length, every);
         }
         return checked((int)steps);
     }

@@ -88,7 +88,20 @@ public sealed record MethodInfo(
     StepProgram? Step = null)
 {
     /// <summary>How many lengths an example has: 1, unless sequences have axes of their own.</summary>
-    internal int Axes { get; } = Math.Max(Result.Axis, Inputs.Select(input => Math.Max(input.Axis, input.Of)).DefaultIfEmpty().Max()) + 1;
+    internal int Axes { get; init; } = Math.Max(Result.Axis, Inputs.Select(input => Math.Max(input.Axis, input.Of)).DefaultIfEmpty().Max()) + 1;
+
+    /// <summary>The axes that have some steps of others.</summary>
+    internal IReadOnlyList<ThinnedAxis> Thinned { get; init; } = [];
+
+    /// <summary>The axis of which another has some steps, taken once or several times, and of how many it has one; of any other axis itself.</summary>
+    internal (int Axis, int Every) Whole(int axis)
+    {
+        int every = 1;
+        for (int i = 0; i < Thinned.Count; i++)
+            if (Thinned[i].Axis == axis)
+                (axis, every, i) = (Thinned[i].Of, checked(every * Thinned[i].Every), -1);
+        return (axis, every);
+    }
 
     /// <summary>Of a loss, which steps of an example count; null if it was compiled by a version that did not say so.</summary>
     internal CountedSteps? Counts { get; init; }
@@ -98,6 +111,16 @@ public sealed record MethodInfo(
 
     /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
     public string? WithoutStream { get; init; }
+}
+
+/// <summary>An axis that has the first step of another's sequences and from there each k-th.</summary>
+/// <param name="Axis">The axis.</param>
+/// <param name="Of">The other.</param>
+/// <param name="Every">Of how many steps it has one.</param>
+readonly record struct ThinnedAxis(int Axis, int Of, int Every)
+{
+    /// <summary>How many steps are left of so many.</summary>
+    public static int Steps(int steps, int every) => (int)((steps + (long)every - 1) / every);
 }
 
 /// <summary>Fingerprints of the equations of one part of a module. They do not depend on names of locals, states or dimensions, or on the order in which things are written.</summary>

@@ -34,6 +34,31 @@ public abstract class RowSpace
     /// <summary>Of a further axis: for each example in the order of axis 0, the row of its sequence in the axis' order; of one within another axis for each row of that.</summary>
     public int[] Places { get; set; } = [];
 
+    /// <summary>Of an axis that has some steps of another's sequences: for each row the row there.</summary>
+    public int[] Sources { get; set; } = [];
+
+    /// <summary>Of an axis that has some steps of another's sequences: for each row there the row here, or −1 of a step that it has not.</summary>
+    public int[] Targets { get; set; } = [];
+
+    /// <summary>Finds the rows of the steps that it has of another axis: the first of each sequence, and from there each k-th. Both are laid.</summary>
+    internal void LaySources(RowSpace whole, int every)
+    {
+        if (Sources.Length < Rows)
+            Sources = new int[Rows];
+        if (Targets.Length < whole.Rows)
+            Targets = new int[whole.Rows];
+        Targets.AsSpan(0, whole.Rows).Fill(-1);
+        for (int step = 0, row = 0; step < Steps; step++)
+            for (int sequence = 0; row < RowOffsets[step + 1]; row++, sequence++)
+            {
+                // An axis without parents has the examples' own order.
+                int parent = Parents.Length == 0 ? sequence : Parents[sequence];
+                int source = whole.RowOffsets[step * every] + (whole.Places.Length == 0 ? parent : whole.Places[parent]);
+                Sources[row] = source;
+                Targets[source] = row;
+            }
+    }
+
     /// <summary>Lays out the rows: the first row of each step, from the falling lengths.</summary>
     /// <param name="lengths">Length of each sequence, falling.</param>
     internal void LayRows(ReadOnlySpan<int> lengths)

@@ -26,8 +26,8 @@ sealed unsafe class ShardRunner
         shard.Inputs = new Floats[inputs.Length];
         shard.InitialStates = new Floats[initialStates.Length];
         shard.SetAxes(method.Axes);
-        foreach (ValueInfo nested in method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
-            shard.Of(nested.Axis).IsNested = true;
+        for (int axis = 0; axis < method.Axes; axis++)
+            shard.Of(axis).IsNested = InputBinding.Nested(method, method.Whole(axis).Axis) >= 0;
         shard.FinalStates = new Floats[finalStates.Length];
         inputGradientPointers = new Floats[inputs.Length];
         stateGradientPointers = new Floats[initialStates.Length];
@@ -80,14 +80,15 @@ sealed unsafe class ShardRunner
                 sorted[i] = own[members[axis == 0 ? i : shard.Of(axis).Parents[i]]];
             shard.Of(axis).LayRows(sorted);
         }
+        foreach (ThinnedAxis thinned in method.Thinned)
+            shard.Of(thinned.Axis).LaySources(shard.Of(thinned.Of), thinned.Every);
     }
 
     /// <summary>The rows of sequences within the steps of an axis, whose own rows are laid already: one for each row, by falling length.</summary>
     void ShapeNested(BatchRun run, ReadOnlySpan<int> members, int axis)
     {
-        int input = 0;
-        while (method.Inputs[input].Axis != axis || method.Inputs[input].Kind != ValueKind.Sequences)
-            input++;
+        (int whole, int every) = method.Whole(axis);
+        int input = InputBinding.Nested(method, whole);
         Column column = run.Columns[input];
         Shard own = shard.Of(axis), steps = shard.Of(method.Inputs[input].Of);
         int count = steps.Rows;
@@ -98,7 +99,7 @@ sealed unsafe class ShardRunner
             for (int sequence = 0; row < steps.RowOffsets[step + 1]; row++, sequence++)
             {
                 int example = run.Plan.Examples[members[Member(method.Inputs[input].Of, sequence)]];
-                keys[row] = FallingLengths.Key(column.Parts!.Lengths[column.Starts[example] + step], row);
+                keys[row] = FallingLengths.Key(ThinnedAxis.Steps(column.Parts!.Lengths[column.Starts[example] + step], every), row);
             }
         keys.AsSpan(0, count).Sort();
         for (int i = 0; i < count; i++)

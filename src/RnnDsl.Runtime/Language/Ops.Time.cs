@@ -41,6 +41,23 @@ public static partial class Ops
         return largest + Log(SumOverSteps(Exp(x - largest)));
     }
 
+    /// <summary>Each k-th step, from the first on: of T steps ⌈T / k⌉, a sequence of another length.</summary>
+    /// <param name="x">The sequence.</param>
+    /// <param name="steps">k, a constant from 1 on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">k is below 1.</exception>
+    public static Seq<D> Every<D>(Seq<D> x, int steps) => new([.. x.All.Where((_, t) => t % Stride(steps) == 0)]);
+
+    /// <inheritdoc cref="Every{D}(Seq{D}, int)"/>
+    public static Seq Every(Seq x, int steps) => Seq.Own([.. x.All.Where((_, t) => t % Stride(steps) == 0)]);
+
+    static int Stride(int steps) => steps >= 1 ? steps : throw new ArgumentOutOfRangeException(nameof(steps), steps, "Every takes each k-th step, with k from 1 on.");
+
+    /// <summary>
+    /// Each step of an odd number with the next one in one vector: of T steps ⌈T / 2⌉. Where a last step is alone, zeros stand beside it. Between recurrent layers it makes a pyramid over long
+    /// sequences, as speech is (Chan et al. 2016, "Listen, Attend and Spell", eq. 5).
+    /// </summary>
+    public static Seq<Cat<D, D>> JoinPairs<D>(Seq<D> x) => Concat(Every(x, 2), Every(Next(x), 2));
+
     /// <summary>At each step the vector of the step before; zeros at the first.</summary>
     public static Seq<D> Previous<D>(Seq<D> x) => Previous(x, x[0].Select(static _ => 0));
 

@@ -19,12 +19,20 @@ internal sealed partial class Probe : IDisposable
         Method = module.Method(method);
         Lengths = lengths;
         random = new Random(seed);
-        int axes = Method.Inputs.Select(i => Math.Max(i.Axis, i.Of)).DefaultIfEmpty().Max() + 1;
+        int axes = Method.Axes;
         var others = new Random(seed);
         Axes = [lengths, .. Enumerable.Range(1, axes - 1).Select(_ => lengths.Select(n => 1 + others.Next(2 * n)).ToArray())];
+        (int whole, int part) = Method.Whole(0);
+        Axes[whole] = [.. lengths.Select(n => n * part - others.Next(part))];
+        for (int axis = 0; axis < axes; axis++)
+            if (Method.Whole(axis) is { Every: > 1 } thinned)
+                Axes[axis] = [.. Axes[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every))];
         Orders = [.. Axes.Select((own, axis) => Enumerable.Range(0, own.Length).OrderByDescending(b => axis == 0 ? own.Length - b : own[b]).ToArray())];
         foreach (ValueInfo nested in Method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
             Parts.TryAdd(nested.Axis, (nested.Of, [.. Axes[nested.Of].Select(steps => Enumerable.Range(0, steps).Select(_ => 1 + others.Next(6)).ToArray())]));
+        for (int axis = 0; axis < axes; axis++)
+            if (Method.Whole(axis) is { Every: > 1 } thinned && Parts.TryGetValue(thinned.Axis, out var nested))
+                Parts.Add(axis, (nested.Of, [.. nested.Lengths.Select(own => own.Select(n => ThinnedAxis.Steps(n, thinned.Every)).ToArray())]));
         Weights = [.. lengths.Select(_ => 1.0 / lengths.Length)];
         Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));
         // One array an example and input, row-major.
@@ -154,6 +162,8 @@ internal sealed partial class Probe : IDisposable
             other.Places = [.. Enumerable.Range(0, order.Length).Select(row => Array.IndexOf(order, row))];
             other.RowOffsets = [.. Enumerable.Range(0, other.Steps + 1).Select(t => own.Sum(length => Math.Min(length, t)))];
         }
+        foreach (ThinnedAxis thinned in Method.Thinned)
+            shard.Of(thinned.Axis).LaySources(shard.Of(thinned.Of), thinned.Every);
         NativeFloats parameters = ParameterBuffer(out Dictionary<string, int> offsets);
         NativeFloats gradient = Allocate(parameters.Count, float.NaN);
         NativeFloats prepared = Allocate(program.PreparedFloats);
