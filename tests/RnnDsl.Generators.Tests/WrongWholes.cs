@@ -33,6 +33,29 @@ static class WrongWholes
             Seq<Hidden> Outside(Seqs<Feature> x, Seq<Hidden> y) => Each(x, {|RNN3002:s => Last(gru.Scan(s)) + Last(y)|});
             Seq<Hidden> Nested(Seq<Feature> x) => Each(x, q => SumOverSteps({|RNN3002:Each(x * q, r => W * r)|}));
             """)),
+        ("each k-th step", WrongPrograms.Model("""
+            class Feature : Dim; class Hidden : Dim;
+            Mat<Hidden, Feature> W;
+            Vec<Feature> Zero(Seq<Feature> x) => Last({|RNN3006:Every(x, 0)|});
+            Vec<Feature> Vector(Vec<Feature> v) => Last(Every({|RNN1007:v|}, 2));
+            Seq<Feature> Own(Seq<Feature> x) => {|RNN3002:x + Every(x, 2)|};
+            Seq<Feature> Others(Seq<Feature> x) => {|RNN3002:Every(x, 3) * Every(x, 2)|};
+            Seq<Feature> Targets(Seq<Feature> x, Seq<Feature> y)
+            {
+                var half = Every(x, 2) + y;
+                {|RNN3002:return half + Every(x, 3) + y;|}
+            }
+            Seq<Feature> Pairs(Seq<Feature> x, Seq<Feature> y) => Each(y, q => {|RNN3002:Last(Every(x * q, 2))|});
+            Seq<Feature> Fits(Seq<Feature> x, Seq<Feature> y) => Every(x, 2) + Every(y, 2) + Every(x + y, 2);
+            """)),
+        ("steps of a memory in a cell", """
+            [Cell]
+            partial class Looking<Input, Hidden, Memory> : Cell<Input, Hidden, Memory>
+            {
+                Mat<Hidden, Input> W; Mat<Hidden, Memory> C;
+                protected override Vec<Hidden> Step(Vec<Input> x, Seq<Memory> memory) => W * x + C * Last({|RNN3002:Every(memory, 2)|});
+            }
+            """),
         ("states that are sequences", """
             [Cell]
             partial class Plain<Input, Hidden> : Cell<Input, Hidden>

@@ -112,6 +112,9 @@ public class ExportTests
         ["Looks.Self"] = (() => new Looks(3, 5, 4, 2), "Self"),
         ["Looks.SelfLoss"] = (() => new Looks(3, 5, 4, 2), "SelfLoss"),
         ["Looks.Strength"] = (() => new Looks(3, 5, 4, 2), "Strength"),
+        ["Hearing"] = (() => new Hearing(3, 4, 5), "Scores"),
+        ["Hearing.Loss"] = (() => new Hearing(3, 4, 5), "Loss"),
+        ["Hearing.Looks"] = (() => new Hearing(3, 4, 5), "Looks"),
         ["ChainModel"] = (() => new ChainModel(3), "Partition"),
         ["ChainModel.Marginals"] = (() => new ChainModel(3), "Marginals"),
     };
@@ -242,7 +245,7 @@ public class ExportTests
         foreach (int[] first in new int[][] { [1], [4, 2, 3], [1, 7], [3, 3] })
         {
             int batch = first.Length;
-            int[][] axes = [first, [.. first.Select((l, b) => 1 + ((2 * l + b) % 5))]];
+            int[][] axes = Product.Lengths(info, first, [.. first.Select((l, b) => 1 + ((2 * l + b) % 5))]);
             List<(string, Array, long[])> feeds = [.. info.Inputs.Where(i => i.Kind == ValueKind.Sequence).GroupBy(i => i.Axis)
                 .Select(g => (g.Key == 0 ? "lengths" : "lengths." + g.First().Name, (Array)axes[g.Key], new long[] { batch }))];
             var inputs = new List<float[]>();
@@ -333,10 +336,11 @@ public class ExportTests
         foreach ((int batch, int length) in new[] { (1, 1), (3, 4), (2, 9), (5, 2) })
             foreach (bool given in states ? new[] { false, true } : [false])
             {
-                float[][] inputs = [.. info.Inputs.Select(i => Draw.Floats(random, batch * (i.Kind == ValueKind.Sequence ? length + i.Axis : 1) * i.Width))];
+                int[][] axes = Product.Lengths(info, [.. Enumerable.Repeat(length, batch)], [.. Enumerable.Repeat(length + 1, batch)]);
+                float[][] inputs = [.. info.Inputs.Select(i => Draw.Floats(random, (i.Kind == ValueKind.Sequence ? axes[i.Axis].Sum() : batch) * i.Width))];
                 float[][]? initial = given ? [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))] : null;
-                Product.Result expected = Product.Run(module, method, inputs, [[.. Enumerable.Repeat(length, batch)], [.. Enumerable.Repeat(length + 1, batch)]], initial);
-                List<(string, Array, long[])> feeds = [.. info.Inputs.Select((input, i) => (input.Name, (Array)inputs[i], Shape(input, batch, length + input.Axis)))];
+                Product.Result expected = Product.Run(module, method, inputs, axes, initial);
+                List<(string, Array, long[])> feeds = [.. info.Inputs.Select((input, i) => (input.Name, (Array)inputs[i], Shape(input, batch, axes[input.Axis][0])))];
                 if (initial is not null)
                     feeds.AddRange(info.States.Select((s, i) => (s.Name, (Array)initial[i], StateShape(session, s, batch))));
                 float[][] actual = Runtime.Run(session, feeds, session.OutputNames);

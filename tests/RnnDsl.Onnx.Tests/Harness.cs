@@ -29,6 +29,15 @@ static class Product
 {
     public sealed record Result(float[] Output, float[][] Finals);
 
+    /// <summary>Steps of each example along each axis of a method: those that are given where it is free, and where it has each k-th step of another, or another those of it, what follows.</summary>
+    public static int[][] Lengths(MethodInfo method, params int[][] free)
+    {
+        int[][] axes = [.. Enumerable.Range(0, method.Axes).Select(a => free[Math.Min(a, free.Length - 1)])];
+        (int whole, int part) = method.Whole(0);
+        axes[whole] = [.. axes[0].Select(n => n * part)];
+        return [.. axes.Select((_, axis) => method.Whole(axis) is var thinned ? axes[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every)).ToArray() : [])];
+    }
+
     /// <summary>With one length for all inputs of an example.</summary>
     public static Result Run(Module module, string method, float[][] inputs, int[] lengths, float[][]? states = null) => Run(module, method, inputs, [lengths], states);
 

@@ -72,11 +72,11 @@ public class RandomExportTests(ITestOutputHelper log)
         using InferenceSession session = Runtime.Open(file);
         int batch = 1 + random.Next(3);
         // Along each axis lengths of their own.
-        int[][] lengths = [.. Enumerable.Range(0, 1 + info.Inputs.Max(i => i.Axis)).Select(_ =>
+        int[][] lengths = Product.Lengths(info, [.. Enumerable.Range(0, info.Axes).Select(_ =>
         {
             int longest = 1 + random.Next(5);
             return Enumerable.Range(0, batch).Select(b => padded && b > 0 ? 1 + random.Next(longest) : longest).ToArray();
-        })];
+        })]);
         float[] Values(ValueInfo input, int steps) => input.IsOneHot ? [.. Enumerable.Range(0, steps).Select(_ => (float)random.Next(-1, input.Units))] : Draw.Floats(random, steps * input.Width);
         var inputs = info.Inputs.Select(i => lengths[i.Axis].Select(l => Values(i, i.Kind == ValueKind.Sequence ? l : 1)).ToArray()).ToArray();
         float[][] initial = [.. info.States.Select(s => Draw.Floats(random, batch * s.Width, 0.5))];

@@ -176,3 +176,26 @@ public partial class LearntStart : Model
         return (h, Last(h));
     }
 }
+
+/// <summary>A pyramid over steps: neighbors are joined, and some steps are taken.</summary>
+[Model]
+public partial class Hearing : Model
+{
+    class Sound : Dim;
+    class Hidden : Dim;
+    class Symbol : Dim;
+
+    Lstm<Sound, Hidden> below;
+    Gru<Cat<Hidden, Hidden>, Hidden> above;
+    Linear<Hidden, Symbol> head;
+
+    Seq<Symbol> Scores(Seq<Sound> x) => head.Map(above.Scan(JoinPairs(below.Scan(x))) + MeanOverSteps(Every(below.Scan(x), 3)));
+
+    Scalar Loss(Seq<Sound> x, Seq<Symbol> y) => MeanSquaredError(Scores(x), y) + 0.1 * Mean(Square(Last(Every(y, 2))));
+
+    Seq<Hidden> Looks(Seq<Sound> x)
+    {
+        var h = below.Scan(x);
+        return Each(h, q => Attend(q, Every(h, 2), Every(h, 2)));
+    }
+}

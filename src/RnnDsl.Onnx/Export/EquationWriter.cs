@@ -98,6 +98,8 @@ sealed class EquationWriter
                     : Total(writer, node, path, steps), domain: Domain.Examples());
             case Op.Shift:
                 return Result(Along(writer, node, AxisOf(node, x), path, Sequence(writer, x[0], AxisOf(node, x)).Name, Lift(writer, x[1], node.Shape, Domain.Examples()).Name), domain: Domain.Steps(AxisOf(node, x)));
+            case Op.Every:
+                return Result(writer.Add("Slice", Hint(node, path), [Sequence(writer, x[0], AxisOf(node, x)).Name, writer.Ints(0), writer.Ints(int.MaxValue), writer.Ints(0), writer.Ints(node.Stride.Steps)]), domain: node.Domain);
             case Op.Map or Op.Scan or Op.ScanReversed:
                 LayerDecl layer = layers.First(l => l.Field == node.Name);
                 string layerPath = ModuleEquations.Join(path, node.Name);

@@ -81,6 +81,19 @@ sealed class ModelWriter
     /// <summary>The first input along each axis of steps.</summary>
     ValueDecl[] Axes() => [.. method.Inputs.Where(i => i.Domain.IsSteps).GroupBy(i => i.Axis).Select(g => g.First()).OrderBy(i => i.Axis)];
 
+    /// <summary>The axes that have some steps of another and no input of their own, each behind that other.</summary>
+    List<Domain> Thinned()
+    {
+        List<Domain> ordered = [], left = [.. method.Graph.Thinned.Where(d => method.Inputs.All(i => !i.Domain.IsSteps || i.Axis != d.Axis))];
+        while (left.Count > 0)
+        {
+            Domain next = left.First(d => left.All(o => o.Axis != d.Thinned!.Of));
+            ordered.Add(next);
+            left.Remove(next);
+        }
+        return ordered;
+    }
+
     /// <summary>Along the first axis the name itself, along others that of their first input behind it.</summary>
     static string NameOn(string name, ValueDecl first) => first.Axis == 0 ? name : $"{name}.{first.Name}";
 
@@ -95,6 +108,8 @@ sealed class ModelWriter
         sizes.Batch = Size(method.Inputs[0], "batch", 0);
         foreach (ValueDecl first in Axes())
             sizes.Add(first.Axis, Size(first, "steps", 1), NameOn(OnnxExport.LengthAxis, first), options.Lengths ? NameOn(OnnxExport.LengthsInput, first) : null);
+        foreach (Domain thinned in Thinned())
+            sizes.AddThinned(writer, thinned.Axis, thinned.Thinned!);
         if (options.Lengths && Axes().Length == 0)
             throw new ArgumentException($"{method.Name} takes no sequence, so that there are no lengths.");
     }

@@ -21,6 +21,16 @@ sealed class RunSizes(ModuleEquations equations)
     public void Add(int axis, string steps, string name, string? lengths) =>
         axes.Add(axis, (steps, name, lengths is null ? null : new Padding(lengths, steps, axis)));
 
+    /// <summary>An axis that has each k-th step of another.</summary>
+    public void AddThinned(GraphWriter writer, int axis, Thinning thinning)
+    {
+        (string steps, string name, Padding? padding) = axes[thinning.Of];
+        string Taken(string count, string all, string one) => writer.Add("Div", $"{count}.every", [writer.Add("Add", $"{count}.whole", [count, all]), one]);
+        string? lengths = padding is null ? null
+            : writer.Add("Cast", "lengths.every", [Taken(writer.Add("Cast", "lengths.whole", [padding.Lengths], AttributeProto.Of("to", TensorProto.Int64)), writer.Ints(thinning.Every - 1), writer.Ints(thinning.Every))], AttributeProto.Of("to", TensorProto.Int32));
+        Add(axis, Taken(steps, writer.Ints(thinning.Every - 1), writer.Ints(thinning.Every)), $"{name}/{thinning.Every}", lengths);
+    }
+
     /// <summary>Where examples differ in length: which steps are theirs.</summary>
     public Padding? Padding(int axis) => axes[axis].Padding;
 

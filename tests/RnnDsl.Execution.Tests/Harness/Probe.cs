@@ -23,7 +23,8 @@ internal sealed partial class Probe : IDisposable
         var others = new Random(seed);
         Axes = [lengths, .. Enumerable.Range(1, axes - 1).Select(_ => lengths.Select(n => 1 + others.Next(2 * n)).ToArray())];
         (int whole, int part) = Method.Whole(0);
-        Axes[whole] = [.. lengths.Select(n => n * part - others.Next(part))];
+        if (part > 1)
+            Axes[whole] = [.. lengths.Select(n => n * part - others.Next(part))];
         for (int axis = 0; axis < axes; axis++)
             if (Method.Whole(axis) is { Every: > 1 } thinned)
                 Axes[axis] = [.. Axes[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every))];

@@ -27,7 +27,7 @@ internal abstract partial class RandomEquations
     {
         (string name, string of) = nested[wholes!.Next(nested.Count)];
         (List<Variable> outside, string s) = (known, $"q{looks++}");
-        (string Name, string Dim)[] looked = [.. memories];
+        (string Name, string Dim)[] looked = [.. memories], sequences = [.. nested];
         known = [.. known.Where(v => v.Reads != Reads.Sequence && !v.Name.Contains('(')), new(s, of, Reads.Sequence)];
         memories.Clear();
         memories.Add((s, of));
@@ -44,7 +44,12 @@ internal abstract partial class RandomEquations
             memories.Clear();
             memories.AddRange(own);
         }
+        // Within a sequence, one that stands at each step is not read; programs of earlier seeds stay what they are.
+        if (seed >= FirstThinned)
+            nested.Clear();
         string made = Term(dim, Reads.Anything, depth);
+        nested.Clear();
+        nested.AddRange(sequences);
         if (!Mentions(made, s, 1))
             made = $"({made} + {Parameter($"Mat<{dim}, {of}>")} * {Pick("Last", "MeanOverSteps", "First")}({s}))";
         known = outside;

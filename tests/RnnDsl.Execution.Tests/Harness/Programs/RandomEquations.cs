@@ -153,6 +153,11 @@ internal abstract partial class RandomEquations(int seed)
             return SumsOfMatrix(dim, depth - 1);
         if (reads == Reads.Anything && wholes?.Next(12) == 0)
             return OfStepMatrix(dim, Math.Min(depth - 1, 2));
+        if (reads == Reads.Anything && scans > 0 && thins?.Next(8) == 0 && known.Any(v => v.Reads == Reads.Sequence))
+        {
+            scans--;
+            return OfSome(dim, depth - 1);
+        }
         if (reads == Reads.Sequence && nested.Count > 0 && scans > 0 && wholes?.Next(4) == 0)
         {
             scans--;

@@ -37,6 +37,7 @@ internal sealed class RandomModel : RandomEquations
         nesting = seed >= 900_000 ? new Random(seed ^ 0x1a7) : null;
         starts = seed >= 915_000 ? new Random(seed ^ 0x2f1) : null;
         wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
+        thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -123,6 +124,8 @@ internal sealed class RandomModel : RandomEquations
             given += ", n";
             nested.Add(("n", dim));
         }
+        if (thins?.Next(2) == 0)
+            memories.Add(($"Every(x, {thins.Next(2, 4)})", "Feature"));
         List<Variable> outside = [.. known];
         int predictions = Pick(1, 1, 2), losses = Pick(1, 1, 2);
         var made = new List<(string Name, string Dim, Reads Reads)>();
@@ -134,6 +137,15 @@ internal sealed class RandomModel : RandomEquations
             scans = 5;
             Method($"{(reads == Reads.Sequence ? "Seq" : "Vec")}<{dim}> {method}({inputs})", dim, reads, () => Term(dim, reads, 4));
             made.Add((method, dim, reads));
+        }
+        if (thins?.Next(2) == 0)
+        {
+            string dim = dims[thins.Next(3)];
+            known = [.. outside];
+            scans = 4;
+            string some = Thinned(dim, 3);
+            methods.AppendLine($"\n    Seq<{dim}> Some({inputs}) => {some};");
+            methods.AppendLine($"\n    Scalar SomeLoss({inputs}, Seq<{dim}> y) => MeanSquaredError(Some({given}), y);");
         }
         for (int i = 0; i < losses; i++)
         {
@@ -320,6 +332,8 @@ internal sealed class RandomModel : RandomEquations
             terms.Add(Loss(Term(dim, reads, 2), Target(reads), dim, reads));
         if (Chance(0.25))
             terms.Add($"{Number()} * {Loss(prediction, Term(dim, reads, 1), dim, reads)}");
+        if (reads == Reads.Sequence && thins?.Next(3) == 0)
+            terms.Add(Loss($"Every({Term(dim, reads, 1)}, 3)", $"Every({Target(reads)}, 3)", dim, reads));
         int penalties = random.Next(3);
         for (int i = 0; i < penalties; i++)
             terms.Add(Penalty());
