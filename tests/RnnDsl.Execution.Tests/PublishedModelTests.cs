@@ -37,6 +37,10 @@ public class PublishedModelTests
     [MemberData(nameof(Sizes))]
     public void A_language_model_with_one_table(int input, int hidden, int[] lengths) => Check(new TiedLanguageModel(input + 4, hidden), ["Scores", "Loss"], lengths, input + hidden);
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_network_of_pointers(int input, int hidden, int[] lengths) => Check(new PointerModel(input, hidden), ["Loss", "Choices", "Beside"], lengths, input + hidden);
+
     static void Check(Execution.Module model, string[] methods, int[] lengths, int seed)
     {
         foreach (string method in methods)

@@ -24,7 +24,15 @@ internal sealed partial class EquationParser
             ReportExpression(call, IsModel ? "Each within Each is not compiled; take the inner one before" : "a cell has one step at a time; in a model, Each goes over the steps");
             return null;
         }
-        if (Applied(function, new Value(builder.One(sequence.Node))) is not Value { } one)
+        Value[] steps = [new Value(builder.One(sequence.Node))];
+        if (beside is not null)
+        {
+            if (Beside(beside) is not { } other)
+                return null;
+            builder.Join(sequence.Node.Axis, other.Node.Axis);
+            steps = [.. steps, new Value(builder.One(other.Node))];
+        }
+        if (Applied(function, steps) is not Value { } one)
             return null;
         if (!one.IsSequence && !one.Shape.IsMatrix)
             return new Value(builder.All(NodeOf(one), sequence.Node.Axis));
@@ -39,13 +47,8 @@ internal sealed partial class EquationParser
         Value[] arguments = [sequences];
         if (beside is not null)
         {
-            if (Evaluate(beside) is not { } other)
+            if (Beside(beside) is not { } other)
                 return null;
-            if (!other.IsSequence || other.Node.Shape.IsSequence || other.Node.Domain.IsNested)
-            {
-                reporter.Report(Descriptors.OperationArgument, beside.GetLocation(), Origin(beside), KnownSymbols.Each, "a sequence beside the sequences", Text(beside), Describe(beside, other), "");
-                return null;
-            }
             builder.Join(steps, other.Node.Axis);
             arguments = [sequences, new Value(builder.Nest(other.Node, axis))];
         }
@@ -56,6 +59,16 @@ internal sealed partial class EquationParser
         if (!made.IsSequence && !made.Shape.IsMatrix)
             return new Value(node.Domain is { IsNested: true, IsExamples: true } ? builder.Unnest(NodeOf(made)) : builder.All(NodeOf(made), steps));
         ReportExpression(function, $"it gives {made.Describe()} for each step, and Each takes functions that give a vector, a scalar or a sequence");
+        return null;
+    }
+
+    /// <summary>A sequence that goes step by step beside another; null after a diagnostic.</summary>
+    Value? Beside(ExpressionSyntax syntax)
+    {
+        Value? other = Evaluate(syntax);
+        if (other is null or { IsSequence: true, Node: { Shape.IsSequence: false, Domain.IsNested: false } })
+            return other;
+        reporter.Report(Descriptors.OperationArgument, syntax.GetLocation(), Origin(syntax), KnownSymbols.Each, "a sequence beside the first one", Text(syntax), Describe(syntax, other), "");
         return null;
     }
 

@@ -23,6 +23,33 @@ public static partial class Ops
     /// <returns>A scalar for each step of <paramref name="x"/>.</returns>
     public static Seq Each(Seq x, Func<Scalar, Scalar> function) => x.Select(step => function(step).Value);
 
+    /// <summary>The sequence of what a function makes of every step of two sequences. It may look into other sequences, as with one.</summary>
+    /// <param name="x">A sequence.</param>
+    /// <param name="y">Another, of as many steps.</param>
+    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <returns>A vector for each step.</returns>
+    /// <exception cref="ArgumentException">They have not equally many steps.</exception>
+    public static Seq<E> Each<D, C, E>(Seq<D> x, Seq<C> y, Func<Vec<D>, Vec<C>, Vec<E>> function) => x.Zip(y, function);
+
+    /// <inheritdoc cref="Each{D, C, E}(Seq{D}, Seq{C}, Func{Vec{D}, Vec{C}, Vec{E}})"/>
+    /// <returns>A scalar for each step.</returns>
+    public static Seq Each<D, C>(Seq<D> x, Seq<C> y, Func<Vec<D>, Vec<C>, Scalar> function) => Fit(x.Steps, y.Steps, i => function(x[i], y[i]));
+
+    /// <inheritdoc cref="Each{D, C, E}(Seq{D}, Seq{C}, Func{Vec{D}, Vec{C}, Vec{E}})"/>
+    public static Seq<E> Each<D, E>(Seq<D> x, Seq y, Func<Vec<D>, Scalar, Vec<E>> function)
+    {
+        int next = 0;
+        return x.Steps == y.Steps ? x.Select(step => function(step, y[next++])) : throw Misfit(x.Steps, y.Steps);
+    }
+
+    /// <inheritdoc cref="Each{D, C, E}(Seq{D}, Seq{C}, Func{Vec{D}, Vec{C}, Vec{E}})"/>
+    /// <returns>A scalar for each step.</returns>
+    public static Seq Each<D>(Seq<D> x, Seq y, Func<Vec<D>, Scalar, Scalar> function) => Fit(x.Steps, y.Steps, i => function(x[i], y[i]));
+
+    static Seq Fit(int steps, int others, Func<int, Scalar> function) => steps == others ? Seq.Own([.. Enumerable.Range(0, steps).Select(i => function(i).Value)]) : throw Misfit(steps, others);
+
+    static ArgumentException Misfit(int steps, int others) => new($"A sequence of {Numbers.Text(steps)} steps does not fit one of {Numbers.Text(others)}: Each goes step by step through both.");
+
     /// <summary>The sequence of what a function makes of the sequence that stands at every step: of the letters of each word a vector.</summary>
     /// <param name="x">The sequences.</param>
     /// <param name="function">A lambda, or a method of the class or a static one.</param>

@@ -202,3 +202,20 @@ public partial class TiedLanguageModel : Model
 
     internal Scalar Loss([OneHot] Seq<Word> x) => CrossEntropy(Scores(Previous(x)), x);
 }
+
+/// <summary>The library's pointer network, in the order of Vinyals et al. 2015: points, and the places of those that were chosen. Numbers between places point at the nearest.</summary>
+[Model]
+public partial class PointerModel : Model
+{
+    internal class Point : Dim;
+    internal class Hidden : Dim;
+
+    PointerNetwork<Point, Hidden> network;
+
+    internal Scalar Loss(Seq<Point> x, Seq<Point> chosen, Seq places) => network.NegativeLogLikelihood(x, chosen, Floor(0.5 * places));
+
+    internal Seq Choices(Seq<Point> x, Seq<Point> chosen) => network.Places(x, chosen);
+
+    /// <summary>Each of two sequences at once, of every kind.</summary>
+    internal Seq<Point> Beside(Seq<Point> x, Seq<Point> y, Seq n) => Each(x, y, (a, b) => a * b + MeanOverSteps(Tanh(x * b))) * Each(x, y, (a, b) => Dot(a, b)) + Each(y, n, (b, k) => k * b) * Each(y, n, (b, k) => k * SumOverSteps(Dot(x, b)));
+}
