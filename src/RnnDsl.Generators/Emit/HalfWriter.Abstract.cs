@@ -9,7 +9,8 @@ namespace RnnDsl.Generators.Emit;
 /// </summary>
 internal sealed partial class HalfWriter
 {
-    const string BindFieldsOfAbstract = "protected new void BindFields(global::RnnDsl.Execution.ReferenceParameters parameters, global::RnnDsl.Extent[] sizes)";
+    /// <summary>A member that the half of an abstract model has, and that of one it derives from too: each class calls that of the one above.</summary>
+    string New => module.Base is null ? "" : "new ";
 
     /// <summary>The size of a dimension with its parts, as a class that derives from this one gives it.</summary>
     string GivenSize(DimDecl dim) => $"sizes[{Number(AskedDims.TakeWhile(d => d.Name != dim.Name).Count())}]";
@@ -52,8 +53,6 @@ internal sealed partial class HalfWriter
 
     static string MakerName(string parameter) => "new" + parameter;
 
-    static string LayerClass(LayerField field) => "LayerOf" + char.ToUpperInvariant(field.Field[0]) + field.Field.Substring(1);
-
     /// <summary>A class for each layer that is an abstract model.</summary>
     void LayerClasses()
     {
@@ -69,7 +68,7 @@ internal sealed partial class HalfWriter
         IEnumerable<string> arguments = [.. sizes.Select(s => "int " + s), .. layer.Cells.Select((c, i) => $"global::System.Func<{c.TypeName}> {makers[i]}")];
         code.Line();
         code.Line($"/// <summary>What makes a layer of {field.Field}.</summary>");
-        code.Open($"sealed class {LayerClass(field)}({string.Join(", ", arguments)}) : {layer.TypeName}({string.Join(", ", sizes.Concat(makers))})");
+        code.Open($"sealed class {field.ClassName}({string.Join(", ", arguments)}) : {layer.TypeName}({string.Join(", ", sizes.Concat(makers))})");
         code.Line("/// <inheritdoc/>");
         code.Line("public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters) =>");
         DimDecl[] dims = [.. layer.Dims];
@@ -83,17 +82,17 @@ internal sealed partial class HalfWriter
     {
         code.Line();
         code.Line("/// <summary>For generated code: runs a method of this class as it stands.</summary>");
-        code.Open("protected new double[] RunEquations(string method, double[][] inputs, global::RnnDsl.Extent[] sizes)");
+        code.Open($"protected {New}double[] RunEquations(string method, double[][] inputs, global::RnnDsl.Extent[] sizes)");
         code.Open("switch (method)");
-        foreach (MethodModel method in module.Methods)
+        foreach (MethodModel method in module.Methods.Where(m => module.Base is null || !module.Base.Methods.Contains(m.Name)))
         {
             (string name, string element) = method.Call;
             code.Line($"case {Literal(method.Name)}:");
-            code.Line("    return " + (module.Base is { } above && above.Methods.Contains(method.Name) ? $"base.RunEquations(method, inputs, {GivenSizes(above)});"
-                : Result(method.Result, $"this.{TypeDecls.Identifier(name)}({string.Join(", ", method.Inputs.Select(Input))}){element}") + ";"));
+            code.Line($"    return {Result(method.Result, $"this.{TypeDecls.Identifier(name)}({string.Join(", ", method.Inputs.Select(Input))}){element}")};");
         }
         code.Line("default:");
-        code.Line("    throw new global::System.ArgumentException(method, nameof(method));");
+        code.Line(module.Base is { } above ? $"    return base.RunEquations(method, inputs, {GivenSizes(above)});"
+            : $"    throw new global::System.ArgumentException(\"{module.Type.Name} has no method of that name: \" + method, nameof(method));");
         code.Close();
         code.Close();
     }

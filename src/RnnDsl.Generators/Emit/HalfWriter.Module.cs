@@ -59,7 +59,7 @@ internal sealed partial class HalfWriter
         foreach (LayerField field in module.Fields)
         {
             IEnumerable<string> given = [.. field.Sizes.Select(s => Size(s, inConstructor: true)), .. field.Abstract is { } layer ? layer.Cells.Select(c => Maker(c)) : []];
-            string made = field.Parameter is { } parameter ? $"{MakerName(parameter)}()" : $"new{(field.Abstract is null ? "" : " " + LayerClass(field))}({string.Join(", ", given)})";
+            string made = field.Parameter is { } parameter ? $"{MakerName(parameter)}()" : $"new{(field.Abstract is null ? "" : " " + field.ClassName)}({string.Join(", ", given)})";
             code.Line($"this.{TypeDecls.Identifier(field.Field)} = {(field.Count is { } count ? $"[{string.Join(", ", Enumerable.Repeat(made, count))}]" : made)};");
         }
     }
@@ -123,7 +123,7 @@ internal sealed partial class HalfWriter
     /// <summary>What computes a parameter: a method of the class, or the layer, whose class has the method.</summary>
     string Computed(string name, Shape shape, ParameterFunction function)
     {
-        if (function.Method.Length == 0 && !module.Fields.SelectMany(Layers).Any(l => name.StartsWith(l.Path + ".", StringComparison.Ordinal)))
+        if (function.Method.Length == 0 && !module.Fields.Where(f => f.Abstract is null).SelectMany(Layers).Any(l => name.StartsWith(l.Path + ".", StringComparison.Ordinal)))
             return "this";
         if (function.Method.Length == 0)
         {

@@ -9,8 +9,8 @@ internal sealed partial class HalfWriter
     void BindReference()
     {
         code.Line();
-        code.Line("/// <inheritdoc/>");
-        code.Open(module.IsAbstract ? BindFieldsOfAbstract : "public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)");
+        code.Line(module.IsAbstract ? "/// <summary>For generated code: gives the fields of this class the values of parameters.</summary>" : "/// <inheritdoc/>");
+        code.Open(module.IsAbstract ? $"protected {New}void BindFields(global::RnnDsl.Execution.ReferenceParameters parameters, global::RnnDsl.Extent[] sizes)" : "public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)");
         if (module.Base is { } above)
             code.Line($"base.BindFields(parameters, {GivenSizes(above)});");
         foreach (ParameterDecl parameter in module.Parameters.Where(p => p.Name.IndexOf('.') < 0 && !module.IsInherited(p.Name)))

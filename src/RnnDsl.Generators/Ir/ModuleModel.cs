@@ -100,6 +100,9 @@ internal sealed record LayerField(string Field, int? Count, EquatableArray<Dim> 
     /// <summary>Of a field whose type is a cell parameter of the owner, that parameter.</summary>
     public string? Parameter { get; init; }
 
+    /// <summary>The class of a layer that is an abstract model, in the half of its owner.</summary>
+    public string ClassName => "LayerOf" + char.ToUpperInvariant(Field[0]) + Field.Substring(1);
+
     /// <summary>Of a field whose type is an abstract model, what its owner makes of it; else null.</summary>
     public AbstractLayer? Abstract { get; init; }
 }
