@@ -39,10 +39,14 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
-    /// <summary>Abstract models, which bear no attribute.</summary>
-    static IncrementalValuesProvider<ParsedModule> Abstract(IncrementalGeneratorInitializationContext context, ParseCache cache) =>
-        context.SyntaxProvider.CreateSyntaxProvider((node, _) => ModuleParser.MayBeAbstract(node), (target, cancellation) => ModuleParser.ParseAbstract(target, cache, cancellation))
-            .Where(module => module is not null).Select((module, _) => module!).WithTrackingName(ParseStep);
+    /// <summary>Abstract models, which bear no attribute. They come from the whole compilation: a driver whose files have sometimes more and sometimes fewer of the nodes that
+    /// <c>CreateSyntaxProvider</c> gives takes what it made of one for another's (Microsoft.CodeAnalysis 5.0).</summary>
+    static IncrementalValuesProvider<ParsedModule> Abstract(IncrementalGeneratorInitializationContext context, ParseCache cache)
+    {
+        var found = new AbstractClasses();
+        return context.CompilationProvider.SelectMany((compilation, cancellation) => found.Of(compilation, cancellation)
+            .Select(node => ModuleParser.ParseAbstract(node, compilation, cache, cancellation)).OfType<ParsedModule>()).WithTrackingName(ParseStep);
+    }
 
     static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedModule> parsed, IncrementalValueProvider<CompilerSettings> settings, bool verify)
     {

@@ -28,7 +28,8 @@ internal sealed partial class CellSource
         var names = new Dictionary<string, Dim>();
         foreach (DimDecl dim in read.Model.Dims)
             names[dim.Name] = read.Dims.TryGetValue(dim.Name, out Dim? given) ? given : dims.AddOfBase(dim, above);
-        ModelText closed = Close(read, above, names, reporter);
+        if (Close(read, above, names, reporter) is not { } closed)
+            return null;
         return new BaseModel(above, closed, new BaseClass(Sizes(read.Model, names), Made(read.Cells), closed.Methods.Select(m => m.Name).ToEquatable(), closed.Parameters.Select(p => p.Name).ToEquatable()));
     }
 
@@ -36,10 +37,17 @@ internal sealed partial class CellSource
 
     static EquatableArray<MadeCell> Made(IReadOnlyDictionary<string, GivenCell> cells) => cells.Values.Select(c => c.Made).ToEquatable();
 
-    /// <summary>The class in the dimensions of its owner, over the cells that this gives.</summary>
-    static ModelText Close(ReadClass read, INamedTypeSymbol type, Dictionary<string, Dim> names, Reporter reporter) =>
-        Closing.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
-            reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Place, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why));
+    /// <summary>The class in the dimensions of its owner, over the cells that this gives; null after a diagnostic.</summary>
+    static ModelText? Close(ReadClass read, INamedTypeSymbol type, Dictionary<string, Dim> names, Reporter reporter)
+    {
+        bool fits = true;
+        ModelText closed = Closing.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
+        {
+            fits = false;
+            reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Place, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why);
+        });
+        return fits ? closed : null;
+    }
 
     /// <summary>The cell that is given for a type parameter; null after a diagnostic.</summary>
     GivenCell? Given(ITypeParameterSymbol parameter, ITypeSymbol argument, Location place, bool isModel, DimScope dims, Reporter reporter)

@@ -178,11 +178,13 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         return cell with { TypeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Cell = CellRenaming.Rename(cell.Cell, names), Arguments = layer.Dims.Values.ToEquatable() };
     }
 
-    static LayerSlot[] Slots(IFieldSymbol field, INamedTypeSymbol type, string[] names, ReadClass layer, Dictionary<string, Dim> renaming, Reporter reporter)
+    static LayerSlot[]? Slots(IFieldSymbol field, INamedTypeSymbol type, string[] names, ReadClass layer, Dictionary<string, Dim> renaming, Reporter reporter)
     {
         bool isCell = KnownSymbols.CellBase(type) is not null;
         LayerDecl? cell = isCell ? InOwner(layer, type, renaming) : null;
         ModelText? model = isCell ? null : Close(layer, type, renaming, reporter);
+        if (!isCell && model is null)
+            return null;
         EquatableArray<Dim> extents = cell is null ? layer.Dims.Values.ToEquatable() : new([cell.Cell.Output.Rows!]);
         var made = new LayerField(field.Name, field.Type is IArrayTypeSymbol ? names.Length : null, Sizes(layer.Model, renaming), extents, IsModel: !isCell)
         {

@@ -22,12 +22,12 @@ internal static class ModuleParser
         Parse(context.TargetNode, (INamedTypeSymbol)context.TargetSymbol, context.SemanticModel, isModel, type => IsFirst(context, type), cache, cancellation);
 
     /// <summary>A class that may be an abstract model; null if it is none, or marked.</summary>
-    public static ParsedModule? ParseAbstract(GeneratorSyntaxContext context, ParseCache cache, CancellationToken cancellation) =>
-        context.SemanticModel.GetDeclaredSymbol(context.Node, cancellation) is INamedTypeSymbol type && !KnownSymbols.IsMarkedModel(type) && KnownSymbols.IsAbstractModel(type)
-            ? Parse(context.Node, type, context.SemanticModel, isModel: true, _ => IsFirst(context.Node, type), cache, cancellation) : null;
-
-    /// <summary>Whether a class may be an abstract model, as far as its text alone tells.</summary>
-    public static bool MayBeAbstract(SyntaxNode node) => node is ClassDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.AbstractKeyword) && declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
+    public static ParsedModule? ParseAbstract(ClassDeclarationSyntax node, Compilation compilation, ParseCache cache, CancellationToken cancellation)
+    {
+        SemanticModel semantics = compilation.GetSemanticModel(node.SyntaxTree);
+        return semantics.GetDeclaredSymbol(node, cancellation) is { } type && !KnownSymbols.IsMarkedModel(type) && KnownSymbols.IsAbstractModel(type)
+            ? Parse(node, type, semantics, isModel: true, _ => IsFirst(node, type), cache, cancellation) : null;
+    }
 
     /// <summary>Never throws, unless it is cancelled: a fault becomes a diagnostic on the class. An exception here would take the generator, and with it
     /// the other classes, out of the compilation.</summary>
@@ -78,7 +78,7 @@ internal static class ModuleParser
     }
 
     /// <summary>False for all but one of the parts of an abstract model that say so.</summary>
-    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(MayBeAbstract)
+    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(AbstractClasses.IsOne)
         .OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).FirstOrDefault();
 
     /// <summary>True if a half can be generated into the class.</summary>
