@@ -39,7 +39,7 @@ public class AnyCellTests
     [InlineData("LookingGru", "Loss")]
     public void Compiled_model_equals_its_equations(string model, string method)
     {
-        foreach ((int feature, int hidden, int[] lengths) in new[] { (1, 1, new[] { 1 }), (3, 8, [3, 3, 1]), (2, 17, [7, 4, 2, 2]), (9, 5, [16, 2, 1]) })
+        foreach ((int feature, int hidden, int[] lengths) in new[] { (1, 2, new[] { 1 }), (4, 1, [2, 1]), (3, 8, [3, 3, 1]), (2, 17, [7, 4, 2, 2]), (9, 5, [16, 2, 1]) })
             foreach (bool withStates in new[] { true, false })
                 Checks.All(Models[model](feature, hidden), method, lengths, seed: feature + hidden, withStates);
     }
