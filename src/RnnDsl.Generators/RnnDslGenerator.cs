@@ -27,19 +27,29 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         IncrementalValueProvider<CompilerSettings> settings = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
             new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), IsSet(options, KnownSymbols.VerifyProperty)));
         var cache = new ParseCache();
-        Register(context, KnownSymbols.CellAttribute, isModel: false, cache, settings, Verify);
-        Register(context, KnownSymbols.ModelAttribute, isModel: true, cache, settings, Verify);
+        Register(context, Marked(context, KnownSymbols.CellAttribute, isModel: false, cache), settings, Verify);
+        Register(context, Marked(context, KnownSymbols.ModelAttribute, isModel: true, cache), settings, Verify);
+        Register(context, Abstract(context, cache), settings, Verify);
     }
 
     static bool IsSet(AnalyzerConfigOptionsProvider options, string property) =>
         options.GlobalOptions.TryGetValue(property, out string? value) && bool.TryParse(value, out bool set) && set;
 
-    static void Register(
-        IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache, IncrementalValueProvider<CompilerSettings> settings, bool verify)
-    {
-        IncrementalValuesProvider<ParsedModule> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
+    static IncrementalValuesProvider<ParsedModule> Marked(IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache) =>
+        context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
+    /// <summary>Abstract models, which bear no attribute. They come from the whole compilation: a driver whose files have sometimes more and sometimes fewer of the nodes that
+    /// <c>CreateSyntaxProvider</c> gives takes what it made of one for another's (Microsoft.CodeAnalysis 5.0).</summary>
+    static IncrementalValuesProvider<ParsedModule> Abstract(IncrementalGeneratorInitializationContext context, ParseCache cache)
+    {
+        var found = new AbstractClasses();
+        return context.CompilationProvider.SelectMany((compilation, cancellation) => found.Of(compilation, cancellation)
+            .Select(node => ModuleParser.ParseAbstract(node, compilation, cache, cancellation)).OfType<ParsedModule>()).WithTrackingName(ParseStep);
+    }
+
+    static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedModule> parsed, IncrementalValueProvider<CompilerSettings> settings, bool verify)
+    {
         // Models compare by value: what follows runs only when the equations have changed. No provider of many values is combined with one of a single value: after
         // a class is gone, a driver that tracks its steps confuses the others then (Microsoft.CodeAnalysis 5.0).
         IncrementalValuesProvider<ModuleModel> models = parsed.Select((module, _) => module.Model!).Where(model => model is not null).WithTrackingName(ModelStep);

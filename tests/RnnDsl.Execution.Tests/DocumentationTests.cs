@@ -46,6 +46,8 @@ public class DocumentationTests
     [InlineData("Looking", 3, "Scan")]
     [InlineData("Translator", 0, "Logits", "Loss")]
     [InlineData("LetterTagger", 0, "Scores", "Loss")]
+    [InlineData("LstmTagger", 0, "Scores", "Loss")]
+    [InlineData("GruTagger", 0, "Loss")]
     public void Snippets_of_the_language_equal_their_equations(string type, int dims, params string[] methods)
     {
         string block = Text("language.md").Split("```csharp\n").Single(b => b.Contains($"public partial class {type}", StringComparison.Ordinal));

@@ -151,7 +151,7 @@ public class CellTextTests
         GeneratorRun run = GeneratorHarness.Run(markup.Source, references: Library("version 1000\nwhatever\ncomes"));
         Assert.Equal(markup.ExpectedText, markup.ActualText(run.Diagnostics));
         Assert.Equal("encoder is Earlier<Feature, Hidden> of Library, which a later version of RnnDsl compiled; its equations are stored in version 1000, and this compiler reads up to " +
-            "version 4: update the package RnnDsl of this project to the version that Library was compiled with, or a later one", Assert.Single(run.Diagnostics).GetMessage());
+            "version 5: update the package RnnDsl of this project to the version that Library was compiled with, or a later one", Assert.Single(run.Diagnostics).GetMessage());
         Assert.Throws<LaterVersionException>(() => ModelText.Parse("version 1000"));
     }
 

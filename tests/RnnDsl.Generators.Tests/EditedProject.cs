@@ -98,6 +98,28 @@ static class EditedProject
                 }
             }
             """),
+        ("AnyCell.cs", """
+            using My.Cells;
+            public abstract partial class AnyCell<TCell, Known> : Model where TCell : Cell<Feature, Known>
+            {
+                [Count(2)] Dense<Known, Hidden>[] heads;
+                protected TCell cell;
+                protected Seq<Hidden> Each(Seq<Feature> x) => heads[0].Map(cell.Scan(x)) + Decay;
+            }
+            """),
+        ("AnyCell.Part.cs", """
+            public abstract partial class AnyCell<TCell, Known>
+            {
+                Vec<Hidden> Again(Seq<Feature> x) => heads[1].Map(cell.End(x).Vector<Known>(0));
+            }
+            """),
+        ("Closed.cs", """
+            [Model]
+            public partial class Closed : AnyCell<Leaky<Feature, Hidden>, Hidden>
+            {
+                Seq<Hidden> More(Seq<Feature> x) => cell.Scan(x) + Each(x);
+            }
+            """),
         ("Elsewhere.cs", """
             public class Elsewhere
             {
@@ -119,7 +141,7 @@ static class EditedProject
         ("public partial", "partial"), ("[State] ", ""), ("[State] Vec", "Vec"), ("Vec<Hidden>", "Scalar"), ("[Cell]", "[Cell, Obsolete]"), ("[Cell]\n", "\n"), ("[Model]", "[RnnDsl.Model]"),
         (": Cell<", ": Base2<"), (": Model", ": Module"), ("[Init(0.1)] ", "[Init(0.0)] "), ("[Init(0.0)]", "[Init(-0.0)]"), ("double by = Numbers.Decay", "double by"), ("return 3", "return 4"), ("return x + y;", "return y;"),
         ("return ", "var more = 1; return "), ("readonly double Other = 2", "readonly double Other = 3"), ("2 * x", "x * 2"), (", Hidden>", ", Input>"), ("Dense<", "Linear<"), ("map.Map(x)", "map.Scan(x)"),
-        ("Leaky<Feature, Hidden> cell;", "Leaky<Hidden, Hidden> cell;"), ("public class", "class"), ("class Own : Dim;", "public class Own : Dim;"), ("Seq<", "Vec<"), ("Vec<Hidden> unused;", "Vec<Hidden> unused = new(1);"),
+        ("Leaky<Feature, Hidden> cell;", "Leaky<Hidden, Hidden> cell;"), ("public class", "class"), ("class Own : Dim;", "public class Own : Dim;"), ("Seq<", "Vec<"), ("AnyCell<Leaky<Feature, Hidden>, Hidden>", "AnyCell<Gru<Feature, Hidden>, Hidden>"), ("protected TCell", "private TCell"), ("where TCell : Cell<Feature, Known>", "where TCell : Model"), ("Vec<Hidden> unused;", "Vec<Hidden> unused = new(1);"),
     ];
 
     /// <summary>Files that a project may get.</summary>
@@ -129,6 +151,8 @@ static class EditedProject
         "namespace My.Cells { public class Linear<A, B> { } }",
         "namespace My.Models { public class Hidden : Dim; }",
         "public static class Gemm { }",
+        "[Model] public partial class Holder : Model { AnyCell<Lstm<Feature, Hidden>, Hidden> any; Seq<Hidden> Predict(Seq<Feature> x) => any.Each(x); }",
+        "[Model] public partial class Other<Hidden> : AnyCell<Leaky<Feature, Hidden>, Hidden>;",
         "var Layout = 1; void Shard() { int Floats = 2; }",
         "global using Feature2 = Feature;",
         "[Cell] public partial class Leaky<Input, Hidden> : Cell<Input, Hidden> { [State] Vec<Hidden> h; protected override Vec<Hidden> Step(Vec<Input> x) => h = h + Sum(x); }",

@@ -3,7 +3,7 @@ namespace RnnDsl.Generators.Tests;
 /// <summary>Programs with mistakes, marked where each is reported.</summary>
 static class WrongPrograms
 {
-    public static readonly (string Name, string Source)[] All = [.. Equations, .. WrongParts.All, .. WrongDeclarations.All, .. WrongStates.All, .. WrongWholes.All];
+    public static readonly (string Name, string Source)[] All = [.. Equations, .. WrongParts.All, .. WrongDeclarations.All, .. WrongStates.All, .. WrongWholes.All, .. WrongClosings.All];
 
     static (string Name, string Source)[] Equations =>
     [

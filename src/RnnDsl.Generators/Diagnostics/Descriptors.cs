@@ -81,6 +81,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnusedDimension = Warning("RNN2017", "A dimension is never used",
         "No field, input or value is of dimension {0}{1}");
 
+    public static readonly DiagnosticDescriptor AbstractModel = Error("RNN2018", "An abstract model that cannot be closed so",
+        "{0} cannot be {1}: {2}");
+
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
@@ -116,7 +119,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnusedDimension, UnknownVersion,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnusedDimension, AbstractModel, UnknownVersion,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, OneHotWrittenOut, Internal,
     ];
 

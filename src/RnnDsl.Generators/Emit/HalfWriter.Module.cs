@@ -10,7 +10,7 @@ internal sealed partial class HalfWriter
 
     void Sizes()
     {
-        if (!AskedDims.Any())
+        if (!AskedDims.Any() || module.IsAbstract)
             return;
         code.Line($"readonly int {string.Join(", ", AskedDims.Select(SizeField))};");
         code.Line();
@@ -21,24 +21,27 @@ internal sealed partial class HalfWriter
         code.Line("/// <summary>Made for these sizes; the parameters get their first values at the first use.</summary>");
         foreach (DimDecl dim in AskedDims)
             code.Line($"/// <param name=\"{SizeName(dim)}\">Size of {dim.Name}.</param>");
+        if (module.IsAbstract)
+            ConstructorOfAbstract();
+        else
+            ConstructorOfConcrete();
+    }
+
+    void ConstructorOfConcrete()
+    {
         code.Line("/// <param name=\"seed\">Of the random numbers that parameters start from.</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentOutOfRangeException\">A size is below 1.</exception>");
         if (Slices().Any())
             code.Line("/// <exception cref=\"global::System.ArgumentException\">A vector is too short for a slice of it.</exception>");
         string arguments = string.Concat(AskedDims.Select(d => $"int {Argument(d)}, "));
-        code.Open($"{module.Type.Accessibility} {TypeDecls.Identifier(module.Type.Name)}({arguments}int seed = 0)");
+        code.Open($"{module.Type.Accessibility} {TypeDecls.Identifier(module.Type.Name)}({arguments}int seed = 0){CallOfBase()}");
         foreach (DimDecl dim in AskedDims)
         {
             code.Line($"if ({Argument(dim)} < 1)");
-            code.Line($"    throw new global::System.ArgumentOutOfRangeException(nameof({Argument(dim)}), {Argument(dim)}, " +
-                $"\"{module.Type.Name} needs a size of at least 1 for its dimension {dim.Name}.\");");
+            code.Line($"    {TooSmall(dim)};");
             code.Line($"{SizeField(dim)} = {Argument(dim)};");
         }
-        foreach (LayerField field in module.Fields)
-        {
-            string made = $"new({string.Join(", ", field.Sizes.Select(s => Size(s, inConstructor: true)))})";
-            code.Line($"this.{TypeDecls.Identifier(field.Field)} = {(field.Count is { } count ? $"[{string.Join(", ", Enumerable.Repeat(made, count))}]" : made)};");
-        }
+        MakeLayers();
         foreach ((string condition, string message) in Slices().Distinct())
         {
             code.Line($"if ({condition})");
@@ -46,6 +49,19 @@ internal sealed partial class HalfWriter
         }
         code.Line("base.Seed = seed;");
         code.Close();
+    }
+
+    string TooSmall(DimDecl dim) => $"throw new global::System.ArgumentOutOfRangeException(nameof({Argument(dim)}), {Argument(dim)}, " +
+        $"\"{module.Type.Name} needs a size of at least 1 for its dimension {dim.Name}.\")";
+
+    void MakeLayers()
+    {
+        foreach (LayerField field in module.Fields)
+        {
+            IEnumerable<string> given = [.. field.Sizes.Select(s => Size(s, inConstructor: true)), .. field.Abstract is { } layer ? layer.Cells.Select(c => Maker(c)) : []];
+            string made = field.Parameter is { } parameter ? $"{MakerName(parameter)}()" : $"new{(field.Abstract is null ? "" : " " + field.ClassName)}({string.Join(", ", given)})";
+            code.Line($"this.{TypeDecls.Identifier(field.Field)} = {(field.Count is { } count ? $"[{string.Join(", ", Enumerable.Repeat(made, count))}]" : made)};");
+        }
     }
 
     /// <summary>When a slice would reach beyond its vector, and what to say then: compiled programs do not look.</summary>
@@ -100,13 +116,15 @@ internal sealed partial class HalfWriter
         string described = $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
             $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)})";
         if (parameter.Function is { } function)
-            described = $"{Described("Computed")}({described}, {Computed(name, parameter.Shape, function)})";
+            described = $"{Described(Computed(name, parameter.Shape, function) is var computed && computed == "this" ? "ComputedBelow" : "Computed")}({described}, {computed})";
         return parameter.IsFixed ? $"{Described("Fixed")}({described})" : described;
     }
 
     /// <summary>What computes a parameter: a method of the class, or the layer, whose class has the method.</summary>
     string Computed(string name, Shape shape, ParameterFunction function)
     {
+        if (function.Method.Length == 0 && !module.Fields.Where(f => f.Abstract is null).SelectMany(Layers).Any(l => name.StartsWith(l.Path + ".", StringComparison.Ordinal)))
+            return "this";
         if (function.Method.Length == 0)
         {
             (string layer, string path) = LayerOf(name);

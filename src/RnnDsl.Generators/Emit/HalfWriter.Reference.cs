@@ -9,9 +9,11 @@ internal sealed partial class HalfWriter
     void BindReference()
     {
         code.Line();
-        code.Line("/// <inheritdoc/>");
-        code.Open("public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)");
-        foreach (ParameterDecl parameter in module.Parameters.Where(p => p.Name.IndexOf('.') < 0))
+        code.Line(module.IsAbstract ? "/// <summary>For generated code: gives the fields of this class the values of parameters.</summary>" : "/// <inheritdoc/>");
+        code.Open(module.IsAbstract ? $"protected {New}void BindFields(global::RnnDsl.Execution.ReferenceParameters parameters, global::RnnDsl.Extent[] sizes)" : "public override void BindReference(global::RnnDsl.Execution.ReferenceParameters parameters)");
+        if (module.Base is { } above)
+            code.Line($"base.BindFields(parameters, {GivenSizes(above)});");
+        foreach (ParameterDecl parameter in module.Parameters.Where(p => p.Name.IndexOf('.') < 0 && !module.IsInherited(p.Name)))
             code.Line($"this.{TypeDecls.Identifier(parameter.Name)} = {Bound(parameter)};");
         foreach (ArrayField array in module.Arrays)
             if (module.Parameters.Any(p => p.Name == ElementName.Of(array.Field, 0)))
@@ -65,7 +67,7 @@ internal sealed partial class HalfWriter
         code.Open("protected override global::RnnDsl.Execution.Module? LayerAt(string name) => name switch");
         foreach ((string layer, string path) in module.Fields.SelectMany(Layers))
             code.Line($"{Literal(path)} => {layer},");
-        code.Line("_ => null,");
+        code.Line(module.Base is null ? "_ => null," : "_ => base.LayerAt(name),");
         code.Close(";");
     }
 
@@ -155,9 +157,10 @@ internal sealed partial class HalfWriter
     {
         (string name, string element) = method.Call;
         string call = $"this.{TypeDecls.Identifier(name)}({string.Join(", ", method.Inputs.Select(Input))}){element}";
+        string result = module.Base is { } above && above.Methods.Contains(method.Name) ? $"base.RunEquations({Literal(method.Name)}, inputs, {GivenSizes(above)})" : Result(method.Result, call);
         if (groups.Count == 0)
         {
-            code.Line($"return {Result(method.Result, call)};");
+            code.Line($"return {result};");
             return;
         }
         int count = groups.Sum(g => g.Sources.Count(s => s != "null"));
@@ -169,7 +172,7 @@ internal sealed partial class HalfWriter
         for (int i = 0; i < groups.Count; i++)
             code.Line($"{groups[i].Cell}.QueueStates(queued[{Number(i)}]);");
         code.Close();
-        Finally(groups.Select(g => g.Cell).Distinct(), $"result = {Result(method.Result, call)};", "double[] result;");
+        Finally(groups.Select(g => g.Cell).Distinct(), $"result = {result};", "double[] result;");
         code.Open("if (states is not null)");
         for (int i = 0; i < groups.Count; i++)
             for (int j = 0; j < groups[i].Sources.Count; j++)
@@ -240,6 +243,8 @@ internal sealed partial class HalfWriter
     /// <summary>A cell that is a layer, or one inside of a model that is.</summary>
     string CellAt(LayerDecl layer)
     {
+        if (!module.Fields.SelectMany(Layers).Any(l => layer.Field == l.Path || layer.Field.StartsWith(l.Path + ".", StringComparison.Ordinal)))
+            return $"this.CellAt({Literal(layer.Field)})";
         (string own, string path) = LayerOf(layer.Field);
         return layer.Field == path ? own : $"{own}.CellAt({Literal(layer.Field.Substring(path.Length + 1))})";
     }

@@ -36,13 +36,14 @@ internal sealed partial class HalfWriter
         if (dim.IsConcat)
             return $"{Size(dim.Left!, inConstructor)} + {Size(dim.Right!, inConstructor)}";
         DimDecl decl = Decl(dim.Text);
-        return decl.FixedSize is { } size ? Number(size) : inConstructor ? Argument(decl) : SizeField(decl);
+        return decl.FixedSize is { } size ? Number(size) : inConstructor ? Argument(decl) : module.IsAbstract ? GivenSize(decl) + ".Size" : SizeField(decl);
     }
 
     string SizeField(DimDecl dim) => SizeName(dim) + "Size";
 
     /// <summary>An expression for a size that also knows the parts of a concatenation.</summary>
     string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})"
+        : module.IsAbstract && Decl(dim.Text) is { FixedSize: null } decl ? GivenSize(decl)
         : IsArgument(Decl(dim.Text)) ? $"(this.Extents?[{Number(module.Dims.TakeWhile(d => d.Name != dim.Text).Count())}] ?? {Size(dim)})" : Size(dim);
 
     /// <summary>True for a type parameter of a model. Where the model is a layer, it may stand for a concatenation.</summary>

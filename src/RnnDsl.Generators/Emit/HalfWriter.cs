@@ -33,7 +33,7 @@ internal sealed partial class HalfWriter
             try
             {
                 var writer = new HalfWriter(tried);
-                if (tried.IsValid)
+                if (tried is { IsValid: true, IsAbstract: false })
                     writer.Compile(settings);
                 writer.Half();
                 return new GeneratedHalf(module.Type.HintName, writer.code.ToString(), settings.EmitPasses ? PassesText(writer.methods) : null, failure);
@@ -78,13 +78,16 @@ internal sealed partial class HalfWriter
         code.Open(type.Declaration);
         Sizes();
         Constructor();
-        if (module.IsValid)
+        if (module is { IsValid: true, IsAbstract: false })
             Describe();
         BindReference();
         LayerAt();
+        LayerClasses();
+        if (module is { IsValid: true, IsAbstract: true })
+            RunEquations();
         if (module.Cell is { States.Count: > 0 } stateful)
             States(stateful);
-        if (module.IsValid)
+        if (module is { IsValid: true, IsAbstract: false })
             RunReference();
         if (methods.Count > 0)
         {

@@ -67,6 +67,9 @@ internal sealed record CellModel(
     EquatableArray<LayerDecl> Layers,
     Graph Step)
 {
+    /// <summary>Of a cell that is a type parameter of an abstract model its name. Nothing is known of it but input, output and memory; what a class gives in its place stands there then.</summary>
+    public string? Parameter { get; init; }
+
     /// <summary>Of a cell that looks into a memory the shape of a step of it. The graph has it as Input "memory", a sequence, which stands as a whole beside the one step.</summary>
     public Shape? Memory { get; init; }
 
@@ -92,7 +95,36 @@ internal sealed record LayerDecl(string Field, string TypeName, CellModel Cell, 
 /// <param name="Sizes">What the layer's own constructor takes, in order, as dimensions of the owner.</param>
 /// <param name="Extents">Of a cell its output, of a model its type arguments. Where the layer is run uncompiled, it is told of which parts they consist.</param>
 /// <param name="IsModel">Whether it is a model.</param>
-internal sealed record LayerField(string Field, int? Count, EquatableArray<Dim> Sizes, EquatableArray<Dim> Extents, bool IsModel);
+internal sealed record LayerField(string Field, int? Count, EquatableArray<Dim> Sizes, EquatableArray<Dim> Extents, bool IsModel)
+{
+    /// <summary>Of a field whose type is a cell parameter of the owner, that parameter.</summary>
+    public string? Parameter { get; init; }
+
+    /// <summary>The class of a layer that is an abstract model, in the half of its owner.</summary>
+    public string ClassName => "LayerOf" + char.ToUpperInvariant(Field[0]) + Field.Substring(1);
+
+    /// <summary>Of a field whose type is an abstract model, what its owner makes of it; else null.</summary>
+    public AbstractLayer? Abstract { get; init; }
+}
+
+/// <summary>An abstract model as a layer: the owner's half has a class of its own for it.</summary>
+/// <param name="TypeName">Its fully qualified C# type, with type arguments.</param>
+/// <param name="Dims">Its dimensions.</param>
+/// <param name="Cells">The cells that it is made over.</param>
+internal sealed record AbstractLayer(string TypeName, EquatableArray<DimDecl> Dims, EquatableArray<MadeCell> Cells);
+
+/// <summary>What the constructor of an abstract model is given for one of its cell parameters: a function that makes a cell.</summary>
+/// <param name="TypeName">The fully qualified C# type of the cell, or the name of a type parameter.</param>
+/// <param name="Sizes">What the cell's constructor takes, as dimensions of the class that gives it.</param>
+/// <param name="IsParameter">Whether the cell is a type parameter of that class too, which has then been given such a function.</param>
+internal sealed record MadeCell(string TypeName, EquatableArray<Dim> Sizes, bool IsParameter);
+
+/// <summary>The abstract model that a model derives from.</summary>
+/// <param name="Sizes">The sizes that its constructor takes, as dimensions of the class that derives from it.</param>
+/// <param name="Cells">The cells that its constructor takes.</param>
+/// <param name="Methods">Names of what is compiled of it.</param>
+/// <param name="Parameters">Names of its parameters.</param>
+internal sealed record BaseClass(EquatableArray<Dim> Sizes, EquatableArray<MadeCell> Cells, EquatableArray<string> Methods, EquatableArray<string> Parameters);
 
 /// <summary>An input or the result of a method; for an input that is a loss's target, what that loss asks of it.</summary>
 /// <param name="Domain">Over examples, or over the steps of an axis: sequences of one axis have one length.</param>
@@ -158,6 +190,17 @@ internal sealed record ModuleModel(
     EquatableArray<MethodModel> Methods,
     bool IsValid)
 {
+    /// <summary>Of an abstract model its type parameters that are cells; else null. Nothing is compiled of it by itself.</summary>
+    public EquatableArray<string>? CellParameters { get; init; }
+
+    public bool IsAbstract => CellParameters is not null;
+
+    /// <summary>The abstract model that it derives from, or null. Parameters, layers and methods are also those of this.</summary>
+    public BaseClass? Base { get; init; }
+
+    /// <summary>Whether a parameter is one of the abstract model.</summary>
+    public bool IsInherited(string parameter) => Base is { } above && above.Parameters.Contains(parameter);
+
     /// <summary>The fields that hold layers.</summary>
     public EquatableArray<LayerField> Fields { get; init; }
 

@@ -34,8 +34,8 @@ internal static class CellModelText
         return Parse(lines);
     }
 
-    public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs) =>
-        Line(text, "version", (graphs.Any(g => g.Thinned.Any()) ? Version : HasMatrices(layers, graphs) ? VersionOfMatrices : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
+    public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs, bool isAbstract = false) =>
+        Line(text, "version", (isAbstract || graphs.Any(g => g.Thinned.Any()) ? Version : HasMatrices(layers, graphs) ? VersionOfMatrices : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
 
     static bool HasFixed(IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
         parameters.Any(p => p.IsFixed || p.Function is not null) || layers.Any(l => HasFixed(l.Cell.Parameters, l.Cell.Layers));
@@ -58,6 +58,8 @@ internal static class CellModelText
     static void Write(CellModel cell, StringBuilder text)
     {
         Line(text, "cell", cell.Name);
+        if (cell.Parameter is { } parameter)
+            Line(text, "stands", parameter);
         WriteDims(text, cell.Dims);
         Line(text, "input", cell.Input.ToString());
         Line(text, "output", cell.Output.ToString());
@@ -102,6 +104,7 @@ internal static class CellModelText
         string name = "";
         Shape input = Shape.Scalar, output = Shape.Scalar;
         Shape? memory = null;
+        string? parameter = null;
         var states = new List<StateDecl>();
         var declarations = new Declarations();
         while (lines.MoveNext() && lines.Current != "step")
@@ -110,6 +113,7 @@ internal static class CellModelText
             switch (items[0])
             {
                 case "cell": name = items[1]; break;
+                case "stands": parameter = items[1]; break;
                 case "input": input = Shape.Parse(items[1]); break;
                 case "output": output = Shape.Parse(items[1]); break;
                 case CellModel.MemoryName: memory = Shape.Parse(items[1]); break;
@@ -118,7 +122,7 @@ internal static class CellModelText
             }
         }
         return new CellModel(name, declarations.Dims.ToEquatable(), input, output, declarations.Parameters.ToEquatable(), states.ToEquatable(),
-            declarations.Layers.ToEquatable(), ReadGraph(lines)) { Memory = memory };
+            declarations.Layers.ToEquatable(), ReadGraph(lines)) { Memory = memory, Parameter = parameter };
     }
 
     /// <summary>The lines up to "end".</summary>

@@ -10,7 +10,7 @@ namespace RnnDsl.Generators.Parsing;
 /// those of other assemblies in the attribute on their generated half.
 /// </summary>
 /// <param name="semantics">Of the class's own file. What it has bound once, it keeps.</param>
-internal sealed class CellSource(SemanticModel semantics, CancellationToken cancellation)
+internal sealed partial class CellSource(SemanticModel semantics, CancellationToken cancellation)
 {
     readonly Dictionary<SyntaxTree, SemanticModel> files = new() { [semantics.SyntaxTree] = semantics };
     readonly Dictionary<ISymbol, ModelText?> known = new(SymbolEqualityComparer.Default);
@@ -65,78 +65,132 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
 
     /// <summary>The layers of a field, one a name, in the dimensions of their owner; null after a diagnostic.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="type">The class of its layers.</param>
+    /// <param name="type">The class of its layers, or a type parameter that stands for a cell.</param>
     /// <param name="names">Their names.</param>
     /// <param name="isModel">Whether the owner is a model.</param>
     /// <param name="dims">The owner's dimensions.</param>
     /// <param name="reporter">Takes what is wrong.</param>
-    public LayerSlot[]? Layer(IFieldSymbol field, INamedTypeSymbol type, string[] names, bool isModel, DimScope dims, Reporter reporter)
+    public LayerSlot[]? Layer(IFieldSymbol field, ITypeSymbol type, string[] names, bool isModel, DimScope dims, Reporter reporter)
     {
+        if (type is ITypeParameterSymbol parameter)
+            return Layer(field, parameter, names, dims);
         Location location = field.Locations[0];
-        INamedTypeSymbol definition = type.OriginalDefinition;
-        string name = type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
-        if (open.Contains(definition))
+        var named = (INamedTypeSymbol)type;
+        if (open.Contains(named.OriginalDefinition))
         {
-            reporter.Report(Descriptors.Recursion, location, name, $"its layer {field.Name} contains {type.Name} again");
+            reporter.Report(Descriptors.Recursion, location, Display(type), $"its layer {field.Name} contains {type.Name} again");
             return null;
         }
+        return Read(named, WrittenType(field), field.Name, location, isModel, dims, reporter) is { } layer && InOwner(layer.Model, layer.Dims, location, dims, reporter) is { } renaming
+            ? Slots(field, named, names, layer, renaming, reporter) : null;
+    }
+
+    static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
+    static TypeSyntax? WrittenType(IFieldSymbol field) => (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Parent as VariableDeclarationSyntax)?.Type;
+
+    /// <summary>A class that another has as a layer, or derives from.</summary>
+    /// <param name="Model">What it declares; a cell counts as a model with it as its one layer.</param>
+    /// <param name="Dims">What its type parameters are that stand for dimensions, in their order.</param>
+    /// <param name="Cells">What those are that stand for cells.</param>
+    sealed record ReadClass(ModelText Model, IReadOnlyDictionary<string, Dim> Dims, IReadOnlyDictionary<string, GivenCell> Cells);
+
+    /// <summary>Reads a class and its type arguments; null after a diagnostic.</summary>
+    /// <param name="type">The class with its type arguments.</param>
+    /// <param name="written">The same as it is written, where that is known.</param>
+    /// <param name="subject">What the class is given for.</param>
+    /// <param name="place">Where that stands.</param>
+    /// <param name="isModel">Whether the owner is a model.</param>
+    /// <param name="dims">The owner's dimensions.</param>
+    /// <param name="reporter">Takes what is wrong.</param>
+    ReadClass? Read(INamedTypeSymbol type, TypeSyntax? written, string subject, Location place, bool isModel, DimScope dims, Reporter reporter)
+    {
+        INamedTypeSymbol definition = type.OriginalDefinition;
+        string name = Display(type);
         bool isCell = KnownSymbols.CellBase(type) is not null;
         if (isCell ? !KnownSymbols.IsMarkedCell(definition) && KnownSymbols.CellGraph(definition) is null
-            : !KnownSymbols.IsMarkedModel(definition) && KnownSymbols.ModelGraph(definition) is null)
+            : !KnownSymbols.IsMarkedModel(definition) && KnownSymbols.ModelGraph(definition) is null && !KnownSymbols.IsAbstractModel(definition))
         {
-            reporter.Report(Descriptors.NotACompiledCell, location, field.Name, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
+            reporter.Report(Descriptors.NotACompiledCell, place, subject, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
             return null;
         }
         if (Definition(definition, isCell) is not { } layer)
         {
             if (unread.TryGetValue(definition, out string? why))
-                reporter.Report(Descriptors.UnknownVersion, location, field.Name, name, type.ContainingAssembly.Name, why);
+                reporter.Report(Descriptors.UnknownVersion, place, subject, name, type.ContainingAssembly.Name, why);
             reporter.InvalidateElsewhere();
             return null;
         }
         if (broken.Contains(definition))
             reporter.InvalidateElsewhere();
-        Dim?[] arguments = type.TypeArguments.Select(a => dims.Read(a, location)).ToArray();
-        if (arguments.Any(a => a is null))
+        var sizes = new Dictionary<string, Dim>();
+        var given = new Dictionary<string, GivenCell>();
+        bool known = true;
+        for (int i = 0; i < definition.TypeParameters.Length; i++)
+        {
+            ITypeParameterSymbol parameter = definition.TypeParameters[i];
+            if (layer.IsAbstract && KnownSymbols.CellBase(parameter) is not null)
+            {
+                if (Given(parameter, type.TypeArguments[i], Argument(written, i, place), isModel, dims, reporter) is { } cell)
+                    given[parameter.Name] = cell;
+                else
+                    known = false;
+            }
+            else if (dims.Read(type.TypeArguments[i], place) is { } dim)
+                sizes[parameter.Name] = dim;
+            else
+                known = false;
+        }
+        if (!known)
             return null;
-        string[] states = [.. layer.Layers.SelectMany(l => l.Cell.States).Select(s => s.Name)];
+        string[] states = [.. layer.Layers.Concat(given.Values.Select(c => c.Layer)).SelectMany(l => l.Cell.States).Select(s => s.Name)];
         if (!isModel && states.Length > 0)
         {
-            reporter.Report(Descriptors.StatefulLayer, location, field.Name, name, string.Join(", ", states.Distinct()),
+            reporter.Report(Descriptors.StatefulLayer, place, subject, name, string.Join(", ", states.Distinct()),
                 "a cell may contain only layers without states; stack cells with states in a model");
             return null;
         }
-        return InOwner(field, layer, [.. definition.TypeParameters.Select(p => p.Name)], arguments!, dims, reporter) is { } renaming
-            ? Slots(field, type, name, names, isCell, layer, renaming, arguments!) : null;
+        return new ReadClass(layer, sizes, given);
     }
 
     /// <summary>What each dimension of a layer is in its owner; null after a diagnostic.</summary>
-    static Dictionary<string, Dim>? InOwner(IFieldSymbol field, ModelText layer, string[] parameters, Dim[] arguments, DimScope dims, Reporter reporter)
+    static Dictionary<string, Dim>? InOwner(ModelText layer, IReadOnlyDictionary<string, Dim> arguments, Location place, DimScope dims, Reporter reporter)
     {
         var names = new Dictionary<string, Dim>();
         foreach (DimDecl dim in layer.Dims)
         {
-            int place = Array.IndexOf(parameters, dim.Name);
-            if (place < 0 && dim.FixedSize is null && parameters.Length > 0)
+            bool isArgument = arguments.TryGetValue(dim.Name, out Dim? argument);
+            if (!isArgument && dim.FixedSize is null && arguments.Count > 0)
             {
-                reporter.Report(Descriptors.UnknownDimension, field.Locations[0], dim.Name,
+                reporter.Report(Descriptors.UnknownDimension, place, dim.Name,
                     $"it is a dimension inside of {layer.Name}, which has type parameters; make it a type parameter too, or give it a size with [Size]");
                 return null;
             }
-            names[dim.Name] = place >= 0 ? arguments[place] : dims.AddOfLayer(dim);
+            names[dim.Name] = isArgument ? argument! : dims.AddOfLayer(dim);
         }
         return names;
     }
 
-    static LayerSlot[] Slots(IFieldSymbol field, INamedTypeSymbol type, string display, string[] names, bool isCell, ModelText layer, Dictionary<string, Dim> renaming, Dim[] arguments)
+    /// <summary>A cell in the dimensions of its owner.</summary>
+    static LayerDecl InOwner(ReadClass layer, INamedTypeSymbol type, Dictionary<string, Dim> names)
     {
-        string typeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        EquatableArray<Dim> sizes = layer.Dims.Where(d => d.FixedSize is null).Select(d => renaming[d.Name]).ToEquatable();
-        LayerDecl? cell = isCell ? layer.Layers[0] with { TypeName = typeName, Cell = CellRenaming.Rename(layer.Layers[0].Cell, renaming), Arguments = arguments.ToEquatable() } : null;
-        ModelText? model = isCell ? null : CellRenaming.Rename(layer, renaming);
-        EquatableArray<Dim> extents = cell is null ? arguments.ToEquatable() : new([cell.Cell.Output.Rows!]);
-        var made = new LayerField(field.Name, field.Type is IArrayTypeSymbol ? names.Length : null, sizes, extents, IsModel: !isCell);
-        return [.. names.Select(n => new LayerSlot(n, display, made, cell is null ? null : cell with { Field = n }, model))];
+        LayerDecl cell = layer.Model.Layers[0];
+        return cell with { TypeName = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), Cell = CellRenaming.Rename(cell.Cell, names), Arguments = layer.Dims.Values.ToEquatable() };
+    }
+
+    static LayerSlot[]? Slots(IFieldSymbol field, INamedTypeSymbol type, string[] names, ReadClass layer, Dictionary<string, Dim> renaming, Reporter reporter)
+    {
+        bool isCell = KnownSymbols.CellBase(type) is not null;
+        LayerDecl? cell = isCell ? InOwner(layer, type, renaming) : null;
+        ModelText? model = isCell ? null : Close(layer, type, renaming, reporter);
+        if (!isCell && model is null)
+            return null;
+        EquatableArray<Dim> extents = cell is null ? layer.Dims.Values.ToEquatable() : new([cell.Cell.Output.Rows!]);
+        var made = new LayerField(field.Name, field.Type is IArrayTypeSymbol ? names.Length : null, Sizes(layer.Model, renaming), extents, IsModel: !isCell)
+        {
+            Abstract = layer.Model.IsAbstract ? new AbstractLayer(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), layer.Model.Dims, Made(layer.Cells)) : null,
+        };
+        return [.. names.Select(n => new LayerSlot(n, Display(type), made, cell is null ? null : cell with { Field = n }, model))];
     }
 
     /// <summary>A class that is used as a layer; a cell counts as a model with it as its one layer. Null if it cannot be read.</summary>
@@ -178,6 +232,6 @@ internal sealed class CellSource(SemanticModel semantics, CancellationToken canc
         ModuleModel? model = isCell ? CellParser.Parse(type, this, reporter) : ModelParser.Parse(type, this, reporter);
         if (reporter.HasErrors)
             broken.Add(type);
-        return model is null ? null : isCell ? Alone(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods);
+        return model is null ? null : isCell ? Alone(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract };
     }
 }

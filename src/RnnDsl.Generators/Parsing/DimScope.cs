@@ -22,7 +22,7 @@ internal sealed class DimScope
         this.owner = owner;
         this.isModel = isModel;
         this.reporter = reporter;
-        foreach (ITypeParameterSymbol parameter in owner.TypeParameters)
+        foreach (ITypeParameterSymbol parameter in Parameters)
             Declare(parameter, parameter.Name, null);
         foreach (INamedTypeSymbol other in owner.GetTypeMembers().Append(owner))
             if (KnownSymbols.Size(other) is not null && !KnownSymbols.IsDim(other))
@@ -37,11 +37,14 @@ internal sealed class DimScope
                 }
     }
 
+    /// <summary>The type parameters that are dimensions: all but those that stand for cells.</summary>
+    IEnumerable<ITypeParameterSymbol> Parameters => owner.TypeParameters.Where(p => KnownSymbols.CellBase(p) is null);
+
     /// <summary>In the order in which the constructor takes them.</summary>
     public IReadOnlyList<DimDecl> Decls => decls;
 
     /// <summary>Type parameters, and dimensions that the class declares, of which nothing has been read.</summary>
-    public IEnumerable<ITypeSymbol> Unused => owner.TypeParameters.Concat<ITypeSymbol>(owner.GetTypeMembers().Where(t => KnownSymbols.IsDim(t) && t.Arity == 0 && !t.IsAbstract && t.Name.Length > 0))
+    public IEnumerable<ITypeSymbol> Unused => Parameters.Concat<ITypeSymbol>(owner.GetTypeMembers().Where(t => KnownSymbols.IsDim(t) && t.Arity == 0 && !t.IsAbstract && t.Name.Length > 0))
         .Where(d => !read.Contains(d) && !ofLayers.Contains(Display(d)));
 
     /// <summary>The dimension that a C# type stands for, or null after a diagnostic.</summary>
@@ -84,6 +87,18 @@ internal sealed class DimScope
             name = dim.Name + i;
         decls.Add(dim with { Name = name });
         return Dim.Named(name);
+    }
+
+    /// <summary>A dimension of the abstract model that this class derives from; its name in this class.</summary>
+    /// <param name="dim">The dimension there.</param>
+    /// <param name="above">The abstract model with its type arguments.</param>
+    public Dim AddOfBase(DimDecl dim, INamedTypeSymbol above)
+    {
+        // One that is declared inside of the abstract model has its type arguments in its name.
+        for (INamedTypeSymbol? outer = above; outer is not null; outer = outer.BaseType)
+            if (outer.GetTypeMembers().FirstOrDefault(t => Display(t.OriginalDefinition) == dim.TypeName) is { } nested)
+                return known[nested.OriginalDefinition] = AddOfLayer(dim with { TypeName = Display(nested) });
+        return AddOfLayer(dim);
     }
 
     /// <summary>The lower-camel-case name by which the generated half calls the size, without a leading @.</summary>

@@ -33,6 +33,8 @@ internal sealed partial class EquationParser
             return Operation(method, call, arguments);
         else if (IsHelper(method))
             return Helper(method, call, arguments);
+        else if (members.Base is { } above && above.Declares(method))
+            return ModelCall(above.AsLayer, call.Expression, call);
         else if (KnownSymbols.IsVec(method.ContainingType) && method.Name == KnownSymbols.Slice
             && call.Expression is MemberAccessExpressionSyntax slice)
             return Slice(slice.Expression, call, arguments);
@@ -41,7 +43,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    bool IsModel => KnownSymbols.IsModelBase(type.BaseType);
+    bool IsModel => KnownSymbols.IsModel(type);
 
     /// <summary>The method called; where none applies, one that takes as many arguments.</summary>
     IMethodSymbol? Method(InvocationExpressionSyntax call)
@@ -259,10 +261,11 @@ internal sealed partial class EquationParser
         else if (value is not null && Memory(layer, call) is { } memory && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
         {
             Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. memory, .. starts]);
-            return ends ? new StatesItem([.. layer.Cell.DeclaredStates.Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
+            return ends && layer.Cell.Parameter is not null ? new StatesItem([]) { Run = run }
+                : ends ? new StatesItem([.. layer.Cell.DeclaredStates.Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
                 : new Value(run);
         }
-        if (ends)
+        if (ends && layer.Cell.Parameter is null)
             return new StatesItem([.. layer.Cell.DeclaredStates.Select(s => Placeholder(s.Shape, Domain.Examples()))]);
         // In a model what is not known may be a sequence.
         return value is null && !scans && IsModel ? null

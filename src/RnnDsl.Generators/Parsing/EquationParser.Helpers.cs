@@ -145,8 +145,8 @@ internal sealed partial class EquationParser
             case TupleItem { Elements: var elements }:
                 Append(key, elements);
                 break;
-            case StatesItem { Values: var values }:
-                Append(key, values);
+            case StatesItem { Values: var values, Run: var run }:
+                Append(key.Append(run?.Id.ToString(CultureInfo.InvariantCulture)), values);
                 break;
             default:
                 key.Append('?');

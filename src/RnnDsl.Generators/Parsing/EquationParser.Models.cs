@@ -34,7 +34,7 @@ internal sealed partial class EquationParser
         if (inputs.Count < values.Length)
             return Results(elements.Select(e => Placeholder(e.Result.Shape, e.Result.Domain)));
         Counts = CountedSteps.After(Counts, method.Counts, builder, inputs);
-        Node[] copies = Splice(method.Graph, layer.Name + ".", inputs);
+        Node[] copies = Splice(method.Graph, layer.Name.Length == 0 ? "" : layer.Name + ".", inputs);
         return Results(elements.Select(e => new Value(copies[e.Graph.Result("return").Id])));
 
         Item Results(IEnumerable<Value> values) => method.Call.Element.Length == 0 ? values.First() : new TupleItem([.. values]);
@@ -45,7 +45,7 @@ internal sealed partial class EquationParser
     {
         bool isSequence = input.Domain.IsSteps, isOneHot = value.Node.Op == Op.OneHot;
         if (value.Shape != input.Written || value.IsSequence != isSequence)
-            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), $"{ElementName.Written(layer.Name)}.{method.Call.Method}",
+            reporter.Report(Descriptors.LayerInput, argument.GetLocation(), Origin(argument) ?? Origin(receiver), layer.Name.Length == 0 ? method.Call.Method : $"{ElementName.Written(layer.Name)}.{method.Call.Method}",
                 $"{Value.Describe(input.Written, isSequence)} as '{input.Name}'", Text(argument), Describe(argument, value), "");
         else if (input.Units is not null && !isOneHot)
             ReportExpression(argument, $"{layer.Type}.{method.Call.Method} takes one-hot vectors as '{input.Name}', and these are none; leave [OneHot] out there");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnDsl.Generators.Diagnostics;
@@ -40,6 +41,8 @@ internal sealed partial class EquationParser
         if (Argument(call, layer.Cell.Memory is null ? 1 : 2, "start") is not { } syntax)
             return [];
         Item? item = Read(syntax);
+        if (item is StatesItem { Run: { } run })
+            return [builder.Shaped(Op.End, Shape.Scalar, new Argument.Named(Closing.AllStates), run)];
         if (item is not StatesItem { Values: var values })
         {
             if (item is not null)
@@ -47,7 +50,8 @@ internal sealed partial class EquationParser
             reporter.Invalidate(call.GetLocation());
             return null;
         }
-        StateDecl[] states = [.. layer.Cell.DeclaredStates];
+        // Which states a type parameter has is found where it is closed.
+        StateDecl[] states = layer.Cell.Parameter is null ? [.. layer.Cell.DeclaredStates] : [.. values.Select(v => new StateDecl("", v?.Shape ?? Shape.Scalar, 0))];
         if (values.Count > states.Length)
         {
             ReportExpression(syntax, $"{layer.Cell.Name} has {(states.Length == 0 ? "no states" : $"the states {string.Join(", ", states.Select(s => s.Name))}")}, and {values.Count} are given to start from");
@@ -71,7 +75,7 @@ internal sealed partial class EquationParser
     /// <summary>One of several states, by its place.</summary>
     Item? StateOf(ExpressionSyntax owner, SimpleNameSyntax member, InvocationExpressionSyntax call)
     {
-        if (Read(owner) is not StatesItem { Values: var values } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
+        if (Read(owner) is not StatesItem { Values: var values, Run: var run } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
         {
             reporter.Invalidate(call.GetLocation());
             return null;
@@ -82,6 +86,10 @@ internal sealed partial class EquationParser
             return null;
         }
         double index = Arithmetic.ToDouble(computed);
+        bool scalar = member is not GenericNameSyntax;
+        Shape? wanted = scalar ? Shape.Scalar : bindings.Type(call) is { } type ? Members.ReadShape(type, dims, call.GetLocation(), frame.Bound) : null;
+        if (run is not null && index >= 0)
+            return wanted is null ? null : new Value(builder.Shaped(Op.End, wanted, new Argument.Named(Closing.AllStates + index.ToString(CultureInfo.InvariantCulture)), run));
         if (index < 0 || index >= values.Count)
         {
             ReportExpression(call, $"there is no state {index}: there are {values.Count}");
@@ -89,8 +97,6 @@ internal sealed partial class EquationParser
         }
         if (values[(int)index] is not { } value)
             return null;
-        bool scalar = member is not GenericNameSyntax;
-        Shape? wanted = scalar ? Shape.Scalar : bindings.Type(call) is { } type ? Members.ReadShape(type, dims, call.GetLocation(), frame.Bound) : null;
         if (wanted is null || wanted == value.Shape)
             return value;
         ReportExpression(call, $"that state is {value.Shape.Describe()}");

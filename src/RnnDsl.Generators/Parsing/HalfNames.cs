@@ -13,9 +13,16 @@ internal static class HalfNames
 
     /// <summary>Reports collisions. False if not even the frame of the half can be generated beside the class's members.</summary>
     /// <param name="programs">Names of the methods that become programs.</param>
-    public static bool Check(INamedTypeSymbol type, IReadOnlyList<DimDecl> dims, IEnumerable<string> programs, Reporter reporter)
+    /// <param name="others">Other members that the half has.</param>
+    public static bool Check(INamedTypeSymbol type, IReadOnlyList<DimDecl> dims, IEnumerable<string> programs, Reporter reporter, params string[] others)
     {
         bool free = true;
+        foreach (string other in others)
+            if (type.GetMembers(other).FirstOrDefault() is { } member)
+            {
+                Report(member, $"the member {other}", "a member for the class that derives from it, or for a layer,", other);
+                free = false;
+            }
         foreach (DimDecl dim in dims.Where(d => d.FixedSize is null))
             if (type.GetMembers(DimScope.ArgumentName(dim.Name) + "Size").FirstOrDefault() is { } member)
             {

@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnDsl.Generators.Parsing;
 
@@ -52,6 +54,15 @@ internal static class KnownSymbols
 
     public static bool IsDimBase(ITypeSymbol type) => Is(type, "Dim", 0);
 
+    /// <summary>A class from which models derive, and with each of which it is compiled: of this project, or of another assembly as its text says.</summary>
+    public static bool IsAbstractModel(INamedTypeSymbol type) => type is { TypeKind: TypeKind.Class, IsAbstract: true } && IsModel(type)
+        && (ModelGraph(type) is { } graph ? ModelText.IsOfAbstract(graph.ConstructorArguments is [{ Value: string text }] ? text : "") : IsPartial(type) && (!IsMarkedModel(type) || CellParameters(type).Any()));
+
+    /// <summary>The type parameters that stand for cells.</summary>
+    public static IEnumerable<ITypeParameterSymbol> CellParameters(INamedTypeSymbol type) => type.TypeParameters.Where(p => CellBase(p) is not null);
+
+    public static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
     public static bool IsModelBase(ITypeSymbol? type) => type is not null && Is(type, "Model", 0);
 
     public static bool IsCellBase(ITypeSymbol? type) => type is not null && (Is(type, "Cell", 2) || Is(type, "Cell", 3));
@@ -89,13 +100,16 @@ internal static class KnownSymbols
     public static AttributeData? ModelGraph(ISymbol type) => Attribute(type, "ModelGraphAttribute");
 
     /// <summary>A cell or a model: what can be a layer, if it is compiled.</summary>
-    public static bool IsLayer(ITypeSymbol type) => CellBase(type) is not null || BaseTypes(type).Any(IsModelBase);
+    public static bool IsLayer(ITypeSymbol type) => CellBase(type) is not null || IsModel(type);
+
+    /// <summary>A class that derives from <c>Model</c>.</summary>
+    public static bool IsModel(ITypeSymbol type) => BaseTypes(type).Any(IsModelBase);
 
     /// <summary>The type of a field; of an array, which holds several of them, that of its elements.</summary>
     public static ITypeSymbol Element(ITypeSymbol type) => type is IArrayTypeSymbol { Rank: 1 } array ? array.ElementType : type;
 
     /// <summary>A field that a cell or model declares as parameter, state or layer.</summary>
-    public static bool IsRead(IFieldSymbol field) => !field.IsStatic && (IsMarkedCell(field.ContainingType) || IsMarkedModel(field.ContainingType))
+    public static bool IsRead(IFieldSymbol field) => !field.IsStatic && (IsMarkedCell(field.ContainingType) || IsMarkedModel(field.ContainingType) || IsAbstractModel(field.ContainingType))
         && Element(field.Type) is var type && (IsMat(type) || IsVec(type) || IsScalar(type) || IsLayer(type) || (IsSeq(type) && IsState(field)));
 
     public static bool IsMarkedCell(ISymbol type) => Attribute(type, "CellAttribute") is not null;
@@ -105,10 +119,14 @@ internal static class KnownSymbols
     static AttributeData? Attribute(ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && Is(type, name, 0));
 
-    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type)
+    /// <summary>The classes that a type derives from; of a type parameter the class to which it is constrained, and what that derives from.</summary>
+    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type) => type is not ITypeParameterSymbol parameter ? Above(type.BaseType)
+        : parameter.ConstraintTypes.SelectMany(t => t is INamedTypeSymbol named ? Above(named) : BaseTypes(t));
+
+    static IEnumerable<INamedTypeSymbol> Above(INamedTypeSymbol? type)
     {
-        for (INamedTypeSymbol? current = type.BaseType; current is not null; current = current.BaseType)
-            yield return current;
+        for (; type is not null; type = type.BaseType)
+            yield return type;
     }
 
     static bool Is(ITypeSymbol type, string name, int arity) =>

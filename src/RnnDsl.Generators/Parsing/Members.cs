@@ -11,6 +11,9 @@ internal sealed class Members
     /// <summary>Of one element, unless the field is an array.</summary>
     readonly Dictionary<ISymbol, Slot[]> slots = new(SymbolEqualityComparer.Default);
 
+    /// <summary>The abstract model that the class derives from, or null.</summary>
+    public BaseModel? Base { get; private set; }
+
     /// <summary>In the order of declaration.</summary>
     public List<IFieldSymbol> ParameterFields { get; } = [];
 
@@ -22,6 +25,8 @@ internal sealed class Members
     public static Members Read(INamedTypeSymbol type, bool isModel, DimScope dims, CellSource cells, Reporter reporter)
     {
         var members = new Members();
+        if (isModel && cells.Base(type, dims, reporter) is { } above)
+            members.Inherit(above, dims, cells);
         foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>())
             if (field.AssociatedSymbol is null)
                 members.Add(field, isModel, dims, cells, reporter);
@@ -40,8 +45,8 @@ internal sealed class Members
 
     static bool IsArray(ISymbol field) => ((IFieldSymbol)field).Type is IArrayTypeSymbol;
 
-    /// <summary>Own parameters, then those of models that are layers.</summary>
-    public IEnumerable<ParameterDecl> Parameters => OwnParameters.Concat(LayerSlots.SelectMany(l => l.Parameters));
+    /// <summary>Those of the abstract model that the class derives from, own parameters, then those of models that are layers.</summary>
+    public IEnumerable<ParameterDecl> Parameters => Inherited(m => m.Parameters).Concat(OwnParameters).Concat(LayerSlots.SelectMany(l => l.Parameters));
 
     public IEnumerable<ParameterDecl> OwnParameters => ParameterFields.SelectMany(f => slots[f]).Cast<ParameterSlot>().Select(s => s.Parameter);
 
@@ -52,14 +57,34 @@ internal sealed class Members
 
     public IEnumerable<LayerSlot> LayerSlots => LayerFields.SelectMany(f => slots[f]).Cast<LayerSlot>();
 
-    /// <summary>All cells that are layers, or layers of models that are.</summary>
-    public IEnumerable<LayerDecl> Layers => LayerSlots.SelectMany(l => l.Cells);
+    IEnumerable<T> Inherited<T>(Func<ModelText, EquatableArray<T>> of) where T : IEquatable<T> => Base is null ? [] : of(Base.Text);
+
+    /// <summary>All cells that are layers, or layers of models that are; first those of the abstract model that the class derives from.</summary>
+    public IEnumerable<LayerDecl> Layers => Inherited(m => m.Layers).Concat(LayerSlots.SelectMany(l => l.Cells));
 
     /// <summary>The fields that the generated constructor sets.</summary>
     public EquatableArray<LayerField> Fields => LayerFields.Select(f => ((LayerSlot)slots[f][0]).Field).ToEquatable();
 
     /// <summary>The arrays of parameters and states.</summary>
     public EquatableArray<ArrayField> Arrays => ParameterFields.Concat(StateFields).Where(IsArray).Select(f => new ArrayField(f.Name, slots[f].Length)).ToEquatable();
+
+    /// <summary>Takes over what an abstract model declares, and those of its fields that the class may name.</summary>
+    void Inherit(BaseModel above, DimScope dims, CellSource cells)
+    {
+        Base = above;
+        // What is wrong there is reported there.
+        var quiet = new Reporter();
+        foreach (IFieldSymbol field in above.Types.SelectMany(t => t.GetMembers().OfType<IFieldSymbol>()))
+        {
+            ITypeSymbol type = KnownSymbols.Element(field.Type);
+            if (field.IsStatic || field.AssociatedSymbol is not null || field.DeclaredAccessibility == Accessibility.Private || Names(field, quiet) is not { } names)
+                continue;
+            if (KnownSymbols.IsLayer(type) && cells.Layer(field, type, names, isModel: true, dims, quiet) is { } layers)
+                slots.Add(field, layers);
+            else if (IsValue(type) && ReadShape(type, dims, field.Locations[0]) is { } shape)
+                slots.Add(field, [.. names.Select(n => new ParameterSlot(new ParameterDecl(n, shape, InitialKind.Auto, 0)))]);
+        }
+    }
 
     void Add(IFieldSymbol field, bool isModel, DimScope dims, CellSource cells, Reporter reporter)
     {
@@ -92,7 +117,7 @@ internal sealed class Members
             return;
         if (isLayer)
         {
-            if (cells.Layer(field, (INamedTypeSymbol)type, names, isModel, dims, reporter) is { } layers)
+            if (cells.Layer(field, type, names, isModel, dims, reporter) is { } layers)
                 Add(field, layers, LayerFields);
         }
         else if (ReadShape(type, dims, location) is { } shape)

@@ -5,7 +5,8 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>A class marked [Model]: each of its methods that returns a value is compiled.</summary>
+/// <summary>A class marked [Model]: each of its methods that returns a value is compiled, and each of the abstract model that it derives from. An abstract model is read in the same
+/// way, with cells of which nothing is known but input and output where it has type parameters for them.</summary>
 internal static class ModelParser
 {
     public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter) => cells.Open(type, () => ParseOpen(type, cells, reporter));
@@ -15,15 +16,21 @@ internal static class ModelParser
         Location location = TypeDecls.Place(type);
         var dims = new DimScope(type, isModel: true, reporter);
         Members members = Members.Read(type, isModel: true, dims, cells, reporter);
+        // What cannot be read has been reported, there or here.
+        if (members.Base is null && !KnownSymbols.IsModelBase(type.BaseType))
+            return null;
         var usage = new Usage();
         IMethodSymbol[] compiled = type.GetMembers().OfType<IMethodSymbol>().Where(IsCompiled).ToArray();
-        if (compiled.Length == 0)
+        bool isAbstract = KnownSymbols.IsAbstractModel(type);
+        EquatableArray<MethodModel> inherited = members.Base?.Text.Methods ?? default;
+        if (compiled.Length == 0 && inherited.Count == 0 && !isAbstract)
             reporter.Report(Descriptors.NoEquations, location, type.Name, "write a method that returns a Vec, Seq or Scalar");
         // Of overloads, and of a method that is called as the element of another's tuple.
         foreach (IGrouping<string, IMethodSymbol> alike in compiled.SelectMany(m => ProgramsOf(m).Select(p => (Method: m, Program: MethodModel.ProgramNameOf(p)))).GroupBy(p => p.Program, p => p.Method))
             foreach (IMethodSymbol other in alike.Skip(1))
                 reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", alike.Key + "Forward", type.Name);
-        var methods = new List<MethodModel>();
+        InheritanceRules.Check(type, compiled, members, isAbstract, reporter);
+        var methods = new List<MethodModel>(inherited);
         foreach (IMethodSymbol method in compiled)
             if (ParseMethod(method, new EquationParser(type, dims, members, usage, cells, reporter), dims, reporter) is { Count: > 0 } parsed)
                 methods.AddRange(parsed);
@@ -32,11 +39,16 @@ internal static class ModelParser
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), reporter))
+        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), reporter,
+            [.. members.Fields.Where(f => f.Abstract is not null).Select(f => f.ClassName), .. isAbstract ? ["BindFields", "RunEquations"] : Array.Empty<string>()]))
             return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
-            members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) { Fields = members.Fields, Arrays = members.Arrays };
+            members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) 
+        {
+            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class,
+            CellParameters = isAbstract ? KnownSymbols.CellParameters(type).Select(p => p.Name).ToEquatable() : null,
+        };
     }
 
     static bool IsCompiled(IMethodSymbol method) =>
@@ -52,7 +64,7 @@ internal static class ModelParser
     static ImmutableArray<IFieldSymbol> Elements(IMethodSymbol method) => method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements : [];
 
     /// <summary>What is compiled of a method: itself, or each element of its tuple.</summary>
-    static IEnumerable<string> ProgramsOf(IMethodSymbol method) => Elements(method) is { Length: > 0 } elements ? elements.Select(e => $"{method.Name}.{e.Name}") : [method.Name];
+    public static IEnumerable<string> ProgramsOf(IMethodSymbol method) => Elements(method) is { Length: > 0 } elements ? elements.Select(e => $"{method.Name}.{e.Name}") : [method.Name];
 
     static List<MethodModel>? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims, Reporter reporter)
     {

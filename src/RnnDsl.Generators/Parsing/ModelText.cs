@@ -5,7 +5,7 @@ namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
 /// A model as text, for readers of its equations at run time. Its version, dimensions, parameters and layers stand as in <see cref="CellModelText"/>; each
-/// method is a line "method", its inputs and result, and its graph up to "end".
+/// method is a line "method", its inputs and result, and its graph up to "end". That of an abstract model says so, and has cells that stand for type parameters.
 /// </summary>
 internal sealed record ModelText(
     string Name,
@@ -14,11 +14,21 @@ internal sealed record ModelText(
     EquatableArray<LayerDecl> Layers,
     EquatableArray<MethodModel> Methods)
 {
+    const string Abstract = "abstract";
+
+    /// <summary>Whether models derive from it.</summary>
+    public bool IsAbstract { get; init; }
+
+    /// <summary>Whether a text is that of an abstract model.</summary>
+    public static bool IsOfAbstract(string text) => text.IndexOf($"\n{Abstract}\n", StringComparison.Ordinal) >= 0;
+
     public static string Write(ModuleModel model)
     {
         var text = new StringBuilder();
-        CellModelText.WriteVersion(text, model.Parameters, model.Layers, model.Methods.Select(m => m.Graph));
+        CellModelText.WriteVersion(text, model.Parameters, model.Layers, model.Methods.Select(m => m.Graph), model.IsAbstract);
         CellModelText.Line(text, "model", model.Type.Name);
+        if (model.IsAbstract)
+            CellModelText.Line(text, Abstract);
         CellModelText.WriteDims(text, model.Dims);
         CellModelText.WriteParameters(text, model.Parameters);
         CellModelText.WriteLayers(text, model.Layers);
@@ -42,6 +52,7 @@ internal sealed record ModelText(
     {
         using IEnumerator<string> lines = CellModelText.Lines(text);
         string name = "";
+        bool isAbstract = false;
         var declarations = new CellModelText.Declarations();
         var methods = new List<MethodModel>();
         while (lines.MoveNext() && lines.Current.Length > 0)
@@ -50,12 +61,13 @@ internal sealed record ModelText(
             switch (items[0])
             {
                 case "model": name = items[1]; break;
+                case Abstract: isAbstract = true; break;
                 case "method": methods.Add(ReadMethod(items[1], items[2] == "loss", lines)); break;
                 default: declarations.Read(lines); break;
             }
         }
         return new ModelText(name, declarations.Dims.ToEquatable(), declarations.Parameters.ToEquatable(), declarations.Layers.ToEquatable(),
-            methods.ToEquatable());
+            methods.ToEquatable()) { IsAbstract = isAbstract };
     }
 
     static MethodModel ReadMethod(string name, bool isLoss, IEnumerator<string> lines)

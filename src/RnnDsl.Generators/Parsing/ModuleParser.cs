@@ -14,23 +14,34 @@ namespace RnnDsl.Generators.Parsing;
 /// <param name="Location">Of the class's name.</param>
 internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnostic> Diagnostics, string Name, Location Location);
 
-/// <summary>The entry: a class marked [Cell] or [Model].</summary>
+/// <summary>The entry: a class marked [Cell] or [Model], or an abstract model.</summary>
 internal static class ModuleParser
 {
+    /// <summary>A class marked [Cell] or [Model].</summary>
+    public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, ParseCache cache, CancellationToken cancellation) =>
+        Parse(context.TargetNode, (INamedTypeSymbol)context.TargetSymbol, context.SemanticModel, isModel, type => IsFirst(context, type), cache, cancellation);
+
+    /// <summary>A class that may be an abstract model; null if it is none, or marked.</summary>
+    public static ParsedModule? ParseAbstract(ClassDeclarationSyntax node, Compilation compilation, ParseCache cache, CancellationToken cancellation)
+    {
+        SemanticModel semantics = compilation.GetSemanticModel(node.SyntaxTree);
+        return semantics.GetDeclaredSymbol(node, cancellation) is { } type && !KnownSymbols.IsMarkedModel(type) && KnownSymbols.IsAbstractModel(type)
+            ? Parse(node, type, semantics, isModel: true, _ => IsFirst(node, type), cache, cancellation) : null;
+    }
+
     /// <summary>Never throws, unless it is cancelled: a fault becomes a diagnostic on the class. An exception here would take the generator, and with it
     /// the other classes, out of the compilation.</summary>
-    public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, ParseCache cache, CancellationToken cancellation)
+    static ParsedModule Parse(SyntaxNode node, INamedTypeSymbol type, SemanticModel semantics, bool isModel, Func<INamedTypeSymbol, bool> isFirst, ParseCache cache, CancellationToken cancellation)
     {
         var reporter = new Reporter();
-        Location location = ((ClassDeclarationSyntax)context.TargetNode).Identifier.GetLocation();
+        Location location = ((ClassDeclarationSyntax)node).Identifier.GetLocation();
         try
         {
-            return cache.Get(context.TargetNode, context.SemanticModel.Compilation, () =>
+            return cache.Get(node, semantics.Compilation, () =>
             {
-                var type = (INamedTypeSymbol)context.TargetSymbol;
-                var cells = new CellSource(context.SemanticModel, cancellation);
+                var cells = new CellSource(semantics, cancellation);
                 cells.Declare(type);
-                if (!IsFirst(context, type))
+                if (!isFirst(type))
                     return (new ParsedModule(null, [], type.Name, location), cells.Files);
                 ModuleModel? model = !IsWellDeclared(type, isModel, location, reporter, cancellation) ? null
                     : isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
@@ -43,8 +54,8 @@ internal static class ModuleParser
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // Not kept: the next edit tries again.
-            reporter.Report(Descriptors.Internal, location, context.TargetSymbol.Name, Descriptors.Describe(fault));
-            return new ParsedModule(null, reporter.ToArray(), context.TargetSymbol.Name, location);
+            reporter.Report(Descriptors.Internal, location, type.Name, Descriptors.Describe(fault));
+            return new ParsedModule(null, reporter.ToArray(), type.Name, location);
         }
     }
 
@@ -66,6 +77,10 @@ internal static class ModuleParser
         return first is null || (first.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(first.Span));
     }
 
+    /// <summary>False for all but one of the parts of an abstract model that say so.</summary>
+    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(AbstractClasses.IsOne)
+        .OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).FirstOrDefault();
+
     /// <summary>True if a half can be generated into the class.</summary>
     public static bool IsWellDeclared(INamedTypeSymbol type, bool isModel, Location location, Reporter reporter, CancellationToken cancellation)
     {
@@ -81,7 +96,15 @@ internal static class ModuleParser
                 }
         if (type.IsFileLocal)
             reporter.Report(Descriptors.NotPartial, location, type.Name, "visible outside of its file", type.Name);
-        if (isModel ? !KnownSymbols.IsModelBase(type.BaseType) : !KnownSymbols.IsCellBase(type.BaseType))
+        foreach (ITypeParameterSymbol parameter in KnownSymbols.CellParameters(type))
+            if (!KnownSymbols.IsAbstractModel(type))
+                reporter.Report(Descriptors.AbstractModel, TypeDecls.Place(parameter), parameter.Name, $"a type parameter of {type.Name}", isModel
+                    ? "it stands for a cell, and only a class that is abstract is over any cell; make it abstract, and let another, marked [Model], derive from it with a cell in its place"
+                    : "it stands for a cell, and a cell contains layers of known classes; a model that is abstract is over any cell");
+        if (isModel && type.BaseType is { IsAbstract: true, TypeKind: TypeKind.Class } above && KnownSymbols.IsModel(above) && !KnownSymbols.IsAbstractModel(above.OriginalDefinition))
+            reporter.Report(Descriptors.AbstractModel, location, above.Name, $"the base of {type.Name}", KnownSymbols.IsMarkedModel(above.OriginalDefinition) ? "it is marked [Model], which is for the class that derives from it"
+                : SymbolEqualityComparer.Default.Equals(above.ContainingAssembly, type.ContainingAssembly) ? "it is not declared partial" : $"{above.ContainingAssembly.Name} was not compiled with this version of RnnDsl or a later one");
+        else if (isModel ? !KnownSymbols.IsModelBase(type.BaseType) && !(type.BaseType is { } model && KnownSymbols.IsAbstractModel(model.OriginalDefinition)) : !KnownSymbols.IsCellBase(type.BaseType))
             reporter.Report(Descriptors.WrongBase, location, type.Name, isModel ? "Model" : "Cell", isModel ? "Model" : "Cell<TIn, TOut>");
         return IsNamed(type) && !reporter.HasErrors;
     }

@@ -35,6 +35,11 @@ public static class Description
     public static ParameterInfo Computed(ParameterInfo parameter, RnnDsl.Execution.Module layer, string name) =>
         parameter with { Function = layer.Info.Parameters.First(p => p.Name == name).Function };
 
+    /// <summary>A parameter of a layer of an abstract model, whose first values the class of the layer knows how to compute.</summary>
+    /// <param name="parameter">The parameter, under its path.</param>
+    /// <param name="model">The model that derives from the abstract one.</param>
+    public static ParameterInfo ComputedBelow(ParameterInfo parameter, Model model) => parameter with { Function = model.FunctionOf(parameter.Name) };
+
     /// <summary>An input or result of a method.</summary>
     public static ValueInfo Value(string name, ValueKind kind, int width, TargetKind target) => new(name, kind, width) { Target = target };
 

@@ -19,6 +19,15 @@ public abstract class Model : Module
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual Module? LayerAt(string name) => null;
 
+    /// <summary>What computes a parameter of a layer, or null. An abstract model that is a layer has no description of its own; its layers have.</summary>
+    internal Func<int, int, double>? FunctionOf(string path)
+    {
+        for (int dot = path.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = path.IndexOf('.', dot + 1))
+            if (LayerAt(path[..dot]) is { } layer)
+                return layer is Model model && model.FunctionOf(path[(dot + 1)..]) is { } below ? below : layer.Info.Parameters.First(p => p.Name == path[(dot + 1)..]).Function;
+        return null;
+    }
+
     /// <summary>For generated code: a cell that is a layer of this model, or of a model that is one.</summary>
     /// <exception cref="ArgumentException">There is none at that path.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]

@@ -7,7 +7,7 @@ namespace RnnDsl.Execution.Tests;
 /// Writes random models: layers of the library and random ones, shared between uses and directions, on sequences, vectors and parameters; parameters in equations;
 /// several methods, losses and penalties.
 /// </summary>
-internal sealed class RandomModel : RandomEquations
+internal sealed partial class RandomModel : RandomEquations
 {
     static readonly string[] Recurrent =
     [
@@ -35,6 +35,7 @@ internal sealed class RandomModel : RandomEquations
         marks = seed >= FirstMarked ? new Random(seed ^ 0x57e9) : null;
         hasLater = seed >= 890_000;
         nesting = seed >= 900_000 ? new Random(seed ^ 0x1a7) : null;
+        closings = seed >= FirstAbstract ? new Random(seed ^ 0x4c1) : null;
         starts = seed >= 915_000 ? new Random(seed ^ 0x2f1) : null;
         wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
         thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
@@ -161,6 +162,8 @@ internal sealed class RandomModel : RandomEquations
             Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {targets})", null, Reads.Anything, () =>
                 Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), Own("z"), beside, Reads.Anything)}"));
         }
+        if (closings?.Next(2) == 0)
+            return Closed(name, inputs, given);
         return $$"""
             {{cells}}
             [Model]
@@ -283,6 +286,7 @@ internal sealed class RandomModel : RandomEquations
         string[] parts = type.Split(['<', ',', ' ', '>'], StringSplitOptions.RemoveEmptyEntries);
         if (parts is not [var layer, var first, var second] || first != from || second != to)
             return type;
+        bool isAbstract = closings?.Next(2) == 0 && !layer.Contains("_layer") && name.EndsWith("_1", StringComparison.Ordinal);
         string Body(string how) => $$"""
             {
                     var h = inner.{{how}}(steps);
@@ -292,10 +296,10 @@ internal sealed class RandomModel : RandomEquations
                 }
             """;
         cells.AppendLine($$"""
-            [Model]
-            public partial class {{name}}<A, B> : Model
+            {{(isAbstract ? "" : "[Model]")}}
+            public {{(isAbstract ? "abstract " : "")}}partial class {{name}}<A, B{{(isAbstract ? ", TCell" : "")}}> : Model{{(isAbstract ? " where TCell : Cell<A, B>" : "")}}
             {
-                {{layer}}<A, B> inner;
+                {{(isAbstract ? "TCell" : $"{layer}<A, B>")}} inner;
                 [Count(3)] Scalar[] gain;
                 Vec<B> shift;
                 public Seq<B> Scan(Seq<A> steps)
@@ -305,7 +309,7 @@ internal sealed class RandomModel : RandomEquations
                 public Vec<B> Shift(Vec<B> v) => v + shift;
             }
             """);
-        return $"{name}<{from}, {to}>";
+        return isAbstract ? $"{name}<{from}, {to}, {type}>" : $"{name}<{from}, {to}>";
     }
 
     void Method(string head, string? dim, Reads reads, Func<string> write)
