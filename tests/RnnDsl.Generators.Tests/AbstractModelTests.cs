@@ -30,7 +30,7 @@ public class AbstractModelTests
     const string Written = Dims + "[Model] public partial class Tagger : Model\n{\nLstm<Word, Hidden> cell; [Count(2)] Gru<Hidden, Hidden>[] deep;\n" + Equations + Own + "\n}\n";
 
     [Fact]
-    public void A_closed_model_has_the_programs_of_the_model_written_out() => AssertAlike(GeneratorHarness.Valid(Written), GeneratorHarness.Valid(Abstract + Closed));
+    public void A_closed_model_is_the_model_written_out() => AssertAlike(GeneratorHarness.Valid(Written), GeneratorHarness.Valid(Abstract + Closed));
 
     [Fact]
     public void An_abstract_model_of_another_assembly_is_closed_too() => AssertAlike(GeneratorHarness.Valid(Written), GeneratorHarness.Valid(Closed, Library(Abstract)));
@@ -68,10 +68,7 @@ public class AbstractModelTests
         Assert.Equal(one.Parameters, other.Parameters);
         Assert.Equal(one.Layers.Select(l => (l.Field, l.Cell)), other.Layers.Select(l => (l.Field, l.Cell)));
         Assert.Equal(one.Methods.Select(m => m.Name), other.Methods.Select(m => m.Name));
-        Assert.Equal(Programs(written), Programs(closed));
     }
-
-    static string Programs(GeneratorRun run) => run.Generated["Tagger.g.cs"] is var half ? half[half.IndexOf("#nullable disable", StringComparison.Ordinal)..] : "";
 
     static MetadataReference Library(string source)
     {
