@@ -5,31 +5,21 @@ namespace RnnDsl.Benchmarks;
 
 // One layer whose states are all that is left when the inputs stop. The weights of the steps say where gradients begin.
 
-[Model]
-public partial class LstmDecay : Model
+[Size(32)] public class DecayInput : Dim;
+[Size(64)] public class DecayHidden : Dim;
+
+public abstract partial class DecayOf<TCell> : Model where TCell : Cell<DecayInput, DecayHidden>
 {
-    [Size(32)] class Input : Dim;
-    [Size(64)] class Hidden : Dim;
+    TCell cell;
 
-    Lstm<Input, Hidden> cell;
+    Seq<DecayHidden> Outputs(Seq<DecayInput> x) => cell.Scan(x);
 
-    Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
-
-    Scalar Loss(Seq<Input> x, Seq<Hidden> weight) => Mean(Mean(weight * cell.Scan(x)));
+    Scalar Loss(Seq<DecayInput> x, Seq<DecayHidden> weight) => Mean(Mean(weight * cell.Scan(x)));
 }
 
-[Model]
-public partial class GruDecay : Model
-{
-    [Size(32)] class Input : Dim;
-    [Size(64)] class Hidden : Dim;
+[Model] public partial class LstmDecay : DecayOf<Lstm<DecayInput, DecayHidden>>;
 
-    Gru<Input, Hidden> cell;
-
-    Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
-
-    Scalar Loss(Seq<Input> x, Seq<Hidden> weight) => Mean(Mean(weight * cell.Scan(x)));
-}
+[Model] public partial class GruDecay : DecayOf<Gru<DecayInput, DecayHidden>>;
 
 /// <summary>A leaky sum of its inputs behind a recurrent matrix.</summary>
 [Cell]
@@ -47,15 +37,4 @@ public partial class LeakyCell<Input, Hidden> : Cell<Input, Hidden>
     }
 }
 
-[Model]
-public partial class LeakyDecay : Model
-{
-    [Size(32)] class Input : Dim;
-    [Size(64)] class Hidden : Dim;
-
-    LeakyCell<Input, Hidden> cell;
-
-    Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
-
-    Scalar Loss(Seq<Input> x, Seq<Hidden> weight) => Mean(Mean(weight * cell.Scan(x)));
-}
+[Model] public partial class LeakyDecay : DecayOf<LeakyCell<DecayInput, DecayHidden>>;

@@ -3,15 +3,14 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl.Benchmarks;
 
+public class Input : Dim;
+public class Hidden : Dim;
+[Size(1)] public class One : Dim;
+
 /// <summary>The peers' job in the language: one recurrent layer, a linear head of one output at every step, mean squared error.</summary>
-[Model]
-public partial class LstmModel : Model
+public abstract partial class ModelOf<TCell> : Model where TCell : Cell<Input, Hidden>
 {
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
-
-    Lstm<Input, Hidden> cell;
+    TCell cell;
     Linear<Hidden, One> head;
 
     Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
@@ -19,35 +18,11 @@ public partial class LstmModel : Model
     Scalar Loss(Seq<Input> x, Seq<One> y) => MeanSquaredError(head.Map(cell.Scan(x)), y);
 }
 
-[Model]
-public partial class GruModel : Model
-{
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
+[Model] public partial class LstmModel : ModelOf<Lstm<Input, Hidden>>;
 
-    Gru<Input, Hidden> cell;
-    Linear<Hidden, One> head;
+[Model] public partial class GruModel : ModelOf<Gru<Input, Hidden>>;
 
-    Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
-
-    Scalar Loss(Seq<Input> x, Seq<One> y) => MeanSquaredError(head.Map(cell.Scan(x)), y);
-}
-
-[Model]
-public partial class ElmanModel : Model
-{
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
-
-    Elman<Input, Hidden> cell;
-    Linear<Hidden, One> head;
-
-    Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
-
-    Scalar Loss(Seq<Input> x, Seq<One> y) => MeanSquaredError(head.Map(cell.Scan(x)), y);
-}
+[Model] public partial class ElmanModel : ModelOf<Elman<Input, Hidden>>;
 
 /// <summary>As a user would write it, not the library's.</summary>
 [Cell]
@@ -68,17 +43,4 @@ public partial class OwnPeephole<Input, Hidden> : Cell<Input, Hidden>
     }
 }
 
-[Model]
-public partial class PeepholeModel : Model
-{
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
-
-    OwnPeephole<Input, Hidden> cell;
-    Linear<Hidden, One> head;
-
-    Seq<Hidden> Outputs(Seq<Input> x) => cell.Scan(x);
-
-    Scalar Loss(Seq<Input> x, Seq<One> y) => MeanSquaredError(head.Map(cell.Scan(x)), y);
-}
+[Model] public partial class PeepholeModel : ModelOf<OwnPeephole<Input, Hidden>>;

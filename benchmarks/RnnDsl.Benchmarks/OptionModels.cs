@@ -3,26 +3,11 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl.Benchmarks;
 
-[Model]
-public partial class LayerNormModel : Model
-{
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
-
-    LayerNormLstm<Input, Hidden> cell;
-    Linear<Hidden, One> head;
-
-    Scalar Loss(Seq<Input> x, Seq<One> y) => MeanSquaredError(head.Map(cell.Scan(x)), y);
-}
+[Model] public partial class LayerNormModel : ModelOf<LayerNormLstm<Input, Hidden>>;
 
 [Model]
 public partial class DropoutModel : Model
 {
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
-
     Lstm<Input, Hidden> cell;
     Linear<Hidden, One> head;
 
@@ -32,10 +17,6 @@ public partial class DropoutModel : Model
 [Model]
 public partial class TwoLayerModel : Model
 {
-    class Input : Dim;
-    class Hidden : Dim;
-    [Size(1)] class One : Dim;
-
     Lstm<Input, Hidden> cell;
     Lstm<Hidden, Hidden> upper;
     Linear<Hidden, One> head;

@@ -98,6 +98,19 @@ static class WrongClosings
                 static double One(int unit) => 1;
             }
             """),
+        ("an abstract model that contains what derives from it", Dims + """
+            abstract partial class Circle<TCell> : Model where TCell : Cell<Word, Hidden>
+            {
+                TCell cell;
+                Closed {|RNN3004:closed|};
+                protected Seq<Hidden> Run(Seq<Word> x) => cell.Scan(x);
+            }
+            [Model] partial class Closed : {|RNN3004:Circle<Gru<Word, Hidden>>|};
+            """),
+        ("layers that contain each other", """
+            [Model] partial class One<A> : Model { Other<A> {|RNN3004:other|}; Vec<A> b; public Vec<A> Run(Vec<A> x) => b * x; }
+            [Model] partial class Other<A> : Model { One<A> {|RNN3004:one|}; Vec<A> b; public Vec<A> Run(Vec<A> x) => b * x; }
+            """),
         ("a cell of a layer", Dims + """
             [Model] partial class Wrong : Model
             {

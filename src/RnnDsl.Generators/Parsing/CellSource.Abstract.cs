@@ -18,7 +18,7 @@ internal sealed partial class CellSource
             return null;
         TypeSyntax? written = WrittenBase(type);
         Location place = written?.GetLocation() ?? TypeDecls.Place(type);
-        if (open.Contains(above.OriginalDefinition))
+        if (IsCircular(above))
         {
             reporter.Report(Descriptors.Recursion, place, type.Name, $"{above.Name}, from which it derives, contains {type.Name} as a layer");
             return null;
@@ -66,7 +66,7 @@ internal sealed partial class CellSource
         if (argument is ITypeParameterSymbol own)
             return Placeholder(own, place, dims) is { } standing ? new GivenCell(name, standing, new MadeCell(own.Name, default, IsParameter: true), place) : null;
         var type = (INamedTypeSymbol)argument;
-        if (open.Contains(type.OriginalDefinition))
+        if (IsCircular(type))
         {
             reporter.Report(Descriptors.Recursion, place, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name} contains {type.Name} again");
             return null;

@@ -17,6 +17,9 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
     readonly Dictionary<ISymbol, string> unread = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> broken = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Classes that were needed while they were read.</summary>
+    readonly List<INamedTypeSymbol> circular = [];
     readonly HashSet<SyntaxTree> declared = [];
 
     /// <summary>The files that hold text of which more than the outline may have been read: those of the classes that were read, whether or not a
@@ -76,13 +79,21 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
             return Layer(field, parameter, names, dims);
         Location location = field.Locations[0];
         var named = (INamedTypeSymbol)type;
-        if (open.Contains(named.OriginalDefinition))
+        if (IsCircular(named))
         {
             reporter.Report(Descriptors.Recursion, location, Display(type), $"its layer {field.Name} contains {type.Name} again");
             return null;
         }
         return Read(named, WrittenType(field), field.Name, location, isModel, dims, reporter) is { } layer && InOwner(layer.Model, layer.Dims, location, dims, reporter) is { } renaming
             ? Slots(field, named, names, layer, renaming, reporter) : null;
+    }
+
+    bool IsCircular(INamedTypeSymbol type)
+    {
+        if (!open.Contains(type.OriginalDefinition))
+            return false;
+        circular.Add(type.OriginalDefinition);
+        return true;
     }
 
     static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
@@ -114,7 +125,15 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
             reporter.Report(Descriptors.NotACompiledCell, place, subject, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
             return null;
         }
-        if (Definition(definition, isCell) is not { } layer)
+        int before = circular.Count;
+        ModelText? layer = Definition(definition, isCell);
+        // Read for itself, each of a circle of classes finds the circle in another, whose mistakes are not reported there.
+        if (circular.Skip(before).FirstOrDefault(open.Contains) is { } again)
+        {
+            reporter.Report(Descriptors.Recursion, place, name, $"it contains {again.Name}, of which it is a part");
+            return null;
+        }
+        if (layer is null)
         {
             if (unread.TryGetValue(definition, out string? why))
                 reporter.Report(Descriptors.UnknownVersion, place, subject, name, type.ContainingAssembly.Name, why);
@@ -232,6 +251,6 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         ModuleModel? model = isCell ? CellParser.Parse(type, this, reporter) : ModelParser.Parse(type, this, reporter);
         if (reporter.HasErrors)
             broken.Add(type);
-        return model is null ? null : isCell ? Alone(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract };
+        return model is null ? null : isCell ? Alone(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract, IsBroken = reporter.HasErrors };
     }
 }

@@ -14,6 +14,11 @@ internal sealed partial class EquationParser
             return null;
         // Of one that returns a tuple, its elements.
         MethodModel[] elements = [.. layer.Model!.Methods.Where(m => m.Call.Method == called.Name)];
+        if (layer.Model.IsBroken)
+        {
+            reporter.InvalidateElsewhere();
+            return null;
+        }
         if (elements.Length == 0)
         {
             string[] known = [.. layer.Model.Methods.Select(m => m.Call.Method).Distinct()];

@@ -19,6 +19,9 @@ internal sealed record ModelText(
     /// <summary>Whether models derive from it.</summary>
     public bool IsAbstract { get; init; }
 
+    /// <summary>Whether there are mistakes in it, which are reported there; then it has no methods.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>Whether a text is that of an abstract model.</summary>
     public static bool IsOfAbstract(string text) => text.IndexOf($"\n{Abstract}\n", StringComparison.Ordinal) >= 0;
 

@@ -162,7 +162,8 @@ internal sealed partial class RandomModel : RandomEquations
             Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {targets})", null, Reads.Anything, () =>
                 Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), Own("z"), beside, Reads.Anything)}"));
         }
-        if (closings?.Next(2) == 0)
+        // An abstract model computes no parameters of its own.
+        if (closings?.Next(2) == 0 && !fields.ToString().Contains("nameof(", StringComparison.Ordinal))
             return Closed(name, inputs, given);
         return $$"""
             {{cells}}
