@@ -126,6 +126,14 @@ internal sealed partial class HalfWriter
         bool starts = method.Graph.Nodes.Any(n => n.Op is Op.Scan or Op.ScanReversed && n.Inputs.Count > 1);
         if (starts)
             (count, counts) = ($"{Described("Started")}({count}", counts + ")");
+        foreach (ConditionalText text in compiled.Conditional)
+        {
+            (string condition, string step) = MethodModel.ConditionalNamesOf(method.ProgramName, text.Axis);
+            string[] arguments = [.. AskedDims.Select(d => Size(Dim.Named(d.Name))), .. Enumerable.Repeat("0", text.Sequences)];
+            count = $"{Described(text.Step is null ? "NotConditional" : "Conditional")}({count}";
+            counts += text.Refusal is { } why ? $", {Number(text.Axis)}, {Literal(why)})"
+                : $", {Number(text.Axis)}, {(text.Condition is null ? "null" : $"new {condition}({sizes})")}, new {step}<FloatWeights>({string.Join(", ", arguments)}))";
+        }
         yield return $"{count}{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";

@@ -32,7 +32,8 @@ internal static class ModelParser
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), reporter))
+        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf),
+            methods.SelectMany(m => m.StreamedAxes.Select(axis => (m.ProgramName, axis))), reporter))
             return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
