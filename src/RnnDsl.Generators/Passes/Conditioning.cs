@@ -41,7 +41,7 @@ internal sealed class Conditioning
         if (inputs.Any(i => i.Domain.IsNested && i.Domain.Of == axis))
             return (null, Streaming.SequencesAtSteps);
         var pass = new Conditioning(graph, axis);
-        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).Select(i => i.Axis)];
+        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.Of } : [i.Axis])];
         if (pass.Refuse(known) is { } refusal)
             return (null, refusal);
         Graph step = pass.Step();

@@ -101,11 +101,11 @@ sealed class Conditions
             int at = 0;
             foreach (ValueInfo input in owner.streamed.Method.Inputs)
             {
-                if (owner.method.Inputs.ToList().IndexOf(input) is >= 0 and var index)
+                if (binding.Columns.FirstOrDefault(c => c.Name == input.Name) is { } column)
                 {
-                    ReadOnlySpan<float> values = binding.Columns[index].Step(example, 0);
+                    ReadOnlySpan<float> values = column.Step(example, 0);
                     if (Rows.FirstNotFinite(values) is not null)
-                        throw InputBinding.NotFinite(binding.Columns[index], [example]);
+                        throw InputBinding.NotFinite(column, [example]);
                     values.CopyTo(held.AsSpan(at));
                 }
                 at += input.Width;

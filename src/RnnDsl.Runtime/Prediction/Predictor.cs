@@ -212,8 +212,10 @@ public sealed class Predictor
     internal void CheckNumbers(ReadOnlySpan<float> step)
     {
         int at = 0;
-        foreach (ValueInfo input in Inputs)
+        // By number: an enumerator would be allocated.
+        for (int i = 0; i < Inputs.Count; i++)
         {
+            ValueInfo input = Inputs[i];
             if (input.IsOneHot && !OneHotNumbers.Fits(step[at], input.Units))
                 throw new ArgumentException(FormattableString.Invariant($"{Name} takes the number of a unit of '{input.Name}' from 0 to {input.Units - 1}, or -1 for none, not {step[at]}."));
             at += input.Width;
