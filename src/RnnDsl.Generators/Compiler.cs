@@ -9,6 +9,14 @@ namespace RnnDsl.Generators;
 /// <param name="Axis">The axis of the sequences that it is carried along.</param>
 internal sealed record CarriedState(string Name, Shape Shape, double Initial, bool Reverse, int Axis = 0);
 
+/// <summary>What is made of one method for streams along one axis, where all inputs of others are given before.</summary>
+/// <param name="Axis">The axis.</param>
+/// <param name="Condition">A class <c>{Method}Condition{Axis} : CompiledProgram</c>, which computes what is given to the steps; null if nothing is.</param>
+/// <param name="Step">The class <c>{Method}Step{Axis} : ConditionalStepProgram</c>, or null.</param>
+/// <param name="Sequences">How many lengths the step's constructor takes, behind the sizes.</param>
+/// <param name="Refusal">Why there is none, as what the method does.</param>
+internal sealed record ConditionalText(int Axis, string? Condition, string? Step, int Sequences, string? Refusal);
+
 /// <summary>What the passes and the printer make of one method: the text of its program classes, and the graph after each pass.</summary>
 /// <param name="Forward">A nested class <c>{Method}Forward : CompiledProgram</c> whose constructor takes the sizes of all dimensions of the module in order.</param>
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
@@ -19,7 +27,11 @@ internal sealed record CarriedState(string Name, Shape Shape, double Initial, bo
 /// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
 /// <param name="Saved">Bytes that training keeps a step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
-    string Forward, string? Training, string? Step, string? WithoutStream, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved);
+    string Forward, string? Training, string? Step, string? WithoutStream, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved)
+{
+    /// <summary>Of a method that reads several lengths, what there is for streams of each axis under the condition of the others.</summary>
+    public EquatableArray<ConditionalText> Conditional { get; init; }
+}
 
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
@@ -75,7 +87,7 @@ internal sealed class Compiler
         Note("Reciprocals", simple);
         Graph plain = Undropped.Run(simple);
         Verify("Undropped", plain, GraphRules.Of(method.Result));
-        string forward = Program("Forward", plain, states, training: false);
+        string forward = Program("Forward", $"{method.Name}, without what a gradient would need.", plain, states);
         string? training = null;
         if (method.IsLoss || cell)
         {
@@ -83,18 +95,36 @@ internal sealed class Compiler
             Note("Differentiate", gradient);
             gradient = Simplify.Run(LinearSums.Run(gradient));
             Note("LinearSums", gradient);
-            training = Program("Training", gradient, states, training: true);
+            training = Program("Training", $"{method.Name}, and its gradient by backpropagation through time.", gradient, states, training: true);
         }
         string? refusal = method.IsLoss ? null : method.Inputs.Any(i => i.Axis > 0) ? Streaming.SeveralLengths : Streaming.Refuse(plain);
-        string? step = method.IsLoss || refusal is not null ? null : StepProgram(Streaming.Run(plain), states);
-        return new CompiledMethodText(forward, training, step, refusal, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved);
+        string? step = method.IsLoss || refusal is not null ? null : StepProgram("Step", $"One step of {method.Name}, for streams.", Streaming.Run(plain), states, method.Inputs);
+        EquatableArray<ConditionalText> conditional = method.StreamedAxes.Select(axis => Conditional(plain, states, axis)).ToEquatable();
+        return new CompiledMethodText(forward, training, step, refusal, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved) { Conditional = conditional };
+    }
+
+    /// <summary>The passes from the graph to the two programs of streams along one axis.</summary>
+    ConditionalText Conditional(Graph plain, List<CarriedState> states, int axis)
+    {
+        (ConditionalGraphs? graphs, string? refusal) = Conditioning.Run(plain, method.Inputs, axis);
+        if (graphs is null)
+            return new(axis, null, null, 0, refusal);
+        (string condition, string step) = MethodModel.ConditionalNamesOf("", axis);
+        ValueDecl[] streamed = [.. method.Inputs.Where(i => i.Domain.IsSteps && i.Axis == axis)];
+        string names = string.Join(", ", streamed.Select(i => i.Name));
+        string? first = graphs.Given.Count == 0 ? null : Program(condition, $"What streams of {method.Name} along {names} compute at their start.", graphs.Condition,
+            [.. states.Where(s => s.Axis != axis)], inputs: method.Inputs.Except(streamed), rules: GraphRules.OfParts);
+        Graph one = Streaming.Run(graphs.Step);
+        string text = StepProgram(step, $"One step of {names} of {method.Name}, for streams under a condition.", one, states, streamed, graphs.Given);
+        return new(axis, first, text, Conditioning.SequencesOf(one, graphs.Given).Count(), null);
     }
 
     /// <summary>The passes from a graph to the text of a program.</summary>
-    string Program(string kind, Graph graph, List<CarriedState> states, bool training)
+    string Program(
+        string kind, string summary, Graph graph, List<CarriedState> states, bool training = false, IEnumerable<ValueDecl>? inputs = null, IReadOnlyList<Rule<Graph>>? rules = null)
     {
         Graph ordered = Simplify.Run(OrderSums.Run(graph));
-        Note(kind + ".OrderSums", ordered);
+        Note(kind + ".OrderSums", ordered, rules ?? GraphRules.Of(method.Result));
         Schedule schedule = Levels.Run(ordered);
         Note(kind + ".Levels", schedule, ScheduleRules.Placed);
         SaveOrRecompute.Run(schedule);
@@ -109,40 +139,46 @@ internal sealed class Compiler
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
         Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
-        (Names names, ProgramInterface face) = Interface(ordered, states, training);
+        (Names names, ProgramInterface face) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
         Note(kind + ".Buffers", plan);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
-        string summary = training ? $"{method.Name}, and its gradient by backpropagation through time." : $"{method.Name}, without what a gradient would need.";
         return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, face).Write();
     }
 
     /// <summary>The passes from the graph of one step to the text of its program.</summary>
-    string StepProgram(Graph graph, List<CarriedState> states)
+    /// <param name="kind">Ends the name of the class.</param>
+    /// <param name="summary">What the class says of itself.</param>
+    /// <param name="graph">The graph of one step.</param>
+    /// <param name="states">The states of the method.</param>
+    /// <param name="inputs">What comes at each step.</param>
+    /// <param name="given">Null, or what a condition gives.</param>
+    string StepProgram(string kind, string summary, Graph graph, List<CarriedState> states, IEnumerable<ValueDecl> inputs, EquatableArray<ValueDecl>? given = null)
     {
         // Of one step, what an example has is as wide as what a step has.
-        Note("Streaming", graph, GraphRules.All);
+        Note(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
         Schedule schedule = Streaming.Levels(graph);
-        (Names names, ProgramInterface face) = Interface(graph, states, training: false);
+        (Names names, ProgramInterface face) = Interface(graph, states, training: false, inputs, given ?? []);
         var sizes = new StepSizes(graph, face);
         Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
-        Note("Step.Fuse", schedule, ScheduleRules.Swept);
+        Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
         BufferPlan plan = Buffers.Run(schedule, names);
-        Verify("Step.Buffers", new Planned(schedule, plan), BufferRules.All);
+        Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         InPlace.Run(schedule, plan, sizes.MayFitOneVector);
-        return new StepWriter(method.ProgramName + "Step", $"One step of {method.Name}, for streams.", schedule, plan, names, face, sizes).Write();
+        return new StepWriter(method.ProgramName + kind, summary, schedule, plan, names, face, sizes, isConditional: given is not null).Write();
     }
 
-    (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training)
+    (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
     {
+        ValueDecl[] own = [.. inputs], values = [.. given ?? []];
         IReadOnlyList<DimDecl> dims = [.. module.Dims];
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        return (new Names(graph, dims, [.. method.Inputs.Select(i => i.Name)], [.. parameters.Select(p => p.Name)]),
-            new ProgramInterface(dims, [.. method.Inputs], parameters, states, training));
+        return (new Names(graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOfOne = given is not null },
+            new ProgramInterface(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
     }
 
     /// <summary>Writes down what a pass made, for those who asked for it, and checks it.</summary>

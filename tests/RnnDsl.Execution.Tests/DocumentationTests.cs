@@ -9,16 +9,16 @@ public class DocumentationTests
     public void Snippets_about_prediction_run()
     {
         string[] blocks = [.. Text().Split("```csharp\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)])];
-        Assert.Equal(6, blocks.Length);
+        Assert.Equal(8, blocks.Length);
         string source = "using System; using System.Linq; using System.Threading.Tasks; using RnnDsl; using RnnDsl.Prediction; using RnnDsl.Sequences; using RnnDsl.Storage; using static RnnDsl.Ops;\n"
-            + blocks[0] + """
+            + string.Concat(blocks.Where(IsModel)) + """
             public static class Snippets
             {
                 public static float[] Run(string folder)
                 {
                     ModelFile.Save(folder + "forecaster.safetensors", new Forecaster(seed: 1), new Scaler(["Load"], [50], [10]));
 
-            """ + string.Concat(blocks[1..]).Replace("\"forecaster.", "folder + \"forecaster.") + "return answers; } }";
+            """ + string.Concat(blocks.Where(b => !IsModel(b))).Replace("\"forecaster.", "folder + \"forecaster.") + "return answers; } }";
         string folder = Directory.CreateTempSubdirectory("rnndsl-docs-").FullName;
         try
         {
@@ -32,6 +32,8 @@ public class DocumentationTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    static bool IsModel(string block) => block.StartsWith("[Model]", StringComparison.Ordinal);
 
     [Fact]
     public void The_cell_of_computed_parameters_in_the_language_equals_its_equations()

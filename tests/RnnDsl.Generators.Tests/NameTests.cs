@@ -85,6 +85,49 @@ public class NameTests
         Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id != "CS1591"));
     }
 
+    const string Conditional = """
+        [Cell]
+        public partial class Looker<A, B, M> : Cell<A, B, M>
+        {
+            Mat<B, A> Given, W;
+            Mat<B, M> U;
+            [State] Vec<B> Under;
+            [State] Seq steps_1;
+            protected override Vec<B> Step(Vec<A> x, Seq<M> memory)
+            {
+                var given_memory_0 = SoftmaxOverSteps(Dot(U * memory, Under) - steps_1);
+                steps_1 += given_memory_0;
+                var lengths = Tanh(Given * x);
+                return Under = lengths + W * x + SumOverSteps(given_memory_0 * (U * memory));
+            }
+        }
+
+        [Model]
+        public partial class Translator : Model
+        {
+            class Given : Dim;
+            class Steps_0 : Dim;
+            class GivenPlaces : Dim;
+            Lstm<Given, Steps_0> encoder;
+            Looker<GivenPlaces, Steps_0, Steps_0> given;
+            Seq<Steps_0> Logits(Seq<Given> given_memory_0, Seq<GivenPlaces> steps_1) => given.Scan(steps_1, encoder.Scan(given_memory_0), Start(encoder.End(given_memory_0).Vector<Steps_0>(0)));
+            MEMBER
+        }
+        """;
+
+    [Fact]
+    public void Names_of_conditional_streams_may_be_the_users() => GeneratorHarness.Valid(Conditional.Replace("MEMBER", "", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("class LogitsStep1;", "LogitsStep1")]
+    [InlineData("const int LogitsCondition1 = 3;", "LogitsCondition1")]
+    public void Members_with_the_names_of_programs_of_conditional_streams_are_told(string member, string name)
+    {
+        GeneratorRun run = GeneratorHarness.Run(Conditional.Replace("MEMBER", member, StringComparison.Ordinal));
+        Diagnostic collision = Assert.Single(run.Diagnostics, d => d.Id == "RNN2011");
+        Assert.Contains(name, collision.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_layer_may_be_declared_nullable() => GeneratorHarness.Valid("""
         [Model]

@@ -146,6 +146,14 @@ internal sealed partial class HalfWriter
             (count, counts) = ($"{Described("Started")}({count}", counts + ")");
         foreach (Domain some in method.Graph.Thinned)
             (count, counts) = ($"{Described("Thinned")}({count}", $"{counts}, {Number(some.Axis)}, {Number(some.Thinned!.Of)}, {Number(some.Thinned.Every)})");
+        foreach (ConditionalText text in compiled.Conditional)
+        {
+            (string condition, string step) = MethodModel.ConditionalNamesOf(method.ProgramName, text.Axis);
+            string[] arguments = [.. AskedDims.Select(d => Size(Dim.Named(d.Name))), .. Enumerable.Repeat("0", text.Sequences)];
+            count = $"{Described(text.Step is null ? "NotConditional" : "Conditional")}({count}";
+            counts += text.Refusal is { } why ? $", {Number(text.Axis)}, {Literal(why)})"
+                : $", {Number(text.Axis)}, {(text.Condition is null ? "null" : $"new {condition}({sizes})")}, new {step}<FloatWeights>({string.Join(", ", arguments)}))";
+        }
         yield return $"{count}{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";

@@ -101,6 +101,8 @@ internal sealed partial class HalfWriter
                 Program(training);
             if (compiled.Step is { } step)
                 Program(step);
+            foreach (string conditional in compiled.Conditional.SelectMany(c => new[] { c.Condition, c.Step }).OfType<string>())
+                Program(conditional);
         }
         code.Close();
         foreach (string _ in type.Containing)

@@ -38,6 +38,9 @@ internal sealed class Names
             Leaf("", parameter);
     }
 
+    /// <summary>True for a program that runs one example, and knows how long its sequences are.</summary>
+    public bool IsOfOne { get; init; }
+
     /// <summary>Field for an input. An input may have a parameter's name.</summary>
     public string Input(string name)
     {
@@ -72,6 +75,9 @@ internal sealed class Names
     /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
     public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Room(shape.Rows!), _ => $"{Room(shape.Rows!)} * {Room(shape.Columns!)}" };
 
+    /// <summary>The same of one example, whose sequences have lengths that the program knows.</summary>
+    public static string WidthOfOne(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
+
     static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
     /// <summary>How many units stand before a part.</summary>
@@ -84,7 +90,7 @@ internal sealed class Names
     public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
     /// <summary>The padded size of a vector or matrix: a field, or of a whole sequence what a shard makes of its longest.</summary>
-    public string Pad(Shape shape) => shape.IsSequence ? $"Layout.Pad({Width(shape)})" : shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
+    public string Pad(Shape shape) => shape.IsSequence ? $"Layout.Pad({(IsOfOne ? WidthOfOne(shape) : Width(shape))})" : shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
 
     /// <summary>The shapes that have a padded size: vectors of all dimensions of values, and of others; and matrices that steps or examples have for themselves.</summary>
     public IEnumerable<Shape> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)

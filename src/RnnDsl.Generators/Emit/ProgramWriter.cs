@@ -284,6 +284,7 @@ internal sealed class ProgramWriter
             string? target = parts[0] switch
             {
                 "state" => null,
+                "given" => $"Carry.Wanted(s.Given, {parts[1]})",
                 "return" => plan.Output.Contains(node.Id) ? null : "m.output",
                 "gradient" when node.Shape.IsMatrix || (plan.Gradients.TryGetValue(node.Id, out string? direct) && direct == parts[1]) => null,
                 "gradient" => "m." + places.Names.Leaf("g", parts[1]),
@@ -316,6 +317,13 @@ internal sealed record ProgramInterface(
     IReadOnlyList<CarriedState> States,
     bool HasGradients)
 {
+    /// <summary>Of a conditional stream's step, what its condition gives it.</summary>
+    public IReadOnlyList<ValueDecl> Given { get; init; } = [];
+
+    /// <summary>The axes whose lengths such a step is made for.</summary>
+    public IReadOnlyList<int> Sequences { get; init; } = [];
+
+
     readonly Dictionary<string, int> stateIndex = States.Select((s, i) => (s.Name, Index: i)).ToDictionary(s => s.Name, s => s.Index);
 
     /// <summary>A state's place among the shard's states, or null.</summary>

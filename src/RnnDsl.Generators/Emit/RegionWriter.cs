@@ -181,7 +181,7 @@ internal sealed partial class RegionWriter
     {
         Node node = places.Schedule[id];
         Place target = places.Written(stage, id)!;
-        string width = Names.Width(node.Shape);
+        string width = OneRow ? Names.WidthOfOne(node.Shape) : Names.Width(node.Shape);
         if (node.Op == Op.Unfold)
         {
             WriteUnfold(writer, node);

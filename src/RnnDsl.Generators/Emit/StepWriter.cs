@@ -28,8 +28,12 @@ internal sealed class StepWriter
     /// <summary>Names of parameters that not only products read.</summary>
     readonly HashSet<string> readAsTheyAre;
 
-    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes)
+    /// <summary>True for a step to which a condition gives values.</summary>
+    readonly bool isConditional;
+
+    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes, bool isConditional)
     {
+        this.isConditional = isConditional;
         this.className = className;
         this.summary = summary;
         this.schedule = schedule;
@@ -57,8 +61,13 @@ internal sealed class StepWriter
             inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
             before.Add(Names.Width(input.Shape));
         }
+        foreach (ValueDecl given in face.Given)
+            inputs.Add(names.Input(given.Name), Given);
         return inputs;
     }
+
+    /// <summary>The base class has where given values lie.</summary>
+    public const string Given = "Given";
 
     /// <summary>All but matrices that only products read.</summary>
     bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || readAsTheyAre.Contains(parameter.Name);
@@ -84,7 +93,7 @@ internal sealed class StepWriter
     {
         var writer = new CodeWriter();
         writer.Line($"/// <summary>{summary}</summary>");
-        writer.Open($"sealed class {className}<Weights> : StepProgram where Weights : struct, IStepWeights");
+        writer.Open($"sealed class {className}<Weights> : {(isConditional ? "ConditionalStepProgram" : "StepProgram")} where Weights : struct, IStepWeights");
         WriteSizes(writer);
         WriteConstructor(writer);
         WritePrepare(writer);
@@ -97,27 +106,33 @@ internal sealed class StepWriter
 
     static string Size(DimDecl dim) => Names.Size(Dim.Named(dim.Name));
 
+    /// <summary>Of the condition's sequences the fields that hold their lengths.</summary>
+    IEnumerable<string> Lengths => face.Sequences.Select(Names.Steps);
+
+    /// <summary>What the constructor takes.</summary>
+    IEnumerable<string> Arguments => Asked.Select(Size).Concat(Lengths);
+
     void WriteSizes(CodeWriter writer)
     {
         foreach (DimDecl dim in face.Dims.Where(d => d.FixedSize is not null))
             writer.Line($"const int {Size(dim)} = {dim.FixedSize};");
-        if (Asked.Any())
-            writer.Line($"readonly int {string.Join(", ", Asked.Select(Size))};");
-        string[] all = [.. Prepared().Concat(OfStream()).Select(b => places.At(b.Name))];
+        if (Arguments.Any())
+            writer.Line($"readonly int {string.Join(", ", Arguments)};");
+        string[] all = [.. Prepared().Concat(OfStream()).Select(b => places.At(b.Name)), .. GivenNames().Select(places.At)];
         if (all.Length > 0)
             writer.Line($"readonly nint {string.Join(", ", all)};");
         writer.Line();
         foreach (Shape shape in pads)
             writer.Line($"int {names.Pad(shape)} => Layout.Pad({Names.Width(shape)});").Line();
-        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => l.Over.Columns ?? l.Dim).OfType<Dim>().Select(Names.Size).Distinct()];
+        string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => l.Over.Columns ?? l.Dim).OfType<Dim>().Where(d => !d.IsSteps).Select(Names.Size).Distinct()];
         writer.Line($"int Lanes => LanesFor<Weights>({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
     }
 
     void WriteConstructor(CodeWriter writer)
     {
-        writer.Open($"public {className}({string.Join(", ", Asked.Select(d => "int " + Size(d)))})");
-        foreach (DimDecl dim in Asked)
-            writer.Line($"this.{Size(dim)} = {Size(dim)};");
+        writer.Open($"public {className}({string.Join(", ", Arguments.Select(a => "int " + a))})");
+        foreach (string argument in Arguments)
+            writer.Line($"this.{argument} = {argument};");
         writer.Line("long at = 0;");
         foreach ((string name, string floats) in Prepared())
             writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
@@ -125,6 +140,7 @@ internal sealed class StepWriter
         foreach ((string name, string floats) in OfStream())
             writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
         writer.Line("StreamFloats = at;");
+        WriteGiven(writer);
         writer.Line($"Inputs = {(face.Inputs.Count == 0 ? "0" : string.Join(" + ", face.Inputs.Select(i => Names.Width(i.Shape))))};");
         writer.Line($"Outputs = {Names.Width(result.Shape)};");
         writer.Line("States =").Line("[");
@@ -132,8 +148,10 @@ internal sealed class StepWriter
         {
             Node initial = schedule.Graph.Input(schedule[shift], 1);
             CarriedState? state = initial.Op == Op.InitialState && face.StateIndex(initial.Name) is int index ? face.States[index] : null;
-            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Names.Width(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
-                $"{places.At(plan.Carries[shift].Buffer)}){(state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal) ? " { IsRounding = true }" : "")},");
+            bool isRounding = state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal);
+            string[] marks = [.. isRounding ? ["IsRounding = true"] : Array.Empty<string>(), .. schedule[shift].Shape.IsSequence ? ["IsOfCondition = true"] : Array.Empty<string>()];
+            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Names.WidthOfOne(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
+                $"{places.At(plan.Carries[shift].Buffer)}){(marks.Length == 0 ? "" : $" {{ {string.Join(", ", marks)} }}")},");
         }
         writer.Line("];");
         if (products.Operands.Count > 0)
@@ -145,7 +163,22 @@ internal sealed class StepWriter
             writer.Line("];");
         }
         writer.Close().Line();
-        writer.Line($"public override StepProgram Int8() => new {className}<Int8Weights>({string.Join(", ", Asked.Select(Size))});").Line();
+        writer.Line($"public override StepProgram Int8() => new {className}<Int8Weights>({string.Join(", ", Arguments)});").Line();
+        if (isConditional)
+            writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", Asked.Select(Size).Concat(face.Sequences.Select(a => $"lengths[{a}]")))});").Line();
+    }
+
+    IEnumerable<string> GivenNames() => face.Given.Select(g => names.Input(g.Name));
+
+    /// <summary>Where the values lie that a condition gives.</summary>
+    void WriteGiven(CodeWriter writer)
+    {
+        if (!isConditional)
+            return;
+        writer.Line("at = 0;");
+        foreach (ValueDecl given in face.Given)
+            writer.Line($"{places.At(names.Input(given.Name))} = (nint)at;").Line($"at += Layout.Align({ProgramWriter.Length(given.Shape)});");
+        writer.Line("GivenFloats = at;").Line($"GivenPlaces = [{string.Join(", ", GivenNames().Select(places.At))}];");
     }
 
     void WritePrepare(CodeWriter writer)
@@ -193,7 +226,7 @@ internal sealed class StepWriter
     }
 
     RegionWriter Region(Stage stage, Phase phase) =>
-        new(places, stage, phase, [.. face.Dims.Select(Size), .. pads.Select(names.Pad), "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
+        new(places, stage, phase, [.. face.Dims.Select(Size), .. pads.Select(names.Pad), .. isConditional ? Lengths.Append(Given) : [], "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
 
     void WriteStep(CodeWriter writer)
     {
@@ -255,8 +288,8 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
 
     string Start(Place place)
     {
-        string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null ? given
-            : $"{(shared.Contains(place.Buffer) ? "prepared" : "memory")} + {At(place.Buffer)}";
+        string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null && given != StepWriter.Given ? given
+            : $"{(given ?? (shared.Contains(place.Buffer) ? "prepared" : "memory"))} + {At(place.Buffer)}";
         return place.Offset == "0" ? start : $"{start} + {place.Offset}";
     }
 }

@@ -150,6 +150,13 @@ internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs
 
     public static string ProgramNameOf(string name) => name.Replace(".", "");
 
+    /// <summary>Of a result that is no loss, which reads several lengths: the axes that a stream might go along while all other inputs are there before.</summary>
+    public IEnumerable<int> StreamedAxes => IsLoss || Inputs.All(i => i.Axis == 0) ? []
+        : Inputs.Where(i => i.Domain is { IsSteps: true, IsNested: false }).Select(i => i.Axis).Distinct().OrderBy(a => a);
+
+    /// <summary>The names of the two programs for streams of a program's method along one axis.</summary>
+    public static (string Condition, string Step) ConditionalNamesOf(string program, int axis) => (FormattableString.Invariant($"{program}Condition{axis}"), FormattableString.Invariant($"{program}Step{axis}"));
+
     /// <summary>Of a loss: which steps count in a mean over all steps of a batch. Null where no loss function is called, so that nothing says so.</summary>
     public StepCount? Counts { get; init; }
 }

@@ -35,7 +35,7 @@ internal static class CellParser
                 reporter.Invalidate(method.Locations[0]);
         }
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, [KnownSymbols.Scan], reporter))
+        if (!HalfNames.Check(type, dims.Decls, [KnownSymbols.Scan], cellBase.Arity > 2 ? [(KnownSymbols.Scan, 0), (KnownSymbols.Scan, 1)] : [], reporter))
             return null;
         EquatableArray<StateDecl> states = members.States.Concat(countsSteps ? [StateDecl.OfSteps] : Array.Empty<StateDecl>()).ToEquatable();
         EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step, states);

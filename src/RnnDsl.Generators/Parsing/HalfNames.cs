@@ -13,8 +13,9 @@ internal static class HalfNames
 
     /// <summary>Reports collisions. False if not even the frame of the half can be generated beside the class's members.</summary>
     /// <param name="programs">Names of the methods that become programs.</param>
+    /// <param name="conditional">For each axis along which a stream of one of them may go under a condition, its name and the axis.</param>
     /// <param name="others">Other members that the half has.</param>
-    public static bool Check(INamedTypeSymbol type, IReadOnlyList<DimDecl> dims, IEnumerable<string> programs, Reporter reporter, params string[] others)
+    public static bool Check(INamedTypeSymbol type, IReadOnlyList<DimDecl> dims, IEnumerable<string> programs, IEnumerable<(string Program, int Axis)> conditional, Reporter reporter, params string[] others)
     {
         bool free = true;
         foreach (string other in others)
@@ -46,9 +47,20 @@ internal static class HalfNames
             }
         foreach (string program in programs.Distinct())
             foreach (string generated in new[] { program + "Forward", program + "Training", program + "Step" })
-                if ((type.GetMembers(generated).FirstOrDefault() ?? type.TypeParameters.FirstOrDefault(p => p.Name == generated)) is { } taken)
-                    Report(taken, $"the member {generated}", $"the program of {program}", generated);
+                CheckProgram(program, generated);
+        foreach ((string program, int axis) in conditional)
+        {
+            (string condition, string step) = MethodModel.ConditionalNamesOf(program, axis);
+            CheckProgram(program, condition);
+            CheckProgram(program, step);
+        }
         return free;
+
+        void CheckProgram(string program, string generated)
+        {
+            if ((type.GetMembers(generated).FirstOrDefault() ?? type.TypeParameters.FirstOrDefault(p => p.Name == generated)) is { } taken)
+                Report(taken, $"the member {generated}", $"the program of {program}", generated);
+        }
 
         void Report(ISymbol symbol, string one, string other, string name) =>
             reporter.Report(Descriptors.NameCollision, symbol.Locations[0], one, other, name, type.Name);

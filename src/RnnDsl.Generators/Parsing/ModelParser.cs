@@ -39,7 +39,7 @@ internal static class ModelParser
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), reporter,
+        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), methods.SelectMany(m => m.StreamedAxes.Select(axis => (m.ProgramName, axis))), reporter,
             [.. members.Fields.Where(f => f.Abstract is not null).Select(f => f.ClassName), .. isAbstract ? ["BindFields", "RunEquations"] : Array.Empty<string>()]))
             return null;
         bool isValid = !reporter.HasErrors;

@@ -84,6 +84,9 @@ internal sealed class Buffers
     /// <summary>A gradient that is a sum, and the result if it is computed alone in its rows, are written straight to the caller's memory.</summary>
     void ChooseOutput()
     {
+        // What a condition gives is copied.
+        if (schedule.Graph.Results.All(r => r.Name != "return"))
+            return;
         Node result = schedule.Graph.Result("return");
         Stage? home = Home(result.Id);
         if (home is null || result.Op is Op.Shift or Op.Final || home.Kind == StageKind.Prepare)

@@ -18,7 +18,8 @@ internal sealed class Streaming
     /// <summary>The graph of one step.</summary>
     public static Graph Run(Graph graph) => Simplify.Run(OrderSums.Run(new Streaming().Rewrite(graph)));
 
-    public const string SeveralLengths = "reads sequences of different lengths, so that a step of one is no step of the other";
+    public const string SeveralLengths = "reads sequences of different lengths, so that a step of one is no step of the other", SequencesAtSteps = "reads a sequence at every step",
+        SomeSteps = "takes each k-th step (Every), so that not each step has an answer";
 
     /// <summary>
     /// Why a graph has no stream, or null. A stream answers after each step what the method gives for the steps so far. It keeps states and sums, not the steps
@@ -27,9 +28,9 @@ internal sealed class Streaming
     public static string? Refuse(Graph graph)
     {
         if (graph.Nodes.Any(n => n.Domain.IsNested))
-            return "reads a sequence at every step";
+            return SequencesAtSteps;
         if (graph.Nodes.Any(n => n.Domain.Thinned is not null))
-            return "takes each k-th step (Every), so that not each step has an answer";
+            return SomeSteps;
         if (graph.Nodes.Any(n => n.Op == Op.Whole))
             return "looks from a step at a whole sequence, to its end";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !n.IsRecurrence))

@@ -6,7 +6,10 @@ namespace RnnDsl.Generators.Verification;
 /// <summary>What holds for a graph after each pass from graph to graph.</summary>
 internal static class GraphRules
 {
-    public static readonly IReadOnlyList<Rule<Graph>> All =
+    static readonly Rule<Graph> OneAnswer = new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]);
+
+    /// <summary>Those of a graph that gives values to another program, and has no answer.</summary>
+    public static readonly IReadOnlyList<Rule<Graph>> OfParts =
     [
         new("An operand comes before what reads it; only what a shift carries and what it starts from may follow.", g => g.Nodes.SelectMany(n => n.Inputs
             .Where(i => i < 0 || i >= g.Nodes.Count || (i >= n.Id && n.Op != Op.Shift)).Select(i => $"{Name(n)} reads %{i}"))),
@@ -20,10 +23,11 @@ internal static class GraphRules
         new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.Between) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
         new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.Between && !IsThinned(g.Input(n, 0), n, n.Stride)))
             .Select(n => $"{Name(n)} @{n.Domain} does not")),
-        new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]),
         new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
+
+    public static readonly IReadOnlyList<Rule<Graph>> All = [.. OfParts, OneAnswer];
 
     /// <summary>
     /// Those of a method's whole graph. A pass may find another way to the answer, but none that makes it a value of another kind: its place has as many rows as the method says.

@@ -26,6 +26,9 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
     /// <summary>Where the results go.</summary>
     public Floats Output { get; set; }
 
+    /// <summary>Null, or where the values go that a condition gives: then the batch is one example.</summary>
+    public Floats[]? Given { get; set; }
+
     /// <summary>Null, or the gradient of the results.</summary>
     public Floats OutputGradient { get; set; }
 

@@ -82,6 +82,17 @@ public static class Description
     public static MethodInfo Thinned(MethodInfo method, int axis, int of, int every) =>
         method with { Thinned = [.. method.Thinned, new ThinnedAxis(axis, of, every)], Axes = Math.Max(method.Axes, axis + 1) };
 
+    /// <summary>A method that has streams along one of its axes, under a condition: the inputs of all others.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="axis">The axis.</param>
+    /// <param name="condition">Computes what is given to the steps; null if nothing is.</param>
+    /// <param name="step">The step, for empty sequences.</param>
+    public static MethodInfo Conditional(MethodInfo method, int axis, CompiledProgram? condition, ConditionalStepProgram step) =>
+        method with { Conditionals = [.. method.Conditionals, new(axis, condition, step, null)] };
+
+    /// <summary>A method that has no such streams along an axis, and why.</summary>
+    public static MethodInfo NotConditional(MethodInfo method, int axis, string reason) => method with { Conditionals = [.. method.Conditionals, new(axis, null, null, reason)] };
+
     /// <summary>Fingerprints of the equations of one part.</summary>
     public static EquationsInfo Equations(string part, string values, string training) => new(part, values, training);
 

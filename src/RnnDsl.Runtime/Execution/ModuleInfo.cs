@@ -109,6 +109,9 @@ public sealed record MethodInfo(
     /// <summary>Whether a scan of it starts from values of the method (<see cref="Ops.Start"/>), so that it cannot go on from where another sequence ended.</summary>
     internal bool IsStarted { get; init; }
 
+    /// <summary>Of a method that reads several lengths, for each axis the programs of streams that go along it under the condition of the other inputs.</summary>
+    internal IReadOnlyList<ConditionalInfo> Conditionals { get; init; } = [];
+
     /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
     public string? WithoutStream { get; init; }
 }
@@ -122,6 +125,13 @@ readonly record struct ThinnedAxis(int Axis, int Of, int Every)
     /// <summary>How many steps are left of so many.</summary>
     public static int Steps(int steps, int every) => (int)((steps + (long)every - 1) / every);
 }
+
+/// <summary>The programs of streams along one axis, whose inputs come step by step while all others are there before.</summary>
+/// <param name="Axis">The axis.</param>
+/// <param name="Condition">Computes what is given to the steps; null if nothing is.</param>
+/// <param name="Step">The step, or null.</param>
+/// <param name="Refusal">Why there is none, as what the method does.</param>
+sealed record ConditionalInfo(int Axis, CompiledProgram? Condition, ConditionalStepProgram? Step, string? Refusal);
 
 /// <summary>Fingerprints of the equations of one part of a module. They do not depend on names of locals, states or dimensions, or on the order in which things are written.</summary>
 public sealed class EquationsInfo(string part, string values, string training)

@@ -77,6 +77,9 @@ public sealed class Shard : RowSpace
     /// <summary>The result. Laid out like an input of the method's return type. A loss: [Batch], one float per example.</summary>
     public Floats Output { get; set; }
 
+    /// <summary>Null, or, for the program of a condition, where each value that it gives is wanted: of one example, without padding between the steps of a sequence.</summary>
+    public Floats[]? Given { get; set; }
+
     /// <summary>For programs that differentiate a vector or sequence: the gradient of the result, laid out like it.</summary>
     public Floats OutputGradient { get; set; }
 

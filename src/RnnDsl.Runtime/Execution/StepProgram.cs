@@ -15,6 +15,9 @@ public sealed record StepState(string Name, int Width, float Initial, nint Offse
 {
     /// <summary>Whether it holds what rounding took from a sum over the steps. Snapshots of streams that were compiled before there were such states have none: zero does for them.</summary>
     public bool IsRounding { get; init; }
+
+    /// <summary>Whether it has a value for each step of a sequence of the condition, so that its width is another under another condition.</summary>
+    public bool IsOfCondition { get; init; }
 }
 
 /// <summary>A vector that a step multiplies by matrices, in one or more products.</summary>

@@ -11,6 +11,11 @@ public sealed unsafe class PredictionStream
 {
     readonly AlignedBuffer memory = new();
     readonly StepProgram program;
+
+    /// <summary>What streams under one condition share; null if there is none.</summary>
+    readonly Condition? condition;
+
+    /// <summary>Whether a step's inputs are scaled, or put beside those of a condition.</summary>
     readonly bool scales;
 
     /// <summary>Steps since the last one that flushed.</summary>
@@ -23,19 +28,27 @@ public sealed unsafe class PredictionStream
     /// of a small step: two callers who enter within the same few nanoseconds are noticed when the first of them leaves.</summary>
     nint inside;
 
-    internal PredictionStream(Predictor predictor)
+    internal PredictionStream(Predictor predictor, Condition? condition)
     {
         Predictor = predictor;
-        program = predictor.Program;
-        scales = predictor.InputScaler is not null || predictor.OutputScaler is not null;
-        memory.Reserve(Floats(predictor), Predictor.SmallerSizes);
+        this.condition = condition;
+        program = condition?.Program ?? predictor.Program;
+        scales = predictor.InputScaler is not null || predictor.OutputScaler is not null || condition?.Held is not null;
+        memory.Reserve(Floats(predictor, program), Predictor.SmallerSizes);
         Reset();
     }
 
     public Predictor Predictor { get; }
 
     /// <summary>States and working memory, and room for scaled inputs.</summary>
-    internal static long Floats(Predictor predictor) => predictor.Program.StreamFloats + Layout.Align(predictor.InputWidth);
+    internal static long Floats(Predictor predictor, StepProgram program) =>
+        program.StreamFloats + Layout.Align(predictor.InputWidth) + (program.Inputs == predictor.InputWidth ? 0 : Layout.Align(program.Inputs));
+
+    /// <summary>Values of the state, see <see cref="Snapshot()"/>.</summary>
+    public int StateLength => program.States.Sum(s => s.Width) + 1;
+
+    /// <summary>That of snapshots from before sums over the steps carried on what rounding took from them.</summary>
+    int StateLengthBefore => program.States.Sum(s => s.IsRounding ? 0 : s.Width) + 1;
 
     /// <summary>One step.</summary>
     /// <param name="input">The values of the step, <see cref="Predictor.InputWidth"/> of them.</param>
@@ -53,13 +66,13 @@ public sealed unsafe class PredictionStream
     /// <returns>False if it is to be told now that a state is no longer finite.</returns>
     internal bool Advance(ReadOnlySpan<float> input, Span<float> output)
     {
-        if (input.Length != program.Inputs || output.Length != program.Outputs)
+        if (input.Length != Predictor.InputWidth || output.Length != program.Outputs)
             ThrowLengths(input.Length, output.Length);
         bool fine = true;
         fixed (float* x = input, y = output)
         {
             var source = new Floats(x);
-            if (!Rows.AllFinite(source, program.Inputs))
+            if (!Rows.AllFinite(source, Predictor.InputWidth))
                 ThrowNotFinite(input);
             if (Predictor.ReadsNumbers)
                 Predictor.CheckNumbers(input);
@@ -85,12 +98,12 @@ public sealed unsafe class PredictionStream
     /// <exception cref="ArgumentException">The lengths do not fit, or an input is not finite: the steps before it have been taken.</exception>
     public void Run(ReadOnlySpan<float> inputs, Span<float> outputs)
     {
-        int steps = inputs.Length / program.Inputs;
-        if (inputs.Length != (long)steps * program.Inputs || outputs.Length != (long)steps * program.Outputs)
-            throw new ArgumentException($"{Predictor.Name} takes {program.Inputs} values a step and gives {program.Outputs}, but there are " +
+        int width = Predictor.InputWidth, steps = inputs.Length / width;
+        if (inputs.Length != (long)steps * width || outputs.Length != (long)steps * program.Outputs)
+            throw new ArgumentException($"{Predictor.Name} takes {width} values a step and gives {program.Outputs}, but there are " +
                 $"{inputs.Length} inputs and room for {outputs.Length} outputs.");
         for (int step = 0; step < steps; step++)
-            Step(inputs.Slice(step * program.Inputs, program.Inputs), outputs.Slice(step * program.Outputs, program.Outputs));
+            Step(inputs.Slice(step * width, width), outputs.Slice(step * program.Outputs, program.Outputs));
     }
 
     /// <summary>Back to before the first step.</summary>
@@ -106,7 +119,7 @@ public sealed unsafe class PredictionStream
     /// (<see cref="Carry.Flush(int, Floats, long)"/>), from 0 to 15.</summary>
     public float[] Snapshot()
     {
-        var state = new float[Predictor.StateLength];
+        var state = new float[StateLength];
         Snapshot(state);
         return state;
     }
@@ -128,7 +141,7 @@ public sealed unsafe class PredictionStream
     /// <exception cref="ArgumentException">It is of another length, not finite, or does not end in a count of steps: the stream stays as it was.</exception>
     public void Restore(ReadOnlySpan<float> state)
     {
-        bool rounded = state.Length != Predictor.StateLengthBefore;
+        bool rounded = state.Length != StateLengthBefore;
         if (rounded)
             CheckLength(state.Length);
         if (Rows.FirstNotFinite(state) is int index)
@@ -150,11 +163,11 @@ public sealed unsafe class PredictionStream
         (sinceFlush, reported) = ((int)state[0], false);
     }
 
-    /// <summary>A second stream that goes on from here by itself.</summary>
+    /// <summary>A second stream that goes on from here by itself, under the same condition.</summary>
     public PredictionStream Fork()
     {
         ThrowIfInside();
-        var fork = new PredictionStream(Predictor);
+        var fork = new PredictionStream(Predictor, condition);
         memory.Span.CopyTo(fork.memory.Span);
         (fork.sinceFlush, fork.reported) = (sinceFlush, reported);
         return fork;
@@ -210,18 +223,31 @@ public sealed unsafe class PredictionStream
         Floats scaled = memory.Floats + (nint)program.StreamFloats;
         input.CopyTo(scaled.Span(input.Length));
         Predictor.InputScaler?.Apply(scaled.Span(input.Length));
-        return scaled;
+        return condition?.Held is { } held ? Beside(held, scaled.Span(input.Length), scaled + (nint)Layout.Align(input.Length)) : scaled;
+    }
+
+    /// <summary>The inputs of a step in their places beside those of the condition.</summary>
+    Floats Beside(float[] held, ReadOnlySpan<float> input, Floats all)
+    {
+        held.CopyTo(all.Span(held.Length));
+        for (int i = 0; i < Predictor.InputPlaces.Length; i++)
+        {
+            int width = Predictor.Inputs[i].Width;
+            input[..width].CopyTo(all.Span(held.Length)[Predictor.InputPlaces[i]..]);
+            input = input[width..];
+        }
+        return all;
     }
 
     void CheckLength(int length)
     {
-        if (length != Predictor.StateLength)
-            throw new ArgumentException($"The state of {Predictor.Name} has {Predictor.StateLength} values, not {length}.");
+        if (length != StateLength)
+            throw new ArgumentException($"The state of {Predictor.Name} has {StateLength} values, not {length}.");
     }
 
     [DoesNotReturn]
     void ThrowLengths(int input, int output) => throw new ArgumentException(
-        $"{Predictor.Name} takes {program.Inputs} values a step and gives {program.Outputs}, not {input} and {output}.");
+        $"{Predictor.Name} takes {Predictor.InputWidth} values a step and gives {program.Outputs}, not {input} and {output}.");
 
     [DoesNotReturn]
     void ThrowNotFinite(ReadOnlySpan<float> input)

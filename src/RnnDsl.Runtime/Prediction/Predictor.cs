@@ -17,6 +17,9 @@ public sealed class Predictor
 
     readonly AlignedBuffer prepared = new();
 
+    /// <summary>Null, or what makes conditions of examples.</summary>
+    readonly Conditions? conditions;
+
     /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
     /// <param name="method">Name of a method that returns a vector or a sequence.</param>
     /// <param name="inputs">How raw inputs are scaled before a step: one column an input, or one for all; null: they come scaled.</param>
@@ -25,30 +28,54 @@ public sealed class Predictor
     /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method = "Predict", Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32)
+        : this(model, StreamedMethod.All(model, model.Method(method)), inputs, outputs, weights)
     {
-        MethodInfo info = model.Method(method);
-        StepProgram program = info.Step ?? throw new InvalidOperationException(info.Result.Kind == ValueKind.Scalar
-            ? $"{model.Info.Name}.{method} is a loss: name the method that predicts."
-            : $"{model.Info.Name}.{method} {info.WithoutStream ?? "scans in reverse, so nothing is known before a sequence ends"}: it cannot run as a stream. Use an Executor.");
+    }
+
+    /// <summary>A predictor whose streams run under a condition: some inputs come step by step, and all others are given when a stream starts (<see cref="Start(Dataset, int)"/>). What
+    /// depends on the condition alone, such as an encoder, is computed once then, in floats.</summary>
+    /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
+    /// <param name="method">Name of a method that returns a vector, or a sequence with the steps of the inputs that come step by step.</param>
+    /// <param name="inputs">How raw inputs that come step by step are scaled: one column an input, or one for all; null: they come scaled, as the condition always does.</param>
+    /// <param name="outputs">Undone on each answer: one column an output, or one for all; null: the answer is as the model gives it.</param>
+    /// <param name="weights">How the matrices of a step are stored and multiplied; everything else is computed in floats.</param>
+    /// <param name="streamed">The names of the inputs that come step by step: all sequences that equations combine with each other step by step.</param>
+    /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
+    /// <exception cref="ArgumentException">There is no such method or input, the names are not those of all sequences of one length, or a scaler has another number of columns.</exception>
+    public Predictor(Module model, string method, Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32, params ReadOnlySpan<string> streamed)
+        : this(model, StreamedMethod.Of(model, model.Method(method), streamed), inputs, outputs, weights)
+    {
+    }
+
+    Predictor(Module model, StreamedMethod streamed, Scaler? inputs, Scaler? outputs, WeightFormat weights)
+    {
         Program = weights switch
         {
-            WeightFormat.Float32 => program,
-            WeightFormat.Int8 => program.Int8(),
+            WeightFormat.Float32 => streamed.Step,
+            WeightFormat.Int8 => streamed.Step.Int8(),
             _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Not a format of weights."),
         };
         Weights = weights;
-        (Name, Fingerprint, Inputs) = ($"{model.Info.Name}.{method}", model.Info.Fingerprint, info.Inputs);
+        (Name, Fingerprint, Inputs) = ($"{model.Info.Name}.{streamed.Method.Name}", model.Info.Fingerprint, streamed.Inputs);
+        InputWidth = Inputs.Sum(input => input.Width);
         ReadsNumbers = Inputs.Any(input => input.IsOneHot);
-        InputScaler = Fitting(inputs, Program.Inputs, "inputs");
+        InputScaler = Fitting(inputs, InputWidth, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, "outputs");
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
+        ConditionInputs = streamed.Condition;
+        if (ConditionInputs.Count == 0)
+            return;
+        conditions = new Conditions(model, streamed);
+        int at = 0;
+        InputPlaces = [.. streamed.Method.Inputs.Select(input => (Input: input, At: (at += input.Width) - input.Width)).Where(p => Inputs.Contains(p.Input)).Select(p => p.At)];
     }
 
     Predictor(Predictor other)
     {
-        (Name, Fingerprint, Inputs, ReadsNumbers, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.ReadsNumbers, other.Program, other.Weights);
+        (Name, Fingerprint, Inputs, InputWidth, ReadsNumbers, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.InputWidth, other.ReadsNumbers, other.Program, other.Weights);
         (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
+        (ConditionInputs, InputPlaces, conditions) = (other.ConditionInputs, other.InputPlaces, other.conditions);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         other.prepared.Span.CopyTo(prepared.Span);
     }
@@ -59,7 +86,9 @@ public sealed class Predictor
     /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
     /// <exception cref="InvalidOperationException">The weights are not of 8 bits.</exception>
     /// <exception cref="ArgumentException">The sample has no step, or does not fit.</exception>
-    public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1)
+    public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1) => Calibrate(sample.Select(sequence => (sequence, (Func<PredictionStream>)Start)), share);
+
+    Predictor Calibrate(IEnumerable<(float[] Steps, Func<PredictionStream> Start)> sample, double share)
     {
         CheckRounds();
         if (!(share > 0 && share <= 1))
@@ -74,7 +103,10 @@ public sealed class Predictor
     /// <inheritdoc cref="Calibrate(IEnumerable{float[]}, double)"/>
     /// <param name="sample">Examples with a column for each input of the method; others are not read.</param>
     /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
-    public Predictor Calibrate(Dataset sample, double share = 1) => Calibrate(Sequences(sample), share);
+    public Predictor Calibrate(Dataset sample, double share = 1) => Calibrate(Sequences(sample).Select((steps, example) => (steps, (Func<PredictionStream>)(() => StartOf(sample, example)))), share);
+
+    /// <summary>A stream of an example, under its condition if there is one.</summary>
+    internal PredictionStream StartOf(Dataset data, int example) => conditions is null ? Start() : Start(data, example);
 
     /// <summary>As <see cref="Calibrate(IEnumerable{float[]}, double)"/>, with the ranges that it found before, such as those of a model's file
     /// (<see cref="Storage.ModelFileInfo.Ranges"/>): the answers are the same, to the bit.</summary>
@@ -109,16 +141,16 @@ public sealed class Predictor
     /// <summary>How the matrices are stored.</summary>
     public WeightFormat Weights { get; }
 
-    float[] Observe(IEnumerable<float[]> sample, double share)
+    float[] Observe(IEnumerable<(float[] Steps, Func<PredictionStream> Start)> sample, double share)
     {
         List<float>[] largest = [.. Program.Operands.Select(_ => new List<float>())];
         var output = new float[OutputWidth];
         int steps = 0;
-        foreach (float[] sequence in sample)
+        foreach ((float[] sequence, Func<PredictionStream> start) in sample)
         {
             if (sequence.Length % InputWidth != 0)
                 throw new ArgumentException($"{Name} takes {InputWidth} values a step, and a sequence of the sample has {sequence.Length}.", nameof(sample));
-            PredictionStream stream = Start();
+            PredictionStream stream = start();
             for (int at = 0; at < sequence.Length; at += InputWidth, steps++)
             {
                 stream.Step(sequence.AsSpan(at, InputWidth), output);
@@ -143,23 +175,22 @@ public sealed class Predictor
     /// <summary>"Forecaster.Predict".</summary>
     public string Name { get; }
 
-    /// <summary>Values of a step: those of the method's inputs, one behind the other.</summary>
-    public int InputWidth => Program.Inputs;
+    /// <summary>Values of a step: those of the method's inputs that come step by step, one behind the other.</summary>
+    public int InputWidth { get; }
 
     /// <summary>Values of an answer.</summary>
     public int OutputWidth => Program.Outputs;
 
     /// <summary>Values of a stream's state, see <see cref="PredictionStream.Snapshot()"/>.</summary>
-    public int StateLength => Program.States.Sum(s => s.Width) + 1;
+    /// <exception cref="InvalidOperationException">A state has a value for each step of a sequence of the condition: ask <see cref="PredictionStream.StateLength"/>.</exception>
+    public int StateLength => Program.States.FirstOrDefault(s => s.IsOfCondition) is not { } state ? Program.States.Sum(s => s.Width) + 1
+        : throw new InvalidOperationException($"State '{state.Name}' of {Name} is as long as a sequence of the condition: ask a stream for its {nameof(PredictionStream.StateLength)}.");
 
-    /// <summary>That of snapshots from before sums over the steps carried on what rounding took from them.</summary>
-    internal int StateLengthBefore => Program.States.Sum(s => s.IsRounding ? 0 : s.Width) + 1;
+    /// <summary>Bytes of the weights that all streams share, and of those that make conditions.</summary>
+    public long WeightBytes => (Program.PreparedFloats + (conditions?.WeightFloats ?? 0)) * sizeof(float);
 
-    /// <summary>Bytes of the weights that all streams share.</summary>
-    public long WeightBytes => Program.PreparedFloats * sizeof(float);
-
-    /// <summary>Bytes of one stream.</summary>
-    public long StreamBytes => PredictionStream.Floats(this) * sizeof(float);
+    /// <summary>Bytes of one stream; under a condition without what its sequences' lengths decide.</summary>
+    public long StreamBytes => PredictionStream.Floats(this, Program) * sizeof(float);
 
     internal StepProgram Program { get; }
 
@@ -168,6 +199,12 @@ public sealed class Predictor
     /// <summary>The method's inputs, whose values make a step.</summary>
     internal IReadOnlyList<ValueInfo> Inputs { get; }
 
+    /// <summary>The others, which are given when a stream starts.</summary>
+    internal IReadOnlyList<ValueInfo> ConditionInputs { get; } = [];
+
+    /// <summary>Where the values of each of <see cref="Inputs"/> begin among those of all inputs.</summary>
+    internal int[] InputPlaces { get; } = [];
+
     /// <summary>Whether an input is one-hot: its value is the number of a unit.</summary>
     internal bool ReadsNumbers { get; }
 
@@ -175,8 +212,10 @@ public sealed class Predictor
     internal void CheckNumbers(ReadOnlySpan<float> step)
     {
         int at = 0;
-        foreach (ValueInfo input in Inputs)
+        // By number: an enumerator would be allocated.
+        for (int i = 0; i < Inputs.Count; i++)
         {
+            ValueInfo input = Inputs[i];
             if (input.IsOneHot && !OneHotNumbers.Fits(step[at], input.Units))
                 throw new ArgumentException(FormattableString.Invariant($"{Name} takes the number of a unit of '{input.Name}' from 0 to {input.Units - 1}, or -1 for none, not {step[at]}."));
             at += input.Width;
@@ -190,13 +229,36 @@ public sealed class Predictor
     internal Floats Prepared => prepared.Floats;
 
     /// <summary>A new stream, before its first step.</summary>
-    public PredictionStream Start() => new(this);
+    /// <exception cref="InvalidOperationException">Streams of this predictor run under a condition.</exception>
+    public PredictionStream Start() => new(this, conditions is null ? null : throw new InvalidOperationException(
+        $"Streams of {Name} start under a condition: give the data of {string.Join(", ", ConditionInputs.Select(i => $"'{i.Name}'"))}."));
+
+    /// <summary>A new stream under a condition, before its first step. What depends on the condition alone is computed here; any number of threads may start streams.</summary>
+    /// <param name="condition">Has a column for each input that does not come step by step; others are not read.</param>
+    /// <param name="example">The number of the example whose condition it is.</param>
+    /// <exception cref="ArgumentException">The data do not fit these inputs, or are not finite; the message says where.</exception>
+    /// <exception cref="InvalidOperationException">All inputs of this predictor come step by step.</exception>
+    public PredictionStream Start(Dataset condition, int example = 0) => new(this, (conditions ?? throw new InvalidOperationException(
+        $"All inputs of {Name} come step by step: its streams start without a condition.")).Of(Program, condition, example));
 
     /// <summary>A new stream that goes on from a state that <see cref="PredictionStream.Snapshot()"/> gave.</summary>
     /// <exception cref="ArgumentException">The state is of another length, not finite, or does not end in a count of steps.</exception>
+    /// <exception cref="InvalidOperationException">Streams of this predictor run under a condition.</exception>
     public PredictionStream Resume(ReadOnlySpan<float> state)
     {
-        var stream = new PredictionStream(this);
+        PredictionStream stream = Start();
+        stream.Restore(state);
+        return stream;
+    }
+
+    /// <summary>A new stream under a condition that goes on from a state that <see cref="PredictionStream.Snapshot()"/> gave. The state does not hold the condition: it is given again.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="condition">As for <see cref="Start(Dataset, int)"/>.</param>
+    /// <param name="example">The number of the example whose condition it is.</param>
+    /// <exception cref="ArgumentException">The state is of another length, not finite, or does not end in a count of steps; or the data do not fit.</exception>
+    public PredictionStream Resume(ReadOnlySpan<float> state, Dataset condition, int example = 0)
+    {
+        PredictionStream stream = Start(condition, example);
         stream.Restore(state);
         return stream;
     }

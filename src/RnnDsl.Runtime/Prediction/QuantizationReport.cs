@@ -29,7 +29,7 @@ public sealed record QuantizationReport(
     /// <param name="rounded">One of the same method.</param>
     /// <param name="sample">Sequences, [steps × InputWidth] each; not those of a calibration, if the figures are to hold for others.</param>
     /// <exception cref="ArgumentException">The predictors are not of the same method, or the sample has no step or does not fit.</exception>
-    public static QuantizationReport Compare(Predictor exact, Predictor rounded, IEnumerable<float[]> sample) => Compare(exact, rounded, [.. sample], null);
+    public static QuantizationReport Compare(Predictor exact, Predictor rounded, IEnumerable<float[]> sample) => Compare(exact, rounded, [.. sample], (predictor, _) => predictor.Start(), null);
 
     /// <summary>Runs both predictors over the examples, and measures the errors of their answers.</summary>
     /// <param name="exact">The predictor to compare with.</param>
@@ -45,10 +45,10 @@ public sealed record QuantizationReport(
         Column targets = data[target];
         if (targets.Width != exact.OutputWidth)
             throw new ArgumentException($"{exact.Name} answers with {exact.OutputWidth} values, but '{target}' has {targets.Width}.", nameof(data));
-        return Compare(exact, rounded, exact.Sequences(data), targets);
+        return Compare(exact, rounded, exact.Sequences(data), (predictor, example) => predictor.StartOf(data, example), targets);
     }
 
-    static QuantizationReport Compare(Predictor exact, Predictor rounded, float[][] sequences, Column? targets)
+    static QuantizationReport Compare(Predictor exact, Predictor rounded, float[][] sequences, Func<Predictor, int, PredictionStream> start, Column? targets)
     {
         if (exact.Fingerprint != rounded.Fingerprint || exact.Name != rounded.Name || exact.InputWidth != rounded.InputWidth || exact.OutputWidth != rounded.OutputWidth)
             throw new ArgumentException($"{rounded.Name} and {exact.Name} are not the same method.", nameof(rounded));
@@ -60,8 +60,8 @@ public sealed record QuantizationReport(
             float[] sequence = sequences[example];
             int count = sequence.Length / exact.InputWidth * exact.OutputWidth;
             float[] a = new float[count], b = new float[count];
-            exact.Start().Run(sequence, a);
-            rounded.Start().Run(sequence, b);
+            start(exact, example).Run(sequence, a);
+            start(rounded, example).Run(sequence, b);
             for (int i = 0; i < count; i++)
             {
                 double difference = Math.Abs((double)a[i] - b[i]);
@@ -80,7 +80,7 @@ public sealed record QuantizationReport(
         }
         if (answers == 0)
             throw new ArgumentException("The sample has no step.", nameof(sequences));
-        (double exactTime, double time) = Times(exact, rounded, sequences);
+        (double exactTime, double time) = Times(exact, rounded, sequences, start);
         return new(exact.WeightBytes, rounded.WeightBytes, answers, Math.Sqrt(squares / answers), largest, Math.Sqrt(differences / answers), exactTime, time)
         {
             ExactErrors = targets is null ? null : exactErrors.Result(),
@@ -99,29 +99,35 @@ public sealed record QuantizationReport(
 
     /// <summary>Least times of a step, in turns, so that what else the machine does meets both; until neither has become quicker for half a second, since the JIT
     /// compiles what is hot a second time.</summary>
-    static (double Exact, double Rounded) Times(Predictor exact, Predictor rounded, float[][] sequences)
+    static (double Exact, double Rounded) Times(Predictor exact, Predictor rounded, float[][] sequences, Func<Predictor, int, PredictionStream> start)
     {
         double[] least = [double.PositiveInfinity, double.PositiveInfinity];
-        long start = Stopwatch.GetTimestamp(), improved = start;
-        while (Stopwatch.GetElapsedTime(improved).TotalSeconds < 0.5 && Stopwatch.GetElapsedTime(start).TotalSeconds < 5)
+        PredictionStream[][] streams = [Streams(exact), Streams(rounded)];
+        long begun = Stopwatch.GetTimestamp(), improved = begun;
+        while (Stopwatch.GetElapsedTime(improved).TotalSeconds < 0.5 && Stopwatch.GetElapsedTime(begun).TotalSeconds < 5)
             for (int i = 0; i < 2; i++)
             {
-                double time = StepMicroseconds(i == 0 ? exact : rounded, sequences);
+                double time = StepMicroseconds(streams[i], sequences);
                 if (time < 0.9 * least[i])
                     improved = Stopwatch.GetTimestamp();
                 least[i] = Math.Min(least[i], time);
             }
         return (least[0], least[1]);
+
+        // One for all sequences, or under the condition of each.
+        PredictionStream[] Streams(Predictor predictor) => predictor.ConditionInputs.Count == 0 ? [.. Enumerable.Repeat(predictor.Start(), sequences.Length)]
+            : [.. sequences.Select((_, example) => start(predictor, example))];
     }
 
     /// <summary>Mean over as many of the sequences as the clock needs.</summary>
-    static double StepMicroseconds(Predictor predictor, float[][] sequences)
+    static double StepMicroseconds(PredictionStream[] streams, float[][] sequences)
     {
-        PredictionStream stream = predictor.Start();
+        Predictor predictor = streams[0].Predictor;
         var output = new float[predictor.OutputWidth];
         long steps = 0, start = Stopwatch.GetTimestamp();
         for (int example = 0; ; example = example + 1 < sequences.Length ? example + 1 : 0)
         {
+            PredictionStream stream = streams[example];
             stream.Reset();
             for (int at = 0; at < sequences[example].Length; at += predictor.InputWidth, steps++)
                 stream.Step(sequences[example].AsSpan(at, predictor.InputWidth), output);

@@ -1,3 +1,5 @@
+using RnnDsl.Execution;
+
 namespace RnnDsl.Execution.Tests;
 
 /// <summary>Compiled against uncompiled: values to 1e-5 relative, gradients against central differences of the reference to 1e-3.</summary>
@@ -20,6 +22,9 @@ internal static class Checks
         CompareValues(probe, probe.Run(probe.Method.Forward, gradients: false), expected, finals, "forward");
         if (probe.Method.Step is not null)
             CompareValues(probe, probe.RunSteps(probe.Method.Step), probe.ReferenceAnswers(), finals, "streaming");
+        if (probe.States is null || probe.Method.States.Count == 0)
+            foreach (ConditionalInfo along in probe.Method.Conditionals.Where(c => c.Step is not null))
+                CompareValues(probe, probe.RunConditional(along, along.Step!), probe.ReferenceAnswers(along.Axis), finals, "streaming");
         if (probe.Method.Training is null)
             return;
         CompiledRun run = probe.Run(probe.Method.Training, gradients: true);

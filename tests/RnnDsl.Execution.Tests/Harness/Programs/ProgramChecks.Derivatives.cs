@@ -40,7 +40,6 @@ internal sealed partial class ProgramChecks
     {
         if (moved is { } known)
             return known;
-        const double Roundings = 30;
         (double[][] results, double[][][] finals) = probe.Reference();
         double[][] answers = probe.Method.Step is null ? [] : probe.ReferenceAnswers();
         double[][] byResults = [.. results.Select(r => new double[r.Length])], byAnswers = [.. answers.Select(a => new double[a.Length])];
@@ -58,13 +57,15 @@ internal sealed partial class ProgramChecks
             });
         moved = (byResults, byAnswers, byFinals);
         return moved.Value;
+    }
 
-        static void Raise(double[][] most, double[][] from, double[][] to)
-        {
-            for (int b = 0; b < most.Length; b++)
-                for (int i = 0; i < most[b].Length; i++)
-                    most[b][i] = Math.Max(most[b][i], Roundings * Math.Abs(from[b][i] - to[b][i]));
-        }
+    const double Roundings = 30;
+
+    static void Raise(double[][] most, double[][] from, double[][] to)
+    {
+        for (int b = 0; b < most.Length; b++)
+            for (int i = 0; i < most[b].Length; i++)
+                most[b][i] = Math.Max(most[b][i], Roundings * Math.Abs(from[b][i] - to[b][i]));
     }
 
     /// <summary>Every array along a random direction, which takes in all its elements, and two elements alone.</summary>

@@ -93,9 +93,11 @@ internal sealed partial class ProgramChecks : IDisposable
             {
                 CompiledRun stream = probe.RunSteps(step);
                 check(() => Values(stream, probe.ReferenceAnswers(), finals, "stream"));
-                check(() => Bytes(stream, step));
+                check(() => Bytes(stream, step, probe.RunSteps));
                 check(() => Chunks(stream));
             });
+        foreach (Execution.ConditionalInfo along in probe.Method.Conditionals.Where(c => c.Step is not null && probe.States is null))
+            check(() => Conditional(along, finals, check));
         if (probe.Method.Training is { } training && !program.Drops)
             check(() =>
             {
@@ -127,7 +129,7 @@ internal sealed partial class ProgramChecks : IDisposable
         for (int b = 0; b < expected.Length; b++)
         {
             for (int i = 0; i < expected[b].Length; i++)
-                if (Off(expected[b][i], run.Results[b][i], ValueTolerance * scale, () => (kind == "stream" ? Moved().Answers : Moved().Results)[b][i]))
+                if (Off(expected[b][i], run.Results[b][i], ValueTolerance * scale, () => (kind == "stream" ? Moved().Answers : kind.StartsWith("conditional", StringComparison.Ordinal) ? MovedAnswers(kind[^1] - '0') : Moved().Results)[b][i]))
                     throw new ProgramFault(kind, $"{kind} result [{b}][{i}] is {run.Results[b][i]:G9}, the equations give {expected[b][i]:G9}.");
             for (int s = 0; s < finals[b].Length; s++)
                 for (int i = 0; i < run.Finals[b][s].Length; i++)
@@ -139,9 +141,9 @@ internal sealed partial class ProgramChecks : IDisposable
     static double Largest(float[][] a, float[][] b) => a.Zip(b, (x, y) => x.Zip(y, (p, q) => (double)Math.Abs(p - q)).DefaultIfEmpty().Max()).Max();
 
     /// <summary>Weights of 8 bits are those rounded and kept as floats, up to what one rounding more or less may do.</summary>
-    void Bytes(CompiledRun stream, StepProgram step)
+    static void Bytes(CompiledRun stream, StepProgram step, Func<StepProgram, CompiledRun> runSteps)
     {
-        CompiledRun rounded = probe.RunSteps(RoundedWeights.Of(step)), bytes = probe.RunSteps(step.Int8());
+        CompiledRun rounded = runSteps(RoundedWeights.Of(step)), bytes = runSteps(step.Int8());
         double scale = Math.Max(LeastScale, stream.Results.SelectMany(r => r).Max(Math.Abs)), effect = Largest(stream.Results, rounded.Results);
         double difference = Largest(rounded.Results, bytes.Results);
         if (!(difference <= 2e-5 * scale + 2 * effect))
@@ -189,18 +191,6 @@ internal sealed partial class ProgramChecks : IDisposable
         module.Parameters.MarkChanged();
     }
 
-    /// <summary>A column of what each example has as a row of numbers.</summary>
-    static Column Nested(ValueInfo input, double[][] examples)
-    {
-        float[][][] sequences = [.. examples.Select(numbers =>
-        {
-            int count = (int)numbers[0], at = 1 + count;
-            return Enumerable.Range(0, count).Select(t => numbers[at..(at += (int)numbers[1 + t] * input.Width)].Select(v => (float)v).ToArray()).ToArray();
-        })];
-        return !input.IsOneHot ? Column.Sequences(input.Name, input.Width, sequences)
-            : Column.OneHot(input.Name, input.Units, [.. sequences.Select(e => e.Select(p => p.Select(v => (int)v).ToArray()).ToArray())]);
-    }
-
     /// <summary>A batch cut into shards, its examples in another order, gives what one shard gives.</summary>
     void Shards(CompiledRun? training, double[][] expected)
     {
@@ -208,19 +198,8 @@ internal sealed partial class ProgramChecks : IDisposable
             return;
         SetParameters();
         int[] order = [.. Enumerable.Range(0, probe.Lengths.Length).OrderBy(_ => random.Next())];
-        var columns = probe.Method.Inputs.Select((input, i) =>
-        {
-            if (input.Kind == ValueKind.Sequences)
-                return Nested(input, [.. order.Select(b => probe.Inputs[b][i])]);
-            int[] steps = [.. order.Select(b => input.Kind == ValueKind.Sequence ? probe.Axes[input.Axis][b] : 1)];
-            return new Column
-            {
-                Name = input.Name, Kind = input.Kind, Width = input.Width, Units = input.Units, Stride = input.Width, Lengths = steps,
-                Values = order.SelectMany(b => probe.Inputs[b][i].Select(v => (float)v)).ToArray(),
-                Starts = [.. steps.Select((_, k) => steps.Take(k).Sum() * input.Width)],
-            };
-        });
-        using var session = new Session(module, method, new Dataset([.. columns]), new ExecutionOptions { Threads = 1 + random.Next(2), ExamplesPerShard = 1 + random.Next(5) });
+        Dataset data = probe.Data(order);
+        using var session = new Session(module, method, data, new ExecutionOptions { Threads = 1 + random.Next(2), ExamplesPerShard = 1 + random.Next(5) });
         session.Forward();
         Compare(session.Output, "session");
         if (training is null)
@@ -233,7 +212,7 @@ internal sealed partial class ProgramChecks : IDisposable
             : new Executor(module, method, new ExecutionOptions { Threads = 1 + random.Next(2), ExamplesPerShard = 1 + random.Next(5) }) { BySteps = true };
         if (weighing is not null)
         {
-            double loss = weighing.Gradient(new Dataset([.. columns]), [.. Enumerable.Range(0, order.Length)]);
+            double loss = weighing.Gradient(data, [.. Enumerable.Range(0, order.Length)]);
             double mean = expected.Select((e, b) => e[0] * probe.Weights[b]).Sum(), largest = Math.Max(LeastScale, expected.Max(e => Math.Abs(e[0])));
             if (Off(mean, loss, ValueTolerance * largest, () => Moved().Results.Max(r => r[0])))
                 throw new ProgramFault("loss by step", $"The loss by step is {loss:G9}, the equations give {mean:G9}.");

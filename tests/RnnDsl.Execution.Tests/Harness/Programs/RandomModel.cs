@@ -77,6 +77,9 @@ internal sealed partial class RandomModel : RandomEquations
 
     int? ends;
 
+    /// <summary>Programs of earlier seeds stay what they are.</summary>
+    const int FirstConditional = 953_000;
+
     string Write(string name)
     {
         foreach (string dim in dims)
@@ -103,7 +106,9 @@ internal sealed partial class RandomModel : RandomEquations
 
         string inputs = "Seq<Feature> x", given = "x";
         known.Add(new("x", "Feature", Reads.Sequence));
-        if (Chance(0.3))
+        bool hasOwn = Chance(0.3);
+        // In later seeds mostly, so that there are streams under a condition.
+        if (hasOwn || (seed >= FirstConditional && ends is not null && wholes!.Next(4) > 0))
         {
             string dim = Pick(dims);
             inputs += $", {OwnType}<{dim}> u";

@@ -61,7 +61,7 @@ internal sealed class RandomRun(Action<string> log)
                 }
             }
             done += chunk.Length;
-            Say(FormattableString.Invariant($"{what}: {done} of {programs.Count} programs, {wrong} wrong, {done / clock.Elapsed.TotalSeconds:F1} a second, {done / (Used() - before).TotalSeconds:F1} a second of a processor, {GC.GetTotalMemory(false) >> 20} MiB managed, {Environment.WorkingSet >> 20} MiB in all"));
+            Say(FormattableString.Invariant($"{what}: {done} of {programs.Count} programs, {wrong} wrong, {ProgramChecks.ConditionalStreams} streams under a condition, {done / clock.Elapsed.TotalSeconds:F1} a second, {done / (Used() - before).TotalSeconds:F1} a second of a processor, {GC.GetTotalMemory(false) >> 20} MiB managed, {Environment.WorkingSet >> 20} MiB in all"));
         }
         if (faults.Count == 0)
             return;
