@@ -95,6 +95,8 @@ internal sealed class Compiler
     {
         Graph ordered = Simplify.Run(OrderSums.Run(graph));
         Note(kind + ".OrderSums", ordered);
+        if (ExampleProducts.Run(ordered) is var multiplied && multiplied != ordered)
+            Note(kind + ".ExampleProducts", ordered = multiplied);
         Schedule schedule = Levels.Run(ordered);
         Note(kind + ".Levels", schedule, ScheduleRules.Placed);
         SaveOrRecompute.Run(schedule);

@@ -72,7 +72,8 @@ internal sealed class Names
     /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
     public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Room(shape.Rows!), _ => $"{Room(shape.Rows!)} * {Room(shape.Columns!)}" };
 
-    static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
+    /// <summary>Units of a vector; of a whole sequence as many as the longest has steps.</summary>
+    public static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
     /// <summary>How many units stand before a part.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();

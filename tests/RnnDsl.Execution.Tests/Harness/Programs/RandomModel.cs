@@ -37,6 +37,7 @@ internal sealed class RandomModel : RandomEquations
         nesting = seed >= 900_000 ? new Random(seed ^ 0x1a7) : null;
         starts = seed >= 915_000 ? new Random(seed ^ 0x2f1) : null;
         wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
+        withHops = seed >= FirstWithHops;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
