@@ -12,8 +12,8 @@ internal sealed partial class StageWriter
         foreach (KeyValuePair<(Stage Stage, int Matrix, Over Over), string> packed in places.Plan.Packed.Where(p => p.Key.Stage == stage))
         {
             Node matrix = Schedule[packed.Key.Matrix];
-            packs.Line($"Gemm.PackSteps<V>(m.{packed.Value}, {places.Address(stage, places.Read(stage, matrix.Id))}, {Names.Size(matrix.Shape.Rows!)}, {Names.Size(matrix.Shape.Columns!)}, " +
-                $"transposed: {(packed.Key.Over == Over.Rows ? "true" : "false")});");
+            (Dim rows, Dim columns) = matrix.Sides;
+            packs.Line($"Gemm.PackSteps<V>(m.{packed.Value}, {RowsOfMatrix(matrix, places.Read(stage, matrix.Id))}, {Names.Size(rows)}, {Names.Size(columns)}, transposed: {(packed.Key.Over == Over.Rows ? "true" : "false")});");
         }
         var phases = new CodeWriter();
         WritePhases(phases);
@@ -36,14 +36,20 @@ internal sealed partial class StageWriter
         if (product.IsSumOfSteps)
         {
             writer.Line($"Gemm.OuterSteps<V>(end - begin, {StepRows(places.Read(stage, left.Id))}, {Names.Size(left.Shape.Rows!)}, {StepRows(places.Read(stage, right.Id))}, {Names.Size(right.Shape.Rows!)},");
-            writer.Indented($"{places.Address(stage, target)}, accumulate: begin > 0);");
+            writer.Indented($"{RowsOfMatrix(product, target)}, accumulate: begin > 0);");
             return;
         }
         writer.Line($"Gemm.MultiplySteps<V>(end - begin, {StepRows(places.Read(stage, right.Id))}, {Names.Size(right.Shape.Rows!)},");
         writer.Indented($"m.{places.Plan.Packed[(stage, left.Id, product.Over)]}, {Names.Size(product.Shape.Rows!)}, {StepRows(target)});");
     }
 
+    /// <summary>Where the rows of a matrix lie: one behind the other, or, where they are steps, among those of all examples.</summary>
+    string RowsOfMatrix(Node matrix, Place place) => matrix.Domain.IsSteps
+        ? $"new({Start(place)}, {place.Stride}, {(matrix.Axis == stage.Axis ? "s" : $"s.Of({matrix.Axis})")}, {Places.SequenceOf(stage, matrix.Axis)}, 0)" : $"new({places.Address(stage, place)}, {Names.Size(matrix.Shape.Columns!)})";
+
+    static string Start(Place place) => $"m.{place.Buffer}{(place.Offset == "0" ? "" : " + " + place.Offset)}";
+
     /// <summary>Where the steps lie: of this stage's own one behind the other, of others among those of all examples.</summary>
     string StepRows(Place place) => place.Rows == RowsOf.Sequence
-        ? $"new(m.{place.Buffer}{(place.Offset == "0" ? "" : " + " + place.Offset)}, {place.Stride}, s, r, begin)" : $"new({places.Address(stage, place)}, {place.Stride})";
+        ? $"new({Start(place)}, {place.Stride}, s, r, begin)" : $"new({places.Address(stage, place)}, {place.Stride})";
 }

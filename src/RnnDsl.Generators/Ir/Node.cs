@@ -60,6 +60,9 @@ internal sealed record Node(
     /// <summary>True for a product of a matrix, or the transposed one, and a vector.</summary>
     public bool IsMatrixProduct => Op == Op.Product && Over is Over.Rows or Over.Columns;
 
+    /// <summary>The sides of a matrix; of vectors of steps that stand for one the steps and the units.</summary>
+    public (Dim Rows, Dim Columns) Sides => Shape.IsMatrix ? (Shape.Rows!, Shape.Columns!) : (Dim.Steps(Axis), Shape.Rows!);
+
     /// <summary>True for the sum over each example's steps of one vector times the other, transposed: a matrix.</summary>
     public bool IsSumOfSteps => Op == Op.Product && Over == Over.Steps;
 }

@@ -49,7 +49,8 @@ internal sealed class Buffers
         foreach (Node product in stage.Nodes.Select(id => schedule[id]).Where(n => n.IsMatrixProduct && !plan.Packed.ContainsKey((stage, n.Inputs[0], n.Over))))
         {
             Node matrix = schedule.Graph.Input(product, 0);
-            (string outputs, string depth) = (Names.Room(product.Shape.Rows!), Names.Room((product.Over == Over.Rows ? matrix.Shape.Rows : matrix.Shape.Columns)!));
+            (Dim rows, Dim columns) = matrix.Sides;
+            (string outputs, string depth) = product.Over == Over.Rows ? (Names.Room(columns), Names.Room(rows)) : (Names.Room(rows), Names.Room(columns));
             string name = names.Unique("packed_" + names.Wish(matrix)), floats = $"PackedFloats({outputs}, {depth})";
             plan.Buffers.Add(new BufferDecl(name, RowsOf.One, floats, floats, Index(stage), Index(stage), names.Describe(matrix) + ", packed"));
             plan.Packed.Add((stage, matrix.Id, product.Over), name);

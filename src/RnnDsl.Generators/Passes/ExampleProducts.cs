@@ -18,6 +18,9 @@ internal sealed class ExampleProducts
     /// <summary>What becomes a product: its operands, and what is contracted.</summary>
     readonly Dictionary<int, (int Left, int Right, Over Over)> products = [];
 
+    /// <summary>Steps that are a sum of such products over the steps of another sequence.</summary>
+    readonly Dictionary<int, List<int>> unfolded = [];
+
     ExampleProducts(Graph graph)
     {
         this.graph = graph;
@@ -36,13 +39,61 @@ internal sealed class ExampleProducts
         }
         if (pass.products.Count == 0)
             return graph;
+        pass.TakeSteps();
         bool[] alive = pass.Alive();
-        return Simplify.Rewrite(graph, node => alive[node.Id], (builder, node, made) => pass.products.TryGetValue(node.Id, out var product)
-            ? builder.Name(builder.Exactly(Op.Product, node.Shape, new Argument.Side(product.Over), made[product.Left], made[product.Right]), node.Label) : null);
+        return Simplify.Rewrite(graph, node => alive[node.Id], pass.Replace);
     }
 
-    /// <summary>True for a product within each example.</summary>
-    public static bool IsOne(Graph graph, Node node) => node.IsSumOfSteps || (node.IsMatrixProduct && graph.Input(node, 0).Domain.IsExamples && node.Domain.IsSteps);
+    Node? Replace(GraphBuilder builder, Node node, Node[] made)
+    {
+        if (products.TryGetValue(node.Id, out var product))
+            return builder.Name(builder.ProductOfExamples(node, product.Over, made[product.Left], made[product.Right]), node.Label);
+        return unfolded.TryGetValue(node.Id, out List<int>? sums)
+            ? builder.Name(sums.Select(id => products[id]).Select(sum => builder.ProductOfExamples(node, sum.Over, made[sum.Left], made[sum.Right])).Aggregate(builder.Add), node.Label) : null;
+    }
+
+    /// <summary>True for a product within each example: of its matrix, or of the steps of another axis as the rows of one, with steps; or the sum over steps of products of two vectors.</summary>
+    public static bool IsOne(Graph graph, Node node) => node.IsSumOfSteps
+        || (node.IsMatrixProduct && node.Domain.IsSteps && graph.Input(node, 0) is var left && (left.Shape.IsVector ? left.Domain.IsSteps : left.Shape.IsSequence && left.Domain.IsExamples));
+
+    /// <summary>True for what such a product reads as a matrix: all its steps must be there.</summary>
+    public static bool IsMatrixOf(Graph graph, int id, Node node) => node.IsMatrixProduct && node.Inputs[0] == id && IsOne(graph, node);
+
+    /// <summary>A matrix whose rows are steps need not be made where it is multiplied, nor one whose rows become steps.</summary>
+    void TakeSteps()
+    {
+        foreach (int id in products.Keys.ToArray())
+            if (products[id] is { Over: not Over.Steps } product && SequenceOf(graph[product.Left]) is int sequence)
+                products[id] = product with { Left = sequence };
+        foreach (Node node in graph.Nodes.Where(n => n.Op == Op.Unfold))
+        {
+            var sums = new List<int>();
+            if (FindSums(graph.Input(node, 0), sums))
+                unfolded.Add(node.Id, sums);
+        }
+    }
+
+    /// <summary>The sequence that stands as a whole, in whichever order of examples.</summary>
+    int? SequenceOf(Node matrix) => matrix.Op switch
+    {
+        Op.Whole => matrix.Inputs[0],
+        Op.Reorder when IsOfExamples(matrix) => SequenceOf(graph.Input(matrix, 0)),
+        _ => null,
+    };
+
+    /// <summary>True for another order of examples; else it goes between the steps of an axis and the sequences of one within it.</summary>
+    bool IsOfExamples(Node reorder) => graph.Input(reorder, 0).Domain is var from && from.IsExamples && !from.IsNested && !reorder.Domain.IsNested;
+
+    /// <summary>The sums of products of which a matrix is the sum; false if it is more than that.</summary>
+    bool FindSums(Node matrix, List<int> sums)
+    {
+        if (products.TryGetValue(matrix.Id, out var product))
+        {
+            sums.Add(matrix.Id);
+            return product.Over == Over.Steps;
+        }
+        return (matrix.Op == Op.Add || (matrix.Op == Op.Reorder && IsOfExamples(matrix))) && matrix.Inputs.All(i => FindSums(graph[i], sums));
+    }
 
     /// <summary>
     /// The nodes that are computed example by example: the products, what has a number for each pair of steps or sums over such numbers, and the scalars in between. What a recurrence needs is none.
@@ -91,7 +142,8 @@ internal sealed class ExampleProducts
 
     bool IsAcross(Node node, Over over) => node.Op == Op.Across && node.Over == over && graph.Input(node, 0).Domain.IsSteps;
 
-    IEnumerable<int> Operands(Node node) => products.TryGetValue(node.Id, out var product) ? [product.Left, product.Right] : node.Inputs;
+    IEnumerable<int> Operands(Node node) => products.TryGetValue(node.Id, out var product) ? [product.Left, product.Right]
+        : unfolded.TryGetValue(node.Id, out List<int>? sums) ? sums.SelectMany(id => new[] { products[id].Left, products[id].Right }) : node.Inputs;
 
     /// <summary>What results need once there are the products.</summary>
     bool[] Alive()

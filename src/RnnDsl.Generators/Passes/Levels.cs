@@ -190,13 +190,13 @@ internal sealed class Levels
         }
     }
 
-    /// <summary>A sum over rows is complete only when its stage has ended.</summary>
-    bool IsComplete(Node node, Stage? stage) => stage is null || node.Inputs.All(i => home[i] != stage || !CompleteAtEnd(graph[i]));
+    /// <summary>A sum over rows is complete only when its stage has ended, and so are the rows of a matrix.</summary>
+    bool IsComplete(Node node, Stage? stage) => stage is null || node.Inputs.All(i => home[i] != stage || (!CompleteAtEnd(graph[i]) && !ExampleProducts.IsMatrixOf(graph, i, node)));
 
     static bool CompleteAtEnd(Node node) => OpTable.IsCompleteAtEnd(node);
 
     /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
-    public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows ? graph.Input(node, 0).Axis
+    public static int AxisOf(Graph graph, Node node) => OpTable.IsCompleteAtEnd(node) ? graph.Input(node, 0).Axis
         : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0).Domain is var rows && (rows.IsSteps || rows.IsNested) ? rows.Axis : 0;
 
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>

@@ -75,7 +75,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             }
     }
 
-    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && node.Domain switch
+    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && !schedule.Users(stage, node.Id).Any(n => ExampleProducts.IsMatrixOf(schedule.Graph, node.Id, n)) && node.Domain switch
     {
         { IsExamples: true } => stage.Kind == StageKind.Batch,
         { IsSteps: true } when stage.Kind == StageKind.Examples => true,

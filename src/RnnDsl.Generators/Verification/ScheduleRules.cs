@@ -16,6 +16,8 @@ internal static class ScheduleRules
             .Select(r => $"{GraphRules.Name(r.Reader)} in stage {stage.Kind} reads {Name(s, r.Operand)}"))),
         new("A sum over rows is complete when its stage has ended.", s => s.Stages.SelectMany(stage => Reads(s, stage)
             .Where(r => OpTable.IsCompleteAtEnd(s[r.Operand]) && stage.Nodes.Contains(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
+        new("A matrix whose rows are steps is complete before it is multiplied.", s => s.Stages.SelectMany(stage => Reads(s, stage)
+            .Where(r => stage.Nodes.Contains(r.Operand) && ExampleProducts.IsMatrixOf(s.Graph, r.Operand, r.Reader)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
         new("A stage computes what varies over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Domain} is in stage {stage.Kind}"))),
         new("The preparation reads what is known before the first row.", s => s.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => Reads(s, stage)
             .Where(r => !s.IsPrepared(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)}"))),

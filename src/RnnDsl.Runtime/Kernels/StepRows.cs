@@ -39,5 +39,5 @@ public readonly struct StepRows
     internal bool IsBlock => space is null;
 
     /// <summary>The row of a step, counted from the first of these.</summary>
-    internal Floats this[int row] => values + (nint)(space is null ? row : space.RowOffsets[begin + row] + sequence) * Stride;
+    internal Floats this[nint row] => values + (nint)(space is null ? row : space.RowOffsets[begin + (int)row] + sequence) * Stride;
 }
