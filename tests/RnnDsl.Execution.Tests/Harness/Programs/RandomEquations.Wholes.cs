@@ -33,7 +33,7 @@ internal abstract partial class RandomEquations
     {
         (string name, string of) = nested[wholes!.Next(nested.Count)];
         (List<Variable> outside, string s) = (known, $"q{looks++}");
-        (string Name, string Dim)[] looked = [.. memories];
+        (string Name, string Dim)[] looked = [.. memories], others = [.. nested];
         known = [.. known.Where(v => v.Reads != Reads.Sequence && !v.Name.Contains('(')), new(s, of, Reads.Sequence)];
         memories.Clear();
         memories.Add((s, of));
@@ -50,7 +50,12 @@ internal abstract partial class RandomEquations
             memories.Clear();
             memories.AddRange(own);
         }
+        // A sequence from outside is not read for every sequence.
+        if (withHops)
+            nested.Clear();
         string made = Term(dim, Reads.Anything, depth);
+        nested.Clear();
+        nested.AddRange(others);
         if (!Mentions(made, s, 1))
             made = $"({made} + {Parameter($"Mat<{dim}, {of}>")} * {Pick("Last", "MeanOverSteps", "First")}({s}))";
         known = outside;
