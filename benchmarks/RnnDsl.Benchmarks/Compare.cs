@@ -20,7 +20,7 @@ internal static class Compare
     static readonly (int I, int H, int T, int B)[] StepShapes = [(1, 8, 1, 1), (1, 16, 1, 1), (1, 32, 1, 1), (32, 64, 1, 1), (64, 128, 1, 1), (128, 256, 1, 1)];
 
     /// <param name="threads">Of training and inference.</param>
-    /// <param name="work">train, infer or step.</param>
+    /// <param name="work">train, infer, step, task or attention.</param>
     /// <param name="seconds">For each row.</param>
     /// <param name="peersFile">Other libraries' times in the same columns.</param>
     /// <param name="shapes">Instead of the peers' own, for train and infer.</param>
@@ -35,7 +35,12 @@ internal static class Compare
             string key = string.Join('\t', work, task.Name, task.V, task.E, task.H, task.B, threads);
             Print(string.Create(CultureInfo.InvariantCulture, $"rnndsl\t{key}\t{time:F1}\t"), key, $"{work} {task.Name}", time);
         }
-        foreach ((int i, int h, int t, int b) in work == "task" ? [] : work == "step" ? StepShapes : shapes ?? Shapes)
+        foreach ((int units, int steps, int batch) in Attention.Shapes.Where(_ => work == "attention"))
+        {
+            (double step, double products) = Attention.Time(units, steps, batch, threads, seconds);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rnndsl\tattention\tattend\t{units}\t{units}\t{steps}\t{batch}\t{threads}\t{step:F1}\t{Attention.Flops(units, steps, batch) / step / 1e3:F1}\tproducts {products:F1}, {step / products:F2} times that"));
+        }
+        foreach ((int i, int h, int t, int b) in work is "task" or "attention" ? [] : work == "step" ? StepShapes : shapes ?? Shapes)
             foreach (string cell in work switch
             {
                 "train" => ["lstm", "gru", "rnn", "peephole"],

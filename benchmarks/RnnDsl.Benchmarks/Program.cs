@@ -45,21 +45,21 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step|task] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");
-if (work is not ("train" or "infer" or "step" or "task"))
+if (work is not ("train" or "infer" or "step" or "task" or "attention"))
 {
-    Console.Error.WriteLine($"--work: '{work}' is none of train, infer, step and task.");
+    Console.Error.WriteLine($"--work: '{work}' is none of train, infer, step, task and attention.");
     return 1;
 }
 (int I, int H, int T, int B)[]? shapes = null;
 if (args.Contains("--shapes"))
     try
     {
-        shapes = work is "step" or "task"
-            ? throw new FormatException("steps and tasks have the sizes that models here are built with")
+        shapes = work is "step" or "task" or "attention"
+            ? throw new FormatException("steps, tasks and attention have the sizes that models here are built with")
             : Compare.ReadShapes(Option("--shapes", ""));
     }
     catch (FormatException e)

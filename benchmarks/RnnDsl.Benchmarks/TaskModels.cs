@@ -100,6 +100,26 @@ public partial class TranslatorTask : Model
     }
 }
 
+/// <summary>From every step of one sequence a look into another, and a number of what is found.</summary>
+[Model]
+public partial class AttentionTask : Model
+{
+    class Frame : Dim; class Key : Dim; class Answer : Dim;
+
+    Linear<Frame, Key> keys, values;
+    Linear<Answer, Key> queries;
+    Linear<Key, Answer> head;
+
+    Seq<Answer> Answers(Seq<Frame> x, Seq<Answer> y)
+    {
+        var k = keys.Map(x);
+        var v = values.Map(x);
+        return head.Map(Each(queries.Map(y), q => Attend(q, k, v)));
+    }
+
+    Scalar Loss(Seq<Frame> x, Seq<Answer> y) => MeanSquaredError(Answers(x, y), y);
+}
+
 /// <summary>Frames in, digits out, of which nobody says where they stand.</summary>
 [Model]
 public partial class SpeechTask : Model

@@ -124,7 +124,10 @@ internal sealed class Compiler
         string kind, string summary, Graph graph, List<CarriedState> states, bool training = false, IEnumerable<ValueDecl>? inputs = null, IReadOnlyList<Rule<Graph>>? rules = null)
     {
         Graph ordered = Simplify.Run(OrderSums.Run(graph));
-        Note(kind + ".OrderSums", ordered, rules ?? GraphRules.Of(method.Result));
+        rules ??= GraphRules.Of(method.Result);
+        Note(kind + ".OrderSums", ordered, rules);
+        if (ExampleProducts.Run(ordered) is var multiplied && multiplied != ordered)
+            Note(kind + ".ExampleProducts", ordered = multiplied, rules);
         Schedule schedule = Levels.Run(ordered);
         Note(kind + ".Levels", schedule, ScheduleRules.Placed);
         SaveOrRecompute.Run(schedule);

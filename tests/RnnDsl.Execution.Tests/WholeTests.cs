@@ -34,6 +34,21 @@ public class WholeTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
+    public void Heads_masks_and_hops_equal_their_equations(int input, int hidden, int[] lengths)
+    {
+        foreach (string method in new[] { "Across", "Own", "Masked", "Nested" }.SelectMany(m => new[] { m, m + "Loss" }))
+            Checks.All(new Heads(input, hidden, input + 1, 4), method, lengths, seed: input + hidden);
+    }
+
+    [Fact]
+    public void Looks_over_more_steps_than_go_together_equal_their_equations()
+    {
+        foreach (string method in new[] { "OwnLoss", "AcrossLoss" })
+            Checks.All(new Heads(2, 3, 2, 2), method, [201, 3], seed: 6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
     public void Cells_that_look_into_a_memory_equal_their_equations(int input, int hidden, int[] lengths)
     {
         Checks.All(new AttentionCell<In, Hid, In>(input, hidden, input), "Scan", lengths, seed: input + hidden);
@@ -94,12 +109,13 @@ public class WholeTests
         Column Vectors(string name, int width, int most) =>
             Column.Sequences(name, width, [.. Enumerable.Range(0, Count).Select(_ => Enumerable.Range(0, (1 + random.Next(most)) * width).Select(_ => (float)random.NextDouble()).ToArray())]);
         var pairs = new Dataset(Vectors("x", 4, 20), Vectors("y", 6, 9));
-        foreach ((Module module, Dataset data) in new (Module, Dataset)[] { (new LetterTagger(9, 7, 8, 6, 10, 5), letters), (new AttentiveTranslator(4, 6, 7), pairs) })
+        foreach ((Module module, Dataset data) in new (Module, Dataset)[] { (new LetterTagger(9, 7, 8, 6, 10, 5), letters), (new AttentiveTranslator(4, 6, 7), pairs), (new Heads(source: 4, target: 6, hidden: 6, key: 5), pairs) })
         {
+            string loss = module is Heads ? "AcrossLoss" : "Loss";
             float[]? first = null;
             foreach (int threads in new[] { 1, 2, 3, 8 })
             {
-                using var executor = new Executor(module, "Loss", new ExecutionOptions { Threads = threads });
+                using var executor = new Executor(module, loss, new ExecutionOptions { Threads = threads });
                 executor.Gradient(data, All);
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 executor.Gradient(data, All);

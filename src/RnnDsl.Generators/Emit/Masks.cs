@@ -7,8 +7,9 @@ namespace RnnDsl.Generators.Emit;
 /// <summary>The dropouts of one region: a mask is made before the loop over the rows, its numbers for a row before the loop over the units.</summary>
 /// <param name="hoisted">Runs before the loop over the rows.</param>
 /// <param name="unique">Makes a name that nothing else has.</param>
+/// <param name="rowOf">The number of a row within the shard.</param>
 /// <param name="noise">Of matrices: where the memory has the key of the step, which all shards share. Their entries are one row, one behind the other.</param>
-internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, string? noise)
+internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, string rowOf, string? noise)
 {
     readonly Dictionary<int, (string Mask, string Scale)> masks = [];
 
@@ -28,7 +29,7 @@ internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, str
         if (!rows.TryGetValue(names.Mask, out string? row))
         {
             rows.Add(names.Mask, row = unique(names.Mask + "Row"));
-            before.Line($"ulong {row} = {names.Mask}.Row({(node.Shape.IsMatrix ? "0" : "first + r")});");
+            before.Line($"ulong {row} = {names.Mask}.Row({(node.Shape.IsMatrix ? "0" : rowOf)});");
         }
         return Expression.Fill(OpTable.Get(Op.Dropout).Vector!, Op.Dropout, [operand, new(row), new(names.Mask + ".Below"), new(names.Scale)]);
     }

@@ -78,7 +78,8 @@ internal sealed class Names
     /// <summary>The same of one example, whose sequences have lengths that the program knows.</summary>
     public static string WidthOfOne(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
 
-    static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
+    /// <summary>Units of a vector; of a whole sequence as many as the longest has steps.</summary>
+    public static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
     /// <summary>How many units stand before a part.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();

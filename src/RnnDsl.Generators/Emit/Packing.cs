@@ -27,7 +27,7 @@ internal sealed class Packing
         inBuffer = places.Plan.Full.Select(p => (Id: p.Key, Place: p.Value)).Concat(places.Plan.Local.Select(p => (Id: p.Key.Item2, Place: p.Value)))
             .ToLookup(p => p.Place.Buffer, p => p.Id);
         foreach (Stage stage in places.Schedule.Stages)
-            if (stage.Kind != StageKind.Outer)
+            if (stage.Kind is not (StageKind.Outer or StageKind.Examples))
                 foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
                 {
                     packs.Add(group, [.. Make(stage, group)]);

@@ -59,10 +59,29 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
     /// <summary>Address of a place at the first row that a stage handles at once: a block's, or a step's.</summary>
     public virtual string Address(Stage stage, Place place)
     {
+        if (stage.Kind == StageKind.Examples)
+            return OfExample(place);
         string text = "m." + place.Buffer;
         string? row = place.Rows == RowsOf.Sequence ? "first" : place.Rows == RowsOf.Block && stage.ByStep ? StageWriter.InBlock : null;
         if (row is not null)
             text += place.Stride == "1" ? $" + {row}" : $" + {row} * {place.Stride}";
         return place.Offset == "0" ? text : $"{text} + {place.Offset}";
     }
+
+    /// <summary>Address at the example that a stage handles, and of a sequence at the step; of scalars where the first of all lies.</summary>
+    static string OfExample(Place place)
+    {
+        string? row = place.Stride == "1" ? null : place.Rows switch { RowsOf.Sequence => "at", RowsOf.Batch => "(nint)r", _ => null };
+        return "m." + place.Buffer + (row is null ? "" : $" + {row} * {place.Stride}") + (place.Offset == "0" ? "" : " + " + place.Offset);
+    }
+
+    /// <summary>In a loop over the examples or the steps of a stage's axis, whose sequence is r: the example's sequence along another axis.</summary>
+    public static string SequenceOf(Stage stage, int axis)
+    {
+        string example = stage.Axis == 0 ? "r" : "s.Parents[r]";
+        return axis == stage.Axis ? "r" : axis == 0 ? example : $"s.Of({axis}).Places[{example}]";
+    }
+
+    /// <summary>The statement that finds how long that sequence is.</summary>
+    public static string StepsOf(Stage stage, int axis) => $"int {Names.Steps(axis)} = {(axis == stage.Axis ? "s" : $"s.Of({axis})")}.Lengths[{SequenceOf(stage, axis)}];";
 }

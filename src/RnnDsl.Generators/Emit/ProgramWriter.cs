@@ -73,7 +73,7 @@ internal sealed class ProgramWriter
         writer.Line("/// <remarks>").Line("/// <list type=\"table\"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>");
         foreach (BufferDecl buffer in plan.Buffers)
         {
-            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", _ => "" };
+            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", RowsOf.Steps => "steps × ", _ => "" };
             writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Floats}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
         }
         writer.Line("/// </list>").Line("/// </remarks>");
@@ -125,6 +125,7 @@ internal sealed class ProgramWriter
         RowsOf.Sequence => $"Layout.Align((long){rows} * {buffer.Stride})",
         RowsOf.Batch => $"Layout.Align((long){batch} * {buffer.Stride})",
         RowsOf.Block => $"Layout.Align((long)Shard.MostRows({rows}, {batch}, BlockRows) * {buffer.Stride})",
+        RowsOf.Steps => $"Layout.Align((long){ShardOf(buffer.Axis)}.StepsAtOnce * {buffer.Stride})",
         _ => $"Layout.Align({buffer.Stride})",
     };
 

@@ -33,8 +33,11 @@ internal sealed partial class RegionWriter
         this.phase = phase;
         notation = new Notation(places.Schedule.Graph, places.Names);
         taken = [.. reserved, .. Names.Reserved, .. Enumerable.Range(0, places.Schedule.Graph.Axes).Select(Names.Steps)];
-        masks = new Masks(hoisted, Unique, places.Noise);
+        masks = new Masks(hoisted, Unique, ByExample ? "at" : "first + r", places.Noise);
     }
+
+    /// <summary>True in a stage that goes example by example: then r is the example, and the rows are its steps.</summary>
+    bool ByExample => stage.Kind == StageKind.Examples;
 
     bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Step;
 
@@ -44,7 +47,7 @@ internal sealed partial class RegionWriter
         var body = new CodeWriter();
         foreach (RegionLevel level in phase.Region.Levels)
             WriteLevel(body, level);
-        foreach (KeyValuePair<Place, string> pair in pointers)
+        foreach (KeyValuePair<Place, string> pair in pointers.Where(p => !IsFound(p.Key)))
             writer.Line($"Floats {pair.Value} = {places.Address(stage, pair.Key)};");
         writer.Lines(hoisted);
         if (OneRow)
@@ -52,16 +55,33 @@ internal sealed partial class RegionWriter
             writer.Lines(body);
             return;
         }
-        writer.Open("for (int r = 0; r < rows; r++)");
+        if (!ByExample)
+            writer.Open("for (int r = 0; r < rows; r++)");
         foreach (int axis in AxesSeen())
             if (body.Mentions(Names.Steps(axis)))
-                writer.Line($"int {Names.Steps(axis)} = {(axis == stage.Axis ? "s" : $"s.Of({axis})")}.Lengths[{SequenceOf(axis)}];");
+                writer.Line(Places.StepsOf(stage, axis));
+        if (ByExample)
+            OpenSteps(writer, body);
         writer.Lines(body);
         foreach (KeyValuePair<Place, string> pair in pointers)
-            if (pair.Key.Rows != RowsOf.One && pair.Key.Stride != "1")
+            if (ByExample ? pair.Key.Rows == RowsOf.Steps && pair.Key.Stride != "1" : pair.Key.Rows != RowsOf.One && pair.Key.Stride != "1")
                 writer.Line($"{pair.Value} += {pair.Key.Stride};");
         writer.Close();
     }
+
+    /// <summary>The loop over an example's steps. Rows of sequences stand among those of other examples, so that each is found anew.</summary>
+    void OpenSteps(CodeWriter writer, CodeWriter body)
+    {
+        var found = new CodeWriter();
+        foreach (KeyValuePair<Place, string> pair in pointers.Where(p => IsFound(p.Key)))
+            found.Line($"Floats {pair.Value} = {places.Address(stage, pair.Key)};");
+        writer.Open("for (int step = begin; step < end; step++)");
+        if (found.Mentions("at") || body.Mentions("at"))
+            writer.Line("nint at = s.RowOffsets[step] + (nint)r;");
+        writer.Lines(found);
+    }
+
+    bool IsFound(Place place) => ByExample && place.Rows == RowsOf.Sequence && place.Stride != "1";
 
     void WriteLevel(CodeWriter writer, RegionLevel level)
     {
@@ -150,20 +170,13 @@ internal sealed partial class RegionWriter
     }
 
     /// <summary>One float of a scalar's place, at this row.</summary>
-    string Element(Place place) => $"{Pointer(place)}[{(place.Rows == RowsOf.One ? "0" : "r")}]";
+    string Element(Place place) => $"{Pointer(place)}[{(place.Rows, ByExample) switch { (RowsOf.One, _) => "0", (RowsOf.Sequence, true) => "at", (RowsOf.Steps, _) => "step - begin", _ => "r" }}]";
 
     /// <summary>The axes whose whole sequences, or lengths, the region reads or makes.</summary>
     IEnumerable<int> AxesSeen()
     {
         IEnumerable<Node> nodes = phase.Region.Levels.SelectMany(l => l.Before.Concat(l.Loops.SelectMany(loop => loop.Nodes.Concat(loop.Carries)))).Select(id => places.Schedule[id]);
         return nodes.SelectMany(n => n.Inputs.Select(i => places.Schedule[i]).Append(n)).Select(n => n.Op == Op.Size ? n.Dim : n.Shape.Rows).OfType<Dim>().Where(d => d.IsSteps).Select(d => d.Axis).Distinct().OrderBy(a => a);
-    }
-
-    /// <summary>The sequence of the row's example along an axis.</summary>
-    string SequenceOf(int axis)
-    {
-        string example = stage.Axis == 0 ? "r" : "s.Parents[r]";
-        return axis == stage.Axis ? "r" : axis == 0 ? example : $"s.Of({axis}).Places[{example}]";
     }
 
     static string EndRow(bool last) => last ? "s.RowOffsets[s.Lengths[r] - 1] + r" : "r";

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Writes a stage as a method that runs its regions and products over a block of rows, at once or step by step.</summary>
-internal sealed class StageWriter(Places places, Stage stage, string name, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved)
+internal sealed partial class StageWriter(Places places, Stage stage, string name, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved)
 {
     /// <summary>In generated code: rows of the block before those of the step.</summary>
     public const string InBlock = "inBlock";
@@ -30,6 +30,12 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
             return;
         }
         writer.Line($"/// <remarks>{Remark()}</remarks>");
+        if (stage.Kind == StageKind.Examples)
+        {
+            WriteExamples(writer);
+            WriteRegions(writer);
+            return;
+        }
         string parameters = stage.Kind == StageKind.Prepare ? "" : stage.IsSequence ? ", Shard s, int begin, int end" : ", Shard s";
         writer.Open($"void {name}<V>(in Memory m{parameters}) where V : struct, ISimd<V>");
         if (stage.IsSequence)
@@ -186,12 +192,14 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 string parameters = stage.Kind switch
                 {
                     StageKind.Prepare => "in Memory m",
+                    StageKind.Examples => "in Memory m, Shard s, int r, int begin, int end",
                     StageKind.Epilogue => "in Memory m, Shard s",
                     _ => $"in Memory m, Shard s, nint first, {(inBlock ? $"nint {InBlock}, " : "")}int rows",
                 };
                 string arguments = stage.Kind switch
                 {
                     StageKind.Prepare => "in m",
+                    StageKind.Examples => "in m, s, r, begin, end",
                     StageKind.Epilogue => "in m, s",
                     _ => $"in m, s, first, {(inBlock ? $"{InBlock}, " : "")}rows",
                 };
@@ -199,7 +207,10 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
                 regions.Add(new CodeWriter().Line(CodeWriter.Hot).Open($"void {method}<V>({parameters}) where V : struct, ISimd<V>").Lines(body).Close().ToString());
             }
             foreach (ProductGroup group in phase.Products)
-                WriteProduct(writer, group);
+                if (stage.Kind == StageKind.Examples)
+                    WriteProductOfExample(writer, Schedule[group.Outputs[0].Node]);
+                else
+                    WriteProduct(writer, group);
         }
     }
 
@@ -313,6 +324,7 @@ internal sealed class StageWriter(Places places, Stage stage, string name, Packi
         StageKind.Batch => "Once for each example.",
         StageKind.Rows => "For all steps at once: nothing here depends on another step.",
         StageKind.Steps => "Step by step, in any order: values of the example are read or summed.",
+        StageKind.Examples => "Example by example: what its steps have to do with all steps of another sequence.",
         StageKind.Loop => $"{(stage.Forward ? "Forward" : "Backward")} in time: carries {string.Join(", ", stage.Nodes.Where(n => Schedule[n].Op == Op.Shift).Select(n => Names.StateOf(Schedule[n])))} from step to step.",
         _ => "On the sums over all rows.",
     };

@@ -40,6 +40,7 @@ internal sealed class SweepWriter
         StageKind.Steps => "EachStep",
         StageKind.Loop => stage.Forward ? "LoopForward" : "LoopBackward",
         StageKind.Outer => "WeightGradients",
+        StageKind.Examples => "EachExample",
         _ => "Sums",
     };
 

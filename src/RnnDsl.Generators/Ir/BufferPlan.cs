@@ -9,6 +9,8 @@ internal enum RowsOf
     Batch,
     /// <summary>The rows that a sweep handles together.</summary>
     Block,
+    /// <summary>The steps of one example that are handled together.</summary>
+    Steps,
     /// <summary>One row, for all.</summary>
     One,
 }
@@ -46,6 +48,9 @@ internal sealed class BufferPlan
 
     /// <summary>Values that lie where a shift carries them if all their units fit one vector; else each has its own place, and is copied.</summary>
     public Dictionary<int, int> InPlace { get; } = [];
+
+    /// <summary>In a stage that goes example by example: the buffers of packed matrices, by matrix and what is contracted.</summary>
+    public Dictionary<(Stage Stage, int Matrix, Over Over), string> Packed { get; } = [];
 
     /// <summary>Nodes whose value is written straight to the caller's output.</summary>
     public HashSet<int> Output { get; } = [];

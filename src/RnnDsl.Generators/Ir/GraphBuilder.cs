@@ -112,6 +112,9 @@ internal sealed partial class GraphBuilder
     /// <summary>An operation whose shape is known already.</summary>
     internal Node Exactly(Op op, Shape shape, Argument argument, params Node[] operands) => Make(op, operands, shape, argument);
 
+    /// <summary>A product within each example, whose left operand may be the steps of another axis.</summary>
+    internal Node ProductOfExamples(Node like, Over contracted, Node left, Node right) => Make(Op.Product, Ids([left, right]), like.Shape, like.Domain, new Argument.Side(contracted));
+
     /// <summary>A sequence as one value.</summary>
     public Node Whole(Node sequence) => Apply(Op.Whole, sequence);
 

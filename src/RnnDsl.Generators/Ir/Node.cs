@@ -61,7 +61,13 @@ internal sealed record Node(
     public bool ReducesSide => Reduces(Over.Rows) || Reduces(Over.Columns);
 
     /// <summary>True for a product of a matrix, or the transposed one, and a vector.</summary>
-    public bool IsMatrixProduct => Op == Op.Product && Over != Over.Domain;
+    public bool IsMatrixProduct => Op == Op.Product && Over is Over.Rows or Over.Columns;
+
+    /// <summary>The sides of a matrix; of vectors of steps that stand for one the steps and the units.</summary>
+    public (Dim Rows, Dim Columns) Sides => Shape.IsMatrix ? (Shape.Rows!, Shape.Columns!) : (Dim.Steps(Axis), Shape.Rows!);
+
+    /// <summary>True for the sum over each example's steps of one vector times the other, transposed: a matrix.</summary>
+    public bool IsSumOfSteps => Op == Op.Product && Over == Over.Steps;
 }
 
 /// <summary>A named result of a graph.</summary>

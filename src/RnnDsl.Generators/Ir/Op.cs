@@ -61,7 +61,7 @@ internal enum Op
 
     /// <summary>
     /// A product of two values, summed over what is contracted: over the columns of a matrix (W·x), over its rows (Wᵀ·x), or over the operands' whole domain
-    /// (Σ d ⊗ x, the gradient of a matrix).
+    /// (Σ d ⊗ x, the gradient of a matrix), or over the steps of each example (the gradient of a matrix that the example has for itself).
     /// </summary>
     Product,
 

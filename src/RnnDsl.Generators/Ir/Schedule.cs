@@ -16,6 +16,8 @@ internal enum StageKind
     Steps,
     /// <summary>Step by step, carrying states.</summary>
     Loop,
+    /// <summary>Example by example, all steps of one together: products with what the example has for itself, and what lies between them.</summary>
+    Examples,
     /// <summary>Gradients of matrices, over all rows at once.</summary>
     Outer,
     /// <summary>Once at the end, on sums over rows.</summary>

@@ -12,7 +12,7 @@ internal static class StoredText
 
     public static string NameOf(Node node) => node.Op switch
     {
-        Op.Product => node.Over switch { Over.Columns => "MatVec", Over.Rows => "MatVecTransposed", _ => "Outer" },
+        Op.Product => node.Over switch { Over.Columns => "MatVec", Over.Rows => "MatVecTransposed", Over.Steps => "OuterSteps", _ => "Outer" },
         Op.Reduce => (node.Over, node.IsMax) switch
         {
             (Over.Units, false) => "Sum",
@@ -98,6 +98,7 @@ internal static class StoredText
         "MatVec" => (Op.Product, new Argument.Side(Over.Columns)),
         "MatVecTransposed" => (Op.Product, new Argument.Side(Over.Rows)),
         "Outer" => (Op.Product, new Argument.Side(Over.Domain)),
+        "OuterSteps" => (Op.Product, new Argument.Side(Over.Steps)),
         "Sum" => (Op.Reduce, new Argument.Reduction(Over.Units, Monoid.Sum)),
         "MaxAcross" => (Op.Reduce, new Argument.Reduction(Over.Units, Monoid.Max)),
         "SumTime" => (Op.Reduce, new Argument.Reduction(Over.Steps, Monoid.Sum)),

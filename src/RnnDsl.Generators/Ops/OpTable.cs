@@ -28,7 +28,7 @@ internal static class OpTable
     /// <summary>How an equation is written in the comments of generated code.</summary>
     public static string? Notation(Node node) => node.Op switch
     {
-        Op.Product => node.Over switch { Over.Columns => "{0}·{1}", Over.Rows => "{0}ᵀ·{1}", _ => "Σ {0} ⊗ {1}" },
+        Op.Product => node.Over switch { Over.Columns => "{0}·{1}", Over.Rows => "{0}ᵀ·{1}", Over.Steps => "Σₜ {0} ⊗ {1}", _ => "Σ {0} ⊗ {1}" },
         Op.Reduce => (node.Over, node.IsMax) switch
         {
             (Over.Units, true) => "maxᵢ({0})",
@@ -189,7 +189,7 @@ internal static class OpTable
                 Over.Rows => Shape.Vector(x[0].Shape.Columns!),
                 _ => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Rows!),
             },
-            (x, a) => Contracted(a) == Over.Domain ? Domain.Parameters : Domain.Join(x), 100,
+            (x, a) => Contracted(a) switch { Over.Domain => Domain.Parameters, Over.Steps => Domain.Examples(x[0].Axis), _ => Domain.Join(x) }, 100,
             // Each operand's gradient is the product of the result's with the other operand, over what the operand has not got: the domain, or the sides of the result.
             Adjoint: (g, n, d) =>
             {
@@ -198,7 +198,7 @@ internal static class OpTable
                 g.Add(matrix, columns ? g.Builder.Product(d, vector, Over.Domain) : g.Builder.Product(vector, d, Over.Domain));
                 g.Add(vector, g.Builder.Product(matrix, d, columns ? Over.Rows : Over.Columns));
             },
-            Fold: (b, x, a) => b.KeepsForm || Contracted(a) == Over.Domain ? null
+            Fold: (b, x, a) => b.KeepsForm || Contracted(a) is Over.Domain or Over.Steps ? null
                 : Gathered(b, x, Contracted(a)) ?? Untransposed(b, x, Contracted(a)) ?? AsSum(b, x, Contracted(a)));
         yield return new OpInfo(Op.Gather, OpKind.Structure,
             (x, a) => Shape.Vector(Contracted(a) == Over.Rows ? x[0].Shape.Columns! : x[0].Shape.Rows!), Join, 10, Notation: "{0}[{1}]",
@@ -254,6 +254,9 @@ internal static class OpTable
 
     /// <summary>True for what is a part of a matrix's gradient.</summary>
     public static bool IsOuter(Node node) => node.Op == Op.Scatter || (node.Op == Op.Product && node.Over == Over.Domain);
+
+    /// <summary>True for a sum over rows, which is complete only when its stage has ended.</summary>
+    public static bool IsCompleteAtEnd(Node node) => Kind(node) == OpKind.Rows || node.IsSumOfSteps;
 
     /// <summary>True for a sequence that is written example by example, from a value of each.</summary>
     public static bool IsWrittenByExample(Op op) => op is Op.PlaceLast or Op.PlaceFirst or Op.Unfold;

@@ -38,7 +38,23 @@ internal sealed class Buffers
         pass.PlaceFull();
         foreach (Stage stage in schedule.Stages)
             pass.PlaceLocal(stage);
+        foreach (Stage stage in schedule.Stages.Where(s => s.Kind == StageKind.Examples))
+            pass.PlacePacked(stage);
         return pass.plan;
+    }
+
+    /// <summary>Where the matrices of an example lie packed.</summary>
+    void PlacePacked(Stage stage)
+    {
+        foreach (Node product in stage.Nodes.Select(id => schedule[id]).Where(n => n.IsMatrixProduct && !plan.Packed.ContainsKey((stage, n.Inputs[0], n.Over))))
+        {
+            Node matrix = schedule.Graph.Input(product, 0);
+            (Dim rows, Dim columns) = matrix.Sides;
+            (string outputs, string depth) = product.Over == Over.Rows ? (Names.Room(columns), Names.Room(rows)) : (Names.Room(rows), Names.Room(columns));
+            string name = names.Unique("packed_" + names.Wish(matrix)), floats = $"PackedFloats({outputs}, {depth})";
+            plan.Buffers.Add(new BufferDecl(name, RowsOf.One, floats, floats, Index(stage), Index(stage), names.Describe(matrix) + ", packed"));
+            plan.Packed.Add((stage, matrix.Id, product.Over), name);
+        }
     }
 
     void PlaceCarries()
@@ -131,7 +147,7 @@ internal sealed class Buffers
     }
 
     /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
-    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
+    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block or RowsOf.Steps || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
 
     bool StaysInSweep(int id)
     {
@@ -150,7 +166,7 @@ internal sealed class Buffers
         foreach (IReadOnlyList<int> operands in OperandSets([stage]))
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
         Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
-            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Examples ? RowsOf.Steps : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
             _ => (Index(stage), Index(stage)));
     }
 
@@ -189,7 +205,7 @@ internal sealed class Buffers
     IEnumerable<IReadOnlyList<int>> OperandSets(IEnumerable<Stage> stages)
     {
         var sets = new List<IReadOnlyList<int>>();
-        foreach (Stage stage in stages)
+        foreach (Stage stage in stages.Where(s => s.Kind != StageKind.Examples))
             foreach (Phase phase in stage.Phases)
                 foreach (ProductGroup group in phase.Products)
                 {

@@ -72,7 +72,7 @@ internal sealed class GatherProducts
     /// <summary>Additions of products (or of such sums) that nothing else reads.</summary>
     void FindSums()
     {
-        if (stage.Kind is StageKind.Outer)
+        if (stage.Kind is StageKind.Outer or StageKind.Examples)
             return;
         foreach (int id in stage.Nodes)
         {
@@ -171,6 +171,11 @@ internal sealed class GatherProducts
 
     void AddProduct(Phase phase, Node node)
     {
+        if (stage.Kind == StageKind.Examples)
+        {
+            phase.Products.Add(OfExamples(node));
+            return;
+        }
         List<int> products = sums.TryGetValue(node.Id, out List<int>? terms) ? terms : [node.Id];
         bool outer = stage.Kind == StageKind.Outer;
         // The weight gradients that share the right operand are one product; so are the products of the same vectors.
@@ -184,5 +189,14 @@ internal sealed class GatherProducts
         }
         group.Outputs.Add(new ProductOutput(node.Id, outer ? [] : [.. products.Select(p =>
             new ProductTerm(schedule[p].Inputs[0], schedule[p].Over == Over.Rows, group.Operands.IndexOf(schedule[p].Inputs[1])))]));
+    }
+
+    /// <summary>A product within each example stands for itself.</summary>
+    static ProductGroup OfExamples(Node node)
+    {
+        var group = new ProductGroup();
+        group.Operands.AddRange(node.IsSumOfSteps ? node.Inputs : [node.Inputs[1]]);
+        group.Outputs.Add(new ProductOutput(node.Id, node.IsSumOfSteps ? [] : [new ProductTerm(node.Inputs[0], node.Over == Over.Rows, 0)]));
+        return group;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class Levels
 {
     readonly Graph graph;
     readonly Components components;
+
+    /// <summary>What is computed example by example.</summary>
+    readonly HashSet<int> byExample;
     readonly Schedule schedule;
     readonly bool[] placed;
     readonly Stage?[] home;
@@ -26,6 +29,7 @@ internal sealed class Levels
     {
         this.graph = graph;
         components = new Components(graph);
+        byExample = ExampleProducts.Rows(graph, components);
         schedule = new Schedule(graph);
         placed = new bool[graph.Nodes.Count];
         home = new Stage?[graph.Nodes.Count];
@@ -71,7 +75,7 @@ internal sealed class Levels
         bool begun = false;
         while (true)
         {
-            Stage? filled = (begun ? null : Fill(StageKind.Batch)) ?? Fill(StageKind.Rows) ?? Fill(StageKind.Steps) ?? RunLoops() ?? Fill(StageKind.Batch);
+            Stage? filled = (begun ? null : Fill(StageKind.Batch)) ?? Fill(StageKind.Rows) ?? Fill(StageKind.Steps) ?? RunLoops() ?? Fill(StageKind.Batch) ?? Fill(StageKind.Examples);
             if (filled is null)
                 return;
             begun = filled.IsSequence;
@@ -115,7 +119,7 @@ internal sealed class Levels
                     Place(member, stage);
             }
         // Sums of the loop's own values are made where the values are.
-        foreach (int sum in stage.Nodes.Where(id => !CompleteAtEnd(graph[id])).SelectMany(graph.Users).Where(id => !placed[id] && CompleteAtEnd(graph[id])).ToArray())
+        foreach (int sum in stage.Nodes.Where(id => !CompleteAtEnd(graph[id])).SelectMany(graph.Users).Where(id => !placed[id] && OpTable.Kind(graph[id]) == OpKind.Rows).ToArray())
             Place(sum, stage);
         stage.Nodes.Sort();
         return stage;
@@ -186,13 +190,13 @@ internal sealed class Levels
         }
     }
 
-    /// <summary>A sum over rows is complete only when its stage has ended.</summary>
-    bool IsComplete(Node node, Stage? stage) => stage is null || node.Inputs.All(i => home[i] != stage || !CompleteAtEnd(graph[i]));
+    /// <summary>A sum over rows is complete only when its stage has ended, and so are the rows of a matrix.</summary>
+    bool IsComplete(Node node, Stage? stage) => stage is null || node.Inputs.All(i => home[i] != stage || (!CompleteAtEnd(graph[i]) && !ExampleProducts.IsMatrixOf(graph, i, node)));
 
-    static bool CompleteAtEnd(Node node) => OpTable.Kind(node) == OpKind.Rows;
+    static bool CompleteAtEnd(Node node) => OpTable.IsCompleteAtEnd(node);
 
     /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
-    public static int AxisOf(Graph graph, Node node) => OpTable.Kind(node) == OpKind.Rows ? graph.Input(node, 0).Axis
+    public static int AxisOf(Graph graph, Node node) => OpTable.IsCompleteAtEnd(node) ? graph.Input(node, 0).Axis
         : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0).Domain is var rows && (rows.IsSteps || rows.IsNested) ? rows.Axis : 0;
 
     /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
@@ -200,6 +204,8 @@ internal sealed class Levels
     {
         if (components.IsLoop(components.Of[node.Id]) || OpTable.IsOuter(node))
             return null;
+        if (byExample.Contains(node.Id))
+            return StageKind.Examples;
         if (OpTable.Kind(node) == OpKind.Rows)
         {
             Node summed = graph.Input(node, 0);

@@ -27,7 +27,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Domain.IsParameters || schedule.IsResult(id))
                 continue;
             Stage? home = schedule.Stages.HomeOf(id);
-            if (home is null || home.Kind == StageKind.Loop || schedule.Reads(home, id) || IsAddedToProduct(home, node))
+            if (home is null || home.Kind is StageKind.Loop or StageKind.Examples || schedule.Reads(home, id) || IsAddedToProduct(home, node))
                 continue;
             Stage[] readers = [.. schedule.Readers(id)];
             if (readers.Length != 1 || !CanHold(readers[0], node))
@@ -75,9 +75,10 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             }
     }
 
-    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && node.Domain switch
+    bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && !schedule.Users(stage, node.Id).Any(n => ExampleProducts.IsMatrixOf(schedule.Graph, node.Id, n)) && node.Domain switch
     {
         { IsExamples: true } => stage.Kind == StageKind.Batch,
+        { IsSteps: true } when stage.Kind == StageKind.Examples => true,
         { IsSteps: true } => stage.IsSequence && (stage.ByStep || !Schedule.SeesExamples(schedule.Graph, node)),
         _ => false,
     };

@@ -1,5 +1,6 @@
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Ops;
+using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Verification;
 
@@ -20,9 +21,10 @@ internal static class GraphRules
         new("Shape and domain of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
         new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && !g.Input(n, 0).Domain.IsWiderThan(n.Domain))).Select(n => $"{Name(n)} is not")),
-        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.Between) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
+        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.Between) && !ExampleProducts.IsOne(g, n) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
         new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.Between && !IsThinned(g.Input(n, 0), n, n.Stride)))
             .Select(n => $"{Name(n)} @{n.Domain} does not")),
+        new("A product within each example is one of steps of an axis, with the matrix of the example, with steps of another axis, or with each other.", g => g.Nodes.Where(n => ExampleProducts.IsOne(g, n) && !IsWithinExamples(g, n)).Select(n => $"{Name(n)} is not")),
         new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
@@ -50,13 +52,25 @@ internal static class GraphRules
 
     static bool IsThinned(Node some, Node all, Argument.Stride stride) => some.Domain.Thinned is { } thinned && thinned.Of == all.Axis && thinned.Every == stride.Steps;
 
+    static bool IsWithinExamples(Graph g, Node n)
+    {
+        Node left = g.Input(n, 0), right = g.Input(n, 1);
+        if (!right.Domain.IsSteps || !right.Shape.IsVector)
+            return false;
+        if (n.IsSumOfSteps)
+            return left.Domain.IsSteps && left.Axis == right.Axis && n.Sides.Equals((left.Shape.Rows!, right.Shape.Rows!)) && !n.Domain.IsParameters;
+        (Dim rows, Dim columns) = left.Sides;
+        (Dim contracted, Dim kept) = n.Over == Over.Rows ? (rows, columns) : (columns, rows);
+        return right.Shape.Rows!.Equals(contracted) && n.Shape == Shape.Vector(kept) && n.Axis == right.Axis && (left.Domain.IsSteps || left.Axis == n.Axis);
+    }
+
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
 
     /// <summary>Of those operations whose table says what comes of the operands.</summary>
     static bool Follows(Graph graph, Node node)
     {
         OpInfo info = OpTable.Get(node.Op);
-        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift)
+        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift || ExampleProducts.IsOne(graph, node))
             return true;
         Node[] operands = [.. node.Inputs.Select(i => graph[i])];
         return info.Domain(operands, node.Argument).IsLike(node.Domain) && (OpTable.HasOwnShape(node.Op) || info.Shape(operands, node.Argument) == node.Shape);

@@ -15,7 +15,9 @@ internal static class ScheduleRules
             .Where(r => !IsLeaf(s, r.Operand) && !(stage.Nodes.Contains(r.Operand) ? r.Operand < r.Reader.Id || r.Reader.Op == Op.Shift : MadeBefore(s, stage, r.Operand)))
             .Select(r => $"{GraphRules.Name(r.Reader)} in stage {stage.Kind} reads {Name(s, r.Operand)}"))),
         new("A sum over rows is complete when its stage has ended.", s => s.Stages.SelectMany(stage => Reads(s, stage)
-            .Where(r => OpTable.Kind(s[r.Operand]) == OpKind.Rows && stage.Nodes.Contains(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
+            .Where(r => OpTable.IsCompleteAtEnd(s[r.Operand]) && stage.Nodes.Contains(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
+        new("A matrix whose rows are steps is complete before it is multiplied.", s => s.Stages.SelectMany(stage => Reads(s, stage)
+            .Where(r => stage.Nodes.Contains(r.Operand) && ExampleProducts.IsMatrixOf(s.Graph, r.Operand, r.Reader)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
         new("A stage computes what varies over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Domain} is in stage {stage.Kind}"))),
         new("The preparation reads what is known before the first row.", s => s.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => Reads(s, stage)
             .Where(r => !s.IsPrepared(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)}"))),
@@ -69,6 +71,7 @@ internal static class ScheduleRules
         StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
         StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op),
         StageKind.Step => true,
+        StageKind.Examples => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.IsSumOfSteps || node.Domain.IsSteps,
         _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
     };
 

@@ -31,6 +31,10 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Parameters times examples of a shard at least: the work of one step. In less, starting each step's products and loops is a large part.</summary>
     const int LeastWorkOfStep = 16 * 1024;
 
+    /// <summary>Each shard writes a gradient of so many parameters to memory and reads it again to sum it up, and reads all weights twice: steps of all its examples at least, of all axes,
+    /// so that products take most of the time.</summary>
+    const int HugeParameters = 1024 * 1024, LeastStepsOfHuge = 192;
+
     int[] examples = [], order = [], shardStarts = [], counted = [];
     long[] keys = [];
     int[][] lengths = [[]];
@@ -108,6 +112,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
             return least;
         int fewest = Math.Max(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
         int most = Math.Min(UsualShards, Parts(fewest));
+        if (parameters > HugeParameters)
+            most = (int)Math.Min(most, Work() / LeastStepsOfHuge);
         return Math.Max(least, (int)Math.Min(most, Work() * parameters / LeastWork));
     }
 

@@ -109,6 +109,14 @@ public abstract class RowSpace
         return begin;
     }
 
+    const int MostStepsAtOnce = 192;
+
+    /// <summary>Most steps of a sequence that a product within an example takes at once: all, or parts of about one size.</summary>
+    public int StepsAtOnce => Part(Steps, MostStepsAtOnce);
+
+    /// <summary>The end of the steps of a sequence that go together from one on.</summary>
+    public int StepsUpTo(int sequence, int begin) => Math.Min(begin + StepsAtOnce, Lengths[sequence]);
+
     static int Part(int rows, int most)
     {
         int parts = (rows + most - 1) / most;

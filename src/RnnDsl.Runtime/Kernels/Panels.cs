@@ -85,16 +85,23 @@ public static unsafe class Panels
         int o = 0;
         for (; o <= rows - 4; o += 4)
         {
-            float* s0 = source + o * columns, s1 = s0 + columns, s2 = s1 + columns, s3 = s2 + columns, t = target + o;
-            nint k = 0;
-            for (; k <= columns - 4; k += 4, t += 4 * step)
-                Transpose4(s0 + k, s1 + k, s2 + k, s3 + k, t, step);
-            for (; k < columns; k++, t += step)
-                Vector128.Store(Vector128.Create(s0[k], s1[k], s2[k], s3[k]), t);
+            float* s0 = source + o * columns, s1 = s0 + columns, s2 = s1 + columns;
+            Transpose(s0, s1, s2, s2 + columns, columns, target + o, step);
         }
         for (; o < rows; o++)
             for (nint k = 0; k < columns; k++)
                 target[k * step + o] = source[o * columns + k];
+    }
+
+    /// <summary>Four rows, wherever they lie, as columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Transpose(float* s0, float* s1, float* s2, float* s3, nint columns, float* target, nint step)
+    {
+        nint k = 0;
+        for (; k <= columns - 4; k += 4, target += 4 * step)
+            Transpose4(s0 + k, s1 + k, s2 + k, s3 + k, target, step);
+        for (; k < columns; k++, target += step)
+            Vector128.Store(Vector128.Create(s0[k], s1[k], s2[k], s3[k]), target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

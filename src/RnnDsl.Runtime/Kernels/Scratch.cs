@@ -5,15 +5,20 @@ namespace RnnDsl.CompilerServices;
 /// <summary>Working memory of a thread for packed blocks: native, aligned to cache lines, grows and is kept until the thread is gone.</summary>
 sealed unsafe class Scratch
 {
-    [ThreadStatic] static Scratch? current;
+    [ThreadStatic] static Scratch? current, steps;
 
     float* memory;
     nuint length;
 
     /// <summary>At least that many floats, with whatever they held before. Valid until the thread's next call.</summary>
-    public static float* Take(long floats)
+    public static float* Take(long floats) => Take(ref current, floats);
+
+    /// <summary>The same of a second memory: for rows that are copied together before a product, which takes of the first.</summary>
+    public static Floats TakeSteps(long floats) => new(Take(ref steps, floats));
+
+    static float* Take(ref Scratch? kept, long floats)
     {
-        Scratch scratch = current ??= new Scratch();
+        Scratch scratch = kept ??= new Scratch();
         if ((nuint)floats > scratch.length)
             scratch.Grow((nuint)floats);
         return scratch.memory;

@@ -75,6 +75,77 @@ public partial class Looks : Model
     internal Scalar StrengthLoss(Seq<Source> x, Seq<Target> y) => MeanOverSteps(Square(Strength(x, y)));
 }
 
+/// <summary>Looks without a recurrence: several heads, keys that are not the values, masks, two memories, hops, and weights that are more than a softmax.</summary>
+[Model]
+public partial class Heads : Model
+{
+    internal class Source : Dim;
+    internal class Target : Dim;
+    internal class Hidden : Dim;
+    internal class Key : Dim;
+
+    Linear<Source, Hidden> source;
+    Linear<Target, Hidden> target;
+    [Count(2)] Mat<Key, Hidden>[] keys, queries;
+    [Count(2)] Mat<Hidden, Hidden>[] values;
+    Vec<Hidden> seen;
+    Scalar sharp;
+
+    Seq<Hidden> Multihead(Seq<Hidden> from, Seq<Hidden> memory)
+    {
+        var hidden = from;
+        for (int head = 0; head < 2; head++)
+        {
+            var k = keys[head] * memory;
+            var v = values[head] * memory;
+            hidden = hidden + Each(queries[head] * from, q => Attend(q * 0.7, k, v));
+        }
+        return hidden;
+    }
+
+    internal Seq<Hidden> Across(Seq<Source> x, Seq<Target> y) => Multihead(target.Map(y), Tanh(source.Map(x)));
+
+    internal Scalar AcrossLoss(Seq<Source> x, Seq<Target> y) => MeanOverSteps(Sum(Square(Across(x, y))));
+
+    internal Seq<Hidden> Own(Seq<Source> x)
+    {
+        var h = source.Map(x);
+        return Multihead(Multihead(h, h), h);
+    }
+
+    internal Scalar OwnLoss(Seq<Source> x) => Sum(MeanOverSteps(Own(x) * Own(x))) + Sum(Square(Last(Own(x))));
+
+    internal Seq<Hidden> Masked(Seq<Source> x, Seq<Target> y)
+    {
+        var memory = source.Map(x);
+        var asks = target.Map(y);
+        var mask = Softplus(Dot(seen, memory));
+        var first = Each(asks, q =>
+        {
+            var scores = Exp(sharp) * Dot(memory, q) - mask;
+            var weights = SoftmaxOverSteps(scores) * Sigmoid(scores);
+            return SumOverSteps(weights * Tanh(memory)) + LogSumExpOverSteps(scores) * q;
+        });
+        return Each(asks + first, q => Attend(q, memory, memory) + Attend(q, first, asks) + MaxOverSteps(Dot(memory, q)) * seen);
+    }
+
+    internal Scalar MaskedLoss(Seq<Source> x, Seq<Target> y) => MeanOverSteps(Sum(Square(Masked(x, y)))) + MeanOverSteps(Dot(seen, Masked(x, y)));
+
+    Vec<Hidden> Inside(Seq<Source> part)
+    {
+        var h = source.Map(part);
+        return Mean(Each(h, q => Attend(q, h, h)));
+    }
+
+    internal Seq<Hidden> Nested(Seqs<Source> parts)
+    {
+        var whole = Each(parts, Inside);
+        return whole + Each(whole, q => Attend(q, whole, whole));
+    }
+
+    internal Scalar NestedLoss(Seqs<Source> parts) => MeanOverSteps(Sum(Square(Nested(parts))));
+}
+
 /// <summary>A recurrence that attention feeds (Bahdanau et al. 2015): at each step it looks into the memory with its state, and takes what it finds.</summary>
 [Cell]
 public partial class AttentionCell<TIn, TOut, TMemory> : Cell<TIn, TOut, TMemory>

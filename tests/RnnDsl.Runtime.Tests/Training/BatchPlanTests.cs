@@ -67,4 +67,19 @@ public class BatchPlanTests
         plan.Build(module.Method("Loss"), [data["x"], data["y"]], [.. Enumerable.Range(0, examples)], gradient: false);
         Assert.Equal(shards, plan.Shards);
     }
+
+    [Theory]
+    [InlineData(50, 500_000, 16)]
+    [InlineData(12, 500_000, 16)]
+    [InlineData(50, 4_000_000, 16)]
+    [InlineData(24, 4_000_000, 8)]
+    [InlineData(2, 4_000_000, 4)]
+    public void Gradients_of_huge_models_are_of_many_steps(int steps, int parameters, int shards)
+    {
+        var module = new LeakyModule(2);
+        Dataset data = LeakyModule.Data(2, [.. Enumerable.Repeat(steps, 64)], 1);
+        var plan = new BatchPlan(new ExecutionOptions(), 1, parameters);
+        plan.Build(module.Method("Loss"), [data["x"], data["y"]], [.. Enumerable.Range(0, 64)], gradient: true);
+        Assert.Equal(shards, plan.Shards);
+    }
 }

@@ -20,6 +20,12 @@ internal abstract partial class RandomEquations
     /// <summary>The first seed whose programs have them.</summary>
     protected const int FirstNested = 919_000;
 
+    /// <summary>The first seed whose programs have looks of further forms: other keys and values, masks, hops, several memories.</summary>
+    protected const int FirstWithHops = 955_000;
+
+    /// <summary>Whether the program has them.</summary>
+    protected bool withHops;
+
     int looks;
 
     /// <summary>What is made of the sequence at every step.</summary>
@@ -27,7 +33,7 @@ internal abstract partial class RandomEquations
     {
         (string name, string of) = nested[wholes!.Next(nested.Count)];
         (List<Variable> outside, string s) = (known, $"q{looks++}");
-        (string Name, string Dim)[] looked = [.. memories], sequences = [.. nested];
+        (string Name, string Dim)[] looked = [.. memories], others = [.. nested];
         known = [.. known.Where(v => v.Reads != Reads.Sequence && !v.Name.Contains('(')), new(s, of, Reads.Sequence)];
         memories.Clear();
         memories.Add((s, of));
@@ -44,12 +50,12 @@ internal abstract partial class RandomEquations
             memories.Clear();
             memories.AddRange(own);
         }
-        // Within a sequence, one that stands at each step is not read; programs of earlier seeds stay what they are.
-        if (seed >= FirstThinned)
+        // A sequence from outside is not read for every sequence.
+        if (withHops)
             nested.Clear();
         string made = Term(dim, Reads.Anything, depth);
         nested.Clear();
-        nested.AddRange(sequences);
+        nested.AddRange(others);
         if (!Mentions(made, s, 1))
             made = $"({made} + {Parameter($"Mat<{dim}, {of}>")} * {Pick("Last", "MeanOverSteps", "First")}({s}))";
         known = outside;
@@ -139,8 +145,15 @@ internal abstract partial class RandomEquations
             2 => $"Sum({memory} * Sigmoid({Query(of)}))",
             _ => $"({Parameter("Scalar")} * Dot({Parameter($"Mat<{inner}, {of}>")} * {memory}, {Query(inner)}))",
         };
-        return wholes.Next(8) switch
+        string Linear(string to, string matrixOf, string vector) => $"({Parameter($"Mat<{to}, {matrixOf}>")} * {vector})";
+        return wholes.Next(withHops ? 13 : 8) switch
         {
+            8 => $"Attend({Query(inner)} * 0.4, {Linear(inner, of, memory)}, {Linear(dim, of, memory)})",
+            9 => Out($"SumOverSteps(SoftmaxOverSteps(Dot({memory}, {Query(of)}) - Softplus(Dot({Parameter($"Vec<{of}>")}, {memory}))) * {memory})"),
+            10 => Out($"Attend({Query(of)} + Attend({Query(of)}, {memory}, {memory}), {memory}, {memory})"),
+            11 when memories[wholes.Next(memories.Count)] is var other =>
+                $"({Out($"Attend({Query(of)}, {memory}, {memory})")} + {Linear(dim, other.Dim, $"Attend({Query(other.Dim)}, {other.Name}, {other.Name})")})",
+            12 => Out($"(0.2 * SumOverSteps(Dot({memory}, {Query(of)}) * {memory}))"),
             0 => Out($"Attend({Query(of)}, {memory}, {memory})"),
             1 => Out($"MeanOverSteps(Tanh({memory} - {Query(of)}))"),
             2 => Out($"(0.1 * MaxOverSteps({memory} * {Query(of)}))"),

@@ -39,6 +39,7 @@ internal sealed partial class RandomModel : RandomEquations
         starts = seed >= 915_000 ? new Random(seed ^ 0x2f1) : null;
         wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
         thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
+        withHops = seed >= FirstWithHops;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);

@@ -1,0 +1,196 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Passes;
+
+/// <summary>
+/// Makes products of what steps of one sequence have to do with all steps of another, where no recurrence needs it: in attention the scores, what is found, and their adjoints. Read as sums over a
+/// matrix they would be made for each step by itself; as products they are made for all steps of an example at once, and its matrix is read once.
+/// </summary>
+/// <remarks>
+/// Where something is left that has an entry for each pair of steps and unit, as in additive attention, nothing is changed: one loop does all of that at once, and never stores it.
+/// </remarks>
+internal sealed class ExampleProducts
+{
+    readonly Graph graph;
+    readonly Components components;
+
+    /// <summary>What becomes a product: its operands, and what is contracted.</summary>
+    readonly Dictionary<int, (int Left, int Right, Over Over)> products = [];
+
+    /// <summary>Steps that are a sum of such products over the steps of another sequence.</summary>
+    readonly Dictionary<int, List<int>> unfolded = [];
+
+    ExampleProducts(Graph graph)
+    {
+        this.graph = graph;
+        components = new Components(graph);
+        foreach (Node node in graph.Nodes)
+            if (!components.IsLoop(components.Of[node.Id]) && Match(node) is { } product)
+                products.Add(node.Id, product);
+    }
+
+    /// <summary>The graph with such products; the very graph if there are none.</summary>
+    public static Graph Run(Graph graph)
+    {
+        var pass = new ExampleProducts(graph);
+        while (pass.products.Count > 0 && pass.DropOne())
+        {
+        }
+        if (pass.products.Count == 0)
+            return graph;
+        pass.TakeSteps();
+        bool[] alive = pass.Alive();
+        return Simplify.Rewrite(graph, node => alive[node.Id], pass.Replace);
+    }
+
+    Node? Replace(GraphBuilder builder, Node node, Node[] made)
+    {
+        if (products.TryGetValue(node.Id, out var product))
+            return builder.Name(builder.ProductOfExamples(node, product.Over, made[product.Left], made[product.Right]), node.Label);
+        return unfolded.TryGetValue(node.Id, out List<int>? sums)
+            ? builder.Name(sums.Select(id => products[id]).Select(sum => builder.ProductOfExamples(node, sum.Over, made[sum.Left], made[sum.Right])).Aggregate(builder.Add), node.Label) : null;
+    }
+
+    /// <summary>True for a product within each example: of its matrix, or of the steps of another axis as the rows of one, with steps; or the sum over steps of products of two vectors.</summary>
+    public static bool IsOne(Graph graph, Node node) => node.IsSumOfSteps
+        || (node.IsMatrixProduct && node.Domain.IsSteps && graph.Input(node, 0) is var left && (left.Shape.IsVector ? left.Domain.IsSteps : left.Shape.IsSequence && left.Domain.IsExamples));
+
+    /// <summary>True for what such a product reads as a matrix: all its steps must be there.</summary>
+    public static bool IsMatrixOf(Graph graph, int id, Node node) => node.IsMatrixProduct && node.Inputs[0] == id && IsOne(graph, node);
+
+    /// <summary>A matrix whose rows are steps need not be made where it is multiplied, nor one whose rows become steps.</summary>
+    void TakeSteps()
+    {
+        foreach (int id in products.Keys.ToArray())
+            if (products[id] is { Over: not Over.Steps } product && SequenceOf(graph[product.Left]) is int sequence)
+                products[id] = product with { Left = sequence };
+        foreach (Node node in graph.Nodes.Where(n => n.Op == Op.Unfold))
+        {
+            var sums = new List<int>();
+            if (FindSums(graph.Input(node, 0), sums))
+                unfolded.Add(node.Id, sums);
+        }
+    }
+
+    /// <summary>The sequence that stands as a whole, in whichever order of examples.</summary>
+    int? SequenceOf(Node matrix) => matrix.Op switch
+    {
+        Op.Whole => matrix.Inputs[0],
+        Op.Reorder when IsOfExamples(matrix) => SequenceOf(graph.Input(matrix, 0)),
+        _ => null,
+    };
+
+    /// <summary>True for another order of examples; else it goes between the steps of an axis and the sequences of one within it.</summary>
+    bool IsOfExamples(Node reorder) => graph.Input(reorder, 0).Domain is var from && from.IsExamples && !from.IsNested && !reorder.Domain.IsNested;
+
+    /// <summary>The sums of products of which a matrix is the sum; false if it is more than that.</summary>
+    bool FindSums(Node matrix, List<int> sums)
+    {
+        if (products.TryGetValue(matrix.Id, out var product))
+        {
+            sums.Add(matrix.Id);
+            return product.Over == Over.Steps;
+        }
+        return (matrix.Op == Op.Add || (matrix.Op == Op.Reorder && IsOfExamples(matrix))) && matrix.Inputs.All(i => FindSums(graph[i], sums));
+    }
+
+    /// <summary>
+    /// The nodes that are computed example by example: the products, what has a number for each pair of steps or sums over such numbers, and the scalars in between. What a recurrence needs is none.
+    /// </summary>
+    public static HashSet<int> Rows(Graph graph, Components components)
+    {
+        HashSet<int> rows = [.. graph.Nodes.Where(n => IsOne(graph, n)).Select(n => n.Id)];
+        if (rows.Count == 0)
+            return rows;
+        bool IsFree(Node node) => !components.IsLoop(components.Of[node.Id]) && OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows;
+        var joined = new Joined(graph.Nodes.Count);
+        foreach (Node node in graph.Nodes.Where(n => rows.Contains(n.Id) || (IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))))))
+            foreach (int input in node.Inputs.Where(i => IsPairwise(graph[i]) && (rows.Contains(i) || IsFree(graph[i]))))
+                joined.Join(node.Id, input);
+        HashSet<int> with = [.. rows.Select(joined.Find)];
+        rows.UnionWith(graph.Nodes.Where(n => IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))) && with.Contains(joined.Find(n.Id))).Select(n => n.Id));
+        // Scalars that hang between them.
+        bool IsBetween(Node node) => IsFree(node) && node.Shape.IsScalar && node.Domain.IsSteps && OpTable.Kind(node) == OpKind.Elementwise;
+        bool[] after = new bool[graph.Nodes.Count], before = new bool[graph.Nodes.Count];
+        foreach (Node node in graph.Nodes.Where(IsBetween))
+            after[node.Id] = node.Inputs.Any(i => rows.Contains(i) || after[i]);
+        foreach (Node node in graph.Nodes.Reverse().Where(IsBetween))
+            before[node.Id] = graph.Users(node.Id).Any(u => rows.Contains(u) || before[u]);
+        rows.UnionWith(Enumerable.Range(0, after.Length).Where(id => after[id] && before[id]));
+        return rows;
+    }
+
+    /// <summary>True for what has a number for each pair of a step and a step of another sequence.</summary>
+    static bool IsPairwise(Node node) => node.Domain.IsSteps && node.Shape.IsSequence;
+
+    /// <summary>A sum over a matrix that is a product: the operands, the matrix first if there is one.</summary>
+    (int Left, int Right, Over Over)? Match(Node node)
+    {
+        if (node.Op != Op.Reduce || node.IsMax || node.Over is not (Over.Rows or Over.Columns or Over.Steps) || graph.Input(node, 0) is not { Op: Op.Multiply, Shape: { IsMatrix: true, IsSequence: true }, Domain.IsSteps: true } factors)
+            return null;
+        Node first = graph.Input(factors, 0), second = graph.Input(factors, 1);
+        return node.Over == Over.Steps ? Outer(first, second) ?? Outer(second, first) : Matrix(first, second, node.Over) ?? Matrix(second, first, node.Over);
+    }
+
+    /// <summary>The matrix of an example, and a vector of a step across it.</summary>
+    (int, int, Over)? Matrix(Node matrix, Node across, Over over) =>
+        matrix.Domain.IsExamples && matrix.Shape.IsMatrix && IsAcross(across, over == Over.Columns ? Over.Rows : Over.Columns) ? (matrix.Id, across.Inputs[0], over) : null;
+
+    /// <summary>Two vectors of a step, one in each column, the other in each row.</summary>
+    (int, int, Over)? Outer(Node left, Node right) => IsAcross(left, Over.Columns) && IsAcross(right, Over.Rows) ? (left.Inputs[0], right.Inputs[0], Over.Steps) : null;
+
+    bool IsAcross(Node node, Over over) => node.Op == Op.Across && node.Over == over && graph.Input(node, 0).Domain.IsSteps;
+
+    IEnumerable<int> Operands(Node node) => products.TryGetValue(node.Id, out var product) ? [product.Left, product.Right]
+        : unfolded.TryGetValue(node.Id, out List<int>? sums) ? sums.SelectMany(id => new[] { products[id].Left, products[id].Right }) : node.Inputs;
+
+    /// <summary>What results need once there are the products.</summary>
+    bool[] Alive()
+    {
+        var alive = new bool[graph.Nodes.Count];
+        var open = new Stack<int>(graph.Results.Select(r => r.Node));
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (alive[id])
+                continue;
+            alive[id] = true;
+            foreach (int operand in Operands(graph[id]))
+                open.Push(operand);
+        }
+        return alive;
+    }
+
+    /// <summary>Gives up products that hang together with a matrix which each step would still have for itself.</summary>
+    /// <returns>True if there were any.</returns>
+    bool DropOne()
+    {
+        bool[] alive = Alive();
+        bool IsSeen(Node node) => alive[node.Id] && !components.IsLoop(components.Of[node.Id]);
+        var joined = new Joined(graph.Nodes.Count);
+        foreach (Node node in graph.Nodes.Where(IsSeen))
+            foreach (int operand in Operands(node).Where(o => IsPairwise(graph[o]) && IsSeen(graph[o])))
+                joined.Join(node.Id, operand);
+        HashSet<int> matrices = [.. graph.Nodes.Where(n => IsSeen(n) && IsPairwise(n) && n.Shape.IsMatrix).Select(n => joined.Find(n.Id))];
+        int[] dropped = [.. products.Keys.Where(id => matrices.Contains(joined.Find(id)))];
+        foreach (int id in dropped)
+            products.Remove(id);
+        return dropped.Length > 0;
+    }
+
+    /// <summary>Sets of nodes that are joined one by one.</summary>
+    sealed class Joined(int count)
+    {
+        readonly int[] above = [.. Enumerable.Range(0, count)];
+
+        public int Find(int id)
+        {
+            while (above[id] != id)
+                id = above[id] = above[above[id]];
+            return id;
+        }
+
+        public void Join(int id, int other) => above[Find(id)] = Find(other);
+    }
+}
