@@ -37,6 +37,32 @@ public class ConditionalTests
         Assert.True(HasStream(new AttentionCell<In, Hid, In>(feature, hidden, feature), "Scan", 0));
     }
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_condition_may_have_some_steps_of_its_inputs(int feature, int hidden, int[] lengths)
+    {
+        var speller = new Speller(feature, hidden, feature + 2);
+        foreach (string method in new[] { "Logits", "Some" })
+        {
+            Assert.True(HasStream(speller, method, 1), method);
+            Checks.All(speller, method, lengths, seed: feature + hidden, withStates: false);
+        }
+        var sounds = new Dataset(Sequence("x", feature, 1, [7, 1, 4]), Column.OneHot("before", feature + 2, [[-1, 0, 1], [1], [-1, 2]]));
+        using var executor = new Executor(speller, "Logits");
+        var predictor = new Predictor(speller, "Logits", streamed: "before");
+        for (int example = 0; example < sounds.Count; example++)
+        {
+            PredictionStream stream = predictor.Start(sounds, example);
+            float[] whole = executor.Predict(sounds.Select([example])), answer = new float[feature + 2];
+            for (int step = 0; step < sounds["before"].Lengths[example]; step++)
+            {
+                stream.Step(sounds["before"].Step(example, step), answer);
+                for (int i = 0; i < answer.Length; i++)
+                    Assert.Equal(whole[step * answer.Length + i], answer[i], 1e-5);
+            }
+        }
+    }
+
     static Column Sequence(string name, int width, int seed, params int[] lengths) =>
         Column.Sequences(name, width, [.. lengths.Select((length, i) => Enumerable.Range(0, length * width).Select(k => MathF.Sin(seed + 100 * i + k)).ToArray())]);
 

@@ -122,3 +122,22 @@ public partial class ConditionalForms : Model
 
     internal Vec<Hidden> Anew(Seq<Feature> x, Seq<Feature> y) => SumOverSteps(encoder.Scan(x) * Last(decoder.Scan(y)));
 }
+
+/// <summary>Listens to a sound and spells what it heard (Chan et al. 2016): the memory has half the steps of the sound, so its length is that of no input.</summary>
+[Model]
+public partial class Speller : Model
+{
+    internal class Sound : Dim;
+    internal class Hidden : Dim;
+    internal class Symbol : Dim;
+
+    Gru<Sound, Hidden> below;
+    BiGru<Cat<Hidden, Hidden>, Hidden> above;
+    AttentiveGru<Symbol, Hidden, Cat<Hidden, Hidden>> decoder;
+    Linear<Hidden, Symbol> head;
+
+    internal Seq<Symbol> Logits(Seq<Sound> x, [OneHot] Seq<Symbol> before) => head.Map(decoder.Scan(before, above.Run(JoinPairs(below.Scan(x)))));
+
+    /// <summary>Every third step is what is asked for, under the whole of another sequence.</summary>
+    internal Seq<Hidden> Some(Seq<Sound> x, Seq<Sound> y) => Each(below.Scan(y), q => Attend(q, Every(below.Scan(x), 3), Every(below.Scan(x), 3)));
+}
