@@ -10,7 +10,7 @@ namespace RnnDsl.Benchmarks;
 
 /// <summary>
 /// What becomes of a step when states and gradients fade to nothing: inputs that stop after a few steps of many, a loss of the last step
-/// alone, and for the optimiser gradients that have ceased, as those of a unit that never fires. Processors take a hundred cycles and more for each number below 1.2e-38. The same work with inputs and losses at all steps stands beside it.
+/// alone, and for the optimizer gradients that have ceased, as those of a unit that never fires. Processors take a hundred cycles and more for each number below 1.2e-38. The same work with inputs and losses at all steps stands beside it.
 /// </summary>
 public class DecayBenchmarks
 {

@@ -14,9 +14,9 @@ internal static class Options
 {
     const int Sequences = 32;
 
-    /// <summary>Operations a unit and step beside the products, with the derivatives: the LSTM's own; three peepholes; nine normalisations; a unit of a mask, mostly
+    /// <summary>Operations a unit and step beside the products, with the derivatives: the LSTM's own; three peepholes; nine normalizations; a unit of a mask, mostly
     /// in integers.</summary>
-    const double Lstm = 5 * 20 + 50, Peepholes = 3 * 6, Normalisations = 9 * 22, Mask = 12;
+    const double Lstm = 5 * 20 + 50, Peepholes = 3 * 6, Normalizations = 9 * 22, Mask = 12;
 
     sealed record Option(string Name, Action Step, double Arithmetic);
 
@@ -48,7 +48,7 @@ internal static class Options
         Module Model() => new LstmModel(i, h, seed: 1);
 
         yield return new("plain", Step(Model(), full), plain);
-        yield return new("layer norm", Step(new LayerNormModel(i, h, seed: 1), full), Work(weights, Lstm + Normalisations, rows));
+        yield return new("layer norm", Step(new LayerNormModel(i, h, seed: 1), full), Work(weights, Lstm + Normalizations, rows));
         yield return new("peepholes", Step(new PeepholeModel(i, h, seed: 1), full), Work(weights, Lstm + Peepholes, rows));
         // Of the input once, of the output forward and backward.
         yield return new("dropout", Step(new DropoutModel(i, h, seed: 1), full), plain + rows * Mask * (i + 2 * h));

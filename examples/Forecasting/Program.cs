@@ -126,9 +126,9 @@ static void Run(Options options)
     int shown = Math.Min(tuning.Test.Count, 400), from = tuning.Test.Count - shown, end = options.Horizon - 1;
     double[] times = [.. Enumerable.Range(from, shown).Select(i => (double)i * stride)];
     (string, double[], double[]) Line(string name, float[] values) => (name, times, [.. Enumerable.Range(from, shown).Select(i => (double)values[i * options.Horizon + end])]);
-    bool labelled = Picture.Draw(picture, $"{options.Target}: said {options.Horizon} steps ahead",
+    bool labeled = Picture.Draw(picture, $"{options.Target}: said {options.Horizon} steps ahead",
         [Line("measured", actual), Line("LSTM", baseForecast), Line("LSTM with adapters", tuned)]);
-    Display.Say($"Picture: {picture}{(labelled ? "" : " (no font on this machine, so it has no labels; fonts-dejavu-core brings one)")}");
+    Display.Say($"Picture: {picture}{(labeled ? "" : " (no font on this machine, so it has no labels; fonts-dejavu-core brings one)")}");
 
     void Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate)
     {

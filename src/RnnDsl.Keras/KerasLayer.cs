@@ -58,7 +58,7 @@ sealed record KerasLayer(string ClassName, string Name, string Role, int Version
     static List<KerasLayer> Halves(List<KerasLayer> parts) => parts.Find(p => p.Role == "forward_layer") is not { } forward ? parts
         : [forward.Half(), (parts.Find(p => p.Role == "backward_layer") ?? forward.Turned() with { Role = "backward_layer" }).Half()];
 
-    /// <summary>Another wrapper, such as one that normalises weights or adds the input, makes something else of a layer.</summary>
+    /// <summary>Another wrapper, such as one that normalizes weights or adds the input, makes something else of a layer.</summary>
     KerasLayer Inside(string wrapper) => this with { ClassName = Parts.Count == 0 ? $"{ClassName} in {wrapper}" : ClassName, Parts = [.. Parts.Select(p => p.Inside(wrapper))] };
 
     /// <summary>Run the other way, with the cells in it.</summary>

@@ -114,7 +114,7 @@ public static class KerasWeights
         (string Kernel, string Group, string[] Ends)[] all = [.. Ways(roles).SelectMany(ends => reader.Names
             .Where(n => n.EndsWith(ends[0], StringComparison.Ordinal)).Select(n => (n, n[..^ends[0].Length], ends)))];
         var named = all.Where(a => a.Group == layer).Take(1).ToArray();
-        // What an optimiser remembers of a layer lies under the layer's name too.
+        // What an optimizer remembers of a layer lies under the layer's name too.
         if (named.Length == 0)
             named = [.. all.DistinctBy(a => a.Kernel)
                 .Where(a => $"/{a.Group}/".Contains($"/{layer}/", StringComparison.Ordinal) && !a.Group.StartsWith("optimizer", StringComparison.Ordinal))];

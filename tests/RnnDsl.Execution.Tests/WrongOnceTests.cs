@@ -92,7 +92,7 @@ public class WrongOnceTests
             protected override Vec<B> Step(Vec<A> x)
             {
                 var v0 = Softmax(p0 * Tanh(p1 * Tanh(p2)));
-                var v3 = Sigmoid(Tanh(Normalise(p7, 0.3)) * Softplus(p8));
+                var v3 = Sigmoid(Tanh(Normalize(p7, 0.3)) * Softplus(p8));
                 s1 = 0.5 * s1 + 0.3 * Tanh(Softmax(Sigmoid(v0)));
                 s0 = Tanh(0.5 * s0 + 0.2 * Dot(Tanh(p9), Tanh(p3 * x)));
                 return v3 * s1 + s0 * (p4 * x + v0);
@@ -102,7 +102,7 @@ public class WrongOnceTests
             [State, Init(0.25)] Vec<B> s; Mat<B, B> W; Vec<B> p, q;
             protected override Vec<B> Step(Vec<A> x)
             {
-                var v = p - Mean(Normalise(s, 0.3));
+                var v = p - Mean(Normalize(s, 0.3));
                 s = W * q;
                 return v;
             }
@@ -111,7 +111,7 @@ public class WrongOnceTests
             [State] Scalar a; [State] Vec<B> s; Scalar k; Vec<B> p; Mat<B, A> W;
             protected override Vec<B> Step(Vec<A> x)
             {
-                Scalar mean = Mean(Normalise(s, 0.3));
+                Scalar mean = Mean(Normalize(s, 0.3));
                 s += k * (W * x - s);
                 Scalar before = k * mean + (a - 0.8);
                 a = mean;

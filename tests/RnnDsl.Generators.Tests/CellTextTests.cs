@@ -30,7 +30,7 @@ public class CellTextTests
         parameter g vec[Hidden] Constant 1
         parameter b vec[Hidden] Constant 0
         step
-        # return g * Normalise(x) + b
+        # return g * Normalize(x) + b
         %0 = Input 'x' : vec[Hidden] @Batch
         %1 = Parameter 'g' : vec[Hidden] @Parameter #0
         %2 = Sum %0 : scalar @Batch #0

@@ -33,7 +33,7 @@ public class CompileTimeTests
     [InlineData("states that become others")]
     [InlineData("scalars")]
     [InlineData("parameters alone")]
-    [InlineData("normalisations")]
+    [InlineData("normalizations")]
     [InlineData("layers")]
     public void Passes_and_printer_take_twice_the_time_for_twice_the_program(string kind) => AssertLinear(size => Passes(kind, size));
 

@@ -181,7 +181,7 @@ static class LongPrograms
                 case "parameters alone":
                     result = builder.Add(result, builder.Multiply(h, Apply(Op.Tanh, builder.Multiply(Parameter($"p{i}", Hidden), b))));
                     break;
-                case "normalisations":
+                case "normalizations":
                     sum = builder.Divide(sum, Apply(Op.Softplus, builder.Sum(builder.Multiply(sum, Parameter($"p{i}", Hidden)), Over.Units)));
                     break;
             }

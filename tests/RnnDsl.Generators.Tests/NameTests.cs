@@ -44,7 +44,7 @@ public class NameTests
         """);
 
     [Fact]
-    public void Neighbours_and_members_may_have_the_names_of_the_runtimes_types() => GeneratorHarness.Valid($$"""
+    public void Neighbors_and_members_may_have_the_names_of_the_runtimes_types() => GeneratorHarness.Valid($$"""
         namespace My.Gemm
         {
             class Floats; class Shard; class Layout; class Simd512; class Panels; class CompiledProgram;

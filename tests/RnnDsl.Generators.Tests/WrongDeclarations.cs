@@ -104,8 +104,8 @@ static class WrongDeclarations
         ("constants out of range", Model("""
             class Feature : Dim;
             const double High = 1;
-            Seq<Feature> Predict(Seq<Feature> x) => {|RNN3006:Clip(Normalise(x, 0), 2, High)|} + Clip(x, 1, 1) + Tanh({|RNN3006:Clip(low: double.NaN, high: 1, x: x)|});
-            Vec<Feature> Mean(Vec<Feature> x) => {|RNN3006:Normalise(x, -1e-5)|};
+            Seq<Feature> Predict(Seq<Feature> x) => {|RNN3006:Clip(Normalize(x, 0), 2, High)|} + Clip(x, 1, 1) + Tanh({|RNN3006:Clip(low: double.NaN, high: 1, x: x)|});
+            Vec<Feature> Mean(Vec<Feature> x) => {|RNN3006:Normalize(x, -1e-5)|};
             Seq<Feature> Drop(Seq<Feature> x) => {|RNN3006:Dropout(x, High)|} + {|RNN3006:VariationalDropout(x, -0.1)|} + {|RNN3006:Dropout(rate: double.NaN, x: x)|} + Dropout(x, 0);
             Scalar Loss(Seq<Feature> x, Seq<Feature> y) => {|RNN3006:Huber(x, y, -High)|} + {|RNN3006:Huber(x, y, delta: 0)|};
             """)),

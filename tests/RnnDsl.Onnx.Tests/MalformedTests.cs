@@ -29,7 +29,7 @@ public class MalformedTests
     }
 
     [Fact]
-    public void Other_files_are_recognised()
+    public void Other_files_are_recognized()
     {
         Refused([], "no nodes");
         Refused("this is not a model"u8.ToArray());

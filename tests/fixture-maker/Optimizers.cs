@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RnnDsl.FixtureMaker;
 
-/// <summary>Parameters after each step of an optimiser on a fixed sequence of gradients.</summary>
+/// <summary>Parameters after each step of an optimizer on a fixed sequence of gradients.</summary>
 static class Optimizers
 {
     const int Steps = 20;

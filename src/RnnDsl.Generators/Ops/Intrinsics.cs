@@ -104,8 +104,10 @@ internal static class Intrinsics
         yield return new Intrinsic("Attend", 3, [], ArgumentRule.Attention,
             (b, x, _) => b.Sum(b.Multiply(Softmax(b, b.Sum(b.Multiply(x[1], x[0]), Over.Units), Over.Steps), x[2]), Over.Steps));
         yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Over.Units));
-        yield return new Intrinsic("Normalise", 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalise(b, x[0], c[0]),
-            c => c[0] >= 0 ? null : "'epsilon' must not be negative");
+        // The second is its older name.
+        foreach (string name in new[] { "Normalize", "Normalise" })
+            yield return new Intrinsic(name, 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalize(b, x[0], c[0]),
+                c => c[0] >= 0 ? null : "'epsilon' must not be negative");
         // Of a matrix ones are dropped, so that its mask is made once, and read again by the gradient.
         yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Spread(b.Constant(1), x.Shape, Domain.Parameters) : x);
         yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Spread(b.Constant(1), x.Shape, Domain.Examples()));
@@ -176,7 +178,7 @@ internal static class Intrinsics
     static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Sum(x, Over.Steps), b.Leaf(Op.Length, Shape.Scalar, Domain.Examples(GraphBuilder.AxisOf(x))));
 
     /// <summary>Mean over the steps that have a label; of none 0.</summary>
-    static Node MeanOfLabelled(GraphBuilder b, Node x, Node label)
+    static Node MeanOfLabeled(GraphBuilder b, Node x, Node label)
     {
         Node counts = b.SelectGreater(b.Input(label, 0), b.Constant(-0.5), b.Constant(1), b.Constant(0));
         return b.Divide(b.Sum(x, Over.Steps), b.Apply(Op.Max, b.Sum(counts, Over.Steps), b.Constant(1)));
@@ -192,11 +194,11 @@ internal static class Intrinsics
         return b.Multiply(b.Multiply(b.Constant(0.5), x), b.Add(b.Constant(1), b.Apply(Op.Tanh, inner)));
     }
 
-    static Node Normalise(GraphBuilder b, Node x, double epsilon)
+    static Node Normalize(GraphBuilder b, Node x, double epsilon)
     {
-        Node centred = b.Subtract(x, MeanUnits(b, x));
-        Node variance = MeanUnits(b, Square(b, centred));
-        return b.Divide(centred, b.Apply(Op.Sqrt, b.Add(variance, b.Constant(epsilon))));
+        Node centered = b.Subtract(x, MeanUnits(b, x));
+        Node variance = MeanUnits(b, Square(b, centered));
+        return b.Divide(centered, b.Apply(Op.Sqrt, b.Add(variance, b.Constant(epsilon))));
     }
 
     /// <summary>Shifted by the largest unit, which changes the value by nothing, so that no gradient need flow through it.</summary>
@@ -264,6 +266,6 @@ internal static class Intrinsics
         {
             Node units = unit(b, x[0], x[1], c);
             Node step = mean ? MeanUnits(b, units) : units.Shape.IsScalar ? units : b.Sum(units, Over.Units);
-            return !step.IsSequence ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabelled(b, step, x[1]) : MeanTime(b, step);
+            return !step.IsSequence ? step : !mean && x[1].Op == Op.OneHot ? MeanOfLabeled(b, step, x[1]) : MeanTime(b, step);
         });
 }

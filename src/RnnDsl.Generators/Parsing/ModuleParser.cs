@@ -29,7 +29,7 @@ internal static class ModuleParser
             ? Parse(node, type, semantics, isModel: true, _ => IsFirst(node, type), cache, cancellation) : null;
     }
 
-    /// <summary>Never throws, unless it is cancelled: a fault becomes a diagnostic on the class. An exception here would take the generator, and with it
+    /// <summary>Never throws, unless it is canceled: a fault becomes a diagnostic on the class. An exception here would take the generator, and with it
     /// the other classes, out of the compilation.</summary>
     static ParsedModule Parse(SyntaxNode node, INamedTypeSymbol type, SemanticModel semantics, bool isModel, Func<INamedTypeSymbol, bool> isFirst, ParseCache cache, CancellationToken cancellation)
     {

@@ -35,7 +35,7 @@ static class StandardCells
         (StandardForm.Linear, Read(typeof(Linear<,>))),
     ];
 
-    public static StandardCell? Recognise(CellModel cell)
+    public static StandardCell? Recognize(CellModel cell)
     {
         foreach ((StandardForm form, CellModel known) in Known)
             if (Compare(form, known, cell) is { } found)

@@ -184,7 +184,7 @@ sealed class ModelWriter
         foreach ((StateDecl state, int place) in cell.States.Zip(places).Where(s => s.Second >= 0))
             shapes[place] = state.Shape;
         var nodeWriter = new StandardNodeWriter(equations);
-        StandardCell? standard = standardNodes && StandardCells.Recognise(cell) is { } known && nodeWriter.Has(known, path) ? known : null;
+        StandardCell? standard = standardNodes && StandardCells.Recognize(cell) is { } known && nodeWriter.Has(known, path) ? known : null;
         string[]? initial = standard is not null && !options.States && fresh && places.All(p => states[p].Initial == 0) ? null
             : [.. cell.States.Zip(places, (state, place) => place >= 0 ? Initial(states[place], state.Shape)
                 : nodes.Lift(writer, state.Shape.IsSequence ? new Value(writer.Number(state.Initial), Shape.Scalar, Domain.Parameters) : starts.Dequeue(), state.Shape, Domain.Examples()).Name)];

@@ -38,7 +38,7 @@ sealed class WeightTransfer
         Layers =
         [
             .. Equations.AllLayers()
-                .Select(l => (l.Path, l.Cell, Standard: StandardCells.Recognise(l.Cell)))
+                .Select(l => (l.Path, l.Cell, Standard: StandardCells.Recognize(l.Cell)))
                 .Where(l => l.Standard is not null && has(l.Standard))
                 .Select(l => new TargetLayer(l.Path, l.Cell.Name, l.Standard!, Equations.Width(l.Cell.Input), Equations.Width(l.Cell.Output), Equations.Width(Gated(l.Cell)))),
         ];

@@ -3,7 +3,7 @@ using static RnnDsl.Ops;
 namespace RnnDsl;
 
 /// <summary>The convolutional LSTM (Shi et al. 2015, equation 3) over a line of eight positions: at each step and position a vector comes in, the state has a vector, and gates see those of the two
-/// neighbours too, by the same weights everywhere.</summary>
+/// neighbors too, by the same weights everywhere.</summary>
 /// <remarks><code>
 /// (W ∗ x)[p] = W¹·x[p − 1] + W²·x[p] + W³·x[p + 1]     zeros beyond the ends
 /// i = σ(Wi ∗ x + Ui ∗ h + pi ⊙ c + bi)                 input gate

@@ -2,7 +2,7 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Layer normalisation (Ba, Kiros &amp; Hinton 2016, equation 4): over the units of one vector, with a gain and a bias.</summary>
+/// <summary>Layer normalization (Ba, Kiros &amp; Hinton 2016, equation 4): over the units of one vector, with a gain and a bias.</summary>
 /// <remarks><code>
 /// y = g ⊙ (x − mean) / √(variance + 1e-5) + b
 /// </code></remarks>
@@ -12,5 +12,5 @@ public partial class LayerNorm<D> : Cell<D, D>
     [Init(1)] Vec<D> g;
     Vec<D> b;
 
-    protected override Vec<D> Step(Vec<D> x) => g * Normalise(x) + b;
+    protected override Vec<D> Step(Vec<D> x) => g * Normalize(x) + b;
 }

@@ -2,8 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Long short-term memory with layer normalisation (Ba, Kiros &amp; Hinton 2016, supplement), each gate
-/// normalised by itself.</summary>
+/// <summary>Long short-term memory with layer normalization (Ba, Kiros &amp; Hinton 2016, supplement), each gate
+/// normalized by itself.</summary>
 /// <remarks><code>
 /// i = σ(ai ⊙ N(Wi·x) + ri ⊙ N(Ui·h) + bi)         input gate
 /// f = σ(af ⊙ N(Wf·x) + rf ⊙ N(Uf·h) + bf)         forget gate
@@ -30,11 +30,11 @@ public partial class LayerNormLstm<Input, Hidden> : Cell<Input, Hidden>
 
     protected override Vec<Hidden> Step(Vec<Input> x)
     {
-        var i = Sigmoid(ai * Normalise(Wi * x) + ri * Normalise(Ui * h) + bi);
-        var f = Sigmoid(af * Normalise(Wf * x) + rf * Normalise(Uf * h) + bf);
-        var g = Tanh(ag * Normalise(Wg * x) + rg * Normalise(Ug * h) + bg);
-        var o = Sigmoid(ao * Normalise(Wo * x) + ro * Normalise(Uo * h) + bo);
+        var i = Sigmoid(ai * Normalize(Wi * x) + ri * Normalize(Ui * h) + bi);
+        var f = Sigmoid(af * Normalize(Wf * x) + rf * Normalize(Uf * h) + bf);
+        var g = Tanh(ag * Normalize(Wg * x) + rg * Normalize(Ug * h) + bg);
+        var o = Sigmoid(ao * Normalize(Wo * x) + ro * Normalize(Uo * h) + bo);
         c = f * c + i * g;
-        return h = o * Tanh(ac * Normalise(c) + bc);
+        return h = o * Tanh(ac * Normalize(c) + bc);
     }
 }

@@ -6,7 +6,7 @@ using RnnDsl.Memory;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// Runs the shards of a batch and sums up their gradients, always as one binary tree: neighbours first, then pairs of neighbours, and so on, so that the bits do not depend on
+/// Runs the shards of a batch and sums up their gradients, always as one binary tree: neighbors first, then pairs of neighbors, and so on, so that the bits do not depend on
 /// threads. A worker runs a whole subtree and adds while what it adds is in its caches; few threads take large subtrees, which need few buffers. What the subtrees
 /// leave, all threads add, each a piece of the parameters at a time.
 /// </summary>
@@ -21,7 +21,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     /// <summary>The sums of the subtrees; the first becomes that of all.</summary>
     readonly List<ShardGradient> roots = [];
 
-    /// <summary>For each worker: gradients that wait for their neighbour's.</summary>
+    /// <summary>For each worker: gradients that wait for their neighbor's.</summary>
     readonly List<ShardGradient>[] waiting = [.. Enumerable.Range(0, runners.Workers).Select(_ => new List<ShardGradient>())];
 
     /// <summary>For each table the rows of <see cref="Total"/> that are not zero.</summary>

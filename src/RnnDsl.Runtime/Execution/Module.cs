@@ -17,7 +17,7 @@ public abstract class Module
     /// <exception cref="InvalidOperationException">The class was not compiled, or by another version of RnnDsl than this one can run.</exception>
     public ModuleInfo Info => info ?? Make(ref info, Described);
 
-    /// <summary>All parameters, in one flat buffer. Made and initialised at the first use, once, whichever thread that is on.</summary>
+    /// <summary>All parameters, in one flat buffer. Made and initialized at the first use, once, whichever thread that is on.</summary>
     public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info, Seed));
 
     /// <summary>The compiled method of that name.</summary>

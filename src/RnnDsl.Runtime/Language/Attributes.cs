@@ -105,7 +105,7 @@ public sealed class CountAttribute(int count) : Attribute
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class OneHotAttribute : Attribute;
 
-/// <summary>A dimension of fixed size, which the generated constructor does not ask for: <c>[Size(3)] class Colour : Dim;</c>.</summary>
+/// <summary>A dimension of fixed size, which the generated constructor does not ask for: <c>[Size(3)] class Color : Dim;</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class SizeAttribute(int size) : Attribute
 {

@@ -1,6 +1,8 @@
+using System.ComponentModel;
+
 namespace RnnDsl;
 
-// Sums over the units of a vector or over time, and what normalises by them.
+// Sums over the units of a vector or over time, and what normalizes by them.
 public static partial class Ops
 {
     /// <summary>The sum of the units.</summary>
@@ -20,16 +22,24 @@ public static partial class Ops
 
     /// <summary>(x − mean) / √(variance + ε) over the units, with the biased variance (Ba et al. 2016, equations 3 and 4).</summary>
     /// <exception cref="ArgumentException"><paramref name="epsilon"/> is negative or no number.</exception>
-    public static Vec<D> Normalise<D>(Vec<D> x, double epsilon = 1e-5)
+    public static Vec<D> Normalize<D>(Vec<D> x, double epsilon = 1e-5)
     {
         if (!(epsilon >= 0))
-            throw new ArgumentException(FormattableString.Invariant($"Normalise's epsilon is {epsilon}: it must not be negative."), nameof(epsilon));
-        Vec<D> centred = x - Mean(x);
-        return centred / Sqrt(Mean(Square(centred)) + epsilon);
+            throw new ArgumentException(FormattableString.Invariant($"Normalize's epsilon is {epsilon}: it must not be negative."), nameof(epsilon));
+        Vec<D> centered = x - Mean(x);
+        return centered / Sqrt(Mean(Square(centered)) + epsilon);
     }
 
-    /// <summary>Every step normalised by itself, as in <see cref="Normalise{D}(Vec{D}, double)"/>.</summary>
-    public static Seq<D> Normalise<D>(Seq<D> x, double epsilon = 1e-5) => x.Select(step => Normalise(step, epsilon));
+    /// <summary>Every step normalized by itself, as in <see cref="Normalize{D}(Vec{D}, double)"/>.</summary>
+    public static Seq<D> Normalize<D>(Seq<D> x, double epsilon = 1e-5) => x.Select(step => Normalize(step, epsilon));
+
+    /// <summary>The older name of <see cref="Normalize{D}(Vec{D}, double)"/>, for what was compiled with it.</summary>
+    [Obsolete("It is called Normalize."), EditorBrowsable(EditorBrowsableState.Never)]
+    public static Vec<D> Normalise<D>(Vec<D> x, double epsilon = 1e-5) => Normalize(x, epsilon);
+
+    /// <summary>The older name of <see cref="Normalize{D}(Seq{D}, double)"/>, for what was compiled with it.</summary>
+    [Obsolete("It is called Normalize."), EditorBrowsable(EditorBrowsableState.Never)]
+    public static Seq<D> Normalise<D>(Seq<D> x, double epsilon = 1e-5) => Normalize(x, epsilon);
 
     /// <summary>e^xᵢ / Σ e^xⱼ, without overflow.</summary>
     public static Vec<D> Softmax<D>(Vec<D> x) => Exp(LogSoftmax(x));

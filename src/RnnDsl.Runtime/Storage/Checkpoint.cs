@@ -9,7 +9,7 @@ namespace RnnDsl.Storage;
 
 /// <summary>
 /// A training that can go on later: a <see cref="ModelFile"/>, which can be loaded as any other, that also holds everything that the rest of the training depends on. Beside a
-/// parameter's tensor "encoder.Wi" stand, as F32, what the optimiser remembers of it ("encoder.Wi/first", "encoder.Wi/second") and, where the tensor itself is not that, its
+/// parameter's tensor "encoder.Wi" stand, as F32, what the optimizer remembers of it ("encoder.Wi/first", "encoder.Wi/second") and, where the tensor itself is not that, its
 /// value after the last step ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit"/>, in <see cref="Trainer.EpochDone"/>, in
 /// <see cref="Trainer.StepDone"/>, and among calls of <see cref="Trainer.TrainStep(Dataset, ReadOnlySpan{int})"/>.
 /// <code>
@@ -19,7 +19,7 @@ namespace RnnDsl.Storage;
 /// trainer.Fit(train, validation);      // goes on where the other stood, and ends as one run does, to the bit
 /// </code>
 /// As a model's file it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/> the best parameters so far. Load gives the model the last ones, to
-/// train on. The settings of trainer, optimiser, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those that are not as they were.
+/// train on. The settings of trainer, optimizer, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those that are not as they were.
 /// </summary>
 public static class Checkpoint
 {
@@ -29,7 +29,7 @@ public static class Checkpoint
     /// <param name="optimizer">The one that trains it.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
     /// <param name="metadata">Own texts by name.</param>
-    /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimiser moves parameters of another model.</exception>
+    /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimizer moves parameters of another model.</exception>
     public static void Save(string path, Module model, Optimizer optimizer, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
         LowRankAdapters? adapters = LowRankAdapters.AttachedTo(model).FirstOrDefault(a => optimizer.Remembers(a.Parameters));
@@ -83,11 +83,11 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>Gives the model its parameters as they were after the last step, and the optimiser what it remembered and where the training stood. Of adapters, those attached to the
+    /// <summary>Gives the model its parameters as they were after the last step, and the optimizer what it remembered and where the training stood. Of adapters, those attached to the
     /// model are given theirs. If anything fails, all stay as they were.</summary>
     /// <returns>What the file says of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, another model's or another kind of optimiser's, holds no optimiser, or was saved with other adapters.</exception>
+    /// <exception cref="InvalidDataException">The file is broken, another model's or another kind of optimizer's, holds no optimizer, or was saved with other adapters.</exception>
     public static ModelFileInfo Load(string path, Module model, Optimizer optimizer)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -98,7 +98,7 @@ public static class Checkpoint
     {
         ModelFit fit = ModelFile.Read(file, model);
         if (!file.Metadata.TryGetValue(ModelFileInfo.OptimizerKey, out string? text))
-            throw new InvalidDataException("It holds a model and no optimiser: load it as a model's file.");
+            throw new InvalidDataException("It holds a model and no optimizer: load it as a model's file.");
         TrainingText? training = file.Metadata.TryGetValue(ModelFileInfo.TrainingKey, out string? json) ? TrainingText.Read(json) : null;
         LowRankAdapters? adapters = Adapters(model, training);
         ParameterStore parameters = adapters?.Parameters ?? model.Parameters;

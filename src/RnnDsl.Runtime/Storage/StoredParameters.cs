@@ -9,7 +9,7 @@ static class StoredParameters
     /// <summary>Of the scales of a matrix of bytes: one a row.</summary>
     const string ScaleSuffix = "/scale";
 
-    /// <summary>Of what an optimiser remembers of it.</summary>
+    /// <summary>Of what an optimizer remembers of it.</summary>
     public static readonly string[] MemorySuffixes = ["/first", "/second"];
 
     /// <summary>Of its values after the last step and after the best epoch, where the file's own are others.</summary>

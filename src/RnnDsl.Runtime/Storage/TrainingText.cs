@@ -5,7 +5,7 @@ using RnnDsl.Training;
 namespace RnnDsl.Storage;
 
 /// <summary>What a checkpoint says of its training beside the tensors, as JSON. Numbers are texts, so that every bit and every infinity comes back.</summary>
-/// <param name="Parameters">What the optimiser moves, in the order of its counts of steps.</param>
+/// <param name="Parameters">What the optimizer moves, in the order of its counts of steps.</param>
 /// <param name="AdapterScale">α/r of the adapters that are trained; null if the model itself is.</param>
 /// <param name="Run">Where a run of <see cref="Trainer.Fit"/> stands; null if single steps were made.</param>
 sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, TrainingRun? Run)

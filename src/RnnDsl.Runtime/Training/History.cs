@@ -32,8 +32,8 @@ public enum StopReason
     Finished,
     /// <summary>The loss had not improved for as many epochs as the trainer's patience.</summary>
     Patience,
-    /// <summary>The caller cancelled it.</summary>
-    Cancelled,
+    /// <summary>The caller canceled it.</summary>
+    Canceled,
 }
 
 /// <summary>Course of a training.</summary>
@@ -41,7 +41,7 @@ public enum StopReason
 /// <param name="Stop">Why it ended.</param>
 public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
 {
-    /// <summary>Validation loss before the first epoch; null without validation data, or if training was cancelled before it began.</summary>
+    /// <summary>Validation loss before the first epoch; null without validation data, or if training was canceled before it began.</summary>
     public double? StartLoss { get; init; }
 
     /// <summary>Of a run that went on from a <see cref="Storage.Checkpoint"/>: the complete epochs before it.</summary>

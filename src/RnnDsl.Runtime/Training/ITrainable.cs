@@ -11,7 +11,7 @@ public interface ITrainable
     /// <summary>The module that runs.</summary>
     Module Module { get; }
 
-    /// <summary>What the optimiser moves.</summary>
+    /// <summary>What the optimizer moves.</summary>
     ParameterStore Parameters { get; }
 
     /// <summary>Factors of the learning rate, one per slice of <see cref="Parameters"/>: 0 freezes it. Empty stands for 1

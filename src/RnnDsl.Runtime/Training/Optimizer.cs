@@ -20,7 +20,7 @@ public abstract class Optimizer
     /// <summary>Floats that a thread moves at a time.</summary>
     const int PieceFloats = 16 * 1024;
 
-    readonly OneCaller callers = new("optimiser", "make one for each model");
+    readonly OneCaller callers = new("optimizer", "make one for each model");
     readonly AlignedBuffer first = new(), second = new();
     readonly List<Piece> pieces = [];
     readonly Moving moving;
@@ -39,7 +39,7 @@ public abstract class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">It is not finite, or below zero; so with every setting.</exception>
     public double LearningRate { get; set => field = NotNegative(value, nameof(LearningRate)); }
 
-    /// <summary>λ of the penalty ½λ‖w‖², added to the gradient as λw (L2 regularisation) unless the optimiser says otherwise.</summary>
+    /// <summary>λ of the penalty ½λ‖w‖², added to the gradient as λw (L2 regularisation) unless the optimizer says otherwise.</summary>
     public double WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
 
     /// <summary>
@@ -101,7 +101,7 @@ public abstract class Optimizer
         pieces.Clear();
         for (int from = 0, to; from < slices.Count; from = to)
         {
-            // Neighbours that are moved alike are moved in one go.
+            // Neighbors that are moved alike are moved in one go.
             float multiplier = Multiplier(slices[from], multipliers, from);
             long step = steps[from];
             TouchedRows? rows = TouchedRows.Of(slices[from], touched);
@@ -296,7 +296,7 @@ public abstract class Optimizer
     }
 }
 
-/// <summary>What an optimiser remembers.</summary>
+/// <summary>What an optimizer remembers.</summary>
 /// <param name="Optimizer">Name of its class.</param>
 /// <param name="Calls">Steps since the last one that flushed.</param>
 /// <param name="Steps">So many steps were made with each parameter.</param>

@@ -1,7 +1,7 @@
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Course of the learning rate: a factor of the optimiser's rate. Time is counted in epochs with fractions, so that a schedule says the
+/// Course of the learning rate: a factor of the optimizer's rate. Time is counted in epochs with fractions, so that a schedule says the
 /// same whatever the batch size, and changes with every step.
 /// </summary>
 public abstract class Schedule

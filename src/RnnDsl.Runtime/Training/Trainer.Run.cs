@@ -6,7 +6,7 @@ namespace RnnDsl.Training;
 /// <summary>How a run begins, or goes on from where it stood.</summary>
 public sealed partial class Trainer
 {
-    /// <summary>The optimiser's run, if it is one to go on with.</summary>
+    /// <summary>The optimizer's run, if it is one to go on with.</summary>
     TrainingRun? Continued() => optimizer.Run is not { } run || !optimizer.Remembers(trainable.Parameters) || !run.Stands(optimizer, trainable.Parameters) ? null
         : run.IsLoaded && EpochsDone != 0 && EpochsDone != run.Epoch ? throw new InvalidOperationException(
             $"The checkpoint is of a training of which {run.Epoch} epochs were done, not {EpochsDone}: leave {nameof(EpochsDone)} out.")

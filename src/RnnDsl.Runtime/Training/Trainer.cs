@@ -14,7 +14,7 @@ public sealed partial class Trainer : IDisposable
 {
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
-    readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimiser of its own, for each thread");
+    readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimizer of its own, for each thread");
     readonly GradientBlocks blocks = new();
     Executor? executor;
     Dataset? seen;
@@ -107,9 +107,9 @@ public sealed partial class Trainer : IDisposable
     Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution) { BySteps = LossWeight == LossWeight.ByStep };
 
     /// <summary>
-    /// Trains for all epochs, or until the patience ends or the caller cancels. With what a <see cref="Storage.Checkpoint"/> gave to the optimiser it goes on
+    /// Trains for all epochs, or until the patience ends or the caller cancels. With what a <see cref="Storage.Checkpoint"/> gave to the optimizer it goes on
     /// with that run, from the very step, and ends as the whole run does, to the bit: with the best parameters of all its epochs, and the patience that was left. So it does in
-    /// the same program with the optimiser of a run that ended early, where <see cref="EpochsDone"/> says how many epochs that had completed.
+    /// the same program with the optimizer of a run that ended early, where <see cref="EpochsDone"/> says how many epochs that had completed.
     /// </summary>
     /// <param name="train">Has a column for each input of the loss.</param>
     /// <param name="validation">Decides which epoch is best; evaluated before the first epoch and after each.</param>
@@ -167,7 +167,7 @@ public sealed partial class Trainer : IDisposable
                 long started = Stopwatch.GetTimestamp();
                 if (!TrainEpoch(run, batches, cancellation))
                 {
-                    stop = StopReason.Cancelled;
+                    stop = StopReason.Canceled;
                     break;
                 }
                 double loss = Mean(run.Losses, run.Weights);
@@ -207,7 +207,7 @@ public sealed partial class Trainer : IDisposable
         }
     }
 
-    /// <summary>One step on the given examples: loss, gradient, clipping, optimiser.</summary>
+    /// <summary>One step on the given examples: loss, gradient, clipping, optimizer.</summary>
     /// <returns>Mean loss of the examples, before the step.</returns>
     /// <exception cref="DivergenceException">The loss or its gradient is not finite; the parameters are as before.</exception>
     /// <exception cref="ArgumentException">The data do not fit the method, or its loss; the message says where.</exception>
@@ -232,7 +232,7 @@ public sealed partial class Trainer : IDisposable
     {
         using OneCaller.Call call = callers.Enter();
         step++;
-        // Of the optimiser's own count, so that a training that goes on from a checkpoint drops what it would have dropped.
+        // Of the optimizer's own count, so that a training that goes on from a checkpoint drops what it would have dropped.
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
         double loss = Executor.Gradient(data, examples, states);
         if (!double.IsFinite(loss))
@@ -262,7 +262,7 @@ public sealed partial class Trainer : IDisposable
         $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale " +
         "the data to about -1 .. 1.");
 
-    /// <summary>An epoch, or what is left of it; false if it was cancelled.</summary>
+    /// <summary>An epoch, or what is left of it; false if it was canceled.</summary>
     bool TrainEpoch(TrainingRun run, BatchSource batches, CancellationToken cancellation)
     {
         int epoch = run.Epoch + 1;

@@ -1,7 +1,7 @@
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Where a run of <see cref="Trainer.Fit"/> stands: all that its rest depends on, beside the parameters and what the optimiser remembers of their steps. The optimiser
+/// Where a run of <see cref="Trainer.Fit"/> stands: all that its rest depends on, beside the parameters and what the optimizer remembers of their steps. The optimizer
 /// holds it, so that a <see cref="Storage.Checkpoint"/> of the two holds everything.
 /// </summary>
 sealed class TrainingRun
@@ -69,7 +69,7 @@ sealed class TrainingRun
     /// <summary>Whether it comes from a checkpoint and waits for its Fit.</summary>
     public bool IsLoaded { get; set; }
 
-    /// <summary>The optimiser's count of moves when Fit returned, or when it was loaded.</summary>
+    /// <summary>The optimizer's count of moves when Fit returned, or when it was loaded.</summary>
     public long Moves { get; set; }
 
     /// <summary>Whether this still is how things stand: nobody has made further steps, or given the parameters other values.</summary>

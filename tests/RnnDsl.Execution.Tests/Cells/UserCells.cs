@@ -73,7 +73,7 @@ public partial class Normed<Input, Hidden> : Cell<Input, Hidden>
     protected override Vec<Hidden> Step(Vec<Input> x)
     {
         var z = norm.Map(W * x + U * h);
-        h = Tanh(z) + 0.1 * gain * Normalise(h + z);
+        h = Tanh(z) + 0.1 * gain * Normalize(h + z);
         return h;
     }
 }

@@ -82,7 +82,7 @@ internal sealed class RandomCell
             8 => $"({Vector(depth - 1)}) / (1.5 + Square({Vector(depth - 1)}))",
             9 or 10 => $"{Parameter("Mat<Hidden, Hidden>")} * Tanh({Vector(depth - 1)})",
             11 => $"Tanh({Scalar(depth - 1)}) * ({Vector(depth - 1)})",
-            12 => random.Next(2) == 0 ? $"Softmax({Vector(depth - 1)})" : $"Normalise({Vector(depth - 1)}, 0.3)",
+            12 => random.Next(2) == 0 ? $"Softmax({Vector(depth - 1)})" : $"Normalize({Vector(depth - 1)}, 0.3)",
             13 => random.Next(2) == 0 ? $"Left(Concat(Tanh({Vector(depth - 1)}), x))" : $"Transpose({Parameter("Mat<Input, Hidden>")}) * Tanh(x + {Parameter("Vec<Input>")})",
             _ => random.Next(3) switch { 0 => $"Relu({Vector(depth - 1)})", 1 => $"Min({Vector(depth - 1)}, {Vector(depth - 1)})", _ => $"Silu({Vector(depth - 1)})" },
         };

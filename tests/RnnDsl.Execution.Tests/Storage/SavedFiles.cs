@@ -41,7 +41,7 @@ static class SavedFiles
         ["ClippedCoupledLstm"] = () => new ClippedCoupledLstm<D2, D3>(2, 3),
     };
 
-    /// <summary>Optimisers of which there are checkpoints, each after three of six epochs.</summary>
+    /// <summary>Optimizers of which there are checkpoints, each after three of six epochs.</summary>
     public static IReadOnlyDictionary<string, Func<Optimizer>> Optimizers { get; } = new Dictionary<string, Func<Optimizer>>
     {
         ["AdamW"] = () => new AdamW(0.01),

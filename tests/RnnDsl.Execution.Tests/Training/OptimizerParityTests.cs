@@ -3,7 +3,7 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Execution.Tests.Training;
 
-/// <summary>Optimisers against PyTorch's, from the fixtures.</summary>
+/// <summary>Optimizers against PyTorch's, from the fixtures.</summary>
 public class OptimizerParityTests
 {
     public static TheoryData<string> Fixtures => [.. TorchFixture.Names("optimizer-")];
@@ -35,7 +35,7 @@ public class OptimizerParityTests
             },
             "optimizer-rmsprop" => new RmsProp(rate) { WeightDecay = decay, Alpha = Setting("alpha"), Epsilon = Setting("epsilon") },
             "optimizer-adagrad" => new AdaGrad(rate) { WeightDecay = decay, Epsilon = Setting("epsilon") },
-            _ => throw new ArgumentException($"There is no optimiser for the fixture '{name}'."),
+            _ => throw new ArgumentException($"There is no optimizer for the fixture '{name}'."),
         };
         float[] initial = fixture.Floats("initial"), gradients = fixture.Floats("gradients");
         double[] expected = fixture.Doubles("parameters");

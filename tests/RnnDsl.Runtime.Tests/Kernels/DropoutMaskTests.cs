@@ -44,7 +44,7 @@ public class DropoutMaskTests
             Fair(Enumerable.Range(0, Rows).Sum(row => (double)draws[row * Units + unit]) / Math.Sqrt(Rows), $"mean of unit {unit}");
         for (int row = 0; row < Rows; row++)
             Fair(draws.AsSpan(row * Units, Units).ToArray().Sum(d => (double)d) / Math.Sqrt(Units), $"mean of row {row}");
-        // Neighbours of all distances: within a row, and in the same place of other rows.
+        // Neighbors of all distances: within a row, and in the same place of other rows.
         for (int distance = 1; distance < Units; distance++)
         {
             double sum = 0;

@@ -20,7 +20,7 @@ public class ConcatTests
                 Assert.Equal([.. x.ToArray(), .. y.ToArray()], both.ToArray());
                 Assert.Equal(x.ToArray(), Left(both).ToArray());
                 Assert.Equal(y.ToArray(), Right(both).ToArray());
-                Vec<Cat<A, B>> changed = Normalise(Tanh(-(2 * both * both - both / 3)));
+                Vec<Cat<A, B>> changed = Normalize(Tanh(-(2 * both * both - both / 3)));
                 Assert.Equal(changed.ToArray()[..a], Left(changed).ToArray());
                 Assert.Equal(changed.ToArray()[a..], Right(changed).ToArray());
             }

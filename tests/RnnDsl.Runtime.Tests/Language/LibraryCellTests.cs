@@ -27,7 +27,7 @@ public class LibraryCellTests
 
     double Clip(double x) => Math.Clamp(x, -p["clip"][0], p["clip"][0]);
 
-    /// <summary>Unit j of the normalised vector.</summary>
+    /// <summary>Unit j of the normalized vector.</summary>
     static double Normal(double[] v, int j)
     {
         double mean = v.Average();

@@ -28,21 +28,21 @@ public class ReductionTests
     }
 
     [Fact]
-    public void NormalisedVectorsHaveMeanZeroAndTheVarianceOfTheirEpsilon()
+    public void NormalizedVectorsHaveMeanZeroAndTheVarianceOfTheirEpsilon()
     {
         Seq<A> x = 3 * Sequence<A>(random, 5, 7) + 2;
-        Seq<A> y = Normalise(x), coarse = Normalise(x, 0.5);
+        Seq<A> y = Normalize(x), coarse = Normalize(x, 0.5);
         for (int t = 0; t < 5; t++)
         {
             double mean = x[t].ToArray().Average();
             double variance = x[t].ToArray().Select(v => (v - mean) * (v - mean)).Average();
             Close([.. x[t].ToArray().Select(v => (v - mean) / Math.Sqrt(variance + 1e-5))], y[t].ToArray());
             Close([.. x[t].ToArray().Select(v => (v - mean) / Math.Sqrt(variance + 0.5))], coarse[t].ToArray());
-            Close(y[t].ToArray(), Normalise(x[t]).ToArray());
+            Close(y[t].ToArray(), Normalize(x[t]).ToArray());
         }
-        Assert.Equal([0, 0, 0], Normalise(new Vec<A>(4, 4, 4)).ToArray());
-        Assert.Throws<ArgumentException>(() => Normalise(x, -1e-5));
-        Assert.Throws<ArgumentException>(() => Normalise(x[0], double.NaN));
+        Assert.Equal([0, 0, 0], Normalize(new Vec<A>(4, 4, 4)).ToArray());
+        Assert.Throws<ArgumentException>(() => Normalize(x, -1e-5));
+        Assert.Throws<ArgumentException>(() => Normalize(x[0], double.NaN));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ public class TimesTests
     }
 
     [Fact]
-    public void DaysBeforeMonthsAreRecognisedByTheirOrder()
+    public void DaysBeforeMonthsAreRecognizedByTheirOrder()
     {
         string[] days = [.. Enumerable.Range(1, 12).Select(day => $"{day:00}/03/2020")];
         Assert.Empty(Of(days).Findings);

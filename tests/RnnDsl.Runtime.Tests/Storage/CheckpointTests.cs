@@ -75,7 +75,7 @@ public sealed class CheckpointTests : IDisposable
         ModelFile.Save(Path, model);
         float[] before = other.Parameters.Snapshot();
         string Refused(Optimizer optimizer) => Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Path, other, optimizer)).Message;
-        Assert.Contains("no optimiser", Refused(adam));
+        Assert.Contains("no optimizer", Refused(adam));
         Checkpoint.Save(Path, model, adam);
         Assert.Contains("was trained with Adam, not with AdamW", Refused(new AdamW()));
         byte[] whole = File.ReadAllBytes(Path);

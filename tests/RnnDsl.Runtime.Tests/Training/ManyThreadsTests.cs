@@ -52,7 +52,7 @@ public class ManyThreadsTests
         Assert.Equal(3, Shards(64, 50, 100_000, new ExecutionOptions { MaxShards = 3 }));
     }
 
-    /// <summary>Wide enough that norm, limits, optimiser and packing are shared, too.</summary>
+    /// <summary>Wide enough that norm, limits, optimizer and packing are shared, too.</summary>
     [Theory]
     [InlineData(32), InlineData(33), InlineData(7), InlineData(70)]
     public void Steps_of_a_wide_model_have_the_same_bits_on_any_number_of_threads(int batch)
@@ -109,7 +109,7 @@ public class ManyThreadsTests
             Assert.Equal(one, Packed(threads));
     }
 
-    /// <summary>Buffers that wait for a neighbour's are few: a thread's own take the logarithm of its shards.</summary>
+    /// <summary>Buffers that wait for a neighbor's are few: a thread's own take the logarithm of its shards.</summary>
     [Theory]
     [InlineData(1, 5), InlineData(2, 10), InlineData(8, 16)]
     public void Gradients_take_few_buffers(int threads, int most)

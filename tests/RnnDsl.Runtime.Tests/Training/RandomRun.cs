@@ -5,7 +5,7 @@ using RnnDsl.Tuning;
 
 namespace RnnDsl.Tests.Training;
 
-/// <summary>Settings of a training, drawn from a seed: optimiser, schedule, validation, patience, chunks, frozen parts, adapters. A few epochs of little data, so noisy that the best
+/// <summary>Settings of a training, drawn from a seed: optimizer, schedule, validation, patience, chunks, frozen parts, adapters. A few epochs of little data, so noisy that the best
 /// epoch is seldom the last.</summary>
 sealed class RandomRun
 {
@@ -42,7 +42,7 @@ sealed class RandomRun
     public Dataset? Validation { get; }
 
     public override string ToString() =>
-        $"seed {seed}: {(chunks ? "chunks" : "examples")}, validation {validates}, best {keepBest}, patience {patience}, optimiser {optimizer}, schedule {schedule}, trained {trained}, batch {batch}";
+        $"seed {seed}: {(chunks ? "chunks" : "examples")}, validation {validates}, best {keepBest}, patience {patience}, optimizer {optimizer}, schedule {schedule}, trained {trained}, batch {batch}";
 
     /// <summary>A model with all that trains it, as at the start.</summary>
     public (Module Model, Optimizer Optimizer, Trainer Trainer) Make(int start = 1)

@@ -110,7 +110,7 @@ public sealed class ResumeTests : IDisposable
         using (further)
             further.Fit(run.Data, run.Validation);
         Assert.True(whole.Parameters.ReadOnlyValues.SequenceEqual(rest.Parameters.ReadOnlyValues), $"{steps} steps of {run}");
-        // As a model's file it is what the cancelled run left.
+        // As a model's file it is what the canceled run left.
         (Module loaded, Optimizer _, Trainer unused) = run.Make(start: 2);
         unused.Dispose();
         foreach (LowRankAdapters adapters in LowRankAdapters.AttachedTo(loaded).ToArray())

@@ -203,7 +203,7 @@ public class TrainerTests
         using var trainer = new Trainer(model, new Adam(0.01)) { Epochs = 10, BatchSize = 50 };
         trainer.StepDone += _ => cancellation.Cancel();
         History history = trainer.Fit(Data, Data, cancellation.Token);
-        Assert.Equal((StopReason.Cancelled, 0, false), (history.Stop, history.Epochs.Count, history.StartWasBest));
+        Assert.Equal((StopReason.Canceled, 0, false), (history.Stop, history.Epochs.Count, history.StartWasBest));
         Assert.NotNull(history.StartLoss);
         Assert.Equal(before, model.Parameters.Snapshot());
         Assert.Null(trainer.Fit(Data, Data, cancellation.Token).StartLoss);
@@ -238,7 +238,7 @@ public class TrainerTests
         trainer.EpochDone += e => best = model.Parameters.Snapshot();
         trainer.StepDone += s => { if (s.Step == 10) cancellation.Cancel(); };
         History history = trainer.Fit(Data, Data, cancellation.Token);
-        Assert.Equal((StopReason.Cancelled, 2), (history.Stop, history.Epochs.Count));
+        Assert.Equal((StopReason.Canceled, 2), (history.Stop, history.Epochs.Count));
         Assert.Equal(best, model.Parameters.Snapshot());
         Assert.Null(trainer.Fit(Data, null, cancellation.Token).Best);
     }

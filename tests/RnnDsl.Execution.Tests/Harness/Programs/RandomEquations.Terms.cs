@@ -99,7 +99,7 @@ internal abstract partial class RandomEquations
     }
 
     string Across(string dim, Reads reads, int depth) =>
-        Chance(0.4) ? $"Normalise({Term(dim, reads, depth)}, 0.3)" : $"Softmax({Term(dim, reads, depth)})";
+        Chance(0.4) ? $"Normalize({Term(dim, reads, depth)}, 0.3)" : $"Softmax({Term(dim, reads, depth)})";
 
     /// <summary>Concatenations and their parts.</summary>
     string Part(string dim, Reads reads, int depth)

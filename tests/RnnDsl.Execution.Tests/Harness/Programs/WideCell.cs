@@ -200,7 +200,7 @@ internal sealed class WideCell : RandomEquations
             8 => Bounded(dim, Reads.Anything, 2),
             9 => $"Tanh({Other(2)}) * {own}",
             10 => $"(1 - {Gate(dim)}) * {own} + {Gate(dim)} * {Bounded(dim, Reads.Anything, 2)}",
-            11 => $"Normalise({Other(2)} + {own}, 0.3)",
+            11 => $"Normalize({Other(2)} + {own}, 0.3)",
             12 => $"{Square()} * {own} + {Square()} * {Term(dim, Reads.Parameters, 1)} + {Other(1)}",
             13 => Other(1),
             _ => $"0.5 * {own} + 0.3 * Tanh({Other(2)})",
