@@ -215,6 +215,18 @@ public sealed class Column
         return result;
     }
 
+    /// <summary>What it holds, as "x: 120 sequences of 7 values, 3 to 48 steps".</summary>
+    public override string ToString()
+    {
+        string what = Kind switch
+        {
+            ValueKind.Sequence => "sequences", ValueKind.Sequences => "sequences of sequences", ValueKind.Vector => Units > 0 ? "one-hot vectors" : "vectors", _ => "scalars",
+        };
+        string of = Units > 0 ? Kind == ValueKind.Vector ? $" of {Units} units" : $" of one-hot vectors of {Units} units" : Kind == ValueKind.Scalar ? "" : Width == 1 ? " of 1 value" : $" of {Width} values";
+        string steps = Kind is not (ValueKind.Sequence or ValueKind.Sequences) || Count == 0 ? "" : Lengths.Min() == Lengths.Max() ? $", {Lengths.Max()} steps" : $", {Lengths.Min()} to {Lengths.Max()} steps";
+        return $"{Name}: {Count} {what}{of}{steps}";
+    }
+
     /// <summary>The same buffer with other examples.</summary>
     public Column Select(ReadOnlySpan<int> examples)
     {

@@ -24,6 +24,9 @@ public sealed class Dataset
         Columns.FirstOrDefault(c => c.Name == name)
         ?? throw new ArgumentException($"The data set has no column '{name}'; it has: {string.Join(", ", Columns.Select(c => c.Name))}.", nameof(name));
 
+    /// <summary>How many examples, and a line for each column.</summary>
+    public override string ToString() => $"{Count} examples\n{string.Join('\n', Columns.Select(c => $"  {c}"))}";
+
     /// <summary>Some of the examples, sharing the buffers.</summary>
     public Dataset Select(ReadOnlySpan<int> examples)
     {

@@ -40,6 +40,9 @@ public sealed class Scaler
     /// near zero, values that swallow the scale of all others. Empty where nothing was found, and after loading.</summary>
     public IReadOnlyList<string> Findings { get; internal init; } = [];
 
+    /// <summary>A line for each column, as "load: (value - 120.5) / 33.2".</summary>
+    public override string ToString() => string.Join('\n', Columns.Select((column, i) => FormattableString.Invariant($"{column}: (value - {offsets[i]:G6}) / {scales[i]:G6}")));
+
     /// <summary>The series with each column scaled by the scaler's column of that name.</summary>
     public TimeSeries Apply(TimeSeries series)
     {

@@ -78,6 +78,9 @@ public sealed class TimeSeries
     /// <summary>Number of columns of numbers.</summary>
     public int Width => Columns.Count;
 
+    /// <summary>Its rows and the names of its columns.</summary>
+    public override string ToString() => $"{Rows} rows of {string.Join(", ", Columns)}{(Labels.Count == 0 ? "" : $"; labels {string.Join(", ", Labels.Select(label => label.Name))}")}";
+
     /// <summary>What is worth a look before training, a sentence each with the name of its column: times that are out of order, doubled,
     /// missing, or of several series; numbers that a float does not tell apart. Empty where nothing was found.</summary>
     public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];

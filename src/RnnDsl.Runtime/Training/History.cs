@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace RnnDsl.Training;
 
 /// <summary>What one step of training did.</summary>
@@ -58,6 +61,16 @@ public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
     /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed, or none improved on the start
     /// (<see cref="StartWasBest"/>).</summary>
     public EpochReport? Best => Earlier.Concat(Epochs).LastOrDefault(epoch => epoch.Improved);
+
+    /// <summary>A table with a line for each epoch, of which those that improved bear a star, and a line that says why the training ended and which epoch was best.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder("epoch  train loss  validation  learning rate  seconds\n");
+        foreach (EpochReport epoch in Earlier.Concat(Epochs))
+            text.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch,5}  {epoch.TrainLoss,10:G5}  {(epoch.ValidationLoss is { } loss ? loss.ToString("G5", CultureInfo.InvariantCulture) : "-"),10}  {epoch.LearningRate,13:G4}  {epoch.Seconds,7:F1}{(epoch.Improved ? " *" : "")}\n");
+        string why = Stop switch { StopReason.Patience => "The patience ended", StopReason.Canceled => "It was canceled", _ => "All epochs are done" };
+        return text.Append(CultureInfo.InvariantCulture, $"{why}; {(Best is { } best ? $"epoch {best.Epoch} was best" : StartWasBest ? "no epoch was better than the start" : "no epoch was completed")}.").ToString();
+    }
 }
 
 /// <summary>The loss or its gradient is no longer a finite number.</summary>

@@ -85,4 +85,14 @@ public class ReductionTests
         Assert.Equal([4, 5], Mean(x).ToArray());
         Assert.Equal([7], Mean(new Seq<A>(new Vec<A>(7))).ToArray());
     }
+
+    [Fact]
+    public void TheOlderNameOfNormalizeStillCounts()
+    {
+        var x = new Seq<A>(2, [1.0, 2, 3, 7]);
+#pragma warning disable CS0618 // It is the older name that is tested.
+        Assert.Equal(Normalize(x).ToArray(), Normalise(x).ToArray());
+        Assert.Equal(Normalize(x[1], 0.5).ToArray(), Normalise(x[1], 0.5).ToArray());
+#pragma warning restore CS0618
+    }
 }

@@ -18,6 +18,15 @@ public class ColumnTests
     }
 
     [Fact]
+    public void DataSayWhatIsInThem()
+    {
+        Assert.Equal("2 examples\n  x: 2 sequences of 2 values, 1 to 2 steps\n  y: 2 one-hot vectors of 5 units\n  z: 2 scalars\n  w: 2 sequences of one-hot vectors of 9 units, 1 steps",
+            new Dataset(Column.Sequences("x", 2, [[1, 2, 3, 4], [5, 6]]), Column.OneHot("y", 5, [1, 2]), Column.Scalars("z", 1, 2), Column.OneHot("w", 9, [[1], [8]])).ToString());
+        Assert.Equal("load: (value - 1.5) / 0.5\nheat: (value - -2) / 10", new Scaler(["load", "heat"], [1.5, -2], [0.5, 10]).ToString());
+        Assert.Equal("2 rows of load; labels date", new TimeSeries(["load"], [1f, 2], [new LabelColumn("date", ["a", "b"])]).ToString());
+    }
+
+    [Fact]
     public void SequencesOfScalarsNeedNoWidth()
     {
         Column x = Column.Sequences("x", [1, 2, 3], [4]);

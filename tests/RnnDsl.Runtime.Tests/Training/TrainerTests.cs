@@ -269,4 +269,17 @@ public class TrainerTests
         Assert.Contains("not a loss", Assert.Throws<InvalidOperationException>(
             () => new Trainer(model, new Adam()) { Method = "Predict" }.Fit(Data)).Message);
     }
+
+    [Fact]
+    public void AHistoryIsATable()
+    {
+        var history = new History([new(1, 0.5, 0.25, 1e-3, 1, 0.2, true), new(2, 0.25, 0.375, 5e-4, 1, 12.34, false)], StopReason.Patience) { StartLoss = 1 };
+        Assert.Equal("""
+            epoch  train loss  validation  learning rate  seconds
+                1         0.5        0.25          0.001      0.2 *
+                2        0.25       0.375         0.0005     12.3
+            The patience ended; epoch 1 was best.
+            """.ReplaceLineEndings("\n"), history.ToString());
+        Assert.EndsWith("All epochs are done; no epoch was better than the start.", (history with { Epochs = [history.Epochs[1]], Stop = StopReason.Finished }).ToString());
+    }
 }
