@@ -40,6 +40,9 @@ internal static class Compare
             (double step, double products) = Attention.Time(units, steps, batch, threads, seconds);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rnndsl\tattention\tattend\t{units}\t{units}\t{steps}\t{batch}\t{threads}\t{step:F1}\t{Attention.Flops(units, steps, batch) / step / 1e3:F1}\tproducts {products:F1}, {step / products:F2} times that"));
         }
+        if (work == "attention")
+            foreach ((string what, (double step, double traffic)) in new[] { ("mlstm-step", MatrixMemory.Stream(seconds)), ("mlstm-train", MatrixMemory.Training(seconds)) })
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rnndsl\tattention\t{what}\t64\t64\t\t\t1\t{step:F3}\t\ttraffic {traffic:F3}, {step / traffic:F2} times that"));
         foreach ((int i, int h, int t, int b) in work is "task" or "attention" ? [] : work == "step" ? StepShapes : shapes ?? Shapes)
             foreach (string cell in work switch
             {
