@@ -45,6 +45,13 @@ public sealed class Predictor
     public Predictor(Module model, string method, Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32, params ReadOnlySpan<string> streamed)
         : this(model, StreamedMethod.Of(model, model.Method(method), streamed), inputs, outputs, weights)
     {
+        if (ConditionInputs.Count == 0)
+            return;
+        // Made here alone, so that a native program without conditions does not contain what runs them.
+        var chosen = StreamedMethod.Of(model, model.Method(method), streamed);
+        conditions = new Conditions(model, chosen);
+        int at = 0;
+        InputPlaces = [.. chosen.Method.Inputs.Select(input => (Input: input, At: (at += input.Width) - input.Width)).Where(p => Inputs.Contains(p.Input)).Select(p => p.At)];
     }
 
     Predictor(Module model, StreamedMethod streamed, Scaler? inputs, Scaler? outputs, WeightFormat weights)
@@ -64,11 +71,6 @@ public sealed class Predictor
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
         ConditionInputs = streamed.Condition;
-        if (ConditionInputs.Count == 0)
-            return;
-        conditions = new Conditions(model, streamed);
-        int at = 0;
-        InputPlaces = [.. streamed.Method.Inputs.Select(input => (Input: input, At: (at += input.Width) - input.Width)).Where(p => Inputs.Contains(p.Input)).Select(p => p.At)];
     }
 
     Predictor(Predictor other)

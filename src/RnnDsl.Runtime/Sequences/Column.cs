@@ -223,7 +223,10 @@ public sealed class Column
             ValueKind.Sequence => "sequences", ValueKind.Sequences => "sequences of sequences", ValueKind.Vector => Units > 0 ? "one-hot vectors" : "vectors", _ => "scalars",
         };
         string of = Units > 0 ? Kind == ValueKind.Vector ? $" of {Units} units" : $" of one-hot vectors of {Units} units" : Kind == ValueKind.Scalar ? "" : Width == 1 ? " of 1 value" : $" of {Width} values";
-        string steps = Kind is not (ValueKind.Sequence or ValueKind.Sequences) || Count == 0 ? "" : Lengths.Min() == Lengths.Max() ? $", {Lengths.Max()} steps" : $", {Lengths.Min()} to {Lengths.Max()} steps";
+        int least = int.MaxValue, most = 0;
+        foreach (int length in Lengths)
+            (least, most) = (Math.Min(least, length), Math.Max(most, length));
+        string steps = Kind is not (ValueKind.Sequence or ValueKind.Sequences) || Count == 0 ? "" : least == most ? $", {most} steps" : $", {least} to {most} steps";
         return $"{Name}: {Count} {what}{of}{steps}";
     }
 
