@@ -88,9 +88,9 @@ public sealed class Predictor
     /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
     /// <exception cref="InvalidOperationException">The weights are not of 8 bits.</exception>
     /// <exception cref="ArgumentException">The sample has no step, or does not fit.</exception>
-    public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1) => Calibrate(sample.Select(sequence => (sequence, (Func<PredictionStream>)Start)), share);
+    public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1) => Calibrate(sample.Select(sequence => (sequence, (Func<Predictor, PredictionStream>)(static free => free.Start()))), share);
 
-    Predictor Calibrate(IEnumerable<(float[] Steps, Func<PredictionStream> Start)> sample, double share)
+    Predictor Calibrate(IEnumerable<(float[] Steps, Func<Predictor, PredictionStream> Start)> sample, double share)
     {
         CheckRounds();
         if (!(share > 0 && share <= 1))
@@ -105,7 +105,7 @@ public sealed class Predictor
     /// <inheritdoc cref="Calibrate(IEnumerable{float[]}, double)"/>
     /// <param name="sample">Examples with a column for each input of the method; others are not read.</param>
     /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
-    public Predictor Calibrate(Dataset sample, double share = 1) => Calibrate(Sequences(sample).Select((steps, example) => (steps, (Func<PredictionStream>)(() => StartOf(sample, example)))), share);
+    public Predictor Calibrate(Dataset sample, double share = 1) => Calibrate(Sequences(sample).Select((steps, example) => (steps, (Func<Predictor, PredictionStream>)(free => free.StartOf(sample, example)))), share);
 
     /// <summary>A stream of an example, under its condition if there is one.</summary>
     internal PredictionStream StartOf(Dataset data, int example) => conditions is null ? Start() : Start(data, example);
@@ -143,16 +143,16 @@ public sealed class Predictor
     /// <summary>How the matrices are stored.</summary>
     public WeightFormat Weights { get; }
 
-    float[] Observe(IEnumerable<(float[] Steps, Func<PredictionStream> Start)> sample, double share)
+    float[] Observe(IEnumerable<(float[] Steps, Func<Predictor, PredictionStream> Start)> sample, double share)
     {
         List<float>[] largest = [.. Program.Operands.Select(_ => new List<float>())];
         var output = new float[OutputWidth];
         int steps = 0;
-        foreach ((float[] sequence, Func<PredictionStream> start) in sample)
+        foreach ((float[] sequence, Func<Predictor, PredictionStream> start) in sample)
         {
             if (sequence.Length % InputWidth != 0)
                 throw new ArgumentException($"{Name} takes {InputWidth} values a step, and a sequence of the sample has {sequence.Length}.", nameof(sample));
-            PredictionStream stream = start();
+            PredictionStream stream = start(this);
             for (int at = 0; at < sequence.Length; at += InputWidth, steps++)
             {
                 stream.Step(sequence.AsSpan(at, InputWidth), output);
