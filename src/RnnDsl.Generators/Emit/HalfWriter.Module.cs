@@ -116,22 +116,18 @@ internal sealed partial class HalfWriter
         string described = $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
             $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)})";
         if (parameter.Function is { } function)
-            described = $"{Described(Computed(name, parameter.Shape, function) is var computed && computed == "this" ? "ComputedBelow" : "Computed")}({described}, {computed})";
+            described = Computed(described, name, parameter.Shape, function);
         return parameter.IsFixed ? $"{Described("Fixed")}({described})" : described;
     }
 
-    /// <summary>What computes a parameter: a method of the class, or the layer, whose class has the method.</summary>
-    string Computed(string name, Shape shape, ParameterFunction function)
+    /// <summary>A parameter with what computes it: a method of the class, the layer, whose class has the method, or a layer somewhere in an abstract model, which the class finds when it is made.</summary>
+    string Computed(string described, string name, Shape shape, ParameterFunction function)
     {
-        if (function.Method.Length == 0 && !module.Fields.Where(f => f.Abstract is null).SelectMany(Layers).Any(l => name.StartsWith(l.Path + ".", StringComparison.Ordinal)))
-            return "this";
         if (function.Method.Length == 0)
-        {
-            (string layer, string path) = LayerOf(name);
-            return $"{layer}, {Literal(name.Substring(path.Length + 1))}";
-        }
+            return LayerOf(name) is ({ Abstract: null }, var layer, var path) ? $"{Described("Computed")}({described}, {layer}, {Literal(name.Substring(path.Length + 1))})"
+                : $"{Described("ComputedBelow")}({described}, this)";
         string[] all = shape.Rank switch { 0 => [], 1 => ["row", Width(shape)], _ => ["row", "column", Size(shape.Rows!), Size(shape.Columns!)] };
-        return $"(row, column) => {function.Method}({string.Join(", ", all.Take(function.Arguments))})";
+        return $"{Described("Computed")}({described}, (row, column) => {function.Method}({string.Join(", ", all.Take(function.Arguments))}))";
     }
 
     IEnumerable<string> Method(MethodModel method, CompiledMethodText compiled)

@@ -53,9 +53,18 @@ internal sealed partial class HalfWriter
         return field.Count is { } count ? Enumerable.Range(0, count).Select(i => ($"{name}[{Number(i)}]", ElementName.Of(field.Field, i))) : [(name, field.Field)];
     }
 
-    /// <summary>The layer to which a name of the module belongs.</summary>
-    (string Layer, string Path) LayerOf(string name) =>
-        module.Fields.SelectMany(Layers).First(l => name == l.Path || name.StartsWith(l.Path + ".", StringComparison.Ordinal));
+    Dictionary<string, LayerField>? fields;
+
+    /// <summary>The layer to which a name of the module belongs, and its field; null if that is a field of an abstract model from which the class derives.</summary>
+    (LayerField Field, string Layer, string Path)? LayerOf(string name)
+    {
+        fields ??= module.Fields.ToDictionary(f => f.Field);
+        string[] parts = name.Split('.');
+        if (!fields.TryGetValue(parts[0], out LayerField? field))
+            return null;
+        (string layer, string path) = Layers(field).ElementAt(field.Count is null ? 0 : int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (field, layer, path);
+    }
 
     /// <summary>The layers by their paths, for models that contain this one.</summary>
     void LayerAt()
@@ -243,9 +252,8 @@ internal sealed partial class HalfWriter
     /// <summary>A cell that is a layer, or one inside of a model that is.</summary>
     string CellAt(LayerDecl layer)
     {
-        if (!module.Fields.SelectMany(Layers).Any(l => layer.Field == l.Path || layer.Field.StartsWith(l.Path + ".", StringComparison.Ordinal)))
+        if (LayerOf(layer.Field) is not (_, var own, var path))
             return $"this.CellAt({Literal(layer.Field)})";
-        (string own, string path) = LayerOf(layer.Field);
         return layer.Field == path ? own : $"{own}.CellAt({Literal(layer.Field.Substring(path.Length + 1))})";
     }
 }

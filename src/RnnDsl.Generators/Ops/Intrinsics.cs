@@ -41,6 +41,9 @@ internal sealed record Intrinsic(
     string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build, Func<double[], string?>? Refuse = null,
     string? Target = null)
 {
+    /// <summary>Whether it makes a sequence of another length, which is for models alone: a cell sees one step.</summary>
+    public bool ChangesLength { get; init; }
+
     /// <summary>Of a loss over one-hot targets: its mean goes over the steps with a label.</summary>
     public bool CountsLabels { get; init; }
 }
@@ -129,8 +132,14 @@ internal static class Intrinsics
         yield return AlongFrom("Previous", forward: true);
         yield return Along("Next", forward: false);
         yield return AlongFrom("Next", forward: false);
-        yield return new Intrinsic("Every", 1, [double.NaN], ArgumentRule.Sequence, (b, x, c) => b.Every(x[0], (int)c[0]), c => c[0] is >= 1 and <= int.MaxValue ? null : "'steps' must be 1 or more");
-        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Along(b, x[0], b.Constant(0), forward: false), 2)));
+        yield return new Intrinsic("Every", 1, [double.NaN], ArgumentRule.Sequence, (b, x, c) => b.Every(x[0], (int)c[0]), c => c[0] is >= 1 and <= int.MaxValue ? null : "'steps' must be 1 or more")
+        {
+            ChangesLength = true,
+        };
+        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Along(b, x[0], b.Constant(0), forward: false), 2)))
+        {
+            ChangesLength = true,
+        };
         // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by domain.
         yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].IsSequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 

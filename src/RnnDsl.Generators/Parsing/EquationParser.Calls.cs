@@ -114,7 +114,7 @@ internal sealed partial class EquationParser
             ReportExpression(call, $"{method.Name} is not known to the compiler");
             return null;
         }
-        if (intrinsic.Name is "Every" or "JoinPairs" && !IsModel)
+        if (intrinsic.ChangesLength && !IsModel)
         {
             ReportExpression(call, $"{method.Name} makes a sequence of another length, and a cell sees steps one by one; take it in a model");
             return null;

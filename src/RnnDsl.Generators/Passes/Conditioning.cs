@@ -43,10 +43,11 @@ internal sealed class Conditioning
         var pass = new Conditioning(graph, axis);
         HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.Of } : [i.Axis])];
         // How many steps are taken of a sequence is known where its own number is.
+        Domain[] thinned = [.. graph.Thinned];
         for (int before = 0; before != known.Count;)
         {
             before = known.Count;
-            known.UnionWith(graph.Thinned.Where(d => known.Contains(d.Thinned!.Of)).Select(d => d.Axis));
+            known.UnionWith(thinned.Where(d => known.Contains(d.Thinned!.Of)).Select(d => d.Axis));
         }
         if (pass.Refuse(known) is { } refusal)
             return (null, refusal);

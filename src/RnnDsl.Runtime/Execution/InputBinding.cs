@@ -54,13 +54,14 @@ sealed class InputBinding(Module module, MethodInfo method)
     /// <summary>Steps of one example along an axis, the same in all its sequences; 1 where there is none.</summary>
     public static int Length(MethodInfo method, Column[] columns, int example, int axis = 0)
     {
+        (int whole, int every) = method.Whole(axis);
+        if (Nested(method, whole) is >= 0 and var nested)
+            return Steps(columns[nested], example, every);
         Column? first = null;
         for (int i = 0; i < columns.Length; i++)
         {
             Column column = columns[i];
             ValueInfo input = method.Inputs[i];
-            if (input.Axis == axis && input.Kind == ValueKind.Sequences)
-                return Steps(column, example);
             if (axis != (input.Kind == ValueKind.Sequences ? input.Of : input.Axis))
                 continue;
             if ((uint)example >= (uint)column.Count)
@@ -84,16 +85,12 @@ sealed class InputBinding(Module module, MethodInfo method)
                     $"{first.Lengths[example]} steps of '{first.Name}' and {steps} of '{column.Name}'.");
             first = column;
         }
-        if (method.Whole(axis) is { Every: > 1 } whole)
-            return Thinned(method, columns, example, whole.Axis, whole.Every, first);
-        return first?.Lengths[example] ?? 1;
+        return every > 1 ? Thinned(method, columns, example, whole, every, first) : first?.Lengths[example] ?? 1;
     }
 
     /// <summary>Steps of one example along an axis that has some of another's, which a column must have too.</summary>
     static int Thinned(MethodInfo method, Column[] columns, int example, int of, int every, Column? same)
     {
-        if (Nested(method, of) is >= 0 and var nested)
-            return checked(Steps(columns[nested], example, every));
         int all = Length(method, columns, example, of), steps = ThinnedAxis.Steps(all, every);
         if (same is not null && same.Lengths[example] != steps)
             throw new ArgumentException(
@@ -114,7 +111,7 @@ sealed class InputBinding(Module module, MethodInfo method)
     }
 
     /// <summary>Steps of all sequences of one example, or of each the first and from there each k-th. No other column has its axis.</summary>
-    static int Steps(Column column, int example, int every = 1)
+    static int Steps(Column column, int example, int every)
     {
         long steps = 0;
         Column parts = column.Parts!;

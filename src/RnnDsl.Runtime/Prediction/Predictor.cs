@@ -28,7 +28,7 @@ public sealed class Predictor
     /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method = "Predict", Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32)
-        : this(model, StreamedMethod.All(model, model.Method(method)), inputs, outputs, weights)
+        : this(model, StreamedMethod.All(model, model.Method(method)), inputs, outputs, weights, null)
     {
     }
 
@@ -43,18 +43,12 @@ public sealed class Predictor
     /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method or input, the names are not those of all sequences of one length, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method, Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32, params ReadOnlySpan<string> streamed)
-        : this(model, StreamedMethod.Of(model, model.Method(method), streamed), inputs, outputs, weights)
+        // Named here alone, so that a native program without conditions does not contain what runs them.
+        : this(model, StreamedMethod.Of(model, model.Method(method), streamed), inputs, outputs, weights, static (model, streamed) => new Conditions(model, streamed))
     {
-        if (ConditionInputs.Count == 0)
-            return;
-        // Made here alone, so that a native program without conditions does not contain what runs them.
-        var chosen = StreamedMethod.Of(model, model.Method(method), streamed);
-        conditions = new Conditions(model, chosen);
-        int at = 0;
-        InputPlaces = [.. chosen.Method.Inputs.Select(input => (Input: input, At: (at += input.Width) - input.Width)).Where(p => Inputs.Contains(p.Input)).Select(p => p.At)];
     }
 
-    Predictor(Module model, StreamedMethod streamed, Scaler? inputs, Scaler? outputs, WeightFormat weights)
+    Predictor(Module model, StreamedMethod streamed, Scaler? inputs, Scaler? outputs, WeightFormat weights, Func<Module, StreamedMethod, Conditions>? makeConditions)
     {
         Program = weights switch
         {
@@ -71,6 +65,11 @@ public sealed class Predictor
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
         ConditionInputs = streamed.Condition;
+        if (ConditionInputs.Count == 0)
+            return;
+        conditions = makeConditions?.Invoke(model, streamed);
+        int at = 0;
+        InputPlaces = [.. streamed.Method.Inputs.Select(input => (Input: input, At: (at += input.Width) - input.Width)).Where(p => Inputs.Contains(p.Input)).Select(p => p.At)];
     }
 
     Predictor(Predictor other)
