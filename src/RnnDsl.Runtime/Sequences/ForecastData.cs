@@ -50,7 +50,7 @@ public sealed class ForecastData
             _ => null,
         };
         if (scaler is not null)
-            scaler = WithoutClasses(scaler, used, fitted);
+            scaler = scaler.WithoutClasses(used, fitted);
         TimeSeries scaled = scaler is null ? used : scaler.Apply(used);
         return new ForecastData(series, used, windows, Windows.Create(scaled, windows with { Features = features }, split), scaler);
     }
@@ -64,16 +64,5 @@ public sealed class ForecastData
         float[] values = part[Options.TargetName].ToArray();
         Unscale(values);
         return values;
-    }
-
-    /// <summary>The scaler, but for columns of classes 0 and 1 in the first rows: a class is no quantity, and cross-entropies take it as
-    /// it is.</summary>
-    static Scaler WithoutClasses(Scaler scaler, TimeSeries series, int rows)
-    {
-        double[] offsets = [.. scaler.Offsets], scales = [.. scaler.Scales];
-        for (int i = 0; i < series.Width; i++)
-            if (!series.Column(series.Columns[i]).AsSpan(0, rows).ContainsAnyExcept(0f, 1f))
-                (offsets[i], scales[i]) = (0, 1);
-        return new Scaler(scaler.Columns, offsets, scales) { Findings = scaler.Findings };
     }
 }

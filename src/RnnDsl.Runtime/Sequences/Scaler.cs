@@ -79,6 +79,17 @@ public sealed class Scaler
         return new Scaler(columns, [.. sources.Select(i => offsets[i])], [.. sources.Select(i => scales[i])]);
     }
 
+    /// <summary>This scaler, but for columns of classes 0 and 1 in the first rows: a class is no quantity, and cross-entropies take it as
+    /// it is.</summary>
+    internal Scaler WithoutClasses(TimeSeries series, int rows)
+    {
+        double[] withoutOffsets = [.. offsets], withoutScales = [.. scales];
+        for (int i = 0; i < series.Width; i++)
+            if (!series.Column(series.Columns[i]).AsSpan(0, rows).ContainsAnyExcept(0f, 1f))
+                (withoutOffsets[i], withoutScales[i]) = (0, 1);
+        return new Scaler(Columns, withoutOffsets, withoutScales) { Findings = Findings };
+    }
+
     /// <summary>One line of JSON: <c>{"columns":[…],"offsets":[…],"scales":[…]}</c>.</summary>
     public string ToJson()
     {

@@ -5,17 +5,19 @@ namespace RnnDsl.Sequences;
 /// <summary>The times of a series' rows: from a label column of dates, and from a second one of times of day if there is one.</summary>
 sealed class TimeAxis
 {
-    readonly string format;
     readonly int label;
     readonly int badRow;
     int timeLabel = -1;
     string timeFormat = "";
 
     TimeAxis(string name, int label, string format, long[] ticks, int badRow) =>
-        (Name, this.label, this.format, Ticks, this.badRow) = (name, label, format, ticks, badRow);
+        (Name, this.label, Format, Ticks, this.badRow) = (name, label, format, ticks, badRow);
 
     /// <summary>Name of the column of dates.</summary>
     public string Name { get; }
+
+    /// <summary>How its texts are written.</summary>
+    public string Format { get; }
 
     /// <summary>Per row, in units of 100 ns.</summary>
     public long[] Ticks { get; }
@@ -102,7 +104,7 @@ sealed class TimeAxis
     public TimeSeries Write(TimeSeries filled, IReadOnlyList<int> rows, IReadOnlyList<long> times, TimeSeries before)
     {
         string[] ways = [.. before.Labels.Select((column, i) =>
-            i == label ? TimeFormat.Writing(format, column.Values[0]) : i == timeLabel ? TimeFormat.Writing(timeFormat, column.Values[0]) : "")];
+            i == label ? TimeFormat.Writing(Format, column.Values[0]) : i == timeLabel ? TimeFormat.Writing(timeFormat, column.Values[0]) : "")];
         LabelColumn[] labels = [.. filled.Labels.Select((column, i) =>
         {
             bool same = before.Labels[i].Values.All(text => text == before.Labels[i].Values[0]);

@@ -145,6 +145,42 @@ public sealed class TimeSeries
         return new TimeSeries(columns, Pick(values, sources), exact is null ? null : Pick(exact, sources), Labels);
     }
 
+    /// <summary>A series of objects, a row each.</summary>
+    /// <param name="rows">The objects, those of a group in order of time.</param>
+    /// <param name="columns">Names and selectors of its columns.</param>
+    /// <exception cref="ArgumentException">There is no row, or no column of numbers, or a name is used twice.</exception>
+    public static TimeSeries From<T>(IEnumerable<T> rows, TableColumns<T> columns) => columns.Read(rows);
+
+    /// <summary>The series with one more column of numbers, or with other numbers in the one of that name.</summary>
+    /// <param name="name">Of the column.</param>
+    /// <param name="numbers">One a row; NaN stands for a missing value.</param>
+    /// <exception cref="ArgumentException">There are not as many as rows, one is infinite, or the name is that of a column of text.</exception>
+    public TimeSeries With(string name, params IReadOnlyList<double> numbers)
+    {
+        if (numbers.Count != Rows)
+            throw new ArgumentException($"Column '{name}' has {numbers.Count} values, but the series has {Rows} rows.", nameof(numbers));
+        int at = Columns.ToList().IndexOf(name), width = at < 0 ? Width + 1 : Width;
+        at = at < 0 ? Width : at;
+        var all = new double[checked(Rows * width)];
+        for (int row = 0; row < Rows; row++)
+            for (int column = 0; column < width; column++)
+                all[row * width + column] = column == at ? numbers[row] : Number(row * Width + column);
+        return new TimeSeries(width == Width ? Columns : [.. Columns, name], all, Labels);
+    }
+
+    /// <summary>For each row, how many rows of its group come after it: the remaining life, where a group ends with a failure.</summary>
+    /// <param name="group">The column, of text or of whole numbers, that says to which group a row belongs.</param>
+    /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
+    public double[] RowsLeft(string group)
+    {
+        string[] keys = TimeGroups.Keys(this, group) ?? throw new ArgumentException($"Column '{group}' holds numbers that are not whole: it cannot name groups.", nameof(group));
+        var after = new Dictionary<string, int>();
+        var left = new double[Rows];
+        for (int row = Rows - 1; row >= 0; row--)
+            left[row] = after[keys[row]] = after.GetValueOrDefault(keys[row], -1) + 1;
+        return left;
+    }
+
     /// <summary>A copy of a stretch of rows.</summary>
     public TimeSeries Range(int start, int count)
     {

@@ -24,7 +24,17 @@ public static class ModelFile
         StoredPrecision precision = StoredPrecision.Float32, IReadOnlyList<(string Operand, float Range)>? ranges = null)
         => Write(path, model, scaler, metadata, precision, ranges ?? [], [], []);
 
-    /// <summary>As <see cref="Save"/>, with more tensors and texts.</summary>
+    /// <summary>Writes a model that was trained on a table, with what makes its inputs of rows and names of its answers. The file is replaced as a whole, or not at all.</summary>
+    /// <param name="path">Where to; usually "….safetensors".</param>
+    /// <param name="model">The model.</param>
+    /// <param name="encoder">That of its data; <see cref="ModelFileInfo.Encoder"/> gives it back.</param>
+    /// <param name="metadata">Own texts by name.</param>
+    /// <param name="precision">Type of the numbers in the file.</param>
+    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
+    public static void Save(string path, Module model, TableEncoder encoder, IReadOnlyDictionary<string, string>? metadata = null, StoredPrecision precision = StoredPrecision.Float32)
+        => Write(path, model, null, metadata, precision, [], [], [new(ModelFileInfo.TableKey, encoder.ToJson())]);
+
+    /// <summary>As <see cref="Save(string, Module, Scaler, IReadOnlyDictionary{string, string}, StoredPrecision, IReadOnlyList{ValueTuple{string, float}})"/>, with more tensors and texts.</summary>
     internal static void Write(string path, Module model, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata, StoredPrecision precision,
         IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, IEnumerable<KeyValuePair<string, string>> moreTexts)
     {

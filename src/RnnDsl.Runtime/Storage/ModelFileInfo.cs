@@ -24,7 +24,7 @@ public sealed record ModelFileInfo(
     const string VersionKey = Prefix + "version", ModelKey = Prefix + "model", FingerprintKey = Prefix + "fingerprint",
         DimensionsKey = Prefix + "dimensions", ScalerKey = Prefix + "scaler", PrecisionKey = Prefix + "precision", RangesKey = Prefix + "ranges",
         EquationsKey = Prefix + "equations";
-    internal const string OptimizerKey = Prefix + "optimizer", TrainingKey = Prefix + "training";
+    internal const string OptimizerKey = Prefix + "optimizer", TrainingKey = Prefix + "training", TableKey = Prefix + "table";
     const string Version = "1";
 
     /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16", "I8".</summary>
@@ -41,6 +41,13 @@ public sealed record ModelFileInfo(
 
     /// <summary>After a load that was not strict: the file's tensors that no parameter of the model took.</summary>
     public IReadOnlyList<string> Unexpected { get; init; } = [];
+
+    /// <summary>What makes the model's inputs of the rows of a table, if the writer gave it; else null.</summary>
+    /// <exception cref="InvalidDataException">The file's text of it is something else.</exception>
+    public TableEncoder? Encoder => TableText is { } text ? TableEncoder.FromJson(text) : null;
+
+    /// <summary>Read only where it is asked for, so that other native programs do not contain what reads it.</summary>
+    internal string? TableText { get; init; }
 
     /// <summary>Fingerprints of the equations; empty in files of the first version.</summary>
     internal IReadOnlyList<EquationsInfo> Equations { get; init; } = [];
@@ -85,7 +92,7 @@ public sealed record ModelFileInfo(
         return texts;
     }
 
-    /// <exception cref="InvalidDataException">The file was not written by <see cref="ModelFile.Save"/>.</exception>
+    /// <exception cref="InvalidDataException">The file was not written by <see cref="ModelFile"/>.</exception>
     internal static ModelFileInfo Read(SafetensorsFile file)
     {
         string version = Text(VersionKey);
@@ -100,6 +107,7 @@ public sealed record ModelFileInfo(
             Precision = file.Metadata.GetValueOrDefault(PrecisionKey, "F32"),
             Ranges = file.Metadata.TryGetValue(RangesKey, out string? ranges) ? ReadRanges(ranges) : [],
             Equations = equations,
+            TableText = file.Metadata.GetValueOrDefault(TableKey),
             Inputs = inputs,
         };
 

@@ -26,6 +26,9 @@ public sealed record EpochReport(
 {
     /// <summary>The loss that decides which epoch is best.</summary>
     public double Monitored => ValidationLoss ?? TrainLoss;
+
+    /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data; empty of epochs that a checkpoint brought.</summary>
+    public IReadOnlyList<(string Name, double Value)> Metrics { get; init; } = [];
 }
 
 /// <summary>Why training ended.</summary>
@@ -65,9 +68,13 @@ public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
     /// <summary>A table with a line for each epoch, of which those that improved bear a star, and a line that says why the training ended and which epoch was best.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder("epoch  train loss  validation  learning rate  seconds\n");
+        IReadOnlyList<(string Name, double Value)> metrics = Epochs is [.., var last] ? last.Metrics : [];
+        var text = new StringBuilder("epoch  train loss  validation");
+        foreach ((string name, _) in metrics)
+            text.Append(CultureInfo.InvariantCulture, $"  {name,9}");
+        text.Append("  learning rate  seconds\n");
         foreach (EpochReport epoch in Earlier.Concat(Epochs))
-            text.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch,5}  {epoch.TrainLoss,10:G5}  {(epoch.ValidationLoss is { } loss ? loss.ToString("G5", CultureInfo.InvariantCulture) : "-"),10}  {epoch.LearningRate,13:G4}  {epoch.Seconds,7:F1}{(epoch.Improved ? " *" : "")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch,5}  {epoch.TrainLoss,10:G5}  {(epoch.ValidationLoss is { } loss ? loss.ToString("G5", CultureInfo.InvariantCulture) : "-"),10}{string.Concat(metrics.Select((_, i) => i < epoch.Metrics.Count ? string.Create(CultureInfo.InvariantCulture, $"  {epoch.Metrics[i].Value,9:G4}") : "          -"))}  {epoch.LearningRate,13:G4}  {epoch.Seconds,7:F1}{(epoch.Improved ? " *" : "")}\n");
         string why = Stop switch { StopReason.Patience => "The patience ended", StopReason.Canceled => "It was canceled", _ => "All epochs are done" };
         return text.Append(CultureInfo.InvariantCulture, $"{why}; {(Best is { } best ? $"epoch {best.Epoch} was best" : StartWasBest ? "no epoch was better than the start" : "no epoch was completed")}.").ToString();
     }

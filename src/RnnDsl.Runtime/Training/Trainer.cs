@@ -95,6 +95,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>How batches are divided into shards.</summary>
     public ExecutionOptions Execution { get; init; } = new();
 
+    /// <summary>Numbers that are computed on the validation data after each epoch, for <see cref="EpochReport.Metrics"/>.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
     /// <summary>Raised after each step of <see cref="Fit"/>.</summary>
     public event Action<StepReport>? StepDone;
 
@@ -179,7 +182,10 @@ public sealed partial class Trainer : IDisposable
                 run.Waited = improved ? 0 : run.Waited + 1;
                 run.Epoch++;
                 var report = new EpochReport(run.Epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, run.Norms / run.Batches,
-                    Stopwatch.GetElapsedTime(started).TotalSeconds, improved);
+                    Stopwatch.GetElapsedTime(started).TotalSeconds, improved)
+                {
+                    Metrics = validation is null ? [] : [.. Metrics.Select(metric => (metric.Name, metric.Measure(validation)))],
+                };
                 run.Batches = 0;
                 run.Reports.Add(report);
                 EpochDone?.Invoke(report);

@@ -1,0 +1,69 @@
+namespace RnnDsl.Sequences;
+
+/// <summary>
+/// A table made ready to train and test a model on: rows of groups cut into examples, divided into three parts, numbers scaled, categories and times encoded. What is fitted is fitted on
+/// training rows alone, and stands in <see cref="Encoder"/>.
+/// <code>
+/// TableData data = TableData.Create(CsvSeries.Read("machines.csv"),
+///     new TableOptions { Target = "state", Group = "machine", Window = 30 }, TableSplit.ByGroup(0.7, 0.15));
+/// var model = new Classifier(feature: data.Encoder.Features.Count, hidden: 32, state: data.Encoder.Classes.Count);
+/// </code>
+/// </summary>
+public sealed class TableData
+{
+    TableData(TableEncoder encoder, Dataset[] parts, IReadOnlyList<string> findings) =>
+        (Encoder, Train, Validation, Test, Findings) = (encoder, parts[0], parts[1], parts[2], findings);
+
+    /// <summary>How rows become what the model reads.</summary>
+    public TableEncoder Encoder { get; }
+
+    /// <summary>Examples to train on.</summary>
+    public Dataset Train { get; }
+
+    /// <summary>Examples that decide when to stop.</summary>
+    public Dataset Validation { get; }
+
+    /// <summary>Examples that no decision looks at.</summary>
+    public Dataset Test { get; }
+
+    /// <summary>What is worth a look before training, a sentence each with the name of its column.</summary>
+    public IReadOnlyList<string> Findings { get; }
+
+    /// <summary>Its parts and its encoder.</summary>
+    public override string ToString() => $"{Train.Count} examples to train, {Validation.Count} to validate, {Test.Count} to test\n{Encoder}";
+
+    /// <param name="table">The rows, those of a group in order of time.</param>
+    /// <param name="options">What is an input, what the target, and how rows make examples.</param>
+    /// <param name="split">Which examples train, validate and test.</param>
+    /// <exception cref="ArgumentException">There is no such column, an option does not fit, or no example is left to train on.</exception>
+    /// <exception cref="InvalidDataException">A value is missing (see <see cref="Missing.Resolve"/>), rows are not in order of time, or a class or category has no training row.</exception>
+    public static TableData Create(TimeSeries table, TableOptions options, TableSplit split)
+    {
+        TableLayout layout = TableLayout.Of(table, options);
+        int[] parts = split.Assign(layout, TableEncoder.ClassOfRows(table, options));
+        int[][] examples = [.. Enumerable.Range(0, 3).Select(part => Enumerable.Range(0, parts.Length).Where(i => parts[i] == part).ToArray())];
+        if (examples[0].Length == 0)
+            throw new ArgumentException($"Of {parts.Length} examples none is left to train on: enlarge the training part, or shorten {nameof(TableOptions.Window)}.", nameof(split));
+        var findings = new List<string>();
+        (int[] rows, int[] targets) = Covered(layout, examples[0]);
+        TableEncoder encoder = TableEncoder.Fit(table, options, rows, targets, findings);
+        Dataset all = encoder.Encode(table, layout, options.Target is not null);
+        return new TableData(encoder, [.. examples.Select(part => all.Select(part))], findings);
+    }
+
+    /// <summary>The rows that examples hold, each once, and those of their targets.</summary>
+    static (int[] Rows, int[] Targets) Covered(TableLayout layout, int[] examples)
+    {
+        var rows = new SortedSet<int>();
+        var targets = new List<int>();
+        foreach (TableExample example in examples.Select(i => layout.Examples[i]))
+        {
+            for (int i = 0; i < example.Length; i++)
+                rows.Add(layout.RowOf(example.Group, example.First + i));
+            int first = layout.Options.TargetPerStep ? example.First + layout.Options.Ahead : example.Target;
+            for (int row = first; row <= example.Target; row++)
+                targets.Add(layout.RowOf(example.Group, row));
+        }
+        return ([.. rows], [.. targets]);
+    }
+}

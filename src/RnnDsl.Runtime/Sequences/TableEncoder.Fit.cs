@@ -1,0 +1,113 @@
+namespace RnnDsl.Sequences;
+
+public sealed partial class TableEncoder
+{
+    /// <summary>Fits on some rows.</summary>
+    /// <param name="table">All rows.</param>
+    /// <param name="options">What is an input, and what the target.</param>
+    /// <param name="rows">The rows to fit on.</param>
+    /// <param name="targets">Of these, the rows whose target is trained on, as often as it is.</param>
+    /// <param name="findings">Gets a sentence for each column that is left out or that a model makes little of.</param>
+    internal static TableEncoder Fit(TimeSeries table, TableOptions options, int[] rows, int[] targets, List<string> findings)
+    {
+        TimeSeries training = table.Take(rows);
+        (List<string> numberNames, List<CategoryFeature> categories, List<TimeFeature> times) = ([], [], []);
+        foreach (string name in Inputs(table, options))
+        {
+            int label = IndexOfLabel(training, name);
+            if (label < 0 && !options.Categories.Contains(name))
+                numberNames.Add(name);
+            else if (label >= 0 && !options.Categories.Contains(name) && TimeFeature.Fit(training, label) is { } time)
+            {
+                times.Add(time);
+                if (time.Width == 0)
+                    findings.Add($"Column '{name}': its times span less than a day, or are days of less than a week, so nothing in them repeats; they are no input.");
+            }
+            else if (CategoryFeature.Fit(name, Texts(training, name)) is var category && category.Values.Count <= (options.Inputs is null && !options.Categories.Contains(name) ? MostCategoriesUnasked : MostCategories))
+                categories.Add(category);
+            else if (options.Inputs is null && !options.Categories.Contains(name))
+                findings.Add($"Column '{name}': {category.Values.Count} different texts; it is no input. Name it in {nameof(TableOptions)}.{nameof(TableOptions.Inputs)} to make a category of it.");
+            else
+                throw new ArgumentException($"Column '{name}' has {category.Values.Count} different values, and a category at most {MostCategories}: leave it out of the inputs.", nameof(options));
+        }
+        if (numberNames.Count == 0 && categories.Count == 0 && times.All(time => time.Width == 0))
+            throw new ArgumentException("No column is left that could be an input.", nameof(options));
+        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Resolve(), options.Scaling, findings);
+        (CategoryFeature? classes, Scaler? targetScaler) = Target(table, options, targets, findings);
+        return new TableEncoder(options, numbers, categories, times, classes, targetScaler, options.WeightName is null ? null : Weights(table, options, classes, targets));
+    }
+
+    static IEnumerable<string> Inputs(TimeSeries table, TableOptions options)
+    {
+        string[] all = [.. table.Columns, .. table.Labels.Select(label => label.Name)];
+        foreach (string name in (string[])[.. options.Inputs ?? [], .. options.Categories, .. options.Target is null ? [] : new[] { options.Target }])
+            if (!all.Contains(name))
+                throw new ArgumentException($"The table has no column '{name}'. {NearestName.Hint(name, all)}", nameof(options));
+        if (options.Inputs is { Count: 0 })
+            throw new ArgumentException($"{nameof(TableOptions.Inputs)} names no column: null stands for all.", nameof(options));
+        return options.Inputs?.Union(options.Categories) ?? all.Where(name => name != options.Target && name != options.Group);
+    }
+
+    static (CategoryFeature?, Scaler?) Target(TimeSeries table, TableOptions options, int[] rows, List<string> findings)
+    {
+        if (options.Target is not { } name)
+            return (null, null);
+        if (!IsClass(table, options))
+        {
+            if (IndexOfLabel(table, name) >= 0)
+                throw new ArgumentException($"Column '{name}' is text, so it is no target of numbers.", nameof(options));
+            TimeSeries targets = table.Select(name).Take(rows);
+            if (Missing.Count(targets) > 0)
+                throw new InvalidDataException($"Column '{name}': {Missing.Count(targets)} targets are missing. Leave such rows out, or fill them with Resolve.");
+            return (null, Scaled(targets, options.Scaling, findings));
+        }
+        string[] texts = Texts(table, name);
+        var classes = CategoryFeature.Fit(name, rows.Select(row => texts[row]));
+        if (classes.Values.Count > MostCategories)
+            throw new ArgumentException($"Column '{name}' has {classes.Values.Count} different values: more than {MostCategories} classes. Is it a number ({nameof(TableOptions)}.{nameof(TableOptions.TargetKind)})?", nameof(options));
+        if (classes.PlaceOf("") >= 0 || classes.PlaceOf("NaN") >= 0)
+            throw new InvalidDataException($"Column '{name}', row {Array.FindIndex(texts, t => t is "" or "NaN")}: the class is missing. Leave such rows out, or give them a name.");
+        if (classes.Values.Count == 1)
+            findings.Add($"Column '{name}': all training rows are of class '{classes.Values[0]}', so there is nothing to tell apart.");
+        return (classes, null);
+    }
+
+    /// <summary>For each class, examples / (classes × examples of the class).</summary>
+    static double[] Weights(TimeSeries table, TableOptions options, CategoryFeature? classes, int[] rows)
+    {
+        if (classes is null)
+            throw new ArgumentException($"{nameof(TableOptions.WeightName)} weighs classes, but the target '{options.Target}' is a number.", nameof(options));
+        string[] texts = Texts(table, options.Target!);
+        var counts = new double[classes.Values.Count];
+        foreach (int row in rows)
+            counts[classes.PlaceOf(texts[row])]++;
+        return Array.ConvertAll(counts, count => rows.Length / (counts.Length * count));
+    }
+
+    static Scaler Scaled(TimeSeries rows, Scaling scaling, List<string> findings)
+    {
+        Scaler scaler = scaling switch
+        {
+            Scaling.Standard => StandardScaler.Fit(rows, rows.Rows),
+            Scaling.MinMax => MinMaxScaler.Fit(rows, rows.Rows),
+            _ => new Scaler(rows.Columns, new double[rows.Width], [.. rows.Columns.Select(_ => 1.0)]),
+        };
+        findings.AddRange(scaler.Findings);
+        return scaler.WithoutClasses(rows, rows.Rows);
+    }
+
+    /// <summary>For each row of a table its class; null if the target is none.</summary>
+    internal static string[]? ClassOfRows(TimeSeries table, TableOptions options) =>
+        options.Target is { } name && Has(table, name) && IsClass(table, options) ? Texts(table, name) : null;
+
+    static bool IsClass(TimeSeries table, TableOptions options) =>
+        options.TargetKind is { } kind ? kind == TableTargetKind.Class : IndexOfLabel(table, options.Target!) >= 0;
+
+    static int IndexOfLabel(TimeSeries table, string name)
+    {
+        for (int i = 0; i < table.Labels.Count; i++)
+            if (table.Labels[i].Name == name)
+                return i;
+        return -1;
+    }
+}

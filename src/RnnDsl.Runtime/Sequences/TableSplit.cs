@@ -1,0 +1,110 @@
+using RnnDsl.Memory;
+
+namespace RnnDsl.Sequences;
+
+/// <summary>How <see cref="TableData"/> divides examples into a training, a validation and a test part. In each way no row that a test target stands in is trained on.</summary>
+public sealed class TableSplit
+{
+    readonly Func<TableLayout, string[]?, int[]> assign;
+
+    TableSplit(Func<TableLayout, string[]?, int[]> assign) => this.assign = assign;
+
+    /// <summary>The oldest rows of each group train, the newest test: for what is to be forecast of series that are known. An example belongs to the part of its target.</summary>
+    /// <param name="train">Fraction of the rows; 0.7 is usual.</param>
+    /// <param name="validation">Fraction of the rows; 0.15 is usual. What is left is the test part, which may be empty.</param>
+    /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
+    public static TableSplit ByTime(double train, double validation)
+    {
+        CheckFractions(train, validation);
+        return new TableSplit((layout, _) =>
+        {
+            if (layout.Options.Window is null)
+                throw new ArgumentException($"Each group is one example, so time does not part them: split {nameof(ByGroup)} or {nameof(Stratified)}, or set a {nameof(TableOptions.Window)}.");
+            return [.. layout.Examples.Select(example =>
+            {
+                int rows = layout.Groups[example.Group].Length;
+                int validationFrom = (int)Math.Round(rows * train), testFrom = (int)Math.Round(rows * Math.Min(1, train + validation));
+                int first = PartOf(layout.Options.TargetPerStep ? example.First + layout.Options.Ahead : example.Target), last = PartOf(example.Target);
+                // Targets in two parts would be seen on both sides.
+                return first == last ? last : Unused;
+
+                int PartOf(int row) => row < validationFrom ? 0 : row < testFrom ? 1 : 2;
+            })];
+        });
+    }
+
+    /// <summary>Whole groups, at random: for series that the model has never seen, other engines, other patients.</summary>
+    /// <param name="train">Fraction of the groups; 0.7 is usual.</param>
+    /// <param name="validation">Fraction of the groups; 0.15 is usual. What is left is the test part, which may be empty.</param>
+    /// <param name="seed">Of the order of the groups.</param>
+    /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
+    public static TableSplit ByGroup(double train, double validation, int seed = 1)
+    {
+        CheckFractions(train, validation);
+        return new TableSplit((layout, _) =>
+        {
+            if (layout.Groups.Count < 2)
+                throw new ArgumentException($"There is one group alone: name the column that parts the rows in {nameof(TableOptions)}.{nameof(TableOptions.Group)}, or split {nameof(ByTime)}.");
+            int[] parts = Parts(layout.Groups.Count, train, validation, new RandomStream(seed, "groups"));
+            return [.. layout.Examples.Select(example => parts[example.Group])];
+        });
+    }
+
+    /// <summary>At random, with each class in the same proportion in all parts. Groups stay whole, by the class of their last target; without groups the examples must not overlap.</summary>
+    /// <param name="train">Fraction of each class; 0.7 is usual.</param>
+    /// <param name="validation">Fraction of each class; 0.15 is usual. What is left is the test part, which may be empty.</param>
+    /// <param name="seed">Of the order within a class.</param>
+    /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
+    public static TableSplit Stratified(double train, double validation, int seed = 1)
+    {
+        CheckFractions(train, validation);
+        return new TableSplit((layout, classes) =>
+        {
+            if (classes is null)
+                throw new ArgumentException($"{nameof(Stratified)} keeps the proportions of classes: it needs a {nameof(TableOptions.Target)} of classes.");
+            bool isGrouped = layout.Options.Group is not null;
+            if (!isGrouped && layout.Examples.Count > 1 && layout.Options.Stride < layout.Options.Window + layout.Options.Ahead)
+                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would stand in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead}.");
+            int UnitOf(int example) => isGrouped ? layout.Examples[example].Group : example;
+            var classOf = new SortedDictionary<int, string>();
+            for (int i = 0; i < layout.Examples.Count; i++)
+                classOf[UnitOf(i)] = classes[layout.RowOf(layout.Examples[i].Group, layout.Examples[i].Target)];
+            var partOf = new Dictionary<int, int>();
+            var random = new RandomStream(seed, "strata");
+            foreach (IGrouping<string, int> stratum in classOf.GroupBy(unit => unit.Value, unit => unit.Key).OrderBy(stratum => stratum.Key, StringComparer.Ordinal))
+            {
+                int[] units = [.. stratum], parts = Parts(units.Length, train, validation, random);
+                for (int i = 0; i < units.Length; i++)
+                    partOf[units[i]] = parts[i];
+            }
+            return [.. Enumerable.Range(0, layout.Examples.Count).Select(i => partOf[UnitOf(i)])];
+        });
+    }
+
+    /// <summary>All examples train; the other parts are empty. Other tables are brought into the same form by <see cref="TableEncoder.Encode(TimeSeries)"/>.</summary>
+    public static TableSplit TrainingOnly { get; } = new((layout, _) => new int[layout.Examples.Count]);
+
+    internal const int Unused = 3;
+
+    /// <summary>For each example its part: 0 trains, 1 validates, 2 tests, 3 is left out.</summary>
+    /// <param name="layout">The examples.</param>
+    /// <param name="classes">For each row of the table its class; null if the target is none.</param>
+    internal int[] Assign(TableLayout layout, string[]? classes) => assign(layout, classes);
+
+    static int[] Parts(int count, double train, double validation, RandomStream random)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        random.Shuffle(order);
+        int validationFrom = (int)Math.Round(count * train), testFrom = (int)Math.Round(count * Math.Min(1, train + validation));
+        var parts = new int[count];
+        for (int i = 0; i < count; i++)
+            parts[order[i]] = i < validationFrom ? 0 : i < testFrom ? 1 : 2;
+        return parts;
+    }
+
+    static void CheckFractions(double train, double validation)
+    {
+        if (!(train > 0 && validation >= 0 && train + validation <= 1 + 1e-9))
+            throw new ArgumentException(FormattableString.Invariant($"Fractions of {train} for training and {validation} for validation do not leave 0 to 1 for the test part."));
+    }
+}

@@ -1,0 +1,23 @@
+namespace RnnDsl.Terminal;
+
+/// <summary>The first Ctrl-C asks for the end; the second is the system's.</summary>
+sealed class Interruption : IDisposable
+{
+    readonly CancellationTokenSource source = new();
+
+    public Interruption() => Console.CancelKeyPress += Cancel;
+
+    public CancellationToken Token => source.Token;
+
+    public void Dispose()
+    {
+        Console.CancelKeyPress -= Cancel;
+        source.Dispose();
+    }
+
+    void Cancel(object? sender, ConsoleCancelEventArgs e)
+    {
+        e.Cancel = !source.IsCancellationRequested;
+        source.Cancel();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using RnnDsl.Sequences;
+using RnnDsl.Training;
+using Spectre.Console;
+
+namespace RnnDsl.Terminal;
+
+/// <summary>Trains in a terminal.</summary>
+public static class TrainingProgress
+{
+    /// <summary>
+    /// As <see cref="Trainer.Fit"/>, behind a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the learning rate and the time that is left. Where the output is no
+    /// terminal, nothing is written. Ctrl-C ends the training after the step that runs: the model has its best parameters then, and <see cref="History.Stop"/> says so; a second Ctrl-C ends
+    /// the program.
+    /// </summary>
+    /// <param name="trainer">The trainer.</param>
+    /// <param name="train">As for <see cref="Trainer.Fit"/>.</param>
+    /// <param name="validation">As for <see cref="Trainer.Fit"/>.</param>
+    /// <param name="title">What the bar is called.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    /// <returns>The course of the training.</returns>
+    public static History FitWithProgress(this Trainer trainer, Dataset train, Dataset? validation = null, string title = "Training", IAnsiConsole? console = null)
+    {
+        console ??= AnsiConsole.Console;
+        using var interruption = new Interruption();
+        if (!console.Profile.Capabilities.Interactive)
+            return trainer.Fit(train, validation, interruption.Token);
+        try
+        {
+            return console.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
+                .Start(progress => Fit(trainer, train, validation, progress.AddTask(Markup.Escape(title)), title, interruption.Token));
+        }
+        finally
+        {
+            console.Cursor.Show();
+        }
+    }
+
+    static History Fit(Trainer trainer, Dataset train, Dataset? validation, ProgressTask task, string title, CancellationToken cancellation)
+    {
+        void Step(StepReport step)
+        {
+            (task.MaxValue, task.Value) = (step.Steps, step.Step);
+            if (step.Epoch == 1)
+                task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{title}: loss {step.Loss:G4}"));
+        }
+
+        void Epoch(EpochReport epoch) => task.Description = Markup.Escape($"{title}: {Describe(epoch, trainer.Epochs)}");
+
+        trainer.StepDone += Step;
+        trainer.EpochDone += Epoch;
+        try
+        {
+            History history = trainer.Fit(train, validation, cancellation);
+            if (history.Stop != StopReason.Canceled)
+                task.Value = task.MaxValue;
+            return history;
+        }
+        finally
+        {
+            trainer.StepDone -= Step;
+            trainer.EpochDone -= Epoch;
+        }
+    }
+
+    /// <summary>"epoch 3/20, loss 0.1234, validation 0.1301, accuracy 0.95, rate 0.002".</summary>
+    static string Describe(EpochReport epoch, int epochs)
+    {
+        string validation = epoch.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", validation {loss:G4}") : "";
+        string metrics = string.Concat(epoch.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $", {metric.Name} {metric.Value:G4}")));
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}/{epochs}, loss {epoch.TrainLoss:G4}{validation}{metrics}, rate {epoch.LearningRate:G2}");
+    }
+}

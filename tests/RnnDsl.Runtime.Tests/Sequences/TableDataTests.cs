@@ -1,0 +1,190 @@
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Runtime.Tests.Sequences;
+
+/// <summary>Rows of a table become examples: by name, by group, split without leakage, encoded as fitted on training rows.</summary>
+public class TableDataTests
+{
+    sealed record Reading(int Machine, DateTime At, double Load, string Mode, string State);
+
+    static readonly TableColumns<Reading> Columns = new()
+    {
+        { "machine", r => r.Machine }, { "at", r => r.At }, { "load", r => r.Load }, { "mode", r => r.Mode }, { "state", r => r.State },
+    };
+
+    /// <summary>Machines of 10 rows each, hour by hour; the load is the number of the row.</summary>
+    static TimeSeries Table(int machines, Func<int, int, string>? state = null) => TimeSeries.From(
+        from machine in Enumerable.Range(0, machines)
+        from row in Enumerable.Range(0, 10)
+        select new Reading(machine, new DateTime(2026, 1, 1).AddHours(6 * row), row, row % 2 == 0 ? "idle" : "full", state?.Invoke(machine, row) ?? (machine % 2 == 0 ? "good" : "bad")),
+        Columns);
+
+    [Fact]
+    public void Objects_become_columns_by_their_selectors()
+    {
+        TimeSeries table = Table(2);
+        Assert.Equal(["machine", "load"], table.Columns);
+        Assert.Equal(["at", "mode", "state"], table.Labels.Select(l => l.Name));
+        Assert.Equal(20, table.Rows);
+        Assert.Equal("2026-01-01 06:00:00", table.Label("at")[1]);
+        var rows = new TableColumns<double?> { { "x", r => r }, { "isSet", r => r is not null } };
+        Assert.True(float.IsNaN(TimeSeries.From([null, 2.0], rows)[0, 0]));
+        Assert.Contains("no row", Assert.Throws<ArgumentException>(() => TimeSeries.From([], Columns)).Message);
+    }
+
+    [Fact]
+    public void Numbers_are_scaled_categories_one_hot_and_times_turn()
+    {
+        TableData data = TableData.Create(Table(4), new TableOptions { Target = "state", Group = "machine" }, TableSplit.TrainingOnly);
+        Assert.Equal(["load", "mode = full", "mode = idle", "at: time of day (sine)", "at: time of day (cosine)"], data.Encoder.Features);
+        Assert.Equal(["bad", "good"], data.Encoder.Classes);
+        Assert.Equal(4, data.Train.Count);
+        Assert.Equal([10, 10, 10, 10], data.Train["x"].Lengths);
+        ReadOnlySpan<float> second = data.Train["x"].Step(0, 1);
+        Assert.Equal((1 - 4.5) / Math.Sqrt(8.25), second[0], 1e-6);
+        Assert.Equal([1f, 0f], second[1..3].ToArray());
+        Assert.Equal(1, second[3], 1e-6);
+        Assert.Equal(0, second[4], 1e-6);
+        Assert.Equal([1f, 0f, 1f, 0f], data.Train["y"].ToArray());
+    }
+
+    [Fact]
+    public void Windows_end_at_the_newest_row_and_stay_within_their_group()
+    {
+        TableData data = TableData.Create(Table(2), new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 4, Stride = 3, Scaling = Scaling.None }, TableSplit.TrainingOnly);
+        Assert.Equal(6, data.Train.Count);
+        Assert.Equal([0f, 3f, 6f, 0f, 3f, 6f], Enumerable.Range(0, 6).Select(i => data.Train["x"].Step(i, 0)[0]));
+        Assert.Equal([3f, 6f, 9f, 3f, 6f, 9f], data.Train["y"].ToArray());
+    }
+
+    [Fact]
+    public void What_is_ahead_and_what_each_step_is()
+    {
+        var options = new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 4, Ahead = 2, Scaling = Scaling.None };
+        TableData data = TableData.Create(Table(1), options, TableSplit.TrainingOnly);
+        Assert.Equal([5f, 6f, 7f, 8f, 9f], data.Train["y"].ToArray());
+        Dataset now = data.Encoder.EncodeLatest(Table(1));
+        Assert.Equal([6f, 7f, 8f, 9f], now["x"].ToArray());
+        data = TableData.Create(Table(1), options with { TargetPerStep = true }, TableSplit.TrainingOnly);
+        Assert.Equal([2f, 3f, 4f, 5f], Enumerable.Range(0, 4).Select(step => data.Train["y"].Step(0, step)[0]));
+    }
+
+    [Fact]
+    public void A_group_shorter_than_the_window_is_an_example_of_its_own()
+    {
+        TimeSeries table = new(["unit", "x", "y"], [1, 1, 1, 2, 2, 2, 2, 3, 3, 2, 4, 4]);
+        TableData data = TableData.Create(table, new TableOptions { Target = "y", Group = "unit", Window = 2, Inputs = ["x"], Scaling = Scaling.None }, TableSplit.TrainingOnly);
+        Assert.Equal([1, 2, 2], data.Train["x"].Lengths);
+    }
+
+    [Fact]
+    public void Time_parts_the_rows_of_each_group_and_no_target_stands_in_two_parts()
+    {
+        foreach (bool perStep in new[] { false, true })
+        {
+            var options = new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 3, Ahead = 1, TargetPerStep = perStep, Scaling = Scaling.None };
+            TableData data = TableData.Create(Table(2), options, TableSplit.ByTime(0.5, 0.2));
+            float[] Targets(Dataset part) => [.. part["y"].ToArray().Distinct().Order()];
+            Assert.All(Targets(data.Train), row => Assert.InRange(row, 0, 4));
+            Assert.All(Targets(data.Validation), row => Assert.InRange(row, 5, 6));
+            Assert.All(Targets(data.Test), row => Assert.InRange(row, 7, 9));
+            Assert.Equal(4, data.Train.Count);
+        }
+    }
+
+    [Fact]
+    public void What_is_fitted_does_not_depend_on_rows_that_are_not_trained_on()
+    {
+        TimeSeries table = Table(1);
+        TimeSeries changed = table.With("load", [.. table.DoubleColumn("load").Select((v, i) => i >= 7 ? v + 1000 : v)]);
+        var options = new TableOptions { Target = "load", Inputs = ["load", "mode"], Window = 2 };
+        string fitted = TableData.Create(table, options, TableSplit.ByTime(0.7, 0.1)).Encoder.ToJson();
+        Assert.Equal(fitted, TableData.Create(changed, options, TableSplit.ByTime(0.7, 0.1)).Encoder.ToJson());
+    }
+
+    [Fact]
+    public void Groups_stay_whole_and_classes_keep_their_proportions()
+    {
+        TimeSeries table = Table(40, (machine, _) => machine % 4 == 0 ? "bad" : "good");
+        var options = new TableOptions { Target = "state", Inputs = ["load"], Group = "machine", Window = 3 };
+        foreach (TableSplit split in new[] { TableSplit.ByGroup(0.5, 0.25), TableSplit.Stratified(0.5, 0.25) })
+        {
+            TableData data = TableData.Create(table, options, split);
+            Assert.Equal((20 * 8, 10 * 8, 10 * 8), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        }
+        TableData stratified = TableData.Create(table, options, TableSplit.Stratified(0.5, 0.25));
+        Assert.Equal(5 * 8, stratified.Train["y"].ToArray().Count(y => y == 0));
+        Assert.Contains("share rows", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1, (_, row) => row % 2 == 0 ? "bad" : "good"), options with { Group = null }, TableSplit.Stratified(0.5, 0.25))).Message);
+        Assert.Contains("one group alone", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1), options with { Target = "load" }, TableSplit.ByGroup(0.5, 0.2))).Message);
+    }
+
+    [Fact]
+    public void Classes_that_are_rare_weigh_more()
+    {
+        TimeSeries table = Table(4, (machine, _) => machine == 0 ? "bad" : "good");
+        TableData data = TableData.Create(table, new TableOptions { Target = "state", Inputs = ["load"], Group = "machine", WeightName = "weight" }, TableSplit.TrainingOnly);
+        Assert.Equal([2f, 2f / 3, 2f / 3, 2f / 3], data.Train["weight"].ToArray());
+    }
+
+    [Fact]
+    public void The_encoder_is_the_same_after_it_was_written_and_read()
+    {
+        TimeSeries table = Table(4);
+        foreach (TableOptions options in new[]
+            {
+                new TableOptions { Target = "state", Group = "machine", Window = 5, Ahead = 1 },
+                new TableOptions { Target = "load", Group = "machine", TargetPerStep = true, AllowUnknownCategories = true, InputName = "rows" },
+                new TableOptions { Categories = ["machine"], Group = "machine", Window = 1 },
+            })
+        {
+            TableEncoder encoder = TableData.Create(table, options, TableSplit.TrainingOnly).Encoder, read = TableEncoder.FromJson(encoder.ToJson());
+            Assert.Equal(encoder.ToJson(), read.ToJson());
+            Dataset before = encoder.Encode(table), after = read.Encode(table);
+            Assert.Equal(before.ToString(), after.ToString());
+            Assert.All(before.Columns.Zip(after.Columns), pair => Assert.Equal(pair.First.ToArray(), pair.Second.ToArray()));
+        }
+        Assert.Throws<InvalidDataException>(() => TableEncoder.FromJson("{}"));
+        Assert.Throws<InvalidDataException>(() => TableEncoder.FromJson("[1"));
+    }
+
+    [Fact]
+    public void Columns_are_found_by_name_and_what_is_missing_or_unknown_is_said()
+    {
+        TableEncoder encoder = TableData.Create(Table(2), new TableOptions { Target = "state", Group = "machine", Inputs = ["load", "mode"] }, TableSplit.TrainingOnly).Encoder;
+        var other = new TableColumns<Reading> { { "mode", r => r.Mode }, { "load", r => r.Load }, { "machine", r => r.Machine } };
+        Reading[] rows = [new(7, default, 3, "full", "")];
+        Assert.Equal(encoder.Encode(Table(2))["x"].Step(0, 3).ToArray(), encoder.Encode(TimeSeries.From(rows, other))["x"].Step(0, 0).ToArray());
+        Assert.Contains("no column 'mode'", Assert.Throws<ArgumentException>(() => encoder.Encode(Table(1).Relabeled([]))).Message);
+        Assert.Contains("'boost' is none of the names", Assert.Throws<InvalidDataException>(() => encoder.Encode(TimeSeries.From([rows[0] with { Mode = "boost" }], other))).Message);
+        Assert.Contains("missing", Assert.Throws<InvalidDataException>(() => encoder.Encode(TimeSeries.From([rows[0] with { Load = double.NaN }], other))).Message);
+        Assert.Contains("no column 'colour'", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1), new TableOptions { Target = "colour" }, TableSplit.TrainingOnly)).Message);
+    }
+
+    [Fact]
+    public void Rows_out_of_order_are_refused_and_ids_are_left_out()
+    {
+        TimeSeries table = Table(40);
+        Assert.Contains("older than the row before", Assert.Throws<InvalidDataException>(() => TableData.Create(table, new TableOptions { Target = "load" }, TableSplit.TrainingOnly)).Message);
+        LabelColumn ids = new("serial", [.. Enumerable.Range(0, table.Rows).Select(i => $"s{i}")]);
+        TableData data = TableData.Create(table.Relabeled([.. table.Labels, ids]), new TableOptions { Target = "state", Group = "machine" }, TableSplit.TrainingOnly);
+        Assert.Contains("serial", Assert.Single(data.Findings, f => f.Contains("serial")));
+        Assert.DoesNotContain(data.Encoder.Features, f => f.StartsWith("serial", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_class_without_a_training_row_is_named()
+    {
+        TimeSeries table = Table(1, (_, row) => row == 9 ? "odd" : "good");
+        var options = new TableOptions { Target = "state", Inputs = ["load"], Window = 2 };
+        Assert.Contains("'odd' is none of the names", Assert.Throws<InvalidDataException>(() => TableData.Create(table, options, TableSplit.ByTime(0.5, 0.2))).Message);
+    }
+
+    [Fact]
+    public void Rows_left_count_down_in_each_group()
+    {
+        TimeSeries table = new(["unit"], [1, 2, 1, 1, 2]);
+        Assert.Equal([2, 1, 1, 0, 0], table.RowsLeft("unit"));
+        Assert.Equal([1, 2, 3, 4, 5], table.With("n", 1, 2, 3, 4, 5).Column("n"));
+        Assert.Contains("5 rows", Assert.Throws<ArgumentException>(() => table.With("n", 1, 2)).Message);
+    }
+}
