@@ -16,9 +16,9 @@ var group = new Option<string?>("--group") { Description = "The column that says
 var window = new Option<int>("--window") { Description = "Rows of an example; 0: all rows of a group" };
 var stride = new Option<int>("--stride") { Description = "Rows from one example to the next", DefaultValueFactory = _ => 1 };
 var inputs = new Option<string[]>("--inputs") { Description = "Columns to read; without it all others", AllowMultipleArgumentsPerToken = true };
-var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 24 };
+var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 32 };
 var epochs = new Option<int>("--epochs") { Description = "How often the data are seen", DefaultValueFactory = _ => 40 };
-var rate = new Option<double>("--rate") { Description = "Learning rate; 0: look for one", DefaultValueFactory = _ => 0.004 };
+var rate = new Option<double>("--rate") { Description = "Learning rate; 0: look for one", DefaultValueFactory = _ => 0.015 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "classifier.safetensors" };
 var command = new RootCommand("Learns to tell classes of sequences apart, from a table.")
@@ -69,7 +69,7 @@ void Run(ParseResult given)
         learningRate = LearningRateFinder.Scan(model, new AdamW(1), data.Train).Suggested;
     using var trainer = new Trainer(model, new AdamW(learningRate) { WeightDecay = 0.01 })
     {
-        BatchSize = 32, Epochs = given.GetValue(epochs), ClipNorm = 1, Patience = 10, Schedule = Schedule.Cosine(0.1), Seed = given.GetValue(seed),
+        BatchSize = 32, Epochs = given.GetValue(epochs), ClipNorm = 1, Patience = 15, Schedule = Schedule.Cosine(0.1), Seed = given.GetValue(seed),
         Metrics = [Metric.Accuracy(predictor), Metric.F1(predictor)],
     };
     History history = trainer.FitWithProgress(data.Train, data.Validation);
