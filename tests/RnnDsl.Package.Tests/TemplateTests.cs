@@ -21,5 +21,14 @@ public sealed class TemplateTests(PackedLibraries packed)
         ToolResult run = Tool.Dotnet(folder, Path.Combine("bin", "Release", "net10.0", "my-model.dll")).Succeeded();
         Assert.Contains("validation loss", run.Output);
         Assert.Contains("last value", run.Output);
+
+        // Names of types of the template and of the library, and one that no namespace can have.
+        foreach (string name in new[] { "Forecaster", "Model", "class" })
+        {
+            Tool.Dotnet(packed.Folder, ["new", "rnn-model", "-n", name, .. hive]).Succeeded();
+            folder = Path.Combine(packed.Folder, name);
+            Tool.Dotnet(folder, ["new", "rnn-cell", "-n", "Keeper", .. hive]).Succeeded();
+            Tool.Dotnet(folder, "build", "-c", "Release").SucceededWithoutWarnings();
+        }
     }
 }

@@ -45,7 +45,7 @@ public sealed class TablePredictor : IDisposable
         if (encoder.Options.Target is null)
             throw new ArgumentException("The encoder was fitted without a target, so it does not know what answers are called.", nameof(encoder));
         executor = new Executor(model, method, options);
-        int answers = encoder.Classes.Count > 0 ? encoder.Classes.Count : 1, width = executor.Method.Result.Width;
+        int answers = encoder.Classes.Count > 0 ? encoder.Classes.Count : encoder.Options.Horizon, width = executor.Method.Result.Width;
         string? misfit = executor.Method.Inputs is not [var input] || input.Name != encoder.Options.InputName ? $"takes {string.Join(", ", executor.Method.Inputs.Select(i => $"'{i.Name}'"))}, but the encoder makes '{encoder.Options.InputName}' alone"
             : input.Width != encoder.Features.Count ? $"takes steps of {input.Width} values, but the encoder makes {encoder.Features.Count}"
             : width != answers ? $"answers with {width} values, but the target has {answers}" : null;
@@ -78,6 +78,14 @@ public sealed class TablePredictor : IDisposable
     {
         Dataset data = Encoder.EncodeLatest(rows);
         return [.. Last(Answers(data, needsClasses: false), data).Select(answer => (double)answer[0])];
+    }
+
+    /// <summary>The target of each group in the rows that come, in its own units: [groups][<see cref="TableOptions.Horizon"/>].</summary>
+    /// <inheritdoc cref="Estimate"/>
+    public double[][] Forecast(TimeSeries rows)
+    {
+        Dataset data = Encoder.EncodeLatest(rows);
+        return [.. Last(Answers(data, needsClasses: false), data).Select(answer => Array.ConvertAll(answer, value => (double)value))];
     }
 
     /// <summary>What the model says of all targets of a part of the data, beside what was so.</summary>

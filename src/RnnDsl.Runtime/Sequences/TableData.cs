@@ -60,9 +60,7 @@ public sealed class TableData
         {
             for (int i = 0; i < example.Length; i++)
                 rows.Add(layout.RowOf(example.Group, example.First + i));
-            int first = layout.Options.TargetPerStep ? example.First + layout.Options.Ahead : example.Target;
-            for (int row = first; row <= example.Target; row++)
-                targets.Add(layout.RowOf(example.Group, row));
+            targets.AddRange(layout.TargetRows(example));
         }
         return ([.. rows], [.. targets]);
     }

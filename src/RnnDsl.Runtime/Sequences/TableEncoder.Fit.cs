@@ -61,6 +61,8 @@ public sealed partial class TableEncoder
                 throw new InvalidDataException($"Column '{name}': {Missing.Count(targets)} targets are missing. Leave such rows out, or fill them with Resolve.");
             return (null, Scaled(targets, options.Scaling, findings));
         }
+        if (options.Horizon > 1)
+            throw new ArgumentException($"{nameof(TableOptions.Horizon)} {options.Horizon} needs a target of numbers, but '{name}' is a class.", nameof(options));
         string[] texts = Texts(table, name);
         var classes = CategoryFeature.Fit(name, rows.Select(row => texts[row]));
         if (classes.Values.Count > MostCategories)

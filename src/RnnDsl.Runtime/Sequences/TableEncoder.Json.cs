@@ -79,6 +79,7 @@ public sealed partial class TableEncoder
             writer.WriteNumber("window", window);
         writer.WriteNumber("stride", Options.Stride);
         writer.WriteNumber("ahead", Options.Ahead);
+        writer.WriteNumber("horizon", Options.Horizon);
         writer.WriteBoolean("target per step", Options.TargetPerStep);
         writer.WriteBoolean("allow unknown", Options.AllowUnknownCategories);
     }
@@ -89,7 +90,7 @@ public sealed partial class TableEncoder
         Target = root.TryGetProperty("target", out JsonElement target) ? Text(target) : null,
         Group = root.TryGetProperty("group", out JsonElement group) ? Text(group) : null,
         Window = root.TryGetProperty("window", out JsonElement window) ? window.GetInt32() : null,
-        Stride = root.GetProperty("stride").GetInt32(), Ahead = root.GetProperty("ahead").GetInt32(),
+        Stride = root.GetProperty("stride").GetInt32(), Ahead = root.GetProperty("ahead").GetInt32(), Horizon = root.GetProperty("horizon").GetInt32(),
         TargetPerStep = root.GetProperty("target per step").GetBoolean(), AllowUnknownCategories = root.GetProperty("allow unknown").GetBoolean(),
     };
 

@@ -91,8 +91,7 @@ public sealed partial class TableEncoder
 
     IEnumerable<Column> Targets(TimeSeries table, TableLayout layout)
     {
-        int[][] rows = [.. layout.Examples.Select(example => Enumerable.Range(0, Options.TargetPerStep ? example.Length : 1)
-            .Select(i => layout.RowOf(example.Group, Options.TargetPerStep ? example.First + Options.Ahead + i : example.Target)).ToArray())];
+        int[][] rows = [.. layout.Examples.Select(layout.TargetRows)];
         if (classes is not null)
         {
             string[] texts = Texts(table, Options.Target!);
@@ -104,9 +103,17 @@ public sealed partial class TableEncoder
             yield break;
         }
         float[] numbers = TargetScaler!.Apply(table.Select(Options.Target!)).Values.ToArray();
-        float[][] targets = [.. rows.Select(example => Array.ConvertAll(example, row => float.IsNaN(numbers[row])
-            ? throw new InvalidDataException($"Column '{Options.Target}', row {row}: the target is missing. Leave such rows out, or fill them with Resolve.") : numbers[row]))];
-        yield return Options.TargetPerStep ? Column.Sequences(Options.TargetName, 1, targets) : Column.Vectors(Options.TargetName, targets);
+        foreach (int row in rows.SelectMany(example => example))
+            if (float.IsNaN(numbers[row]))
+                throw new InvalidDataException($"Column '{Options.Target}', row {row}: the target is missing. Leave such rows out, or fill them with Resolve.");
+        int[] begins = Begins(layout);
+        yield return new Column
+        {
+            Name = Options.TargetName, Kind = Options.TargetPerStep ? ValueKind.Sequence : ValueKind.Vector, Width = Options.Horizon, Stride = 1,
+            Values = layout.Groups.SelectMany(group => group.Select(row => numbers[row])).ToArray(),
+            Starts = [.. layout.Examples.Select(example => begins[example.Group] + layout.FirstTarget(example))],
+            Lengths = [.. layout.Examples.Select(example => Options.TargetPerStep ? example.Length : 1)],
+        };
     }
 
     /// <summary>The features of all rows: [rows × features].</summary>

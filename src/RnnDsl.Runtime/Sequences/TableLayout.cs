@@ -25,6 +25,16 @@ sealed class TableLayout
 
     public int RowOf(int group, int row) => Groups[group][row];
 
+    /// <summary>The row of an example's first target, counted within its group.</summary>
+    public int FirstTarget(TableExample example) => Options.TargetPerStep ? example.First + Options.Ahead : example.Target - Options.Horizon + 1;
+
+    /// <summary>The rows of an example's targets, of the table.</summary>
+    public int[] TargetRows(TableExample example)
+    {
+        int first = FirstTarget(example);
+        return Groups[example.Group][first..(example.Target + 1)];
+    }
+
     /// <param name="table">The rows.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="latest">Whether each group makes one example, that of its newest rows, whose target may not be known yet.</param>
@@ -33,7 +43,7 @@ sealed class TableLayout
         options.Check();
         (List<int[]> groups, List<string> names) = Group(table, options.Group);
         CheckOrder(table, groups, names, options.Group);
-        int ahead = latest ? 0 : options.Ahead;
+        int ahead = latest ? 0 : options.Ahead + options.Horizon - 1;
         var examples = new List<TableExample>();
         for (int group = 0; group < groups.Count; group++)
         {

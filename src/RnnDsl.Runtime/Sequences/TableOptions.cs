@@ -29,6 +29,9 @@ public sealed record TableOptions
     /// <summary>How many rows after an example's last row the target stands: 0 for what is the case now, more for what will be.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>How many rows the target holds, from the one that <see cref="Ahead"/> says on: more than one makes a vector, a forecast of <c>Vec&lt;Horizon&gt;</c>. It needs a target of numbers, one an example.</summary>
+    public int Horizon { get; init; } = 1;
+
     /// <summary>False: an example has one target, that of its last row. True: it has one for each of its rows.</summary>
     public bool TargetPerStep { get; init; }
 
@@ -52,6 +55,8 @@ public sealed record TableOptions
     {
         if (Window < 1 || Stride < 1 || Ahead < 0)
             throw new ArgumentException($"Window {Window} and stride {Stride} must be at least 1, and {nameof(Ahead)} {Ahead} must not be negative.");
+        if (Horizon < 1 || (Horizon > 1 && TargetPerStep))
+            throw new ArgumentException($"{nameof(Horizon)} {Horizon} must be at least 1, and 1 where there is a target for each step ({nameof(TargetPerStep)}).");
         if (WeightName is not null && (TargetPerStep || Target is null))
             throw new ArgumentException($"{nameof(WeightName)} weighs examples by their class: it needs a {nameof(Target)}, one for each example.");
     }

@@ -24,7 +24,7 @@ public sealed class TableSplit
             {
                 int rows = layout.Groups[example.Group].Length;
                 int validationFrom = (int)Math.Round(rows * train), testFrom = (int)Math.Round(rows * Math.Min(1, train + validation));
-                int first = PartOf(layout.Options.TargetPerStep ? example.First + layout.Options.Ahead : example.Target), last = PartOf(example.Target);
+                int first = PartOf(layout.FirstTarget(example)), last = PartOf(example.Target);
                 // Targets in two parts would be seen on both sides.
                 return first == last ? last : Unused;
 
@@ -63,8 +63,8 @@ public sealed class TableSplit
             if (classes is null)
                 throw new ArgumentException($"{nameof(Stratified)} keeps the proportions of classes: it needs a {nameof(TableOptions.Target)} of classes.");
             bool isGrouped = layout.Options.Group is not null;
-            if (!isGrouped && layout.Examples.Count > 1 && layout.Options.Stride < layout.Options.Window + layout.Options.Ahead)
-                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would stand in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead}.");
+            if (!isGrouped && layout.Examples.Count > 1 && layout.Options.Stride < layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1)
+                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would stand in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1}.");
             int UnitOf(int example) => isGrouped ? layout.Examples[example].Group : example;
             var classOf = new SortedDictionary<int, string>();
             for (int i = 0; i < layout.Examples.Count; i++)

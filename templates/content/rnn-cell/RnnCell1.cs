@@ -1,7 +1,7 @@
+namespace RnnDsl.Namespace1;
+
 using RnnDsl;
 using static RnnDsl.Ops;
-
-namespace RnnDsl.Namespace1;
 
 /// <summary>A unit that holds a value and decides at each step how much of it to replace.</summary>
 [Cell]

@@ -1,7 +1,7 @@
+namespace RnnModelNamespace;
+
 using RnnDsl;
 using static RnnDsl.Ops;
-
-namespace RnnModel._1;
 
 /// <summary>Reads a window of a series and says its next values.</summary>
 [Model]

@@ -1,7 +1,7 @@
+namespace RnnModelNamespace;
+
 using RnnDsl;
 using static RnnDsl.Ops;
-
-namespace RnnModel._1;
 
 /// <summary>A unit that holds a value and decides at each step how much of it to replace.</summary>
 [Cell]

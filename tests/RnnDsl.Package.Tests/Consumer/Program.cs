@@ -13,9 +13,9 @@ for (int i = 0; i < values.Length; i++)
 ForecastData data = ForecastData.Create(
     new TimeSeries(columns, values),
     new WindowOptions { Length = 16, Horizon = 24, Targets = ["a"] },
-    new ChronologicalSplit(160, 60, 0));
+    new ChronologicalSplit(140, 50, 50));
 
-History history = Example.Train(data.Train, data.Validation);
+History history = Example.Run(data);
 foreach (EpochReport epoch in history.Epochs)
     Console.WriteLine("loss " + epoch.TrainLoss.ToString("R", CultureInfo.InvariantCulture));
 Console.WriteLine("lanes " + (Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4));

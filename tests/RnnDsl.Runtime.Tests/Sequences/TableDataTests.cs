@@ -70,6 +70,18 @@ public class TableDataTests
     }
 
     [Fact]
+    public void A_horizon_makes_a_vector_of_the_rows_that_come()
+    {
+        var options = new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 3, Ahead = 1, Horizon = 3, Scaling = Scaling.None };
+        TableData data = TableData.Create(Table(2), options, TableSplit.ByTime(0.7, 0.3));
+        Assert.Equal([3f, 4f, 5f, 4f, 5f, 6f, 3f, 4f, 5f, 4f, 5f, 6f], data.Train["y"].ToArray());
+        Assert.Equal([7f, 8f, 9f, 7f, 8f, 9f], data.Validation["y"].ToArray());
+        Assert.Equal([7f, 8f, 9f], data.Encoder.EncodeLatest(Table(1))["x"].ToArray());
+        Assert.Equal(data.Encoder.ToJson(), TableEncoder.FromJson(data.Encoder.ToJson()).ToJson());
+        Assert.Contains("is a class", Assert.Throws<ArgumentException>(() => TableData.Create(Table(2), options with { Target = "state" }, TableSplit.TrainingOnly)).Message);
+    }
+
+    [Fact]
     public void A_group_shorter_than_the_window_is_an_example_of_its_own()
     {
         TimeSeries table = new(["unit", "x", "y"], [1, 1, 1, 2, 2, 2, 2, 3, 3, 2, 4, 4]);
