@@ -43,6 +43,56 @@ public class SuppressionTests
     }
 
     [Fact]
+    public async Task What_strict_projects_say_of_dimensions_and_fields_is_suppressed()
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile("""
+            class In : Dim;
+            class Other;
+            [Cell]
+            partial class C<Input, Hidden> : Cell<Input, Hidden>
+            {
+                Mat<Hidden, Input> W;
+                int count;
+                protected override Vec<Hidden> Step(Vec<Input> x) => W * x;
+            }
+            class Box<Item>;
+            """);
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, true, false, reportSuppressedDiagnostics: true);
+        var diagnostics = await compilation.WithAnalyzers([new UnassignedFields(), new Strict()], options).GetAllDiagnosticsAsync();
+        string Found(string id) => string.Join(' ', diagnostics.Where(d => d.Id == id).Select(d => $"{d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)}{(d.IsSuppressed ? "-" : "")}").Order(StringComparer.Ordinal));
+        Assert.Equal("Box C In- Other", Found("CA1852"));
+        Assert.Equal("Box C In- Other", Found("CA1812"));
+        Assert.Equal("Hidden- Input- Item", Found("CA1715"));
+        Assert.Equal("W- count", Found("IDE0044"));
+    }
+
+    /// <summary>Says of every class, type parameter and field what an analyzer of a strict project says of some.</summary>
+    [DiagnosticAnalyzer(LanguageNames.CSharp)]
+    sealed class Strict : DiagnosticAnalyzer
+    {
+        static readonly DiagnosticDescriptor[] All = [.. new[] { "CA1852", "CA1812", "CA1715", "IDE0044" }.Select(id => new DiagnosticDescriptor(id, id, id, "Strict", DiagnosticSeverity.Warning, true))];
+
+        public override System.Collections.Immutable.ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [.. All];
+
+        public override void Initialize(AnalysisContext context)
+        {
+            context.EnableConcurrentExecution();
+            context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+            context.RegisterSymbolAction(c =>
+            {
+                Report(c, All[0], c.Symbol);
+                Report(c, All[1], c.Symbol);
+                foreach (ITypeParameterSymbol parameter in ((INamedTypeSymbol)c.Symbol).TypeParameters)
+                    Report(c, All[2], parameter);
+            }, SymbolKind.NamedType);
+            context.RegisterSymbolAction(c => Report(c, All[3], c.Symbol), SymbolKind.Field);
+        }
+
+        static void Report(SymbolAnalysisContext context, DiagnosticDescriptor what, ISymbol symbol) =>
+            context.ReportDiagnostic(Diagnostic.Create(what, symbol.Locations[0]));
+    }
+
+    [Fact]
     public void A_fault_of_the_compiler_is_reported_on_the_class()
     {
         // Another assembly, whose cell was compiled by a version that wrote another form.
