@@ -1,30 +1,12 @@
 using System.Globalization;
-using RnnDsl.Execution;
 using RnnDsl.Metrics;
-using RnnDsl.Sequences;
-using RnnDsl.Training;
 using Spectre.Console;
 
 namespace RnnDsl.Examples.Forecasting;
 
-/// <summary>Progress and tables.</summary>
+/// <summary>Tables.</summary>
 internal static class Display
 {
-    /// <summary>Trains behind a progress bar.</summary>
-    public static History Train(Trainer trainer, string what, Dataset train, Dataset validation) =>
-        AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
-        {
-            ProgressTask task = progress.AddTask(what, maxValue: trainer.Epochs);
-            trainer.EpochDone += epoch =>
-            {
-                task.Increment(1);
-                task.Description = string.Create(CultureInfo.InvariantCulture, $"{what}: loss {epoch.TrainLoss:F4}, validation {epoch.ValidationLoss:F4}");
-            };
-            History history = trainer.Fit(train, validation);
-            task.Value = task.MaxValue;
-            return history;
-        });
-
     public static void Scores(string title, ForecastReport report)
     {
         int[] steps = [.. new[] { 1, 3, 6, 12, 24, 48 }.Where(s => s < report.Horizon), report.Horizon];

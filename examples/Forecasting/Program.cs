@@ -7,6 +7,7 @@ using RnnDsl.Onnx;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
+using RnnDsl.Terminal;
 using RnnDsl.Training;
 using RnnDsl.Tuning;
 
@@ -136,7 +137,7 @@ static void Run(Options options)
         {
             BatchSize = 64, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(), Patience = 8, Seed = options.Seed, Threads = options.Threads,
         };
-        History history = Display.Train(trainer, title, train, validation);
+        History history = trainer.FitWithProgress(train, validation, title);
         Display.Say($"{title}: {history.Epochs.Count} epochs in {history.Epochs.Sum(e => e.Seconds):F1} s, {history.Stop}; validation loss {history.StartLoss:F4} before, {history.Best?.ValidationLoss ?? history.StartLoss:F4} after.");
         if (history.StartWasBest)
             Display.Say($"{title}: no epoch improved on the validation data, so everything stays as it was.");
