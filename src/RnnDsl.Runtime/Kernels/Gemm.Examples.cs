@@ -3,7 +3,7 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-// Products within one example: of the steps of a sequence with the matrix of another's, or with each other. Rows that stand among those of other examples are copied together first.
+// Products within one example: of the steps of a sequence with the matrix of another's, or with each other. Rows that stand among those of other examples are read and written there, if they are evenly far apart; else they are copied together.
 public static unsafe partial class Gemm
 {
     /// <summary>Packs the matrix of an example, or steps that are its rows, so that <see cref="MultiplySteps"/> may multiply steps by it.</summary>
@@ -20,37 +20,44 @@ public static unsafe partial class Gemm
         // What is multiplied beyond the last output is no number of an earlier example.
         if (outputs % V.Count != 0)
             new Span<float>(packed.Pointer + (nint)(Panels.Pad<V>(outputs) - width) * depth, width * depth).Clear();
-        if (transposed)
-            for (int row = 0; row < rows; row++)
-                PackRow<V>(matrix[row].Pointer, columns, packed.Pointer, row, depth);
-        else
-            for (int row = 0; row < rows; row += 4)
-                PackRows<V>(matrix, row, Math.Min(rows - row, 4), rows, columns, packed.Pointer);
+        for (int row = 0, count; row < rows; row += count)
+        {
+            count = matrix.EvenFrom(row, rows - row, out int stride);
+            if (transposed)
+                PackDepths<V>(matrix[row].Pointer, stride, count, columns, packed.Pointer, row, rows);
+            else
+                PackOutputs<V>(matrix[row].Pointer, stride, row, count, rows, columns, packed.Pointer);
+        }
     }
 
-    /// <summary>One row of a matrix whose columns are the outputs: a part of each panel.</summary>
+    /// <summary>Rows of a matrix whose columns are the outputs: some depths of each panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void PackRow<V>(float* row, int outputs, float* packed, int depth, int depths) where V : struct, ISimd<V>
+    static void PackDepths<V>(float* first, nint stride, int rows, int outputs, float* packed, int depth, int depths) where V : struct, ISimd<V>
     {
         int padded = Panels.Pad<V>(outputs);
         for (int output = 0; output < outputs; output += 2 * V.Count)
         {
-            int width = Math.Min(padded - output, 2 * V.Count), count = Math.Min(outputs - output, width);
-            Panels.CopyColumns<V>(row + output, 0, 1, count, packed + (nint)output * depths + depth * width, width);
+            int width = Math.Min(padded - output, 2 * V.Count);
+            Panels.CopyColumns<V>(first + output, stride, rows, Math.Min(outputs - output, width), packed + (nint)output * depths + (nint)depth * width, width);
         }
     }
 
-    /// <summary>Up to four rows of a matrix whose rows are the outputs: some columns of one panel.</summary>
-    static void PackRows<V>(StepRows matrix, int row, int count, int outputs, int depth, float* packed) where V : struct, ISimd<V>
+    /// <summary>Rows of a matrix whose rows are the outputs: some columns of each panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PackOutputs<V>(float* first, nint stride, int output, int rows, int outputs, int depth, float* packed) where V : struct, ISimd<V>
     {
-        int panel = row & -(2 * V.Count), width = Math.Min(Panels.Pad<V>(outputs) - panel, 2 * V.Count);
-        float* target = packed + (nint)panel * depth + (row - panel);
-        if (count == 4)
-            Panels.Transpose(matrix[row].Pointer, matrix[row + 1].Pointer, matrix[row + 2].Pointer, matrix[row + 3].Pointer, depth, target, width);
-        else
-            for (int i = 0; i < count; i++)
-                Panels.Transpose(matrix[row + i].Pointer, depth, 1, target + i, width);
+        int padded = Panels.Pad<V>(outputs), end = output + rows;
+        while (output < end)
+        {
+            int panel = output & -(2 * V.Count), width = Math.Min(padded - panel, 2 * V.Count), count = Math.Min(panel + width, end) - output;
+            Panels.Transpose(first, stride, depth, count, packed + (nint)panel * depth + (output - panel), width);
+            first += count * stride;
+            output += count;
+        }
     }
+
+    /// <summary>So many rows of one product, which are read and written where they stand, are worth one of their own.</summary>
+    const int FewestRows = 24;
 
     /// <summary>C[r, o] = Σ A[r, k]·W[o, k] for the steps of an example.</summary>
     /// <param name="rows">How many steps.</param>
@@ -58,21 +65,32 @@ public static unsafe partial class Gemm
     /// <param name="depth">Columns of A.</param>
     /// <param name="packed">W, of <see cref="PackSteps"/>.</param>
     /// <param name="outputs">Rows of W.</param>
-    /// <param name="c">C; rows that lie one behind the other have room for whole vectors, of others <paramref name="outputs"/> floats are written.</param>
+    /// <param name="c">C; its rows have room for whole vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySteps<V>(int rows, StepRows a, int depth, Floats packed, int outputs, StepRows c) where V : struct, ISimd<V>
     {
-        int left = a.IsBlock ? 0 : Layout.Row(Panels.Pad<V>(depth)), right = c.IsBlock ? 0 : Layout.Row(Panels.Pad<V>(outputs));
-        Floats copy = Scratch.TakeSteps((long)rows * (left + right)), made = copy + (nint)rows * left;
-        (Floats from, int fromStride) = Together(a, rows, depth, copy, left);
-        if (c.IsBlock)
+        for (int row = 0, count; row < rows; row += count)
         {
-            Multiply<V>(rows, from, fromStride, depth, packed, outputs, c[0], c.Stride, Floats.Null, 0);
-            return;
+            count = Math.Min(a.EvenFrom(row, rows - row, out int aStride), c.EvenFrom(row, rows - row, out int cStride));
+            if (count < FewestRows && count < rows - row)
+            {
+                MultiplyCopies<V>(row, rows - row, a, depth, packed, outputs, c);
+                return;
+            }
+            Multiply<V>(count, a[row], aStride, depth, packed, outputs, c[row], cStride, Floats.Null, 0);
         }
-        Multiply<V>(rows, from, fromStride, depth, packed, outputs, made, right, Floats.Null, 0);
+    }
+
+    /// <summary>The same for steps from one on that lie here and there: copied together, and what is made of them to its places.</summary>
+    static void MultiplyCopies<V>(int first, int rows, StepRows a, int depth, Floats packed, int outputs, StepRows c) where V : struct, ISimd<V>
+    {
+        int left = Layout.Row(Panels.Pad<V>(depth)), right = Layout.Row(Panels.Pad<V>(outputs));
+        Floats copy = Scratch.TakeSteps((long)rows * (left + right)), made = copy + (nint)rows * left;
         for (int row = 0; row < rows; row++)
-            Rows.Copy(made + (nint)row * right, c[row], outputs);
+            Rows.Copy(a[first + row], copy + (nint)row * left, depth);
+        Multiply<V>(rows, copy, left, depth, packed, outputs, made, right, Floats.Null, 0);
+        for (int row = 0; row < rows; row++)
+            Rows.Copy(made + (nint)row * right, c[first + row], outputs);
     }
 
     /// <summary>Target[o, k] = (or +=) Σ d[r, o]·x[r, k] over the steps of an example.</summary>
@@ -86,14 +104,14 @@ public static unsafe partial class Gemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OuterSteps<V>(int rows, StepRows d, int outputs, StepRows x, int columns, StepRows target, bool accumulate) where V : struct, ISimd<V>
     {
-        int left = d.IsBlock ? 0 : Layout.Row(Panels.Pad<V>(outputs)), right = x.IsBlock ? 0 : Layout.Row(Panels.Pad<V>(columns));
-        bool direct = target.IsBlock && target.Stride == columns;
+        bool direct = target.IsEven(outputs, out int targetStride);
+        int left = RowOfCopy<V>(d, rows, outputs), right = RowOfCopy<V>(x, rows, columns);
         Floats copy = Scratch.TakeSteps((long)rows * (left + right) + (direct ? 0 : (long)outputs * columns)), made = copy + (nint)rows * (left + right);
         (Floats dRows, int dStride) = Together(d, rows, outputs, copy, left);
         (Floats xRows, int xStride) = Together(x, rows, columns, copy + (nint)rows * left, right);
         if (direct)
         {
-            Outer<V>(rows, dRows, dStride, xRows, xStride, columns, [new(0, outputs, target[0])], accumulate);
+            Outer<V>(rows, dRows, dStride, xRows, xStride, columns, [new(0, outputs, target[0])], targetStride, accumulate);
             return;
         }
         Outer<V>(rows, dRows, dStride, xRows, xStride, columns, [new(0, outputs, made)], accumulate: false);
@@ -104,11 +122,14 @@ public static unsafe partial class Gemm
                 Rows.Copy(made + (nint)output * columns, target[output], columns);
     }
 
-    /// <summary>The rows, copied so that one lies behind the other unless they do already.</summary>
+    /// <summary>Floats between the copies of rows that do not lie evenly far apart; 0 if they do, and need no copies.</summary>
+    static int RowOfCopy<V>(StepRows steps, int rows, int width) where V : struct, ISimd<V> => steps.IsEven(rows, out _) ? 0 : Layout.Row(Panels.Pad<V>(width));
+
+    /// <summary>The rows where they stand, or copied together if there is a stride for that.</summary>
     static (Floats Rows, int Stride) Together(StepRows steps, int rows, int width, Floats copy, int stride)
     {
-        if (steps.IsBlock)
-            return (steps[0], steps.Stride);
+        if (stride == 0)
+            return (steps[0], steps.IsEven(rows, out int apart) ? apart : 0);
         for (int row = 0; row < rows; row++)
             Rows.Copy(steps[row], copy + (nint)row * stride, width);
         return (copy, stride);

@@ -22,9 +22,13 @@ public static unsafe partial class Gemm
     /// <param name="columns">Columns of x and of each gradient.</param>
     /// <param name="targets">The weights that were multiplied by x.</param>
     /// <param name="accumulate">Adds to the gradients instead of overwriting them.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Outer<V>(int rows, Floats d, int dStride, Floats x, int xStride, int columns, ReadOnlySpan<OuterTarget> targets,
-        bool accumulate) where V : struct, ISimd<V>
+        bool accumulate) where V : struct, ISimd<V> => Outer<V>(rows, d, dStride, x, xStride, columns, targets, columns, accumulate);
+
+    /// <summary>The same into rows that lie <paramref name="targetStride"/> floats apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Outer<V>(int rows, Floats d, int dStride, Floats x, int xStride, int columns, ReadOnlySpan<OuterTarget> targets,
+        int targetStride, bool accumulate) where V : struct, ISimd<V>
     {
         bool swap = SavesBySwapping<V>(columns, targets);
         foreach (var (row, block) in new Split(rows, DepthBlock))
@@ -40,16 +44,17 @@ public static unsafe partial class Gemm
                         // Read only once, the block need not be packed.
                         float* panels = columns > Tile.MaxRows<V>() ? PackPanels<V>(source, dStride, block, count) : null;
                         MultiplyPanels<V>(block, xBlock, xStride, columns, source, dStride, panels, count,
-                            target.Gradient.Pointer + (nint)output * columns, 1, columns, add);
+                            target.Gradient.Pointer + (nint)output * targetStride, 1, targetStride, add);
                     }
                 continue;
             }
             foreach (var (column, count) in new Split(columns, ColumnBlock))
             {
-                float* panels = PackPanels<V>(xBlock + column, xStride, block, count);
+                // Read only once, the block need not be packed.
+                float* panels = targets.Length != 1 || targets[0].Outputs > Tile.MaxRows<V>() ? PackPanels<V>(xBlock + column, xStride, block, count) : null;
                 foreach (ref readonly OuterTarget target in targets)
                     MultiplyPanels<V>(block, dBlock + target.Offset, dStride, target.Outputs, xBlock + column, xStride, panels, count,
-                        target.Gradient.Pointer + column, columns, 1, add);
+                        target.Gradient.Pointer + column, targetStride, 1, add);
             }
         }
     }

@@ -65,6 +65,9 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>2ⁿ for whole n from −126 to 127.</summary>
     static abstract V PowerOfTwo(V n);
 
+    /// <summary>x·2ⁿ for x near 1 and whole n from −252 to 254, rounded once.</summary>
+    static abstract V Scale(V x, V n);
+
     /// <summary>The whole number e with a / 2ᵉ from √½ to √2, for positive normal a.</summary>
     static abstract V Exponent(V a);
 

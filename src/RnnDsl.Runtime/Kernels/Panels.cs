@@ -79,45 +79,67 @@ public static unsafe class Panels
     }
 
     /// <summary>target[k·step + o] = source[o·columns + k] for o below rows, k below columns.</summary>
+    internal static void Transpose(float* source, nint columns, int rows, float* target, nint step) => Transpose(source, columns, columns, rows, target, step);
+
+    /// <summary>target[k·step + o] = source[o·stride + k] for o below rows, k below columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Transpose(float* source, nint columns, int rows, float* target, nint step)
+    internal static void Transpose(float* source, nint stride, nint columns, int rows, float* target, nint step)
     {
         int o = 0;
+        if (Avx.IsSupported)
+            for (; o <= rows - 8; o += 8)
+                Transpose8(source + o * stride, stride, columns, target + o, step);
         for (; o <= rows - 4; o += 4)
-        {
-            float* s0 = source + o * columns, s1 = s0 + columns, s2 = s1 + columns;
-            Transpose(s0, s1, s2, s2 + columns, columns, target + o, step);
-        }
+            Transpose4(source + o * stride, stride, columns, target + o, step);
         for (; o < rows; o++)
             for (nint k = 0; k < columns; k++)
-                target[k * step + o] = source[o * columns + k];
+                target[k * step + o] = source[o * stride + k];
     }
 
-    /// <summary>Four rows, wherever they lie, as columns.</summary>
+    /// <summary>Four rows as columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Transpose(float* s0, float* s1, float* s2, float* s3, nint columns, float* target, nint step)
+    static void Transpose4(float* s0, nint stride, nint columns, float* target, nint step)
     {
+        float* s1 = s0 + stride, s2 = s1 + stride, s3 = s2 + stride;
         nint k = 0;
         for (; k <= columns - 4; k += 4, target += 4 * step)
-            Transpose4(s0 + k, s1 + k, s2 + k, s3 + k, target, step);
+        {
+            // Two rounds of interleaving: rows 0 and 2, 1 and 3, then the results.
+            var (low02, high02) = Interleave(Vector128.Load(s0 + k), Vector128.Load(s2 + k));
+            var (low13, high13) = Interleave(Vector128.Load(s1 + k), Vector128.Load(s3 + k));
+            var (t0, t1) = Interleave(low02, low13);
+            var (t2, t3) = Interleave(high02, high13);
+            t0.Store(target);
+            t1.Store(target + step);
+            t2.Store(target + 2 * step);
+            t3.Store(target + 3 * step);
+        }
         for (; k < columns; k++, target += step)
             Vector128.Store(Vector128.Create(s0[k], s1[k], s2[k], s3[k]), target);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Transpose4(float* s0, float* s1, float* s2, float* s3, float* target, nint step)
+    /// <summary>Eight rows as columns, where vectors of eight are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Transpose8(float* s0, nint stride, nint columns, float* target, nint step)
     {
-        // Two rounds of interleaving: rows 0 and 2, 1 and 3, then the results.
-        var (r0, r1, r2, r3) = (Vector128.Load(s0), Vector128.Load(s1), Vector128.Load(s2), Vector128.Load(s3));
-        var (low02, high02) = Interleave(r0, r2);
-        var (low13, high13) = Interleave(r1, r3);
-        var (t0, t1) = Interleave(low02, low13);
-        var (t2, t3) = Interleave(high02, high13);
-        t0.Store(target);
-        t1.Store(target + step);
-        t2.Store(target + 2 * step);
-        t3.Store(target + 3 * step);
+        float* s4 = s0 + 4 * stride;
+        nint k = 0, stride2 = 2 * stride, stride3 = 3 * stride;
+        for (; k <= columns - 4; k += 4, target += 4 * step, s0 += 4, s4 += 4)
+        {
+            // As for four rows, with rows 0 to 3 in the lower halves and 4 to 7 in the upper ones.
+            Vector256<float> r0 = Halves(s0, s4), r1 = Halves(s0 + stride, s4 + stride), r2 = Halves(s0 + stride2, s4 + stride2), r3 = Halves(s0 + stride3, s4 + stride3);
+            Vector256<float> low02 = Avx.UnpackLow(r0, r2), high02 = Avx.UnpackHigh(r0, r2), low13 = Avx.UnpackLow(r1, r3), high13 = Avx.UnpackHigh(r1, r3);
+            Avx.UnpackLow(low02, low13).Store(target);
+            Avx.UnpackHigh(low02, low13).Store(target + step);
+            Avx.UnpackLow(high02, high13).Store(target + 2 * step);
+            Avx.UnpackHigh(high02, high13).Store(target + 3 * step);
+        }
+        for (; k < columns; k++, target += step, s0++, s4++)
+            Vector256.Create(s0[0], s0[stride], s0[stride2], s0[stride3], s4[0], s4[stride], s4[stride2], s4[stride3]).Store(target);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Halves(float* lower, float* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
 
     /// <summary>a0 b0 a1 b1 and a2 b2 a3 b3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

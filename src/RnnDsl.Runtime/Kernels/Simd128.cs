@@ -97,6 +97,9 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 PowerOfTwo(Simd128 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Scale(Simd128 x, Simd128 n) => VectorMath.ScaleTwice(x, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Exponent(Simd128 a) =>
         new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
 
@@ -159,9 +162,13 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static float Sum(Simd128 value) => Bits.Sum(value.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxAcross(Simd128 value)
+    public static float MaxAcross(Simd128 value) => Bits.EqualsAll(value.value, value.value) ? LargestNumber(value.value) : float.NaN;
+
+    /// <summary>The largest lane, if all are numbers: one instruction a comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float LargestNumber(Vector128<float> value)
     {
-        Vector128<float> pairs = Bits.Max(value.value, Bits.Shuffle(value.value, Bits.Create(2, 3, 0, 1)));
-        return Bits.Max(pairs, Bits.Shuffle(pairs, Bits.Create(1, 0, 3, 2))).ToScalar();
+        Vector128<float> pairs = Bits.MaxNative(value, Bits.Shuffle(value, Bits.Create(2, 3, 0, 1)));
+        return Bits.MaxNative(pairs, Bits.Shuffle(pairs, Bits.Create(1, 0, 3, 2))).ToScalar();
     }
 }

@@ -96,6 +96,9 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 PowerOfTwo(Simd256 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Scale(Simd256 x, Simd256 n) => VectorMath.ScaleTwice(x, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Exponent(Simd256 a) =>
         new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
 
@@ -156,6 +159,8 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static float Sum(Simd256 value) => Simd128.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxAcross(Simd256 value) =>
-        Simd128.MaxAcross(new(Vector128.Max(value.value.GetLower(), value.value.GetUpper())));
+    public static float MaxAcross(Simd256 value) => Bits.EqualsAll(value.value, value.value) ? LargestNumber(value.value) : float.NaN;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float LargestNumber(Vector256<float> value) => Simd128.LargestNumber(Vector128.MaxNative(value.GetLower(), value.GetUpper()));
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using RnnDsl.Memory;
 using Bits = System.Runtime.Intrinsics.Vector512;
 
@@ -95,6 +96,9 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 PowerOfTwo(Simd512 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Scale(Simd512 x, Simd512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(x.value, n.value)) : VectorMath.ScaleTwice(x, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Exponent(Simd512 a) =>
         new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
 
@@ -150,6 +154,5 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static float Sum(Simd512 value) => Simd256.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxAcross(Simd512 value) =>
-        Simd256.MaxAcross(new(Vector256.Max(value.value.GetLower(), value.value.GetUpper())));
+    public static float MaxAcross(Simd512 value) => Bits.EqualsAll(value.value, value.value) ? Simd256.LargestNumber(Vector256.MaxNative(value.value.GetLower(), value.value.GetUpper())) : float.NaN;
 }

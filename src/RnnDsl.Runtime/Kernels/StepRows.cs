@@ -35,8 +35,29 @@ public readonly struct StepRows
     /// <summary>Floats from row to row.</summary>
     internal int Stride { get; }
 
-    /// <summary>True if one row lies behind the other.</summary>
-    internal bool IsBlock => space is null;
+    /// <summary>How many rows from one on, of those that are asked for, lie evenly far apart: a sequence's rows lie among those of all that still run, which grow fewer with time.</summary>
+    /// <param name="row">The first, counted from the first of these.</param>
+    /// <param name="rows">How many are asked for.</param>
+    /// <param name="apart">Floats from each to the next.</param>
+    internal int EvenFrom(int row, int rows, out int apart)
+    {
+        apart = Stride;
+        if (space is null || rows < 2)
+            return rows;
+        ReadOnlySpan<int> offsets = space.RowOffsets.AsSpan(begin + row, rows);
+        int running = offsets[1] - offsets[0], even = rows;
+        if ((long)running * Stride > int.MaxValue)
+            return 1;
+        apart = running * Stride;
+        // If the last row lies where it would if as many ran all the time, they did.
+        if (offsets[^1] - offsets[0] != (long)running * (rows - 1))
+            for (even = 2; offsets[even] - offsets[even - 1] == running;)
+                even++;
+        return even;
+    }
+
+    /// <summary>True if all rows lie evenly far apart.</summary>
+    internal bool IsEven(int rows, out int apart) => EvenFrom(0, rows, out apart) == rows;
 
     /// <summary>The row of a step, counted from the first of these.</summary>
     internal Floats this[nint row] => values + (nint)(space is null ? row : space.RowOffsets[begin + (int)row] + sequence) * Stride;

@@ -57,9 +57,15 @@ public static class VectorMath
         p = V.MultiplyAdd(r, p, 0.166665203201f);
         p = V.MultiplyAdd(r, p, 0.499999935074f);
         p = V.MultiplyAdd(r * r, p, r) + V.Broadcast(1);
-        // 2ⁿ in two factors: n reaches 128 above and the denormals below.
+        return V.Scale(p, n);
+    }
+
+    /// <summary>x·2ⁿ for whole n in two factors, where no instruction does it: in <see cref="Exp"/>, n reaches 128 above and the denormals below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V ScaleTwice<V>(V x, V n) where V : struct, ISimd<V>
+    {
         V first = Round(n * V.Broadcast(0.5f));
-        return p * V.PowerOfTwo(first) * V.PowerOfTwo(n - first);
+        return x * V.PowerOfTwo(first) * V.PowerOfTwo(n - first);
     }
 
     /// <summary>Natural logarithm, within 2 units in the last place; −∞ at 0, NaN below.</summary>

@@ -20,6 +20,7 @@ public abstract unsafe class SimdTests<V> where V : struct, ISimd<V>
         Lanes(V.SelectGreater(Load(a), Load(b), Load(c), V.Broadcast(7)), i => a[i] > b[i] ? c[i] : 7);
         Lanes(V.MultiplyAdd(Load(a), Load(b), Load(c)), i => a[i] * b[i] + c[i], 1e-6f);
         Lanes(V.PowerOfTwo(Load([.. a.Select(v => MathF.Round(v))])), i => MathF.Pow(2, MathF.Round(a[i])));
+        Lanes(V.Scale(Load(b), Load([.. a.Select(v => MathF.Round(v))])), i => b[i] * MathF.Pow(2, MathF.Round(a[i])));
         fixed (float* first = a)
             Lanes(V.Load(new Floats(first - 1), 1), i => a[i]);
         Assert.Equal(a.Take(V.Count).Sum(), V.Sum(Load(a)), 1e-4f);
