@@ -56,6 +56,8 @@ internal sealed class ProgramWriter
         WriteMemory(writer);
         if (face.RowTables(schedule.Graph) is { Count: > 0 } tables)
             writer.Line($"public override int[] RowTables => [{string.Join(", ", tables.Select(t => IndexOf(face.Parameters.Select(p => p.Name), t)))}];").Line();
+        if (schedule.Stages.Any(s => s.Kind == StageKind.Examples) && !schedule.Stages.Any(s => s.Kind == StageKind.Loop))
+            writer.Line("public override bool HasRecurrence => false;").Line();
         WritePrepare(writer);
         WriteRun(writer);
         foreach (SweepWriter sweep in sweeps)

@@ -7,7 +7,7 @@ namespace RnnDsl.Execution;
 /// How a batch is divided into shards. For a gradient that depends on the batch and the model alone, never on threads, so that sums are formed in the same order
 /// everywhere. Without one no sum goes over examples, and an example's values do not depend on those beside it: then threads and caches decide.
 /// </summary>
-sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters = 0)
+sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters = 0, bool hasRecurrence = true)
 {
     /// <summary>Weights that the second cache does not hold are read anew at each step: for how many examples at once then, in floats from when on.</summary>
     const int ManyExamples = 64, ManyParameters = 256 * 1024;
@@ -28,7 +28,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Parameters times steps of all examples of a shard at least: some 25 microseconds. In less, starting the shard is a large part.</summary>
     const long LeastWork = 256 * 1024;
 
-    /// <summary>Parameters times examples of a shard at least: the work of one step. In less, starting each step's products and loops is a large part.</summary>
+    /// <summary>Parameters times examples of a shard at least, if there is a recurrence: the work of one step. In less, starting each step's products and loops is a large part.</summary>
     const int LeastWorkOfStep = 16 * 1024;
 
     /// <summary>Each shard writes a gradient of so many parameters to memory and reads it again to sum it up, and reads all weights twice: steps of all its examples at least, of all axes,
@@ -110,12 +110,16 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         int least = Parts(ExamplesPerShard);
         if (options.ExamplesPerShard > 0)
             return least;
-        int fewest = Math.Max(parameters > ManyParameters ? FewestOfLargeGradient : FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1);
-        int most = Math.Min(UsualShards, Parts(fewest));
+        int most = Math.Min(UsualShards, Parts(FewestExamplesOfGradient));
         if (parameters > HugeParameters)
             most = (int)Math.Min(most, Work() / LeastStepsOfHuge);
         return Math.Max(least, (int)Math.Min(most, Work() * parameters / LeastWork));
     }
+
+    int FewestExamplesOfGradient => parameters > ManyParameters ? Math.Max(FewestOfLargeGradient, FewestOfSteps) : FewestOfSteps;
+
+    /// <summary>Of what goes step by step, a step of all examples is one product; else one example has rows enough.</summary>
+    int FewestOfSteps => hasRecurrence ? Math.Max(FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1) : 1;
 
     int Parts(int most) => (Count + most - 1) / most;
 

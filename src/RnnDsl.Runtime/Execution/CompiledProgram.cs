@@ -27,6 +27,10 @@ public abstract class CompiledProgram
     /// </summary>
     public virtual int[] RowTables => [];
 
+    /// <summary>False if no step waits for the one before and what takes the time goes example by example: one example has rows enough for its products, then, and others beside it only
+    /// fill the caches. True in programs of earlier versions.</summary>
+    public virtual bool HasRecurrence => true;
+
     /// <summary>Computes everything that depends on parameters alone. To be called again after each change of them.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
 

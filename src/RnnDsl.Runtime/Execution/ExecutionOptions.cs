@@ -9,7 +9,7 @@ public sealed record ExecutionOptions
     /// <summary>
     /// 0, or a number of your own: for a gradient, a batch of n examples is then cut into ⌈n / this⌉ shards, with about as many steps each; a shard is one thread's work at a
     /// time. More examples make better use of the caches' weights, fewer let more threads take part. With 0 batches of up to 256 examples become 16 shards, but none of fewer than
-    /// two examples (four, if the model has more than a quarter of a million parameters) nor of so little work that starting a shard or its steps would be a large part of it, and larger batches become shards of 16 examples.
+    /// two examples (four, if the model has more than a quarter of a million parameters; one, if it attends without a recurrence) nor of so little work that starting a shard or its steps would be a large part of it, and larger batches become shards of 16 examples.
     /// Sums are formed shard by shard, so the bits of a gradient depend on it. Without a gradient each thread gets a shard, if there are four examples for it, and models whose
     /// weights fill a cache take more examples at once.
     /// </summary>

@@ -82,4 +82,20 @@ public class BatchPlanTests
         plan.Build(module.Method("Loss"), [data["x"], data["y"]], [.. Enumerable.Range(0, 64)], gradient: true);
         Assert.Equal(shards, plan.Shards);
     }
+
+    [Theory]
+    [InlineData(200, 1000, true, 1)]
+    [InlineData(200, 5000, true, 4)]
+    [InlineData(200, 5000, false, 16)]
+    [InlineData(200, 1000, false, 12)]
+    [InlineData(10, 1000, false, 1)]
+    [InlineData(200, 300_000, false, 4)]
+    public void Examples_without_a_recurrence_are_shards_of_their_own(int steps, int parameters, bool hasRecurrence, int shards)
+    {
+        var module = new LeakyModule(2);
+        Dataset data = LeakyModule.Data(2, [.. Enumerable.Repeat(steps, 16)], 1);
+        var plan = new BatchPlan(new ExecutionOptions(), 1, parameters, hasRecurrence);
+        plan.Build(module.Method("Loss"), [data["x"], data["y"]], [.. Enumerable.Range(0, 16)], gradient: true);
+        Assert.Equal(shards, plan.Shards);
+    }
 }
