@@ -141,6 +141,7 @@ internal sealed class Compiler
         HoldStates.Run(schedule);
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
+        RecomputeStretches.Run(schedule);
         Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
         (Names names, ProgramInterface face) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);

@@ -13,6 +13,10 @@ internal enum RowsOf
     Steps,
     /// <summary>One row, for all.</summary>
     One,
+    /// <summary>The rows of one stretch of steps.</summary>
+    Stretch,
+    /// <summary>Every example, at each border of stretches.</summary>
+    Border,
 }
 
 /// <summary>Where a value lies: field of the memory struct, kind of rows, floats between rows, and floats before the value in its row.</summary>
@@ -45,6 +49,12 @@ internal sealed class BufferPlan
 
     /// <summary>Where a shift's carried value lies.</summary>
     public Dictionary<int, Place> Carries { get; } = [];
+
+    /// <summary>Of a shift whose loop runs again: the buffer of what it carries at the borders of stretches.</summary>
+    public Dictionary<int, string> Borders { get; } = [];
+
+    /// <summary>Of a sum over rows whose stage runs again: the buffer that takes the sum then, which is complete elsewhere.</summary>
+    public Dictionary<int, string> Spare { get; } = [];
 
     /// <summary>Values that lie where a shift carries them if all their units fit one vector; else each has its own place, and is copied.</summary>
     public Dictionary<int, int> InPlace { get; } = [];

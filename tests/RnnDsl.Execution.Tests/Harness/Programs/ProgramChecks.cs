@@ -32,6 +32,9 @@ internal sealed partial class ProgramChecks : IDisposable
         probe = new Probe(module, method, lengths, seed, withStates) { Noise = 12345 };
         if (random.Next(2) == 0)
             probe.WeighBySteps();
+        // Blocks of a few rows, so that these short sequences have several, and several stretches of blocks.
+        if (seed % 4 != 0)
+            (probe.Stretches, probe.MostBlockRows) = (true, 1 + seed % 5);
     }
 
     /// <summary>All methods of a program, with sizes and lengths that the program's seed decides: one fault of each kind.</summary>
