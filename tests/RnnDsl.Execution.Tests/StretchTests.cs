@@ -64,7 +64,7 @@ public class StretchTests
         }
     }
 
-    static void Same(float[][] expected, float[][] actual, string what)
+    internal static void Same(float[][] expected, float[][] actual, string what)
     {
         for (int i = 0; i < expected.Length; i++)
         {

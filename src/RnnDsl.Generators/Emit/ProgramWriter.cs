@@ -71,8 +71,8 @@ internal sealed class ProgramWriter
         return writer.ToString();
     }
 
-    /// <summary>Floats of a row of all buffers that have such rows.</summary>
-    string FloatsOf(RowsOf rows) => Names.Sum(Slots().Where(s => s[0].Rows == rows).Select(s => s[0].Floats).DefaultIfEmpty("0"));
+    /// <summary>Floats of a row of the buffers that have such rows and are live at once, but for what runs again: blocks are what they would be without that.</summary>
+    string FloatsOf(RowsOf rows) => Names.Sum(Slots(b => b.Last).Where(s => s[0].Rows == rows).Select(s => s[0].Floats).DefaultIfEmpty("0"));
 
     IEnumerable<Shape> Pads() => names.Padded(face.Dims.Select(d => Dim.Named(d.Name)));
 
@@ -84,7 +84,7 @@ internal sealed class ProgramWriter
         foreach (BufferDecl buffer in plan.Buffers)
         {
             string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", RowsOf.Steps => "steps × ", RowsOf.Stretch => "stretch × ", RowsOf.Border => "borders × ", _ => "" };
-            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Floats}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
+            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Floats}, {buffer.First}–{buffer.Until}: {buffer.Holds}</description></item>");
         }
         writer.Line("/// </list>").Line("/// </remarks>");
     }
@@ -94,7 +94,9 @@ internal sealed class ProgramWriter
     static bool IsPrepared(BufferDecl buffer) => buffer.First == 0 && buffer.Rows == RowsOf.One;
 
     /// <summary>Buffers of equal size whose lifetimes do not meet share a slot.</summary>
-    List<List<BufferDecl>> Slots()
+    List<List<BufferDecl>> Slots() => Slots(b => b.Until);
+
+    List<List<BufferDecl>> Slots(Func<BufferDecl, int> last)
     {
         var slots = new List<List<BufferDecl>>();
         var free = new Dictionary<(RowsOf, string, int), SortedSet<int>>();
@@ -110,7 +112,7 @@ internal sealed class ProgramWriter
             fitting.Remove(slot);
             slots[slot].Add(buffer);
             // What nothing reads is there in its own sweep all the same.
-            busy.Add((Math.Max(buffer.First, buffer.Last), slot));
+            busy.Add((Math.Max(buffer.First, last(buffer)), slot));
         }
         return slots;
 

@@ -26,10 +26,14 @@ internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string O
 /// <param name="Floats">Floats that a row holds, as C#.</param>
 /// <param name="Stride">Floats from row to row.</param>
 /// <param name="First">First sweep in which it is live.</param>
-/// <param name="Last">Last one.</param>
+/// <param name="Last">Last one, but for stages that run again.</param>
 /// <param name="Holds">What lies in it.</param>
 /// <param name="Axis">The axis whose rows it has.</param>
-internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0);
+internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0)
+{
+    /// <summary>Last sweep in which it is live, with what runs again.</summary>
+    public int Until { get; init; } = Last;
+}
 
 /// <summary>Where everything lies.</summary>
 internal sealed class BufferPlan
@@ -71,5 +75,5 @@ internal sealed class BufferPlan
     /// <summary>Those of them that are added to what products have written there.</summary>
     public HashSet<int> Added { get; } = [];
 
-    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Last}, {b.Holds}\n"));
+    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Until}, {b.Holds}\n"));
 }

@@ -10,6 +10,9 @@ internal sealed partial class Buffers
     /// <summary>The last sweep in which a stage runs.</summary>
     static int LastRun(Stage stage) => stage.Replay?.Reader.Index ?? Index(stage);
 
+    /// <summary>The last sweep for which a stage runs again that makes or reads a value; 0 if none does.</summary>
+    int LastRead(int id) => schedule.Stages.ReadersOf(id).Append(Home(id)!).Max(s => s.Replay?.Reader.Index ?? 0);
+
     /// <summary>True for a sum over rows whose stage runs again: it lies alone, so that what it is added up to then can go elsewhere.</summary>
     bool IsSummedAgain(int id) => OpTable.Kind(schedule[id]) == OpKind.Rows && Home(id)?.Replay is not null;
 

@@ -145,7 +145,7 @@ internal sealed partial class Buffers
             { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowsOf.Block : RowsOf.Sequence,
             { IsExamples: true } when !schedule.OneRow => RowsOf.Batch,
             _ => RowsOf.One,
-        }, id => (Index(Home(id)!), Home(id)!.Replay is { } replay ? Math.Max(replay.Reader.Index, LastReader(id)) : LastReader(id)));
+        }, id => (Index(Home(id)!), LastReader(id)), LastRead);
     }
 
     /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
@@ -169,7 +169,7 @@ internal sealed partial class Buffers
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
         Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
             id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Examples ? RowsOf.Steps : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
-            _ => (Index(stage), LastRun(stage)));
+            _ => (Index(stage), Index(stage)), _ => LastRun(stage));
     }
 
     /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
@@ -178,7 +178,7 @@ internal sealed partial class Buffers
             ? In(stage).OfCarry(n.Id)?.Phase == phase
             : In(stage).Of(n.Id).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
 
-    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life)
+    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life, Func<int, int> until)
     {
         var done = new HashSet<int>();
         foreach (int id in ids)
@@ -199,7 +199,10 @@ internal sealed partial class Buffers
                 before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
-                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), AxisOf(kind, schedule[members[0]])));
+                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), AxisOf(kind, schedule[members[0]]))
+            {
+                Until = members.Max(m => Math.Max(life(m).Item2, until(m))),
+            });
         }
     }
 
@@ -269,7 +272,7 @@ internal sealed partial class Buffers
     {
         if (schedule.IsResult(id))
             return schedule.Sweeps.Count;
-        int last = schedule.Stages.ReadersOf(id).Select(LastRun).DefaultIfEmpty(0).Max();
+        int last = schedule.Stages.ReadersOf(id).Select(Index).DefaultIfEmpty(0).Max();
         foreach (int final in schedule.Graph.Users(id))
             if (schedule[final].Op == Op.Final)
                 last = Math.Max(last, LastReader(final));

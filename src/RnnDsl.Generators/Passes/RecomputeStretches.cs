@@ -15,56 +15,61 @@ internal sealed class RecomputeStretches(Schedule schedule, Sweep reader)
     public static void Run(Schedule schedule)
     {
         // What an earlier sweep reads by stretches is there for that sweep alone, so the order matters.
-        foreach (Sweep reader in schedule.Sweeps.Where(s => s.IsSequence))
-            new RecomputeStretches(schedule, reader).Run();
+        foreach (IGrouping<Sweep, int> read in schedule.Graph.Nodes.Where(n => IsMatrix(n) && !schedule.IsResult(n.Id)).Select(n => n.Id)
+            .GroupBy(id => ReaderOf(schedule, id)).Where(g => g.Key is not null).OrderBy(g => g.Key!.Index)!)
+            new RecomputeStretches(schedule, read.Key).Run(read);
     }
 
-    void Run()
+    void Run(IEnumerable<int> matrices)
     {
-        foreach (Stage stage in schedule.Stages.Where(s => s.Sweep!.Index < reader.Index && s.IsSequence && s.Axis == reader.Axis))
-            foreach (int id in stage.Nodes.Where(id => schedule.Stages.HomeOf(id) == stage && IsReadByRow(id, stage)))
-            {
-                var again = new HashSet<Stage>();
-                if (!AddMakers(stage, again))
-                    continue;
-                replay.Values.Add(id);
-                schedule.OfStretch.Add(id);
-                foreach (Stage maker in again)
-                    maker.Replay = replay;
-            }
+        foreach (int id in matrices)
+        {
+            if (Makers(schedule.Stages.HomeOf(id)!) is not { } again)
+                continue;
+            replay.Values.Add(id);
+            schedule.OfStretch.Add(id);
+            foreach (Stage maker in again)
+                maker.Replay = replay;
+        }
         if (replay.Values.Count == 0)
             return;
         replay.Stages.AddRange(schedule.Stages.Where(s => s.Replay == replay));
         reader.Replay = replay;
     }
 
-    /// <summary>True for a matrix of which this sweep alone, and that which makes it, read the row that they are at.</summary>
-    bool IsReadByRow(int id, Stage home)
+    static bool IsMatrix(Node node) => node is { Shape: { IsMatrix: true, IsSequence: false }, Domain.IsSteps: true };
+
+    /// <summary>The sweep that alone, besides that which makes a matrix, reads it; null if there is none, or if something reads another row than that which it is at.</summary>
+    static Sweep? ReaderOf(Schedule schedule, int id)
     {
-        if (!IsMatrix(id) || schedule.IsResult(id) || OpTable.Kind(schedule[id]) is not OpKind.Elementwise && schedule[id].Op != Op.Shift)
-            return false;
-        Sweep[] sweeps = [.. schedule.Readers(id).Select(s => s.Sweep!).Distinct()];
-        return sweeps.Contains(reader) && sweeps.All(s => s == reader || s == home.Sweep)
-            && schedule.Graph.Users(id).All(n => OpTable.Kind(schedule[n]) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows or OpKind.Structure || schedule[n].Op is Op.Shift or Op.Final);
+        if (schedule.Stages.HomeOf(id) is not { IsSequence: true } home || (OpTable.Kind(schedule[id]) != OpKind.Elementwise && schedule[id].Op != Op.Shift))
+            return null;
+        Sweep[] others = [.. schedule.Readers(id).Select(s => s.Sweep!).Where(s => s != home.Sweep).Distinct().Take(2)];
+        return others is [{ IsSequence: true } reader] && reader.Axis == home.Axis && schedule.Graph.Users(id).All(n => IsOfOneRow(schedule[n])) ? reader : null;
     }
 
-    bool IsMatrix(int id) => schedule[id] is { Shape: { IsMatrix: true, IsSequence: false }, Domain.IsSteps: true };
+    static bool IsOfOneRow(Node node) => OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows or OpKind.Structure || node.Op is Op.Shift or Op.Final;
 
-    /// <summary>Finds the stages that must run again for a stage to do so: it, and those of its sweep that make matrices which it reads. False if one cannot.</summary>
-    bool AddMakers(Stage stage, HashSet<Stage> again)
+    /// <summary>The stages that must run again for a stage to do so: it, and those of its sweep that make matrices which it reads. Null if one cannot.</summary>
+    HashSet<Stage>? Makers(Stage stage)
     {
-        if (stage.Replay is not null && stage.Replay != replay)
-            return false;
-        if (!again.Add(stage))
-            return true;
-        foreach (int operand in stage.Nodes.SelectMany(n => schedule[n].Inputs).Where(i => IsMatrix(i) && !stage.Nodes.Contains(i)).Distinct())
+        var again = new HashSet<Stage>();
+        for (var open = new Stack<Stage>([stage]); open.Count > 0;)
         {
-            Stage? maker = schedule.Stages.HomeOf(operand);
-            if (schedule.OfStretch.Contains(operand) && !replay.Values.Contains(operand))
-                return false;
-            if (maker?.Sweep == stage.Sweep && !AddMakers(maker!, again))
-                return false;
+            Stage maker = open.Pop();
+            if (!again.Add(maker))
+                continue;
+            // What a loop leaves lies where it is carried, which is not there the second time.
+            if ((maker.Replay is not null && maker.Replay != replay) || maker.Nodes.Any(n => schedule[n].Op != Op.Shift && schedule[n].Inputs.Any(i => schedule[i].Op == Op.Final)))
+                return null;
+            foreach (int operand in maker.Nodes.SelectMany(n => schedule[n].Inputs).Where(i => IsMatrix(schedule[i]) && !maker.Nodes.Contains(i)).Distinct())
+            {
+                if (schedule.OfStretch.Contains(operand) && !replay.Values.Contains(operand))
+                    return null;
+                if (schedule.Stages.HomeOf(operand) is { } other && other.Sweep == maker.Sweep)
+                    open.Push(other);
+            }
         }
-        return true;
+        return again;
     }
 }

@@ -120,10 +120,13 @@ public abstract class RowSpace
     /// <summary>The steps in stretches that are read in time.</summary>
     public Stretches RisingStretches { get; }
 
-    /// <summary>Stretches are worth their time where the longest sequence has so many steps, and more floats than so many would be kept of all: then they save most of the memory, and it is much.</summary>
+    /// <summary>Sequences have no stretches if the longest has fewer steps: little would be saved.</summary>
     internal int FewestSteps { get; set; } = 128;
 
-    internal long MostKept { get; set; } = 4 * 1024 * 1024;
+    /// <summary>Floats that are kept of all steps at most where a program may keep them of one stretch.</summary>
+    internal long MostKept { get; set; } = UsuallyKept;
+
+    internal const long UsuallyKept = 4 * 1024 * 1024;
 
     const int MostStepsAtOnce = 192;
 
