@@ -25,7 +25,7 @@ internal sealed record ConditionalText(int Axis, string? Condition, string? Step
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
 /// <param name="Passes">Text of the graph after each pass, if it was asked for.</param>
 /// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
-/// <param name="Saved">Bytes that training keeps a step, as a formula; null without training.</param>
+/// <param name="Saved">What training keeps of a step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
     string Forward, string? Training, string? Step, string? WithoutStream, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved)
 {
@@ -141,6 +141,7 @@ internal sealed class Compiler
         HoldStates.Run(schedule);
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
+        RecomputeStretches.Run(schedule);
         Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
         (Names names, ProgramInterface face) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);

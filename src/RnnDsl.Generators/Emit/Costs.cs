@@ -14,10 +14,15 @@ internal static class Costs
         .Select(n => graph.Input(n, 0).Shape)
         .SelectMany(s => Enumerable.Repeat(Product(s.Rows, s.Columns), 2)));
 
-    /// <summary>Bytes that training keeps of each step.</summary>
-    public static string Saved(Graph graph, BufferPlan plan) => Sum(plan.Full
-        .Where(p => p.Value.Rows == RowsOf.Sequence)
-        .SelectMany(p => Enumerable.Repeat(Product(graph[p.Key].Shape.Rows, null), sizeof(float))));
+    /// <summary>What training keeps: "28·Hidden + 4·Input bytes a step".</summary>
+    public static string Saved(Graph graph, BufferPlan plan)
+    {
+        string stretch = Of(RowsOf.Stretch);
+        return $"{Of(RowsOf.Sequence)} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
+
+        string Of(RowsOf rows) => Sum(plan.Full.Where(p => p.Value.Rows == rows)
+            .SelectMany(p => Enumerable.Repeat(Product(graph[p.Key].Shape.Rows, graph[p.Key].Shape.Columns), sizeof(float))));
+    }
 
     static string Product(Dim? rows, Dim? columns) => columns is null ? rows?.Text ?? "1" : $"{rows!.Text}·{columns.Text}";
 

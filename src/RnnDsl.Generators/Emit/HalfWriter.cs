@@ -119,7 +119,7 @@ internal sealed partial class HalfWriter
         code.Line($"/// Compiled by RnnDsl. Parameters: {Costs.Parameters(parameters[false])}{(parameters[true].Any() ? $"; not trained: {Costs.Parameters(parameters[true])}" : "")}.");
         foreach ((MethodModel method, CompiledMethodText compiled) in methods)
             code.Line($"/// {method.Name}: {compiled.Products} floating-point operations in products a step" +
-                (compiled.Saved is null ? "." : $"; training keeps {compiled.Saved} bytes a step."));
+                (compiled.Saved is null ? "." : $"; training keeps {compiled.Saved}."));
         code.Line("/// </remarks>");
     }
 

@@ -62,7 +62,7 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
         if (stage.Kind == StageKind.Examples)
             return OfExample(place);
         string text = "m." + place.Buffer;
-        string? row = place.Rows == RowsOf.Sequence ? "first" : place.Rows == RowsOf.Block && stage.ByStep ? StageWriter.InBlock : null;
+        string? row = place.Rows is RowsOf.Sequence or RowsOf.Stretch ? "first" : place.Rows == RowsOf.Block && stage.ByStep ? StageWriter.InBlock : null;
         if (row is not null)
             text += place.Stride == "1" ? $" + {row}" : $" + {row} * {place.Stride}";
         return place.Offset == "0" ? text : $"{text} + {place.Offset}";

@@ -17,6 +17,9 @@ internal sealed class ProgramWriter
 
     /// <summary>Where the memory has the key by which entries of matrices are dropped; null: none are.</summary>
     readonly string? noise;
+
+    /// <summary>The property that says how many floats of a row are kept of one stretch of steps; null: all is kept of all steps.</summary>
+    readonly string? kept;
     readonly List<SweepWriter> sweeps = [];
 
     public ProgramWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face)
@@ -30,10 +33,12 @@ internal sealed class ProgramWriter
         places = new Places(schedule, plan, names);
         packing = new Packing(places);
         noise = places.Noise;
+        kept = schedule.OfStretch.Count == 0 ? null : names.Unique("KeptFloats");
         List<string> reserved = [.. face.Dims.Select(d => Names.Size(Dim.Named(d.Name))), .. Pads().Select(names.Pad)];
+        var methods = new Dictionary<Stage, string>();
         foreach (Sweep sweep in schedule.Sweeps)
         {
-            var writer = new SweepWriter(places, sweep, packing, face, reserved);
+            var writer = new SweepWriter(places, sweep, packing, face, reserved, methods);
             if (!writer.IsEmpty)
                 sweeps.Add(writer);
         }
@@ -52,7 +57,9 @@ internal sealed class ProgramWriter
             writer.Line($"readonly int {row.Value} = Layout.Row({row.Key});");
         writer.Line();
         if (sweeps.Any(s => s.IsSequence))
-            writer.Line($"int BlockRows => Shard.BlockRows({Names.Sum(Slots().Where(s => s[0].Rows == RowsOf.Block).Select(s => s[0].Floats).DefaultIfEmpty("0"))});").Line();
+            writer.Line($"int BlockRows => Shard.BlockRows({FloatsOf(RowsOf.Block)});").Line();
+        if (kept is not null)
+            writer.Line($"int {kept} => {FloatsOf(RowsOf.Stretch)};").Line();
         WriteMemory(writer);
         if (face.RowTables(schedule.Graph) is { Count: > 0 } tables)
             writer.Line($"public override int[] RowTables => [{string.Join(", ", tables.Select(t => IndexOf(face.Parameters.Select(p => p.Name), t)))}];").Line();
@@ -66,6 +73,9 @@ internal sealed class ProgramWriter
         return writer.ToString();
     }
 
+    /// <summary>Floats of a row of the buffers that have such rows and are live at once, but for what runs again: blocks are what they would be without that.</summary>
+    string FloatsOf(RowsOf rows) => Names.Sum(Slots(b => b.Last).Where(s => s[0].Rows == rows).Select(s => s[0].Floats).DefaultIfEmpty("0"));
+
     IEnumerable<Shape> Pads() => names.Padded(face.Dims.Select(d => Dim.Named(d.Name)));
 
     void WriteTable(CodeWriter writer)
@@ -75,8 +85,8 @@ internal sealed class ProgramWriter
         writer.Line("/// <remarks>").Line("/// <list type=\"table\"><listheader><term>buffer</term><description>shape, sweeps in which it is live, what it holds</description></listheader>");
         foreach (BufferDecl buffer in plan.Buffers)
         {
-            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", RowsOf.Steps => "steps × ", _ => "" };
-            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Floats}, {buffer.First}–{buffer.Last}: {buffer.Holds}</description></item>");
+            string rows = buffer.Rows switch { RowsOf.Sequence => "rows × ", RowsOf.Batch => "batch × ", RowsOf.Block => "block × ", RowsOf.Steps => "steps × ", RowsOf.Stretch => "stretch × ", RowsOf.Border => "borders × ", _ => "" };
+            writer.Line($"/// <item><term>{buffer.Name}</term><description>{rows}{buffer.Floats}, {buffer.First}–{buffer.Until}: {buffer.Holds}</description></item>");
         }
         writer.Line("/// </list>").Line("/// </remarks>");
     }
@@ -86,7 +96,9 @@ internal sealed class ProgramWriter
     static bool IsPrepared(BufferDecl buffer) => buffer.First == 0 && buffer.Rows == RowsOf.One;
 
     /// <summary>Buffers of equal size whose lifetimes do not meet share a slot.</summary>
-    List<List<BufferDecl>> Slots()
+    List<List<BufferDecl>> Slots() => Slots(b => b.Until);
+
+    List<List<BufferDecl>> Slots(Func<BufferDecl, int> last)
     {
         var slots = new List<List<BufferDecl>>();
         var free = new Dictionary<(RowsOf, string, int), SortedSet<int>>();
@@ -102,7 +114,7 @@ internal sealed class ProgramWriter
             fitting.Remove(slot);
             slots[slot].Add(buffer);
             // What nothing reads is there in its own sweep all the same.
-            busy.Add((Math.Max(buffer.First, buffer.Last), slot));
+            busy.Add((Math.Max(buffer.First, last(buffer)), slot));
         }
         return slots;
 
@@ -122,8 +134,10 @@ internal sealed class ProgramWriter
     /// <summary>How many sequences an axis has; all but those within others as many as there are examples.</summary>
     string BatchOf(int axis) => schedule.Graph.IsNested(axis) ? ShardOf(axis) + ".Batch" : "s.Batch";
 
-    static string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
+    string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.Rows switch
     {
+        RowsOf.Stretch => $"Layout.Align((long){ShardOf(buffer.Axis)}.FallingStretches.MostRows(BlockRows, {kept}) * {buffer.Stride})",
+        RowsOf.Border => $"Layout.Align((long){ShardOf(buffer.Axis)}.FallingStretches.BorderRows({kept}) * {buffer.Stride})",
         RowsOf.Sequence => $"Layout.Align((long){rows} * {buffer.Stride})",
         RowsOf.Batch => $"Layout.Align((long){batch} * {buffer.Stride})",
         RowsOf.Block => $"Layout.Align((long)Shard.MostRows({rows}, {batch}, BlockRows) * {buffer.Stride})",
@@ -172,6 +186,8 @@ internal sealed class ProgramWriter
                 writer.Line($"gradients += (nint)Layout.Align({Length(parameter.Shape)});");
             }
         }
+        foreach (string stretches in schedule.Sweeps.Where(s => s.Replay is not null).Select(s => $"{ShardOf(s.Axis)}.{SweepWriter.Stretches(s)}").Distinct())
+            writer.Line($"{stretches}.Lay(BlockRows, {kept});");
         List<List<BufferDecl>> slots = Slots();
         if (slots.Count > 0)
             writer.Line("Floats arena = s.Arena;");
@@ -183,7 +199,7 @@ internal sealed class ProgramWriter
         }
         writer.Line("return m;").Close().Line();
 
-        if (schedule.Graph.Axes == 1 && !schedule.Graph.Nodes.Any(n => n.Shape.IsSequence))
+        if (kept is null && schedule.Graph.Axes == 1 && !schedule.Graph.Nodes.Any(n => n.Shape.IsSequence))
             WriteSum(writer, "public override long ArenaFloats(int rows, int batch)", slots.Select(s => SizeOf(s[0], "rows", "batch")));
         else
         {

@@ -84,6 +84,9 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
         WriteRows(writer, "step", "step + 1");
         if (body.Mentions(InBlock))
             writer.Line($"nint {InBlock} = first - s.RowOffsets[begin];");
+        if (stage.Replay is { } replay)
+            foreach ((Place carry, string border) in Shifts.Select(s => (places.Plan.Carries[s], places.Plan.Borders[s])))
+                writer.Line($"s.{SweepWriter.Stretches(replay.Reader)}.Keep(step, forward: {(stage.Forward ? "true" : "false")}, m.{carry.Buffer}, m.{border}, {carry.Stride});");
         writer.Lines(body);
         foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
             writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");

@@ -3,23 +3,35 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Writes a sweep: the methods of its stages and, if it goes over the rows of sequences, the method that calls them block by block.</summary>
-internal sealed class SweepWriter
+internal sealed partial class SweepWriter
 {
+    readonly Places places;
     readonly Sweep sweep;
+    readonly Dictionary<Stage, string> methods;
     readonly List<(StageWriter Writer, string Name)> stages = [];
 
-    public SweepWriter(Places places, Sweep sweep, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved)
+    /// <param name="places">Where values lie.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="packing">Packed weights.</param>
+    /// <param name="face">What the program shows.</param>
+    /// <param name="reserved">Names that methods must not give to what they declare.</param>
+    /// <param name="methods">Gets the names of the stages' methods, for later sweeps.</param>
+    public SweepWriter(Places places, Sweep sweep, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved, Dictionary<Stage, string> methods)
     {
-        this.sweep = sweep;
+        (this.places, this.sweep, this.methods) = (places, sweep, methods);
         string? name = sweep.IsSequence ? places.Names.Unique(sweep.Forward ? "Forward" : "Backward") : null;
         foreach (Stage stage in sweep.Stages)
         {
             string stageName = places.Names.Unique(Title(stage));
             var writer = new StageWriter(places, stage, stageName, packing, face, reserved);
             if (!writer.IsEmpty)
+            {
                 stages.Add((writer, stageName));
+                methods.Add(stage, stageName);
+            }
         }
         Name = name ?? (IsEmpty ? "" : stages[0].Name);
+        again = sweep.Replay is null ? null : places.Names.Unique(Name + "Again");
     }
 
     public string Name { get; }
@@ -48,6 +60,8 @@ internal sealed class SweepWriter
     {
         if (sweep.IsSequence)
             WriteSweep(writer.Line());
+        if (sweep.Replay is { } replay)
+            WriteReplay(writer.Line(), replay);
         foreach ((StageWriter stage, _) in stages)
             stage.Write(writer.Line());
     }
@@ -58,11 +72,17 @@ internal sealed class SweepWriter
         writer.Open($"void {Name}<V>(in Memory m, Shard s) where V : struct, ISimd<V>");
         foreach ((StageWriter stage, _) in stages)
             stage.WriteStarts(writer);
-        writer.Open(sweep.Forward ? "for (int begin = 0, end; begin < s.Steps; begin = end)" : "for (int end = s.Steps, begin; end > 0; end = begin)");
+        if (sweep.Replay is not null)
+            OpenStretches(writer);
+        else
+            writer.Open(sweep.Forward ? "for (int begin = 0, end; begin < s.Steps; begin = end)" : "for (int end = s.Steps, begin; end > 0; end = begin)");
         writer.Line(sweep.Forward ? "end = s.BlockFrom(begin, BlockRows);" : "begin = s.BlockUpTo(end, BlockRows);");
+        string memory = WriteMemory(writer);
         foreach ((_, string name) in stages)
-            writer.Line($"{name}<V>(in m, s, begin, end);");
+            writer.Line($"{name}<V>(in {memory}, s, begin, end);");
         writer.Close();
+        if (sweep.Replay is not null)
+            writer.Close();
         foreach ((StageWriter stage, _) in stages)
             stage.WriteEnds(writer);
         writer.Close();

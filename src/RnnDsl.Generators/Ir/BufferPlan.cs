@@ -13,6 +13,10 @@ internal enum RowsOf
     Steps,
     /// <summary>One row, for all.</summary>
     One,
+    /// <summary>The rows of one stretch of steps.</summary>
+    Stretch,
+    /// <summary>Every example, at each border of stretches.</summary>
+    Border,
 }
 
 /// <summary>Where a value lies: field of the memory struct, kind of rows, floats between rows, and floats before the value in its row.</summary>
@@ -22,10 +26,14 @@ internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string O
 /// <param name="Floats">Floats that a row holds, as C#.</param>
 /// <param name="Stride">Floats from row to row.</param>
 /// <param name="First">First sweep in which it is live.</param>
-/// <param name="Last">Last one.</param>
+/// <param name="Last">Last one, but for stages that run again.</param>
 /// <param name="Holds">What lies in it.</param>
 /// <param name="Axis">The axis whose rows it has.</param>
-internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0);
+internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0)
+{
+    /// <summary>Last sweep in which it is live, with what runs again.</summary>
+    public int Until { get; init; } = Last;
+}
 
 /// <summary>Where everything lies.</summary>
 internal sealed class BufferPlan
@@ -46,6 +54,12 @@ internal sealed class BufferPlan
     /// <summary>Where a shift's carried value lies.</summary>
     public Dictionary<int, Place> Carries { get; } = [];
 
+    /// <summary>Of a shift whose loop runs again: the buffer of what it carries at the borders of stretches.</summary>
+    public Dictionary<int, string> Borders { get; } = [];
+
+    /// <summary>Of a sum over rows whose stage runs again: the buffer that takes the sum then, which is complete elsewhere.</summary>
+    public Dictionary<int, string> Spare { get; } = [];
+
     /// <summary>Values that lie where a shift carries them if all their units fit one vector; else each has its own place, and is copied.</summary>
     public Dictionary<int, int> InPlace { get; } = [];
 
@@ -61,5 +75,5 @@ internal sealed class BufferPlan
     /// <summary>Those of them that are added to what products have written there.</summary>
     public HashSet<int> Added { get; } = [];
 
-    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Last}, {b.Holds}\n"));
+    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Until}, {b.Holds}\n"));
 }

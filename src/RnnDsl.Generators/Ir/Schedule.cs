@@ -53,6 +53,9 @@ internal sealed class Stage(StageKind kind, bool forward = true, int axis = 0)
 
     /// <summary>The sweep that it is a part of (after Sweeps).</summary>
     public Sweep? Sweep { get; set; }
+
+    /// <summary>What it runs a second time for; null: it runs once (after RecomputeStretches).</summary>
+    public Replay? Replay { get; set; }
 }
 
 /// <summary>
@@ -73,6 +76,21 @@ internal sealed class Sweep(int index)
 
     /// <summary>Direction of the loops in it.</summary>
     public bool Forward => Stages.All(s => s.Forward);
+
+    /// <summary>What is made again for it; null: nothing is (after RecomputeStretches).</summary>
+    public Replay? Replay { get; set; }
+}
+
+/// <summary>Values that are kept of one stretch of steps, and made again of each other stretch before a sweep reads it.</summary>
+internal sealed class Replay(Sweep reader)
+{
+    /// <summary>The sweep that reads them.</summary>
+    public Sweep Reader { get; } = reader;
+
+    public NodeList Values { get; } = [];
+
+    /// <summary>The stages that run again, in their order.</summary>
+    public List<Stage> Stages { get; } = [];
 }
 
 /// <summary>One fused region, then the products that read what it made.</summary>
@@ -171,6 +189,9 @@ internal sealed class Schedule(Graph graph)
     /// <summary>Parts of matrices' gradients that are no products alone (after FirstWriters).</summary>
     public List<WholePart> WholeParts { get; } = [];
 
+    /// <summary>Values that are kept of one stretch of steps (after RecomputeStretches).</summary>
+    public HashSet<int> OfStretch { get; } = [];
+
     /// <summary>True for the gradient of a matrix that something is computed of: it has a place of its own.</summary>
     public bool IsKept(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
 
@@ -217,12 +238,14 @@ internal sealed class Schedule(Graph graph)
         {
             if (Sweeps.FirstOrDefault(s => s.Stages[0] == stage) is { Stages.Count: > 1 } sweep)
                 builder.Append($"sweep of {sweep.Stages.Count} stages\n");
+            if (stage.Sweep?.Replay is { } read && stage.Sweep.Stages[0] == stage)
+                builder.Append("reads stretch by stretch: ").Append(Names(read.Values)).Append('\n');
             builder.Append("stage ").Append(stage.Kind);
             if (stage.Axis > 0)
                 builder.Append(" of axis ").Append(stage.Axis);
             if (stage.Kind == StageKind.Loop)
                 builder.Append(stage.Forward ? " forward" : " backward").Append(stage.HoldsStates ? ", states in registers" : "");
-            builder.Append('\n');
+            builder.Append(stage.Replay is null ? "\n" : ", runs again\n");
             if (stage.Phases.Count == 0)
                 builder.Append("  ").Append(string.Join(" ", stage.Nodes.Select(n => "%" + n))).Append('\n');
             foreach (Phase phase in stage.Phases)

@@ -8,7 +8,7 @@ namespace RnnDsl.Generators.Passes;
 /// Gives every value that a register cannot hold its place: rows for all steps if another sweep reads it, for one block of rows if only its
 /// own sweep does. Lifetimes are counted in sweeps; buffers of one size whose lifetimes do not meet share memory.
 /// </summary>
-internal sealed class Buffers
+internal sealed partial class Buffers
 {
     readonly Schedule schedule;
     readonly Names names;
@@ -36,6 +36,7 @@ internal sealed class Buffers
         }
         pass.ChooseOutput();
         pass.PlaceFull();
+        pass.PlaceForReplays();
         foreach (Stage stage in schedule.Stages)
             pass.PlaceLocal(stage);
         foreach (Stage stage in schedule.Stages.Where(s => s.Kind == StageKind.Examples))
@@ -137,22 +138,23 @@ internal sealed class Buffers
                     clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(n => !plan.Output.Contains(n))]);
                 }
         foreach (IReadOnlyList<int> operands in OperandSets(schedule.Stages))
-            clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector);
+            clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector && !IsSummedAgain(id));
         Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Domain switch
         {
+            _ when schedule.OfStretch.Contains(id) => RowsOf.Stretch,
             { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowsOf.Block : RowsOf.Sequence,
             { IsExamples: true } when !schedule.OneRow => RowsOf.Batch,
             _ => RowsOf.One,
-        }, id => (Index(Home(id)!), LastReader(id)));
+        }, id => (Index(Home(id)!), LastReader(id)), LastRead);
     }
 
     /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
-    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block or RowsOf.Steps || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
+    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block or RowsOf.Steps or RowsOf.Stretch or RowsOf.Border || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
 
     bool StaysInSweep(int id)
     {
         Sweep sweep = schedule.Sweeps[Index(Home(id)!)];
-        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep);
+        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep && (s.Replay is null || Home(id)!.Replay is not null));
     }
 
     void PlaceLocal(Stage stage)
@@ -167,7 +169,7 @@ internal sealed class Buffers
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
         Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
             id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Examples ? RowsOf.Steps : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
-            _ => (Index(stage), Index(stage)));
+            _ => (Index(stage), Index(stage)), _ => LastRun(stage));
     }
 
     /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
@@ -176,7 +178,7 @@ internal sealed class Buffers
             ? In(stage).OfCarry(n.Id)?.Phase == phase
             : In(stage).Of(n.Id).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
 
-    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life)
+    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life, Func<int, int> until)
     {
         var done = new HashSet<int>();
         foreach (int id in ids)
@@ -197,7 +199,10 @@ internal sealed class Buffers
                 before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
-                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), AxisOf(kind, schedule[members[0]])));
+                string.Join(", ", members.Select(m => names.Describe(schedule[m]))), AxisOf(kind, schedule[members[0]]))
+            {
+                Until = members.Max(m => Math.Max(life(m).Item2, until(m))),
+            });
         }
     }
 

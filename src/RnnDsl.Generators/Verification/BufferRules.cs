@@ -19,9 +19,18 @@ internal static class BufferRules
         new("Values that share a row lie one behind the other.", p => p.Plan.Full.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
         new("What outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.Full.TryGetValue(r.Operand, out Place? place) && place.Rows == RowsOf.Block
             && SweepOf(p, r.Reader) != SweepOf(p, Home(p, r.Operand))).Select(r => $"{Name(p, r.Operand)} has a block's")),
+        new("What stages that run again read and write is there then.", p => p.Schedule.Stages.SelectMany(stage => PlacesOf(p, stage)
+            .Where(at => p.Plan.Buffers.FirstOrDefault(b => b.Name == at.Place.Buffer) is { } buffer && buffer.Until < stage.Replay!.Reader.Index).Select(at => $"{Name(p, at.Node)} is gone"))),
+        new("What stages that run again read of stages that do not has all rows.", p => p.Schedule.Stages.SelectMany(stage => PlacesOf(p, stage)
+            .Where(at => at.Place.Rows == RowsOf.Block && Home(p, at.Node).Replay is null && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has a block's"))),
         new("What one product writes, or adds row by row, lies side by side.", p => p.Schedule.OneRow ? [] : Groups(p.Schedule).SelectMany(g => new[] { g.Group.Outputs.Select(o => o.Node), Added(p.Schedule, g.Group) }
             .Where(side => !LieSideBySide(p, g.Stage, [.. side])).Select(side => $"{Name(p, side.First())} and the others do not"))),
     ];
+
+    /// <summary>Of a stage that runs again: the places of what it reads and makes, but for what it carries, which lies elsewhere then.</summary>
+    static IEnumerable<(int Node, Place Place)> PlacesOf(Planned p, Stage stage) => stage.Replay is null ? [] : stage.Nodes.Concat(stage.Nodes.Where(id => p.Schedule[id].Op != Op.Final).SelectMany(id => p.Schedule[id].Inputs)).Distinct()
+        .Select(id => (id, Place: p.Plan.Local.TryGetValue((stage, id), out Place? local) ? local : p.Plan.Full.TryGetValue(id, out Place? full) ? full : null))
+        .Where(at => at.Place is not null && !p.Plan.Carries.ContainsValue(at.Place)).Select(at => (at.id, at.Place!));
 
     static IEnumerable<(Stage Stage, ProductGroup Group)> Groups(Schedule s) => s.Stages.Where(stage => stage.Kind != StageKind.Outer).SelectMany(stage => stage.Phases.SelectMany(p => p.Products).Select(g => (stage, g)));
 

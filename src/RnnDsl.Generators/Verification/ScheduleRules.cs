@@ -52,6 +52,8 @@ internal static class ScheduleRules
         new("A region reads what it made in an earlier level, or before the loops of this level, or earlier in this loop.", s => s.Stages.SelectMany(stage => stage.Phases).SelectMany(p => RegionFaults(s, p))),
         new("Each stage is in one sweep.", s => s.Stages.Where(stage => s.Sweeps.Count(w => w.Stages.Contains(stage)) != 1).Select(stage => $"stage {stage.Kind} is not")),
         new("A sweep reads what earlier sweeps made, and of its own rows what its earlier stages made.", s => s.Sweeps.SelectMany(sweep => SweepFaults(s, sweep))),
+        new("What is kept of one stretch is read by the sweep that makes it, and by one that goes stretch by stretch.", s => s.OfStretch.Where(id => s.Stages.HomeOf(id) is var home
+            && (home?.Replay is not { } replay || replay.Reader.Replay != replay || s.Readers(id).Any(r => r.Sweep != home.Sweep && r.Sweep != replay.Reader))).Select(id => $"{Name(s, id)} is not")),
         new("The gradient of a matrix has one part that is written first, and that runs before the others.", GradientFaults),
     ];
 

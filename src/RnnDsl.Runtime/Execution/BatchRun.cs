@@ -16,6 +16,9 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
 
     public required CompiledProgram Program { get; set; }
 
+    /// <inheritdoc cref="RowSpace.MostKept"/>
+    public long MostKept { get; init; } = RowSpace.UsuallyKept;
+
     /// <summary>Key of what is random in this run.</summary>
     public ulong Noise { get; set; }
 

@@ -1,3 +1,5 @@
+using RnnDsl.CompilerServices;
+
 namespace RnnDsl.Execution;
 
 /// <summary>How a batch is divided.</summary>
@@ -17,6 +19,9 @@ public sealed record ExecutionOptions
 
     /// <summary>For a gradient, shards of a batch at most.</summary>
     public int MaxShards { get; init; } = 256;
+
+    /// <inheritdoc cref="RowSpace.MostKept"/>
+    internal long MostKept { get; init; } = RowSpace.UsuallyKept;
 
     internal void Check()
     {

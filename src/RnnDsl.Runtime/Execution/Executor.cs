@@ -46,7 +46,7 @@ public sealed unsafe class Executor : IDisposable
         // What a table has beyond the rows that are read is no work, nor is what has no gradient.
         plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - module.Parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i)).Sum(p => p.Length),
             Method.Training?.HasRecurrence ?? true);
-        run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward };
+        run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward, MostKept = options.MostKept };
         var runners = new ShardRunners(Method, this.workers.Count);
         forwardShards = new ForwardShards(run, runners);
         gradient = new GradientSum(run, runners, module.Parameters, tables);

@@ -11,6 +11,8 @@ public abstract class RowSpace
 {
     private protected RowSpace()
     {
+        FallingStretches = new(this, rising: false);
+        RisingStretches = new(this, rising: true);
     }
 
     /// <summary>Longest length of a sequence.</summary>
@@ -91,10 +93,13 @@ public abstract class RowSpace
     /// <summary>Most rows that a block has: it ends with a whole step.</summary>
     public static int MostRows(int rows, int batch, int blockRows) => Math.Min(rows, blockRows - 1 + batch);
 
+    /// <summary>Rows of a block at most, whatever a program wishes: so that short sequences have many blocks in tests.</summary>
+    internal int MostBlockRows { get; set; } = int.MaxValue;
+
     /// <summary>End of the block that begins with a step. What is left is cut into parts of about one size.</summary>
     public int BlockFrom(int begin, int blockRows)
     {
-        int first = RowOffsets[begin], wanted = Part(Rows - first, blockRows), end = begin + 1;
+        int first = RowOffsets[begin], wanted = Part(Rows - first, Math.Min(blockRows, MostBlockRows)), end = begin + 1;
         while (end < Steps && RowOffsets[end] - first < wanted)
             end++;
         return end;
@@ -103,11 +108,25 @@ public abstract class RowSpace
     /// <summary>Begin of the block that ends before a step.</summary>
     public int BlockUpTo(int end, int blockRows)
     {
-        int last = RowOffsets[end], wanted = Part(last, blockRows), begin = end - 1;
+        int last = RowOffsets[end], wanted = Part(last, Math.Min(blockRows, MostBlockRows)), begin = end - 1;
         while (begin > 0 && last - RowOffsets[begin] < wanted)
             begin--;
         return begin;
     }
+
+    /// <summary>The steps in stretches that are read against time.</summary>
+    public Stretches FallingStretches { get; }
+
+    /// <summary>The steps in stretches that are read in time.</summary>
+    public Stretches RisingStretches { get; }
+
+    /// <summary>Sequences have no stretches if the longest has fewer steps: little would be saved.</summary>
+    internal int FewestSteps { get; set; } = 128;
+
+    /// <summary>Floats that are kept of all steps at most where a program may keep them of one stretch.</summary>
+    internal long MostKept { get; set; } = UsuallyKept;
+
+    internal const long UsuallyKept = 4 * 1024 * 1024;
 
     const int MostStepsAtOnce = 192;
 

@@ -69,6 +69,7 @@ sealed unsafe class ShardRunner
         Span<int> sorted = lengths.AsSpan(0, members.Length);
         for (int axis = 0; axis < run.Plan.Axes; axis++)
         {
+            shard.Of(axis).MostKept = run.MostKept;
             if (shard.Of(axis).IsNested)
             {
                 ShapeNested(run, members, axis);

@@ -11,11 +11,12 @@ internal static class Checks
     /// <param name="seed">Of all numbers.</param>
     /// <param name="withStates">Whether states before the first step are given.</param>
     /// <param name="probesPerArray">How many derivatives are compared of each array.</param>
+    /// <param name="blockRows">0, or rows of a block at most, and then values are kept of one stretch of steps where they may be.</param>
     /// <param name="held">Parameters of one number that no gradient reaches, and their values.</param>
     public static void All(
-        Module module, string method, int[] lengths, int seed, bool withStates = true, int probesPerArray = 3, params (string Name, float Value)[] held)
+        Module module, string method, int[] lengths, int seed, bool withStates = true, int probesPerArray = 3, int blockRows = 0, params (string Name, float Value)[] held)
     {
-        using var probe = new Probe(module, method, lengths, seed, withStates);
+        using var probe = new Probe(module, method, lengths, seed, withStates) { Stretches = blockRows > 0, MostBlockRows = blockRows > 0 ? blockRows : int.MaxValue };
         foreach ((string name, float value) in held)
             probe.Parameters[name][0] = value;
         (double[][] expected, double[][][] finals) = probe.Reference();

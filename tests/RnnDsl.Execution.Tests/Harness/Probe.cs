@@ -87,6 +87,15 @@ internal sealed partial class Probe : IDisposable
     /// <summary>Key of what the training program drops.</summary>
     public ulong Noise { get; set; }
 
+    /// <summary>Whether values that may be kept of one stretch of steps are, however few they are.</summary>
+    public bool Stretches { get; set; }
+
+    /// <summary>Rows of a block at most.</summary>
+    public int MostBlockRows { get; set; } = int.MaxValue;
+
+    /// <summary>Floats of scratch memory of the last run.</summary>
+    public long ArenaFloats { get; private set; }
+
     int Rows(ValueInfo value, int example) => value.Kind == ValueKind.Sequence ? Axes[value.Axis][example] : 1;
 
     /// <summary>Random numbers that are the same in single and double precision.</summary>
@@ -165,11 +174,18 @@ internal sealed partial class Probe : IDisposable
         }
         foreach (ThinnedAxis thinned in Method.Thinned)
             shard.Of(thinned.Axis).LaySources(shard.Of(thinned.Of), thinned.Every);
+        for (int axis = 0; axis < Axes.Length; axis++)
+        {
+            shard.Of(axis).MostBlockRows = MostBlockRows;
+            if (Stretches)
+                (shard.Of(axis).FewestSteps, shard.Of(axis).MostKept) = (0, 0);
+        }
         NativeFloats parameters = ParameterBuffer(out Dictionary<string, int> offsets);
         NativeFloats gradient = Allocate(parameters.Count, float.NaN);
         NativeFloats prepared = Allocate(program.PreparedFloats);
         // Whatever a program does not write itself it must not read: the arena starts as NaN.
-        NativeFloats arena = Allocate(program.ArenaFloats(shard), float.NaN);
+        ArenaFloats = program.ArenaFloats(shard);
+        NativeFloats arena = Allocate(ArenaFloats, float.NaN);
         NativeFloats output = Allocate(SizeOf(Method.Result), float.NaN);
         shard.Parameters = parameters.Pointer;
         shard.Gradients = gradient.Pointer;

@@ -32,6 +32,9 @@ internal sealed partial class ProgramChecks : IDisposable
         probe = new Probe(module, method, lengths, seed, withStates) { Noise = 12345 };
         if (random.Next(2) == 0)
             probe.WeighBySteps();
+        // Blocks of a few rows, so that these short sequences have several, and several stretches of blocks.
+        if (seed % 4 != 0)
+            (probe.Stretches, probe.MostBlockRows) = (true, 1 + seed % 5);
     }
 
     /// <summary>All methods of a program, with sizes and lengths that the program's seed decides: one fault of each kind.</summary>
@@ -98,6 +101,8 @@ internal sealed partial class ProgramChecks : IDisposable
             });
         foreach (Execution.ConditionalInfo along in probe.Method.Conditionals.Where(c => c.Step is not null && probe.States is null))
             check(() => Conditional(along, finals, check));
+        if (probe.Method.Training is { } any && probe.Stretches)
+            check(() => Stretches(any));
         if (probe.Method.Training is { } training && !program.Drops)
             check(() =>
             {
@@ -136,6 +141,20 @@ internal sealed partial class ProgramChecks : IDisposable
                     if (Off(finals[b][s][i], run.Finals[b][s][i], ValueTolerance * largest, () => Moved().Finals[b][s][i]))
                         throw new ProgramFault(kind + " state", $"final state {probe.Method.States[s].Name} [{b}][{i}] is {run.Finals[b][s][i]:G9}, the equations give {finals[b][s][i]:G9}.");
         }
+    }
+
+    /// <summary>What is made again of a stretch of steps has the bits that it had.</summary>
+    void Stretches(CompiledProgram training)
+    {
+        int[] stretched = Bits(probe.Run(training, gradients: true));
+        probe.Stretches = false;
+        int[] whole = Bits(probe.Run(training, gradients: true));
+        probe.Stretches = true;
+        if (whole.AsSpan().CommonPrefixLength(stretched) is var at && at < whole.Length)
+            throw new ProgramFault("stretches", $"Number [{at}] of {whole.Length} is {BitConverter.Int32BitsToSingle(stretched[at]):G9} in stretches, {BitConverter.Int32BitsToSingle(whole[at]):G9} without.");
+
+        static int[] Bits(CompiledRun run) => [.. run.Results.Concat(run.Finals.SelectMany(f => f)).Concat(run.Gradients.OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Value))
+            .Concat(run.InputGradients.SelectMany(g => g)).Concat(run.InitialGradients.SelectMany(g => g)).SelectMany(v => v).Select(BitConverter.SingleToInt32Bits)];
     }
 
     static double Largest(float[][] a, float[][] b) => a.Zip(b, (x, y) => x.Zip(y, (p, q) => (double)Math.Abs(p - q)).DefaultIfEmpty().Max()).Max();

@@ -1,0 +1,75 @@
+using RnnDsl.Generators.Ir;
+using RnnDsl.Generators.Ops;
+
+namespace RnnDsl.Generators.Emit;
+
+// Sweeps that keep values of one stretch of steps, and sweeps that read them. Stages know nothing of it: they are given a memory in which rows have the numbers that they always have.
+internal sealed partial class SweepWriter
+{
+    /// <summary>In generated code: the memory that a block's stages are given, and the number of the stretch.</summary>
+    const string OfBlock = "block", Turn = "turn";
+
+    /// <summary>The method that makes values of a stretch again.</summary>
+    readonly string? again;
+
+    /// <summary>The shard's stretches as a sweep reads them.</summary>
+    public static string Stretches(Sweep reader) => reader.Forward ? "RisingStretches" : "FallingStretches";
+
+    /// <summary>Values of this sweep's stages that are kept of one stretch, and who reads them.</summary>
+    IEnumerable<(Place Place, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => places.Schedule.OfStretch.Contains(id) && places.Schedule.Stages.HomeOf(id) == stage)
+        .Select(id => (places.Plan.Full[id], stage.Replay!.Reader)));
+
+    /// <summary>The loop over stretches, and that over the blocks of one, up to its first line.</summary>
+    void OpenStretches(CodeWriter writer)
+    {
+        string stretches = "s." + Stretches(sweep);
+        writer.Open(sweep.Forward ? $"for (int {Turn} = 0; {Turn} < {stretches}.Count; {Turn}++)" : $"for (int {Turn} = {stretches}.Count - 1; {Turn} >= 0; {Turn}--)");
+        writer.Line($"Memory {OfBlock} = {again}<V>(m, s, {Turn});");
+        writer.Open(sweep.Forward ? $"for (int begin = {stretches}.Begin({Turn}), end; begin < {stretches}.End({Turn}); begin = end)"
+            : $"for (int end = {stretches}.End({Turn}), begin; end > {stretches}.Begin({Turn}); end = begin)");
+    }
+
+    /// <summary>Finds room for what a block makes of such values, and says what its stages are given.</summary>
+    string WriteMemory(CodeWriter writer)
+    {
+        var kept = Kept.ToList();
+        if (kept.Count == 0)
+            return sweep.Replay is null ? "m" : OfBlock;
+        if (sweep.Replay is null)
+            writer.Line($"Memory {OfBlock} = m;");
+        foreach ((Place place, Sweep reader) in kept)
+            writer.Line($"{OfBlock}.{place.Buffer} = s.{Stretches(reader)}.From(m.{place.Buffer}, begin, {place.Stride});");
+        return OfBlock;
+    }
+
+    /// <summary>The method that makes the values of a stretch again: what the loops carry lies where it was kept, and sums are added up where nobody reads them.</summary>
+    void WriteReplay(CodeWriter writer, Replay replay)
+    {
+        string stretches = "s." + Stretches(sweep);
+        writer.Line("/// <remarks>Makes again what is kept of one stretch of steps, and says where its rows are found.</remarks>");
+        writer.Open($"Memory {again}<V>(Memory m, Shard s, int {Turn}) where V : struct, ISimd<V>");
+        writer.Line($"if ({stretches}.Count == 1)").Indented("return m;");
+        writer.Line($"int from = {stretches}.Begin({Turn}), to = {stretches}.End({Turn});");
+        foreach (Place place in replay.Values.Select(id => places.Plan.Full[id]))
+            writer.Line($"m.{place.Buffer} = {stretches}.From(m.{place.Buffer}, from, {place.Stride});");
+        writer.Line($"Memory {OfBlock} = m;");
+        foreach (Stage stage in replay.Stages)
+            foreach (int id in stage.Nodes)
+                if (places.Plan.Borders.TryGetValue(id, out string? border))
+                {
+                    Place carry = places.Plan.Carries[id];
+                    writer.Line($"{OfBlock}.{carry.Buffer} = {stretches}.Border(m.{border}, {Turn}, {carry.Stride});").Line($"{OfBlock}.{border} = Floats.Null;");
+                }
+                else if (places.Plan.Spare.TryGetValue(id, out string? spare))
+                    writer.Line($"{OfBlock}.{places.Written(stage, id)!.Buffer} = m.{spare};");
+        foreach (IGrouping<Sweep, Stage> made in replay.Stages.GroupBy(s => s.Sweep!))
+        {
+            writer.Open(made.Key.Forward ? "for (int begin = from, end; begin < to; begin = end)" : "for (int end = to, begin; end > from; end = begin)");
+            writer.Line(made.Key.Forward ? "end = global::System.Math.Min(s.BlockFrom(begin, BlockRows), to);" : "begin = global::System.Math.Max(s.BlockUpTo(end, BlockRows), from);");
+            foreach (Stage stage in made)
+                writer.Line($"{methods[stage]}<V>(in {OfBlock}, s, begin, end);");
+            writer.Close();
+        }
+        writer.Line("return m;").Close();
+    }
+}
