@@ -67,8 +67,10 @@ public class SuppressionTests
     }
 
     /// <summary>Says of every class, type parameter and field what an analyzer of a strict project says of some.</summary>
+#pragma warning disable RS1036, RS1041 // No compiler loads it.
     [DiagnosticAnalyzer(LanguageNames.CSharp)]
     sealed class Strict : DiagnosticAnalyzer
+#pragma warning restore RS1036, RS1041
     {
         static readonly DiagnosticDescriptor[] All = [.. new[] { "CA1852", "CA1812", "CA1715", "IDE0044" }.Select(id => new DiagnosticDescriptor(id, id, id, "Strict", DiagnosticSeverity.Warning, true))];
 
