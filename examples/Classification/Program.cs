@@ -87,7 +87,7 @@ void Run(ParseResult given)
     ModelFileInfo info = ModelFile.ReadInfo(saved);
     var loaded = new Classifier(info.Size("Feature"), info.Size("Hidden"), info.Size("Class"));
     ModelFile.Load(saved, loaded);
-    using var later = new TablePredictor(loaded, info.Encoder!);
+    using var later = new TablePredictor(loaded, info.ReadEncoder());
     ClassAnswer[] answers = later.Classify(table);
     Console.WriteLine($"Saved to {saved}. Loaded again, it says of the last rows of the table: {answers[^1]}.");
 }

@@ -80,7 +80,7 @@ void Run(ParseResult given)
     ModelFileInfo info = ModelFile.ReadInfo(saved);
     var loaded = new LifeModel(info.Size("Feature"), info.Size("Hidden"), info.Size("Target"));
     ModelFile.Load(saved, loaded);
-    using var later = new TablePredictor(loaded, info.Encoder!);
+    using var later = new TablePredictor(loaded, info.ReadEncoder());
     (string Value, TimeSeries Series) last = table.SplitBy(machine)[^1];
     TimeSeries halfway = last.Series.Range(0, last.Series.Rows / 2);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -35,7 +35,7 @@ public sealed class TablePredictor : IDisposable
     readonly Executor executor;
 
     /// <param name="model">The model; later changes of its parameters hold.</param>
-    /// <param name="encoder">That of the data that it was trained on, <see cref="TableData.Encoder"/> or <see cref="Storage.ModelFileInfo.Encoder"/>.</param>
+    /// <param name="encoder">That of the data that it was trained on, <see cref="TableData.Encoder"/> or <see cref="Storage.ModelFileInfo.ReadEncoder"/>.</param>
     /// <param name="method">Name of the method that answers: probabilities of the classes, as <c>Softmax</c> gives them, or the scaled target, a value an example or one a step.</param>
     /// <param name="options">Threads; null for one per processor.</param>
     /// <exception cref="ArgumentException">The method takes another input than the encoder makes, or answers with another number of values.</exception>

@@ -27,7 +27,7 @@ public static class ModelFile
     /// <summary>Writes a model that was trained on a table, with what makes its inputs of rows and names of its answers. The file is replaced as a whole, or not at all.</summary>
     /// <param name="path">Where to; usually "….safetensors".</param>
     /// <param name="model">The model.</param>
-    /// <param name="encoder">That of its data; <see cref="ModelFileInfo.Encoder"/> gives it back.</param>
+    /// <param name="encoder">That of its data; <see cref="ModelFileInfo.ReadEncoder"/> gives it back.</param>
     /// <param name="metadata">Own texts by name.</param>
     /// <param name="precision">Type of the numbers in the file.</param>
     /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>

@@ -42,9 +42,10 @@ public sealed record ModelFileInfo(
     /// <summary>After a load that was not strict: the file's tensors that no parameter of the model took.</summary>
     public IReadOnlyList<string> Unexpected { get; init; } = [];
 
-    /// <summary>What makes the model's inputs of the rows of a table, if the writer gave it; else null.</summary>
-    /// <exception cref="InvalidDataException">The file's text of it is something else.</exception>
-    public TableEncoder? Encoder => TableText is { } text ? TableEncoder.FromJson(text) : null;
+    /// <summary>What makes the model's inputs of the rows of a table.</summary>
+    /// <exception cref="InvalidDataException">The model was saved without one, or the file's text of it is something else.</exception>
+    public TableEncoder ReadEncoder() => TableEncoder.FromJson(TableText
+        ?? throw new InvalidDataException($"The file of {Model} holds no encoder of a table: its writer did not give one to {nameof(ModelFile)}.{nameof(ModelFile.Save)}."));
 
     /// <summary>Read only where it is asked for, so that other native programs do not contain what reads it.</summary>
     internal string? TableText { get; init; }

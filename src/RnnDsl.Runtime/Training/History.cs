@@ -28,8 +28,13 @@ public sealed record EpochReport(
     public double Monitored => ValidationLoss ?? TrainLoss;
 
     /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data; empty of epochs that a checkpoint brought.</summary>
-    public IReadOnlyList<(string Name, double Value)> Metrics { get; init; } = [];
+    public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
 }
+
+/// <summary>A metric's value after an epoch.</summary>
+/// <param name="Name">That of the <see cref="Metric"/>.</param>
+/// <param name="Value">On the validation data.</param>
+public sealed record MetricValue(string Name, double Value);
 
 /// <summary>Why training ended.</summary>
 public enum StopReason
@@ -68,13 +73,18 @@ public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
     /// <summary>A table with a line for each epoch, of which those that improved bear a star, and a line that says why the training ended and which epoch was best.</summary>
     public override string ToString()
     {
-        IReadOnlyList<(string Name, double Value)> metrics = Epochs is [.., var last] ? last.Metrics : [];
+        IReadOnlyList<MetricValue> metrics = Epochs is [.., var last] ? last.Metrics : [];
         var text = new StringBuilder("epoch  train loss  validation");
-        foreach ((string name, _) in metrics)
-            text.Append(CultureInfo.InvariantCulture, $"  {name,9}");
+        foreach (MetricValue metric in metrics)
+            text.Append(CultureInfo.InvariantCulture, $"  {metric.Name,9}");
         text.Append("  learning rate  seconds\n");
         foreach (EpochReport epoch in Earlier.Concat(Epochs))
-            text.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch,5}  {epoch.TrainLoss,10:G5}  {(epoch.ValidationLoss is { } loss ? loss.ToString("G5", CultureInfo.InvariantCulture) : "-"),10}{string.Concat(metrics.Select((_, i) => i < epoch.Metrics.Count ? string.Create(CultureInfo.InvariantCulture, $"  {epoch.Metrics[i].Value,9:G4}") : "          -"))}  {epoch.LearningRate,13:G4}  {epoch.Seconds,7:F1}{(epoch.Improved ? " *" : "")}\n");
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{epoch.Epoch,5}  {epoch.TrainLoss,10:G5}  {(epoch.ValidationLoss is { } loss ? loss.ToString("G5", CultureInfo.InvariantCulture) : "-"),10}");
+            for (int i = 0; i < metrics.Count; i++)
+                text.Append(CultureInfo.InvariantCulture, $"  {(i < epoch.Metrics.Count ? epoch.Metrics[i].Value.ToString("G4", CultureInfo.InvariantCulture) : "-"),9}");
+            text.Append(CultureInfo.InvariantCulture, $"  {epoch.LearningRate,13:G4}  {epoch.Seconds,7:F1}{(epoch.Improved ? " *" : "")}\n");
+        }
         string why = Stop switch { StopReason.Patience => "The patience ended", StopReason.Canceled => "It was canceled", _ => "All epochs are done" };
         return text.Append(CultureInfo.InvariantCulture, $"{why}; {(Best is { } best ? $"epoch {best.Epoch} was best" : StartWasBest ? "no epoch was better than the start" : "no epoch was completed")}.").ToString();
     }

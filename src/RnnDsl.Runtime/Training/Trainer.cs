@@ -184,7 +184,7 @@ public sealed partial class Trainer : IDisposable
                 var report = new EpochReport(run.Epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, run.Norms / run.Batches,
                     Stopwatch.GetElapsedTime(started).TotalSeconds, improved)
                 {
-                    Metrics = validation is null ? [] : [.. Metrics.Select(metric => (metric.Name, metric.Measure(validation)))],
+                    Metrics = validation is null || Metrics.Count == 0 ? [] : Measured(validation),
                 };
                 run.Batches = 0;
                 run.Reports.Add(report);
@@ -296,6 +296,14 @@ public sealed partial class Trainer : IDisposable
         return true;
 
         double Factor(int done) => Schedule.Factor(epoch - 1 + Math.Min(1, (double)done / batches.Count), Epochs);
+    }
+
+    MetricValue[] Measured(Dataset validation)
+    {
+        var values = new MetricValue[Metrics.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = new MetricValue(Metrics[i].Name, Metrics[i].Measure(validation));
+        return values;
     }
 
     double Evaluate(BatchSource batches)
