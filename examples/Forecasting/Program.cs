@@ -73,7 +73,8 @@ static void Run(Options options)
         data.Unscale(values);
         report.Add(name, values);
     }
-    Display.Scores($"{options.Target}, the newest {later.Test} rows", report);
+    report.WriteTable($"{options.Target}, the newest {later.Test} rows");
+    Console.WriteLine();
 
     // Save, load into a new model, compare.
     Directory.CreateDirectory(options.Output);

@@ -41,12 +41,16 @@ public static class Tables
     /// <param name="console">Where to; null for the program's own.</param>
     public static void WriteTable(this ForecastReport report, string title, IAnsiConsole? console = null)
     {
-        int[] steps = report.Horizon <= 4 ? [.. Enumerable.Range(1, report.Horizon)] : [1, Math.Max(2, report.Horizon / 2), report.Horizon];
-        var table = new Table().Title(Markup.Escape(title)).AddColumn("RMSE by step");
-        foreach (string name in steps.Select(s => s.ToString(CultureInfo.InvariantCulture)).Concat(["all", "MAE", "R²"]))
+        int[] steps = [.. new[] { 1, 3, 6, 12, 24, 48 }.Where(s => s < report.Horizon), report.Horizon];
+        var table = new Table().Title(Markup.Escape(title)).AddColumn("RMSE by step ahead");
+        foreach (string name in steps.Select(s => s.ToString(CultureInfo.InvariantCulture)).Concat(["all", "MAE", "sMAPE %", "R²"]))
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (ForecastScore score in report.Scores)
-            table.AddRow([Markup.Escape(score.Name), .. steps.Select(s => Number(score.Steps[s - 1].Rmse)), Number(score.Overall.Rmse), Number(score.Overall.Mae), Number(score.Overall.R2)]);
+            table.AddRow(
+            [
+                Markup.Escape(score.Name), .. steps.Select(s => Number(score.Steps[s - 1].Rmse)), Number(score.Overall.Rmse), Number(score.Overall.Mae),
+                Number(score.Overall.Smape), Number(score.Overall.R2),
+            ]);
         (console ?? AnsiConsole.Console).Write(table);
     }
 

@@ -96,11 +96,7 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 PowerOfTwo(Simd512 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Scale(Simd512 x, Simd512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(x.value, n.value)) : ScaleTwice(x, n);
-
-    /// <summary>Where vectors of this width are emulated; not inlined, as native code would hold it beside every exponential.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static Simd512 ScaleTwice(Simd512 x, Simd512 n) => VectorMath.ScaleTwice(x, n);
+    public static Simd512 Scale(Simd512 x, Simd512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(x.value, n.value)) : VectorMath.ScaleTwice(x, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Exponent(Simd512 a) =>

@@ -86,23 +86,6 @@ public sealed class ClassificationReport
             text.Append(CultureInfo.InvariantCulture, $"{score.Name.PadLeft(width)}   {score.Precision,8:F4}  {score.Recall,8:F4}  {score.F1,8:F4}  {score.Support,8}\n");
     }
 
-    /// <summary>The confusion matrix as a table: a row for each class that is so, a column for each that was said.</summary>
-    public string ConfusionTable()
-    {
-        int width = Math.Max(6, Classes.Max(c => c.Length)), cell = Math.Max(Math.Min(width, 12), Count.ToString(CultureInfo.InvariantCulture).Length) + 2;
-        var text = new StringBuilder($"{"is \\ said".PadLeft(Math.Max(width, 9))}");
-        width = Math.Max(width, 9);
-        foreach (string name in Classes)
-            text.Append((name.Length > cell - 2 ? name[..(cell - 2)] : name).PadLeft(cell));
-        for (int actual = 0; actual < Classes.Count; actual++)
-        {
-            text.Append('\n').Append(Classes[actual].PadLeft(width));
-            for (int predicted = 0; predicted < Classes.Count; predicted++)
-                text.Append(counts[actual, predicted].ToString(CultureInfo.InvariantCulture).PadLeft(cell));
-        }
-        return text.ToString();
-    }
-
     ClassScore Score(int of)
     {
         long right = counts[of, of], said = 0, are = 0;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
@@ -95,7 +96,7 @@ public sealed class TablePredictor : IDisposable
     {
         float[] answers = Answers(data, needsClasses: true);
         int width = Encoder.Classes.Count;
-        int[] said = [.. answers.Chunk(width).Select(Largest)];
+        int[] said = [.. answers.Chunk(width).Select(answer => TensorPrimitives.IndexOfMax<float>(answer))];
         return new ClassificationReport(Encoder.Classes, Array.ConvertAll(data[Encoder.Options.TargetName].ToArray(), number => (int)number), said);
     }
 
@@ -126,7 +127,7 @@ public sealed class TablePredictor : IDisposable
         }
         int width = Encoder.Classes.Count;
         for (int i = 0; i < answers.Length; i += width)
-            if (answers.AsSpan(i, width) is var row && (!(MathF.Abs(Sum(row) - 1) < 1e-3f) || row.ContainsAnyInRange(float.NegativeInfinity, -1e-6f)))
+            if (answers.AsSpan(i, width) is var row && (!(MathF.Abs(TensorPrimitives.Sum(row) - 1) < 1e-3f) || row.ContainsAnyInRange(float.NegativeInfinity, -1e-6f)))
                 throw new InvalidOperationException($"{executor.Module.Info.Name}.{executor.Method.Name} gives values that are no probabilities, such as {string.Join(", ", row[..Math.Min(4, width)].ToArray().Select(v => v.ToString("G4", System.Globalization.CultureInfo.InvariantCulture)))}: return Softmax of the scores.");
         return answers;
     }
@@ -144,15 +145,5 @@ public sealed class TablePredictor : IDisposable
         }
     }
 
-    ClassAnswer Named(float[] probabilities) => new(Encoder.Classes[Largest(probabilities)], [.. Encoder.Classes.Zip(probabilities, (name, p) => (name, (double)p))]);
-
-    static int Largest(float[] values) => Array.IndexOf(values, values.Max());
-
-    static float Sum(ReadOnlySpan<float> values)
-    {
-        float sum = 0;
-        foreach (float value in values)
-            sum += value;
-        return sum;
-    }
+    ClassAnswer Named(float[] probabilities) => new(Encoder.Classes[TensorPrimitives.IndexOfMax<float>(probabilities)], [.. Encoder.Classes.Zip(probabilities, (name, p) => (name, (double)p))]);
 }

@@ -30,14 +30,20 @@ public sealed record ChronologicalSplit
     /// <summary>Parts of the given fractions; what is left is the test part.</summary>
     public static ChronologicalSplit Fractions(int rows, double train, double validation)
     {
-        if (!(train > 0 && validation >= 0 && train + validation <= 1 + 1e-9))
-            throw new ArgumentException(FormattableString.Invariant(
-                $"Fractions of {train} for training and {validation} for validation do not leave 0 to 1 for the test part."));
+        CheckFractions(train, validation);
         int trainRows = (int)Math.Round(rows * train);
         int both = Math.Min(rows, (int)Math.Round(rows * (train + validation)));
         if (trainRows < 1 || (validation > 0 && both == trainRows) || (train + validation < 1 - 1e-9 && both == rows))
             throw new ArgumentException(FormattableString.Invariant(
                 $"{rows} rows are too few to be split {train} / {validation} / {1 - train - validation:0.##}: a part would be empty."));
         return new ChronologicalSplit(trainRows, both - trainRows, rows - both);
+    }
+
+    /// <exception cref="ArgumentException">The fractions leave none from 0 to 1 for the test part.</exception>
+    internal static void CheckFractions(double train, double validation)
+    {
+        if (!(train > 0 && validation >= 0 && train + validation <= 1 + 1e-9))
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Fractions of {train} for training and {validation} for validation do not leave 0 to 1 for the test part."));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using RnnDsl.Storage;
 
@@ -91,25 +90,20 @@ public sealed class Scaler
     }
 
     /// <summary>One line of JSON: <c>{"columns":[…],"offsets":[…],"scales":[…]}</c>.</summary>
-    public string ToJson()
+    public string ToJson() => ModelFileInfo.Json(writer =>
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        writer.WriteStartObject();
+        writer.WriteStartArray("columns");
+        foreach (string column in Columns)
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("columns");
-            foreach (string column in Columns)
-            {
-                WellFormed.Check($"the column's name '{column}'", column);
-                writer.WriteStringValue(column);
-            }
-            writer.WriteEndArray();
-            WriteNumbers(writer, "offsets", offsets);
-            WriteNumbers(writer, "scales", scales);
-            writer.WriteEndObject();
+            WellFormed.Check($"the column's name '{column}'", column);
+            writer.WriteStringValue(column);
         }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+        writer.WriteEndArray();
+        WriteNumbers(writer, "offsets", offsets);
+        WriteNumbers(writer, "scales", scales);
+        writer.WriteEndObject();
+    });
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is something else.</exception>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using RnnDsl.Storage;
 
@@ -7,40 +6,35 @@ namespace RnnDsl.Sequences;
 public sealed partial class TableEncoder
 {
     /// <summary>One line of JSON, which a model's file holds.</summary>
-    public string ToJson()
+    public string ToJson() => ModelFileInfo.Json(writer =>
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        writer.WriteStartObject();
+        WriteOptions(writer);
+        if (numbers is not null)
+            WriteScaler(writer, "numbers", numbers);
+        writer.WriteStartArray("categories");
+        foreach (CategoryFeature category in categories)
+            WriteCategory(writer, category);
+        writer.WriteEndArray();
+        writer.WriteStartArray("times");
+        foreach (TimeFeature time in times)
         {
             writer.WriteStartObject();
-            WriteOptions(writer);
-            if (numbers is not null)
-                WriteScaler(writer, "numbers", numbers);
-            writer.WriteStartArray("categories");
-            foreach (CategoryFeature category in categories)
-                WriteCategory(writer, category);
-            writer.WriteEndArray();
-            writer.WriteStartArray("times");
-            foreach (TimeFeature time in times)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", WellFormedText(time.Name));
-                writer.WriteString("format", time.Format);
-                writer.WriteNumber("parts", (int)time.Parts);
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
-            if (classes is not null)
-            {
-                writer.WritePropertyName("classes");
-                WriteCategory(writer, classes);
-            }
-            if (TargetScaler is not null)
-                WriteScaler(writer, "target scaler", TargetScaler);
+            writer.WriteString("name", WellFormedText(time.Name));
+            writer.WriteString("format", time.Format);
+            writer.WriteNumber("parts", (int)time.Parts);
             writer.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+        writer.WriteEndArray();
+        if (classes is not null)
+        {
+            writer.WritePropertyName("classes");
+            WriteCategory(writer, classes);
+        }
+        if (TargetScaler is not null)
+            WriteScaler(writer, "target scaler", TargetScaler);
+        writer.WriteEndObject();
+    });
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is something else.</exception>

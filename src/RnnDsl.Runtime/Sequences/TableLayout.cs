@@ -10,16 +10,12 @@ readonly record struct TableExample(int Group, int First, int Length, int Target
 /// <summary>Which rows of a table make which example.</summary>
 sealed class TableLayout
 {
-    TableLayout(TableOptions options, IReadOnlyList<int[]> groups, IReadOnlyList<string> names, IReadOnlyList<TableExample> examples) =>
-        (Options, Groups, Names, Examples) = (options, groups, names, examples);
+    TableLayout(TableOptions options, IReadOnlyList<int[]> groups, IReadOnlyList<TableExample> examples) => (Options, Groups, Examples) = (options, groups, examples);
 
     public TableOptions Options { get; }
 
     /// <summary>For each group its rows, in the table's order.</summary>
     public IReadOnlyList<int[]> Groups { get; }
-
-    /// <summary>What each group is called; "" without groups.</summary>
-    public IReadOnlyList<string> Names { get; }
 
     public IReadOnlyList<TableExample> Examples { get; }
 
@@ -41,11 +37,12 @@ sealed class TableLayout
     public static TableLayout Of(TimeSeries table, TableOptions options, bool latest = false)
     {
         options.Check();
-        (List<int[]> groups, List<string> names) = Group(table, options.Group);
-        CheckOrder(table, groups, names, options.Group);
+        IReadOnlyList<(string Value, int[] Rows)> named = options.Group is { } column ? TimeGroups.Split(table, column) : [("", [.. Enumerable.Range(0, table.Rows)])];
+        CheckOrder(table, named, options.Group);
+        int[][] groups = [.. named.Select(group => group.Rows)];
         int ahead = latest ? 0 : options.Ahead + options.Horizon - 1;
         var examples = new List<TableExample>();
-        for (int group = 0; group < groups.Count; group++)
+        for (int group = 0; group < groups.Length; group++)
         {
             int rows = groups[group].Length - ahead;
             if (rows < 1)
@@ -61,39 +58,19 @@ sealed class TableLayout
         }
         if (examples.Count == 0)
             throw new ArgumentException($"No group has more than {ahead} rows, so there is no example whose target is {ahead} rows ahead.", nameof(table));
-        return new TableLayout(options, groups, names, examples);
-    }
-
-    static (List<int[]> Groups, List<string> Names) Group(TimeSeries table, string? column)
-    {
-        if (column is null)
-            return ([[.. Enumerable.Range(0, table.Rows)]], [""]);
-        string[] keys = TimeGroups.Keys(table, column)
-            ?? throw new ArgumentException($"Column '{column}' holds numbers that are not whole: it cannot name groups.");
-        var rowsOf = new Dictionary<string, List<int>>();
-        var names = new List<string>();
-        for (int row = 0; row < keys.Length; row++)
-        {
-            if (!rowsOf.TryGetValue(keys[row], out List<int>? rows))
-            {
-                rowsOf.Add(keys[row], rows = []);
-                names.Add(keys[row]);
-            }
-            rows.Add(row);
-        }
-        return ([.. names.Select(name => rowsOf[name].ToArray())], names);
+        return new TableLayout(options, groups, examples);
     }
 
     /// <exception cref="InvalidDataException">A row of a group is older than the one before.</exception>
-    static void CheckOrder(TimeSeries table, List<int[]> groups, List<string> names, string? column)
+    static void CheckOrder(TimeSeries table, IReadOnlyList<(string Value, int[] Rows)> groups, string? column)
     {
         if (TimeAxis.Find(table) is not { } axis)
             return;
         axis.Check(table);
-        for (int group = 0; group < groups.Count; group++)
-            for (int i = 1; i < groups[group].Length; i++)
-                if (axis.Ticks[groups[group][i]] < axis.Ticks[groups[group][i - 1]])
-                    throw new InvalidDataException($"Column '{axis.Name}', row {groups[group][i]}{(column is null ? "" : $" ({column} {names[group]})")}: it is older than the row before. " +
+        foreach ((string value, int[] rows) in groups)
+            for (int i = 1; i < rows.Length; i++)
+                if (axis.Ticks[rows[i]] < axis.Ticks[rows[i - 1]])
+                    throw new InvalidDataException($"Column '{axis.Name}', row {rows[i]}{(column is null ? "" : $" ({column} {value})")}: it is older than the row before. " +
                         $"Put the rows in order with Arrange(TimePolicy.Sort){(column is null ? $", and name the column of several series in {nameof(TableOptions)}.{nameof(TableOptions.Group)}" : "")}.");
     }
 }

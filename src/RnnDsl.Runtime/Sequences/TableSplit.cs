@@ -15,7 +15,7 @@ public sealed class TableSplit
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit ByTime(double train, double validation)
     {
-        CheckFractions(train, validation);
+        ChronologicalSplit.CheckFractions(train, validation);
         return new TableSplit((layout, _) =>
         {
             if (layout.Options.Window is null)
@@ -40,7 +40,7 @@ public sealed class TableSplit
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit ByGroup(double train, double validation, int seed = 1)
     {
-        CheckFractions(train, validation);
+        ChronologicalSplit.CheckFractions(train, validation);
         return new TableSplit((layout, _) =>
         {
             if (layout.Groups.Count < 2)
@@ -57,7 +57,7 @@ public sealed class TableSplit
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit Stratified(double train, double validation, int seed = 1)
     {
-        CheckFractions(train, validation);
+        ChronologicalSplit.CheckFractions(train, validation);
         return new TableSplit((layout, classes) =>
         {
             if (classes is null)
@@ -100,11 +100,5 @@ public sealed class TableSplit
         for (int i = 0; i < count; i++)
             parts[order[i]] = i < validationFrom ? 0 : i < testFrom ? 1 : 2;
         return parts;
-    }
-
-    static void CheckFractions(double train, double validation)
-    {
-        if (!(train > 0 && validation >= 0 && train + validation <= 1 + 1e-9))
-            throw new ArgumentException(FormattableString.Invariant($"Fractions of {train} for training and {validation} for validation do not leave 0 to 1 for the test part."));
     }
 }

@@ -37,4 +37,17 @@ static class TimeGroups
         return Array.TrueForAll(numbers, number => number == Math.Floor(number))
             ? [.. numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))] : null;
     }
+
+    /// <summary>As <see cref="Keys"/>, of a column that must tell series apart.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
+    public static string[] RequireKeys(TimeSeries series, string column) => Keys(series, column)
+        ?? throw new ArgumentException($"Column '{column}' holds numbers that are not whole: it cannot tell series apart.", nameof(column));
+
+    /// <summary>The rows that have one value in a column of text or of whole numbers, in the order in which the values first appear.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
+    public static IReadOnlyList<(string Value, int[] Rows)> Split(TimeSeries series, string column)
+    {
+        string[] keys = RequireKeys(series, column);
+        return [.. Enumerable.Range(0, keys.Length).GroupBy(row => keys[row]).Select(group => (group.Key, group.ToArray()))];
+    }
 }

@@ -173,7 +173,7 @@ public sealed class TimeSeries
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public double[] RowsLeft(string group)
     {
-        string[] keys = TimeGroups.Keys(this, group) ?? throw new ArgumentException($"Column '{group}' holds numbers that are not whole: it cannot name groups.", nameof(group));
+        string[] keys = TimeGroups.RequireKeys(this, group);
         var after = new Dictionary<string, int>();
         var left = new double[Rows];
         for (int row = Rows - 1; row >= 0; row--)

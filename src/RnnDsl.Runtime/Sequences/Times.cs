@@ -51,21 +51,9 @@ public static class Times
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public static IReadOnlyList<(string Value, TimeSeries Series)> SplitBy(this TimeSeries series, string column)
     {
-        string[] keys = TimeGroups.Keys(series, column)
-            ?? throw new ArgumentException($"Column '{column}' holds numbers that are not whole: it cannot tell series apart.", nameof(column));
-        var rows = new Dictionary<string, List<int>>();
-        var order = new List<string>();
-        for (int row = 0; row < keys.Length; row++)
-        {
-            if (!rows.TryGetValue(keys[row], out List<int>? group))
-            {
-                rows.Add(keys[row], group = []);
-                order.Add(keys[row]);
-            }
-            group.Add(row);
-        }
+        IReadOnlyList<(string Value, int[] Rows)> groups = TimeGroups.Split(series, column);
         TimeSeries rest = series.Width > 1 && series.Columns.Contains(column) ? series.Select([.. series.Columns.Where(name => name != column)]) : series;
-        return [.. order.Select(key => (key, rest.Take([.. rows[key]])))];
+        return [.. groups.Select(group => (group.Value, rest.Take(group.Rows)))];
     }
 
     static TimeAxis Axis(TimeSeries series, string? column)
