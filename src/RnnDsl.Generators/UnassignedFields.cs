@@ -13,6 +13,9 @@ namespace RnnDsl.Generators;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnassignedFields : DiagnosticSuppressor
 {
+    /// <summary>The name of a compiled method in a comment is also that of the calls with arrays.</summary>
+    const string AmbiguousReference = "CS0419";
+
     const string Fields = "Generated code gives the fields of a cell or model their values.", Dimensions = "A dimension is a name, of which there are no objects.";
 
     static readonly (string Id, string Why, Func<ISymbol, bool> IsOurs)[] Rules =
@@ -23,18 +26,28 @@ public sealed class UnassignedFields : DiagnosticSuppressor
     ];
 
     public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } =
-        [.. Rules.Select((rule, i) => new SuppressionDescriptor("RNNS000" + (i + 1), rule.Id, rule.Why))];
+    [
+        .. Rules.Select((rule, i) => new SuppressionDescriptor("RNNS000" + (i + 1), rule.Id, rule.Why)),
+        new SuppressionDescriptor("RNNS0010", AmbiguousReference, "The name of a method of a model stands for the method and its generated overloads."),
+    ];
 
     public override void ReportSuppressions(SuppressionAnalysisContext context)
     {
         foreach (Diagnostic diagnostic in context.ReportedDiagnostics)
             if (diagnostic.Location.SourceTree is { } tree
                 && context.GetSemanticModel(tree) is { } semantics
-                && tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan) is { } node
-                && semantics.GetDeclaredSymbol(node, context.CancellationToken) is { } symbol
-                && Array.FindIndex(Rules, rule => rule.Id == diagnostic.Id) is >= 0 and var at && Rules[at].IsOurs(symbol))
-                context.ReportSuppression(Suppression.Create(SupportedSuppressions[at], diagnostic));
+                && tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan, findInsideTrivia: true) is { } node)
+                if (diagnostic.Id == AmbiguousReference)
+                {
+                    if (semantics.GetSymbolInfo(node, context.CancellationToken).CandidateSymbols is { Length: > 0 } candidates && candidates.All(c => c.ContainingType is { } type && KnownSymbols.IsModel(type)) && candidates.Count(IsWritten) <= 1)
+                        context.ReportSuppression(Suppression.Create(SupportedSuppressions[Rules.Length], diagnostic));
+                }
+                else if (semantics.GetDeclaredSymbol(node, context.CancellationToken) is { } symbol && Array.FindIndex(Rules, rule => rule.Id == diagnostic.Id) is >= 0 and var at && Rules[at].IsOurs(symbol))
+                    context.ReportSuppression(Suppression.Create(SupportedSuppressions[at], diagnostic));
     }
+
+    /// <summary>Whether a member is the user's, and none of the generated half.</summary>
+    static bool IsWritten(ISymbol member) => member.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
 
     static bool IsField(ISymbol symbol) => symbol is IFieldSymbol field && KnownSymbols.IsRead(field);
 

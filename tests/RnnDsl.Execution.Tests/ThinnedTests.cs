@@ -34,4 +34,26 @@ public class ThinnedTests
             foreach (string form in new[] { method, method + "Loss" })
                 Checks.All(new ThinnedForms(width, hidden), form, lengths, seed: width + hidden, withStates: false);
     }
+
+    [Theory]
+    [InlineData("Means")]
+    [InlineData("Looks")]
+    [InlineData("Ends")]
+    public void Some_steps_in_a_layer_equal_their_equations(string method)
+    {
+        foreach ((int width, int hidden, int[] lengths) in Sizes)
+            foreach (string form in new[] { method, method + "Loss" })
+                Checks.All(new SomeStepsWithin(width, hidden), form, lengths, seed: width + hidden, withStates: false);
+    }
+
+    [Theory]
+    [InlineData("Begun")]
+    [InlineData("Ended")]
+    [InlineData("Within")]
+    public void A_scan_that_does_not_read_its_steps_has_as_many(string method)
+    {
+        foreach ((int width, int hidden, int[] lengths) in Sizes)
+            foreach (string form in new[] { method, method + "Loss" })
+                Checks.All(new DeafModel(width, hidden), form, lengths, seed: width + hidden, withStates: false);
+    }
 }

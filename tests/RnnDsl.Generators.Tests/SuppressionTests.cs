@@ -66,6 +66,27 @@ public class SuppressionTests
         Assert.Equal("W- count", Found("IDE0044"));
     }
 
+    [Fact]
+    public async Task A_comment_may_name_a_method_that_has_calls()
+    {
+        Compilation compilation = GeneratorHarness.Run("""
+            /// <summary>Trains <see cref="Loss"/> of what <see cref="Twice"/> gives.</summary>
+            [Model]
+            partial class M : Model
+            {
+                class In : Dim;
+                Vec<In> w;
+                Vec<In> Predict(Seq<In> x) => Mean(x) * w;
+                Scalar Loss(Seq<In> x, Vec<In> y) => MeanSquaredError(Predict(x), y);
+                static int Twice(int x) => 2 * x;
+                static int Twice(double x) => 2;
+            }
+            """).Output;
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, true, false, reportSuppressedDiagnostics: true);
+        var diagnostics = await compilation.WithAnalyzers([new UnassignedFields()], options).GetAllDiagnosticsAsync();
+        Assert.Equal("Loss True, Twice False", string.Join(", ", diagnostics.Where(d => d.Id == "CS0419").Select(d => $"{d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)} {d.IsSuppressed}").Order(StringComparer.Ordinal)));
+    }
+
     /// <summary>Says of every class, type parameter and field what an analyzer of a strict project says of some.</summary>
 #pragma warning disable RS1036, RS1041 // No compiler loads it.
     [DiagnosticAnalyzer(LanguageNames.CSharp)]

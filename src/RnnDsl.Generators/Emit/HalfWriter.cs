@@ -89,6 +89,8 @@ internal sealed partial class HalfWriter
             States(stateful);
         if (module is { IsValid: true, IsAbstract: false })
             RunReference();
+        if (module.Cell is null)
+            TypedCalls();
         if (methods.Count > 0)
         {
             code.Line();

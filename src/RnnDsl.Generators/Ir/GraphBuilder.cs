@@ -201,10 +201,11 @@ internal sealed partial class GraphBuilder
     }
 
     /// <summary>The operand one step earlier or later; the operand, and the initial value if it is not there yet, follow through <see cref="Connect"/>.</summary>
-    public Node Shift(Node? initial, bool forward, Shape shape, int axis)
+    /// <param name="domain">The steps along which it goes. They may be the only ones of their axis that are left, and it alone says what that axis is of another.</param>
+    public Node Shift(Node? initial, bool forward, Shape shape, Domain domain)
     {
-        initial = initial is null ? null : Reorder(initial, axis);
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(Domain.Steps(axis)), new Argument.Along(forward), Equation: Equation));
+        initial = initial is null ? null : Reorder(initial, domain.Axis);
+        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Along(forward), Equation: Equation));
         return nodes[nodes.Count - 1];
     }
 

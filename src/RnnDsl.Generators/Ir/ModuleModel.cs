@@ -154,6 +154,9 @@ internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs
     public IEnumerable<int> StreamedAxes => IsLoss || Inputs.All(i => i.Axis == 0) ? []
         : Inputs.Where(i => i.Domain is { IsSteps: true, IsNested: false }).Select(i => i.Axis).Distinct().OrderBy(a => a);
 
+    /// <summary>The name of the call that makes streams of it.</summary>
+    public string StreamsName => ProgramName + "Streams";
+
     /// <summary>The names of the two programs for streams of a program's method along one axis.</summary>
     public static (string Condition, string Step) ConditionalNamesOf(string program, int axis) => (FormattableString.Invariant($"{program}Condition{axis}"), FormattableString.Invariant($"{program}Step{axis}"));
 
@@ -210,6 +213,9 @@ internal sealed record ModuleModel(
 
     /// <summary>The fields that hold layers.</summary>
     public EquatableArray<LayerField> Fields { get; init; }
+
+    /// <summary>Names that calls with arrays would have, where the class has members of its own of that name: it goes without these calls.</summary>
+    public EquatableArray<string> WithoutCalls { get; init; }
 
     /// <summary>The fields that are arrays of parameters or states.</summary>
     public EquatableArray<ArrayField> Arrays { get; init; }

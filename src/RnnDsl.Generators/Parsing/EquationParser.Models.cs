@@ -77,42 +77,52 @@ internal sealed partial class EquationParser
         int equation = builder.Equation;
         int[] texts = [.. graph.Equations.Select(EquationOf)];
         var axes = new Dictionary<int, int>();
+        var steps = new Dictionary<string, Dim>();
         foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsSteps))
-            if (axes.TryGetValue(leaf.Axis, out int axis))
-                builder.Join(axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
-            else
-                axes.Add(leaf.Axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
+            Tie(leaf.Axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
         foreach (Domain nested in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsNested).Select(n => n.Domain))
-            if (axes.TryGetValue(nested.Of, out int of))
-                builder.Join(of, builder.ParentOf(axes[nested.Axis]));
-            else
-                axes.Add(nested.Of, builder.ParentOf(axes[nested.Axis]));
-        Dictionary<string, Dim> steps = axes.ToDictionary(a => Dim.Steps(a.Key).Text, a => Dim.Steps(a.Value));
+            Tie(nested.Of, builder.ParentOf(axes[nested.Axis]));
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
             builder.Equation = node.Equation < 0 ? equation : texts[node.Equation];
             Node[] x = [.. node.Inputs.Select(i => copies[i])];
-            int on = axes.TryGetValue(node.Axis, out int found) ? found : 0;
             copies[node.Id] = node.Op switch
             {
                 Op.Input => inputs[node.Name],
                 Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Domain.Parameters, path + node.Name),
-                Op.Length => builder.Leaf(Op.Length, node.Shape, Domain.Examples(on)),
+                Op.Length => builder.Leaf(Op.Length, node.Shape, Domain.Examples(On(node))),
                 Op.Scan or Op.ScanReversed or Op.Map => builder.Name(builder.Shaped(node.Op, node.Shape, new Argument.Named(path + node.Name), x), node.Label),
                 // Wherever a method is called its units are dropped anew.
                 Op.Dropout => builder.Name(builder.Dropout(x[0], node.Mask.Rate), node.Label),
-                Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(on)),
+                Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(On(node))),
                 Op.Every => builder.Name(builder.Every(x[0], node.Stride.Steps), node.Label),
                 // The order of examples is found when the whole is inlined.
                 Op.Reorder when node.Domain.IsSteps => builder.Unnest(x[0]),
-                Op.Reorder when node.Domain.IsNested => builder.Nest(x[0], on),
+                Op.Reorder when node.Domain.IsNested => builder.Nest(x[0], On(node)),
                 Op.Reorder => x[0],
                 _ => builder.Copy(node with { Shape = node.Shape.Rename(steps) }, x),
             };
+            if (node.Op == Op.Every)
+                Tie(node.Axis, GraphBuilder.AxisOf(copies[node.Id]));
         }
         builder.Equation = equation;
         return copies;
+
+        int On(Node node) => axes.TryGetValue(node.Axis, out int here) ? here
+            : node.Domain.IsSteps || node.Op == Op.Length ? throw new InvalidOperationException($"Axis {node.Axis} of '{path}' is that of no input, and of no steps that are taken of one.") : 0;
+
+        // An axis of the graph is one here.
+        void Tie(int axis, int here)
+        {
+            if (axes.TryGetValue(axis, out int known))
+                builder.Join(known, here);
+            else
+            {
+                axes.Add(axis, here);
+                steps.Add(Dim.Steps(axis).Text, Dim.Steps(here));
+            }
+        }
     }
 
     /// <summary>The number of an equation's text, which it has but once.</summary>

@@ -46,9 +46,18 @@ internal static class ModelParser
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
             members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) 
         {
-            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class,
+            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class, WithoutCalls = Taken(type, methods).ToEquatable(),
             CellParameters = isAbstract ? KnownSymbols.CellParameters(type).Select(p => p.Name).ToEquatable() : null,
         };
+    }
+
+    /// <summary>Names of calls with arrays that are those of other members. A compiled method is none: a call is an overload of it.</summary>
+    static IEnumerable<string> Taken(INamedTypeSymbol type, IEnumerable<MethodModel> methods)
+    {
+        for (INamedTypeSymbol? owner = type; owner is not null && !KnownSymbols.IsModelBase(owner); owner = owner.BaseType)
+            foreach (string name in methods.SelectMany(m => new[] { m.Call.Method, m.StreamsName }).Distinct())
+                if (owner.TypeParameters.Any(p => p.Name == name) || owner.GetMembers(name).Any(m => m is not IMethodSymbol method || !IsCompiled(method)))
+                    yield return name;
     }
 
     static bool IsCompiled(IMethodSymbol method) =>

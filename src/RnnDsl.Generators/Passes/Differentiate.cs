@@ -59,7 +59,7 @@ internal sealed class Differentiate : Adjoints
             if (shift.Op != Op.Shift || !wanted[id] || !relevant[id])
                 continue;
             Builder.Equation = Operand(shift, 0).Equation;
-            Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape, shift.Axis), shift.Label is null ? null : "d" + shift.Label);
+            Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape, shift.Domain), shift.Label is null ? null : "d" + shift.Label);
             adjointShifts.Add(id, adjoint);
             // Not of Previous and Next: their adjoints are complete before all that comes at the end of what they shift has come.
             if (shift.IsRecurrence && !adjointOf.ContainsKey((shift.Inputs[0], shift.IsForward)))

@@ -94,7 +94,7 @@ internal sealed class Inline
                 if (start is null && !fresh)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
                 Node initial = start ?? (fresh ? builder.Constant(state.Initial) : builder.Leaf(Op.InitialState, state.Shape, Domain.Examples(argument.Axis), name));
-                shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Axis), state.Name));
+                shifts.Add(state.Name, builder.Name(builder.Shift(initial, call.Op == Op.Scan, state.Shape, argument.Domain.IsSteps ? argument.Domain : Domain.Steps(argument.Axis)), state.Name));
             }
         }
         string prefix = path.Length == 0 ? "" : path + ".";

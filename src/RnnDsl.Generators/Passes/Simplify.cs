@@ -75,7 +75,7 @@ internal static class Simplify
                 continue;
             builder.Equation = node.Equation;
             copies[node.Id] = replace?.Invoke(node, copies)
-                ?? (node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape, node.Axis), node.Label) : null)
+                ?? (node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape, node.Domain), node.Label) : null)
                 ?? builder.Copy(node, node.Inputs.Select(i => copies[i]).ToArray());
         }
         foreach (Node node in graph.Nodes)

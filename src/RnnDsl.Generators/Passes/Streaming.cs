@@ -110,7 +110,7 @@ internal sealed class Streaming
         builder.Connect(before, Sum(before, State(before.Shape, StateDecl.StepNumber + Rounding), builder.Constant(1), StateDecl.StepNumber));
 
     /// <summary>A value that is carried from step to step, from zero on.</summary>
-    Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape, axis: 0), label);
+    Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape, Domain.Steps()), label);
 
     /// <summary>The value of the first step: made there, then kept.</summary>
     Node First(Node value)

@@ -37,7 +37,7 @@ internal partial class LogPaths<Tag> : Cell<Tag, Cat<Cat<Tag, Tag>, Cat<Tag, Tag
 
 /// <summary>
 /// A linear-chain conditional random field over the scores of a tagger (Lafferty et al. 2001; Lample et al. 2016): a sequence of tags has the weight of its scores and of the transitions from
-/// tag to tag. A model trains on <see cref="NegativeLogLikelihood"/>; <see cref="Prediction.TagDecoder"/> finds the best sequences and bars transitions.
+/// tag to tag. A model trains on <see cref="NegativeLogLikelihood(Seq{Tag}, Seq{Tag})"/>; <see cref="Prediction.TagDecoder"/> finds the best sequences and bars transitions.
 /// </summary>
 [Model]
 public partial class LinearChain<Tag> : Model

@@ -184,8 +184,10 @@ public sealed unsafe class Executor : IDisposable
             workers.Dispose();
     }
 
-    long ResultLength(int example) =>
-        (Method.Result.Kind == ValueKind.Sequence ? InputBinding.Length(Method, binding.Columns, example, Method.Result.Axis) : 1L) * Method.Result.Width;
+    long ResultLength(int example) => (Method.Result.Kind == ValueKind.Sequence ? ResultSteps(example) : 1L) * Method.Result.Width;
+
+    /// <summary>Steps of the sequence that is the result of an example of the data that were last run.</summary>
+    internal int ResultSteps(int example) => InputBinding.Length(Method, binding.Columns, example, Method.Result.Axis);
 
     ReadOnlySpan<int> Range(int first, int count)
     {

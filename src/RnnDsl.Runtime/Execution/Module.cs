@@ -9,6 +9,8 @@ public abstract class Module
     readonly Lock making = new();
     ModuleInfo? info;
     ParameterStore? parameters;
+    Dictionary<string, Executor>? executors;
+    Workers? workers;
 
     /// <summary>Seed of the initial parameters.</summary>
     protected int Seed { get; init; }
@@ -29,6 +31,18 @@ public abstract class Module
                 return method;
         string known = string.Join(", ", Info.Methods.Select(m => m.Name));
         throw new ArgumentException($"{Info.Name} has no compiled method '{name}'; it has: {known}.", nameof(name));
+    }
+
+    /// <summary>What runs the method for calls with arrays. It is made at the first of them, and goes with the module.</summary>
+    internal Executor ExecutorOf(string method)
+    {
+        lock (making)
+        {
+            executors ??= [];
+            if (!executors.TryGetValue(method, out Executor? executor))
+                executors[method] = executor = new Executor(this, method, workers: workers ??= new Workers());
+            return executor;
+        }
     }
 
     T Make<T>(ref T? made, Func<T> make) where T : class

@@ -23,7 +23,7 @@ public sealed class Predictor
     /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
     /// <param name="method">Name of a method that returns a vector or a sequence.</param>
     /// <param name="inputs">How raw inputs are scaled before a step: one column an input, or one for all; null: they come scaled.</param>
-    /// <param name="outputs">Undone on each answer: one column an output, or one for all; null: the answer is as the model gives it.</param>
+    /// <param name="outputs">Undone on each answer: one column an output, or fewer that repeat (those of the targets, at each step of a horizon); null: the answer is as the model gives it.</param>
     /// <param name="weights">How the matrices are stored and multiplied; everything else is computed in floats.</param>
     /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method, or a scaler has another number of columns.</exception>
@@ -37,7 +37,7 @@ public sealed class Predictor
     /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
     /// <param name="method">Name of a method that returns a vector, or a sequence with the steps of the inputs that come step by step.</param>
     /// <param name="inputs">How raw inputs that come step by step are scaled: one column an input, or one for all; null: they come scaled, as the condition always does.</param>
-    /// <param name="outputs">Undone on each answer: one column an output, or one for all; null: the answer is as the model gives it.</param>
+    /// <param name="outputs">Undone on each answer: one column an output, or fewer that repeat (those of the targets, at each step of a horizon); null: the answer is as the model gives it.</param>
     /// <param name="weights">How the matrices of a step are stored and multiplied; everything else is computed in floats.</param>
     /// <param name="streamed">The names of the inputs that come step by step: all sequences that equations combine with each other step by step.</param>
     /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
@@ -60,8 +60,9 @@ public sealed class Predictor
         (Name, Fingerprint, Inputs) = ($"{model.Info.Name}.{streamed.Method.Name}", model.Info.Fingerprint, streamed.Inputs);
         InputWidth = Inputs.Sum(input => input.Width);
         ReadsNumbers = Inputs.Any(input => input.IsOneHot);
-        InputScaler = Fitting(inputs, InputWidth, "inputs");
-        OutputScaler = Fitting(outputs, Program.Outputs, "outputs");
+        InputScaler = Fitting(inputs, InputWidth, repeats: false, "inputs");
+        OutputScaler = Fitting(outputs, Program.Outputs, repeats: true, "outputs");
+        CheckScalesNoNumbers();
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
         ConditionInputs = streamed.Condition;
@@ -314,7 +315,16 @@ public sealed class Predictor
         return sequences;
     }
 
-    Scaler? Fitting(Scaler? scaler, int width, string what) => scaler is null || scaler.Columns.Count == 1 || scaler.Columns.Count == width ? scaler
+    Scaler? Fitting(Scaler? scaler, int width, bool repeats, string what) => scaler is null || scaler.Columns.Count == 1 || scaler.Columns.Count == width || (repeats && width % scaler.Columns.Count == 0) ? scaler
         : throw new ArgumentException($"{Name} has {width} {what}, but their scaler has {scaler.Columns.Count} columns " +
             $"({string.Join(", ", scaler.Columns)}): select one for each, or one for all.", what);
+
+    /// <exception cref="ArgumentException">A number of a unit would be scaled.</exception>
+    void CheckScalesNoNumbers()
+    {
+        int at = 0;
+        for (int i = 0; InputScaler is { } scaler && i < Inputs.Count; at += Inputs[i++].Width)
+            if (Inputs[i].IsOneHot && (scaler.Offsets[scaler.Columns.Count == 1 ? 0 : at] != 0 || scaler.Scales[scaler.Columns.Count == 1 ? 0 : at] != 1))
+                throw new ArgumentException($"{Name} takes the number of a unit of '{Inputs[i].Name}', which is no quantity: give a scaler with a column for each of the {InputWidth} inputs, and offset 0 and scale 1 there.", "inputs");
+    }
 }

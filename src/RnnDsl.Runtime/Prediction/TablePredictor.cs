@@ -5,28 +5,6 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>The class that a model says an example is of.</summary>
-/// <param name="Class">The most probable one.</param>
-/// <param name="Probabilities">Of all classes, by their names, in the order of <see cref="TableEncoder.Classes"/>.</param>
-public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, double Probability)> Probabilities)
-{
-    /// <summary>That of the most probable class.</summary>
-    public double Probability => Of(Class);
-
-    /// <summary>That of a class.</summary>
-    /// <exception cref="ArgumentException">There is no such class.</exception>
-    public double Of(string name)
-    {
-        foreach ((string other, double probability) in Probabilities)
-            if (other == name)
-                return probability;
-        throw new ArgumentException($"There is no class '{name}'. {NearestName.Hint(name, [.. Probabilities.Select(p => p.Class)])}", nameof(name));
-    }
-
-    /// <summary>"idle (0.93)".</summary>
-    public override string ToString() => FormattableString.Invariant($"{Class} ({Probability:F2})");
-}
-
 /// <summary>
 /// A model that was trained on a table, with what makes its inputs of rows and names of its answers. It takes rows as they come from the plant, by the names of their columns. One caller at a
 /// time; dispose it to give back its memory.
@@ -69,7 +47,7 @@ public sealed class TablePredictor : IDisposable
     public ClassAnswer[] Classify(TimeSeries rows)
     {
         Dataset data = Encoder.EncodeLatest(rows);
-        return [.. Last(Answers(data, needsClasses: true), data).Select(Named)];
+        return [.. Last(Answers(data, needsClasses: true), data).Select(answer => ClassAnswer.Create(Encoder.Classes, answer))];
     }
 
     /// <summary>The target of each group now, in its own units, by its newest rows: that of the last of them, if each row has one.</summary>
@@ -125,10 +103,8 @@ public sealed class TablePredictor : IDisposable
             Encoder.Unscale(answers);
             return answers;
         }
-        int width = Encoder.Classes.Count;
-        for (int i = 0; i < answers.Length; i += width)
-            if (answers.AsSpan(i, width) is var row && (!(MathF.Abs(TensorPrimitives.Sum(row) - 1) < 1e-3f) || row.ContainsAnyInRange(float.NegativeInfinity, -1e-6f)))
-                throw new InvalidOperationException($"{executor.Module.Info.Name}.{executor.Method.Name} gives values that are no probabilities, such as {string.Join(", ", row[..Math.Min(4, width)].ToArray().Select(v => v.ToString("G4", System.Globalization.CultureInfo.InvariantCulture)))}: return Softmax of the scores.");
+        foreach (float[] answer in answers.Chunk(Encoder.Classes.Count))
+            ClassAnswer.CheckProbabilities(answer, $"{executor.Module.Info.Name}.{executor.Method.Name}");
         return answers;
     }
 
@@ -144,6 +120,4 @@ public sealed class TablePredictor : IDisposable
             yield return answers[(end - width)..end];
         }
     }
-
-    ClassAnswer Named(float[] probabilities) => new(Encoder.Classes[TensorPrimitives.IndexOfMax<float>(probabilities)], [.. Encoder.Classes.Zip(probabilities, (name, p) => (name, (double)p))]);
 }

@@ -85,3 +85,84 @@ public partial class ThinnedForms : Model
 
     internal Scalar OneHotsLoss([OneHot] Seq<Feature> x, Vec<Hidden> y) => MeanSquaredError(OneHots(x), y);
 }
+
+/// <summary>A model that takes steps of what it is given, to be a layer.</summary>
+[Model]
+public partial class SomeSteps<A, B> : Model
+{
+    Lstm<A, B> below;
+    Mat<B, A> W;
+    Vec<B> b;
+
+    public Vec<B> Means(Seq<A> x) => MeanOverSteps(Every(W * x, 4)) + MeanOverSteps(Every(below.Scan(x), 2)) * Mean(Square(MeanOverSteps(Every(x, 3))));
+
+    public Seq<B> Looks(Seq<A> x, Seq<B> half) => Each(Every(below.Scan(x), 2) + half, q => Attend(q, Every(W * x, 3), Every(W * x, 3) + b));
+
+    public Vec<B> Ends(Seq<A> x) => Last(Every(Next(Every(W * x, 2)), 2)) + MaxOverSteps(Every(below.ScanReversed(x), 3));
+
+    public Scalar Loss(Seq<A> x, Seq<B> y) => MeanSquaredError(Every(W * x, 3), y);
+}
+
+/// <summary>What a layer does with steps of its inputs, in a model that gives it sequences of several lengths.</summary>
+[Model]
+public partial class SomeStepsWithin : Model
+{
+    internal class Feature : Dim;
+    internal class Hidden : Dim;
+
+    SomeSteps<Feature, Hidden> inner;
+    Mat<Feature, Hidden> V;
+    Scalar k;
+
+    internal Vec<Hidden> Means(Seq<Hidden> other, Seq<Feature> x) => k * inner.Means(x) + inner.Means(Every(2 * x, 2)) - inner.Means(V * other);
+
+    internal Seq<Hidden> Looks(Seq<Hidden> half, Seq<Feature> x) => inner.Looks(x, half) + Every(inner.Looks(x, Tanh(half)), 1) * k;
+
+    internal Vec<Hidden> Ends(Seq<Feature> x) => inner.Ends(x) - k * inner.Ends(Every(2 * x, 3));
+
+    internal Scalar MeansLoss(Seq<Hidden> other, Seq<Feature> x, Seq<Hidden> y) => MeanSquaredError(inner.Means(x), Mean(y)) + inner.Loss(x, y) + k * Sum(Means(other, x));
+
+    internal Scalar LooksLoss(Seq<Hidden> half, Seq<Feature> x) => MeanOverSteps(Square(Sum(Looks(half, x))));
+
+    internal Scalar EndsLoss(Seq<Feature> x) => Sum(Square(Ends(x)));
+}
+
+/// <summary>A cell that does not hear its input: of the axis that it goes along only its states are left.</summary>
+[Cell]
+public partial class Deaf<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State, Init(0.25)] Vec<Hidden> h;
+    Mat<Hidden, Hidden> U;
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        var before = h;
+        h = Tanh(U * h);
+        return before;
+    }
+}
+
+/// <summary>Scans of it over some steps, and over sequences at every step.</summary>
+[Model]
+public partial class DeafModel : Model
+{
+    internal class Feature : Dim;
+    internal class Hidden : Dim;
+
+    [Count(2)] Deaf<Feature, Hidden>[] deaf;
+    Gru<Hidden, Hidden> above;
+    Mat<Hidden, Feature> W;
+    Vec<Hidden> p;
+
+    internal Vec<Hidden> Begun(Seq<Feature> x) => First(above.Scan(deaf[0].Scan(Every(x, 4)), Start(Tanh(p)))) + Last(W * x);
+
+    internal Vec<Hidden> Ended(Seq<Feature> x) => Last(deaf[0].Scan(Every(x, 3))) - MeanOverSteps(above.ScanReversed(deaf[1].Scan(Every(x, 2)))) + Last(W * x);
+
+    internal Seq<Hidden> Within(Seqs<Feature> words) => Each(words, word => Last(above.Scan(deaf[0].Scan(word))) + First(deaf[1].Scan(Every(word, 2))));
+
+    internal Scalar BegunLoss(Seq<Feature> x, Vec<Hidden> y) => MeanSquaredError(Begun(x), y);
+
+    internal Scalar EndedLoss(Seq<Feature> x, Vec<Hidden> y) => MeanSquaredError(Ended(x), y);
+
+    internal Scalar WithinLoss(Seqs<Feature> words, Seq<Hidden> y) => MeanSquaredError(Within(words), y);
+}

@@ -40,6 +40,7 @@ internal sealed partial class RandomModel : RandomEquations
         wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
         thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
         withHops = seed >= FirstWithHops;
+        outer = seed >= FirstWithin && seed % 4 == 1 ? new Random(seed ^ 0x7d5) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
         sharing = Pick(0.1, 0.4, 0.8);
@@ -61,6 +62,8 @@ internal sealed partial class RandomModel : RandomEquations
         var choices = new Random(seed ^ 0x5eed);
         string[] marked = [.. new[] { "u", "y", "z", "n" }.Where(_ => choices.Next(2) == 0), "x"];
         source = Regex.Replace(source, $@"\b((Seqs?|Vec)<\w+> ({string.Join('|', marked)})\b)", "[OneHot] $1");
+        // What is one-hot is no quantity.
+        source = source.Replace("gain * x", "x", StringComparison.Ordinal);
         return marked.Contains("y") ? source.Replace(", Softmax(y))", ", y)", StringComparison.Ordinal) : source;
     }
 
@@ -165,9 +168,13 @@ internal sealed partial class RandomModel : RandomEquations
             string? beside = Chance(0.4) ? Pick(dims) : null;
             if (beside is not null)
                 targets += $", {OwnType}<{beside}> z";
-            Method($"Scalar {(i == 0 ? "Loss" : "Other")}({inputs}, {targets})", null, Reads.Anything, () =>
+            string loss = i == 0 ? "Loss" : "Other";
+            lossesMade.Add((loss, $"{inputs}, {targets}", $"{given}, y{(beside is null ? "" : ", z")}"));
+            Method($"Scalar {loss}({inputs}, {targets})", null, Reads.Anything, () =>
                 Losses($"{predict}({given})", dim, reads) + (beside is null ? "" : $" + {Loss(Term(beside, Reads.Anything, 3), Own("z"), beside, Reads.Anything)}"));
         }
+        if (outer is not null)
+            return Within(name, inputs, given, made);
         // An abstract model computes no parameters of its own.
         if (closings?.Next(2) == 0 && !fields.ToString().Contains("nameof(", StringComparison.Ordinal))
             return Closed(name, inputs, given);

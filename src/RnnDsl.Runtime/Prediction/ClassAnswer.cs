@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Prediction;
+
+/// <summary>The class that a model says an example is of.</summary>
+/// <param name="Class">The most probable one.</param>
+/// <param name="Probabilities">Of all classes, by their names, in the order in which the model has them.</param>
+public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, double Probability)> Probabilities)
+{
+    /// <summary>That of the most probable class.</summary>
+    public double Probability => Of(Class);
+
+    /// <summary>That of a class.</summary>
+    /// <exception cref="ArgumentException">There is no such class.</exception>
+    public double Of(string name)
+    {
+        foreach ((string other, double probability) in Probabilities)
+            if (other == name)
+                return probability;
+        throw new ArgumentException($"There is no class '{name}'. {NearestName.Hint(name, [.. Probabilities.Select(p => p.Class)])}", nameof(name));
+    }
+
+    /// <summary>A model's probabilities with the names of the classes.</summary>
+    /// <param name="classes">The names, in the order of the model's units.</param>
+    /// <param name="probabilities">As <c>Softmax</c> gives them.</param>
+    /// <exception cref="ArgumentException">There are more or fewer names than values.</exception>
+    /// <exception cref="InvalidOperationException">The values are no probabilities.</exception>
+    public static ClassAnswer Create(IReadOnlyList<string> classes, ReadOnlySpan<float> probabilities)
+    {
+        if (classes.Count != probabilities.Length)
+            throw new ArgumentException($"There are {classes.Count} names of classes, but {probabilities.Length} probabilities.", nameof(classes));
+        CheckProbabilities(probabilities, "The model");
+        var named = new (string, double)[classes.Count];
+        for (int i = 0; i < named.Length; i++)
+            named[i] = (classes[i], probabilities[i]);
+        return new ClassAnswer(classes[TensorPrimitives.IndexOfMax(probabilities)], named);
+    }
+
+    /// <param name="values">What a method gave for one example or step.</param>
+    /// <param name="source">The method, as "Model.Predict".</param>
+    /// <exception cref="InvalidOperationException">They are no probabilities.</exception>
+    internal static void CheckProbabilities(ReadOnlySpan<float> values, string source)
+    {
+        if (!(MathF.Abs(TensorPrimitives.Sum(values) - 1) < 1e-3f) || values.ContainsAnyInRange(float.NegativeInfinity, -1e-6f))
+            throw new InvalidOperationException($"{source} gives values that are no probabilities, such as {string.Join(", ", values[..Math.Min(4, values.Length)].ToArray().Select(v => v.ToString("G4", CultureInfo.InvariantCulture)))}: return Softmax of the scores.");
+    }
+
+    /// <summary>"idle (0.93)".</summary>
+    public override string ToString() => FormattableString.Invariant($"{Class} ({Probability:F2})");
+}
