@@ -252,7 +252,11 @@ sealed class Prose(Compilation compilation, Func<INamedTypeSymbol, string?> addr
             return comment;
         ISymbol? source = (string?)inherited.Attribute("cref") is { } named ? DocumentationCommentId.GetFirstSymbolForDeclarationId(named, compilation)
             : symbol.ContainingType?.AllInterfaces.SelectMany(i => i.GetMembers()).FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(symbol.ContainingType.FindImplementationForInterfaceMember(m), symbol));
-        return source is null ? comment : Comment(source.OriginalDefinition, depth + 1) ?? comment;
+        if (source is null || Comment(source.OriginalDefinition, depth + 1) is not { } taken)
+            return comment;
+        // What it says itself counts.
+        XElement[] own = [.. comment.Elements().Where(e => e.Name != "inheritdoc")];
+        return new XElement("member", own, taken.Elements().Where(t => !own.Any(o => o.Name == t.Name && (string?)o.Attribute("name") == (string?)t.Attribute("name"))));
     }
 
     string Text(XElement element)
