@@ -16,6 +16,7 @@ internal sealed record Options
 
           --data FILE.csv     another series (also .csv.gz); without it, monthly sunspot numbers 1749-2008
           --target COLUMN     the column to forecast
+          --unit TEXT         the unit of its values, for tables and pictures
           --features A,B      columns to read (default: the target alone)
           --horizon N         steps to forecast (default 12)
           --window N          steps to read (default 132)
@@ -42,6 +43,11 @@ internal sealed record Options
 
     public string? Data { get; init; }
     public string Target { get; init; } = "Sunspots";
+    public string? Unit { get; init; }
+
+    /// <summary>The column and its unit, as an axis says it.</summary>
+    public string Quantity => Unit is null ? Target : $"{Target} ({Unit})";
+
     public string[]? Features { get; init; }
     public int Horizon { get; init; } = 12;
     public int Window { get; init; } = 132;
@@ -72,6 +78,7 @@ internal sealed record Options
             {
                 "--data" => options with { Data = value },
                 "--target" => options with { Target = value },
+                "--unit" => options with { Unit = value },
                 "--features" => options with { Features = Names(name, value) },
                 "--horizon" => options with { Horizon = Count(name, value) },
                 "--window" => options with { Window = Count(name, value) },
@@ -96,7 +103,7 @@ internal sealed record Options
         }
         if (options.Data is not null && !target)
             throw new UsageException("--data needs --target COLUMN: the column to forecast.");
-        return options with { Season = options.Season > 0 ? options.Season : options.Data is null ? 132 : options.Horizon };
+        return options with { Unit = options.Unit ?? (options.Data is null ? "monthly mean" : null), Season = options.Season > 0 ? options.Season : options.Data is null ? 132 : options.Horizon };
     }
 
     static string[] Names(string name, string value)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RnnDsl.CompilerServices;
 using RnnDsl.Examples.Forecasting;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
@@ -52,7 +51,9 @@ static void Run(Options options)
     // Train.
     var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
     int epochs = options.Epochs;
-    Fit(new FineTuning(model), "Training", data.Train, data.Validation, epochs, 4e-3);
+    History history = Fit(new FineTuning(model), "Training", data.Train, data.Validation, epochs, 4e-3);
+    history.WriteCurve("Training: loss of the scaled values by epoch");
+    Console.WriteLine();
 
     // Evaluate on the newest part, beside naive forecasts.
     float[] Predict(Dataset windows)
@@ -73,7 +74,7 @@ static void Run(Options options)
         data.Unscale(values);
         report.Add(name, values);
     }
-    report.WriteTable($"{options.Target}, the newest {later.Test} rows");
+    report.WriteTable($"{options.Quantity}, the newest {later.Test} rows");
     Console.WriteLine();
 
     // Save, load into a new model, compare.
@@ -123,16 +124,18 @@ static void Run(Options options)
     }
     Display.FineTuning(rowsOfTable);
 
-    // Draw the newest part: what was measured, and what was said of it a whole horizon before.
+    // Draw the newest part: what was measured, and the forecasts that were made of it a whole horizon before.
     string picture = Path.Combine(options.Output, "forecast.png");
     int shown = Math.Min(tuning.Test.Count, 400), from = tuning.Test.Count - shown, end = options.Horizon - 1;
-    double[] times = [.. Enumerable.Range(from, shown).Select(i => (double)i * stride)];
-    (string, double[], double[]) Line(string name, float[] values) => (name, times, [.. Enumerable.Range(from, shown).Select(i => (double)values[i * options.Horizon + end])]);
-    bool labeled = Picture.Draw(picture, $"{options.Target}: said {options.Horizon} steps ahead",
+    int[] drawn = [.. Enumerable.Range(from, shown).Select(i => old + recent + i * stride + end)];
+    (string, double[]) Line(string name, float[] values) => (name, [.. Enumerable.Range(from, shown).Select(i => (double)values[i * options.Horizon + end])]);
+    bool labeled = Picture.Draw(picture, $"{options.Target}, and forecasts made {options.Horizon} {(options.Horizon == 1 ? "step" : "steps")} before", options.Quantity, series, drawn,
         [Line("measured", actual), Line("LSTM", baseForecast), Line("LSTM with adapters", tuned)]);
-    Display.Say($"Picture: {picture}{(labeled ? "" : " (no font on this machine, so it has no labels; fonts-dejavu-core brings one)")}");
+    string curve = Path.Combine(options.Output, "training.svg");
+    Picture.Curve(curve, history);
+    Display.Say($"Pictures: {picture}, {curve}{(labeled ? "" : " (no font on this machine, so they have no labels; fonts-dejavu-core brings one)")}");
 
-    void Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate)
+    History Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate)
     {
         using var trainer = new Trainer(what, new AdamW(rate) { WeightDecay = 0.01 })
         {
@@ -142,5 +145,6 @@ static void Run(Options options)
         Display.Say($"{title}: {history.Epochs.Count} epochs in {history.Epochs.Sum(e => e.Seconds):F1} s, {history.Stop}; validation loss {history.StartLoss:F4} before, {history.Best?.ValidationLoss ?? history.StartLoss:F4} after.");
         if (history.StartWasBest)
             Display.Say($"{title}: no epoch improved on the validation data, so everything stays as it was.");
+        return history;
     }
 }

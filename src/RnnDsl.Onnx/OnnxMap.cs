@@ -5,6 +5,7 @@ namespace RnnDsl.Onnx;
 /// <param name="Reverse">The direction from the last step to the first.</param>
 public sealed record OnnxLayer(string Node, bool Reverse = false)
 {
+    /// <summary>A node by its name alone.</summary>
     public static implicit operator OnnxLayer(string node) => new(node);
 }
 

@@ -7,6 +7,7 @@ namespace RnnDsl.Onnx;
 /// <param name="Reverse">The backward direction of a bidirectional module.</param>
 public sealed record TorchLayer(string Prefix, int Layer = 0, bool Reverse = false)
 {
+    /// <summary>The first layer behind a prefix, in the forward direction.</summary>
     public static implicit operator TorchLayer(string prefix) => new(prefix);
 }
 

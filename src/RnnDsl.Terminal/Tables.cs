@@ -1,38 +1,52 @@
 using System.Globalization;
 using RnnDsl.Metrics;
+using RnnDsl.Training;
+using RnnDsl.Tuning;
 using Spectre.Console;
 
 namespace RnnDsl.Terminal;
 
-/// <summary>Reports as tables of a terminal.</summary>
+/// <summary>Reports as tables of a terminal. Where one does not fit its width, the columns stand in several tables below each other; no number is cut.</summary>
 public static class Tables
 {
-    /// <summary>Columns of a table that stay readable at 80 characters.</summary>
+    /// <summary>Above so many classes a matrix is hard to read.</summary>
     const int MostClasses = 8;
+
+    const int MostEpochs = 30;
 
     /// <summary>The confusion matrix with the right answers marked; above 8 classes the ten most frequent mistakes.</summary>
     /// <param name="report">The report.</param>
     /// <param name="console">Where to; null for the program's own.</param>
     public static void WriteConfusion(this ClassificationReport report, IAnsiConsole? console = null)
     {
-        console ??= AnsiConsole.Console;
-        var table = new Table();
+        NarrowTable table;
         if (report.Classes.Count <= MostClasses)
         {
-            table.AddColumn("is \\ said");
-            foreach (string name in report.Classes)
-                table.AddColumn(new TableColumn(Markup.Escape(name)).RightAligned());
+            table = new NarrowTable("", ["actual \\ predicted", .. report.Classes]);
             for (int actual = 0; actual < report.Classes.Count; actual++)
-                table.AddRow([Markup.Escape(report.Classes[actual]), .. Enumerable.Range(0, report.Classes.Count)
-                    .Select(said => said == actual ? $"[bold]{Number(report.Confusion(actual, said))}[/]" : Number(report.Confusion(actual, said)))]);
+                table.Add([report.Classes[actual], .. Enumerable.Range(0, report.Classes.Count).Select(said => Number(report.Confusion(actual, said)))], marked: actual + 1);
         }
         else
         {
-            table.AddColumn("is").AddColumn("said").AddColumn(new TableColumn("times").RightAligned());
+            table = new NarrowTable("", "actual", "predicted", "times");
             foreach ((int actual, int said, long times) in Mistakes(report).OrderByDescending(m => m.Times).Take(10))
-                table.AddRow(Markup.Escape(report.Classes[actual]), Markup.Escape(report.Classes[said]), Number(times));
+                table.Add([report.Classes[actual], report.Classes[said], Number(times)]);
         }
-        console.Write(table);
+        table.Write(console ?? AnsiConsole.Console);
+    }
+
+    /// <summary>Precision, recall and F1 of each class, their means, and the accuracy beside that of always saying the most frequent class.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="title">Of the table.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    public static void WriteTable(this ClassificationReport report, string title, IAnsiConsole? console = null)
+    {
+        var table = new NarrowTable(title, "", "precision", "recall", "F1", "support");
+        foreach (ClassScore score in report.Scores.Append(report.MacroAverage).Append(report.WeightedAverage))
+            table.Add([score.Name, Share(score.Precision), Share(score.Recall), Share(score.F1), Number(score.Support)]);
+        table.Add(["accuracy", "", "", Share(report.Accuracy), Number(report.Count)]);
+        table.Add(["majority", "", "", Share(report.MajorityAccuracy), Number(report.Count)]);
+        table.Write(console ?? AnsiConsole.Console);
     }
 
     /// <summary>The errors of a model and of naive forecasts, at some steps of the horizon and over all.</summary>
@@ -42,16 +56,56 @@ public static class Tables
     public static void WriteTable(this ForecastReport report, string title, IAnsiConsole? console = null)
     {
         int[] steps = [.. new[] { 1, 3, 6, 12, 24, 48 }.Where(s => s < report.Horizon), report.Horizon];
-        var table = new Table().Title(Markup.Escape(title)).AddColumn("RMSE by step ahead");
-        foreach (string name in steps.Select(s => s.ToString(CultureInfo.InvariantCulture)).Concat(["all", "MAE", "sMAPE %", "R²"]))
-            table.AddColumn(new TableColumn(name).RightAligned());
+        var table = new NarrowTable(title, ["RMSE by step ahead", .. steps.Select(s => Number(s)), "all", "MAE", "sMAPE %", "R²"]);
         foreach (ForecastScore score in report.Scores)
-            table.AddRow(
+            table.Add(
             [
-                Markup.Escape(score.Name), .. steps.Select(s => Number(score.Steps[s - 1].Rmse)), Number(score.Overall.Rmse), Number(score.Overall.Mae),
-                Number(score.Overall.Smape), Number(score.Overall.R2),
+                score.Name, .. steps.Select(s => Number(score.Steps[s - 1].Rmse)), Number(score.Overall.Rmse), Number(score.Overall.Mae), Number(score.Overall.Smape), Number(score.Overall.R2),
             ]);
-        (console ?? AnsiConsole.Console).Write(table);
+        table.Write(console ?? AnsiConsole.Console);
+    }
+
+    /// <summary>Losses and metrics of the epochs, of which the best has a star: of more than 30 some, evenly spread, with the first, the best and the last.</summary>
+    /// <param name="history">The course of a training.</param>
+    /// <param name="title">Of the table.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    public static void WriteTable(this History history, string title = "Training", IAnsiConsole? console = null)
+    {
+        EpochReport[] epochs = [.. history.Earlier.Concat(history.Epochs)];
+        string[] metrics = [.. history.Epochs.LastOrDefault()?.Metrics.Select(m => m.Name) ?? []];
+        var table = new NarrowTable(title, ["epoch", "loss", "validation", .. metrics, "rate", "seconds"]);
+        int shown = Math.Min(epochs.Length, MostEpochs);
+        foreach (int i in Enumerable.Range(0, shown).Select(i => shown == 1 ? 0 : i * (epochs.Length - 1) / (shown - 1)).Append(Array.IndexOf(epochs, history.Best)).Where(i => i >= 0).Distinct().Order())
+            table.Add([Number(epochs[i].Epoch) + (epochs[i] == history.Best ? " *" : ""), Number(epochs[i].TrainLoss), Number(epochs[i].ValidationLoss ?? double.NaN),
+                .. metrics.Select((_, m) => Number(m < epochs[i].Metrics.Count ? epochs[i].Metrics[m].Value : double.NaN)), Number(epochs[i].LearningRate), epochs[i].Seconds.ToString("F1", CultureInfo.InvariantCulture)]);
+        table.Write(console ?? AnsiConsole.Console);
+    }
+
+    /// <summary>The layers of a model with the number of their values, and the sums.</summary>
+    /// <param name="summary">What <see cref="ModelSummaries.Summary"/> gives.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    public static void WriteTable(this ModelSummary summary, IAnsiConsole? console = null)
+    {
+        console ??= AnsiConsole.Console;
+        var table = new Table().Title(Markup.Escape($"{summary.Model}: {string.Join(", ", summary.Dimensions.Select(d => $"{d.Name} {Number(d.Size)}"))}"));
+        table.AddColumn("layer").AddColumn(new TableColumn("parameters").RightAligned().NoWrap()).AddColumn("shapes");
+        foreach (LayerSummary layer in summary.Layers)
+            table.AddRow(Markup.Escape(layer.Name.Length == 0 ? "own" : layer.Name), Grouped(layer.Count), Markup.Escape(string.Join(", ", layer.Parameters).Replace(" ", "\u00A0").Replace(",\u00A0", ", ")));
+        console.Write(table);
+        console.WriteLine($"{Grouped(summary.Trained)} trained parameters{(summary.Fixed > 0 ? $" and {Grouped(summary.Fixed)} fixed ones" : "")}, {Grouped(summary.Bytes)} bytes, {Grouped(summary.StepOperations)} operations a step");
+    }
+
+    /// <summary>Which parameters are trained, and how fast.</summary>
+    /// <param name="report">What <see cref="FineTuning.Report"/> gives.</param>
+    /// <param name="title">Of the table.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    public static void WriteTable(this TuningReport report, string title, IAnsiConsole? console = null)
+    {
+        var table = new NarrowTable(title, "parameter", "values", "times the rate");
+        foreach (TunedParameter parameter in report.Parameters)
+            table.Add([parameter.Name, Number(parameter.Count), parameter.Multiplier == 0 ? "frozen" : Number(parameter.Multiplier)]);
+        table.Add(["trained, of all", Number(report.Trained), Number(report.Total)]);
+        table.Write(console ?? AnsiConsole.Console);
     }
 
     static IEnumerable<(int Actual, int Said, long Times)> Mistakes(ClassificationReport report) =>
@@ -61,6 +115,10 @@ public static class Tables
         select (actual, said, report.Confusion(actual, said));
 
     static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    static string Share(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
     static string Number(double value) => double.IsNaN(value) ? "–" : value.ToString(Math.Abs(value) >= 100 ? "F1" : "G3", CultureInfo.InvariantCulture);
 }

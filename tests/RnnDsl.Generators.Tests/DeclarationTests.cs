@@ -92,17 +92,4 @@ public class DeclarationTests
         Assert.Empty(run.Diagnostics);
         Assert.Contains(run.CSharp, d => d.Severity == DiagnosticSeverity.Error);
     }
-
-    /// <summary>Every link of the documentation leads to a file that is there.</summary>
-    [Fact]
-    public void Links_of_the_documentation_lead_somewhere()
-    {
-        string root = Goldens.RepositoryRoot;
-        var dead = new List<string>();
-        foreach (string page in new[] { "README.md", "CONTRIBUTING.md" }.Select(p => Path.Combine(root, p)).Concat(Directory.GetFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories)))
-            foreach (Match link in Regex.Matches(File.ReadAllText(page), @"\]\(([^)#\s]+)(#[^)]*)?\)"))
-                if (!link.Groups[1].Value.Contains("://") && !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value)))
-                    dead.Add($"{page}: {link.Value}");
-        Assert.Empty(dead);
-    }
 }

@@ -208,7 +208,7 @@ public class ParsingTests
     {
         string readme = File.ReadAllText(Path.Combine(Goldens.RepositoryRoot, "README.md")).ReplaceLineEndings("\n");
         string source = readme.Split("```csharp\n")[1].Split("```")[0];
-        GeneratorHarness.Valid(source.Replace("using RnnDsl;\n", "").Replace("using static RnnDsl.Ops;\n", ""));
+        GeneratorHarness.Valid("using RnnDsl.Execution; using RnnDsl.Metrics; using RnnDsl.Sequences; using RnnDsl.Storage; using RnnDsl.Training;\n" + source);
     }
 
     [Fact]

@@ -55,4 +55,25 @@ public sealed class BuildFilesTests
     [Fact]
     public void The_compiler_sees_the_settings() => Assert.Contains("RnnDslEmitPasses",
         Tool.Dotnet(folder, "msbuild", "-nologo", "-getItem:CompilerVisibleProperty").Succeeded().Output);
+
+    [Theory]
+    [InlineData("ImplicitUsings=enable", true)]
+    [InlineData("ImplicitUsings=disable", false)]
+    [InlineData("RnnDslImplicitUsings=disable", false)]
+    public void Names_are_known_where_implicit_usings_are(string property, bool known) =>
+        Assert.Equal(known, Tool.Dotnet(folder, "msbuild", "-nologo", "-getItem:Using", $"-p:{property}").Succeeded().Output.Contains("RnnDsl.Execution.Executor", StringComparison.Ordinal));
+
+    /// <summary>NuGet says it, before any of the package's files is looked at.</summary>
+    [Fact]
+    public void A_project_for_an_older_framework_is_told_which_one_is_needed()
+    {
+        string older = packed.NewProgram("Older", "", ("Program.cs", "return 0;"));
+        string project = Path.Combine(older, "Older.csproj");
+        File.WriteAllText(project, File.ReadAllText(project).Replace("net10.0", "net8.0", StringComparison.Ordinal));
+        ToolResult result = Tool.Dotnet(older, "restore");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("error NU1202: Package RnnDsl", result.Output);
+        Assert.Contains("is not compatible with net8.0", result.Output);
+        Assert.Contains("net10.0", result.Output);
+    }
 }

@@ -71,6 +71,8 @@ public sealed partial class ReadmeExampleTests(PackedLibraries packed)
 
     string Program(string name, string properties) => packed.NewProgram(name, properties,
         ("Example.cs", Example()),
+        // Names that the library has too are those of .NET where the file asks for these.
+        ("Names.cs", "using System.Reflection; static class Names { public static string Of(MethodInfo method, Module module, ParameterInfo parameter) => $\"{method.Name} {module.MetadataToken} {parameter.Name}\"; }"),
         ("Program.cs", File.ReadAllText(Path.Combine(PackedLibraries.Repository, "tests", "RnnDsl.Package.Tests", "Consumer", "Program.cs"))));
 
     static string Example()

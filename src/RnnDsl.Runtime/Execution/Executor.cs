@@ -28,6 +28,7 @@ public sealed unsafe class Executor : IDisposable
     readonly OneCaller callers = new("executor", "make an Executor for each thread, or lock around the calls");
     int[] range = [];
 
+    /// <summary>For one method of a module.</summary>
     /// <param name="module">The module. Its parameters may change between runs.</param>
     /// <param name="method">Name of the method to run.</param>
     /// <param name="options">How to divide batches.</param>
@@ -54,8 +55,10 @@ public sealed unsafe class Executor : IDisposable
         training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters, this.workers);
     }
 
+    /// <summary>What runs.</summary>
     public Module Module { get; }
 
+    /// <summary>The method that runs: its inputs, result and states.</summary>
     public MethodInfo Method { get; }
 
     /// <summary>Whether a mean of losses, and its gradient, goes over all steps of the examples that count, rather than over the examples.</summary>
@@ -178,6 +181,7 @@ public sealed unsafe class Executor : IDisposable
             throw new ArgumentException($"The output is {output.Length} floats longer than the results of all examples.", nameof(output));
     }
 
+    /// <summary>Frees the memory, and ends the threads if they are its own.</summary>
     public void Dispose()
     {
         if (ownsWorkers)

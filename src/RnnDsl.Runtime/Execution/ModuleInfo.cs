@@ -3,10 +3,18 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl.Execution;
 
 /// <summary>A dimension of a module and its size.</summary>
+/// <param name="Name">As the class declares it: "Hidden".</param>
+/// <param name="Size">Its number of units, from 1.</param>
 public sealed record Dimension(string Name, int Size);
 
 /// <summary>A parameter of a module: name with the path of its layer ("encoder.Wi"), shape (columns 1 for a vector, rows 1 too
 /// for a scalar; rank 2, 1, 0), and initial values.</summary>
+/// <param name="Name">With the path of its layer: "encoder.Wi".</param>
+/// <param name="Rank">2 for a matrix, 1 for a vector, 0 for a scalar.</param>
+/// <param name="Rows">Of a vector its units; 1 for a scalar.</param>
+/// <param name="Columns">1 for a vector or a scalar.</param>
+/// <param name="Initial">How the first values are drawn.</param>
+/// <param name="InitialValue">The constant, gain, bound or standard deviation of <paramref name="Initial"/>.</param>
 public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)
 {
     /// <summary>Whether it is not trained: no program computes a gradient of it, and no optimizer moves it.</summary>
@@ -26,8 +34,13 @@ public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns,
 /// <summary>What a value of a method is at run time.</summary>
 public enum ValueKind
 {
+    /// <summary>A sequence over time: of each step a vector, or a number.</summary>
     Sequence,
+
+    /// <summary>One vector for each example.</summary>
     Vector,
+
+    /// <summary>One number for each example.</summary>
     Scalar,
     /// <summary>A sequence at every step of another.</summary>
     Sequences,
@@ -45,6 +58,9 @@ public enum TargetKind
 }
 
 /// <summary>An input or result of a method.</summary>
+/// <param name="Name">That of the method's parameter, which a column of the data has too.</param>
+/// <param name="Kind">What it is: a sequence, a vector, a scalar.</param>
+/// <param name="Width">Units of a vector, or of each step; 1 for scalars.</param>
 public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 {
     /// <summary>What the method's losses ask of this input; a <see cref="Training.Trainer"/> looks once whether its data have it.</summary>
@@ -70,6 +86,11 @@ public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 /// A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first. A scalar state takes one float an
 /// example, a vector <see cref="CompilerServices.Layout.Pad"/>(Width).
 /// </summary>
+/// <param name="Name">With the path of its layer.</param>
+/// <param name="Width">Its units; 1 for a scalar.</param>
+/// <param name="Initial">Its value before the first step, in each unit.</param>
+/// <param name="Reverse">Whether it goes from the last step to the first.</param>
+/// <param name="IsScalar">Whether it is one number.</param>
 public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false)
 {
     /// <summary>The axis of the sequences along which it is carried; see <see cref="ValueInfo.Axis"/>.</summary>
@@ -78,6 +99,13 @@ public sealed record StateInfo(string Name, int Width, float Initial, bool Rever
 
 /// <summary>A compiled method: its forward program; for losses of a model and scans of a cell, the program with the gradient; and, unless it is a
 /// loss or cannot be right before a sequence ends, the program of one step for streams.</summary>
+/// <param name="Name">That of the method, of an element of a tuple behind a dot: "Predict.Tags".</param>
+/// <param name="Inputs">One for each parameter of the method, in its order.</param>
+/// <param name="Result">What it returns.</param>
+/// <param name="States">What it carries through time, of all its layers.</param>
+/// <param name="Forward">Computes the result.</param>
+/// <param name="Training">Computes the result and the gradient; null where there is none.</param>
+/// <param name="Step">Computes one step of a stream; null where <see cref="WithoutStream"/> says why, and for a loss.</param>
 public sealed record MethodInfo(
     string Name,
     IReadOnlyList<ValueInfo> Inputs,

@@ -20,6 +20,7 @@ public sealed class Session : IDisposable
     readonly Floats[] inputGradientPointers;
     bool differentiated;
 
+    /// <summary>For one method and one batch.</summary>
     /// <param name="module">The module. Its parameters may change between runs.</param>
     /// <param name="method">Name of the method.</param>
     /// <param name="data">The batch: all its examples.</param>
@@ -43,6 +44,7 @@ public sealed class Session : IDisposable
             outputGradient.Reserve(output.Length);
     }
 
+    /// <summary>The method that runs: its inputs, result and states.</summary>
     public MethodInfo Method => executor.Method;
 
     /// <inheritdoc cref="Executor.Noise"/>
@@ -129,6 +131,7 @@ public sealed class Session : IDisposable
             $"{Method.Name} has no input '{input}'. {NearestName.Hint(input, [.. Method.Inputs.Select(v => v.Name)])}", nameof(input));
     }
 
+    /// <summary>Frees the memory, and ends the threads.</summary>
     public void Dispose() => executor.Dispose();
 
     void Begin(bool gradient)

@@ -63,8 +63,13 @@ public sealed class Shard : RowSpace
     /// <summary>Key of the units that a training program drops.</summary>
     public ulong Noise { get; set; }
 
+    /// <summary>The parameters, laid out like their store.</summary>
     public Floats Parameters { get; set; }
+
+    /// <summary>What the preparation made of the parameters; see <see cref="CompiledProgram"/>.</summary>
     public Floats Prepared { get; set; }
+
+    /// <summary>Working memory of the program, whose size it says itself.</summary>
     public Floats Arena { get; set; }
 
     /// <summary>One per input of the method, in its order. A sequence: [Rows × Pad(width)], of scalars [Rows]; a vector: [Batch × Pad(width)];

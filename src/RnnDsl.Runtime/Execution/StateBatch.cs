@@ -12,6 +12,7 @@ public sealed class StateBatch
     readonly IReadOnlyList<StateInfo> infos;
     readonly float[][] values;
 
+    /// <summary>States at their initial constants.</summary>
     /// <param name="method">The method whose states these are.</param>
     /// <param name="count">Number of examples.</param>
     /// <exception cref="ArgumentException">A state of all of them is more than an array holds.</exception>

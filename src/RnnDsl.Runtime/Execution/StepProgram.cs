@@ -46,6 +46,7 @@ public abstract class StepProgram
     /// <summary>Floats of a step's result.</summary>
     public int Outputs { get; protected init; }
 
+    /// <summary>The states that a stream carries, and where they lie in its memory.</summary>
     public IReadOnlyList<StepState> States { get; protected init; } = [];
 
     /// <summary>The operands of products whose weights have this program's format.</summary>

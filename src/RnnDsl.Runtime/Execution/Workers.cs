@@ -18,6 +18,7 @@ public sealed class Workers : IDisposable
 {
     readonly Crew crew;
 
+    /// <summary>Starts the threads.</summary>
     /// <param name="threads">The caller's among them; 0 for one per processor.</param>
     public Workers(int threads = 0)
     {
@@ -27,6 +28,7 @@ public sealed class Workers : IDisposable
     }
 
     // There is no crew if the constructor refused its argument.
+    /// <summary>Ends threads that were not disposed of.</summary>
     ~Workers() => crew?.Stop();
 
     /// <summary>Number of threads, the caller's among them.</summary>

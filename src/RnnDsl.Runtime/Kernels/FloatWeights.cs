@@ -8,23 +8,29 @@ namespace RnnDsl.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct FloatWeights : IStepWeights
 {
+    /// <inheritdoc/>
     public static int MostLanes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 16;
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Words(int depth) => depth;
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Row(int depth) => depth;
 
+    /// <inheritdoc/>
     public static long OperandFloats(int depth) => 0;
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats Operand(Floats operand, int depth, Floats words, Floats scale) => operand;
 
+    /// <inheritdoc/>
     public static void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
         where V : struct, ISimd<V>
     {
@@ -41,16 +47,20 @@ public readonly struct FloatWeights : IStepWeights
             }
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Begin<V>(V addend) where V : struct, ISimd<V> => addend;
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> =>
         V.MultiplyAdd(operand, weights, at, sums);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => a + b;
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V> => sums;
 }

@@ -13,16 +13,34 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>Number of lanes: 4, 8 or 16.</summary>
     static abstract int Count { get; }
 
+    /// <summary>The lanes that begin at an index.</summary>
     static abstract V Load(Floats source, nint index);
+
+    /// <summary>Writes all lanes from an index on.</summary>
     static abstract void Store(V value, Floats target, nint index);
+
+    /// <summary>The lanes that begin there.</summary>
     static abstract unsafe V Load(float* source);
+
+    /// <summary>Writes all lanes from there on.</summary>
     static abstract unsafe void Store(V value, float* target);
+
+    /// <summary>The same number in all lanes.</summary>
     static abstract V Broadcast(float value);
 
+    /// <summary>a + b, lane by lane.</summary>
     static abstract V operator +(V a, V b);
+
+    /// <summary>a − b, lane by lane.</summary>
     static abstract V operator -(V a, V b);
+
+    /// <summary>a · b, lane by lane.</summary>
     static abstract V operator *(V a, V b);
+
+    /// <summary>a / b, lane by lane.</summary>
     static abstract V operator /(V a, V b);
+
+    /// <summary>−a, lane by lane.</summary>
     static abstract V operator -(V a);
 
     /// <summary>a·b + c, fused where the processor has it.</summary>
@@ -53,7 +71,11 @@ public interface ISimd<V> where V : struct, ISimd<V>
 
     /// <summary>The larger; a NaN in <paramref name="b"/> comes through, one in <paramref name="a"/> need not (one instruction).</summary>
     static abstract V Max(V a, V b);
+
+    /// <summary>The magnitude, lane by lane.</summary>
     static abstract V Abs(V a);
+
+    /// <summary>The square root, lane by lane; NaN below zero.</summary>
     static abstract V Sqrt(V a);
 
     /// <summary>The largest whole number that is not larger; NaN for NaN.</summary>

@@ -50,14 +50,18 @@ public readonly unsafe struct Int8Weights : IStepWeights
         get => 8;
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Words(int depth) => (depth + 3) / 4;
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Row(int depth) => Words(depth) + 2;
 
+    /// <inheritdoc/>
     public static long OperandFloats(int depth) => Layout.Align(1 + Words(depth));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats Operand(Floats operand, int depth, Floats words, Floats scale)
     {
@@ -67,6 +71,7 @@ public readonly unsafe struct Int8Weights : IStepWeights
         return words + 1;
     }
 
+    /// <inheritdoc/>
     public static void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
         where V : struct, ISimd<V>
     {
@@ -99,13 +104,16 @@ public readonly unsafe struct Int8Weights : IStepWeights
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Begin<V>(V addend) where V : struct, ISimd<V> => V.Broadcast(0);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> =>
         V.MultiplyAddBytes(operand, weights.Pointer + at, sums);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => V.AddIntegers(a, b);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V> =>
         addend + V.FromIntegers(sums, behind.Pointer + (abreast + product) * V.Count, behind.Pointer + product * V.Count, operand.Pointer[-1]);

@@ -9,6 +9,7 @@ namespace RnnDsl.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Rows
 {
+    /// <summary>Writes one number into all floats.</summary>
     public static void Fill(Floats target, long count, float value)
     {
         for (long done = 0; done < count; done += int.MaxValue)

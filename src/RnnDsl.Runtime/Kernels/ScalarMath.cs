@@ -6,6 +6,7 @@ namespace RnnDsl.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ScalarMath
 {
+    /// <summary>1 / (1 + e⁻ˣ), without overflow.</summary>
     public static float Sigmoid(float x) => 0.5f + 0.5f * MathF.Tanh(0.5f * x);
 
     /// <summary>ln(1 + eˣ), without overflow.</summary>

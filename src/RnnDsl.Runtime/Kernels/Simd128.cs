@@ -15,94 +15,122 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
 {
     readonly Vector128<float> value = value;
 
+    /// <inheritdoc/>
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 4;
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 Load(Floats source, nint index) => new(Bits.Load(source.Pointer + index));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Simd128 value, Floats target, nint index) => value.value.Store(target.Pointer + index);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 Load(float* source) => new(Bits.Load(source));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Simd128 value, float* target) => value.value.Store(target);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Broadcast(float value) => new(Bits.Create(value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 operator +(Simd128 a, Simd128 b) => new(a.value + b.value);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 operator -(Simd128 a, Simd128 b) => new(a.value - b.value);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 operator *(Simd128 a, Simd128 b) => new(a.value * b.value);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 operator /(Simd128 a, Simd128 b) => new(a.value / b.value);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 operator -(Simd128 a) => new(-a.value);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Bits.MultiplyAddEstimate(a.value, b.value, c.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 MultiplyAdd(Simd128 a, float b, float c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), Bits.Create(c)));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 MultiplyAdd(Simd128 a, float b, Simd128 c) => new(Bits.MultiplyAddEstimate(a.value, Bits.Create(b), c.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, float c) => new(Bits.MultiplyAddEstimate(a.value, b.value, Bits.Create(c)));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Clamp(Simd128 a, float limit) =>
         new(Bits.MinNative(Bits.Create(limit), Bits.MaxNative(Bits.Create(-limit), a.value)));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Min(float a, Simd128 b) => new(Bits.MinNative(Bits.Create(a), b.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 MultiplyAdd(Simd128 a, Floats b, nint index, Simd128 c) =>
         new(Bits.MultiplyAddEstimate(a.value, Bits.Load(b.Pointer + index), c.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Min(Simd128 a, Simd128 b) => new(Bits.MinNative(a.value, b.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Max(Simd128 a, Simd128 b) => new(Bits.MaxNative(a.value, b.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Abs(Simd128 a) => new(Bits.Abs(a.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Sqrt(Simd128 a) => new(Bits.Sqrt(a.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Floor(Simd128 a) => new(Bits.Floor(a.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 SelectGreater(Simd128 a, Simd128 b, Simd128 x, Simd128 y) =>
         new(Bits.ConditionalSelect(Bits.GreaterThan(a.value, b.value), x.value, y.value));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 PowerOfTwo(Simd128 n) => new(((n.value + Bits.Create(FloatBits.BiasedRound)).AsInt32() << 23).AsSingle());
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Scale(Simd128 x, Simd128 n) => VectorMath.ScaleTwice(x, n);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Exponent(Simd128 a) =>
         new(Bits.ConvertToSingle((a.value.AsInt32() - Bits.Create(FloatBits.RootHalf)) >> 23));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Mantissa(Simd128 a)
     {
@@ -110,6 +138,7 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
         return new((bits - ((bits - Bits.Create(FloatBits.RootHalf)) & Bits.Create(FloatBits.ExponentMask))).AsSingle());
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 FirstLanes(Simd128 value, nint count, float fill)
     {
@@ -119,6 +148,7 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
         return new(Bits.ConditionalSelect(kept.AsSingle(), value.value, Bits.Create(fill)));
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFirst(Simd128 value, nint count, Floats target, nint index)
     {
@@ -127,10 +157,12 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
         Store(value, target, index);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Unit(Simd128 number, nint unit) =>
         new(Bits.ConditionalSelect(Bits.Equals(Bits.Create((float)unit) + Vector128<float>.Indices, number.value), Vector128<float>.One, Vector128<float>.Zero));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Drop(Simd128 value, ulong row, nint unit, int below)
     {
@@ -140,6 +172,7 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
         return new(Bits.ConditionalSelect(Bits.LessThan(h.AsInt32(), Bits.Create(below)).AsSingle(), Vector128<float>.Zero, value.value));
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 MultiplyAddBytes(Simd128 operand, float* weights, Simd128 sums)
     {
@@ -151,16 +184,20 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
         return new(ByteDot.MultiplyAdd(operand.value.AsSByte(), Bits.Load((sbyte*)weights), sums.value.AsInt32()).AsSingle());
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 AddIntegers(Simd128 a, Simd128 b) => new((a.value.AsInt32() + b.value.AsInt32()).AsSingle());
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 FromIntegers(Simd128 a, float* offset, float* scale, float factor) =>
         new(Bits.ConvertToSingle(a.value.AsInt32() + Bits.Load((int*)offset)) * (Bits.Load(scale) * Bits.Create(factor)));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd128 value) => Bits.Sum(value.value);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Simd128 value) => Bits.EqualsAll(value.value, value.value) ? LargestNumber(value.value) : float.NaN;
 

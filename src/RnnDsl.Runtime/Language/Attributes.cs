@@ -48,8 +48,10 @@ public sealed class InitAttribute : Attribute
         Value = value;
     }
 
+    /// <summary>The distribution; <see cref="Initial.Constant"/> where a number or a method was given.</summary>
     public Initial Kind { get; }
 
+    /// <summary>The constant, gain, bound or standard deviation.</summary>
     public double Value { get; }
 
     /// <summary>The method that computes the values, or null.</summary>
@@ -109,6 +111,7 @@ public sealed class OneHotAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class SizeAttribute(int size) : Attribute
 {
+    /// <summary>The number of units, from 1.</summary>
     public int Size { get; } = size;
 }
 
@@ -117,6 +120,7 @@ public sealed class SizeAttribute(int size) : Attribute
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CellGraphAttribute(string graph) : Attribute
 {
+    /// <summary>The text.</summary>
     public string Graph { get; } = graph;
 }
 
@@ -126,5 +130,6 @@ public sealed class CellGraphAttribute(string graph) : Attribute
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModelGraphAttribute(string graph) : Attribute
 {
+    /// <summary>The text.</summary>
     public string Graph { get; } = graph;
 }

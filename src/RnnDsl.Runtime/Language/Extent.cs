@@ -24,6 +24,7 @@ public sealed class Extent
         Right = right;
     }
 
+    /// <summary>The number of units, from 1.</summary>
     public int Size { get; }
 
     /// <summary>The first part of a concatenation, else null.</summary>
@@ -32,6 +33,7 @@ public sealed class Extent
     /// <summary>The second part of a concatenation, else null.</summary>
     public Extent? Right { get; }
 
+    /// <summary>A plain dimension of this size.</summary>
     public static implicit operator Extent(int size) => new(size);
 
     /// <summary>The size, of a concatenation as the sum of its parts: "(3+4)".</summary>

@@ -27,6 +27,7 @@ public readonly partial struct Mat<R, C>
     /// <summary>Number of columns, the size of <typeparamref name="C"/>.</summary>
     public int Columns => ColumnExtent.Size;
 
+    /// <summary>The entry of a row and a column, counted from 0.</summary>
     public double this[int row, int column] => Row(row)[column];
 
     /// <summary>A copy of the values, row after row.</summary>
@@ -45,6 +46,7 @@ public readonly partial struct Mat<R, C>
     /// <summary>The matrix times the vector of every step.</summary>
     public static Seq<R> operator *(Mat<R, C> a, Seq<C> x) => x.Select(step => a * step);
 
+    /// <summary>Rows, columns and the first values: "2×3 [0.5, -1, …]".</summary>
     public override string ToString() =>
         values is null ? $"{Numbers.Text(typeof(Mat<R, C>))} without values" : $"{rows}×{columns} {Numbers.Text(values)}";
 

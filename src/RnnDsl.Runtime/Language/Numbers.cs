@@ -29,6 +29,6 @@ static class Numbers
     }
 
     public static InvalidOperationException Unbound(Type type) => new(
-        $"This {Text(type)} has no values: its field is not bound. Run the equations by RunReference, which binds all parameters and " +
-        $"states; or call BindReference first; or make the value with new {Text(type)}(…).");
+        $"This {Text(type)} has no values: its field is not bound. Call BindReference(Parameters.ToReference()) of the model first, which gives its fields their values, and " +
+        $"then run the equations by RunReference; or make the value with new {Text(type)}(…).");
 }

@@ -39,109 +39,193 @@ public readonly struct Seq<D>
     /// <summary>Units a step.</summary>
     public int Width => All[0].Length;
 
+    /// <summary>The vector of a step, counted from 0.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is none there.</exception>
     public Vec<D> this[int step] => All[step];
 
     /// <summary>A copy of the values, [steps × width], step after step.</summary>
     public double[] ToArray() => [.. All.SelectMany(step => step.Values)];
 
+    /// <summary>The sum, step by step and unit by unit.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Seq<D> operator +(Seq<D> a, Seq<D> b) => a.Zip(b, static (x, y) => x + y);
 
+    /// <summary>The difference, step by step and unit by unit.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Seq<D> operator -(Seq<D> a, Seq<D> b) => a.Zip(b, static (x, y) => x - y);
 
+    /// <summary>The product, step by step and unit by unit.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Seq<D> operator *(Seq<D> a, Seq<D> b) => a.Zip(b, static (x, y) => x * y);
 
+    /// <summary>The quotient, step by step and unit by unit.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Seq<D> operator /(Seq<D> a, Seq<D> b) => a.Zip(b, static (x, y) => x / y);
 
+    /// <summary>The sum of each step's vector and the vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator +(Seq<D> a, Vec<D> b) => a.Select(x => x + b);
 
+    /// <summary>The difference of each step's vector and the vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator -(Seq<D> a, Vec<D> b) => a.Select(x => x - b);
 
+    /// <summary>The product of each step's vector and the vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator *(Seq<D> a, Vec<D> b) => a.Select(x => x * b);
 
+    /// <summary>The quotient of each step's vector and the vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator /(Seq<D> a, Vec<D> b) => a.Select(x => x / b);
 
+    /// <summary>The sum of the vector and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator +(Vec<D> a, Seq<D> b) => b.Select(y => a + y);
 
+    /// <summary>The difference of the vector and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator -(Vec<D> a, Seq<D> b) => b.Select(y => a - y);
 
+    /// <summary>The product of the vector and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator *(Vec<D> a, Seq<D> b) => b.Select(y => a * y);
 
+    /// <summary>The quotient of the vector and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Seq<D> operator /(Vec<D> a, Seq<D> b) => b.Select(y => a / y);
 
+    /// <summary>The sum of each unit of each step and the number.</summary>
     public static Seq<D> operator +(Seq<D> a, Scalar b) => a.Select(x => x + b);
 
+    /// <summary>The difference of each unit of each step and the number.</summary>
     public static Seq<D> operator -(Seq<D> a, Scalar b) => a.Select(x => x - b);
 
+    /// <summary>The product of each unit of each step and the number.</summary>
     public static Seq<D> operator *(Seq<D> a, Scalar b) => a.Select(x => x * b);
 
+    /// <summary>The quotient of each unit of each step and the number.</summary>
     public static Seq<D> operator /(Seq<D> a, Scalar b) => a.Select(x => x / b);
 
+    /// <summary>The sum of the number and each unit of each step.</summary>
     public static Seq<D> operator +(Scalar a, Seq<D> b) => b.Select(y => a + y);
 
+    /// <summary>The difference of the number and each unit of each step.</summary>
     public static Seq<D> operator -(Scalar a, Seq<D> b) => b.Select(y => a - y);
 
+    /// <summary>The product of the number and each unit of each step.</summary>
     public static Seq<D> operator *(Scalar a, Seq<D> b) => b.Select(y => a * y);
 
+    /// <summary>The quotient of the number and each unit of each step.</summary>
     public static Seq<D> operator /(Scalar a, Seq<D> b) => b.Select(y => a / y);
 
+    /// <summary>The sum of each step's vector and each step's number.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator +(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x + y);
 
+    /// <summary>The difference of each step's vector and each step's number.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator -(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x - y);
 
+    /// <summary>The product of each step's vector and each step's number.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator *(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x * y);
 
+    /// <summary>The quotient of each step's vector and each step's number.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator /(Seq<D> a, Seq b) => b.Zip(a, static (y, x) => x / y);
 
+    /// <summary>The sum of each step's number and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator +(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x + y);
 
+    /// <summary>The difference of each step's number and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator -(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x - y);
 
+    /// <summary>The product of each step's number and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator *(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x * y);
 
+    /// <summary>The quotient of each step's number and each step's vector.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps differ.</exception>
     public static Seq<D> operator /(Seq a, Seq<D> b) => a.Zip(b, static (x, y) => x / y);
 
+    /// <summary>Whether <paramref name="a"/> is above <paramref name="b"/>, step by step and unit by unit, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Compared<Seq<D>> operator >(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x > y).Holds));
 
+    /// <summary>Whether <paramref name="a"/> is below <paramref name="b"/>, step by step and unit by unit, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Compared<Seq<D>> operator <(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x < y).Holds));
 
+    /// <summary>Whether <paramref name="a"/> is at least <paramref name="b"/>, step by step and unit by unit, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Compared<Seq<D>> operator >=(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x >= y).Holds));
 
+    /// <summary>Whether <paramref name="a"/> is at most <paramref name="b"/>, step by step and unit by unit, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of steps or of units differ.</exception>
     public static Compared<Seq<D>> operator <=(Seq<D> a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x <= y).Holds));
 
+    /// <summary>Whether each step's vector is above the vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator >(Seq<D> a, Vec<D> b) => new(a.Select(x => (x > b).Holds));
 
+    /// <summary>Whether each step's vector is below the vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator <(Seq<D> a, Vec<D> b) => new(a.Select(x => (x < b).Holds));
 
+    /// <summary>Whether each step's vector is at least the vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator >=(Seq<D> a, Vec<D> b) => new(a.Select(x => (x >= b).Holds));
 
+    /// <summary>Whether each step's vector is at most the vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator <=(Seq<D> a, Vec<D> b) => new(a.Select(x => (x <= b).Holds));
 
+    /// <summary>Whether the vector is above each step's vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator >(Vec<D> a, Seq<D> b) => new(b.Select(y => (a > y).Holds));
 
+    /// <summary>Whether the vector is below each step's vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator <(Vec<D> a, Seq<D> b) => new(b.Select(y => (a < y).Holds));
 
+    /// <summary>Whether the vector is at least each step's vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator >=(Vec<D> a, Seq<D> b) => new(b.Select(y => (a >= y).Holds));
 
+    /// <summary>Whether the vector is at most each step's vector, for <c>Where</c>.</summary>
+    /// <exception cref="ArgumentException">The numbers of units differ.</exception>
     public static Compared<Seq<D>> operator <=(Vec<D> a, Seq<D> b) => new(b.Select(y => (a <= y).Holds));
 
+    /// <summary>Whether each unit of each step is above the number, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator >(Seq<D> a, Scalar b) => new(a.Select(x => (x > b).Holds));
 
+    /// <summary>Whether each unit of each step is below the number, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator <(Seq<D> a, Scalar b) => new(a.Select(x => (x < b).Holds));
 
+    /// <summary>Whether each unit of each step is at least the number, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator >=(Seq<D> a, Scalar b) => new(a.Select(x => (x >= b).Holds));
 
+    /// <summary>Whether each unit of each step is at most the number, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator <=(Seq<D> a, Scalar b) => new(a.Select(x => (x <= b).Holds));
 
+    /// <summary>Whether the number is above each unit of each step, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator >(Scalar a, Seq<D> b) => new(b.Select(y => (a > y).Holds));
 
+    /// <summary>Whether the number is below each unit of each step, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator <(Scalar a, Seq<D> b) => new(b.Select(y => (a < y).Holds));
 
+    /// <summary>Whether the number is at least each unit of each step, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator >=(Scalar a, Seq<D> b) => new(b.Select(y => (a >= y).Holds));
 
+    /// <summary>Whether the number is at most each unit of each step, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator <=(Scalar a, Seq<D> b) => new(b.Select(y => (a <= y).Holds));
 
+    /// <summary>The negative of each unit of each step.</summary>
     public static Seq<D> operator -(Seq<D> x) => x.Select(static step => -step);
 
+    /// <summary>Steps, units and the first values: "2×3 [0.5, -1, …]".</summary>
     public override string ToString() =>
         steps is null ? $"{Name} without values" : $"{Numbers.Text(Steps)}×{Numbers.Text(Width)} {Numbers.Text(ToArray())}";
 

@@ -25,6 +25,8 @@ namespace RnnDsl
         /// <summary>Number of sequences.</summary>
         public int Steps => All.Length;
 
+        /// <summary>The sequence at a step of the other, counted from 0.</summary>
+        /// <exception cref="IndexOutOfRangeException">There is none there.</exception>
         public Seq<D> this[int step] => All[step];
 
         internal Seq<D>[] All => steps ?? throw Numbers.Unbound(typeof(Seqs<D>));

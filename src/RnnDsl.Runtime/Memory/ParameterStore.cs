@@ -6,9 +6,14 @@ using RnnDsl.Sequences;
 namespace RnnDsl;
 
 /// <summary>A named slice of a <see cref="ParameterStore"/>.</summary>
+/// <param name="Info">Its name, shape and first values.</param>
+/// <param name="Offset">Where it begins in the store's values.</param>
 public sealed record Parameter(ParameterInfo Info, int Offset)
 {
+    /// <summary>Its name, with the path of its layer: "encoder.Wi".</summary>
     public string Name => Info.Name;
+
+    /// <summary>The number of its values.</summary>
     public int Length => Info.Length;
 }
 

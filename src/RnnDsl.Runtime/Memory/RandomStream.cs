@@ -13,6 +13,7 @@ public sealed class RandomStream
     ulong a, b, c, d;
     double spare = double.NaN;
 
+    /// <summary>A stream at its beginning.</summary>
     /// <param name="seed">The seed of the whole.</param>
     /// <param name="name">What the numbers are for: streams of different names are independent.</param>
     public RandomStream(int seed, ReadOnlySpan<char> name = default)

@@ -19,6 +19,7 @@ public sealed class ClassificationReport
 {
     readonly long[,] counts;
 
+    /// <summary>Counts what was said.</summary>
     /// <param name="classes">Names of the classes.</param>
     /// <param name="actual">For each example the number of its class.</param>
     /// <param name="predicted">For each example the number of the class that was said.</param>

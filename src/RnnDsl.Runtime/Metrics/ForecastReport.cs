@@ -5,6 +5,9 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Metrics;
 
 /// <summary>How one forecaster did: at each step of the horizon, and over all.</summary>
+/// <param name="Name">What the report calls it.</param>
+/// <param name="Steps">Errors one step ahead, two steps ahead and so on.</param>
+/// <param name="Overall">Errors of all steps together.</param>
 public sealed record ForecastScore(string Name, IReadOnlyList<ForecastErrors> Steps, ForecastErrors Overall);
 
 /// <summary>A model's errors beside those of naive forecasts, step by step of the horizon. The first one added is the model.</summary>
@@ -16,6 +19,7 @@ public sealed class ForecastReport
     readonly int targets;
     readonly List<ForecastScore> scores = [];
 
+    /// <summary>A report to which forecasters are added; <see cref="Create"/> adds a model and the naive forecasts.</summary>
     /// <param name="actual">What happened: [examples × horizon × targets].</param>
     /// <param name="horizon">Steps of each forecast.</param>
     /// <param name="targets">Values a step.</param>

@@ -38,6 +38,7 @@ public sealed unsafe class PredictionStream
         Reset();
     }
 
+    /// <summary>The model that answers.</summary>
     public Predictor Predictor { get; }
 
     /// <summary>States and working memory, and room for scaled inputs.</summary>

@@ -20,6 +20,7 @@ public sealed class Predictor
     /// <summary>Null, or what makes conditions of examples.</summary>
     readonly Conditions? conditions;
 
+    /// <summary>For a method whose inputs all come step by step.</summary>
     /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
     /// <param name="method">Name of a method that returns a vector or a sequence.</param>
     /// <param name="inputs">How raw inputs are scaled before a step: one column an input, or one for all; null: they come scaled.</param>

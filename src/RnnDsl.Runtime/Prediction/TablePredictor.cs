@@ -13,6 +13,7 @@ public sealed class TablePredictor : IDisposable
 {
     readonly Executor executor;
 
+    /// <summary>For a model and the encoder of its data.</summary>
     /// <param name="model">The model; later changes of its parameters hold.</param>
     /// <param name="encoder">That of the data that it was trained on, <see cref="TableData.Encoder"/> or <see cref="Storage.ModelFileInfo.ReadEncoder"/>.</param>
     /// <param name="method">Name of the method that answers: probabilities of the classes, as <c>Softmax</c> gives them, or the scaled target, a value an example or one a step.</param>

@@ -14,6 +14,7 @@ public sealed class TagDecoder
     readonly Module module;
     readonly string path;
 
+    /// <summary>For one chain of a model.</summary>
     /// <param name="module">The model.</param>
     /// <param name="chain">The name of the field that is the chain, with those of the layers around it: "chain".</param>
     /// <exception cref="ArgumentException">The model has no chain of that name.</exception>

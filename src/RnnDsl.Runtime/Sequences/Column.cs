@@ -12,6 +12,7 @@ public sealed class Column
     /// <summary>Name of the method's parameter that this column feeds.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether each example has a sequence, a vector, a number, or sequences at each step.</summary>
     public required ValueKind Kind { get; init; }
 
     /// <summary>Values a step.</summary>

@@ -3,6 +3,9 @@ namespace RnnDsl.Sequences;
 /// <summary>Examples for a method: one column per input, all with the same number of examples.</summary>
 public sealed class Dataset
 {
+    /// <summary>Columns that hold the same number of examples.</summary>
+    /// <param name="columns">At least one.</param>
+    /// <exception cref="ArgumentException">There is none, or their numbers of examples differ.</exception>
     public Dataset(params IReadOnlyList<Column> columns)
     {
         if (columns.Count == 0)
@@ -14,6 +17,7 @@ public sealed class Dataset
         Columns = columns;
     }
 
+    /// <summary>One for each input of the method, found by their names.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
     /// <summary>Number of examples.</summary>

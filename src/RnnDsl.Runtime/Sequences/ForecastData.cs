@@ -15,13 +15,19 @@ public sealed class ForecastData
         TargetScaler = scaler?.Select(options.Targets);
     }
 
+    /// <summary>How windows are cut.</summary>
     public WindowOptions Options { get; }
 
     /// <summary>Windows of the three parts, scaled.</summary>
     public DatasetParts Parts { get; }
 
+    /// <summary>Windows of the oldest rows, to train on.</summary>
     public Dataset Train => Parts.Train;
+
+    /// <summary>Windows of the next rows, which say when to stop.</summary>
     public Dataset Validation => Parts.Validation;
+
+    /// <summary>Windows of the newest rows, for the errors that are reported.</summary>
     public Dataset Test => Parts.Test;
 
     /// <summary>The scaler of all columns in use, fitted on the training rows; null without scaling.</summary>
@@ -35,6 +41,11 @@ public sealed class ForecastData
     public IReadOnlyList<string> Findings =>
         findings ??= [.. SeriesFindings.Times(series), .. SeriesFindings.Precision(used), .. Scaler?.Findings ?? []];
 
+    /// <summary>Splits a series, scales it by its training rows, and cuts it into windows.</summary>
+    /// <param name="series">The rows, oldest first, without missing values.</param>
+    /// <param name="windows">Which columns, how long the windows are, and how far ahead.</param>
+    /// <param name="split">How many rows train, validate and test.</param>
+    /// <param name="scaling">How columns are scaled: usually to mean 0 and standard deviation 1 over the training rows.</param>
     /// <exception cref="ArgumentException">A part is too short for one window, or an option does not fit.</exception>
     /// <exception cref="InvalidDataException">A value is missing: see <see cref="Missing.Resolve"/>.</exception>
     public static ForecastData Create(

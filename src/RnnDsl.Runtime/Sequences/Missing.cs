@@ -107,11 +107,12 @@ public static class Missing
         int row = first / series.Width;
         string at = series.Labels.Count == 0 ? "" : $" ({series.Labels[0].Name} {series.Labels[0].Values[row]})";
         string wayOut = (policy & ~MissingPolicy.DropEnds) != 0
-            ? "nothing is known before or after them to fill from; MissingPolicy.DropEnds drops such rows"
+            ? "nothing is known before or after to fill from; MissingPolicy.DropEnds drops such rows"
             : policy == MissingPolicy.DropEnds
-                ? "they lie inside the series; add MissingPolicy.ForwardFill or Interpolate"
+                ? "what is missing lies inside the series; add MissingPolicy.ForwardFill or Interpolate"
                 : "choose a MissingPolicy (ForwardFill, Interpolate, DropEnds)";
-        return $"{Count(series)} of {values.Length} values are missing, the first in column '{series.Columns[first % series.Width]}', " +
-            $"row {row}{at}: {wayOut}.";
+        int count = Count(series);
+        string which = count == 1 ? $"1 of {values.Length} values is missing, in column" : $"{count} of {values.Length} values are missing, the first in column";
+        return $"{which} '{series.Columns[first % series.Width]}', row {row}{at}: {wayOut}.";
     }
 }

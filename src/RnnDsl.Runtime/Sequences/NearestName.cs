@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace RnnDsl.Sequences;
 
-/// <summary>Helps error messages about names: "did you mean 'Price'?".</summary>
+/// <summary>Helps error messages about names: "did you mean 'Price'?". For the library's own packages.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class NearestName
 {
     /// <summary>Nobody mistypes a longer name; in a damaged file it could have any length.</summary>

@@ -12,6 +12,10 @@ public sealed class Scaler
     readonly double[] offsets;
     readonly double[] scales;
 
+    /// <summary>A scaler of known numbers; <see cref="StandardScaler"/> and <see cref="MinMaxScaler"/> find them.</summary>
+    /// <param name="columns">Names of the columns.</param>
+    /// <param name="offsets">For each column the value that becomes 0.</param>
+    /// <param name="scales">For each column the difference that becomes 1.</param>
     /// <exception cref="ArgumentException">The sizes differ, or a number is not finite, or a scale not positive.</exception>
     public Scaler(IReadOnlyList<string> columns, IReadOnlyList<double> offsets, IReadOnlyList<double> scales)
     {
@@ -27,6 +31,7 @@ public sealed class Scaler
         this.scales = [.. scales];
     }
 
+    /// <summary>Names of the columns that it scales, in their order.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     /// <summary>Value of each column that becomes 0.</summary>

@@ -32,6 +32,7 @@ public sealed class TableData
     /// <summary>Its parts and its encoder.</summary>
     public override string ToString() => $"{Train.Count} examples to train, {Validation.Count} to validate, {Test.Count} to test\n{Encoder}";
 
+    /// <summary>Splits a table, fits an encoder to its training rows, and makes examples of all rows.</summary>
     /// <param name="table">The rows, those of a group in order of time.</param>
     /// <param name="options">What is an input, what the target, and how rows make examples.</param>
     /// <param name="split">Which examples train, validate and test.</param>

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RnnDsl.Sequences;
 
 /// <summary>A column of a series that holds text: time stamps, categories.</summary>
+/// <param name="Name">Its name, other than those of the columns of numbers.</param>
+/// <param name="Values">One for each row; "" where nothing is known.</param>
 public sealed record LabelColumn(string Name, IReadOnlyList<string> Values)
 {
     /// <summary>The column's times, if it is the series' column at this place. All that reads dates is reached through here, so that it is
@@ -22,6 +24,7 @@ public sealed class TimeSeries
     readonly double[]? exact;
     IReadOnlyList<string>? findings;
 
+    /// <summary>A series of numbers in single precision.</summary>
     /// <param name="columns">Names of the columns, all different.</param>
     /// <param name="values">[rows × columns], row-major; at least one row. Not copied.</param>
     /// <param name="labels">Columns of text, one value a row each.</param>

@@ -4,6 +4,9 @@ using RnnDsl.Execution;
 namespace RnnDsl.Sequences;
 
 /// <summary>Examples of the training, validation and test part.</summary>
+/// <param name="Train">To train on.</param>
+/// <param name="Validation">To say which epoch is best, and when to stop.</param>
+/// <param name="Test">For the errors that are reported; no setting should be chosen by them.</param>
 public sealed record DatasetParts(Dataset Train, Dataset Validation, Dataset Test);
 
 /// <summary>

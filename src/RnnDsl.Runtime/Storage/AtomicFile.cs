@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.IO.Enumeration;
 
 namespace RnnDsl.Storage;
@@ -5,7 +6,9 @@ namespace RnnDsl.Storage;
 /// <summary>
 /// Writes a file beside its place and then renames it: whoever reads the path sees the old file or the new one, whole. A link is followed: the file that
 /// it leads to is replaced. The file's mode stays. What a writer that was killed left beside the file is deleted by the next one that writes to the folder.
+/// For the library's own packages.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class AtomicFile
 {
     const int Attempts = 20;

@@ -14,6 +14,7 @@ public sealed class SafetensorsFile : IDisposable
     readonly Stream stream;
     readonly long dataStart;
 
+    /// <summary>Reads the header.</summary>
     /// <param name="stream">A stream that can seek, at the beginning of the file. Disposed with this object.</param>
     /// <exception cref="InvalidDataException">The content is not a whole and consistent safetensors file.</exception>
     public SafetensorsFile(Stream stream)
@@ -154,6 +155,7 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => stream.Dispose();
 
     static void Convert(string dtype, ReadOnlySpan<byte> bytes, Span<float> values)

@@ -2,6 +2,11 @@ namespace RnnDsl.Storage;
 
 /// <summary>A tensor in a safetensors file: name, type of its numbers ("F32"), shape (empty for a scalar), and where its bytes lie,
 /// counted from the end of the header.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="DType">Type of its numbers: "F32", "BF16", "I8" and so on.</param>
+/// <param name="Shape">Length along each axis, the last one the fastest; empty for a scalar.</param>
+/// <param name="Begin">Where its bytes begin.</param>
+/// <param name="End">Where they end.</param>
 public sealed record Tensor(string Name, string DType, IReadOnlyList<long> Shape, long Begin, long End)
 {
     /// <summary>Number of values.</summary>

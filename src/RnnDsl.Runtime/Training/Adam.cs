@@ -12,13 +12,13 @@ namespace RnnDsl.Training;
 public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 #pragma warning restore RS0022
 {
-    /// <summary>β₁: how long the mean of the gradient remembers.</summary>
+    /// <summary>β₁: how long the mean of the gradient remembers; 0.9 is usual.</summary>
     public double Beta1 { get; init => field = BelowOne(value, nameof(Beta1)); } = 0.9;
 
-    /// <summary>β₂: how long the mean of the squared gradient remembers.</summary>
+    /// <summary>β₂: how long the mean of the squared gradient remembers; 0.999 is usual, 0.99 and less where gradients change fast.</summary>
     public double Beta2 { get; init => field = BelowOne(value, nameof(Beta2)); } = 0.999;
 
-    /// <summary>ε.</summary>
+    /// <summary>ε, which keeps the division finite; 1e-8 is usual.</summary>
     public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8;
 
     private protected override int Memories => 2;
@@ -48,6 +48,8 @@ public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 /// <summary>Adam whose weight decay shrinks the weights directly: w ← (1 − ηλ)·w before each step (Loshchilov &amp; Hutter 2019).</summary>
 public sealed class AdamW : Adam
 {
+    /// <summary>With a weight decay of 0.01.</summary>
+    /// <param name="learningRate">η: 1e-3 is usual.</param>
     public AdamW(double learningRate = 1e-3) : base(learningRate) => WeightDecay = 0.01;
 
     private protected override bool DecaysWeights => true;

@@ -41,10 +41,10 @@ public sealed partial class Trainer : IDisposable
     /// <exception cref="InvalidOperationException">When it is used: <see cref="LossWeight.ByStep"/> for a module that was compiled by a version that could not, or for a loss that calls no loss function.</exception>
     public LossWeight LossWeight { get; init; } = LossWeight.ByExample;
 
-    /// <summary>Examples a step; with <see cref="ChunkSteps"/>, sequences that run side by side.</summary>
+    /// <summary>Examples a step; with <see cref="ChunkSteps"/>, sequences that run side by side. 16 to 128 are usual.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>How often every example is seen.</summary>
+    /// <summary>How often every example is seen: usually more than needed, with <see cref="Patience"/>.</summary>
     public int Epochs { get; init; } = 10;
 
     /// <summary>So many of the <see cref="Epochs"/> are done already: <see cref="Fit"/> begins with the next one, its order of examples and its learning rate. It need not be
@@ -54,17 +54,17 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Course of the learning rate.</summary>
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
-    /// <summary>Largest norm of the whole gradient; null for no limit.</summary>
+    /// <summary>Largest norm of the whole gradient, which is scaled down to it (Pascanu et al. 2013); null for no limit. 1 is usual for recurrent models.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>Largest magnitude of an element of the gradient, before its norm is limited; null for no limit.</summary>
+    /// <summary>Largest magnitude of an element of the gradient, before its norm is limited; null for no limit, as is usual beside <see cref="ClipNorm"/>.</summary>
     public double? ClipValue { get; init; }
 
     /// <summary>Training ends when the monitored loss (that of the validation data, else of the training data) has not improved for so
-    /// many epochs; null for never. With validation data the first epoch, too, has something to improve on: the start.</summary>
+    /// many epochs; null for never. With validation data the first epoch, too, has something to improve on: the start. 5 to 20 are usual.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>By how much the monitored loss must fall to count as improved.</summary>
+    /// <summary>By how much the monitored loss must fall to count as improved, in units of the loss; 0 is usual.</summary>
     public double MinImprovement { get; init; }
 
     /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters with the least validation loss, rather than the last ones: those
@@ -85,7 +85,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>
     /// Null to run every sequence from its first step to its last. Otherwise sequences are cut into chunks of so many steps, each chunk a
     /// training step that begins with the states that the one before ended with (truncated backpropagation through time). Epochs
-    /// begin with the initial states.
+    /// begin with the initial states. Null is usual where a sequence has some hundreds of steps, 50 to 200 for texts and other endless ones.
     /// </summary>
     public int? ChunkSteps { get; init; }
 
@@ -232,6 +232,7 @@ public sealed partial class Trainer : IDisposable
         return Executor.Evaluate(data);
     }
 
+    /// <summary>Frees the memory, and ends the threads.</summary>
     public void Dispose() => executor?.Dispose();
 
     double TrainStep(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)

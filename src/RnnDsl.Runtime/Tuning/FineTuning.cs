@@ -34,10 +34,13 @@ public sealed class FineTuning : ITrainable
             multipliers[i] = Optimizer.Multiplier(inner.Parameters.Slices[i], multipliers, i);
     }
 
+    /// <inheritdoc/>
     public Module Module => inner.Module;
 
+    /// <inheritdoc/>
     public ParameterStore Parameters => inner.Parameters;
 
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Multipliers => multipliers;
 
     /// <summary>What is trained so far.</summary>
@@ -80,7 +83,9 @@ public sealed class FineTuning : ITrainable
             multipliers[i] = Optimizer.Multiplier(Parameters.Slices[i], multipliers, i);
     }
 
+    /// <inheritdoc/>
     public Span<float> Gradient(Span<float> moduleGradient) => inner.Gradient(moduleGradient);
 
+    /// <inheritdoc/>
     public void Apply() => inner.Apply();
 }

@@ -29,6 +29,7 @@ public sealed class LowRankAdapters : ITrainable
     readonly float scale;
     bool attached = true;
 
+    /// <summary>Attaches adapters, which change nothing at first.</summary>
     /// <param name="module">The trained module.</param>
     /// <param name="rank">r, below the smaller side of every matrix it is used on to save anything.</param>
     /// <param name="alpha">α; the correction is weighted by α/r, so that a change of the rank needs no other learning rate.</param>
@@ -65,11 +66,13 @@ public sealed class LowRankAdapters : ITrainable
         Attached.GetOrCreateValue(module).Add(this);
     }
 
+    /// <inheritdoc/>
     public Module Module { get; }
 
     /// <summary>"encoder.Ui.A", "encoder.Ui.B" and so on, then what is trained as it is.</summary>
     public ParameterStore Parameters { get; }
 
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Multipliers => [];
 
     /// <summary>r.</summary>
@@ -121,6 +124,7 @@ public sealed class LowRankAdapters : ITrainable
             list.Remove(this);
     }
 
+    /// <inheritdoc/>
     public Span<float> Gradient(Span<float> moduleGradient)
     {
         RequireAttached();
@@ -132,6 +136,7 @@ public sealed class LowRankAdapters : ITrainable
         return own;
     }
 
+    /// <inheritdoc/>
     public void Apply()
     {
         RequireAttached();

@@ -35,6 +35,7 @@ public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int 
         return new TuningReport(parameters, trained, trainable.Module.Parameters.Count);
     }
 
+    /// <summary>A line for each parameter, and one with the sums.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

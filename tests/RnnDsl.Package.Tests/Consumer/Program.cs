@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Runtime.Intrinsics;
-using RnnDsl.Sequences;
-using RnnDsl.Training;
 
 // Seven columns of made-up numbers, each a wave with noise: what the README's example takes.
 const int Length = 240;

@@ -67,6 +67,7 @@ public class TimeSeriesTests
         Assert.Equal(
             "2 of 6 values are missing, the first in column 'b', row 1 (t q): choose a MissingPolicy (ForwardFill, Interpolate, DropEnds).",
             Assert.Throws<InvalidDataException>(() => series.Resolve()).Message);
+        Assert.StartsWith("1 of 2 values is missing, in column 'a', row 1: choose a MissingPolicy", Fails(MissingPolicy.Error, 1, Gap));
         Assert.Contains("DropEnds drops such rows", Fails(MissingPolicy.ForwardFill, Gap, 1));
         Assert.Contains("DropEnds drops such rows", Fails(MissingPolicy.Interpolate, 1, Gap));
         Assert.Contains("inside the series", Fails(MissingPolicy.DropEnds, 1, Gap, 2));
