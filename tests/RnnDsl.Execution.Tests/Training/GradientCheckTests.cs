@@ -1,0 +1,116 @@
+using RnnDsl.CompilerServices;
+using RnnDsl.Execution.Tests.Cells;
+using RnnDsl.Training;
+
+namespace RnnDsl.Execution.Tests.Training;
+
+/// <summary>The check that users run on their cells: right for what is right, and wrong for what is wrong.</summary>
+public class GradientCheckTests
+{
+    sealed class In : Dim;
+    sealed class Hid : Dim;
+    sealed class Mem : Dim;
+
+    [Fact]
+    public void Cells_of_all_kinds_are_right()
+    {
+        foreach (Module cell in new Module[]
+            {
+                new Lstm<In, Hid>(3, 5), new GruResetBefore<In, Hid>(3, 5), new Linear<In, Hid>(3, 4), new LayerNorm<Hid>(6), new MLstm<In, Hid>(3, 4), new ClippedLstm<In, Hid>(3, 4),
+                new ClockworkRnn<In, Hid>(3, 8), new PhasedLstm<In, Hid>(3, 4), new AttentiveGru<In, Hid, Mem>(3, 5, 4), new AllOperations<In, Hid>(3, 5), new ElmanRelu<In, Hid>(3, 5), new Lmu<In, Mem, Hid>(3, 4, 5),
+                new Leaky<In, Hid>(3, 1),
+            })
+            GradientCheck.Verify(cell);
+    }
+
+    [Theory]
+    [InlineData(7, "4")]
+    [InlineData(8, "1,2,6,2,1")]
+    public void Other_seeds_and_lengths_are_right(int seed, string lengths) =>
+        GradientCheck.Verify(new Gru<In, Hid>(2, 17), new GradientCheckOptions { Seed = seed, Lengths = [.. lengths.Split(',').Select(int.Parse)], Elements = 5 });
+
+    [Fact]
+    public void Models_with_losses_of_all_kinds_are_right()
+    {
+        GradientCheck.Verify(new Forecaster(3, 5, 2));
+        GradientCheck.Verify(new Tagger(3, 5, 4));
+        GradientCheck.Verify(new Mixed(3, 5));
+    }
+
+    [Fact]
+    public void What_it_ran_on_is_as_it_was()
+    {
+        var cell = new Lstm<In, Hid>(3, 5, seed: 4);
+        float[] before = cell.Parameters.Snapshot();
+        GradientCheck.Verify(cell);
+        Assert.Equal(before, cell.Parameters.Snapshot());
+        double[] written = cell.RunReference("Scan", [[1, 2, 3]]);
+        cell.BindReference(cell.Parameters.ToReference());
+        Assert.Equal(cell.RunReference("Scan", [[1, 2, 3]]), written);
+    }
+
+    [Fact]
+    public void A_wrong_value_is_named()
+    {
+        GradientCheckException wrong = Assert.Throws<GradientCheckException>(() => GradientCheck.Verify(new Tampered(3, 5)));
+        Assert.Equal(("Elman.Scan", "result", 2), (wrong.Method, wrong.Quantity, wrong.Index));
+        Assert.Equal(1e-3, wrong.Written - wrong.Compiled, 5);
+        Assert.InRange(wrong.Tolerance, 1e-7, 1e-4);
+        Assert.Contains("the result at [2]", wrong.Message);
+    }
+
+    [Theory]
+    [InlineData("U", 7, true)]
+    [InlineData("b", 3, true)]
+    [InlineData("W", 11, false)]
+    public void A_wrong_derivative_is_named(string parameter, int index, bool large)
+    {
+        var spoiled = new Spoiled(3, 5) { Parameter = parameter, Index = index, Added = large ? 2 : 0.25f };
+        GradientCheckException wrong = Assert.Throws<GradientCheckException>(() => GradientCheck.Verify(spoiled));
+        Assert.Equal(("Elman.Scan", $"gradient of parameter '{parameter}'", index), (wrong.Method, wrong.Quantity, wrong.Index));
+        Assert.Equal(large ? 2 : 0.25, wrong.Compiled - wrong.Written, 2);
+        GradientCheck.Verify(spoiled, new GradientCheckOptions { Except = [parameter] });
+        GradientCheck.Verify(spoiled, new GradientCheckOptions { Gradients = false });
+        Assert.Throws<ArgumentException>(() => GradientCheck.Verify(spoiled, new GradientCheckOptions { Except = ["V"] }));
+    }
+
+    /// <summary>Equations that are not those that were compiled.</summary>
+    sealed class Tampered(int input, int hidden) : Elman<In, Hid>(input, hidden)
+    {
+        public override double[] RunReference(string method, double[][] inputs, double[][]? states = null)
+        {
+            double[] results = base.RunReference(method, inputs, states);
+            results[2] += 1e-3;
+            return results;
+        }
+    }
+
+    /// <summary>A cell whose compiled gradient is wrong in one number.</summary>
+    sealed class Spoiled(int input, int hidden) : Elman<In, Hid>(input, hidden)
+    {
+        public required string Parameter { get; init; }
+
+        public required int Index { get; init; }
+
+        public required float Added { get; init; }
+
+        protected override ModuleInfo Describe() => base.Describe() is var right
+            ? right with { Methods = [.. right.Methods.Select(m => m with { Training = m.Training is { } training ? new Program(training, this) : null })] } : right;
+
+        sealed class Program(CompiledProgram right, Spoiled module) : CompiledProgram
+        {
+            public override long PreparedFloats => right.PreparedFloats;
+
+            public override long ArenaFloats(int rows, int batch) => right.ArenaFloats(rows, batch);
+
+            public override void Prepare(Floats parameters, Floats prepared) => right.Prepare(parameters, prepared);
+
+            public override unsafe void Run(Shard shard)
+            {
+                right.Run(shard);
+                // A batch may be several shards.
+                shard.Gradients.Pointer[module.Parameters.Find(module.Parameter).Offset + module.Index] += module.Added * shard.Batch / 3;
+            }
+        }
+    }
+}
