@@ -13,7 +13,7 @@ public sealed class ContentsTests(PackedLibraries packed)
         using ZipArchive package = ZipFile.OpenRead(packed.PathOf("RnnDsl"));
         Assert.Equal(
             [
-                "README.md", "analyzers/dotnet/cs/RnnDsl.Generators.dll",
+                "README.md", "analyzers/dotnet/cs/RnnDsl.CodeFixes.dll", "analyzers/dotnet/cs/RnnDsl.Generators.dll",
                 "build/RnnDsl.props", "build/RnnDsl.targets", "buildTransitive/RnnDsl.props", "buildTransitive/RnnDsl.targets",
                 "icon.png", "lib/net10.0/RnnDsl.Runtime.dll", "lib/net10.0/RnnDsl.Runtime.xml",
             ],

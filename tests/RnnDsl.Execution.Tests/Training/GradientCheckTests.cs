@@ -1,6 +1,7 @@
 using RnnDsl.CompilerServices;
 using RnnDsl.Execution.Tests.Cells;
 using RnnDsl.Training;
+using static RnnDsl.Ops;
 
 namespace RnnDsl.Execution.Tests.Training;
 
@@ -35,6 +36,40 @@ public class GradientCheckTests
         GradientCheck.Verify(new Forecaster(3, 5, 2));
         GradientCheck.Verify(new Tagger(3, 5, 4));
         GradientCheck.Verify(new Mixed(3, 5));
+        GradientCheck.Verify(new WordTagger(word: 7, feature: 3, hidden: 4, tag: 5));
+    }
+
+    /// <summary>Lengths of several axes, sequences at every step, each k-th step, and losses that are layers.</summary>
+    [Fact]
+    public void Models_with_several_axes_are_right()
+    {
+        GradientCheck.Verify(new Siamese(3, 5));
+        GradientCheck.Verify(new Conditioned(3, 2, 5));
+        GradientCheck.Verify(new LetterTagger(word: 6, letter: 5, vector: 3, spelling: 2, hidden: 4, tag: 3));
+        GradientCheck.Verify(new Pyramid(sound: 3, hidden: 4, symbol: 5));
+        GradientCheck.Verify(new ThinnedForms(3, 4));
+        GradientCheck.Verify(new ChainModel(4));
+    }
+
+    [Fact]
+    public void A_loss_without_inputs_is_right() => GradientCheck.Verify(new Penalty(3, 4));
+
+    [Fact]
+    public void What_cannot_be_compared_is_refused()
+    {
+        NotSupportedException refused = Assert.Throws<NotSupportedException>(() => GradientCheck.Verify(new DroppedModel(3, 5, 2)));
+        Assert.StartsWith("DroppedModel.Loss drops units in training", refused.Message);
+        GradientCheck.Verify(new DroppedModel(3, 5, 2), new GradientCheckOptions { Gradients = false });
+        GradientCheck.Verify(new DroppedModel(3, 5, 2), new GradientCheckOptions { Methods = ["Predict"] });
+        // Differences see through what stops a gradient, and the message says so.
+        GradientCheckException stopped = Assert.Throws<GradientCheckException>(() => GradientCheck.Verify(new Stopped(3)));
+        Assert.Contains("behind a StopGradient", stopped.Message);
+        GradientCheck.Verify(new Stopped(3), new GradientCheckOptions { Except = ["scale"] });
+        InvalidOperationException undefined = Assert.Throws<InvalidOperationException>(() => GradientCheck.Verify(new Logarithms(3)));
+        Assert.Contains("Low", undefined.Message);
+        GradientCheck.Verify(new Logarithms(3), new GradientCheckOptions { Low = 0.5, High = 2 });
+        foreach (GradientCheckOptions wrong in new GradientCheckOptions[] { new() { Lengths = [] }, new() { Lengths = [2, 0] }, new() { Low = 1 }, new() { Methods = ["Nothing"] } })
+            Assert.Throws<ArgumentException>(() => GradientCheck.Verify(new Stopped(3), wrong));
     }
 
     [Fact]
@@ -113,4 +148,36 @@ public class GradientCheckTests
             }
         }
     }
+}
+
+[Model]
+partial class Penalty : Model
+{
+    class A : Dim;
+    class B : Dim;
+
+    Mat<A, B> W;
+    Vec<A> b;
+
+    Scalar Loss() => Sum(Square(W)) + Sum(Exp(b));
+}
+
+[Model]
+partial class Stopped : Model
+{
+    class A : Dim;
+
+    Vec<A> scale, shift;
+
+    Scalar Loss(Seq<A> x, Seq<A> y) => MeanSquaredError(StopGradient(scale) * x + shift, y);
+}
+
+[Model]
+partial class Logarithms : Model
+{
+    class A : Dim;
+
+    Vec<A> scale;
+
+    Scalar Loss(Seq<A> x) => Sum(MeanOverSteps(scale * Log(x)));
 }
