@@ -20,7 +20,7 @@ public sealed class AssignState() : TextFix("RNN2005")
             yield return new($"Assign {state.Name} what the step returns", "Assign", Edit.Before(returned, state.Name + " = "));
         if (!Known.IsSeq(state.Type) && Mark(place, declared) is { } mark)
             yield return new($"Make {state.Name} a parameter", "Parameter", declaration.Variables.Count == 1 ? [WithoutMark(mark)]
-                : [Fields.Without(declarator), Edit.After(declared, Fields.Alone(declared, declarator, declaration.Type.ToString(), []))]);
+                : [Fields.Without(declarator), Edit.Insert(place.Tree, Lines.EndOf(declared), Fields.Alone(declared, declarator, declaration.Type.ToString(), []))]);
     }
 
     /// <summary>The one expression that the step returns, if the state is read and can hold it, and no other state does.</summary>

@@ -33,6 +33,13 @@ internal static class Lines
         return first.End == first.EndIncludingLineBreak ? "\n" : text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak));
     }
 
+    /// <summary>Where a line may be put behind a node: the end of its own, with the comment there, unless something else stands on it.</summary>
+    public static int EndOf(SyntaxNode node)
+    {
+        TextLine line = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.Span.End);
+        return node.GetLastToken().GetNextToken() is { RawKind: not 0 } next && next.SpanStart <= line.End ? node.Span.End : line.End;
+    }
+
     /// <summary>The spaces before the first word of the line in which a node begins.</summary>
     public static string Indentation(SyntaxNode node)
     {

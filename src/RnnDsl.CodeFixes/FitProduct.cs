@@ -69,6 +69,6 @@ public sealed class FitProduct() : TextFix("RNN1001")
                 return null;
         string title = $"Declare {field.Name} as Mat<{columns}, {rows}>";
         return declaration.Variables.Count == 1 ? new(title, "Declaration", Edit.Replace(rows, columns.ToString()), Edit.Replace(columns, rows.ToString()))
-            : new(title, "Declaration", [Fields.Without(declarator), Edit.After(declared, Fields.Alone(declared, declarator, $"Mat<{columns}, {rows}>", declared.AttributeLists))]);
+            : new(title, "Declaration", [Fields.Without(declarator), Edit.Insert(place.Tree, Lines.EndOf(declared), Fields.Alone(declared, declarator, $"Mat<{columns}, {rows}>", declared.AttributeLists))]);
     }
 }

@@ -14,7 +14,10 @@ public abstract class TextFix : CodeFixProvider
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public sealed override FixAllProvider? GetFixAllProvider() => IsOfOnePlace ? WellKnownFixAllProviders.BatchFixer : null;
+
+    /// <summary>Whether fixes of several places may be put together: not where one mends them all.</summary>
+    private protected virtual bool IsOfOnePlace => true;
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)

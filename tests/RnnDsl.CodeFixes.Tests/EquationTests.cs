@@ -56,8 +56,8 @@ public class EquationTests
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(V * x + U * h + Transpose(W) * x);
         """, """
             [Init(Initial.Xavier, 2)] Mat<Hidden, Hidden> U; // between steps
-            [Init(Initial.Normal, 0.1)] Mat<Input, Hidden> W;
-            [Init(Initial.Normal, 0.1)] Mat<Hidden, Input> V; // from the input
+            [Init(Initial.Normal, 0.1)] Mat<Input, Hidden> W; // from the input
+            [Init(Initial.Normal, 0.1)] Mat<Hidden, Input> V;
             [State] Vec<Hidden> h;
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(V * x + U * h + Transpose(W) * x);
         """);
@@ -139,8 +139,8 @@ public class EquationTests
             [State] Vec<Hidden> c, h;   // two
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(h + c) * Sum(x);
         """), Cell("""
-            [State] Vec<Hidden> h;
-            Vec<Hidden> c;   // two
+            [State] Vec<Hidden> h;   // two
+            Vec<Hidden> c;
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(h + c) * Sum(x);
         """));
 
