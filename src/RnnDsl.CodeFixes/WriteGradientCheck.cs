@@ -32,7 +32,7 @@ public sealed class WriteGradientCheck : TextRefactoring
     static bool IsReachable(INamedTypeSymbol module)
     {
         for (INamedTypeSymbol? type = module; type is not null; type = type.ContainingType)
-            if (type.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || type.IsFileLocal || type != module && type.IsGenericType)
+            if (type.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || type.IsFileLocal || type.ContainingType is { IsGenericType: true })
                 return false;
         return true;
     }

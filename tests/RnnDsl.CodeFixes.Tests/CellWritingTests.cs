@@ -184,6 +184,36 @@ public class CellWritingTests
         }
         """);
 
+    /// <summary>With the parameters of the model under their new names the cell gives the same numbers, uncompiled and compiled.</summary>
+    [Fact]
+    public async Task A_cell_that_was_extracted_means_the_same()
+    {
+        (System.Reflection.Assembly before, System.Reflection.Assembly after) = await Check.Loaded(new ExtractCell(), """
+            [Model]
+            public partial class M : Model
+            {
+                public class A : Dim; public class B : Dim;
+                Elman<A, B> cell; Mat<B, B> W; Vec<B> b, c; Scalar s; Linear<A, B> linear;
+                public Seq<B> Predict(Seq<A> x)
+                {
+                    var h = cell.Scan(x);
+                    [|var g = Softmax(W * h + b) * Max(h, s);
+                    var z = g / (1 + Sum(Square(h))) + Where(h > b, Normalize(h), -h) + 3 * Left(Concat(h, b));|]
+                    return Previous(z) + c + linear.Map(x);
+                }
+            }
+            """);
+        var models = new[] { before, after }.Select(a => (RnnDsl.Execution.Module)Activator.CreateInstance(a.GetType("M")!, 2, 5, 1)!).ToArray();
+        foreach (Parameter parameter in models[1].Parameters.Slices)
+            models[0].Parameters[parameter.Name.Replace("layer.", "")].CopyTo(models[1].Parameters.Of(parameter));
+        double[][] written = [.. models.Select(m => { m.BindReference(m.Parameters.ToReference()); return m.RunReference("Predict", [[1, -2, 0.5, 0.25, 3, -1]]); })];
+        Assert.Equal(15, written[0].Length);
+        Assert.Equal(written[0], written[1]);
+        foreach (RnnDsl.Execution.Module model in models)
+            RnnDsl.Training.GradientCheck.Verify(model);
+        Assert.Equal(["layer.W", "layer.b", "layer.s"], models[1].Parameters.Slices.Select(p => p.Name).Where(n => n.StartsWith("layer.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("[|MeanOverSteps(W * x)|] + b")]                 // goes over steps
     [InlineData("Last([|Tanh(W * x) + Tanh(W * z)|]) + b")]      // reads two sequences

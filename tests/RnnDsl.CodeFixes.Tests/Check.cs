@@ -42,6 +42,13 @@ static class Check
         Assert.Empty((await editor.Refactorings(provider, span)).Select(a => a.Title));
     }
 
+    /// <summary>The program before and after a change, compiled.</summary>
+    public static async Task<(System.Reflection.Assembly Before, System.Reflection.Assembly After)> Loaded(CodeRefactoringProvider provider, string marked)
+    {
+        (Editor editor, TextSpan span) = Selected(marked, tests: false);
+        return (await editor.Load(), await (await editor.Apply((await editor.Refactorings(provider, span)).Single())).Load());
+    }
+
     static (Editor, TextSpan) Selected(string marked, bool tests)
     {
         int start = marked.IndexOf("[|", StringComparison.Ordinal), end = marked.IndexOf("|]", StringComparison.Ordinal);

@@ -57,6 +57,14 @@ sealed class Editor
         return [.. driver.GetRunResult().Diagnostics.Concat(whole.GetDiagnostics()).Where(d => !d.IsSuppressed).OrderBy(d => d.Location.SourceSpan.Start)];
     }
 
+    /// <summary>The program, compiled and loaded.</summary>
+    public async Task<System.Reflection.Assembly> Load()
+    {
+        var stream = new MemoryStream();
+        Assert.Empty((await document.Project.GetCompilationAsync())!.Emit(stream).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        return System.Reflection.Assembly.Load(stream.ToArray());
+    }
+
     public async Task<IReadOnlyList<CodeAction>> Fixes(CodeFixProvider provider, string id)
     {
         var actions = new List<CodeAction>();

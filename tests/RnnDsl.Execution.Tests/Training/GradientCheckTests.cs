@@ -24,6 +24,16 @@ public class GradientCheckTests
             GradientCheck.Verify(cell);
     }
 
+    public static TheoryData<string> Library => [.. CellTests.Cells.Keys];
+
+    [Theory]
+    [MemberData(nameof(Library))]
+    public void Any_cell_is_right_on_any_numbers(string cell)
+    {
+        for (int seed = 1; seed <= 3; seed++)
+            GradientCheck.Verify(CellTests.Cells[cell](3, 5), new GradientCheckOptions { Seed = seed, Except = cell.StartsWith("Clipped", StringComparison.Ordinal) ? ["clip"] : [] });
+    }
+
     [Theory]
     [InlineData(7, "4")]
     [InlineData(8, "1,2,6,2,1")]
