@@ -42,6 +42,31 @@ public class DeclarationTests
         """);
 
     [Fact]
+    public Task An_abstract_model_becomes_partial() => Check.Fixed(new MakePartial(), "RNN2018", "Make RunnerOf partial", """
+        class A : Dim;
+        abstract class RunnerOf<TCell> : Model where TCell : Cell<A, A>
+        {
+            TCell cell;
+            public Seq<A> Run(Seq<A> x) => cell.Scan(x);
+        }
+        [Model] partial class Runner : RunnerOf<Gru<A, A>>;
+        """, """
+        class A : Dim;
+        abstract partial class RunnerOf<TCell> : Model where TCell : Cell<A, A>
+        {
+            TCell cell;
+            public Seq<A> Run(Seq<A> x) => cell.Scan(x);
+        }
+        [Model] partial class Runner : RunnerOf<Gru<A, A>>;
+        """);
+
+    [Fact]
+    public Task Other_faults_of_abstract_models_are_left() => Check.Titles(new MakePartial(), "RNN2018", """
+        class A : Dim;
+        [Model] partial class RunnerOf<TCell> : Model where TCell : Cell<A, A> { TCell cell; public Seq<A> Run(Seq<A> x) => cell.Scan(x); }
+        """);
+
+    [Fact]
     public Task The_step_says_from_which_cell_a_class_derives() => Check.Fixed(new DeriveFromBase(), "RNN2002", "Derive Leaky from Cell<In, Out>", """
         [Cell]
         partial class Leaky<In, Middle, Out> : IDisposable
