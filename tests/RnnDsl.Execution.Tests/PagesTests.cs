@@ -17,6 +17,7 @@ public partial class PagesTests
     [InlineData("coming-from.md")]
     [InlineData("cells.md")]
     [InlineData("debugging.md")]
+    [InlineData("editor.md")]
     public void Snippets_compile_and_print_what_is_shown(string name)
     {
         var page = new Page(name);
