@@ -9,16 +9,21 @@ public class DocumentationTests
     public void Snippets_about_prediction_run()
     {
         string[] blocks = [.. Text().Split("```csharp\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)])];
-        Assert.Equal(8, blocks.Length);
+        Assert.Equal(9, blocks.Length);
         string source = "using System; using System.Linq; using System.Threading.Tasks; using RnnDsl; using RnnDsl.Prediction; using RnnDsl.Sequences; using RnnDsl.Storage; using static RnnDsl.Ops;\n"
             + string.Concat(blocks.Where(IsModel)) + """
             public static class Snippets
             {
                 public static float[] Run(string folder)
                 {
+                    float Off(float[] a, float[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
                     ModelFile.Save(folder + "forecaster.safetensors", new Forecaster(seed: 1), new Scaler(["Load"], [50], [10]));
 
-            """ + string.Concat(blocks.Where(b => !IsModel(b))).Replace("\"forecaster.", "folder + \"forecaster.") + "return answers; } }";
+            """ + string.Concat(blocks.Where(b => !IsModel(b))).Replace("\"forecaster.", "folder + \"forecaster.") + """
+                if (!(Off(next, forecasts[0]) < 1e-3f) || !(Off(many[1][1], forecasts[1]) < 1e-4f))
+                    throw new InvalidOperationException("Calls of one method differ.");
+                return answers; } }
+                """;
         string folder = Directory.CreateTempSubdirectory("rnndsl-docs-").FullName;
         try
         {
