@@ -97,7 +97,8 @@ public class RandomExportTests(ITestOutputHelper log)
             double[][] starts = [.. finals.Select(f => (double[])f.Clone())];
             double[][] own = [.. inputs.Select(i => i[b].Select(v => (double)v).ToArray())];
             double[] result = Equations(module, method, own, finals, null);
-            if (result.Any(v => !double.IsFinite(v)))
+            // Uncompiled equations take two scans of a layer over equal numbers for one; the states of the second are untouched then.
+            if (result.Any(v => !double.IsFinite(v)) || info.States.Select((state, s) => state.Name.Contains('#') && finals[s].SequenceEqual(starts[s])).Contains(true))
                 continue;
             double[] MovedResult(int round) => Equations(module, method, own, [.. starts.Select(s => (double[])s.Clone())], new Random(round));
             Close(result, actual[0].AsSpan(b * row, result.Length), MovedResult, $"{method} output of example {b} of {drawn}");

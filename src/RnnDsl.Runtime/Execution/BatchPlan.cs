@@ -4,35 +4,35 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// How a batch is divided into shards. For a gradient that depends on the batch and the model alone, never on threads, so that sums are formed in the same order
-/// everywhere. Without one no sum goes over examples, and an example's values do not depend on those beside it: then threads and caches decide.
+/// How a batch is divided into shards. With a gradient, the division depends on the batch and the model alone and never on the number of threads, so that sums are formed in the same
+/// order everywhere. Without a gradient no sum goes over examples, and an example's values do not depend on its neighbors: threads and caches decide.
 /// </summary>
 sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters = 0, bool hasRecurrence = true)
 {
-    /// <summary>Weights that the second cache does not hold are read anew at each step: for how many examples at once then, in floats from when on.</summary>
+    /// <summary>Above <see cref="ManyParameters"/> floats the weights overflow the L2 cache, so a shard takes <see cref="ManyExamples"/> examples to reuse each load.</summary>
     const int ManyExamples = 64, ManyParameters = 256 * 1024;
 
-    /// <summary>Without a gradient, fewer are not worth a thread.</summary>
+    /// <summary>Without a gradient, fewer examples than this are not worth a thread.</summary>
     const int FewestExamples = 4;
 
-    /// <summary>Examples that make good use of the weights in the caches: more do not.</summary>
+    /// <summary>With this many examples the weights in the caches are used well; more gain nothing.</summary>
     const int UsualExamples = 16;
 
-    /// <summary>Shards of a gradient that batches up to 256 are cut into, if there is work for them.</summary>
+    /// <summary>Batches of up to 256 examples are cut into this many shards for a gradient, if there is work for all of them.</summary>
     const int UsualShards = 16;
 
-    /// <summary>A shard of a gradient has no fewer examples, if that is what <see cref="UsualShards"/> would take: products of fewer rows than that are slow, and those with
-    /// <see cref="ManyParameters"/> wait for weights that no second cache holds.</summary>
+    /// <summary>A shard of a gradient has at least this many examples, even if there are then fewer than <see cref="UsualShards"/>. Products of fewer rows are slow, and with more than
+    /// <see cref="ManyParameters"/> floats they wait for weights that the L2 cache does not hold.</summary>
     const int FewestOfGradient = 2, FewestOfLargeGradient = 4;
 
-    /// <summary>Parameters times steps of all examples of a shard at least: some 25 microseconds. In less, starting the shard is a large part.</summary>
+    /// <summary>Least product of parameters and steps in a shard: about 25 microseconds of work. With less, starting the shard takes a large part of the time.</summary>
     const long LeastWork = 256 * 1024;
 
-    /// <summary>Parameters times examples of a shard at least, if there is a recurrence: the work of one step. In less, starting each step's products and loops is a large part.</summary>
+    /// <summary>Least product of parameters and examples in a shard of a model with a recurrence, which is the work of one step. With less, starting each step's products and loops takes a large part of the time.</summary>
     const int LeastWorkOfStep = 16 * 1024;
 
-    /// <summary>Each shard writes a gradient of so many parameters to memory and reads it again to sum it up, and reads all weights twice: steps of all its examples at least, of all axes,
-    /// so that products take most of the time.</summary>
+    /// <summary>Least number of steps in a shard of a model with this many parameters, over all its examples and axes. Each shard writes its gradient to memory, reads it again for the sum, and reads all
+    /// weights twice; with this many steps the products still take most of the time.</summary>
     const int HugeParameters = 1024 * 1024, LeastStepsOfHuge = 192;
 
     int[] examples = [], order = [], shardStarts = [], counted = [];
@@ -49,13 +49,13 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Sum of the examples' weights in the loss before they are made to sum to 1: the number of examples, or of steps that count.</summary>
     public long Weight { get; private set; }
 
-    /// <summary>Of an example of the batch its part of <see cref="Weight"/>.</summary>
+    /// <summary>The part of <see cref="Weight"/> that one example of the batch has.</summary>
     public int CountOf(int position) => counted[position];
 
     /// <summary>Weight of an example of the batch in the mean loss. Where nothing counts it is 0.</summary>
     public float WeightOf(int position) => (float)(counted[position] / Math.Max(1.0, Weight));
 
-    /// <summary>Lengths that an example has.</summary>
+    /// <summary>How many lengths an example has: one for each axis.</summary>
     public int Axes { get; private set; }
 
     /// <summary>Sum of the lengths along an axis.</summary>
@@ -118,7 +118,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
 
     int FewestExamplesOfGradient => parameters > ManyParameters ? Math.Max(FewestOfLargeGradient, FewestOfSteps) : FewestOfSteps;
 
-    /// <summary>Of what goes step by step, a step of all examples is one product; else one example has rows enough.</summary>
+    /// <summary>With a recurrence, one product takes a step of all examples, so a shard needs several. Without one, the steps of a single example are rows enough.</summary>
     int FewestOfSteps => hasRecurrence ? Math.Max(FewestOfGradient, LeastWorkOfStep / Math.Max(parameters, 1) + 1) : 1;
 
     int Parts(int most) => (Count + most - 1) / most;
@@ -140,7 +140,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         return steps;
     }
 
-    /// <summary>Cuts where the steps so far reach the next part of the whole.</summary>
+    /// <summary>Ends a shard where the steps so far reach the next equal part of all steps.</summary>
     void Divide(int wanted)
     {
         if (shardStarts.Length <= wanted)

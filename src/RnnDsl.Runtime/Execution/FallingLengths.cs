@@ -1,6 +1,6 @@
 namespace RnnDsl.Execution;
 
-/// <summary>The order of sequences by falling length, equal ones by rising position: their keys in rising order. All keys differ, so that an unstable sort does.</summary>
+/// <summary>Sorts sequences by falling length, and those of equal length by rising position. Each sequence has a key of its own, so an unstable sort is enough.</summary>
 static class FallingLengths
 {
     public static long Key(int length, int position) => (long)(int.MaxValue - length) << 32 | (uint)position;

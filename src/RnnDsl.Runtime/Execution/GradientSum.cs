@@ -7,15 +7,15 @@ namespace RnnDsl.Execution;
 
 /// <summary>
 /// Runs the shards of a batch and sums up their gradients, always as one binary tree: neighbors first, then pairs of neighbors, and so on, so that the bits do not depend on
-/// threads. A worker runs a whole subtree and adds while what it adds is in its caches; few threads take large subtrees, which need few buffers. What the subtrees
-/// leave, all threads add, each a piece of the parameters at a time.
+/// threads. A worker runs a whole subtree and adds gradients while they are still in its caches. Few threads take large subtrees, which need few buffers. At the end all threads add the sums of
+/// the subtrees, each thread a piece of the parameters at a time.
 /// </summary>
 sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterStore parameters, int[] tables) : IParallelWork
 {
-    /// <summary>Floats of a piece: what one thread adds at a time stays in its first cache.</summary>
+    /// <summary>Floats of a piece. What one thread adds at a time stays in its L1 cache.</summary>
     const int Piece = 4096;
 
-    /// <summary>Stretches of the parameters that have a gradient and are no table of single rows, in pieces.</summary>
+    /// <summary>The parameters that have a dense gradient, cut into pieces. Tables that are read by single rows are not among them.</summary>
     readonly List<(int First, int End)> pieces = [.. Pieces(parameters, tables)];
 
     /// <summary>The sums of the subtrees; the first becomes that of all.</summary>
@@ -27,7 +27,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     /// <summary>For each table the rows of <see cref="Total"/> that are not zero.</summary>
     readonly TouchedRows[] touched = [.. tables.Select(table => new TouchedRows(parameters.Slices[table]))];
 
-    /// <summary>A subtree has two to the power of so many shards.</summary>
+    /// <summary>A subtree has 2 to this power of shards.</summary>
     int height;
 
     int shards, subtrees;
@@ -36,10 +36,10 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     /// <summary>The gradient of the whole batch.</summary>
     public Span<float> Total => roots.Count == 0 ? [] : roots[0].Dense.Span;
 
-    /// <summary>Of tables of which the program reads single rows, those rows: all others have no gradient.</summary>
+    /// <summary>For each table that the program reads by single rows, the rows that were read. All other rows have no gradient.</summary>
     public ReadOnlySpan<TouchedRows> Touched => touched;
 
-    /// <summary>Buffers as large as the parameters that this holds.</summary>
+    /// <summary>How many buffers of the size of the parameters this holds.</summary>
     public int Buffers => roots.Count + waiting.Sum(own => own.Count);
 
     public void Run(Workers workers)
@@ -74,7 +74,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         }
     }
 
-    /// <summary>Enough for the threads to share evenly, and no more buffers than that takes.</summary>
+    /// <summary>Subtrees are so large that the threads share them evenly, and so that no more buffers are needed than that takes.</summary>
     static int Wanted(int threads) => threads == 1 ? 1 : Math.Min(Math.Max(4 * threads, 8), Math.Max(2 * threads, 16));
 
     int Subtrees(int height) => (shards + (1 << height) - 1) >> height;
@@ -99,7 +99,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         for (int i = 0; i < count; i++)
         {
             runners.Run(run, first + i, worker, Buffer(depth++));
-            // Each one at the end of the number is a finished pair.
+            // Each trailing 1 bit of the number stands for a finished pair.
             for (int pairs = i; (pairs & 1) != 0; pairs >>= 1)
                 AddLast();
         }
@@ -132,7 +132,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
             sum.Tables[item - pieces.Count].Add(addend.Tables[item - pieces.Count]);
     }
 
-    /// <summary>The buffers are whole numbers of cache lines, so there is no tail.</summary>
+    /// <summary>Buffers end at the end of a cache line, so the loop has no tail.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Add(Floats addend, Floats sum, int first, int end)
     {

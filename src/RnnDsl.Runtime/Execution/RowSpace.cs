@@ -30,19 +30,19 @@ public abstract class RowSpace
     /// <summary>Length of each sequence, falling; <see cref="Batch"/> entries are in use.</summary>
     public int[] Lengths { get; set; } = [];
 
-    /// <summary>Of a further axis: for each sequence in its order, the row of its example in the order of axis 0; of one within another axis the row of the step whose it is.</summary>
+    /// <summary>For a further axis: for each sequence, in the axis' order, the row of its example in the order of axis 0. For an axis within another: the row of the step to which the sequence belongs.</summary>
     public int[] Parents { get; set; } = [];
 
-    /// <summary>Of a further axis: for each example in the order of axis 0, the row of its sequence in the axis' order; of one within another axis for each row of that.</summary>
+    /// <summary>For a further axis: for each example, in the order of axis 0, the row of its sequence in the axis' order. For an axis within another: the same for each row of the outer axis.</summary>
     public int[] Places { get; set; } = [];
 
-    /// <summary>Of an axis that has some steps of another's sequences: for each row the row there.</summary>
+    /// <summary>For an axis that has each k-th step of another: for each of its rows, the row of the other axis.</summary>
     public int[] Sources { get; set; } = [];
 
-    /// <summary>Of an axis that has some steps of another's sequences: for each row there the row here, or −1 of a step that it has not.</summary>
+    /// <summary>For an axis that has each k-th step of another: for each row of the other axis, the row here, or −1 for a step that it does not have.</summary>
     public int[] Targets { get; set; } = [];
 
-    /// <summary>Finds the rows of the steps that it has of another axis: the first of each sequence, and from there each k-th. Both are laid.</summary>
+    /// <summary>Finds the rows of an axis that has each k-th step of another, from the first step of each sequence on. Both axes are laid out already.</summary>
     internal void LaySources(RowSpace whole, int every)
     {
         if (Sources.Length < Rows)
@@ -84,8 +84,8 @@ public abstract class RowSpace
         Rows = RowOffsets[Steps];
     }
 
-    /// <summary>Rows of a block of steps: a multiple of every microkernel's, enough for its products to be worth while, and few enough that what a
-    /// program keeps of them, <paramref name="floats"/> a row, stays in the second cache.</summary>
+    /// <summary>Rows of a block of steps: a multiple of the rows of every microkernel, enough to make products worth while, and few enough that what a
+    /// program keeps of them, <paramref name="floats"/> a row, stays in the L2 cache.</summary>
     public static int BlockRows(int floats) => Math.Clamp(BlockFloats / Math.Max(floats, 1) / 12 * 12, 48, 96);
 
     const int BlockFloats = 128 * 1024;
@@ -93,10 +93,10 @@ public abstract class RowSpace
     /// <summary>Most rows that a block has: it ends with a whole step.</summary>
     public static int MostRows(int rows, int batch, int blockRows) => Math.Min(rows, blockRows - 1 + batch);
 
-    /// <summary>Rows of a block at most, whatever a program wishes: so that short sequences have many blocks in tests.</summary>
+    /// <summary>Most rows of a block, for tests that want many blocks of short sequences.</summary>
     internal int MostBlockRows { get; set; } = int.MaxValue;
 
-    /// <summary>End of the block that begins with a step. What is left is cut into parts of about one size.</summary>
+    /// <summary>The end of the block that begins with this step. The steps that are left are cut into blocks of about equal size.</summary>
     public int BlockFrom(int begin, int blockRows)
     {
         int first = RowOffsets[begin], wanted = Part(Rows - first, Math.Min(blockRows, MostBlockRows)), end = begin + 1;
@@ -120,20 +120,20 @@ public abstract class RowSpace
     /// <summary>The steps in stretches that are read in time.</summary>
     public Stretches RisingStretches { get; }
 
-    /// <summary>Sequences have no stretches if the longest has fewer steps: little would be saved.</summary>
+    /// <summary>If the longest sequence has fewer steps than this, there are no stretches, because little memory would be saved.</summary>
     internal int FewestSteps { get; set; } = 128;
 
-    /// <summary>Floats that are kept of all steps at most where a program may keep them of one stretch.</summary>
+    /// <summary>Where a program can keep values of one stretch alone, it keeps at most this many floats of all steps.</summary>
     internal long MostKept { get; set; } = UsuallyKept;
 
     internal const long UsuallyKept = 4 * 1024 * 1024;
 
     const int MostStepsAtOnce = 192;
 
-    /// <summary>Most steps of a sequence that a product within an example takes at once: all, or parts of about one size.</summary>
+    /// <summary>Most steps of a sequence that a product within an example takes at once: all of them, or parts of about equal size.</summary>
     public int StepsAtOnce => Part(Steps, MostStepsAtOnce);
 
-    /// <summary>The end of the steps of a sequence that go together from one on.</summary>
+    /// <summary>The end of the part of a sequence that begins with this step.</summary>
     public int StepsUpTo(int sequence, int begin) => Math.Min(begin + StepsAtOnce, Lengths[sequence]);
 
     static int Part(int rows, int most)

@@ -61,7 +61,7 @@ sealed unsafe class ShardRunner
 
     void Shape(BatchRun run, ReadOnlySpan<int> members)
     {
-        // A loss is the mean over the batch; what has a gradient of its own is weighted by that.
+        // A loss is the mean over the batch. A result with a gradient from outside needs no weight.
         shard.ExampleWeight = method.Result.Kind == ValueKind.Scalar ? 1f / run.Plan.Count : 1f;
         Reserve(members.Length);
         if (method.Counts is { IsBySteps: true })
@@ -159,7 +159,7 @@ sealed unsafe class ShardRunner
                     rows.Gather(source + column.Starts[run.Plan.Examples[members[Member(rows.Axis, sequence)]]], column.Stride, target, sequence);
             if (!Rows.AllFinite(target, rows.Floats))
                 throw InputBinding.NotFinite(column, run.Plan.Examples);
-            // Once more where they are used: beyond its size a number would reach beyond the table.
+            // Checked once more where they are used: a number that is too large would read beyond the table.
             if (method.Inputs[i].IsOneHot && !OneHotNumbers.Fit(target.Span((int)rows.Floats), method.Inputs[i].Units))
                 throw OneHotNumbers.Misfit(column.Parts ?? column);
         }
@@ -218,7 +218,7 @@ sealed unsafe class ShardRunner
 
     ShardRows RowsOf(ValueInfo value) => new(shard, value);
 
-    /// <summary>A program writes no gradient where none flows, so zero is there before.</summary>
+    /// <summary>A program does not write a gradient where none flows, so the buffer is set to zero first.</summary>
     static Floats Zeroed(AlignedBuffer buffer, long floats)
     {
         buffer.Reserve(floats);

@@ -12,6 +12,8 @@ namespace RnnDsl.Prediction;
 public sealed class TablePredictor : IDisposable
 {
     readonly Executor executor;
+    Predictor? predictor;
+    int predictorVersion;
 
     /// <summary>For a model and the encoder of its data.</summary>
     /// <param name="model">The model; later changes of its parameters hold.</param>
@@ -89,15 +91,32 @@ public sealed class TablePredictor : IDisposable
         return ForecastErrors.Measure(targets, answers);
     }
 
+    /// <summary>A stream of rows that come one by one, with the parameters as they are now. Streams without a change of the parameters between them share one copy of the weights.</summary>
+    /// <exception cref="InvalidOperationException">The method cannot answer before a sequence ends, as one that scans in reverse; the message says why.</exception>
+    public TableStream Start()
+    {
+        int version = executor.Module.Parameters.Version;
+        if (predictor is null || version != predictorVersion)
+            (predictor, predictorVersion) = (new Predictor(executor.Module, executor.Method.Name), version);
+        return new TableStream(Encoder, predictor.Start());
+    }
+
     /// <summary>Gives back the memory.</summary>
     public void Dispose() => executor.Dispose();
+
+    /// <summary>Whether classes are asked for where the target is a class, or numbers where it is a number.</summary>
+    /// <exception cref="InvalidOperationException">It is not so.</exception>
+    internal static void CheckTarget(TableEncoder encoder, bool needsClasses)
+    {
+        if (needsClasses != encoder.Classes.Count > 0)
+            throw new InvalidOperationException(needsClasses ? $"The target '{encoder.Options.Target}' is a number: ask for {nameof(Estimate)} and {nameof(Errors)}."
+                : $"The target '{encoder.Options.Target}' is a class: ask for {nameof(Classify)} and {nameof(Report)}.");
+    }
 
     /// <summary>[targets × width], in the target's units.</summary>
     float[] Answers(Dataset data, bool needsClasses)
     {
-        if (needsClasses != Encoder.Classes.Count > 0)
-            throw new InvalidOperationException(needsClasses ? $"The target '{Encoder.Options.Target}' is a number: ask for {nameof(Estimate)} and {nameof(Errors)}."
-                : $"The target '{Encoder.Options.Target}' is a class: ask for {nameof(Classify)} and {nameof(Report)}.");
+        CheckTarget(Encoder, needsClasses);
         float[] answers = executor.Predict(data);
         if (!needsClasses)
         {

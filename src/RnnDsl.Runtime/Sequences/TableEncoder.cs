@@ -117,7 +117,7 @@ public sealed partial class TableEncoder
     }
 
     /// <summary>The features of all rows: [rows × features].</summary>
-    float[] Rows(TimeSeries table)
+    internal float[] Rows(TimeSeries table)
     {
         int width = Features.Count, at = 0;
         Require(table);

@@ -53,10 +53,29 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
                 writer.WriteEndArray();
             }
             writer.WriteEndArray();
+            if (run.Reports.Any(report => report.Metrics.Count > 0))
+                WriteMetrics(writer, run.Reports);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
     });
+
+    /// <summary>Beside the epochs, whose form earlier versions know: of each epoch the names and values.</summary>
+    static void WriteMetrics(Utf8JsonWriter writer, IEnumerable<EpochReport> reports)
+    {
+        writer.WriteStartArray("metrics");
+        foreach (EpochReport report in reports)
+        {
+            writer.WriteStartArray();
+            foreach (MetricValue metric in report.Metrics)
+            {
+                writer.WriteStringValue(metric.Name);
+                writer.WriteStringValue(Text(metric.Value));
+            }
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
+    }
 
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static TrainingText Read(string json)
@@ -90,9 +109,21 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is none."),
         Multipliers = [.. run.GetProperty("multipliers").EnumerateArray().Select(m => (float)Number(m))],
         Settings = run.GetProperty("settings").EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? ""),
-        Reports = [.. run.GetProperty("epochs").EnumerateArray().Select(ReadReport)],
+        Reports = ReadReports(run),
         IsLoaded = true,
     };
+
+    static List<EpochReport> ReadReports(JsonElement run)
+    {
+        List<EpochReport> reports = [.. run.GetProperty("epochs").EnumerateArray().Select(ReadReport)];
+        if (!run.TryGetProperty("metrics", out JsonElement metrics))
+            return reports;
+        if (metrics.GetArrayLength() != reports.Count)
+            throw new FormatException($"There are metrics of {metrics.GetArrayLength()} epochs, and {reports.Count} epochs.");
+        return [.. reports.Zip(metrics.EnumerateArray(), (report, values) => values.GetArrayLength() == 0 ? report : report with { Metrics = [.. values.EnumerateArray().Chunk(2).Select(ReadMetric)] })];
+    }
+
+    static MetricValue ReadMetric(JsonElement[] metric) => metric.Length == 2 ? new(metric[0].GetString() ?? "", Number(metric[1])) : throw new FormatException("A metric has no value.");
 
     static EpochReport ReadReport(JsonElement report) => report.GetArrayLength() != 7 ? throw new FormatException($"{report} is no epoch.")
         : new(Count(report[0]), Number(report[1]), report[2].GetString() is { Length: > 0 } ? Number(report[2]) : null, Number(report[3]), Number(report[4]), Number(report[5]),

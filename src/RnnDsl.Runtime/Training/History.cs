@@ -27,7 +27,7 @@ public sealed record EpochReport(
     /// <summary>The loss that decides which epoch is best.</summary>
     public double Monitored => ValidationLoss ?? TrainLoss;
 
-    /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data; empty of epochs that a checkpoint brought.</summary>
+    /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data. Epochs that a checkpoint of an earlier version brought have none.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
 }
 

@@ -42,3 +42,31 @@ public partial class Called : Model
 
     internal double RunOwn(float[][] x) => Own(x) + Level(new Seq([1, 2]))[0];
 }
+
+/// <summary>Says a class of the rows of a table.</summary>
+[Model]
+public partial class RowClasses : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Class : Dim;
+
+    Gru<Feature, Hidden> memory;
+    Linear<Hidden, Class> head;
+
+    Vec<Class> Predict(Seq<Feature> x) => Softmax(head.Map(Last(memory.Scan(x))));
+}
+
+/// <summary>Says numbers of the rows of a table, after each of them.</summary>
+[Model]
+public partial class RowNumbers : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Horizon : Dim;
+
+    Gru<Feature, Hidden> memory;
+    Linear<Hidden, Horizon> head;
+
+    Vec<Horizon> Predict(Seq<Feature> x) => head.Map(Last(memory.Scan(x)));
+}

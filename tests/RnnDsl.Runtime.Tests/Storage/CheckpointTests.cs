@@ -180,6 +180,26 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_goes_on_knows_the_metrics_of_its_earlier_epochs()
+    {
+        (LinearModule model, LinearModule rest) = (new(5, 3), new(5, 3, seed: 2));
+        Adam adam = new(0.01), again = new(0.01);
+        int measured = 0;
+        double[] values = [0.5, double.NaN, 1.0 / 3, double.PositiveInfinity];
+        Trainer Make(LinearModule of, Optimizer with, int epochs) => new(of, with) { Epochs = epochs, Metrics = [new Metric("share \"a\"", _ => values[measured++ % 4]), new Metric("F1", _ => 0.25)] };
+        using (Trainer trainer = Make(model, adam, 2))
+            trainer.Fit(Data, Data.Range(0, 20));
+        Checkpoint.Save(Path, model, adam);
+        Checkpoint.Load(Path, rest, again);
+        using (Trainer trainer = Make(rest, again, 3))
+        {
+            History history = trainer.Fit(Data, Data.Range(0, 20));
+            Assert.Equal([[new("share \"a\"", 0.5), new("F1", 0.25)], [new("share \"a\"", double.NaN), new("F1", 0.25)]], history.Earlier.Select(e => e.Metrics));
+            Assert.Equal([new MetricValue("share \"a\"", 1.0 / 3), new("F1", 0.25)], Assert.Single(history.Epochs).Metrics);
+        }
+    }
+
+    [Fact]
     public void A_run_that_has_ended_stays_as_it_ended()
     {
         (LinearModule model, LinearModule rest) = (new(5, 3), new(5, 3, seed: 2));
