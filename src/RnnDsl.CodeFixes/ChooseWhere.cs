@@ -31,7 +31,7 @@ public sealed class ChooseWhere() : TextFix("RNN3003")
         int end = statement.Else is null && first is ReturnStatementSyntax ? next?.Span.End ?? 0 : statement.Span.End;
         TextSpan span = TextSpan.FromBounds(statement.SpanStart, Math.Max(end, statement.Span.End));
         // What a person has written beside an equation is not lost.
-        if (place.Root.DescendantTrivia(span).Any(t => span.Contains(t.Span) && !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia)))
+        if (place.Root.DescendantTrivia(span).Any(t => span.Contains(t.Span) && Lines.IsRemark(t)))
             return null;
         if (first is ReturnStatementSyntax { Expression: { } a } && second is ReturnStatementSyntax { Expression: { } b })
             return Where(place, statement.Condition, a, b) is { } returned ? Written($"return {returned}", place, span, $"return {returned};") : null;
@@ -67,7 +67,7 @@ public sealed class ChooseWhere() : TextFix("RNN3003")
     {
         if (many.GoverningExpression is not IdentifierNameSyntax || place.TypeOf(many.GoverningExpression) is not { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double }
             || many.Arms.LastOrDefault() is not { Pattern: DiscardPatternSyntax, WhenClause: null } rest || many.Arms.Take(many.Arms.Count - 1).Any(c => c is not { Pattern: ConstantPatternSyntax, WhenClause: null })
-            || many.DescendantTrivia().Any(t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia)))
+            || many.DescendantTrivia().Any(Lines.IsRemark))
             return null;
         string text = string.Concat(many.Arms.Take(many.Arms.Count - 1).Select(arm => $"{many.GoverningExpression} == {arm.Pattern} ? {arm.Expression} : ")) + rest.Expression;
         return many.Parent is EqualsValueClauseSyntax or ReturnStatementSyntax or ArgumentSyntax or ArrowExpressionClauseSyntax or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax ? text : $"({text})";

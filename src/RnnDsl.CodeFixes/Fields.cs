@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
@@ -23,9 +24,12 @@ internal static class Fields
     }
 }
 
-/// <summary>How lines begin and end.</summary>
+/// <summary>How lines begin and end, and what stands in them beside the code.</summary>
 internal static class Lines
 {
+    /// <summary>Whether it is more than spaces and ends of lines: a comment, a directive.</summary>
+    public static bool IsRemark(SyntaxTrivia trivia) => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia);
+
     public static string NewLine(SyntaxNode node)
     {
         SourceText text = node.SyntaxTree.GetText();

@@ -57,5 +57,5 @@ public sealed class FillCell() : TextFix("CS0103")
 
     /// <summary>Where a member begins, with the comment that says what it is.</summary>
     static int Start(MemberDeclarationSyntax member) =>
-        member.GetLeadingTrivia().FirstOrDefault(t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } comment ? comment.FullSpan.Start : member.SpanStart;
+        member.GetLeadingTrivia().FirstOrDefault(Lines.IsRemark) is { RawKind: not 0 } comment ? comment.FullSpan.Start : member.SpanStart;
 }

@@ -7,7 +7,8 @@ namespace RnnDsl.CodeFixes;
 /// <summary>Finds what names of a cell that are not declared must be, from the equations that they stand in. Nothing of this needs equations that bind.</summary>
 internal sealed class Inference
 {
-    static readonly HashSet<string> UnitByUnit = ["Sigmoid", "Tanh", "Relu", "LeakyRelu", "Elu", "Gelu", "Silu", "Softplus", "LogSigmoid", "Exp", "Log", "Sqrt", "Abs", "Square", "Sin", "Cos", "Floor",
+    /// <summary>Functions of one argument whose result has its shape.</summary>
+    public static readonly HashSet<string> UnitByUnit = ["Sigmoid", "Tanh", "Relu", "LeakyRelu", "Elu", "Gelu", "Silu", "Softplus", "LogSigmoid", "Exp", "Log", "Sqrt", "Abs", "Square", "Sin", "Cos", "Floor",
         "Normalize", "Softmax", "LogSoftmax", "StopGradient", "Dropout", "VariationalDropout"];
 
     readonly Place place;

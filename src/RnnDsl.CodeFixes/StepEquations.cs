@@ -9,9 +9,9 @@ namespace RnnDsl.CodeFixes;
 /// <param name="Result">The expression, or the value of the last declaration.</param>
 internal sealed record StepEquations(IReadOnlyList<StatementSyntax> Before, ExpressionSyntax Result)
 {
-    /// <summary>Functions that do the same at each step of a sequence as with a vector, and what makes matrices of matrices.</summary>
-    static readonly HashSet<string> StepByStep = ["Sigmoid", "Tanh", "Relu", "LeakyRelu", "Elu", "Gelu", "Silu", "Softplus", "LogSigmoid", "Exp", "Log", "Sqrt", "Abs", "Square", "Sin", "Cos", "Floor", "Mod",
-        "Min", "Max", "Clip", "Where", "Sum", "Dot", "LogSumExp", "Normalize", "Softmax", "LogSoftmax", "Concat", "Left", "Right", "StopGradient", "Dropout", "Transpose", "Hadamard"];
+    /// <summary>Functions that do the same at each step of a sequence as with a vector, and what makes matrices of matrices. A variational dropout has one mask for all steps.</summary>
+    static readonly HashSet<string> StepByStep = [.. Inference.UnitByUnit.Except(["VariationalDropout"]),
+        "Mod", "Min", "Max", "Clip", "Where", "Sum", "Dot", "LogSumExp", "Concat", "Left", "Right", "Transpose", "Hadamard"];
 
     public static StepEquations? Selected(Place place)
     {
@@ -21,7 +21,7 @@ internal sealed record StepEquations(IReadOnlyList<StatementSyntax> Before, Expr
         // Comments would go with the statements, and nobody knows to what they belong.
         return statements.Length > 0 && statements.All(s => s.Parent == statements[0].Parent && s is { IsConst: false, Declaration: { Type.IsVar: true, Variables: [{ Initializer: not null }] } })
             && place.Root.DescendantNodes(place.Span).OfType<StatementSyntax>().All(s => s is BlockSyntax || !s.Span.OverlapsWith(place.Span) || statements.Contains(s))
-            && !place.Root.DescendantTrivia(place.Span).Any(t => place.Span.Contains(t.Span) && !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia))
+            && !place.Root.DescendantTrivia(place.Span).Any(t => place.Span.Contains(t.Span) && Lines.IsRemark(t))
             ? new([.. statements.Take(statements.Length - 1)], statements[statements.Length - 1].Declaration.Variables[0].Initializer!.Value) : null;
     }
 
@@ -86,7 +86,7 @@ internal sealed record StepEquations(IReadOnlyList<StatementSyntax> Before, Expr
             field.DeclaringSyntaxReferences[0].GetSyntax(place.Cancellation) is VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax declaration } declarator
                 // What an attribute names may be a method of the model; what a comment says goes nowhere else.
                 && !declaration.AttributeLists.SelectMany(l => l.DescendantNodes()).Any(n => n is InvocationExpressionSyntax) && declaration.Modifiers.Count == 0
-                && !declaration.DescendantTrivia().Any(t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia)) ? (declaration, declarator) : null;
+                && !declaration.DescendantTrivia().Any(Lines.IsRemark) ? (declaration, declarator) : null;
 
         bool IsUnusedElsewhere(ISymbol symbol) => !place.Root.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == symbol.Name && !IsInside(n) && SymbolEqualityComparer.Default.Equals(place.SymbolOf(n), symbol));
     }

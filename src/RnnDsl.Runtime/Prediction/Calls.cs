@@ -55,10 +55,8 @@ public static class Calls
     {
         MethodInfo info = model.Method(method);
         Scaler? whole = Whole(inputs, model, info);
-        Scaler?[] parts = [.. info.Inputs.Select((_, i) => Part(whole, info, i))];
-        Scaler? ofSteps = whole is null ? null : Joined([.. info.Inputs.Zip(parts).Where(p => streamed.Contains(p.First.Name)).Select(p => p.Second!)]);
-        (ValueInfo Input, Scaler? Scaler)[] given = [.. info.Inputs.Zip(parts).Where(p => !streamed.Contains(p.First.Name))];
-        return new(new Predictor(model, method, ofSteps, outputs, weights, streamed), write, read,
+        (ValueInfo Input, Scaler? Scaler)[] given = [.. info.Inputs.Where(i => !streamed.Contains(i.Name)).Select(i => (i, Of(whole, info, i.Name)))];
+        return new(new Predictor(model, method, Of(whole, info, streamed), outputs, weights, streamed), write, read,
             condition => new Dataset([.. given.Zip(writeCondition(condition), (g, value) => ExampleColumns.Of(g.Input, ExampleColumns.One(value), g.Scaler))]));
     }
 
@@ -78,7 +76,7 @@ public static class Calls
             throw new ArgumentException($"{model.Info.Name}.{method} gives {width} values, but their scaler has {outputs.Columns.Count} columns ({string.Join(", ", outputs.Columns)}): select those of the targets.", nameof(outputs));
         for (int i = 0; i < arguments.Length; i++)
             ArgumentNullException.ThrowIfNull(arguments[i], info.Inputs[i].Name);
-        var data = new Dataset([.. info.Inputs.Select((input, i) => ExampleColumns.Of(input, arguments[i], Part(whole, info, i)))]);
+        var data = new Dataset([.. info.Inputs.Select((input, i) => ExampleColumns.Of(input, arguments[i], Of(whole, info, input.Name)))]);
         steps = [];
         if (data.Count == 0)
             return [];
@@ -109,20 +107,19 @@ public static class Calls
         if (given.Columns.Count != 1 && given.Columns.Count != values)
             throw new ArgumentException($"{model.Info.Name}.{method.Name} takes {values} values a step that can be scaled, but the scaler has {given.Columns.Count} columns ({string.Join(", ", given.Columns)}): select one for each, or one for all.", nameof(given));
         var columns = new List<int>();
+        int next = 0;
         foreach (ValueInfo input in method.Inputs)
             for (int i = 0; i < input.Width; i++)
-                columns.Add(input.IsOneHot ? -1 : given.Columns.Count == 1 ? 0 : columns.Count(c => c >= 0));
+                columns.Add(input.IsOneHot ? -1 : given.Columns.Count == 1 ? 0 : next++);
         return new Scaler([.. columns.Select(c => c < 0 ? "" : given.Columns[c])], [.. columns.Select(c => c < 0 ? 0 : given.Offsets[c])], [.. columns.Select(c => c < 0 ? 1 : given.Scales[c])]);
     }
 
-    /// <summary>That of one input.</summary>
-    static Scaler? Part(Scaler? whole, MethodInfo method, int input)
+    /// <summary>That of some of the inputs.</summary>
+    static Scaler? Of(Scaler? whole, MethodInfo method, params string[] inputs)
     {
         if (whole is null)
             return null;
-        Range range = new(method.Inputs.Take(input).Sum(i => i.Width), method.Inputs.Take(input + 1).Sum(i => i.Width));
-        return new Scaler(whole.Columns.Take(range).ToArray(), whole.Offsets.Take(range).ToArray(), whole.Scales.Take(range).ToArray());
+        int[] places = [.. method.Inputs.SelectMany(input => Enumerable.Repeat(inputs.Contains(input.Name), input.Width)).Index().Where(place => place.Item).Select(place => place.Index)];
+        return new Scaler([.. places.Select(p => whole.Columns[p])], [.. places.Select(p => whole.Offsets[p])], [.. places.Select(p => whole.Scales[p])]);
     }
-
-    static Scaler Joined(Scaler[] parts) => new([.. parts.SelectMany(p => p.Columns)], [.. parts.SelectMany(p => p.Offsets)], [.. parts.SelectMany(p => p.Scales)]);
 }

@@ -43,11 +43,7 @@ static class ExampleColumns
     {
         for (int i = 0; i < vectors.Count; i++)
             CheckWidth(vectors[i], input, $"example {i}");
-        return new Column
-        {
-            Name = input.Name, Kind = ValueKind.Vector, Width = input.Width, Stride = input.Width, Values = Scaled([.. vectors.SelectMany(v => v)], scaler),
-            Starts = [.. Enumerable.Range(0, vectors.Count).Select(i => i * input.Width)], Lengths = [.. vectors.Select(_ => 1)],
-        };
+        return Column.Joined(input.Name, ValueKind.Vector, input.Width, [.. vectors.Select(vector => Scaled([.. vector], scaler))]);
     }
 
     static float[] Joined(float[][]? rows, ValueInfo input, string place)

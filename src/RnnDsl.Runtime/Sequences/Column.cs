@@ -125,7 +125,7 @@ public sealed class Column
     };
 
     /// <summary>Examples that are copied one behind the other.</summary>
-    static Column Joined(string name, ValueKind kind, int width, float[][] examples)
+    internal static Column Joined(string name, ValueKind kind, int width, float[][] examples)
     {
         int[] lengths = [.. examples.Select(e => e.Length / width)];
         return new Column { Name = name, Kind = kind, Width = width, Stride = width, Starts = Sums(lengths, width), Lengths = lengths, Values = examples.SelectMany(e => e).ToArray() };
