@@ -5,14 +5,14 @@ using System.Text;
 namespace RnnDsl.Data;
 
 /// <summary>The text of a file, packed with gzip or not: by what it begins with rather than by its name. It is read and decoded piece
-/// by piece, and no further than <see cref="CsvOptions.MaximumBytes"/>.</summary>
+/// by piece, and no further than a limit.</summary>
 sealed class CsvFile : TextReader
 {
     /// <summary>Stands for bytes that are no UTF-8: the one code that no text has.</summary>
     const char Undecodable = '\uFFFF';
 
     readonly Stream stream;
-    readonly string name;
+    readonly string name, settings;
     readonly long limit;
     readonly byte[] bytes = new byte[1 << 16];
     readonly Decoder decoder;
@@ -20,14 +20,18 @@ sealed class CsvFile : TextReader
     long read, lines;
     bool ended;
 
+    /// <param name="path">The file.</param>
+    /// <param name="encoding">How its bytes become letters; null for UTF-8, or UTF-16 if it begins with its mark.</param>
+    /// <param name="limit">A longer file is an error: bytes, counted as they are unpacked.</param>
+    /// <param name="settings">The options of the reader, as messages name them: they have <c>Encoding</c> and <c>MaximumBytes</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public CsvFile(string path, CsvOptions options)
+    public CsvFile(string path, Encoding? encoding, long limit, string settings)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException(Directory.Exists(path)
                 ? $"'{path}' is a folder, not a file."
                 : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
-        (name, limit) = (path, options.MaximumBytes);
+        (name, this.limit, this.settings) = (path, limit, settings);
         FileStream file = File.OpenRead(path);
         stream = file;
         try
@@ -39,7 +43,7 @@ sealed class CsvFile : TextReader
             length = ReadBytes(atLeast: 4);
             if (bytes.AsSpan(0, length).StartsWith("PK\u0003\u0004"u8))
                 throw new InvalidDataException($"{name} is a zip archive, as workbooks are too: unpack it, or export it as CSV.");
-            decoder = (options.Encoding ?? Detect()).GetDecoder();
+            decoder = (encoding ?? Detect()).GetDecoder();
         }
         catch
         {
@@ -81,7 +85,7 @@ sealed class CsvFile : TextReader
         int bad = text.IndexOf(Undecodable);
         if (bad >= 0)
             throw new InvalidDataException($"{name}, line {lines + text[..bad].Count('\n') + 1}: the bytes are no UTF-8. Save the file as " +
-                "UTF-8, or name its encoding in CsvOptions.Encoding (Encoding.Latin1 for most old files of western languages).");
+                $"UTF-8, or name its encoding in {settings}.Encoding (Encoding.Latin1 for most old files of western languages).");
         lines += text.Count('\n');
         return text.Length;
     }
@@ -125,5 +129,5 @@ sealed class CsvFile : TextReader
     }
 
     InvalidDataException TooLong() => new(
-        $"{name} has more than {limit} bytes{(stream is GZipStream || stream.Length <= limit ? " when unpacked" : "")}: cut it, or raise CsvOptions.MaximumBytes.");
+        $"{name} has more than {limit} bytes{(stream is GZipStream || stream.Length <= limit ? " when unpacked" : "")}: cut it, or raise {settings}.MaximumBytes.");
 }
