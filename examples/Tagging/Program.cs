@@ -17,6 +17,7 @@ var wordColumn = new Option<string?>("--word-column") { Description = "The colum
 var vectors = new Option<string?>("--vectors") { Description = "Word vectors in the text form of GloVe, word2vec or fastText, also .gz" };
 var vectorLimit = new Option<int?>("--vector-limit") { Description = "The most words of that file" };
 var freeze = new Option<bool>("--freeze-vectors") { Description = "Leave the vectors as they are read: usual for small corpora" };
+var minimum = new Option<int>("--min-count") { Description = "Words that occur less often are unknown, and known by their letters alone", DefaultValueFactory = _ => 2 };
 var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 100 };
 var epochs = new Option<int>("--epochs") { Description = "How often the corpus is read", DefaultValueFactory = _ => 10 };
 var batch = new Option<int>("--batch") { Description = "Sentences of a training step", DefaultValueFactory = _ => 16 };
@@ -26,7 +27,7 @@ var output = new Option<string>("--output") { Description = "File for the model"
 var onnx = new Option<string?>("--onnx") { Description = "File for the scores' part of the model, in ONNX" };
 var load = new Option<string?>("--load") { Description = "Tag lines of standard input with the model of this file, learn nothing; with --test, report on that" };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
-foreach (Option<int> positive in new[] { hidden, epochs, batch })
+foreach (Option<int> positive in new[] { minimum, hidden, epochs, batch })
     positive.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<int>() < 1)
@@ -34,7 +35,7 @@ foreach (Option<int> positive in new[] { hidden, epochs, batch })
     });
 var command = new RootCommand("Learns to tag words: names, parts of speech, chunks.")
 {
-    train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, hidden, epochs, batch, rate, seed, output, onnx, load, threads,
+    train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, seed, output, onnx, load, threads,
 };
 command.SetAction((given, cancellation) =>
 {
@@ -58,7 +59,7 @@ void Learn(ParseResult given)
 {
     (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora(given);
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
-    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known });
+    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum) });
 
     var model = new Tagger(word: encoder.Size("Word"), letter: encoder.Size("Letter"), shape: encoder.Size("Shape"), tag: encoder.Size("Tag"),
         wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, hidden: given.GetValue(hidden), seed: given.GetValue(seed));
@@ -84,7 +85,7 @@ void Learn(ParseResult given)
     string saved = given.GetValue(output)!;
     ModelFile.Save(saved, model, metadata: encoder.Metadata);
     if (given.GetValue(onnx) is { } export)
-        OnnxExport.Save(model, export, new OnnxExportOptions { Method = "Scores", Lengths = true });
+        OnnxExport.Save(model, export, new OnnxExportOptions { Method = "TagScores", Lengths = true });
     Console.WriteLine($"Saved to {saved}; tag lines with: --load {saved}");
     string example = string.Join(' ', (unseen ?? watched)[0].Words);
     Console.WriteLine($"For instance: {tagger.Tag(example)}");

@@ -17,8 +17,6 @@ public partial class Tagger : Model
     class Spelling : Dim;
     class Hidden : Dim;
 
-    [Size(1)] class One : Dim;
-    [Fixed, Init(1)] Mat<One, Word> ones;
     Embedding<Word, WordVector> words;
     Embedding<Letter, LetterVector> letters;
     BiLstm<LetterVector, Spelling> spelling;
@@ -31,8 +29,7 @@ public partial class Tagger : Model
     /// <summary>The scores of the tags of each word, where the spellings of the words are given.</summary>
     Seq<Tag> TagScores([OneHot] Seq<Word> words, [OneHot] Seq<Shape> shapes, Seq<Cat<Spelling, Spelling>> spellings)
     {
-        // Sum(words) is 1 at each word: of some words, drawn anew at each step of the training, nothing is read but letters, as of words that are not known.
-        var read = Concat(Concat(Sum(Dropout(ones * words, 0.1)) * this.words.Map(words), shapes), spellings);
+        var read = Concat(Concat(this.words.Map(words), shapes), spellings);
         return head.Map(Dropout(context.Run(Dropout(read, 0.4)), 0.4));
     }
 

@@ -11,6 +11,7 @@ sealed class CsvFile : TextReader
     /// <summary>Stands for bytes that are no UTF-8: the one code that no text has.</summary>
     const char Undecodable = '\uFFFF';
 
+    readonly FileStream file;
     readonly Stream stream;
     readonly string name, settings;
     readonly long limit;
@@ -32,11 +33,11 @@ sealed class CsvFile : TextReader
                 ? $"'{path}' is a folder, not a file."
                 : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
         (name, this.limit, this.settings) = (path, limit, settings);
-        FileStream file = File.OpenRead(path);
+        file = File.OpenRead(path);
         stream = file;
         try
         {
-            if (IsPacked(file))
+            if (IsPacked())
                 stream = new GZipStream(file, CompressionMode.Decompress);
             else if (file.Length > limit)
                 throw TooLong();
@@ -91,7 +92,7 @@ sealed class CsvFile : TextReader
     }
 
     /// <summary>Whether it is gzip. If so, the length that it says it unpacks to is looked at before any of it is unpacked.</summary>
-    bool IsPacked(FileStream file)
+    bool IsPacked()
     {
         bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         if (packed && file.Length > 18)
@@ -120,12 +121,44 @@ sealed class CsvFile : TextReader
         {
             int count = stream.ReadAtLeast(bytes, atLeast, throwOnEndOfStream: false);
             read += count;
+            if (count < atLeast && stream is GZipStream && IsCutShort())
+                throw new InvalidDataException("they end before the end that they tell of");
             return read <= limit ? count : throw TooLong();
         }
         catch (InvalidDataException e) when (read <= limit)
         {
             throw new InvalidDataException($"{name}: the gzip data are broken or cut short ({e.Message.TrimEnd('.')}).", e);
         }
+    }
+
+    /// <summary>
+    /// Whether less was unpacked than the end of the file says: <see cref="GZipStream"/> takes the end of a cut file for its end. Files of several parts, each of which tells of itself, are not checked.
+    /// </summary>
+    bool IsCutShort()
+    {
+        long position = file.Position;
+        file.Position = Math.Max(0, file.Length - 4);
+        Span<byte> told = stackalloc byte[4];
+        bool isWhole = file.ReadAtLeast(told, 4, throwOnEndOfStream: false) == 4 && BinaryPrimitives.ReadUInt32LittleEndian(told) == (uint)read;
+        bool isCut = !isWhole && !HasSeveralParts();
+        file.Position = position;
+        return isCut;
+    }
+
+    bool HasSeveralParts()
+    {
+        ReadOnlySpan<byte> beginning = [0x1f, 0x8b, 0x08];
+        var part = new byte[1 << 16];
+        file.Position = 1;
+        for (int kept = 0, count; (count = file.Read(part, kept, part.Length - kept)) > 0;)
+        {
+            int length = kept + count;
+            if (part.AsSpan(0, length).IndexOf(beginning) >= 0)
+                return true;
+            kept = Math.Min(2, length);
+            part.AsSpan(length - kept, kept).CopyTo(part);
+        }
+        return false;
     }
 
     InvalidDataException TooLong() => new(

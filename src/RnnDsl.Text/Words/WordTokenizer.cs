@@ -47,8 +47,9 @@ public static partial class WordTokenizer
     }
 
     // In this order: addresses, names on the net, numbers, abbreviations, words (with marks of accents, hyphens and apostrophes within), dots in a row, emoticons.
-    [GeneratedRegex(@"\G(?:https?://[^\s<>""]+[^\s<>"".,;:!?)\]]|www\.[^\s<>""]+[^\s<>"".,;:!?)\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w[\w-]*"
-        + @"|[+-]?\p{Nd}+(?:[.,:/-]\p{Nd}+)*(?:%|st|nd|rd|th)?(?!\w)|(?:\p{Lu}\.){2,}|(?:Mr|Mrs|Ms|Dr|Prof|St|Inc|Ltd|Co|Corp|vs|etc|Jr|Sr|No)\.(?=\s|$)"
+    // What may fail behind many letters has bounds, so that the time is linear.
+    [GeneratedRegex(@"\G(?:https?://[^\s<>""]+[^\s<>"".,;:!?)\]]|www\.[^\s<>""]+[^\s<>"".,;:!?)\]]|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|[@#]\w[\w-]*"
+        + @"|[+-]?\p{Nd}{1,64}(?:[.,:/-]\p{Nd}{1,64}){0,16}(?:%|st|nd|rd|th)?(?!\w)|(?:\p{Lu}\.){2,}|(?:Mr|Mrs|Ms|Dr|Prof|St|Inc|Ltd|Co|Corp|vs|etc|Jr|Sr|No)\.(?=\s|$)"
         + @"|[^\W\p{Lo}_][^\W\p{Lo}]*(?:['’\-][^\W\p{Lo}]+)*|\.{2,}|[:;=]-?[)(DPp/\\|](?!\w)|[\p{Lo}-[\p{IsCJKUnifiedIdeographs}\p{IsHiragana}\p{IsKatakana}]][\p{L}\p{M}]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 

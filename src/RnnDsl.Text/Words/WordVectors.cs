@@ -52,7 +52,7 @@ public sealed class WordVectors
     public IReadOnlyList<string> Words => words;
 
     /// <summary>The vector of a word; null if it has none.</summary>
-    public ReadOnlyMemory<float>? Find(string word) => places.TryGetValue(word, out int place) ? vectors[place] : null;
+    public ReadOnlyMemory<float>? Find(string word) => places.TryGetValue(word, out int place) ? (ReadOnlyMemory<float>?)vectors[place] : null;
 
     /// <summary>Reads a file. A first line of two numbers, as word2vec and fastText write it, is told from a word's; a word that stands twice counts once.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
