@@ -58,6 +58,7 @@ public sealed class ContentsTests(PackedLibraries packed)
     [Theory]
     [InlineData("RnnDsl", "RnnDsl.Runtime")]
     [InlineData("RnnDsl.Data", "RnnDsl.Data")]
+    [InlineData("RnnDsl.Text", "RnnDsl.Text")]
     public void Symbols_are_packed_apart(string id, string assembly)
     {
         using ZipArchive package = ZipFile.OpenRead(packed.PathOf(id, "snupkg"));
@@ -70,6 +71,7 @@ public sealed class ContentsTests(PackedLibraries packed)
     [InlineData("RnnDsl", "snupkg")]
     [InlineData("RnnDsl.Data", "nupkg")]
     [InlineData("RnnDsl.Data", "snupkg")]
+    [InlineData("RnnDsl.Text", "nupkg")]
     [InlineData("RnnDsl.Templates", "nupkg")]
     public void Nothing_tells_where_or_when_it_was_packed(string id, string extension)
     {

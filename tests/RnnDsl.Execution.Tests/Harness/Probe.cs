@@ -159,7 +159,7 @@ internal sealed partial class Probe : IDisposable
             Shard other = shard.Of(axis);
             int[] order = Orders[axis];
             other.Lengths = [.. order.Select(b => Axes[axis][b])];
-            (other.Steps, other.Rows, other.Parents) = (other.Lengths[0], other.Lengths.Sum(), order);
+            (other.Batch, other.Steps, other.Rows, other.Parents) = (Lengths.Length, other.Lengths[0], other.Lengths.Sum(), order);
             other.Places = [.. Enumerable.Range(0, order.Length).Select(b => Array.IndexOf(order, b))];
             other.RowOffsets = [.. Enumerable.Range(0, other.Steps + 1).Select(t => other.Lengths.Sum(length => Math.Min(length, t)))];
         }
@@ -210,6 +210,7 @@ internal sealed partial class Probe : IDisposable
         if (gradients)
             shard.RowGradients = [.. program.RowTables.Select(t => new RowGradient(module.Info.Parameters[t].Rows, module.Info.Parameters[t].Columns))];
         shard.ShareWithAxes();
+        Assert.Equal(ArenaFloats, program.ArenaFloats(shard));
         program.Run(shard);
         foreach ((RowGradient rows, int table) in shard.RowGradients.Zip(program.RowTables))
         {
