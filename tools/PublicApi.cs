@@ -1,4 +1,4 @@
-// Writes src/*/PublicAPI.Unshipped.txt anew: dotnet run tools/PublicApi.cs
+// Writes src/*/PublicAPI.Unshipped.txt anew: dotnet run tools/PublicApi.cs [-- src/RnnDsl.Text …]
 //
 // The lists are what the analyzer misses when they are empty, generated members of the library's cells included (the code fix of
 // `dotnet format` does not see those). Read the difference before committing it.
@@ -8,7 +8,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 string root = Path.GetDirectoryName(Path.GetDirectoryName(ThisFile()))!;
-foreach (string project in new[] { "src/RnnDsl.Runtime", "src/RnnDsl.Data", "src/RnnDsl.Terminal", "src/RnnDsl.Text" })
+foreach (string project in args.Length > 0 ? args : ["src/RnnDsl.Runtime", "src/RnnDsl.Data", "src/RnnDsl.Terminal", "src/RnnDsl.Text"])
 {
     string list = Path.Combine(root, project, "PublicAPI.Unshipped.txt");
     string before = File.ReadAllText(list);
