@@ -10,7 +10,7 @@ static class MadeUpCorpus
 {
     static readonly string[] given = ["Anna", "Jordan", "Chelsea", "Austin", "Paris", "Sofia", "Victoria", "Noah", "Florence", "Dallas", "Mira", "Omar", "Virginia", "Ines", "Marco"];
     static readonly string[] family = ["Lincoln", "Washington", "Bauer", "Okafor", "Lima", "Ford", "London", "Rossi", "Berlin", "Novak", "Morgan", "Houston", "Siemens", "Tanaka", "Boeing"];
-    static readonly string[] places = ["Jordan", "Austin", "Paris", "Sofia", "Victoria", "Florence", "Lincoln", "Washington", "Lima", "London", "Berlin", "Houston", "Dallas", "Virginia", "New Haven", "San Marco", "Lake Victoria"];
+    static readonly string[] places = ["New Haven", "Jordan", "Austin", "Paris", "Sofia", "Victoria", "Florence", "Lincoln", "Washington", "Lima", "London", "Berlin", "Houston", "Dallas", "Virginia", "San Marco", "Lake Victoria"];
     static readonly string[] companies = ["Ford", "Morgan", "Siemens", "Boeing", "Chelsea", "Washington Steel", "Lima Foods", "Bank of Florence", "Rossi Brothers", "Lincoln Motors", "United Paper", "Northern Rail"];
     static readonly string[] templates =
     [
@@ -21,22 +21,26 @@ static class MadeUpCorpus
     ];
     static readonly string[] days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"];
 
-    public static TaggedCorpus Create(string name, int sentences, int seed)
+    /// <param name="name">What messages call it.</param>
+    /// <param name="sentences">How many.</param>
+    /// <param name="known">Part of each list of names that is used: with less to learn from than to test on, some names are new.</param>
+    /// <param name="seed">Of the draw.</param>
+    public static TaggedCorpus Create(string name, int sentences, double known, int seed)
     {
         var random = new RandomStream(seed, "sentences");
-        return new TaggedCorpus(name, [.. Enumerable.Range(0, sentences).Select(_ => Sentence(random))], TagScheme.Iob2);
+        return new TaggedCorpus(name, [.. Enumerable.Range(0, sentences).Select(_ => Sentence(random, known))], TagScheme.Iob2);
     }
 
-    static TaggedSentence Sentence(RandomStream random)
+    static TaggedSentence Sentence(RandomStream random, double known)
     {
         List<string> words = [], tags = [];
         foreach (string part in Any(templates, random).Split(' '))
         {
             (string text, string? type) = part switch
             {
-                "{P}" => (random.Below(3) == 0 ? Any(family, random) : $"{Any(given, random)} {Any(family, random)}", "PER"),
-                "{L}" => (Any(places, random), "LOC"),
-                "{O}" => (Any(companies, random), "ORG"),
+                "{P}" => (random.Below(3) == 0 ? Name(family) : $"{Name(given)} {Name(family)}", "PER"),
+                "{L}" => (Name(places), "LOC"),
+                "{O}" => (Name(companies), "ORG"),
                 "{D}" => (Any(days, random), null),
                 "{N}" => ((1 + random.Below(40)).ToString(System.Globalization.CultureInfo.InvariantCulture), null),
                 _ => (part, (string?)null),
@@ -46,6 +50,8 @@ static class MadeUpCorpus
             tags.AddRange(own.Select((_, i) => type is null ? TagSchemes.Outside : $"{(i == 0 ? 'B' : 'I')}-{type}"));
         }
         return new TaggedSentence(words, tags);
+
+        string Name(string[] of) => of[random.Below((int)(known * of.Length))];
     }
 
     static string Any(string[] of, RandomStream random) => of[random.Below(of.Length)];

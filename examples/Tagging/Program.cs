@@ -94,7 +94,7 @@ void Learn(ParseResult given)
 (TaggedCorpus Train, TaggedCorpus Validation, TaggedCorpus? Test) Corpora(ParseResult given)
 {
     if (given.GetValue(train) is not { } file)
-        return (MadeUpCorpus.Create("made-up training sentences", 2000, seed: 1), MadeUpCorpus.Create("made-up validation sentences", 300, seed: 2), MadeUpCorpus.Create("made-up test sentences", 500, seed: 3));
+        return (MadeUpCorpus.Create("made-up training sentences", 2000, known: 0.6, seed: 1), MadeUpCorpus.Create("made-up validation sentences", 300, known: 1, seed: 2), MadeUpCorpus.Create("made-up test sentences", 500, known: 1, seed: 3));
     TaggedCorpus all = Read(file, given);
     TaggedCorpus? apart = given.GetValue(validation) is { } other ? Read(other, given) : null, unseen = given.GetValue(test) is { } last ? Read(last, given) : null;
     if (apart is not null)
