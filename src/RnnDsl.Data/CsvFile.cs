@@ -11,6 +11,9 @@ sealed class CsvFile : TextReader
     /// <summary>Stands for bytes that are no UTF-8: the one code that no text has.</summary>
     const char Undecodable = '\uFFFF';
 
+    /// <summary>No byte of a packed file stands for more bytes (RFC 1951).</summary>
+    const int MostUnpacked = 1032;
+
     readonly FileStream file;
     readonly Stream stream;
     readonly string name, settings;
@@ -91,20 +94,25 @@ sealed class CsvFile : TextReader
         return text.Length;
     }
 
-    /// <summary>Whether it is gzip. If so, the length that it says it unpacks to is looked at before any of it is unpacked.</summary>
+    /// <summary>
+    /// Whether it is gzip. If so, its end says the length of the unpacked text, and one above the limit is refused before anything is unpacked. The end of a file that was cut short says any number: one that this file
+    /// cannot unpack to is not believed.
+    /// </summary>
     bool IsPacked()
     {
         bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        if (packed && file.Length > 18)
-        {
-            Span<byte> unpacked = stackalloc byte[4];
-            file.Position = file.Length - 4;
-            file.ReadExactly(unpacked);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(unpacked) > limit)
-                throw TooLong();
-        }
+        if (packed && file.Length > 18 && StatedLength() is var stated && stated > limit && stated <= MostUnpacked * file.Length)
+            throw TooLong();
         file.Position = 0;
         return packed;
+    }
+
+    /// <summary>The length of the unpacked text, modulo 2³², as the last four bytes of the file say.</summary>
+    uint StatedLength()
+    {
+        Span<byte> stated = stackalloc byte[4];
+        file.Position = Math.Max(0, file.Length - 4);
+        return file.ReadAtLeast(stated, 4, throwOnEndOfStream: false) == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(stated) : 0;
     }
 
     /// <summary>By the mark at the beginning; UTF-8 without one.</summary>
@@ -122,7 +130,7 @@ sealed class CsvFile : TextReader
             int count = stream.ReadAtLeast(bytes, atLeast, throwOnEndOfStream: false);
             read += count;
             if (count < atLeast && stream is GZipStream && IsCutShort())
-                throw new InvalidDataException("they end before the end that they tell of");
+                throw new InvalidDataException("the file says that the text is longer");
             return read <= limit ? count : throw TooLong();
         }
         catch (InvalidDataException e) when (read <= limit)
@@ -132,15 +140,13 @@ sealed class CsvFile : TextReader
     }
 
     /// <summary>
-    /// Whether less was unpacked than the end of the file says: <see cref="GZipStream"/> takes the end of a cut file for its end. Files of several parts, each of which tells of itself, are not checked.
+    /// Whether the unpacked text has another length than the end of the file says: <see cref="GZipStream"/> does not notice that a file was cut short. In a file of several parts each part states its own length,
+    /// so these files are not checked.
     /// </summary>
     bool IsCutShort()
     {
         long position = file.Position;
-        file.Position = Math.Max(0, file.Length - 4);
-        Span<byte> told = stackalloc byte[4];
-        bool isWhole = file.ReadAtLeast(told, 4, throwOnEndOfStream: false) == 4 && BinaryPrimitives.ReadUInt32LittleEndian(told) == (uint)read;
-        bool isCut = !isWhole && !HasSeveralParts();
+        bool isCut = StatedLength() != (uint)read && !HasSeveralParts();
         file.Position = position;
         return isCut;
     }
