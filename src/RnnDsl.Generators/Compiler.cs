@@ -85,8 +85,8 @@ internal sealed class Compiler
         Note("Simplify", simple);
         simple = Reciprocals.Run(simple);
         Note("Reciprocals", simple);
-        Graph plain = Undropped.Run(simple);
-        Verify("Undropped", plain, GraphRules.Of(method.Result));
+        Graph plain = RemoveDropouts.Run(simple);
+        Verify("RemoveDropouts", plain, GraphRules.Of(method.Result));
         string forward = Program("Forward", $"{method.Name}, without what a gradient would need.", plain, states);
         string? training = null;
         if (method.IsLoss || cell)
@@ -128,10 +128,10 @@ internal sealed class Compiler
         Note(kind + ".OrderSums", ordered, rules);
         if (ExampleProducts.Run(ordered) is var multiplied && multiplied != ordered)
             Note(kind + ".ExampleProducts", ordered = multiplied, rules);
-        Schedule schedule = Levels.Run(ordered);
-        Note(kind + ".Levels", schedule, ScheduleRules.Placed);
+        Schedule schedule = DistributeLoops.Run(ordered);
+        Note(kind + ".DistributeLoops", schedule, ScheduleRules.Assigned);
         SaveOrRecompute.Run(schedule);
-        Note(kind + ".SaveOrRecompute", schedule, ScheduleRules.Placed);
+        Note(kind + ".SaveOrRecompute", schedule, ScheduleRules.Assigned);
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
         Note(kind + ".GatherProducts", schedule, ScheduleRules.Phased);
@@ -143,13 +143,13 @@ internal sealed class Compiler
         FirstWriters.Run(schedule);
         RecomputeStretches.Run(schedule);
         Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
-        (Names names, ProgramInterface face) = Interface(ordered, states, training, inputs ?? method.Inputs);
+        (Names names, ProgramSignature signature) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
         Note(kind + ".Buffers", plan);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
-        return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, face).Write();
+        return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, signature).Write();
     }
 
     /// <summary>The passes from the graph of one step to the text of its program.</summary>
@@ -163,9 +163,9 @@ internal sealed class Compiler
     {
         // Of one step, what an example has is as wide as what a step has.
         Note(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
-        Schedule schedule = Streaming.Levels(graph);
-        (Names names, ProgramInterface face) = Interface(graph, states, training: false, inputs, given ?? []);
-        var sizes = new StepSizes(graph, face);
+        Schedule schedule = Streaming.ScheduleStep(graph);
+        (Names names, ProgramSignature signature) = Interface(graph, states, training: false, inputs, given ?? []);
+        var sizes = new StepSizes(graph, signature);
         Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
@@ -173,16 +173,16 @@ internal sealed class Compiler
         BufferPlan plan = Buffers.Run(schedule, names);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         InPlace.Run(schedule, plan, sizes.MayFitOneVector);
-        return new StepWriter(method.ProgramName + kind, summary, schedule, plan, names, face, sizes, isConditional: given is not null).Write();
+        return new StepWriter(method.ProgramName + kind, summary, schedule, plan, names, signature, sizes, isConditional: given is not null).Write();
     }
 
-    (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
+    (Names, ProgramSignature) Interface(Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
     {
         ValueDecl[] own = [.. inputs], values = [.. given ?? []];
         IReadOnlyList<DimDecl> dims = [.. module.Dims];
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        return (new Names(graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOfOne = given is not null },
-            new ProgramInterface(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
+        return (new Names(graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOneExample = given is not null },
+            new ProgramSignature(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
     }
 
     /// <summary>Writes down what a pass made, for those who asked for it, and checks it.</summary>

@@ -53,25 +53,25 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         // Models compare by value: what follows runs only when the equations have changed. No provider of many values is combined with one of a single value: after
         // a class is gone, a driver that tracks its steps confuses the others then (Microsoft.CodeAnalysis 5.0).
         IncrementalValuesProvider<ModuleModel> models = parsed.Select((module, _) => module.Model!).Where(model => model is not null).WithTrackingName(ModelStep);
-        IncrementalValuesProvider<GeneratedHalf> halves = models.Select((model, _) => HalfWriter.Write(model, new(EmitPasses: false, verify))).WithTrackingName(SourceStep);
-        context.RegisterSourceOutput(halves, (output, half) =>
+        IncrementalValuesProvider<GeneratedClass> classes = models.Select((model, _) => PartialClassWriter.Write(model, new(EmitPasses: false, verify))).WithTrackingName(SourceStep);
+        context.RegisterSourceOutput(classes, (output, generated) =>
         {
-            if (half.Text.Length > 0)
-                output.AddSource(half.HintName + ".g.cs", half.Text);
+            if (generated.Text.Length > 0)
+                output.AddSource(generated.HintName + ".g.cs", generated.Text);
         });
 
         // What a build asks for beside the code comes from a second run over all classes, and costs nothing where it does not ask.
-        IncrementalValueProvider<EquatableArray<GeneratedHalf>> asked = models.Collect().Combine(settings).Select((pair, _) =>
-            pair.Right == default ? default : pair.Left.Select(model => HalfWriter.Write(model, pair.Right)).ToEquatable());
+        IncrementalValueProvider<EquatableArray<GeneratedClass>> asked = models.Collect().Combine(settings).Select((pair, _) =>
+            pair.Right == default ? default : pair.Left.Select(model => PartialClassWriter.Write(model, pair.Right)).ToEquatable());
         context.RegisterSourceOutput(asked, (output, all) =>
         {
-            foreach (GeneratedHalf half in all)
-                if (half.Passes is not null)
-                    output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
+            foreach (GeneratedClass generated in all)
+                if (generated.Passes is not null)
+                    output.AddSource(generated.HintName + ".Passes.g.cs", generated.Passes);
         });
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
-        IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
+        IncrementalValueProvider<ImmutableArray<GeneratedClass>> failures = classes.Where(generated => generated.Failure is not null).Collect();
         context.RegisterSourceOutput(parsed.Collect().Combine(failures.Combine(asked)), (output, pair) =>
         {
             foreach (ParsedModule module in pair.Left)
@@ -80,7 +80,7 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
     }
 
     /// <summary>Reports what was found in a class and what failed in compiling it. One that cannot be reported becomes a fault on the class.</summary>
-    internal static void Report(Action<Diagnostic> report, ParsedModule module, IReadOnlyList<GeneratedHalf> halves)
+    internal static void Report(Action<Diagnostic> report, ParsedModule module, IReadOnlyList<GeneratedClass> classes)
     {
         foreach (Diagnostic diagnostic in module.Diagnostics)
             try
@@ -91,7 +91,7 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
             {
                 report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, $"{diagnostic.Id} could not be reported: {fault.Message}"));
             }
-        if (halves.FirstOrDefault(h => h.Failure is not null && h.HintName == module.Model?.Type.HintName) is { } failed)
+        if (classes.FirstOrDefault(h => h.Failure is not null && h.HintName == module.Model?.Type.HintName) is { } failed)
             report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, failed.Failure));
     }
 }

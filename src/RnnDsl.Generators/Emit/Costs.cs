@@ -17,10 +17,10 @@ internal static class Costs
     /// <summary>What training keeps: "28·Hidden + 4·Input bytes a step".</summary>
     public static string Saved(Graph graph, BufferPlan plan)
     {
-        string stretch = Of(RowsOf.Stretch);
-        return $"{Of(RowsOf.Sequence)} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
+        string stretch = Of(RowSet.Stretch);
+        return $"{Of(RowSet.Sequence)} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
 
-        string Of(RowsOf rows) => Sum(plan.Full.Where(p => p.Value.Rows == rows)
+        string Of(RowSet rows) => Sum(plan.CrossStage.Where(p => p.Value.RowSet == rows)
             .SelectMany(p => Enumerable.Repeat(Product(graph[p.Key].Shape.Rows, graph[p.Key].Shape.Columns), sizeof(float))));
     }
 

@@ -6,7 +6,7 @@ namespace RnnDsl.Generators.Emit;
 internal readonly record struct Expression(string Text, int Binding = 0, int Depth = 0)
 {
     /// <summary>What is deeper gets a name: a compiler walks through an expression by recursion, and a text within texts is copied at every level.</summary>
-    public const int Deepest = 64;
+    public const int MaxDepth = 64;
 
     public string Within(int binding) => Binding <= binding ? Text : $"({Text})";
 
@@ -19,7 +19,7 @@ internal readonly record struct Expression(string Text, int Binding = 0, int Dep
             Op.Multiply or Op.Divide => (1, 0, 1),
             Op.Negate => (0, 0, 1),
             Op.Dropout => (2, 0, 1),
-            Op.Spread or Op.StopGradient => (2, 2, operands[0].Binding),
+            Op.Broadcast or Op.StopGradient => (2, 2, operands[0].Binding),
             _ => (2, 2, 0),
         };
         string text = template ?? throw new InvalidOperationException($"{op} is no expression.");

@@ -18,9 +18,9 @@ internal sealed class Names
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];
     readonly Dictionary<(string, string), string> leaves = [];
-    readonly Dictionary<string, string> rows = [];
+    readonly Dictionary<string, string> strides = [];
     readonly Dictionary<string, int> next = [];
-    readonly List<string> wishes = [];
+    readonly List<string> baseNames = [];
     readonly Graph graph;
 
     public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
@@ -29,7 +29,7 @@ internal sealed class Names
         foreach (DimDecl dim in dims)
         {
             taken.Add(Size(Dim.Named(dim.Name)));
-            taken.Add(Pad(Dim.Named(dim.Name)));
+            taken.Add(PaddedSize(Dim.Named(dim.Name)));
         }
         // Inputs and parameters get their names first, so that these are the user's.
         foreach (string input in inputs)
@@ -39,7 +39,7 @@ internal sealed class Names
     }
 
     /// <summary>True for a program that runs one example, and knows how long its sequences are.</summary>
-    public bool IsOfOne { get; init; }
+    public bool IsOneExample { get; init; }
 
     /// <summary>Field for an input. An input may have a parameter's name.</summary>
     public string Input(string name)
@@ -73,13 +73,13 @@ internal sealed class Names
     public static string Steps(int axis) => StepsOf + axis.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
-    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Room(shape.Rows!), _ => $"{Room(shape.Rows!)} * {Room(shape.Columns!)}" };
+    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Capacity(shape.Rows!), _ => $"{Capacity(shape.Rows!)} * {Capacity(shape.Columns!)}" };
 
     /// <summary>The same of one example, whose sequences have lengths that the program knows.</summary>
-    public static string WidthOfOne(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
+    public static string WidthInExample(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
 
     /// <summary>Units of a vector; of a whole sequence as many as the longest has steps.</summary>
-    public static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
+    public static string Capacity(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
     /// <summary>How many units stand before a part.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
@@ -88,15 +88,15 @@ internal sealed class Names
         Reserved.Contains(name.TrimEnd('_')) || name.StartsWith(StepsOf, StringComparison.Ordinal) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
     /// <summary>Name of the field that holds the padded size of a dimension's vectors.</summary>
-    public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
+    public string PaddedSize(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
     /// <summary>The padded size of a vector or matrix: a field, or of a whole sequence what a shard makes of its longest.</summary>
-    public string Pad(Shape shape) => shape.IsSequence ? $"Layout.Pad({(IsOfOne ? WidthOfOne(shape) : Width(shape))})" : shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
+    public string PaddedSize(Shape shape) => shape.IsSequence ? $"Layout.Pad({(IsOneExample ? WidthInExample(shape) : Width(shape))})" : shape.IsMatrix ? $"{PaddedSize(shape.Rows!)}_By_{PaddedSize(shape.Columns!).Substring(1)}" : PaddedSize(shape.Rows!);
 
     /// <summary>The shapes that have a padded size: vectors of all dimensions of values, and of others; and matrices that steps or examples have for themselves.</summary>
-    public IEnumerable<Shape> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)
-        .Concat(others).GroupBy(Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
-        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Shape.IsSequence && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(Pad).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
+    public IEnumerable<Shape> PaddedShapes(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)
+        .Concat(others).GroupBy(PaddedSize).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
+        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Shape.IsSequence && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(PaddedSize).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
 
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
@@ -106,16 +106,16 @@ internal sealed class Names
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
 
     /// <summary>Name of the field that holds the floats from row to row where a row holds vectors of these dimensions.</summary>
-    public string Row(IEnumerable<Dim> dims)
+    public string Stride(IEnumerable<Dim> dims)
     {
         string floats = Sum(dims.Select(d => $"Layout.Pad({Size(d)})"));
-        if (!rows.TryGetValue(floats, out string? name))
-            rows.Add(floats, name = Unique("stride"));
+        if (!strides.TryGetValue(floats, out string? name))
+            strides.Add(floats, name = Unique("stride"));
         return name;
     }
 
-    /// <summary>The fields that <see cref="Row"/> named, and the floats of their rows.</summary>
-    public IReadOnlyDictionary<string, string> Rows => rows;
+    /// <summary>The fields that <see cref="Stride"/> named, and the floats of their rows.</summary>
+    public IReadOnlyDictionary<string, string> Strides => strides;
 
     /// <summary>A name that nothing else has.</summary>
     public string Unique(string wish)
@@ -143,7 +143,7 @@ internal sealed class Names
     /// <summary>A buffer's name from what it holds: "di, df, dg, do" → "d".</summary>
     public string Buffer(IReadOnlyList<int> members, string? suffix)
     {
-        string[] names = [.. members.Select(m => Wish(graph[m]))];
+        string[] names = [.. members.Select(m => BaseName(graph[m]))];
         string name = names[0];
         if (names.Length > 1)
         {
@@ -155,35 +155,35 @@ internal sealed class Names
         return Unique(suffix is null ? name : $"{name}_{suffix}");
     }
 
-    const int Longest = 100;
+    const int MaxLength = 100;
 
     /// <summary>The user's name for a value, or one made of its operands'.</summary>
-    public string Wish(Node node)
+    public string BaseName(Node node)
     {
         // Operands come first, so that a long chain of them needs no deep recursion; of a shift only the label counts.
-        for (int id = wishes.Count; id <= node.Id; id++)
+        for (int id = baseNames.Count; id <= node.Id; id++)
         {
             // A product of a product of a product has a name as long as it is deep.
-            string wish = MakeWish(graph[id]);
-            wishes.Add(wish.Length > Longest ? wish.Substring(0, Longest) : wish);
+            string wish = MakeBaseName(graph[id]);
+            baseNames.Add(wish.Length > MaxLength ? wish.Substring(0, MaxLength) : wish);
         }
-        return wishes[node.Id];
+        return baseNames[node.Id];
     }
 
-    string MakeWish(Node node)
+    string MakeBaseName(Node node)
     {
         if (node.Label is not null && node.Op != Op.Shift)
             return node.Label;
         return node.Op switch
         {
             Op.Parameter or Op.Input or Op.State => Short(node.Name),
-            _ when node.IsMatrixProduct => $"{Wish(graph.Input(node, 0))}_{Wish(graph.Input(node, 1))}",
+            _ when node.IsMatrixProduct => $"{BaseName(graph.Input(node, 0))}_{BaseName(graph.Input(node, 1))}",
             Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
-            Op.Last or Op.First or Op.Final => $"{Wish(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
-            Op.Reduce when node.Reduces(Over.Steps) && node.IsMax => $"max_{Wish(graph.Input(node, 0))}",
-            Op.Reduce when node.Reduces(Over.Steps) || node.Reduces(Over.Domain) => $"sum_{Wish(graph.Input(node, 0))}",
-            Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => Wish(product),
-            _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Spread or Op.Negate => Wish(graph.Input(node, 0)),
+            Op.Last or Op.First or Op.Final => $"{BaseName(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
+            Op.Reduce when node.Reduces(Over.Steps) && node.IsMax => $"max_{BaseName(graph.Input(node, 0))}",
+            Op.Reduce when node.Reduces(Over.Steps) || node.Reduces(Over.Domain) => $"sum_{BaseName(graph.Input(node, 0))}",
+            Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => BaseName(product),
+            _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Broadcast or Op.Negate => BaseName(graph.Input(node, 0)),
             _ => StoredText.NameOf(node).ToLowerInvariant(),
         };
     }
@@ -191,7 +191,7 @@ internal sealed class Names
     /// <summary>What a shift carries: "h", or "dh" for its adjoint.</summary>
     public static string StateOf(Node shift) => shift.Label ?? "carry";
 
-    public string Describe(Node node) => Wish(node);
+    public string Describe(Node node) => BaseName(node);
 
     public static string Short(string path) => path.Substring(path.LastIndexOf('.') + 1);
 

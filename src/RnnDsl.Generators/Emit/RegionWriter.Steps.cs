@@ -17,8 +17,8 @@ internal sealed partial class RegionWriter
         RegionLoop loop = phase.Region.Levels[0].Loops[0];
         Dictionary<int, string> states = loop.Carries.ToDictionary(c => c, Local);
         LoopText text = TextOf(loop, states);
-        KeyValuePair<Place, string>[] operands = [.. pointers];
-        string[] carries = [.. loop.Carries.Select(c => Pointer(places.Plan.Carries[c]))];
+        KeyValuePair<BufferView, string>[] operands = [.. pointers];
+        string[] carries = [.. loop.Carries.Select(c => Pointer(map.Plan.Carries[c]))];
 
         foreach (string equation in text.Equations)
             unit.Line("// " + equation);
@@ -30,17 +30,17 @@ internal sealed partial class RegionWriter
         unit.Close();
 
         var step = new CodeWriter();
-        foreach (KeyValuePair<Place, string> pointer in operands.Where(o => IsOfStep(o.Key)))
-            step.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)};");
+        foreach (KeyValuePair<BufferView, string> pointer in operands.Where(o => IsOfStep(o.Key)))
+            step.Line($"Floats {pointer.Value} = {map.Address(stage, pointer.Key)};");
         bool inBlock = step.Mentions(StageWriter.InBlock);
-        foreach (KeyValuePair<Place, string> pointer in operands.Where(o => o.Key.Rows == RowsOf.One))
-            writer.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)};");
+        foreach (KeyValuePair<BufferView, string> pointer in operands.Where(o => o.Key.RowSet == RowSet.One))
+            writer.Line($"Floats {pointer.Value} = {map.Address(stage, pointer.Key)};");
         writer.Lines(hoisted);
         writer.Line("int[] offsets = s.RowOffsets, lengths = s.Lengths;");
         writer.Open("for (int r = 0, rows = offsets[from + 1] - offsets[from]; r < rows; r++)");
         writer.Line("int last = lengths[r] < to ? lengths[r] : to;");
-        foreach (KeyValuePair<Place, string> pointer in pointers.Where(o => o.Key.Rows != RowsOf.One && !IsOfStep(o.Key)))
-            writer.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)} + r * {pointer.Key.Stride};");
+        foreach (KeyValuePair<BufferView, string> pointer in pointers.Where(o => o.Key.RowSet != RowSet.One && !IsOfStep(o.Key)))
+            writer.Line($"Floats {pointer.Value} = {map.Address(stage, pointer.Key)} + r * {pointer.Key.Stride};");
         writer.Line("nint j = 0;");
         foreach (int many in new[] { SideBySide, 1 })
         {
@@ -72,5 +72,5 @@ internal sealed partial class RegionWriter
         _ => $"j + {vector} * V.Count",
     };
 
-    static bool IsOfStep(Place place) => place.Rows is RowsOf.Sequence or RowsOf.Block;
+    static bool IsOfStep(BufferView view) => view.RowSet is RowSet.Sequence or RowSet.Block;
 }

@@ -11,10 +11,10 @@ namespace RnnDsl.Generators.Emit;
 internal sealed class StepProducts
 {
     /// <summary>Most products whose sums grow side by side: with the weights and the operand they fit 16 registers.</summary>
-    const int MostAbreast = 8;
+    const int MostProducts = 8;
 
     /// <summary>The same where few values are multiplied: the sums of the first gates are ready while those of the others are made.</summary>
-    const int MostAbreastOfFew = 2, Few = 8;
+    const int MostProductsOfShortOperand = 2, ShortOperand = 8;
 
     readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
     readonly Schedule schedule;
@@ -33,14 +33,14 @@ internal sealed class StepProducts
         string scales = nodes.Length == 0 ? "" : names.Unique("operand_scales");
         foreach (Node node in nodes)
         {
-            operandOf.Add(node.Id, new StepOperand(node, names.Wish(node), One(names.Unique("words_" + names.Wish(node))), One(scales, operands.Count)));
+            operandOf.Add(node.Id, new StepOperand(node, names.BaseName(node), SingleRow(names.Unique("words_" + names.BaseName(node))), SingleRow(scales, operands.Count)));
             operands.Add(operandOf[node.Id]);
         }
     }
 
     public StepSizes Sizes => sizes;
 
-    static Place One(string buffer, int offset = 0) => new(buffer, RowsOf.One, "0", offset.ToString(CultureInfo.InvariantCulture));
+    static BufferView SingleRow(string buffer, int offset = 0) => new(buffer, RowSet.One, "0", offset.ToString(CultureInfo.InvariantCulture));
 
     public IReadOnlyList<StepProduct> Of(RegionLoop loop) => products[loop];
 
@@ -58,9 +58,9 @@ internal sealed class StepProducts
     public StepOperand OperandOf(int id) => operandOf[id];
 
     /// <summary>For each product the addition that alone reads it, if what it adds is there before: then the sums begin with that.</summary>
-    static (Node Sum, Node Addend)?[] Additions(Schedule schedule, Stage stage, RegionLoop loop, Node[] abreast, HashSet<int> begun)
+    static (Node Sum, Node Addend)?[] Additions(Schedule schedule, Stage stage, RegionLoop loop, Node[] group, HashSet<int> begun)
     {
-        (Node Sum, Node Addend)?[] additions = [.. abreast.Select(node => schedule.OnlyAddition(stage, node.Id) is { } addition && loop.Nodes.Contains(addition.Sum.Id)
+        (Node Sum, Node Addend)?[] additions = [.. group.Select(node => schedule.OnlyAddition(stage, node.Id) is { } addition && loop.Nodes.Contains(addition.Sum.Id)
             && (addition.Addend.Op == Op.Parameter || begun.Contains(addition.Addend.Id)) ? addition : ((Node, Node)?)null)];
         begun.UnionWith(additions.OfType<(Node Sum, Node Addend)>().Select(a => a.Sum.Id));
         return additions;
@@ -72,12 +72,12 @@ internal sealed class StepProducts
         foreach (IGrouping<int, Node> same in loop.Nodes.Select(id => schedule[id]).Where(n => OpTable.Kind(n) == OpKind.Product).GroupBy(n => n.Inputs[1]))
         {
             Node[] nodes = [.. same];
-            int most = sizes.Known(schedule[same.Key].Shape.Rows!) is > StepProduct.Unrolled and <= Few ? MostAbreastOfFew : MostAbreast;
+            int most = sizes.Known(schedule[same.Key].Shape.Rows!) is > StepProduct.Unrolled and <= ShortOperand ? MostProductsOfShortOperand : MostProducts;
             for (int first = 0; first < nodes.Length; first += most)
             {
-                Node[] abreast = [.. nodes.Skip(first).Take(most)];
-                string name = names.Unique("packed_" + (schedule.Graph.Input(abreast[0], 0) is { Op: Op.Parameter } matrix ? Names.Short(matrix.Name) : ""));
-                yield return new StepProduct(schedule, abreast, Additions(schedule, stage, loop, abreast, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps: stage.Kind == StageKind.Step);
+                Node[] group = [.. nodes.Skip(first).Take(most)];
+                string name = names.Unique("packed_" + (schedule.Graph.Input(group[0], 0) is { Op: Op.Parameter } matrix ? Names.Short(matrix.Name) : ""));
+                yield return new StepProduct(schedule, group, Additions(schedule, stage, loop, group, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, SingleRow(name), atSteps: stage.Kind == StageKind.Step);
             }
         }
     }
@@ -88,12 +88,12 @@ internal sealed class StepProducts
 /// <param name="Name">Its name in the program.</param>
 /// <param name="Words">Where it lies as it is multiplied.</param>
 /// <param name="Scale">Where its scale lies in what all streams share.</param>
-internal sealed record StepOperand(Node Node, string Name, Place Words, Place Scale);
+internal sealed record StepOperand(Node Node, string Name, BufferView Words, BufferView Scale);
 
 /// <summary>Products of one operand with as many matrices as there are nodes.</summary>
 /// <param name="additions">For each, the addition with whose other operand its sums begin, or null: zero.</param>
 /// <param name="atSteps">False if they depend on parameters alone, and are made once.</param>
-internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, Place place, bool atSteps)
+internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, BufferView view, bool atSteps)
 {
     /// <summary>So many sums at once hide the latency of adding.</summary>
     const int Sums = 8;
@@ -109,7 +109,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
     public int Operand => nodes[0].Inputs[1];
 
     /// <summary>Where the packed weights lie: [units / lanes][word][product][lane].</summary>
-    public Place Place => place;
+    public BufferView View => view;
 
     /// <summary>True if the weights have the program's format. What is made once stays exact, and so do rows so short that bytes would save nothing.</summary>
     public bool HasFormat => atSteps && !IsDot && !(sizes.Known(depth) <= Unrolled);
@@ -119,7 +119,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
 
     string Format => HasFormat ? "Weights" : "FloatWeights";
 
-    public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
+    public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.PaddedSize(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
 
     /// <summary>True if a matrix in it is no parameter, but computed of parameters.</summary>
     public bool IsComputed => nodes.Any(n => schedule.Graph.Input(n, 0).Op != Op.Parameter);
@@ -211,8 +211,8 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
         int chains = chain.Length, products = nodes.Length;
         string size = Names.Size(depth), at = unique(operand + "_at"), weights = unique(packed + "_at"), left = unique(operand + "_left");
         writer.Line($"V {string.Join(", ", chain[0].Select((s, i) => $"{s} = {Begin(begin[i])}"))};");
-        foreach (string[] abreast in chain.Skip(1))
-            writer.Line($"V {string.Join(", ", abreast.Select(s => $"{s} = {Zero}"))};");
+        foreach (string[] others in chain.Skip(1))
+            writer.Line($"V {string.Join(", ", others.Select(s => $"{s} = {Zero}"))};");
         writer.Line($"Floats {at} = {operand}, {weights} = {packed} + j * ({Format}.Row({size}) * {products});");
         writer.Line($"nint {left} = {Format}.Words({size});");
         writer.Open($"for (; {left} >= {chains}; {left} -= {chains})");

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>What the sizes that the compiler knows say about the loops of a streaming step.</summary>
-internal sealed class StepSizes(Graph graph, ProgramInterface face)
+internal sealed class StepSizes(Graph graph, ProgramSignature signature)
 {
     /// <summary>Of the widest vectors.</summary>
     const int MostLanes = 16;
@@ -14,7 +14,7 @@ internal sealed class StepSizes(Graph graph, ProgramInterface face)
 
     readonly Dictionary<Dim, bool> cached = [];
 
-    public int? Known(Dim dim) => face.KnownSize(dim);
+    public int? Known(Dim dim) => signature.KnownSize(dim);
 
     /// <summary>True if a loop over these units is known to have a single turn, on some processor.</summary>
     public bool FitsOneVector(Dim units) => Known(units) <= MostLanes;

@@ -16,8 +16,8 @@ internal sealed partial class SweepWriter
     public static string Stretches(Sweep reader) => reader.Forward ? "RisingStretches" : "FallingStretches";
 
     /// <summary>Values of this sweep's stages that are kept of one stretch, and who reads them.</summary>
-    IEnumerable<(Place Place, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => places.Schedule.OfStretch.Contains(id) && places.Schedule.Stages.HomeOf(id) == stage)
-        .Select(id => (places.Plan.Full[id], stage.Replay!.Reader)));
+    IEnumerable<(BufferView Place, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage)
+        .Select(id => (map.Plan.CrossStage[id], stage.Replay!.Reader)));
 
     /// <summary>The loop over stretches, and that over the blocks of one, up to its first line.</summary>
     void OpenStretches(CodeWriter writer)
@@ -37,8 +37,8 @@ internal sealed partial class SweepWriter
             return sweep.Replay is null ? "m" : OfBlock;
         if (sweep.Replay is null)
             writer.Line($"Memory {OfBlock} = m;");
-        foreach ((Place place, Sweep reader) in kept)
-            writer.Line($"{OfBlock}.{place.Buffer} = s.{Stretches(reader)}.From(m.{place.Buffer}, begin, {place.Stride});");
+        foreach ((BufferView view, Sweep reader) in kept)
+            writer.Line($"{OfBlock}.{view.Buffer} = s.{Stretches(reader)}.From(m.{view.Buffer}, begin, {view.Stride});");
         return OfBlock;
     }
 
@@ -50,18 +50,18 @@ internal sealed partial class SweepWriter
         writer.Open($"Memory {again}<V>(Memory m, Shard s, int {Turn}) where V : struct, ISimd<V>");
         writer.Line($"if ({stretches}.Count == 1)").Indented("return m;");
         writer.Line($"int from = {stretches}.Begin({Turn}), to = {stretches}.End({Turn});");
-        foreach (Place place in replay.Values.Select(id => places.Plan.Full[id]))
-            writer.Line($"m.{place.Buffer} = {stretches}.From(m.{place.Buffer}, from, {place.Stride});");
+        foreach (BufferView view in replay.Values.Select(id => map.Plan.CrossStage[id]))
+            writer.Line($"m.{view.Buffer} = {stretches}.From(m.{view.Buffer}, from, {view.Stride});");
         writer.Line($"Memory {OfBlock} = m;");
         foreach (Stage stage in replay.Stages)
             foreach (int id in stage.Nodes)
-                if (places.Plan.Borders.TryGetValue(id, out string? border))
+                if (map.Plan.Borders.TryGetValue(id, out string? border))
                 {
-                    Place carry = places.Plan.Carries[id];
+                    BufferView carry = map.Plan.Carries[id];
                     writer.Line($"{OfBlock}.{carry.Buffer} = {stretches}.Border(m.{border}, {Turn}, {carry.Stride});").Line($"{OfBlock}.{border} = Floats.Null;");
                 }
-                else if (places.Plan.Spare.TryGetValue(id, out string? spare))
-                    writer.Line($"{OfBlock}.{places.Written(stage, id)!.Buffer} = m.{spare};");
+                else if (map.Plan.Spare.TryGetValue(id, out string? spare))
+                    writer.Line($"{OfBlock}.{map.Written(stage, id)!.Buffer} = m.{spare};");
         foreach (IGrouping<Sweep, Stage> made in replay.Stages.GroupBy(s => s.Sweep!))
         {
             writer.Open(made.Key.Forward ? "for (int begin = from, end; begin < to; begin = end)" : "for (int end = to, begin; end > from; end = begin)");

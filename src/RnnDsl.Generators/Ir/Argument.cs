@@ -54,7 +54,7 @@ internal abstract record Argument
     }
 
     /// <summary>Towards later or earlier steps.</summary>
-    public sealed record Along(bool Forward) : Argument;
+    public sealed record Direction(bool Forward) : Argument;
 
     /// <summary>Of how many steps one is taken; where they are put between others, also the axis along which they stand.</summary>
     public sealed record Stride(int Steps, int Axis = 0) : Argument;
@@ -69,5 +69,5 @@ internal abstract record Argument
     public sealed record Reduction(Over Over, Monoid Monoid) : Argument;
 
     /// <summary>The weight of an example: its own.</summary>
-    public sealed record Each : Argument;
+    public sealed record PerExample : Argument;
 }

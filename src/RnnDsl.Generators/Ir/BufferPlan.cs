@@ -1,7 +1,7 @@
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>What a row of a buffer stands for.</summary>
-internal enum RowsOf
+internal enum RowSet
 {
     /// <summary>Every step of every example.</summary>
     Sequence,
@@ -20,7 +20,7 @@ internal enum RowsOf
 }
 
 /// <summary>Where a value lies: field of the memory struct, kind of rows, floats between rows, and floats before the value in its row.</summary>
-internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string Offset);
+internal sealed record BufferView(string Buffer, RowSet RowSet, string Stride, string Offset);
 
 /// <summary>A buffer of the arena.</summary>
 /// <param name="Floats">Floats that a row holds, as C#.</param>
@@ -29,7 +29,7 @@ internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string O
 /// <param name="Last">Last one, but for stages that run again.</param>
 /// <param name="Holds">What lies in it.</param>
 /// <param name="Axis">The axis whose rows it has.</param>
-internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0)
+internal sealed record BufferDecl(string Name, RowSet RowSet, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0)
 {
     /// <summary>Last sweep in which it is live, with what runs again.</summary>
     public int Until { get; init; } = Last;
@@ -41,10 +41,10 @@ internal sealed class BufferPlan
     public List<BufferDecl> Buffers { get; } = [];
 
     /// <summary>Places of values that outlive their stage.</summary>
-    public Dictionary<int, Place> Full { get; } = [];
+    public Dictionary<int, BufferView> CrossStage { get; } = [];
 
     /// <summary>Places of values within one stage.</summary>
-    public Dictionary<(Stage, int), Place> Local { get; } = [];
+    public Dictionary<(Stage, int), BufferView> Local { get; } = [];
 
     /// <summary>For values that share rows: which comes how far along the row.</summary>
     public Dictionary<int, int> Order { get; } = [];
@@ -52,7 +52,7 @@ internal sealed class BufferPlan
     public int OrderInRow(int id) => Order.TryGetValue(id, out int order) ? order : 0;
 
     /// <summary>Where a shift's carried value lies.</summary>
-    public Dictionary<int, Place> Carries { get; } = [];
+    public Dictionary<int, BufferView> Carries { get; } = [];
 
     /// <summary>Of a shift whose loop runs again: the buffer of what it carries at the borders of stretches.</summary>
     public Dictionary<int, string> Borders { get; } = [];
@@ -75,5 +75,5 @@ internal sealed class BufferPlan
     /// <summary>Those of them that are added to what products have written there.</summary>
     public HashSet<int> Added { get; } = [];
 
-    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Until}, {b.Holds}\n"));
+    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.RowSet} × {b.Floats}, sweeps {b.First} to {b.Until}, {b.Holds}\n"));
 }

@@ -21,14 +21,14 @@ internal sealed class Components
         low = new int[count];
         read = new int[count];
         onStack = new bool[count];
-        Of = new int[count];
+        ComponentOf = new int[count];
         for (int id = 0; id < count; id++)
             if (index[id] == 0)
                 Visit(id);
     }
 
     /// <summary>Component of each node.</summary>
-    public int[] Of { get; }
+    public int[] ComponentOf { get; }
 
     /// <summary>Nodes of each component, rising. Components come after those they depend on.</summary>
     public List<List<int>> Members { get; } = [];
@@ -76,7 +76,7 @@ internal sealed class Components
         {
             member = stack.Pop();
             onStack[member] = false;
-            Of[member] = Members.Count;
+            ComponentOf[member] = Members.Count;
             members.Add(member);
         }
         while (member != id);

@@ -41,7 +41,7 @@ internal sealed class Graph : IEquatable<Graph>
     public bool IsNested(int axis) => (nested ??= [.. Nodes.Where(n => n.Domain.IsNested).Select(n => n.Axis)]).Contains(axis);
 
     /// <summary>The domains of axes that have some steps of others, in the order of the axes.</summary>
-    public IEnumerable<Domain> Thinned => Nodes.Select(n => n.Domain.As(one: false)).Where(d => d.Thinned is not null).Distinct().OrderBy(d => d.Axis);
+    public IEnumerable<Domain> Thinned => Nodes.Select(n => n.Domain.AsSingle(false)).Where(d => d.Thinned is not null).Distinct().OrderBy(d => d.Axis);
 
     /// <summary>The nodes that have this one as an operand, rising.</summary>
     public IReadOnlyList<int> Users(int id)

@@ -57,7 +57,7 @@ internal sealed partial class GraphBuilder
     {
         if (KeepsForm && op == Op.Input && domain.IsSteps)
         {
-            domain = domain.On(joined.Count);
+            domain = domain.OnAxis(joined.Count);
             joined.Add(domain.Axis);
         }
         return Make(op, [], shape, domain, argument ?? Argument.None);
@@ -96,10 +96,10 @@ internal sealed partial class GraphBuilder
     public Node Apply(Op op, Argument argument, params Node[] operands)
     {
         OpInfo info = OpTable.Get(op);
-        if (KeepsForm && Wholes.Make(this, op, argument, null, operands) is { } whole)
+        if (KeepsForm && WholeSequences.Make(this, op, argument, null, operands) is { } whole)
             return whole;
         if (info.Kind == OpKind.Elementwise)
-            operands = AbsorbSpreads(info, operands, argument);
+            operands = AbsorbBroadcasts(info, operands, argument);
         if (info.Fold is not null && info.Fold(this, operands, argument) is Node folded)
             return folded;
         return Make(op, operands, info.Shape(operands, argument), argument);
@@ -107,7 +107,7 @@ internal sealed partial class GraphBuilder
 
     /// <summary>An operation whose result has a shape that its operands do not tell (slice, embed, call).</summary>
     public Node Shaped(Op op, Shape shape, Argument argument, params Node[] operands) =>
-        (KeepsForm ? Wholes.Make(this, op, argument, shape, operands) : null) ?? Make(op, operands, shape, argument);
+        (KeepsForm ? WholeSequences.Make(this, op, argument, shape, operands) : null) ?? Make(op, operands, shape, argument);
 
     /// <summary>An operation whose shape is known already.</summary>
     internal Node Exactly(Op op, Shape shape, Argument argument, params Node[] operands) => Make(op, operands, shape, argument);
@@ -119,23 +119,23 @@ internal sealed partial class GraphBuilder
     public Node Whole(Node sequence) => Apply(Op.Whole, sequence);
 
     /// <summary>A whole sequence one step later (forward) or earlier, and what comes in at the end.</summary>
-    public Node Delay(Node whole, Node beyond, bool forward) => Make(Op.Delay, [whole, beyond], whole.Shape, new Argument.Along(forward));
+    public Node Delay(Node whole, Node beyond, bool forward) => Make(Op.Delay, [whole, beyond], whole.Shape, new Argument.Direction(forward));
 
     /// <summary>A whole sequence that is 1 at its first or last step and 0 elsewhere.</summary>
     public Node AtEnd(Shape shape, bool last)
     {
-        Node ones = Spread(Constant(1), Shape.Vector(shape.Rows!), Domain.Parameters);
+        Node ones = Broadcast(Constant(1), Shape.Vector(shape.Rows!), Domain.Parameters);
         Node end = Apply(Op.Subtract, Constant(1), Delay(ones, Constant(0), !last));
         return shape.IsMatrix ? Across(end, shape, Over.Columns) : end;
     }
 
     /// <summary>While equations are read: one step of a sequence, whichever.</summary>
-    public Node One(Node sequence) => sequence.Op == Op.OneHot ? OneHot(One(Input(sequence, 0)), sequence.Shape.Rows!)
-        : Make(Op.Spread, Ids([sequence]), sequence.Shape, sequence.Domain.As(one: true), Argument.None);
+    public Node SingleStep(Node sequence) => sequence.Op == Op.OneHot ? OneHot(SingleStep(Input(sequence, 0)), sequence.Shape.Rows!)
+        : Make(Op.Broadcast, Ids([sequence]), sequence.Shape, sequence.Domain.AsSingle(true), Argument.None);
 
     /// <summary>While equations are read: what was made of each step of an axis, as a sequence.</summary>
-    public Node All(Node one, int axis) => one.Op == Op.OneHot && one.Domain.IsSteps ? OneHot(All(Input(one, 0), axis), one.Shape.Rows!)
-        : Make(Op.Spread, Ids([one]), one.Shape, Domain.Steps(axis), Argument.None);
+    public Node AllSteps(Node one, int axis) => one.Op == Op.OneHot && one.Domain.IsSteps ? OneHot(AllSteps(Input(one, 0), axis), one.Shape.Rows!)
+        : Make(Op.Broadcast, Ids([one]), one.Shape, Domain.Steps(axis), Argument.None);
 
     /// <summary>The axis of a sequence, also of one that stands as a whole.</summary>
     public static int AxisOf(Node sequence) => sequence.Shape.IsSequence ? sequence.Shape.Rows!.Axis : sequence.Axis;
@@ -149,12 +149,12 @@ internal sealed partial class GraphBuilder
     public Node Product(Node left, Node right, Over contracted) => Apply(Op.Product, new Argument.Side(contracted), left, right);
 
     /// <summary>The operand, broadcast to a shape and domain if it has not got them.</summary>
-    public Node Spread(Node operand, Shape shape, Domain domain)
+    public Node Broadcast(Node operand, Shape shape, Domain domain)
     {
         // How long a sequence is no parameter tells.
         domain = Nested(!KeepsForm && shape.IsSequence && domain.IsParameters ? Domain.Examples(shape.Rows!.Axis) : domain);
         operand = operand.Domain.IsExamples && !KeepsForm ? Reorder(operand, domain.Axis) : operand;
-        return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Spread, Ids([operand]), shape, domain, Argument.None);
+        return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Broadcast, Ids([operand]), shape, domain, Argument.None);
     }
 
     /// <summary>How many steps each example has along an axis, in the order of another's sequences.</summary>
@@ -167,16 +167,16 @@ internal sealed partial class GraphBuilder
         if (value.Axis == axis || !value.Domain.IsExamples)
             return value;
         if (ParentOf(axis) is >= 0 and var parent)
-            return Nest(value.Domain.IsNested ? Unnest(value) : Spread(value, value.Shape, Domain.Steps(parent)), axis);
+            return Nest(value.Domain.IsNested ? Unnest(value) : Broadcast(value, value.Shape, Domain.Steps(parent)), axis);
         if (value.Op == Op.ExampleWeight)
-            return Leaf(Op.ExampleWeight, value.Shape, value.Domain.On(axis), value.Argument);
+            return Leaf(Op.ExampleWeight, value.Shape, value.Domain.OnAxis(axis), value.Argument);
         if (value.Op == Op.Length || (value.Op == Op.Size && value.Dim.IsSteps))
             return LengthOf(value.Op == Op.Length ? value.Axis : value.Dim.Axis, axis);
         if (value.Op == Op.Reorder && Input(value, 0).Axis == axis)
             return Input(value, 0);
         // By way of the examples' own order.
         Node from = value.Axis != 0 && axis != 0 ? Reorder(value, 0) : value;
-        return Make(Op.Reorder, Ids([from]), value.Shape, value.Domain.On(axis), Argument.None);
+        return Make(Op.Reorder, Ids([from]), value.Shape, value.Domain.OnAxis(axis), Argument.None);
     }
 
     /// <summary>The matrix with a vector in each of its columns or rows.</summary>
@@ -184,7 +184,7 @@ internal sealed partial class GraphBuilder
     {
         // How long a sequence is no parameter tells.
         if (!KeepsForm && matrix.IsSequence && vector.Domain.IsParameters)
-            vector = Spread(vector, Shape.Vector(over == Over.Rows ? matrix.Columns! : matrix.Rows!), Domain.Examples(matrix.Rows!.Axis));
+            vector = Broadcast(vector, Shape.Vector(over == Over.Rows ? matrix.Columns! : matrix.Rows!), Domain.Examples(matrix.Rows!.Axis));
         return Make(Op.Across, [vector], matrix, new Argument.Side(over));
     }
 
@@ -192,12 +192,12 @@ internal sealed partial class GraphBuilder
     public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), Argument.None, number);
 
     /// <summary>An elementwise operation broadcasts by itself: a spread operand is needed only if no other has the full shape and domain.</summary>
-    Node[] AbsorbSpreads(OpInfo info, Node[] operands, Argument argument)
+    Node[] AbsorbBroadcasts(OpInfo info, Node[] operands, Argument argument)
     {
-        if (!Array.Exists(operands, o => o.Op == Op.Spread))
+        if (!Array.Exists(operands, o => o.Op == Op.Broadcast))
             return operands;
-        Node[] absorbed = operands.Select(o => o.Op == Op.Spread ? nodes[o.Inputs[0]] : o).ToArray();
-        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument) is var domain && domain.IsLike(info.Domain(operands, argument)) && domain.IsOne == info.Domain(operands, argument).IsOne ? absorbed : operands;
+        Node[] absorbed = operands.Select(o => o.Op == Op.Broadcast ? nodes[o.Inputs[0]] : o).ToArray();
+        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument) is var domain && domain.IsLike(info.Domain(operands, argument)) && domain.IsSingle == info.Domain(operands, argument).IsSingle ? absorbed : operands;
     }
 
     /// <summary>The operand one step earlier or later; the operand, and the initial value if it is not there yet, follow through <see cref="Connect"/>.</summary>
@@ -205,7 +205,7 @@ internal sealed partial class GraphBuilder
     public Node Shift(Node? initial, bool forward, Shape shape, Domain domain)
     {
         initial = initial is null ? null : Reorder(initial, domain.Axis);
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Along(forward), Equation: Equation));
+        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Direction(forward), Equation: Equation));
         return nodes[nodes.Count - 1];
     }
 
@@ -231,13 +231,13 @@ internal sealed partial class GraphBuilder
         Node copy = node.Op switch
         {
             _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Domain, node.Argument),
-            Op.Spread when operands[0].Domain.IsWiderThan(node.Domain) => Spread(operands[0], node.Shape, operands[0].Domain),
-            Op.Spread => Spread(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.On(Axis)),
+            Op.Broadcast when operands[0].Domain.IsWiderThan(node.Domain) => Broadcast(operands[0], node.Shape, operands[0].Domain),
+            Op.Broadcast => Broadcast(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.OnAxis(Axis)),
             Op.Reorder when node.Domain.IsSteps => Unnest(operands[0]),
             Op.Reorder when operands[0].Domain.IsSteps => Nest(operands[0], node.Axis),
             Op.Reorder => Reorder(operands[0], node.Axis),
             Op.Every => Every(operands[0], node.Stride.Steps, node.Domain),
-            Op.Between => Between(operands[0], node.Stride, node.Domain),
+            Op.InsertZeros => InsertZeros(operands[0], node.Stride, node.Domain),
             Op.Across => Across(operands[0], node.Shape, node.Over),
             Op.Delay => Delay(operands[0], operands[1], node.IsForward),
             _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
@@ -267,7 +267,7 @@ internal sealed partial class GraphBuilder
         if (joined.Count > 1 || Array.Exists(operands, o => o.Axis != 0))
             operands = OnOneAxis(operands, out axis);
         Domain domain = OpTable.Get(op).Domain(operands, argument);
-        return Make(op, Ids(operands), shape, domain.On(KeepsForm && domain.IsExamples && ParentOf(axis) < 0 ? 0 : axis), argument);
+        return Make(op, Ids(operands), shape, domain.OnAxis(KeepsForm && domain.IsExamples && ParentOf(axis) < 0 ? 0 : axis), argument);
     }
 
     /// <summary>
@@ -296,7 +296,7 @@ internal sealed partial class GraphBuilder
     Domain Nested(Domain domain)
     {
         if (domain.IsNested && !KeepsForm)
-            parents[domain.Axis] = domain.Of;
+            parents[domain.Axis] = domain.OuterAxis;
         domain = Thin(domain);
         return domain.IsParameters || ParentOf(domain.Axis) is not (>= 0 and var of) ? domain : domain.Within(of);
     }
@@ -318,7 +318,7 @@ internal sealed partial class GraphBuilder
         if (ParentOf(first) is var of && ParentOf(second) is var within && of >= 0 && within >= 0)
             Join(of, within);
         else if (of >= 0 || within >= 0)
-            throw new WholeException(Op.Reorder);
+            throw new WholeSequenceException(Op.Reorder);
         joined[Math.Max(first, second)] = Math.Min(first, second);
         Merge();
     }
@@ -336,21 +336,21 @@ internal sealed partial class GraphBuilder
                 copy.parents.Add(axis, Array.IndexOf(roots, Find(of)));
         for (int axis = 0; axis < roots.Length; axis++)
             if (thinned.TryGetValue(roots[axis], out Thinning? some))
-                copy.thinned.Add(axis, some with { Of = Array.IndexOf(roots, Find(some.Of)) });
+                copy.thinned.Add(axis, some with { SourceAxis = Array.IndexOf(roots, Find(some.SourceAxis)) });
         var copies = new Node[nodes.Count];
         Dictionary<string, Dim> steps = Enumerable.Range(0, joined.Count).ToDictionary(a => Dim.Steps(a).Text, a => Dim.Steps(Array.IndexOf(roots, Find(a))));
         foreach (Node node in nodes)
         {
             copy.Equation = node.Equation;
             int axis = node.Domain.IsSteps || node.Domain.IsNested || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
-            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape.Rename(steps), node.Domain.On(axis), node.Argument), node.Label);
+            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape.Rename(steps), node.Domain.OnAxis(axis), node.Argument), node.Label);
         }
         return new(copy.nodes, results.Select(r => r with { Node = copies[r.Node].Id }), equations);
     }
 
     Node Make(Op op, EquatableArray<int> inputs, Shape shape, Domain domain, Argument argument)
     {
-        domain = Nested(KeepsForm ? domain : domain.As(one: false));
+        domain = Nested(KeepsForm ? domain : domain.AsSingle(false));
         var key = (op, inputs, shape, argument, domain);
         if (known.TryGetValue(key, out int id))
             return nodes[id];

@@ -16,7 +16,7 @@ internal sealed record Node(
     public int Axis => Domain.Axis;
 
     /// <summary>While equations are read: true for a sequence, also one that stands as a whole; false for one step of it.</summary>
-    public bool IsSequence => Shape.IsSequence || Domain is { IsSteps: true, IsOne: false };
+    public bool IsSequence => Shape.IsSequence || Domain is { IsSteps: true, IsSingle: false };
 
     /// <summary>Of an input, a parameter, a state or a call the name.</summary>
     public string Name => ((Argument.Named)Argument).Name;
@@ -40,7 +40,7 @@ internal sealed record Node(
     public Argument.Mask Mask => (Argument.Mask)Argument;
 
     /// <summary>True for a shift towards later steps: the state of a forward scan.</summary>
-    public bool IsForward => Argument is Argument.Along { Forward: true };
+    public bool IsForward => Argument is Argument.Direction { Forward: true };
 
     /// <summary>Of a shift, true for a state of a scan; false for Previous and Next, whose operand does not depend on them.</summary>
     public bool IsRecurrence => Inputs[0] > Id;
@@ -82,5 +82,5 @@ internal sealed record Result(string Name, int Node)
     public bool IsState => Name.StartsWith("state:", StringComparison.Ordinal);
 
     /// <summary>The parameter whose gradient it is.</summary>
-    public string Of => Name.Substring(Gradient.Length);
+    public string Parameter => Name.Substring(Gradient.Length);
 }

@@ -42,7 +42,7 @@ internal enum Op
     /// <summary>In training: the units that a mask leaves, over 1 minus the rate.</summary>
     Dropout,
     /// <summary>The operand, broadcast to the node's shape and domain.</summary>
-    Spread,
+    Broadcast,
     /// <summary>The vector that is 1 at the unit of which the operand is the number and 0 elsewhere; of −1 it is zero.</summary>
     OneHot,
 
@@ -75,7 +75,7 @@ internal enum Op
     /// <summary>Units of a vector from an offset on; the shape says how many.</summary>
     Slice,
     /// <summary>The adjoint of a slice: zeros, with the operand at the offset.</summary>
-    Embed,
+    Pad,
     /// <summary>A matrix with rows and columns exchanged.</summary>
     Transpose,
     /// <summary>The matrix with the operand in each of its columns or in each of its rows.</summary>
@@ -92,14 +92,14 @@ internal enum Op
     Last,
     First,
     /// <summary>A sequence of zeros with the operand at the last step.</summary>
-    PlaceLast,
-    PlaceFirst,
+    AtLastStep,
+    AtFirstStep,
     /// <summary>A value of each example in the order of another axis' sequences.</summary>
     Reorder,
     /// <summary>Each k-th step of a sequence, from the first on: a sequence along an axis of its own.</summary>
     Every,
     /// <summary>The other way: a sequence of zeros with the operand's steps at each k-th of its own.</summary>
-    Between,
+    InsertZeros,
     /// <summary>A sequence as one value of each example: the matrix of its steps, or of scalars the vector.</summary>
     Whole,
     /// <summary>The other way: the rows of a matrix, or units of a vector, as the steps of a sequence.</summary>

@@ -9,15 +9,15 @@ internal enum StageKind
     /// <summary>Once, when parameters have changed.</summary>
     Prepare,
     /// <summary>Once for each example of the batch.</summary>
-    Batch,
+    AllExamples,
     /// <summary>All steps of all examples, in any order.</summary>
-    Rows,
+    AllSteps,
     /// <summary>Step by step, since something of the example is read or summed, but in any order.</summary>
-    Steps,
+    EachStep,
     /// <summary>Step by step, carrying states.</summary>
     Loop,
     /// <summary>Example by example, all steps of one together: products with what the example has for itself, and what lies between them.</summary>
-    Examples,
+    EachExample,
     /// <summary>Gradients of matrices, over all rows at once.</summary>
     Outer,
     /// <summary>Once at the end, on sums over rows.</summary>
@@ -44,12 +44,12 @@ internal sealed class Stage(StageKind kind, bool forward = true, int axis = 0)
     public List<Phase> Phases { get; } = [];
 
     /// <summary>True if the rows of one step are handled together, so that row r is example r.</summary>
-    public bool ByStep => Kind is StageKind.Steps or StageKind.Loop;
+    public bool ByStep => Kind is StageKind.EachStep or StageKind.Loop;
 
     /// <summary>True for a loop whose states stay in registers from step to step (after HoldStates).</summary>
     public bool HoldsStates { get; set; }
 
-    public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
+    public bool IsSequence => Kind is StageKind.AllSteps or StageKind.EachStep or StageKind.Loop;
 
     /// <summary>The sweep that it is a part of (after Sweeps).</summary>
     public Sweep? Sweep { get; set; }
@@ -172,7 +172,7 @@ internal sealed record GradientPart(string Parameter, bool First);
 /// <param name="Parameter">Name of the matrix.</param>
 /// <param name="First">True if it is written over what lay there; else it is added.</param>
 /// <param name="InPlace">True if it is written where the gradient lies as it is computed; else it has a place of its own and goes there at the end.</param>
-internal sealed record WholePart(int Node, string Parameter, bool First, bool InPlace);
+internal sealed record ComputedGradient(int Node, string Parameter, bool First, bool InPlace);
 
 internal sealed record ProductTerm(int Matrix, bool Transposed, int Operand);
 
@@ -187,13 +187,13 @@ internal sealed class Schedule(Graph graph)
     public List<Sweep> Sweeps { get; } = [];
 
     /// <summary>Parts of matrices' gradients that are no products alone (after FirstWriters).</summary>
-    public List<WholePart> WholeParts { get; } = [];
+    public List<ComputedGradient> ComputedGradients { get; } = [];
 
     /// <summary>Values that are kept of one stretch of steps (after RecomputeStretches).</summary>
-    public HashSet<int> OfStretch { get; } = [];
+    public HashSet<int> KeptPerStretch { get; } = [];
 
     /// <summary>True for the gradient of a matrix that something is computed of: it has a place of its own.</summary>
-    public bool IsKept(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
+    public bool HasOwnBuffer(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
 
     /// <summary>True for what varies over steps and yet reads something of its example: a value, or how long another sequence of it is.</summary>
     public static bool SeesExamples(Graph graph, Node node) => node.Shape.IsSequence || node.Inputs.Any(i => graph[i].Domain.IsExamples || graph[i].Shape.IsSequence);

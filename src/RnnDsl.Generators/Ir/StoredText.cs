@@ -42,7 +42,7 @@ internal static class StoredText
         Op.Floor => "Floor",
         Op.StopGradient => "StopGradient",
         Op.Dropout => "Dropout",
-        Op.Spread => "Spread",
+        Op.Broadcast => "Spread",
         Op.OneHot => "OneHot",
         Op.Add => "Add",
         Op.Subtract => "Subtract",
@@ -65,6 +65,10 @@ internal static class StoredText
         Op.Map => "Map",
         Op.End => "End",
         Op.Every => "Every",
+        Op.InsertZeros => "Between",
+        Op.Pad => "Embed",
+        Op.AtLastStep => "PlaceLast",
+        Op.AtFirstStep => "PlaceFirst",
         _ => node.Op.ToString(),
     };
 
@@ -74,12 +78,12 @@ internal static class StoredText
         Argument.Named named => named.Name,
         Argument.Extent extent => extent.Dim.Text,
         Argument.Offset offset => offset.ToString(),
-        Argument.Along along => along.Forward ? Forward : Backward,
+        Argument.Direction along => along.Forward ? Forward : Backward,
         Argument.Mask mask => mask.Id.ToString(CultureInfo.InvariantCulture),
         Argument.Stride stride => stride.Steps.ToString(CultureInfo.InvariantCulture),
         Argument.Side or Argument.Reduction when node.Op != Op.Product && node.Over is Over.Rows or Over.Columns => node.Over == Over.Rows ? Rows : Columns,
-        Argument.Each => Each,
-        _ => node.Op == Op.Spread ? node.Domain.Kind : "",
+        Argument.PerExample => Each,
+        _ => node.Op == Op.Broadcast ? node.Domain.Kind : "",
     };
 
     /// <summary>The number of an operation that has one.</summary>
@@ -106,6 +110,11 @@ internal static class StoredText
         "SumRows" => (Op.Reduce, new Argument.Reduction(Over.Domain, Monoid.Sum)),
         "SumOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Sum)),
         "MaxOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Max)),
+        "Spread" => (Op.Broadcast, Argument.None),
+        "Between" => (Op.InsertZeros, Argument.None),
+        "Embed" => Parse(Op.Pad, text, number),
+        "PlaceLast" => (Op.AtLastStep, Argument.None),
+        "PlaceFirst" => (Op.AtFirstStep, Argument.None),
         _ => Parse((Op)Enum.Parse(typeof(Op), name), text, number),
     };
 
@@ -116,12 +125,12 @@ internal static class StoredText
         Op.Input or Op.Parameter or Op.State or Op.InitialState or Op.Scan or Op.ScanReversed or Op.Map or Op.End => new Argument.Named(text),
         Op.Constant => new Argument.Number(number),
         Op.Size => new Argument.Extent(Dim.Parse(text)),
-        Op.Slice or Op.Embed => Argument.Offset.Parse(text),
-        Op.Shift or Op.Delay => new Argument.Along(text == Forward),
+        Op.Slice or Op.Pad => Argument.Offset.Parse(text),
+        Op.Shift or Op.Delay => new Argument.Direction(text == Forward),
         Op.Dropout => new Argument.Mask(int.Parse(text, CultureInfo.InvariantCulture), number),
         Op.Gather or Op.Scatter or Op.Across => new Argument.Side(Side(text)),
         Op.Every => new Argument.Stride(int.Parse(text, CultureInfo.InvariantCulture)),
-        Op.ExampleWeight when text == Each => new Argument.Each(),
+        Op.ExampleWeight when text == Each => new Argument.PerExample(),
         _ => Argument.None,
     };
 

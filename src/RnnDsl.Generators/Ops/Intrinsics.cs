@@ -112,8 +112,8 @@ internal static class Intrinsics
             yield return new Intrinsic(name, 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalize(b, x[0], c[0]),
                 c => c[0] >= 0 ? null : "'epsilon' must not be negative");
         // Of a matrix ones are dropped, so that its mask is made once, and read again by the gradient.
-        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Spread(b.Constant(1), x.Shape, Domain.Parameters) : x);
-        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Spread(b.Constant(1), x.Shape, Domain.Examples()));
+        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Broadcast(b.Constant(1), x.Shape, Domain.Parameters) : x);
+        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Broadcast(b.Constant(1), x.Shape, Domain.Examples()));
         yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Over.Units));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
@@ -128,15 +128,15 @@ internal static class Intrinsics
         yield return new Intrinsic("MaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Reduce(x[0], Over.Steps, Monoid.Max));
         yield return new Intrinsic("SoftmaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => Softmax(b, x[0], Over.Steps));
         yield return new Intrinsic("LogSumExpOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => LogSumExp(b, x[0], Over.Steps));
-        yield return Along("Previous", forward: true);
-        yield return AlongFrom("Previous", forward: true);
-        yield return Along("Next", forward: false);
-        yield return AlongFrom("Next", forward: false);
+        yield return Neighbor("Previous", forward: true);
+        yield return NeighborFrom("Previous", forward: true);
+        yield return Neighbor("Next", forward: false);
+        yield return NeighborFrom("Next", forward: false);
         yield return new Intrinsic("Every", 1, [double.NaN], ArgumentRule.Sequence, (b, x, c) => b.Every(x[0], (int)c[0]), c => c[0] is >= 1 and <= int.MaxValue ? null : "'steps' must be 1 or more")
         {
             ChangesLength = true,
         };
-        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Along(b, x[0], b.Constant(0), forward: false), 2)))
+        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Neighbor(b, x[0], b.Constant(0), forward: false), 2)))
         {
             ChangesLength = true,
         };
@@ -225,17 +225,17 @@ internal static class Intrinsics
         b.Add(Largest(b, x, over), b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, Shifted(b, x, over)), over)));
 
     /// <summary>The step before or behind, and zeros beyond the end.</summary>
-    static Intrinsic Along(string name, bool forward) =>
-        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Along(b, x[0], b.Constant(0), forward));
+    static Intrinsic Neighbor(string name, bool forward) =>
+        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Neighbor(b, x[0], b.Constant(0), forward));
 
     /// <summary>The same with a given value beyond the end.</summary>
-    static Intrinsic AlongFrom(string name, bool forward) =>
-        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape.OfStep, Domain.Examples()), forward));
+    static Intrinsic NeighborFrom(string name, bool forward) =>
+        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Neighbor(b, x[0], b.Broadcast(x[1], x[0].Shape.OfStep, Domain.Examples()), forward));
 
-    static Node Along(GraphBuilder b, Node x, Node beyond, bool forward) =>
+    static Node Neighbor(GraphBuilder b, Node x, Node beyond, bool forward) =>
         // Of one-hot vectors their numbers are shifted, and beyond the end there is none.
-        x.Op == Op.OneHot && beyond.Is(0) ? b.OneHot(Along(b, b.Input(x, 0), b.Constant(-1), forward), x.Shape.Rows!)
-            : b.Name(b.Shaped(Op.Shift, x.Shape, new Argument.Along(forward), x, beyond), forward ? "previous" : "next");
+        x.Op == Op.OneHot && beyond.Is(0) ? b.OneHot(Neighbor(b, b.Input(x, 0), b.Constant(-1), forward), x.Shape.Rows!)
+            : b.Name(b.Shaped(Op.Shift, x.Shape, new Argument.Direction(forward), x, beyond), forward ? "previous" : "next");
 
     static Node LogSoftmax(GraphBuilder b, Node x)
     {

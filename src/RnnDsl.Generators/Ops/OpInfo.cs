@@ -16,7 +16,7 @@ internal enum OpKind
     /// <summary>Relates different steps.</summary>
     Time,
     /// <summary>Sums over rows.</summary>
-    Rows,
+    RowReduction,
     /// <summary>Stands for a layer until it is inlined.</summary>
     Call,
 }

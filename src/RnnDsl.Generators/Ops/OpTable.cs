@@ -5,9 +5,9 @@ namespace RnnDsl.Generators.Ops;
 /// <summary>The one table of operations: operation → shape rule, adjoint, templates, cost, algebra.</summary>
 internal static class OpTable
 {
-    static readonly Dictionary<Op, OpInfo> Rows = AllRows().ToDictionary(r => r.Op);
+    static readonly Dictionary<Op, OpInfo> Table = AllOps().ToDictionary(r => r.Op);
 
-    public static OpInfo Get(Op op) => Rows[op];
+    public static OpInfo Get(Op op) => Table[op];
 
     /// <summary>
     /// How a node is compiled. Of reductions it is what they go over that decides. What sees the rows of a matrix is a call where the matrix is made of parameters alone; where
@@ -19,10 +19,10 @@ internal static class OpTable
         {
             Over.Units => OpKind.Reduction,
             Over.Rows or Over.Columns => node.Domain.IsParameters && !node.IsMax ? OpKind.Structure : OpKind.Reduction,
-            _ => OpKind.Rows,
+            _ => OpKind.RowReduction,
         },
         Op.Across when !node.Domain.IsParameters => OpKind.Elementwise,
-        _ => Rows[node.Op].Kind,
+        _ => Table[node.Op].Kind,
     };
 
     /// <summary>How an equation is written in the comments of generated code.</summary>
@@ -37,13 +37,13 @@ internal static class OpTable
             (Over.Domain, _) => "Σ {0}",
             _ => "Σ({0})",
         },
-        _ => Rows[node.Op].Notation,
+        _ => Table[node.Op].Notation,
     };
 
-    public static IEnumerable<OpInfo> All => Rows.Values;
+    public static IEnumerable<OpInfo> All => Table.Values;
 
-    static IEnumerable<OpInfo> AllRows() =>
-        Leaves().Concat(Unary()).Concat(Binary()).Concat(Reductions()).Concat(Products()).Concat(Structure()).Concat(Time()).Concat(Wholes()).Concat(Calls());
+    static IEnumerable<OpInfo> AllOps() =>
+        Leaves().Concat(Unary()).Concat(Binary()).Concat(Reductions()).Concat(Products()).Concat(Structure()).Concat(Time()).Concat(WholeSequences()).Concat(Calls());
 
     static IEnumerable<OpInfo> Leaves()
     {
@@ -84,7 +84,7 @@ internal static class OpTable
         yield return Elementwise(Op.Cos, 14, "VectorMath.Cos({0})", "MathF.Cos({0})", "cos({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Negate, g.Builder.Multiply(d, g.Builder.Apply(Op.Sin, g.Operand(n, 0))))));
         yield return Elementwise(Op.Floor, 1, "V.Floor({0})", "MathF.Floor({0})", "⌊{0}⌋", null);
-        yield return Elementwise(Op.Spread, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
+        yield return Elementwise(Op.Broadcast, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return Elementwise(Op.OneHot, 1, "V.Unit({0}, j)", "", "onehot({0})", null);
         yield return Elementwise(Op.StopGradient, 0, "{0}", "{0}", "stop({0})", null);
         // Never of vectors of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number. A matrix
@@ -226,7 +226,7 @@ internal static class OpTable
             return null;
         if (!x[0].Domain.IsParameters && OfParts(b, x, over) is { } parts)
             return parts;
-        Node vector = b.Spread(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), x[1].Domain);
+        Node vector = b.Broadcast(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), x[1].Domain);
         return b.Sum(b.Multiply(x[0], b.Across(vector, x[0].Shape, over == Over.Rows ? Over.Columns : Over.Rows)), over);
     }
 
@@ -256,13 +256,13 @@ internal static class OpTable
     public static bool IsOuter(Node node) => node.Op == Op.Scatter || (node.Op == Op.Product && node.Over == Over.Domain);
 
     /// <summary>True for a sum over rows, which is complete only when its stage has ended.</summary>
-    public static bool IsCompleteAtEnd(Node node) => Kind(node) == OpKind.Rows || node.IsSumOfSteps;
+    public static bool IsCompleteAtEnd(Node node) => Kind(node) == OpKind.RowReduction || node.IsSumOfSteps;
 
     /// <summary>True for a sequence that is written example by example, from a value of each.</summary>
-    public static bool IsWrittenByExample(Op op) => op is Op.PlaceLast or Op.PlaceFirst or Op.Unfold;
+    public static bool IsWrittenByExample(Op op) => op is Op.AtLastStep or Op.AtFirstStep or Op.Unfold;
 
     /// <summary>True for operations whose shape does not follow from their operands' alone.</summary>
-    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Scatter or Op.Across;
+    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Pad or Op.OneHot or Op.Scatter or Op.Across;
 
     static IEnumerable<OpInfo> Structure()
     {
@@ -275,8 +275,8 @@ internal static class OpTable
                 g.Add(right, g.Builder.Shaped(Op.Slice, right.Shape, new Argument.Offset(left.Shape.Rows!, 0), d));
             });
         yield return new OpInfo(Op.Slice, OpKind.Structure, Same, Join, 1, Notation: "{0}[…]",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Embed, g.Operand(n, 0).Shape, n.Argument, d)));
-        yield return new OpInfo(Op.Embed, OpKind.Structure, Same, Join, 1, Notation: "[0; {0}; 0]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Pad, g.Operand(n, 0).Shape, n.Argument, d)));
+        yield return new OpInfo(Op.Pad, OpKind.Structure, Same, Join, 1, Notation: "[0; {0}; 0]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Slice, g.Operand(n, 0).Shape, n.Argument, d)));
         yield return new OpInfo(Op.Transpose, OpKind.Structure, (x, _) => Shape.Matrix(x[0].Shape.Columns!, x[0].Shape.Rows!), Join, 1, Notation: "{0}ᵀ",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Transpose, d)),
@@ -294,21 +294,21 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.AddAtEnd(g.Operand(n, 0), d, last: true));
         yield return new OpInfo(Op.First, OpKind.Time, Same, Examples, 1, Notation: "first({0})",
             Adjoint: (g, n, d) => g.AddAtEnd(g.Operand(n, 0), d, last: false));
-        yield return new OpInfo(Op.PlaceLast, OpKind.Time, Same, Steps, 1, Notation: "{0} at the last step",
+        yield return new OpInfo(Op.AtLastStep, OpKind.Time, Same, Steps, 1, Notation: "{0} at the last step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Last, d)));
-        yield return new OpInfo(Op.PlaceFirst, OpKind.Time, Same, Steps, 1, Notation: "{0} at the first step",
+        yield return new OpInfo(Op.AtFirstStep, OpKind.Time, Same, Steps, 1, Notation: "{0} at the first step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
         yield return new OpInfo(Op.Every, OpKind.Time, Same, Steps, 1, Notation: "every({0})",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Between(d, n.Stride with { Axis = n.Axis }, g.Operand(n, 0).Domain)));
-        yield return new OpInfo(Op.Between, OpKind.Time, Same, Steps, 1, Notation: "{0} between zeros",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.InsertZeros(d, n.Stride with { Axis = n.Axis }, g.Operand(n, 0).Domain)));
+        yield return new OpInfo(Op.InsertZeros, OpKind.Time, Same, Steps, 1, Notation: "{0} between zeros",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Every(d, n.Stride.Steps, g.Operand(n, 0).Domain)));
         // From examples to examples, or between the steps of an axis and the sequences of one within it.
-        yield return new OpInfo(Op.Reorder, OpKind.Time, Same, (x, _) => x[0].Domain.IsNested && x[0].Domain.IsExamples ? Domain.Steps(x[0].Domain.Of) : Domain.Examples(x[0].Axis), 1, Notation: "{0}",
+        yield return new OpInfo(Op.Reorder, OpKind.Time, Same, (x, _) => x[0].Domain.IsNested && x[0].Domain.IsExamples ? Domain.Steps(x[0].Domain.OuterAxis) : Domain.Examples(x[0].Axis), 1, Notation: "{0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), n.Domain.IsSteps ? g.Builder.Nest(d, g.Operand(n, 0).Axis)
                 : g.Operand(n, 0).Domain.IsSteps ? g.Builder.Unnest(d) : g.Builder.Reorder(d, g.Operand(n, 0).Axis)));
     }
 
-    static IEnumerable<OpInfo> Wholes()
+    static IEnumerable<OpInfo> WholeSequences()
     {
         yield return new OpInfo(Op.Whole, OpKind.Time, (x, _) => x[0].Shape.IsScalar ? Shape.Vector(Ir.Dim.Steps(x[0].Axis)) : Shape.Matrix(Ir.Dim.Steps(x[0].Axis), x[0].Shape.Rows!), Examples, 1,
             Notation: "{0}",
@@ -334,9 +334,9 @@ internal static class OpTable
 
     static OpInfo Elementwise(
         Op op, int cost, string vector, string scalar, string notation, Action<Adjoints, Node, Node>? adjoint, Func<GraphBuilder, Node[], Node?>? fold = null) =>
-        new(op, OpKind.Elementwise, Broadcast, Join, cost, vector, scalar, notation, adjoint, fold is null ? null : (b, x, _) => fold(b, x));
+        new(op, OpKind.Elementwise, BroadcastShape, Join, cost, vector, scalar, notation, adjoint, fold is null ? null : (b, x, _) => fold(b, x));
 
-    static Shape Broadcast(Node[] operands, Argument argument)
+    static Shape BroadcastShape(Node[] operands, Argument argument)
     {
         Shape shape = Shape.Scalar;
         foreach (Node operand in operands)

@@ -30,5 +30,5 @@ internal sealed record BaseModel(INamedTypeSymbol Type, ModelText Text, BaseClas
 /// <param name="Name">How the type argument is written.</param>
 /// <param name="Layer">The cell as a layer without a name, in the dimensions of the class that gives it.</param>
 /// <param name="Made">How it is made.</param>
-/// <param name="Place">Where it is given.</param>
-internal sealed record GivenCell(string Name, LayerDecl Layer, MadeCell Made, Location Place);
+/// <param name="Location">Where it is given.</param>
+internal sealed record GivenCell(string Name, LayerDecl Layer, MadeCell Made, Location Location);

@@ -17,7 +17,7 @@ internal sealed partial class CellSource
         if (type.BaseType is not { } above || KnownSymbols.IsModelBase(above))
             return null;
         TypeSyntax? written = WrittenBase(type);
-        Location place = written?.GetLocation() ?? TypeDecls.Place(type);
+        Location place = written?.GetLocation() ?? TypeDecls.LocationOf(type);
         if (IsCircular(above))
         {
             reporter.Report(Descriptors.Recursion, place, type.Name, $"{above.Name}, from which it derives, contains {type.Name} as a layer");
@@ -44,7 +44,7 @@ internal sealed partial class CellSource
         ModelText closed = Closing.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
         {
             fits = false;
-            reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Place, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why);
+            reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Location, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why);
         });
         return fits ? closed : null;
     }

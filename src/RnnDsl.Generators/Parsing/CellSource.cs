@@ -246,7 +246,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
     {
         Declare(type);
         var reporter = new Reporter();
-        if (!ModuleParser.IsWellDeclared(type, !isCell, TypeDecls.Place(type), reporter, cancellation))
+        if (!ModuleParser.IsWellDeclared(type, !isCell, TypeDecls.LocationOf(type), reporter, cancellation))
             return null;
         ModuleModel? model = isCell ? CellParser.Parse(type, this, reporter) : ModelParser.Parse(type, this, reporter);
         if (reporter.HasErrors)

@@ -61,31 +61,31 @@ internal sealed class Closing
         if (!graph.Nodes.Any(n => OpTable.Kind(n) == OpKind.Call))
             return graph;
         var nodes = new List<Node>();
-        var places = new int[graph.Nodes.Count];
+        var map = new int[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
-            int[] inputs = [.. node.Inputs.SelectMany(i => States(graph, graph[i], places, nodes))];
-            places[node.Id] = nodes.Count;
+            int[] inputs = [.. node.Inputs.SelectMany(i => States(graph, graph[i], map, nodes))];
+            map[node.Id] = nodes.Count;
             if (IsAll(node) && !IsOpen(Run(graph, node)))
                 continue;
             Node copy = node with { Id = nodes.Count, Inputs = inputs.ToEquatable(), Argument = node.Op == Op.End ? new Argument.Named(State(graph, node)) : node.Argument };
             Check(copy, nodes);
             nodes.Add(copy);
         }
-        return new Graph(nodes, graph.Results.Select(r => r with { Node = places[r.Node] }), graph.Equations);
+        return new Graph(nodes, graph.Results.Select(r => r with { Node = map[r.Node] }), graph.Equations);
     }
 
     /// <summary>The operand itself; if it stands for all states of a scan, each of them.</summary>
-    IEnumerable<int> States(Graph graph, Node operand, int[] places, List<Node> nodes)
+    IEnumerable<int> States(Graph graph, Node operand, int[] map, List<Node> nodes)
     {
         if (!IsAll(operand) || IsOpen(Run(graph, operand)))
         {
-            yield return places[operand.Id];
+            yield return map[operand.Id];
             yield break;
         }
         foreach (StateDecl state in Run(graph, operand).Cell.DeclaredStates)
         {
-            Node end = operand with { Id = nodes.Count, Inputs = new([places[operand.Inputs[0]]]), Shape = state.Shape, Argument = new Argument.Named(state.Name) };
+            Node end = operand with { Id = nodes.Count, Inputs = new([map[operand.Inputs[0]]]), Shape = state.Shape, Argument = new Argument.Named(state.Name) };
             nodes.Add(end);
             yield return end.Id;
         }

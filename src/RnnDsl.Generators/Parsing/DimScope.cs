@@ -140,7 +140,7 @@ internal sealed class DimScope
         if (same is not null)
             return dim;
         if (decls.FirstOrDefault(d => d.Name == key.Name) is { } other)
-            reporter.Report(Descriptors.NameCollision, TypeDecls.Place(owner), other.TypeName, typeName, key.Name, owner.Name);
+            reporter.Report(Descriptors.NameCollision, TypeDecls.LocationOf(owner), other.TypeName, typeName, key.Name, owner.Name);
         else
             decls.Add(new DimDecl(key.Name, typeName, size));
         return dim;

@@ -24,18 +24,18 @@ internal sealed partial class EquationParser
             ReportExpression(call, IsModel ? "Each within Each is not compiled; take the inner one before" : "a cell has one step at a time; in a model, Each goes over the steps");
             return null;
         }
-        Value[] steps = [new Value(builder.One(sequence.Node))];
+        Value[] steps = [new Value(builder.SingleStep(sequence.Node))];
         if (beside is not null)
         {
             if (Beside(beside) is not { } other)
                 return null;
             builder.Join(sequence.Node.Axis, other.Node.Axis);
-            steps = [.. steps, new Value(builder.One(other.Node))];
+            steps = [.. steps, new Value(builder.SingleStep(other.Node))];
         }
         if (Applied(function, steps) is not Value { } one)
             return null;
         if (!one.IsSequence && !one.Shape.IsMatrix)
-            return new Value(builder.All(NodeOf(one), sequence.Node.Axis));
+            return new Value(builder.AllSteps(NodeOf(one), sequence.Node.Axis));
         ReportExpression(function, $"it gives {one.Describe()} for each step, and Each takes functions that give a vector or a scalar");
         return null;
     }
@@ -57,7 +57,7 @@ internal sealed partial class EquationParser
         if (made.IsSequence && node.Domain.IsNested)
             return made;
         if (!made.IsSequence && !made.Shape.IsMatrix)
-            return new Value(node.Domain is { IsNested: true, IsExamples: true } ? builder.Unnest(NodeOf(made)) : builder.All(NodeOf(made), steps));
+            return new Value(node.Domain is { IsNested: true, IsExamples: true } ? builder.Unnest(NodeOf(made)) : builder.AllSteps(NodeOf(made), steps));
         ReportExpression(function, $"it gives {made.Describe()} for each step, and Each takes functions that give a vector, a scalar or a sequence");
         return null;
     }
@@ -93,7 +93,7 @@ internal sealed partial class EquationParser
         return Inline(Body(method), method.ReturnType, Bind(method, values, function.GetLocation()), values);
     }
 
-    static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsOne: false };
+    static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsSingle: false };
 
     Item? Applied(LambdaExpressionSyntax lambda, IMethodSymbol method, Value[] arguments)
     {

@@ -81,7 +81,7 @@ internal sealed partial class EquationParser
         foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsSteps))
             Tie(leaf.Axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
         foreach (Domain nested in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsNested).Select(n => n.Domain))
-            Tie(nested.Of, builder.ParentOf(axes[nested.Axis]));
+            Tie(nested.OuterAxis, builder.ParentOf(axes[nested.Axis]));
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
@@ -95,7 +95,7 @@ internal sealed partial class EquationParser
                 Op.Scan or Op.ScanReversed or Op.Map => builder.Name(builder.Shaped(node.Op, node.Shape, new Argument.Named(path + node.Name), x), node.Label),
                 // Wherever a method is called its units are dropped anew.
                 Op.Dropout => builder.Name(builder.Dropout(x[0], node.Mask.Rate), node.Label),
-                Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(On(node))),
+                Op.Broadcast => builder.Broadcast(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).OnAxis(On(node))),
                 Op.Every => builder.Name(builder.Every(x[0], node.Stride.Steps), node.Label),
                 // The order of examples is found when the whole is inlined.
                 Op.Reorder when node.Domain.IsSteps => builder.Unnest(x[0]),

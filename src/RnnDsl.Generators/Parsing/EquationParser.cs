@@ -117,7 +117,7 @@ internal sealed partial class EquationParser(
         {
             read();
         }
-        catch (WholeException impossible)
+        catch (WholeSequenceException impossible)
         {
             frame = current;
             reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), $"'{EquationText.Of(node)}'", impossible.What);

@@ -43,11 +43,11 @@ internal static class FirstValues
         if (field.Type.TypeKind == TypeKind.Error)
             return;
         if (KnownSymbols.Init(field) is { } init && !isValue)
-            reporter.Report(Descriptors.FirstValue, Place(init, field), field.Name, "[Init]", isLayer
+            reporter.Report(Descriptors.FirstValue, LocationOf(init, field), field.Name, "[Init]", isLayer
                 ? "it is a layer, and how its parameters start is said where they are declared" : "it is neither parameter nor state");
         ParameterFunctions.CheckFixed(field, isLayer, isValue, reporter);
         if (KnownSymbols.State(field) is { } state && !isValue)
-            reporter.Report(Descriptors.Captured, Place(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec, a Mat or a Scalar");
+            reporter.Report(Descriptors.Captured, LocationOf(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec, a Mat or a Scalar");
     }
 
     /// <summary>Reports an initializer that would be overwritten. That there is no value yet may be said.</summary>
@@ -72,5 +72,5 @@ internal static class FirstValues
     }
 
     /// <summary>Where an attribute stands.</summary>
-    public static Location Place(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
+    public static Location LocationOf(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
 }

@@ -96,7 +96,7 @@ internal sealed class Members
         if (!isLayer && !isValue)
         {
             if (KnownSymbols.Count(field) is { } count)
-                reporter.Report(Descriptors.ArrayCount, FirstValues.Place(count, field), field.Name, "[Count] is for an array of parameters, states or layers");
+                reporter.Report(Descriptors.ArrayCount, FirstValues.LocationOf(count, field), field.Name, "[Count] is for an array of parameters, states or layers");
             return;
         }
         if (field.Name.Length == 0 || field.ContainingType.GetMembers(field.Name).Length > 1)
@@ -154,7 +154,7 @@ internal sealed class Members
         };
         if (wrong is null)
             return count?.ConstructorArguments[0].Value is int elements ? [.. Enumerable.Range(0, elements).Select(i => ElementName.Of(field.Name, i))] : [field.Name];
-        reporter.Report(Descriptors.ArrayCount, count is null ? field.Locations[0] : FirstValues.Place(count, field), field.Name, wrong);
+        reporter.Report(Descriptors.ArrayCount, count is null ? field.Locations[0] : FirstValues.LocationOf(count, field), field.Name, wrong);
         return null;
     }
 

@@ -13,7 +13,7 @@ internal static class ModelParser
 
     static ModuleModel? ParseOpen(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
-        Location location = TypeDecls.Place(type);
+        Location location = TypeDecls.LocationOf(type);
         var dims = new DimScope(type, isModel: true, reporter);
         Members members = Members.Read(type, isModel: true, dims, cells, reporter);
         // What cannot be read has been reported, there or here.
@@ -39,7 +39,7 @@ internal static class ModelParser
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), methods.SelectMany(m => m.StreamedAxes.Select(axis => (m.ProgramName, axis))), reporter,
+        if (!GeneratedMemberNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), methods.SelectMany(m => m.StreamedAxes.Select(axis => (m.ProgramName, axis))), reporter,
             [.. members.Fields.Where(f => f.Abstract is not null).Select(f => f.ClassName), .. isAbstract ? ["BindFields", "RunEquations"] : Array.Empty<string>()]))
             return null;
         bool isValid = !reporter.HasErrors;
@@ -112,7 +112,7 @@ internal static class ModelParser
             Shape? result = Members.ReadShape(types[i], dims, method.Locations[0]);
             if (values[i] is not { } value || result is null || value.Shape != result || value.IsSequence != KnownSymbols.IsSeq(types[i]))
                 return null;
-            builder.AddResult("return", builder.Spread(value.Node, result, DomainOf(types[i]).On(value.Node.Axis)));
+            builder.AddResult("return", builder.Broadcast(value.Node, result, DomainOf(types[i]).OnAxis(value.Node.Axis)));
         }
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);

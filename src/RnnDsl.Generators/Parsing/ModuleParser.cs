@@ -98,7 +98,7 @@ internal static class ModuleParser
             reporter.Report(Descriptors.NotPartial, location, type.Name, "visible outside of its file", type.Name);
         foreach (ITypeParameterSymbol parameter in KnownSymbols.CellParameters(type))
             if (!KnownSymbols.IsAbstractModel(type))
-                reporter.Report(Descriptors.AbstractModel, TypeDecls.Place(parameter), parameter.Name, $"a type parameter of {type.Name}", isModel
+                reporter.Report(Descriptors.AbstractModel, TypeDecls.LocationOf(parameter), parameter.Name, $"a type parameter of {type.Name}", isModel
                     ? "it stands for a cell, and only a class that is abstract is over any cell; make it abstract, and let another, marked [Model], derive from it with a cell in its place"
                     : "it stands for a cell, and a cell contains layers of known classes; a model that is abstract is over any cell");
         if (isModel && type.BaseType is { IsAbstract: true, TypeKind: TypeKind.Class } above && KnownSymbols.IsModel(above) && !KnownSymbols.IsAbstractModel(above.OriginalDefinition))

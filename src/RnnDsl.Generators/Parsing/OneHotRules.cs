@@ -39,7 +39,7 @@ internal static class OneHotRules
     }
 
     /// <summary>True for a vector that has all its units anyway: none of parameters alone, which would be there but once.</summary>
-    static bool IsLong(Node node) => node.Shape.IsVector && !node.Domain.IsParameters && node.Op is not (Op.OneHot or Op.Spread or Op.Dropout);
+    static bool IsLong(Node node) => node.Shape.IsVector && !node.Domain.IsParameters && node.Op is not (Op.OneHot or Op.Broadcast or Op.Dropout);
 
     /// <summary>True if the sum over a vector's units, or over their negatives, is all that is read of it.</summary>
     static bool IsSummed(NodeReaders graph, Node node) =>

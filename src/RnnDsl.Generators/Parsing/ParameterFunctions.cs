@@ -15,7 +15,7 @@ internal static class ParameterFunctions
             parameter = parameter with { IsFixed = true, Initial = parameter.Initial == InitialKind.Auto ? InitialKind.Constant : parameter.Initial };
         if (NamesMethod(mark) && init is not null)
         {
-            reporter.Report(Descriptors.Computed, Place(mark!, field), field.Name, $"computed by {Named(mark)}", "[Init] gives it other first values; leave one of both out");
+            reporter.Report(Descriptors.Computed, LocationOf(mark!, field), field.Name, $"computed by {Named(mark)}", "[Init] gives it other first values; leave one of both out");
             return parameter;
         }
         AttributeData? naming = NamesMethod(mark) ? mark : init;
@@ -41,7 +41,7 @@ internal static class ParameterFunctions
             : methods.Length == 0 ? $"{field.ContainingType.Name} has no method of this name that it can call"
             : methods.Length == 1 ? Obstacle(methods[0], shape)! : "no method of this name fits";
         string allowed = $"static double {(name.Length == 0 ? "F" : name)}{string.Join(" or ", Forms(shape))}";
-        reporter.Report(Descriptors.Computed, Place(attribute, field), field.Name, name.Length == 0 ? "computed" : $"computed by {name}", $"{why}; {shape.Describe()} is computed by {allowed}");
+        reporter.Report(Descriptors.Computed, LocationOf(attribute, field), field.Name, name.Length == 0 ? "computed" : $"computed by {name}", $"{why}; {shape.Describe()} is computed by {allowed}");
         return null;
     }
 
@@ -74,8 +74,8 @@ internal static class ParameterFunctions
             : KnownSymbols.IsState(field) ? "it is a state, which every step assigns"
             : null;
         if (why is not null)
-            reporter.Report(Descriptors.Computed, Place(mark, field), field.Name, "fixed", why);
+            reporter.Report(Descriptors.Computed, LocationOf(mark, field), field.Name, "fixed", why);
     }
 
-    static Location Place(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
+    static Location LocationOf(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
 }

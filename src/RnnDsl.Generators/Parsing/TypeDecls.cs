@@ -9,7 +9,7 @@ namespace RnnDsl.Generators.Parsing;
 internal static class TypeDecls
 {
     /// <summary>Where a class or one of its type parameters is named when something is said of it: in the first of its files by name. The compiler's own order of the parts depends on edits before.</summary>
-    public static Location Place(ITypeSymbol type) =>
+    public static Location LocationOf(ITypeSymbol type) =>
         type.Locations.OrderBy(l => l.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(l => l.SourceSpan.Start).First();
 
     public static TypeDecl Read(INamedTypeSymbol type, CellSource cells)

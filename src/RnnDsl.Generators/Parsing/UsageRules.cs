@@ -17,7 +17,7 @@ internal static class UsageRules
         if (found.Length == 0 || cells.HasErrorsOfCSharp(reporter))
             return;
         foreach ((DiagnosticDescriptor what, ISymbol symbol, object[] arguments) in found)
-            reporter.Report(what, symbol is ITypeSymbol type ? TypeDecls.Place(type) : symbol.Locations[0], arguments);
+            reporter.Report(what, symbol is ITypeSymbol type ? TypeDecls.LocationOf(type) : symbol.Locations[0], arguments);
     }
 
     static IEnumerable<(DiagnosticDescriptor, ISymbol, object[])> Find(Members members, Usage usage)

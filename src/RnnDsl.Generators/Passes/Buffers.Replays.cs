@@ -14,21 +14,21 @@ internal sealed partial class Buffers
     int LastRead(int id) => schedule.Stages.ReadersOf(id).Append(Home(id)!).Max(s => s.Replay?.Reader.Index ?? 0);
 
     /// <summary>True for a sum over rows whose stage runs again: it lies alone, so that what it is added up to then can go elsewhere.</summary>
-    bool IsSummedAgain(int id) => OpTable.Kind(schedule[id]) == OpKind.Rows && Home(id)?.Replay is not null;
+    bool IsSummedAgain(int id) => OpTable.Kind(schedule[id]) == OpKind.RowReduction && Home(id)?.Replay is not null;
 
     /// <summary>Places what loops carry at the borders of stretches, and the sums that nobody reads.</summary>
-    void PlaceForReplays()
+    void AllocateForReplays()
     {
         foreach (Stage stage in schedule.Stages)
             if (stage.Replay is { } replay)
                 foreach (int id in stage.Nodes)
                     if (schedule[id].Op == Op.Shift)
-                        plan.Borders.Add(id, Added(id, "border", RowsOf.Border, Index(stage), replay, "carried to the borders of stretches"));
-                    else if (OpTable.Kind(schedule[id]) == OpKind.Rows)
-                        plan.Spare.Add(id, Added(id, "again", schedule[id].Domain.IsExamples ? RowsOf.Batch : RowsOf.One, replay.Reader.Index, replay, "a sum, made again"));
+                        plan.Borders.Add(id, Added(id, "border", RowSet.Border, Index(stage), replay, "carried to the borders of stretches"));
+                    else if (OpTable.Kind(schedule[id]) == OpKind.RowReduction)
+                        plan.Spare.Add(id, Added(id, "again", schedule[id].Domain.IsExamples ? RowSet.Batch : RowSet.One, replay.Reader.Index, replay, "a sum, made again"));
     }
 
-    string Added(int id, string suffix, RowsOf rows, int first, Replay replay, string holds)
+    string Added(int id, string suffix, RowSet rows, int first, Replay replay, string holds)
     {
         string name = names.Buffer([id], suffix);
         plan.Buffers.Add(new BufferDecl(name, rows, Stride(id), Stride(id), first, replay.Reader.Index, holds, AxisOf(rows, schedule[id])));

@@ -13,7 +13,7 @@ internal sealed partial class Buffers
     readonly Schedule schedule;
     readonly Names names;
     readonly BufferPlan plan = new();
-    readonly Dictionary<int, bool> isFull = [];
+    readonly Dictionary<int, bool> crossStage = [];
     readonly Dictionary<Stage, Positions> positions = [];
     readonly HashSet<int> productOutputs;
 
@@ -27,38 +27,38 @@ internal sealed partial class Buffers
     public static BufferPlan Run(Schedule schedule, Names names)
     {
         var pass = new Buffers(schedule, names);
-        pass.PlaceCarries();
-        foreach (WholePart part in schedule.WholeParts.Where(p => p.InPlace))
+        pass.AllocateCarries();
+        foreach (ComputedGradient part in schedule.ComputedGradients.Where(p => p.InPlace))
         {
             pass.plan.Gradients.Add(part.Node, part.Parameter);
             if (!part.First)
                 pass.plan.Added.Add(part.Node);
         }
         pass.ChooseOutput();
-        pass.PlaceFull();
-        pass.PlaceForReplays();
+        pass.AllocateCrossStage();
+        pass.AllocateForReplays();
         foreach (Stage stage in schedule.Stages)
-            pass.PlaceLocal(stage);
-        foreach (Stage stage in schedule.Stages.Where(s => s.Kind == StageKind.Examples))
-            pass.PlacePacked(stage);
+            pass.AllocateLocal(stage);
+        foreach (Stage stage in schedule.Stages.Where(s => s.Kind == StageKind.EachExample))
+            pass.AllocatePacked(stage);
         return pass.plan;
     }
 
     /// <summary>Where the matrices of an example lie packed.</summary>
-    void PlacePacked(Stage stage)
+    void AllocatePacked(Stage stage)
     {
         foreach (Node product in stage.Nodes.Select(id => schedule[id]).Where(n => n.IsMatrixProduct && !plan.Packed.ContainsKey((stage, n.Inputs[0], n.Over))))
         {
             Node matrix = schedule.Graph.Input(product, 0);
             (Dim rows, Dim columns) = matrix.Sides;
-            (string outputs, string depth) = product.Over == Over.Rows ? (Names.Room(columns), Names.Room(rows)) : (Names.Room(rows), Names.Room(columns));
-            string name = names.Unique("packed_" + names.Wish(matrix)), floats = $"PackedFloats({outputs}, {depth})";
-            plan.Buffers.Add(new BufferDecl(name, RowsOf.One, floats, floats, Index(stage), Index(stage), names.Describe(matrix) + ", packed"));
+            (string outputs, string depth) = product.Over == Over.Rows ? (Names.Capacity(columns), Names.Capacity(rows)) : (Names.Capacity(rows), Names.Capacity(columns));
+            string name = names.Unique("packed_" + names.BaseName(matrix)), floats = $"PackedFloats({outputs}, {depth})";
+            plan.Buffers.Add(new BufferDecl(name, RowSet.One, floats, floats, Index(stage), Index(stage), names.Describe(matrix) + ", packed"));
             plan.Packed.Add((stage, matrix.Id, product.Over), name);
         }
     }
 
-    void PlaceCarries()
+    void AllocateCarries()
     {
         foreach (Stage stage in schedule.Stages)
         {
@@ -67,9 +67,9 @@ internal sealed partial class Buffers
             {
                 int last = Math.Max(Index(stage), LastReader(shift));
                 string name = names.Buffer([shift], "carry");
-                RowsOf rows = schedule.OneRow ? RowsOf.One : RowsOf.Batch;
+                RowSet rows = schedule.OneRow ? RowSet.One : RowSet.Batch;
                 plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Stride(shift), Index(stage), last, "carried from step to step", AxisOf(rows, schedule[shift])));
-                plan.Carries.Add(shift, new Place(name, rows, Stride(shift), "0"));
+                plan.Carries.Add(shift, new BufferView(name, rows, Stride(shift), "0"));
                 WriteProductIntoCarry(stage, phases, shift);
             }
         }
@@ -115,41 +115,41 @@ internal sealed partial class Buffers
             Node node = schedule[gradient.Node];
             if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id) && !node.Shape.IsMatrix
                 && (node.Reduces(Over.Domain) || (Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
-                plan.Gradients.Add(node.Id, gradient.Of);
+                plan.Gradients.Add(node.Id, gradient.Parameter);
         }
     }
 
     /// <summary>True for an output of a product that has others beside it: they are written as one, into rows of their own.</summary>
     static bool IsOneOfSeveral(Stage home, int id) => home.Phases.Any(p => p.Products.Any(g => g.Outputs.Count > 1 && g.Outputs.Any(o => o.Node == id)));
 
-    void PlaceFull()
+    void AllocateCrossStage()
     {
         foreach (Stage stage in schedule.Stages)
             foreach (int id in stage.Nodes)
-                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op != Op.Final && (!OpTable.IsOuter(schedule[id]) || schedule.IsKept(id)) && !IsExternal(id))
-                    isFull[id] = true;
+                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op != Op.Final && (!OpTable.IsOuter(schedule[id]) || schedule.HasOwnBuffer(id)) && !IsExternal(id))
+                    crossStage[id] = true;
         var clusters = new Clusters();
         foreach (Stage stage in schedule.Stages)
             foreach (Phase phase in stage.Phases)
-                foreach (ProductGroup group in phase.Products.Where(g => stage.Kind != StageKind.Outer && g.Outputs.Any(o => isFull.ContainsKey(o.Node))))
+                foreach (ProductGroup group in phase.Products.Where(g => stage.Kind != StageKind.Outer && g.Outputs.Any(o => crossStage.ContainsKey(o.Node))))
                 {
                     foreach (ProductOutput output in group.Outputs)
-                        isFull[output.Node] = true;
+                        crossStage[output.Node] = true;
                     clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(n => !plan.Output.Contains(n))]);
                 }
         foreach (IReadOnlyList<int> operands in OperandSets(schedule.Stages))
-            clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector && !IsSummedAgain(id));
-        Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Domain switch
+            clusters.AddOperands(operands, id => crossStage.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector && !IsSummedAgain(id));
+        Assign(crossStage.Keys.OrderBy(id => id), clusters, (id, view) => plan.CrossStage.Add(id, view), id => schedule[id].Domain switch
         {
-            _ when schedule.OfStretch.Contains(id) => RowsOf.Stretch,
-            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowsOf.Block : RowsOf.Sequence,
-            { IsExamples: true } when !schedule.OneRow => RowsOf.Batch,
-            _ => RowsOf.One,
+            _ when schedule.KeptPerStretch.Contains(id) => RowSet.Stretch,
+            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowSet.Block : RowSet.Sequence,
+            { IsExamples: true } when !schedule.OneRow => RowSet.Batch,
+            _ => RowSet.One,
         }, id => (Index(Home(id)!), LastReader(id)), LastRead);
     }
 
     /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
-    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block or RowsOf.Steps or RowsOf.Stretch or RowsOf.Border || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
+    static int AxisOf(RowSet rows, Node node) => rows is RowSet.Sequence or RowSet.Block or RowSet.Steps or RowSet.Stretch or RowSet.Border || (rows == RowSet.Batch && node.Domain.IsNested) ? node.Axis : 0;
 
     bool StaysInSweep(int id)
     {
@@ -157,18 +157,18 @@ internal sealed partial class Buffers
         return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep && (s.Replay is null || Home(id)!.Replay is not null));
     }
 
-    void PlaceLocal(Stage stage)
+    void AllocateLocal(Stage stage)
     {
         var locals = new NodeList();
-        locals.AddRange(stage.Nodes.Where(id => !plan.Full.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
+        locals.AddRange(stage.Nodes.Where(id => !plan.CrossStage.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
         var clusters = new Clusters();
         foreach (Phase phase in stage.Phases)
             foreach (ProductGroup group in phase.Products)
                 clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(locals.Contains)]);
         foreach (IReadOnlyList<int> operands in OperandSets([stage]))
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
-        Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
-            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Examples ? RowsOf.Steps : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+        Assign(locals, clusters, (id, view) => plan.Local.Add((stage, id), view),
+            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowSet.One : stage.Kind == StageKind.EachExample ? RowSet.Steps : stage.Kind == StageKind.AllExamples || stage.ByStep ? RowSet.Batch : RowSet.Block,
             _ => (Index(stage), Index(stage)), _ => LastRun(stage));
     }
 
@@ -178,7 +178,7 @@ internal sealed partial class Buffers
             ? In(stage).OfCarry(n.Id)?.Phase == phase
             : In(stage).Of(n.Id).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
 
-    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life, Func<int, int> until)
+    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, BufferView> assign, Func<int, RowSet> rows, Func<int, (int, int)> life, Func<int, int> until)
     {
         var done = new HashSet<int>();
         foreach (int id in ids)
@@ -187,15 +187,15 @@ internal sealed partial class Buffers
                 continue;
             List<int> members = clusters.Of(id) ?? [id];
             string name = names.Buffer(members, null);
-            RowsOf kind = members.Min(rows);
+            RowSet kind = members.Min(rows);
             string floats = Names.Sum(members.Select(Stride));
-            string stride = members.Count > 1 && kind != RowsOf.One ? names.Row(members.Select(m => schedule[m].Shape.Rows!)) : floats;
+            string stride = members.Count > 1 && kind != RowSet.One ? names.Stride(members.Select(m => schedule[m].Shape.Rows!)) : floats;
             var before = new RunningSum();
             for (int i = 0; i < members.Count; i++)
             {
                 done.Add(members[i]);
                 plan.Order[members[i]] = i;
-                place(members[i], new Place(name, kind, stride, before.ToString()));
+                assign(members[i], new BufferView(name, kind, stride, before.ToString()));
                 before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
@@ -210,7 +210,7 @@ internal sealed partial class Buffers
     IEnumerable<IReadOnlyList<int>> OperandSets(IEnumerable<Stage> stages)
     {
         var sets = new List<IReadOnlyList<int>>();
-        foreach (Stage stage in stages.Where(s => s.Kind != StageKind.Examples))
+        foreach (Stage stage in stages.Where(s => s.Kind != StageKind.EachExample))
             foreach (Phase phase in stage.Phases)
                 foreach (ProductGroup group in phase.Products)
                 {
@@ -242,7 +242,7 @@ internal sealed partial class Buffers
         if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
         // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
-        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Every or Op.Between or Op.Whole || OpTable.IsWrittenByExample(node.Op))
+        if (OpTable.Kind(node) is OpKind.RowReduction or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Every or Op.InsertZeros or Op.Whole || OpTable.IsWrittenByExample(node.Op))
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
         if (made.Count == 0)
@@ -261,7 +261,7 @@ internal sealed partial class Buffers
     static bool InRegister(Node node, IReadOnlyList<Position> made, Position read) =>
         node.Shape.IsScalar ? made.Any(m => m.Phase == read.Phase) : made.Contains(read);
 
-    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix when schedule[id].Domain.IsParameters => ProgramWriter.Length(matrix), var shape => names.Pad(shape) };
+    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix when schedule[id].Domain.IsParameters => ProgramWriter.Length(matrix), var shape => names.PaddedSize(shape) };
 
     Stage? Home(int id) => schedule.Stages.HomeOf(id);
 

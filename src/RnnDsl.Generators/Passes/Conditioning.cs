@@ -38,16 +38,16 @@ internal sealed class Conditioning
     /// <param name="axis">The axis whose steps come one by one.</param>
     public static (ConditionalGraphs? Graphs, string? Refusal) Run(Graph graph, IEnumerable<ValueDecl> inputs, int axis)
     {
-        if (inputs.Any(i => i.Domain.IsNested && i.Domain.Of == axis))
+        if (inputs.Any(i => i.Domain.IsNested && i.Domain.OuterAxis == axis))
             return (null, Streaming.SequencesAtSteps);
         var pass = new Conditioning(graph, axis);
-        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.Of } : [i.Axis])];
+        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.OuterAxis } : [i.Axis])];
         // How many steps are taken of a sequence is known where its own number is.
         Domain[] thinned = [.. graph.Thinned];
         for (int before = 0; before != known.Count;)
         {
             before = known.Count;
-            known.UnionWith(thinned.Where(d => known.Contains(d.Thinned!.Of)).Select(d => d.Axis));
+            known.UnionWith(thinned.Where(d => known.Contains(d.Thinned!.SourceAxis)).Select(d => d.Axis));
         }
         if (pass.Refuse(known) is { } refusal)
             return (null, refusal);
@@ -104,7 +104,7 @@ internal sealed class Conditioning
 
     /// <summary>What depends on parameters alone, leaves that are no values, and what only repeats a value, which is shorter before.</summary>
     static bool IsCopied(Node node) => node.Domain.IsParameters || node.Op is Op.InitialState or Op.Size or Op.Length or Op.Across
-        || (node.Op is Op.Spread or Op.Reorder && node.Domain is { IsExamples: true, IsNested: false });
+        || (node.Op is Op.Broadcast or Op.Reorder && node.Domain is { IsExamples: true, IsNested: false });
 
     string? Refuse(HashSet<int> known)
     {
@@ -141,6 +141,6 @@ internal sealed class Conditioning
     {
         { Op: Op.Length } when node.Axis != axis => node with { Op = Op.Size, Argument = new Argument.Extent(Dim.Steps(node.Axis)), Domain = Domain.Examples() },
         _ when IsLengthOf(node, axis) => node with { Op = Op.Length, Argument = Argument.None, Domain = Domain.Examples() },
-        _ => node with { Domain = node.Domain.On(0) },
+        _ => node with { Domain = node.Domain.OnAxis(0) },
     };
 }

@@ -68,7 +68,7 @@ internal sealed class Differentiate : Adjoints
         }
         Builder.Equation = -1;
         Add(root, root.Shape.IsScalar && !inputs
-            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Domain.Examples(), eachWeight ? new Argument.Each() : Argument.None)
+            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Domain.Examples(), eachWeight ? new Argument.PerExample() : Argument.None)
             : Builder.Leaf(Op.OutputGradient, root.Shape, root.Domain));
         for (int id = count - 1; id >= 0; id--)
         {
@@ -80,7 +80,7 @@ internal sealed class Differentiate : Adjoints
             if (gradient is null && adjointShifts.ContainsKey(id))
                 gradient = Builder.Constant(0);
             if (gradient is not null)
-                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Domain), node));
+                rule(this, node, Named(Builder.Broadcast(gradient, node.Shape, node.Domain), node));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class Differentiate : Adjoints
     public override void AddShift(Node shift, Node gradient)
     {
         Node adjoint = adjointShifts[shift.Id];
-        Node operand = Builder.Spread(gradient, shift.Shape, shift.Domain);
+        Node operand = Builder.Broadcast(gradient, shift.Shape, shift.Domain);
         Node? initial = initials.TryGetValue(adjoint.Id, out List<Node>? list) ? list.Aggregate(Builder.Add) : null;
         Builder.Connect(adjoint, operand, initial);
         Node start = Operand(shift, 1);
@@ -126,7 +126,7 @@ internal sealed class Differentiate : Adjoints
             list.Add(gradient);
             return;
         }
-        Add(sequence, Builder.Apply(last ? Op.PlaceLast : Op.PlaceFirst, gradient));
+        Add(sequence, Builder.Apply(last ? Op.AtLastStep : Op.AtFirstStep, gradient));
     }
 
     /// <summary>Sum of what has come to a node, or null. Contributions of one domain are summed before they are reduced to a parameter's.</summary>
@@ -136,7 +136,7 @@ internal sealed class Differentiate : Adjoints
     {
         if (!node.Domain.IsParameters)
             return list.Aggregate(Builder.Add);
-        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps || g.Domain.IsNested ? g.Domain : g.Domain.On(0)).Select(group =>
+        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps || g.Domain.IsNested ? g.Domain : g.Domain.OnAxis(0)).Select(group =>
         {
             Node sum = group.Aggregate(Builder.Add);
             return group.Key.IsParameters ? sum : Builder.Sum(sum, Over.Domain);
@@ -157,14 +157,14 @@ internal sealed class Differentiate : Adjoints
                     Builder.AddResult("gradient:" + leaf.Name, outer);
                 Node[] others = [.. list.Where(g => !OpTable.IsOuter(g))];
                 if (others.Length > 0)
-                    Builder.AddResult("gradient:" + leaf.Name, Builder.Spread(Total(leaf, others), leaf.Shape, Domain.Parameters));
+                    Builder.AddResult("gradient:" + leaf.Name, Builder.Broadcast(Total(leaf, others), leaf.Shape, Domain.Parameters));
             }
             else if (leaf.Op == Op.Parameter)
-                Builder.AddResult("gradient:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, Domain.Parameters));
+                Builder.AddResult("gradient:" + leaf.Name, Builder.Broadcast(Total(leaf)!, leaf.Shape, Domain.Parameters));
             else if (inputs && leaf.Op == Op.Input)
-                Builder.AddResult("input:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Domain));
+                Builder.AddResult("input:" + leaf.Name, Builder.Broadcast(Total(leaf)!, leaf.Shape, leaf.Domain));
             else if (inputs && leaf.Op == Op.InitialState)
-                Builder.AddResult("initial:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Domain));
+                Builder.AddResult("initial:" + leaf.Name, Builder.Broadcast(Total(leaf)!, leaf.Shape, leaf.Domain));
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ExampleProducts
         this.graph = graph;
         components = new Components(graph);
         foreach (Node node in graph.Nodes)
-            if (!components.IsLoop(components.Of[node.Id]) && Match(node) is { } product)
+            if (!components.IsLoop(components.ComponentOf[node.Id]) && Match(node) is { } product)
                 products.Add(node.Id, product);
     }
 
@@ -53,11 +53,11 @@ internal sealed class ExampleProducts
     }
 
     /// <summary>True for a product within each example: of its matrix, or of the steps of another axis as the rows of one, with steps; or the sum over steps of products of two vectors.</summary>
-    public static bool IsOne(Graph graph, Node node) => node.IsSumOfSteps
+    public static bool IsExampleProduct(Graph graph, Node node) => node.IsSumOfSteps
         || (node.IsMatrixProduct && node.Domain.IsSteps && graph.Input(node, 0) is var left && (left.Shape.IsVector ? left.Domain.IsSteps : left.Shape.IsSequence && left.Domain.IsExamples));
 
     /// <summary>True for what such a product reads as a matrix: all its steps must be there.</summary>
-    public static bool IsMatrixOf(Graph graph, int id, Node node) => node.IsMatrixProduct && node.Inputs[0] == id && IsOne(graph, node);
+    public static bool IsMatrixOf(Graph graph, int id, Node node) => node.IsMatrixProduct && node.Inputs[0] == id && IsExampleProduct(graph, node);
 
     /// <summary>A matrix whose rows are steps need not be made where it is multiplied, nor one whose rows become steps.</summary>
     void TakeSteps()
@@ -98,27 +98,27 @@ internal sealed class ExampleProducts
     /// <summary>
     /// The nodes that are computed example by example: the products, what has a number for each pair of steps or sums over such numbers, and the scalars in between. What a recurrence needs is none.
     /// </summary>
-    public static HashSet<int> Rows(Graph graph, Components components)
+    public static HashSet<int> NodesByExample(Graph graph, Components components)
     {
-        HashSet<int> rows = [.. graph.Nodes.Where(n => IsOne(graph, n)).Select(n => n.Id)];
-        if (rows.Count == 0)
-            return rows;
-        bool IsFree(Node node) => !components.IsLoop(components.Of[node.Id]) && OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows;
-        var joined = new Joined(graph.Nodes.Count);
-        foreach (Node node in graph.Nodes.Where(n => rows.Contains(n.Id) || (IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))))))
-            foreach (int input in node.Inputs.Where(i => IsPairwise(graph[i]) && (rows.Contains(i) || IsFree(graph[i]))))
+        HashSet<int> byExample = [.. graph.Nodes.Where(n => IsExampleProduct(graph, n)).Select(n => n.Id)];
+        if (byExample.Count == 0)
+            return byExample;
+        bool IsFree(Node node) => !components.IsLoop(components.ComponentOf[node.Id]) && OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.RowReduction;
+        var joined = new UnionFind(graph.Nodes.Count);
+        foreach (Node node in graph.Nodes.Where(n => byExample.Contains(n.Id) || (IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))))))
+            foreach (int input in node.Inputs.Where(i => IsPairwise(graph[i]) && (byExample.Contains(i) || IsFree(graph[i]))))
                 joined.Join(node.Id, input);
-        HashSet<int> with = [.. rows.Select(joined.Find)];
-        rows.UnionWith(graph.Nodes.Where(n => IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))) && with.Contains(joined.Find(n.Id))).Select(n => n.Id));
+        HashSet<int> with = [.. byExample.Select(joined.Find)];
+        byExample.UnionWith(graph.Nodes.Where(n => IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))) && with.Contains(joined.Find(n.Id))).Select(n => n.Id));
         // Scalars that hang between them.
         bool IsBetween(Node node) => IsFree(node) && node.Shape.IsScalar && node.Domain.IsSteps && OpTable.Kind(node) == OpKind.Elementwise;
         bool[] after = new bool[graph.Nodes.Count], before = new bool[graph.Nodes.Count];
         foreach (Node node in graph.Nodes.Where(IsBetween))
-            after[node.Id] = node.Inputs.Any(i => rows.Contains(i) || after[i]);
+            after[node.Id] = node.Inputs.Any(i => byExample.Contains(i) || after[i]);
         foreach (Node node in graph.Nodes.Reverse().Where(IsBetween))
-            before[node.Id] = graph.Users(node.Id).Any(u => rows.Contains(u) || before[u]);
-        rows.UnionWith(Enumerable.Range(0, after.Length).Where(id => after[id] && before[id]));
-        return rows;
+            before[node.Id] = graph.Users(node.Id).Any(u => byExample.Contains(u) || before[u]);
+        byExample.UnionWith(Enumerable.Range(0, after.Length).Where(id => after[id] && before[id]));
+        return byExample;
     }
 
     /// <summary>True for what has a number for each pair of a step and a step of another sequence.</summary>
@@ -167,8 +167,8 @@ internal sealed class ExampleProducts
     bool DropOne()
     {
         bool[] alive = Alive();
-        bool IsSeen(Node node) => alive[node.Id] && !components.IsLoop(components.Of[node.Id]);
-        var joined = new Joined(graph.Nodes.Count);
+        bool IsSeen(Node node) => alive[node.Id] && !components.IsLoop(components.ComponentOf[node.Id]);
+        var joined = new UnionFind(graph.Nodes.Count);
         foreach (Node node in graph.Nodes.Where(IsSeen))
             foreach (int operand in Operands(node).Where(o => IsPairwise(graph[o]) && IsSeen(graph[o])))
                 joined.Join(node.Id, operand);
@@ -180,7 +180,7 @@ internal sealed class ExampleProducts
     }
 
     /// <summary>Sets of nodes that are joined one by one.</summary>
-    sealed class Joined(int count)
+    sealed class UnionFind(int count)
     {
         readonly int[] above = [.. Enumerable.Range(0, count)];
 

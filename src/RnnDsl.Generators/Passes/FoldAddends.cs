@@ -25,17 +25,17 @@ internal sealed class FoldAddends
     public static void Run(Schedule schedule)
     {
         var pass = new FoldAddends(schedule);
-        foreach (Stage stage in schedule.Stages.Where(HasRows))
+        foreach (Stage stage in schedule.Stages.Where(RunsOverRows))
             foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
                 pass.Run(stage, group);
     }
 
     /// <summary>What is added is prepared after all that depends on parameters alone, so only products of rows begin with it.</summary>
-    static bool HasRows(Stage stage) => stage.IsSequence || stage.Kind == StageKind.Batch;
+    static bool RunsOverRows(Stage stage) => stage.IsSequence || stage.Kind == StageKind.AllExamples;
 
     /// <summary>The addition that alone reads a node, if it adds what is prepared: where the node is computed, what is added costs nothing.</summary>
     public static Node? SumWithParameter(Schedule schedule, Stage stage, int id) =>
-        HasRows(stage) && schedule.OnlyAddition(stage, id) is { } addition && schedule.IsPrepared(addition.Addend.Id) ? addition.Sum : null;
+        RunsOverRows(stage) && schedule.OnlyAddition(stage, id) is { } addition && schedule.IsPrepared(addition.Addend.Id) ? addition.Sum : null;
 
     void Run(Stage stage, ProductGroup group)
     {

@@ -49,7 +49,7 @@ internal sealed class Fuse
     bool InLoop(Node node) => OpTable.Kind(node) switch
     {
         OpKind.Reduction => true,
-        OpKind.Rows => !node.Shape.IsScalar,
+        OpKind.RowReduction => !node.Shape.IsScalar,
         OpKind.Structure => false,
         OpKind.Time => node.Op == Op.Shift && !node.Shape.IsScalar,
         _ => !node.Shape.IsScalar,

@@ -72,7 +72,7 @@ internal sealed class GatherProducts
     /// <summary>Additions of products (or of such sums) that nothing else reads.</summary>
     void FindSums()
     {
-        if (stage.Kind is StageKind.Outer or StageKind.Examples)
+        if (stage.Kind is StageKind.Outer or StageKind.EachExample)
             return;
         foreach (int id in stage.Nodes)
         {
@@ -171,7 +171,7 @@ internal sealed class GatherProducts
 
     void AddProduct(Phase phase, Node node)
     {
-        if (stage.Kind == StageKind.Examples)
+        if (stage.Kind == StageKind.EachExample)
         {
             phase.Products.Add(OfExamples(node));
             return;

@@ -55,7 +55,7 @@ internal sealed class Inline
     /// <summary>A node of a cell that looks into a memory: the one axis that its graph knows is that of the sequence which it is given.</summary>
     static Node OfMemory(Node node, int axis) => node with
     {
-        Shape = node.Shape.Rename(OfAxis(axis)), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.On(axis) : node.Domain,
+        Shape = node.Shape.Rename(OfAxis(axis)), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.OnAxis(axis) : node.Domain,
     };
 
     static Dictionary<string, Dim> OfAxis(int axis) => new() { [Dim.Steps(0).Text] = Dim.Steps(axis) };
@@ -89,7 +89,7 @@ internal sealed class Inline
                 StateDecl state = memory is null ? declared : declared with { Shape = declared.Shape.Rename(OfAxis(memory.Axis)) };
                 // One within a step is carried nowhere, of which there are many; nor is one that starts from a value of the method, or belongs to a memory.
                 bool fresh = nested || state.Shape.IsSequence;
-                Node? start = !state.Shape.IsSequence && next < given ? builder.Spread(starts[next++], state.Shape, Domain.Examples(argument.Axis)) : null;
+                Node? start = !state.Shape.IsSequence && next < given ? builder.Broadcast(starts[next++], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
                 if (start is null && !fresh)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
@@ -105,7 +105,7 @@ internal sealed class Inline
         Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)
         {
-            Node next = builder.Spread(At(state.Name), shifts[state.Name].Shape, Domain.Steps(argument.Axis));
+            Node next = builder.Broadcast(At(state.Name), shifts[state.Name].Shape, Domain.Steps(argument.Axis));
             builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
             // A state is a result too, even if no output depends on it.
             if (builder.Input(builder[shifts[state.Name].Id], 1) is { Op: Op.InitialState } initial)
@@ -116,7 +116,7 @@ internal sealed class Inline
         builder.Equation = equation;
         // A layer mapped over a parameter may yet differ from example to example, by what it drops.
         Node result = At("return");
-        Node value = builder.Spread(result, cell.Output, map ? Domain.Join(result.Domain, argument.Domain) : Domain.Steps(argument.Axis));
+        Node value = builder.Broadcast(result, cell.Output, map ? Domain.Join(result.Domain, argument.Domain) : Domain.Steps(argument.Axis));
         builder.Axis = axis;
         return value;
     }

@@ -19,7 +19,7 @@ internal sealed class LinearSums
         LinearSums? pass = null;
         // A sum of deviations is the number 0. It stands for a value of each example or step, which what reads it goes on to be.
         return Simplify.Rewrite(graph, null, (builder, node, made) => node.Sums(Over.Units)
-            ? builder.Spread((pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]), node.Shape, node.Domain) : null);
+            ? builder.Broadcast((pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]), node.Shape, node.Domain) : null);
     }
 
     /// <summary>The sum of a vector: of its parts first, each once, and without recursion, since a sum of many terms is as deep as it is long.</summary>

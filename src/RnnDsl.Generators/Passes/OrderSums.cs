@@ -31,8 +31,8 @@ internal static class OrderSums
         {
             var terms = new List<Node>();
             Flatten(root, terms);
-            bool inLoop = components.IsLoop(components.Of[root.Id]);
-            bool Recurs(Node term) => inLoop && components.Of[term.Id] == components.Of[root.Id];
+            bool inLoop = components.IsLoop(components.ComponentOf[root.Id]);
+            bool Recurs(Node term) => inLoop && components.ComponentOf[term.Id] == components.ComponentOf[root.Id];
             Node sum = terms
                 .GroupBy(t => (Recurs(t), t.Domain, OpTable.Kind(t) != OpKind.Product))
                 .OrderBy(g => g.Key)

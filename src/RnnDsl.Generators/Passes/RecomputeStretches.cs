@@ -27,7 +27,7 @@ internal sealed class RecomputeStretches(Schedule schedule, Sweep reader)
             if (Makers(schedule.Stages.HomeOf(id)!) is not { } again)
                 continue;
             replay.Values.Add(id);
-            schedule.OfStretch.Add(id);
+            schedule.KeptPerStretch.Add(id);
             foreach (Stage maker in again)
                 maker.Replay = replay;
         }
@@ -48,7 +48,7 @@ internal sealed class RecomputeStretches(Schedule schedule, Sweep reader)
         return others is [{ IsSequence: true } reader] && reader.Axis == home.Axis && schedule.Graph.Users(id).All(n => IsOfOneRow(schedule[n])) ? reader : null;
     }
 
-    static bool IsOfOneRow(Node node) => OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows or OpKind.Structure || node.Op is Op.Shift or Op.Final;
+    static bool IsOfOneRow(Node node) => OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.RowReduction or OpKind.Structure || node.Op is Op.Shift or Op.Final;
 
     /// <summary>The stages that must run again for a stage to do so: it, and those of its sweep that make matrices which it reads. Null if one cannot.</summary>
     HashSet<Stage>? Makers(Stage stage)
@@ -64,7 +64,7 @@ internal sealed class RecomputeStretches(Schedule schedule, Sweep reader)
                 return null;
             foreach (int operand in maker.Nodes.SelectMany(n => schedule[n].Inputs).Where(i => IsMatrix(schedule[i]) && !maker.Nodes.Contains(i)).Distinct())
             {
-                if (schedule.OfStretch.Contains(operand) && !replay.Values.Contains(operand))
+                if (schedule.KeptPerStretch.Contains(operand) && !replay.Values.Contains(operand))
                     return null;
                 if (schedule.Stages.HomeOf(operand) is { } other && other.Sweep == maker.Sweep)
                     open.Push(other);

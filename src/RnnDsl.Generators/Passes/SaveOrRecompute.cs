@@ -27,7 +27,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Domain.IsParameters || schedule.IsResult(id))
                 continue;
             Stage? home = schedule.Stages.HomeOf(id);
-            if (home is null || home.Kind is StageKind.Loop or StageKind.Examples || schedule.Reads(home, id) || IsAddedToProduct(home, node))
+            if (home is null || home.Kind is StageKind.Loop or StageKind.EachExample || schedule.Reads(home, id) || IsAddedToProduct(home, node))
                 continue;
             Stage[] readers = [.. schedule.Readers(id)];
             if (readers.Length != 1 || !CanHold(readers[0], node))
@@ -77,8 +77,8 @@ internal sealed class SaveOrRecompute(Schedule schedule)
 
     bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && !schedule.Users(stage, node.Id).Any(n => ExampleProducts.IsMatrixOf(schedule.Graph, node.Id, n)) && node.Domain switch
     {
-        { IsExamples: true } => stage.Kind == StageKind.Batch,
-        { IsSteps: true } when stage.Kind == StageKind.Examples => true,
+        { IsExamples: true } => stage.Kind == StageKind.AllExamples,
+        { IsSteps: true } when stage.Kind == StageKind.EachExample => true,
         { IsSteps: true } => stage.IsSequence && (stage.ByStep || !Schedule.SeesExamples(schedule.Graph, node)),
         _ => false,
     };
@@ -89,11 +89,11 @@ internal sealed class SaveOrRecompute(Schedule schedule)
 
     /// <summary>Every reader in the stage takes it unit by unit, so that it can stay in a register.</summary>
     bool ReadByUnits(Stage stage, int id) => schedule.Users(stage, id).All(n =>
-        OpTable.Kind(n) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows);
+        OpTable.Kind(n) is OpKind.Elementwise or OpKind.Reduction or OpKind.RowReduction);
 
     static void Insert(Stage stage, int id)
     {
-        int place = stage.Nodes.BinarySearch(id);
-        stage.Nodes.Insert(~place, id);
+        int index = stage.Nodes.BinarySearch(id);
+        stage.Nodes.Insert(~index, id);
     }
 }

@@ -107,7 +107,7 @@ internal static class SplitRegions
 
     static int Work(Schedule schedule, IEnumerable<int> nodes) => nodes.Sum(id => OpTable.Kind(schedule[id]) switch
     {
-        OpKind.Product or OpKind.Rows => 4,
+        OpKind.Product or OpKind.RowReduction => 4,
         // Its lanes beyond the vector are masked in the loop, and its lanes summed behind it.
         OpKind.Reduction => 10,
         _ => OpTable.Get(schedule[id].Op).Cost,

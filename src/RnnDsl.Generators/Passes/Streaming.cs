@@ -139,7 +139,7 @@ internal sealed class Streaming
     }
 
     /// <summary>Two stages, what depends on parameters alone and the step, each of one region: products are made where their units are used.</summary>
-    public static Schedule Levels(Graph graph)
+    public static Schedule ScheduleStep(Graph graph)
     {
         var schedule = new Schedule(graph) { OneRow = true };
         var prepare = new Stage(StageKind.Prepare);

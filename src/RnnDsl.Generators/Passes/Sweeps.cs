@@ -24,7 +24,7 @@ internal static class Sweeps
 
     static bool Joins(Schedule schedule, Sweep sweep, Stage stage) =>
         sweep.IsSequence && stage.IsSequence && sweep.Axis == stage.Axis && sweep.Stages.Append(stage).Where(s => s.Kind == StageKind.Loop).Select(s => s.Forward).Distinct().Count() <= 1
-        && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsWhole(schedule, sweep, i));
+        && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsCompleteAtEnd(schedule, sweep, i));
 
     /// <summary>The gradients of matrices are summed up as the sweep goes, of rows that are still in the cache.</summary>
     static bool TakesGradients(Schedule schedule, Sweep sweep, Stage stage) => stage.Nodes.Count > 0
@@ -32,5 +32,5 @@ internal static class Sweeps
             && !schedule.Stages.HomesOf(i).Any(s => s.Sweep?.Index > sweep.Index));
 
     /// <summary>Complete only at the end of the sweep: a sum over rows, or what a loop leaves.</summary>
-    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => !schedule[id].Domain.IsSteps && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
+    static bool IsCompleteAtEnd(Schedule schedule, Sweep sweep, int id) => !schedule[id].Domain.IsSteps && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
 }

@@ -16,20 +16,20 @@ internal static class BufferRules
             && (buffer.Last < SweepOf(p, r.Reader) || buffer.First > SweepOf(p, Home(p, r.Operand)))).Select(r => $"{Name(p, r.Operand)} is read in sweep {SweepOf(p, r.Reader)}")),
         new("What the caller gets lasts to the end, or lies where the caller wants it.", p => p.Schedule.Graph.Results.Where(r => p.Schedule.IsResult(r.Node) && BufferOf(p, r.Node) is { } buffer
             && buffer.Last < p.Schedule.Sweeps.Count).Select(r => $"{Name(p, r.Node)} does not")),
-        new("Values that share a row lie one behind the other.", p => p.Plan.Full.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
-        new("What outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.Full.TryGetValue(r.Operand, out Place? place) && place.Rows == RowsOf.Block
+        new("Values that share a row lie one behind the other.", p => p.Plan.CrossStage.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
+        new("What outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.CrossStage.TryGetValue(r.Operand, out BufferView? view) && view.RowSet == RowSet.Block
             && SweepOf(p, r.Reader) != SweepOf(p, Home(p, r.Operand))).Select(r => $"{Name(p, r.Operand)} has a block's")),
         new("What stages that run again read and write is there then.", p => p.Schedule.Stages.SelectMany(stage => PlacesOf(p, stage)
             .Where(at => p.Plan.Buffers.FirstOrDefault(b => b.Name == at.Place.Buffer) is { } buffer && buffer.Until < stage.Replay!.Reader.Index).Select(at => $"{Name(p, at.Node)} is gone"))),
         new("What stages that run again read of stages that do not has all rows.", p => p.Schedule.Stages.SelectMany(stage => PlacesOf(p, stage)
-            .Where(at => at.Place.Rows == RowsOf.Block && Home(p, at.Node).Replay is null && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has a block's"))),
+            .Where(at => at.Place.RowSet == RowSet.Block && Home(p, at.Node).Replay is null && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has a block's"))),
         new("What one product writes, or adds row by row, lies side by side.", p => p.Schedule.OneRow ? [] : Groups(p.Schedule).SelectMany(g => new[] { g.Group.Outputs.Select(o => o.Node), Added(p.Schedule, g.Group) }
             .Where(side => !LieSideBySide(p, g.Stage, [.. side])).Select(side => $"{Name(p, side.First())} and the others do not"))),
     ];
 
     /// <summary>Of a stage that runs again: the places of what it reads and makes, but for what it carries, which lies elsewhere then.</summary>
-    static IEnumerable<(int Node, Place Place)> PlacesOf(Planned p, Stage stage) => stage.Replay is null ? [] : stage.Nodes.Concat(stage.Nodes.Where(id => p.Schedule[id].Op != Op.Final).SelectMany(id => p.Schedule[id].Inputs)).Distinct()
-        .Select(id => (id, Place: p.Plan.Local.TryGetValue((stage, id), out Place? local) ? local : p.Plan.Full.TryGetValue(id, out Place? full) ? full : null))
+    static IEnumerable<(int Node, BufferView Place)> PlacesOf(Planned p, Stage stage) => stage.Replay is null ? [] : stage.Nodes.Concat(stage.Nodes.Where(id => p.Schedule[id].Op != Op.Final).SelectMany(id => p.Schedule[id].Inputs)).Distinct()
+        .Select(id => (id, Place: p.Plan.Local.TryGetValue((stage, id), out BufferView? local) ? local : p.Plan.CrossStage.TryGetValue(id, out BufferView? full) ? full : null))
         .Where(at => at.Place is not null && !p.Plan.Carries.ContainsValue(at.Place)).Select(at => (at.id, at.Place!));
 
     static IEnumerable<(Stage Stage, ProductGroup Group)> Groups(Schedule s) => s.Stages.Where(stage => stage.Kind != StageKind.Outer).SelectMany(stage => stage.Phases.SelectMany(p => p.Products).Select(g => (stage, g)));
@@ -40,8 +40,8 @@ internal static class BufferRules
     {
         if (values.Length < 2)
             return true;
-        Place?[] places = [.. values.Select(v => p.Plan.Local.TryGetValue((stage, v), out Place? local) ? local : p.Plan.Full.TryGetValue(v, out Place? full) ? full : null)];
-        return places.All(place => place is not null && place.Buffer == places[0]!.Buffer) && values.Select((v, i) => p.Plan.OrderInRow(v) == p.Plan.OrderInRow(values[0]) + i).All(follows => follows);
+        BufferView?[] views = [.. values.Select(v => p.Plan.Local.TryGetValue((stage, v), out BufferView? local) ? local : p.Plan.CrossStage.TryGetValue(v, out BufferView? full) ? full : null)];
+        return views.All(view => view is not null && view.Buffer == views[0]!.Buffer) && values.Select((v, i) => p.Plan.OrderInRow(v) == p.Plan.OrderInRow(values[0]) + i).All(follows => follows);
     }
 
     static string Name(Planned p, int id) => GraphRules.Name(p.Schedule[id]);
@@ -54,7 +54,7 @@ internal static class BufferRules
     static IEnumerable<(Stage Reader, int Operand)> Shared(Schedule s) => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op != Op.Final).SelectMany(id => s[id].Inputs)
         .Where(i => OpTable.Kind(s[i]) != OpKind.Leaf && s[i].Op != Op.Final && !stage.Nodes.Contains(i)).Distinct().Select(i => (stage, i)));
 
-    static bool HasPlace(Planned p, int id) => p.Plan.Full.ContainsKey(id) || p.Plan.Output.Contains(id) || p.Plan.Gradients.ContainsKey(id);
+    static bool HasPlace(Planned p, int id) => p.Plan.CrossStage.ContainsKey(id) || p.Plan.Output.Contains(id) || p.Plan.Gradients.ContainsKey(id);
 
-    static BufferDecl? BufferOf(Planned p, int id) => p.Plan.Full.TryGetValue(id, out Place? place) ? p.Plan.Buffers.FirstOrDefault(b => b.Name == place.Buffer) : null;
+    static BufferDecl? BufferOf(Planned p, int id) => p.Plan.CrossStage.TryGetValue(id, out BufferView? view) ? p.Plan.Buffers.FirstOrDefault(b => b.Name == view.Buffer) : null;
 }

@@ -19,12 +19,12 @@ internal static class GraphRules
         new("A shift starts from a constant, or from a value of its own shape for each example.", g => g.Nodes.Where(n => n.Op == Op.Shift
             && (n.Inputs[1] < 0 || (g.Input(n, 1).Op != Op.Constant && g.Input(n, 1).Shape != n.Shape) || g.Input(n, 1).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
         new("Shape and domain of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
-        new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
+        new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Broadcast
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && !g.Input(n, 0).Domain.IsWiderThan(n.Domain))).Select(n => $"{Name(n)} is not")),
-        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.Between) && !ExampleProducts.IsOne(g, n) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
-        new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.Between && !IsThinned(g.Input(n, 0), n, n.Stride)))
+        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.InsertZeros) && !ExampleProducts.IsExampleProduct(g, n) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
+        new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.InsertZeros && !IsThinned(g.Input(n, 0), n, n.Stride)))
             .Select(n => $"{Name(n)} @{n.Domain} does not")),
-        new("A product within each example is one of steps of an axis, with the matrix of the example, with steps of another axis, or with each other.", g => g.Nodes.Where(n => ExampleProducts.IsOne(g, n) && !IsWithinExamples(g, n)).Select(n => $"{Name(n)} is not")),
+        new("A product within each example is one of steps of an axis, with the matrix of the example, with steps of another axis, or with each other.", g => g.Nodes.Where(n => ExampleProducts.IsExampleProduct(g, n) && !IsWithinExamples(g, n)).Select(n => $"{Name(n)} is not")),
         new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
@@ -46,11 +46,11 @@ internal static class GraphRules
 
     static bool IsOnOneAxis(Graph graph, Node node)
     {
-        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.Each)).Select(o => o.Axis).Distinct()];
+        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.PerExample)).Select(o => o.Axis).Distinct()];
         return axes.Length == 0 || (axes.Length == 1 && (node.Domain.IsParameters || axes[0] == node.Axis));
     }
 
-    static bool IsThinned(Node some, Node all, Argument.Stride stride) => some.Domain.Thinned is { } thinned && thinned.Of == all.Axis && thinned.Every == stride.Steps;
+    static bool IsThinned(Node some, Node all, Argument.Stride stride) => some.Domain.Thinned is { } thinned && thinned.SourceAxis == all.Axis && thinned.Every == stride.Steps;
 
     static bool IsWithinExamples(Graph g, Node n)
     {
@@ -70,7 +70,7 @@ internal static class GraphRules
     static bool Follows(Graph graph, Node node)
     {
         OpInfo info = OpTable.Get(node.Op);
-        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift || ExampleProducts.IsOne(graph, node))
+        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Broadcast or Op.Shift || ExampleProducts.IsExampleProduct(graph, node))
             return true;
         Node[] operands = [.. node.Inputs.Select(i => graph[i])];
         return info.Domain(operands, node.Argument).IsLike(node.Domain) && (OpTable.HasOwnShape(node.Op) || info.Shape(operands, node.Argument) == node.Shape);

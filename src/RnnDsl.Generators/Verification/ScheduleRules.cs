@@ -8,7 +8,7 @@ namespace RnnDsl.Generators.Verification;
 internal static class ScheduleRules
 {
     /// <summary>After Levels, and after SaveOrRecompute.</summary>
-    public static readonly IReadOnlyList<Rule<Schedule>> Placed =
+    public static readonly IReadOnlyList<Rule<Schedule>> Assigned =
     [
         new("Every value that is needed is computed in some stage.", s => Needed(s).Where(id => !IsLeaf(s, id) && !s.Stages.Any(stage => stage.Nodes.Contains(id))).Select(id => $"{Name(s, id)} is in none")),
         new("A stage reads leaves, what it computed before, and what earlier stages computed.", s => s.Stages.SelectMany(stage => Reads(s, stage)
@@ -30,7 +30,7 @@ internal static class ScheduleRules
     /// <summary>After GatherProducts and FoldAddends.</summary>
     public static readonly IReadOnlyList<Rule<Schedule>> Phased =
     [
-        .. Placed,
+        .. Assigned,
         new("What is read in a stage, and computed there, is made once: in a region, or as a product.", s => s.Stages.SelectMany(stage => ReadInPhases(s, stage).Distinct()
             .Where(id => stage.Nodes.Contains(id) && s[id].Op is not (Op.Shift or Op.Final) && Makers(stage, id) != 1).Select(id => $"{Name(s, id)} is made {Makers(stage, id)} times in stage {stage.Kind}"))),
         new("What other stages read, and what a caller gets, is made once in its stage.", s => s.Stages.SelectMany(stage => stage.Nodes
@@ -46,13 +46,13 @@ internal static class ScheduleRules
     /// <summary>After Sweeps and FirstWriters.</summary>
     public static readonly IReadOnlyList<Rule<Schedule>> Swept =
     [
-        .. Placed,
+        .. Assigned,
         new("What a region computes is in one of its loops or before them.", s => s.Stages.SelectMany(stage => stage.Phases.SelectMany(p => p.Nodes
             .Where(id => s.Crosses(id) && !p.Region.Levels.Any(l => l.Before.Contains(id) || l.Loops.Any(loop => loop.Nodes.Contains(id)))).Select(id => $"{Name(s, id)} is not")))),
         new("A region reads what it made in an earlier level, or before the loops of this level, or earlier in this loop.", s => s.Stages.SelectMany(stage => stage.Phases).SelectMany(p => RegionFaults(s, p))),
         new("Each stage is in one sweep.", s => s.Stages.Where(stage => s.Sweeps.Count(w => w.Stages.Contains(stage)) != 1).Select(stage => $"stage {stage.Kind} is not")),
         new("A sweep reads what earlier sweeps made, and of its own rows what its earlier stages made.", s => s.Sweeps.SelectMany(sweep => SweepFaults(s, sweep))),
-        new("What is kept of one stretch is read by the sweep that makes it, and by one that goes stretch by stretch.", s => s.OfStretch.Where(id => s.Stages.HomeOf(id) is var home
+        new("What is kept of one stretch is read by the sweep that makes it, and by one that goes stretch by stretch.", s => s.KeptPerStretch.Where(id => s.Stages.HomeOf(id) is var home
             && (home?.Replay is not { } replay || replay.Reader.Replay != replay || s.Readers(id).Any(r => r.Sweep != home.Sweep && r.Sweep != replay.Reader))).Select(id => $"{Name(s, id)} is not")),
         new("The gradient of a matrix has one part that is written first, and that runs before the others.", GradientFaults),
     ];
@@ -67,14 +67,14 @@ internal static class ScheduleRules
 
     static bool MadeBefore(Schedule s, Stage stage, int id) => IsLeaf(s, id) || s.Stages.TakeWhile(other => other != stage).Any(other => other.Nodes.Contains(id));
 
-    static bool Fits(Schedule s, Stage stage, Node node) => stage.Axis == Levels.AxisOf(s.Graph, node) && stage.Kind switch
+    static bool Fits(Schedule s, Stage stage, Node node) => stage.Axis == DistributeLoops.AxisOf(s.Graph, node) && stage.Kind switch
     {
         StageKind.Outer => OpTable.IsOuter(node),
-        StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
-        StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op),
+        StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.RowReduction && !OpTable.IsOuter(node),
+        StageKind.AllExamples => OpTable.Kind(node) == OpKind.RowReduction ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op),
         StageKind.Step => true,
-        StageKind.Examples => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.IsSumOfSteps || node.Domain.IsSteps,
-        _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
+        StageKind.EachExample => OpTable.Kind(node) == OpKind.RowReduction ? s.Graph.Input(node, 0).Domain.IsSteps : node.IsSumOfSteps || node.Domain.IsSteps,
+        _ => OpTable.Kind(node) == OpKind.RowReduction ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
     };
 
     static IEnumerable<ProductGroup> Products(Stage stage) => stage.Phases.SelectMany(p => p.Products);
@@ -160,13 +160,13 @@ internal static class ScheduleRules
     {
         GradientPart[] parts = [.. s.Sweeps.SelectMany(w => w.Stages).Where(stage => stage.Kind == StageKind.Outer).SelectMany(Products).SelectMany(g => g.Outputs).SelectMany(o => o.Gradients)];
         foreach (IGrouping<string, GradientPart> matrix in parts.GroupBy(p => p.Parameter))
-            if (matrix.Skip(1).Any(p => p.First) || matrix.Count(p => p.First) + s.WholeParts.Count(p => p.First && p.Parameter == matrix.Key) != 1)
+            if (matrix.Skip(1).Any(p => p.First) || matrix.Count(p => p.First) + s.ComputedGradients.Count(p => p.First && p.Parameter == matrix.Key) != 1)
                 yield return $"{matrix.Key} has not";
-        foreach (IGrouping<string, WholePart> matrix in s.WholeParts.GroupBy(p => p.Parameter))
+        foreach (IGrouping<string, ComputedGradient> matrix in s.ComputedGradients.GroupBy(p => p.Parameter))
             if (matrix.Count(p => p.First) + parts.Count(p => p.First && p.Parameter == matrix.Key) != 1)
                 yield return $"{matrix.Key} has not";
-        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && s[r.Node].Shape.IsMatrix).GroupBy(r => r.Of))
-            if (parts.Count(p => p.Parameter == results.Key) + s.WholeParts.Count(p => p.Parameter == results.Key) != results.Count())
+        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && s[r.Node].Shape.IsMatrix).GroupBy(r => r.Parameter))
+            if (parts.Count(p => p.Parameter == results.Key) + s.ComputedGradients.Count(p => p.Parameter == results.Key) != results.Count())
                 yield return $"{results.Key} lacks a part";
     }
 }

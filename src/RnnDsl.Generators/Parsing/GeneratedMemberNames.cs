@@ -6,7 +6,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>Members of a class that its generated half would have too.</summary>
-internal static class HalfNames
+internal static class GeneratedMemberNames
 {
     static readonly (string Name, int Parameters)[] Overrides =
         [("Describe", 0), ("BindReference", 1), ("RunReference", 3), ("GetState", 0), ("SetState", 1)];

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>What runs the equations as they stand: values for the fields, and the way from a method's name to the method.</summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     void BindReference()
     {

@@ -5,7 +5,7 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Pieces of C#: numbers, sizes, types.</summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     static string Literal(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 

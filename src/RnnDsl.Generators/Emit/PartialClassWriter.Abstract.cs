@@ -7,7 +7,7 @@ namespace RnnDsl.Generators.Emit;
 /// Abstract models. Their half makes their layers, gives their fields values and runs their methods, of which some may be private. The class that derives from one gives it sizes and cells, and
 /// compiles its equations with its own. Where an abstract model is a layer, that class is in its owner's half.
 /// </summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     /// <summary>A member that the half of an abstract model has, and that of one it derives from too: each class calls that of the one above.</summary>
     string New => module.Base is null ? "" : "new ";

@@ -7,7 +7,7 @@ namespace RnnDsl.Generators.Emit;
 /// Compiled methods as calls with arrays: of one example, of several, with names of classes, and as streams. They are overloads of the user's methods, so that <c>model.Predict(rows)</c> is what
 /// the equations <c>Predict(x)</c> say.
 /// </summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     const string Calls = "global::RnnDsl.CompilerServices.Calls", Scaler = "global::RnnDsl.Sequences.Scaler?", Answer = "global::RnnDsl.Prediction.ClassAnswer",
         Names = "global::System.Collections.Generic.IReadOnlyList<string>", Weights = "global::RnnDsl.Prediction.WeightFormat";

@@ -7,7 +7,7 @@ namespace RnnDsl.Generators.Emit;
 /// A loop through a matrix that takes its rows one by one, since something of a row or of a column is read or summed. Rows lie one behind the other without padding, so the last vector of a row
 /// ends where the next row begins: it is masked where it is summed or stored.
 /// </summary>
-internal sealed class MatrixRows(Shape shape, Func<string, string> unique)
+internal sealed class MatrixLoop(Shape shape, Func<string, string> unique)
 {
     readonly string row = unique("row");
     readonly CodeWriter before = new();

@@ -9,7 +9,7 @@ namespace RnnDsl.Generators.Emit;
 /// The one fingerprint of a class that files of the first version hold: a hash of its dimensions, parameters, layers and graphs as they were printed
 /// then. It has a printer of its own, which never changes, so that those files load whatever becomes of the graph's text.
 /// </summary>
-internal static class FirstFingerprint
+internal static class LegacyFingerprint
 {
     public static string Of(ModuleModel module)
     {

@@ -14,7 +14,7 @@ namespace RnnDsl.Generators.Ir;
 /// the operation and its operands. A state begins as its first value; then as often as it takes to tell all states apart, it becomes a hash of
 /// its equation, in which the states stand as they were.
 /// </remarks>
-internal sealed class Meaning
+internal sealed class EquationFingerprint
 {
     /// <summary>Rounds for so many states tell all apart that differ; no cell has more.</summary>
     const int MostStates = 16;
@@ -26,7 +26,7 @@ internal sealed class Meaning
     readonly Code[] values, factors;
     readonly bool[] negative;
 
-    Meaning(Graph graph, bool training)
+    EquationFingerprint(Graph graph, bool training)
     {
         this.graph = graph;
         this.training = training;
@@ -49,7 +49,7 @@ internal sealed class Meaning
 
     public static string Of(CellModel cell, bool training)
     {
-        var meaning = new Meaning(cell.Step, training);
+        var meaning = new EquationFingerprint(cell.Step, training);
         meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output, .. cell.Memory is { } memory ? [memory] : Array.Empty<Shape>()]);
         meaning.Describe(cell.Layers);
         if (cell.Step.Results.Count == 0)
@@ -69,7 +69,7 @@ internal sealed class Meaning
 
     public static string Of(MethodModel method, bool training)
     {
-        var meaning = new Meaning(method.Graph, training);
+        var meaning = new EquationFingerprint(method.Graph, training);
         for (int i = 0; i < method.Inputs.Count; i++)
             meaning.names["input " + method.Inputs[i].Name] = Digits(i);
         meaning.Number([.. method.Inputs.Select(i => i.Written), method.Result.Shape]);
@@ -141,7 +141,7 @@ internal sealed class Meaning
             case Op.StopGradient when !training:
             case Op.Dropout when !training:
             // What is broadcast is the same number everywhere; what it is broadcast to tells the shape of what it is used with.
-            case Op.Spread:
+            case Op.Broadcast:
                 (values[id], factors[id], negative[id]) = (Value(node, 0), factors[node.Inputs[0]], negative[node.Inputs[0]]);
                 return;
             case Op.Multiply:

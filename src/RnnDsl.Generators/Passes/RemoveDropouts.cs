@@ -6,10 +6,10 @@ namespace RnnDsl.Generators.Passes;
 /// The graph without its dropouts, which drop nothing but in training. What was multiplied by ones is multiplied no more, and what differed by its mask
 /// alone is shared again.
 /// </summary>
-internal static class Undropped
+internal static class RemoveDropouts
 {
     public static Graph Run(Graph graph) => graph.Nodes.All(n => n.Op != Op.Dropout) ? graph
         : Simplify.Run(Simplify.Rewrite(graph, null, (builder, node, made) => node.Op == Op.Dropout
-            ? builder.Name(builder.Spread(made[node.Inputs[0]], node.Shape, node.Domain), node.Label)
+            ? builder.Name(builder.Broadcast(made[node.Inputs[0]], node.Shape, node.Domain), node.Label)
             : null));
 }

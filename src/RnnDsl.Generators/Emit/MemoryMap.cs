@@ -3,7 +3,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Where each value is read and written, as C#: one answer for leaves, carried states, buffers, the output and gradients.</summary>
-internal class Places(Schedule schedule, BufferPlan plan, Names names)
+internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
 {
     public Schedule Schedule => schedule;
 
@@ -14,20 +14,20 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
     /// <summary>Where a program's memory has the key by which entries of matrices are dropped; null: none are.</summary>
     public string? Noise { get; } = schedule.Graph.Nodes.Any(n => n.Op == Op.Dropout && n.Shape.IsMatrix) ? names.Unique("noise") : null;
 
-    public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.Pad(node.Shape);
+    public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.PaddedSize(node.Shape);
 
     /// <summary>Where a value is read in a stage.</summary>
-    public Place Read(Stage stage, int id)
+    public BufferView Read(Stage stage, int id)
     {
         Node node = schedule[id];
         switch (node.Op)
         {
             case Op.Input:
-                return new Place(names.Input(node.Name), RowsOver(node.Domain), StrideOf(node), "0");
+                return new BufferView(names.Input(node.Name), RowSetOf(node.Domain), StrideOf(node), "0");
             case Op.Parameter:
-                return new Place(names.Leaf("", node.Name), RowsOf.One, "0", "0");
+                return new BufferView(names.Leaf("", node.Name), RowSet.One, "0", "0");
             case Op.OutputGradient:
-                return new Place("outputGradient", RowsOver(node.Domain), StrideOf(node), "0");
+                return new BufferView("outputGradient", RowSetOf(node.Domain), StrideOf(node), "0");
             case Op.Final:
                 return plan.Carries[node.Inputs[0]];
             case Op.Shift when stage.Nodes.Contains(id):
@@ -37,42 +37,42 @@ internal class Places(Schedule schedule, BufferPlan plan, Names names)
     }
 
     /// <summary>Where a stage stores a value that it computes; null if it stays in a register.</summary>
-    public Place? Written(Stage stage, int id)
+    public BufferView? Written(Stage stage, int id)
     {
-        if (plan.Local.TryGetValue((stage, id), out Place? local))
+        if (plan.Local.TryGetValue((stage, id), out BufferView? local))
             return local;
         return schedule.Stages.HomeOf(id) == stage ? Stored(id) : null;
     }
 
-    Place? Stored(int id)
+    BufferView? Stored(int id)
     {
         Node node = schedule[id];
         if (plan.Output.Contains(id))
-            return new Place("output", RowsOver(node.Domain), StrideOf(node), "0");
+            return new BufferView("output", RowSetOf(node.Domain), StrideOf(node), "0");
         if (plan.Gradients.TryGetValue(id, out string? parameter))
-            return new Place(names.Leaf("g", parameter), RowsOf.One, "0", "0");
-        return plan.Full.TryGetValue(id, out Place? place) ? place : null;
+            return new BufferView(names.Leaf("g", parameter), RowSet.One, "0", "0");
+        return plan.CrossStage.TryGetValue(id, out BufferView? view) ? view : null;
     }
 
-    RowsOf RowsOver(Domain domain) => schedule.OneRow ? RowsOf.One : domain.IsSteps ? RowsOf.Sequence : domain.IsExamples ? RowsOf.Batch : RowsOf.One;
+    RowSet RowSetOf(Domain domain) => schedule.OneRow ? RowSet.One : domain.IsSteps ? RowSet.Sequence : domain.IsExamples ? RowSet.Batch : RowSet.One;
 
     /// <summary>Address of a place at the first row that a stage handles at once: a block's, or a step's.</summary>
-    public virtual string Address(Stage stage, Place place)
+    public virtual string Address(Stage stage, BufferView view)
     {
-        if (stage.Kind == StageKind.Examples)
-            return OfExample(place);
-        string text = "m." + place.Buffer;
-        string? row = place.Rows is RowsOf.Sequence or RowsOf.Stretch ? "first" : place.Rows == RowsOf.Block && stage.ByStep ? StageWriter.InBlock : null;
+        if (stage.Kind == StageKind.EachExample)
+            return OfExample(view);
+        string text = "m." + view.Buffer;
+        string? row = view.RowSet is RowSet.Sequence or RowSet.Stretch ? "first" : view.RowSet == RowSet.Block && stage.ByStep ? StageWriter.InBlock : null;
         if (row is not null)
-            text += place.Stride == "1" ? $" + {row}" : $" + {row} * {place.Stride}";
-        return place.Offset == "0" ? text : $"{text} + {place.Offset}";
+            text += view.Stride == "1" ? $" + {row}" : $" + {row} * {view.Stride}";
+        return view.Offset == "0" ? text : $"{text} + {view.Offset}";
     }
 
     /// <summary>Address at the example that a stage handles, and of a sequence at the step; of scalars where the first of all lies.</summary>
-    static string OfExample(Place place)
+    static string OfExample(BufferView view)
     {
-        string? row = place.Stride == "1" ? null : place.Rows switch { RowsOf.Sequence => "at", RowsOf.Batch => "(nint)r", _ => null };
-        return "m." + place.Buffer + (row is null ? "" : $" + {row} * {place.Stride}") + (place.Offset == "0" ? "" : " + " + place.Offset);
+        string? row = view.Stride == "1" ? null : view.RowSet switch { RowSet.Sequence => "at", RowSet.Batch => "(nint)r", _ => null };
+        return "m." + view.Buffer + (row is null ? "" : $" + {row} * {view.Stride}") + (view.Offset == "0" ? "" : " + " + view.Offset);
     }
 
     /// <summary>In a loop over the examples or the steps of a stage's axis, whose sequence is r: the example's sequence along another axis.</summary>

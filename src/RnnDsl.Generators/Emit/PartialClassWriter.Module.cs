@@ -4,7 +4,7 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>The constructor and the description of the module.</summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     IEnumerable<DimDecl> AskedDims => module.Dims.Where(d => d.FixedSize is null);
 
@@ -90,7 +90,7 @@ internal sealed partial class HalfWriter
         List("    ", module.Dims.Select(d => $"{Described("Dimension")}({Literal(d.Name)}, {Size(Dim.Named(d.Name))}),"), ",");
         List("    ", Parameters("", module.Parameters, module.Layers), ",");
         List("    ", methods.SelectMany(m => Method(m.Method, m.Compiled)), ",");
-        code.Line($"    {Literal(FirstFingerprint.Of(module))},");
+        code.Line($"    {Literal(LegacyFingerprint.Of(module))},");
         List("    ", Equations(), ");");
     }
 
@@ -141,7 +141,7 @@ internal sealed partial class HalfWriter
         if (starts)
             (count, counts) = ($"{Described("Started")}({count}", counts + ")");
         foreach (Domain some in method.Graph.Thinned)
-            (count, counts) = ($"{Described("Thinned")}({count}", $"{counts}, {Number(some.Axis)}, {Number(some.Thinned!.Of)}, {Number(some.Thinned.Every)})");
+            (count, counts) = ($"{Described("Thinned")}({count}", $"{counts}, {Number(some.Axis)}, {Number(some.Thinned!.SourceAxis)}, {Number(some.Thinned.Every)})");
         foreach (ConditionalText text in compiled.Conditional)
         {
             (string condition, string step) = MethodModel.ConditionalNamesOf(method.ProgramName, text.Axis);
@@ -166,7 +166,7 @@ internal sealed partial class HalfWriter
 
     static string OnAxis(int axis, string described) => axis == 0 ? described : $"{Described("OnAxis")}({described}, {Number(axis)})";
 
-    string ValueInfo(ValueDecl value) => value.Domain.IsNested ? $"{Described("Nested")}({OnAxis(value.Axis, Described(value))}, {Number(value.Domain.Of)})" : OnAxis(value.Axis, Described(value));
+    string ValueInfo(ValueDecl value) => value.Domain.IsNested ? $"{Described("Nested")}({OnAxis(value.Axis, Described(value))}, {Number(value.Domain.OuterAxis)})" : OnAxis(value.Axis, Described(value));
 
     string Described(ValueDecl value)
     {
@@ -181,11 +181,11 @@ internal sealed partial class HalfWriter
     IEnumerable<string> Equations()
     {
         if (module.Cell is { } cell)
-            return [Equation("", Meaning.Of(cell))];
+            return [Equation("", EquationFingerprint.Of(cell))];
         // Equal layers mean the same.
         var known = new Dictionary<CellModel, (string Values, string Training)>();
-        return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = Meaning.Of(l.Cell)))
-            .Concat(module.Methods.Select(m => Equation(m.Name + "()", Meaning.Of(m))));
+        return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = EquationFingerprint.Of(l.Cell)))
+            .Concat(module.Methods.Select(m => Equation(m.Name + "()", EquationFingerprint.Of(m))));
     }
 
     static string Equation(string part, (string Values, string Training) meaning) =>
