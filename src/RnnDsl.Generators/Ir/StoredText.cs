@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// The words for operations and arguments in the text of graphs and in fingerprints. Files and other assemblies hold those: a word here never changes,
-/// whatever becomes of an operation's own name.
+/// The words for operations and arguments in the text of graphs and in fingerprints. Files and other assemblies contain these words, so a word here never changes, even if the
+/// operation's own name does.
 /// </summary>
 internal static class StoredText
 {
@@ -72,7 +72,7 @@ internal static class StoredText
         _ => node.Op.ToString(),
     };
 
-    /// <summary>The argument, where it is no number; empty if there is none, or the name says it.</summary>
+    /// <summary>The argument unless it is a number; empty if there is none, or if the operation's name implies it.</summary>
     public static string ArgumentOf(Node node) => node.Argument switch
     {
         Argument.Named named => named.Name,
@@ -94,7 +94,7 @@ internal static class StoredText
         _ => null,
     };
 
-    /// <summary>Whether a number follows the name.</summary>
+    /// <summary>Whether a number follows the operation's name.</summary>
     public static bool HasNumber(string name) => name is "Constant" or "Dropout";
 
     public static (Op Op, Argument Argument) Parse(string name, string text, double number) => name switch

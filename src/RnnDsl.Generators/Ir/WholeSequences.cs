@@ -3,18 +3,18 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// While equations are read: operations on a sequence that stands as a whole beside one step of another (<see cref="Op.Whole"/>). A function of the sequence is then one of a matrix, whose rows
-/// are its steps.
+/// Only while equations are read: operations on a sequence that stands as a whole beside one step of another sequence (<see cref="Op.Whole"/>). A function of that sequence is then
+/// a function of the matrix whose rows are its steps.
 /// </summary>
 internal static class WholeSequences
 {
-    /// <summary>The node for an operation with such an operand; null if there is none, or it says all already.</summary>
+    /// <summary>The node for an operation with such an operand; null if there is no such operand, or if the operation already handles it.</summary>
     /// <param name="b">The builder.</param>
     /// <param name="op">The operation.</param>
     /// <param name="argument">Its argument.</param>
-    /// <param name="shape">The shape of the result where operands do not tell it.</param>
+    /// <param name="shape">The shape of the result if the operands do not determine it.</param>
     /// <param name="x">The operands.</param>
-    /// <exception cref="WholeSequenceException">It cannot be computed for each pair of steps.</exception>
+    /// <exception cref="WholeSequenceException">The operation cannot be computed for each pair of steps.</exception>
     public static Node? Make(GraphBuilder b, Op op, Argument argument, Shape? shape, Node[] x)
     {
         Node[] wholes = [.. x.Where(o => o.Shape.IsSequence)];
@@ -24,7 +24,7 @@ internal static class WholeSequences
             b.Join(GraphBuilder.AxisOf(wholes[0]), GraphBuilder.AxisOf(whole));
         if (wholes.All(w => w.Op == Op.Whole) && x.All(o => o.Shape.IsSequence || (!o.Domain.IsSteps && !o.Domain.IsSingle)))
         {
-            // Nothing here depends on the one step: computed of the sequence itself, once.
+            // Nothing here depends on the single step, so it is computed once, from the sequence itself.
             Node[] sequences = [.. x.Select(o => o.Shape.IsSequence ? b.Input(o, 0) : o)];
             Node made = shape is null ? b.Apply(op, argument, sequences) : b.Shaped(op, shape.OfStep, argument, sequences);
             return made.Domain.IsSteps ? b.Whole(made) : made;
@@ -48,7 +48,7 @@ internal static class WholeSequences
         _ => null,
     };
 
-    /// <summary>A vector of the one step stands in each row, a scalar of each step of the whole in each column.</summary>
+    /// <summary>A vector of the single step stands in each row; a scalar of each step of the whole sequence stands in each column.</summary>
     static Node? Elementwise(GraphBuilder b, Op op, Argument argument, Node[] x, Dim steps)
     {
         Dim? units = x.Where(o => o.Shape.IsMatrix).Select(o => o.Shape.Columns).FirstOrDefault() ?? x.FirstOrDefault(o => o.Shape.IsVector && !o.Shape.IsSequence)?.Shape.Rows;
@@ -58,7 +58,7 @@ internal static class WholeSequences
     }
 }
 
-/// <summary>An operation that is not computed for each pair of a step of one sequence and a step of another.</summary>
+/// <summary>An operation that cannot be computed for each pair of a step of one sequence and a step of another.</summary>
 internal sealed class WholeSequenceException(Op op) : Exception
 {
     public string What => op switch

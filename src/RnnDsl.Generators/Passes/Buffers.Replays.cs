@@ -4,19 +4,19 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Passes;
 
-// What stages need that run again.
+// Buffers for stages that run again.
 internal sealed partial class Buffers
 {
     /// <summary>The last sweep in which a stage runs.</summary>
     static int LastRun(Stage stage) => stage.Replay?.Reader.Index ?? Index(stage);
 
-    /// <summary>The last sweep for which a stage runs again that makes or reads a value; 0 if none does.</summary>
+    /// <summary>The last sweep for which a stage runs again that makes or reads the value; 0 if there is none.</summary>
     int LastRead(int id) => schedule.Stages.ReadersOf(id).Append(Home(id)!).Max(s => s.Replay?.Reader.Index ?? 0);
 
-    /// <summary>True for a sum over rows whose stage runs again: it lies alone, so that what it is added up to then can go elsewhere.</summary>
+    /// <summary>True for a sum over rows whose stage runs again. It has a buffer of its own, so that the repeated sum can be directed elsewhere.</summary>
     bool IsSummedAgain(int id) => OpTable.Kind(schedule[id]) == OpKind.RowReduction && Home(id)?.Replay is not null;
 
-    /// <summary>Places what loops carry at the borders of stretches, and the sums that nobody reads.</summary>
+    /// <summary>Allocates what loops carry at the borders of stretches, and the repeated sums that nobody reads.</summary>
     void AllocateForReplays()
     {
         foreach (Stage stage in schedule.Stages)

@@ -5,8 +5,8 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Gives every value that a register cannot hold its place: rows for all steps if another sweep reads it, for one block of rows if only its
-/// own sweep does. Lifetimes are counted in sweeps; buffers of one size whose lifetimes do not meet share memory.
+/// Gives every value that no register can hold a view of a buffer. The buffer has rows for all steps if another sweep reads the value, and for one block of rows if only its own
+/// sweep does. Lifetimes are counted in sweeps. Buffers of equal size whose lifetimes do not overlap share memory.
 /// </summary>
 internal sealed partial class Buffers
 {
@@ -44,7 +44,7 @@ internal sealed partial class Buffers
         return pass.plan;
     }
 
-    /// <summary>Where the matrices of an example lie packed.</summary>
+    /// <summary>Allocates the packed matrices of an example.</summary>
     void AllocatePacked(Stage stage)
     {
         foreach (Node product in stage.Nodes.Select(id => schedule[id]).Where(n => n.IsMatrixProduct && !plan.Packed.ContainsKey((stage, n.Inputs[0], n.Over))))
@@ -75,7 +75,7 @@ internal sealed partial class Buffers
         }
     }
 
-    /// <summary>A product that only becomes a state's next value is written where the state lies, if the old value has been read by then.</summary>
+    /// <summary>A product that is nothing but a state's next value is written over the state, if the old value has been read by then.</summary>
     void WriteProductIntoCarry(Stage stage, PhaseIndex phases, int shift)
     {
         int next = schedule[shift].Inputs[0];
@@ -98,10 +98,10 @@ internal sealed partial class Buffers
         phase.Region.Levels.RemoveAll(l => l.Loops.Count + l.Before.Count + l.ScalarCarries.Count == 0);
     }
 
-    /// <summary>A gradient that is a sum, and the result if it is computed alone in its rows, are written straight to the caller's memory.</summary>
+    /// <summary>Writes a gradient that is a sum directly to the caller's memory, and so the result if its row holds no other value.</summary>
     void ChooseOutput()
     {
-        // What a condition gives is copied.
+        // The values that a condition gives are copied.
         if (schedule.Graph.Results.All(r => r.Name != "return"))
             return;
         Node result = schedule.Graph.Result("return");
@@ -119,7 +119,7 @@ internal sealed partial class Buffers
         }
     }
 
-    /// <summary>True for an output of a product that has others beside it: they are written as one, into rows of their own.</summary>
+    /// <summary>True for an output of a product that has several outputs. They are written together, into rows of their own.</summary>
     static bool IsOneOfSeveral(Stage home, int id) => home.Phases.Any(p => p.Products.Any(g => g.Outputs.Count > 1 && g.Outputs.Any(o => o.Node == id)));
 
     void AllocateCrossStage()
@@ -148,7 +148,7 @@ internal sealed partial class Buffers
         }, id => (Index(Home(id)!), LastReader(id)), LastRead);
     }
 
-    /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
+    /// <summary>The axis whose rows a buffer has. All axes that are not within others have equally many sequences.</summary>
     static int AxisOf(RowSet rows, Node node) => rows is RowSet.Sequence or RowSet.Block or RowSet.Steps or RowSet.Stretch or RowSet.Border || (rows == RowSet.Batch && node.Domain.IsNested) ? node.Axis : 0;
 
     bool StaysInSweep(int id)
@@ -172,7 +172,7 @@ internal sealed partial class Buffers
             _ => (Index(stage), Index(stage)), _ => LastRun(stage));
     }
 
-    /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
+    /// <summary>True if one loop over rows makes and reads the value, level by level. The next row may then use the same memory, which is still in the L1 cache.</summary>
     bool StaysInRow(Stage stage, int id) => (OpTable.Kind(schedule[id]) == OpKind.Elementwise || schedule[id].ReducesSide) && In(stage).Of(id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
         && schedule.Users(stage, id).All(n => n.Op == Op.Shift
             ? In(stage).OfCarry(n.Id)?.Phase == phase
@@ -206,7 +206,7 @@ internal sealed partial class Buffers
         }
     }
 
-    /// <summary>Operand sets that are to lie side by side: those of one product, and the left operands of weight gradients of one right operand.</summary>
+    /// <summary>Sets of operands that should lie side by side: the operands of one product, and the left operands of weight gradients that share a right operand.</summary>
     IEnumerable<IReadOnlyList<int>> OperandSets(IEnumerable<Stage> stages)
     {
         var sets = new List<IReadOnlyList<int>>();
@@ -227,7 +227,7 @@ internal sealed partial class Buffers
 
     bool IsProductOutput(int id) => productOutputs.Contains(id);
 
-    /// <summary>Asked only when carries have their places, since those of products leave their loops.</summary>
+    /// <summary>Valid only after the carries are allocated, because carries of products leave their loops then.</summary>
     Positions In(Stage stage)
     {
         if (!positions.TryGetValue(stage, out Positions? found))
@@ -241,7 +241,7 @@ internal sealed partial class Buffers
         Node node = schedule[id];
         if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
-        // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
+        // A sum that is a parameter's gradient lies in that gradient; the writer adds it up there.
         if (OpTable.Kind(node) is OpKind.RowReduction or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Every or Op.InsertZeros or Op.Whole || OpTable.IsWrittenByExample(node.Op))
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
@@ -267,7 +267,7 @@ internal sealed partial class Buffers
 
     static int Index(Stage stage) => stage.Sweep!.Index;
 
-    /// <summary>Last sweep that reads a value. What a loop leaves in a carry is read where the final value is.</summary>
+    /// <summary>The last sweep that reads a value. A value that a loop leaves in its carry is read wherever the final value is read.</summary>
     int LastReader(int id)
     {
         if (schedule.IsResult(id))

@@ -3,14 +3,13 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Chooses which vectors share the rows of one buffer, and in what order, so that a product can take several operands as one, or write
-/// several outputs as one.
+/// Chooses which vectors share the rows of one buffer, and in what order. A product can then take several operands as one, or write several outputs as one.
 /// </summary>
 internal sealed class Clusters
 {
     readonly Dictionary<int, List<int>> clusters = [];
 
-    /// <summary>Puts the members side by side, if none has a place yet.</summary>
+    /// <summary>Puts the members side by side if none of them belongs to a cluster yet.</summary>
     public void AddOutputs(IReadOnlyList<int> members)
     {
         if (members.Count > 1 && members.All(m => Of(m) is null))
@@ -18,8 +17,7 @@ internal sealed class Clusters
     }
 
     /// <summary>
-    /// Puts the members side by side as far as earlier wishes allow. Where two sets overlap, what they share comes in the middle, so that
-    /// both are contiguous.
+    /// Puts the members side by side as far as earlier clusters allow. Where two sets overlap, their common members come in the middle, so that both sets are contiguous.
     /// </summary>
     public void AddOperands(IReadOnlyList<int> members, Func<int, bool> mayMove)
     {

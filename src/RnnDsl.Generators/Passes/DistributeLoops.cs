@@ -4,24 +4,24 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Loop distribution. What does not depend on the previous step leaves the time loop: it runs before or after it for all steps at
-/// once. Only strongly connected components stay inside. Stacked layers, heads and diagonal recurrences fall out of it.
+/// Loop distribution. Values that do not depend on the previous step leave the time loop; they are computed before or after it, for all steps at once. Only strongly connected
+/// components stay inside. No special case is needed for stacked layers, heads and diagonal recurrences.
 /// </summary>
 internal sealed class DistributeLoops
 {
     readonly Graph graph;
     readonly Components components;
 
-    /// <summary>What is computed example by example.</summary>
+    /// <summary>The nodes that are computed example by example.</summary>
     readonly HashSet<int> byExample;
     readonly Schedule schedule;
     readonly bool[] assigned;
     readonly Stage?[] home;
 
-    /// <summary>For each component how many operands from outside it waits for.</summary>
+    /// <summary>For each component: the number of operands from outside that are still missing.</summary>
     readonly int[] waiting;
 
-    /// <summary>Nodes whose operands are all placed, by the kind of stage that can compute them; and such loops, by component.</summary>
+    /// <summary>Nodes whose operands are all assigned, by the kind of stage that can compute them; and such loops, by component.</summary>
     readonly Dictionary<(StageKind, int), List<int>> ready = [];
     readonly SortedSet<int> readyLoops = [];
 
@@ -52,7 +52,7 @@ internal sealed class DistributeLoops
         return pass.schedule;
     }
 
-    /// <summary>What depends on parameters alone is computed once for each change of them; leaves are computed nowhere.</summary>
+    /// <summary>Assigns values that depend on parameters alone to the preparation, which runs once for each change of the parameters. Leaves are not computed.</summary>
     void AssignParameters()
     {
         var prepare = new Stage(StageKind.Prepare);
@@ -67,8 +67,8 @@ internal sealed class DistributeLoops
     }
 
     /// <summary>
-    /// Fills stages of rows and steps as long as anything of their kind is ready; then runs the loops that are. What is computed for each example comes before them
-    /// or, once they have begun, after them: stages over the rows that follow each other can run together (<see cref="Sweeps"/>).
+    /// Fills stages of rows and of steps as long as nodes of their kind are ready, and then runs the loops that are ready. Values of examples are computed before these stages or,
+    /// once these have begun, after them, because consecutive stages over rows can run together (<see cref="Sweeps"/>).
     /// </summary>
     void AssignRows()
     {
@@ -91,7 +91,7 @@ internal sealed class DistributeLoops
             return null;
         Stage? stage = null;
         var later = new List<int>();
-        // What is placed makes more nodes ready, which join the list.
+        // An assigned node makes further nodes ready, which join the list.
         for (int i = 0; i < nodes.Count; i++)
             if (assigned[nodes[i]])
                 continue;
@@ -110,7 +110,7 @@ internal sealed class DistributeLoops
             return null;
         Node first = ShiftOf(readyLoops.Min);
         var stage = new Stage(StageKind.Loop, first.IsForward, first.Axis);
-        // One loop may be all that another waits for.
+        // Another loop may wait for this one only.
         for (List<int> loops = Next(); loops.Count > 0; loops = Next())
             foreach (int loop in loops)
             {
@@ -118,7 +118,7 @@ internal sealed class DistributeLoops
                 foreach (int member in components.Members[loop])
                     Assign(member, stage);
             }
-        // Sums of the loop's own values are made where the values are.
+        // Sums of the loop's own values are computed in the loop.
         foreach (int sum in stage.Nodes.Where(id => !CompleteAtEnd(graph[id])).SelectMany(graph.Users).Where(id => !assigned[id] && OpTable.Kind(graph[id]) == OpKind.RowReduction).ToArray())
             Assign(sum, stage);
         stage.Nodes.Sort();
@@ -129,7 +129,7 @@ internal sealed class DistributeLoops
 
     Node ShiftOf(int loop) => graph[components.Members[loop].First(m => graph[m].Op == Op.Shift)];
 
-    /// <summary>What depends on sums; then the outer products. What reads these, where matrices are computed of others, comes in another round.</summary>
+    /// <summary>Assigns values that depend on sums, then the outer products. If matrices are computed from other matrices, further rounds take the readers of outer products.</summary>
     void AssignEnd()
     {
         do
@@ -139,7 +139,7 @@ internal sealed class DistributeLoops
 
     void AssignRound()
     {
-        // Of all rows, and of examples: the former may be summed block by block (Sweeps).
+        // Outer products over all rows, and over examples. The first kind may be summed block by block (Sweeps).
         Stage[] outer = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         Stage[] outerOfExamples = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         var epilogue = new Stage(StageKind.Epilogue);
@@ -176,7 +176,7 @@ internal sealed class DistributeLoops
                 IsReady(components.ComponentOf[user]);
     }
 
-    /// <summary>All operands of a component are there.</summary>
+    /// <summary>Called when all operands of a component are assigned.</summary>
     void IsReady(int component)
     {
         if (components.IsLoop(component))
@@ -195,11 +195,11 @@ internal sealed class DistributeLoops
 
     static bool CompleteAtEnd(Node node) => OpTable.IsCompleteAtEnd(node);
 
-    /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
+    /// <summary>The axis of the stage that can compute a node: its own axis, or that of the rows that it sums. Outer products over examples do not depend on the order.</summary>
     public static int AxisOf(Graph graph, Node node) => OpTable.IsCompleteAtEnd(node) ? graph.Input(node, 0).Axis
         : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0).Domain is var rows && (rows.IsSteps || rows.IsNested) ? rows.Axis : 0;
 
-    /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
+    /// <summary>The kind of stage that can compute a node outside of loops; null for parameters and loops.</summary>
     StageKind? KindOf(Node node)
     {
         if (components.IsLoop(components.ComponentOf[node.Id]) || OpTable.IsOuter(node))
@@ -215,12 +215,12 @@ internal sealed class DistributeLoops
         }
         if (node.Domain.IsParameters)
             return null;
-        // Gathering and scattering of whole rows by example.
+        // Operations that gather or scatter whole rows by example.
         if (node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op))
             return StageKind.AllExamples;
         return Schedule.SeesExamples(graph, node) ? StageKind.EachStep : StageKind.AllSteps;
     }
 
-    /// <summary>A sum over rows goes with what it sums, where that is computed.</summary>
+    /// <summary>A sum over rows is computed where its operand is computed.</summary>
     StageKind KindOfRowReduction(Node summed) => home[summed.Id]?.Kind == StageKind.EachStep ? StageKind.EachStep : StageKind.AllSteps;
 }

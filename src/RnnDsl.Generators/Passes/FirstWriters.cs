@@ -4,9 +4,9 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// After the sweeps are known: which product writes the gradient of a matrix first. A matrix that multiplies sequences, vectors of examples and parameters
-/// has products in several stages, but one gradient; what runs first in the whole program writes it, all others add to it. So
-/// does what is computed of products behind them, where a matrix is a part of another.
+/// Decides, once the sweeps are known, which product writes the gradient of a matrix first. A matrix that multiplies sequences, vectors of examples and parameters has products in
+/// several stages, but one gradient: the first one to run in the whole program overwrites it, and all others add to it. The same holds for values that are computed from products
+/// afterwards, where a matrix is a part of another.
 /// </summary>
 internal static class FirstWriters
 {
@@ -28,7 +28,7 @@ internal static class FirstWriters
                     if (gradients[id].Take(2).ToArray() is [string name]
                         && (parts[name] == 1 || (stage.Kind == StageKind.Epilogue && schedule.Graph.Users(id).Count == 0 && OpTable.Kind(schedule[id]) == OpKind.Elementwise)))
                         schedule.ComputedGradients.Add(new ComputedGradient(id, name, written.Add(name), InPlace: true));
-        // The others go to the gradients when all stages have run.
+        // The others are moved to the gradients when all stages have run.
         foreach (Result result in schedule.Graph.Results.Where(r => r.IsGradient && schedule[r.Node].Shape.IsMatrix && (!OpTable.IsOuter(schedule[r.Node]) || schedule.HasOwnBuffer(r.Node))))
             if (!schedule.ComputedGradients.Any(p => p.InPlace && p.Node == result.Node))
                 schedule.ComputedGradients.Add(new ComputedGradient(result.Node, result.Parameter, written.Add(result.Parameter), InPlace: false));

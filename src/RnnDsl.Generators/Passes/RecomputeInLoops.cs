@@ -4,15 +4,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// After fusion: what one loop of a region makes and a later loop reads would be stored and loaded. Where it is cheap and its operands are in memory
-/// anyhow, the later loop computes it again instead, and a loop that needs it no more computes it no more.
+/// Runs after fusion. A value that one loop of a region makes and a later loop reads would be stored and loaded. If it is cheap and its operands are in memory anyway, the later
+/// loop recomputes it instead, and a loop that no longer needs the value does not compute it.
 /// </summary>
 internal sealed class RecomputeInLoops
 {
-    /// <summary>Most cycles a vector of what is computed again.</summary>
+    /// <summary>The most cycles per vector that may be recomputed.</summary>
     const int Cheap = 2;
 
-    /// <summary>Most vectors that the later loop must load for it, beside those that it reads already.</summary>
+    /// <summary>The most vectors that the later loop must load for it, not counting those that it reads anyway.</summary>
     const int MostLoads = 2;
 
     readonly Schedule schedule;
@@ -20,7 +20,7 @@ internal sealed class RecomputeInLoops
     readonly RegionLoop[] loops;
     readonly Dictionary<int, RegionLoop> homes = [];
 
-    /// <summary>For each node the loops that have it, and for each state the loop that replaces it, by their places in the order.</summary>
+    /// <summary>For each node the loops that contain it, and for each state the loop that replaces it, by their index in the order.</summary>
     readonly Dictionary<int, SortedSet<int>> inLoops = [];
     readonly Dictionary<int, int> carriedIn = [];
     readonly HashSet<int> stored = [];
@@ -77,10 +77,10 @@ internal sealed class RecomputeInLoops
             homes[id].Nodes.Remove(id);
     }
 
-    /// <summary>Computed unit by unit in a register; the state itself lies in memory, and is not what it was once it is replaced.</summary>
+    /// <summary>True for a value that is computed unit by unit in a register. A state itself lies in memory, and has changed once it is replaced.</summary>
     bool IsVector(int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise;
 
-    /// <summary>By something that is in none of the loops, or by a state that another loop replaces.</summary>
+    /// <summary>True if a node that is in none of the loops reads the value, or a state that another loop replaces.</summary>
     bool IsReadElsewhere(int id) => schedule.Users(stage, id).Any(n => !(n.Op == Op.Shift ? homes[id].Carries.Contains(n.Id) : homes.ContainsKey(n.Id)));
 
     bool Reads(RegionLoop loop, int id) => schedule.Graph.Users(id).Any(n =>
@@ -98,7 +98,7 @@ internal sealed class RecomputeInLoops
         return readers;
     }
 
-    /// <summary>What a loop must compute to have a value; null if that costs more than to load it.</summary>
+    /// <summary>The nodes that a loop must compute to have a value; null if that costs more than loading it.</summary>
     HashSet<int>? Again(int id, RegionLoop loop)
     {
         var nodes = new HashSet<int>();

@@ -3,8 +3,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// The graph without its dropouts, which drop nothing but in training. What was multiplied by ones is multiplied no more, and what differed by its mask
-/// alone is shared again.
+/// Removes the dropouts from a graph, since nothing is dropped outside of training. Multiplications by ones disappear, and nodes that differed only in their masks are shared again.
 /// </summary>
 internal static class RemoveDropouts
 {
