@@ -2,7 +2,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Where each value is read and written, as C#: one answer for leaves, carried states, buffers, the output and gradients.</summary>
+/// <summary>The view in which each value is read and written, and its address in C#: one answer for leaves, carried states, buffers, the output and gradients.</summary>
 internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
 {
     public Schedule Schedule => schedule;
@@ -11,12 +11,12 @@ internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
 
     public Names Names => names;
 
-    /// <summary>Where a program's memory has the key by which entries of matrices are dropped; null: none are.</summary>
+    /// <summary>The field of a program's memory with the key by which matrix entries are dropped; null if none are.</summary>
     public string? Noise { get; } = schedule.Graph.Nodes.Any(n => n.Op == Op.Dropout && n.Shape.IsMatrix) ? names.Unique("noise") : null;
 
     public string StrideOf(Node node) => node.Shape.IsScalar ? "1" : names.PaddedSize(node.Shape);
 
-    /// <summary>Where a value is read in a stage.</summary>
+    /// <summary>The view in which a stage reads a value.</summary>
     public BufferView Read(Stage stage, int id)
     {
         Node node = schedule[id];
@@ -36,7 +36,7 @@ internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
         return Written(stage, id) ?? Stored(id) ?? throw new InvalidOperationException($"%{id} ({node.Op}) has no place.");
     }
 
-    /// <summary>Where a stage stores a value that it computes; null if it stays in a register.</summary>
+    /// <summary>The view in which a stage stores a value that it computes; null if the value stays in a register.</summary>
     public BufferView? Written(Stage stage, int id)
     {
         if (plan.Local.TryGetValue((stage, id), out BufferView? local))
@@ -56,7 +56,7 @@ internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
 
     RowSet RowSetOf(Domain domain) => schedule.OneRow ? RowSet.One : domain.IsSteps ? RowSet.Sequence : domain.IsExamples ? RowSet.Batch : RowSet.One;
 
-    /// <summary>Address of a place at the first row that a stage handles at once: a block's, or a step's.</summary>
+    /// <summary>The address of a view at the first row that a stage handles at once, which is a block's or a step's first row.</summary>
     public virtual string Address(Stage stage, BufferView view)
     {
         if (stage.Kind == StageKind.EachExample)
@@ -68,20 +68,20 @@ internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
         return view.Offset == "0" ? text : $"{text} + {view.Offset}";
     }
 
-    /// <summary>Address at the example that a stage handles, and of a sequence at the step; of scalars where the first of all lies.</summary>
+    /// <summary>The address of a view for the example that a stage handles. For a sequence it is the address at the step, but for scalars the address of the first of all rows.</summary>
     static string OfExample(BufferView view)
     {
         string? row = view.Stride == "1" ? null : view.RowSet switch { RowSet.Sequence => "at", RowSet.Batch => "(nint)r", _ => null };
         return "m." + view.Buffer + (row is null ? "" : $" + {row} * {view.Stride}") + (view.Offset == "0" ? "" : " + " + view.Offset);
     }
 
-    /// <summary>In a loop over the examples or the steps of a stage's axis, whose sequence is r: the example's sequence along another axis.</summary>
+    /// <summary>Within a loop over the examples or steps of a stage's axis, whose sequence is r: the same example's sequence along another axis.</summary>
     public static string SequenceOf(Stage stage, int axis)
     {
         string example = stage.Axis == 0 ? "r" : "s.Parents[r]";
         return axis == stage.Axis ? "r" : axis == 0 ? example : $"s.Of({axis}).Places[{example}]";
     }
 
-    /// <summary>The statement that finds how long that sequence is.</summary>
+    /// <summary>The statement that finds the length of that sequence.</summary>
     public static string StepsOf(Stage stage, int axis) => $"int {Names.Steps(axis)} = {(axis == stage.Axis ? "s" : $"s.Of({axis})")}.Lengths[{SequenceOf(stage, axis)}];";
 }

@@ -5,10 +5,10 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>C# names for dimensions, buffers and values, unique within one program and made from the user's own.</summary>
+/// <summary>C# names for dimensions, buffers and values, derived from the user's names and unique within one program.</summary>
 internal sealed class Names
 {
-    /// <summary>What generated programs call things themselves.</summary>
+    /// <summary>The names that generated programs use themselves.</summary>
     public static readonly HashSet<string> Reserved =
     [
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
@@ -31,17 +31,17 @@ internal sealed class Names
             taken.Add(Size(Dim.Named(dim.Name)));
             taken.Add(PaddedSize(Dim.Named(dim.Name)));
         }
-        // Inputs and parameters get their names first, so that these are the user's.
+        // Inputs and parameters get their names first, so that they keep the user's.
         foreach (string input in inputs)
             Input(input);
         foreach (string parameter in parameters)
             Leaf("", parameter);
     }
 
-    /// <summary>True for a program that runs one example, and knows how long its sequences are.</summary>
+    /// <summary>True for a program that runs one example and knows the lengths of its sequences.</summary>
     public bool IsOneExample { get; init; }
 
-    /// <summary>Field for an input. An input may have a parameter's name.</summary>
+    /// <summary>The field of an input. An input may have the same name as a parameter.</summary>
     public string Input(string name)
     {
         if (!leaves.TryGetValue(("input", name), out string? field))
@@ -49,7 +49,7 @@ internal sealed class Names
         return field;
     }
 
-    /// <summary>Field for a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
+    /// <summary>The field of a parameter ("encoder.Wi" → "encoder_Wi") or of its gradient ("g_encoder_Wi").</summary>
     public string Leaf(string kind, string path)
     {
         if (!leaves.TryGetValue((kind, path), out string? field))
@@ -57,43 +57,42 @@ internal sealed class Names
         return field;
     }
 
-    /// <summary>"4 * pHidden + pInput": equal terms of a sum together.</summary>
+    /// <summary>"4 * pHidden + pInput": a sum with equal terms combined.</summary>
     public static string Sum(IEnumerable<string> terms) => string.Join(" + ", terms.GroupBy(t => t).Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} * {g.Key}"));
 
-    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)". A name that programs use themselves ends in "_", so that none
-    /// hides a size.</summary>
+    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)". A name that programs use themselves gets a final "_", so that no name hides a size.</summary>
     public static string Size(Dim dim) => dim.IsSteps ? Steps(dim.Axis) : dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Size(CamelCase(dim.Text));
 
-    /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
+    /// <summary>The number of entries of a vector or matrix, as wide as an address.</summary>
     public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
 
     const string StepsOf = "steps_";
 
-    /// <summary>The variable that holds, in a loop over rows, how many steps the row's example has along an axis.</summary>
+    /// <summary>In a loop over rows: the variable with the number of steps that the row's example has along an axis.</summary>
     public static string Steps(int axis) => StepsOf + axis.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
+    /// <summary>The count of numbers in one value: 1, the units of a vector, or the entries of a matrix. A whole sequence counts as many steps as the longest sequence has.</summary>
     public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Capacity(shape.Rows!), _ => $"{Capacity(shape.Rows!)} * {Capacity(shape.Columns!)}" };
 
-    /// <summary>The same of one example, whose sequences have lengths that the program knows.</summary>
+    /// <summary>The same for one example, whose sequence lengths the program knows.</summary>
     public static string WidthInExample(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
 
-    /// <summary>Units of a vector; of a whole sequence as many as the longest has steps.</summary>
+    /// <summary>The units of a vector. For a whole sequence, as many as the longest sequence has steps.</summary>
     public static string Capacity(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
-    /// <summary>How many units stand before a part.</summary>
+    /// <summary>The number of units before an offset.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
 
     static string Size(string name) =>
         Reserved.Contains(name.TrimEnd('_')) || name.StartsWith(StepsOf, StringComparison.Ordinal) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
-    /// <summary>Name of the field that holds the padded size of a dimension's vectors.</summary>
+    /// <summary>The field with the padded size of a dimension's vectors.</summary>
     public string PaddedSize(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
-    /// <summary>The padded size of a vector or matrix: a field, or of a whole sequence what a shard makes of its longest.</summary>
+    /// <summary>The padded size of a vector or matrix: a field; for a whole sequence, a value that depends on the shard's longest sequence.</summary>
     public string PaddedSize(Shape shape) => shape.IsSequence ? $"Layout.Pad({(IsOneExample ? WidthInExample(shape) : Width(shape))})" : shape.IsMatrix ? $"{PaddedSize(shape.Rows!)}_By_{PaddedSize(shape.Columns!).Substring(1)}" : PaddedSize(shape.Rows!);
 
-    /// <summary>The shapes that have a padded size: vectors of all dimensions of values, and of others; and matrices that steps or examples have for themselves.</summary>
+    /// <summary>The shapes that have a padded size: the vectors of all dimensions of values and of the given ones, and the matrices that steps or examples have for themselves.</summary>
     public IEnumerable<Shape> PaddedShapes(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)
         .Concat(others).GroupBy(PaddedSize).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
         .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Shape.IsSequence && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(PaddedSize).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
@@ -105,7 +104,7 @@ internal sealed class Names
     static string Escape(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
 
-    /// <summary>Name of the field that holds the floats from row to row where a row holds vectors of these dimensions.</summary>
+    /// <summary>The field with the floats from row to row, for rows that hold vectors of these dimensions.</summary>
     public string Stride(IEnumerable<Dim> dims)
     {
         string floats = Sum(dims.Select(d => $"Layout.Pad({Size(d)})"));
@@ -114,19 +113,19 @@ internal sealed class Names
         return name;
     }
 
-    /// <summary>The fields that <see cref="Stride"/> named, and the floats of their rows.</summary>
+    /// <summary>The fields that <see cref="Stride"/> has named, and the floats of their rows.</summary>
     public IReadOnlyDictionary<string, string> Strides => strides;
 
-    /// <summary>A name that nothing else has.</summary>
+    /// <summary>A name that is not taken.</summary>
     public string Unique(string wish)
     {
         return Unique(Identifier(wish), taken, next);
     }
 
-    /// <summary>The first of a name and the names with a number that is not taken.</summary>
+    /// <summary>The first name that is not taken: the name itself, or the name with a number.</summary>
     /// <param name="identifier">The name.</param>
-    /// <param name="taken">Gets it.</param>
-    /// <param name="next">For each name the numbers below which all are taken, so that the thousandth is found as fast as the first.</param>
+    /// <param name="taken">The names that are taken. The result is added.</param>
+    /// <param name="next">For each name, a number below which all numbers are taken, so that finding the thousandth name is as fast as finding the first.</param>
     public static string Unique(string identifier, HashSet<string> taken, Dictionary<string, int> next)
     {
         if (taken.Add(identifier))
@@ -140,7 +139,7 @@ internal sealed class Names
         return name;
     }
 
-    /// <summary>A buffer's name from what it holds: "di, df, dg, do" → "d".</summary>
+    /// <summary>The name of a buffer, from the values that it holds: "di, df, dg, do" → "d".</summary>
     public string Buffer(IReadOnlyList<int> members, string? suffix)
     {
         string[] names = [.. members.Select(m => BaseName(graph[m]))];
@@ -157,13 +156,13 @@ internal sealed class Names
 
     const int MaxLength = 100;
 
-    /// <summary>The user's name for a value, or one made of its operands'.</summary>
+    /// <summary>The user's name for a value, or a name made from its operands' names.</summary>
     public string BaseName(Node node)
     {
-        // Operands come first, so that a long chain of them needs no deep recursion; of a shift only the label counts.
+        // Operands come first, so a long chain of them needs no deep recursion. Of a shift, only the label counts.
         for (int id = baseNames.Count; id <= node.Id; id++)
         {
-            // A product of a product of a product has a name as long as it is deep.
+            // The name of a product of a product of a product would be as long as the chain is deep.
             string wish = MakeBaseName(graph[id]);
             baseNames.Add(wish.Length > MaxLength ? wish.Substring(0, MaxLength) : wish);
         }

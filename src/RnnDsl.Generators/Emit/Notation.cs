@@ -4,13 +4,13 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes values as equations for the comments of generated code.</summary>
+/// <summary>Writes values as equations for the comments in generated code.</summary>
 internal sealed class Notation(Graph graph, Names names)
 {
     /// <summary>"i = σ(Wi·x + Ui·h(t−1) + bi)".</summary>
     public string Equation(Node node) => $"{Name(node)} = {Right(node, 0)}";
 
-    /// <summary>True if the value has a name of its own in equations.</summary>
+    /// <summary>True if equations refer to the value by a name of its own.</summary>
     static bool IsNamed(Node node) => node.Label is not null || OpTable.Kind(node) is OpKind.Leaf or OpKind.RowReduction or OpKind.Time;
 
     string Name(Node node) => node.Label ?? names.BaseName(node);

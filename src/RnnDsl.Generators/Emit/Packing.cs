@@ -5,14 +5,14 @@ namespace RnnDsl.Generators.Emit;
 /// <summary>One packed matrix: the blocks of a product group for one run of operands that lie side by side.</summary>
 internal sealed record Pack(string Name, string Outputs, string Depth, List<int> Operands, List<PackBlock> Blocks);
 
-/// <summary>Parameters that are added to the outputs of one product group, side by side: a bias.</summary>
-/// <param name="Parts">Parameter (a node), and where it begins.</param>
+/// <summary>Parameters that are added to the outputs of one product group, such as a bias. They lie side by side.</summary>
+/// <param name="Parts">Each parameter, as a node, and its offset.</param>
 internal sealed record PackedAddend(string Name, string Outputs, List<(int Node, string Offset)> Parts);
 
-/// <summary>One matrix' block in a packed matrix.</summary>
+/// <summary>The block of one matrix in a packed matrix.</summary>
 internal sealed record PackBlock(int Matrix, bool Transposed, string OutputOffset, string DepthOffset);
 
-/// <summary>Lays out the packed weights of all products: stacked outputs, stacked operands.</summary>
+/// <summary>Lays out the packed weights of all products, with stacked outputs and stacked operands.</summary>
 internal sealed class Packing
 {
     readonly MemoryMap map;
@@ -54,7 +54,7 @@ internal sealed class Packing
         return parts.Count == 0 ? null : new PackedAddend(map.Names.Unique("added_" + Title(packs[group][0].Blocks)), packs[group][0].Outputs, parts);
     }
 
-    /// <summary>Where each output begins.</summary>
+    /// <summary>The offset of each output.</summary>
     string[] Offsets(ProductGroup group)
     {
         var before = new RunningSum();
@@ -81,7 +81,7 @@ internal sealed class Packing
                 Node node = map.Schedule[operand];
                 foreach ((int output, ProductTerm term) in terms[operand])
                     blocks.Add(new PackBlock(term.Matrix, term.Transposed, offsets[output], widths.ToString()));
-                // Padding between operands counts; behind the last there is nothing to multiply.
+                // The padding between operands counts as depth. After the last operand there is nothing to multiply.
                 widths.Add(operand == run[run.Count - 1] ? Names.Size(node.Shape.Rows!) : map.StrideOf(node));
             }
             yield return new Pack(map.Names.Unique("packed_" + Title(blocks)), outputs, widths.ToString(), run, blocks);
@@ -90,7 +90,7 @@ internal sealed class Packing
 
     string Title(List<PackBlock> blocks) => (map.Schedule[blocks[0].Matrix] is var matrix && matrix.Op == Op.Parameter ? Names.Short(matrix.Name) : map.Names.BaseName(matrix)) + (blocks[0].Transposed ? "T" : "");
 
-    /// <summary>Operands in the order in which they lie, cut where one does not follow the other.</summary>
+    /// <summary>The operands in the order of their memory, split wherever one does not directly follow another.</summary>
     IEnumerable<List<int>> Runs(Stage stage, ProductGroup group)
     {
         List<(int Id, BufferView Place)> operands = [.. group.Operands.Select(o => (o, map.Read(stage, o)))];
@@ -116,7 +116,7 @@ internal sealed class Packing
         }
     }
 
-    /// <summary>Values that share a buffer, in the order of their offsets (which are sums with one more term each).</summary>
+    /// <summary>The values that share a buffer, in the order of their offsets.</summary>
     Dictionary<int, int> Order(string buffer)
     {
         if (!orders.TryGetValue(buffer, out Dictionary<int, int>? order))

@@ -3,7 +3,7 @@ using RnnDsl.Generators.Parsing;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>The constructor and the description of the module.</summary>
+/// <summary>Writes the constructor and the description of the module.</summary>
 internal sealed partial class PartialClassWriter
 {
     IEnumerable<DimDecl> AskedDims => module.Dims.Where(d => d.FixedSize is null);
@@ -64,7 +64,7 @@ internal sealed partial class PartialClassWriter
         }
     }
 
-    /// <summary>When a slice would reach beyond its vector, and what to say then: compiled programs do not look.</summary>
+    /// <summary>The condition under which a slice reaches beyond its vector, and the message for that case. Compiled programs do not check it.</summary>
     IEnumerable<(string Condition, string Message)> Slices()
     {
         foreach (Graph graph in module.Cell is { } cell ? [cell.Step] : module.Methods.Select(m => m.Graph))
@@ -94,7 +94,7 @@ internal sealed partial class PartialClassWriter
         List("    ", Equations(), ");");
     }
 
-    /// <summary>The method of the runtime that makes a part of the description.</summary>
+    /// <summary>The runtime method that makes a part of the description.</summary>
     static string Described(string part) => $"{KnownSymbols.Description}.{part}";
 
     void List(string indent, IEnumerable<string> items, string end)
@@ -105,7 +105,7 @@ internal sealed partial class PartialClassWriter
         code.Line(indent + "]" + end);
     }
 
-    /// <summary>The class's own parameters, then those of its layers, with the layers' paths.</summary>
+    /// <summary>The class's own parameters, then those of its layers under the layers' paths.</summary>
     IEnumerable<string> Parameters(string path, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
         parameters.Select(p => Parameter(path + p.Name, p) + ",")
             .Concat(layers.SelectMany(l => Parameters(path + l.Field + ".", l.Cell.Parameters, l.Cell.Layers)));
@@ -120,7 +120,8 @@ internal sealed partial class PartialClassWriter
         return parameter.IsFixed ? $"{Described("Fixed")}({described})" : described;
     }
 
-    /// <summary>A parameter with what computes it: a method of the class, the layer, whose class has the method, or a layer somewhere in an abstract model, which the class finds when it is made.</summary>
+    /// <summary>A parameter and the method that computes it: a method of this class, of the layer's class, or of a layer within an abstract model, which the class finds when it is
+    /// constructed.</summary>
     string Computed(string described, string name, Shape shape, ParameterFunction function)
     {
         if (function.Method.Length == 0)
@@ -177,12 +178,12 @@ internal sealed partial class PartialClassWriter
             : $"{Described("Value")}({name}, {valueKind}, {Width(value.Shape)}, {target})";
     }
 
-    /// <summary>What each layer, or the cell itself, and each method computes.</summary>
+    /// <summary>What each layer and each method computes, or the cell itself.</summary>
     IEnumerable<string> Equations()
     {
         if (module.Cell is { } cell)
             return [Equation("", EquationFingerprint.Of(cell))];
-        // Equal layers mean the same.
+        // Equal layers have equal fingerprints.
         var known = new Dictionary<CellModel, (string Values, string Training)>();
         return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = EquationFingerprint.Of(l.Cell)))
             .Concat(module.Methods.Select(m => Equation(m.Name + "()", EquationFingerprint.Of(m))));

@@ -15,10 +15,10 @@ internal sealed class ProgramWriter
     readonly Packing packing;
     readonly ProgramSignature signature;
 
-    /// <summary>Where the memory has the key by which entries of matrices are dropped; null: none are.</summary>
+    /// <summary>The field of the memory with the key by which matrix entries are dropped; null if none are.</summary>
     readonly string? noise;
 
-    /// <summary>The property that says how many floats of a row are kept of one stretch of steps; null: all is kept of all steps.</summary>
+    /// <summary>The property with the floats of a row that are kept for one stretch of steps; null if everything is kept for all steps.</summary>
     readonly string? kept;
     readonly List<SweepWriter> sweeps = [];
 
@@ -73,7 +73,8 @@ internal sealed class ProgramWriter
         return writer.ToString();
     }
 
-    /// <summary>Floats of a row of the buffers that have such rows and are live at once, but for what runs again: blocks are what they would be without that.</summary>
+    /// <summary>The floats of one row, over all buffers with such rows that are live at once. Stages that run again do not count, so blocks have the size that they would have
+    /// without them.</summary>
     string FloatsOf(RowSet rows) => Names.Sum(Slots(b => b.Last).Where(s => s[0].RowSet == rows).Select(s => s[0].Floats).DefaultIfEmpty("0"));
 
     IEnumerable<Shape> PaddedShapes() => names.PaddedShapes(signature.Dims.Select(d => Dim.Named(d.Name)));
@@ -95,7 +96,7 @@ internal sealed class ProgramWriter
 
     static bool IsPrepared(BufferDecl buffer) => buffer.First == 0 && buffer.RowSet == RowSet.One;
 
-    /// <summary>Buffers of equal size whose lifetimes do not meet share a slot.</summary>
+    /// <summary>Buffers of equal size whose lifetimes do not overlap share a slot.</summary>
     List<List<BufferDecl>> Slots() => Slots(b => b.Until);
 
     List<List<BufferDecl>> Slots(Func<BufferDecl, int> last)
@@ -113,7 +114,7 @@ internal sealed class ProgramWriter
                 slots.Add([]);
             fitting.Remove(slot);
             slots[slot].Add(buffer);
-            // What nothing reads is there in its own sweep all the same.
+            // A value that nothing reads is still live in its own sweep.
             busy.Add((Math.Max(buffer.First, last(buffer)), slot));
         }
         return slots;
@@ -126,12 +127,12 @@ internal sealed class ProgramWriter
         }
     }
 
-    /// <summary>The shard seen along an axis.</summary>
+    /// <summary>The shard as seen along an axis.</summary>
     static string ShardOf(int axis) => axis == 0 ? "s" : $"s.Of({axis})";
 
     static string RowCountOf(int axis) => ShardOf(axis) + ".Rows";
 
-    /// <summary>How many sequences an axis has; all but those within others as many as there are examples.</summary>
+    /// <summary>The number of sequences of an axis. All axes that are not within others have as many sequences as there are examples.</summary>
     string BatchSizeOf(int axis) => schedule.Graph.IsNested(axis) ? ShardOf(axis) + ".Batch" : "s.Batch";
 
     string SizeOf(BufferDecl buffer, string rows, string batch) => buffer.RowSet switch
@@ -245,7 +246,7 @@ internal sealed class ProgramWriter
         if (noise is not null)
             writer.Line($"m.{noise} = noise;");
         Stage prepare = schedule.Stages[0];
-        // What is computed here multiplies rows only, so it may be packed last.
+        // Computed matrices multiply only rows, so they may be packed last.
         foreach (Pack pack in packing.All.Where(p => !IsComputed(p)))
             WritePack(writer, prepare, pack);
         foreach (SweepWriter sweep in sweeps.Where(s => s.IsPrepare))
@@ -261,7 +262,7 @@ internal sealed class ProgramWriter
         writer.Close().Line();
     }
 
-    /// <summary>True if a matrix in it is no parameter, but computed of parameters.</summary>
+    /// <summary>True if it contains a matrix that is computed from parameters.</summary>
     bool IsComputed(Pack pack) => pack.Blocks.Any(b => schedule[b.Matrix].Op != Op.Parameter);
 
     void WritePack(CodeWriter writer, Stage prepare, Pack pack)
@@ -290,7 +291,7 @@ internal sealed class ProgramWriter
         writer.Close();
     }
 
-    /// <summary>Copies results that do not lie where the caller wants them.</summary>
+    /// <summary>Copies results to the caller unless they are already written there.</summary>
     void WriteResults(CodeWriter writer)
     {
         Stage end = schedule.Stages[schedule.Stages.Count - 1];
@@ -328,7 +329,7 @@ internal sealed class ProgramWriter
     static int IndexOf(IEnumerable<string> items, string item) => items.ToList().IndexOf(item);
 }
 
-/// <summary>What a program shows to the runtime.</summary>
+/// <summary>The members by which the runtime calls a program.</summary>
 internal sealed record ProgramSignature(
     IReadOnlyList<DimDecl> Dims,
     IReadOnlyList<ValueDecl> Inputs,
@@ -336,7 +337,7 @@ internal sealed record ProgramSignature(
     IReadOnlyList<CarriedState> States,
     bool HasGradients)
 {
-    /// <summary>Of a conditional stream's step, what its condition gives it.</summary>
+    /// <summary>For the step of a conditional stream: the values that its condition gives it.</summary>
     public IReadOnlyList<ValueDecl> Given { get; init; } = [];
 
     /// <summary>The axes whose lengths such a step is made for.</summary>
@@ -345,16 +346,16 @@ internal sealed record ProgramSignature(
 
     readonly Dictionary<string, int> stateIndex = States.Select((s, i) => (s.Name, Index: i)).ToDictionary(s => s.Name, s => s.Index);
 
-    /// <summary>A state's place among the shard's states, or null.</summary>
+    /// <summary>The index of a state among the shard's states, or null.</summary>
     public int? StateIndex(string name) => stateIndex.TryGetValue(name, out int index) ? index : null;
 
-    /// <summary>Matrices of which a program reads single rows alone, so that these alone have a gradient.</summary>
+    /// <summary>Matrices from which a program reads only single rows, so that only these rows have a gradient.</summary>
     public List<string> RowTables(Graph graph)
     {
         HashSet<string> tables = [.. graph.Results.Where(r => r.IsGradient).GroupBy(r => r.Parameter).Where(g => g.All(r => graph[r.Node].Op == Op.Scatter && graph[r.Node].Over == Over.Rows && graph.Users(r.Node).Count == 0)).Select(g => g.Key)];
         return [.. Parameters.Select(p => p.Name).Where(tables.Contains)];
     }
 
-    /// <summary>A size that the compiler knows, or null.</summary>
+    /// <summary>The size of a dimension if the compiler knows it; otherwise null.</summary>
     public int? KnownSize(Dim dim) => dim.IsConcat ? KnownSize(dim.Left!) + KnownSize(dim.Right!) : Dims.FirstOrDefault(d => d.Name == dim.Text)?.FixedSize;
 }

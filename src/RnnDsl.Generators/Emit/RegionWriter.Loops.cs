@@ -6,8 +6,8 @@ namespace RnnDsl.Generators.Emit;
 // Loops over units.
 internal sealed partial class RegionWriter
 {
-    /// <summary>A loop's text: what is done for one vector of units, and at each row before and after all of them.</summary>
-    /// <param name="Carries">Shifts whose carried value is replaced, and what becomes of it.</param>
+    /// <summary>The text of a loop: what is done for one vector of units, and at each row before and after all vectors.</summary>
+    /// <param name="Carries">Shifts whose carried value is replaced, and the expressions of their next values.</param>
     sealed record LoopText(CodeWriter Before, CodeWriter Body, CodeWriter After, List<string> Equations, List<(int Shift, string Next)> Carries);
 
     void WriteLoop(CodeWriter writer, RegionLoop loop)
@@ -26,7 +26,7 @@ internal sealed partial class RegionWriter
             writer.Lines(after);
             return;
         }
-        // What already lies in place need not be copied.
+        // A value that is already in place need not be copied.
         bool copies = loop.Nodes.Count == 0 && loop.Carries.All(c => map.Plan.InPlace.TryGetValue(map.Schedule[c].Inputs[0], out int carried) && carried == c);
         if (products?.Alternates(loop) == true)
         {
@@ -35,20 +35,19 @@ internal sealed partial class RegionWriter
         }
         else
             writer.Lines(before).Open($"for (nint j = 0; {(copies ? $"{size} > V.Count && " : "")}j < {size}; j += V.Count)").Lines(body);
-        // Said to the runtime's compiler, which else keeps constants in registers for a second turn that never comes.
+        // Tells the JIT compiler that there is no second iteration; otherwise it keeps constants in registers for one.
         if (!copies && loop.Dim is { } units && products?.Sizes.FitsOneVector(units) == true)
             writer.Line($"if ({size} <= V.Count)").Indented("break;");
         writer.Close().Lines(after);
     }
 
-    /// <param name="loop">The loop.</param>
-    /// <summary>Stores one vector: of a loop that goes through a matrix row by row no more than the row has left.</summary>
+    /// <summary>Stores one vector. A loop that goes through a matrix row by row stores no more lanes than the row has left.</summary>
     string StoreOf(string value, BufferView view, MatrixLoop? matrix) => matrix is null ? $"V.Store({value}, {Pointer(view)}, j);"
         : $"V.StoreFirst({value}, {matrix.Columns} - j, {matrix.Row(Pointer(view))}, j);";
 
     /// <param name="loop">The loop.</param>
-    /// <param name="states">Names of carried values that are in registers already; the others are loaded.</param>
-    /// <param name="matrix">The rows of the matrix through which it goes; null if it sees units alone.</param>
+    /// <param name="states">The names of carried values that are already in registers; the others are loaded.</param>
+    /// <param name="matrix">The row loop of the matrix through which it goes; null for a plain loop over units.</param>
     LoopText TextOf(RegionLoop loop, IReadOnlyDictionary<int, string>? states = null, MatrixLoop? matrix = null)
     {
         var inLoop = new HashSet<int>(loop.Nodes);
@@ -69,7 +68,7 @@ internal sealed partial class RegionWriter
         var after = new CodeWriter();
         var rows = new Dictionary<string, string>();
         string size = matrix?.Columns ?? Names.Size(loop.Over);
-        // What the carried values become must be read before any of them is replaced.
+        // The next values of carries must be read before any carry is replaced.
         HashSet<int> early = [.. loop.Carries.Select(c => map.Schedule[c].Inputs[0])];
 
         Expression Operand(int id)
@@ -96,7 +95,7 @@ internal sealed partial class RegionWriter
 
         Expression Compute(Node node)
         {
-            // a·b + c in one instruction, where the product is not needed for itself.
+            // a·b + c in one instruction, if nothing else needs the product.
             if (node.Op == Op.Add)
                 foreach (int i in new[] { 0, 1 })
                 {
@@ -193,7 +192,7 @@ internal sealed partial class RegionWriter
         return new LoopText(before, body, after, equations, [.. loop.Carries.Select(c => (c, Operand(map.Schedule[c].Inputs[0]).Text))]);
     }
 
-    /// <summary>An operand in the form in which weights are multiplied; made before the first loop that needs it.</summary>
+    /// <summary>An operand in the format in which weights are multiplied. It is converted before the first loop that needs it.</summary>
     string Words(int id, CodeWriter before)
     {
         if (words.TryGetValue(id, out string? name))

@@ -2,15 +2,15 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-// Loops over steps, within those over units: states stay in registers.
+// Loops over steps within loops over units: states stay in registers.
 internal sealed partial class RegionWriter
 {
-    /// <summary>Vectors of units that go through the steps side by side: each is a chain of operations that wait for each other, and four fill the time.</summary>
+    /// <summary>The number of vectors of units that go through the steps side by side. Each is a chain of dependent operations, and four chains hide their latency.</summary>
     const int SideBySide = 4;
 
-    /// <summary>The body of a method that takes all rows through the steps <c>from</c> to <c>to</c>, and one step of one vector of units.</summary>
+    /// <summary>The body of a method that takes all rows through the steps <c>from</c> to <c>to</c>, and a method for one step of one vector of units.</summary>
     /// <param name="writer">Gets the body.</param>
-    /// <param name="unit">Gets the step of one vector, a method by itself.</param>
+    /// <param name="unit">Gets the method for one step of one vector.</param>
     /// <param name="unitName">The name of that method.</param>
     public void WriteSteps(CodeWriter writer, CodeWriter unit, string unitName)
     {

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes one fused region as a method: the equations as comments, then loops over rows and units.</summary>
+/// <summary>Writes one fused region as a method: its equations as comments, then loops over rows and units.</summary>
 internal sealed partial class RegionWriter
 {
     readonly MemoryMap map;
@@ -24,7 +24,7 @@ internal sealed partial class RegionWriter
 
     readonly StepProducts? products;
 
-    /// <param name="products">Where the weights of products lie that are made in the region's loops; null if products are made elsewhere.</param>
+    /// <param name="products">The layout of the weights of products that the region's loops make; null if products are made elsewhere.</param>
     public RegionWriter(MemoryMap map, Stage stage, Phase phase, IEnumerable<string> reserved, StepProducts? products = null)
     {
         this.products = products;
@@ -36,12 +36,12 @@ internal sealed partial class RegionWriter
         masks = new Masks(hoisted, Unique, ByExample ? "at" : "first + r", map.Noise);
     }
 
-    /// <summary>True in a stage that goes example by example: then r is the example, and the rows are its steps.</summary>
+    /// <summary>True in a stage that goes example by example. Then r is the example, and the rows are its steps.</summary>
     bool ByExample => stage.Kind == StageKind.EachExample;
 
     bool OneRow => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Step;
 
-    /// <summary>The method's body; the header is the caller's.</summary>
+    /// <summary>Writes the method's body. The caller writes the header.</summary>
     public void Write(CodeWriter writer)
     {
         var body = new CodeWriter();
@@ -69,7 +69,7 @@ internal sealed partial class RegionWriter
         writer.Close();
     }
 
-    /// <summary>The loop over an example's steps. Rows of sequences stand among those of other examples, so that each is found anew.</summary>
+    /// <summary>The loop over an example's steps. Rows of sequences stand among those of other examples, so the address of each row is computed anew.</summary>
     void OpenSteps(CodeWriter writer, CodeWriter body)
     {
         var found = new CodeWriter();
@@ -90,7 +90,7 @@ internal sealed partial class RegionWriter
                 WriteScalar(writer, id);
             else
                 WriteCopy(writer, id);
-        // A state that takes over another's old value reads it before that one is replaced.
+        // A state that takes another state's old value reads it before that state is replaced.
         foreach (int old in level.ScalarCarries.Select(c => map.Schedule[c].Inputs[0]).Where(i => level.ScalarCarries.Contains(i) && !scalars.ContainsKey(i)).Distinct())
             WriteScalar(writer, old);
         var carried = level.ScalarCarries.Select(c => (c, Value: Scalar(map.Schedule[c].Inputs[0]))).ToList();
@@ -169,7 +169,7 @@ internal sealed partial class RegionWriter
         return single.ToString("R", CultureInfo.InvariantCulture) + "f";
     }
 
-    /// <summary>One float of a scalar's place, at this row.</summary>
+    /// <summary>One float of a scalar's view, at this row.</summary>
     string Element(BufferView view) => $"{Pointer(view)}[{(view.RowSet, ByExample) switch { (RowSet.One, _) => "0", (RowSet.Sequence, true) => "at", (RowSet.Steps, _) => "step - begin", _ => "r" }}]";
 
     /// <summary>The axes whose whole sequences, or lengths, the region reads or makes.</summary>
@@ -181,7 +181,8 @@ internal sealed partial class RegionWriter
 
     static string EndRow(bool last) => last ? "s.RowOffsets[s.Lengths[r] - 1] + r" : "r";
 
-    /// <summary>The row that a copy of another row takes: that of the end, of the same step among others, or of the same example in another order. Of two orders one is the examples' own.</summary>
+    /// <summary>The row that a copy reads: the row of an end, of the same step on another axis, or of the same example in another order. One of two orders is always that of the
+    /// examples themselves.</summary>
     string SourceRow(Node node) => node.Op == Op.Every ? "s.Sources[first + r]"
         : node.Op == Op.InsertZeros ? $"s.Of({map.Schedule.Graph.Input(node, 0).Axis}).Targets[first + r]"
         : node.Op != Op.Reorder ? EndRow(node.Op == Op.Last)
@@ -254,7 +255,7 @@ internal sealed partial class RegionWriter
         }
     }
 
-    /// <summary>Writes the steps of an example's sequence from the whole.</summary>
+    /// <summary>Writes the steps of an example's sequence from the whole sequence.</summary>
     void WriteUnfold(CodeWriter writer, Node node)
     {
         BufferView target = map.Written(stage, node.Id)!;
@@ -279,7 +280,7 @@ internal sealed partial class RegionWriter
         return name;
     }
 
-    /// <summary>A scalar in all lanes: outside of the row loop if it is the same for all rows, else before the loop over the units.</summary>
+    /// <summary>A scalar in all lanes. It is broadcast outside of the row loop if it is the same for all rows, and otherwise before the loop over the units.</summary>
     string Broadcast(int id, CodeWriter before)
     {
         Node node = map.Schedule[id];

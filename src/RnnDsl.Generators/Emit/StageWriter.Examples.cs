@@ -5,7 +5,7 @@ namespace RnnDsl.Generators.Emit;
 // Stages that go example by example.
 internal sealed partial class StageWriter
 {
-    /// <summary>All examples, and the steps of each in parts of which products are worth while.</summary>
+    /// <summary>Writes the loop over all examples. The steps of each are split into parts that are large enough for products.</summary>
     void WriteExamples(CodeWriter writer)
     {
         var packs = new CodeWriter();
@@ -43,13 +43,13 @@ internal sealed partial class StageWriter
         writer.Indented($"m.{map.Plan.Packed[(stage, left.Id, product.Over)]}, {Names.Size(product.Shape.Rows!)}, {StepRows(target)});");
     }
 
-    /// <summary>Where the rows of a matrix lie: one behind the other, or, where they are steps, among those of all examples.</summary>
+    /// <summary>Where the rows of a matrix lie: one after another, or, if they are steps, among those of all examples.</summary>
     string RowsOfMatrix(Node matrix, BufferView view) => matrix.Domain.IsSteps
         ? $"new({Start(view)}, {view.Stride}, {(matrix.Axis == stage.Axis ? "s" : $"s.Of({matrix.Axis})")}, {MemoryMap.SequenceOf(stage, matrix.Axis)}, 0)" : $"new({map.Address(stage, view)}, {Names.Size(matrix.Shape.Columns!)})";
 
     static string Start(BufferView view) => $"m.{view.Buffer}{(view.Offset == "0" ? "" : " + " + view.Offset)}";
 
-    /// <summary>Where the steps lie: of this stage's own one behind the other, of others among those of all examples.</summary>
+    /// <summary>Where the steps lie: those of this stage's buffers one after another, others among those of all examples.</summary>
     string StepRows(BufferView view) => view.RowSet == RowSet.Sequence
         ? $"new({Start(view)}, {view.Stride}, s, r, begin)" : $"new({map.Address(stage, view)}, {view.Stride})";
 }

@@ -3,10 +3,10 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes a stage as a method that runs its regions and products over a block of rows, at once or step by step.</summary>
+/// <summary>Writes a stage as a method that runs its regions and products over a block of rows, all at once or step by step.</summary>
 internal sealed partial class StageWriter(MemoryMap map, Stage stage, string name, Packing packing, ProgramSignature signature, IReadOnlyList<string> reserved)
 {
-    /// <summary>In generated code: rows of the block before those of the step.</summary>
+    /// <summary>In generated code: the number of rows of the block before those of the step.</summary>
     public const string InBlock = "inBlock";
 
     readonly List<string> regions = [];
@@ -49,11 +49,11 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         WriteRegions(writer);
     }
 
-    /// <summary>The rows of some steps. The first one's number is as wide as an address: times a stride it leaves the range of an int.</summary>
+    /// <summary>Declares the rows of some steps. The number of the first row is as wide as an address, because its product with a stride exceeds the range of an int.</summary>
     static CodeWriter WriteRowRange(CodeWriter writer, string from, string to) =>
         writer.Line($"nint first = s.RowOffsets[{from}];").Line($"int rows = s.RowOffsets[{to}] - (int)first;");
 
-    /// <summary>All rows as one block.</summary>
+    /// <summary>Writes all rows as one block.</summary>
     void WriteAllRows(CodeWriter writer, string rows)
     {
         var body = new CodeWriter();
@@ -65,7 +65,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         writer.Lines(body);
     }
 
-    /// <summary>The steps of one block of a sweep.</summary>
+    /// <summary>Writes the steps of one block of a sweep.</summary>
     void WriteBlock(CodeWriter writer)
     {
         if (stage.HoldsStates)
@@ -93,7 +93,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         writer.Close();
     }
 
-    /// <summary>The steps of one block, from one flush of the states to the next: they are in memory only there.</summary>
+    /// <summary>Writes the steps of one block, in runs from one flush of the states to the next. The states are in memory only between these runs.</summary>
     void WriteHeld(CodeWriter writer)
     {
         var body = new CodeWriter();
@@ -115,7 +115,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
 
     IEnumerable<int> Shifts => stage.Nodes.Where(id => Schedule[id].Op == Op.Shift);
 
-    /// <summary>What happens before the first block: sums are zero, states are where they start.</summary>
+    /// <summary>What happens before the first block: sums are set to zero, and states to their initial values.</summary>
     public void WriteStarts(CodeWriter writer)
     {
         WriteZeros(writer);
@@ -123,7 +123,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
             WriteStart(writer, Schedule[shift]);
     }
 
-    /// <summary>What happens after the last block: final states go to the caller.</summary>
+    /// <summary>What happens after the last block: final states are handed to the caller.</summary>
     public void WriteEnds(CodeWriter writer)
     {
         foreach (int shift in Shifts)
@@ -131,7 +131,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
                 writer.Line($"Carry.Finish(m.{map.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {map.Plan.Carries[shift].Stride});");
     }
 
-    /// <summary>The carried value before the first step of the loop.</summary>
+    /// <summary>Writes the carried value before the first step of the loop.</summary>
     void WriteStart(CodeWriter writer, Node shift)
     {
         BufferView carry = map.Plan.Carries[shift.Id];
@@ -244,7 +244,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         }
     }
 
-    /// <summary>What is added to a group's products: packed parameters for all rows, or rows of another group's.</summary>
+    /// <summary>What is added to a group's products: packed parameters for all rows, or the rows of another group.</summary>
     string Addend(ProductGroup group)
     {
         if (packing.AddendOf(group) is { } packed)
@@ -290,12 +290,12 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         writer.Lines(body).Close();
     }
 
-    /// <summary>Where a product of gradients goes: to gradients of parameters, or, where something is computed of it, to a place of its own.</summary>
+    /// <summary>The targets of an outer product: gradients of parameters, or a buffer of its own if other values are computed from it.</summary>
     IEnumerable<(string Name, string Address, bool First)> Targets(ProductOutput output) => Schedule.HasOwnBuffer(output.Node)
         ? [(map.Names.BaseName(Schedule[output.Node]), map.Address(stage, map.Written(stage, output.Node)!), true)]
         : output.Gradients.Select(g => ("d" + g.Parameter, "m." + map.Names.Leaf("g", g.Parameter), g.First));
 
-    /// <summary>The gradients of gathers: each row of the left operand is added where its number says.</summary>
+    /// <summary>Writes the gradients of gathers: each row of the left operand is added at its index.</summary>
     void WriteScatter(CodeWriter writer, ProductGroup group, Notation notation)
     {
         Node number = Schedule[group.Operands[0]];

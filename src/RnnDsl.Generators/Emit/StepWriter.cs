@@ -5,12 +5,11 @@ using RnnDsl.Generators.Passes;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// Writes the program of one streaming step as a class: where everything lies in two blocks of memory, one that all streams share and one a
-/// stream, how the first is filled, and the step.
+/// Writes the program of one streaming step as a class: the layout of two blocks of memory, one shared by all streams and one for each stream; the code that fills the first; and the step.
 /// </summary>
 internal sealed class StepWriter
 {
-    /// <summary>The variable that says whether loops run back at this step, and where that is noted for the next.</summary>
+    /// <summary>The variable that says whether loops run backward at this step, and the field that stores the direction for the next step.</summary>
     public const string Back = "back", Direction = "direction";
 
     readonly string className;
@@ -25,7 +24,7 @@ internal sealed class StepWriter
     readonly Shape[] paddedShapes;
     readonly Node result;
 
-    /// <summary>Names of parameters that not only products read.</summary>
+    /// <summary>The names of parameters that other nodes than products read.</summary>
     readonly HashSet<string> readAsTheyAre;
 
     /// <summary>True for a step to which a condition gives values.</summary>
@@ -49,7 +48,7 @@ internal sealed class StepWriter
         map = new StepMemoryMap(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
     }
 
-    /// <summary>Where the values of each input begin; an input read in whole vectors is copied to where it has room for them.</summary>
+    /// <summary>Where the values of each input begin. An input that is read in whole vectors is copied to memory that has room for them.</summary>
     Dictionary<string, string?> Inputs()
     {
         var inputs = new Dictionary<string, string?>();
@@ -66,19 +65,19 @@ internal sealed class StepWriter
         return inputs;
     }
 
-    /// <summary>The base class has where given values lie.</summary>
+    /// <summary>The field of the base class that points to the given values.</summary>
     public const string Given = "Given";
 
-    /// <summary>All but matrices that only products read.</summary>
+    /// <summary>True for all parameters except matrices that only products read.</summary>
     bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || readAsTheyAre.Contains(parameter.Name);
 
-    /// <summary>What all streams share: parameters that are read as they are, packed weights, and what depends on parameters alone.</summary>
+    /// <summary>The memory that all streams share: parameters that are read directly, packed weights, and values that depend on parameters alone.</summary>
     IEnumerable<(string Name, string Floats)> Prepared() => signature.Parameters.Where(IsReadAsItIs).Select(p => (names.Leaf("", p.Name), $"Layout.Align({ProgramWriter.Length(p.Shape)})"))
         .Concat(products.All.Select(p => (p.View.Buffer, p.Floats(names))))
         .Concat(products.Operands.Take(1).Select(o => (o.Scale.Buffer, $"Layout.Align({products.Operands.Count})")))
         .Concat(plan.Buffers.Where(b => b.First == 0).Select(b => (b.Name, Floats(b))));
 
-    /// <summary>What each stream has of its own: states, copies of inputs, values that no register holds.</summary>
+    /// <summary>The memory of each stream: states, copies of inputs, and values that no register can hold.</summary>
     IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
         .Concat(signature.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Names.Width(i.Shape)})")))
         .Concat(products.Operands.Select(o => (o.Words.Buffer, $"Weights.OperandFloats({Names.Width(o.Node.Shape)})")))
@@ -106,10 +105,10 @@ internal sealed class StepWriter
 
     static string Size(DimDecl dim) => Names.Size(Dim.Named(dim.Name));
 
-    /// <summary>Of the condition's sequences the fields that hold their lengths.</summary>
+    /// <summary>The fields with the lengths of the condition's sequences.</summary>
     IEnumerable<string> Lengths => signature.Sequences.Select(Names.Steps);
 
-    /// <summary>What the constructor takes.</summary>
+    /// <summary>The arguments of the constructor.</summary>
     IEnumerable<string> Arguments => Asked.Select(Size).Concat(Lengths);
 
     void WriteSizes(CodeWriter writer)
@@ -170,7 +169,7 @@ internal sealed class StepWriter
 
     IEnumerable<string> GivenNames() => signature.Given.Select(g => names.Input(g.Name));
 
-    /// <summary>Where the values lie that a condition gives.</summary>
+    /// <summary>Writes the offsets of the values that a condition gives.</summary>
     void WriteGiven(CodeWriter writer)
     {
         if (!isConditional)
@@ -192,7 +191,7 @@ internal sealed class StepWriter
             if (IsReadAsItIs(parameter))
                 writer.Line($"Rows.Copy({source}, prepared + {map.At(names.Leaf("", parameter.Name))}, {ProgramWriter.Length(parameter.Shape)});");
         }
-        // What is computed here multiplies vectors of steps only, so it may be packed last.
+        // Computed matrices multiply only vectors of steps, so they may be packed last.
         foreach (StepProduct product in products.All.Where(p => !p.IsComputed))
             product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
         CallPhases(writer, prepare, "Prepare", "prepared");
@@ -203,10 +202,10 @@ internal sealed class StepWriter
         writer.Line();
     }
 
-    /// <summary>Where a matrix lies as it is packed.</summary>
+    /// <summary>Where a matrix lies when it is packed.</summary>
     string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Name) : map.Address(prepare, map.Read(prepare, matrix.Id));
 
-    /// <summary>The regions of a stage: one alone in the stage's own method, several in methods of their own.</summary>
+    /// <summary>Writes the regions of a stage: a single one into the stage's own method, several into methods of their own.</summary>
     void CallPhases(CodeWriter writer, Stage stage, string method, string arguments)
     {
         if (stage.Phases.Count == 1)
@@ -251,21 +250,21 @@ internal sealed class StepWriter
     }
 }
 
-/// <summary>Places of a streaming step: in what all streams share, in the stream's own memory, or in what the caller gives.</summary>
-/// <param name="inputs">Where the values of an input begin, or null if they are copied into the stream's memory.</param>
-/// <param name="prepared">Names of what all streams share.</param>
+/// <summary>The views of a streaming step: in memory that all streams share, in the stream's own memory, or in memory that the caller gives.</summary>
+/// <param name="inputs">Where the values of an input begin, or null if they are copied to the stream's memory.</param>
+/// <param name="prepared">The names of the memory that all streams share.</param>
 internal sealed class StepMemoryMap(Schedule schedule, BufferPlan plan, Names names, IReadOnlyDictionary<string, string?> inputs, IEnumerable<string> prepared)
     : MemoryMap(schedule, plan, names)
 {
     readonly HashSet<string> shared = [.. prepared];
     readonly Dictionary<string, string> fields = [];
 
-    /// <summary>For each stage the values that may lie where a shift carries them, by their own places.</summary>
+    /// <summary>For each stage: the values that may be written over a shift's carried value, by their own views.</summary>
     readonly Dictionary<Stage, Dictionary<BufferView, int>> inPlace = [];
 
     public bool IsCopied(string input) => inputs[input] is null;
 
-    /// <summary>The field that says where a buffer begins.</summary>
+    /// <summary>The field with the offset of a buffer.</summary>
     public string At(string buffer)
     {
         if (!fields.TryGetValue(buffer, out string? field))

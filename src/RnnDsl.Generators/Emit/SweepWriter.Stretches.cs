@@ -3,23 +3,23 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-// Sweeps that keep values of one stretch of steps, and sweeps that read them. Stages know nothing of it: they are given a memory in which rows have the numbers that they always have.
+// Sweeps that keep values for one stretch of steps, and sweeps that read these values. Stages know nothing of it: they are given a memory in which rows keep their usual numbers.
 internal sealed partial class SweepWriter
 {
     /// <summary>In generated code: the memory that a block's stages are given, and the number of the stretch.</summary>
     const string OfBlock = "block", Turn = "turn";
 
-    /// <summary>The method that makes values of a stretch again.</summary>
+    /// <summary>The method that recomputes the values of a stretch.</summary>
     readonly string? again;
 
-    /// <summary>The shard's stretches as a sweep reads them.</summary>
+    /// <summary>The shard's stretches, in the direction in which a sweep reads them.</summary>
     public static string Stretches(Sweep reader) => reader.Forward ? "RisingStretches" : "FallingStretches";
 
-    /// <summary>Values of this sweep's stages that are kept of one stretch, and who reads them.</summary>
+    /// <summary>The values of this sweep's stages that are kept for one stretch, and the sweeps that read them.</summary>
     IEnumerable<(BufferView Place, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage)
         .Select(id => (map.Plan.CrossStage[id], stage.Replay!.Reader)));
 
-    /// <summary>The loop over stretches, and that over the blocks of one, up to its first line.</summary>
+    /// <summary>Opens the loop over stretches, and in it the loop over the blocks of one stretch.</summary>
     void OpenStretches(CodeWriter writer)
     {
         string stretches = "s." + Stretches(sweep);
@@ -29,7 +29,7 @@ internal sealed partial class SweepWriter
             : $"for (int end = {stretches}.End({Turn}), begin; end > {stretches}.Begin({Turn}); end = begin)");
     }
 
-    /// <summary>Finds room for what a block makes of such values, and says what its stages are given.</summary>
+    /// <summary>Points the memory of a block to the rows of such values, and returns the name of the memory for its stages.</summary>
     string WriteMemory(CodeWriter writer)
     {
         var kept = Kept.ToList();
@@ -42,7 +42,7 @@ internal sealed partial class SweepWriter
         return OfBlock;
     }
 
-    /// <summary>The method that makes the values of a stretch again: what the loops carry lies where it was kept, and sums are added up where nobody reads them.</summary>
+    /// <summary>The method that recomputes the values of a stretch. Carried values lie where they were kept, and sums are directed to buffers that nobody reads.</summary>
     void WriteReplay(CodeWriter writer, Replay replay)
     {
         string stretches = "s." + Stretches(sweep);

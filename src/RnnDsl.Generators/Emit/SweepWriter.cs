@@ -2,7 +2,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes a sweep: the methods of its stages and, if it goes over the rows of sequences, the method that calls them block by block.</summary>
+/// <summary>Writes a sweep: the methods of its stages and, if it goes over rows of sequences, the method that calls them block by block.</summary>
 internal sealed partial class SweepWriter
 {
     readonly MemoryMap map;
@@ -10,11 +10,11 @@ internal sealed partial class SweepWriter
     readonly Dictionary<Stage, string> methods;
     readonly List<(StageWriter Writer, string Name)> stages = [];
 
-    /// <param name="map">Where values lie.</param>
+    /// <param name="map">The views of all values.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="packing">Packed weights.</param>
-    /// <param name="signature">What the program shows.</param>
-    /// <param name="reserved">Names that methods must not give to what they declare.</param>
+    /// <param name="signature">The members that the program shows to the runtime.</param>
+    /// <param name="reserved">Names that methods must not declare.</param>
     /// <param name="methods">Gets the names of the stages' methods, for later sweeps.</param>
     public SweepWriter(MemoryMap map, Sweep sweep, Packing packing, ProgramSignature signature, IReadOnlyList<string> reserved, Dictionary<Stage, string> methods)
     {

@@ -3,10 +3,10 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>A schedule and where its values lie.</summary>
+/// <summary>A schedule and the views of its values.</summary>
 internal sealed record Planned(Schedule Schedule, BufferPlan Plan);
 
-/// <summary>What holds once every value has its place.</summary>
+/// <summary>The rules that hold once every value has its view.</summary>
 internal static class BufferRules
 {
     public static readonly IReadOnlyList<Rule<Planned>> All =
@@ -27,7 +27,7 @@ internal static class BufferRules
             .Where(side => !LieSideBySide(p, g.Stage, [.. side])).Select(side => $"{Name(p, side.First())} and the others do not"))),
     ];
 
-    /// <summary>Of a stage that runs again: the places of what it reads and makes, but for what it carries, which lies elsewhere then.</summary>
+    /// <summary>For a stage that runs again: the views of the values that it reads and makes, except those that it carries, which lie elsewhere then.</summary>
     static IEnumerable<(int Node, BufferView Place)> PlacesOf(Planned p, Stage stage) => stage.Replay is null ? [] : stage.Nodes.Concat(stage.Nodes.Where(id => p.Schedule[id].Op != Op.Final).SelectMany(id => p.Schedule[id].Inputs)).Distinct()
         .Select(id => (id, Place: p.Plan.Local.TryGetValue((stage, id), out BufferView? local) ? local : p.Plan.CrossStage.TryGetValue(id, out BufferView? full) ? full : null))
         .Where(at => at.Place is not null && !p.Plan.Carries.ContainsValue(at.Place)).Select(at => (at.id, at.Place!));
@@ -50,7 +50,7 @@ internal static class BufferRules
 
     static int SweepOf(Planned _, Stage stage) => stage.Sweep!.Index;
 
-    /// <summary>What stages read of other stages. What a loop leaves lies where it was carried.</summary>
+    /// <summary>The values that stages read from other stages. The final value of a loop lies where it was carried.</summary>
     static IEnumerable<(Stage Reader, int Operand)> Shared(Schedule s) => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op != Op.Final).SelectMany(id => s[id].Inputs)
         .Where(i => OpTable.Kind(s[i]) != OpKind.Leaf && s[i].Op != Op.Final && !stage.Nodes.Contains(i)).Distinct().Select(i => (stage, i)));
 

@@ -4,12 +4,12 @@ using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>What holds for a graph after each pass from graph to graph.</summary>
+/// <summary>The rules that hold for a graph after each pass from graph to graph.</summary>
 internal static class GraphRules
 {
     static readonly Rule<Graph> OneAnswer = new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]);
 
-    /// <summary>Those of a graph that gives values to another program, and has no answer.</summary>
+    /// <summary>The rules for a graph that gives values to another program and has no answer.</summary>
     public static readonly IReadOnlyList<Rule<Graph>> OfParts =
     [
         new("An operand comes before what reads it; only what a shift carries and what it starts from may follow.", g => g.Nodes.SelectMany(n => n.Inputs
@@ -32,7 +32,7 @@ internal static class GraphRules
     public static readonly IReadOnlyList<Rule<Graph>> All = [.. OfParts, OneAnswer];
 
     /// <summary>
-    /// Those of a method's whole graph. A pass may find another way to the answer, but none that makes it a value of another kind: its place has as many rows as the method says.
+    /// The rules for a method's whole graph. A pass may find another way to compute the answer, but the answer must keep its kind, because its buffer has as many rows as the method says.
     /// </summary>
     public static IReadOnlyList<Rule<Graph>> Of(ValueDecl result) =>
     [
@@ -66,7 +66,7 @@ internal static class GraphRules
 
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
 
-    /// <summary>Of those operations whose table says what comes of the operands.</summary>
+    /// <summary>Checks only operations whose table entry determines their shape and domain.</summary>
     static bool Follows(Graph graph, Node node)
     {
         OpInfo info = OpTable.Get(node.Op);

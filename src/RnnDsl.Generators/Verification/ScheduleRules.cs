@@ -4,10 +4,10 @@ using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>What holds for a schedule: from the pass that places values in stages on, from that which makes phases on, and once sweeps are known.</summary>
+/// <summary>The rules for a schedule: from the pass on that assigns values to stages, from the pass on that makes phases, and once sweeps are known.</summary>
 internal static class ScheduleRules
 {
-    /// <summary>After Levels, and after SaveOrRecompute.</summary>
+    /// <summary>After DistributeLoops, and after SaveOrRecompute.</summary>
     public static readonly IReadOnlyList<Rule<Schedule>> Assigned =
     [
         new("Every value that is needed is computed in some stage.", s => Needed(s).Where(id => !IsLeaf(s, id) && !s.Stages.Any(stage => stage.Nodes.Contains(id))).Select(id => $"{Name(s, id)} is in none")),
@@ -117,7 +117,7 @@ internal static class ScheduleRules
 
     static IEnumerable<string> RegionFaults(Schedule s, Phase phase)
     {
-        // Where each value is first there: at a level, before its loops (0) or behind them (1), or within a loop.
+        // Where each value is available first: at a level, before its loops (0) or after them (1), or within a loop.
         var there = new Dictionary<int, (int Level, bool Behind)>();
         for (int l = 0; l < phase.Region.Levels.Count; l++)
         {
