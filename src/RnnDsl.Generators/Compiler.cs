@@ -6,39 +6,39 @@ using RnnDsl.Generators.Verification;
 namespace RnnDsl.Generators;
 
 /// <summary>A state that a compiled method carries: "encoder.h".</summary>
-/// <param name="Axis">The axis of the sequences that it is carried along.</param>
+/// <param name="Axis">The axis of the sequences along which it is carried.</param>
 internal sealed record CarriedState(string Name, Shape Shape, double Initial, bool Reverse, int Axis = 0);
 
-/// <summary>What is made of one method for streams along one axis, where all inputs of others are given before.</summary>
+/// <summary>The programs for streams of one method along one axis. The inputs of all other axes are given before.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Condition">A class <c>{Method}Condition{Axis} : CompiledProgram</c>, which computes what is given to the steps; null if nothing is.</param>
+/// <param name="Condition">A class <c>{Method}Condition{Axis} : CompiledProgram</c>, which computes the values that the steps are given; null if there are none.</param>
 /// <param name="Step">The class <c>{Method}Step{Axis} : ConditionalStepProgram</c>, or null.</param>
-/// <param name="Sequences">How many lengths the step's constructor takes, behind the sizes.</param>
-/// <param name="Refusal">Why there is none, as what the method does.</param>
+/// <param name="Sequences">The number of lengths that the step's constructor takes after the sizes.</param>
+/// <param name="Refusal">The reason why there is no step, phrased as what the method does; null if there is one.</param>
 internal sealed record ConditionalText(int Axis, string? Condition, string? Step, int Sequences, string? Refusal);
 
-/// <summary>What the passes and the printer make of one method: the text of its program classes, and the graph after each pass.</summary>
+/// <summary>The result of the passes and the printer for one method: the text of its program classes, and the graph after each pass.</summary>
 /// <param name="Forward">A nested class <c>{Method}Forward : CompiledProgram</c> whose constructor takes the sizes of all dimensions of the module in order.</param>
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
-/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming twin, or null.</param>
-/// <param name="WithoutStream">Why there is no streaming twin, as what the method does; null for a loss, and where there is one.</param>
+/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming counterpart, or null.</param>
+/// <param name="WithoutStream">The reason why there is no streaming counterpart, phrased as what the method does; null for a loss, and if there is one.</param>
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
 /// <param name="Passes">Text of the graph after each pass, if it was asked for.</param>
-/// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
-/// <param name="Saved">What training keeps of a step, as a formula; null without training.</param>
+/// <param name="Products">Floating-point operations of the products in one step, as a formula.</param>
+/// <param name="Saved">The memory that training keeps for one step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
     string Forward, string? Training, string? Step, string? WithoutStream, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved)
 {
-    /// <summary>Of a method that reads several lengths, what there is for streams of each axis under the condition of the others.</summary>
+    /// <summary>For a method that reads several lengths: the programs for streams along each axis, under the condition of the others.</summary>
     public EquatableArray<ConditionalText> Conditional { get; init; }
 }
 
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
 
-/// <summary>What a build may ask of the compiler beside the code.</summary>
-/// <param name="EmitPasses">Write down what each pass makes of a program.</param>
-/// <param name="Verify">Check what each pass makes of it.</param>
+/// <summary>What a build can request from the compiler besides the code.</summary>
+/// <param name="EmitPasses">Write down the result of each pass.</param>
+/// <param name="Verify">Check the result of each pass.</param>
 internal readonly record struct CompilerSettings(bool EmitPasses, bool Verify);
 
 /// <summary>The chain of passes, in the order in which they run.</summary>
@@ -153,15 +153,15 @@ internal sealed class Compiler
     }
 
     /// <summary>The passes from the graph of one step to the text of its program.</summary>
-    /// <param name="kind">Ends the name of the class.</param>
-    /// <param name="summary">What the class says of itself.</param>
+    /// <param name="kind">The end of the class's name.</param>
+    /// <param name="summary">The summary of the class.</param>
     /// <param name="graph">The graph of one step.</param>
     /// <param name="states">The states of the method.</param>
-    /// <param name="inputs">What comes at each step.</param>
-    /// <param name="given">Null, or what a condition gives.</param>
+    /// <param name="inputs">The inputs that come at each step.</param>
+    /// <param name="given">The values that a condition gives, or null.</param>
     string StepProgram(string kind, string summary, Graph graph, List<CarriedState> states, IEnumerable<ValueDecl> inputs, EquatableArray<ValueDecl>? given = null)
     {
-        // Of one step, what an example has is as wide as what a step has.
+        // With a single step, values of an example and of a step have equally many rows.
         Note(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
         Schedule schedule = Streaming.ScheduleStep(graph);
         (Names names, ProgramSignature signature) = Interface(graph, states, training: false, inputs, given ?? []);
@@ -185,7 +185,7 @@ internal sealed class Compiler
             new ProgramSignature(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
     }
 
-    /// <summary>Writes down what a pass made, for those who asked for it, and checks it.</summary>
+    /// <summary>Records the result of a pass if passes are to be written down, and checks it.</summary>
     void Note(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
 
     void Note(string pass, Graph graph) => Note(pass, graph, GraphRules.Of(method.Result));

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace RnnDsl.Generators.Diagnostics;
 
-/// <summary>Every diagnostic of the language. Each has a page in <c>docs/diagnostics</c>, which the package holds too; no address, for none is known.</summary>
+/// <summary>Every diagnostic of the language. Each has a page in <c>docs/diagnostics</c>, which is part of the package. There is no help link, because the pages have no known address.</summary>
 internal static class Descriptors
 {
-    // 1xxx: shapes. The last argument of a message is a hint that begins with a full stop, or empty.
+    // 1xxx: shapes. The last argument of a message is a hint that begins with a full stop, or empty text.
     public static readonly DiagnosticDescriptor Product = Error("RNN1001", "A matrix does not fit what it multiplies",
         "{0} is {1} and multiplies {2}; {3} is {4}{5}");
 
@@ -87,7 +87,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
-    // 3xxx: what equations may consist of.
+    // 3xxx: what equations may contain.
     public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is no equation",
         "{0} cannot be compiled: equations are declarations, assignments and one return at the end");
 
@@ -123,7 +123,7 @@ internal static class Descriptors
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, OneHotWrittenOut, Internal,
     ];
 
-    /// <summary>An exception of the compiler as <see cref="Internal"/> names it: with the method of the compiler in which it came up.</summary>
+    /// <summary>The description of an exception for <see cref="Internal"/>. It names the method of the compiler in which the exception occurred.</summary>
     public static string Describe(Exception fault)
     {
         MethodBase? method = new StackTrace(fault).GetFrames()?.Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.Assembly == typeof(Descriptors).Assembly) ?? fault.TargetSite;

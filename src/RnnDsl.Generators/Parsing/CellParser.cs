@@ -48,7 +48,7 @@ internal static class CellParser
         return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors) { Fields = members.Fields, Arrays = members.Arrays };
     }
 
-    /// <summary>The graph of a step, or null if it yields nothing that fits (C#, or a diagnostic, says why).</summary>
+    /// <summary>The graph of a step; null if its result does not fit (C# or a diagnostic says why).</summary>
     static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Shape? memory, Members members)
     {
         GraphBuilder builder = parser.Builder;

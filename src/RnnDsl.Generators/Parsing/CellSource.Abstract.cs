@@ -5,13 +5,13 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Abstract models, and the cells that are given for their type parameters.</summary>
+/// <summary>Reads abstract models, and the cells that are given for their type parameters.</summary>
 internal sealed partial class CellSource
 {
     /// <summary>The abstract model that a model derives from; null if it derives from <c>Model</c> itself, or after a diagnostic.</summary>
     /// <param name="type">The model.</param>
-    /// <param name="dims">Its dimensions, to which those of the abstract model are added.</param>
-    /// <param name="reporter">Takes what is wrong.</param>
+    /// <param name="dims">The model's dimensions, to which those of the abstract model are added.</param>
+    /// <param name="reporter">Receives diagnostics.</param>
     public BaseModel? Base(INamedTypeSymbol type, DimScope dims, Reporter reporter)
     {
         if (type.BaseType is not { } above || KnownSymbols.IsModelBase(above))
@@ -37,7 +37,7 @@ internal sealed partial class CellSource
 
     static EquatableArray<MadeCell> Made(IReadOnlyDictionary<string, GivenCell> cells) => cells.Values.Select(c => c.Made).ToEquatable();
 
-    /// <summary>The class in the dimensions of its owner, over the cells that this gives; null after a diagnostic.</summary>
+    /// <summary>The class in the dimensions of its owner, over the given cells; null after a diagnostic.</summary>
     static ModelText? Close(ReadClass read, INamedTypeSymbol type, Dictionary<string, Dim> names, Reporter reporter)
     {
         bool fits = true;
@@ -77,7 +77,7 @@ internal sealed partial class CellSource
         return new GivenCell(name, cell, new MadeCell(cell.TypeName, Sizes(read.Model, names), IsParameter: false), place);
     }
 
-    /// <summary>A cell that stands for a type parameter: what its constraint says is all that is known of it. Null after a diagnostic.</summary>
+    /// <summary>A cell that stands for a type parameter. Only what the type parameter's constraint says is known of it. Null after a diagnostic.</summary>
     static LayerDecl? Placeholder(ITypeParameterSymbol parameter, Location place, DimScope dims)
     {
         Dim?[] sides = [.. KnownSymbols.CellBase(parameter)!.TypeArguments.Select(a => dims.Read(a, place))];
@@ -99,7 +99,7 @@ internal sealed partial class CellSource
         return [.. names.Select(n => new LayerSlot(n, type.Name, made, cell with { Field = n }, null))];
     }
 
-    /// <summary>The base class as it is written, in whichever part of the class.</summary>
+    /// <summary>The base class as the user wrote it, in any part of the class.</summary>
     TypeSyntax? WrittenBase(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
         .OrderBy(d => d.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(d => d.SpanStart).Select(d => d.BaseList?.Types.FirstOrDefault()?.Type).FirstOrDefault(t => t is not null);
 

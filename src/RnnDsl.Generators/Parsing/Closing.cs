@@ -5,12 +5,13 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Puts cells in the place of an abstract model's type parameters. Its graphs name layers by their fields, so that little changes in them. Where a scan starts from all that another
-/// leaves, and where a state is taken by its place, the graph of the abstract model has an <see cref="Op.End"/> whose name says so, since it knows no states; here these become those of the cells.
+/// Replaces the type parameters of an abstract model by cells. Its graphs name layers by their fields, so little changes in them. The abstract model does not know the states of
+/// its cells. Where a scan starts from all states of another scan, or where a state is taken by its index, its graph has an <see cref="Op.End"/> with a special name. Here these
+/// become the states of the given cells.
 /// </summary>
 internal sealed class Closing
 {
-    /// <summary>The name of an <see cref="Op.End"/> that stands for all states of a scan; with a number behind it, for the state in that place.</summary>
+    /// <summary>The name of an <see cref="Op.End"/> that stands for all states of a scan. With a number behind it, it stands for the state with that index.</summary>
     public const string AllStates = "*";
 
     readonly IReadOnlyDictionary<string, GivenCell> cells;
@@ -25,10 +26,10 @@ internal sealed class Closing
         after = model.Layers.Select(Given).ToDictionary(l => l.Field);
     }
 
-    /// <summary>The model over the cells.</summary>
+    /// <summary>The model with the given cells.</summary>
     /// <param name="model">The abstract model, already in the dimensions of the class that gives the cells.</param>
     /// <param name="cells">The cell for each type parameter.</param>
-    /// <param name="refuse">Is told for which type parameter a cell does not do, and why.</param>
+    /// <param name="refuse">Called with a type parameter whose cell does not fit, and the reason.</param>
     public static ModelText Run(ModelText model, IReadOnlyDictionary<string, GivenCell> cells, Action<string, string> refuse)
     {
         if (cells.Count == 0)
@@ -75,7 +76,7 @@ internal sealed class Closing
         return new Graph(nodes, graph.Results.Select(r => r with { Node = map[r.Node] }), graph.Equations);
     }
 
-    /// <summary>The operand itself; if it stands for all states of a scan, each of them.</summary>
+    /// <summary>The operand itself. If it stands for all states of a scan, each of these states.</summary>
     IEnumerable<int> States(Graph graph, Node operand, int[] map, List<Node> nodes)
     {
         if (!IsAll(operand) || IsOpen(Run(graph, operand)))
@@ -112,7 +113,7 @@ internal sealed class Closing
         return end.Name;
     }
 
-    /// <summary>What could not be checked before the cell was known.</summary>
+    /// <summary>Checks what could not be checked before the cell was known.</summary>
     void Check(Node call, List<Node> nodes)
     {
         if (call.Op is not (Op.Map or Op.Scan or Op.ScanReversed) || IsOpen(after[call.Name]))
@@ -137,6 +138,6 @@ internal sealed class Closing
 
     static string Listed(StateDecl[] states) => states.Length == 0 ? "no states" : $"the states {string.Join(", ", states.Select(s => $"{s.Name} ({s.Shape.Describe()})"))}";
 
-    /// <summary>Of a layer whose cell has been known all along, what is given to it comes of one that has not.</summary>
+    /// <summary>Refuses the cell of a layer. If the layer's cell was known from the start, the value that it is given comes from a cell that was not.</summary>
     void Refuse(string field, string why) => refuse(before[field].Cell.Parameter ?? cells.Keys.First(), why);
 }

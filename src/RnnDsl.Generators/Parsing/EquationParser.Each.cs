@@ -5,7 +5,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary><c>Each(x, f)</c>: the equations of f stand for every step of x at once. Sequences from outside stand in them as wholes.</summary>
+/// <summary><c>Each(x, f)</c>: the equations of f apply to every step of x at once. Sequences from outside stand in them as whole sequences.</summary>
 internal sealed partial class EquationParser
 {
     Value? Each(ExpressionSyntax sequenceSyntax, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
@@ -40,7 +40,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>A function of the sequence that stands at each step, and by choice of what another sequence has there.</summary>
+    /// <summary>A function of the sequence at each step, and optionally of another sequence's value at that step.</summary>
     Value? EachSequence(Value sequences, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
     {
         int axis = sequences.Node.Axis, steps = builder.ParentOf(axis);
@@ -72,7 +72,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>What a lambda, or a method that is named, makes of arguments.</summary>
+    /// <summary>The result of a lambda or a named method for the given arguments.</summary>
     Item? Applied(ExpressionSyntax function, params Value[] arguments)
     {
         if (function is ParenthesizedExpressionSyntax { Expression: var inner })

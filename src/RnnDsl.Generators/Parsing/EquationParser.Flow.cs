@@ -5,10 +5,10 @@ using RnnDsl.Generators.Diagnostics;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Conditions and loops whose course is known when the equations are compiled: each turn's equations are read as if they stood one below the other.</summary>
+/// <summary>Conditions and loops that are decided when the equations are compiled. The equations of each iteration are read as if they were written one after another.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>Turns of loops so far, of all together.</summary>
+    /// <summary>The number of loop iterations so far, in all loops together.</summary>
     int turns;
 
     void If(IfStatementSyntax choice)
@@ -70,7 +70,7 @@ internal sealed partial class EquationParser
         EndLoop();
     }
 
-    /// <summary>Reads a loop's body once more. False where the loop ends with it.</summary>
+    /// <summary>Reads a loop's body once more. Returns false if the loop ends with it.</summary>
     bool Turn(StatementSyntax loop, StatementSyntax body)
     {
         cells.Cancellation.ThrowIfCancellationRequested();
@@ -82,7 +82,7 @@ internal sealed partial class EquationParser
         Statement(body);
         if (frame.Jump == Jump.Continue)
             frame.Jump = Jump.None;
-        // After a mistake a loop may never end.
+        // After a mistake, a loop might never end.
         return frame.Jump == Jump.None && !reporter.HasErrors;
     }
 
