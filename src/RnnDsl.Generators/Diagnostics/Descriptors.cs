@@ -31,7 +31,7 @@ internal static class Descriptors
 
     // 2xxx: declarations.
     public static readonly DiagnosticDescriptor NotPartial = Error("RNN2001", "A cell or model must be partial",
-        "{0} must be {1}: the compiled half of {2} is generated into it");
+        "{0} must be {1}: the compiled part of {2} is generated into it");
 
     public static readonly DiagnosticDescriptor WrongBase = Error("RNN2002", "Wrong base class",
         "{0} is marked [{1}] and must derive directly from {2}");
@@ -60,8 +60,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnknownDimension = Error("RNN2010", "A dimension whose size cannot be known",
         "The size of {0} cannot be known here: {1}");
 
-    public static readonly DiagnosticDescriptor NameCollision = Error("RNN2011", "Names collide in the generated half",
-        "{0} and {1} would both be called '{2}' in the generated half of {3}: rename one");
+    public static readonly DiagnosticDescriptor NameCollision = Error("RNN2011", "Names collide in the generated part",
+        "{0} and {1} would both be called '{2}' in the generated part of {3}: rename one");
 
     public static readonly DiagnosticDescriptor StatefulLayer = Error("RNN2012", "A layer with states needs a sequence",
         "{0} is {1}, which carries states from step to step ({2}): {3}");

@@ -15,9 +15,9 @@ internal sealed class AbstractClasses
         compilation.SyntaxTrees.SelectMany(tree => known.GetValue(tree, t => Find(t, cancellation)));
 
     /// <summary>Whether this part of a class declares it abstract and partial.</summary>
-    public static bool IsOne(SyntaxNode node) =>
+    public static bool IsCandidate(SyntaxNode node) =>
         node is ClassDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.AbstractKeyword) && declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
 
     static ClassDeclarationSyntax[] Find(SyntaxTree tree, CancellationToken cancellation) =>
-        [.. tree.GetRoot(cancellation).DescendantNodes(node => node is not (MemberDeclarationSyntax and not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax))).Where(IsOne).Cast<ClassDeclarationSyntax>()];
+        [.. tree.GetRoot(cancellation).DescendantNodes(node => node is not (MemberDeclarationSyntax and not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax))).Where(IsCandidate).Cast<ClassDeclarationSyntax>()];
 }

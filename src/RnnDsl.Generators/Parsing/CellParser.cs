@@ -53,8 +53,8 @@ internal static class CellParser
     {
         GraphBuilder builder = parser.Builder;
         Value[] looked = memory is null ? [] : [new Value(builder.Whole(builder.Leaf(Op.Input, memory, Domain.Steps(), CellModel.MemoryName)))];
-        parser.Now = Domain.Examples().AsSingle(memory is not null);
-        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, parser.Now, "x")), .. looked]) as Value;
+        parser.StepDomain = Domain.Examples().AsSingle(memory is not null);
+        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, parser.StepDomain, "x")), .. looked]) as Value;
         if (result is null || result.Shape != output)
             return null;
         builder.AddResult("return", builder.Broadcast(result.Node, output, Domain.Examples()));

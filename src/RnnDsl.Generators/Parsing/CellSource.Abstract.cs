@@ -17,13 +17,13 @@ internal sealed partial class CellSource
         if (type.BaseType is not { } above || KnownSymbols.IsModelBase(above))
             return null;
         TypeSyntax? written = WrittenBase(type);
-        Location place = written?.GetLocation() ?? TypeDecls.LocationOf(type);
+        Location location = written?.GetLocation() ?? TypeDecls.LocationOf(type);
         if (IsCircular(above))
         {
-            reporter.Report(Descriptors.Recursion, place, type.Name, $"{above.Name}, from which it derives, contains {type.Name} as a layer");
+            reporter.Report(Descriptors.Recursion, location, type.Name, $"{above.Name}, from which it derives, contains {type.Name} as a layer");
             return null;
         }
-        if (Read(above, written, type.Name, place, isModel: true, dims, reporter) is not { } read)
+        if (Read(above, written, type.Name, location, isModel: true, dims, reporter) is not { } read)
             return null;
         var names = new Dictionary<string, Dim>();
         foreach (DimDecl dim in read.Model.Dims)
@@ -41,7 +41,7 @@ internal sealed partial class CellSource
     static ModelText? Close(ReadClass read, INamedTypeSymbol type, Dictionary<string, Dim> names, Reporter reporter)
     {
         bool fits = true;
-        ModelText closed = Closing.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
+        ModelText closed = CellSubstitution.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
         {
             fits = false;
             reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Location, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why);
@@ -50,37 +50,37 @@ internal sealed partial class CellSource
     }
 
     /// <summary>The cell that is given for a type parameter; null after a diagnostic.</summary>
-    GivenCell? Given(ITypeParameterSymbol parameter, ITypeSymbol argument, Location place, bool isModel, DimScope dims, Reporter reporter)
+    GivenCell? Given(ITypeParameterSymbol parameter, ITypeSymbol argument, Location location, bool isModel, DimScope dims, Reporter reporter)
     {
         string name = Display(argument);
         if (argument.TypeKind == TypeKind.Error)
         {
-            reporter.Invalidate(place);
+            reporter.Invalidate(location);
             return null;
         }
         if (KnownSymbols.CellBase(argument) is null)
         {
-            reporter.Report(Descriptors.AbstractModel, place, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name}", "it is no cell");
+            reporter.Report(Descriptors.AbstractModel, location, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name}", "it is no cell");
             return null;
         }
         if (argument is ITypeParameterSymbol own)
-            return Placeholder(own, place, dims) is { } standing ? new GivenCell(name, standing, new MadeCell(own.Name, default, IsParameter: true), place) : null;
+            return Placeholder(own, location, dims) is { } standing ? new GivenCell(name, standing, new MadeCell(own.Name, default, IsParameter: true), location) : null;
         var type = (INamedTypeSymbol)argument;
         if (IsCircular(type))
         {
-            reporter.Report(Descriptors.Recursion, place, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name} contains {type.Name} again");
+            reporter.Report(Descriptors.Recursion, location, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name} contains {type.Name} again");
             return null;
         }
-        if (Read(type, null, parameter.Name, place, isModel, dims, reporter) is not { } read || InOwner(read.Model, read.Dims, place, dims, reporter) is not { } names)
+        if (Read(type, null, parameter.Name, location, isModel, dims, reporter) is not { } read || InOwner(read.Model, read.Dims, location, dims, reporter) is not { } names)
             return null;
         LayerDecl cell = InOwner(read, type, names);
-        return new GivenCell(name, cell, new MadeCell(cell.TypeName, Sizes(read.Model, names), IsParameter: false), place);
+        return new GivenCell(name, cell, new MadeCell(cell.TypeName, Sizes(read.Model, names), IsParameter: false), location);
     }
 
     /// <summary>A cell that stands for a type parameter. Only what the type parameter's constraint says is known of it. Null after a diagnostic.</summary>
-    static LayerDecl? Placeholder(ITypeParameterSymbol parameter, Location place, DimScope dims)
+    static LayerDecl? Placeholder(ITypeParameterSymbol parameter, Location location, DimScope dims)
     {
-        Dim?[] sides = [.. KnownSymbols.CellBase(parameter)!.TypeArguments.Select(a => dims.Read(a, place))];
+        Dim?[] sides = [.. KnownSymbols.CellBase(parameter)!.TypeArguments.Select(a => dims.Read(a, location))];
         if (sides.Any(s => s is null))
             return null;
         var cell = new CellModel(parameter.Name, default, Shape.Vector(sides[0]!), Shape.Vector(sides[1]!), default, default, default, new Graph([], [], []))

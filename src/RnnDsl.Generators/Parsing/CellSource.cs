@@ -110,11 +110,11 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
     /// <param name="type">The class with its type arguments.</param>
     /// <param name="written">The type as the user wrote it, if known.</param>
     /// <param name="subject">What the class is given for, for messages.</param>
-    /// <param name="place">Where that is.</param>
+    /// <param name="location">Where that is.</param>
     /// <param name="isModel">Whether the owner is a model.</param>
     /// <param name="dims">The owner's dimensions.</param>
     /// <param name="reporter">Receives diagnostics.</param>
-    ReadClass? Read(INamedTypeSymbol type, TypeSyntax? written, string subject, Location place, bool isModel, DimScope dims, Reporter reporter)
+    ReadClass? Read(INamedTypeSymbol type, TypeSyntax? written, string subject, Location location, bool isModel, DimScope dims, Reporter reporter)
     {
         INamedTypeSymbol definition = type.OriginalDefinition;
         string name = Display(type);
@@ -122,7 +122,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         if (isCell ? !KnownSymbols.IsMarkedCell(definition) && KnownSymbols.CellGraph(definition) is null
             : !KnownSymbols.IsMarkedModel(definition) && KnownSymbols.ModelGraph(definition) is null && !KnownSymbols.IsAbstractModel(definition))
         {
-            reporter.Report(Descriptors.NotACompiledCell, place, subject, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
+            reporter.Report(Descriptors.NotACompiledCell, location, subject, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
             return null;
         }
         int before = circular.Count;
@@ -130,13 +130,13 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         // Each class of a circle finds the circle when it is read for itself. The mistakes of another class are not reported here.
         if (circular.Skip(before).FirstOrDefault(open.Contains) is { } again)
         {
-            reporter.Report(Descriptors.Recursion, place, name, $"it contains {again.Name}, of which it is a part");
+            reporter.Report(Descriptors.Recursion, location, name, $"it contains {again.Name}, of which it is a part");
             return null;
         }
         if (layer is null)
         {
             if (unread.TryGetValue(definition, out string? why))
-                reporter.Report(Descriptors.UnknownVersion, place, subject, name, type.ContainingAssembly.Name, why);
+                reporter.Report(Descriptors.UnknownVersion, location, subject, name, type.ContainingAssembly.Name, why);
             reporter.InvalidateElsewhere();
             return null;
         }
@@ -150,12 +150,12 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
             ITypeParameterSymbol parameter = definition.TypeParameters[i];
             if (layer.IsAbstract && KnownSymbols.CellBase(parameter) is not null)
             {
-                if (Given(parameter, type.TypeArguments[i], Argument(written, i, place), isModel, dims, reporter) is { } cell)
+                if (Given(parameter, type.TypeArguments[i], Argument(written, i, location), isModel, dims, reporter) is { } cell)
                     given[parameter.Name] = cell;
                 else
                     known = false;
             }
-            else if (dims.Read(type.TypeArguments[i], place) is { } dim)
+            else if (dims.Read(type.TypeArguments[i], location) is { } dim)
                 sizes[parameter.Name] = dim;
             else
                 known = false;
@@ -165,7 +165,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         string[] states = [.. layer.Layers.Concat(given.Values.Select(c => c.Layer)).SelectMany(l => l.Cell.States).Select(s => s.Name)];
         if (!isModel && states.Length > 0)
         {
-            reporter.Report(Descriptors.StatefulLayer, place, subject, name, string.Join(", ", states.Distinct()),
+            reporter.Report(Descriptors.StatefulLayer, location, subject, name, string.Join(", ", states.Distinct()),
                 "a cell may contain only layers without states; stack cells with states in a model");
             return null;
         }
@@ -173,7 +173,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
     }
 
     /// <summary>For each dimension of a layer, the owner's dimension; null after a diagnostic.</summary>
-    static Dictionary<string, Dim>? InOwner(ModelText layer, IReadOnlyDictionary<string, Dim> arguments, Location place, DimScope dims, Reporter reporter)
+    static Dictionary<string, Dim>? InOwner(ModelText layer, IReadOnlyDictionary<string, Dim> arguments, Location location, DimScope dims, Reporter reporter)
     {
         var names = new Dictionary<string, Dim>();
         foreach (DimDecl dim in layer.Dims)
@@ -181,7 +181,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
             bool isArgument = arguments.TryGetValue(dim.Name, out Dim? argument);
             if (!isArgument && dim.FixedSize is null && arguments.Count > 0)
             {
-                reporter.Report(Descriptors.UnknownDimension, place, dim.Name,
+                reporter.Report(Descriptors.UnknownDimension, location, dim.Name,
                     $"it is a dimension inside of {layer.Name}, which has type parameters; make it a type parameter too, or give it a size with [Size]");
                 return null;
             }

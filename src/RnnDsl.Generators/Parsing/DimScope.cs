@@ -122,7 +122,7 @@ internal sealed class DimScope
     {
         ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } => "no argument of the call says which dimension it stands for",
         ITypeParameterSymbol => $"only a type parameter of {owner.Name} itself can be a dimension",
-        INamedTypeSymbol { IsFileLocal: true } => "it is visible in its file only, and the generated half is another file",
+        INamedTypeSymbol { IsFileLocal: true } => "it is visible in its file only, and the generated part is another file",
         _ when !KnownSymbols.IsDim(type) || type.IsAbstract => "a dimension is a class derived from Dim, or a type parameter of a cell",
         _ when FixedSize(type) < 1 => TooSmall,
         INamedTypeSymbol { IsGenericType: true } when !SymbolEqualityComparer.Default.Equals(type.ContainingType?.OriginalDefinition, owner)

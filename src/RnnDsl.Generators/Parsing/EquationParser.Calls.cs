@@ -261,7 +261,7 @@ internal sealed partial class EquationParser
         else if (value is not null && Memory(layer, call) is { } memory && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
         {
             Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. memory, .. starts]);
-            return ends && layer.Cell.Parameter is not null ? new StatesItem([]) { Run = run }
+            return ends && layer.Cell.Parameter is not null ? new StatesItem([]) { Scan = run }
                 : ends ? new StatesItem([.. layer.Cell.DeclaredStates.Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
                 : new Value(run);
         }

@@ -72,7 +72,7 @@ internal sealed partial class EquationParser
                 return Call(call, isStatement);
             case CheckedExpressionSyntax kept:
                 return Evaluate(kept.Expression);
-            case LiteralExpressionSyntax or DefaultExpressionSyntax or BaseObjectCreationExpressionSyntax when Made(expression) is { } made:
+            case LiteralExpressionSyntax or DefaultExpressionSyntax or BaseObjectCreationExpressionSyntax when ScalarOfNumber(expression) is { } made:
                 return made;
             case ElementAccessExpressionSyntax access:
                 return Element(access) is { } slot ? Item(slot) : null;
@@ -123,7 +123,7 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>A scalar that is created from a number (<c>new Scalar(2)</c>, <c>default</c>); null if the expression is something else.</summary>
-    Value? Made(ExpressionSyntax expression)
+    Value? ScalarOfNumber(ExpressionSyntax expression)
     {
         if (bindings.Type(expression) is not { } made || !KnownSymbols.IsScalar(made))
             return null;
@@ -132,7 +132,7 @@ internal sealed partial class EquationParser
         if (creation.Initializer is not null)
             return null;
         return creation.ArgumentList is { Arguments: [{ } argument] }
-            ? Held(Evaluate(argument.Expression), made) as Value : new Value(builder.Constant(0));
+            ? Converted(Evaluate(argument.Expression), made) as Value : new Value(builder.Constant(0));
     }
 
     static Op? Operator(SyntaxKind kind) => kind switch
@@ -150,7 +150,7 @@ internal sealed partial class EquationParser
         ITypeSymbol? target = Semantics(cast).GetTypeInfo(cast.Type, cells.Cancellation).Type;
         if (target is null || target.TypeKind == TypeKind.Error)
             return value;
-        value = Held(value, target) as Value;
+        value = Converted(value, target) as Value;
         if (Members.ReadShape(target, dims, cast.Type.GetLocation(), frame.Bound) is { } shape)
             return Fit(shape, KnownSymbols.IsSeq(target), value, "The cast's result", cast.Expression);
         ReportExpression(cast, "a cast cannot change what a value is");
@@ -312,7 +312,7 @@ internal sealed partial class EquationParser
         }
         if (Symbol(left) is not { } target)
             return null;
-        item = target switch { ILocalSymbol variable => Held(item, variable.Type), IParameterSymbol variable => Held(item, variable.Type), IFieldSymbol field => Held(item, field.Type), _ => item };
+        item = target switch { ILocalSymbol variable => Converted(item, variable.Type), IParameterSymbol variable => Converted(item, variable.Type), IFieldSymbol field => Converted(item, field.Type), _ => item };
         Slot? slot = members.Slot(target);
         if (slot is StateSlot { State: var state })
             return Store(state, item, right);

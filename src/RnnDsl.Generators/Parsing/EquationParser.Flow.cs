@@ -9,7 +9,7 @@ namespace RnnDsl.Generators.Parsing;
 internal sealed partial class EquationParser
 {
     /// <summary>The number of loop iterations so far, in all loops together.</summary>
-    int turns;
+    int iterations;
 
     void If(IfStatementSyntax choice)
     {
@@ -23,7 +23,7 @@ internal sealed partial class EquationParser
 
     void While(WhileStatementSyntax loop)
     {
-        while (Condition(loop.Condition, loop.WhileKeyword, "A while loop") == true && Turn(loop, loop.Statement))
+        while (Condition(loop.Condition, loop.WhileKeyword, "A while loop") == true && ReadIteration(loop, loop.Statement))
         {
         }
         EndLoop();
@@ -34,7 +34,7 @@ internal sealed partial class EquationParser
         foreach (VariableDeclaratorSyntax declarator in loop.Declaration?.Variables ?? [])
             Declare(loop.Declaration!.Type, declarator);
         Each(loop.Initializers);
-        while ((loop.Condition is null || Condition(loop.Condition, loop.ForKeyword, "A for loop") == true) && Turn(loop, loop.Statement))
+        while ((loop.Condition is null || Condition(loop.Condition, loop.ForKeyword, "A for loop") == true) && ReadIteration(loop, loop.Statement))
             Each(loop.Incrementors);
         EndLoop();
 
@@ -64,17 +64,17 @@ internal sealed partial class EquationParser
         foreach (Slot slot in array.Elements)
         {
             frame.Values[element] = Item(slot);
-            if (!Turn(loop, loop.Statement))
+            if (!ReadIteration(loop, loop.Statement))
                 break;
         }
         EndLoop();
     }
 
     /// <summary>Reads a loop's body once more. Returns false if the loop ends with it.</summary>
-    bool Turn(StatementSyntax loop, StatementSyntax body)
+    bool ReadIteration(StatementSyntax loop, StatementSyntax body)
     {
         cells.Cancellation.ThrowIfCancellationRequested();
-        if (builder.Count > MostNodes || ++turns > MostInlined)
+        if (builder.Count > MostNodes || ++iterations > MostInlined)
         {
             ReportTooLarge(loop.GetFirstToken().GetLocation(), "The loop", "turns of loops");
             return false;

@@ -50,7 +50,7 @@ internal sealed partial class EquationParser
         Dictionary<ITypeParameterSymbol, Dim> bound = Bind(called, values, call.GetLocation());
         for (int i = 0; i < values.Length; i++)
             if (arguments[i] is { } syntax)
-                values[i] = Passed(called.Parameters[i], bound, values[i], syntax);
+                values[i] = PassedArgument(called.Parameters[i], bound, values[i], syntax);
         return Shared(called, bound, values, call);
     }
 
@@ -71,9 +71,9 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>The argument as the helper's parameter holds it.</summary>
-    Item? Passed(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Item? item, ExpressionSyntax syntax)
+    Item? PassedArgument(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Item? item, ExpressionSyntax syntax)
     {
-        item = Held(item, parameter.Type);
+        item = Converted(item, parameter.Type);
         if (item is not (null or Value))
             return item;
         var value = item as Value;
@@ -145,7 +145,7 @@ internal sealed partial class EquationParser
             case TupleItem { Elements: var elements }:
                 Append(key, elements);
                 break;
-            case StatesItem { Values: var values, Run: var run }:
+            case StatesItem { Values: var values, Scan: var run }:
                 Append(key.Append(run?.Id.ToString(CultureInfo.InvariantCulture)), values);
                 break;
             default:

@@ -45,10 +45,10 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>The item that a variable of a type holds: a number is converted, and in a variable of another type it is no longer a number. A tuple is converted element by element.</summary>
-    Item? Held(Item? item, ITypeSymbol type)
+    Item? Converted(Item? item, ITypeSymbol type)
     {
         if (item is TupleItem tuple && type is INamedTypeSymbol { IsTupleType: true, TupleElements: var elements } && elements.Length == tuple.Elements.Count)
-            return new TupleItem([.. tuple.Elements.Select((e, i) => Held(e, elements[i].Type))]);
+            return new TupleItem([.. tuple.Elements.Select((e, i) => Converted(e, elements[i].Type))]);
         if (item is not Value { Number: { } number } value)
             return item;
         if (!Arithmetic.IsKnown(type))
@@ -182,7 +182,7 @@ internal sealed partial class EquationParser
         fields.Push(field);
         Value? value = Number(initializer.Value);
         fields.Pop();
-        return (Held(value, field.Type) as Value)?.Number;
+        return (Converted(value, field.Type) as Value)?.Number;
     }
 
     static bool IsEarlier(IFieldSymbol field, IFieldSymbol than) =>

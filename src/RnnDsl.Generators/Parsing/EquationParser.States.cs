@@ -41,8 +41,8 @@ internal sealed partial class EquationParser
         if (Argument(call, layer.Cell.Memory is null ? 1 : 2, "start") is not { } syntax)
             return [];
         Item? item = Read(syntax);
-        if (item is StatesItem { Run: { } run })
-            return [builder.Shaped(Op.End, Shape.Scalar, new Argument.Named(Closing.AllStates), run)];
+        if (item is StatesItem { Scan: { } run })
+            return [builder.Shaped(Op.End, Shape.Scalar, new Argument.Named(CellSubstitution.AllStates), run)];
         if (item is not StatesItem { Values: var values })
         {
             if (item is not null)
@@ -75,7 +75,7 @@ internal sealed partial class EquationParser
     /// <summary>One of several states, by its index.</summary>
     Item? StateOf(ExpressionSyntax owner, SimpleNameSyntax member, InvocationExpressionSyntax call)
     {
-        if (Read(owner) is not StatesItem { Values: var values, Run: var run } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
+        if (Read(owner) is not StatesItem { Values: var values, Scan: var run } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
         {
             reporter.Invalidate(call.GetLocation());
             return null;
@@ -89,7 +89,7 @@ internal sealed partial class EquationParser
         bool scalar = member is not GenericNameSyntax;
         Shape? wanted = scalar ? Shape.Scalar : bindings.Type(call) is { } type ? Members.ReadShape(type, dims, call.GetLocation(), frame.Bound) : null;
         if (run is not null && index >= 0)
-            return wanted is null ? null : new Value(builder.Shaped(Op.End, wanted, new Argument.Named(Closing.AllStates + index.ToString(CultureInfo.InvariantCulture)), run));
+            return wanted is null ? null : new Value(builder.Shaped(Op.End, wanted, new Argument.Named(CellSubstitution.AllStates + index.ToString(CultureInfo.InvariantCulture)), run));
         if (index < 0 || index >= values.Count)
         {
             ReportExpression(call, $"there is no state {index}: there are {values.Count}");

@@ -66,15 +66,15 @@ internal sealed partial class EquationParser(
     public StepCount? Counts { get; private set; }
 
     /// <summary>The domain of a cell's values at its step.</summary>
-    public Domain Now { get; set; } = Domain.Examples();
+    public Domain StepDomain { get; set; } = Domain.Examples();
 
     /// <summary>The number of the step.</summary>
-    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Now, StateDecl.StepNumber);
+    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, StepDomain, StateDecl.StepNumber);
 
     /// <summary>The value of a state after the equations that were read so far.</summary>
     public Value StateAfter(StateDecl state) => states.TryGetValue(state.Name, out Value? value) ? value : StateBefore(state);
 
-    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Now, state.Name));
+    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, StepDomain, state.Name));
 
     /// <summary>The value, or tuple of values, of a compiled method; null if it returns nothing known.</summary>
     public Item? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)
@@ -249,7 +249,7 @@ internal sealed partial class EquationParser(
     /// <param name="expression">The expression of its value.</param>
     void Declare(ILocalSymbol local, Item? item, TypeSyntax? type, ExpressionSyntax expression)
     {
-        item = Held(item, local.Type);
+        item = Converted(item, local.Type);
         if (item is null or Value && type is { IsVar: false } && Members.ReadShape(local.Type, dims, type.GetLocation(), frame.Bound) is { } shape)
             item = Fit(shape, KnownSymbols.IsSeq(local.Type), item as Value, local.Name, expression);
         usage.Locals.Add(local);
@@ -258,7 +258,7 @@ internal sealed partial class EquationParser(
 
     void Return(ExpressionSyntax expression)
     {
-        Item? item = Held(Read(expression), frame.ResultType);
+        Item? item = Converted(Read(expression), frame.ResultType);
         frame.Jump = Jump.Return;
         if (frame.ResultShape is not { } shape)
         {

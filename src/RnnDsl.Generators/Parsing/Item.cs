@@ -15,7 +15,7 @@ internal sealed record ArrayItem(IReadOnlyList<Slot> Elements) : Item;
 internal sealed record StatesItem(IReadOnlyList<Value?> Values) : Item
 {
     /// <summary>If the cell is a type parameter: the scan that leaves the states. The states are not known yet then, and there are no values.</summary>
-    public Node? Run { get; init; }
+    public Node? Scan { get; init; }
 }
 
 /// <summary>A tuple. After a mistake elements are null.</summary>

@@ -46,7 +46,7 @@ internal static class ModuleParser
                     : isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
                 // A class without generated code must always get an explanation.
                 if (reporter.IsSilent && !cells.HasErrorsOfCSharp(reporter))
-                    reporter.Report(Descriptors.UnsupportedExpression, reporter.Unsaid ?? location, type.Name, "the compiler does not understand what stands here");
+                    reporter.Report(Descriptors.UnsupportedExpression, reporter.FirstUnexplained ?? location, type.Name, "the compiler does not understand what stands here");
                 return (new ParsedModule(model, reporter.ToArray(), type.Name, location), cells.Files);
             });
         }
@@ -77,7 +77,7 @@ internal static class ModuleParser
     }
 
     /// <summary>True for only one of the parts that declare an abstract model abstract.</summary>
-    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(AbstractClasses.IsOne)
+    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(AbstractClasses.IsCandidate)
         .OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).FirstOrDefault();
 
     /// <summary>True if code can be generated into the class.</summary>

@@ -16,7 +16,7 @@ internal sealed class Reporter
     public bool HasErrors { get; private set; }
 
     /// <summary>The first location at which a report was left to the C# compiler, or null.</summary>
-    public Location? Unsaid { get; private set; }
+    public Location? FirstUnexplained { get; private set; }
 
     /// <summary>The declarations that were read, in which the C# compiler may find further errors.</summary>
     public IReadOnlyList<SyntaxNode> ReadNodes => read;
@@ -37,7 +37,7 @@ internal sealed class Reporter
     public void Invalidate(Location? location = null)
     {
         HasErrors = true;
-        Unsaid ??= location;
+        FirstUnexplained ??= location;
     }
 
     /// <summary>For mistakes that are reported with another class.</summary>

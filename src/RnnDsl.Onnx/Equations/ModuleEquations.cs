@@ -10,7 +10,7 @@ namespace RnnDsl.Onnx.Equations;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Passes;
 
-/// <summary>The equations of a module, read from the attribute on its generated half, with the sizes of its dimensions.</summary>
+/// <summary>The equations of a module, read from the attribute on its generated part, with the sizes of its dimensions.</summary>
 sealed class ModuleEquations
 {
     readonly Dictionary<string, int> sizes;

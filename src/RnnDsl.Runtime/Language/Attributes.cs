@@ -89,7 +89,7 @@ public sealed class FixedAttribute : Attribute
 }
 
 /// <summary>
-/// How many elements an array of parameters, states or layers has: <c>[Count(3)] Lstm&lt;Hidden, Hidden&gt;[] deep;</c>. The generated half makes them; equations
+/// How many elements an array of parameters, states or layers has: <c>[Count(3)] Lstm&lt;Hidden, Hidden&gt;[] deep;</c>. The generated part makes them; equations
 /// go over them with <c>foreach</c> and <c>for</c>, whose turns are written out when the equations are compiled.
 /// </summary>
 [AttributeUsage(AttributeTargets.Field)]

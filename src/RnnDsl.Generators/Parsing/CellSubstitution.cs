@@ -9,7 +9,7 @@ namespace RnnDsl.Generators.Parsing;
 /// its cells. Where a scan starts from all states of another scan, or where a state is taken by its index, its graph has an <see cref="Op.End"/> with a special name. Here these
 /// become the states of the given cells.
 /// </summary>
-internal sealed class Closing
+internal sealed class CellSubstitution
 {
     /// <summary>The name of an <see cref="Op.End"/> that stands for all states of a scan. With a number behind it, it stands for the state with that index.</summary>
     public const string AllStates = "*";
@@ -18,7 +18,7 @@ internal sealed class Closing
     readonly Dictionary<string, LayerDecl> before, after;
     readonly Action<string, string> refuse;
 
-    Closing(ModelText model, IReadOnlyDictionary<string, GivenCell> cells, Action<string, string> refuse)
+    CellSubstitution(ModelText model, IReadOnlyDictionary<string, GivenCell> cells, Action<string, string> refuse)
     {
         this.cells = cells;
         this.refuse = refuse;
@@ -34,7 +34,7 @@ internal sealed class Closing
     {
         if (cells.Count == 0)
             return model;
-        var closing = new Closing(model, cells, refuse);
+        var closing = new CellSubstitution(model, cells, refuse);
         foreach (LayerDecl layer in model.Layers)
             closing.CheckShapes(layer);
         return model with
@@ -67,7 +67,7 @@ internal sealed class Closing
         {
             int[] inputs = [.. node.Inputs.SelectMany(i => States(graph, graph[i], map, nodes))];
             map[node.Id] = nodes.Count;
-            if (IsAll(node) && !IsOpen(Run(graph, node)))
+            if (IsAll(node) && !IsOpen(LayerOf(graph, node)))
                 continue;
             Node copy = node with { Id = nodes.Count, Inputs = inputs.ToEquatable(), Argument = node.Op == Op.End ? new Argument.Named(State(graph, node)) : node.Argument };
             Check(copy, nodes);
@@ -79,12 +79,12 @@ internal sealed class Closing
     /// <summary>The operand itself. If it stands for all states of a scan, each of these states.</summary>
     IEnumerable<int> States(Graph graph, Node operand, int[] map, List<Node> nodes)
     {
-        if (!IsAll(operand) || IsOpen(Run(graph, operand)))
+        if (!IsAll(operand) || IsOpen(LayerOf(graph, operand)))
         {
             yield return map[operand.Id];
             yield break;
         }
-        foreach (StateDecl state in Run(graph, operand).Cell.DeclaredStates)
+        foreach (StateDecl state in LayerOf(graph, operand).Cell.DeclaredStates)
         {
             Node end = operand with { Id = nodes.Count, Inputs = new([map[operand.Inputs[0]]]), Shape = state.Shape, Argument = new Argument.Named(state.Name) };
             nodes.Add(end);
@@ -95,14 +95,14 @@ internal sealed class Closing
     static bool IsAll(Node node) => node.Op == Op.End && node.Name == AllStates;
 
     /// <summary>The layer whose states an <see cref="Op.End"/> takes.</summary>
-    LayerDecl Run(Graph graph, Node end) => after[graph.Input(end, 0).Name];
+    LayerDecl LayerOf(Graph graph, Node end) => after[graph.Input(end, 0).Name];
 
     static bool IsOpen(LayerDecl layer) => layer.Cell.Parameter is not null;
 
     /// <summary>The name of the state that is taken, if it is known by now.</summary>
     string State(Graph graph, Node end)
     {
-        LayerDecl layer = Run(graph, end);
+        LayerDecl layer = LayerOf(graph, end);
         if (end.Name[0] != AllStates[0] || IsOpen(layer))
             return end.Name;
         int place = int.Parse(end.Name.Substring(1), CultureInfo.InvariantCulture);
