@@ -30,7 +30,7 @@ sealed class ModuleEquations
 
     public EquatableArray<MethodModel> Methods { get; }
 
-    /// <exception cref="ArgumentException">The module's half was not written by this version of the generator.</exception>
+    /// <exception cref="ArgumentException">The module's generated part was not written by this version of the generator.</exception>
     public static ModuleEquations Of(Module module)
     {
         Type type = module.GetType();

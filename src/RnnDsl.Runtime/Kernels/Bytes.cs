@@ -3,16 +3,16 @@ using System.Runtime.Intrinsics;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>Floats as whole numbers of one byte.</summary>
+/// <summary>Converts floats to integers of one byte.</summary>
 static unsafe class Bytes
 {
-    /// <summary>Adding it rounds a small number to the nearest whole one, ties to even, and leaves that in the lowest byte.</summary>
+    /// <summary>Adding this rounds a small number to the nearest integer, ties to even, and leaves the integer in the lowest byte.</summary>
     const float ToWhole = 3 << 22;
 
-    /// <summary>A scale below has no inverse that is a float: all numbers are zero then.</summary>
+    /// <summary>A smaller scale has no inverse that is a float. All numbers become zero then.</summary>
     const float LeastScale = 1.17549435e-38f;
 
-    /// <summary>The largest magnitude; NaN if one is, zero of none.</summary>
+    /// <summary>The largest magnitude; NaN if one of the values is NaN, zero if there are none.</summary>
     public static float Largest(float* values, int count)
     {
         int i = 0;
@@ -36,7 +36,7 @@ static unsafe class Bytes
         return largest;
     }
 
-    /// <summary>Writes values / scale, rounded to nearest and no further from zero than 127, plus the offset. The same bits on every processor.</summary>
+    /// <summary>Writes values / scale plus the offset, rounded to nearest and clamped to ±127 before the offset is added. Every processor gives the same bits.</summary>
     public static void Round(float* values, int count, float scale, sbyte* target, int offset)
     {
         float inverse = scale >= LeastScale ? 1 / scale : 0, whole = ToWhole + offset;

@@ -5,24 +5,24 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>A number of rows as a type, so that each count gets its own machine code from one text.</summary>
+/// <summary>The height of a tile as a type, so that each height gets its own machine code from one text.</summary>
 interface ITileRows
 {
     static abstract int Count { get; }
 }
 
 /// <summary>
-/// The innermost product: a tile of C of a few rows and two vectors (or one) stays in registers while the depth goes by.
-/// The left operand is addressed as a[row·aRow + k·aDepth], the right one as b[k·bDepth + column], so that one text serves packed and
-/// unpacked, straight and transposed operands. Branches on type parameters vanish in the machine code.
+/// The innermost product. A tile of C, with a few rows and two vectors (or one), stays in registers during the loop over the depth. The left operand is addressed as a[row·aRow +
+/// k·aDepth] and the right one as b[k·bDepth + column], so that one text serves packed and unpacked, plain and transposed operands. Branches on type parameters vanish in the
+/// machine code.
 /// </summary>
 static unsafe class Tile
 {
-    /// <summary>Most rows of a tile: as many as leave registers for one row of the right operand (16 or 32 registers).</summary>
+    /// <summary>The most rows of a tile: as many as leave registers for one row of the right operand (16 or 32 registers).</summary>
     public static int MaxRows<V>() where V : struct, ISimd<V> => V.Count == 16 || AdvSimd.IsSupported ? 12 : 6;
 
-    /// <summary>C[r, 0..2V) = addend[r, 0..2V) (zero where that is null) + Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. While it computes, it
-    /// asks for what comes next: <paramref name="aheadStep"/> floats a depth from <paramref name="ahead"/> on.</summary>
+    /// <summary>C[r, 0..2V) = addend[r, 0..2V) (zero if it is null) + Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. Meanwhile it prefetches
+    /// the memory from <paramref name="ahead"/> on, <paramref name="aheadStep"/> floats for each depth.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<V>(int rows, bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
         float* c, nint cRow, float* addend, nint addendRow, float* ahead, nint aheadStep) where V : struct, ISimd<V>
@@ -54,7 +54,7 @@ static unsafe class Tile
             Narrow<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow);
     }
 
-    /// <summary>Asks for the rows that will be added, so that they are there when the sums are.</summary>
+    /// <summary>Prefetches the rows that will be added, so that they are in the cache when the sums are complete.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Fetch<V, R>(float* addend, nint addendRow) where V : struct, ISimd<V> where R : struct, ITileRows
     {
@@ -191,10 +191,10 @@ static unsafe class Tile
         if (R.Count > 11) { c += cRow; V.Store(c11, c); }
     }
 
-    /// <summary>Most rows that <see cref="MultiplyThin"/> takes: too few to keep the multipliers busy with one panel at a time.</summary>
+    /// <summary>The most rows that <see cref="MultiplyThin"/> takes. They are too few to keep the multipliers busy with one panel at a time.</summary>
     public const int MaxThinRows = 2;
 
-    /// <summary>C = A·Wᵀ (plus the addend, if there is one) for one or two rows and all panels, four panels (or two) at a time.</summary>
+    /// <summary>C = A·Wᵀ (plus the addend, if there is one) for one or two rows and all panels, with four (or two) panels at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyThin<V>(int rows, int depth, float* a, nint aRow, float* packed, int k, int fullDepth, int outputs, float* c, nint cRow,
         float* addend, nint addendRow) where V : struct, ISimd<V>
@@ -219,10 +219,10 @@ static unsafe class Tile
         }
     }
 
-    /// <summary>So many floats further, if there is an addend.</summary>
+    /// <summary>The address so many floats further on, or null if there is no addend.</summary>
     public static float* Behind(float* addend, nint floats) => addend == null ? null : addend + floats;
 
-    /// <summary>One row and four panels, or two rows and two panels: eight sums either way.</summary>
+    /// <summary>One row and four panels, or two rows and two panels: eight sums in both cases.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Thin<V, R>(nint depth, float* a, nint aRow, float* b, nint panelStep, float* c, nint cRow,
         float* addend, nint addendRow)
@@ -255,7 +255,7 @@ static unsafe class Tile
         }
         if (addend != null)
         {
-            // After the sum, as in larger tiles: the result is to be the same.
+            // The addend is added to the finished sum, as in larger tiles, so that the result is the same.
             float* addend4 = addend + (R.Count == 1 ? 4 * V.Count : addendRow);
             s0 = V.Load(addend) + s0; s1 = V.Load(addend + V.Count) + s1; s2 = V.Load(addend + 2 * V.Count) + s2; s3 = V.Load(addend + 3 * V.Count) + s3;
             s4 = V.Load(addend4) + s4; s5 = V.Load(addend4 + V.Count) + s5; s6 = V.Load(addend4 + 2 * V.Count) + s6; s7 = V.Load(addend4 + 3 * V.Count) + s7;
