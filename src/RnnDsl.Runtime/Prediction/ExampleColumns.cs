@@ -4,7 +4,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>Makes columns of the arguments of calls with arrays; see <see cref="Calls"/>.</summary>
+/// <summary>Converts arguments of calls with arrays to columns; see <see cref="Calls"/>.</summary>
 static class ExampleColumns
 {
     /// <summary>The examples of one input.</summary>
@@ -25,7 +25,7 @@ static class ExampleColumns
         _ => throw new ArgumentException($"'{input.Name}' is a {input.Kind}, which is not given as {examples.GetType().Name}."),
     };
 
-    /// <summary>One example as a list of examples.</summary>
+    /// <summary>Wraps one example as a list of examples.</summary>
     public static object One(object example) => example switch
     {
         float scalar => new[] { scalar },

@@ -3,20 +3,20 @@ using RnnDsl.Execution;
 namespace RnnDsl.Prediction;
 
 /// <summary>
-/// The best sequences of tags of a model with a <see cref="LinearChain{Tag}"/> (Viterbi 1967; several of them as in Forney 1973), and what transitions are barred. It reads the
-/// model's parameters anew for each sequence, so that it may be made before training.
+/// Finds the best sequences of tags of a model with a <see cref="LinearChain{Tag}"/> (Viterbi 1967; several sequences as in Forney 1973), and bars transitions. It reads the
+/// model's current parameters for each sequence, so it can be created before training.
 /// </summary>
 public sealed class TagDecoder
 {
-    /// <summary>What is added to the score of a transition that is barred.</summary>
+    /// <summary>The number that is added to the score of a barred transition.</summary>
     const float Barred = -1e4f;
 
     readonly Module module;
     readonly string path;
 
-    /// <summary>For one chain of a model.</summary>
+    /// <summary>Creates a decoder for one chain of a model.</summary>
     /// <param name="module">The model.</param>
-    /// <param name="chain">The name of the field that is the chain, with those of the layers around it: "chain".</param>
+    /// <param name="chain">The field of the chain, with the layers around it: "chain".</param>
     /// <exception cref="ArgumentException">The model has no chain of that name.</exception>
     public TagDecoder(Module module, string chain)
     {
@@ -28,14 +28,14 @@ public sealed class TagDecoder
             ?? throw new ArgumentException($"{module.Info.Name} has no LinearChain '{chain}'" + (chains.Length == 0 ? "." : $"; it has: {string.Join(", ", chains.Select(p => p.Name[..^".paths.transitions".Length]))}."), nameof(chain));
     }
 
-    /// <summary>How many tags there are.</summary>
+    /// <summary>The number of tags.</summary>
     public int Tags { get; }
 
     Span<float> Of(string parameter) => module.Parameters.Of(module.Parameters.Slices.First(s => s.Name == path + parameter));
 
-    /// <summary>Bars a transition, in training too: no sequence has one tag behind the other. It is saved with the model.</summary>
-    /// <param name="from">The tag before, from 0.</param>
-    /// <param name="to">The tag behind it.</param>
+    /// <summary>Bars a transition, also in training: no sequence has one tag directly after the other. It is saved with the model.</summary>
+    /// <param name="from">The first tag, from 0.</param>
+    /// <param name="to">The tag that follows it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
     public void Bar(int from, int to) => Bar("barred", Checked(from) * Tags + Checked(to));
 
@@ -56,14 +56,14 @@ public sealed class TagDecoder
     int Checked(int tag) => (uint)tag < (uint)Tags ? tag : throw new ArgumentOutOfRangeException(nameof(tag), tag, $"There are the tags 0 to {Tags - 1}.");
 
     /// <summary>The sequence of tags with the largest weight.</summary>
-    /// <param name="scores">What the model's method gives for one example, [steps × tags].</param>
-    /// <exception cref="ArgumentException">These are no whole steps, or there are none, or one is not finite.</exception>
+    /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
+    /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public int[] Decode(ReadOnlySpan<float> scores) => Decode(scores, 1)[0].Tags;
 
-    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first; fewer if there are no more.</summary>
-    /// <param name="scores">What the model's method gives for one example, [steps × tags].</param>
-    /// <param name="count">How many.</param>
-    /// <exception cref="ArgumentException">These are no whole steps, or there are none, or one is not finite.</exception>
+    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first. There are fewer if no more exist.</summary>
+    /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
+    /// <param name="count">The number of sequences.</param>
+    /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public (int[] Tags, double Probability)[] Decode(ReadOnlySpan<float> scores, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -73,7 +73,7 @@ public sealed class TagDecoder
             throw new ArgumentException($"A score is {odd}.", nameof(scores));
         int steps = scores.Length / Tags;
         double[] transitions = Sum("transitions", "barred"), start = Sum("start", "barredStart"), end = Sum("end", "barredEnd");
-        // Of each tag of a step the best ways to it: their weight, the tag before, and which of its ways.
+        // For each tag of a step, the best paths to it: their weight, the previous tag, and the index of that tag's path.
         var ways = new (double Weight, int Tag, int Way)[steps][][];
         var alpha = new double[Tags];
         for (int step = 0; step < steps; step++)
