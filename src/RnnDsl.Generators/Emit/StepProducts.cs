@@ -205,7 +205,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
     }
 
     /// <summary>Writes a loop over the words of the operand.</summary>
-    /// <returns>The variable that points behind the weights of these units.</returns>
+    /// <returns>The variable that points to the end of the weights of these units.</returns>
     string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, bool even, Func<string, string> unique)
     {
         int chains = chain.Length, products = nodes.Length;

@@ -144,7 +144,7 @@ internal sealed record ValueDecl(string Name, Shape Shape, Domain Domain, string
 /// <param name="IsLoss">Whether its gradient is wanted (a model's method that returns a scalar).</param>
 internal sealed record MethodModel(string Name, EquatableArray<ValueDecl> Inputs, ValueDecl Result, bool IsLoss, Graph Graph)
 {
-    /// <summary>The name of the C# method, and the text behind the call that takes the element.</summary>
+    /// <summary>The name of the C# method, and the text after the call that takes the element.</summary>
     public (string Method, string Element) Call => Name.IndexOf('.') is >= 0 and var dot ? (Name.Substring(0, dot), Name.Substring(dot)) : (Name, "");
 
     /// <summary>The beginning of its programs' names.</summary>

@@ -11,7 +11,7 @@ namespace RnnDsl.Generators.Parsing;
 /// </summary>
 internal sealed class CellSubstitution
 {
-    /// <summary>The name of an <see cref="Op.End"/> that stands for all states of a scan. With a number behind it, it stands for the state with that index.</summary>
+    /// <summary>The name of an <see cref="Op.End"/> that stands for all states of a scan. Followed by a number, it stands for the state with that index.</summary>
     public const string AllStates = "*";
 
     readonly IReadOnlyDictionary<string, GivenCell> cells;

@@ -26,7 +26,7 @@ public static class Carry
     }
 
     /// <summary>
-    /// Every so many steps, sets carried values to zero that have decayed below 2.5e-29. Otherwise they would fall below 1.2e-38 and rounding would keep them there, where
+    /// At regular intervals, sets carried values to zero if they have decayed below 2.5e-29. Otherwise they would fall below 1.2e-38 and rounding would keep them there, where
     /// processors take a hundred cycles or more for each product. A value that halves at every step does not get there between two flushes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

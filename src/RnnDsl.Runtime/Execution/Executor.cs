@@ -268,7 +268,7 @@ public sealed unsafe class Executor : IDisposable
     sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters, Workers workers)
     {
         readonly AlignedBuffer memory = new();
-        readonly PackWork packing = new(workers);
+        readonly ParallelPacker packing = new(workers);
         int version;
         ulong key;
         bool ready;

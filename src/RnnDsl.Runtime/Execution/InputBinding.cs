@@ -143,8 +143,8 @@ sealed class InputBinding(Module module, MethodInfo method)
         return new ArgumentException($"Column '{column.Name}' changed while it was read.");
     }
 
-    static ArgumentException NotFinite(Column column, float value, string place) =>
-        new(FormattableString.Invariant($"Column '{column.Name}' is {value} in {place}: fill gaps or leave the example out."));
+    static ArgumentException NotFinite(Column column, float value, string where) =>
+        new(FormattableString.Invariant($"Column '{column.Name}' is {value} in {where}: fill gaps or leave the example out."));
 
     static (int Step, float Value)? FirstNotFinite(Column column, int sequence, int steps)
     {

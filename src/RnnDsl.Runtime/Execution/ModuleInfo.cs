@@ -149,7 +149,7 @@ public sealed record MethodInfo(
 /// <param name="Every">The distance from one of these steps to the next.</param>
 readonly record struct ThinnedAxis(int Axis, int Of, int Every)
 {
-    /// <summary>The number of steps that are left of so many.</summary>
+    /// <summary>The number of steps that remain if every <paramref name="every"/>-th of <paramref name="steps"/> steps is taken.</summary>
     public static int Steps(int steps, int every) => (int)((steps + (long)every - 1) / every);
 }
 

@@ -17,7 +17,7 @@ public sealed class RowGradient
     AlignedBuffer values = new();
 
     /// <summary>For each row of the table, its position among the touched rows, counted from 1; 0 if it was not touched.</summary>
-    int[] places = [];
+    int[] slots = [];
 
     int[] touched = [];
 
@@ -40,10 +40,10 @@ public sealed class RowGradient
     /// <summary>Forgets all rows.</summary>
     public void Begin()
     {
-        if (places.Length == 0)
-            places = new int[tableRows];
+        if (slots.Length == 0)
+            slots = new int[tableRows];
         foreach (int row in Rows)
-            places[row] = 0;
+            slots[row] = 0;
         Count = 0;
     }
 
@@ -73,16 +73,16 @@ public sealed class RowGradient
 
     void Add(Floats source, int row)
     {
-        if (places[row] == 0)
+        if (slots[row] == 0)
         {
             Touch(row);
-            CompilerServices.Rows.Copy(source, Place(row), Width);
+            CompilerServices.Rows.Copy(source, Slot(row), Width);
         }
         else
-            TableRows.Add(source, Place(row), Width);
+            TableRows.Add(source, Slot(row), Width);
     }
 
-    Floats Place(int row) => values.Floats + (nint)(places[row] - 1) * Width;
+    Floats Slot(int row) => values.Floats + (nint)(slots[row] - 1) * Width;
 
     void Touch(int row)
     {
@@ -96,6 +96,6 @@ public sealed class RowGradient
             values = larger;
         }
         touched[Count++] = row;
-        places[row] = Count;
+        slots[row] = Count;
     }
 }

@@ -53,7 +53,7 @@ public abstract class StepProgram
     /// <summary>The same step with weights of 8 bits.</summary>
     public abstract StepProgram Int8();
 
-    /// <summary>The lanes of a step whose longest loop has so many units. They are no more than the units fill, since wide vectors divide more slowly, and no more than the weights
+    /// <summary>The lanes of a step whose longest loop has <paramref name="units"/> units. They are no more than the units fill, since wide vectors divide more slowly, and no more than the weights
     /// allow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static int LanesFor<W>(int units) where W : struct, IStepWeights =>

@@ -14,7 +14,7 @@ public interface IParallelWork
 /// <summary>Threads that are kept between calls. The caller is one of them. Starting and ending a piece of work allocates nothing.</summary>
 public sealed class Workers : IDisposable
 {
-    readonly Crew crew;
+    readonly ThreadGroup group;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">The number of threads, including the caller's; 0 for one per processor.</param>
@@ -22,12 +22,12 @@ public sealed class Workers : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Count = threads == 0 ? Environment.ProcessorCount : threads;
-        crew = new Crew(Count - 1);
+        group = new ThreadGroup(Count - 1);
     }
 
     // The group is null if the constructor has refused its argument.
     /// <summary>Ends threads that were not disposed of.</summary>
-    ~Workers() => crew?.Stop();
+    ~Workers() => group?.Stop();
 
     /// <summary>The number of threads, including the caller's.</summary>
     public int Count { get; }
@@ -36,7 +36,7 @@ public sealed class Workers : IDisposable
     /// callers take turns, except for single items. An item may itself give work to these threads. They are busy then, so the asking thread does all of that work.</summary>
     public void Run(IParallelWork work, int items)
     {
-        crew.Run(work, items);
+        group.Run(work, items);
         GC.KeepAlive(this);
     }
 
@@ -44,12 +44,12 @@ public sealed class Workers : IDisposable
     /// <exception cref="InvalidOperationException">An item that runs on these threads asks for it.</exception>
     public void Dispose()
     {
-        crew.Stop();
+        group.Stop();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>The state that the threads refer to. They do not refer to the <see cref="Workers"/>, so an unused instance can be collected, which ends them.</summary>
-    sealed class Crew
+    sealed class ThreadGroup
     {
         readonly Lock running = new();
         readonly SemaphoreSlim start = new(0), done = new(0);
@@ -63,7 +63,7 @@ public sealed class Workers : IDisposable
         int items, next, active;
         bool started, stopped;
 
-        public Crew(int helpers)
+        public ThreadGroup(int helpers)
         {
             this.helpers = helpers;
             threads = new int[helpers + 1];

@@ -106,10 +106,10 @@ public static unsafe partial class Gemm
     public static void OuterSteps<V>(int rows, StepRows d, int outputs, StepRows x, int columns, StepRows target, bool accumulate) where V : struct, ISimd<V>
     {
         bool direct = target.IsEven(outputs, out int targetStride);
-        int left = RowOfCopy<V>(d, rows, outputs), right = RowOfCopy<V>(x, rows, columns);
+        int left = CopyStride<V>(d, rows, outputs), right = CopyStride<V>(x, rows, columns);
         Floats copy = Scratch.TakeSteps((long)rows * (left + right) + (direct ? 0 : (long)outputs * columns)), made = copy + (nint)rows * (left + right);
-        (Floats dRows, int dStride) = Together(d, rows, outputs, copy, left);
-        (Floats xRows, int xStride) = Together(x, rows, columns, copy + (nint)rows * left, right);
+        (Floats dRows, int dStride) = Contiguous(d, rows, outputs, copy, left);
+        (Floats xRows, int xStride) = Contiguous(x, rows, columns, copy + (nint)rows * left, right);
         if (direct)
         {
             Outer<V>(rows, dRows, dStride, xRows, xStride, columns, [new(0, outputs, target[0])], targetStride, accumulate);
@@ -124,10 +124,10 @@ public static unsafe partial class Gemm
     }
 
     /// <summary>The floats from one row's copy to the next; 0 if the rows are evenly spaced and need no copies.</summary>
-    static int RowOfCopy<V>(StepRows steps, int rows, int width) where V : struct, ISimd<V> => steps.IsEven(rows, out _) ? 0 : Layout.Row(Panels.Pad<V>(width));
+    static int CopyStride<V>(StepRows steps, int rows, int width) where V : struct, ISimd<V> => steps.IsEven(rows, out _) ? 0 : Layout.Row(Panels.Pad<V>(width));
 
     /// <summary>The rows in place, or copied together if a stride is given.</summary>
-    static (Floats Rows, int Stride) Together(StepRows steps, int rows, int width, Floats copy, int stride)
+    static (Floats Rows, int Stride) Contiguous(StepRows steps, int rows, int width, Floats copy, int stride)
     {
         if (stride == 0)
             return (steps[0], steps.IsEven(rows, out int apart) ? apart : 0);

@@ -8,7 +8,7 @@ public static unsafe partial class Gemm
     /// <summary>The columns of a packed block. With <see cref="DepthBlock"/> rows, it stays in the L2 cache.</summary>
     const int ColumnBlock = 256;
 
-    /// <summary>With up to so many columns, packing the other operand costs more than it saves.</summary>
+    /// <summary>With at most this number of columns, packing the other operand costs more than it saves.</summary>
     const int FewColumns = 64;
 
     /// <summary>Gradients of weights. For each target: Gradient[o, k] = (or +=) Σ d[r, Offset + o]·x[r, k]. Only the dense gradients are written.</summary>
@@ -139,7 +139,7 @@ public static unsafe partial class Gemm
             }
     }
 
-    /// <summary>The width of a panel that begins where so many columns are left.</summary>
+    /// <summary>The width of a panel that begins where <paramref name="left"/> columns are left.</summary>
     static int Width<V>(int left) where V : struct, ISimd<V> => left > V.Count ? 2 * V.Count : V.Count;
 
     /// <summary>The most floats of the panels of a block.</summary>

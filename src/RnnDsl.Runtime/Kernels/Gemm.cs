@@ -40,12 +40,12 @@ public static unsafe partial class Gemm
             foreach (var (k, block) in depths)
             {
                 float* left = a.Pointer + (nint)row * aStride + k, target = c.Pointer + (nint)row * cStride;
-                float* added = k > 0 ? target : Tile.Behind(addend.Pointer, (nint)row * addendStride);
+                float* added = k > 0 ? target : Tile.Advance(addend.Pointer, (nint)row * addendStride);
                 int addedStride = k > 0 ? cStride : addendStride;
-                if (height > Tile.MaxThinRows)
+                if (height > Tile.MaxFewRows)
                     MultiplyBlock<V>(height, left, aStride, block, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
                 else if (height > 0)
-                    Tile.MultiplyThin<V>(height, block, left, aStride, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
+                    Tile.MultiplyFewRows<V>(height, block, left, aStride, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
             }
     }
 
@@ -73,7 +73,7 @@ public static unsafe partial class Gemm
             foreach (var (row, height) in tiles)
             {
                 Tile.Multiply<V>(height, wide, depth, a + (nint)row * aStride, aStride, 1, b, width,
-                    c + (nint)row * cStride + panel, cStride, Tile.Behind(addend, (nint)row * addendStride + panel), addendStride, ahead, share);
+                    c + (nint)row * cStride + panel, cStride, Tile.Advance(addend, (nint)row * addendStride + panel), addendStride, ahead, share);
                 ahead += share * depth;
             }
         }

@@ -46,7 +46,7 @@ public interface IStepWeights
 
     /// <summary>Converts sums to products.</summary>
     /// <param name="sums">The sums of one of <paramref name="abreast"/> products.</param>
-    /// <param name="behind">Where the words of these outputs end.</param>
+    /// <param name="behind">The address after the words of these outputs.</param>
     /// <param name="product">The number of this product.</param>
     /// <param name="abreast">The number of products of the same operand.</param>
     /// <param name="operand">The result of <see cref="Operand"/>.</param>

@@ -26,7 +26,7 @@ public static unsafe class Panels
         int outputOffset, int depthOffset) where V : struct, ISimd<V>
     {
         var block = new PackedBlock(packed, outputs, depth, weights, rows, columns, transpose, outputOffset, depthOffset);
-        if (PackHelp.Current?.Run(block, V.Count) != true)
+        if (BlockPacker.Current?.Run(block, V.Count) != true)
             Pack<V>(block, outputOffset, block.End);
     }
 

@@ -30,6 +30,6 @@ public readonly unsafe struct Floats(float* pointer)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats operator +(Floats floats, nint offset) => new(floats.Pointer + offset);
 
-    /// <summary>A span of so many floats.</summary>
+    /// <summary>A span of the given number of floats.</summary>
     public Span<float> Span(int length) => new(Pointer, length);
 }

@@ -27,7 +27,7 @@ public static class Layout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Row(int floats) => floats % AliasingStride == 0 ? floats + Alignment : floats;
 
-    /// <summary>Rows whose starts are a multiple of so many floats apart map to the same few sets of the L1 cache.</summary>
+    /// <summary>Rows whose starts are a multiple of this number of floats apart map to the same few sets of the L1 cache.</summary>
     internal const int AliasingStride = 1024;
 
     /// <summary>Rounds up to whole cache lines.</summary>

@@ -120,7 +120,7 @@ public static class Calls
     {
         if (whole is null)
             return null;
-        int[] places = [.. method.Inputs.SelectMany(input => Enumerable.Repeat(inputs.Contains(input.Name), input.Width)).Index().Where(place => place.Item).Select(place => place.Index)];
-        return new Scaler([.. places.Select(p => whole.Columns[p])], [.. places.Select(p => whole.Offsets[p])], [.. places.Select(p => whole.Scales[p])]);
+        int[] indices = [.. method.Inputs.SelectMany(input => Enumerable.Repeat(inputs.Contains(input.Name), input.Width)).Index().Where(place => place.Item).Select(place => place.Index)];
+        return new Scaler([.. indices.Select(p => whole.Columns[p])], [.. indices.Select(p => whole.Offsets[p])], [.. indices.Select(p => whole.Scales[p])]);
     }
 }

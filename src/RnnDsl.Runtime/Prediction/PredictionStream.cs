@@ -231,10 +231,10 @@ public sealed unsafe class PredictionStream
     Floats Beside(float[] held, ReadOnlySpan<float> input, Floats all)
     {
         held.CopyTo(all.Span(held.Length));
-        for (int i = 0; i < Predictor.InputPlaces.Length; i++)
+        for (int i = 0; i < Predictor.InputOffsets.Length; i++)
         {
             int width = Predictor.Inputs[i].Width;
-            input[..width].CopyTo(all.Span(held.Length)[Predictor.InputPlaces[i]..]);
+            input[..width].CopyTo(all.Span(held.Length)[Predictor.InputOffsets[i]..]);
             input = input[width..];
         }
         return all;

@@ -73,17 +73,17 @@ public sealed class Predictor
             return;
         conditions = makeConditions?.Invoke(model, streamed);
         // They have the order of the method's inputs. The loop avoids LINQ, whose code would make a native program larger by 80 KB.
-        InputPlaces = new int[Inputs.Count];
-        for (int i = 0, found = 0, at = 0; found < InputPlaces.Length; at += streamed.Method.Inputs[i++].Width)
+        InputOffsets = new int[Inputs.Count];
+        for (int i = 0, found = 0, at = 0; found < InputOffsets.Length; at += streamed.Method.Inputs[i++].Width)
             if (ReferenceEquals(streamed.Method.Inputs[i], Inputs[found]))
-                InputPlaces[found++] = at;
+                InputOffsets[found++] = at;
     }
 
     Predictor(Predictor other)
     {
         (Name, Fingerprint, Inputs, InputWidth, ReadsNumbers, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.InputWidth, other.ReadsNumbers, other.Program, other.Weights);
         (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
-        (ConditionInputs, InputPlaces, conditions) = (other.ConditionInputs, other.InputPlaces, other.conditions);
+        (ConditionInputs, InputOffsets, conditions) = (other.ConditionInputs, other.InputOffsets, other.conditions);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         other.prepared.Span.CopyTo(prepared.Span);
     }
@@ -211,7 +211,7 @@ public sealed class Predictor
     internal IReadOnlyList<ValueInfo> ConditionInputs { get; } = [];
 
     /// <summary>The offset of each of <see cref="Inputs"/> among the values of all inputs.</summary>
-    internal int[] InputPlaces { get; } = [];
+    internal int[] InputOffsets { get; } = [];
 
     /// <summary>Whether an input is one-hot, so that its value is the number of a unit.</summary>
     internal bool ReadsNumbers { get; }

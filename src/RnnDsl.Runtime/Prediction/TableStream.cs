@@ -4,7 +4,7 @@ namespace RnnDsl.Prediction;
 
 /// <summary>
 /// The rows of one group, such as a machine, a shop or a patient, one after another as they come. After each row it gives the model's answer for all rows so far, regardless of the
-/// <see cref="TableOptions.Window"/> of the training; <see cref="Reset"/> starts anew. It takes one caller at a time. Each group has a stream of its own.
+/// <see cref="TableOptions.Window"/> of the training; <see cref="Reset"/> starts again. It takes one caller at a time. Each group has a stream of its own.
 /// </summary>
 public sealed class TableStream
 {

@@ -47,9 +47,9 @@ public sealed class TagDecoder
     /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
     public void BarEnd(int tag) => Bar("barredEnd", Checked(tag));
 
-    void Bar(string parameter, int place)
+    void Bar(string parameter, int index)
     {
-        Of(parameter)[place] = Barred;
+        Of(parameter)[index] = Barred;
         module.Parameters.MarkChanged();
     }
 

@@ -2,14 +2,14 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Sequences;
 
-/// <summary>How <see cref="TableData"/> divides examples into a training, a validation and a test part. In each way no row that a test target stands in is trained on.</summary>
+/// <summary>How <see cref="TableData"/> divides examples into a training, a validation and a test part. No split trains on a row that holds a test target.</summary>
 public sealed class TableSplit
 {
     readonly Func<TableLayout, string[]?, int[]> assign;
 
     TableSplit(Func<TableLayout, string[]?, int[]> assign) => this.assign = assign;
 
-    /// <summary>The oldest rows of each group train, the newest test: for what is to be forecast of series that are known. An example belongs to the part of its target.</summary>
+    /// <summary>The oldest rows of each group train, the newest test: for forecasts of known series. An example belongs to the part of its target.</summary>
     /// <param name="train">Fraction of the rows; 0.7 is usual.</param>
     /// <param name="validation">Fraction of the rows; 0.15 is usual. What is left is the test part, which may be empty.</param>
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
@@ -33,10 +33,10 @@ public sealed class TableSplit
         });
     }
 
-    /// <summary>Whole groups, at random: for series that the model has never seen, other engines, other patients.</summary>
+    /// <summary>Divides whole groups at random: for series that the model has never seen, such as other engines or other patients.</summary>
     /// <param name="train">Fraction of the groups; 0.7 is usual.</param>
     /// <param name="validation">Fraction of the groups; 0.15 is usual. What is left is the test part, which may be empty.</param>
-    /// <param name="seed">Of the order of the groups.</param>
+    /// <param name="seed">Seed of the groups' order.</param>
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit ByGroup(double train, double validation, int seed = 1)
     {
@@ -50,10 +50,11 @@ public sealed class TableSplit
         });
     }
 
-    /// <summary>At random, with each class in the same proportion in all parts. Groups stay whole, by the class of their last target; without groups the examples must not overlap.</summary>
+    /// <summary>Divides at random, with the same proportion of each class in all parts. Groups stay whole; the class of their last target counts. Without groups, examples must not
+    /// overlap.</summary>
     /// <param name="train">Fraction of each class; 0.7 is usual.</param>
     /// <param name="validation">Fraction of each class; 0.15 is usual. What is left is the test part, which may be empty.</param>
-    /// <param name="seed">Of the order within a class.</param>
+    /// <param name="seed">Seed of the order within a class.</param>
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit Stratified(double train, double validation, int seed = 1)
     {
@@ -81,14 +82,14 @@ public sealed class TableSplit
         });
     }
 
-    /// <summary>All examples train; the other parts are empty. Other tables are brought into the same form by <see cref="TableEncoder.Encode(TimeSeries)"/>.</summary>
+    /// <summary>All examples train; the other parts are empty. <see cref="TableEncoder.Encode(TimeSeries)"/> brings other tables into the same form.</summary>
     public static TableSplit TrainingOnly { get; } = new((layout, _) => new int[layout.Examples.Count]);
 
     internal const int Unused = 3;
 
     /// <summary>For each example its part: 0 trains, 1 validates, 2 tests, 3 is left out.</summary>
     /// <param name="layout">The examples.</param>
-    /// <param name="classes">For each row of the table its class; null if the target is none.</param>
+    /// <param name="classes">For each row of the table its class; null if the target is not a class.</param>
     internal int[] Assign(TableLayout layout, string[]? classes) => assign(layout, classes);
 
     static int[] Parts(int count, double train, double validation, RandomStream random)

@@ -34,7 +34,7 @@ public static class LearningRateFinder
     /// <summary>The weight of the past in the smoothed loss.</summary>
     const double Smoothing = 0.9;
 
-    /// <summary>The scan ends where the loss is so many times the lowest loss.</summary>
+    /// <summary>The scan ends if the loss is this number of times the lowest loss.</summary>
     const double Ends = 4;
 
     /// <inheritdoc cref="Scan(ITrainable, Optimizer, Dataset, int, double, double, int, string, int)"/>

@@ -14,7 +14,7 @@ public abstract class Optimizer
 {
     const int FlushSteps = 16;
 
-    /// <summary>With at least so many floats, work that goes over them once is done on several threads.</summary>
+    /// <summary>From this number of floats on, work that goes over them once is done on several threads.</summary>
     internal const int WorthThreads = 64 * 1024;
 
     /// <summary>The floats that a thread moves at a time.</summary>

@@ -61,7 +61,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The largest magnitude of an element of the gradient, before its norm is limited; null for no limit, as is usual with <see cref="ClipNorm"/>.</summary>
     public double? ClipValue { get; init; }
 
-    /// <summary>Training ends when the monitored loss (that of the validation data, or else of the training data) has not improved for so many epochs; null for never. With
+    /// <summary>Training ends when the monitored loss (that of the validation data, or else of the training data) has not improved for this number of epochs; null for never. With
     /// validation data, even the first epoch is compared with the loss at the start. 5 to 20 are usual.</summary>
     public int? Patience { get; init; }
 
@@ -82,7 +82,7 @@ public sealed partial class Trainer : IDisposable
     public bool BucketByLength { get; init; }
 
     /// <summary>
-    /// Null to run every sequence from its first step to its last. Otherwise sequences are cut into chunks of so many steps. Each chunk is a training step that starts with the
+    /// Null to run every sequence from its first step to its last. Otherwise sequences are cut into chunks of this number of steps. Each chunk is a training step that starts with the
     /// states at the end of the previous one (truncated backpropagation through time). Epochs start with the initial states. Null is usual for sequences of up to some hundreds of
     /// steps, and 50 to 200 for texts and other endless ones.
     /// </summary>

@@ -3,7 +3,7 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl.Execution;
 
 /// <summary>Packs large blocks of weights on several threads, with some panels for each. Packing only copies, so it has no influence on bits.</summary>
-sealed class PackWork(Workers workers) : PackHelp, IParallelWork
+sealed class ParallelPacker(Workers workers) : BlockPacker, IParallelWork
 {
     /// <summary>Smaller blocks are packed before another thread would have woken up.</summary>
     const long FewestFloats = 64 * 1024;
@@ -14,7 +14,7 @@ sealed class PackWork(Workers workers) : PackHelp, IParallelWork
     /// <summary>Like <see cref="CompiledProgram.Prepare(Floats, Floats, ulong)"/>.</summary>
     public void Prepare(CompiledProgram program, Floats parameters, Floats prepared, ulong noise = 0)
     {
-        PackHelp? before = Current;
+        BlockPacker? before = Current;
         Current = workers.Count > 1 ? this : null;
         try
         {

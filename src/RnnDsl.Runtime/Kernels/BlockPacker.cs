@@ -10,10 +10,10 @@ readonly record struct PackedBlock(Floats Packed, int Outputs, int Depth, Floats
 }
 
 /// <summary>Packs blocks for the calling thread, with the help of others.</summary>
-abstract class PackHelp
+abstract class BlockPacker
 {
     /// <summary>The packer of the calling thread; null if there is none.</summary>
-    [ThreadStatic] public static PackHelp? Current;
+    [ThreadStatic] public static BlockPacker? Current;
 
     /// <summary>Packs a block.</summary>
     /// <param name="block">The block.</param>

@@ -5,7 +5,7 @@ using RnnDsl.Memory;
 namespace RnnDsl.Execution;
 
 /// <summary>Where the values of one input or result lie in a shard, and how to copy one example's values there and back.</summary>
-readonly unsafe struct ShardRows
+readonly unsafe struct ValueLayout
 {
     readonly Shard shard;
     readonly ValueKind kind;
@@ -14,15 +14,15 @@ readonly unsafe struct ShardRows
     /// <summary>The floats from row to row. Scalars, and the numbers of one-hot vectors, have no padding.</summary>
     readonly int stride;
 
-    ShardRows(Shard shard, ValueKind kind, int width, bool isScalar, int axis) =>
+    ValueLayout(Shard shard, ValueKind kind, int width, bool isScalar, int axis) =>
         (this.shard, this.kind, this.width, stride, Axis) = (shard.Of(axis), kind, width, isScalar ? 1 : Layout.Pad(width), axis);
 
-    public ShardRows(Shard shard, ValueInfo value)
+    public ValueLayout(Shard shard, ValueInfo value)
         : this(shard, value.Kind == ValueKind.Sequences ? ValueKind.Sequence : value.Kind, value.Width, value.IsScalar, value.Kind is ValueKind.Sequence or ValueKind.Sequences ? value.Axis : 0)
     {
     }
 
-    public ShardRows(Shard shard, StateInfo state) : this(shard, state.IsScalar ? ValueKind.Scalar : ValueKind.Vector, state.Width, state.IsScalar, state.Axis)
+    public ValueLayout(Shard shard, StateInfo state) : this(shard, state.IsScalar ? ValueKind.Scalar : ValueKind.Vector, state.Width, state.IsScalar, state.Axis)
     {
     }
 
