@@ -78,7 +78,7 @@ void Run(ParseResult given)
     // How good it is on examples that no decision looked at.
     Dataset unseen = given.GetValue(test) is { } path ? data.Encoder.Encode(CsvSeries.Read(path)) : data.Test;
     ClassificationReport report = predictor.Report(unseen);
-    Console.WriteLine($"{report}\n");
+    Console.WriteLine($"{report}\nAlways saying the most frequent class: {report.MajorityAccuracy:F4}\n");
     report.WriteConfusion();
 
     // A program that predicts reads the file alone: sizes, scales, and names of columns and classes stand in it.

@@ -5,14 +5,15 @@ using System.Text;
 namespace RnnDsl.Data;
 
 /// <summary>The text of a file, packed with gzip or not: by what it begins with rather than by its name. It is read and decoded piece
-/// by piece, and no further than <see cref="CsvOptions.MaximumBytes"/>.</summary>
+/// by piece, and no further than a limit.</summary>
 sealed class CsvFile : TextReader
 {
     /// <summary>Stands for bytes that are no UTF-8: the one code that no text has.</summary>
     const char Undecodable = '\uFFFF';
 
+    readonly FileStream file;
     readonly Stream stream;
-    readonly string name;
+    readonly string name, settings;
     readonly long limit;
     readonly byte[] bytes = new byte[1 << 16];
     readonly Decoder decoder;
@@ -20,26 +21,30 @@ sealed class CsvFile : TextReader
     long read, lines;
     bool ended;
 
+    /// <param name="path">The file.</param>
+    /// <param name="encoding">How its bytes become letters; null for UTF-8, or UTF-16 if it begins with its mark.</param>
+    /// <param name="limit">A longer file is an error: bytes, counted as they are unpacked.</param>
+    /// <param name="settings">The options of the reader, as messages name them: they have <c>Encoding</c> and <c>MaximumBytes</c>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public CsvFile(string path, CsvOptions options)
+    public CsvFile(string path, Encoding? encoding, long limit, string settings)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException(Directory.Exists(path)
                 ? $"'{path}' is a folder, not a file."
                 : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
-        (name, limit) = (path, options.MaximumBytes);
-        FileStream file = File.OpenRead(path);
+        (name, this.limit, this.settings) = (path, limit, settings);
+        file = File.OpenRead(path);
         stream = file;
         try
         {
-            if (IsPacked(file))
+            if (IsPacked())
                 stream = new GZipStream(file, CompressionMode.Decompress);
             else if (file.Length > limit)
                 throw TooLong();
             length = ReadBytes(atLeast: 4);
             if (bytes.AsSpan(0, length).StartsWith("PK\u0003\u0004"u8))
                 throw new InvalidDataException($"{name} is a zip archive, as workbooks are too: unpack it, or export it as CSV.");
-            decoder = (options.Encoding ?? Detect()).GetDecoder();
+            decoder = (encoding ?? Detect()).GetDecoder();
         }
         catch
         {
@@ -81,13 +86,13 @@ sealed class CsvFile : TextReader
         int bad = text.IndexOf(Undecodable);
         if (bad >= 0)
             throw new InvalidDataException($"{name}, line {lines + text[..bad].Count('\n') + 1}: the bytes are no UTF-8. Save the file as " +
-                "UTF-8, or name its encoding in CsvOptions.Encoding (Encoding.Latin1 for most old files of western languages).");
+                $"UTF-8, or name its encoding in {settings}.Encoding (Encoding.Latin1 for most old files of western languages).");
         lines += text.Count('\n');
         return text.Length;
     }
 
     /// <summary>Whether it is gzip. If so, the length that it says it unpacks to is looked at before any of it is unpacked.</summary>
-    bool IsPacked(FileStream file)
+    bool IsPacked()
     {
         bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         if (packed && file.Length > 18)
@@ -116,6 +121,8 @@ sealed class CsvFile : TextReader
         {
             int count = stream.ReadAtLeast(bytes, atLeast, throwOnEndOfStream: false);
             read += count;
+            if (count < atLeast && stream is GZipStream && IsCutShort())
+                throw new InvalidDataException("they end before the end that they tell of");
             return read <= limit ? count : throw TooLong();
         }
         catch (InvalidDataException e) when (read <= limit)
@@ -124,6 +131,36 @@ sealed class CsvFile : TextReader
         }
     }
 
+    /// <summary>
+    /// Whether less was unpacked than the end of the file says: <see cref="GZipStream"/> takes the end of a cut file for its end. Files of several parts, each of which tells of itself, are not checked.
+    /// </summary>
+    bool IsCutShort()
+    {
+        long position = file.Position;
+        file.Position = Math.Max(0, file.Length - 4);
+        Span<byte> told = stackalloc byte[4];
+        bool isWhole = file.ReadAtLeast(told, 4, throwOnEndOfStream: false) == 4 && BinaryPrimitives.ReadUInt32LittleEndian(told) == (uint)read;
+        bool isCut = !isWhole && !HasSeveralParts();
+        file.Position = position;
+        return isCut;
+    }
+
+    bool HasSeveralParts()
+    {
+        ReadOnlySpan<byte> beginning = [0x1f, 0x8b, 0x08];
+        var part = new byte[1 << 16];
+        file.Position = 1;
+        for (int kept = 0, count; (count = file.Read(part, kept, part.Length - kept)) > 0;)
+        {
+            int length = kept + count;
+            if (part.AsSpan(0, length).IndexOf(beginning) >= 0)
+                return true;
+            kept = Math.Min(2, length);
+            part.AsSpan(length - kept, kept).CopyTo(part);
+        }
+        return false;
+    }
+
     InvalidDataException TooLong() => new(
-        $"{name} has more than {limit} bytes{(stream is GZipStream || stream.Length <= limit ? " when unpacked" : "")}: cut it, or raise CsvOptions.MaximumBytes.");
+        $"{name} has more than {limit} bytes{(stream is GZipStream || stream.Length <= limit ? " when unpacked" : "")}: cut it, or raise {settings}.MaximumBytes.");
 }

@@ -17,7 +17,7 @@ public static class CsvSeries
     public static TimeSeries Read(string path, CsvOptions? options = null)
     {
         options ??= new CsvOptions();
-        using var file = new CsvFile(path, options);
+        using var file = new CsvFile(path, options.Encoding, options.MaximumBytes, nameof(CsvOptions));
         return Read(file, options, path);
     }
 

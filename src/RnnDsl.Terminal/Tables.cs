@@ -12,40 +12,84 @@ public static class Tables
     /// <summary>Above so many classes a matrix is hard to read.</summary>
     const int MostClasses = 8;
 
-    const int MostEpochs = 30;
+    const int MostEpochs = 30, MostMistakes = 10;
 
-    /// <summary>The confusion matrix with the right answers marked; above 8 classes the ten most frequent mistakes.</summary>
+    static readonly string[] ScoreHeaders = ["", "precision", "recall", "F1", "support"];
+
+    /// <summary>The confusion matrix with the right answers marked; above 8 classes the ten most frequent mistakes. <see cref="ConfusionPicture"/> draws as many classes as there are.</summary>
     /// <param name="report">The report.</param>
     /// <param name="console">Where to; null for the program's own.</param>
     public static void WriteConfusion(this ClassificationReport report, IAnsiConsole? console = null)
     {
-        NarrowTable table;
-        if (report.Classes.Count <= MostClasses)
+        console ??= AnsiConsole.Console;
+        if (report.Classes.Count > MostClasses)
         {
-            table = new NarrowTable("", ["actual \\ predicted", .. report.Classes]);
-            for (int actual = 0; actual < report.Classes.Count; actual++)
-                table.Add([report.Classes[actual], .. Enumerable.Range(0, report.Classes.Count).Select(said => Number(report.Confusion(actual, said)))], marked: actual + 1);
+            WriteMistakes(report, console);
+            return;
         }
-        else
-        {
-            table = new NarrowTable("", "actual", "predicted", "times");
-            foreach ((int actual, int said, long times) in Mistakes(report).OrderByDescending(m => m.Times).Take(10))
-                table.Add([report.Classes[actual], report.Classes[said], Number(times)]);
-        }
-        table.Write(console ?? AnsiConsole.Console);
+        var table = new NarrowTable("", ["actual \\ predicted", .. report.Classes]);
+        for (int actual = 0; actual < report.Classes.Count; actual++)
+            table.Add([report.Classes[actual], .. Enumerable.Range(0, report.Classes.Count).Select(said => Number(report.Confusion(actual, said)))], marked: actual + 1);
+        table.Write(console);
     }
 
-    /// <summary>Precision, recall and F1 of each class, their means, and the accuracy beside that of always saying the most frequent class.</summary>
+    static void WriteMistakes(ClassificationReport report, IAnsiConsole console)
+    {
+        IReadOnlyList<ConfusedPair> mistakes = report.LargestConfusions(MostMistakes);
+        if (mistakes.Count == 0)
+        {
+            console.WriteLine("No class was taken for another.");
+            return;
+        }
+        // Names share what the numbers and lines leave.
+        int longest = Math.Max(6, (console.Profile.Width - 24) / 2);
+        var table = new NarrowTable("", "actual", "predicted", "times");
+        foreach (ConfusedPair mistake in mistakes)
+            table.Add([Cut(mistake.Actual), Cut(mistake.Predicted), Number(mistake.Count)]);
+        table.Write(console);
+
+        string Cut(string name) => name.Length <= longest ? name : name[..(longest - 1)] + "…";
+    }
+
+    /// <summary>Precision, recall and F1 of each class, their means, and the accuracy beside that of always saying the most frequent class. Below it stands which scores are 0/0.</summary>
     /// <param name="report">The report.</param>
     /// <param name="title">Of the table.</param>
     /// <param name="console">Where to; null for the program's own.</param>
     public static void WriteTable(this ClassificationReport report, string title, IAnsiConsole? console = null)
     {
-        var table = new NarrowTable(title, "", "precision", "recall", "F1", "support");
-        foreach (ClassScore score in report.Scores.Append(report.MacroAverage).Append(report.WeightedAverage))
-            table.Add([score.Name, Share(score.Precision), Share(score.Recall), Share(score.F1), Number(score.Support)]);
+        console ??= AnsiConsole.Console;
+        var table = new NarrowTable(title, ScoreHeaders);
+        ClassScore[] means = report.IsPartial ? [report.MicroAverage, report.MacroAverage, report.WeightedAverage] : [report.MacroAverage, report.WeightedAverage];
+        foreach (ClassScore score in report.Scores.Concat(means))
+            table.Add(Row(score));
         table.Add(["accuracy", "", "", Share(report.Accuracy), Number(report.Count)]);
         table.Add(["majority", "", "", Share(report.MajorityAccuracy), Number(report.Count)]);
+        table.Write(console);
+        foreach (string sentence in report.ZeroDivisions)
+            console.WriteLine(sentence);
+    }
+
+    /// <summary>Precision, recall and F1 of each class, and their means.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="title">Of the table.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    public static void WriteTable(this MultiLabelReport report, string title, IAnsiConsole? console = null)
+    {
+        var table = new NarrowTable(title, ScoreHeaders);
+        foreach (ClassScore score in report.Scores.Concat([report.MicroAverage, report.MacroAverage, report.WeightedAverage, report.SamplesAverage]))
+            table.Add(Row(score));
+        table.Write(console ?? AnsiConsole.Console);
+    }
+
+    /// <summary>Precision, recall and F1 of entities by type and overall, with how many were said, are right, and are there.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="title">Of the table.</param>
+    /// <param name="console">Where to; null for the program's own.</param>
+    public static void WriteTable(this EntityReport report, string title, IAnsiConsole? console = null)
+    {
+        var table = new NarrowTable(title, "entities", "precision", "recall", "F1", "found", "correct", "support");
+        foreach (EntityScore score in report.Types.Append(report.Overall))
+            table.Add([score.Type, Share(score.Precision), Share(score.Recall), Share(score.F1), Number(score.Found), Number(score.Correct), Number(score.Support)]);
         table.Write(console ?? AnsiConsole.Console);
     }
 
@@ -108,11 +152,7 @@ public static class Tables
         table.Write(console ?? AnsiConsole.Console);
     }
 
-    static IEnumerable<(int Actual, int Said, long Times)> Mistakes(ClassificationReport report) =>
-        from actual in Enumerable.Range(0, report.Classes.Count)
-        from said in Enumerable.Range(0, report.Classes.Count)
-        where said != actual && report.Confusion(actual, said) > 0
-        select (actual, said, report.Confusion(actual, said));
+    static string[] Row(ClassScore score) => [score.Name, Share(score.Precision), Share(score.Recall), Share(score.F1), Number(score.Support)];
 
     static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -12,6 +12,7 @@ public partial class PagesTests
 {
     [Theory]
     [InlineData("training.md")]
+    [InlineData("metrics.md")]
     [InlineData("not-learning.md")]
     [InlineData("fine-tuning.md")]
     [InlineData("coming-from.md")]

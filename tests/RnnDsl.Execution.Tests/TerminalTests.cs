@@ -26,6 +26,29 @@ public class TerminalTests
 
         tokens = Render(width, console => Report([.. Enumerable.Range(0, 12).Select(i => $"class {i}")], 50_000).WriteConfusion(console));
         Assert.Contains("times", tokens);
+
+        // Long names leave room for the numbers; of 150 classes ten mistakes are listed.
+        string[] many = [.. Enumerable.Range(0, 150).Select(i => $"an intent with quite a long name that says what a customer wants, number {i}")];
+        ClassificationReport intents = Report(many, 50_000);
+        string[] lines = Lines(width, console => intents.WriteConfusion(console));
+        Assert.InRange(lines.Length, 10, 20);
+        Assert.Contains(Text(intents.LargestConfusions(1)[0].Count), Render(width, console => intents.WriteConfusion(console)));
+        Assert.Equal(["No class was taken for another."], Lines(80, console => new ClassificationReport(classes.Append("more").ToArray(), [0], [0]).WriteConfusion(console)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Entities_several_labels_and_what_is_zero_of_zero(int width)
+    {
+        string[][] actual = ["B-PER I-PER O B-work-of-art".Split(' '), "O B-LOC".Split(' ')], said = ["B-PER I-PER O O".Split(' '), "B-LOC B-LOC".Split(' ')];
+        var entities = new EntityReport(actual, said);
+        string[] tokens = Render(width, console => entities.WriteTable("Entities", console));
+        Assert.Contains("overall", tokens);
+        Assert.Contains(entities.F1.ToString("F4", CultureInfo.InvariantCulture), tokens);
+        ClassificationReport tags = ClassificationReport.OfTags(actual, said).Without("O");
+        Assert.Contains("0/0,", Render(width, console => tags.WriteTable("Tags", console)));
+        Assert.Contains("micro", Render(width, console => tags.WriteTable("Tags", console)));
+        Assert.Contains("samples", Render(width, console => new MultiLabelReport(["a", "b"], [[true, false]], [[true, true]]).WriteTable("Labels", console)));
     }
 
     [Theory]

@@ -1,23 +1,20 @@
-using System.Globalization;
-using System.Text;
-
 namespace RnnDsl.Metrics;
 
-/// <summary>How well one class is found.</summary>
-/// <param name="Name">Of the class; of a mean "macro avg" or "weighted avg".</param>
-/// <param name="Precision">Of the examples that were called so, the share that is so; 0 if none was.</param>
-/// <param name="Recall">Of the examples that are so, the share that was called so; 0 if there is none.</param>
-/// <param name="F1">Harmonic mean of the two; 0 if both are.</param>
-/// <param name="Support">Number of examples that are so.</param>
-public sealed record ClassScore(string Name, double Precision, double Recall, double F1, long Support);
+/// <summary>A mistake, and how often it was made.</summary>
+/// <param name="Actual">Name of the class that was so.</param>
+/// <param name="Predicted">Name of the class that was said.</param>
+/// <param name="Count">Number of examples.</param>
+public readonly record struct ConfusedPair(string Actual, string Predicted, long Count);
 
 /// <summary>
 /// What a classifier said, beside what was so: precision, recall and F1 of each class, their means, the accuracy and the confusion matrix. The numbers and their layout are those of
-/// <c>classification_report</c> in scikit-learn (with <c>zero_division=0</c>).
+/// <c>classification_report</c> in scikit-learn.
 /// </summary>
-public sealed class ClassificationReport
+public sealed partial class ClassificationReport
 {
-    readonly long[,] counts;
+    readonly PairCounts counts;
+    readonly int[] shown;
+    readonly Groups? groups;
 
     /// <summary>Counts what was said.</summary>
     /// <param name="classes">Names of the classes.</param>
@@ -25,41 +22,81 @@ public sealed class ClassificationReport
     /// <param name="predicted">For each example the number of the class that was said.</param>
     /// <exception cref="ArgumentException">The lengths differ, there is no example, or a number is none of a class.</exception>
     public ClassificationReport(IReadOnlyList<string> classes, ReadOnlySpan<int> actual, ReadOnlySpan<int> predicted)
+        : this(PairCounts.Of(classes, actual, predicted, out _), [.. Enumerable.Range(0, classes.Count)], 0, null)
     {
-        if (actual.Length != predicted.Length || actual.Length == 0)
-            throw new ArgumentException($"{actual.Length} classes that are so and {predicted.Length} that were said: there must be as many, and at least one.");
-        Classes = classes;
-        counts = new long[classes.Count, classes.Count];
-        for (int i = 0; i < actual.Length; i++)
-        {
-            if ((uint)actual[i] >= (uint)classes.Count || (uint)predicted[i] >= (uint)classes.Count)
-                throw new ArgumentException($"Example {i}: class {actual[i]}, said to be {predicted[i]}, but there are {classes.Count} classes, from 0 on.");
-            counts[actual[i], predicted[i]]++;
-        }
-        Count = actual.Length;
-        Scores = [.. Enumerable.Range(0, classes.Count).Select(Score)];
-        Accuracy = (double)Enumerable.Range(0, classes.Count).Sum(i => counts[i, i]) / Count;
-        MacroAverage = new ClassScore("macro avg", Scores.Average(s => s.Precision), Scores.Average(s => s.Recall), Scores.Average(s => s.F1), Count);
-        WeightedAverage = new ClassScore("weighted avg", Weighted(s => s.Precision), Weighted(s => s.Recall), Weighted(s => s.F1), Count);
-        MajorityAccuracy = (double)Scores.Max(s => s.Support) / Count;
-
-        double Weighted(Func<ClassScore, double> of) => Scores.Sum(s => of(s) * s.Support) / Count;
     }
 
-    /// <summary>Names of the classes.</summary>
+    ClassificationReport(PairCounts counts, int[] shown, double zeroDivision, Groups? groups)
+    {
+        (this.counts, this.shown, this.groups) = (counts, shown, groups);
+        ZeroDivision = ClassScore.CheckZeroDivision(zeroDivision);
+        Classes = [.. shown.Select(s => counts.Names[s])];
+        Scores = [.. shown.Select(s => ClassScore.Of(counts.Names[s], counts.Right[s], counts.Said[s], counts.Are[s], zeroDivision))];
+        MicroAverage = ClassScore.Of("micro avg", shown.Sum(s => counts.Right[s]), shown.Sum(s => counts.Said[s]), shown.Sum(s => counts.Are[s]), zeroDivision);
+        MacroAverage = ClassScore.Mean("macro avg", Scores, weighted: false);
+        WeightedAverage = ClassScore.Mean("weighted avg", Scores, weighted: true);
+        bool[] isShown = new bool[counts.Names.Count];
+        foreach (int s in shown)
+            isShown[s] = true;
+        IsPartial = Enumerable.Range(0, isShown.Length).Any(i => !isShown[i] && (counts.Are[i] > 0 || counts.Said[i] > 0));
+    }
+
+    /// <summary>Names of the classes, in the order of the rows.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>Number of examples.</summary>
-    public long Count { get; }
+    /// <summary>Number of examples, of all classes.</summary>
+    public long Count => counts.Total;
 
     /// <summary>Of each class.</summary>
     public IReadOnlyList<ClassScore> Scores { get; }
 
-    /// <summary>Share of the examples that were called what they are.</summary>
-    public double Accuracy { get; }
+    /// <summary>Share of the examples that were called what they are. It is of all examples, also where the report is of some classes.</summary>
+    public double Accuracy => (double)counts.Right.Sum() / Count;
 
     /// <summary>The accuracy of always saying the most frequent class of these examples: what a classifier must exceed to be of use.</summary>
-    public double MajorityAccuracy { get; }
+    public double MajorityAccuracy => (double)counts.Are.Max() / Count;
+
+    /// <summary>The mean recall of all classes of which there are examples.</summary>
+    public double BalancedAccuracy
+    {
+        get
+        {
+            double[] recalls = [.. Enumerable.Range(0, counts.Are.Length).Where(i => counts.Are[i] > 0).Select(i => (double)counts.Right[i] / counts.Are[i])];
+            return ClassScore.Sum(recalls) / recalls.Length;
+        }
+    }
+
+    /// <summary>The correlation of what is so with what was said, of all classes, from -1 to 1 (Matthews 1975, for several classes Gorodkin 2004); 0 where all examples are of one class,
+    /// or one was always said.</summary>
+    public double MatthewsCorrelation
+    {
+        get
+        {
+            double n = Count, right = counts.Right.Sum(), both = 0, said = n * n, are = n * n;
+            for (int i = 0; i < counts.Are.Length; i++)
+            {
+                both += (double)counts.Are[i] * counts.Said[i];
+                said -= (double)counts.Said[i] * counts.Said[i];
+                are -= (double)counts.Are[i] * counts.Are[i];
+            }
+            return said * are == 0 ? 0 : (right * n - both) / Math.Sqrt(said * are);
+        }
+    }
+
+    /// <summary>How far the accuracy exceeds that of chance, of all classes: 1 is perfect, 0 chance (Cohen 1960). NaN where all examples are of one class and it was always said.</summary>
+    public double CohenKappa
+    {
+        get
+        {
+            double chance = 0;
+            for (int i = 0; i < counts.Are.Length; i++)
+                chance += (double)counts.Are[i] * counts.Said[i] / Count;
+            return 1 - (Count - counts.Right.Sum()) / (Count - chance);
+        }
+    }
+
+    /// <summary>Precision, recall and F1 of all decisions for the classes of the report, counted together. If it is of all classes, all three are the accuracy.</summary>
+    public ClassScore MicroAverage { get; }
 
     /// <summary>The plain mean over the classes.</summary>
     public ClassScore MacroAverage { get; }
@@ -67,32 +104,65 @@ public sealed class ClassificationReport
     /// <summary>The mean over the classes, weighed by their support.</summary>
     public ClassScore WeightedAverage { get; }
 
+    /// <summary>What a score that is 0/0 counts as: 0, 1, or NaN, which the means leave out. It is 0 unless something else was asked for.</summary>
+    public double ZeroDivision { get; }
+
+    /// <summary>Whether a class that occurs is left out. Then the text has the line "micro avg" where otherwise "accuracy" stands.</summary>
+    public bool IsPartial { get; }
+
+    /// <summary>Which scores are 0/0, and why, in a sentence for each of precision, recall and F1 where that happens.</summary>
+    public IReadOnlyList<string> ZeroDivisions
+    {
+        get
+        {
+            var sentences = new List<string>();
+            Add("Precision", "was predicted to be so", s => counts.Said[s] == 0);
+            Add("Recall", "is so", s => counts.Are[s] == 0);
+            Add("F1", "is so or was predicted to be so", s => counts.Said[s] == 0 && counts.Are[s] == 0);
+            return sentences;
+
+            void Add(string score, string what, Func<int, bool> isUndefined)
+            {
+                string[] names = [.. shown.Where(isUndefined).Select(s => counts.Names[s])];
+                if (names.Length > 0)
+                    sentences.Add(FormattableString.Invariant($"{score} of {string.Join(", ", names)} is 0/0, since no example {what}; it counts as {ZeroDivision}."));
+            }
+        }
+    }
+
     /// <summary>How many examples of one class were said to be of another.</summary>
-    public long Confusion(int actual, int predicted) => counts[actual, predicted];
+    /// <param name="actual">Index in <see cref="Classes"/>.</param>
+    /// <param name="predicted">Index in <see cref="Classes"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public long Confusion(int actual, int predicted) => counts[Shown(actual, nameof(actual)), Shown(predicted, nameof(predicted))];
 
-    /// <summary>The scores as a table.</summary>
-    public override string ToString()
+    /// <summary>The most frequent mistakes among the classes of the report, the most frequent first.</summary>
+    /// <param name="most">So many at most.</param>
+    public IReadOnlyList<ConfusedPair> LargestConfusions(int most = 10)
     {
-        int width = Math.Max(12, Classes.Max(c => c.Length));
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{"".PadLeft(width)}  precision    recall  f1-score   support\n\n");
-        foreach (ClassScore score in Scores)
-            Line(score);
-        text.Append(CultureInfo.InvariantCulture, $"\n{"accuracy".PadLeft(width)}                       {Accuracy,8:F4}  {Count,8}\n");
-        Line(MacroAverage);
-        Line(WeightedAverage);
-        return text.Append(CultureInfo.InvariantCulture, $"{"majority".PadLeft(width)}                       {MajorityAccuracy,8:F4}").ToString();
-
-        void Line(ClassScore score) =>
-            text.Append(CultureInfo.InvariantCulture, $"{score.Name.PadLeft(width)}   {score.Precision,8:F4}  {score.Recall,8:F4}  {score.F1,8:F4}  {score.Support,8}\n");
+        ArgumentOutOfRangeException.ThrowIfNegative(most);
+        HashSet<int> those = [.. shown];
+        return
+        [
+            .. counts.Pairs().Where(p => p.Actual != p.Predicted && p.Times > 0 && those.Contains(p.Actual) && those.Contains(p.Predicted)).OrderByDescending(p => p.Times).Take(most)
+                .Select(p => new ConfusedPair(counts.Names[p.Actual], counts.Names[p.Predicted], p.Times)),
+        ];
     }
 
-    ClassScore Score(int of)
+    /// <summary>The text of scikit-learn's <c>classification_report</c>, to the character, but for the line break at its end, which is left out.</summary>
+    /// <remarks>Of version 1.3 and later, whose F1 has another last digit than that of earlier ones now and then. Where not a single example is right, scikit-learn writes the support as 3.0; here it is 3.</remarks>
+    /// <param name="digits">Digits behind the point, 0 to 30. Exactly half is rounded to the even digit, as in Python.</param>
+    /// <param name="micro">Whether the line "micro avg" stands where otherwise "accuracy" does. Where <see cref="IsPartial"/> is true, it does anyway.</param>
+    public string Format(int digits = 2, bool micro = false)
     {
-        long right = counts[of, of], said = 0, are = 0;
-        for (int i = 0; i < Classes.Count; i++)
-            (said, are) = (said + counts[i, of], are + counts[of, i]);
-        double precision = said == 0 ? 0 : (double)right / said, recall = are == 0 ? 0 : (double)right / are;
-        return new ClassScore(Classes[of], precision, recall, precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall), are);
+        ReportText text = new ReportText(Classes, digits).Blank().Rows(Scores).Blank();
+        text = micro || IsPartial ? text.Row(MicroAverage) : text.Accuracy(Accuracy, MicroAverage.Support);
+        return text.Row(MacroAverage).Row(WeightedAverage).ToString();
     }
+
+    int Shown(int index, string name) => (uint)index < (uint)shown.Length ? shown[index] : throw new ArgumentOutOfRangeException(name, index, $"There are {shown.Length} classes, from 0 on.");
+
+    /// <summary>The scores as a table with four digits.</summary>
+    /// <seealso cref="Format"/>
+    public override string ToString() => Format(4);
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using RnnDsl.Execution;
 
 namespace RnnDsl.Prediction;
@@ -58,7 +59,51 @@ public sealed class TagDecoder
     /// <summary>The sequence of tags with the largest weight.</summary>
     /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
     /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
-    public int[] Decode(ReadOnlySpan<float> scores) => Decode(scores, 1)[0].Tags;
+    public int[] Decode(ReadOnlySpan<float> scores)
+    {
+        int steps = Steps(scores);
+        double[] transitions = Sum("transitions", "barred"), best = Sum("start", "barredStart"), end = Sum("end", "barredEnd"), next = new double[Tags];
+        var before = new int[steps * Tags];
+        for (int step = 0; step < steps; step++)
+        {
+            if (step > 0)
+            {
+                BestPaths(best, transitions, next, before.AsSpan(step * Tags, Tags));
+                (best, next) = (next, best);
+            }
+            for (int tag = 0; tag < Tags; tag++)
+                best[tag] += scores[step * Tags + tag];
+        }
+        TensorPrimitives.Add(best, end, best);
+        var path = new int[steps];
+        path[^1] = TensorPrimitives.IndexOfMax<double>(best);
+        for (int step = steps - 1; step > 0; step--)
+            path[step - 1] = before[step * Tags + path[step]];
+        return path;
+    }
+
+    /// <summary>For each tag the largest weight of a path to it, and the previous tag on that path.</summary>
+    static void BestPaths(ReadOnlySpan<double> best, ReadOnlySpan<double> transitions, Span<double> next, Span<int> before)
+    {
+        next.Fill(double.NegativeInfinity);
+        for (int from = 0; from < best.Length; from++)
+        {
+            ReadOnlySpan<double> row = transitions.Slice(from * best.Length, next.Length);
+            for (int tag = 0; tag < next.Length; tag++)
+                if (best[from] + row[tag] is var weight && weight > next[tag])
+                    (next[tag], before[tag]) = (weight, from);
+        }
+    }
+
+    int Steps(ReadOnlySpan<float> scores)
+    {
+        if (scores.Length == 0 || scores.Length % Tags != 0)
+            throw new ArgumentException($"The scores of a sequence are {Tags} for each of its steps, and {scores.Length} numbers were given.", nameof(scores));
+        foreach (float score in scores)
+            if (!float.IsFinite(score))
+                throw new ArgumentException($"A score is {score}.", nameof(scores));
+        return scores.Length / Tags;
+    }
 
     /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first. There are fewer if no more exist.</summary>
     /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
@@ -67,11 +112,7 @@ public sealed class TagDecoder
     public (int[] Tags, double Probability)[] Decode(ReadOnlySpan<float> scores, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        if (scores.Length == 0 || scores.Length % Tags != 0)
-            throw new ArgumentException($"The scores of a sequence are {Tags} for each of its steps, and {scores.Length} numbers were given.", nameof(scores));
-        if (scores.ToArray().FirstOrDefault(s => !float.IsFinite(s), 0) is var odd && !float.IsFinite(odd))
-            throw new ArgumentException($"A score is {odd}.", nameof(scores));
-        int steps = scores.Length / Tags;
+        int steps = Steps(scores);
         double[] transitions = Sum("transitions", "barred"), start = Sum("start", "barredStart"), end = Sum("end", "barredEnd");
         // For each tag of a step, the best paths to it: their weight, the previous tag, and the index of that tag's path.
         var ways = new (double Weight, int Tag, int Way)[steps][][];

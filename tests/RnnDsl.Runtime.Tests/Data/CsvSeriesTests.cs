@@ -198,8 +198,19 @@ public class CsvSeriesTests
             Assert.Equal(29_999f, series[29_999, 0]);
 
             byte[] packed = File.ReadAllBytes(path);
-            File.WriteAllBytes(path, packed[..(packed.Length / 2)]);
-            Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message);
+            foreach (int length in new[] { packed.Length / 2, packed.Length / 3, packed.Length - 1, packed.Length - 9 })
+            {
+                File.WriteAllBytes(path, packed[..length]);
+                Assert.StartsWith($"{path}: the gzip data are broken or cut short", Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message);
+            }
+            // Files of several parts, one behind the other, are files of gzip too.
+            using (var rest = new MemoryStream())
+            {
+                using (var gzip = new GZipStream(rest, CompressionLevel.Fastest, leaveOpen: true))
+                    gzip.Write("1,2\n3,4\n"u8);
+                File.WriteAllBytes(path, [.. packed, .. rest.ToArray()]);
+            }
+            Assert.Equal(30_002, CsvSeries.Read(path).Rows);
             packed[packed.Length / 2] ^= 0xff;
             File.WriteAllBytes(path, packed);
             Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => CsvSeries.Read(path)).Message);

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using RnnDsl;
+using RnnDsl.Examples.Tagging;
+using RnnDsl.Execution;
+using RnnDsl.Onnx;
+using RnnDsl.Storage;
+using RnnDsl.Terminal;
+using RnnDsl.Text;
+using RnnDsl.Training;
+using RnnDsl.Tuning;
+
+var train = new Option<string?>("--train") { Description = "A corpus to learn: CoNLL columns or CoNLL-U, also .gz; without it one that the example makes up" };
+var validation = new Option<string?>("--validation") { Description = "A corpus to watch the training on; without it a tenth of the first" };
+var test = new Option<string?>("--test") { Description = "A corpus that no decision looks at" };
+var column = new Option<string?>("--column") { Description = "The column of the tags: from 0, from the end if negative, or UPOS, XPOS, … of CoNLL-U; without it it is found" };
+var wordColumn = new Option<string?>("--word-column") { Description = "The column of the words" };
+var vectors = new Option<string?>("--vectors") { Description = "Word vectors in the text form of GloVe, word2vec or fastText, also .gz" };
+var vectorLimit = new Option<int?>("--vector-limit") { Description = "The most words of that file" };
+var freeze = new Option<bool>("--freeze-vectors") { Description = "Leave the vectors as they are read: usual for small corpora" };
+var minimum = new Option<int>("--min-count") { Description = "Words that occur less often are unknown, and known by their letters alone", DefaultValueFactory = _ => 2 };
+var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 100 };
+var epochs = new Option<int>("--epochs") { Description = "How often the corpus is read", DefaultValueFactory = _ => 10 };
+var batch = new Option<int>("--batch") { Description = "Sentences of a training step", DefaultValueFactory = _ => 16 };
+var rate = new Option<double>("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003 };
+var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
+var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "tagger.safetensors" };
+var onnx = new Option<string?>("--onnx") { Description = "File for the scores' part of the model, in ONNX" };
+var load = new Option<string?>("--load") { Description = "Tag lines of standard input with the model of this file, learn nothing; with --test, report on that" };
+var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
+foreach (Option<int> positive in new[] { minimum, hidden, epochs, batch })
+    positive.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() < 1)
+            result.AddError($"{positive.Name} must be at least 1.");
+    });
+var command = new RootCommand("Learns to tag words: names, parts of speech, chunks.")
+{
+    train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, seed, output, onnx, load, threads,
+};
+command.SetAction((given, cancellation) =>
+{
+    try
+    {
+        if (given.GetValue(load) is { } file)
+            UseSaved(file, given);
+        else
+            Learn(given);
+        return Task.FromResult(0);
+    }
+    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return Task.FromResult(2);
+    }
+});
+return await command.Parse(args).InvokeAsync();
+
+void Learn(ParseResult given)
+{
+    (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora(given);
+    WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
+    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum) });
+
+    var model = new Tagger(word: encoder.Size("Word"), letter: encoder.Size("Letter"), shape: encoder.Size("Shape"), tag: encoder.Size("Tag"),
+        wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, hidden: given.GetValue(hidden), seed: given.GetValue(seed));
+    if (known is not null)
+        Console.WriteLine(known.CopyTo(model, "words", encoder.Words, given.GetValue(seed)));
+    Console.WriteLine($"{model.Parameters.Count} parameters, {encoder.Words} of words, {encoder.Labels.Size} tags.\n");
+
+    // Invalid sequences of tags are barred; after each epoch the validation sentences are tagged.
+    var execution = new ExecutionOptions { Threads = given.GetValue(threads) };
+    using var tagger = new SequenceTagger(model, encoder, options: execution);
+    tagger.BarBrokenTransitions();
+    ITrainable trained = new FineTuning(model).Freeze(known is not null && given.GetValue(freeze) ? ["words.*"] : []);
+    using var trainer = new Trainer(trained, new AdamW(given.GetValue(rate)) { WeightDecay = 0.01 })
+    {
+        BatchSize = given.GetValue(batch), Epochs = given.GetValue(epochs), ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = given.GetValue(seed), Execution = execution, KeepBest = false,
+        Metrics = [new Metric(encoder.Scheme is null ? "accuracy" : "entity F1", _ => tagger.Evaluate(watched) is var report && report.Entities is { } entities ? entities.F1 : report.Tags.Accuracy)],
+    };
+    History history = trainer.FitWithProgress(encoder.Encode(learnt), encoder.Encode(watched));
+    Console.WriteLine($"{history}\n");
+    Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
+
+    // The file holds all that raw text needs: words, letters, tags, sizes.
+    string saved = given.GetValue(output)!;
+    ModelFile.Save(saved, model, metadata: encoder.Metadata);
+    if (given.GetValue(onnx) is { } export)
+        OnnxExport.Save(model, export, new OnnxExportOptions { Method = "TagScores", Lengths = true });
+    Console.WriteLine($"Saved to {saved}; tag lines with: --load {saved}");
+    string example = string.Join(' ', (unseen ?? watched)[0].Words);
+    Console.WriteLine($"For instance: {tagger.Tag(example)}");
+}
+
+(TaggedCorpus Train, TaggedCorpus Validation, TaggedCorpus? Test) Corpora(ParseResult given)
+{
+    if (given.GetValue(train) is not { } file)
+        return (MadeUpCorpus.Create("made-up training sentences", 2000, seed: 1), MadeUpCorpus.Create("made-up validation sentences", 300, seed: 2), MadeUpCorpus.Create("made-up test sentences", 500, seed: 3));
+    TaggedCorpus all = Read(file, given);
+    TaggedCorpus? apart = given.GetValue(validation) is { } other ? Read(other, given) : null, unseen = given.GetValue(test) is { } last ? Read(last, given) : null;
+    if (apart is not null)
+        return (all, apart, unseen);
+    (TaggedCorpus learnt, TaggedCorpus watched) = all.Split(0.9, given.GetValue(seed));
+    return (learnt, watched, unseen);
+}
+
+TaggedCorpus Read(string file, ParseResult given)
+{
+    TaggedCorpus corpus = ConllFile.Read(file, new ConllOptions { TagColumn = given.GetValue(column), WordColumn = given.GetValue(wordColumn) });
+    Console.WriteLine(corpus);
+    foreach (string finding in corpus.Findings)
+        Console.WriteLine($"Note: {finding}");
+    return corpus;
+}
+
+void UseSaved(string file, ParseResult given)
+{
+    ModelFileInfo info = ModelFile.ReadInfo(file);
+    var model = new Tagger(info.Size("Word"), info.Size("Letter"), info.Size("Shape"), info.Size("Tag"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
+    ModelFile.Load(file, model);
+    using var tagger = new SequenceTagger(model, TextEncoder.Read(info), options: new ExecutionOptions { Threads = given.GetValue(threads) });
+    if (given.GetValue(test) is { } corpus)
+    {
+        Console.WriteLine(tagger.Evaluate(Read(corpus, given)));
+        return;
+    }
+    if (!Console.IsInputRedirected)
+        Console.WriteLine("Type sentences, an empty line ends.");
+    // Typed lines are answered one by one; a long file streams through in bounded memory.
+    for (string? line; (line = Console.ReadLine()) is not null && (line.Length > 0 || Console.IsInputRedirected);)
+        Console.WriteLine(tagger.Tag(line));
+}

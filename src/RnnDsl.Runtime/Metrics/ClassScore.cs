@@ -1,0 +1,65 @@
+namespace RnnDsl.Metrics;
+
+/// <summary>How well one class is found. A score that is 0/0 has the value that the report's zero division says, 0 if it says none.</summary>
+/// <param name="Name">Of the class; of a mean "micro avg", "macro avg", "weighted avg" or "samples avg".</param>
+/// <param name="Precision">Of the examples that were called so, the share that is so.</param>
+/// <param name="Recall">Of the examples that are so, the share that was called so.</param>
+/// <param name="F1">Harmonic mean of the two.</param>
+/// <param name="Support">Number of examples that are so.</param>
+public sealed record ClassScore(string Name, double Precision, double Recall, double F1, long Support)
+{
+    /// <summary>The scores that follow from three counts. F1 is taken from the counts, as scikit-learn does since 1.3: it is 0/0 only where nothing is so and nothing was called so.</summary>
+    internal static ClassScore Of(string name, long right, long said, long are, double zeroDivision)
+    {
+        return new ClassScore(name, Ratio(right, said), Ratio(right, are), Ratio(2 * right, said + are), are);
+
+        double Ratio(long part, long whole) => whole == 0 ? zeroDivision : (double)part / whole;
+    }
+
+    /// <summary>The mean of scores, weighed by their support or all alike. What is not a number is left out.</summary>
+    internal static ClassScore Mean(string name, IReadOnlyList<ClassScore> scores, bool weighted)
+    {
+        return new ClassScore(name, Of(s => s.Precision), Of(s => s.Recall), Of(s => s.F1), scores.Sum(s => s.Support));
+
+        double Of(Func<ClassScore, double> value)
+        {
+            (double Value, long Weight)[] known = [.. scores.Select(s => (value(s), s.Support)).Where(s => !double.IsNaN(s.Item1))];
+            long weights = known.Sum(k => k.Weight);
+            return weighted && weights > 0 ? Sum([.. known.Select(k => k.Value * k.Weight)]) / weights : Sum([.. known.Select(k => k.Value)]) / known.Length;
+        }
+    }
+
+    /// <summary>Sums in the order in which NumPy does: in eight lanes, and halves of more than 128 apart. The last digit of a report can depend on it.</summary>
+    internal static double Sum(ReadOnlySpan<double> values)
+    {
+        const int Lanes = 8, Block = 128;
+        double sum = 0;
+        if (values.Length < Lanes)
+        {
+            foreach (double value in values)
+                sum += value;
+            return sum;
+        }
+        if (values.Length > Block)
+        {
+            int half = values.Length / 2;
+            half -= half % Lanes;
+            return Sum(values[..half]) + Sum(values[half..]);
+        }
+        Span<double> lanes = stackalloc double[Lanes];
+        values[..Lanes].CopyTo(lanes);
+        int i = Lanes;
+        for (; i <= values.Length - Lanes; i += Lanes)
+            for (int lane = 0; lane < Lanes; lane++)
+                lanes[lane] += values[i + lane];
+        sum = lanes[0] + lanes[1] + (lanes[2] + lanes[3]) + (lanes[4] + lanes[5] + (lanes[6] + lanes[7]));
+        for (; i < values.Length; i++)
+            sum += values[i];
+        return sum;
+    }
+
+    /// <summary>Refuses what no score can be where it is 0/0.</summary>
+    internal static double CheckZeroDivision(double value) => value is 0 or 1 or double.NaN
+        ? value
+        : throw new ArgumentException(FormattableString.Invariant($"What is 0/0 can count as 0, 1 or NaN, not as {value}."), nameof(value));
+}

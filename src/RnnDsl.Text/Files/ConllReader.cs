@@ -1,0 +1,101 @@
+using RnnDsl.Metrics;
+
+namespace RnnDsl.Text;
+
+/// <summary>Reads one CoNLL text. The columns are found from its first sentences, then it is read line by line; words that repeat are kept once.</summary>
+sealed class ConllReader(ConllOptions options, string name)
+{
+    /// <summary>Lines from which the columns are found.</summary>
+    const int HeadLines = 2000;
+    const string DocumentStart = "-DOCSTART-";
+
+    readonly List<TaggedSentence> sentences = [];
+    readonly List<long> firstLines = [];
+    readonly List<string> findings = [];
+    readonly Dictionary<string, string> texts = [];
+    readonly List<string> words = [], tags = [];
+    ConllColumns columns = null!;
+
+    public TaggedCorpus Read(IEnumerable<TextLine> lines)
+    {
+        using IEnumerator<TextLine> rest = lines.GetEnumerator();
+        var head = new List<TextLine>();
+        while (head.Count < HeadLines && rest.MoveNext())
+            head.Add(rest.Current);
+        columns = ConllColumns.Find(head, options, name);
+        findings.AddRange(columns.Findings);
+        foreach (TextLine line in head)
+            Add(line);
+        while (rest.MoveNext())
+            Add(rest.Current);
+        EndSentence();
+        if (sentences.Count == 0)
+            throw new InvalidDataException($"{name} has no words.");
+        TagScheme? scheme = TagSchemes.Detect(sentences.Select(s => s.Tags));
+        if (scheme is { } marked)
+            Repair(marked);
+        return new TaggedCorpus(name, sentences, scheme, findings);
+    }
+
+    void Add(TextLine line)
+    {
+        if (string.IsNullOrWhiteSpace(line.Text))
+            EndSentence();
+        else if (!columns.IsComment(line.Text, words.Count == 0))
+            AddWord(line);
+    }
+
+    void AddWord(TextLine line)
+    {
+        string[] fields = columns.Split(line.Text);
+        if (columns.IsPassedOver(fields))
+            return;
+        if (fields[0] == DocumentStart)
+        {
+            EndSentence();
+            return;
+        }
+        if (fields.Length < columns.Count)
+            throw new InvalidDataException($"{name}, line {line.Number}: {fields.Length} column{(fields.Length == 1 ? "" : "s")} where other lines have {columns.Count}: '{line.Text}'. "
+                + "A line is a word with its columns, and a blank line ends a sentence.");
+        string word = fields[columns.Word].Trim(), tag = fields[columns.Tag].Trim();
+        if (word.Length == 0 || tag.Length == 0)
+            throw new InvalidDataException($"{name}, line {line.Number}: the {(word.Length == 0 ? "word" : "tag")} is empty: '{line.Text}'.");
+        if (words.Count == 0)
+            firstLines.Add(line.Number);
+        words.Add(Kept(word));
+        tags.Add(Kept(tag));
+    }
+
+    void EndSentence()
+    {
+        if (words.Count > 0)
+            sentences.Add(new TaggedSentence([.. words], [.. tags]));
+        words.Clear();
+        tags.Clear();
+    }
+
+    string Kept(string text) => texts.TryGetValue(text, out string? kept) ? kept : texts[text] = text;
+
+    /// <summary>Tags that break the scheme mean what conlleval takes them for: an entity that begins with I- or E-, or one that does not end.</summary>
+    void Repair(TagScheme scheme)
+    {
+        long broken = 0, first = 0;
+        string example = "";
+        for (int i = 0; i < sentences.Count; i++)
+        {
+            IReadOnlyList<string> given = sentences[i].Tags;
+            for (int word = 0; word <= given.Count; word++)
+            {
+                string? before = word == 0 ? null : given[word - 1], tag = word == given.Count ? null : given[word];
+                if (TagSchemes.CanFollow(before, tag, scheme))
+                    continue;
+                if (broken++ == 0)
+                    (first, example) = (firstLines[i] + Math.Min(word, given.Count - 1), $"{tag ?? "the end of the sentence"} behind {before ?? "its start"}");
+            }
+            sentences[i] = new TaggedSentence(sentences[i].Words, [.. TagSchemes.Write(EntitySpans.Of(given), given.Count, scheme).Select(Kept)]);
+        }
+        if (broken > 0)
+            findings.Add($"{broken} tag{(broken == 1 ? " breaks" : "s break")} the scheme {scheme}, first near line {first} ({example}). They were mended as conlleval reads them: what begins without B- begins an entity, what does not end ends there.");
+    }
+}

@@ -1,0 +1,12 @@
+namespace RnnDsl.Text;
+
+/// <summary>A text and what it is about.</summary>
+/// <param name="Text">As it is written.</param>
+/// <param name="Labels">Its labels: one, several, or none if none is known.</param>
+public sealed record LabeledText(string Text, params IReadOnlyList<string> Labels)
+{
+    IReadOnlyList<string>? words;
+
+    /// <summary>The words of the text, as <see cref="WordTokenizer"/> splits it; of a text without any, one empty word, so that each text can be classified.</summary>
+    public IReadOnlyList<string> Words => words ??= WordTokenizer.Split(Text) is { Length: > 0 } split ? split : [""];
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using RnnDsl.Data;
+using RnnDsl.Storage;
+
+namespace RnnDsl.Text;
+
+/// <summary>
+/// Reads texts and their labels: <c>.csv</c> with quotes (RFC 4180); <c>.jsonl</c> with an object or array on each line; <c>.json</c>, an array of such, or an object of arrays;
+/// of any other name a line for each text with tabs between the columns, where quotes mean nothing. Each may be packed with gzip, and then end in <c>.gz</c>.
+/// </summary>
+public static class LabeledTextFile
+{
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is empty, no text, or a line is broken; the message names file and line.</exception>
+    /// <exception cref="ArgumentException">The options name no column of the file.</exception>
+    public static LabeledCorpus Read(string path, LabeledTextOptions? options = null)
+    {
+        options ??= new LabeledTextOptions();
+        try
+        {
+            string extension = Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
+            return new LabeledRows(options, path).Read(extension switch
+            {
+                ".csv" => Csv(path, options),
+                ".jsonl" or ".ndjson" => JsonLines(path, options),
+                ".json" => JsonRows.Array(string.Join('\n', TextFile.ReadLines(path, options.Text).Select(l => l.Text)), options.Part, path),
+                _ => TextFile.ReadLines(path, options.Text).Where(l => l.Text.Length > 0).Select(l => new LabeledRow(l.Number, l.Text.Split('\t'))),
+            });
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(OneLine.Of(e.Message), e);
+        }
+    }
+
+    static IEnumerable<LabeledRow> Csv(string path, LabeledTextOptions options)
+    {
+        using var file = new CsvFile(path, options.Text.Encoding, options.Text.MaximumBytes, nameof(TextOptions));
+        var records = new CsvRecords(file, new CsvOptions { MaximumBytes = options.Text.MaximumBytes }, path);
+        while (records.Next())
+            if (!records.IsBlank)
+                yield return new LabeledRow(records.Line, [.. Enumerable.Range(0, records.Count).Select(i => records.Field(i).ToString())]);
+    }
+
+    static IEnumerable<LabeledRow> JsonLines(string path, LabeledTextOptions options)
+    {
+        string[]? names = null;
+        foreach (TextLine line in TextFile.ReadLines(path, options.Text))
+            if (!string.IsNullOrWhiteSpace(line.Text))
+                foreach (LabeledRow row in JsonRows.Rows(line.Text, line.Number, path, ref names))
+                    yield return row;
+    }
+}

@@ -1,0 +1,67 @@
+using RnnDsl.Data;
+
+namespace RnnDsl.Text;
+
+/// <summary>A line of a text, and its number, from 1.</summary>
+public readonly record struct TextLine(long Number, string Text);
+
+/// <summary>Reads texts line by line, so that a file of any size needs the memory of its longest line.</summary>
+public static class TextFile
+{
+    /// <summary>The lines of a file. They end with a line feed, or with a carriage return and a line feed; other characters, such as U+0085, end none.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no text of the encoding, its gzip data are broken, or it is larger than the options allow; the message names file and line.</exception>
+    public static IEnumerable<TextLine> ReadLines(string path, TextOptions? options = null)
+    {
+        options ??= new TextOptions();
+        using TextReader file = new CsvFile(path, options.Encoding, options.MaximumBytes, nameof(TextOptions));
+        foreach (TextLine line in ReadLines(file, options, path))
+            yield return line;
+    }
+
+    /// <summary>The lines of a text.</summary>
+    /// <param name="reader">The text.</param>
+    /// <param name="options">Of these <see cref="TextOptions.MaximumLine"/> counts.</param>
+    /// <param name="name">What error messages call the text.</param>
+    /// <exception cref="InvalidDataException">A line is longer than the options allow.</exception>
+    public static IEnumerable<TextLine> ReadLines(TextReader reader, TextOptions? options = null, string name = "text")
+    {
+        options ??= new TextOptions();
+        var buffer = new char[1 << 14];
+        int start = 0, end = 0;
+        long number = 0;
+        bool ended = false;
+        while (true)
+        {
+            int stop = buffer.AsSpan(start, end - start).IndexOf('\n');
+            if (stop < 0 && !ended)
+            {
+                (start, end) = (0, Moved(ref buffer, start, end));
+                if (end - start > options.MaximumLine)
+                    throw new InvalidDataException($"{name}, line {number + 1}: it has more than {options.MaximumLine} characters. Break it into lines, or raise {nameof(TextOptions)}.{nameof(TextOptions.MaximumLine)}.");
+                int count = reader.Read(buffer, end, buffer.Length - end);
+                end += count;
+                ended = count == 0;
+                continue;
+            }
+            if (stop < 0 && start == end)
+                yield break;
+            int length = stop < 0 ? end - start : stop;
+            int shown = length > 0 && buffer[start + length - 1] == '\r' ? length - 1 : length;
+            int mark = number == 0 && shown > 0 && buffer[start] == '\uFEFF' ? 1 : 0;
+            number++;
+            yield return new TextLine(number, new string(buffer, start + mark, shown - mark));
+            start += stop < 0 ? length : length + 1;
+        }
+    }
+
+    /// <summary>Moves what is not consumed to the front, into a larger buffer if the buffer is full of it. Returns where it ends.</summary>
+    static int Moved(ref char[] buffer, int start, int end)
+    {
+        int count = end - start;
+        char[] target = count > buffer.Length / 2 ? new char[2 * buffer.Length] : buffer;
+        Array.Copy(buffer, start, target, 0, count);
+        buffer = target;
+        return count;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Numerics.Tensors;
+using RnnDsl.Execution;
+using RnnDsl.Metrics;
+using RnnDsl.Prediction;
+
+namespace RnnDsl.Text;
+
+/// <summary>
+/// A trained tagger and the encoder of its words: it takes raw text. If the model has a <see cref="LinearChain{Tag}"/>, the best sequence of tags is found (Viterbi 1967), else at each word the tag with the highest score.
+/// It reads the model's parameters anew for each call, so it also measures during training.
+/// </summary>
+public sealed class SequenceTagger : IDisposable
+{
+    /// <summary>Sentences that are read before any is tagged: enough for all cores, little enough for any memory.</summary>
+    const int SentencesAtOnce = 256;
+
+    readonly Executor executor;
+    readonly TagDecoder? decoder;
+    readonly string[] inputs;
+
+    /// <summary>A tagger of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="encoder">That of its words and tags.</param>
+    /// <param name="method">The method that gives the score of each tag for each word, <c>Seq&lt;Tag&gt; Scores(…)</c>.</param>
+    /// <param name="options">Threads.</param>
+    /// <exception cref="ArgumentException">The model has no such method, or gives not as many scores as there are tags, or has several chains.</exception>
+    public SequenceTagger(Module model, TextEncoder encoder, string method = "Scores", ExecutionOptions? options = null)
+    {
+        (Model, Encoder) = (model, encoder);
+        executor = new Executor(model, method, options);
+        inputs = [.. executor.Method.Inputs.Select(i => i.Name)];
+        string[] chains = [.. model.Info.Parameters.Where(p => p.Name.EndsWith(".paths.transitions", StringComparison.Ordinal)).Select(p => p.Name[..^".paths.transitions".Length])];
+        decoder = chains switch
+        {
+            [] => null,
+            [var chain] => new TagDecoder(model, chain),
+            _ => throw new ArgumentException($"{model.Info.Name} has several chains: {string.Join(", ", chains)}.", nameof(model)),
+        };
+        if (decoder is not null && decoder.Tags != encoder.Labels.Size)
+            throw new ArgumentException($"The chain of {model.Info.Name} has {decoder.Tags} tags, the encoder {encoder.Labels.Size}.", nameof(encoder));
+    }
+
+    /// <summary>The model.</summary>
+    public Module Model { get; }
+
+    /// <summary>That of its words and tags.</summary>
+    public TextEncoder Encoder { get; }
+
+    /// <summary>How answers mark entities, whatever the model's own scheme.</summary>
+    public TagScheme AnswerScheme { get; init; } = TagScheme.Iob2;
+
+    /// <summary>
+    /// Bars the transitions that the scheme of the tags does not have, in training as well as in decoding, so that no answer breaks it. Call it before training. It is saved with the model, and does nothing for tags
+    /// that mark no entities.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The model has no chain.</exception>
+    public void BarBrokenTransitions()
+    {
+        if (decoder is null)
+            throw new InvalidOperationException($"{Model.Info.Name} has no {nameof(LinearChain<>)}, so no transition can be barred.");
+        if (Encoder.Scheme is not { } scheme)
+            return;
+        Vocabulary tags = Encoder.Labels;
+        for (int tag = 0; tag < tags.Size; tag++)
+        {
+            if (!TagSchemes.CanFollow(null, tags[tag], scheme))
+                decoder.BarStart(tag);
+            if (!TagSchemes.CanFollow(tags[tag], null, scheme))
+                decoder.BarEnd(tag);
+            for (int before = 0; before < tags.Size; before++)
+                if (!TagSchemes.CanFollow(tags[before], tags[tag], scheme))
+                    decoder.Bar(before, tag);
+        }
+    }
+
+    /// <summary>Splits a text into words (<see cref="WordTokenizer"/>) and tags them; a text without words has no tags.</summary>
+    public TaggedSentence Tag(string text) => WordTokenizer.Split(text) is { Length: > 0 } words ? Tag([words]).Single() : new TaggedSentence([], []);
+
+    /// <summary>Tags sentences as they come, some hundreds at once: any number of them in bounded memory.</summary>
+    /// <param name="sentences">The words of each; a sentence without words has no tags.</param>
+    public IEnumerable<TaggedSentence> Tag(IEnumerable<IReadOnlyList<string>> sentences)
+    {
+        foreach (IReadOnlyList<string>[] chunk in sentences.Chunk(SentencesAtOnce))
+        {
+            IReadOnlyList<string>[] filled = [.. chunk.Where(s => s.Count > 0)];
+            string[][] tags = filled.Length == 0 ? [] : Decode(filled);
+            int next = 0;
+            foreach (IReadOnlyList<string> words in chunk)
+                yield return new TaggedSentence(words, words.Count == 0 ? [] : tags[next++]);
+        }
+    }
+
+    /// <summary>Tags a corpus and counts what is right.</summary>
+    /// <exception cref="ArgumentException">The corpus is empty, or marks entities where the model's tags mark none, or the other way round.</exception>
+    public TaggingReport Evaluate(TaggedCorpus corpus)
+    {
+        if (Encoder.Scheme is null != corpus.Scheme is null)
+            throw new ArgumentException($"{corpus.Name} {(corpus.Scheme is null ? "marks no" : "marks")} entities, but what the tagger was trained on {(Encoder.Scheme is null ? "marks none" : "does")}.", nameof(corpus));
+        IReadOnlyList<string>[] actual = [.. (corpus.Scheme is null ? corpus : corpus.Convert(AnswerScheme)).Select(s => s.Tags)], predicted = [.. Tag(corpus.Select(s => s.Words)).Select(s => s.Tags)];
+        return new TaggingReport(ClassificationReport.Create(actual.SelectMany(t => t), predicted.SelectMany(t => t)), Encoder.Scheme is null ? null : new EntityReport(actual, predicted));
+    }
+
+    string[][] Decode(IReadOnlyList<string>[] sentences)
+    {
+        float[] scores = executor.Predict(Encoder.Encode(sentences, inputs));
+        int count = Encoder.Labels.Size, start = 0;
+        var result = new string[sentences.Length][];
+        for (int i = 0; i < result.Length; i++)
+        {
+            ReadOnlySpan<float> own = scores.AsSpan(start, sentences[i].Count * count);
+            start += own.Length;
+            string[] tags = new string[sentences[i].Count];
+            int[]? best = decoder?.Decode(own);
+            for (int word = 0; word < tags.Length; word++)
+                tags[word] = Encoder.Labels[best?[word] ?? TensorPrimitives.IndexOfMax(own.Slice(word * count, count))];
+            result[i] = Encoder.Scheme is null ? tags : TagSchemes.Convert(tags, AnswerScheme);
+        }
+        return result;
+    }
+
+    /// <summary>Frees what the executor holds.</summary>
+    public void Dispose() => executor.Dispose();
+}

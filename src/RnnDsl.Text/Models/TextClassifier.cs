@@ -1,0 +1,62 @@
+using RnnDsl.Execution;
+using RnnDsl.Metrics;
+using RnnDsl.Prediction;
+
+namespace RnnDsl.Text;
+
+/// <summary>A trained classifier and the encoder of its words: it takes raw text. It reads the model's parameters anew for each call, so it also measures during training.</summary>
+public sealed class TextClassifier : IDisposable
+{
+    /// <summary>Texts that are read before any is classified.</summary>
+    const int TextsAtOnce = 256;
+
+    readonly Executor executor;
+    readonly string[] inputs;
+
+    /// <summary>A classifier of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="encoder">That of its words and labels.</param>
+    /// <param name="method">The method that gives the probability of each label, <c>Vec&lt;Label&gt; Predict(…)</c>: a softmax if each text has one label, sigmoids if it may have several.</param>
+    /// <param name="options">Threads.</param>
+    /// <exception cref="ArgumentException">The model has no such method.</exception>
+    public TextClassifier(Module model, TextEncoder encoder, string method = "Predict", ExecutionOptions? options = null)
+    {
+        (Model, Encoder) = (model, encoder);
+        executor = new Executor(model, method, options);
+        inputs = [.. executor.Method.Inputs.Select(i => i.Name)];
+    }
+
+    /// <summary>The model.</summary>
+    public Module Model { get; }
+
+    /// <summary>That of its words and labels.</summary>
+    public TextEncoder Encoder { get; }
+
+    /// <summary>The most probable label of a text, with the probabilities of all.</summary>
+    /// <exception cref="InvalidOperationException">The model gives no probabilities that add up to 1: of one with several labels a text use <see cref="Probabilities(IEnumerable{LabeledText})"/>.</exception>
+    public ClassAnswer Classify(string text) => Classify([new LabeledText(text)]).Single();
+
+    /// <summary>Classifies texts as they come, some hundreds at once: any number of them in bounded memory.</summary>
+    public IEnumerable<ClassAnswer> Classify(IEnumerable<LabeledText> texts) => Probabilities(texts).Select(p => ClassAnswer.Create(Encoder.Labels.Entries, p));
+
+    /// <summary>What the model's method gives for each text, a value for each label.</summary>
+    public IEnumerable<float[]> Probabilities(IEnumerable<LabeledText> texts)
+    {
+        foreach (LabeledText[] chunk in texts.Chunk(TextsAtOnce))
+            foreach (float[] own in executor.Predict(Encoder.Encode([.. chunk.Select(t => t.Words)], inputs)).Chunk(Encoder.Labels.Size))
+                yield return own;
+    }
+
+    /// <summary>Classifies texts with one label each and counts what is right. Labels that were not in the training data count as errors.</summary>
+    /// <exception cref="ArgumentException">There are none, or one has not exactly one label.</exception>
+    public ClassificationReport Evaluate(IReadOnlyList<LabeledText> texts)
+    {
+        for (int i = 0; i < texts.Count; i++)
+            if (texts[i].Labels.Count != 1)
+                throw new ArgumentException($"Text {i} has {texts[i].Labels.Count} labels, and exactly one is needed.", nameof(texts));
+        return ClassificationReport.Create(texts.Select(t => t.Labels[0]), Classify(texts).Select(a => a.Class));
+    }
+
+    /// <summary>Frees what the executor holds.</summary>
+    public void Dispose() => executor.Dispose();
+}

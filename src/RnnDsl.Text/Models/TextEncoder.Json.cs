@@ -1,0 +1,75 @@
+using System.Text;
+using System.Text.Json;
+using RnnDsl.Execution;
+using RnnDsl.Storage;
+
+namespace RnnDsl.Text;
+
+public sealed partial class TextEncoder
+{
+    /// <summary>Under this name the encoder stands in a file's metadata.</summary>
+    const string Key = "text encoder";
+
+    /// <summary>What a model's file holds of it: <c>ModelFile.Save(path, model, metadata: encoder.Metadata)</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string> { [Key] = ToJson() };
+
+    /// <summary>The encoder that was saved with a model.</summary>
+    /// <exception cref="InvalidDataException">The model was saved without one, or the text is something else.</exception>
+    public static TextEncoder Read(ModelFileInfo info) => FromJson(info.Metadata.TryGetValue(Key, out string? json) ? json
+        : throw new InvalidDataException($"The file of {info.Model} holds no text encoder: its writer did not give {nameof(Metadata)} to {nameof(ModelFile)}.{nameof(ModelFile.Save)}."));
+
+    /// <summary>One line of JSON.</summary>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("version", 1);
+            Words.Write(writer, "words");
+            Letters.Write(writer, "letters");
+            Suffixes.Write(writer, "suffixes");
+            Labels.Write(writer, "labels");
+            writer.WriteNumber("most letters", options.MaxLetters);
+            writer.WriteNumber("suffix letters", options.SuffixLetters);
+            if (Scheme is { } scheme)
+                writer.WriteString("scheme", scheme.ToString());
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text is something else.</exception>
+    public static TextEncoder FromJson(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            JsonElement root = document.RootElement;
+            if (root.GetProperty("version").GetInt32() is not 1 and var version)
+                throw new FormatException($"it is of version {version}, this library reads version 1");
+            var options = new TextEncoderOptions { MaxLetters = root.GetProperty("most letters").GetInt32(), SuffixLetters = root.GetProperty("suffix letters").GetInt32() };
+            if (options.MaxLetters < 2 || options.SuffixLetters < 1)
+                throw new FormatException("a number of letters is out of range");
+            return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
+                options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException(OneLine.Of($"This is not a text encoder's JSON: {e.Message}"), e);
+        }
+    }
+
+    /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, and Tag or Label.</summary>
+    /// <exception cref="ArgumentException">There is no such dimension.</exception>
+    public int Size(string dimension) => dimension switch
+    {
+        "Word" => Words.Size,
+        "Letter" => Letters.Size,
+        "Shape" => WordForms.ShapeCount,
+        "Suffix" => Suffixes.Size,
+        "Tag" or "Label" => Labels.Size,
+        _ => throw new ArgumentException($"An encoder of text has the dimensions Word, Letter, Shape, Suffix, Tag and Label, not '{dimension}'.", nameof(dimension)),
+    };
+}

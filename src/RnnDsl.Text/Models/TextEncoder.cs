@@ -1,0 +1,141 @@
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Text;
+
+/// <summary>
+/// Makes a model's inputs of words, and its targets of tags or labels. What it knows was counted in the training data alone. It is saved with the model (<see cref="Metadata"/>), which then takes raw text.
+/// </summary>
+/// <remarks>
+/// The inputs that a model may declare, by their names:
+/// <list type="table">
+/// <item><term><c>[OneHot] Seq&lt;Word&gt; words</c></term><description>the words, <see cref="Words"/>: as they are written, else in lower case, else with digits as 0</description></item>
+/// <item><term><c>[OneHot] Seqs&lt;Letter&gt; letters</c></term><description>the letters of each word, <see cref="Letters"/></description></item>
+/// <item><term><c>[OneHot] Seq&lt;Shape&gt; shapes</c></term><description>how each word is written, <see cref="WordForms.Shape"/></description></item>
+/// <item><term><c>[OneHot] Seq&lt;Suffix&gt; suffixes</c></term><description>the ending of each word, <see cref="Suffixes"/></description></item>
+/// <item><term><c>[OneHot] Seq&lt;Tag&gt; tags</c></term><description>of taggers, the target: <see cref="Labels"/>; no label where the tag is none of them</description></item>
+/// <item><term><c>[OneHot] Vec&lt;Label&gt; label</c></term><description>of classifiers, the target</description></item>
+/// <item><term><c>Vec&lt;Label&gt; labels</c></term><description>of classifiers with several labels a text, the target: 1 for each label that holds</description></item>
+/// </list>
+/// </remarks>
+public sealed partial class TextEncoder
+{
+    TextEncoder(Vocabulary words, Vocabulary letters, Vocabulary suffixes, Vocabulary labels, TextEncoderOptions options, TagScheme? scheme) =>
+        (Words, Letters, Suffixes, Labels, this.options, Scheme) = (words, letters, suffixes, labels, options, scheme);
+
+    readonly TextEncoderOptions options;
+
+    /// <summary>The words.</summary>
+    public Vocabulary Words { get; }
+
+    /// <summary>The letters.</summary>
+    public Vocabulary Letters { get; }
+
+    /// <summary>The endings.</summary>
+    public Vocabulary Suffixes { get; }
+
+    /// <summary>The tags of a tagger, or the labels of a classifier, in alphabetical order.</summary>
+    public Vocabulary Labels { get; }
+
+    /// <summary>How the model marks entities; null if its tags mark none.</summary>
+    public TagScheme? Scheme { get; }
+
+    /// <summary>Counts the words and tags of training data.</summary>
+    /// <exception cref="ArgumentException">There are no sentences, or one is empty.</exception>
+    public static TextEncoder Fit(TaggedCorpus train, TextEncoderOptions? options = null)
+    {
+        options ??= new TextEncoderOptions();
+        TaggedCorpus corpus = train.Scheme is null ? train : train.Convert(options.Scheme);
+        return Fit([.. corpus.Select(s => s.Words)], corpus.SelectMany(s => s.Tags), options, train.Scheme is null ? null : options.Scheme);
+    }
+
+    /// <summary>Counts the words and labels of training data.</summary>
+    /// <exception cref="ArgumentException">There are no texts.</exception>
+    public static TextEncoder Fit(IReadOnlyList<LabeledText> train, TextEncoderOptions? options = null) =>
+        Fit([.. train.Select(t => t.Words)], train.SelectMany(t => t.Labels), options ?? new TextEncoderOptions(), null);
+
+    static TextEncoder Fit(IReadOnlyList<IReadOnlyList<string>> sentences, IEnumerable<string> labels, TextEncoderOptions options, TagScheme? scheme)
+    {
+        if (sentences.Count == 0)
+            throw new ArgumentException("There is no text to count words in.", nameof(sentences));
+        string[] distinct = [.. labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (distinct.Length == 0)
+            throw new ArgumentException("No text has a label.", nameof(labels));
+        IEnumerable<string> all = sentences.SelectMany(s => s);
+        return new TextEncoder(
+            Vocabulary.Count(all.Select(WordForms.Folded), options.MinWordCount, options.MaxWords, options.Vectors?.Words),
+            Vocabulary.Count(all.SelectMany(word => TextElements.Split(word)), minCount: 2),
+            Vocabulary.Count(all.Select(w => WordForms.Suffix(w, options.SuffixLetters)), minCount: 3),
+            Vocabulary.Closed(distinct), options with { Vectors = null }, scheme);
+    }
+
+    /// <summary>Sentences and their tags as inputs and targets of a model.</summary>
+    /// <exception cref="ArgumentException">There are none, one is empty, or has not as many tags as words; the message says which.</exception>
+    public Dataset Encode(IReadOnlyList<TaggedSentence> sentences)
+    {
+        for (int i = 0; i < sentences.Count; i++)
+            if (sentences[i].Words.Count != sentences[i].Tags.Count)
+                throw new ArgumentException($"Sentence {i} has {sentences[i].Words.Count} words and {sentences[i].Tags.Count} tags.", nameof(sentences));
+        int[][] tags = [.. sentences.Select(s => Labels.Numbers(Scheme is { } scheme ? TagSchemes.Convert(s.Tags, scheme) : s.Tags))];
+        return new Dataset([.. Inputs([.. sentences.Select(s => s.Words)], null), Column.OneHot("tags", Labels.Size, tags)]);
+    }
+
+    /// <summary>Texts and their labels as inputs and targets of a model: <c>label</c> if each has at most one, and <c>labels</c>.</summary>
+    /// <exception cref="ArgumentException">There are none; the message says so.</exception>
+    public Dataset Encode(IReadOnlyList<LabeledText> texts)
+    {
+        int[][] numbers = [.. texts.Select(t => Labels.Numbers(t.Labels))];
+        var columns = Inputs([.. texts.Select(t => t.Words)], null);
+        if (numbers.All(n => n.Length <= 1))
+            columns.Add(Column.OneHot("label", Labels.Size, [.. numbers.Select(n => n.Length == 0 ? -1 : n[0])]));
+        columns.Add(Column.Vectors("labels", [.. numbers.Select(Indicators)]));
+        return new Dataset(columns);
+
+        float[] Indicators(int[] held)
+        {
+            var row = new float[Labels.Size];
+            foreach (int number in held)
+                if (number >= 0)
+                    row[number] = 1;
+            return row;
+        }
+    }
+
+    /// <summary>Words as inputs of a model, without targets.</summary>
+    /// <param name="sentences">At least one, none of them empty.</param>
+    /// <param name="inputs">Names of the inputs that are wanted; null for all.</param>
+    /// <exception cref="ArgumentException">There are none, or one is empty; the message says which.</exception>
+    public Dataset Encode(IReadOnlyList<IReadOnlyList<string>> sentences, IReadOnlyCollection<string>? inputs = null) => new(Inputs(sentences, inputs));
+
+    List<Column> Inputs(IReadOnlyList<IReadOnlyList<string>> sentences, IReadOnlyCollection<string>? wanted)
+    {
+        if (sentences.Count == 0)
+            throw new ArgumentException("There is no sentence.", nameof(sentences));
+        for (int i = 0; i < sentences.Count; i++)
+            if (sentences[i].Count == 0)
+                throw new ArgumentException($"Sentence {i} has no words: leave it out.", nameof(sentences));
+        var columns = new List<Column>();
+        if (IsWanted("words"))
+            columns.Add(Column.OneHot("words", Words.Size, Each(WordNumber)));
+        if (IsWanted("letters"))
+            columns.Add(Column.OneHot("letters", Letters.Size, Each(word => Letters.Numbers(TextElements.Split(word, options.MaxLetters)))));
+        if (IsWanted("shapes"))
+            columns.Add(Column.OneHot("shapes", WordForms.ShapeCount, Each(WordForms.Shape)));
+        if (IsWanted("suffixes"))
+            columns.Add(Column.OneHot("suffixes", Suffixes.Size, Each(word => Suffixes.Number(WordForms.Suffix(word, options.SuffixLetters)))));
+        return columns;
+
+        bool IsWanted(string name) => wanted?.Contains(name) ?? true;
+
+        T[][] Each<T>(Func<string, T> number) => [.. sentences.Select(s => s.Select(number).ToArray())];
+    }
+
+    /// <summary>The number of a word: as it is written, else in lower case, else with digits as 0, else 0.</summary>
+    public int WordNumber(string word)
+    {
+        if (Words.Contains(word))
+            return Words.Number(word);
+        string folded = WordForms.Folded(word);
+        return Words.Contains(folded) || !folded.Contains('0') ? Words.Number(folded)
+            : word.ToLowerInvariant() is var lower && Words.Contains(lower) ? Words.Number(lower) : Words.Number(folded);
+    }
+}

@@ -1,0 +1,23 @@
+namespace RnnDsl.Text;
+
+/// <summary>What a <see cref="TextEncoder"/> makes of words. A model takes what its methods ask for by name.</summary>
+public sealed record TextEncoderOptions
+{
+    /// <summary>Words that occur less often in the training data are unknown to the model. 2 is usual: the model learns from the rare ones what an unknown word is like.</summary>
+    public int MinWordCount { get; init; } = 2;
+
+    /// <summary>The most words, the most frequent; null for all.</summary>
+    public int? MaxWords { get; init; }
+
+    /// <summary>Vectors whose words the model knows as well, however rare they are in the training data.</summary>
+    public WordVectors? Vectors { get; init; }
+
+    /// <summary>The most letters of a word that are read: of a longer one the first and the last.</summary>
+    public int MaxLetters { get; init; } = 32;
+
+    /// <summary>Letters of the endings of words that are counted, see <see cref="WordForms.Suffix"/>.</summary>
+    public int SuffixLetters { get; init; } = 3;
+
+    /// <summary>How the model marks entities, whatever the scheme of the data. It is not used for tags that mark none.</summary>
+    public TagScheme Scheme { get; init; } = TagScheme.Bioes;
+}

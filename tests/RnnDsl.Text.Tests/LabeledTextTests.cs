@@ -1,0 +1,70 @@
+namespace RnnDsl.Text.Tests;
+
+/// <summary>Files of texts and their labels.</summary>
+public sealed class LabeledTextTests : IDisposable
+{
+    readonly TemporaryFolder files = new();
+
+    public void Dispose() => files.Dispose();
+
+    static string Shown(LabeledCorpus corpus) => string.Join(" | ", corpus.Select(t => $"{t.Text}: {string.Join('+', t.Labels)}"));
+
+    const string Expected = "I like it: good | this, too: good | bad, \"very\" bad: bad";
+
+    [Theory]
+    [InlineData("a.csv", "text,category\nI like it,good\n\"this, too\",good\n\"bad, \"\"very\"\" bad\",bad\n")]
+    [InlineData("a.csv.gz", "label;sentence\ngood;I like it\ngood;this, too\nbad;\"bad, \"\"very\"\" bad\"\n")]
+    [InlineData("a.tsv", "good\tI like it\ngood\tthis, too\nbad\tbad, \"very\" bad\n")]
+    [InlineData("a.txt", "I like it\tgood\nthis, too\tgood\r\nbad, \"very\" bad\tbad\n\n")]
+    [InlineData("SMSCollection", "good\tI like it\ngood\tthis, too\nbad\tbad, \"very\" bad")]
+    [InlineData("a.jsonl", "{\"text\":\"I like it\",\"label\":\"good\"}\n{\"label\":\"good\",\"text\":\"this, too\"}\n\n{\"text\":\"bad, \\\"very\\\" bad\",\"label\":\"bad\"}\n")]
+    [InlineData("a.json", "[[\"I like it\",\"good\"],[\"this, too\",\"good\"],[\"bad, \\\"very\\\" bad\",\"bad\"]]")]
+    [InlineData("a.json.gz", "[{\"id\":1,\"intent\":\"good\",\"utterance\":\"I like it\"},{\"id\":2,\"intent\":\"good\",\"utterance\":\"this, too\"},{\"id\":3,\"intent\":\"bad\",\"utterance\":\"bad, \\\"very\\\" bad\"}]")]
+    public void Each_form_is_read(string name, string text) => Assert.Equal(Expected, Shown(LabeledTextFile.Read(files.Write(name, text))));
+
+    [Fact]
+    public void Columns_and_parts_are_named()
+    {
+        string csv = files.Write("b.csv", "id,title,body,kind\n1,short,a long text of many words,x\n2,small,another long text,y\n");
+        Assert.Equal("a long text of many words: x | another long text: y", Shown(LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "body", LabelColumn = "kind" })));
+        Assert.Equal("id: kind | 1: x | 2: y", Shown(LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "0", LabelColumn = "3" })));
+        Assert.Contains("no column 'bdy'. Did you mean 'body'?", Assert.Throws<ArgumentException>(() => LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "bdy" })).Message);
+        string json = files.Write("b.json", "{\"train\":[[\"hello\",\"x\"],[\"hello you\",\"y\"]],\"test\":[[\"bye\",\"y\"],[\"bye bye\",\"x\"]]}");
+        Assert.Equal("bye: y | bye bye: x", Shown(LabeledTextFile.Read(json, new LabeledTextOptions { Part = "test" })));
+        Assert.Contains("train, test", Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(json)).Message);
+    }
+
+    [Fact]
+    public void A_text_may_have_several_labels()
+    {
+        LabeledCorpus corpus = LabeledTextFile.Read(files.Write("c.tsv", "a first text\t3,10\tid1\na second text\t7\tid2\na third text\t7\tid3\n"), new LabeledTextOptions { LabelColumn = "1", LabelSeparator = ',' });
+        Assert.Equal("a first text: 3+10 | a second text: 7 | a third text: 7", Shown(corpus));
+        Assert.True(corpus.HasSeveralLabels);
+        Assert.Equal("ha: x+y | ho: x", Shown(LabeledTextFile.Read(files.Write("c.jsonl", "{\"text\":\"ha\",\"labels\":[\"x\",\"y\"]}\n{\"text\":\"ho\",\"labels\":[\"x\"]}"))));
+        TextEncoder encoder = TextEncoder.Fit(corpus);
+        Assert.Equal([1f, 1f, 0f, 0f, 0f, 1f, 0f, 0f, 1f], encoder.Encode(corpus)["labels"].ToArray());
+    }
+
+    [Theory]
+    [InlineData("d.csv", "", "is empty")]
+    [InlineData("d.csv", "text,label\n", "has a header but no texts")]
+    [InlineData("d.csv", "text,label\nhello,x\nbye\n", "line 3: 1 column")]
+    [InlineData("d.csv", "text,label\n\"hello,x\nbye,y\n", "quote that is not closed")]
+    [InlineData("d.txt", "hello\nbye\n", "a text and its label are at least two")]
+    [InlineData("d.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\"a\"}\n", "line 2: there is no property 'label'")]
+    [InlineData("d.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\n", "line 2: this is no JSON")]
+    [InlineData("d.json", "5", "neither an array nor an object of arrays")]
+    public void What_is_wrong_is_said_with_its_line(string name, string text, string message) =>
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(files.Write(name, text))).Message);
+
+    [Fact]
+    public void Splits_keep_the_shares_of_labels()
+    {
+        LabeledCorpus corpus = new("texts", [.. Enumerable.Range(0, 100).Select(i => new LabeledText($"text {i}", i % 10 == 0 ? "rare" : "usual"))]);
+        (LabeledCorpus first, LabeledCorpus second) = corpus.Split(0.8, seed: 1);
+        Assert.Equal((80, 20, 8, 2), (first.Count, second.Count, first.Count(t => t.Labels[0] == "rare"), second.Count(t => t.Labels[0] == "rare")));
+        Assert.Equal("text 30", corpus.SplitAt(30).Second[0].Text);
+        Assert.Throws<ArgumentException>(() => corpus.SplitAt(100));
+        Assert.Throws<ArgumentException>(() => corpus.Split(1));
+    }
+}
