@@ -46,7 +46,7 @@ internal static class Descriptors
         "State {0} is never assigned, so it would stay at its initial value: assign it in Step, or drop [State] to make it a parameter");
 
     public static readonly DiagnosticDescriptor StateNeverRead = Warning("RNN2006", "A state is never read",
-        "State {0} is assigned, but its value of the step before is never read: make it a local");
+        "State {0} is assigned, but its value of the previous step is never read: make it a local");
 
     public static readonly DiagnosticDescriptor UnusedMember = Warning("RNN2007", "A parameter or layer is never used",
         "{0} {1} is used in no equation, so it would never be trained");
@@ -69,7 +69,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotACompiledCell = Error("RNN2013", "A layer that is not compiled",
         "{0} is {1}, which is not a compiled {2}: {3}");
 
-    public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
+    public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "An impossible first value",
         "{0} cannot start from {1}: {2}");
 
     public static readonly DiagnosticDescriptor Computed = Error("RNN2015", "A parameter that cannot be fixed or computed",
@@ -81,14 +81,14 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnusedDimension = Warning("RNN2017", "A dimension is never used",
         "No field, input or value is of dimension {0}{1}");
 
-    public static readonly DiagnosticDescriptor AbstractModel = Error("RNN2018", "An abstract model that cannot be closed so",
+    public static readonly DiagnosticDescriptor AbstractModel = Error("RNN2018", "An abstract model that cannot be used this way",
         "{0} cannot be {1}: {2}");
 
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
     // 3xxx: what equations may contain.
-    public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is no equation",
+    public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is not an equation",
         "{0} cannot be compiled: equations are declarations, assignments and one return at the end");
 
     public static readonly DiagnosticDescriptor UnsupportedExpression = Error("RNN3002", "An expression that cannot be compiled",
@@ -106,7 +106,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ConstantOutOfRange = Error("RNN3006", "A constant that an operation cannot take",
         "{0} cannot be computed: {1}");
 
-    public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Equations that are too many",
+    public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Too many equations",
         "{0} cannot be inlined here: {1}; write what is repeated as a cell, and its repetition as steps of a sequence");
 
     public static readonly DiagnosticDescriptor OneHotWrittenOut = Info("RNN3008", "A one-hot vector is written out",

@@ -65,7 +65,7 @@ public static class LegendreMemory
         }
     }
 
-    /// <summary>By scaling and squaring of a Taylor series.</summary>
+    /// <summary>The exponential, by scaling and squaring of a Taylor series.</summary>
     static double[,] Exponential(double[,] matrix)
     {
         int n = matrix.GetLength(0), halvings = 0;

@@ -61,6 +61,6 @@ public partial class LinearChain<Tag> : Model
     public Scalar NegativeLogLikelihood(Seq<Tag> scores, Seq<Tag> labels) => LogPartition(scores) - LogPartition(scores + Impossible * (labels - Sum(labels)));
 
     /// <summary>The probability of each tag at each step.</summary>
-    /// <param name="scores">Of each step the score of each tag.</param>
+    /// <param name="scores">For each step the score of each tag.</param>
     public Seq<Tag> Marginals(Seq<Tag> scores) => Softmax(Left(Left(paths.Scan(scores))) + Left(Right(paths.ScanReversed(scores))) - scores);
 }

@@ -119,7 +119,7 @@ sealed class InputBinding(Module module, MethodInfo method)
         {
             int part = column.Starts[example] + step, length = parts.Lengths[part];
             if (length < 1)
-                throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: the sequence there is empty; put in one step that says so.");
+                throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: the sequence there is empty; give it one step.");
             if (parts.IsOutside(part, length))
                 throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: its values are outside of their buffer.");
             steps += ThinnedAxis.Steps(length, every);

@@ -16,13 +16,13 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the first step to the last, from given states on.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="End"/>.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> Scan(Seq<TIn> x, States start) => Run(x, reversed: false, Step, start);
 
     /// <summary>The states after the last step of a scan.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States End(Seq<TIn> x, States? start = null)
     {
         Run(x, reversed: false, Step, start);
@@ -35,13 +35,13 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the last step to the first, from given states on.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="EndReversed"/>.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> ScanReversed(Seq<TIn> x, States start) => Run(x, reversed: true, Step, start);
 
     /// <summary>The states after a reversed scan, which ends at the first step.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States EndReversed(Seq<TIn> x, States? start = null)
     {
         Run(x, reversed: true, Step, start);
@@ -78,15 +78,15 @@ public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="End"/>. Without it, states start as they are declared.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> Scan(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => Run(x, reversed: false, Looking(memory), start, memory.ToArray());
 
     /// <summary>The states after the last step of a scan.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States End(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
     {
         Scan(x, memory, start);
@@ -95,15 +95,15 @@ public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in the order of the input.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="EndReversed"/>. Without it, states start as they are declared.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> ScanReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => Run(x, reversed: true, Looking(memory), start, memory.ToArray());
 
     /// <summary>The states after a reversed scan, which ends at the first step.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States EndReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
     {
         ScanReversed(x, memory, start);

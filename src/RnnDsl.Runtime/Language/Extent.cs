@@ -38,7 +38,7 @@ public sealed class Extent
     /// <summary>The size, of a concatenation as the sum of its parts: "(3+4)".</summary>
     public override string ToString() => Left is null ? Numbers.Text(Size) : $"({Left}+{Right})";
 
-    /// <summary>What is known of one dimension from two values of it.</summary>
+    /// <summary>The extent that two values of one dimension show together.</summary>
     /// <exception cref="ArgumentException">They are not of one size, or are concatenations of differently sized parts.</exception>
     internal static Extent Unify(Extent a, Extent b, string what)
     {

@@ -1,6 +1,6 @@
 namespace RnnDsl;
 
-// Of matrices, entry by entry, and their sums.
+// Elementwise functions of matrices, and their sums.
 public static partial class Ops
 {
     /// <inheritdoc cref="Sigmoid{D}(Vec{D})"/>

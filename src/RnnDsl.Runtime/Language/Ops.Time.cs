@@ -1,6 +1,6 @@
 namespace RnnDsl;
 
-// What goes over the steps of a sequence, and along them.
+// Operations over the steps of a sequence, and along them.
 public static partial class Ops
 {
     /// <summary>The sum over time, unit by unit.</summary>

@@ -104,7 +104,7 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
                 SetState(start);
                 return null;
             }
-        // What starts from given values alone carries none.
+        // A scan whose states are all given takes none from the queue.
         int count = GetState().Length;
         double[]?[]? states = pending.Count > 0 && count > given.Length ? pending.Dequeue() : null;
         if (states is not null && states.Length != count)

@@ -13,13 +13,13 @@ public sealed class States
     internal double[][] Values => values;
 
     /// <summary>A state that is a vector.</summary>
-    /// <param name="state">Its place in the cell's declarations, from 0.</param>
+    /// <param name="state">Its index in the order of the cell's declarations, from 0.</param>
     /// <typeparam name="D">Its dimension.</typeparam>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
     public Vec<D> Vector<D>(int state) => new(At(state));
 
     /// <summary>A state that is a scalar.</summary>
-    /// <param name="state">Its place in the cell's declarations, from 0.</param>
+    /// <param name="state">Its index in the order of the cell's declarations, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
     public Scalar Number(int state) => At(state)[0];
 

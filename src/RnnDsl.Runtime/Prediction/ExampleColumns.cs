@@ -35,7 +35,7 @@ static class ExampleColumns
         float[][] rows => new[] { rows },
         int[][] rows => new[] { rows },
         float[][][] rows => new[] { rows },
-        null => throw new ArgumentNullException(nameof(example), "What a stream starts under has no values."),
+        null => throw new ArgumentNullException(nameof(example), "The condition of the stream has no values."),
         _ => throw new ArgumentException($"{example.GetType().Name} is no value of an input."),
     };
 

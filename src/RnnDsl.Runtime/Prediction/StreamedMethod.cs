@@ -54,7 +54,7 @@ sealed record StreamedMethod(MethodInfo Method, StepProgram Step, IReadOnlyList<
     static ValueInfo[] Named(string name, MethodInfo method, ReadOnlySpan<string> streamed)
     {
         if (streamed.IsEmpty)
-            throw new ArgumentException($"No input of {name} is named that comes step by step.", nameof(streamed));
+            throw new ArgumentException($"Name at least one input of {name} that comes step by step.", nameof(streamed));
         foreach (string one in streamed)
         {
             ValueInfo input = method.Inputs.FirstOrDefault(i => i.Name == one)

@@ -154,7 +154,7 @@ public sealed class Column
                 throw new ArgumentException($"Example {i} of column '{name}' has no steps: leave it out.", nameof(sequences));
             for (int step = 0; step < sequences[i].Length; step++)
                 if (sequences[i][step] is null or [])
-                    throw new ArgumentException($"Column '{name}', example {i}, step {step}: the sequence there is empty; put in one step that says so, such as one-hot −1 or zeros.", nameof(sequences));
+                    throw new ArgumentException($"Column '{name}', example {i}, step {step}: the sequence there is empty; give it one step, such as one-hot −1 or zeros.", nameof(sequences));
         }
     }
 

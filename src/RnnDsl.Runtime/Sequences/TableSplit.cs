@@ -19,7 +19,7 @@ public sealed class TableSplit
         return new TableSplit((layout, _) =>
         {
             if (layout.Options.Window is null)
-                throw new ArgumentException($"Each group is one example, so time does not part them: split {nameof(ByGroup)} or {nameof(Stratified)}, or set a {nameof(TableOptions.Window)}.");
+                throw new ArgumentException($"Each group is one example, so time does not divide them: split {nameof(ByGroup)} or {nameof(Stratified)}, or set a {nameof(TableOptions.Window)}.");
             return [.. layout.Examples.Select(example =>
             {
                 int rows = layout.Groups[example.Group].Length;
@@ -44,7 +44,7 @@ public sealed class TableSplit
         return new TableSplit((layout, _) =>
         {
             if (layout.Groups.Count < 2)
-                throw new ArgumentException($"There is one group alone: name the column that parts the rows in {nameof(TableOptions)}.{nameof(TableOptions.Group)}, or split {nameof(ByTime)}.");
+                throw new ArgumentException($"There is only one group: name the column of the groups in {nameof(TableOptions)}.{nameof(TableOptions.Group)}, or split {nameof(ByTime)}.");
             int[] parts = Parts(layout.Groups.Count, train, validation, new RandomStream(seed, "groups"));
             return [.. layout.Examples.Select(example => parts[example.Group])];
         });
@@ -65,7 +65,7 @@ public sealed class TableSplit
                 throw new ArgumentException($"{nameof(Stratified)} keeps the proportions of classes: it needs a {nameof(TableOptions.Target)} of classes.");
             bool isGrouped = layout.Options.Group is not null;
             if (!isGrouped && layout.Examples.Count > 1 && layout.Options.Stride < layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1)
-                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would stand in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1}.");
+                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would be in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1}.");
             int UnitOf(int example) => isGrouped ? layout.Examples[example].Group : example;
             var classOf = new SortedDictionary<int, string>();
             for (int i = 0; i < layout.Examples.Count; i++)

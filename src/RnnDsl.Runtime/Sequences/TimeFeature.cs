@@ -53,7 +53,7 @@ sealed record TimeFeature(string Name, string Format, TimeParts Parts)
     public void Write(string text, int row, Span<float> features)
     {
         if (!TimeFormat.TryParse(text, Format, out DateTime time))
-            throw new InvalidDataException($"Column '{Name}', row {row}: '{text}' is no time of the form {Format}, in which the training rows have it.");
+            throw new InvalidDataException($"Column '{Name}', row {row}: '{text}' is not a time of the form {Format}, which the training rows have.");
         int at = 0;
         foreach ((_, _, Func<DateTime, double> turn) in Used)
         {

@@ -112,7 +112,7 @@ public sealed class SafetensorsFile : IDisposable
         StoredPrecision precision = StoredPrecision.Float32)
     {
         if (precision == StoredPrecision.Int8)
-            throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which a model's file has.");
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which only a model's file stores.");
         Write(stream, [.. tensors.Select((tensor, i) => new StoredTensor(tensor.Name, precision.DType(), tensor.Shape, () => values(i)))], metadata);
     }
 

@@ -28,7 +28,7 @@ static class SafetensorsHeader
                 WellFormed.Check($"the metadata's name '{key}'", key);
                 WellFormed.Check($"the metadata '{key}'", value);
                 if (!names.Add(key))
-                    throw new ArgumentException($"The metadata name '{key}' twice.", nameof(metadata));
+                    throw new ArgumentException($"The metadata contain the name '{key}' twice.", nameof(metadata));
                 writer.WriteString(key, value);
             }
             writer.WriteEndObject();
@@ -37,7 +37,7 @@ static class SafetensorsHeader
             {
                 WellFormed.Check($"the tensor's name '{tensor.Name}'", tensor.Name);
                 if (!names.Add(tensor.Name))
-                    throw new ArgumentException($"The name '{tensor.Name}' is taken: a file's tensors have names of their own.", nameof(tensors));
+                    throw new ArgumentException($"The name '{tensor.Name}' is taken: each tensor of a file needs a different name.", nameof(tensors));
                 writer.WriteStartObject(tensor.Name);
                 writer.WriteString("dtype", tensor.DType);
                 writer.WriteStartArray("shape");
@@ -110,7 +110,7 @@ static class SafetensorsHeader
             string key = reader.GetString()!;
             Expect(ref reader, JsonTokenType.String, $"the metadata '{key}'");
             if (!metadata.TryAdd(key, reader.GetString()!))
-                throw new InvalidDataException($"The metadata name '{key}' twice.");
+                throw new InvalidDataException($"The metadata contain the name '{key}' twice.");
         }
         return metadata;
     }

@@ -106,7 +106,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         Norms = Number(run.GetProperty("norms")),
         Least = Number(run.GetProperty("least")),
         Start = run.TryGetProperty("start", out JsonElement start) ? Number(start) : null,
-        Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is none."),
+        Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is not a finite number from 0 up."),
         Multipliers = [.. run.GetProperty("multipliers").EnumerateArray().Select(m => (float)Number(m))],
         Settings = run.GetProperty("settings").EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? ""),
         Reports = ReadReports(run),

@@ -10,7 +10,7 @@ public sealed partial class Trainer
     TrainingRun? Continued() => optimizer.Run is not { } run || !optimizer.Remembers(trainable.Parameters) || !run.Stands(optimizer, trainable.Parameters) ? null
         : run.IsLoaded && EpochsDone != 0 && EpochsDone != run.Epoch ? throw new InvalidOperationException(
             $"The checkpoint is of a training of which {run.Epoch} epochs were done, not {EpochsDone}: leave {nameof(EpochsDone)} out.")
-        : run.IsRunning ? throw new InvalidOperationException($"This {optimizer.GetType().Name} is in the midst of another {nameof(Fit)}.")
+        : run.IsRunning ? throw new InvalidOperationException($"This {optimizer.GetType().Name} is used by another {nameof(Fit)} that has not ended.")
         : run.IsLoaded || (EpochsDone > 0 && EpochsDone == run.Epoch) ? run : null;
 
     TrainingRun Begun()
