@@ -80,11 +80,11 @@ internal sealed class Compiler
         bool cell = module.Cell is not null;
         EquatableArray<LayerDecl> layers = cell ? new([new LayerDecl("", "", module.Cell!, default)]) : module.Layers;
         (Graph inlined, List<CarriedState> states) = Inline.Run(method.Graph, layers);
-        Note("Inline", inlined);
+        RecordPass("Inline", inlined);
         Graph simple = Simplify.Run(inlined);
-        Note("Simplify", simple);
+        RecordPass("Simplify", simple);
         simple = Reciprocals.Run(simple);
-        Note("Reciprocals", simple);
+        RecordPass("Reciprocals", simple);
         Graph plain = RemoveDropouts.Run(simple);
         Verify("RemoveDropouts", plain, GraphRules.Of(method.Result));
         string forward = Program("Forward", $"{method.Name}, without what a gradient would need.", plain, states);
@@ -92,9 +92,9 @@ internal sealed class Compiler
         if (method.IsLoss || cell)
         {
             Graph gradient = Differentiate.Run(simple, inputs: cell, ModuleParameters.Fixed(module), eachWeight: method.Counts?.Input is not null);
-            Note("Differentiate", gradient);
+            RecordPass("Differentiate", gradient);
             gradient = Simplify.Run(LinearSums.Run(gradient));
-            Note("LinearSums", gradient);
+            RecordPass("LinearSums", gradient);
             training = Program("Training", $"{method.Name}, and its gradient by backpropagation through time.", gradient, states, training: true);
         }
         string? refusal = method.IsLoss ? null : method.Inputs.Any(i => i.Axis > 0) ? Streaming.SeveralLengths : Streaming.Refuse(plain);
@@ -125,16 +125,16 @@ internal sealed class Compiler
     {
         Graph ordered = Simplify.Run(OrderSums.Run(graph));
         rules ??= GraphRules.Of(method.Result);
-        Note(kind + ".OrderSums", ordered, rules);
+        RecordPass(kind + ".OrderSums", ordered, rules);
         if (ExampleProducts.Run(ordered) is var multiplied && multiplied != ordered)
-            Note(kind + ".ExampleProducts", ordered = multiplied, rules);
+            RecordPass(kind + ".ExampleProducts", ordered = multiplied, rules);
         Schedule schedule = DistributeLoops.Run(ordered);
-        Note(kind + ".DistributeLoops", schedule, ScheduleRules.Assigned);
+        RecordPass(kind + ".DistributeLoops", schedule, ScheduleRules.Assigned);
         SaveOrRecompute.Run(schedule);
-        Note(kind + ".SaveOrRecompute", schedule, ScheduleRules.Assigned);
+        RecordPass(kind + ".SaveOrRecompute", schedule, ScheduleRules.Assigned);
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
-        Note(kind + ".GatherProducts", schedule, ScheduleRules.Phased);
+        RecordPass(kind + ".GatherProducts", schedule, ScheduleRules.Phased);
         Fuse.Run(schedule, _ => false);
         RecomputeInLoops.Run(schedule);
         SplitRegions.Run(schedule);
@@ -142,12 +142,12 @@ internal sealed class Compiler
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
         RecomputeStretches.Run(schedule);
-        Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
+        RecordPass(kind + ".Fuse", schedule, ScheduleRules.Swept);
         (Names names, ProgramSignature signature) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
-        Note(kind + ".Buffers", plan);
+        RecordPass(kind + ".Buffers", plan);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, signature).Write();
     }
@@ -162,14 +162,14 @@ internal sealed class Compiler
     string StepProgram(string kind, string summary, Graph graph, List<CarriedState> states, IEnumerable<ValueDecl> inputs, EquatableArray<ValueDecl>? given = null)
     {
         // With a single step, values of an example and of a step have equally many rows.
-        Note(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
+        RecordPass(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
         Schedule schedule = Streaming.ScheduleStep(graph);
         (Names names, ProgramSignature signature) = Interface(graph, states, training: false, inputs, given ?? []);
         var sizes = new StepSizes(graph, signature);
         Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
-        Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
+        RecordPass(kind + ".Fuse", schedule, ScheduleRules.Swept);
         BufferPlan plan = Buffers.Run(schedule, names);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         InPlace.Run(schedule, plan, sizes.MayFitOneVector);
@@ -186,19 +186,19 @@ internal sealed class Compiler
     }
 
     /// <summary>Records the result of a pass if passes are to be written down, and checks it.</summary>
-    void Note(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
+    void RecordPass(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
 
-    void Note(string pass, Graph graph) => Note(pass, graph, GraphRules.Of(method.Result));
+    void RecordPass(string pass, Graph graph) => RecordPass(pass, graph, GraphRules.Of(method.Result));
 
-    void Note(string pass, Graph graph, IReadOnlyList<Rule<Graph>> rules)
+    void RecordPass(string pass, Graph graph, IReadOnlyList<Rule<Graph>> rules)
     {
-        Note(pass, (object)graph);
+        RecordPass(pass, (object)graph);
         Verify(pass, graph, rules);
     }
 
-    void Note(string pass, Schedule schedule, IReadOnlyList<Rule<Schedule>> rules)
+    void RecordPass(string pass, Schedule schedule, IReadOnlyList<Rule<Schedule>> rules)
     {
-        Note(pass, (object)schedule);
+        RecordPass(pass, (object)schedule);
         Verify(pass, schedule, rules);
     }
 

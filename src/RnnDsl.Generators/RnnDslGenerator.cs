@@ -27,15 +27,15 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         IncrementalValueProvider<CompilerSettings> settings = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
             new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), IsSet(options, KnownSymbols.VerifyProperty)));
         var cache = new ParseCache();
-        Register(context, Marked(context, KnownSymbols.CellAttribute, isModel: false, cache), settings, Verify);
-        Register(context, Marked(context, KnownSymbols.ModelAttribute, isModel: true, cache), settings, Verify);
+        Register(context, MarkedClasses(context, KnownSymbols.CellAttribute, isModel: false, cache), settings, Verify);
+        Register(context, MarkedClasses(context, KnownSymbols.ModelAttribute, isModel: true, cache), settings, Verify);
         Register(context, Abstract(context, cache), settings, Verify);
     }
 
     static bool IsSet(AnalyzerConfigOptionsProvider options, string property) =>
         options.GlobalOptions.TryGetValue(property, out string? value) && bool.TryParse(value, out bool set) && set;
 
-    static IncrementalValuesProvider<ParsedModule> Marked(IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache) =>
+    static IncrementalValuesProvider<ParsedModule> MarkedClasses(IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 

@@ -64,7 +64,7 @@ public class VerifierTests
         Node[] nodes = [.. graph.Nodes];
         Node product = graph.Nodes.First(n => n.IsMatrixProduct);
         nodes[product.Id] = product with { Domain = Domain.Parameters };
-        Assert.Contains("are what its operation makes of its operands. But ", Broken(new Graph(nodes, graph.Results, graph.Equations), GraphRules.All));
+        Assert.Contains("are those that its operation computes from its operands. But ", Broken(new Graph(nodes, graph.Results, graph.Equations), GraphRules.All));
     }
 
     [Fact]

@@ -175,7 +175,7 @@ internal sealed class Names
             return node.Label;
         return node.Op switch
         {
-            Op.Parameter or Op.Input or Op.State => Short(node.Name),
+            Op.Parameter or Op.Input or Op.State => WithoutPath(node.Name),
             _ when node.IsMatrixProduct => $"{BaseName(graph.Input(node, 0))}_{BaseName(graph.Input(node, 1))}",
             Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
             Op.Last or Op.First or Op.Final => $"{BaseName(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
@@ -192,7 +192,7 @@ internal sealed class Names
 
     public string Describe(Node node) => BaseName(node);
 
-    public static string Short(string path) => path.Substring(path.LastIndexOf('.') + 1);
+    public static string WithoutPath(string path) => path.Substring(path.LastIndexOf('.') + 1);
 
     /// <summary>A parameter's path as an identifier: "encoder.Wi" → "encoder_Wi".</summary>
     public static string Identifier(string wish)

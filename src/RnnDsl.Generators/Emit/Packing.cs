@@ -24,8 +24,8 @@ internal sealed class Packing
     public Packing(MemoryMap map)
     {
         this.map = map;
-        inBuffer = map.Plan.CrossStage.Select(p => (Id: p.Key, Place: p.Value)).Concat(map.Plan.Local.Select(p => (Id: p.Key.Item2, Place: p.Value)))
-            .ToLookup(p => p.Place.Buffer, p => p.Id);
+        inBuffer = map.Plan.CrossStage.Select(p => (Id: p.Key, View: p.Value)).Concat(map.Plan.Local.Select(p => (Id: p.Key.Item2, View: p.Value)))
+            .ToLookup(p => p.View.Buffer, p => p.Id);
         foreach (Stage stage in map.Schedule.Stages)
             if (stage.Kind is not (StageKind.Outer or StageKind.EachExample))
                 foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
@@ -88,13 +88,13 @@ internal sealed class Packing
         }
     }
 
-    string Title(List<PackBlock> blocks) => (map.Schedule[blocks[0].Matrix] is var matrix && matrix.Op == Op.Parameter ? Names.Short(matrix.Name) : map.Names.BaseName(matrix)) + (blocks[0].Transposed ? "T" : "");
+    string Title(List<PackBlock> blocks) => (map.Schedule[blocks[0].Matrix] is var matrix && matrix.Op == Op.Parameter ? Names.WithoutPath(matrix.Name) : map.Names.BaseName(matrix)) + (blocks[0].Transposed ? "T" : "");
 
     /// <summary>The operands in the order of their memory, split wherever one does not directly follow another.</summary>
     IEnumerable<List<int>> Runs(Stage stage, ProductGroup group)
     {
-        List<(int Id, BufferView Place)> operands = [.. group.Operands.Select(o => (o, map.Read(stage, o)))];
-        foreach (var buffer in operands.GroupBy(o => o.Place.Buffer))
+        List<(int Id, BufferView View)> operands = [.. group.Operands.Select(o => (o, map.Read(stage, o)))];
+        foreach (var buffer in operands.GroupBy(o => o.View.Buffer))
         {
             Dictionary<int, int> order = Order(buffer.Key);
             List<int> run = [];

@@ -97,8 +97,8 @@ internal sealed partial class PartialClassWriter
         code.Line("/// <param name=\"outputScaler\">Undone on each answer; null: it is as the model gives it.</param>");
         code.Line("/// <param name=\"weights\">How the matrices of a step are stored.</param>");
         code.Line($"public {type} {method.StreamsName}({Scaler} inputScaler = null, {Scaler} outputScaler = null, {Weights} weights = {Weights}.Float32) =>");
-        string names = condition.Length == 0 ? "" : $", static given => {Boxed("given", condition)}, {string.Join(", ", streamed.Select(s => Literal(s.Name)))}";
-        code.Indented($"{Calls}.Streams<{under}{step}, {answer}>(this, {Literal(method.Name)}, inputScaler, outputScaler, weights, static step => {Boxed("step", streamed)}, {read}{names});");
+        string names = condition.Length == 0 ? "" : $", static given => {ArrayOf("given", condition)}, {string.Join(", ", streamed.Select(s => Literal(s.Name)))}";
+        code.Indented($"{Calls}.Streams<{under}{step}, {answer}>(this, {Literal(method.Name)}, inputScaler, outputScaler, weights, static step => {ArrayOf("step", streamed)}, {read}{names});");
     }
 
     static string Named(ValueDecl[] values) => string.Join(" and ", values.Select(v => $"<c>{v.Name}</c>"));
@@ -107,7 +107,7 @@ internal sealed partial class PartialClassWriter
     static string Together(ValueDecl[] values, bool ofStep) =>
         values is [var one] ? ArrayType(one, ofStep) : $"({string.Join(", ", values.Select(v => $"{ArrayType(v, ofStep)} {TypeDecls.Identifier(v.Name)}"))})";
 
-    static string Boxed(string value, ValueDecl[] values) => values.Length == 1 ? $"[{value}]" : $"[{string.Join(", ", values.Select(v => $"{value}.{TypeDecls.Identifier(v.Name)}"))}]";
+    static string ArrayOf(string value, ValueDecl[] values) => values.Length == 1 ? $"[{value}]" : $"[{string.Join(", ", values.Select(v => $"{value}.{TypeDecls.Identifier(v.Name)}"))}]";
 
     static string Declared(MethodModel method, bool many) => string.Join(", ", method.Inputs.Select(i =>
         $"{(many ? $"global::System.Collections.Generic.IReadOnlyList<{ArrayType(i)}>" : ArrayType(i))} {TypeDecls.Identifier(i.Name)}"));

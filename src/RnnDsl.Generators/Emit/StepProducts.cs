@@ -76,7 +76,7 @@ internal sealed class StepProducts
             for (int first = 0; first < nodes.Length; first += most)
             {
                 Node[] group = [.. nodes.Skip(first).Take(most)];
-                string name = names.Unique("packed_" + (schedule.Graph.Input(group[0], 0) is { Op: Op.Parameter } matrix ? Names.Short(matrix.Name) : ""));
+                string name = names.Unique("packed_" + (schedule.Graph.Input(group[0], 0) is { Op: Op.Parameter } matrix ? Names.WithoutPath(matrix.Name) : ""));
                 yield return new StepProduct(schedule, group, Additions(schedule, stage, loop, group, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, SingleRow(name), atSteps: stage.Kind == StageKind.Step);
             }
         }

@@ -101,7 +101,7 @@ internal sealed class StepWriter
         return writer.ToString();
     }
 
-    IEnumerable<DimDecl> Asked => signature.Dims.Where(d => d.FixedSize is null);
+    IEnumerable<DimDecl> ConstructorDims => signature.Dims.Where(d => d.FixedSize is null);
 
     static string Size(DimDecl dim) => Names.Size(Dim.Named(dim.Name));
 
@@ -109,7 +109,7 @@ internal sealed class StepWriter
     IEnumerable<string> Lengths => signature.Sequences.Select(Names.Steps);
 
     /// <summary>The arguments of the constructor.</summary>
-    IEnumerable<string> Arguments => Asked.Select(Size).Concat(Lengths);
+    IEnumerable<string> Arguments => ConstructorDims.Select(Size).Concat(Lengths);
 
     void WriteSizes(CodeWriter writer)
     {
@@ -164,7 +164,7 @@ internal sealed class StepWriter
         writer.Close().Line();
         writer.Line($"public override StepProgram Int8() => new {className}<Int8Weights>({string.Join(", ", Arguments)});").Line();
         if (isConditional)
-            writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", Asked.Select(Size).Concat(signature.Sequences.Select(a => $"lengths[{a}]")))});").Line();
+            writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", ConstructorDims.Select(Size).Concat(signature.Sequences.Select(a => $"lengths[{a}]")))});").Line();
     }
 
     IEnumerable<string> GivenNames() => signature.Given.Select(g => names.Input(g.Name));

@@ -16,7 +16,7 @@ internal sealed partial class SweepWriter
     public static string Stretches(Sweep reader) => reader.Forward ? "RisingStretches" : "FallingStretches";
 
     /// <summary>The values of this sweep's stages that are kept for one stretch, and the sweeps that read them.</summary>
-    IEnumerable<(BufferView Place, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage)
+    IEnumerable<(BufferView View, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage)
         .Select(id => (map.Plan.CrossStage[id], stage.Replay!.Reader)));
 
     /// <summary>Opens the loop over stretches, and in it the loop over the blocks of one stretch.</summary>

@@ -36,12 +36,12 @@ internal sealed class EquationFingerprint
     }
 
     /// <summary>The fingerprints of a cell with its layers: of what it computes, and of what it computes in training.</summary>
-    public static (string Values, string Training) Of(CellModel cell) => Both(training => Of(cell, training), DependsOnTraining(cell));
+    public static (string Values, string Training) Of(CellModel cell) => ValuesAndTraining(training => Of(cell, training), DependsOnTraining(cell));
 
     /// <summary>The fingerprints of a method, in which layers stand by their names.</summary>
-    public static (string Values, string Training) Of(MethodModel method) => Both(training => Of(method, training), DependsOnTraining(method.Graph));
+    public static (string Values, string Training) Of(MethodModel method) => ValuesAndTraining(training => Of(method, training), DependsOnTraining(method.Graph));
 
-    static (string, string) Both(Func<bool, string> of, bool depends) => of(false) is var values && depends ? (values, of(true)) : (values, values);
+    static (string, string) ValuesAndTraining(Func<bool, string> of, bool depends) => of(false) is var values && depends ? (values, of(true)) : (values, values);
 
     static bool DependsOnTraining(CellModel cell) => DependsOnTraining(cell.Step) || cell.Layers.Any(l => DependsOnTraining(l.Cell));
 
@@ -56,12 +56,12 @@ internal sealed class EquationFingerprint
             return "";
         List<StateDecl> needed = Needed(cell);
         foreach (StateDecl state in needed)
-            meaning.states[state.Name] = Code.Of("state", Bits(state.Initial), Digits(state.Shape.Rank));
+            meaning.states[state.Name] = Code.Of("state", TextOfBits(state.Initial), Digits(state.Shape.Rank));
         for (int round = 0; round < 2 * Math.Min(needed.Count, MostStates); round++)
         {
             meaning.Evaluate();
             foreach (StateDecl state in needed)
-                meaning.states[state.Name] = Code.Of("state", Bits(state.Initial), Digits(state.Shape.Rank), meaning.values[cell.Step.Result(state.Name).Id].Text);
+                meaning.states[state.Name] = Code.Of("state", TextOfBits(state.Initial), Digits(state.Shape.Rank), meaning.values[cell.Step.Result(state.Name).Id].Text);
         }
         meaning.Evaluate();
         return meaning.Result();
@@ -136,7 +136,7 @@ internal sealed class EquationFingerprint
                 (values[id], factors[id], negative[id]) = (-Value(node, 0), factors[node.Inputs[0]], !negative[node.Inputs[0]]);
                 return;
             case Op.Constant:
-                values[id] = node.Number == 0 ? default : node.Number < 0 ? -Code.Of("Constant", Bits(-node.Number)) : Code.Of("Constant", Bits(node.Number));
+                values[id] = node.Number == 0 ? default : node.Number < 0 ? -Code.Of("Constant", TextOfBits(-node.Number)) : Code.Of("Constant", TextOfBits(node.Number));
                 break;
             case Op.StopGradient when !training:
             case Op.Dropout when !training:
@@ -153,7 +153,7 @@ internal sealed class EquationFingerprint
                 if (node.Op is Op.Min or Op.Max)
                     operands = operands.OrderBy(o => o, StringComparer.Ordinal);
                 values[id] = node.Op == Op.State ? states.TryGetValue(node.Name, out Code state) ? state : default
-                    : Code.Of([StoredText.NameOf(node), Text(node), Bits(node.Op == Op.Dropout ? node.Mask.Rate : 0), .. operands]);
+                    : Code.Of([StoredText.NameOf(node), Text(node), TextOfBits(node.Op == Op.Dropout ? node.Mask.Rate : 0), .. operands]);
                 break;
         }
         // As a factor, a value and its negation have one code and a sign; a factor of 1 has no code.
@@ -195,7 +195,7 @@ internal sealed class EquationFingerprint
 
     string Named(string kind, string name) => names.TryGetValue(kind + name, out string? named) ? named : name;
 
-    static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
+    static string TextOfBits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
 
     static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -23,11 +23,11 @@ internal sealed class StageList(Graph graph) : IReadOnlyList<Stage>
         order.Add(stage, index);
         stage.Nodes.Watch((id, comes) =>
         {
-            Tally(homes, id, index, comes);
+            UpdateCount(homes, id, index, comes);
             if (graph[id].Op == Op.Final)
                 return;
             foreach (int input in graph[id].Inputs)
-                Tally(readers, input, index, comes);
+                UpdateCount(readers, input, index, comes);
         });
     }
 
@@ -58,7 +58,7 @@ internal sealed class StageList(Graph graph) : IReadOnlyList<Stage>
     IEnumerator IEnumerable.GetEnumerator() => stages.GetEnumerator();
 
     /// <summary>Counts how many nodes of a stage compute or read a node. The stage is listed as long as the count is above zero.</summary>
-    static void Tally(SortedList<int, int>?[] lists, int id, int stage, bool comes)
+    static void UpdateCount(SortedList<int, int>?[] lists, int id, int stage, bool comes)
     {
         SortedList<int, int> list = lists[id] ??= [];
         list.TryGetValue(stage, out int count);

@@ -61,7 +61,7 @@ internal static class WholeSequences
 /// <summary>An operation that cannot be computed for each pair of a step of one sequence and a step of another.</summary>
 internal sealed class WholeSequenceException(Op op) : Exception
 {
-    public string What => op switch
+    public string Description => op switch
     {
         Op.Reorder => "a sequence of a step and one beside the steps are combined step by step, and they have nothing to do with each other",
         Op.Every => "some steps of a sequence that depends on the step would be taken; take them before the two are combined",

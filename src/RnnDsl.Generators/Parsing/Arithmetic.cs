@@ -64,7 +64,7 @@ internal static class Arithmetic
         (double a, double b) => Real(kind, a, b),
         // With double operands and one rounding to float, these operators give the same results as in float.
         (float a, float b) => Real(kind, a, b) is var result && result is double wide ? (float)wide : result,
-        (decimal a, decimal b) => Money(kind, a, b),
+        (decimal a, decimal b) => Decimals(kind, a, b),
         (bool a, bool b) => Truth(kind, a, b),
         (not (double or float or decimal or bool), not (double or float or decimal or bool)) => Integers(kind, Whole(x), Whole(y), x, isChecked),
         _ => null,
@@ -216,7 +216,7 @@ internal static class Arithmetic
         _ => double.IsNaN(a) || double.IsNaN(b) ? Compared(kind, 0) is null ? null : false : Compared(kind, a.CompareTo(b)),
     };
 
-    static object? Money(BinaryOperatorKind kind, decimal a, decimal b) => kind switch
+    static object? Decimals(BinaryOperatorKind kind, decimal a, decimal b) => kind switch
     {
         BinaryOperatorKind.Add => a + b,
         BinaryOperatorKind.Subtract => a - b,

@@ -225,14 +225,14 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         return model;
     }
 
-    static ModelText Alone(CellModel cell) => new(cell.Name, cell.Dims, default, new([new LayerDecl("", "", cell, default)]), default);
+    static ModelText AsModel(CellModel cell) => new(cell.Name, cell.Dims, default, new([new LayerDecl("", "", cell, default)]), default);
 
     /// <summary>A class of another assembly. Null if a later version wrote its text; <see cref="unread"/> says so then.</summary>
     ModelText? Read(INamedTypeSymbol type, string text, bool isCell)
     {
         try
         {
-            return isCell ? Alone(CellModelText.Parse(text)) : ModelText.Parse(text);
+            return isCell ? AsModel(CellModelText.Parse(text)) : ModelText.Parse(text);
         }
         catch (LaterVersionException later)
         {
@@ -251,6 +251,6 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         ModuleModel? model = isCell ? CellParser.Parse(type, this, reporter) : ModelParser.Parse(type, this, reporter);
         if (reporter.HasErrors)
             broken.Add(type);
-        return model is null ? null : isCell ? Alone(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract, IsBroken = reporter.HasErrors };
+        return model is null ? null : isCell ? AsModel(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract, IsBroken = reporter.HasErrors };
     }
 }

@@ -52,10 +52,10 @@ internal sealed class CellSubstitution
         CellModel asked = layer.Cell, given = after[layer.Field].Cell;
         if (asked.Parameter is null || (asked.Input == given.Input && asked.Output == given.Output && asked.Memory == given.Memory))
             return;
-        refuse(asked.Parameter, $"it goes {Way(given)}, and {asked.Parameter} goes {Way(asked)}");
+        refuse(asked.Parameter, $"it goes {DescribeInputAndOutput(given)}, and {asked.Parameter} goes {DescribeInputAndOutput(asked)}");
     }
 
-    static string Way(CellModel cell) => $"from {cell.Input.Rows} to {cell.Output.Rows}{(cell.Memory is { } memory ? $", and looks into a memory of {memory.Rows}" : "")}";
+    static string DescribeInputAndOutput(CellModel cell) => $"from {cell.Input.Rows} to {cell.Output.Rows}{(cell.Memory is { } memory ? $", and looks into a memory of {memory.Rows}" : "")}";
 
     Graph Closed(Graph graph)
     {
@@ -109,7 +109,7 @@ internal sealed class CellSubstitution
         StateDecl[] states = [.. layer.Cell.DeclaredStates];
         if (place < states.Length && states[place].Shape == end.Shape)
             return states[place].Name;
-        Refuse(layer.Field, $"state {place} of what {ElementName.Written(layer.Field)} leaves is taken, {end.Shape.Describe()}, and it has {Listed(states)}");
+        Refuse(layer.Field, $"state {place} of what {ElementName.Written(layer.Field)} leaves is taken, {end.Shape.Describe()}, and it has {DescribeStates(states)}");
         return end.Name;
     }
 
@@ -124,19 +124,19 @@ internal sealed class CellSubstitution
         if (call.Op == Op.Map)
         {
             if (layer.Cell.States.Count > 0)
-                Refuse(layer.Field, $"{written}.Map is for layers without states, and it has {Listed([.. layer.Cell.States])}");
+                Refuse(layer.Field, $"{written}.Map is for layers without states, and it has {DescribeStates([.. layer.Cell.States])}");
             return;
         }
         Node[] starts = [.. call.Inputs.Skip(layer.Cell.Memory is null ? 1 : 2).Select(i => nodes[i])];
         if (starts.Any(IsAll))
             return;
         if (starts.Length > states.Length)
-            Refuse(layer.Field, $"{written} starts from {starts.Length} values, and it has {Listed(states)}");
+            Refuse(layer.Field, $"{written} starts from {starts.Length} values, and it has {DescribeStates(states)}");
         else if (starts.Zip(states, (start, state) => (start, state)).FirstOrDefault(p => p.start.Shape != p.state.Shape) is { state: { } wrong, start: { } given })
             Refuse(layer.Field, $"the state '{wrong.Name}' of {written} starts from {given.Shape.Describe()}, and it is {wrong.Shape.Describe()}");
     }
 
-    static string Listed(StateDecl[] states) => states.Length == 0 ? "no states" : $"the states {string.Join(", ", states.Select(s => $"{s.Name} ({s.Shape.Describe()})"))}";
+    static string DescribeStates(StateDecl[] states) => states.Length == 0 ? "no states" : $"the states {string.Join(", ", states.Select(s => $"{s.Name} ({s.Shape.Describe()})"))}";
 
     /// <summary>Refuses the cell of a layer. If the layer's cell was known from the start, the value that it is given comes from a cell that was not.</summary>
     void Refuse(string field, string why) => refuse(before[field].Cell.Parameter ?? cells.Keys.First(), why);

@@ -27,7 +27,7 @@ internal sealed partial class EquationParser
         Value[] steps = [new Value(builder.SingleStep(sequence.Node))];
         if (beside is not null)
         {
-            if (Beside(beside) is not { } other)
+            if (SecondSequence(beside) is not { } other)
                 return null;
             builder.Join(sequence.Node.Axis, other.Node.Axis);
             steps = [.. steps, new Value(builder.SingleStep(other.Node))];
@@ -47,7 +47,7 @@ internal sealed partial class EquationParser
         Value[] arguments = [sequences];
         if (beside is not null)
         {
-            if (Beside(beside) is not { } other)
+            if (SecondSequence(beside) is not { } other)
                 return null;
             builder.Join(steps, other.Node.Axis);
             arguments = [sequences, new Value(builder.Nest(other.Node, axis))];
@@ -63,7 +63,7 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>A sequence that goes step by step beside another; null after a diagnostic.</summary>
-    Value? Beside(ExpressionSyntax syntax)
+    Value? SecondSequence(ExpressionSyntax syntax)
     {
         Value? other = Evaluate(syntax);
         if (other is null or { IsSequence: true, Node: { Shape.IsSequence: false, Domain.IsNested: false } })

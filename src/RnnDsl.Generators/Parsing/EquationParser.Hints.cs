@@ -50,8 +50,8 @@ internal sealed partial class EquationParser
         Shape wanted = Shape.Vector(matrix.Shape.Columns!);
         IParameterSymbol? input = frame.Method.Parameters.FirstOrDefault(p => (frame.Values[p] as Value)?.Shape == wanted);
         if (input is not null)
-            return Would(input.Name, wanted);
-        return members.States.FirstOrDefault(s => s.Shape == wanted) is { } state ? Would(state.Name, wanted) : "";
+            return WouldFit(input.Name, wanted);
+        return members.States.FirstOrDefault(s => s.Shape == wanted) is { } state ? WouldFit(state.Name, wanted) : "";
     }
 
     string HintElementwise(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax rightSyntax, Value right)
@@ -68,7 +68,7 @@ internal sealed partial class EquationParser
 
     /// <summary>A parameter of that shape.</summary>
     string HintShape(Shape shape, ExpressionSyntax instead) =>
-        Similar(members.OwnParameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? Would(fitting.Name, fitting.Shape) : "";
+        Similar(members.OwnParameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? WouldFit(fitting.Name, fitting.Shape) : "";
 
     /// <summary>A matrix that maps the value to that shape.</summary>
     string HintMap(Shape wanted, Value value) =>
@@ -85,7 +85,7 @@ internal sealed partial class EquationParser
         return fitting is null ? "" : $". {ElementName.Written(fitting.Field)} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
     }
 
-    static string Would(string name, Shape shape) =>
+    static string WouldFit(string name, Shape shape) =>
         shape.IsMatrix ? $". {ElementName.Written(name)} ({shape.Describe()}) would fit" : $". {ElementName.Written(name)}, {shape.Describe()}, would fit";
 
     /// <summary>Of several candidates that fit, the one whose name has the longest common ending with the given name: for Wi it is Ui rather than Uf.</summary>

@@ -120,7 +120,7 @@ internal sealed partial class EquationParser(
         catch (WholeSequenceException impossible)
         {
             frame = current;
-            reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), $"'{EquationText.Of(node)}'", impossible.What);
+            reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), $"'{EquationText.Of(node)}'", impossible.Description);
         }
         catch (InsufficientExecutionStackException)
         {

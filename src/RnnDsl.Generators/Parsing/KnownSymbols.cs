@@ -120,10 +120,10 @@ internal static class KnownSymbols
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && Is(type, name, 0));
 
     /// <summary>The classes that a type derives from. For a type parameter: the class to which it is constrained, and the classes that this one derives from.</summary>
-    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type) => type is not ITypeParameterSymbol parameter ? Above(type.BaseType)
-        : parameter.ConstraintTypes.SelectMany(t => t is INamedTypeSymbol named ? Above(named) : BaseTypes(t));
+    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type) => type is not ITypeParameterSymbol parameter ? SelfAndBaseTypes(type.BaseType)
+        : parameter.ConstraintTypes.SelectMany(t => t is INamedTypeSymbol named ? SelfAndBaseTypes(named) : BaseTypes(t));
 
-    static IEnumerable<INamedTypeSymbol> Above(INamedTypeSymbol? type)
+    static IEnumerable<INamedTypeSymbol> SelfAndBaseTypes(INamedTypeSymbol? type)
     {
         for (; type is not null; type = type.BaseType)
             yield return type;

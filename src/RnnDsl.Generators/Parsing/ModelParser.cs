@@ -46,13 +46,13 @@ internal static class ModelParser
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
             members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) 
         {
-            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class, WithoutCalls = Taken(type, methods).ToEquatable(),
+            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class, WithoutCalls = TakenCallNames(type, methods).ToEquatable(),
             CellParameters = isAbstract ? KnownSymbols.CellParameters(type).Select(p => p.Name).ToEquatable() : null,
         };
     }
 
     /// <summary>Names of array calls that other members already have. A compiled method does not count, because such a call is an overload of it.</summary>
-    static IEnumerable<string> Taken(INamedTypeSymbol type, IEnumerable<MethodModel> methods)
+    static IEnumerable<string> TakenCallNames(INamedTypeSymbol type, IEnumerable<MethodModel> methods)
     {
         for (INamedTypeSymbol? owner = type; owner is not null && !KnownSymbols.IsModelBase(owner); owner = owner.BaseType)
             foreach (string name in methods.SelectMany(m => new[] { m.Call.Method, m.StreamsName }).Distinct())

@@ -13,7 +13,7 @@ internal sealed class Clusters
     public void AddOutputs(IReadOnlyList<int> members)
     {
         if (members.Count > 1 && members.All(m => Of(m) is null))
-            Put(members, []);
+            AddCluster(members, []);
     }
 
     /// <summary>
@@ -27,7 +27,7 @@ internal sealed class Clusters
             return;
         if (existing.Count == 0)
         {
-            Put(movable, []);
+            AddCluster(movable, []);
             return;
         }
         List<int> cluster = existing[0];
@@ -39,12 +39,12 @@ internal sealed class Clusters
             return;
         List<int> ordered = [.. cluster.Where(c => !wanted.Contains(c)), .. cluster.Where(wanted.Contains), .. newcomers];
         cluster.Clear();
-        Put(ordered, cluster);
+        AddCluster(ordered, cluster);
     }
 
     public List<int>? Of(int member) => clusters.TryGetValue(member, out List<int>? cluster) ? cluster : null;
 
-    void Put(IEnumerable<int> members, List<int> cluster)
+    void AddCluster(IEnumerable<int> members, List<int> cluster)
     {
         cluster.AddRange(members);
         foreach (int member in cluster)

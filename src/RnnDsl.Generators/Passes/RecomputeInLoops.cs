@@ -10,7 +10,7 @@ namespace RnnDsl.Generators.Passes;
 internal sealed class RecomputeInLoops
 {
     /// <summary>The most cycles per vector that may be recomputed.</summary>
-    const int Cheap = 2;
+    const int MostRecomputedCycles = 2;
 
     /// <summary>The most vectors that the later loop must load for it, not counting those that it reads anyway.</summary>
     const int MostLoads = 2;
@@ -60,7 +60,7 @@ internal sealed class RecomputeInLoops
         foreach (int id in made.Where(IsVector))
         {
             int[] later = [.. Readers(id).Where(i => loops[i] != homes[id])];
-            HashSet<int>?[] again = [.. later.Select(i => stored.Contains(id) ? null : Again(id, loops[i]))];
+            HashSet<int>?[] again = [.. later.Select(i => stored.Contains(id) ? null : RecomputedNodes(id, loops[i]))];
             if (later.Length > 0 && again.Contains(null))
                 stored.Add(id);
             else
@@ -99,7 +99,7 @@ internal sealed class RecomputeInLoops
     }
 
     /// <summary>The nodes that a loop must compute to have a value; null if that costs more than loading it.</summary>
-    HashSet<int>? Again(int id, RegionLoop loop)
+    HashSet<int>? RecomputedNodes(int id, RegionLoop loop)
     {
         var nodes = new HashSet<int>();
         var loads = new HashSet<int>();
@@ -112,7 +112,7 @@ internal sealed class RecomputeInLoops
             if (node.Shape.IsScalar || loop.Nodes.Contains(made) || nodes.Contains(made))
                 return true;
             if (homes.ContainsKey(made) && !stored.Contains(made))
-                return homes[made].Over == loop.Over && IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= Cheap && nodes.Add(made) && node.Inputs.All(Add);
+                return homes[made].Over == loop.Over && IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= MostRecomputedCycles && nodes.Add(made) && node.Inputs.All(Add);
             if (!Reads(loop, made))
                 loads.Add(made);
             return node.Op != Op.Shift || !stage.Nodes.Contains(made);

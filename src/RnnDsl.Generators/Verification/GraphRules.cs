@@ -18,14 +18,14 @@ internal static class GraphRules
             && (n.Inputs[0] < 0 || g.Input(n, 0).Shape != n.Shape || !g.Input(n, 0).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
         new("A shift starts from a constant, or from a value of its own shape for each example.", g => g.Nodes.Where(n => n.Op == Op.Shift
             && (n.Inputs[1] < 0 || (g.Input(n, 1).Op != Op.Constant && g.Input(n, 1).Shape != n.Shape) || g.Input(n, 1).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
-        new("Shape and domain of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
-        new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Broadcast
+        new("Shape and domain of a value are those that its operation computes from its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
+        new("A value is broadcast from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Broadcast
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && !g.Input(n, 0).Domain.IsWiderThan(n.Domain))).Select(n => $"{Name(n)} is not")),
-        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.InsertZeros) && !ExampleProducts.IsExampleProduct(g, n) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
-        new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.InsertZeros && !IsThinned(g.Input(n, 0), n, n.Stride)))
-            .Select(n => $"{Name(n)} @{n.Domain} does not")),
+        new("The operands of an operation vary over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.InsertZeros) && !ExampleProducts.IsExampleProduct(g, n) && !IsOnOneAxis(g, n)).Select(n => $"those of {Name(n)} do not")),
+        new("A value of every k-th step is on the axis that has those steps of its operand's axis.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.InsertZeros && !IsThinned(g.Input(n, 0), n, n.Stride)))
+            .Select(n => $"{Name(n)} @{n.Domain} is not")),
         new("A product within each example is one of steps of an axis, with the matrix of the example, with steps of another axis, or with each other.", g => g.Nodes.Where(n => ExampleProducts.IsExampleProduct(g, n) && !IsWithinExamples(g, n)).Select(n => $"{Name(n)} is not")),
-        new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
+        new("A gradient has one result; that of a matrix has one besides those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
 

@@ -54,7 +54,7 @@ sealed class InputBinding(Module module, MethodInfo method)
     /// <summary>The number of steps of one example along an axis, which is the same in all its sequences; 1 if there is none.</summary>
     public static int Length(MethodInfo method, Column[] columns, int example, int axis = 0)
     {
-        (int whole, int every) = method.Whole(axis);
+        (int whole, int every) = method.BaseAxis(axis);
         if (Nested(method, whole) is >= 0 and var nested)
             return Steps(columns[nested], example, every);
         Column? first = null;

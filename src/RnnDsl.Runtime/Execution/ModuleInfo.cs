@@ -121,7 +121,7 @@ public sealed record MethodInfo(
     internal IReadOnlyList<ThinnedAxis> Thinned { get; init; } = [];
 
     /// <summary>For an axis that is thinned from another, directly or in several steps: that axis and the total stride. For any other axis: the axis itself.</summary>
-    internal (int Axis, int Every) Whole(int axis)
+    internal (int Axis, int Every) BaseAxis(int axis)
     {
         int every = 1;
         for (int i = 0; i < Thinned.Count; i++)

@@ -27,7 +27,7 @@ sealed unsafe class ShardRunner
         shard.InitialStates = new Floats[initialStates.Length];
         shard.SetAxes(method.Axes);
         for (int axis = 0; axis < method.Axes; axis++)
-            shard.Of(axis).IsNested = InputBinding.Nested(method, method.Whole(axis).Axis) >= 0;
+            shard.Of(axis).IsNested = InputBinding.Nested(method, method.BaseAxis(axis).Axis) >= 0;
         shard.FinalStates = new Floats[finalStates.Length];
         inputGradientPointers = new Floats[inputs.Length];
         stateGradientPointers = new Floats[initialStates.Length];
@@ -89,7 +89,7 @@ sealed unsafe class ShardRunner
     /// <summary>The rows of sequences within the steps of an axis, whose own rows are laid already: one for each row, by falling length.</summary>
     void ShapeNested(BatchRun run, ReadOnlySpan<int> members, int axis)
     {
-        (int whole, int every) = method.Whole(axis);
+        (int whole, int every) = method.BaseAxis(axis);
         int input = InputBinding.Nested(method, whole);
         Column column = run.Columns[input];
         Shard own = shard.Of(axis), steps = shard.Of(method.Inputs[input].Of);

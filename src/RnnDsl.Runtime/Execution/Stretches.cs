@@ -34,7 +34,7 @@ public sealed class Stretches
     int Steps(int floats) =>
         space.Steps < space.FewestSteps || (long)space.Rows * floats <= space.MostKept ? space.Steps : (int)Math.Ceiling(Math.Sqrt(space.Steps));
 
-    int Most(int floats) => (space.Steps + Steps(floats) - 1) / Steps(floats);
+    int MostStretches(int floats) => (space.Steps + Steps(floats) - 1) / Steps(floats);
 
     /// <summary>The most rows of a stretch. A stretch that does not have enough steps gets one more block.</summary>
     /// <param name="blockRows">The rows of a block.</param>
@@ -44,7 +44,7 @@ public sealed class Stretches
 
     /// <summary>The rows of the values that a loop carries, at all borders.</summary>
     /// <param name="floats">The floats of a row that are kept for one stretch.</param>
-    public int BorderRows(int floats) => Most(floats) == 1 ? 0 : checked(Most(floats) * space.Batch);
+    public int BorderRows(int floats) => MostStretches(floats) == 1 ? 0 : checked(MostStretches(floats) * space.Batch);
 
     /// <summary>Finds the borders.</summary>
     /// <param name="blockRows">The rows of a block.</param>
@@ -52,8 +52,8 @@ public sealed class Stretches
     public void Lay(int blockRows, int floats)
     {
         int steps = Steps(floats), end = rising ? space.Steps : 0;
-        if (borders.Length <= Most(floats))
-            borders = new int[Most(floats) + 1];
+        if (borders.Length <= MostStretches(floats))
+            borders = new int[MostStretches(floats) + 1];
         Count = 0;
         for (int at = borders[0] = space.Steps - end; at != end;)
         {

@@ -44,23 +44,23 @@ static unsafe class Bytes
         if (Vector256.IsHardwareAccelerated)
             for (; i <= count - 32; i += 32)
                 Vector256.Narrow(
-                    Vector256.Narrow(Whole(Vector256.Load(values + i), inverse, whole), Whole(Vector256.Load(values + i + 8), inverse, whole)),
-                    Vector256.Narrow(Whole(Vector256.Load(values + i + 16), inverse, whole), Whole(Vector256.Load(values + i + 24), inverse, whole))).Store(target + i);
+                    Vector256.Narrow(RoundEight(Vector256.Load(values + i), inverse, whole), RoundEight(Vector256.Load(values + i + 8), inverse, whole)),
+                    Vector256.Narrow(RoundEight(Vector256.Load(values + i + 16), inverse, whole), RoundEight(Vector256.Load(values + i + 24), inverse, whole))).Store(target + i);
         for (; i <= count - 4; i += 4)
-            *(int*)(target + i) = Four(Vector128.Load(values + i), inverse, whole);
+            *(int*)(target + i) = RoundFour(Vector128.Load(values + i), inverse, whole);
         for (; i < count; i++)
-            target[i] = (sbyte)Four(Vector128.CreateScalar(values[i]), inverse, whole);
+            target[i] = (sbyte)RoundFour(Vector128.CreateScalar(values[i]), inverse, whole);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<int> Whole(Vector256<float> values, float inverse, float whole) => (Vector256.MinNative(Vector256.MaxNative(
-        values * inverse, Vector256.Create(-(float)Int8Weights.Most)), Vector256.Create((float)Int8Weights.Most)) + Vector256.Create(whole)).AsInt32();
+    static Vector256<int> RoundEight(Vector256<float> values, float inverse, float whole) => (Vector256.MinNative(Vector256.MaxNative(
+        values * inverse, Vector256.Create(-(float)Int8Weights.MostByte)), Vector256.Create((float)Int8Weights.MostByte)) + Vector256.Create(whole)).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Four(Vector128<float> values, float inverse, float whole)
+    static int RoundFour(Vector128<float> values, float inverse, float whole)
     {
-        Vector128<int> numbers = (Vector128.MinNative(Vector128.MaxNative(values * inverse, Vector128.Create(-(float)Int8Weights.Most)),
-            Vector128.Create((float)Int8Weights.Most)) + Vector128.Create(whole)).AsInt32();
+        Vector128<int> numbers = (Vector128.MinNative(Vector128.MaxNative(values * inverse, Vector128.Create(-(float)Int8Weights.MostByte)),
+            Vector128.Create((float)Int8Weights.MostByte)) + Vector128.Create(whole)).AsInt32();
         Vector128<short> shorts = Vector128.Narrow(numbers, numbers);
         return Vector128.Narrow(shorts, shorts).AsInt32().ToScalar();
     }

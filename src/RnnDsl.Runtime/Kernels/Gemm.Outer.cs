@@ -74,7 +74,7 @@ public static unsafe partial class Gemm
     static void MultiplyPanels<V>(int rows, float* left, int leftStride, int height, float* right, int rightStride, float* panels,
         int columns, float* result, nint rowStep, nint columnStep, bool accumulate) where V : struct, ISimd<V>
     {
-        float* packedLeft = Space<V>() + PanelFloats<V>(), packedRight = packedLeft + Tile.MaxRows<V>() * DepthBlock;
+        float* packedLeft = Workspace<V>() + PanelFloats<V>(), packedRight = packedLeft + Tile.MaxRows<V>() * DepthBlock;
         float* corner = packedRight + 2 * V.Count * DepthBlock;
         foreach (var (i, count) in new Split(height, Tile.MaxRows<V>()))
         {
@@ -112,7 +112,7 @@ public static unsafe partial class Gemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static float* PackPanels<V>(float* source, nint stride, int rows, int columns) where V : struct, ISimd<V>
     {
-        float* panels = Space<V>();
+        float* panels = Workspace<V>();
         for (int column = 0; column < columns; column += 2 * V.Count)
             PackPanel<V>(source + column, stride, rows, Math.Min(columns - column, 2 * V.Count), panels + (nint)column * rows);
         return panels;
@@ -146,6 +146,6 @@ public static unsafe partial class Gemm
     static int PanelFloats<V>() where V : struct, ISimd<V> => DepthBlock * (ColumnBlock + V.Count);
 
     /// <summary>Room for the panels of a block, a packed tile of the left operand, one panel, and a tile of the result.</summary>
-    static float* Space<V>() where V : struct, ISimd<V> =>
+    static float* Workspace<V>() where V : struct, ISimd<V> =>
         Scratch.Take(PanelFloats<V>() + (Tile.MaxRows<V>() + 2 * V.Count) * DepthBlock + Tile.MaxRows<V>() * 2 * V.Count);
 }

@@ -13,19 +13,19 @@ namespace RnnDsl.CompilerServices;
 public readonly unsafe struct Int8Weights : IStepWeights
 {
     /// <summary>The largest magnitude of a byte.</summary>
-    internal const int Most = 127;
+    internal const int MostByte = 127;
 
     /// <summary>The scale of a row of weights with this largest magnitude. It is a float of 17 bits, so that each weight is exactly a 7-bit integer times the scale, and a rounded
     /// weight is rounded to itself.</summary>
     internal static float Scale(float largest)
     {
-        float scale = largest / Most;
+        float scale = largest / MostByte;
         if (!float.IsFinite(scale))
             return scale;
         uint bits = BitConverter.SingleToUInt32Bits(scale);
         float nearest = BitConverter.UInt32BitsToSingle((bits + 0x40) & ~0x7Fu);
         // For the largest floats, rounding up would give infinity.
-        return float.IsFinite(nearest * Most) ? nearest : BitConverter.UInt32BitsToSingle(bits & ~0x7Fu);
+        return float.IsFinite(nearest * MostByte) ? nearest : BitConverter.UInt32BitsToSingle(bits & ~0x7Fu);
     }
 
     /// <summary>Rounds a row of weights. Returns its scale.</summary>
@@ -41,7 +41,7 @@ public readonly unsafe struct Int8Weights : IStepWeights
     }
 
     /// <summary>Sums of longer rows might not fit 32 bits.</summary>
-    internal const int LongestRow = int.MaxValue / (Most * Most);
+    internal const int LongestRow = int.MaxValue / (MostByte * MostByte);
 
     /// <summary>In .NET 10 there is no instruction for 16 lanes that current processors have.</summary>
     public static int MostLanes
@@ -65,7 +65,7 @@ public readonly unsafe struct Int8Weights : IStepWeights
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats Operand(Floats operand, int depth, Floats words, Floats scale)
     {
-        float one = scale[0] > 0 ? scale[0] : Bytes.Largest(operand.Pointer, depth) / Most;
+        float one = scale[0] > 0 ? scale[0] : Bytes.Largest(operand.Pointer, depth) / MostByte;
         words[0] = one;
         Bytes.Round(operand.Pointer, depth, one, (sbyte*)(words.Pointer + 1), ByteDot.Offset);
         return words + 1;

@@ -112,7 +112,7 @@ public static class VectorMath
     public static V Sin<V>(V x) where V : struct, ISimd<V>
     {
         V n = Round(x * V.Broadcast(InversePi));
-        return Wave(x, n + n, n);
+        return SineOfMultiple(x, n + n, n);
     }
 
     /// <summary>cos x; see <see cref="Sin"/>.</summary>
@@ -120,14 +120,14 @@ public static class VectorMath
     public static V Cos<V>(V x) where V : struct, ISimd<V>
     {
         V n = Round(V.MultiplyAdd(x, InversePi, -0.5f));
-        return -Wave(x, n + n + V.Broadcast(1), n);
+        return -SineOfMultiple(x, n + n + V.Broadcast(1), n);
     }
 
     const float InversePi = 0.318309886f;
 
     /// <summary>(−1)ⁿ · sin(x − m·π/2), for x within π/2 of m·π/2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Wave<V>(V x, V m, V n) where V : struct, ISimd<V>
+    static V SineOfMultiple<V>(V x, V m, V n) where V : struct, ISimd<V>
     {
         // π/2 as three parts of few digits, so that their products with m are exact (Cody and Waite 1980).
         V r = V.MultiplyAdd(m, -1.5703125f, x);

@@ -48,14 +48,14 @@ public static class Calls
     /// <summary>Streams whose steps take all inputs.</summary>
     public static Streams<TStep, TAnswer> Streams<TStep, TAnswer>(
         Module model, string method, Scaler? inputs, Scaler? outputs, WeightFormat weights, Func<TStep, object[]> write, Func<float[], TAnswer> read) =>
-        new(new Predictor(model, method, Whole(inputs, model, model.Method(method)), outputs, weights), write, read);
+        new(new Predictor(model, method, ScalerOfAllInputs(inputs, model, model.Method(method)), outputs, weights), write, read);
 
     /// <summary>Streams whose steps take the named inputs; all others are given at the start.</summary>
     public static Streams<TCondition, TStep, TAnswer> Streams<TCondition, TStep, TAnswer>(Module model, string method, Scaler? inputs, Scaler? outputs, WeightFormat weights,
         Func<TStep, object[]> write, Func<float[], TAnswer> read, Func<TCondition, object[]> writeCondition, params string[] streamed)
     {
         MethodInfo info = model.Method(method);
-        Scaler? whole = Whole(inputs, model, info);
+        Scaler? whole = ScalerOfAllInputs(inputs, model, info);
         (ValueInfo Input, Scaler? Scaler)[] given = [.. info.Inputs.Where(i => !streamed.Contains(i.Name)).Select(i => (i, Of(whole, info, i.Name)))];
         return new(new Predictor(model, method, Of(whole, info, streamed), outputs, weights, streamed), write, read,
             condition => new Dataset([.. given.Zip(writeCondition(condition), (g, value) => ExampleColumns.Of(g.Input, ExampleColumns.One(value), g.Scaler))]));
@@ -72,7 +72,7 @@ public static class Calls
         Executor executor = model.ExecutorOf(method);
         MethodInfo info = executor.Method;
         width = info.Result.Width;
-        Scaler? whole = Whole(inputs, model, info);
+        Scaler? whole = ScalerOfAllInputs(inputs, model, info);
         if (outputs is not null && width % outputs.Columns.Count != 0)
             throw new ArgumentException($"{model.Info.Name}.{method} gives {width} values, but their scaler has {outputs.Columns.Count} columns ({string.Join(", ", outputs.Columns)}): select those of the targets.", nameof(outputs));
         for (int i = 0; i < arguments.Length; i++)
@@ -100,7 +100,7 @@ public static class Calls
 
     /// <summary>The scaler of all inputs of a method, one after another. It does not scale numbers of units.</summary>
     /// <exception cref="ArgumentException">The scaler has neither one column nor one for each value that is no number of a unit.</exception>
-    static Scaler? Whole(Scaler? given, Module model, MethodInfo method)
+    static Scaler? ScalerOfAllInputs(Scaler? given, Module model, MethodInfo method)
     {
         if (given is null)
             return null;

@@ -144,7 +144,7 @@ public sealed class Predictor
     /// <summary>The largest magnitudes of the multiplied vectors, by their names in the generated step, such as "x" and "h_before"; 0 if the range is found at each step. Empty if
     /// nothing is rounded.</summary>
     public IReadOnlyList<(string Operand, float Range)> Ranges => Weights == WeightFormat.Float32 ? []
-        : [.. Program.Operands.Select(o => (o.Name, prepared.Floats[o.Scale] * Int8Weights.Most))];
+        : [.. Program.Operands.Select(o => (o.Name, prepared.Floats[o.Scale] * Int8Weights.MostByte))];
 
     /// <summary>How the matrices are stored.</summary>
     public WeightFormat Weights { get; }
@@ -163,7 +163,7 @@ public sealed class Predictor
             {
                 stream.Step(sequence.AsSpan(at, InputWidth), output);
                 for (int i = 0; i < largest.Length; i++)
-                    largest[i].Add(stream.ScaleOf(Program.Operands[i]) * Int8Weights.Most);
+                    largest[i].Add(stream.ScaleOf(Program.Operands[i]) * Int8Weights.MostByte);
             }
         }
         if (steps == 0)

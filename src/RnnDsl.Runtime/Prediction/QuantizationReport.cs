@@ -138,13 +138,13 @@ public sealed record QuantizationReport(
     /// fast".</summary>
     public override string ToString() =>
         (ExactErrors is { } before && Errors is { } after ? FormattableString.Invariant($"MAE {before.Mae:G4} → {after.Mae:G4}, RMSE {before.Rmse:G4} → {after.Rmse:G4}; ") : "") +
-        FormattableString.Invariant($"{Gain((double)ExactBytes / Bytes, "small", "smaller", "larger", "bytes")} ({ExactBytes} → {Bytes} bytes), ") +
-        FormattableString.Invariant($"{Gain(ExactMicroseconds / Microseconds, "fast", "faster", "slower", "time")} ") +
+        FormattableString.Invariant($"{DescribeGain((double)ExactBytes / Bytes, "small", "smaller", "larger", "bytes")} ({ExactBytes} → {Bytes} bytes), ") +
+        FormattableString.Invariant($"{DescribeGain(ExactMicroseconds / Microseconds, "fast", "faster", "slower", "time")} ") +
         FormattableString.Invariant($"({ExactMicroseconds:G2} → {Microseconds:G2} µs a step); ") +
         FormattableString.Invariant($"of {Answers} answers (rms {Rms:G3}) the largest difference is {LargestDifference:G3}, the rms difference {RmsDifference:G3}");
 
     /// <summary>The number in front of "times" is never below one.</summary>
-    static string Gain(double ratio, string same, string better, string worse, string cost) => Math.Round(ratio, 1) switch
+    static string DescribeGain(double ratio, string same, string better, string worse, string cost) => Math.Round(ratio, 1) switch
     {
         1 => "as " + same,
         > 1 => FormattableString.Invariant($"{ratio:F1} times {better}"),

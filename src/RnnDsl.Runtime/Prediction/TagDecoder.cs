@@ -115,34 +115,34 @@ public sealed class TagDecoder
         int steps = Steps(scores);
         double[] transitions = Sum("transitions", "barred"), start = Sum("start", "barredStart"), end = Sum("end", "barredEnd");
         // For each tag of a step, the best paths to it: their weight, the previous tag, and the index of that tag's path.
-        var ways = new (double Weight, int Tag, int Way)[steps][][];
+        var paths = new (double Weight, int Tag, int Path)[steps][][];
         var alpha = new double[Tags];
         for (int step = 0; step < steps; step++)
         {
-            ways[step] = new (double, int, int)[Tags][];
+            paths[step] = new (double, int, int)[Tags][];
             var next = new double[Tags];
             for (int tag = 0; tag < Tags; tag++)
             {
                 double score = scores[step * Tags + tag];
-                ways[step][tag] = step == 0 ? [(start[tag] + score, -1, 0)]
-                    : [.. Enumerable.Range(0, Tags).SelectMany(before => ways[step - 1][before].Select((way, i) => (Weight: way.Weight + transitions[before * Tags + tag] + score, before, i)))
+                paths[step][tag] = step == 0 ? [(start[tag] + score, -1, 0)]
+                    : [.. Enumerable.Range(0, Tags).SelectMany(before => paths[step - 1][before].Select((path, i) => (Weight: path.Weight + transitions[before * Tags + tag] + score, before, i)))
                         .OrderByDescending(w => w.Weight).Take(count)];
                 next[tag] = step == 0 ? start[tag] + score : score + LogSum(Enumerable.Range(0, Tags).Select(before => alpha[before] + transitions[before * Tags + tag]));
             }
             alpha = next;
         }
         double all = LogSum(alpha.Select((a, tag) => a + end[tag]));
-        return [.. Enumerable.Range(0, Tags).SelectMany(tag => ways[^1][tag].Select((way, i) => (Weight: way.Weight + end[tag], tag, i)))
-            .OrderByDescending(w => w.Weight).Take(count).Select(best => (Back(ways, best.tag, best.i), Math.Exp(best.Weight - all)))];
+        return [.. Enumerable.Range(0, Tags).SelectMany(tag => paths[^1][tag].Select((path, i) => (Weight: path.Weight + end[tag], tag, i)))
+            .OrderByDescending(w => w.Weight).Take(count).Select(best => (PathTo(paths, best.tag, best.i), Math.Exp(best.Weight - all)))];
     }
 
-    static int[] Back((double Weight, int Tag, int Way)[][][] ways, int tag, int way)
+    static int[] PathTo((double Weight, int Tag, int Path)[][][] paths, int tag, int index)
     {
-        var path = new int[ways.Length];
-        for (int step = ways.Length - 1; step >= 0; step--)
+        var path = new int[paths.Length];
+        for (int step = paths.Length - 1; step >= 0; step--)
         {
             path[step] = tag;
-            (_, tag, way) = ways[step][tag][way];
+            (_, tag, index) = paths[step][tag][index];
         }
         return path;
     }

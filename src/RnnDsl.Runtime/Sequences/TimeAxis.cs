@@ -39,7 +39,7 @@ sealed class TimeAxis
         string sample = dates.Values.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "";
         TimeAxis? best = null;
         long least = long.MaxValue;
-        foreach (string format in TimeFormat.Whole)
+        foreach (string format in TimeFormat.DatesAndTimes)
         {
             if (!TimeFormat.TryParse(sample, format, out _))
                 continue;

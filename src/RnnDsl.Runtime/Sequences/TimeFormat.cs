@@ -17,7 +17,7 @@ static class TimeFormat
         ["HH:mm:ss.FFFFFFFK", "H:mm:ss.FFFFFFFK", "HH:mmK", "H:mmK", "HH.mm.ss", "h:mm:ss tt", "h:mm tt", "HH:mm:ss zzz", "HH:mm:ss 'UTC'", "HH"];
 
     /// <summary>Formats of whole times. Times of day alone are in <see cref="OfDay"/>.</summary>
-    public static IReadOnlyList<string> Whole { get; } =
+    public static IReadOnlyList<string> DatesAndTimes { get; } =
         [.. Dates, .. Dates.SelectMany(date => TimesOfDay.Select(time => $"{date} {time}")), .. TimesOfDay[..4].SelectMany(time => new[] { $"yyyy-MM-dd'T'{time}", $"yyyy-MM-dd-{time}" })];
 
     public static IReadOnlyList<string> OfDay { get; } = TimesOfDay[..^3];
@@ -31,7 +31,7 @@ static class TimeFormat
     {
         if (text.Length is < 4 or > 40 || !text.ContainsAnyInRange('0', '9'))
             return false;
-        foreach (string format in Whole)
+        foreach (string format in DatesAndTimes)
             if (TryParse(text, format, out _))
                 return true;
         foreach (string format in OfDay)

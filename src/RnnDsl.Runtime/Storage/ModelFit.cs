@@ -24,7 +24,7 @@ sealed class ModelFit
         this.saved = saved;
         this.info = info;
         this.names = names;
-        foreach (string name in names.Keys.Where(key => !info.Parameters.Any(p => Takes(key, p.Name))))
+        foreach (string name in names.Keys.Where(key => !info.Parameters.Any(p => KeyCovers(key, p.Name))))
             throw new ArgumentException($"{info.Name} has no layer or parameter '{name}'. " +
                 NearestName.Hint(name, [.. info.Equations.Where(IsLayer).Select(e => e.Part).Where(part => part.Length > 0).Concat(info.Parameters.Select(p => p.Name))]), nameof(names));
         Match();
@@ -145,12 +145,12 @@ sealed class ModelFit
 
     string NameInFile(string name)
     {
-        string? key = names.Keys.Where(k => Takes(k, name)).MaxBy(k => k.Length);
+        string? key = names.Keys.Where(k => KeyCovers(k, name)).MaxBy(k => k.Length);
         return key is null ? name : $"{names[key]}{(key.Length == 0 ? "." : "")}{name[key.Length..]}".TrimStart('.');
     }
 
     /// <summary>Whether the key names this parameter, or a layer that contains it. The key "" names the whole model.</summary>
-    static bool Takes(string key, string name) =>
+    static bool KeyCovers(string key, string name) =>
         name.StartsWith(key, StringComparison.Ordinal) && (key.Length == 0 || name.Length == key.Length || name[key.Length] == '.');
 
     static bool IsLayer(EquationsInfo equations) => !equations.Part.EndsWith("()", StringComparison.Ordinal);

@@ -82,11 +82,11 @@ sealed class GradientSample
     int[][] Axes()
     {
         int[][] steps = [[.. options.Lengths], .. Enumerable.Range(1, method.Axes - 1).Select(_ => options.Lengths.Select(n => 1 + random.Next(2 * n)).ToArray())];
-        (int whole, int part) = method.Whole(0);
+        (int whole, int part) = method.BaseAxis(0);
         if (part > 1)
             steps[whole] = [.. options.Lengths.Select(n => n * part - random.Next(part))];
         for (int axis = 0; axis < steps.Length; axis++)
-            if (method.Whole(axis) is { Every: > 1 } thinned)
+            if (method.BaseAxis(axis) is { Every: > 1 } thinned)
                 steps[axis] = [.. steps[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every))];
         foreach (ValueInfo input in method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
             nested.TryAdd(input.Axis, (input.Of, [.. steps[input.Of].Select(n => Enumerable.Range(0, n).Select(_ => 1 + random.Next(4)).ToArray())]));
