@@ -69,16 +69,19 @@ public static class Tables
             console.WriteLine(sentence);
     }
 
-    /// <summary>Precision, recall and F1 of each class, and their means.</summary>
+    /// <summary>Precision, recall and F1 of each class, and their means. Below it stands which scores are 0/0.</summary>
     /// <param name="report">The report.</param>
     /// <param name="title">Of the table.</param>
     /// <param name="console">Where to; null for the program's own.</param>
     public static void WriteTable(this MultiLabelReport report, string title, IAnsiConsole? console = null)
     {
+        console ??= AnsiConsole.Console;
         var table = new NarrowTable(title, ScoreHeaders);
         foreach (ClassScore score in report.Scores.Concat([report.MicroAverage, report.MacroAverage, report.WeightedAverage, report.SamplesAverage]))
             table.Add(Row(score));
-        table.Write(console ?? AnsiConsole.Console);
+        table.Write(console);
+        foreach (string sentence in report.ZeroDivisions)
+            console.WriteLine(sentence);
     }
 
     /// <summary>Precision, recall and F1 of entities by type and overall, with how many were said, are right, and are there.</summary>

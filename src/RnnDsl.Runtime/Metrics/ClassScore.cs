@@ -29,6 +29,25 @@ public sealed record ClassScore(string Name, double Precision, double Recall, do
         }
     }
 
+    /// <summary>Which scores are 0/0, and why: a sentence for each of precision, recall and F1 where that happens.</summary>
+    /// <param name="classes">Of each class, how many examples were said to be of it, and how many are.</param>
+    /// <param name="zeroDivision">What 0/0 counts as.</param>
+    internal static IReadOnlyList<string> ZeroDivisions(IReadOnlyList<(string Name, long Said, long Are)> classes, double zeroDivision)
+    {
+        var sentences = new List<string>();
+        Add("Precision", "was predicted to be so", c => c.Said == 0);
+        Add("Recall", "is so", c => c.Are == 0);
+        Add("F1", "is so or was predicted to be so", c => c.Said == 0 && c.Are == 0);
+        return sentences;
+
+        void Add(string score, string what, Func<(string Name, long Said, long Are), bool> isUndefined)
+        {
+            string[] names = [.. classes.Where(isUndefined).Select(c => c.Name)];
+            if (names.Length > 0)
+                sentences.Add(FormattableString.Invariant($"{score} of {string.Join(", ", names)} is 0/0, since no example {what}; it counts as {zeroDivision}."));
+        }
+    }
+
     /// <summary>Sums in the order in which NumPy does: in eight lanes, and halves of more than 128 apart. The last digit of a report can depend on it.</summary>
     internal static double Sum(ReadOnlySpan<double> values)
     {

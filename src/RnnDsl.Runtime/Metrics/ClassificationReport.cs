@@ -111,24 +111,7 @@ public sealed partial class ClassificationReport
     public bool IsPartial { get; }
 
     /// <summary>Which scores are 0/0, and why, in a sentence for each of precision, recall and F1 where that happens.</summary>
-    public IReadOnlyList<string> ZeroDivisions
-    {
-        get
-        {
-            var sentences = new List<string>();
-            Add("Precision", "was predicted to be so", s => counts.Said[s] == 0);
-            Add("Recall", "is so", s => counts.Are[s] == 0);
-            Add("F1", "is so or was predicted to be so", s => counts.Said[s] == 0 && counts.Are[s] == 0);
-            return sentences;
-
-            void Add(string score, string what, Func<int, bool> isUndefined)
-            {
-                string[] names = [.. shown.Where(isUndefined).Select(s => counts.Names[s])];
-                if (names.Length > 0)
-                    sentences.Add(FormattableString.Invariant($"{score} of {string.Join(", ", names)} is 0/0, since no example {what}; it counts as {ZeroDivision}."));
-            }
-        }
-    }
+    public IReadOnlyList<string> ZeroDivisions => ClassScore.ZeroDivisions([.. shown.Select(s => (counts.Names[s], counts.Said[s], counts.Are[s]))], ZeroDivision);
 
     /// <summary>How many examples of one class were said to be of another.</summary>
     /// <param name="actual">Index in <see cref="Classes"/>.</param>

@@ -33,6 +33,7 @@ public sealed class MultiLabelReport
             wrong += saidHere + areHere - 2 * rightHere;
             exact += saidHere == rightHere && areHere == rightHere ? 1 : 0;
         }
+        ZeroDivisions = ClassScore.ZeroDivisions([.. classes.Select((name, c) => (name, said[c], are[c]))], zeroDivision);
         Scores = [.. classes.Select((name, c) => ClassScore.Of(name, right[c], said[c], are[c], zeroDivision))];
         MicroAverage = ClassScore.Of("micro avg", right.Sum(), said.Sum(), are.Sum(), zeroDivision);
         MacroAverage = ClassScore.Mean("macro avg", Scores, weighted: false);
@@ -70,6 +71,9 @@ public sealed class MultiLabelReport
 
     /// <summary>What a score that is 0/0 counts as: 0, 1, or NaN, which the means leave out.</summary>
     public double ZeroDivision { get; }
+
+    /// <summary>Which scores of classes are 0/0, and why, in a sentence for each of precision, recall and F1 where that happens.</summary>
+    public IReadOnlyList<string> ZeroDivisions { get; }
 
     /// <summary>Counts what scores say: a class is said where its score is no less than the threshold.</summary>
     /// <param name="classes">Names of the classes.</param>

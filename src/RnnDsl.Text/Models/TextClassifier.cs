@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
+using RnnDsl.Sequences;
 
 namespace RnnDsl.Text;
 
@@ -55,6 +57,35 @@ public sealed class TextClassifier : IDisposable
             if (texts[i].Labels.Count != 1)
                 throw new ArgumentException($"Text {i} has {texts[i].Labels.Count} labels, and exactly one is needed.", nameof(texts));
         return ClassificationReport.Create(texts.Select(t => t.Labels[0]), Classify(texts).Select(a => a.Class));
+    }
+
+    /// <summary>
+    /// Which words of a text speak for a label: the gradient of its score with respect to a word's vector, times the vector (Shrikumar et al. 2017), for each different word. Above 0 it speaks for the label, below 0
+    /// against it. All words that the model does not know count as one, <see cref="Vocabulary.Unknown"/>.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="label">The label.</param>
+    /// <param name="method">The method of the model that gives the score of one label, <c>Scalar Evidence(…, [OneHot] Vec&lt;Label&gt; label)</c>.</param>
+    /// <param name="layer">The field that is the <see cref="Embedding{Word, Vector}"/> of the words.</param>
+    /// <exception cref="ArgumentException">The model has no such method or layer, or there is no such label.</exception>
+    public IReadOnlyList<(string Word, double Weight)> Explain(string text, string label, string method = "Evidence", string layer = "words")
+    {
+        if (!Encoder.Labels.Contains(label))
+            throw new ArgumentException($"There is no label '{label}'. {NearestName.Hint(label, Encoder.Labels.Entries)}", nameof(label));
+        var read = new LabeledText(text, label);
+        Dataset data = Encoder.Encode([read]);
+        using var gradient = new Executor(Model, method);
+        gradient.Gradient(data, [0]);
+        Parameter table = Model.Parameters.Find($"{layer}.Table");
+        int size = table.Info.Columns;
+        ReadOnlySpan<float> slopes = gradient.Gradients.Slice(table.Offset, table.Length), vectors = Model.Parameters.ReadOnlyValues.Slice(table.Offset, table.Length);
+        var result = new List<(string, double)>();
+        foreach (IGrouping<int, string> word in read.Words.GroupBy(Encoder.WordNumber))
+        {
+            int row = word.Key * size;
+            result.Add((word.Key == 0 ? Vocabulary.Unknown : word.First(), TensorPrimitives.Dot(slopes.Slice(row, size), vectors.Slice(row, size))));
+        }
+        return result;
     }
 
     /// <summary>Frees what the executor holds.</summary>

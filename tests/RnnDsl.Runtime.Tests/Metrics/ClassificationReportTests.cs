@@ -262,6 +262,8 @@ public class ClassificationReportTests
         Assert.Contains("The score of example 1 for class 'art' is NaN", Assert.Throws<ArgumentException>(() => MultiLabelReport.FromScores(classes, actual, scores, [0.7f])).Message);
         Assert.Contains("Example 0 has 3 values that are so and 2", Assert.Throws<ArgumentException>(() => new MultiLabelReport(classes, [[true, true, true]], [[true, true]])).Message);
         Assert.Throws<ArgumentException>(() => new MultiLabelReport(classes, [], []));
+        Assert.Empty(report.ZeroDivisions);
+        Assert.Equal(["Precision of art is 0/0, since no example was predicted to be so; it counts as 0."], new MultiLabelReport(classes, [Bits("111")], [Bits("110")]).ZeroDivisions);
 
         static bool[] Bits(string text) => [.. text.Select(c => c == '1')];
     }
