@@ -61,15 +61,15 @@ public class PassBenchmarks
     [Benchmark]
     public object OrderSums() => Generators.Passes.OrderSums.Run(simpleGradient);
 
-    /// <summary>Levels.Run alone, which the next includes.</summary>
+    /// <summary>DistributeLoops.Run alone, which the next includes.</summary>
     [Benchmark]
-    public object Level() => Levels.Run(ordered);
+    public object Level() => DistributeLoops.Run(ordered);
 
-    /// <summary>From Levels to Sweeps.</summary>
+    /// <summary>From DistributeLoops to Sweeps.</summary>
     [Benchmark]
     public object LevelsToSweeps()
     {
-        Schedule schedule = Levels.Run(ordered);
+        Schedule schedule = DistributeLoops.Run(ordered);
         SaveOrRecompute.Run(schedule);
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
@@ -87,5 +87,5 @@ public class PassBenchmarks
 
     /// <summary>The class's whole generated half.</summary>
     [Benchmark]
-    public object Half() => HalfWriter.Write(module);
+    public object Half() => PartialClassWriter.Write(module);
 }

@@ -6,39 +6,39 @@ using RnnDsl.Generators.Verification;
 namespace RnnDsl.Generators;
 
 /// <summary>A state that a compiled method carries: "encoder.h".</summary>
-/// <param name="Axis">The axis of the sequences that it is carried along.</param>
+/// <param name="Axis">The axis of the sequences along which it is carried.</param>
 internal sealed record CarriedState(string Name, Shape Shape, double Initial, bool Reverse, int Axis = 0);
 
-/// <summary>What is made of one method for streams along one axis, where all inputs of others are given before.</summary>
+/// <summary>The programs for streams of one method along one axis. The inputs of all other axes are given before.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Condition">A class <c>{Method}Condition{Axis} : CompiledProgram</c>, which computes what is given to the steps; null if nothing is.</param>
+/// <param name="Condition">A class <c>{Method}Condition{Axis} : CompiledProgram</c>, which computes the values that the steps are given; null if there are none.</param>
 /// <param name="Step">The class <c>{Method}Step{Axis} : ConditionalStepProgram</c>, or null.</param>
-/// <param name="Sequences">How many lengths the step's constructor takes, behind the sizes.</param>
-/// <param name="Refusal">Why there is none, as what the method does.</param>
+/// <param name="Sequences">The number of lengths that the step's constructor takes after the sizes.</param>
+/// <param name="Refusal">The reason why there is no step, phrased as what the method does; null if there is one.</param>
 internal sealed record ConditionalText(int Axis, string? Condition, string? Step, int Sequences, string? Refusal);
 
-/// <summary>What the passes and the printer make of one method: the text of its program classes, and the graph after each pass.</summary>
+/// <summary>The result of the passes and the printer for one method: the text of its program classes, and the graph after each pass.</summary>
 /// <param name="Forward">A nested class <c>{Method}Forward : CompiledProgram</c> whose constructor takes the sizes of all dimensions of the module in order.</param>
 /// <param name="Training">The class <c>{Method}Training</c>, or null.</param>
-/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming twin, or null.</param>
-/// <param name="WithoutStream">Why there is no streaming twin, as what the method does; null for a loss, and where there is one.</param>
+/// <param name="Step">The class <c>{Method}Step : StepProgram</c>, the streaming counterpart, or null.</param>
+/// <param name="WithoutStream">The reason why there is no streaming counterpart, phrased as what the method does; null for a loss, and if there is one.</param>
 /// <param name="States">The states, in the order of the shard's state pointers.</param>
 /// <param name="Passes">Text of the graph after each pass, if it was asked for.</param>
-/// <param name="Products">Floating-point operations of the products a step, as a formula.</param>
-/// <param name="Saved">What training keeps of a step, as a formula; null without training.</param>
+/// <param name="Products">Floating-point operations of the products in one step, as a formula.</param>
+/// <param name="Saved">The memory that training keeps for one step, as a formula; null without training.</param>
 internal sealed record CompiledMethodText(
     string Forward, string? Training, string? Step, string? WithoutStream, EquatableArray<CarriedState> States, EquatableArray<PassText> Passes, string Products, string? Saved)
 {
-    /// <summary>Of a method that reads several lengths, what there is for streams of each axis under the condition of the others.</summary>
+    /// <summary>For a method that reads several lengths: the programs for streams along each axis, under the condition of the others.</summary>
     public EquatableArray<ConditionalText> Conditional { get; init; }
 }
 
 /// <summary>The graph after one pass.</summary>
 internal sealed record PassText(string Pass, string Text);
 
-/// <summary>What a build may ask of the compiler beside the code.</summary>
-/// <param name="EmitPasses">Write down what each pass makes of a program.</param>
-/// <param name="Verify">Check what each pass makes of it.</param>
+/// <summary>What a build can request from the compiler besides the code.</summary>
+/// <param name="EmitPasses">Write down the result of each pass.</param>
+/// <param name="Verify">Check the result of each pass.</param>
 internal readonly record struct CompilerSettings(bool EmitPasses, bool Verify);
 
 /// <summary>The chain of passes, in the order in which they run.</summary>
@@ -80,21 +80,21 @@ internal sealed class Compiler
         bool cell = module.Cell is not null;
         EquatableArray<LayerDecl> layers = cell ? new([new LayerDecl("", "", module.Cell!, default)]) : module.Layers;
         (Graph inlined, List<CarriedState> states) = Inline.Run(method.Graph, layers);
-        Note("Inline", inlined);
+        RecordPass("Inline", inlined);
         Graph simple = Simplify.Run(inlined);
-        Note("Simplify", simple);
+        RecordPass("Simplify", simple);
         simple = Reciprocals.Run(simple);
-        Note("Reciprocals", simple);
-        Graph plain = Undropped.Run(simple);
-        Verify("Undropped", plain, GraphRules.Of(method.Result));
+        RecordPass("Reciprocals", simple);
+        Graph plain = RemoveDropouts.Run(simple);
+        Verify("RemoveDropouts", plain, GraphRules.Of(method.Result));
         string forward = Program("Forward", $"{method.Name}, without what a gradient would need.", plain, states);
         string? training = null;
         if (method.IsLoss || cell)
         {
             Graph gradient = Differentiate.Run(simple, inputs: cell, ModuleParameters.Fixed(module), eachWeight: method.Counts?.Input is not null);
-            Note("Differentiate", gradient);
+            RecordPass("Differentiate", gradient);
             gradient = Simplify.Run(LinearSums.Run(gradient));
-            Note("LinearSums", gradient);
+            RecordPass("LinearSums", gradient);
             training = Program("Training", $"{method.Name}, and its gradient by backpropagation through time.", gradient, states, training: true);
         }
         string? refusal = method.IsLoss ? null : method.Inputs.Any(i => i.Axis > 0) ? Streaming.SeveralLengths : Streaming.Refuse(plain);
@@ -125,16 +125,16 @@ internal sealed class Compiler
     {
         Graph ordered = Simplify.Run(OrderSums.Run(graph));
         rules ??= GraphRules.Of(method.Result);
-        Note(kind + ".OrderSums", ordered, rules);
+        RecordPass(kind + ".OrderSums", ordered, rules);
         if (ExampleProducts.Run(ordered) is var multiplied && multiplied != ordered)
-            Note(kind + ".ExampleProducts", ordered = multiplied, rules);
-        Schedule schedule = Levels.Run(ordered);
-        Note(kind + ".Levels", schedule, ScheduleRules.Placed);
+            RecordPass(kind + ".ExampleProducts", ordered = multiplied, rules);
+        Schedule schedule = DistributeLoops.Run(ordered);
+        RecordPass(kind + ".DistributeLoops", schedule, ScheduleRules.Assigned);
         SaveOrRecompute.Run(schedule);
-        Note(kind + ".SaveOrRecompute", schedule, ScheduleRules.Placed);
+        RecordPass(kind + ".SaveOrRecompute", schedule, ScheduleRules.Assigned);
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
-        Note(kind + ".GatherProducts", schedule, ScheduleRules.Phased);
+        RecordPass(kind + ".GatherProducts", schedule, ScheduleRules.Phased);
         Fuse.Run(schedule, _ => false);
         RecomputeInLoops.Run(schedule);
         SplitRegions.Run(schedule);
@@ -142,63 +142,63 @@ internal sealed class Compiler
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
         RecomputeStretches.Run(schedule);
-        Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
-        (Names names, ProgramInterface face) = Interface(ordered, states, training, inputs ?? method.Inputs);
+        RecordPass(kind + ".Fuse", schedule, ScheduleRules.Swept);
+        (Names names, ProgramSignature signature) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
-        Note(kind + ".Buffers", plan);
+        RecordPass(kind + ".Buffers", plan);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
-        return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, face).Write();
+        return new ProgramWriter(method.ProgramName + kind, summary, schedule, plan, names, signature).Write();
     }
 
     /// <summary>The passes from the graph of one step to the text of its program.</summary>
-    /// <param name="kind">Ends the name of the class.</param>
-    /// <param name="summary">What the class says of itself.</param>
+    /// <param name="kind">The end of the class's name.</param>
+    /// <param name="summary">The summary of the class.</param>
     /// <param name="graph">The graph of one step.</param>
     /// <param name="states">The states of the method.</param>
-    /// <param name="inputs">What comes at each step.</param>
-    /// <param name="given">Null, or what a condition gives.</param>
+    /// <param name="inputs">The inputs that come at each step.</param>
+    /// <param name="given">The values that a condition gives, or null.</param>
     string StepProgram(string kind, string summary, Graph graph, List<CarriedState> states, IEnumerable<ValueDecl> inputs, EquatableArray<ValueDecl>? given = null)
     {
-        // Of one step, what an example has is as wide as what a step has.
-        Note(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
-        Schedule schedule = Streaming.Levels(graph);
-        (Names names, ProgramInterface face) = Interface(graph, states, training: false, inputs, given ?? []);
-        var sizes = new StepSizes(graph, face);
+        // With a single step, values of an example and of a step have equally many rows.
+        RecordPass(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
+        Schedule schedule = Streaming.ScheduleStep(graph);
+        (Names names, ProgramSignature signature) = Interface(graph, states, training: false, inputs, given ?? []);
+        var sizes = new StepSizes(graph, signature);
         Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
         Sweeps.Run(schedule);
-        Note(kind + ".Fuse", schedule, ScheduleRules.Swept);
+        RecordPass(kind + ".Fuse", schedule, ScheduleRules.Swept);
         BufferPlan plan = Buffers.Run(schedule, names);
         Verify(kind + ".Buffers", new Planned(schedule, plan), BufferRules.All);
         InPlace.Run(schedule, plan, sizes.MayFitOneVector);
-        return new StepWriter(method.ProgramName + kind, summary, schedule, plan, names, face, sizes, isConditional: given is not null).Write();
+        return new StepWriter(method.ProgramName + kind, summary, schedule, plan, names, signature, sizes, isConditional: given is not null).Write();
     }
 
-    (Names, ProgramInterface) Interface(Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
+    (Names, ProgramSignature) Interface(Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
     {
         ValueDecl[] own = [.. inputs], values = [.. given ?? []];
         IReadOnlyList<DimDecl> dims = [.. module.Dims];
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        return (new Names(graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOfOne = given is not null },
-            new ProgramInterface(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
+        return (new Names(graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOneExample = given is not null },
+            new ProgramSignature(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
     }
 
-    /// <summary>Writes down what a pass made, for those who asked for it, and checks it.</summary>
-    void Note(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
+    /// <summary>Records the result of a pass if passes are to be written down, and checks it.</summary>
+    void RecordPass(string pass, object result) => passes?.Add(new PassText(pass, result.ToString()!));
 
-    void Note(string pass, Graph graph) => Note(pass, graph, GraphRules.Of(method.Result));
+    void RecordPass(string pass, Graph graph) => RecordPass(pass, graph, GraphRules.Of(method.Result));
 
-    void Note(string pass, Graph graph, IReadOnlyList<Rule<Graph>> rules)
+    void RecordPass(string pass, Graph graph, IReadOnlyList<Rule<Graph>> rules)
     {
-        Note(pass, (object)graph);
+        RecordPass(pass, (object)graph);
         Verify(pass, graph, rules);
     }
 
-    void Note(string pass, Schedule schedule, IReadOnlyList<Rule<Schedule>> rules)
+    void RecordPass(string pass, Schedule schedule, IReadOnlyList<Rule<Schedule>> rules)
     {
-        Note(pass, (object)schedule);
+        RecordPass(pass, (object)schedule);
         Verify(pass, schedule, rules);
     }
 

@@ -1,5 +1,5 @@
-// What the C# compiler asks of newer frameworks than netstandard2.0. Written out, because a package that generates these types puts them
-// in another order in every build, and the package's bytes would differ. Embedded: tests that see internals must not see these.
+// Types that the C# compiler needs and netstandard2.0 lacks. They are written out, because a package that generates them orders them differently in every build, so that the
+// assembly's bytes would differ. They are embedded, so that tests which see internals do not see them.
 
 using Microsoft.CodeAnalysis;
 
@@ -11,7 +11,7 @@ namespace Microsoft.CodeAnalysis
 
 namespace System
 {
-    /// <summary>For <c>list[^1]</c>.</summary>
+    /// <summary>Needed for <c>list[^1]</c>.</summary>
     [Embedded]
     internal readonly struct Index(int value, bool fromEnd = false)
     {
@@ -23,7 +23,7 @@ namespace System
 
 namespace System.Runtime.CompilerServices
 {
-    /// <summary>For <c>init</c> and records.</summary>
+    /// <summary>Needed for <c>init</c> and records.</summary>
     [Embedded]
     internal static class IsExternalInit;
 }

@@ -13,10 +13,10 @@ namespace RnnDsl.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class RnnDslGenerator : IIncrementalGenerator
 {
-    /// <summary>Names of the steps that must not run again when nothing that they depend on has changed.</summary>
+    /// <summary>Names of the incremental steps that must not run again if nothing that they depend on has changed.</summary>
     internal const string ParseStep = "Parse", ModelStep = "Model", SourceStep = "Source";
 
-    /// <summary>Whether every pass is checked, also where the build does not ask for it: in the compiler's own tests, and where it is debugged.</summary>
+    /// <summary>Whether every pass is checked even if the build does not request it: in the compiler's own tests, and when it is debugged.</summary>
     internal bool Verify { get; init; }
 #if DEBUG
         = true;
@@ -27,20 +27,20 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         IncrementalValueProvider<CompilerSettings> settings = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
             new CompilerSettings(IsSet(options, KnownSymbols.EmitPassesProperty), IsSet(options, KnownSymbols.VerifyProperty)));
         var cache = new ParseCache();
-        Register(context, Marked(context, KnownSymbols.CellAttribute, isModel: false, cache), settings, Verify);
-        Register(context, Marked(context, KnownSymbols.ModelAttribute, isModel: true, cache), settings, Verify);
+        Register(context, MarkedClasses(context, KnownSymbols.CellAttribute, isModel: false, cache), settings, Verify);
+        Register(context, MarkedClasses(context, KnownSymbols.ModelAttribute, isModel: true, cache), settings, Verify);
         Register(context, Abstract(context, cache), settings, Verify);
     }
 
     static bool IsSet(AnalyzerConfigOptionsProvider options, string property) =>
         options.GlobalOptions.TryGetValue(property, out string? value) && bool.TryParse(value, out bool set) && set;
 
-    static IncrementalValuesProvider<ParsedModule> Marked(IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache) =>
+    static IncrementalValuesProvider<ParsedModule> MarkedClasses(IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(
             attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
-    /// <summary>Abstract models, which bear no attribute. They come from the whole compilation: a driver whose files have sometimes more and sometimes fewer of the nodes that
-    /// <c>CreateSyntaxProvider</c> gives takes what it made of one for another's (Microsoft.CodeAnalysis 5.0).</summary>
+    /// <summary>Abstract models, which have no attribute. They are found in the whole compilation rather than with <c>CreateSyntaxProvider</c>: when a file gains or loses nodes
+    /// that this provider yields, the driver confuses the cached results of different nodes (Microsoft.CodeAnalysis 5.0).</summary>
     static IncrementalValuesProvider<ParsedModule> Abstract(IncrementalGeneratorInitializationContext context, ParseCache cache)
     {
         var found = new AbstractClasses();
@@ -50,28 +50,28 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
 
     static void Register(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ParsedModule> parsed, IncrementalValueProvider<CompilerSettings> settings, bool verify)
     {
-        // Models compare by value: what follows runs only when the equations have changed. No provider of many values is combined with one of a single value: after
-        // a class is gone, a driver that tracks its steps confuses the others then (Microsoft.CodeAnalysis 5.0).
+        // Models compare by value, so what follows runs only if the equations have changed. A provider of many values is never combined with one of a single value: when a class
+        // is removed, a driver that tracks its steps confuses the remaining values (Microsoft.CodeAnalysis 5.0).
         IncrementalValuesProvider<ModuleModel> models = parsed.Select((module, _) => module.Model!).Where(model => model is not null).WithTrackingName(ModelStep);
-        IncrementalValuesProvider<GeneratedHalf> halves = models.Select((model, _) => HalfWriter.Write(model, new(EmitPasses: false, verify))).WithTrackingName(SourceStep);
-        context.RegisterSourceOutput(halves, (output, half) =>
+        IncrementalValuesProvider<GeneratedClass> classes = models.Select((model, _) => PartialClassWriter.Write(model, new(EmitPasses: false, verify))).WithTrackingName(SourceStep);
+        context.RegisterSourceOutput(classes, (output, generated) =>
         {
-            if (half.Text.Length > 0)
-                output.AddSource(half.HintName + ".g.cs", half.Text);
+            if (generated.Text.Length > 0)
+                output.AddSource(generated.HintName + ".g.cs", generated.Text);
         });
 
-        // What a build asks for beside the code comes from a second run over all classes, and costs nothing where it does not ask.
-        IncrementalValueProvider<EquatableArray<GeneratedHalf>> asked = models.Collect().Combine(settings).Select((pair, _) =>
-            pair.Right == default ? default : pair.Left.Select(model => HalfWriter.Write(model, pair.Right)).ToEquatable());
+        // Outputs that a build requests besides the code come from a second run over all classes. They cost nothing if they are not requested.
+        IncrementalValueProvider<EquatableArray<GeneratedClass>> asked = models.Collect().Combine(settings).Select((pair, _) =>
+            pair.Right == default ? default : pair.Left.Select(model => PartialClassWriter.Write(model, pair.Right)).ToEquatable());
         context.RegisterSourceOutput(asked, (output, all) =>
         {
-            foreach (GeneratedHalf half in all)
-                if (half.Passes is not null)
-                    output.AddSource(half.HintName + ".Passes.g.cs", half.Passes);
+            foreach (GeneratedClass generated in all)
+                if (generated.Passes is not null)
+                    output.AddSource(generated.HintName + ".Passes.g.cs", generated.Passes);
         });
 
         // Diagnostics keep their locations in the user's text, so that #pragma and editors find them; nothing is cached here.
-        IncrementalValueProvider<ImmutableArray<GeneratedHalf>> failures = halves.Where(half => half.Failure is not null).Collect();
+        IncrementalValueProvider<ImmutableArray<GeneratedClass>> failures = classes.Where(generated => generated.Failure is not null).Collect();
         context.RegisterSourceOutput(parsed.Collect().Combine(failures.Combine(asked)), (output, pair) =>
         {
             foreach (ParsedModule module in pair.Left)
@@ -79,8 +79,8 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
         });
     }
 
-    /// <summary>Reports what was found in a class and what failed in compiling it. One that cannot be reported becomes a fault on the class.</summary>
-    internal static void Report(Action<Diagnostic> report, ParsedModule module, IReadOnlyList<GeneratedHalf> halves)
+    /// <summary>Reports the diagnostics of a class, and failures in compiling it. A diagnostic that cannot be reported becomes a fault on the class.</summary>
+    internal static void Report(Action<Diagnostic> report, ParsedModule module, IReadOnlyList<GeneratedClass> classes)
     {
         foreach (Diagnostic diagnostic in module.Diagnostics)
             try
@@ -91,7 +91,7 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
             {
                 report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, $"{diagnostic.Id} could not be reported: {fault.Message}"));
             }
-        if (halves.FirstOrDefault(h => h.Failure is not null && h.HintName == module.Model?.Type.HintName) is { } failed)
+        if (classes.FirstOrDefault(h => h.Failure is not null && h.HintName == module.Model?.Type.HintName) is { } failed)
             report(Diagnostic.Create(Descriptors.Internal, module.Location, module.Name, failed.Failure));
     }
 }

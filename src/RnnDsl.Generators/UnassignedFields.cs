@@ -6,14 +6,14 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators;
 
 /// <summary>
-/// What compilers and analyzers say of fields and types whose use they do not see. Parameters, states and layers get their values in generated code; where none can be generated, an RNN
-/// diagnostic says why, and what C# then says of the fields ("is never assigned to") would only hide it. Dimensions are names: nobody makes an object of one or derives from it. The type
-/// parameters of cells and models are dimensions too, and have their names.
+/// Suppresses warnings of compilers and analyzers about fields and types whose use they do not see. Generated code gives parameters, states and layers their values. Where no code
+/// can be generated, an RNN diagnostic says why, and C#'s warning about the fields ("is never assigned to") would only hide it. Dimensions are names: nobody creates an instance of
+/// one or derives from it. The type parameters of cells and models are dimensions too, and are named like dimensions.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnassignedFields : DiagnosticSuppressor
 {
-    /// <summary>The name of a compiled method in a comment is also that of the calls with arrays.</summary>
+    /// <summary>In a comment, the name of a compiled method also refers to its calls with arrays.</summary>
     const string AmbiguousReference = "CS0419";
 
     const string Fields = "Generated code gives the fields of a cell or model their values.", Dimensions = "A dimension is a name, of which there are no objects.";
@@ -46,7 +46,7 @@ public sealed class UnassignedFields : DiagnosticSuppressor
                     context.ReportSuppression(Suppression.Create(SupportedSuppressions[at], diagnostic));
     }
 
-    /// <summary>Whether a member is the user's, and none of the generated half.</summary>
+    /// <summary>Whether a member belongs to the user's part of the class rather than to the generated one.</summary>
     static bool IsWritten(ISymbol member) => member.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
 
     static bool IsField(ISymbol symbol) => symbol is IFieldSymbol field && KnownSymbols.IsRead(field);

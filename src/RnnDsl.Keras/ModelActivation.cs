@@ -32,7 +32,7 @@ static class ModelActivation
 
     static double[]? Value(Node node, double[][] x) => node.Op switch
     {
-        Op.StopGradient or Op.Dropout or Op.Spread or Op.Last or Op.First => x[0],
+        Op.StopGradient or Op.Dropout or Op.Broadcast or Op.Last or Op.First => x[0],
         Op.Negate => Each(x, v => -v[0]),
         Op.Sigmoid => Each(x, v => KerasActivation.Sigmoid(v[0])),
         Op.Tanh => Each(x, v => Math.Tanh(v[0])),

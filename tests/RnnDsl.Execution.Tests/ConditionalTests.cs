@@ -218,7 +218,7 @@ public class ConditionalTests
     {
         var model = new ConditionalForms(3, 5);
         string Refused(string method, params string[] streamed) => Assert.ThrowsAny<ArgumentException>(() => new Predictor(model, method, streamed: streamed)).Message;
-        Assert.Contains("No input of ConditionalForms.Cover is named", Refused("Cover"), StringComparison.Ordinal);
+        Assert.Contains("Name at least one input of ConditionalForms.Cover", Refused("Cover"), StringComparison.Ordinal);
         Assert.Contains("has no input 'v'", Refused("Cover", "v"), StringComparison.Ordinal);
         Assert.Contains("have lengths of their own", Refused("Cover", "x", "y"), StringComparison.Ordinal);
         Assert.Contains("'c' of ConditionalForms.Several is no sequence", Refused("Several", "c"), StringComparison.Ordinal);

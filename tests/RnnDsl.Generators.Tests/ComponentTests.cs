@@ -37,8 +37,8 @@ public class ComponentTests
             for (int i = 0; i < count; i++)
                 for (int j = 0; j < count; j++)
                 {
-                    Assert.Equal(i == j || (reaches[i, j] && reaches[j, i]), components.Of[i] == components.Of[j]);
-                    Assert.True(!reaches[i, j] || components.Of[j] <= components.Of[i]);
+                    Assert.Equal(i == j || (reaches[i, j] && reaches[j, i]), components.ComponentOf[i] == components.ComponentOf[j]);
+                    Assert.True(!reaches[i, j] || components.ComponentOf[j] <= components.ComponentOf[i]);
                 }
             Assert.All(components.Members, (members, c) => Assert.Equal(members.Any(m => nodes[m].Op == Op.Shift), components.IsLoop(c)));
         }

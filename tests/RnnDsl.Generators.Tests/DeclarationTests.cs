@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace RnnDsl.Generators.Tests;
 
-/// <summary>What stands at declarations does no harm in the generated half, and messages say what is true.</summary>
+/// <summary>What stands at declarations does no harm in the generated part, and messages say what is true.</summary>
 public class DeclarationTests
 {
     /// <summary>Generated code uses obsolete and experimental members as the user's declarations do, without a warning of its own.</summary>

@@ -16,7 +16,7 @@ public class FaultTests
     {
         ModuleModel model = Model;
         var broken = new Graph(model.Cell!.Step.Nodes.Select(n => n with { Inputs = new([99999]) }), model.Cell.Step.Results, []);
-        GeneratedHalf half = HalfWriter.Write(model with { Cell = model.Cell with { Step = broken } });
+        GeneratedClass half = PartialClassWriter.Write(model with { Cell = model.Cell with { Step = broken } });
         Assert.NotNull(half.Failure);
         Assert.Contains("partial class Peephole<Input, Hidden>", half.Text);
         Assert.DoesNotContain("CompiledProgram", half.Text);
@@ -26,7 +26,7 @@ public class FaultTests
     public void A_fault_in_writing_the_frame_is_told_too()
     {
         ModuleModel model = Model;
-        GeneratedHalf half = HalfWriter.Write(model with { Dims = new([new DimDecl("", "", null)]) });
+        GeneratedClass half = PartialClassWriter.Write(model with { Dims = new([new DimDecl("", "", null)]) });
         Assert.NotNull(half.Failure);
         Assert.Equal("", half.Text);
     }

@@ -27,7 +27,7 @@ public class VerifierTests
 
     static Schedule Scheduled(Graph graph)
     {
-        Schedule schedule = Levels.Run(graph);
+        Schedule schedule = DistributeLoops.Run(graph);
         SaveOrRecompute.Run(schedule);
         GatherProducts.Run(schedule);
         FoldAddends.Run(schedule);
@@ -64,7 +64,7 @@ public class VerifierTests
         Node[] nodes = [.. graph.Nodes];
         Node product = graph.Nodes.First(n => n.IsMatrixProduct);
         nodes[product.Id] = product with { Domain = Domain.Parameters };
-        Assert.Contains("are what its operation makes of its operands. But ", Broken(new Graph(nodes, graph.Results, graph.Equations), GraphRules.All));
+        Assert.Contains("are those that its operation computes from its operands. But ", Broken(new Graph(nodes, graph.Results, graph.Equations), GraphRules.All));
     }
 
     [Fact]
@@ -93,9 +93,9 @@ public class VerifierTests
     [Fact]
     public void A_state_that_no_loop_carries_is_found()
     {
-        Schedule schedule = Levels.Run(Gradient());
+        Schedule schedule = DistributeLoops.Run(Gradient());
         Stage loop = schedule.Stages.First(s => s.Kind == StageKind.Loop);
         loop.Nodes.Remove(loop.Nodes.First(id => schedule[id].Op == Op.Shift));
-        Assert.StartsWith("After a pass: Every value that is needed is computed in some stage.", Broken(schedule, ScheduleRules.Placed));
+        Assert.StartsWith("After a pass: Every value that is needed is computed in some stage.", Broken(schedule, ScheduleRules.Assigned));
     }
 }

@@ -33,9 +33,9 @@ static class Product
     public static int[][] Lengths(MethodInfo method, params int[][] free)
     {
         int[][] axes = [.. Enumerable.Range(0, method.Axes).Select(a => free[Math.Min(a, free.Length - 1)])];
-        (int whole, int part) = method.Whole(0);
+        (int whole, int part) = method.BaseAxis(0);
         axes[whole] = [.. axes[0].Select(n => n * part)];
-        return [.. axes.Select((_, axis) => method.Whole(axis) is var thinned ? axes[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every)).ToArray() : [])];
+        return [.. axes.Select((_, axis) => method.BaseAxis(axis) is var thinned ? axes[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every)).ToArray() : [])];
     }
 
     /// <summary>With one length for all inputs of an example.</summary>

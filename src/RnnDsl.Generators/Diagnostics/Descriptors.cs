@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace RnnDsl.Generators.Diagnostics;
 
-/// <summary>Every diagnostic of the language. Each has a page in <c>docs/diagnostics</c>, which the package holds too; no address, for none is known.</summary>
+/// <summary>Every diagnostic of the language. Each has a page in <c>docs/diagnostics</c>, which is part of the package. There is no help link, because the pages have no known address.</summary>
 internal static class Descriptors
 {
-    // 1xxx: shapes. The last argument of a message is a hint that begins with a full stop, or empty.
+    // 1xxx: shapes. The last argument of a message is a hint that begins with a full stop, or empty text.
     public static readonly DiagnosticDescriptor Product = Error("RNN1001", "A matrix does not fit what it multiplies",
         "{0} is {1} and multiplies {2}; {3} is {4}{5}");
 
@@ -31,7 +31,7 @@ internal static class Descriptors
 
     // 2xxx: declarations.
     public static readonly DiagnosticDescriptor NotPartial = Error("RNN2001", "A cell or model must be partial",
-        "{0} must be {1}: the compiled half of {2} is generated into it");
+        "{0} must be {1}: the compiled part of {2} is generated into it");
 
     public static readonly DiagnosticDescriptor WrongBase = Error("RNN2002", "Wrong base class",
         "{0} is marked [{1}] and must derive directly from {2}");
@@ -46,7 +46,7 @@ internal static class Descriptors
         "State {0} is never assigned, so it would stay at its initial value: assign it in Step, or drop [State] to make it a parameter");
 
     public static readonly DiagnosticDescriptor StateNeverRead = Warning("RNN2006", "A state is never read",
-        "State {0} is assigned, but its value of the step before is never read: make it a local");
+        "State {0} is assigned, but its value of the previous step is never read: make it a local");
 
     public static readonly DiagnosticDescriptor UnusedMember = Warning("RNN2007", "A parameter or layer is never used",
         "{0} {1} is used in no equation, so it would never be trained");
@@ -60,8 +60,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnknownDimension = Error("RNN2010", "A dimension whose size cannot be known",
         "The size of {0} cannot be known here: {1}");
 
-    public static readonly DiagnosticDescriptor NameCollision = Error("RNN2011", "Names collide in the generated half",
-        "{0} and {1} would both be called '{2}' in the generated half of {3}: rename one");
+    public static readonly DiagnosticDescriptor NameCollision = Error("RNN2011", "Names collide in the generated part",
+        "{0} and {1} would both be called '{2}' in the generated part of {3}: rename one");
 
     public static readonly DiagnosticDescriptor StatefulLayer = Error("RNN2012", "A layer with states needs a sequence",
         "{0} is {1}, which carries states from step to step ({2}): {3}");
@@ -69,7 +69,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotACompiledCell = Error("RNN2013", "A layer that is not compiled",
         "{0} is {1}, which is not a compiled {2}: {3}");
 
-    public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "A first value that cannot be",
+    public static readonly DiagnosticDescriptor FirstValue = Error("RNN2014", "An impossible first value",
         "{0} cannot start from {1}: {2}");
 
     public static readonly DiagnosticDescriptor Computed = Error("RNN2015", "A parameter that cannot be fixed or computed",
@@ -81,14 +81,14 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnusedDimension = Warning("RNN2017", "A dimension is never used",
         "No field, input or value is of dimension {0}{1}");
 
-    public static readonly DiagnosticDescriptor AbstractModel = Error("RNN2018", "An abstract model that cannot be closed so",
+    public static readonly DiagnosticDescriptor AbstractModel = Error("RNN2018", "An abstract model that cannot be used this way",
         "{0} cannot be {1}: {2}");
 
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
-    // 3xxx: what equations may consist of.
-    public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is no equation",
+    // 3xxx: what equations may contain.
+    public static readonly DiagnosticDescriptor UnsupportedStatement = Error("RNN3001", "A statement that is not an equation",
         "{0} cannot be compiled: equations are declarations, assignments and one return at the end");
 
     public static readonly DiagnosticDescriptor UnsupportedExpression = Error("RNN3002", "An expression that cannot be compiled",
@@ -106,7 +106,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ConstantOutOfRange = Error("RNN3006", "A constant that an operation cannot take",
         "{0} cannot be computed: {1}");
 
-    public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Equations that are too many",
+    public static readonly DiagnosticDescriptor TooLarge = Error("RNN3007", "Too many equations",
         "{0} cannot be inlined here: {1}; write what is repeated as a cell, and its repetition as steps of a sequence");
 
     public static readonly DiagnosticDescriptor OneHotWrittenOut = Info("RNN3008", "A one-hot vector is written out",
@@ -123,7 +123,7 @@ internal static class Descriptors
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, OneHotWrittenOut, Internal,
     ];
 
-    /// <summary>An exception of the compiler as <see cref="Internal"/> names it: with the method of the compiler in which it came up.</summary>
+    /// <summary>The description of an exception for <see cref="Internal"/>. It names the method of the compiler in which the exception occurred.</summary>
     public static string Describe(Exception fault)
     {
         MethodBase? method = new StackTrace(fault).GetFrames()?.Select(f => f.GetMethod()).FirstOrDefault(m => m?.DeclaringType?.Assembly == typeof(Descriptors).Assembly) ?? fault.TargetSite;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Indented text with braces. Lines end in '\n' on every system, so that the output is the same everywhere.</summary>
+/// <summary>Indented text with braces. Lines end in '\n' on every system, so the output is the same everywhere.</summary>
 internal sealed class CodeWriter
 {
     readonly StringBuilder text = new();
@@ -55,7 +55,7 @@ internal sealed class CodeWriter
         return this;
     }
 
-    /// <summary>A method that calls one written over the lane type, {0}, for the lanes in use.</summary>
+    /// <summary>A method that calls a method written over the lane type, {0}, with the lanes in use.</summary>
     public CodeWriter Dispatch(string header, string call, string lanes = "Layout.Lanes")
     {
         Open(header);
@@ -64,16 +64,16 @@ internal sealed class CodeWriter
         return Line("else").Indented(call.Replace("{0}", "Simd128")).Close();
     }
 
-    /// <summary>Goes before a method that is all inlined arithmetic. Until the runtime had compiled it to the end, it would run ten times slower; and as a part of its
-    /// caller, where a profile suggests that, it would find no room left to inline anything in.</summary>
+    /// <summary>The attributes of a method that is all inlined arithmetic. Until the JIT compiler has fully optimized such a method, it would run ten times slower. If a profile
+    /// made the compiler inline it into its caller, nothing more could be inlined there.</summary>
     public const string Hot = "[" + Implementation + "(" + Options + "AggressiveOptimization | " + Options + "NoInlining)]";
 
-    /// <summary>Goes before a method that is a part of a loop.</summary>
+    /// <summary>The attribute of a method that is a part of a loop.</summary>
     public const string Inlined = "[" + Implementation + "(" + Options + "AggressiveInlining)]";
 
     const string Implementation = "global::System.Runtime.CompilerServices.MethodImpl", Options = Implementation + "Options.";
 
-    /// <summary>True if the name occurs as a word.</summary>
+    /// <summary>True if the name occurs as a whole word.</summary>
     public bool Mentions(string name) => System.Text.RegularExpressions.Regex.IsMatch(text.ToString(), $@"(?<![\w.]){name}\b");
 
     public override string ToString() => text.ToString();

@@ -2,25 +2,25 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>What a class costs, as formulas of its dimensions, for the remark that an editor shows on hovering over the class.</summary>
+/// <summary>The costs of a class, as formulas of its dimensions. An editor shows them when one hovers over the class.</summary>
 internal static class Costs
 {
     /// <summary>"4·Hidden·Input + 4·Hidden·Hidden + 4·Hidden".</summary>
     public static string Parameters(IEnumerable<ParameterDecl> parameters) => Sum(parameters.Select(p => Product(p.Shape.Rows, p.Shape.Columns)));
 
-    /// <summary>Floating-point operations of the products, by step or example: a matrix of R × C counts 2·R·C.</summary>
+    /// <summary>Floating-point operations of the products, by step or example. A matrix of R × C counts as 2·R·C.</summary>
     public static string Products(Graph graph) => Sum(graph.Nodes
         .Where(n => n.IsMatrixProduct)
         .Select(n => graph.Input(n, 0).Shape)
         .SelectMany(s => Enumerable.Repeat(Product(s.Rows, s.Columns), 2)));
 
-    /// <summary>What training keeps: "28·Hidden + 4·Input bytes a step".</summary>
+    /// <summary>The memory that training keeps: "28·Hidden + 4·Input bytes a step".</summary>
     public static string Saved(Graph graph, BufferPlan plan)
     {
-        string stretch = Of(RowsOf.Stretch);
-        return $"{Of(RowsOf.Sequence)} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
+        string stretch = Of(RowSet.Stretch);
+        return $"{Of(RowSet.Sequence)} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
 
-        string Of(RowsOf rows) => Sum(plan.Full.Where(p => p.Value.Rows == rows)
+        string Of(RowSet rows) => Sum(plan.CrossStage.Where(p => p.Value.RowSet == rows)
             .SelectMany(p => Enumerable.Repeat(Product(graph[p.Key].Shape.Rows, graph[p.Key].Shape.Columns), sizeof(float))));
     }
 

@@ -4,20 +4,20 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>The dropouts of one region: a mask is made before the loop over the rows, its numbers for a row before the loop over the units.</summary>
-/// <param name="hoisted">Runs before the loop over the rows.</param>
-/// <param name="unique">Makes a name that nothing else has.</param>
+/// <summary>The dropouts of one region. A mask is made before the loop over the rows, and its key for a row before the loop over the units.</summary>
+/// <param name="hoisted">Gets what runs before the loop over the rows.</param>
+/// <param name="unique">Makes a name that is not taken.</param>
 /// <param name="rowOf">The number of a row within the shard.</param>
-/// <param name="noise">Of matrices: where the memory has the key of the step, which all shards share. Their entries are one row, one behind the other.</param>
+/// <param name="noise">For matrices: the field of the memory that holds the step's key, which all shards share. The entries of a matrix are one row, one after another.</param>
 internal sealed class Masks(CodeWriter hoisted, Func<string, string> unique, string rowOf, string? noise)
 {
     readonly Dictionary<int, (string Mask, string Scale)> masks = [];
 
-    /// <summary>The operand with units dropped.</summary>
+    /// <summary>The operand with some units dropped.</summary>
     /// <param name="node">The dropout.</param>
-    /// <param name="operand">What it drops units of.</param>
-    /// <param name="before">Runs at each row, before the loop over the units.</param>
-    /// <param name="rows">Names of the rows' numbers that this loop has already.</param>
+    /// <param name="operand">The value whose units are dropped.</param>
+    /// <param name="before">Gets what runs at each row, before the loop over the units.</param>
+    /// <param name="rows">Names of row keys that this loop has already computed.</param>
     public Expression Drop(Node node, Expression operand, CodeWriter before, Dictionary<string, string> rows)
     {
         if (!masks.TryGetValue(node.Mask.Id, out (string Mask, string Scale) names))

@@ -5,10 +5,10 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>C# names for dimensions, buffers and values, unique within one program and made from the user's own.</summary>
+/// <summary>C# names for dimensions, buffers and values, derived from the user's names and unique within one program.</summary>
 internal sealed class Names
 {
-    /// <summary>What generated programs call things themselves.</summary>
+    /// <summary>The names that generated programs use themselves.</summary>
     public static readonly HashSet<string> Reserved =
     [
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
@@ -18,9 +18,9 @@ internal sealed class Names
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];
     readonly Dictionary<(string, string), string> leaves = [];
-    readonly Dictionary<string, string> rows = [];
+    readonly Dictionary<string, string> strides = [];
     readonly Dictionary<string, int> next = [];
-    readonly List<string> wishes = [];
+    readonly List<string> baseNames = [];
     readonly Graph graph;
 
     public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
@@ -29,19 +29,19 @@ internal sealed class Names
         foreach (DimDecl dim in dims)
         {
             taken.Add(Size(Dim.Named(dim.Name)));
-            taken.Add(Pad(Dim.Named(dim.Name)));
+            taken.Add(PaddedSize(Dim.Named(dim.Name)));
         }
-        // Inputs and parameters get their names first, so that these are the user's.
+        // Inputs and parameters get their names first, so that they keep the user's.
         foreach (string input in inputs)
             Input(input);
         foreach (string parameter in parameters)
             Leaf("", parameter);
     }
 
-    /// <summary>True for a program that runs one example, and knows how long its sequences are.</summary>
-    public bool IsOfOne { get; init; }
+    /// <summary>True for a program that runs one example and knows the lengths of its sequences.</summary>
+    public bool IsOneExample { get; init; }
 
-    /// <summary>Field for an input. An input may have a parameter's name.</summary>
+    /// <summary>The field of an input. An input may have the same name as a parameter.</summary>
     public string Input(string name)
     {
         if (!leaves.TryGetValue(("input", name), out string? field))
@@ -49,7 +49,7 @@ internal sealed class Names
         return field;
     }
 
-    /// <summary>Field for a parameter ("encoder.Wi" → "encoder_Wi") or its gradient ("g_encoder_Wi").</summary>
+    /// <summary>The field of a parameter ("encoder.Wi" → "encoder_Wi") or of its gradient ("g_encoder_Wi").</summary>
     public string Leaf(string kind, string path)
     {
         if (!leaves.TryGetValue((kind, path), out string? field))
@@ -57,46 +57,45 @@ internal sealed class Names
         return field;
     }
 
-    /// <summary>"4 * pHidden + pInput": equal terms of a sum together.</summary>
+    /// <summary>"4 * pHidden + pInput": a sum with equal terms combined.</summary>
     public static string Sum(IEnumerable<string> terms) => string.Join(" + ", terms.GroupBy(t => t).Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} * {g.Key}"));
 
-    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)". A name that programs use themselves ends in "_", so that none
-    /// hides a size.</summary>
+    /// <summary>"Hidden" → "hidden"; "(Input+Hidden)" → "(input + hidden)". A name that programs use themselves gets a final "_", so that no name hides a size.</summary>
     public static string Size(Dim dim) => dim.IsSteps ? Steps(dim.Axis) : dim.IsConcat ? $"({Size(dim.Left!)} + {Size(dim.Right!)})" : Size(CamelCase(dim.Text));
 
-    /// <summary>The entries of a vector or matrix, as wide as an address.</summary>
+    /// <summary>The number of entries of a vector or matrix, as wide as an address.</summary>
     public static string Size(Shape shape) => shape.IsMatrix ? $"(nint){Size(shape.Rows!)} * {Size(shape.Columns!)}" : Size(shape.Rows!);
 
     const string StepsOf = "steps_";
 
-    /// <summary>The variable that holds, in a loop over rows, how many steps the row's example has along an axis.</summary>
+    /// <summary>In a loop over rows: the variable with the number of steps that the row's example has along an axis.</summary>
     public static string Steps(int axis) => StepsOf + axis.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Numbers of one value: 1, the units of a vector, or the entries of a matrix; of a whole sequence for as many steps as the longest has.</summary>
-    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Room(shape.Rows!), _ => $"{Room(shape.Rows!)} * {Room(shape.Columns!)}" };
+    /// <summary>The count of numbers in one value: 1, the units of a vector, or the entries of a matrix. A whole sequence counts as many steps as the longest sequence has.</summary>
+    public static string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Capacity(shape.Rows!), _ => $"{Capacity(shape.Rows!)} * {Capacity(shape.Columns!)}" };
 
-    /// <summary>The same of one example, whose sequences have lengths that the program knows.</summary>
-    public static string WidthOfOne(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
+    /// <summary>The same for one example, whose sequence lengths the program knows.</summary>
+    public static string WidthInExample(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
 
-    /// <summary>Units of a vector; of a whole sequence as many as the longest has steps.</summary>
-    public static string Room(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
+    /// <summary>The units of a vector. For a whole sequence, as many as the longest sequence has steps.</summary>
+    public static string Capacity(Dim dim) => dim.IsSteps ? $"s.Of({dim.Axis.ToString(CultureInfo.InvariantCulture)}).Steps" : Size(dim);
 
-    /// <summary>How many units stand before a part.</summary>
+    /// <summary>The number of units before an offset.</summary>
     public static string Size(Argument.Offset offset) => offset.After is { } after ? Size(after) : offset.ToString();
 
     static string Size(string name) =>
         Reserved.Contains(name.TrimEnd('_')) || name.StartsWith(StepsOf, StringComparison.Ordinal) || (name.Length > 1 && name[0] == 'p' && char.IsUpper(name[1])) ? name + "_" : Escape(name);
 
-    /// <summary>Name of the field that holds the padded size of a dimension's vectors.</summary>
-    public string Pad(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
+    /// <summary>The field with the padded size of a dimension's vectors.</summary>
+    public string PaddedSize(Dim dim) => "p" + string.Join("_", dim.Names.Select(n => PascalCase(n).Replace("_", "__")));
 
-    /// <summary>The padded size of a vector or matrix: a field, or of a whole sequence what a shard makes of its longest.</summary>
-    public string Pad(Shape shape) => shape.IsSequence ? $"Layout.Pad({(IsOfOne ? WidthOfOne(shape) : Width(shape))})" : shape.IsMatrix ? $"{Pad(shape.Rows!)}_By_{Pad(shape.Columns!).Substring(1)}" : Pad(shape.Rows!);
+    /// <summary>The padded size of a vector or matrix: a field; for a whole sequence, a value that depends on the shard's longest sequence.</summary>
+    public string PaddedSize(Shape shape) => shape.IsSequence ? $"Layout.Pad({(IsOneExample ? WidthInExample(shape) : Width(shape))})" : shape.IsMatrix ? $"{PaddedSize(shape.Rows!)}_By_{PaddedSize(shape.Columns!).Substring(1)}" : PaddedSize(shape.Rows!);
 
-    /// <summary>The shapes that have a padded size: vectors of all dimensions of values, and of others; and matrices that steps or examples have for themselves.</summary>
-    public IEnumerable<Shape> Padded(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)
-        .Concat(others).GroupBy(Pad).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
-        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Shape.IsSequence && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(Pad).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
+    /// <summary>The shapes that have a padded size: the vectors of all dimensions of values and of the given ones, and the matrices that steps or examples have for themselves.</summary>
+    public IEnumerable<Shape> PaddedShapes(IEnumerable<Dim> others) => graph.Nodes.Select(n => n.Shape).Distinct().SelectMany(s => new[] { s.Rows, s.Columns }.OfType<Dim>()).Where(d => !d.IsSteps)
+        .Concat(others).GroupBy(PaddedSize).Select(g => g.First()).OrderBy(d => d.Text, StringComparer.Ordinal).Select(Shape.Vector)
+        .Concat(graph.Nodes.Where(n => n.Shape.IsMatrix && !n.Shape.IsSequence && !n.Domain.IsParameters).Select(n => n.Shape).GroupBy(PaddedSize).Select(g => g.First()).OrderBy(s => s.ToString(), StringComparer.Ordinal));
 
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
@@ -105,28 +104,28 @@ internal sealed class Names
     static string Escape(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
 
-    /// <summary>Name of the field that holds the floats from row to row where a row holds vectors of these dimensions.</summary>
-    public string Row(IEnumerable<Dim> dims)
+    /// <summary>The field with the floats from row to row, for rows that hold vectors of these dimensions.</summary>
+    public string Stride(IEnumerable<Dim> dims)
     {
         string floats = Sum(dims.Select(d => $"Layout.Pad({Size(d)})"));
-        if (!rows.TryGetValue(floats, out string? name))
-            rows.Add(floats, name = Unique("stride"));
+        if (!strides.TryGetValue(floats, out string? name))
+            strides.Add(floats, name = Unique("stride"));
         return name;
     }
 
-    /// <summary>The fields that <see cref="Row"/> named, and the floats of their rows.</summary>
-    public IReadOnlyDictionary<string, string> Rows => rows;
+    /// <summary>The fields that <see cref="Stride"/> has named, and the floats of their rows.</summary>
+    public IReadOnlyDictionary<string, string> Strides => strides;
 
-    /// <summary>A name that nothing else has.</summary>
+    /// <summary>A name that is not taken.</summary>
     public string Unique(string wish)
     {
         return Unique(Identifier(wish), taken, next);
     }
 
-    /// <summary>The first of a name and the names with a number that is not taken.</summary>
+    /// <summary>The first name that is not taken: the name itself, or the name with a number.</summary>
     /// <param name="identifier">The name.</param>
-    /// <param name="taken">Gets it.</param>
-    /// <param name="next">For each name the numbers below which all are taken, so that the thousandth is found as fast as the first.</param>
+    /// <param name="taken">The names that are taken. The result is added.</param>
+    /// <param name="next">For each name, a number below which all numbers are taken, so that finding the thousandth name is as fast as finding the first.</param>
     public static string Unique(string identifier, HashSet<string> taken, Dictionary<string, int> next)
     {
         if (taken.Add(identifier))
@@ -140,10 +139,10 @@ internal sealed class Names
         return name;
     }
 
-    /// <summary>A buffer's name from what it holds: "di, df, dg, do" → "d".</summary>
+    /// <summary>The name of a buffer, from the values that it holds: "di, df, dg, do" → "d".</summary>
     public string Buffer(IReadOnlyList<int> members, string? suffix)
     {
-        string[] names = [.. members.Select(m => Wish(graph[m]))];
+        string[] names = [.. members.Select(m => BaseName(graph[m]))];
         string name = names[0];
         if (names.Length > 1)
         {
@@ -155,35 +154,35 @@ internal sealed class Names
         return Unique(suffix is null ? name : $"{name}_{suffix}");
     }
 
-    const int Longest = 100;
+    const int MaxLength = 100;
 
-    /// <summary>The user's name for a value, or one made of its operands'.</summary>
-    public string Wish(Node node)
+    /// <summary>The user's name for a value, or a name made from its operands' names.</summary>
+    public string BaseName(Node node)
     {
-        // Operands come first, so that a long chain of them needs no deep recursion; of a shift only the label counts.
-        for (int id = wishes.Count; id <= node.Id; id++)
+        // Operands come first, so a long chain of them needs no deep recursion. Of a shift, only the label counts.
+        for (int id = baseNames.Count; id <= node.Id; id++)
         {
-            // A product of a product of a product has a name as long as it is deep.
-            string wish = MakeWish(graph[id]);
-            wishes.Add(wish.Length > Longest ? wish.Substring(0, Longest) : wish);
+            // The name of a product of a product of a product would be as long as the chain is deep.
+            string wish = MakeBaseName(graph[id]);
+            baseNames.Add(wish.Length > MaxLength ? wish.Substring(0, MaxLength) : wish);
         }
-        return wishes[node.Id];
+        return baseNames[node.Id];
     }
 
-    string MakeWish(Node node)
+    string MakeBaseName(Node node)
     {
         if (node.Label is not null && node.Op != Op.Shift)
             return node.Label;
         return node.Op switch
         {
-            Op.Parameter or Op.Input or Op.State => Short(node.Name),
-            _ when node.IsMatrixProduct => $"{Wish(graph.Input(node, 0))}_{Wish(graph.Input(node, 1))}",
+            Op.Parameter or Op.Input or Op.State => WithoutPath(node.Name),
+            _ when node.IsMatrixProduct => $"{BaseName(graph.Input(node, 0))}_{BaseName(graph.Input(node, 1))}",
             Op.Shift => StateOf(node) + (node.IsForward ? "_before" : "_after"),
-            Op.Last or Op.First or Op.Final => $"{Wish(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
-            Op.Reduce when node.Reduces(Over.Steps) && node.IsMax => $"max_{Wish(graph.Input(node, 0))}",
-            Op.Reduce when node.Reduces(Over.Steps) || node.Reduces(Over.Domain) => $"sum_{Wish(graph.Input(node, 0))}",
-            Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => Wish(product),
-            _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Spread or Op.Negate => Wish(graph.Input(node, 0)),
+            Op.Last or Op.First or Op.Final => $"{BaseName(graph.Input(node, 0))}_{node.Op.ToString().ToLowerInvariant()}",
+            Op.Reduce when node.Reduces(Over.Steps) && node.IsMax => $"max_{BaseName(graph.Input(node, 0))}",
+            Op.Reduce when node.Reduces(Over.Steps) || node.Reduces(Over.Domain) => $"sum_{BaseName(graph.Input(node, 0))}",
+            Op.Add when node.Inputs.Select(i => graph[i]).FirstOrDefault(n => OpTable.Kind(n) == OpKind.Product) is { } product => BaseName(product),
+            _ when node.Inputs.Count > 0 && OpTable.Kind(node) != OpKind.Leaf && node.Op is Op.Add or Op.Broadcast or Op.Negate => BaseName(graph.Input(node, 0)),
             _ => StoredText.NameOf(node).ToLowerInvariant(),
         };
     }
@@ -191,9 +190,9 @@ internal sealed class Names
     /// <summary>What a shift carries: "h", or "dh" for its adjoint.</summary>
     public static string StateOf(Node shift) => shift.Label ?? "carry";
 
-    public string Describe(Node node) => Wish(node);
+    public string Describe(Node node) => BaseName(node);
 
-    public static string Short(string path) => path.Substring(path.LastIndexOf('.') + 1);
+    public static string WithoutPath(string path) => path.Substring(path.LastIndexOf('.') + 1);
 
     /// <summary>A parameter's path as an identifier: "encoder.Wi" → "encoder_Wi".</summary>
     public static string Identifier(string wish)

@@ -4,16 +4,16 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes values as equations for the comments of generated code.</summary>
+/// <summary>Writes values as equations for the comments in generated code.</summary>
 internal sealed class Notation(Graph graph, Names names)
 {
     /// <summary>"i = σ(Wi·x + Ui·h(t−1) + bi)".</summary>
     public string Equation(Node node) => $"{Name(node)} = {Right(node, 0)}";
 
-    /// <summary>True if the value has a name of its own in equations.</summary>
-    static bool IsNamed(Node node) => node.Label is not null || OpTable.Kind(node) is OpKind.Leaf or OpKind.Rows or OpKind.Time;
+    /// <summary>True if equations refer to the value by a name of its own.</summary>
+    static bool IsNamed(Node node) => node.Label is not null || OpTable.Kind(node) is OpKind.Leaf or OpKind.RowReduction or OpKind.Time;
 
-    string Name(Node node) => node.Label ?? names.Wish(node);
+    string Name(Node node) => node.Label ?? names.BaseName(node);
 
     string Right(Node node, int depth)
     {
@@ -34,7 +34,7 @@ internal sealed class Notation(Graph graph, Names names)
             case Op.Length:
                 return "T";
             case Op.ExampleWeight:
-                return node.Argument is Argument.Each ? "w" : "1/B";
+                return node.Argument is Argument.PerExample ? "w" : "1/B";
             case Op.OutputGradient:
                 return "dy";
             case Op.Shift:

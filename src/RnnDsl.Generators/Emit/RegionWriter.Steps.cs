@@ -2,23 +2,23 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-// Loops over steps, within those over units: states stay in registers.
+// Loops over steps within loops over units: states stay in registers.
 internal sealed partial class RegionWriter
 {
-    /// <summary>Vectors of units that go through the steps side by side: each is a chain of operations that wait for each other, and four fill the time.</summary>
+    /// <summary>The number of vectors of units that go through the steps side by side. Each is a chain of dependent operations, and four chains hide their latency.</summary>
     const int SideBySide = 4;
 
-    /// <summary>The body of a method that takes all rows through the steps <c>from</c> to <c>to</c>, and one step of one vector of units.</summary>
+    /// <summary>The body of a method that takes all rows through the steps <c>from</c> to <c>to</c>, and a method for one step of one vector of units.</summary>
     /// <param name="writer">Gets the body.</param>
-    /// <param name="unit">Gets the step of one vector, a method by itself.</param>
+    /// <param name="unit">Gets the method for one step of one vector.</param>
     /// <param name="unitName">The name of that method.</param>
     public void WriteSteps(CodeWriter writer, CodeWriter unit, string unitName)
     {
         RegionLoop loop = phase.Region.Levels[0].Loops[0];
         Dictionary<int, string> states = loop.Carries.ToDictionary(c => c, Local);
         LoopText text = TextOf(loop, states);
-        KeyValuePair<Place, string>[] operands = [.. pointers];
-        string[] carries = [.. loop.Carries.Select(c => Pointer(places.Plan.Carries[c]))];
+        KeyValuePair<BufferView, string>[] operands = [.. pointers];
+        string[] carries = [.. loop.Carries.Select(c => Pointer(map.Plan.Carries[c]))];
 
         foreach (string equation in text.Equations)
             unit.Line("// " + equation);
@@ -30,17 +30,17 @@ internal sealed partial class RegionWriter
         unit.Close();
 
         var step = new CodeWriter();
-        foreach (KeyValuePair<Place, string> pointer in operands.Where(o => IsOfStep(o.Key)))
-            step.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)};");
+        foreach (KeyValuePair<BufferView, string> pointer in operands.Where(o => IsOfStep(o.Key)))
+            step.Line($"Floats {pointer.Value} = {map.Address(stage, pointer.Key)};");
         bool inBlock = step.Mentions(StageWriter.InBlock);
-        foreach (KeyValuePair<Place, string> pointer in operands.Where(o => o.Key.Rows == RowsOf.One))
-            writer.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)};");
+        foreach (KeyValuePair<BufferView, string> pointer in operands.Where(o => o.Key.RowSet == RowSet.One))
+            writer.Line($"Floats {pointer.Value} = {map.Address(stage, pointer.Key)};");
         writer.Lines(hoisted);
         writer.Line("int[] offsets = s.RowOffsets, lengths = s.Lengths;");
         writer.Open("for (int r = 0, rows = offsets[from + 1] - offsets[from]; r < rows; r++)");
         writer.Line("int last = lengths[r] < to ? lengths[r] : to;");
-        foreach (KeyValuePair<Place, string> pointer in pointers.Where(o => o.Key.Rows != RowsOf.One && !IsOfStep(o.Key)))
-            writer.Line($"Floats {pointer.Value} = {places.Address(stage, pointer.Key)} + r * {pointer.Key.Stride};");
+        foreach (KeyValuePair<BufferView, string> pointer in pointers.Where(o => o.Key.RowSet != RowSet.One && !IsOfStep(o.Key)))
+            writer.Line($"Floats {pointer.Value} = {map.Address(stage, pointer.Key)} + r * {pointer.Key.Stride};");
         writer.Line("nint j = 0;");
         foreach (int many in new[] { SideBySide, 1 })
         {
@@ -72,5 +72,5 @@ internal sealed partial class RegionWriter
         _ => $"j + {vector} * V.Count",
     };
 
-    static bool IsOfStep(Place place) => place.Rows is RowsOf.Sequence or RowsOf.Block;
+    static bool IsOfStep(BufferView view) => view.RowSet is RowSet.Sequence or RowSet.Block;
 }

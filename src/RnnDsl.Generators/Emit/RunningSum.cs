@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>A sum that grows term by term, as <see cref="Names.Sum"/> writes it: equal terms together.</summary>
+/// <summary>A sum that grows term by term, with equal terms combined as in <see cref="Names.Sum"/>.</summary>
 internal sealed class RunningSum
 {
     readonly List<string> terms = [];

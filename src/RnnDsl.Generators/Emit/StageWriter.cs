@@ -3,15 +3,15 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes a stage as a method that runs its regions and products over a block of rows, at once or step by step.</summary>
-internal sealed partial class StageWriter(Places places, Stage stage, string name, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved)
+/// <summary>Writes a stage as a method that runs its regions and products over a block of rows, all at once or step by step.</summary>
+internal sealed partial class StageWriter(MemoryMap map, Stage stage, string name, Packing packing, ProgramSignature signature, IReadOnlyList<string> reserved)
 {
-    /// <summary>In generated code: rows of the block before those of the step.</summary>
+    /// <summary>In generated code: the number of rows of the block before those of the step.</summary>
     public const string InBlock = "inBlock";
 
     readonly List<string> regions = [];
 
-    Schedule Schedule => places.Schedule;
+    Schedule Schedule => map.Schedule;
 
     Sweep Sweep => stage.Sweep!;
 
@@ -30,7 +30,7 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
             return;
         }
         writer.Line($"/// <remarks>{Remark()}</remarks>");
-        if (stage.Kind == StageKind.Examples)
+        if (stage.Kind == StageKind.EachExample)
         {
             WriteExamples(writer);
             WriteRegions(writer);
@@ -43,18 +43,18 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
         else
         {
             WriteZeros(writer);
-            WriteWhole(writer, stage.Kind == StageKind.Batch ? "s.Batch" : "1");
+            WriteAllRows(writer, stage.Kind == StageKind.AllExamples ? "s.Batch" : "1");
         }
         writer.Close();
         WriteRegions(writer);
     }
 
-    /// <summary>The rows of some steps. The first one's number is as wide as an address: times a stride it leaves the range of an int.</summary>
-    static CodeWriter WriteRows(CodeWriter writer, string from, string to) =>
+    /// <summary>Declares the rows of some steps. The number of the first row is as wide as an address, because its product with a stride exceeds the range of an int.</summary>
+    static CodeWriter WriteRowRange(CodeWriter writer, string from, string to) =>
         writer.Line($"nint first = s.RowOffsets[{from}];").Line($"int rows = s.RowOffsets[{to}] - (int)first;");
 
-    /// <summary>All rows as one block.</summary>
-    void WriteWhole(CodeWriter writer, string rows)
+    /// <summary>Writes all rows as one block.</summary>
+    void WriteAllRows(CodeWriter writer, string rows)
     {
         var body = new CodeWriter();
         WritePhases(body);
@@ -65,7 +65,7 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
         writer.Lines(body);
     }
 
-    /// <summary>The steps of one block of a sweep.</summary>
+    /// <summary>Writes the steps of one block of a sweep.</summary>
     void WriteBlock(CodeWriter writer)
     {
         if (stage.HoldsStates)
@@ -77,28 +77,28 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
         WritePhases(body);
         if (!stage.ByStep)
         {
-            WriteRows(writer, "begin", "end").Lines(body);
+            WriteRowRange(writer, "begin", "end").Lines(body);
             return;
         }
         writer.Open(stage.Forward ? "for (int step = begin; step < end; step++)" : "for (int step = end - 1; step >= begin; step--)");
-        WriteRows(writer, "step", "step + 1");
+        WriteRowRange(writer, "step", "step + 1");
         if (body.Mentions(InBlock))
             writer.Line($"nint {InBlock} = first - s.RowOffsets[begin];");
         if (stage.Replay is { } replay)
-            foreach ((Place carry, string border) in Shifts.Select(s => (places.Plan.Carries[s], places.Plan.Borders[s])))
+            foreach ((BufferView carry, string border) in Shifts.Select(s => (map.Plan.Carries[s], map.Plan.Borders[s])))
                 writer.Line($"s.{SweepWriter.Stretches(replay.Reader)}.Keep(step, forward: {(stage.Forward ? "true" : "false")}, m.{carry.Buffer}, m.{border}, {carry.Stride});");
         writer.Lines(body);
-        foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
+        foreach (BufferView carry in Shifts.Select(s => map.Plan.Carries[s]))
             writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");
         writer.Close();
     }
 
-    /// <summary>The steps of one block, from one flush of the states to the next: they are in memory only there.</summary>
+    /// <summary>Writes the steps of one block, in runs from one flush of the states to the next. The states are in memory only between these runs.</summary>
     void WriteHeld(CodeWriter writer)
     {
         var body = new CodeWriter();
         var unit = new CodeWriter();
-        new RegionWriter(places, stage, stage.Phases[0], reserved).WriteSteps(body, unit, name + "Unit");
+        new RegionWriter(map, stage, stage.Phases[0], reserved).WriteSteps(body, unit, name + "Unit");
         bool inBlock = body.Mentions(InBlock);
         regions.Add(new CodeWriter().Line(CodeWriter.Hot)
             .Open($"void {name}Units<V>(in Memory m, Shard s{(inBlock ? ", int begin" : "")}, int from, int to) where V : struct, ISimd<V>").Lines(body).Close().ToString());
@@ -108,14 +108,14 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
         writer.Line(stage.Forward ? "to = Carry.UpToFlush(from, end);" : "from = Carry.DownToFlush(to, begin);");
         writer.Line($"{name}Units<V>(in m, s{(inBlock ? ", begin" : "")}, from, to);");
         string step = stage.Forward ? "to - 1" : "from", next = stage.Forward ? "to" : "from + 1";
-        foreach (Place carry in Shifts.Select(s => places.Plan.Carries[s]))
+        foreach (BufferView carry in Shifts.Select(s => map.Plan.Carries[s]))
             writer.Line($"Carry.Flush({step}, m.{carry.Buffer}, (long)(s.RowOffsets[{next}] - s.RowOffsets[{step}]) * {carry.Stride});");
         writer.Close();
     }
 
     IEnumerable<int> Shifts => stage.Nodes.Where(id => Schedule[id].Op == Op.Shift);
 
-    /// <summary>What happens before the first block: sums are zero, states are where they start.</summary>
+    /// <summary>What happens before the first block: sums are set to zero, and states to their initial values.</summary>
     public void WriteStarts(CodeWriter writer)
     {
         WriteZeros(writer);
@@ -123,44 +123,44 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
             WriteStart(writer, Schedule[shift]);
     }
 
-    /// <summary>What happens after the last block: final states go to the caller.</summary>
+    /// <summary>What happens after the last block: final states are handed to the caller.</summary>
     public void WriteEnds(CodeWriter writer)
     {
         foreach (int shift in Shifts)
             if (StateIndex(Schedule.Graph.Input(Schedule[shift], 1)) is int index)
-                writer.Line($"Carry.Finish(m.{places.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {places.Plan.Carries[shift].Stride});");
+                writer.Line($"Carry.Finish(m.{map.Plan.Carries[shift].Buffer}, s.FinalStates, {index}, (long)s.Batch * {map.Plan.Carries[shift].Stride});");
     }
 
-    /// <summary>The carried value before the first step of the loop.</summary>
+    /// <summary>Writes the carried value before the first step of the loop.</summary>
     void WriteStart(CodeWriter writer, Node shift)
     {
-        Place carry = places.Plan.Carries[shift.Id];
+        BufferView carry = map.Plan.Carries[shift.Id];
         Node initial = Schedule.Graph.Input(shift, 1);
         if (StateIndex(initial) is int index)
-            writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(face.States[index].Initial)});");
+            writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(signature.States[index].Initial)});");
         else if (initial.Op == Op.Constant)
             writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Number)});");
         else
-            writer.Line(CopyRows(places.Read(stage, initial.Id), initial, carry, "s.Batch"));
+            writer.Line(CopyRows(map.Read(stage, initial.Id), initial, carry, "s.Batch"));
     }
 
     int? StateIndex(Node initial)
     {
         if (initial.Op != Op.InitialState)
             return null;
-        return face.StateIndex(initial.Name) ?? throw new InvalidOperationException($"No state '{initial.Name}'.");
+        return signature.StateIndex(initial.Name) ?? throw new InvalidOperationException($"No state '{initial.Name}'.");
     }
 
     static string Literal(double value) => ((float)value).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "f";
 
-    string CopyRows(Place source, Node node, Place target, string rows)
+    string CopyRows(BufferView source, Node node, BufferView target, string rows)
     {
         string width = Names.Width(node.Shape);
         string from = source.Offset == "0" ? $"m.{source.Buffer}" : $"m.{source.Buffer} + {source.Offset}";
         return $"Rows.CopyRows({from}, {source.Stride}, m.{target.Buffer}, {target.Stride}, {rows}, {width});";
     }
 
-    bool IsSummedHere(int id) => OpTable.Kind(Schedule[id]) == OpKind.Rows || Schedule[id].Op is Op.PlaceLast or Op.PlaceFirst;
+    bool IsSummedHere(int id) => OpTable.Kind(Schedule[id]) == OpKind.RowReduction || Schedule[id].Op is Op.AtLastStep or Op.AtFirstStep;
 
     void WriteZeros(CodeWriter writer)
     {
@@ -170,15 +170,15 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
 
     void WriteZero(CodeWriter writer, int id)
     {
-        Place place = places.Written(stage, id)!;
+        BufferView view = map.Written(stage, id)!;
         Node node = Schedule[id];
-        string width = node.Shape.IsScalar ? "1" : places.StrideOf(node);
-        string rows = place.Rows switch { RowsOf.Sequence => "s.Rows", RowsOf.Batch => "s.Batch", _ => "1" };
+        string width = node.Shape.IsScalar ? "1" : map.StrideOf(node);
+        string rows = view.RowSet switch { RowSet.Sequence => "s.Rows", RowSet.Batch => "s.Batch", _ => "1" };
         string start = node.IsMax ? "float.NegativeInfinity" : "0f";
-        string target = place.Offset == "0" ? $"m.{place.Buffer}" : $"m.{place.Buffer} + {place.Offset}";
-        writer.Line(place.Stride == width || rows == "1"
+        string target = view.Offset == "0" ? $"m.{view.Buffer}" : $"m.{view.Buffer} + {view.Offset}";
+        writer.Line(view.Stride == width || rows == "1"
             ? $"Rows.Fill({target}, {(rows == "1" ? width : $"(long){rows} * {width}")}, {start});"
-            : $"Rows.FillRows({target}, {place.Stride}, {rows}, {width}, {start});");
+            : $"Rows.FillRows({target}, {view.Stride}, {rows}, {width}, {start});");
     }
 
     void WritePhases(CodeWriter writer)
@@ -187,7 +187,7 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
         {
             if (!phase.Region.IsEmpty)
             {
-                var region = new RegionWriter(places, stage, phase, reserved);
+                var region = new RegionWriter(map, stage, phase, reserved);
                 var body = new CodeWriter();
                 region.Write(body);
                 string method = regions.Count == 0 && stage.Phases.Count(p => !p.Region.IsEmpty) == 1 ? $"{name}Units" : $"{name}Units{regions.Count + 1}";
@@ -195,14 +195,14 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
                 string parameters = stage.Kind switch
                 {
                     StageKind.Prepare => "in Memory m",
-                    StageKind.Examples => "in Memory m, Shard s, int r, int begin, int end",
+                    StageKind.EachExample => "in Memory m, Shard s, int r, int begin, int end",
                     StageKind.Epilogue => "in Memory m, Shard s",
                     _ => $"in Memory m, Shard s, nint first, {(inBlock ? $"nint {InBlock}, " : "")}int rows",
                 };
                 string arguments = stage.Kind switch
                 {
                     StageKind.Prepare => "in m",
-                    StageKind.Examples => "in m, s, r, begin, end",
+                    StageKind.EachExample => "in m, s, r, begin, end",
                     StageKind.Epilogue => "in m, s",
                     _ => $"in m, s, first, {(inBlock ? $"{InBlock}, " : "")}rows",
                 };
@@ -210,7 +210,7 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
                 regions.Add(new CodeWriter().Line(CodeWriter.Hot).Open($"void {method}<V>({parameters}) where V : struct, ISimd<V>").Lines(body).Close().ToString());
             }
             foreach (ProductGroup group in phase.Products)
-                if (stage.Kind == StageKind.Examples)
+                if (stage.Kind == StageKind.EachExample)
                     WriteProductOfExample(writer, Schedule[group.Outputs[0].Node]);
                 else
                     WriteProduct(writer, group);
@@ -225,39 +225,39 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
 
     void WriteProduct(CodeWriter writer, ProductGroup group)
     {
-        var notation = new Notation(Schedule.Graph, places.Names);
+        var notation = new Notation(Schedule.Graph, map.Names);
         foreach (ProductOutput output in group.Outputs)
             writer.Line("// " + notation.Equation(Schedule[output.Node]));
-        Place target = places.Written(stage, group.Outputs[0].Node)!;
+        BufferView target = map.Written(stage, group.Outputs[0].Node)!;
         string addend = Addend(group);
         foreach (Pack pack in packing.Of(group))
         {
-            Place source = places.Read(stage, pack.Operands[0]);
+            BufferView source = map.Read(stage, pack.Operands[0]);
             for (int i = 0; i < pack.Operands.Count - 1; i++)
             {
                 Node operand = Schedule[pack.Operands[i]];
-                writer.Line($"Rows.ClearTails({places.Address(stage, places.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {places.StrideOf(operand)});");
+                writer.Line($"Rows.ClearTails({map.Address(stage, map.Read(stage, operand.Id))}, rows, {source.Stride}, {Names.Size(operand.Shape.Rows!)}, {map.StrideOf(operand)});");
             }
-            writer.Line($"Gemm.Multiply<V>(rows, {places.Address(stage, source)}, {source.Stride}, {pack.Depth},");
-            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {places.Address(stage, target)}, {target.Stride}, {addend});");
-            addend = $"{places.Address(stage, target)}, {target.Stride}";
+            writer.Line($"Gemm.Multiply<V>(rows, {map.Address(stage, source)}, {source.Stride}, {pack.Depth},");
+            writer.Indented($"m.{pack.Name}, {pack.Outputs}, {map.Address(stage, target)}, {target.Stride}, {addend});");
+            addend = $"{map.Address(stage, target)}, {target.Stride}";
         }
     }
 
-    /// <summary>What is added to a group's products: packed parameters for all rows, or rows of another group's.</summary>
+    /// <summary>What is added to a group's products: packed parameters for all rows, or the rows of another group.</summary>
     string Addend(ProductGroup group)
     {
         if (packing.AddendOf(group) is { } packed)
             return $"m.{packed.Name}, 0";
         if (group.Outputs[0].Addend is not int first)
             return "Floats.Null, 0";
-        Place rows = places.Read(stage, first);
-        return $"{places.Address(stage, rows)}, {rows.Stride}";
+        BufferView rows = map.Read(stage, first);
+        return $"{map.Address(stage, rows)}, {rows.Stride}";
     }
 
     void WriteOuter(CodeWriter writer)
     {
-        var notation = new Notation(Schedule.Graph, places.Names);
+        var notation = new Notation(Schedule.Graph, map.Names);
         writer.Line($"/// <remarks>Gradients of the matrices, each one product over all rows{(InSweep ? " of the block" : "")}.</remarks>");
         writer.Open($"void {name}<V>(in Memory m, Shard s{(InSweep ? ", int begin, int end" : "")}) where V : struct, ISimd<V>");
         var body = new CodeWriter();
@@ -269,54 +269,54 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
                 WriteScatter(body, group, notation);
                 continue;
             }
-            Place x = places.Read(stage, right.Id);
+            BufferView x = map.Read(stage, right.Id);
             // One call for each buffer of left operands, and for each round of sums into the same matrix.
             var targets = group.Outputs.SelectMany(o => Targets(o).Select(t => (t.Name, t.Address, Left: Schedule.Graph.Input(Schedule[o.Node], 0), t.First, o.Node)));
-            foreach (var call in targets.GroupBy(t => (places.Read(stage, t.Left.Id).Buffer, t.First)))
+            foreach (var call in targets.GroupBy(t => (map.Read(stage, t.Left.Id).Buffer, t.First)))
             {
-                Place left = places.Read(stage, call.First().Left.Id);
+                BufferView left = map.Read(stage, call.First().Left.Id);
                 string rows = InSweep ? "rows" : call.First().Left.Domain is var domain && domain.IsSteps ? "s.Rows" : domain.IsExamples ? "s.Batch" : "1";
                 foreach (var target in call)
                     body.Line($"// {target.Name} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
-                body.Line($"Gemm.Outer<V>({rows}, {places.Address(stage, left with { Offset = "0" })}, {left.Stride}, {places.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
-                body.Indented($"[{string.Join(", ", call.Select(t => $"new({places.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, {t.Address})"))}], " +
+                body.Line($"Gemm.Outer<V>({rows}, {map.Address(stage, left with { Offset = "0" })}, {left.Stride}, {map.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                body.Indented($"[{string.Join(", ", call.Select(t => $"new({map.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, {t.Address})"))}], " +
                     $"accumulate: {(!call.Key.First ? "true" : !InSweep ? "false" : Sweep.Forward ? "begin > 0" : "end < s.Steps")});");
             }
         }
         if (InSweep)
-            WriteRows(writer, "begin", "end");
+            WriteRowRange(writer, "begin", "end");
         else if (body.Mentions("first"))
             writer.Line("const int first = 0;");
         writer.Lines(body).Close();
     }
 
-    /// <summary>Where a product of gradients goes: to gradients of parameters, or, where something is computed of it, to a place of its own.</summary>
-    IEnumerable<(string Name, string Address, bool First)> Targets(ProductOutput output) => Schedule.IsKept(output.Node)
-        ? [(places.Names.Wish(Schedule[output.Node]), places.Address(stage, places.Written(stage, output.Node)!), true)]
-        : output.Gradients.Select(g => ("d" + g.Parameter, "m." + places.Names.Leaf("g", g.Parameter), g.First));
+    /// <summary>The targets of an outer product: gradients of parameters, or a buffer of its own if other values are computed from it.</summary>
+    IEnumerable<(string Name, string Address, bool First)> Targets(ProductOutput output) => Schedule.HasOwnBuffer(output.Node)
+        ? [(map.Names.BaseName(Schedule[output.Node]), map.Address(stage, map.Written(stage, output.Node)!), true)]
+        : output.Gradients.Select(g => ("d" + g.Parameter, "m." + map.Names.Leaf("g", g.Parameter), g.First));
 
-    /// <summary>The gradients of gathers: each row of the left operand is added where its number says.</summary>
+    /// <summary>Writes the gradients of gathers: each row of the left operand is added at its index.</summary>
     void WriteScatter(CodeWriter writer, ProductGroup group, Notation notation)
     {
         Node number = Schedule[group.Operands[0]];
-        string numbers = places.Address(stage, places.Read(stage, number.Id));
+        string numbers = map.Address(stage, map.Read(stage, number.Id));
         foreach (ProductOutput output in group.Outputs)
             foreach ((string name, string gradient, bool isFirst) in Targets(output))
             {
                 Node scatter = Schedule[output.Node], left = Schedule.Graph.Input(scatter, 0);
-                Place values = places.Read(stage, left.Id);
+                BufferView values = map.Read(stage, left.Id);
                 writer.Line($"// {name} = {notation.Equation(scatter).Split(['='], 2)[1].Trim()}");
                 string first = InSweep ? Sweep.Forward ? "if (begin == 0) " : "if (end == s.Steps) " : "", rows = InSweep ? "rows" : number.Domain.IsSteps ? "s.Rows" : "s.Batch";
-                if (face.RowTables(Schedule.Graph).FindIndex(t => "d" + t == name) is >= 0 and int table && !Schedule.IsKept(output.Node))
+                if (signature.RowTables(Schedule.Graph).FindIndex(t => "d" + t == name) is >= 0 and int table && !Schedule.HasOwnBuffer(output.Node))
                 {
                     if (isFirst)
                         writer.Line($"{first}s.RowGradients[{table}].Begin();");
-                    writer.Line($"s.RowGradients[{table}].Add({rows}, {places.Address(stage, values)}, {values.Stride}, {numbers});");
+                    writer.Line($"s.RowGradients[{table}].Add({rows}, {map.Address(stage, values)}, {values.Stride}, {numbers});");
                     continue;
                 }
                 if (isFirst)
                     writer.Line($"{first}Rows.Fill({gradient}, {ProgramWriter.Length(scatter.Shape)}, 0f);");
-                writer.Line($"TableRows.Add{(scatter.Over == Over.Rows ? "Rows" : "Columns")}({rows}, {places.Address(stage, values)}, {values.Stride}, " +
+                writer.Line($"TableRows.Add{(scatter.Over == Over.Rows ? "Rows" : "Columns")}({rows}, {map.Address(stage, values)}, {values.Stride}, " +
                     $"{Names.Size(left.Shape.Rows!)}, {numbers}, {gradient}{(scatter.Over == Over.Rows ? "" : ", " + Names.Size(scatter.Shape.Columns!))});");
             }
     }
@@ -324,10 +324,10 @@ internal sealed partial class StageWriter(Places places, Stage stage, string nam
     string Remark() => stage.Kind switch
     {
         StageKind.Prepare => "What depends on parameters alone.",
-        StageKind.Batch => "Once for each example.",
-        StageKind.Rows => "For all steps at once: nothing here depends on another step.",
-        StageKind.Steps => "Step by step, in any order: values of the example are read or summed.",
-        StageKind.Examples => "Example by example: what its steps have to do with all steps of another sequence.",
+        StageKind.AllExamples => "Once for each example.",
+        StageKind.AllSteps => "For all steps at once: nothing here depends on another step.",
+        StageKind.EachStep => "Step by step, in any order: values of the example are read or summed.",
+        StageKind.EachExample => "Example by example: what its steps have to do with all steps of another sequence.",
         StageKind.Loop => $"{(stage.Forward ? "Forward" : "Backward")} in time: carries {string.Join(", ", stage.Nodes.Where(n => Schedule[n].Op == Op.Shift).Select(n => Names.StateOf(Schedule[n])))} from step to step.",
         _ => "On the sums over all rows.",
     };

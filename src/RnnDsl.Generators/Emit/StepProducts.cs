@@ -5,16 +5,16 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// The products of a streaming step, made where their units are used: for one vector of units the sums of all products of the same operand
-/// grow side by side in registers, and their weights lie in the order in which they are read.
+/// The products of a streaming step, made where their units are used. For one vector of units, the sums of all products of the same operand are accumulated side by side in
+/// registers, and their weights lie in the order in which they are read.
 /// </summary>
 internal sealed class StepProducts
 {
-    /// <summary>Most products whose sums grow side by side: with the weights and the operand they fit 16 registers.</summary>
-    const int MostAbreast = 8;
+    /// <summary>The most products whose sums are accumulated side by side: with the weights and the operand they fit 16 registers.</summary>
+    const int MostProducts = 8;
 
-    /// <summary>The same where few values are multiplied: the sums of the first gates are ready while those of the others are made.</summary>
-    const int MostAbreastOfFew = 2, Few = 8;
+    /// <summary>The same for a short operand: the sums of the first gates are ready while those of the others are computed.</summary>
+    const int MostProductsOfShortOperand = 2, ShortOperand = 8;
 
     readonly Dictionary<RegionLoop, List<StepProduct>> products = [];
     readonly Schedule schedule;
@@ -33,34 +33,34 @@ internal sealed class StepProducts
         string scales = nodes.Length == 0 ? "" : names.Unique("operand_scales");
         foreach (Node node in nodes)
         {
-            operandOf.Add(node.Id, new StepOperand(node, names.Wish(node), One(names.Unique("words_" + names.Wish(node))), One(scales, operands.Count)));
+            operandOf.Add(node.Id, new StepOperand(node, names.BaseName(node), SingleRow(names.Unique("words_" + names.BaseName(node))), SingleRow(scales, operands.Count)));
             operands.Add(operandOf[node.Id]);
         }
     }
 
     public StepSizes Sizes => sizes;
 
-    static Place One(string buffer, int offset = 0) => new(buffer, RowsOf.One, "0", offset.ToString(CultureInfo.InvariantCulture));
+    static BufferView SingleRow(string buffer, int offset = 0) => new(buffer, RowSet.One, "0", offset.ToString(CultureInfo.InvariantCulture));
 
     public IReadOnlyList<StepProduct> Of(RegionLoop loop) => products[loop];
 
     public IEnumerable<StepProduct> All => products.Values.SelectMany(p => p);
 
-    /// <summary>True for a loop that runs forth and back by turns. A sum over the units must have one order.</summary>
+    /// <summary>True for a loop whose direction alternates from step to step. A sum over the units needs one fixed order.</summary>
     public bool Alternates(RegionLoop loop) => products[loop].Any(p => p.HasFormat) && sizes.Alternates(loop.Dim!)
         && loop.Nodes.All(id => OpTable.Kind(schedule[id]) != OpKind.Reduction);
 
     public bool AnyAlternates => products.Keys.Any(Alternates);
 
-    /// <summary>The operands that are brought into the form in which the program's weights are multiplied.</summary>
+    /// <summary>The operands that are converted to the format in which the program's weights are multiplied.</summary>
     public IReadOnlyList<StepOperand> Operands => operands;
 
     public StepOperand OperandOf(int id) => operandOf[id];
 
-    /// <summary>For each product the addition that alone reads it, if what it adds is there before: then the sums begin with that.</summary>
-    static (Node Sum, Node Addend)?[] Additions(Schedule schedule, Stage stage, RegionLoop loop, Node[] abreast, HashSet<int> begun)
+    /// <summary>For each product: the addition that is its only reader, if the other operand is known before. The sum then starts with that operand.</summary>
+    static (Node Sum, Node Addend)?[] Additions(Schedule schedule, Stage stage, RegionLoop loop, Node[] group, HashSet<int> begun)
     {
-        (Node Sum, Node Addend)?[] additions = [.. abreast.Select(node => schedule.OnlyAddition(stage, node.Id) is { } addition && loop.Nodes.Contains(addition.Sum.Id)
+        (Node Sum, Node Addend)?[] additions = [.. group.Select(node => schedule.OnlyAddition(stage, node.Id) is { } addition && loop.Nodes.Contains(addition.Sum.Id)
             && (addition.Addend.Op == Op.Parameter || begun.Contains(addition.Addend.Id)) ? addition : ((Node, Node)?)null)];
         begun.UnionWith(additions.OfType<(Node Sum, Node Addend)>().Select(a => a.Sum.Id));
         return additions;
@@ -72,12 +72,12 @@ internal sealed class StepProducts
         foreach (IGrouping<int, Node> same in loop.Nodes.Select(id => schedule[id]).Where(n => OpTable.Kind(n) == OpKind.Product).GroupBy(n => n.Inputs[1]))
         {
             Node[] nodes = [.. same];
-            int most = sizes.Known(schedule[same.Key].Shape.Rows!) is > StepProduct.Unrolled and <= Few ? MostAbreastOfFew : MostAbreast;
+            int most = sizes.Known(schedule[same.Key].Shape.Rows!) is > StepProduct.Unrolled and <= ShortOperand ? MostProductsOfShortOperand : MostProducts;
             for (int first = 0; first < nodes.Length; first += most)
             {
-                Node[] abreast = [.. nodes.Skip(first).Take(most)];
-                string name = names.Unique("packed_" + (schedule.Graph.Input(abreast[0], 0) is { Op: Op.Parameter } matrix ? Names.Short(matrix.Name) : ""));
-                yield return new StepProduct(schedule, abreast, Additions(schedule, stage, loop, abreast, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, One(name), atSteps: stage.Kind == StageKind.Step);
+                Node[] group = [.. nodes.Skip(first).Take(most)];
+                string name = names.Unique("packed_" + (schedule.Graph.Input(group[0], 0) is { Op: Op.Parameter } matrix ? Names.WithoutPath(matrix.Name) : ""));
+                yield return new StepProduct(schedule, group, Additions(schedule, stage, loop, group, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, SingleRow(name), atSteps: stage.Kind == StageKind.Step);
             }
         }
     }
@@ -86,42 +86,42 @@ internal sealed class StepProducts
 /// <summary>A vector that is multiplied by matrices at every step.</summary>
 /// <param name="Node">The vector.</param>
 /// <param name="Name">Its name in the program.</param>
-/// <param name="Words">Where it lies as it is multiplied.</param>
-/// <param name="Scale">Where its scale lies in what all streams share.</param>
-internal sealed record StepOperand(Node Node, string Name, Place Words, Place Scale);
+/// <param name="Words">Where it lies in the format in which it is multiplied.</param>
+/// <param name="Scale">Where its scale lies, in the memory that all streams share.</param>
+internal sealed record StepOperand(Node Node, string Name, BufferView Words, BufferView Scale);
 
-/// <summary>Products of one operand with as many matrices as there are nodes.</summary>
-/// <param name="additions">For each, the addition with whose other operand its sums begin, or null: zero.</param>
-/// <param name="atSteps">False if they depend on parameters alone, and are made once.</param>
-internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, Place place, bool atSteps)
+/// <summary>Products of one operand with several matrices, one for each node.</summary>
+/// <param name="additions">For each product: the addition whose other operand its sum starts with, or null to start with zero.</param>
+/// <param name="atSteps">False if the products depend on parameters alone and are computed once.</param>
+internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, BufferView view, bool atSteps)
 {
-    /// <summary>So many sums at once hide the latency of adding.</summary>
+    /// <summary>So many simultaneous sums hide the latency of additions.</summary>
     const int Sums = 8;
 
     const string Zero = "V.Broadcast(0f)";
 
-    /// <summary>Depths up to this are written out.</summary>
+    /// <summary>Products of up to this depth are written without a loop.</summary>
     public const int Unrolled = 4;
 
-    /// <summary>What is made: the products, or the additions that they are a part of.</summary>
+    /// <summary>The values that are made: the products, or the additions that they are a part of.</summary>
     public IReadOnlyList<int> Nodes => [.. nodes.Select((n, i) => (additions[i]?.Sum ?? n).Id)];
 
     public int Operand => nodes[0].Inputs[1];
 
     /// <summary>Where the packed weights lie: [units / lanes][word][product][lane].</summary>
-    public Place Place => place;
+    public BufferView View => view;
 
-    /// <summary>True if the weights have the program's format. What is made once stays exact, and so do rows so short that bytes would save nothing.</summary>
+    /// <summary>True if the weights are stored in the program's format. Products that are computed once stay exact, and so do rows so short that bytes would save nothing.</summary>
     public bool HasFormat => atSteps && !IsDot && !(sizes.Known(depth) <= Unrolled);
 
-    /// <summary>True for matrices of one row, whose lanes run along the row. The operand must have room for whole vectors, which a caller's input has not.</summary>
+    /// <summary>True for matrices of one row, whose lanes run along the row. The operand must have room for whole vectors, which a caller's input does not have.</summary>
     bool IsDot => sizes.Known(units) == 1 && schedule[Operand].Op != Op.Input;
 
     string Format => HasFormat ? "Weights" : "FloatWeights";
 
-    public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.Pad(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
+    public string Floats(Names names) => IsDot ? $"Layout.Align({Names.Size(depth)}) * {nodes.Length}" : $"Layout.Align((long){names.PaddedSize(units)} * {Format}.Row({Names.Size(depth)}) * {nodes.Length})";
 
-    /// <summary>True if a matrix in it is no parameter, but computed of parameters.</summary>
+    /// <summary>True if it contains a matrix that is computed from parameters.</summary>
     public bool IsComputed => nodes.Any(n => schedule.Graph.Input(n, 0).Op != Op.Parameter);
 
     /// <param name="source">Where a matrix lies.</param>
@@ -141,12 +141,12 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
         }
     }
 
-    /// <summary>The row of weights of one of the products that are made along the rows.</summary>
+    /// <summary>The row of weights of one product whose lanes run along the row.</summary>
     string Row(string packed, int product) => product == 0 ? packed : $"{packed} + {product} * (nint)Layout.Align({Names.Size(depth)})";
 
     /// <summary>Writes the products of the units from j on into their own variables.</summary>
-    /// <param name="operand">The operand as it is multiplied.</param>
-    /// <param name="read">A value in the loop, as C#.</param>
+    /// <param name="operand">The operand in the format in which it is multiplied.</param>
+    /// <param name="read">The C# expression of a value in the loop.</param>
     public void Write(CodeWriter writer, string operand, string packed, Func<int, string> local, Func<int, string> read, Func<string, string> unique)
     {
         string[] sums = [.. Nodes.Select(local)];
@@ -176,7 +176,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
         }
     }
 
-    /// <summary>In pairs, so that the sum of the sums is short too.</summary>
+    /// <summary>Adds in pairs, so that the chain of additions is short.</summary>
     static void WriteSums(CodeWriter writer, string[][] chain, Func<string, string, string> add)
     {
         for (int half = chain.Length / 2; half > 0; half /= 2)
@@ -185,7 +185,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
                     writer.Line(add(chain[c][i], chain[c + half][i]));
     }
 
-    /// <summary>A depth known to be small, without a loop.</summary>
+    /// <summary>Writes a product of a known small depth, without a loop.</summary>
     void WriteOut(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, int known, Func<string, string> unique)
     {
         string weights = unique(packed + "_at");
@@ -204,15 +204,15 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
         }
     }
 
-    /// <summary>A loop over the words of the operand.</summary>
-    /// <returns>The variable that points behind the weights of these units.</returns>
+    /// <summary>Writes a loop over the words of the operand.</summary>
+    /// <returns>The variable that points to the end of the weights of these units.</returns>
     string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, bool even, Func<string, string> unique)
     {
         int chains = chain.Length, products = nodes.Length;
         string size = Names.Size(depth), at = unique(operand + "_at"), weights = unique(packed + "_at"), left = unique(operand + "_left");
         writer.Line($"V {string.Join(", ", chain[0].Select((s, i) => $"{s} = {Begin(begin[i])}"))};");
-        foreach (string[] abreast in chain.Skip(1))
-            writer.Line($"V {string.Join(", ", abreast.Select(s => $"{s} = {Zero}"))};");
+        foreach (string[] others in chain.Skip(1))
+            writer.Line($"V {string.Join(", ", others.Select(s => $"{s} = {Zero}"))};");
         writer.Line($"Floats {at} = {operand}, {weights} = {packed} + j * ({Format}.Row({size}) * {products});");
         writer.Line($"nint {left} = {Format}.Words({size});");
         writer.Open($"for (; {left} >= {chains}; {left} -= {chains})");

@@ -5,12 +5,11 @@ using RnnDsl.Generators.Passes;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// Writes the program of one streaming step as a class: where everything lies in two blocks of memory, one that all streams share and one a
-/// stream, how the first is filled, and the step.
+/// Writes the program of one streaming step as a class: the layout of two blocks of memory, one shared by all streams and one for each stream; the code that fills the first; and the step.
 /// </summary>
 internal sealed class StepWriter
 {
-    /// <summary>The variable that says whether loops run back at this step, and where that is noted for the next.</summary>
+    /// <summary>The variable that says whether loops run backward at this step, and the field that stores the direction for the next step.</summary>
     public const string Back = "back", Direction = "direction";
 
     readonly string className;
@@ -18,20 +17,20 @@ internal sealed class StepWriter
     readonly Schedule schedule;
     readonly BufferPlan plan;
     readonly Names names;
-    readonly ProgramInterface face;
+    readonly ProgramSignature signature;
     readonly StepProducts products;
-    readonly StepPlaces places;
+    readonly StepMemoryMap map;
     readonly Stage prepare, step;
-    readonly Shape[] pads;
+    readonly Shape[] paddedShapes;
     readonly Node result;
 
-    /// <summary>Names of parameters that not only products read.</summary>
+    /// <summary>The names of parameters that other nodes than products read.</summary>
     readonly HashSet<string> readAsTheyAre;
 
     /// <summary>True for a step to which a condition gives values.</summary>
     readonly bool isConditional;
 
-    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramInterface face, StepSizes sizes, bool isConditional)
+    public StepWriter(string className, string summary, Schedule schedule, BufferPlan plan, Names names, ProgramSignature signature, StepSizes sizes, bool isConditional)
     {
         this.isConditional = isConditional;
         this.className = className;
@@ -39,53 +38,53 @@ internal sealed class StepWriter
         this.schedule = schedule;
         this.plan = plan;
         this.names = names;
-        this.face = face;
-        pads = [.. names.Padded([])];
+        this.signature = signature;
+        paddedShapes = [.. names.PaddedShapes([])];
         readAsTheyAre = [.. schedule.Graph.Nodes.Where(n => OpTable.Kind(n) != OpKind.Product).SelectMany(n => n.Inputs).Where(i => i >= 0).Select(i => schedule[i])
             .Where(n => n.Op == Op.Parameter).Select(n => n.Name)];
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
         products = new StepProducts(schedule, names, sizes);
-        places = new StepPlaces(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
+        map = new StepMemoryMap(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
     }
 
-    /// <summary>Where the values of each input begin; an input read in whole vectors is copied to where it has room for them.</summary>
+    /// <summary>Where the values of each input begin. An input that is read in whole vectors is copied to memory that has room for them.</summary>
     Dictionary<string, string?> Inputs()
     {
         var inputs = new Dictionary<string, string?>();
         var before = new List<string>();
-        foreach (ValueDecl input in face.Inputs)
+        foreach (ValueDecl input in signature.Inputs)
         {
             bool vectors = input.Shape.IsVector && schedule.Graph.Nodes.Any(n => n.Op == Op.Input && n.Name == input.Name
                 && (result.Id == n.Id || schedule.Graph.Users(n.Id).Any(r => OpTable.Kind(schedule[r]) != OpKind.Product)));
             inputs.Add(names.Input(input.Name), vectors ? null : before.Count == 0 ? "inputs" : $"inputs + ({Names.Sum(before)})");
             before.Add(Names.Width(input.Shape));
         }
-        foreach (ValueDecl given in face.Given)
+        foreach (ValueDecl given in signature.Given)
             inputs.Add(names.Input(given.Name), Given);
         return inputs;
     }
 
-    /// <summary>The base class has where given values lie.</summary>
+    /// <summary>The field of the base class that points to the given values.</summary>
     public const string Given = "Given";
 
-    /// <summary>All but matrices that only products read.</summary>
+    /// <summary>True for all parameters except matrices that only products read.</summary>
     bool IsReadAsItIs(ParameterDecl parameter) => !parameter.Shape.IsMatrix || readAsTheyAre.Contains(parameter.Name);
 
-    /// <summary>What all streams share: parameters that are read as they are, packed weights, and what depends on parameters alone.</summary>
-    IEnumerable<(string Name, string Floats)> Prepared() => face.Parameters.Where(IsReadAsItIs).Select(p => (names.Leaf("", p.Name), $"Layout.Align({ProgramWriter.Length(p.Shape)})"))
-        .Concat(products.All.Select(p => (p.Place.Buffer, p.Floats(names))))
+    /// <summary>The memory that all streams share: parameters that are read directly, packed weights, and values that depend on parameters alone.</summary>
+    IEnumerable<(string Name, string Floats)> Prepared() => signature.Parameters.Where(IsReadAsItIs).Select(p => (names.Leaf("", p.Name), $"Layout.Align({ProgramWriter.Length(p.Shape)})"))
+        .Concat(products.All.Select(p => (p.View.Buffer, p.Floats(names))))
         .Concat(products.Operands.Take(1).Select(o => (o.Scale.Buffer, $"Layout.Align({products.Operands.Count})")))
         .Concat(plan.Buffers.Where(b => b.First == 0).Select(b => (b.Name, Floats(b))));
 
-    /// <summary>What each stream has of its own: states, copies of inputs, values that no register holds.</summary>
+    /// <summary>The memory of each stream: states, copies of inputs, and values that no register can hold.</summary>
     IEnumerable<(string Name, string Floats)> OfStream() => plan.Buffers.Where(b => b.First > 0).Select(b => (b.Name, Floats(b)))
-        .Concat(face.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Names.Width(i.Shape)})")))
+        .Concat(signature.Inputs.Where(i => IsCopied(i)).Select(i => (names.Input(i.Name), $"Layout.Align({Names.Width(i.Shape)})")))
         .Concat(products.Operands.Select(o => (o.Words.Buffer, $"Weights.OperandFloats({Names.Width(o.Node.Shape)})")))
         .Concat(products.AnyAlternates ? [(Direction, "Layout.Alignment")] : [])
         .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Names.Width(result.Shape)})")] : []);
 
-    bool IsCopied(ValueDecl input) => places.IsCopied(names.Input(input.Name));
+    bool IsCopied(ValueDecl input) => map.IsCopied(names.Input(input.Name));
 
     static string Floats(BufferDecl buffer) => buffer.Stride.Contains(" ") ? $"Layout.Align(({buffer.Stride}))" : $"Layout.Align({buffer.Stride})";
 
@@ -102,28 +101,28 @@ internal sealed class StepWriter
         return writer.ToString();
     }
 
-    IEnumerable<DimDecl> Asked => face.Dims.Where(d => d.FixedSize is null);
+    IEnumerable<DimDecl> ConstructorDims => signature.Dims.Where(d => d.FixedSize is null);
 
     static string Size(DimDecl dim) => Names.Size(Dim.Named(dim.Name));
 
-    /// <summary>Of the condition's sequences the fields that hold their lengths.</summary>
-    IEnumerable<string> Lengths => face.Sequences.Select(Names.Steps);
+    /// <summary>The fields with the lengths of the condition's sequences.</summary>
+    IEnumerable<string> Lengths => signature.Sequences.Select(Names.Steps);
 
-    /// <summary>What the constructor takes.</summary>
-    IEnumerable<string> Arguments => Asked.Select(Size).Concat(Lengths);
+    /// <summary>The arguments of the constructor.</summary>
+    IEnumerable<string> Arguments => ConstructorDims.Select(Size).Concat(Lengths);
 
     void WriteSizes(CodeWriter writer)
     {
-        foreach (DimDecl dim in face.Dims.Where(d => d.FixedSize is not null))
+        foreach (DimDecl dim in signature.Dims.Where(d => d.FixedSize is not null))
             writer.Line($"const int {Size(dim)} = {dim.FixedSize};");
         if (Arguments.Any())
             writer.Line($"readonly int {string.Join(", ", Arguments)};");
-        string[] all = [.. Prepared().Concat(OfStream()).Select(b => places.At(b.Name)), .. GivenNames().Select(places.At)];
+        string[] all = [.. Prepared().Concat(OfStream()).Select(b => map.At(b.Name)), .. GivenNames().Select(map.At)];
         if (all.Length > 0)
             writer.Line($"readonly nint {string.Join(", ", all)};");
         writer.Line();
-        foreach (Shape shape in pads)
-            writer.Line($"int {names.Pad(shape)} => Layout.Pad({Names.Width(shape)});").Line();
+        foreach (Shape shape in paddedShapes)
+            writer.Line($"int {names.PaddedSize(shape)} => Layout.Pad({Names.Width(shape)});").Line();
         string[] units = [.. schedule.Stages.SelectMany(s => s.Phases).SelectMany(p => p.Region.Levels).SelectMany(l => l.Loops).Select(l => l.Over.Columns ?? l.Dim).OfType<Dim>().Where(d => !d.IsSteps).Select(Names.Size).Distinct()];
         writer.Line($"int Lanes => LanesFor<Weights>({(units.Length == 0 ? "1" : units.Aggregate((a, b) => $"Math.Max({a}, {b})"))});").Line();
     }
@@ -135,78 +134,78 @@ internal sealed class StepWriter
             writer.Line($"this.{argument} = {argument};");
         writer.Line("long at = 0;");
         foreach ((string name, string floats) in Prepared())
-            writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
+            writer.Line($"{map.At(name)} = (nint)at;").Line($"at += {floats};");
         writer.Line("PreparedFloats = at;").Line("at = 0;");
         foreach ((string name, string floats) in OfStream())
-            writer.Line($"{places.At(name)} = (nint)at;").Line($"at += {floats};");
+            writer.Line($"{map.At(name)} = (nint)at;").Line($"at += {floats};");
         writer.Line("StreamFloats = at;");
         WriteGiven(writer);
-        writer.Line($"Inputs = {(face.Inputs.Count == 0 ? "0" : string.Join(" + ", face.Inputs.Select(i => Names.Width(i.Shape))))};");
+        writer.Line($"Inputs = {(signature.Inputs.Count == 0 ? "0" : string.Join(" + ", signature.Inputs.Select(i => Names.Width(i.Shape))))};");
         writer.Line($"Outputs = {Names.Width(result.Shape)};");
         writer.Line("States =").Line("[");
         foreach (int shift in step.Nodes.Where(id => schedule[id].Op == Op.Shift))
         {
             Node initial = schedule.Graph.Input(schedule[shift], 1);
-            CarriedState? state = initial.Op == Op.InitialState && face.StateIndex(initial.Name) is int index ? face.States[index] : null;
+            CarriedState? state = initial.Op == Op.InitialState && signature.StateIndex(initial.Name) is int index ? signature.States[index] : null;
             bool isRounding = state is null && schedule[shift].Label is { } label && label.EndsWith(Streaming.Rounding, StringComparison.Ordinal);
             string[] marks = [.. isRounding ? ["IsRounding = true"] : Array.Empty<string>(), .. schedule[shift].Shape.IsSequence ? ["IsOfCondition = true"] : Array.Empty<string>()];
-            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Names.WidthOfOne(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
-                $"{places.At(plan.Carries[shift].Buffer)}){(marks.Length == 0 ? "" : $" {{ {string.Join(", ", marks)} }}")},");
+            writer.Indented($"new(\"{state?.Name ?? schedule[shift].Label}\", {Names.WidthInExample(schedule[shift].Shape)}, {RegionWriter.Literal(state?.Initial ?? initial.Number)}, " +
+                $"{map.At(plan.Carries[shift].Buffer)}){(marks.Length == 0 ? "" : $" {{ {string.Join(", ", marks)} }}")},");
         }
         writer.Line("];");
         if (products.Operands.Count > 0)
         {
             writer.Line("Operands =").Line("[");
             foreach (StepOperand operand in products.Operands)
-                writer.Indented($"new(\"{operand.Name}\", {Names.Width(operand.Node.Shape)}, {places.At(operand.Scale.Buffer)} + {operand.Scale.Offset}, " +
-                    $"{places.At(operand.Words.Buffer)}),");
+                writer.Indented($"new(\"{operand.Name}\", {Names.Width(operand.Node.Shape)}, {map.At(operand.Scale.Buffer)} + {operand.Scale.Offset}, " +
+                    $"{map.At(operand.Words.Buffer)}),");
             writer.Line("];");
         }
         writer.Close().Line();
         writer.Line($"public override StepProgram Int8() => new {className}<Int8Weights>({string.Join(", ", Arguments)});").Line();
         if (isConditional)
-            writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", Asked.Select(Size).Concat(face.Sequences.Select(a => $"lengths[{a}]")))});").Line();
+            writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", ConstructorDims.Select(Size).Concat(signature.Sequences.Select(a => $"lengths[{a}]")))});").Line();
     }
 
-    IEnumerable<string> GivenNames() => face.Given.Select(g => names.Input(g.Name));
+    IEnumerable<string> GivenNames() => signature.Given.Select(g => names.Input(g.Name));
 
-    /// <summary>Where the values lie that a condition gives.</summary>
+    /// <summary>Writes the offsets of the values that a condition gives.</summary>
     void WriteGiven(CodeWriter writer)
     {
         if (!isConditional)
             return;
         writer.Line("at = 0;");
-        foreach (ValueDecl given in face.Given)
-            writer.Line($"{places.At(names.Input(given.Name))} = (nint)at;").Line($"at += Layout.Align({ProgramWriter.Length(given.Shape)});");
-        writer.Line("GivenFloats = at;").Line($"GivenPlaces = [{string.Join(", ", GivenNames().Select(places.At))}];");
+        foreach (ValueDecl given in signature.Given)
+            writer.Line($"{map.At(names.Input(given.Name))} = (nint)at;").Line($"at += Layout.Align({ProgramWriter.Length(given.Shape)});");
+        writer.Line("GivenFloats = at;").Line($"GivenPlaces = [{string.Join(", ", GivenNames().Select(map.At))}];");
     }
 
     void WritePrepare(CodeWriter writer)
     {
         writer.Dispatch("public override void Prepare(Floats parameters, Floats prepared)", "Prepare<{0}>(parameters, prepared);", "Lanes").Line();
         writer.Open("void Prepare<V>(Floats parameters, Floats prepared) where V : struct, ISimd<V>");
-        foreach (ParameterDecl parameter in face.Parameters)
+        foreach (ParameterDecl parameter in signature.Parameters)
         {
             string source = names.Leaf("raw", parameter.Name);
             writer.Line($"Floats {source} = parameters;").Line($"parameters += (nint)Layout.Align({ProgramWriter.Length(parameter.Shape)});");
             if (IsReadAsItIs(parameter))
-                writer.Line($"Rows.Copy({source}, prepared + {places.At(names.Leaf("", parameter.Name))}, {ProgramWriter.Length(parameter.Shape)});");
+                writer.Line($"Rows.Copy({source}, prepared + {map.At(names.Leaf("", parameter.Name))}, {ProgramWriter.Length(parameter.Shape)});");
         }
-        // What is computed here multiplies vectors of steps only, so it may be packed last.
+        // Computed matrices multiply only vectors of steps, so they may be packed last.
         foreach (StepProduct product in products.All.Where(p => !p.IsComputed))
-            product.WritePack(writer, Source, $"prepared + {places.At(product.Place.Buffer)}");
+            product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
         CallPhases(writer, prepare, "Prepare", "prepared");
         foreach (StepProduct product in products.All.Where(p => p.IsComputed))
-            product.WritePack(writer, Source, $"prepared + {places.At(product.Place.Buffer)}");
+            product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
         writer.Close();
         WritePhases(writer, prepare, "Prepare", "Floats prepared");
         writer.Line();
     }
 
-    /// <summary>Where a matrix lies as it is packed.</summary>
-    string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Name) : places.Address(prepare, places.Read(prepare, matrix.Id));
+    /// <summary>Where a matrix lies when it is packed.</summary>
+    string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Name) : map.Address(prepare, map.Read(prepare, matrix.Id));
 
-    /// <summary>The regions of a stage: one alone in the stage's own method, several in methods of their own.</summary>
+    /// <summary>Writes the regions of a stage: a single one into the stage's own method, several into methods of their own.</summary>
     void CallPhases(CodeWriter writer, Stage stage, string method, string arguments)
     {
         if (stage.Phases.Count == 1)
@@ -226,46 +225,46 @@ internal sealed class StepWriter
     }
 
     RegionWriter Region(Stage stage, Phase phase) =>
-        new(places, stage, phase, [.. face.Dims.Select(Size), .. pads.Select(names.Pad), .. isConditional ? Lengths.Append(Given) : [], "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
+        new(map, stage, phase, [.. signature.Dims.Select(Size), .. paddedShapes.Select(names.PaddedSize), .. isConditional ? Lengths.Append(Given) : [], "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
 
     void WriteStep(CodeWriter writer)
     {
         writer.Dispatch("public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)", "Step<{0}>(prepared, memory, inputs, outputs);", "Lanes").Line();
         writer.Line(CodeWriter.Hot).Open("void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
         var before = new List<string>();
-        foreach (ValueDecl input in face.Inputs)
+        foreach (ValueDecl input in signature.Inputs)
         {
             if (IsCopied(input))
-                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {places.At(names.Input(input.Name))}, {Names.Width(input.Shape)});");
+                writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {map.At(names.Input(input.Name))}, {Names.Width(input.Shape)});");
             before.Add(Names.Width(input.Shape));
         }
         if (products.AnyAlternates)
             writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
-                .Line($"bool {Back} = TurnBack(memory + {places.At(Direction)});");
+                .Line($"bool {Back} = TurnBack(memory + {map.At(Direction)});");
         CallPhases(writer, step, "Step", $"prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
         writer.Line(result.Op == Op.Constant
             ? $"Rows.Fill(outputs, {Names.Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
-            : $"Rows.Copy({places.Address(step, result.Op == Op.Shift ? places.Written(step, result.Id)! : places.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});");
+            : $"Rows.Copy({map.Address(step, result.Op == Op.Shift ? map.Written(step, result.Id)! : map.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});");
         writer.Close();
         WritePhases(writer, step, "Step", $"Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}");
     }
 }
 
-/// <summary>Places of a streaming step: in what all streams share, in the stream's own memory, or in what the caller gives.</summary>
-/// <param name="inputs">Where the values of an input begin, or null if they are copied into the stream's memory.</param>
-/// <param name="prepared">Names of what all streams share.</param>
-internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names, IReadOnlyDictionary<string, string?> inputs, IEnumerable<string> prepared)
-    : Places(schedule, plan, names)
+/// <summary>The views of a streaming step: in memory that all streams share, in the stream's own memory, or in memory that the caller gives.</summary>
+/// <param name="inputs">Where the values of an input begin, or null if they are copied to the stream's memory.</param>
+/// <param name="prepared">The names of the memory that all streams share.</param>
+internal sealed class StepMemoryMap(Schedule schedule, BufferPlan plan, Names names, IReadOnlyDictionary<string, string?> inputs, IEnumerable<string> prepared)
+    : MemoryMap(schedule, plan, names)
 {
     readonly HashSet<string> shared = [.. prepared];
     readonly Dictionary<string, string> fields = [];
 
-    /// <summary>For each stage the values that may lie where a shift carries them, by their own places.</summary>
-    readonly Dictionary<Stage, Dictionary<Place, int>> inPlace = [];
+    /// <summary>For each stage: the values that may be written over a shift's carried value, by their own views.</summary>
+    readonly Dictionary<Stage, Dictionary<BufferView, int>> inPlace = [];
 
     public bool IsCopied(string input) => inputs[input] is null;
 
-    /// <summary>The field that says where a buffer begins.</summary>
+    /// <summary>The field with the offset of a buffer.</summary>
     public string At(string buffer)
     {
         if (!fields.TryGetValue(buffer, out string? field))
@@ -273,23 +272,23 @@ internal sealed class StepPlaces(Schedule schedule, BufferPlan plan, Names names
         return field;
     }
 
-    public override string Address(Stage stage, Place place)
+    public override string Address(Stage stage, BufferView view)
     {
-        if (!inPlace.TryGetValue(stage, out Dictionary<Place, int>? values))
+        if (!inPlace.TryGetValue(stage, out Dictionary<BufferView, int>? values))
         {
             inPlace.Add(stage, values = []);
             foreach (int id in Plan.InPlace.Keys)
-                if (Written(stage, id) is Place written && !values.ContainsKey(written))
+                if (Written(stage, id) is BufferView written && !values.ContainsKey(written))
                     values.Add(written, id);
         }
-        return values.TryGetValue(place, out int value)
-            ? $"{Names.Size(Schedule[value].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[Plan.InPlace[value]])} : {Start(place)}" : Start(place);
+        return values.TryGetValue(view, out int value)
+            ? $"{Names.Size(Schedule[value].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[Plan.InPlace[value]])} : {Start(view)}" : Start(view);
     }
 
-    string Start(Place place)
+    string Start(BufferView view)
     {
-        string start = inputs.TryGetValue(place.Buffer, out string? given) && given is not null && given != StepWriter.Given ? given
-            : $"{(given ?? (shared.Contains(place.Buffer) ? "prepared" : "memory"))} + {At(place.Buffer)}";
-        return place.Offset == "0" ? start : $"{start} + {place.Offset}";
+        string start = inputs.TryGetValue(view.Buffer, out string? given) && given is not null && given != StepWriter.Given ? given
+            : $"{(given ?? (shared.Contains(view.Buffer) ? "prepared" : "memory"))} + {At(view.Buffer)}";
+        return view.Offset == "0" ? start : $"{start} + {view.Offset}";
     }
 }

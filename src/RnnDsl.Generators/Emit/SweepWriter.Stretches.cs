@@ -3,23 +3,23 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Emit;
 
-// Sweeps that keep values of one stretch of steps, and sweeps that read them. Stages know nothing of it: they are given a memory in which rows have the numbers that they always have.
+// Sweeps that keep values for one stretch of steps, and sweeps that read these values. Stages know nothing of it: they are given a memory in which rows keep their usual numbers.
 internal sealed partial class SweepWriter
 {
     /// <summary>In generated code: the memory that a block's stages are given, and the number of the stretch.</summary>
     const string OfBlock = "block", Turn = "turn";
 
-    /// <summary>The method that makes values of a stretch again.</summary>
+    /// <summary>The method that recomputes the values of a stretch.</summary>
     readonly string? again;
 
-    /// <summary>The shard's stretches as a sweep reads them.</summary>
+    /// <summary>The shard's stretches, in the direction in which a sweep reads them.</summary>
     public static string Stretches(Sweep reader) => reader.Forward ? "RisingStretches" : "FallingStretches";
 
-    /// <summary>Values of this sweep's stages that are kept of one stretch, and who reads them.</summary>
-    IEnumerable<(Place Place, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => places.Schedule.OfStretch.Contains(id) && places.Schedule.Stages.HomeOf(id) == stage)
-        .Select(id => (places.Plan.Full[id], stage.Replay!.Reader)));
+    /// <summary>The values of this sweep's stages that are kept for one stretch, and the sweeps that read them.</summary>
+    IEnumerable<(BufferView View, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage)
+        .Select(id => (map.Plan.CrossStage[id], stage.Replay!.Reader)));
 
-    /// <summary>The loop over stretches, and that over the blocks of one, up to its first line.</summary>
+    /// <summary>Opens the loop over stretches, and in it the loop over the blocks of one stretch.</summary>
     void OpenStretches(CodeWriter writer)
     {
         string stretches = "s." + Stretches(sweep);
@@ -29,7 +29,7 @@ internal sealed partial class SweepWriter
             : $"for (int end = {stretches}.End({Turn}), begin; end > {stretches}.Begin({Turn}); end = begin)");
     }
 
-    /// <summary>Finds room for what a block makes of such values, and says what its stages are given.</summary>
+    /// <summary>Points the memory of a block to the rows of such values, and returns the name of the memory for its stages.</summary>
     string WriteMemory(CodeWriter writer)
     {
         var kept = Kept.ToList();
@@ -37,12 +37,12 @@ internal sealed partial class SweepWriter
             return sweep.Replay is null ? "m" : OfBlock;
         if (sweep.Replay is null)
             writer.Line($"Memory {OfBlock} = m;");
-        foreach ((Place place, Sweep reader) in kept)
-            writer.Line($"{OfBlock}.{place.Buffer} = s.{Stretches(reader)}.From(m.{place.Buffer}, begin, {place.Stride});");
+        foreach ((BufferView view, Sweep reader) in kept)
+            writer.Line($"{OfBlock}.{view.Buffer} = s.{Stretches(reader)}.From(m.{view.Buffer}, begin, {view.Stride});");
         return OfBlock;
     }
 
-    /// <summary>The method that makes the values of a stretch again: what the loops carry lies where it was kept, and sums are added up where nobody reads them.</summary>
+    /// <summary>The method that recomputes the values of a stretch. Carried values lie where they were kept, and sums are directed to buffers that nobody reads.</summary>
     void WriteReplay(CodeWriter writer, Replay replay)
     {
         string stretches = "s." + Stretches(sweep);
@@ -50,18 +50,18 @@ internal sealed partial class SweepWriter
         writer.Open($"Memory {again}<V>(Memory m, Shard s, int {Turn}) where V : struct, ISimd<V>");
         writer.Line($"if ({stretches}.Count == 1)").Indented("return m;");
         writer.Line($"int from = {stretches}.Begin({Turn}), to = {stretches}.End({Turn});");
-        foreach (Place place in replay.Values.Select(id => places.Plan.Full[id]))
-            writer.Line($"m.{place.Buffer} = {stretches}.From(m.{place.Buffer}, from, {place.Stride});");
+        foreach (BufferView view in replay.Values.Select(id => map.Plan.CrossStage[id]))
+            writer.Line($"m.{view.Buffer} = {stretches}.From(m.{view.Buffer}, from, {view.Stride});");
         writer.Line($"Memory {OfBlock} = m;");
         foreach (Stage stage in replay.Stages)
             foreach (int id in stage.Nodes)
-                if (places.Plan.Borders.TryGetValue(id, out string? border))
+                if (map.Plan.Borders.TryGetValue(id, out string? border))
                 {
-                    Place carry = places.Plan.Carries[id];
+                    BufferView carry = map.Plan.Carries[id];
                     writer.Line($"{OfBlock}.{carry.Buffer} = {stretches}.Border(m.{border}, {Turn}, {carry.Stride});").Line($"{OfBlock}.{border} = Floats.Null;");
                 }
-                else if (places.Plan.Spare.TryGetValue(id, out string? spare))
-                    writer.Line($"{OfBlock}.{places.Written(stage, id)!.Buffer} = m.{spare};");
+                else if (map.Plan.Spare.TryGetValue(id, out string? spare))
+                    writer.Line($"{OfBlock}.{map.Written(stage, id)!.Buffer} = m.{spare};");
         foreach (IGrouping<Sweep, Stage> made in replay.Stages.GroupBy(s => s.Sweep!))
         {
             writer.Open(made.Key.Forward ? "for (int begin = from, end; begin < to; begin = end)" : "for (int end = to, begin; end > from; end = begin)");

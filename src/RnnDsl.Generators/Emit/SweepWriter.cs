@@ -2,28 +2,28 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>Writes a sweep: the methods of its stages and, if it goes over the rows of sequences, the method that calls them block by block.</summary>
+/// <summary>Writes a sweep: the methods of its stages and, if it goes over rows of sequences, the method that calls them block by block.</summary>
 internal sealed partial class SweepWriter
 {
-    readonly Places places;
+    readonly MemoryMap map;
     readonly Sweep sweep;
     readonly Dictionary<Stage, string> methods;
     readonly List<(StageWriter Writer, string Name)> stages = [];
 
-    /// <param name="places">Where values lie.</param>
+    /// <param name="map">The views of all values.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="packing">Packed weights.</param>
-    /// <param name="face">What the program shows.</param>
-    /// <param name="reserved">Names that methods must not give to what they declare.</param>
+    /// <param name="signature">The members that the program shows to the runtime.</param>
+    /// <param name="reserved">Names that methods must not declare.</param>
     /// <param name="methods">Gets the names of the stages' methods, for later sweeps.</param>
-    public SweepWriter(Places places, Sweep sweep, Packing packing, ProgramInterface face, IReadOnlyList<string> reserved, Dictionary<Stage, string> methods)
+    public SweepWriter(MemoryMap map, Sweep sweep, Packing packing, ProgramSignature signature, IReadOnlyList<string> reserved, Dictionary<Stage, string> methods)
     {
-        (this.places, this.sweep, this.methods) = (places, sweep, methods);
-        string? name = sweep.IsSequence ? places.Names.Unique(sweep.Forward ? "Forward" : "Backward") : null;
+        (this.map, this.sweep, this.methods) = (map, sweep, methods);
+        string? name = sweep.IsSequence ? map.Names.Unique(sweep.Forward ? "Forward" : "Backward") : null;
         foreach (Stage stage in sweep.Stages)
         {
-            string stageName = places.Names.Unique(Title(stage));
-            var writer = new StageWriter(places, stage, stageName, packing, face, reserved);
+            string stageName = map.Names.Unique(Title(stage));
+            var writer = new StageWriter(map, stage, stageName, packing, signature, reserved);
             if (!writer.IsEmpty)
             {
                 stages.Add((writer, stageName));
@@ -31,7 +31,7 @@ internal sealed partial class SweepWriter
             }
         }
         Name = name ?? (IsEmpty ? "" : stages[0].Name);
-        again = sweep.Replay is null ? null : places.Names.Unique(Name + "Again");
+        again = sweep.Replay is null ? null : map.Names.Unique(Name + "Again");
     }
 
     public string Name { get; }
@@ -47,12 +47,12 @@ internal sealed partial class SweepWriter
     static string Title(Stage stage) => stage.Kind switch
     {
         StageKind.Prepare => "Parameters",
-        StageKind.Batch => "Examples",
-        StageKind.Rows => "AllSteps",
-        StageKind.Steps => "EachStep",
+        StageKind.AllExamples => "Examples",
+        StageKind.AllSteps => "AllSteps",
+        StageKind.EachStep => "EachStep",
         StageKind.Loop => stage.Forward ? "LoopForward" : "LoopBackward",
         StageKind.Outer => "WeightGradients",
-        StageKind.Examples => "EachExample",
+        StageKind.EachExample => "EachExample",
         _ => "Sums",
     };
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>Over what an operation sums: what a product contracts, what a reduction takes together.</summary>
+/// <summary>The dimension that a product contracts or that a reduction reduces.</summary>
 internal enum Over
 {
-    /// <summary>The units of a vector; of a matrix all numbers.</summary>
+    /// <summary>The units of a vector, or all entries of a matrix.</summary>
     Units,
     /// <summary>The rows of a matrix.</summary>
     Rows,
@@ -17,21 +17,21 @@ internal enum Over
     Domain,
 }
 
-/// <summary>What a reduction makes of many numbers.</summary>
+/// <summary>How a reduction combines numbers.</summary>
 internal enum Monoid
 {
     Sum,
     Max,
 }
 
-/// <summary>What an operation is told besides its operands. Which operation takes which stands at <see cref="Op"/>.</summary>
+/// <summary>What an operation is told besides its operands. <see cref="Op"/> says which operation takes which argument.</summary>
 internal abstract record Argument
 {
     public static readonly Argument None = new Nothing();
 
     public sealed record Nothing : Argument;
 
-    /// <summary>Of an input, a parameter, a state, or the field of a layer.</summary>
+    /// <summary>The name of an input, a parameter, a state, or the field of a layer.</summary>
     public sealed record Named(string Name) : Argument;
 
     /// <summary>A number. Two are equal if they have the same bits: 0 and −0 are not the same.</summary>
@@ -42,10 +42,10 @@ internal abstract record Argument
         public override int GetHashCode() => BitConverter.DoubleToInt64Bits(Value).GetHashCode();
     }
 
-    /// <summary>The dimension whose size it is.</summary>
+    /// <summary>The dimension whose size the operation gives.</summary>
     public sealed record Extent(Dim Dim) : Argument;
 
-    /// <summary>The first unit of a part: behind a dimension, or by its number.</summary>
+    /// <summary>Where a slice or padding begins: after the units of a dimension, or at a unit's number.</summary>
     public sealed record Offset(Dim? After, int Units) : Argument
     {
         public static Offset Parse(string text) => char.IsDigit(text[0]) ? new(null, int.Parse(text, CultureInfo.InvariantCulture)) : new(Dim.Parse(text), 0);
@@ -53,21 +53,21 @@ internal abstract record Argument
         public override string ToString() => After?.Text ?? Units.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Towards later or earlier steps.</summary>
-    public sealed record Along(bool Forward) : Argument;
+    /// <summary>The direction of a shift: towards later or earlier steps.</summary>
+    public sealed record Direction(bool Forward) : Argument;
 
-    /// <summary>Of how many steps one is taken; where they are put between others, also the axis along which they stand.</summary>
+    /// <summary>The distance from one taken step to the next. For <see cref="Op.InsertZeros"/>, also the axis along which the operand's steps stand.</summary>
     public sealed record Stride(int Steps, int Axis = 0) : Argument;
 
-    /// <summary>A dropout: which mask, and the rate.</summary>
+    /// <summary>A dropout: the number of its mask, and its rate.</summary>
     public sealed record Mask(int Id, double Rate) : Argument;
 
-    /// <summary>What a product contracts, what is gathered or scattered, or along what a vector is repeated.</summary>
+    /// <summary>The side that a product contracts, that a gather or scatter indexes, or across which a vector is repeated.</summary>
     public sealed record Side(Over Over) : Argument;
 
-    /// <summary>A reduction.</summary>
+    /// <summary>The side that a reduction reduces, and how.</summary>
     public sealed record Reduction(Over Over, Monoid Monoid) : Argument;
 
-    /// <summary>The weight of an example: its own.</summary>
-    public sealed record Each : Argument;
+    /// <summary>Each example has a loss weight of its own.</summary>
+    public sealed record PerExample : Argument;
 }

@@ -1,79 +1,79 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>What a row of a buffer stands for.</summary>
-internal enum RowsOf
+/// <summary>The set of rows that a buffer has.</summary>
+internal enum RowSet
 {
-    /// <summary>Every step of every example.</summary>
+    /// <summary>A row for every step of every example.</summary>
     Sequence,
-    /// <summary>Every example.</summary>
+    /// <summary>A row for every example.</summary>
     Batch,
-    /// <summary>The rows that a sweep handles together.</summary>
+    /// <summary>A row for each row that a sweep handles together.</summary>
     Block,
-    /// <summary>The steps of one example that are handled together.</summary>
+    /// <summary>A row for each step of one example that is handled together with others.</summary>
     Steps,
-    /// <summary>One row, for all.</summary>
+    /// <summary>A single row.</summary>
     One,
-    /// <summary>The rows of one stretch of steps.</summary>
+    /// <summary>A row for each row of one stretch of steps.</summary>
     Stretch,
-    /// <summary>Every example, at each border of stretches.</summary>
+    /// <summary>A row for every example at each border between stretches.</summary>
     Border,
 }
 
-/// <summary>Where a value lies: field of the memory struct, kind of rows, floats between rows, and floats before the value in its row.</summary>
-internal sealed record Place(string Buffer, RowsOf Rows, string Stride, string Offset);
+/// <summary>A strided view of a buffer, in which a value lies: the field of the memory struct, the set of rows, the floats from row to row, and the floats before the value in its row.</summary>
+internal sealed record BufferView(string Buffer, RowSet RowSet, string Stride, string Offset);
 
 /// <summary>A buffer of the arena.</summary>
-/// <param name="Floats">Floats that a row holds, as C#.</param>
-/// <param name="Stride">Floats from row to row.</param>
-/// <param name="First">First sweep in which it is live.</param>
-/// <param name="Last">Last one, but for stages that run again.</param>
-/// <param name="Holds">What lies in it.</param>
+/// <param name="Floats">Floats of a row, as a C# expression.</param>
+/// <param name="Stride">Floats from one row to the next.</param>
+/// <param name="First">The first sweep in which it is live.</param>
+/// <param name="Last">The last sweep in which it is live, not counting stages that run again.</param>
+/// <param name="Holds">Describes what lies in it.</param>
 /// <param name="Axis">The axis whose rows it has.</param>
-internal sealed record BufferDecl(string Name, RowsOf Rows, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0)
+internal sealed record BufferDecl(string Name, RowSet RowSet, string Floats, string Stride, int First, int Last, string Holds, int Axis = 0)
 {
-    /// <summary>Last sweep in which it is live, with what runs again.</summary>
+    /// <summary>The last sweep in which it is live, counting stages that run again.</summary>
     public int Until { get; init; } = Last;
 }
 
-/// <summary>Where everything lies.</summary>
+/// <summary>Where each value of a program lies.</summary>
 internal sealed class BufferPlan
 {
     public List<BufferDecl> Buffers { get; } = [];
 
-    /// <summary>Places of values that outlive their stage.</summary>
-    public Dictionary<int, Place> Full { get; } = [];
+    /// <summary>The views of values that outlive their stage.</summary>
+    public Dictionary<int, BufferView> CrossStage { get; } = [];
 
-    /// <summary>Places of values within one stage.</summary>
-    public Dictionary<(Stage, int), Place> Local { get; } = [];
+    /// <summary>The views of values that live within one stage.</summary>
+    public Dictionary<(Stage, int), BufferView> Local { get; } = [];
 
-    /// <summary>For values that share rows: which comes how far along the row.</summary>
+    /// <summary>For values that share a row: their order in that row.</summary>
     public Dictionary<int, int> Order { get; } = [];
 
     public int OrderInRow(int id) => Order.TryGetValue(id, out int order) ? order : 0;
 
-    /// <summary>Where a shift's carried value lies.</summary>
-    public Dictionary<int, Place> Carries { get; } = [];
+    /// <summary>Where the carried value of a shift lies.</summary>
+    public Dictionary<int, BufferView> Carries { get; } = [];
 
-    /// <summary>Of a shift whose loop runs again: the buffer of what it carries at the borders of stretches.</summary>
+    /// <summary>For a shift whose loop runs again: the buffer of the values that it carries at the borders of stretches.</summary>
     public Dictionary<int, string> Borders { get; } = [];
 
-    /// <summary>Of a sum over rows whose stage runs again: the buffer that takes the sum then, which is complete elsewhere.</summary>
+    /// <summary>For a sum over rows whose stage runs again: the buffer that takes the repeated sum, since the complete sum is kept elsewhere.</summary>
     public Dictionary<int, string> Spare { get; } = [];
 
-    /// <summary>Values that lie where a shift carries them if all their units fit one vector; else each has its own place, and is copied.</summary>
+    /// <summary>Values that are written directly over a shift's carried value if all their units fit one vector. With more units, the value has its own view and is copied.</summary>
     public Dictionary<int, int> InPlace { get; } = [];
 
-    /// <summary>In a stage that goes example by example: the buffers of packed matrices, by matrix and what is contracted.</summary>
+    /// <summary>For stages that go example by example: the buffers of packed matrices, by matrix and contracted side.</summary>
     public Dictionary<(Stage Stage, int Matrix, Over Over), string> Packed { get; } = [];
 
-    /// <summary>Nodes whose value is written straight to the caller's output.</summary>
+    /// <summary>Nodes whose value is written directly to the caller's output.</summary>
     public HashSet<int> Output { get; } = [];
 
-    /// <summary>Nodes whose value is written or summed straight into a parameter's gradient, by that parameter's name.</summary>
+    /// <summary>Nodes whose value is written or summed directly into the gradient of the named parameter.</summary>
     public Dictionary<int, string> Gradients { get; } = [];
 
-    /// <summary>Those of them that are added to what products have written there.</summary>
+    /// <summary>Those nodes of <see cref="Gradients"/> that add to what products have written there.</summary>
     public HashSet<int> Added { get; } = [];
 
-    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.Rows} × {b.Floats}, sweeps {b.First} to {b.Until}, {b.Holds}\n"));
+    public override string ToString() => string.Concat(Buffers.Select(b => $"{b.Name}: {b.RowSet} × {b.Floats}, sweeps {b.First} to {b.Until}, {b.Holds}\n"));
 }

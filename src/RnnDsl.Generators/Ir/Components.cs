@@ -1,8 +1,8 @@
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// The strongly connected components of a graph: each recurrence is one, every other node one by itself (Tarjan 1972). With a path of its own
-/// instead of a recursion, which a long chain of operations would let overflow the stack.
+/// The strongly connected components of a graph (Tarjan 1972). Each recurrence is one component; every other node is a component by itself. The search keeps its own stack instead
+/// of recursing, because a long chain of operations would overflow the call stack.
 /// </summary>
 internal sealed class Components
 {
@@ -21,16 +21,16 @@ internal sealed class Components
         low = new int[count];
         read = new int[count];
         onStack = new bool[count];
-        Of = new int[count];
+        ComponentOf = new int[count];
         for (int id = 0; id < count; id++)
             if (index[id] == 0)
                 Visit(id);
     }
 
-    /// <summary>Component of each node.</summary>
-    public int[] Of { get; }
+    /// <summary>The component of each node.</summary>
+    public int[] ComponentOf { get; }
 
-    /// <summary>Nodes of each component, rising. Components come after those they depend on.</summary>
+    /// <summary>The nodes of each component, in rising order. A component comes after those that it depends on.</summary>
     public List<List<int>> Members { get; } = [];
 
     /// <summary>True if the component carries a value through time.</summary>
@@ -67,7 +67,7 @@ internal sealed class Components
         path.Push(id);
     }
 
-    /// <summary>What was entered since the node is its component.</summary>
+    /// <summary>Closes the component that consists of all nodes entered since this one.</summary>
     void Close(int id)
     {
         var members = new List<int>();
@@ -76,7 +76,7 @@ internal sealed class Components
         {
             member = stack.Pop();
             onStack[member] = false;
-            Of[member] = Members.Count;
+            ComponentOf[member] = Members.Count;
             members.Add(member);
         }
         while (member != id);

@@ -1,7 +1,7 @@
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// A dimension as the program knows it: a name whose size comes at run time, a concatenation of two, or the steps of a sequence. Compared by text.
+/// A dimension as a program knows it: a name whose size is given at run time, a concatenation of two dimensions, or the steps of a sequence. Dimensions compare by text.
 /// </summary>
 internal sealed class Dim : IEquatable<Dim>
 {
@@ -24,12 +24,12 @@ internal sealed class Dim : IEquatable<Dim>
 
     public bool IsConcat => Left is not null;
 
-    /// <summary>The steps of an axis, as a side of a matrix or the units of a vector: each example has as many as its sequence is long.</summary>
+    /// <summary>The steps of an axis, as a side of a matrix or as the units of a vector. Each example has as many as its sequence is long.</summary>
     public static Dim Steps(int axis) => Named("#" + axis.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public bool IsSteps => Text[0] == '#';
 
-    /// <summary>Of steps, whose.</summary>
+    /// <summary>For a dimension of steps: the axis.</summary>
     public int Axis => int.Parse(Text.Substring(1), System.Globalization.CultureInfo.InvariantCulture);
 
     public static Dim Named(string name) => new(name, null, null);

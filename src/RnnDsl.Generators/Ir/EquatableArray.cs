@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>An immutable array that compares by its elements, so that records which hold one can be cached by the driver.</summary>
+/// <summary>An immutable array that compares by its elements, so that the generator driver can cache records that hold one.</summary>
 internal readonly struct EquatableArray<T>(T[]? items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

@@ -23,7 +23,7 @@ internal sealed class Graph : IEquatable<Graph>
 
     public EquatableArray<Result> Results { get; }
 
-    /// <summary>The user's statements, without comments, as the nodes refer to them.</summary>
+    /// <summary>The user's statements, without comments. Nodes refer to them by index.</summary>
     public EquatableArray<string> Equations { get; }
 
     public Node this[int id] => Nodes[id];
@@ -32,7 +32,7 @@ internal sealed class Graph : IEquatable<Graph>
 
     public Node Input(Node node, int index) => Nodes[node.Inputs[index]];
 
-    /// <summary>How many axes its sequences have: 1, unless inputs have lengths of their own.</summary>
+    /// <summary>The number of axes of its sequences: 1, unless inputs have lengths of their own.</summary>
     public int Axes { get; }
 
     HashSet<int>? nested;
@@ -40,10 +40,10 @@ internal sealed class Graph : IEquatable<Graph>
     /// <summary>True for an axis within another.</summary>
     public bool IsNested(int axis) => (nested ??= [.. Nodes.Where(n => n.Domain.IsNested).Select(n => n.Axis)]).Contains(axis);
 
-    /// <summary>The domains of axes that have some steps of others, in the order of the axes.</summary>
-    public IEnumerable<Domain> Thinned => Nodes.Select(n => n.Domain.As(one: false)).Where(d => d.Thinned is not null).Distinct().OrderBy(d => d.Axis);
+    /// <summary>The domains whose steps are taken from other axes, in the order of the axes.</summary>
+    public IEnumerable<Domain> Thinned => Nodes.Select(n => n.Domain.AsSingle(false)).Where(d => d.Thinned is not null).Distinct().OrderBy(d => d.Axis);
 
-    /// <summary>The nodes that have this one as an operand, rising.</summary>
+    /// <summary>The nodes that have this one as an operand, in rising order.</summary>
     public IReadOnlyList<int> Users(int id)
     {
         if (users is null)
@@ -60,11 +60,11 @@ internal sealed class Graph : IEquatable<Graph>
         return users[id];
     }
 
-    /// <summary>True for a result that a caller gets as it is. Final states are results too, but handed over by the loops themselves.</summary>
+    /// <summary>True for a result that a caller receives directly. Final states are results too, but the loops themselves hand them over.</summary>
     public bool IsAnswer(int id) =>
         (answers ??= [.. Results.Where(r => !r.IsState).Select(r => r.Node)]).Contains(id);
 
-    /// <summary>One line an equation, a node or a result. <see cref="GraphText"/> reads it back.</summary>
+    /// <summary>One line for each equation, node and result. <see cref="GraphText"/> reads it back.</summary>
     public override string ToString()
     {
         if (text is not null)

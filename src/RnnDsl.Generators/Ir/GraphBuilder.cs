@@ -4,8 +4,8 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// Makes the nodes of a graph. Equal nodes are shared and constants folded as they come, so that nothing later blows up.
-/// Shapes must fit: the parser has checked them, and a misfit here is a bug of the compiler.
+/// Makes the nodes of a graph. It shares equal nodes and folds constants at once, so that a graph never grows without need. Shapes must fit: the parser has checked them, so a
+/// misfit here is a bug of the compiler.
 /// </summary>
 internal sealed partial class GraphBuilder
 {
@@ -15,27 +15,27 @@ internal sealed partial class GraphBuilder
     readonly List<Result> results = [];
     int dropouts;
 
-    /// <summary>While equations are read: for each axis one that it is joined with, in the end itself.</summary>
+    /// <summary>Only while equations are read: for each axis, an axis that it is joined with. The last one of such a chain points to itself.</summary>
     readonly List<int> joined = [];
 
-    /// <summary>For each axis within another the other.</summary>
+    /// <summary>For each axis within another: the outer axis.</summary>
     readonly Dictionary<int, int> parents = [];
 
     /// <summary>
-    /// Whether logarithms and the like are left as they are written: in the graphs that are parsed, by which stored parameters are known. The
-    /// passes put better ones in their place.
+    /// Whether expressions such as logarithms keep the form in which they are written. Parsed graphs keep it, because stored parameters are recognized by them. The passes replace
+    /// these forms by numerically better ones.
     /// </summary>
     public bool KeepsForm { get; init; }
 
-    /// <summary>Equation that new nodes come from, or -1.</summary>
+    /// <summary>The equation that new nodes come from, or -1.</summary>
     public int Equation { get; set; } = -1;
 
-    /// <summary>The axis of what is broadcast, where nothing else tells: that of the scan whose cell is copied.</summary>
+    /// <summary>The axis of a broadcast value if nothing else determines it: that of the scan whose cell is being copied.</summary>
     public int Axis { get; set; }
 
     public int Count => nodes.Count;
 
-    /// <summary>How many masks of dropouts there are.</summary>
+    /// <summary>The number of dropout masks.</summary>
     public int Dropouts => dropouts;
 
     public Node this[int id] => nodes[id];
@@ -52,18 +52,18 @@ internal sealed partial class GraphBuilder
 
     public Graph ToGraph() => joined.Count > 1 ? Numbered() : new(nodes, results, equations);
 
-    /// <summary>A leaf. While equations are read, each input that is a sequence has an axis of its own, until another is combined with it.</summary>
+    /// <summary>A leaf. While equations are read, each input sequence gets an axis of its own until it is combined with another one.</summary>
     public Node Leaf(Op op, Shape shape, Domain domain, Argument? argument = null)
     {
         if (KeepsForm && op == Op.Input && domain.IsSteps)
         {
-            domain = domain.On(joined.Count);
+            domain = domain.OnAxis(joined.Count);
             joined.Add(domain.Axis);
         }
         return Make(op, [], shape, domain, argument ?? Argument.None);
     }
 
-    /// <summary>While equations are read: an input that has a sequence at each step of an axis.</summary>
+    /// <summary>Only while equations are read: an input that has a sequence at each step of an axis.</summary>
     public Node LeafOfSequences(Shape shape, string name)
     {
         int of = joined.Count;
@@ -72,14 +72,14 @@ internal sealed partial class GraphBuilder
         return Leaf(Op.Input, shape, Domain.Steps(), name);
     }
 
-    /// <summary>The axis within which one is; -1 of one whose sequences are those of examples.</summary>
+    /// <summary>The axis that an axis is within; -1 if its sequences are those of examples.</summary>
     public int ParentOf(int axis) => parents.TryGetValue(KeepsForm && axis < joined.Count ? Find(axis) : axis, out int of) ? of : -1;
 
-    /// <summary>What each sequence of an axis within another has, as a sequence along that.</summary>
+    /// <summary>Turns one value per sequence of an inner axis into a sequence along the outer axis.</summary>
     public Node Unnest(Node value) => value.Op == Op.Reorder && Input(value, 0).Domain is { IsSteps: true } domain && domain.Axis == ParentOf(value.Axis) ? Input(value, 0)
         : Make(Op.Reorder, Ids([value]), value.Shape, Domain.Steps(ParentOf(value.Axis)), Argument.None);
 
-    /// <summary>What each step of an axis has, for each sequence of one within it.</summary>
+    /// <summary>Turns a sequence along an outer axis into one value per sequence of the inner axis.</summary>
     public Node Nest(Node value, int axis) => value.Op == Op.Reorder && Input(value, 0) is { Domain: { IsExamples: true, IsNested: true } } nested && nested.Axis == axis ? nested
         : Make(Op.Reorder, Ids([value]), value.Shape, Domain.Examples(axis), Argument.None);
 
@@ -90,54 +90,54 @@ internal sealed partial class GraphBuilder
 
     public Node Size(Dim dim) => Make(Op.Size, [], Shape.Scalar, Domain.Parameters, new Argument.Extent(dim));
 
-    /// <summary>Any operation whose shape follows from its operands.</summary>
+    /// <summary>An operation whose shape follows from its operands.</summary>
     public Node Apply(Op op, params Node[] operands) => Apply(op, Argument.None, operands);
 
     public Node Apply(Op op, Argument argument, params Node[] operands)
     {
         OpInfo info = OpTable.Get(op);
-        if (KeepsForm && Wholes.Make(this, op, argument, null, operands) is { } whole)
+        if (KeepsForm && WholeSequences.Make(this, op, argument, null, operands) is { } whole)
             return whole;
         if (info.Kind == OpKind.Elementwise)
-            operands = AbsorbSpreads(info, operands, argument);
+            operands = AbsorbBroadcasts(info, operands, argument);
         if (info.Fold is not null && info.Fold(this, operands, argument) is Node folded)
             return folded;
         return Make(op, operands, info.Shape(operands, argument), argument);
     }
 
-    /// <summary>An operation whose result has a shape that its operands do not tell (slice, embed, call).</summary>
+    /// <summary>An operation whose shape its operands do not determine (slice, pad, call).</summary>
     public Node Shaped(Op op, Shape shape, Argument argument, params Node[] operands) =>
-        (KeepsForm ? Wholes.Make(this, op, argument, shape, operands) : null) ?? Make(op, operands, shape, argument);
+        (KeepsForm ? WholeSequences.Make(this, op, argument, shape, operands) : null) ?? Make(op, operands, shape, argument);
 
-    /// <summary>An operation whose shape is known already.</summary>
+    /// <summary>An operation whose shape is already known.</summary>
     internal Node Exactly(Op op, Shape shape, Argument argument, params Node[] operands) => Make(op, operands, shape, argument);
 
-    /// <summary>A product within each example, whose left operand may be the steps of another axis.</summary>
+    /// <summary>A product within each example. Its left operand may be the steps of another axis.</summary>
     internal Node ProductOfExamples(Node like, Over contracted, Node left, Node right) => Make(Op.Product, Ids([left, right]), like.Shape, like.Domain, new Argument.Side(contracted));
 
     /// <summary>A sequence as one value.</summary>
     public Node Whole(Node sequence) => Apply(Op.Whole, sequence);
 
-    /// <summary>A whole sequence one step later (forward) or earlier, and what comes in at the end.</summary>
-    public Node Delay(Node whole, Node beyond, bool forward) => Make(Op.Delay, [whole, beyond], whole.Shape, new Argument.Along(forward));
+    /// <summary>A whole sequence, one step later (forward) or earlier, and the value that fills the free end.</summary>
+    public Node Delay(Node whole, Node beyond, bool forward) => Make(Op.Delay, [whole, beyond], whole.Shape, new Argument.Direction(forward));
 
     /// <summary>A whole sequence that is 1 at its first or last step and 0 elsewhere.</summary>
     public Node AtEnd(Shape shape, bool last)
     {
-        Node ones = Spread(Constant(1), Shape.Vector(shape.Rows!), Domain.Parameters);
+        Node ones = Broadcast(Constant(1), Shape.Vector(shape.Rows!), Domain.Parameters);
         Node end = Apply(Op.Subtract, Constant(1), Delay(ones, Constant(0), !last));
         return shape.IsMatrix ? Across(end, shape, Over.Columns) : end;
     }
 
-    /// <summary>While equations are read: one step of a sequence, whichever.</summary>
-    public Node One(Node sequence) => sequence.Op == Op.OneHot ? OneHot(One(Input(sequence, 0)), sequence.Shape.Rows!)
-        : Make(Op.Spread, Ids([sequence]), sequence.Shape, sequence.Domain.As(one: true), Argument.None);
+    /// <summary>Only while equations are read: a single step that stands for any step of a sequence.</summary>
+    public Node SingleStep(Node sequence) => sequence.Op == Op.OneHot ? OneHot(SingleStep(Input(sequence, 0)), sequence.Shape.Rows!)
+        : Make(Op.Broadcast, Ids([sequence]), sequence.Shape, sequence.Domain.AsSingle(true), Argument.None);
 
-    /// <summary>While equations are read: what was made of each step of an axis, as a sequence.</summary>
-    public Node All(Node one, int axis) => one.Op == Op.OneHot && one.Domain.IsSteps ? OneHot(All(Input(one, 0), axis), one.Shape.Rows!)
-        : Make(Op.Spread, Ids([one]), one.Shape, Domain.Steps(axis), Argument.None);
+    /// <summary>Only while equations are read: the sequence of the values that were computed from a single step.</summary>
+    public Node AllSteps(Node one, int axis) => one.Op == Op.OneHot && one.Domain.IsSteps ? OneHot(AllSteps(Input(one, 0), axis), one.Shape.Rows!)
+        : Make(Op.Broadcast, Ids([one]), one.Shape, Domain.Steps(axis), Argument.None);
 
-    /// <summary>The axis of a sequence, also of one that stands as a whole.</summary>
+    /// <summary>The axis of a sequence, including one that stands as a whole.</summary>
     public static int AxisOf(Node sequence) => sequence.Shape.IsSequence ? sequence.Shape.Rows!.Axis : sequence.Axis;
 
     /// <summary>The sum over units, rows, columns, steps or the domain.</summary>
@@ -145,67 +145,67 @@ internal sealed partial class GraphBuilder
 
     public Node Reduce(Node x, Over over, Monoid monoid) => Apply(Op.Reduce, new Argument.Reduction(over, monoid), x);
 
-    /// <summary>The product that contracts columns or rows of a matrix, or the domain.</summary>
+    /// <summary>The product that contracts the columns or rows of a matrix, or the whole domain.</summary>
     public Node Product(Node left, Node right, Over contracted) => Apply(Op.Product, new Argument.Side(contracted), left, right);
 
-    /// <summary>The operand, broadcast to a shape and domain if it has not got them.</summary>
-    public Node Spread(Node operand, Shape shape, Domain domain)
+    /// <summary>The operand, broadcast to a shape and domain that it does not have yet.</summary>
+    public Node Broadcast(Node operand, Shape shape, Domain domain)
     {
-        // How long a sequence is no parameter tells.
+        // No parameter says how long a sequence is.
         domain = Nested(!KeepsForm && shape.IsSequence && domain.IsParameters ? Domain.Examples(shape.Rows!.Axis) : domain);
         operand = operand.Domain.IsExamples && !KeepsForm ? Reorder(operand, domain.Axis) : operand;
-        return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Spread, Ids([operand]), shape, domain, Argument.None);
+        return operand.Shape == shape && operand.Domain.IsLike(domain) ? operand : Make(Op.Broadcast, Ids([operand]), shape, domain, Argument.None);
     }
 
-    /// <summary>How many steps each example has along an axis, in the order of another's sequences.</summary>
+    /// <summary>The number of steps of each example along an axis, in the order of another axis's sequences.</summary>
     Node LengthOf(int axis, int order) =>
         axis == order ? Leaf(Op.Length, Shape.Scalar, Domain.Examples(order)) : Leaf(Op.Size, Shape.Scalar, Domain.Examples(order), new Argument.Extent(Dim.Steps(axis)));
 
-    /// <summary>A value of each example, in the order of an axis' sequences.</summary>
+    /// <summary>A value of each example, put into the order of an axis's sequences.</summary>
     public Node Reorder(Node value, int axis)
     {
         if (value.Axis == axis || !value.Domain.IsExamples)
             return value;
         if (ParentOf(axis) is >= 0 and var parent)
-            return Nest(value.Domain.IsNested ? Unnest(value) : Spread(value, value.Shape, Domain.Steps(parent)), axis);
+            return Nest(value.Domain.IsNested ? Unnest(value) : Broadcast(value, value.Shape, Domain.Steps(parent)), axis);
         if (value.Op == Op.ExampleWeight)
-            return Leaf(Op.ExampleWeight, value.Shape, value.Domain.On(axis), value.Argument);
+            return Leaf(Op.ExampleWeight, value.Shape, value.Domain.OnAxis(axis), value.Argument);
         if (value.Op == Op.Length || (value.Op == Op.Size && value.Dim.IsSteps))
             return LengthOf(value.Op == Op.Length ? value.Axis : value.Dim.Axis, axis);
         if (value.Op == Op.Reorder && Input(value, 0).Axis == axis)
             return Input(value, 0);
-        // By way of the examples' own order.
+        // Via the order of the examples themselves.
         Node from = value.Axis != 0 && axis != 0 ? Reorder(value, 0) : value;
-        return Make(Op.Reorder, Ids([from]), value.Shape, value.Domain.On(axis), Argument.None);
+        return Make(Op.Reorder, Ids([from]), value.Shape, value.Domain.OnAxis(axis), Argument.None);
     }
 
-    /// <summary>The matrix with a vector in each of its columns or rows.</summary>
+    /// <summary>The matrix that has a vector in each of its columns or rows.</summary>
     public Node Across(Node vector, Shape matrix, Over over)
     {
-        // How long a sequence is no parameter tells.
+        // No parameter says how long a sequence is.
         if (!KeepsForm && matrix.IsSequence && vector.Domain.IsParameters)
-            vector = Spread(vector, Shape.Vector(over == Over.Rows ? matrix.Columns! : matrix.Rows!), Domain.Examples(matrix.Rows!.Axis));
+            vector = Broadcast(vector, Shape.Vector(over == Over.Rows ? matrix.Columns! : matrix.Rows!), Domain.Examples(matrix.Rows!.Axis));
         return Make(Op.Across, [vector], matrix, new Argument.Side(over));
     }
 
-    /// <summary>The vector of a dimension that is 1 at the unit with a number.</summary>
+    /// <summary>The vector of a dimension that is 1 at the unit with the given number.</summary>
     public Node OneHot(Node number, Dim dim) => Shaped(Op.OneHot, Shape.Vector(dim), Argument.None, number);
 
-    /// <summary>An elementwise operation broadcasts by itself: a spread operand is needed only if no other has the full shape and domain.</summary>
-    Node[] AbsorbSpreads(OpInfo info, Node[] operands, Argument argument)
+    /// <summary>Elementwise operations broadcast their operands. An explicit broadcast stays only if no other operand has the full shape and domain.</summary>
+    Node[] AbsorbBroadcasts(OpInfo info, Node[] operands, Argument argument)
     {
-        if (!Array.Exists(operands, o => o.Op == Op.Spread))
+        if (!Array.Exists(operands, o => o.Op == Op.Broadcast))
             return operands;
-        Node[] absorbed = operands.Select(o => o.Op == Op.Spread ? nodes[o.Inputs[0]] : o).ToArray();
-        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument) is var domain && domain.IsLike(info.Domain(operands, argument)) && domain.IsOne == info.Domain(operands, argument).IsOne ? absorbed : operands;
+        Node[] absorbed = operands.Select(o => o.Op == Op.Broadcast ? nodes[o.Inputs[0]] : o).ToArray();
+        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument) is var domain && domain.IsLike(info.Domain(operands, argument)) && domain.IsSingle == info.Domain(operands, argument).IsSingle ? absorbed : operands;
     }
 
-    /// <summary>The operand one step earlier or later; the operand, and the initial value if it is not there yet, follow through <see cref="Connect"/>.</summary>
-    /// <param name="domain">The steps along which it goes. They may be the only ones of their axis that are left, and it alone says what that axis is of another.</param>
+    /// <summary>The operand one step earlier or later. The operand follows through <see cref="Connect"/>, and so does the initial value if it is not known yet.</summary>
+    /// <param name="domain">The steps along which it goes. They may be the only remaining steps of their axis, and then nothing else says how that axis depends on another.</param>
     public Node Shift(Node? initial, bool forward, Shape shape, Domain domain)
     {
         initial = initial is null ? null : Reorder(initial, domain.Axis);
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Along(forward), Equation: Equation));
+        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Direction(forward), Equation: Equation));
         return nodes[nodes.Count - 1];
     }
 
@@ -231,13 +231,13 @@ internal sealed partial class GraphBuilder
         Node copy = node.Op switch
         {
             _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Domain, node.Argument),
-            Op.Spread when operands[0].Domain.IsWiderThan(node.Domain) => Spread(operands[0], node.Shape, operands[0].Domain),
-            Op.Spread => Spread(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.On(Axis)),
+            Op.Broadcast when operands[0].Domain.IsWiderThan(node.Domain) => Broadcast(operands[0], node.Shape, operands[0].Domain),
+            Op.Broadcast => Broadcast(operands[0], node.Shape, node.Axis != 0 ? node.Domain : node.Domain.OnAxis(Axis)),
             Op.Reorder when node.Domain.IsSteps => Unnest(operands[0]),
             Op.Reorder when operands[0].Domain.IsSteps => Nest(operands[0], node.Axis),
             Op.Reorder => Reorder(operands[0], node.Axis),
             Op.Every => Every(operands[0], node.Stride.Steps, node.Domain),
-            Op.Between => Between(operands[0], node.Stride, node.Domain),
+            Op.InsertZeros => InsertZeros(operands[0], node.Stride, node.Domain),
             Op.Across => Across(operands[0], node.Shape, node.Over),
             Op.Delay => Delay(operands[0], operands[1], node.IsForward),
             _ when node.IsMatrixProduct || (info.Kind == OpKind.Elementwise && node.Op != Op.Dropout && !OpTable.HasOwnShape(node.Op)) => Apply(node.Op, node.Argument, operands),
@@ -256,7 +256,7 @@ internal sealed partial class GraphBuilder
 
     public Node SelectGreater(Node a, Node b, Node x, Node y) => Apply(Op.SelectGreater, a, b, x, y);
 
-    /// <summary>A dropout with a mask that no other has.</summary>
+    /// <summary>A dropout with a mask of its own.</summary>
     public Node Dropout(Node x, double rate) => Shaped(Op.Dropout, x.Shape, new Argument.Mask(dropouts++, rate), x);
 
     static EquatableArray<int> Ids(Node[] operands) => new(Array.ConvertAll(operands, o => o.Id));
@@ -267,12 +267,13 @@ internal sealed partial class GraphBuilder
         if (joined.Count > 1 || Array.Exists(operands, o => o.Axis != 0))
             operands = OnOneAxis(operands, out axis);
         Domain domain = OpTable.Get(op).Domain(operands, argument);
-        return Make(op, Ids(operands), shape, domain.On(KeepsForm && domain.IsExamples && ParentOf(axis) < 0 ? 0 : axis), argument);
+        return Make(op, Ids(operands), shape, domain.OnAxis(KeepsForm && domain.IsExamples && ParentOf(axis) < 0 ? 0 : axis), argument);
     }
 
     /// <summary>
-    /// What an operation combines varies over the steps of one axis, and over examples in the order of that axis' sequences. While equations are read, they say so which inputs
-    /// share an axis; afterwards what stands in another order is reordered. Values of examples alone are combined in the order of the examples, unless all stand in another.
+    /// Brings all operands of an operation to the steps of one axis, and values of examples to the order of that axis's sequences. While equations are read, an operation joins the
+    /// axes of its input sequences. Afterwards, values in another order are reordered. Values of examples alone are combined in the order of the examples, unless all of them stand
+    /// in one other order.
     /// </summary>
     Node[] OnOneAxis(Node[] operands, out int axis)
     {
@@ -292,11 +293,11 @@ internal sealed partial class GraphBuilder
         return [.. operands.Select(o => Reorder(o, order))];
     }
 
-    /// <summary>The domain with what its axis is within. Where nodes of another graph come, they say so.</summary>
+    /// <summary>The domain together with the axis that its axis is within. Nodes copied from another graph bring this information with them.</summary>
     Domain Nested(Domain domain)
     {
         if (domain.IsNested && !KeepsForm)
-            parents[domain.Axis] = domain.Of;
+            parents[domain.Axis] = domain.OuterAxis;
         domain = Thin(domain);
         return domain.IsParameters || ParentOf(domain.Axis) is not (>= 0 and var of) ? domain : domain.Within(of);
     }
@@ -308,7 +309,7 @@ internal sealed partial class GraphBuilder
         return axis;
     }
 
-    /// <summary>Says that two axes are one.</summary>
+    /// <summary>Makes two axes one.</summary>
     public void Join(int axis, int other)
     {
         int first = Find(axis), second = Find(other);
@@ -318,12 +319,12 @@ internal sealed partial class GraphBuilder
         if (ParentOf(first) is var of && ParentOf(second) is var within && of >= 0 && within >= 0)
             Join(of, within);
         else if (of >= 0 || within >= 0)
-            throw new WholeException(Op.Reorder);
+            throw new WholeSequenceException(Op.Reorder);
         joined[Math.Max(first, second)] = Math.Min(first, second);
         Merge();
     }
 
-    /// <summary>The graph with axes that are joined as one, in the order in which inputs have them. What they alone told apart is shared.</summary>
+    /// <summary>The graph in which joined axes are one axis, numbered in the order of the inputs. Nodes that differed only in joined axes are shared.</summary>
     Graph Numbered()
     {
         int[] roots = [.. Enumerable.Range(0, joined.Count).Where(a => joined[a] == a)];
@@ -336,21 +337,21 @@ internal sealed partial class GraphBuilder
                 copy.parents.Add(axis, Array.IndexOf(roots, Find(of)));
         for (int axis = 0; axis < roots.Length; axis++)
             if (thinned.TryGetValue(roots[axis], out Thinning? some))
-                copy.thinned.Add(axis, some with { Of = Array.IndexOf(roots, Find(some.Of)) });
+                copy.thinned.Add(axis, some with { SourceAxis = Array.IndexOf(roots, Find(some.SourceAxis)) });
         var copies = new Node[nodes.Count];
         Dictionary<string, Dim> steps = Enumerable.Range(0, joined.Count).ToDictionary(a => Dim.Steps(a).Text, a => Dim.Steps(Array.IndexOf(roots, Find(a))));
         foreach (Node node in nodes)
         {
             copy.Equation = node.Equation;
             int axis = node.Domain.IsSteps || node.Domain.IsNested || node.Op == Op.Length ? Array.IndexOf(roots, Find(node.Axis)) : 0;
-            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape.Rename(steps), node.Domain.On(axis), node.Argument), node.Label);
+            copies[node.Id] = copy.Name(copy.Make(node.Op, node.Inputs.Select(i => copies[i].Id).ToEquatable(), node.Shape.Rename(steps), node.Domain.OnAxis(axis), node.Argument), node.Label);
         }
         return new(copy.nodes, results.Select(r => r with { Node = copies[r.Node].Id }), equations);
     }
 
     Node Make(Op op, EquatableArray<int> inputs, Shape shape, Domain domain, Argument argument)
     {
-        domain = Nested(KeepsForm ? domain : domain.As(one: false));
+        domain = Nested(KeepsForm ? domain : domain.AsSingle(false));
         var key = (op, inputs, shape, argument, domain);
         if (known.TryGetValue(key, out int id))
             return nodes[id];

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>Writes and reads the text form of a graph, which cells of other assemblies carry in an attribute.</summary>
+/// <summary>Writes and reads the text form of a graph. Cells of other assemblies carry it in an attribute.</summary>
 internal static class GraphText
 {
     public static Graph Parse(IEnumerable<string> lines)
@@ -26,7 +26,7 @@ internal static class GraphText
         return new Graph(nodes, results, equations);
     }
 
-    /// <summary>A number as text that gives the same bits back. "R" alone does not on every framework.</summary>
+    /// <summary>A number as text that gives the same bits back. The format "R" alone does not do so on every framework.</summary>
     public static string Number(double number)
     {
         string text = number.ToString("R", CultureInfo.InvariantCulture);

@@ -1,13 +1,13 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>All parameters of a module in the order of its flat buffer: its own, then those of its layers, each under its path.</summary>
+/// <summary>All parameters of a module in the order of its flat buffer: first its own, then those of its layers, each under its path.</summary>
 internal static class ModuleParameters
 {
     public static IReadOnlyList<ParameterDecl> Of(ModuleModel module) => module.Cell is CellModel cell
         ? [.. Of("", cell.Parameters, cell.Layers)]
         : [.. Of("", module.Parameters, module.Layers)];
 
-    /// <summary>Names of those that are not trained.</summary>
+    /// <summary>The names of parameters that are not trained.</summary>
     public static HashSet<string> Fixed(ModuleModel module) => [.. Of(module).Where(p => p.IsFixed).Select(p => p.Name)];
 
     static IEnumerable<ParameterDecl> Of(string path, IEnumerable<ParameterDecl> own, IEnumerable<LayerDecl> layers)

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>Nodes in an order, of which each is found at once.</summary>
+/// <summary>Ordered nodes, with fast lookup of each.</summary>
 internal sealed class NodeList : IReadOnlyList<int>
 {
     readonly List<int> items = [];
@@ -15,7 +15,7 @@ internal sealed class NodeList : IReadOnlyList<int>
 
     public bool Contains(int id) => members.Contains(id);
 
-    /// <summary>Tells of each node that is here, and from now on of each that comes (true) or goes (false).</summary>
+    /// <summary>Reports each node in the list now (true), and from then on each node that is added (true) or removed (false).</summary>
     public void Watch(Action<int, bool> watcher)
     {
         changed = watcher;

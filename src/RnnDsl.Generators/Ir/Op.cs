@@ -1,28 +1,28 @@
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// The operations of the graph, with the <see cref="Argument"/> that each takes. Shape rule, adjoint and template stand in <c>Ops/OpTable.cs</c>.
+/// The operations of the graph, with the <see cref="Argument"/> that each takes. <c>Ops/OpTable.cs</c> has their shape rules, adjoints and templates.
 /// </summary>
 internal enum Op
 {
     // Leaves
-    /// <summary>Of a method or a cell; named.</summary>
+    /// <summary>An input of a method or a cell; named.</summary>
     Input,
-    /// <summary>Named.</summary>
+    /// <summary>A parameter; named.</summary>
     Parameter,
     /// <summary>A number.</summary>
     Constant,
-    /// <summary>A state's value before the step; named; only in the graph of a cell.</summary>
+    /// <summary>A state's value before the step; named. It occurs only in the graph of a cell.</summary>
     State,
     /// <summary>A state's value before the first step; named.</summary>
     InitialState,
-    /// <summary>The size of a dimension; of the steps of an axis that of each example.</summary>
+    /// <summary>The size of a dimension. For the steps of an axis, the size in each example.</summary>
     Size,
-    /// <summary>Length of the example's sequence.</summary>
+    /// <summary>The length of the example's sequence.</summary>
     Length,
-    /// <summary>Weight of the example in the loss of the batch: 1 / number of examples, or, of each, its own.</summary>
+    /// <summary>The weight of the example in the loss of the batch: 1 / number of examples, or the example's own weight.</summary>
     ExampleWeight,
-    /// <summary>Gradient of the result, where a caller gives it.</summary>
+    /// <summary>The gradient of the result, which the caller gives.</summary>
     OutputGradient,
 
     // Elementwise, one operand
@@ -36,14 +36,14 @@ internal enum Op
     Softplus,
     Sin,
     Cos,
-    /// <summary>The largest whole number that is not larger.</summary>
+    /// <summary>The largest integer that is not larger.</summary>
     Floor,
     StopGradient,
-    /// <summary>In training: the units that a mask leaves, over 1 minus the rate.</summary>
+    /// <summary>In training: the units that a mask keeps, divided by 1 minus the rate.</summary>
     Dropout,
     /// <summary>The operand, broadcast to the node's shape and domain.</summary>
-    Spread,
-    /// <summary>The vector that is 1 at the unit of which the operand is the number and 0 elsewhere; of −1 it is zero.</summary>
+    Broadcast,
+    /// <summary>The vector that is 1 at the unit whose number is the operand, and 0 elsewhere. For −1 it is zero.</summary>
     OneHot,
 
     // Elementwise, several operands; a scalar operand is broadcast
@@ -56,60 +56,60 @@ internal enum Op
     /// <summary>a &gt; b ? x : y.</summary>
     SelectGreater,
 
-    /// <summary>A sum or the largest: over units, over the rows or columns of a matrix, over the steps of each example or over the whole domain.</summary>
+    /// <summary>A sum or a maximum: over units, over the rows or columns of a matrix, over the steps of each example, or over the whole domain.</summary>
     Reduce,
 
     /// <summary>
-    /// A product of two values, summed over what is contracted: over the columns of a matrix (W·x), over its rows (Wᵀ·x), or over the operands' whole domain
-    /// (Σ d ⊗ x, the gradient of a matrix), or over the steps of each example (the gradient of a matrix that the example has for itself).
+    /// A product of two values, summed over what is contracted: the columns of a matrix (W·x), its rows (Wᵀ·x), the operands' whole domain (Σ d ⊗ x, the gradient of a matrix), or
+    /// the steps of each example (the gradient of a matrix that each example has for itself).
     /// </summary>
     Product,
 
-    /// <summary>The row (over rows) or column (over columns) of a matrix whose number is the second operand; of −1 zero. A product with a one-hot vector.</summary>
+    /// <summary>The row (over rows) or column (over columns) of a matrix whose number is the second operand; zero for −1. It is the product with a one-hot vector.</summary>
     Gather,
-    /// <summary>Over the whole domain, the first operand added to the row or column whose number is the second: the gradient of a gather.</summary>
+    /// <summary>Over the whole domain, the first operand is added to the row or column whose number is the second. It is the gradient of a gather.</summary>
     Scatter,
 
     // Structure
     Concat,
-    /// <summary>Units of a vector from an offset on; the shape says how many.</summary>
+    /// <summary>Consecutive units of a vector, from an offset on. The shape says how many.</summary>
     Slice,
     /// <summary>The adjoint of a slice: zeros, with the operand at the offset.</summary>
-    Embed,
+    Pad,
     /// <summary>A matrix with rows and columns exchanged.</summary>
     Transpose,
-    /// <summary>The matrix with the operand in each of its columns or in each of its rows.</summary>
+    /// <summary>The matrix that has the operand in each of its columns, or in each of its rows.</summary>
     Across,
 
-    /// <summary>A whole sequence one step later or earlier, with the second operand, a scalar, where there is none.</summary>
+    /// <summary>A whole sequence one step later or earlier. The second operand, a scalar, fills the free end.</summary>
     Delay,
 
     // Time
-    /// <summary>The operand one step earlier (forward) or later, at the first such step the second operand.</summary>
+    /// <summary>The operand one step earlier (forward) or later. At the first step in this direction, the second operand.</summary>
     Shift,
-    /// <summary>What a shift would yield one step past the end: its operand at the last step in its direction.</summary>
+    /// <summary>The value that a shift would have one step past the end: its operand at the last step in its direction.</summary>
     Final,
     Last,
     First,
     /// <summary>A sequence of zeros with the operand at the last step.</summary>
-    PlaceLast,
-    PlaceFirst,
-    /// <summary>A value of each example in the order of another axis' sequences.</summary>
+    AtLastStep,
+    AtFirstStep,
+    /// <summary>A value of each example, in the order of another axis's sequences.</summary>
     Reorder,
-    /// <summary>Each k-th step of a sequence, from the first on: a sequence along an axis of its own.</summary>
+    /// <summary>Every k-th step of a sequence, beginning with the first. The result is a sequence along an axis of its own.</summary>
     Every,
-    /// <summary>The other way: a sequence of zeros with the operand's steps at each k-th of its own.</summary>
-    Between,
-    /// <summary>A sequence as one value of each example: the matrix of its steps, or of scalars the vector.</summary>
+    /// <summary>The adjoint of <see cref="Every"/>: a sequence with the operand's steps at every k-th step, and zeros between them.</summary>
+    InsertZeros,
+    /// <summary>A sequence as one value of each example: the matrix of its steps, or the vector of a sequence of scalars.</summary>
     Whole,
-    /// <summary>The other way: the rows of a matrix, or units of a vector, as the steps of a sequence.</summary>
+    /// <summary>The inverse: the rows of a matrix, or the units of a vector, as the steps of a sequence.</summary>
     Unfold,
 
     // Calls of layers, named, until they are inlined
-    /// <summary>Of a sequence; further operands are the values from which the first states start.</summary>
+    /// <summary>A scan of a sequence. Further operands are the values from which the first states start.</summary>
     Scan,
     ScanReversed,
     Map,
-    /// <summary>What a scan, its operand, leaves of a state, which is named.</summary>
+    /// <summary>The final value of a named state, left by its operand, a scan.</summary>
     End,
 }

@@ -6,27 +6,27 @@ namespace RnnDsl.Generators.Ir;
 /// <summary>How a stage runs over its rows.</summary>
 internal enum StageKind
 {
-    /// <summary>Once, when parameters have changed.</summary>
+    /// <summary>Runs once when parameters have changed.</summary>
     Prepare,
-    /// <summary>Once for each example of the batch.</summary>
-    Batch,
-    /// <summary>All steps of all examples, in any order.</summary>
-    Rows,
-    /// <summary>Step by step, since something of the example is read or summed, but in any order.</summary>
-    Steps,
-    /// <summary>Step by step, carrying states.</summary>
+    /// <summary>Runs once for each example of the batch.</summary>
+    AllExamples,
+    /// <summary>Runs over all steps of all examples, in any order.</summary>
+    AllSteps,
+    /// <summary>Runs step by step, because it reads or sums a value of the example. The order of the steps does not matter.</summary>
+    EachStep,
+    /// <summary>Runs step by step and carries states.</summary>
     Loop,
-    /// <summary>Example by example, all steps of one together: products with what the example has for itself, and what lies between them.</summary>
-    Examples,
-    /// <summary>Gradients of matrices, over all rows at once.</summary>
+    /// <summary>Runs example by example, with all steps of one example together. It has the products with values that each example has for itself, and the operations between them.</summary>
+    EachExample,
+    /// <summary>Computes gradients of matrices, over all rows at once.</summary>
     Outer,
-    /// <summary>Once at the end, on sums over rows.</summary>
+    /// <summary>Runs once at the end, on sums over rows.</summary>
     Epilogue,
-    /// <summary>One step of one example, of a program that streams.</summary>
+    /// <summary>Runs one step of one example, in a streaming program.</summary>
     Step,
 }
 
-/// <summary>A stretch of the program: what is computed in one order over the rows.</summary>
+/// <summary>A part of the program that is computed in one order over the rows.</summary>
 internal sealed class Stage(StageKind kind, bool forward = true, int axis = 0)
 {
     public StageKind Kind { get; } = kind;
@@ -34,37 +34,37 @@ internal sealed class Stage(StageKind kind, bool forward = true, int axis = 0)
     /// <summary>Direction of a loop.</summary>
     public bool Forward { get; } = forward;
 
-    /// <summary>The axis whose row space it goes over: its steps, or the examples in the order of its sequences.</summary>
+    /// <summary>The axis whose row space it goes over: the axis's steps, or the examples in the order of the axis's sequences.</summary>
     public int Axis { get; } = axis;
 
-    /// <summary>Nodes computed here, rising. A cheap node may be computed in several stages.</summary>
+    /// <summary>The nodes computed here, in rising order. A cheap node may be computed in several stages.</summary>
     public NodeList Nodes { get; } = [];
 
-    /// <summary>Regions and products in the order in which they run (after Gather and Fuse).</summary>
+    /// <summary>Regions and products in the order in which they run (after GatherProducts and Fuse).</summary>
     public List<Phase> Phases { get; } = [];
 
-    /// <summary>True if the rows of one step are handled together, so that row r is example r.</summary>
-    public bool ByStep => Kind is StageKind.Steps or StageKind.Loop;
+    /// <summary>True if the rows of one step are handled together, so that row r belongs to example r.</summary>
+    public bool ByStep => Kind is StageKind.EachStep or StageKind.Loop;
 
     /// <summary>True for a loop whose states stay in registers from step to step (after HoldStates).</summary>
     public bool HoldsStates { get; set; }
 
-    public bool IsSequence => Kind is StageKind.Rows or StageKind.Steps or StageKind.Loop;
+    public bool IsSequence => Kind is StageKind.AllSteps or StageKind.EachStep or StageKind.Loop;
 
-    /// <summary>The sweep that it is a part of (after Sweeps).</summary>
+    /// <summary>The sweep that it belongs to (after Sweeps).</summary>
     public Sweep? Sweep { get; set; }
 
-    /// <summary>What it runs a second time for; null: it runs once (after RecomputeStretches).</summary>
+    /// <summary>The replay in which it runs a second time; null if it runs once (after RecomputeStretches).</summary>
     public Replay? Replay { get; set; }
 }
 
 /// <summary>
-/// Stages that go over the rows together, one block of steps after the other, so that what one makes is still in the cache when the next reads it. Stages
-/// that are not about the rows of sequences are sweeps of their own.
+/// Stages that go over the rows together, one block of steps after another. A block that one stage has written is still in the cache when the next stage reads it. A stage that
+/// does not go over the rows of sequences is a sweep by itself.
 /// </summary>
 internal sealed class Sweep(int index)
 {
-    /// <summary>Its place in the order of sweeps.</summary>
+    /// <summary>Its index in the order of sweeps.</summary>
     public int Index { get; } = index;
 
     public List<Stage> Stages { get; } = [];
@@ -74,14 +74,14 @@ internal sealed class Sweep(int index)
     /// <summary>The axis whose row space its stages go over.</summary>
     public int Axis => Stages[0].Axis;
 
-    /// <summary>Direction of the loops in it.</summary>
+    /// <summary>The direction of its loops.</summary>
     public bool Forward => Stages.All(s => s.Forward);
 
-    /// <summary>What is made again for it; null: nothing is (after RecomputeStretches).</summary>
+    /// <summary>The values that are recomputed for it; null if there are none (after RecomputeStretches).</summary>
     public Replay? Replay { get; set; }
 }
 
-/// <summary>Values that are kept of one stretch of steps, and made again of each other stretch before a sweep reads it.</summary>
+/// <summary>Values that are kept for one stretch of steps, and recomputed for every other stretch before a sweep reads them.</summary>
 internal sealed class Replay(Sweep reader)
 {
     /// <summary>The sweep that reads them.</summary>
@@ -93,10 +93,10 @@ internal sealed class Replay(Sweep reader)
     public List<Stage> Stages { get; } = [];
 }
 
-/// <summary>One fused region, then the products that read what it made.</summary>
+/// <summary>One fused region, followed by the products that read its values.</summary>
 internal sealed class Phase
 {
-    /// <summary>Nodes of the region, rising.</summary>
+    /// <summary>The nodes of the region, in rising order.</summary>
     public NodeList Nodes { get; } = [];
 
     public Region Region { get; set; } = new();
@@ -107,7 +107,7 @@ internal sealed class Phase
     public NodeList Carries { get; } = [];
 }
 
-/// <summary>Elementwise work on one row after the other, in levels: scalars and copies of units first, then loops over the units.</summary>
+/// <summary>Elementwise work, row by row. It consists of levels: first scalars and copies of units, then loops over the units.</summary>
 internal sealed class Region
 {
     public List<RegionLevel> Levels { get; } = [];
@@ -117,34 +117,32 @@ internal sealed class Region
 
 internal sealed class RegionLevel
 {
-    /// <summary>Scalars and copies of units, before the loops; they may read the reductions of the level before.</summary>
+    /// <summary>Scalars and copies of units, before the loops. They may read the reductions of the previous level.</summary>
     public NodeList Before { get; } = [];
 
-    /// <summary>Scalar states replaced before the loops.</summary>
+    /// <summary>Scalar states that are replaced before the loops.</summary>
     public NodeList ScalarCarries { get; } = [];
 
-    /// <summary>One loop over units per dimension.</summary>
+    /// <summary>The loops over units, one for each dimension.</summary>
     public List<RegionLoop> Loops { get; } = [];
 }
 
 internal sealed class RegionLoop(Shape over)
 {
-    /// <summary>Of what it computes: a vector, or a matrix, whose entries it takes one behind the other.</summary>
+    /// <summary>The shape of what it computes: a vector, or a matrix whose entries it takes one after another.</summary>
     public Shape Over { get; } = over;
 
-    /// <summary>Of vectors the units.</summary>
+    /// <summary>For vectors: their units.</summary>
     public Dim? Dim => Over.IsVector ? Over.Rows : null;
 
-    /// <summary>Nodes computed, reduced or summed in the loop, rising.</summary>
+    /// <summary>The nodes that the loop computes, reduces or sums, in rising order.</summary>
     public NodeList Nodes { get; } = [];
 
     /// <summary>Shifts whose carried value is replaced at the end of the loop's body.</summary>
     public NodeList Carries { get; } = [];
 }
 
-/// <summary>
-/// One matrix product: stacked outputs, of stacked operands. Each output is a sum of terms, each a matrix times one of the operands.
-/// </summary>
+/// <summary>One matrix product with stacked operands and stacked outputs. Each output is a sum of terms, and each term is a matrix times one of the operands.</summary>
 internal sealed class ProductGroup
 {
     public List<ProductOutput> Outputs { get; } = [];
@@ -153,30 +151,30 @@ internal sealed class ProductGroup
     public List<int> Operands { get; } = [];
 }
 
-/// <param name="Node">The node whose value this is: the product, or the sum of products, with the addend if there is one.</param>
-/// <param name="Terms">Matrix (a parameter, or what is computed of parameters), whether transposed, and the operand's index in the group.</param>
-/// <param name="Addend">What is added before the sum is stored; null: nothing.</param>
+/// <param name="Node">The node whose value this is: the product, or the sum of products, including the addend if there is one.</param>
+/// <param name="Terms">The matrix (a parameter, or computed from parameters), whether it is transposed, and the operand's index in the group.</param>
+/// <param name="Addend">What is added before the sum is stored; null for nothing.</param>
 internal sealed record ProductOutput(int Node, List<ProductTerm> Terms, int? Addend = null)
 {
-    /// <summary>Of an outer product: the gradients that it is a part of (after FirstWriters).</summary>
+    /// <summary>For an outer product: the gradients that it is a part of (after FirstWriters).</summary>
     public List<GradientPart> Gradients { get; init; } = [];
 }
 
 /// <summary>A product's part in the gradient of a matrix.</summary>
 /// <param name="Parameter">Name of the matrix.</param>
-/// <param name="First">True for the part that is written first, over what lay there; the others are added to it.</param>
+/// <param name="First">True for the part that runs first and overwrites the old gradient. The other parts are added to it.</param>
 internal sealed record GradientPart(string Parameter, bool First);
 
-/// <summary>The gradient of a matrix, or a part of it, that is no product alone: what is computed of products, or of other sums.</summary>
+/// <summary>The gradient of a matrix, or a part of it, that is not simply a product: it is computed from products or from other sums.</summary>
 /// <param name="Node">Its value.</param>
 /// <param name="Parameter">Name of the matrix.</param>
-/// <param name="First">True if it is written over what lay there; else it is added.</param>
-/// <param name="InPlace">True if it is written where the gradient lies as it is computed; else it has a place of its own and goes there at the end.</param>
-internal sealed record WholePart(int Node, string Parameter, bool First, bool InPlace);
+/// <param name="First">True if it overwrites the old gradient; otherwise it is added.</param>
+/// <param name="InPlace">True if it is computed directly in the gradient's memory; otherwise it has a buffer of its own and is moved at the end.</param>
+internal sealed record ComputedGradient(int Node, string Parameter, bool First, bool InPlace);
 
 internal sealed record ProductTerm(int Matrix, bool Transposed, int Operand);
 
-/// <summary>A program: its stages in order, and where each value lies.</summary>
+/// <summary>A program: its stages in order.</summary>
 internal sealed class Schedule(Graph graph)
 {
     public Graph Graph { get; } = graph;
@@ -186,16 +184,16 @@ internal sealed class Schedule(Graph graph)
     /// <summary>The stages again, in groups that run together (after Sweeps).</summary>
     public List<Sweep> Sweeps { get; } = [];
 
-    /// <summary>Parts of matrices' gradients that are no products alone (after FirstWriters).</summary>
-    public List<WholePart> WholeParts { get; } = [];
+    /// <summary>Gradients of matrices, or their parts, that are not simply products (after FirstWriters).</summary>
+    public List<ComputedGradient> ComputedGradients { get; } = [];
 
-    /// <summary>Values that are kept of one stretch of steps (after RecomputeStretches).</summary>
-    public HashSet<int> OfStretch { get; } = [];
+    /// <summary>Values that are kept for one stretch of steps only (after RecomputeStretches).</summary>
+    public HashSet<int> KeptPerStretch { get; } = [];
 
-    /// <summary>True for the gradient of a matrix that something is computed of: it has a place of its own.</summary>
-    public bool IsKept(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
+    /// <summary>True for a matrix's gradient from which other values are computed: it needs a buffer of its own.</summary>
+    public bool HasOwnBuffer(int id) => OpTable.IsOuter(Graph[id]) && Graph.Users(id).Count > 0;
 
-    /// <summary>True for what varies over steps and yet reads something of its example: a value, or how long another sequence of it is.</summary>
+    /// <summary>True for a value that varies over steps and also reads a value of its example, or the length of another of the example's sequences.</summary>
     public static bool SeesExamples(Graph graph, Node node) => node.Shape.IsSequence || node.Inputs.Any(i => graph[i].Domain.IsExamples || graph[i].Shape.IsSequence);
 
     /// <summary>True for a program that runs one step of one example at a time: every value is one row.</summary>
@@ -203,7 +201,7 @@ internal sealed class Schedule(Graph graph)
 
     public Node this[int id] => Graph[id];
 
-    /// <summary>The nodes of a stage that have this one as an operand, rising.</summary>
+    /// <summary>The nodes of a stage that have this one as an operand, in rising order.</summary>
     public IEnumerable<Node> Users(Stage stage, int id) => Graph.Users(id).Where(n => stage.Nodes.Contains(n)).Select(n => Graph[n]);
 
     /// <summary>True if the stage has a node that reads this one. A final value is not read: it lies where the loop carried it.</summary>
@@ -215,13 +213,13 @@ internal sealed class Schedule(Graph graph)
     /// <summary>True if the value must outlive the stage that computes it.</summary>
     public bool Crosses(int id) => IsResult(id) || Stages.AnyReaderElsewhere(id);
 
-    /// <summary>True for what is known before the first row: leaves and what is computed of parameters alone. A sum over rows is known at the end only.</summary>
+    /// <summary>True for a value that is known before the first row: leaves, and what is computed from parameters alone. A sum over rows is known only at the end.</summary>
     public bool IsPrepared(int id) => Graph[id].Domain.IsParameters && (OpTable.Kind(Graph[id]) == OpKind.Leaf || Stages[0].Nodes.Contains(id));
 
-    /// <summary>True for what a caller gets; the final states are handed over by the loops themselves.</summary>
+    /// <summary>True for a value that the caller receives. The loops themselves hand over the final states.</summary>
     public bool IsResult(int id) => Graph.IsAnswer(id);
 
-    /// <summary>The addition that alone reads a value of a stage, in that stage, and what it adds to it; null if something else reads the value.</summary>
+    /// <summary>If an addition in the same stage is the only reader of a value: that addition and its other operand. Null if there is another reader.</summary>
     public (Node Sum, Node Addend)? OnlyAddition(Stage stage, int id)
     {
         Node[] readers = [.. Users(stage, id).Take(2)];

@@ -1,6 +1,6 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>Shape of one value, without batch and time: a scalar, a vector or a matrix.</summary>
+/// <summary>The shape of one value, without batch and time: a scalar, a vector or a matrix. The units of a vector are its <see cref="Rows"/>.</summary>
 internal sealed record Shape(Dim? Rows, Dim? Columns)
 {
     public static readonly Shape Scalar = new(null, null);
@@ -17,13 +17,13 @@ internal sealed record Shape(Dim? Rows, Dim? Columns)
 
     public bool IsMatrix => Rank == 2;
 
-    /// <summary>True for a whole sequence as one value: a matrix with a row for each of its steps, or a vector with a unit for each.</summary>
+    /// <summary>True for a whole sequence as one value: a matrix with a row for each step, or a vector with a unit for each step.</summary>
     public bool IsSequence => Rows is { IsSteps: true };
 
-    /// <summary>The shape of a whole sequence of such steps along an axis.</summary>
+    /// <summary>The shape of a whole sequence whose steps have this shape, along an axis.</summary>
     public Shape ForEachStep(int axis) => IsScalar ? Vector(Dim.Steps(axis)) : Matrix(Dim.Steps(axis), Rows!);
 
-    /// <summary>Of a whole sequence the shape of a step; else the shape itself.</summary>
+    /// <summary>For a whole sequence, the shape of one step; otherwise the shape itself.</summary>
     public Shape OfStep => !IsSequence ? this : IsMatrix ? Vector(Columns!) : Scalar;
 
     public Shape Rename(IReadOnlyDictionary<string, Dim> names) => new(Rows?.Rename(names), Columns?.Rename(names));

@@ -3,8 +3,8 @@ using System.Collections;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// The stages of a schedule in order. For each node it knows the stages that compute it and those that read it, also while stages gain and lose nodes; to ask
-/// every stage for every node would take too long where there are many.
+/// The stages of a schedule in order. For each node it knows which stages compute it and which read it, and it stays up to date while stages gain and lose nodes. Asking every
+/// stage about every node would take too long in large programs.
 /// </summary>
 internal sealed class StageList(Graph graph) : IReadOnlyList<Stage>
 {
@@ -23,21 +23,21 @@ internal sealed class StageList(Graph graph) : IReadOnlyList<Stage>
         order.Add(stage, index);
         stage.Nodes.Watch((id, comes) =>
         {
-            Tally(homes, id, index, comes);
+            UpdateCount(homes, id, index, comes);
             if (graph[id].Op == Op.Final)
                 return;
             foreach (int input in graph[id].Inputs)
-                Tally(readers, input, index, comes);
+                UpdateCount(readers, input, index, comes);
         });
     }
 
-    /// <summary>Stages that compute a node.</summary>
+    /// <summary>The stages that compute a node.</summary>
     public IEnumerable<Stage> HomesOf(int id) => homes[id] is { } found ? found.Keys.Select(index => stages[index]) : [];
 
-    /// <summary>The first of them, or null: no stage computes a leaf.</summary>
+    /// <summary>The first stage that computes a node; null for a leaf, which no stage computes.</summary>
     public Stage? HomeOf(int id) => homes[id] is { Count: > 0 } found ? stages[found.Keys[0]] : null;
 
-    /// <summary>Stages that have a node which reads this one. A final value is not read: it lies where the loop carried it.</summary>
+    /// <summary>The stages with a node that reads this one. A final value is not read: it lies where the loop carried it.</summary>
     public IEnumerable<Stage> ReadersOf(int id) => readers[id] is { } found ? found.Keys.Select(index => stages[index]) : [];
 
     public bool Reads(Stage stage, int id) => readers[id]?.ContainsKey(order[stage]) == true;
@@ -57,8 +57,8 @@ internal sealed class StageList(Graph graph) : IReadOnlyList<Stage>
 
     IEnumerator IEnumerable.GetEnumerator() => stages.GetEnumerator();
 
-    /// <summary>How many nodes of a stage compute or read a node: the stage is listed as long as there are any.</summary>
-    static void Tally(SortedList<int, int>?[] lists, int id, int stage, bool comes)
+    /// <summary>Counts how many nodes of a stage compute or read a node. The stage is listed as long as the count is above zero.</summary>
+    static void UpdateCount(SortedList<int, int>?[] lists, int id, int stage, bool comes)
     {
         SortedList<int, int> list = lists[id] ??= [];
         list.TryGetValue(stage, out int count);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// The words for operations and arguments in the text of graphs and in fingerprints. Files and other assemblies hold those: a word here never changes,
-/// whatever becomes of an operation's own name.
+/// The words for operations and arguments in the text of graphs and in fingerprints. Files and other assemblies contain these words, so a word here never changes, even if the
+/// operation's own name does.
 /// </summary>
 internal static class StoredText
 {
@@ -42,7 +42,7 @@ internal static class StoredText
         Op.Floor => "Floor",
         Op.StopGradient => "StopGradient",
         Op.Dropout => "Dropout",
-        Op.Spread => "Spread",
+        Op.Broadcast => "Spread",
         Op.OneHot => "OneHot",
         Op.Add => "Add",
         Op.Subtract => "Subtract",
@@ -65,21 +65,25 @@ internal static class StoredText
         Op.Map => "Map",
         Op.End => "End",
         Op.Every => "Every",
+        Op.InsertZeros => "Between",
+        Op.Pad => "Embed",
+        Op.AtLastStep => "PlaceLast",
+        Op.AtFirstStep => "PlaceFirst",
         _ => node.Op.ToString(),
     };
 
-    /// <summary>The argument, where it is no number; empty if there is none, or the name says it.</summary>
+    /// <summary>The argument unless it is a number; empty if there is none, or if the operation's name implies it.</summary>
     public static string ArgumentOf(Node node) => node.Argument switch
     {
         Argument.Named named => named.Name,
         Argument.Extent extent => extent.Dim.Text,
         Argument.Offset offset => offset.ToString(),
-        Argument.Along along => along.Forward ? Forward : Backward,
+        Argument.Direction along => along.Forward ? Forward : Backward,
         Argument.Mask mask => mask.Id.ToString(CultureInfo.InvariantCulture),
         Argument.Stride stride => stride.Steps.ToString(CultureInfo.InvariantCulture),
         Argument.Side or Argument.Reduction when node.Op != Op.Product && node.Over is Over.Rows or Over.Columns => node.Over == Over.Rows ? Rows : Columns,
-        Argument.Each => Each,
-        _ => node.Op == Op.Spread ? node.Domain.Kind : "",
+        Argument.PerExample => Each,
+        _ => node.Op == Op.Broadcast ? node.Domain.Kind : "",
     };
 
     /// <summary>The number of an operation that has one.</summary>
@@ -90,7 +94,7 @@ internal static class StoredText
         _ => null,
     };
 
-    /// <summary>Whether a number follows the name.</summary>
+    /// <summary>Whether a number follows the operation's name.</summary>
     public static bool HasNumber(string name) => name is "Constant" or "Dropout";
 
     public static (Op Op, Argument Argument) Parse(string name, string text, double number) => name switch
@@ -106,6 +110,11 @@ internal static class StoredText
         "SumRows" => (Op.Reduce, new Argument.Reduction(Over.Domain, Monoid.Sum)),
         "SumOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Sum)),
         "MaxOver" => (Op.Reduce, new Argument.Reduction(Side(text), Monoid.Max)),
+        "Spread" => (Op.Broadcast, Argument.None),
+        "Between" => (Op.InsertZeros, Argument.None),
+        "Embed" => Parse(Op.Pad, text, number),
+        "PlaceLast" => (Op.AtLastStep, Argument.None),
+        "PlaceFirst" => (Op.AtFirstStep, Argument.None),
         _ => Parse((Op)Enum.Parse(typeof(Op), name), text, number),
     };
 
@@ -116,12 +125,12 @@ internal static class StoredText
         Op.Input or Op.Parameter or Op.State or Op.InitialState or Op.Scan or Op.ScanReversed or Op.Map or Op.End => new Argument.Named(text),
         Op.Constant => new Argument.Number(number),
         Op.Size => new Argument.Extent(Dim.Parse(text)),
-        Op.Slice or Op.Embed => Argument.Offset.Parse(text),
-        Op.Shift or Op.Delay => new Argument.Along(text == Forward),
+        Op.Slice or Op.Pad => Argument.Offset.Parse(text),
+        Op.Shift or Op.Delay => new Argument.Direction(text == Forward),
         Op.Dropout => new Argument.Mask(int.Parse(text, CultureInfo.InvariantCulture), number),
         Op.Gather or Op.Scatter or Op.Across => new Argument.Side(Side(text)),
         Op.Every => new Argument.Stride(int.Parse(text, CultureInfo.InvariantCulture)),
-        Op.ExampleWeight when text == Each => new Argument.Each(),
+        Op.ExampleWeight when text == Each => new Argument.PerExample(),
         _ => Argument.None,
     };
 

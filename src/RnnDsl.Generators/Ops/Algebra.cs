@@ -2,7 +2,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Ops;
 
-/// <summary>Rules that make a node simpler as it is made. They keep shape and domain, and NaN and infinities where a value may have them.</summary>
+/// <summary>Rules that simplify a node when it is made. They keep its shape and domain, and NaN and infinities where a value may have them.</summary>
 internal static class Algebra
 {
     public static Node? Add(GraphBuilder b, Node[] x)
@@ -43,7 +43,7 @@ internal static class Algebra
             return b.Apply(Op.Negate, b.Multiply(b.Input(x[0], 0), x[1]));
         if (x[1].Op == Op.Negate)
             return b.Apply(Op.Negate, b.Multiply(x[0], b.Input(x[1], 0)));
-        // Products are commutative: one order, so that equal ones are shared.
+        // Products are commutative: one fixed order lets equal ones be shared.
         if (x[0].Id > x[1].Id)
             return b.Multiply(x[1], x[0]);
         return Evaluate(b, x, v => v[0] * v[1]) ?? Scaled(b, x[0], x[1]) ?? Scaled(b, x[1], x[0]);
@@ -54,7 +54,7 @@ internal static class Algebra
             ?? (!b.KeepsForm && x[1].Op == Op.Constant && x[1].Number != 0 && Factor(b, x[0]) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(x[1].Number))
                 ? Times(b, scaled.Of, scaled.Factor / x[1].Number) : null);
 
-    /// <summary>A constant times what a constant has scaled before, where one of them is beyond single precision: one constant, of double precision.</summary>
+    /// <summary>Merges two constant factors into one of double precision, if one of them is outside the range of single precision.</summary>
     static Node? Scaled(GraphBuilder b, Node x, Node constant) =>
         !b.KeepsForm && constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Number))
             ? Times(b, scaled.Of, scaled.Factor * constant.Number) : null;
@@ -71,22 +71,22 @@ internal static class Algebra
     static Node? Times(GraphBuilder b, Node x, double factor) =>
         factor == 0 || double.IsNaN(factor) || double.IsInfinity(factor) ? null : b.Multiply(x, b.Constant(factor));
 
-    /// <summary>True if single precision holds the number, whole and with all its digits; also infinity and what is no number.</summary>
+    /// <summary>True if single precision holds the number without underflow or overflow; also true for infinity and NaN.</summary>
     public static bool IsSingle(double value) =>
         value == 0 || double.IsNaN(value) || double.IsInfinity(value) || (Math.Abs(value) >= 1.17549435e-38 && !float.IsInfinity((float)value));
 
-    /// <summary>The root of a square is the absolute value, also where the square is beyond single precision.</summary>
+    /// <summary>The root of a square is the absolute value, even where the square is outside the range of single precision.</summary>
     public static Node? Sqrt(GraphBuilder b, Node[] x) => !b.KeepsForm && x[0].Op == Op.Multiply && x[0].Inputs[0] == x[0].Inputs[1]
         ? b.Apply(Op.Abs, b.Input(x[0], 0)) : Evaluate(b, x, v => Math.Sqrt(v[0]));
 
     /// <summary>
-    /// The tanh of what grows as a power of its argument, as in Gelu, is that of the same within ±9, where it is 1 but for 2.7e-7. Its derivative is 0 beyond, and not
-    /// 1 − tanh² ≈ 5e-7 times a power of something large. What is no number stays none: it is the second operand.
+    /// The tanh of a value that grows like a power of its argument, as in Gelu, is computed of the value clamped to ±9, where tanh is 1 up to 2.7e-7. Its derivative is then 0
+    /// beyond ±9, rather than 1 − tanh² ≈ 5e-7 times a power of a large number. NaN stays NaN, because the value is the second operand.
     /// </summary>
     public static Node? Tanh(GraphBuilder b, Node[] x) => !b.KeepsForm && HasPower(b, x[0], 5)
         ? b.Apply(Op.Tanh, b.Apply(Op.Min, b.Constant(9), b.Apply(Op.Max, b.Constant(-9), x[0]))) : null;
 
-    /// <summary>True for sums and products with a square in them, down to some depth.</summary>
+    /// <summary>True for sums and products that contain a square, down to a given depth.</summary>
     static bool HasPower(GraphBuilder b, Node x, int depth) => x.Op is Op.Multiply or Op.Add or Op.Subtract && depth > 0
         && ((x.Op == Op.Multiply && x.Inputs[0] == x.Inputs[1]) || HasPower(b, b.Input(x, 0), depth - 1) || HasPower(b, b.Input(x, 1), depth - 1));
 
@@ -94,8 +94,7 @@ internal static class Algebra
         (b.KeepsForm ? null : Exponent(b, x[0])) ?? Evaluate(b, x, v => Math.Log(v[0]));
 
     /// <summary>
-    /// The logarithm of what is made of exponentials, without the exponentials: these round, overflow and vanish where their logarithms do
-    /// not. Null where there is none in it.
+    /// The logarithm of an expression made of exponentials, without the exponentials: these round, overflow and underflow where their logarithms do not. Null if it contains none.
     /// </summary>
     static Node? Exponent(GraphBuilder b, Node x)
     {
@@ -140,7 +139,7 @@ internal static class Algebra
 
     static bool IsPositive(Node node) => node.Op == Op.Constant && node.Number > 0;
 
-    /// <summary>The constant, if all operands are constants and the result is a number.</summary>
+    /// <summary>The constant result, if all operands are constants and the result is finite.</summary>
     public static Node? Evaluate(GraphBuilder b, Node[] x, Func<double[], double> function)
     {
         if (Array.Exists(x, o => o.Op != Op.Constant))
@@ -151,7 +150,7 @@ internal static class Algebra
 
     static bool Is(Node node, double value) => node.Op == Op.Constant && node.Number == value;
 
-    /// <summary>True if the operand alone has the shape and domain of the result.</summary>
+    /// <summary>True if the operand alone already has the shape and domain of the result.</summary>
     static bool Keeps(Node[] operands, int index) =>
         operands[index].Shape.Rank == operands.Max(o => o.Shape.Rank) && operands[index].Domain.IsLike(Domain.Join(operands));
 }

@@ -5,9 +5,9 @@ namespace RnnDsl.Generators.Ops;
 /// <summary>How an intrinsic's arguments must fit together.</summary>
 internal enum ArgumentRule
 {
-    /// <summary>Any shape; all vectors of the same dimension, all matrices of the same shape; scalars are broadcast.</summary>
+    /// <summary>Any shape. All vectors have the same dimension, and all matrices the same shape; scalars are broadcast.</summary>
     Elementwise,
-    /// <summary>Vectors (or sequences of them), all of one dimension.</summary>
+    /// <summary>Vectors, or sequences of them, all of one dimension.</summary>
     SameVectors,
     /// <summary>Vectors of any dimensions.</summary>
     Vectors,
@@ -15,9 +15,9 @@ internal enum ArgumentRule
     Sequence,
     /// <summary>A prediction and a target of the same shape and domain.</summary>
     Loss,
-    /// <summary>A sequence, and a vector or scalar of its steps' shape.</summary>
+    /// <summary>A sequence, and a vector or scalar of the shape of its steps.</summary>
     SequenceAndStep,
-    /// <summary>A vector (or a sequence of them), or a matrix.</summary>
+    /// <summary>A vector, or a sequence of vectors, or a matrix.</summary>
     VectorOrMatrix,
     /// <summary>Matrices, all of one shape.</summary>
     Matrix,
@@ -29,22 +29,22 @@ internal enum ArgumentRule
     MatrixAndColumns,
 }
 
-/// <summary>A function of <c>RnnDsl.Ops</c>: what it takes, and the nodes that it stands for.</summary>
+/// <summary>A function of <c>RnnDsl.Ops</c>: its arguments, and the nodes that it stands for.</summary>
 /// <param name="Name">Name in C#.</param>
-/// <param name="Values">Number of arguments that are values; the rest are constants.</param>
-/// <param name="Defaults">Values of omitted constants, in order.</param>
-/// <param name="Rule">How the arguments must fit.</param>
+/// <param name="Values">The number of arguments that are values; the rest are constants.</param>
+/// <param name="Defaults">The values of omitted constants, in order.</param>
+/// <param name="Rule">How the arguments must fit together.</param>
 /// <param name="Build">Makes the nodes.</param>
-/// <param name="Refuse">Why it cannot be computed with these constants, or null.</param>
-/// <param name="Target">What it asks of its second value where that is an input: a TargetKind of the runtime, or null.</param>
+/// <param name="Refuse">The reason why it cannot be computed with these constants, or null.</param>
+/// <param name="Target">The requirement on its second value if that is an input: a TargetKind of the runtime, or null.</param>
 internal sealed record Intrinsic(
     string Name, int Values, double[] Defaults, ArgumentRule Rule, Func<GraphBuilder, Node[], double[], Node> Build, Func<double[], string?>? Refuse = null,
     string? Target = null)
 {
-    /// <summary>Whether it makes a sequence of another length, which is for models alone: a cell sees one step.</summary>
+    /// <summary>Whether its result is a sequence of another length. Only models may use it, since a cell sees one step.</summary>
     public bool ChangesLength { get; init; }
 
-    /// <summary>Of a loss over one-hot targets: its mean goes over the steps with a label.</summary>
+    /// <summary>For a loss over one-hot targets: whether its mean goes over the steps with a label.</summary>
     public bool CountsLabels { get; init; }
 }
 
@@ -53,7 +53,7 @@ internal static class Intrinsics
 {
     static readonly Dictionary<(string, int), Intrinsic> Table = All().ToDictionary(i => (i.Name, i.Values));
 
-    /// <summary>The intrinsic of that name that takes so many values.</summary>
+    /// <summary>The intrinsic with that name and that number of values.</summary>
     public static Intrinsic? Find(string name, int values) => Table.TryGetValue((name, values), out Intrinsic? found) ? found : null;
 
     public static IEnumerable<Intrinsic> Everything => Table.Values;
@@ -76,7 +76,7 @@ internal static class Intrinsics
         yield return Function("Square", (b, x, _) => b.Multiply(x, x));
         yield return Function("Relu", (b, x, _) => b.Apply(Op.Max, x, b.Constant(0)));
         yield return Function("LeakyRelu", (b, x, c) => b.SelectGreater(x, b.Constant(0), x, b.Multiply(b.Constant(c[0]), x)), 0.01);
-        // exp of the negative part only: the branch not taken must not overflow, or its gradient would be 0·∞.
+        // exp of the negative part only: if the branch that is not taken overflowed, its gradient would be 0·∞.
         yield return Function("Elu", (b, x, c) => b.SelectGreater(x, b.Constant(0), x,
             b.Multiply(b.Constant(c[0]), b.Subtract(b.Apply(Op.Exp, b.Apply(Op.Min, x, b.Constant(0))), b.Constant(1)))), 1);
         yield return Function("Gelu", Gelu);
@@ -107,13 +107,13 @@ internal static class Intrinsics
         yield return new Intrinsic("Attend", 3, [], ArgumentRule.Attention,
             (b, x, _) => b.Sum(b.Multiply(Softmax(b, b.Sum(b.Multiply(x[1], x[0]), Over.Units), Over.Steps), x[2]), Over.Steps));
         yield return new Intrinsic("LogSumExp", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSumExp(b, x[0], Over.Units));
-        // The second is its older name.
+        // The second name is the older one.
         foreach (string name in new[] { "Normalize", "Normalise" })
             yield return new Intrinsic(name, 1, [1e-5], ArgumentRule.SameVectors, (b, x, c) => Normalize(b, x[0], c[0]),
                 c => c[0] >= 0 ? null : "'epsilon' must not be negative");
-        // Of a matrix ones are dropped, so that its mask is made once, and read again by the gradient.
-        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Spread(b.Constant(1), x.Shape, Domain.Parameters) : x);
-        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Spread(b.Constant(1), x.Shape, Domain.Examples()));
+        // For a matrix, ones are dropped, so that its mask is made once and read again by the gradient.
+        yield return Dropout("Dropout", ArgumentRule.VectorOrMatrix, (b, x) => x.Shape.IsMatrix ? b.Broadcast(b.Constant(1), x.Shape, Domain.Parameters) : x);
+        yield return Dropout("VariationalDropout", ArgumentRule.SameVectors, (b, x) => b.Broadcast(b.Constant(1), x.Shape, Domain.Examples()));
         yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Over.Units));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
@@ -128,19 +128,19 @@ internal static class Intrinsics
         yield return new Intrinsic("MaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Reduce(x[0], Over.Steps, Monoid.Max));
         yield return new Intrinsic("SoftmaxOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => Softmax(b, x[0], Over.Steps));
         yield return new Intrinsic("LogSumExpOverSteps", 1, [], ArgumentRule.Sequence, (b, x, _) => LogSumExp(b, x[0], Over.Steps));
-        yield return Along("Previous", forward: true);
-        yield return AlongFrom("Previous", forward: true);
-        yield return Along("Next", forward: false);
-        yield return AlongFrom("Next", forward: false);
+        yield return Neighbor("Previous", forward: true);
+        yield return NeighborFrom("Previous", forward: true);
+        yield return Neighbor("Next", forward: false);
+        yield return NeighborFrom("Next", forward: false);
         yield return new Intrinsic("Every", 1, [double.NaN], ArgumentRule.Sequence, (b, x, c) => b.Every(x[0], (int)c[0]), c => c[0] is >= 1 and <= int.MaxValue ? null : "'steps' must be 1 or more")
         {
             ChangesLength = true,
         };
-        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Along(b, x[0], b.Constant(0), forward: false), 2)))
+        yield return new Intrinsic("JoinPairs", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Concat, b.Every(x[0], 2), b.Every(Neighbor(b, x[0], b.Constant(0), forward: false), 2)))
         {
             ChangesLength = true,
         };
-        // Of a vector the mean of its units, of a sequence the mean over time: C# tells them apart by type, the graph by domain.
+        // The mean of a vector's units, or of a sequence over time. C# distinguishes them by type, the graph by domain.
         yield return new Intrinsic("Mean", 1, [], ArgumentRule.VectorOrMatrix, (b, x, _) => x[0].IsSequence ? MeanTime(b, x[0]) : MeanUnits(b, x[0]));
 
         yield return Loss("MeanSquaredError", (b, p, y, _) => Square(b, b.Subtract(p, y)), mean: true);
@@ -150,7 +150,7 @@ internal static class Intrinsics
         yield return Loss("BinaryCrossEntropy", (b, p, y, _) => b.Subtract(b.Apply(Op.Softplus, p), b.Multiply(p, y)), mean: true) with { Target = "Probabilities" };
     }
 
-    /// <summary>The matrix of all pairs of a unit of one vector, by row, and one of another, by column.</summary>
+    /// <summary>The matrix of all pairs of units: the row selects the unit of one vector, the column that of the other.</summary>
     static Node Outer(GraphBuilder b, Op op, Node rows, Node columns)
     {
         Shape shape = Shape.Matrix(rows.Shape.Rows!, columns.Shape.Rows!);
@@ -163,7 +163,7 @@ internal static class Intrinsics
         return b.Add(largest, b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, b.Subtract(x, b.Across(largest, x.Shape, over))), over)));
     }
 
-    /// <summary>What <c>a &gt; b</c> stands for until Where takes it: 1 where it holds, 0 elsewhere; of <c>a &lt;= b</c> the other way round.</summary>
+    /// <summary>The nodes for <c>a &gt; b</c>, which Where takes apart: 1 where it holds, 0 elsewhere. For <c>a &lt;= b</c> they are exchanged.</summary>
     public static Node Compare(GraphBuilder b, Node greater, Node smaller, bool negated) =>
         b.SelectGreater(greater, smaller, b.Constant(negated ? 0 : 1), b.Constant(negated ? 1 : 0));
 
@@ -172,21 +172,21 @@ internal static class Intrinsics
         bool isWhole = compared.Op == Op.Whole;
         compared = isWhole ? b.Input(compared, 0) : compared;
         if (compared.Op != Op.SelectGreater)
-            return x;       // What stands for it after a mistake.
+            return x;       // The placeholder after a mistake.
         bool negated = b.Input(compared, 2).Number == 0;
         return b.SelectGreater(Side(0), Side(1), negated ? y : x, negated ? x : y);
 
-        // What was compared of a whole sequence alone was compared of its steps.
+        // A comparison of whole sequences only was made on their steps.
         Node Side(int i) => b.Input(compared, i) is var side && isWhole && side.Domain.IsSteps ? b.Whole(side) : side;
     }
 
-    /// <summary>Mean over the units of a vector or the entries of a matrix; a scalar is its own mean.</summary>
+    /// <summary>The mean over the units of a vector or the entries of a matrix. A scalar is its own mean.</summary>
     public static Node MeanUnits(GraphBuilder b, Node x) => x.Shape.OfStep.IsScalar ? x
         : b.Divide(b.Sum(x, Over.Units), x.Shape.OfStep.IsMatrix ? b.Multiply(b.Size(x.Shape.Rows!), b.Size(x.Shape.Columns!)) : b.Size(x.Shape.OfStep.Rows!));
 
     static Node MeanTime(GraphBuilder b, Node x) => b.Divide(b.Sum(x, Over.Steps), b.Leaf(Op.Length, Shape.Scalar, Domain.Examples(GraphBuilder.AxisOf(x))));
 
-    /// <summary>Mean over the steps that have a label; of none 0.</summary>
+    /// <summary>The mean over the steps that have a label; 0 if none has one.</summary>
     static Node MeanOfLabeled(GraphBuilder b, Node x, Node label)
     {
         Node counts = b.SelectGreater(b.Input(label, 0), b.Constant(-0.5), b.Constant(1), b.Constant(0));
@@ -210,7 +210,7 @@ internal static class Intrinsics
         return b.Divide(centered, b.Apply(Op.Sqrt, b.Add(variance, b.Constant(epsilon))));
     }
 
-    /// <summary>Shifted by the largest unit, which changes the value by nothing, so that no gradient need flow through it.</summary>
+    /// <summary>Shifted by the largest unit. The shift does not change the result, so no gradient has to flow through it.</summary>
     static Node Shifted(GraphBuilder b, Node x, Over over) => b.Subtract(x, Largest(b, x, over));
 
     static Node Largest(GraphBuilder b, Node x, Over over) => b.Apply(Op.StopGradient, b.Reduce(x, over, Monoid.Max));
@@ -224,18 +224,18 @@ internal static class Intrinsics
     static Node LogSumExp(GraphBuilder b, Node x, Over over) =>
         b.Add(Largest(b, x, over), b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, Shifted(b, x, over)), over)));
 
-    /// <summary>The step before or behind, and zeros beyond the end.</summary>
-    static Intrinsic Along(string name, bool forward) =>
-        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Along(b, x[0], b.Constant(0), forward));
+    /// <summary>The previous or next step, and zeros beyond the end.</summary>
+    static Intrinsic Neighbor(string name, bool forward) =>
+        new(name, 1, [], ArgumentRule.Sequence, (b, x, _) => Neighbor(b, x[0], b.Constant(0), forward));
 
     /// <summary>The same with a given value beyond the end.</summary>
-    static Intrinsic AlongFrom(string name, bool forward) =>
-        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Along(b, x[0], b.Spread(x[1], x[0].Shape.OfStep, Domain.Examples()), forward));
+    static Intrinsic NeighborFrom(string name, bool forward) =>
+        new(name, 2, [], ArgumentRule.SequenceAndStep, (b, x, _) => Neighbor(b, x[0], b.Broadcast(x[1], x[0].Shape.OfStep, Domain.Examples()), forward));
 
-    static Node Along(GraphBuilder b, Node x, Node beyond, bool forward) =>
-        // Of one-hot vectors their numbers are shifted, and beyond the end there is none.
-        x.Op == Op.OneHot && beyond.Is(0) ? b.OneHot(Along(b, b.Input(x, 0), b.Constant(-1), forward), x.Shape.Rows!)
-            : b.Name(b.Shaped(Op.Shift, x.Shape, new Argument.Along(forward), x, beyond), forward ? "previous" : "next");
+    static Node Neighbor(GraphBuilder b, Node x, Node beyond, bool forward) =>
+        // One-hot vectors are shifted by their numbers, and beyond the end there is no unit.
+        x.Op == Op.OneHot && beyond.Is(0) ? b.OneHot(Neighbor(b, b.Input(x, 0), b.Constant(-1), forward), x.Shape.Rows!)
+            : b.Name(b.Shaped(Op.Shift, x.Shape, new Argument.Direction(forward), x, beyond), forward ? "previous" : "next");
 
     static Node LogSoftmax(GraphBuilder b, Node x)
     {
@@ -243,7 +243,7 @@ internal static class Intrinsics
         return b.Subtract(shifted, b.Apply(Op.Log, b.Sum(b.Apply(Op.Exp, shifted), Over.Units)));
     }
 
-    /// <summary>Huber 1964: ½e² up to δ, δ(|e| − ½δ) beyond.</summary>
+    /// <summary>Huber 1964: ½e² up to δ, and δ(|e| − ½δ) beyond.</summary>
     static Node Huber(GraphBuilder b, Node prediction, Node target, double[] c)
     {
         Node error = b.Subtract(prediction, target), size = b.Apply(Op.Abs, error), delta = b.Constant(c[0]);
@@ -253,8 +253,8 @@ internal static class Intrinsics
     }
 
     /// <param name="name">Its name.</param>
-    /// <param name="dropped">What units are dropped of: the argument, or ones by which it is multiplied.</param>
-    /// <param name="takes">What it takes.</param>
+    /// <param name="dropped">The value whose units are dropped: the argument, or ones that multiply it.</param>
+    /// <param name="takes">How the argument must fit.</param>
     static Intrinsic Dropout(string name, ArgumentRule takes, Func<GraphBuilder, Node, Node> dropped) =>
         new(name, 1, [double.NaN], takes, (b, x, c) =>
         {
@@ -269,7 +269,7 @@ internal static class Intrinsics
     static Intrinsic Function(string name, Func<GraphBuilder, Node, double[], Node> build, params double[] defaults) =>
         new(name, 1, defaults, ArgumentRule.Elementwise, (b, x, c) => build(b, x[0], c));
 
-    /// <summary>A loss a unit, summed or averaged over the units and averaged over time.</summary>
+    /// <summary>A loss for each unit, summed or averaged over the units and averaged over time.</summary>
     static Intrinsic Loss(string name, Func<GraphBuilder, Node, Node, double[], Node> unit, bool mean, params double[] defaults) =>
         new(name, 2, defaults, ArgumentRule.Loss, (b, x, c) =>
         {

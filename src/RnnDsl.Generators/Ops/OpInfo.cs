@@ -7,30 +7,30 @@ internal enum OpKind
     Leaf,
     /// <summary>Unit by unit; scalars are broadcast.</summary>
     Elementwise,
-    /// <summary>Over the units of one vector.</summary>
+    /// <summary>Over the units of a vector, or over the entries, rows or columns of a matrix.</summary>
     Reduction,
     /// <summary>A matrix product.</summary>
     Product,
-    /// <summary>Moves units about, or sums rows and columns of matrices: one call for the whole value.</summary>
+    /// <summary>Moves units, or sums rows and columns of matrices, in one call for the whole value.</summary>
     Structure,
-    /// <summary>Relates different steps.</summary>
+    /// <summary>Relates different steps to each other.</summary>
     Time,
-    /// <summary>Sums over rows.</summary>
-    Rows,
-    /// <summary>Stands for a layer until it is inlined.</summary>
+    /// <summary>Reduces over rows: over the steps of each example, or over the whole domain.</summary>
+    RowReduction,
+    /// <summary>Stands for a layer until the layer is inlined.</summary>
     Call,
 }
 
-/// <summary>One row of the table of operations.</summary>
+/// <summary>One entry of the table of operations.</summary>
 /// <param name="Op">The operation.</param>
 /// <param name="Kind">How it is compiled.</param>
-/// <param name="Shape">Shape of the result from the operands.</param>
-/// <param name="Domain">Domain of the result from the operands.</param>
-/// <param name="Cost">Rough cycles a unit, for choosing between keeping and recomputing.</param>
-/// <param name="Vector">C# over the lane type V, with {0}, {1}… for operands; null if no single expression.</param>
-/// <param name="Scalar">The same over float.</param>
-/// <param name="Notation">How an equation is written in the comments of generated code.</param>
-/// <param name="Adjoint">Adds what the gradient of the result gives to each operand; null: no gradient flows.</param>
+/// <param name="Shape">The shape of the result, from the operands.</param>
+/// <param name="Domain">The domain of the result, from the operands.</param>
+/// <param name="Cost">Approximate cycles per unit, for choosing between keeping and recomputing.</param>
+/// <param name="Vector">C# over the lane type V, with {0}, {1}… for operands; null if it is not a single expression.</param>
+/// <param name="Scalar">The same for floats.</param>
+/// <param name="Notation">The form of an equation in the comments of generated code.</param>
+/// <param name="Adjoint">Adds the gradient of each operand, from the gradient of the result; null if no gradient flows.</param>
 /// <param name="Fold">Algebra: a simpler node of the same value, or null.</param>
 internal sealed record OpInfo(
     Op Op,

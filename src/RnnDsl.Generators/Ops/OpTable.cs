@@ -2,16 +2,16 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Ops;
 
-/// <summary>The one table of operations: operation → shape rule, adjoint, templates, cost, algebra.</summary>
+/// <summary>The one table of operations: for each operation its shape rule, adjoint, templates, cost and algebra.</summary>
 internal static class OpTable
 {
-    static readonly Dictionary<Op, OpInfo> Rows = AllRows().ToDictionary(r => r.Op);
+    static readonly Dictionary<Op, OpInfo> Table = AllOps().ToDictionary(r => r.Op);
 
-    public static OpInfo Get(Op op) => Rows[op];
+    public static OpInfo Get(Op op) => Table[op];
 
     /// <summary>
-    /// How a node is compiled. Of reductions it is what they go over that decides. What sees the rows of a matrix is a call where the matrix is made of parameters alone; where
-    /// each step or example has one of its own, it is a part of the loop over that matrix.
+    /// How a node is compiled. For a reduction this depends on what it reduces. An operation on the rows of a matrix is a call if the matrix is made of parameters alone. If each
+    /// step or example has a matrix of its own, the operation is a part of the loop over that matrix.
     /// </summary>
     public static OpKind Kind(Node node) => node.Op switch
     {
@@ -19,13 +19,13 @@ internal static class OpTable
         {
             Over.Units => OpKind.Reduction,
             Over.Rows or Over.Columns => node.Domain.IsParameters && !node.IsMax ? OpKind.Structure : OpKind.Reduction,
-            _ => OpKind.Rows,
+            _ => OpKind.RowReduction,
         },
         Op.Across when !node.Domain.IsParameters => OpKind.Elementwise,
-        _ => Rows[node.Op].Kind,
+        _ => Table[node.Op].Kind,
     };
 
-    /// <summary>How an equation is written in the comments of generated code.</summary>
+    /// <summary>The form of an equation in the comments of generated code.</summary>
     public static string? Notation(Node node) => node.Op switch
     {
         Op.Product => node.Over switch { Over.Columns => "{0}·{1}", Over.Rows => "{0}ᵀ·{1}", Over.Steps => "Σₜ {0} ⊗ {1}", _ => "Σ {0} ⊗ {1}" },
@@ -37,13 +37,13 @@ internal static class OpTable
             (Over.Domain, _) => "Σ {0}",
             _ => "Σ({0})",
         },
-        _ => Rows[node.Op].Notation,
+        _ => Table[node.Op].Notation,
     };
 
-    public static IEnumerable<OpInfo> All => Rows.Values;
+    public static IEnumerable<OpInfo> All => Table.Values;
 
-    static IEnumerable<OpInfo> AllRows() =>
-        Leaves().Concat(Unary()).Concat(Binary()).Concat(Reductions()).Concat(Products()).Concat(Structure()).Concat(Time()).Concat(Wholes()).Concat(Calls());
+    static IEnumerable<OpInfo> AllOps() =>
+        Leaves().Concat(Unary()).Concat(Binary()).Concat(Reductions()).Concat(Products()).Concat(Structure()).Concat(Time()).Concat(WholeSequences()).Concat(Calls());
 
     static IEnumerable<OpInfo> Leaves()
     {
@@ -84,11 +84,11 @@ internal static class OpTable
         yield return Elementwise(Op.Cos, 14, "VectorMath.Cos({0})", "MathF.Cos({0})", "cos({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Negate, g.Builder.Multiply(d, g.Builder.Apply(Op.Sin, g.Operand(n, 0))))));
         yield return Elementwise(Op.Floor, 1, "V.Floor({0})", "MathF.Floor({0})", "⌊{0}⌋", null);
-        yield return Elementwise(Op.Spread, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
+        yield return Elementwise(Op.Broadcast, 0, "{0}", "{0}", "{0}", (g, n, d) => g.Add(g.Operand(n, 0), d));
         yield return Elementwise(Op.OneHot, 1, "V.Unit({0}, j)", "", "onehot({0})", null);
         yield return Elementwise(Op.StopGradient, 0, "{0}", "{0}", "stop({0})", null);
-        // Never of vectors of parameters alone: every example has a mask of its own. The gradient goes through the same mask, which is made again from the number. A matrix
-        // has one mask a training step; what is dropped there are ones by which it is multiplied, so that no gradient goes through.
+        // Never of vectors of parameters alone, because every example has a mask of its own. The gradient goes through the same mask, which is recomputed from its number. A
+        // matrix has one mask for each training step. The dropped values are ones that multiply the matrix, so that no gradient goes through the dropout.
         yield return Elementwise(Op.Dropout, 6, "V.Drop({0}, {1}, j, {2}) * {3}", "{0}", "dropout({0})",
             (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Dropout, d.Shape, n.Argument, d))) with
         {
@@ -138,7 +138,7 @@ internal static class OpTable
             });
     }
 
-    /// <summary>The gradient goes to the larger (smaller) operand; at a tie to the second, so that relu has none at zero.</summary>
+    /// <summary>The gradient goes to the larger (smaller) operand. At a tie it goes to the second one, so that relu has none at zero.</summary>
     static OpInfo Extremum(Op op, string vector, string scalar, string notation, Func<Node, Node, (Node, Node)> greater) =>
         Elementwise(op, 1, vector, scalar, notation, (g, n, d) =>
         {
@@ -170,7 +170,7 @@ internal static class OpTable
             Fold: (b, x, a) => ((Argument.Reduction)a).Over == Over.Domain && x[0].Sums(Over.Steps) ? b.Sum(b.Input(x[0], 0), Over.Domain) : null);
     }
 
-    /// <summary>Units, steps or entries that tie for the largest share its gradient.</summary>
+    /// <summary>Units, steps or entries that tie for the maximum share its gradient.</summary>
     static void AddToLargest(Adjoints g, Node n, Node d)
     {
         Node x = g.Operand(n, 0);
@@ -190,7 +190,8 @@ internal static class OpTable
                 _ => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Rows!),
             },
             (x, a) => Contracted(a) switch { Over.Domain => Domain.Parameters, Over.Steps => Domain.Examples(x[0].Axis), _ => Domain.Join(x) }, 100,
-            // Each operand's gradient is the product of the result's with the other operand, over what the operand has not got: the domain, or the sides of the result.
+            // The gradient of each operand is the product of the result's gradient with the other operand. It is summed over what the operand does not vary over: the domain, or a
+            // side of the result.
             Adjoint: (g, n, d) =>
             {
                 Node matrix = g.Operand(n, 0), vector = g.Operand(n, 1);
@@ -208,17 +209,18 @@ internal static class OpTable
 
     static Over Contracted(Argument argument) => ((Argument.Side)argument).Over;
 
-    /// <summary>A matrix times a one-hot vector is one of its columns, or of the transposed one's: a row.</summary>
+    /// <summary>A matrix times a one-hot vector is one of its columns; for the transpose it is a row.</summary>
     static Node? Gathered(GraphBuilder b, Node[] x, Over over) =>
         x[1].Op == Op.OneHot && x[0].Domain.IsParameters ? b.Apply(Op.Gather, new Argument.Side(over), x[0], b.Input(x[1], 0)) : null;
 
-    /// <summary>A product with a matrix that is transposed is the other product with the matrix itself.</summary>
+    /// <summary>A product with a transposed matrix is the other kind of product with the matrix itself.</summary>
     static Node? Untransposed(GraphBuilder b, Node[] x, Over over) =>
         x[0].Op == Op.Transpose ? b.Product(b.Input(x[0], 0), x[1], over == Over.Rows ? Over.Columns : Over.Rows) : null;
 
     /// <summary>
-    /// Sums over the rows or columns of a matrix. So a matrix that each step or example has for itself is multiplied in the loop that makes it; and of one that is computed of parameters, times a
-    /// vector of parameters, no product has to wait in the preparation until the matrix is packed, and no outer product behind the last row for another's gradient.
+    /// Products as sums over the rows or columns of a matrix. A matrix that each step or example has for itself is then multiplied in the loop that makes it. If a matrix is
+    /// computed from parameters and multiplied by a vector of parameters, the product need not wait in the preparation until the matrix is packed, and no outer product after the
+    /// last row is needed for its gradient.
     /// </summary>
     static Node? AsSum(GraphBuilder b, Node[] x, Over over)
     {
@@ -226,12 +228,13 @@ internal static class OpTable
             return null;
         if (!x[0].Domain.IsParameters && OfParts(b, x, over) is { } parts)
             return parts;
-        Node vector = b.Spread(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), x[1].Domain);
+        Node vector = b.Broadcast(x[1], Shape.Vector(over == Over.Rows ? x[0].Shape.Rows! : x[0].Shape.Columns!), x[1].Domain);
         return b.Sum(b.Multiply(x[0], b.Across(vector, x[0].Shape, over == Over.Rows ? Over.Columns : Over.Rows)), over);
     }
 
     /// <summary>
-    /// Products of matrices of parameters that are scaled, by a number, by rows or by columns, or added to others: of the matrix of parameters itself, which is packed once, and the rest.
+    /// Splits a product whose matrix is a matrix of parameters that is scaled, by a number, by rows or by columns, or added to another matrix. The result uses a product with the
+    /// matrix of parameters itself, which is packed once.
     /// </summary>
     static Node? OfParts(GraphBuilder b, Node[] x, Over over)
     {
@@ -248,21 +251,21 @@ internal static class OpTable
         if (x[0].Op == Op.Divide || scale.Op != Op.Across)
             return null;
         Node vector = b.Input(scale, 0);
-        // What stands in each column scales rows, the result of a product over columns.
+        // A vector that stands in each column scales the rows, which are the result of a product over columns.
         return (scale.Over == Over.Columns) == (over == Over.Columns) ? b.Multiply(b.Product(matrix, x[1], over), vector) : b.Product(matrix, b.Multiply(x[1], vector), over);
     }
 
-    /// <summary>True for what is a part of a matrix's gradient.</summary>
+    /// <summary>True for a part of a matrix's gradient.</summary>
     public static bool IsOuter(Node node) => node.Op == Op.Scatter || (node.Op == Op.Product && node.Over == Over.Domain);
 
     /// <summary>True for a sum over rows, which is complete only when its stage has ended.</summary>
-    public static bool IsCompleteAtEnd(Node node) => Kind(node) == OpKind.Rows || node.IsSumOfSteps;
+    public static bool IsCompleteAtEnd(Node node) => Kind(node) == OpKind.RowReduction || node.IsSumOfSteps;
 
-    /// <summary>True for a sequence that is written example by example, from a value of each.</summary>
-    public static bool IsWrittenByExample(Op op) => op is Op.PlaceLast or Op.PlaceFirst or Op.Unfold;
+    /// <summary>True for a sequence that is written example by example, from one value of each.</summary>
+    public static bool IsWrittenByExample(Op op) => op is Op.AtLastStep or Op.AtFirstStep or Op.Unfold;
 
-    /// <summary>True for operations whose shape does not follow from their operands' alone.</summary>
-    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Embed or Op.OneHot or Op.Scatter or Op.Across;
+    /// <summary>True for operations whose shape does not follow from their operands alone.</summary>
+    public static bool HasOwnShape(Op op) => op is Op.Slice or Op.Pad or Op.OneHot or Op.Scatter or Op.Across;
 
     static IEnumerable<OpInfo> Structure()
     {
@@ -275,8 +278,8 @@ internal static class OpTable
                 g.Add(right, g.Builder.Shaped(Op.Slice, right.Shape, new Argument.Offset(left.Shape.Rows!, 0), d));
             });
         yield return new OpInfo(Op.Slice, OpKind.Structure, Same, Join, 1, Notation: "{0}[…]",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Embed, g.Operand(n, 0).Shape, n.Argument, d)));
-        yield return new OpInfo(Op.Embed, OpKind.Structure, Same, Join, 1, Notation: "[0; {0}; 0]",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Pad, g.Operand(n, 0).Shape, n.Argument, d)));
+        yield return new OpInfo(Op.Pad, OpKind.Structure, Same, Join, 1, Notation: "[0; {0}; 0]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Shaped(Op.Slice, g.Operand(n, 0).Shape, n.Argument, d)));
         yield return new OpInfo(Op.Transpose, OpKind.Structure, (x, _) => Shape.Matrix(x[0].Shape.Columns!, x[0].Shape.Rows!), Join, 1, Notation: "{0}ᵀ",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Transpose, d)),
@@ -294,21 +297,21 @@ internal static class OpTable
             Adjoint: (g, n, d) => g.AddAtEnd(g.Operand(n, 0), d, last: true));
         yield return new OpInfo(Op.First, OpKind.Time, Same, Examples, 1, Notation: "first({0})",
             Adjoint: (g, n, d) => g.AddAtEnd(g.Operand(n, 0), d, last: false));
-        yield return new OpInfo(Op.PlaceLast, OpKind.Time, Same, Steps, 1, Notation: "{0} at the last step",
+        yield return new OpInfo(Op.AtLastStep, OpKind.Time, Same, Steps, 1, Notation: "{0} at the last step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Last, d)));
-        yield return new OpInfo(Op.PlaceFirst, OpKind.Time, Same, Steps, 1, Notation: "{0} at the first step",
+        yield return new OpInfo(Op.AtFirstStep, OpKind.Time, Same, Steps, 1, Notation: "{0} at the first step",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.First, d)));
         yield return new OpInfo(Op.Every, OpKind.Time, Same, Steps, 1, Notation: "every({0})",
-            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Between(d, n.Stride with { Axis = n.Axis }, g.Operand(n, 0).Domain)));
-        yield return new OpInfo(Op.Between, OpKind.Time, Same, Steps, 1, Notation: "{0} between zeros",
+            Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.InsertZeros(d, n.Stride with { Axis = n.Axis }, g.Operand(n, 0).Domain)));
+        yield return new OpInfo(Op.InsertZeros, OpKind.Time, Same, Steps, 1, Notation: "{0} between zeros",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Every(d, n.Stride.Steps, g.Operand(n, 0).Domain)));
-        // From examples to examples, or between the steps of an axis and the sequences of one within it.
-        yield return new OpInfo(Op.Reorder, OpKind.Time, Same, (x, _) => x[0].Domain.IsNested && x[0].Domain.IsExamples ? Domain.Steps(x[0].Domain.Of) : Domain.Examples(x[0].Axis), 1, Notation: "{0}",
+        // From one order of examples to another, or between the steps of an axis and the sequences of an axis within it.
+        yield return new OpInfo(Op.Reorder, OpKind.Time, Same, (x, _) => x[0].Domain.IsNested && x[0].Domain.IsExamples ? Domain.Steps(x[0].Domain.OuterAxis) : Domain.Examples(x[0].Axis), 1, Notation: "{0}",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), n.Domain.IsSteps ? g.Builder.Nest(d, g.Operand(n, 0).Axis)
                 : g.Operand(n, 0).Domain.IsSteps ? g.Builder.Unnest(d) : g.Builder.Reorder(d, g.Operand(n, 0).Axis)));
     }
 
-    static IEnumerable<OpInfo> Wholes()
+    static IEnumerable<OpInfo> WholeSequences()
     {
         yield return new OpInfo(Op.Whole, OpKind.Time, (x, _) => x[0].Shape.IsScalar ? Shape.Vector(Ir.Dim.Steps(x[0].Axis)) : Shape.Matrix(Ir.Dim.Steps(x[0].Axis), x[0].Shape.Rows!), Examples, 1,
             Notation: "{0}",
@@ -319,7 +322,7 @@ internal static class OpTable
             {
                 GraphBuilder b = g.Builder;
                 g.Add(g.Operand(n, 0), b.Delay(d, b.Constant(0), !n.IsForward));
-                // What has come in at the end.
+                // The gradient of the value that fills the free end.
                 g.Add(g.Operand(n, 1), b.Multiply(d, b.AtEnd(n.Shape, last: !n.IsForward)));
             });
         yield return new OpInfo(Op.Unfold, OpKind.Time, (x, _) => x[0].Shape.OfStep, (x, _) => Domain.Steps(x[0].Shape.Rows!.Axis), 1, Notation: "{0}");
@@ -334,9 +337,9 @@ internal static class OpTable
 
     static OpInfo Elementwise(
         Op op, int cost, string vector, string scalar, string notation, Action<Adjoints, Node, Node>? adjoint, Func<GraphBuilder, Node[], Node?>? fold = null) =>
-        new(op, OpKind.Elementwise, Broadcast, Join, cost, vector, scalar, notation, adjoint, fold is null ? null : (b, x, _) => fold(b, x));
+        new(op, OpKind.Elementwise, BroadcastShape, Join, cost, vector, scalar, notation, adjoint, fold is null ? null : (b, x, _) => fold(b, x));
 
-    static Shape Broadcast(Node[] operands, Argument argument)
+    static Shape BroadcastShape(Node[] operands, Argument argument)
     {
         Shape shape = Shape.Scalar;
         foreach (Node operand in operands)

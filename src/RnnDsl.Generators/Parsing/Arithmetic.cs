@@ -6,12 +6,11 @@ using Microsoft.CodeAnalysis.Operations;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// C#'s own arithmetic of numbers, on boxed values of C#'s own types. What C# would throw is thrown; null is what it leaves open, or what is
-/// not known here.
+/// C#'s own arithmetic, on boxed values of C#'s own types. It throws what C# would throw. It returns null for results that C# leaves unspecified, and for unknown operators.
 /// </summary>
 internal static class Arithmetic
 {
-    /// <summary>True for the types whose values the compiler computes: numbers, characters, truth values and enums.</summary>
+    /// <summary>True for the types whose values the compiler computes: numbers, characters, booleans and enums.</summary>
     public static bool IsKnown(ITypeSymbol? type) => SpecialOf(type) is { } special && (special == SpecialType.System_Boolean || Reflected(special) is not null);
 
     /// <summary>The value as a double, as C# converts it implicitly to a scalar.</summary>
@@ -40,7 +39,7 @@ internal static class Arithmetic
         object? wrapped = Wrap(whole, type);
         if (wrapped is null || Whole(wrapped) == whole)
             return wrapped;
-        // Beyond the type C# wraps whole numbers around, and leaves open what becomes of others.
+        // Beyond the range of the type, C# wraps integers around and leaves the results of other types unspecified.
         return isChecked || value is decimal ? throw new OverflowException() : value is float or double ? null : wrapped;
     }
 
@@ -57,25 +56,25 @@ internal static class Arithmetic
     };
 
     /// <param name="kind">The operator.</param>
-    /// <param name="x">Already of the operator's type, as C# converts it.</param>
-    /// <param name="y">Likewise.</param>
-    /// <param name="isChecked">Whether an overflow of whole numbers is an exception.</param>
+    /// <param name="x">The left operand, already converted to the operator's type as C# does.</param>
+    /// <param name="y">The right operand, likewise.</param>
+    /// <param name="isChecked">Whether integer overflow throws.</param>
     public static object? Binary(BinaryOperatorKind kind, object x, object y, bool isChecked) => (x, y) switch
     {
         (double a, double b) => Real(kind, a, b),
-        // Rounded twice, from double to float, what these operators give is what they give in float.
+        // With double operands and one rounding to float, these operators give the same results as in float.
         (float a, float b) => Real(kind, a, b) is var result && result is double wide ? (float)wide : result,
-        (decimal a, decimal b) => Money(kind, a, b),
+        (decimal a, decimal b) => Decimals(kind, a, b),
         (bool a, bool b) => Truth(kind, a, b),
         (not (double or float or decimal or bool), not (double or float or decimal or bool)) => Integers(kind, Whole(x), Whole(y), x, isChecked),
         _ => null,
     };
 
-    /// <summary>True if the quotient of two whole numbers is not whole.</summary>
+    /// <summary>True if the quotient of two integers is not an integer.</summary>
     public static bool IsRounded(object x, object y) => x is not (double or float or decimal or bool) && y is not (double or float or decimal or bool)
         && !Whole(y).IsZero && !BigInteger.Remainder(Whole(x), Whole(y)).IsZero;
 
-    /// <summary>The type in which C# computes with numbers of two types.</summary>
+    /// <summary>The type in which C# computes with numbers of two given types.</summary>
     public static SpecialType Promoted(object x, object y)
     {
         bool Either(SpecialType type) => Kind(x) == type || Kind(y) == type;
@@ -88,7 +87,7 @@ internal static class Arithmetic
 
     public static object? Promote(object value, SpecialType type) => Convert(value, type, isChecked: false);
 
-    /// <summary>What a function of Math or MathF gives, where the compiler's own runtime has it.</summary>
+    /// <summary>The result of a function of Math or MathF, if the compiler's own runtime has the function.</summary>
     public static object? Function(IMethodSymbol method, object?[] arguments)
     {
         Type? host = method.ContainingType.Name == "Math" ? typeof(Math) : Type.GetType("System.MathF");
@@ -168,7 +167,7 @@ internal static class Arithmetic
 
     static ulong Low(BigInteger value) => (ulong)(value & ulong.MaxValue);
 
-    /// <summary>The number in the type of another.</summary>
+    /// <summary>The number, converted to the type of another.</summary>
     static object Fitted(BigInteger value, object like, bool isChecked)
     {
         object wrapped = Wrap(value, Kind(like))!;
@@ -212,12 +211,12 @@ internal static class Arithmetic
         BinaryOperatorKind.Multiply => a * b,
         BinaryOperatorKind.Divide => a / b,
         BinaryOperatorKind.Remainder => a % b,
-        // What is no number is neither less nor greater.
+        // NaN is neither less nor greater than any number.
         BinaryOperatorKind.NotEquals => a != b,
         _ => double.IsNaN(a) || double.IsNaN(b) ? Compared(kind, 0) is null ? null : false : Compared(kind, a.CompareTo(b)),
     };
 
-    static object? Money(BinaryOperatorKind kind, decimal a, decimal b) => kind switch
+    static object? Decimals(BinaryOperatorKind kind, decimal a, decimal b) => kind switch
     {
         BinaryOperatorKind.Add => a + b,
         BinaryOperatorKind.Subtract => a - b,

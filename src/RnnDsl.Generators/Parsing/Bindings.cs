@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis.Operations;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// What C# has found of the expressions of a class. Asked about one expression, the semantic model walks from there up to the method, and in a long
-/// sum that is as far as the sum is long. So it is asked once for each equation, and about single expressions only where that answer leaves them out.
+/// The results of C#'s semantic analysis for the expressions of a class. To answer for one expression, the semantic model walks up to the method, which takes long in a long sum.
+/// So it is asked once for each equation, and for single expressions only if that answer does not contain them.
 /// </summary>
 internal sealed class Bindings(CellSource cells)
 {
     readonly HashSet<SyntaxNode> read = [];
     readonly Dictionary<SyntaxNode, IOperation> operations = [];
 
-    /// <summary>Finds what C# makes of an equation and all its parts.</summary>
+    /// <summary>Analyzes an equation and all its parts.</summary>
     public void Read(SyntaxNode equation)
     {
         if (!read.Add(equation))
@@ -26,7 +26,7 @@ internal sealed class Bindings(CellSource cells)
         }
         catch (InsufficientExecutionStackException)
         {
-            // Its parts are asked for one by one, and the first that is too deep is reported.
+            // The parts are asked for one by one then, and the first one that is too deep is reported.
         }
         while (open.Count > 0)
         {
@@ -38,7 +38,7 @@ internal sealed class Bindings(CellSource cells)
         }
     }
 
-    /// <summary>What C# makes of an expression without the conversion that follows; null where it makes nothing of it.</summary>
+    /// <summary>C#'s operation for an expression, without the conversion that follows; null if there is none.</summary>
     public IOperation? Operation(ExpressionSyntax expression) =>
         Known(expression) ?? cells.Semantics(expression).GetOperation(expression, cells.Cancellation);
 
@@ -48,7 +48,7 @@ internal sealed class Bindings(CellSource cells)
     public Optional<object?> Constant(ExpressionSyntax expression) =>
         Known(expression) is { } operation ? operation.ConstantValue : cells.Semantics(expression).GetConstantValue(expression, cells.Cancellation);
 
-    /// <summary>The symbol that an expression stands for, or those among which C# could not choose.</summary>
+    /// <summary>The symbol that an expression stands for, or the candidates among which C# could not choose.</summary>
     public (ISymbol? Symbol, IEnumerable<ISymbol> Candidates) Symbol(ExpressionSyntax expression)
     {
         ISymbol? symbol = Known(expression) switch
@@ -56,7 +56,7 @@ internal sealed class Bindings(CellSource cells)
             ILocalReferenceOperation { Local: var local } => local,
             IParameterReferenceOperation { Parameter: var parameter } => parameter,
             IFieldReferenceOperation { Field: var field } => field,
-            // An extension method would have its receiver among its parameters here.
+            // For an extension method, the operation would count its receiver among the parameters.
             IInvocationOperation { TargetMethod: { IsExtensionMethod: false } method } => method,
             _ => null,
         };

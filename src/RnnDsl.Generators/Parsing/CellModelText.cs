@@ -3,19 +3,19 @@ using System.Text;
 
 namespace RnnDsl.Generators.Parsing;
 
-// In here, so that Dim is the graph's and not the language's, which this file may see too.
+// Inside the namespace, so that Dim is the graph's type and not the language's, which this file may also see.
 using RnnDsl.Generators.Ir;
 
 /// <summary>
-/// A cell as text, for models in other assemblies. The first line is the text's version, which only that of the first version lacks. Then one item a line; a
-/// layer's cell stands between its line and "end"; the step's graph follows "step" in the graph's own text form.
+/// A cell as text, for models in other assemblies. The first line has the text's version; only texts of the first version lack it. Every further line is one item. A layer's cell
+/// stands between the layer's line and "end". The step's graph follows the line "step", in the graph's own text form.
 /// </summary>
 internal static class CellModelText
 {
-    /// <summary>Of the text that is written. Whoever changes what stands in it counts it up, and still reads the earlier ones.</summary>
+    /// <summary>The version of the text that is written. A change of the text's content increases it, and earlier versions stay readable.</summary>
     const int Version = 5;
 
-    /// <summary>The version of a text in which nothing is new but parameters that are fixed or computed, and of one without these: compilers before this one read them.</summary>
+    /// <summary>The versions of texts that use no later feature than fixed or computed parameters, and of texts without these. Older compilers can read them.</summary>
     const int VersionOfMatrices = 4, VersionOfFixed = 3, VersionBefore = 2;
 
     public static string Write(CellModel cell)
@@ -27,7 +27,7 @@ internal static class CellModelText
     }
 
     /// <exception cref="LaterVersionException">The text is of a version that this compiler does not know.</exception>
-    /// <exception cref="FormatException">The text is none of a cell.</exception>
+    /// <exception cref="FormatException">The text is not that of a cell.</exception>
     public static CellModel Parse(string text)
     {
         using IEnumerator<string> lines = Lines(text);
@@ -45,7 +45,7 @@ internal static class CellModelText
         graphs.Any(g => g.Nodes.Any(n => n.Op is Op.Whole or Op.Across || (n.ReducesSide && n.IsMax)))
         || layers.Any(l => l.Cell.Memory is not null || l.Cell.States.Any(s => s.Shape.IsMatrix) || HasMatrices(l.Cell.Layers, [l.Cell.Step]));
 
-    /// <summary>The lines after that of the version.</summary>
+    /// <summary>The lines after the version.</summary>
     public static IEnumerator<string> Lines(string text)
     {
         string[] lines = [.. text.Split('\n').Select(l => l.TrimEnd('\r'))];
@@ -134,7 +134,7 @@ internal static class CellModelText
         return GraphText.Parse(graph);
     }
 
-    /// <summary>What cells and models declare in the same way.</summary>
+    /// <summary>The declarations that cells and models have in common.</summary>
     internal sealed class Declarations
     {
         public List<DimDecl> Dims { get; } = [];
@@ -143,7 +143,7 @@ internal static class CellModelText
 
         public List<LayerDecl> Layers { get; } = [];
 
-        /// <summary>Reads the current line, and for a layer those of its cell.</summary>
+        /// <summary>Reads the current line and, for a layer, the lines of its cell.</summary>
         public void Read(IEnumerator<string> lines)
         {
             // The last item of a line may contain spaces.
@@ -178,5 +178,5 @@ internal static class CellModelText
     static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }
 
-/// <summary>A text was written by a later version of the compiler.</summary>
+/// <summary>The exception for a text that a later version of the compiler wrote.</summary>
 internal sealed class LaterVersionException(string message) : FormatException(message);

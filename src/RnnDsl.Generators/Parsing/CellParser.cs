@@ -12,7 +12,7 @@ internal static class CellParser
 
     static ModuleModel? ParseOpen(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
-        Location location = TypeDecls.Place(type);
+        Location location = TypeDecls.LocationOf(type);
         if (KnownSymbols.CellBase(type) is not { } cellBase)
             return null;
         var dims = new DimScope(type, isModel: false, reporter);
@@ -35,7 +35,7 @@ internal static class CellParser
                 reporter.Invalidate(method.Locations[0]);
         }
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, [KnownSymbols.Scan], cellBase.Arity > 2 ? [(KnownSymbols.Scan, 0), (KnownSymbols.Scan, 1)] : [], reporter))
+        if (!GeneratedMemberNames.Check(type, dims.Decls, [KnownSymbols.Scan], cellBase.Arity > 2 ? [(KnownSymbols.Scan, 0), (KnownSymbols.Scan, 1)] : [], reporter))
             return null;
         EquatableArray<StateDecl> states = members.States.Concat(countsSteps ? [StateDecl.OfSteps] : Array.Empty<StateDecl>()).ToEquatable();
         EquatableArray<ParameterDecl> parameters = Initials.Decide(members.Parameters, step, states);
@@ -48,18 +48,18 @@ internal static class CellParser
         return new ModuleModel(TypeDecls.Read(type, cells), cell, decls, parameters, layers, [], !reporter.HasErrors) { Fields = members.Fields, Arrays = members.Arrays };
     }
 
-    /// <summary>The graph of a step, or null if it yields nothing that fits (C#, or a diagnostic, says why).</summary>
+    /// <summary>The graph of a step; null if its result does not fit (C# or a diagnostic says why).</summary>
     static Graph? ParseStep(EquationParser parser, IMethodSymbol method, Shape input, Shape output, Shape? memory, Members members)
     {
         GraphBuilder builder = parser.Builder;
         Value[] looked = memory is null ? [] : [new Value(builder.Whole(builder.Leaf(Op.Input, memory, Domain.Steps(), CellModel.MemoryName)))];
-        parser.Now = Domain.Examples().As(one: memory is not null);
-        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, parser.Now, "x")), .. looked]) as Value;
+        parser.StepDomain = Domain.Examples().AsSingle(memory is not null);
+        var result = parser.Inline(method, [new Value(builder.Leaf(Op.Input, input, parser.StepDomain, "x")), .. looked]) as Value;
         if (result is null || result.Shape != output)
             return null;
-        builder.AddResult("return", builder.Spread(result.Node, output, Domain.Examples()));
+        builder.AddResult("return", builder.Broadcast(result.Node, output, Domain.Examples()));
         foreach (StateDecl state in members.States)
-            builder.AddResult(state.Name, builder.Spread(parser.StateAfter(state).Node, state.Shape, Domain.Examples()));
+            builder.AddResult(state.Name, builder.Broadcast(parser.StateAfter(state).Node, state.Shape, Domain.Examples()));
         if (parser.CountsSteps)
             builder.AddResult(StateDecl.StepNumber, builder.Name(builder.Add(parser.StepNumber, builder.Constant(1)), StateDecl.StepNumber));
         Graph step = builder.ToGraph();
@@ -72,7 +72,7 @@ internal static class CellParser
         IMethodSymbol[] methods = type.GetMembers(KnownSymbols.Step).OfType<IMethodSymbol>().ToArray();
         IMethodSymbol? step = methods.FirstOrDefault(m => m is { IsOverride: true, IsAbstract: false } && m.Parameters.Length == arguments && m.Arity == 0);
         if (step is null)
-            reporter.Report(Descriptors.NoEquations, TypeDecls.Place(type), type.Name, $"override {KnownSymbols.Step}, which computes one step");
+            reporter.Report(Descriptors.NoEquations, TypeDecls.LocationOf(type), type.Name, $"override {KnownSymbols.Step}, which computes one step");
         else
             foreach (IMethodSymbol other in methods.Where(m => !SymbolEqualityComparer.Default.Equals(m, step)))
                 reporter.Report(Descriptors.SeveralSteps, other.Locations[0], type.Name);

@@ -1,9 +1,9 @@
 namespace RnnDsl.Generators.Parsing;
 
-// In here, so that Dim is the graph's and not the language's, which this file may see too.
+// Inside the namespace, so that Dim is the graph's type and not the language's, which this file may also see.
 using RnnDsl.Generators.Ir;
 
-/// <summary>Writes a cell or model in the dimensions of the class that contains it.</summary>
+/// <summary>Rewrites a cell or model in the dimensions of the class that contains it.</summary>
 internal static class CellRenaming
 {
     public static ModelText Rename(ModelText model, IReadOnlyDictionary<string, Dim> names) => model with

@@ -5,25 +5,25 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Abstract models, and the cells that are given for their type parameters.</summary>
+/// <summary>Reads abstract models, and the cells that are given for their type parameters.</summary>
 internal sealed partial class CellSource
 {
     /// <summary>The abstract model that a model derives from; null if it derives from <c>Model</c> itself, or after a diagnostic.</summary>
     /// <param name="type">The model.</param>
-    /// <param name="dims">Its dimensions, to which those of the abstract model are added.</param>
-    /// <param name="reporter">Takes what is wrong.</param>
+    /// <param name="dims">The model's dimensions, to which those of the abstract model are added.</param>
+    /// <param name="reporter">Receives diagnostics.</param>
     public BaseModel? Base(INamedTypeSymbol type, DimScope dims, Reporter reporter)
     {
         if (type.BaseType is not { } above || KnownSymbols.IsModelBase(above))
             return null;
         TypeSyntax? written = WrittenBase(type);
-        Location place = written?.GetLocation() ?? TypeDecls.Place(type);
+        Location location = written?.GetLocation() ?? TypeDecls.LocationOf(type);
         if (IsCircular(above))
         {
-            reporter.Report(Descriptors.Recursion, place, type.Name, $"{above.Name}, from which it derives, contains {type.Name} as a layer");
+            reporter.Report(Descriptors.Recursion, location, type.Name, $"{above.Name}, from which it derives, contains {type.Name} as a layer");
             return null;
         }
-        if (Read(above, written, type.Name, place, isModel: true, dims, reporter) is not { } read)
+        if (Read(above, written, type.Name, location, isModel: true, dims, reporter) is not { } read)
             return null;
         var names = new Dictionary<string, Dim>();
         foreach (DimDecl dim in read.Model.Dims)
@@ -37,50 +37,50 @@ internal sealed partial class CellSource
 
     static EquatableArray<MadeCell> Made(IReadOnlyDictionary<string, GivenCell> cells) => cells.Values.Select(c => c.Made).ToEquatable();
 
-    /// <summary>The class in the dimensions of its owner, over the cells that this gives; null after a diagnostic.</summary>
+    /// <summary>The class in the dimensions of its owner, over the given cells; null after a diagnostic.</summary>
     static ModelText? Close(ReadClass read, INamedTypeSymbol type, Dictionary<string, Dim> names, Reporter reporter)
     {
         bool fits = true;
-        ModelText closed = Closing.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
+        ModelText closed = CellSubstitution.Run(CellRenaming.Rename(read.Model, names), read.Cells, (parameter, why) =>
         {
             fits = false;
-            reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Place, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why);
+            reporter.Report(Descriptors.AbstractModel, read.Cells[parameter].Location, read.Cells[parameter].Name, $"{parameter} of {type.Name}", why);
         });
         return fits ? closed : null;
     }
 
     /// <summary>The cell that is given for a type parameter; null after a diagnostic.</summary>
-    GivenCell? Given(ITypeParameterSymbol parameter, ITypeSymbol argument, Location place, bool isModel, DimScope dims, Reporter reporter)
+    GivenCell? Given(ITypeParameterSymbol parameter, ITypeSymbol argument, Location location, bool isModel, DimScope dims, Reporter reporter)
     {
         string name = Display(argument);
         if (argument.TypeKind == TypeKind.Error)
         {
-            reporter.Invalidate(place);
+            reporter.Invalidate(location);
             return null;
         }
         if (KnownSymbols.CellBase(argument) is null)
         {
-            reporter.Report(Descriptors.AbstractModel, place, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name}", "it is no cell");
+            reporter.Report(Descriptors.AbstractModel, location, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name}", "it is no cell");
             return null;
         }
         if (argument is ITypeParameterSymbol own)
-            return Placeholder(own, place, dims) is { } standing ? new GivenCell(name, standing, new MadeCell(own.Name, default, IsParameter: true), place) : null;
+            return Placeholder(own, location, dims) is { } standing ? new GivenCell(name, standing, new MadeCell(own.Name, default, IsParameter: true), location) : null;
         var type = (INamedTypeSymbol)argument;
         if (IsCircular(type))
         {
-            reporter.Report(Descriptors.Recursion, place, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name} contains {type.Name} again");
+            reporter.Report(Descriptors.Recursion, location, name, $"{parameter.Name} of {parameter.ContainingSymbol.Name} contains {type.Name} again");
             return null;
         }
-        if (Read(type, null, parameter.Name, place, isModel, dims, reporter) is not { } read || InOwner(read.Model, read.Dims, place, dims, reporter) is not { } names)
+        if (Read(type, null, parameter.Name, location, isModel, dims, reporter) is not { } read || InOwner(read.Model, read.Dims, location, dims, reporter) is not { } names)
             return null;
         LayerDecl cell = InOwner(read, type, names);
-        return new GivenCell(name, cell, new MadeCell(cell.TypeName, Sizes(read.Model, names), IsParameter: false), place);
+        return new GivenCell(name, cell, new MadeCell(cell.TypeName, Sizes(read.Model, names), IsParameter: false), location);
     }
 
-    /// <summary>A cell that stands for a type parameter: what its constraint says is all that is known of it. Null after a diagnostic.</summary>
-    static LayerDecl? Placeholder(ITypeParameterSymbol parameter, Location place, DimScope dims)
+    /// <summary>A cell that stands for a type parameter. Only what the type parameter's constraint says is known of it. Null after a diagnostic.</summary>
+    static LayerDecl? Placeholder(ITypeParameterSymbol parameter, Location location, DimScope dims)
     {
-        Dim?[] sides = [.. KnownSymbols.CellBase(parameter)!.TypeArguments.Select(a => dims.Read(a, place))];
+        Dim?[] sides = [.. KnownSymbols.CellBase(parameter)!.TypeArguments.Select(a => dims.Read(a, location))];
         if (sides.Any(s => s is null))
             return null;
         var cell = new CellModel(parameter.Name, default, Shape.Vector(sides[0]!), Shape.Vector(sides[1]!), default, default, default, new Graph([], [], []))
@@ -99,7 +99,7 @@ internal sealed partial class CellSource
         return [.. names.Select(n => new LayerSlot(n, type.Name, made, cell with { Field = n }, null))];
     }
 
-    /// <summary>The base class as it is written, in whichever part of the class.</summary>
+    /// <summary>The base class as the user wrote it, in any part of the class.</summary>
     TypeSyntax? WrittenBase(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
         .OrderBy(d => d.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(d => d.SpanStart).Select(d => d.BaseList?.Types.FirstOrDefault()?.Type).FirstOrDefault(t => t is not null);
 

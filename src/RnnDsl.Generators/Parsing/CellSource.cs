@@ -6,10 +6,10 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Finds the cells and models that a class has as layers: those of this compilation in their source (a generator does not see what it generates),
-/// those of other assemblies in the attribute on their generated half.
+/// Finds the cells and models that a class has as layers. Those of this compilation are found in their source, since a generator does not see its own output. Those of other
+/// assemblies are found in the attribute of their generated part.
 /// </summary>
-/// <param name="semantics">Of the class's own file. What it has bound once, it keeps.</param>
+/// <param name="semantics">The semantic model of the class's own file. It keeps what it has bound.</param>
 internal sealed partial class CellSource(SemanticModel semantics, CancellationToken cancellation)
 {
     readonly Dictionary<SyntaxTree, SemanticModel> files = new() { [semantics.SyntaxTree] = semantics };
@@ -18,18 +18,18 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
     readonly HashSet<ISymbol> broken = new(SymbolEqualityComparer.Default);
     readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
 
-    /// <summary>Classes that were needed while they were read.</summary>
+    /// <summary>Classes that were needed while they were being read.</summary>
     readonly List<INamedTypeSymbol> circular = [];
     readonly HashSet<SyntaxTree> declared = [];
 
-    /// <summary>The files that hold text of which more than the outline may have been read: those of the classes that were read, whether or not a
-    /// body says anything yet, and those in which a name was looked up.</summary>
+    /// <summary>The files from which more than the outline may have been read: the files of the classes that were read, even if a body says nothing yet, and those in which a name
+    /// was looked up.</summary>
     public IEnumerable<SyntaxTree> Files => files.Keys.Concat(declared);
 
-    /// <summary>Counts the files of a class, all its parts, among those that were read.</summary>
+    /// <summary>Counts all files of a class among those that were read.</summary>
     public void Declare(INamedTypeSymbol type) => declared.UnionWith(type.DeclaringSyntaxReferences.Select(r => r.SyntaxTree));
 
-    /// <summary>What is known of the names in a node's file. Made once a file: each new one would bind its methods anew.</summary>
+    /// <summary>The semantic model of a node's file. There is one for each file, because a new one would bind the methods again.</summary>
     public SemanticModel Semantics(SyntaxNode node)
     {
         if (!files.TryGetValue(node.SyntaxTree, out SemanticModel? model))
@@ -39,7 +39,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
 
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>What the program's statements at the top level declare. The file that they stand in counts among those that were read.</summary>
+    /// <summary>The names that top-level statements declare. Their file counts among those that were read.</summary>
     public HashSet<string> TopLevel()
     {
         if (TopLevelNames.File(semantics.Compilation, cancellation) is not { } file)
@@ -48,16 +48,16 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         return TopLevelNames.Of(file, cancellation);
     }
 
-    /// <summary>True if the C# compiler finds something wrong in what was read, and no diagnostic of ours stands there.</summary>
+    /// <summary>True if the C# compiler finds an error in the code that was read and no diagnostic of ours is there.</summary>
     public bool HasErrorsOfCSharp(Reporter reporter) => reporter.ReadNodes.Any(node => Semantics(node).GetDiagnostics(node.Span, cancellation)
         .Any(d => d.DefaultSeverity == DiagnosticSeverity.Error && !reporter.Explains(Equation(node, d.Location))));
 
-    /// <summary>The whole equation in which something is wrong: C# marks another part of it than we do.</summary>
+    /// <summary>The whole equation that contains an error, because C# may mark another part of it than we do.</summary>
     static Location Equation(SyntaxNode read, Location location) =>
         location.SourceTree == read.SyntaxTree && read.SyntaxTree.GetRoot().FindNode(location.SourceSpan).FirstAncestorOrSelf<SyntaxNode>(n =>
             n is (StatementSyntax and not BlockSyntax) or ArrowExpressionClauseSyntax) is { } equation ? equation.GetLocation() : location;
 
-    /// <summary>Reads a class, during which it may not be needed again.</summary>
+    /// <summary>Reads a class. A class that is needed again meanwhile is circular.</summary>
     public T Open<T>(INamedTypeSymbol type, Func<T> read)
     {
         open.Add(type.OriginalDefinition);
@@ -66,13 +66,13 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         return result;
     }
 
-    /// <summary>The layers of a field, one a name, in the dimensions of their owner; null after a diagnostic.</summary>
+    /// <summary>The layers of a field, one for each name, in the dimensions of their owner; null after a diagnostic.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="type">The class of its layers, or a type parameter that stands for a cell.</param>
-    /// <param name="names">Their names.</param>
+    /// <param name="type">The class of the layers, or a type parameter that stands for a cell.</param>
+    /// <param name="names">The names of the layers.</param>
     /// <param name="isModel">Whether the owner is a model.</param>
     /// <param name="dims">The owner's dimensions.</param>
-    /// <param name="reporter">Takes what is wrong.</param>
+    /// <param name="reporter">Receives diagnostics.</param>
     public LayerSlot[]? Layer(IFieldSymbol field, ITypeSymbol type, string[] names, bool isModel, DimScope dims, Reporter reporter)
     {
         if (type is ITypeParameterSymbol parameter)
@@ -100,21 +100,21 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
 
     static TypeSyntax? WrittenType(IFieldSymbol field) => (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Parent as VariableDeclarationSyntax)?.Type;
 
-    /// <summary>A class that another has as a layer, or derives from.</summary>
-    /// <param name="Model">What it declares; a cell counts as a model with it as its one layer.</param>
-    /// <param name="Dims">What its type parameters are that stand for dimensions, in their order.</param>
-    /// <param name="Cells">What those are that stand for cells.</param>
+    /// <summary>A class that another class has as a layer or derives from.</summary>
+    /// <param name="Model">What the class declares. A cell counts as a model with the cell as its only layer.</param>
+    /// <param name="Dims">The dimensions that its type parameters stand for, in order.</param>
+    /// <param name="Cells">The cells that its type parameters stand for.</param>
     sealed record ReadClass(ModelText Model, IReadOnlyDictionary<string, Dim> Dims, IReadOnlyDictionary<string, GivenCell> Cells);
 
     /// <summary>Reads a class and its type arguments; null after a diagnostic.</summary>
     /// <param name="type">The class with its type arguments.</param>
-    /// <param name="written">The same as it is written, where that is known.</param>
-    /// <param name="subject">What the class is given for.</param>
-    /// <param name="place">Where that stands.</param>
+    /// <param name="written">The type as the user wrote it, if known.</param>
+    /// <param name="subject">What the class is given for, for messages.</param>
+    /// <param name="location">Where that is.</param>
     /// <param name="isModel">Whether the owner is a model.</param>
     /// <param name="dims">The owner's dimensions.</param>
-    /// <param name="reporter">Takes what is wrong.</param>
-    ReadClass? Read(INamedTypeSymbol type, TypeSyntax? written, string subject, Location place, bool isModel, DimScope dims, Reporter reporter)
+    /// <param name="reporter">Receives diagnostics.</param>
+    ReadClass? Read(INamedTypeSymbol type, TypeSyntax? written, string subject, Location location, bool isModel, DimScope dims, Reporter reporter)
     {
         INamedTypeSymbol definition = type.OriginalDefinition;
         string name = Display(type);
@@ -122,21 +122,21 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         if (isCell ? !KnownSymbols.IsMarkedCell(definition) && KnownSymbols.CellGraph(definition) is null
             : !KnownSymbols.IsMarkedModel(definition) && KnownSymbols.ModelGraph(definition) is null && !KnownSymbols.IsAbstractModel(definition))
         {
-            reporter.Report(Descriptors.NotACompiledCell, place, subject, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
+            reporter.Report(Descriptors.NotACompiledCell, location, subject, name, isCell ? "cell" : "model", $"mark {type.Name} with [{(isCell ? "Cell" : "Model")}]");
             return null;
         }
         int before = circular.Count;
         ModelText? layer = Definition(definition, isCell);
-        // Read for itself, each of a circle of classes finds the circle in another, whose mistakes are not reported there.
+        // Each class of a circle finds the circle when it is read for itself. The mistakes of another class are not reported here.
         if (circular.Skip(before).FirstOrDefault(open.Contains) is { } again)
         {
-            reporter.Report(Descriptors.Recursion, place, name, $"it contains {again.Name}, of which it is a part");
+            reporter.Report(Descriptors.Recursion, location, name, $"it contains {again.Name}, of which it is a part");
             return null;
         }
         if (layer is null)
         {
             if (unread.TryGetValue(definition, out string? why))
-                reporter.Report(Descriptors.UnknownVersion, place, subject, name, type.ContainingAssembly.Name, why);
+                reporter.Report(Descriptors.UnknownVersion, location, subject, name, type.ContainingAssembly.Name, why);
             reporter.InvalidateElsewhere();
             return null;
         }
@@ -150,12 +150,12 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
             ITypeParameterSymbol parameter = definition.TypeParameters[i];
             if (layer.IsAbstract && KnownSymbols.CellBase(parameter) is not null)
             {
-                if (Given(parameter, type.TypeArguments[i], Argument(written, i, place), isModel, dims, reporter) is { } cell)
+                if (Given(parameter, type.TypeArguments[i], Argument(written, i, location), isModel, dims, reporter) is { } cell)
                     given[parameter.Name] = cell;
                 else
                     known = false;
             }
-            else if (dims.Read(type.TypeArguments[i], place) is { } dim)
+            else if (dims.Read(type.TypeArguments[i], location) is { } dim)
                 sizes[parameter.Name] = dim;
             else
                 known = false;
@@ -165,15 +165,15 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         string[] states = [.. layer.Layers.Concat(given.Values.Select(c => c.Layer)).SelectMany(l => l.Cell.States).Select(s => s.Name)];
         if (!isModel && states.Length > 0)
         {
-            reporter.Report(Descriptors.StatefulLayer, place, subject, name, string.Join(", ", states.Distinct()),
+            reporter.Report(Descriptors.StatefulLayer, location, subject, name, string.Join(", ", states.Distinct()),
                 "a cell may contain only layers without states; stack cells with states in a model");
             return null;
         }
         return new ReadClass(layer, sizes, given);
     }
 
-    /// <summary>What each dimension of a layer is in its owner; null after a diagnostic.</summary>
-    static Dictionary<string, Dim>? InOwner(ModelText layer, IReadOnlyDictionary<string, Dim> arguments, Location place, DimScope dims, Reporter reporter)
+    /// <summary>For each dimension of a layer, the owner's dimension; null after a diagnostic.</summary>
+    static Dictionary<string, Dim>? InOwner(ModelText layer, IReadOnlyDictionary<string, Dim> arguments, Location location, DimScope dims, Reporter reporter)
     {
         var names = new Dictionary<string, Dim>();
         foreach (DimDecl dim in layer.Dims)
@@ -181,7 +181,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
             bool isArgument = arguments.TryGetValue(dim.Name, out Dim? argument);
             if (!isArgument && dim.FixedSize is null && arguments.Count > 0)
             {
-                reporter.Report(Descriptors.UnknownDimension, place, dim.Name,
+                reporter.Report(Descriptors.UnknownDimension, location, dim.Name,
                     $"it is a dimension inside of {layer.Name}, which has type parameters; make it a type parameter too, or give it a size with [Size]");
                 return null;
             }
@@ -212,7 +212,7 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         return [.. names.Select(n => new LayerSlot(n, Display(type), made, cell is null ? null : cell with { Field = n }, model))];
     }
 
-    /// <summary>A class that is used as a layer; a cell counts as a model with it as its one layer. Null if it cannot be read.</summary>
+    /// <summary>A class that is used as a layer. A cell counts as a model with the cell as its only layer. Null if it cannot be read.</summary>
     ModelText? Definition(INamedTypeSymbol type, bool isCell)
     {
         if (known.TryGetValue(type, out ModelText? model))
@@ -225,14 +225,14 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         return model;
     }
 
-    static ModelText Alone(CellModel cell) => new(cell.Name, cell.Dims, default, new([new LayerDecl("", "", cell, default)]), default);
+    static ModelText AsModel(CellModel cell) => new(cell.Name, cell.Dims, default, new([new LayerDecl("", "", cell, default)]), default);
 
-    /// <summary>A class of another assembly; null if a later version wrote its text, and <see cref="unread"/> then says so.</summary>
+    /// <summary>A class of another assembly. Null if a later version wrote its text; <see cref="unread"/> says so then.</summary>
     ModelText? Read(INamedTypeSymbol type, string text, bool isCell)
     {
         try
         {
-            return isCell ? Alone(CellModelText.Parse(text)) : ModelText.Parse(text);
+            return isCell ? AsModel(CellModelText.Parse(text)) : ModelText.Parse(text);
         }
         catch (LaterVersionException later)
         {
@@ -241,16 +241,16 @@ internal sealed partial class CellSource(SemanticModel semantics, CancellationTo
         }
     }
 
-    /// <summary>A class of this compilation. Its mistakes are reported where it is parsed for itself.</summary>
+    /// <summary>A class of this compilation. Its mistakes are reported when the class itself is parsed.</summary>
     ModelText? Parsed(INamedTypeSymbol type, bool isCell)
     {
         Declare(type);
         var reporter = new Reporter();
-        if (!ModuleParser.IsWellDeclared(type, !isCell, TypeDecls.Place(type), reporter, cancellation))
+        if (!ModuleParser.IsWellDeclared(type, !isCell, TypeDecls.LocationOf(type), reporter, cancellation))
             return null;
         ModuleModel? model = isCell ? CellParser.Parse(type, this, reporter) : ModelParser.Parse(type, this, reporter);
         if (reporter.HasErrors)
             broken.Add(type);
-        return model is null ? null : isCell ? Alone(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract, IsBroken = reporter.HasErrors };
+        return model is null ? null : isCell ? AsModel(model.Cell!) : new ModelText(model.Type.Name, model.Dims, model.Parameters, model.Layers, model.Methods) { IsAbstract = model.IsAbstract, IsBroken = reporter.HasErrors };
     }
 }

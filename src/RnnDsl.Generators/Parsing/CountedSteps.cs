@@ -3,10 +3,10 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Finds the steps over which a loss function takes its mean, among those of the method's inputs.</summary>
+/// <summary>Finds the input whose steps a loss function averages over.</summary>
 internal static class CountedSteps
 {
-    /// <summary>The steps of a method after one more of its loss functions: the first whose target is a sequence decides.</summary>
+    /// <summary>The counted steps after one more loss function. The first loss whose target is a sequence decides.</summary>
     public static StepCount? After(StepCount? before, Intrinsic intrinsic, GraphBuilder graph, Node prediction, Node target)
     {
         if (intrinsic.Rule != ArgumentRule.Loss || before?.Input is not null)
@@ -18,7 +18,7 @@ internal static class CountedSteps
         return (InputOf(graph, target) ?? InputOf(graph, prediction)) is { } input ? new StepCount(input.Name) : before;
     }
 
-    /// <summary>The same after a loss of a layer, which is given these values as its inputs.</summary>
+    /// <summary>The same after a loss of a layer, which receives these values as its inputs.</summary>
     public static StepCount? After(StepCount? before, StepCount? ofLayer, GraphBuilder graph, IReadOnlyDictionary<string, Node> inputs)
     {
         if (ofLayer is null || before?.Input is not null)
@@ -29,14 +29,14 @@ internal static class CountedSteps
         if (!ofLayer.Labels)
             return InputOf(graph, given) is { } input ? new StepCount(input.Name) : before;
         StepCount? labels = OfLabels(graph, given);
-        // Of what both shift nothing is said.
+        // If both are shifted, nothing is known about their common steps.
         return labels is null ? before : labels is { First: 0, Last: 0 } ? ofLayer with { Input = labels.Input } : ofLayer is { First: 0, Last: 0 } ? labels : before;
     }
 
     /// <summary>Labels that are shifted along the sequence leave it at one end.</summary>
     static StepCount? OfLabels(GraphBuilder graph, Node labels)
     {
-        // The outermost shift is the last, so they are read from the inside out.
+        // The outermost shift comes last, so shifts are read from the inside out.
         var shifts = new Stack<bool>();
         for (; labels.Op == Op.Shift; labels = graph.Input(labels, 0))
             shifts.Push(labels.IsForward);
@@ -50,7 +50,7 @@ internal static class CountedSteps
         return labels.Op == Op.Input ? new StepCount(labels.Name, Labels: true, first, last) : null;
     }
 
-    /// <summary>An input with the steps of a sequence.</summary>
+    /// <summary>An input that has the steps of a sequence.</summary>
     static Node? InputOf(GraphBuilder graph, Node node)
     {
         var open = new Stack<Node>([node]);

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>The dimensions of one class: from C# types to names of the graph.</summary>
+/// <summary>The dimensions of one class: it maps C# types to names in the graph.</summary>
 internal sealed class DimScope
 {
     const string TooSmall = "[Size] takes a number from 1";
@@ -37,18 +37,18 @@ internal sealed class DimScope
                 }
     }
 
-    /// <summary>The type parameters that are dimensions: all but those that stand for cells.</summary>
+    /// <summary>The type parameters that are dimensions, which are all except those that stand for cells.</summary>
     IEnumerable<ITypeParameterSymbol> Parameters => owner.TypeParameters.Where(p => KnownSymbols.CellBase(p) is null);
 
     /// <summary>In the order in which the constructor takes them.</summary>
     public IReadOnlyList<DimDecl> Decls => decls;
 
-    /// <summary>Type parameters, and dimensions that the class declares, of which nothing has been read.</summary>
+    /// <summary>Type parameters and declared dimensions that were never used.</summary>
     public IEnumerable<ITypeSymbol> Unused => Parameters.Concat<ITypeSymbol>(owner.GetTypeMembers().Where(t => KnownSymbols.IsDim(t) && t.Arity == 0 && !t.IsAbstract && t.Name.Length > 0))
         .Where(d => !read.Contains(d) && !ofLayers.Contains(Display(d)));
 
     /// <summary>The dimension that a C# type stands for, or null after a diagnostic.</summary>
-    /// <param name="bound">Dimensions of the type parameters of a helper method.</param>
+    /// <param name="bound">The dimensions of the type parameters of a helper method.</param>
     public Dim? Read(ITypeSymbol type, Location location, IReadOnlyDictionary<ITypeParameterSymbol, Dim>? bound = null)
     {
         if (type.TypeKind == TypeKind.Error)
@@ -75,7 +75,7 @@ internal sealed class DimScope
         return Declare(key, Display(type), FixedSize(type));
     }
 
-    /// <summary>A dimension that a layer brings along; its name in this class.</summary>
+    /// <summary>Adds a dimension of a layer, and returns its name in this class.</summary>
     public Dim AddOfLayer(DimDecl dim)
     {
         ofLayers.Add(dim.TypeName);
@@ -89,22 +89,22 @@ internal sealed class DimScope
         return Dim.Named(name);
     }
 
-    /// <summary>A dimension of the abstract model that this class derives from; its name in this class.</summary>
-    /// <param name="dim">The dimension there.</param>
+    /// <summary>Adds a dimension of the abstract base model, and returns its name in this class.</summary>
+    /// <param name="dim">The dimension in the base model.</param>
     /// <param name="above">The abstract model with its type arguments.</param>
     public Dim AddOfBase(DimDecl dim, INamedTypeSymbol above)
     {
-        // One that is declared inside of the abstract model has its type arguments in its name.
+        // The name of a dimension that is nested in the abstract model contains the model's type arguments.
         for (INamedTypeSymbol? outer = above; outer is not null; outer = outer.BaseType)
             if (outer.GetTypeMembers().FirstOrDefault(t => Display(t.OriginalDefinition) == dim.TypeName) is { } nested)
                 return known[nested.OriginalDefinition] = AddOfLayer(dim with { TypeName = Display(nested) });
         return AddOfLayer(dim);
     }
 
-    /// <summary>The lower-camel-case name by which the generated half calls the size, without a leading @.</summary>
+    /// <summary>The lower-camel-case name of the size in generated code, without a leading @.</summary>
     public static string ArgumentName(string dim) => char.ToLowerInvariant(dim[0]) + dim.Substring(1);
 
-    /// <summary>Reports dimensions that the generated half could not tell apart.</summary>
+    /// <summary>Reports dimensions that have the same name in generated code.</summary>
     public void CheckNames(Location location)
     {
         var taken = new Dictionary<string, string> { ["seed"] = "the seed of the initial parameters" };
@@ -122,7 +122,7 @@ internal sealed class DimScope
     {
         ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } => "no argument of the call says which dimension it stands for",
         ITypeParameterSymbol => $"only a type parameter of {owner.Name} itself can be a dimension",
-        INamedTypeSymbol { IsFileLocal: true } => "it is visible in its file only, and the generated half is another file",
+        INamedTypeSymbol { IsFileLocal: true } => "it is visible in its file only, and the generated part is another file",
         _ when !KnownSymbols.IsDim(type) || type.IsAbstract => "a dimension is a class derived from Dim, or a type parameter of a cell",
         _ when FixedSize(type) < 1 => TooSmall,
         INamedTypeSymbol { IsGenericType: true } when !SymbolEqualityComparer.Default.Equals(type.ContainingType?.OriginalDefinition, owner)
@@ -133,14 +133,14 @@ internal sealed class DimScope
 
     Dim Declare(ISymbol key, string typeName, int? size)
     {
-        // A layer may have brought it along already.
+        // A layer may already have added it.
         DimDecl? same = decls.FirstOrDefault(d => d.TypeName == typeName);
         Dim dim = Dim.Named(same?.Name ?? key.Name);
         known.Add(key, dim);
         if (same is not null)
             return dim;
         if (decls.FirstOrDefault(d => d.Name == key.Name) is { } other)
-            reporter.Report(Descriptors.NameCollision, TypeDecls.Place(owner), other.TypeName, typeName, key.Name, owner.Name);
+            reporter.Report(Descriptors.NameCollision, TypeDecls.LocationOf(owner), other.TypeName, typeName, key.Name, owner.Name);
         else
             decls.Add(new DimDecl(key.Name, typeName, size));
         return dim;

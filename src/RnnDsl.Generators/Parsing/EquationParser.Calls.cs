@@ -17,7 +17,7 @@ internal sealed partial class EquationParser
             return Read(receiver) is LayerItem { Layer: var layer } ? layer.Cell is { } cell ? LayerCall(cell, receiver, name, call) : ModelCall(layer, receiver, call) : null;
         if (call.Expression is MemberAccessExpressionSyntax { Expression: { } owner, Name: var member } && bindings.Type(owner) is { } owning && KnownSymbols.IsStates(owning))
             return StateOf(owner, member, call);
-        // A local function has been reported where it is declared.
+        // A local function was reported at its declaration.
         if (Method(call) is not { MethodKind: not MethodKind.LocalFunction } method)
         {
             reporter.Invalidate(call.GetLocation());
@@ -45,7 +45,7 @@ internal sealed partial class EquationParser
 
     bool IsModel => KnownSymbols.IsModel(type);
 
-    /// <summary>The method called; where none applies, one that takes as many arguments.</summary>
+    /// <summary>The method that is called. If none applies, a method with the same number of arguments.</summary>
     IMethodSymbol? Method(InvocationExpressionSyntax call)
     {
         (ISymbol? symbol, IEnumerable<ISymbol> possible) = bindings.Symbol(call);
@@ -58,7 +58,7 @@ internal sealed partial class EquationParser
         return candidates.FirstOrDefault(c => c.Parameters.Length >= count) ?? candidates.FirstOrDefault();
     }
 
-    /// <summary>The arguments in the order of the parameters, null where one is omitted; null altogether if they do not match.</summary>
+    /// <summary>The arguments in the order of the parameters, with null for omitted ones; null if they do not match the parameters.</summary>
     static ExpressionSyntax?[]? Ordered(IMethodSymbol method, InvocationExpressionSyntax call)
     {
         var ordered = new ExpressionSyntax?[method.Parameters.Length];
@@ -80,8 +80,8 @@ internal sealed partial class EquationParser
 
     Item?[] Items(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Item?> omitted) => Each(arguments, a => Read(a), omitted);
 
-    /// <summary>What the arguments stand for; null where one is omitted. Where one assigns, they are computed as C# does in the order in which
-    /// they are written.</summary>
+    /// <summary>The items of the arguments, with null for omitted ones. If an argument contains an assignment, the arguments are evaluated in the order in which they are written,
+    /// as in C#.</summary>
     static T?[] Each<T>(IReadOnlyList<ExpressionSyntax?> arguments, Func<ExpressionSyntax, T?> read, Func<int, T?>? omitted) where T : Item
     {
         var values = new T?[arguments.Count];
@@ -172,7 +172,7 @@ internal sealed partial class EquationParser
         return fits;
     }
 
-    /// <summary>What the operation would take in the place of a value that does not fit; null if it fits.</summary>
+    /// <summary>What the operation expects instead of a value that does not fit; null if it fits.</summary>
     static string? Misfit(Intrinsic intrinsic, Value value, Value? first)
     {
         Shape shape = value.Shape;
@@ -261,13 +261,13 @@ internal sealed partial class EquationParser
         else if (value is not null && Memory(layer, call) is { } memory && Starts(layer, $"{ElementName.Written(layer.Field)}.{method}", call) is { } starts)
         {
             Node run = builder.Shaped(op.Value, layer.Cell.Output, new Argument.Named(layer.Field), [value.Node, .. memory, .. starts]);
-            return ends && layer.Cell.Parameter is not null ? new StatesItem([]) { Run = run }
+            return ends && layer.Cell.Parameter is not null ? new StatesItem([]) { Scan = run }
                 : ends ? new StatesItem([.. layer.Cell.DeclaredStates.Select(s => new Value(builder.Shaped(Op.End, s.Shape, new Argument.Named(s.Name), run)))])
                 : new Value(run);
         }
         if (ends && layer.Cell.Parameter is null)
             return new StatesItem([.. layer.Cell.DeclaredStates.Select(s => Placeholder(s.Shape, Domain.Examples()))]);
-        // In a model what is not known may be a sequence.
+        // In a model, an unknown value may be a sequence.
         return value is null && !scans && IsModel ? null
             : Placeholder(layer.Cell.Output, scans || value is { IsSequence: true } ? Domain.Steps() : Domain.Examples());
     }

@@ -8,13 +8,13 @@ using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Numbers that programs, which compute in single precision, cannot hold.</summary>
+/// <summary>Numbers outside the range of single precision, in which programs compute.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>Where such numbers stand.</summary>
+    /// <summary>Where such numbers are written.</summary>
     readonly List<(double Value, ExpressionSyntax Syntax)> extremes = [];
 
-    /// <summary>Reports those that are left in a graph after its algebra.</summary>
+    /// <summary>Reports such numbers that remain in a graph after its algebra.</summary>
     public void CheckConstants(Graph graph, Location method)
     {
         if (graph.Nodes.All(n => n.Op != Op.Constant || Algebra.IsSingle(n.Number)))
@@ -36,7 +36,7 @@ internal sealed partial class EquationParser
         }
     }
 
-    /// <summary>True where a number beyond all others bounds what it is compared with; infinity does the same.</summary>
+    /// <summary>True if the number only bounds what it is compared with. Such a number is beyond all floats, and infinity has the same effect.</summary>
     static bool IsBound(Node node, int operand, double value) =>
         Math.Abs(value) > 1 && (node.Op is Op.Min or Op.Max || (node.Op == Op.SelectGreater && operand < 2));
 }

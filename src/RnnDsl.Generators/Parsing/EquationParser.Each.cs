@@ -5,7 +5,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary><c>Each(x, f)</c>: the equations of f stand for every step of x at once. Sequences from outside stand in them as wholes.</summary>
+/// <summary><c>Each(x, f)</c>: the equations of f apply to every step of x at once. Sequences from outside stand in them as whole sequences.</summary>
 internal sealed partial class EquationParser
 {
     Value? Each(ExpressionSyntax sequenceSyntax, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
@@ -24,30 +24,30 @@ internal sealed partial class EquationParser
             ReportExpression(call, IsModel ? "Each within Each is not compiled; take the inner one before" : "a cell has one step at a time; in a model, Each goes over the steps");
             return null;
         }
-        Value[] steps = [new Value(builder.One(sequence.Node))];
+        Value[] steps = [new Value(builder.SingleStep(sequence.Node))];
         if (beside is not null)
         {
-            if (Beside(beside) is not { } other)
+            if (SecondSequence(beside) is not { } other)
                 return null;
             builder.Join(sequence.Node.Axis, other.Node.Axis);
-            steps = [.. steps, new Value(builder.One(other.Node))];
+            steps = [.. steps, new Value(builder.SingleStep(other.Node))];
         }
         if (Applied(function, steps) is not Value { } one)
             return null;
         if (!one.IsSequence && !one.Shape.IsMatrix)
-            return new Value(builder.All(NodeOf(one), sequence.Node.Axis));
+            return new Value(builder.AllSteps(NodeOf(one), sequence.Node.Axis));
         ReportExpression(function, $"it gives {one.Describe()} for each step, and Each takes functions that give a vector or a scalar");
         return null;
     }
 
-    /// <summary>A function of the sequence that stands at each step, and by choice of what another sequence has there.</summary>
+    /// <summary>A function of the sequence at each step, and optionally of another sequence's value at that step.</summary>
     Value? EachSequence(Value sequences, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
     {
         int axis = sequences.Node.Axis, steps = builder.ParentOf(axis);
         Value[] arguments = [sequences];
         if (beside is not null)
         {
-            if (Beside(beside) is not { } other)
+            if (SecondSequence(beside) is not { } other)
                 return null;
             builder.Join(steps, other.Node.Axis);
             arguments = [sequences, new Value(builder.Nest(other.Node, axis))];
@@ -57,13 +57,13 @@ internal sealed partial class EquationParser
         if (made.IsSequence && node.Domain.IsNested)
             return made;
         if (!made.IsSequence && !made.Shape.IsMatrix)
-            return new Value(node.Domain is { IsNested: true, IsExamples: true } ? builder.Unnest(NodeOf(made)) : builder.All(NodeOf(made), steps));
+            return new Value(node.Domain is { IsNested: true, IsExamples: true } ? builder.Unnest(NodeOf(made)) : builder.AllSteps(NodeOf(made), steps));
         ReportExpression(function, $"it gives {made.Describe()} for each step, and Each takes functions that give a vector, a scalar or a sequence");
         return null;
     }
 
     /// <summary>A sequence that goes step by step beside another; null after a diagnostic.</summary>
-    Value? Beside(ExpressionSyntax syntax)
+    Value? SecondSequence(ExpressionSyntax syntax)
     {
         Value? other = Evaluate(syntax);
         if (other is null or { IsSequence: true, Node: { Shape.IsSequence: false, Domain.IsNested: false } })
@@ -72,7 +72,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>What a lambda, or a method that is named, makes of arguments.</summary>
+    /// <summary>The result of a lambda or a named method for the given arguments.</summary>
     Item? Applied(ExpressionSyntax function, params Value[] arguments)
     {
         if (function is ParenthesizedExpressionSyntax { Expression: var inner })
@@ -93,7 +93,7 @@ internal sealed partial class EquationParser
         return Inline(Body(method), method.ReturnType, Bind(method, values, function.GetLocation()), values);
     }
 
-    static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsOne: false };
+    static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsSingle: false };
 
     Item? Applied(LambdaExpressionSyntax lambda, IMethodSymbol method, Value[] arguments)
     {

@@ -12,7 +12,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Expressions: names, arithmetic and assignments.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>The value of an expression; null after a mistake that leaves not even its shape, and of a call that returns nothing.</summary>
+    /// <summary>The value of an expression. Null after a mistake that leaves not even its shape, and for a call that returns nothing.</summary>
     Value? Evaluate(ExpressionSyntax expression, bool isStatement = false)
     {
         Item? item = Read(expression, isStatement);
@@ -28,7 +28,7 @@ internal sealed partial class EquationParser
         return item as Value;
     }
 
-    /// <summary>What an expression stands for; null as with <see cref="Evaluate"/>.</summary>
+    /// <summary>The item that an expression stands for; null in the same cases as for <see cref="Evaluate"/>.</summary>
     Item? Read(ExpressionSyntax expression, bool isStatement = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -37,7 +37,7 @@ internal sealed partial class EquationParser
         return item;
     }
 
-    /// <summary>No value without a word: where nothing has been reported, by us or by C#, this is.</summary>
+    /// <summary>Ensures that a missing value is explained: if neither we nor C# have reported anything, this reports it.</summary>
     Item? Reported(Item? item, ExpressionSyntax expression, bool isStatement = false)
     {
         if (item is null && !isStatement && !reporter.HasErrors)
@@ -72,7 +72,7 @@ internal sealed partial class EquationParser
                 return Call(call, isStatement);
             case CheckedExpressionSyntax kept:
                 return Evaluate(kept.Expression);
-            case LiteralExpressionSyntax or DefaultExpressionSyntax or BaseObjectCreationExpressionSyntax when Made(expression) is { } made:
+            case LiteralExpressionSyntax or DefaultExpressionSyntax or BaseObjectCreationExpressionSyntax when ScalarOfNumber(expression) is { } made:
                 return made;
             case ElementAccessExpressionSyntax access:
                 return Element(access) is { } slot ? Item(slot) : null;
@@ -90,7 +90,7 @@ internal sealed partial class EquationParser
         }
     }
 
-    /// <summary>A comparison, which only Where takes.</summary>
+    /// <summary>A comparison, which only Where accepts.</summary>
     Value? Compare(BinaryExpressionSyntax comparison)
     {
         Value? left = Evaluate(comparison.Left), right = Evaluate(comparison.Right);
@@ -101,7 +101,7 @@ internal sealed partial class EquationParser
         return compared with { Node = Intrinsics.Compare(builder, NodeOf(swapped ? right : left), NodeOf(swapped ? left : right), negated) };
     }
 
-    /// <summary>Sums and products of any length: along their left operands without recursion.</summary>
+    /// <summary>Sums and products of any length. It follows their left operands without recursion.</summary>
     Value? Chain(BinaryExpressionSyntax whole)
     {
         var chain = new Stack<BinaryExpressionSyntax>();
@@ -122,8 +122,8 @@ internal sealed partial class EquationParser
         return value;
     }
 
-    /// <summary>A scalar that is made of a number: <c>new Scalar(2)</c>, <c>default</c>; null if it is something else.</summary>
-    Value? Made(ExpressionSyntax expression)
+    /// <summary>A scalar that is created from a number (<c>new Scalar(2)</c>, <c>default</c>); null if the expression is something else.</summary>
+    Value? ScalarOfNumber(ExpressionSyntax expression)
     {
         if (bindings.Type(expression) is not { } made || !KnownSymbols.IsScalar(made))
             return null;
@@ -132,7 +132,7 @@ internal sealed partial class EquationParser
         if (creation.Initializer is not null)
             return null;
         return creation.ArgumentList is { Arguments: [{ } argument] }
-            ? Held(Evaluate(argument.Expression), made) as Value : new Value(builder.Constant(0));
+            ? Converted(Evaluate(argument.Expression), made) as Value : new Value(builder.Constant(0));
     }
 
     static Op? Operator(SyntaxKind kind) => kind switch
@@ -150,7 +150,7 @@ internal sealed partial class EquationParser
         ITypeSymbol? target = Semantics(cast).GetTypeInfo(cast.Type, cells.Cancellation).Type;
         if (target is null || target.TypeKind == TypeKind.Error)
             return value;
-        value = Held(value, target) as Value;
+        value = Converted(value, target) as Value;
         if (Members.ReadShape(target, dims, cast.Type.GetLocation(), frame.Bound) is { } shape)
             return Fit(shape, KnownSymbols.IsSeq(target), value, "The cast's result", cast.Expression);
         ReportExpression(cast, "a cast cannot change what a value is");
@@ -163,7 +163,7 @@ internal sealed partial class EquationParser
         return value is null ? null : new Value(builder.Apply(Op.Negate, NodeOf(value)));
     }
 
-    /// <summary>The symbol that a name stands for, even where C# finds it inapplicable; null if there is none (C# says so).</summary>
+    /// <summary>The symbol that a name stands for, even if C# finds it inapplicable; null if there is none (C# says so).</summary>
     ISymbol? Symbol(ExpressionSyntax expression)
     {
         (ISymbol? symbol, IEnumerable<ISymbol> candidates) = bindings.Symbol(expression);
@@ -208,7 +208,7 @@ internal sealed partial class EquationParser
         }
         if (IsBroken(symbol) || symbol is ILocalSymbol)
         {
-            // The declaration has been reported, by us or by C#.
+            // The declaration was reported, by us or by C#.
             reporter.Invalidate(expression.GetLocation());
             return null;
         }
@@ -226,7 +226,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>A field whose declaration has been reported, by us or by C#.</summary>
+    /// <summary>True for a field whose declaration was reported, by us or by C#.</summary>
     bool IsBroken(ISymbol symbol)
     {
         if (symbol is not IFieldSymbol field || !SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, type) || members.IsDeclared(field))
@@ -267,7 +267,7 @@ internal sealed partial class EquationParser
 
     static bool IsTarget(ExpressionSyntax left) => left is IdentifierNameSyntax or ElementAccessExpressionSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax };
 
-    /// <summary>What a number becomes by +=, in its own type.</summary>
+    /// <summary>The result of a compound assignment such as += to a number, in the number's own type.</summary>
     Value? Compounded(ICompoundAssignmentOperation compound, AssignmentExpressionSyntax assignment)
     {
         if (Evaluate(assignment.Left)?.Number is not { } x || Evaluate(assignment.Right)?.Number is not { } y)
@@ -281,7 +281,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>What a local becomes by ++ or --, and what the expression gives.</summary>
+    /// <summary>Applies ++ or -- to a local, and returns the value of the expression.</summary>
     object? Incremented(IIncrementOrDecrementOperation increment, ExpressionSyntax whole)
     {
         if (increment.Target.Syntax is not ExpressionSyntax target || increment.Target is not (ILocalReferenceOperation or IParameterReferenceOperation) || Evaluate(target)?.Number is not { } before)
@@ -296,10 +296,10 @@ internal sealed partial class EquationParser
         return increment.IsPostfix ? before : after;
     }
 
-    /// <summary>Gives a state or local a value.</summary>
+    /// <summary>Assigns a state or local.</summary>
     /// <param name="left">The state or local.</param>
-    /// <param name="item">What it becomes.</param>
-    /// <param name="right">What that is written as.</param>
+    /// <param name="item">The new value.</param>
+    /// <param name="right">The expression of the new value.</param>
     Item? Store(ExpressionSyntax left, Item? item, ExpressionSyntax right)
     {
         if (left is ElementAccessExpressionSyntax access)
@@ -312,13 +312,13 @@ internal sealed partial class EquationParser
         }
         if (Symbol(left) is not { } target)
             return null;
-        item = target switch { ILocalSymbol variable => Held(item, variable.Type), IParameterSymbol variable => Held(item, variable.Type), IFieldSymbol field => Held(item, field.Type), _ => item };
+        item = target switch { ILocalSymbol variable => Converted(item, variable.Type), IParameterSymbol variable => Converted(item, variable.Type), IFieldSymbol field => Converted(item, field.Type), _ => item };
         Slot? slot = members.Slot(target);
         if (slot is StateSlot { State: var state })
             return Store(state, item, right);
         if (target switch { ILocalSymbol local => local.Type, IParameterSymbol parameter when frame.Values.ContainsKey(parameter) => parameter.Type, _ => null } is { } held)
         {
-            // A local that a first assignment declares late has the shape of its type.
+            // A local that its first assignment declares implicitly has the shape of its type.
             if (item is null or Value && Members.ReadShape(held, dims, left.GetLocation(), frame.Bound) is { } shape)
                 item = Fit(shape, KnownSymbols.IsSeq(held), item as Value, target.Name, right);
             if (target is ILocalSymbol)
@@ -365,7 +365,7 @@ internal sealed partial class EquationParser
         if (left is { Shape.IsMatrix: true } && op == Op.Multiply && right is not { Shape.IsScalar: true })
             return Product(leftSyntax, left, rightSyntax, right, whole);
         if (left is null || right is null)
-            // The other operand of a vector is a vector too, or a scalar; unless it stands before * and may be a matrix.
+            // The other operand of a vector is a vector or a scalar. In front of *, it may also be a matrix.
             return left is { Shape.IsVector: true } ? left : op != Op.Multiply && right is { Shape.IsVector: true } ? right : null;
         if (left.Shape.IsMatrix || right.Shape.IsMatrix)
             return Entries(op, leftSyntax, left, rightSyntax, right, whole);

@@ -5,11 +5,11 @@ using RnnDsl.Generators.Diagnostics;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Conditions and loops whose course is known when the equations are compiled: each turn's equations are read as if they stood one below the other.</summary>
+/// <summary>Conditions and loops that are decided when the equations are compiled. The equations of each iteration are read as if they were written one after another.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>Turns of loops so far, of all together.</summary>
-    int turns;
+    /// <summary>The number of loop iterations so far, in all loops together.</summary>
+    int iterations;
 
     void If(IfStatementSyntax choice)
     {
@@ -23,7 +23,7 @@ internal sealed partial class EquationParser
 
     void While(WhileStatementSyntax loop)
     {
-        while (Condition(loop.Condition, loop.WhileKeyword, "A while loop") == true && Turn(loop, loop.Statement))
+        while (Condition(loop.Condition, loop.WhileKeyword, "A while loop") == true && ReadIteration(loop, loop.Statement))
         {
         }
         EndLoop();
@@ -34,7 +34,7 @@ internal sealed partial class EquationParser
         foreach (VariableDeclaratorSyntax declarator in loop.Declaration?.Variables ?? [])
             Declare(loop.Declaration!.Type, declarator);
         Each(loop.Initializers);
-        while ((loop.Condition is null || Condition(loop.Condition, loop.ForKeyword, "A for loop") == true) && Turn(loop, loop.Statement))
+        while ((loop.Condition is null || Condition(loop.Condition, loop.ForKeyword, "A for loop") == true) && ReadIteration(loop, loop.Statement))
             Each(loop.Incrementors);
         EndLoop();
 
@@ -64,17 +64,17 @@ internal sealed partial class EquationParser
         foreach (Slot slot in array.Elements)
         {
             frame.Values[element] = Item(slot);
-            if (!Turn(loop, loop.Statement))
+            if (!ReadIteration(loop, loop.Statement))
                 break;
         }
         EndLoop();
     }
 
-    /// <summary>Reads a loop's body once more. False where the loop ends with it.</summary>
-    bool Turn(StatementSyntax loop, StatementSyntax body)
+    /// <summary>Reads a loop's body once more. Returns false if the loop ends with it.</summary>
+    bool ReadIteration(StatementSyntax loop, StatementSyntax body)
     {
         cells.Cancellation.ThrowIfCancellationRequested();
-        if (builder.Count > MostNodes || ++turns > MostInlined)
+        if (builder.Count > MostNodes || ++iterations > MostInlined)
         {
             ReportTooLarge(loop.GetFirstToken().GetLocation(), "The loop", "turns of loops");
             return false;
@@ -82,7 +82,7 @@ internal sealed partial class EquationParser
         Statement(body);
         if (frame.Jump == Jump.Continue)
             frame.Jump = Jump.None;
-        // After a mistake a loop may never end.
+        // After a mistake, a loop might never end.
         return frame.Jump == Jump.None && !reporter.HasErrors;
     }
 

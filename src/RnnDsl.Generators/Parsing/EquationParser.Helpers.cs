@@ -8,12 +8,12 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Helpers: methods of the class itself and static ones of this compilation, which are inlined where they are called. A call with the arguments of an earlier one has its value,
-/// so that helpers which call helpers several times do not double the program with each.
+/// Helpers: methods of the class itself and static methods of this compilation, which are inlined where they are called. A call with the same arguments as an earlier one returns
+/// the earlier value, so that helpers which call other helpers several times do not double the program each time.
 /// </summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>Beyond these a program would take the passes, and then the C# compiler, minutes.</summary>
+    /// <summary>With more nodes or more inlined calls, the passes and then the C# compiler would take minutes.</summary>
     internal const int MostNodes = 100_000, MostInlined = 10_000;
 
     readonly Dictionary<ISymbol, Dictionary<string, Item?>> inlined = new(SymbolEqualityComparer.Default);
@@ -23,7 +23,7 @@ internal sealed partial class EquationParser
 
     bool IsOwn(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type);
 
-    /// <summary>The method itself, and of one in two parts that with the body.</summary>
+    /// <summary>The method itself. For a partial method, the part with the body.</summary>
     static IMethodSymbol Body(IMethodSymbol called) => called.OriginalDefinition.PartialImplementationPart ?? called.OriginalDefinition;
 
     Item? Helper(IMethodSymbol called, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
@@ -50,7 +50,7 @@ internal sealed partial class EquationParser
         Dictionary<ITypeParameterSymbol, Dim> bound = Bind(called, values, call.GetLocation());
         for (int i = 0; i < values.Length; i++)
             if (arguments[i] is { } syntax)
-                values[i] = Passed(called.Parameters[i], bound, values[i], syntax);
+                values[i] = PassedArgument(called.Parameters[i], bound, values[i], syntax);
         return Shared(called, bound, values, call);
     }
 
@@ -70,10 +70,10 @@ internal sealed partial class EquationParser
             : "a helper returns a Vec, Seq, Mat, Scalar, number, layer, States, or a tuple of them";
     }
 
-    /// <summary>An argument as the helper's parameter holds it.</summary>
-    Item? Passed(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Item? item, ExpressionSyntax syntax)
+    /// <summary>The argument as the helper's parameter holds it.</summary>
+    Item? PassedArgument(IParameterSymbol parameter, Dictionary<ITypeParameterSymbol, Dim> bound, Item? item, ExpressionSyntax syntax)
     {
-        item = Held(item, parameter.Type);
+        item = Converted(item, parameter.Type);
         if (item is not (null or Value))
             return item;
         var value = item as Value;
@@ -87,7 +87,7 @@ internal sealed partial class EquationParser
         return Placeholder(shape, shape.IsMatrix ? Domain.Parameters : isSequence ? Domain.Steps() : Domain.Examples());
     }
 
-    /// <summary>The helper's value: that of an earlier call, if nothing that it depends on differs and nothing but its value came of it.</summary>
+    /// <summary>The helper's value. It is that of an earlier call if all values that it depends on are the same and the call had no other effect.</summary>
     Item? Shared(IMethodSymbol called, Dictionary<ITypeParameterSymbol, Dim> bound, Item?[] values, InvocationExpressionSyntax call)
     {
         IMethodSymbol method = Body(called);
@@ -103,13 +103,13 @@ internal sealed partial class EquationParser
         }
         int assigned = assignments, dropouts = builder.Dropouts;
         value = Inline(method, called.ReturnType, bound, values);
-        // States that it assigns are assigned by each call, and each call drops units anew.
+        // Every call assigns the states that the helper assigns, and every call drops units anew.
         if (assigned == assignments && dropouts == builder.Dropouts)
             results.Add(key, value);
         return value;
     }
 
-    /// <summary>Reports equations that are too many, once.</summary>
+    /// <summary>Reports once that there are too many equations.</summary>
     void ReportTooLarge(Location location, string what, string repeated)
     {
         if (!reporter.Has(Descriptors.TooLarge))
@@ -145,7 +145,7 @@ internal sealed partial class EquationParser
             case TupleItem { Elements: var elements }:
                 Append(key, elements);
                 break;
-            case StatesItem { Values: var values, Run: var run }:
+            case StatesItem { Values: var values, Scan: var run }:
                 Append(key.Append(run?.Id.ToString(CultureInfo.InvariantCulture)), values);
                 break;
             default:
@@ -162,10 +162,10 @@ internal sealed partial class EquationParser
         key.Append(')');
     }
 
-    /// <summary>The dimensions of a generic helper's type parameters: as C# has found them, or else those of the arguments.</summary>
+    /// <summary>The dimensions of a generic helper's type parameters: those that C# has inferred, or else those of the arguments.</summary>
     Dictionary<ITypeParameterSymbol, Dim> Bind(IMethodSymbol called, Item?[] arguments, Location place)
     {
-        // What C# has found may be named by the caller's own type parameters.
+        // The inferred types may contain the caller's own type parameters.
         var bound = frame.Bound.ToDictionary(b => b.Key, b => b.Value, (IEqualityComparer<ITypeParameterSymbol>)SymbolEqualityComparer.Default);
         IMethodSymbol method = Body(called);
         INamedTypeSymbol owner = called.ContainingType;
@@ -206,10 +206,10 @@ internal sealed partial class EquationParser
         _ => KnownSymbols.IsDim(type),
     };
 
-    /// <summary>What a parameter is where it is omitted; null if that is not known.</summary>
+    /// <summary>The value of an omitted parameter; null if it is not known.</summary>
     Value? Default(IParameterSymbol parameter)
     {
-        // What C# itself puts there, such as a line's number, is not in the declaration.
+        // Values that C# itself inserts, such as a line number, are not in the declaration.
         if (parameter.GetAttributes().Any(a => a.AttributeClass?.Name.StartsWith("Caller", StringComparison.Ordinal) == true))
             return null;
         if (KnownSymbols.IsScalar(parameter.Type))

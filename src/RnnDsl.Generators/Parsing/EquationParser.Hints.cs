@@ -5,12 +5,12 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What messages say of an expression: its text, its shape, where it comes from, and what would fit in its place.</summary>
+/// <summary>What messages say about an expression: its text, its shape, its origin, and what would fit in its place.</summary>
 internal sealed partial class EquationParser
 {
     static string Text(ExpressionSyntax expression) => EquationText.Of(expression);
 
-    /// <summary>The shape of an expression; of a local also the line that computes it.</summary>
+    /// <summary>The shape of an expression; for a local also the line that computes it.</summary>
     string Describe(ExpressionSyntax expression, Value value)
     {
         if (expression is IdentifierNameSyntax && Semantics(expression).GetSymbolInfo(expression, cells.Cancellation).Symbol is ILocalSymbol local)
@@ -22,7 +22,7 @@ internal sealed partial class EquationParser
     Location? Origin(ExpressionSyntax expression) => expression is IdentifierNameSyntax or MemberAccessExpressionSyntax
         ? Semantics(expression).GetSymbolInfo(expression, cells.Cancellation).Symbol?.Locations.FirstOrDefault(l => l.IsInSource) : null;
 
-    /// <summary>How to write a product with a matrix to the right of what it does not multiply: <c>g * U * h</c> is <c>(g * U) * h</c>.</summary>
+    /// <summary>How to write a product whose matrix stands to the right of a factor that it does not multiply: <c>g * U * h</c> is <c>(g * U) * h</c>.</summary>
     static string HintOrder(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole)
     {
         if (Multiplied(whole) is { } vector)
@@ -30,7 +30,7 @@ internal sealed partial class EquationParser
         return left.Shape.IsVector && left.Shape.Rows!.Equals(matrix.Shape.Columns) ? $". Write {Text(matrixSyntax)} * {Text(leftSyntax)}" : "";
     }
 
-    /// <summary>What a product is multiplied with in turn, to its right; null if nothing.</summary>
+    /// <summary>The factor to the right of a product; null if there is none.</summary>
     static ExpressionSyntax? Multiplied(SyntaxNode product)
     {
         while (product.Parent is ParenthesizedExpressionSyntax parenthesised)
@@ -38,7 +38,7 @@ internal sealed partial class EquationParser
         return product.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } outer && outer.Left == product ? outer.Right : null;
     }
 
-    /// <summary>A matrix that maps the vector to what was wanted, or else a vector that the matrix takes.</summary>
+    /// <summary>A matrix that maps the vector to the expected shape, or else a vector that fits the matrix.</summary>
     string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax vectorSyntax, Value vector, ExpressionSyntax whole)
     {
         if (vector.Shape.IsScalar && Multiplied(whole) is { } multiplied)
@@ -50,8 +50,8 @@ internal sealed partial class EquationParser
         Shape wanted = Shape.Vector(matrix.Shape.Columns!);
         IParameterSymbol? input = frame.Method.Parameters.FirstOrDefault(p => (frame.Values[p] as Value)?.Shape == wanted);
         if (input is not null)
-            return Would(input.Name, wanted);
-        return members.States.FirstOrDefault(s => s.Shape == wanted) is { } state ? Would(state.Name, wanted) : "";
+            return WouldFit(input.Name, wanted);
+        return members.States.FirstOrDefault(s => s.Shape == wanted) is { } state ? WouldFit(state.Name, wanted) : "";
     }
 
     string HintElementwise(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax rightSyntax, Value right)
@@ -68,7 +68,7 @@ internal sealed partial class EquationParser
 
     /// <summary>A parameter of that shape.</summary>
     string HintShape(Shape shape, ExpressionSyntax instead) =>
-        Similar(members.OwnParameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? Would(fitting.Name, fitting.Shape) : "";
+        Similar(members.OwnParameters.Where(p => p.Shape == shape), Text(instead)) is { } fitting ? WouldFit(fitting.Name, fitting.Shape) : "";
 
     /// <summary>A matrix that maps the value to that shape.</summary>
     string HintMap(Shape wanted, Value value) =>
@@ -76,7 +76,7 @@ internal sealed partial class EquationParser
             && members.OwnParameters.FirstOrDefault(p => p.Shape == Shape.Matrix(wanted.Rows!, value.Shape.Rows!)) is { } map
             ? $". {ElementName.Written(map.Name)} ({map.Shape.Describe()}) times it would fit" : "";
 
-    /// <summary>A layer that takes the value.</summary>
+    /// <summary>A layer that accepts the value.</summary>
     string HintLayer(LayerDecl layer, Value value, bool scans)
     {
         if (scans && !value.IsSequence && value.Shape == layer.Cell.Input)
@@ -85,10 +85,10 @@ internal sealed partial class EquationParser
         return fitting is null ? "" : $". {ElementName.Written(fitting.Field)} ({fitting.Cell.Input.Rows} to {fitting.Cell.Output.Rows}) would fit";
     }
 
-    static string Would(string name, Shape shape) =>
+    static string WouldFit(string name, Shape shape) =>
         shape.IsMatrix ? $". {ElementName.Written(name)} ({shape.Describe()}) would fit" : $". {ElementName.Written(name)}, {shape.Describe()}, would fit";
 
-    /// <summary>Of several that fit, the one whose name ends most like the given one: for Wi rather Ui than Uf.</summary>
+    /// <summary>Of several candidates that fit, the one whose name has the longest common ending with the given name: for Wi it is Ui rather than Uf.</summary>
     static ParameterDecl? Similar(IEnumerable<ParameterDecl> fitting, string name) =>
         fitting.Where(p => ElementName.Written(p.Name) != name).OrderByDescending(p => CommonSuffix(ElementName.Written(p.Name), name)).FirstOrDefault();
 

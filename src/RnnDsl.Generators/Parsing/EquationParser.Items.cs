@@ -10,7 +10,7 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Elements of arrays, and tuples.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>What a field, or an element of one, stands for.</summary>
+    /// <summary>The item for a field, or for an element of an array field.</summary>
     Item Item(Slot slot)
     {
         switch (slot)
@@ -26,7 +26,7 @@ internal sealed partial class EquationParser
         }
     }
 
-    /// <summary>The parameter, state or layer that an element of an array is; null after a diagnostic.</summary>
+    /// <summary>The parameter, state or layer that an array element stands for; null after a diagnostic.</summary>
     Slot? Element(ElementAccessExpressionSyntax access)
     {
         Item? whole = Read(access.Expression);
@@ -59,7 +59,7 @@ internal sealed partial class EquationParser
 
     Item? Tuple(TupleExpressionSyntax tuple) => new TupleItem([.. tuple.Arguments.Select(a => Read(a.Expression))]);
 
-    /// <summary>An element of a tuple by its name.</summary>
+    /// <summary>An element of a tuple, by its name.</summary>
     Item? TupleElement(IFieldSymbol element, ExpressionSyntax tuple)
     {
         string name = (element.CorrespondingTupleField ?? element).Name;

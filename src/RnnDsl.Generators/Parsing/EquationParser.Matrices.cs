@@ -5,10 +5,10 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Matrices as values: what is computed of matrices entry by entry.</summary>
+/// <summary>Matrices as values: entry-by-entry operations on matrices.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>The node of a value; of a transposed matrix one that transposes.</summary>
+    /// <summary>The node of a value. For a transposed matrix it is a node that transposes.</summary>
     Node NodeOf(Value value) => value.Transposed ? builder.Apply(Op.Transpose, value.Node) : value.Node;
 
     /// <summary>An operator between a matrix and a matrix or scalar.</summary>

@@ -5,14 +5,14 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Models as layers: the graph of a method that is called stands where the call does, with its cells and parameters under the layer's path.</summary>
+/// <summary>Models as layers. The graph of the called method replaces the call, with its cells and parameters under the layer's path.</summary>
 internal sealed partial class EquationParser
 {
     Item? ModelCall(LayerSlot layer, ExpressionSyntax receiver, InvocationExpressionSyntax call)
     {
         if (Method(call) is not { } called)
             return null;
-        // Of one that returns a tuple, its elements.
+        // For a method that returns a tuple: its elements.
         MethodModel[] elements = [.. layer.Model!.Methods.Where(m => m.Call.Method == called.Name)];
         if (layer.Model.IsBroken)
         {
@@ -45,7 +45,7 @@ internal sealed partial class EquationParser
         Item Results(IEnumerable<Value> values) => method.Call.Element.Length == 0 ? values.First() : new TupleItem([.. values]);
     }
 
-    /// <summary>What the method's graph takes as an input; null after a diagnostic.</summary>
+    /// <summary>The node that the method's graph gets as an input; null after a diagnostic.</summary>
     Node? Input(LayerSlot layer, MethodModel method, ValueDecl input, Value value, ExpressionSyntax argument, ExpressionSyntax receiver)
     {
         bool isSequence = input.Domain.IsSteps, isOneHot = value.Node.Op == Op.OneHot;
@@ -64,7 +64,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>Notes that an input of the method is given to a loss as its target.</summary>
+    /// <summary>Records that an input of the method is the target of a loss.</summary>
     void AddTarget(Node labels, string? asked)
     {
         if (asked is not null && (labels.Op == Op.OneHot ? builder.Input(labels, 0) : labels) is { Op: Op.Input } target)
@@ -81,7 +81,7 @@ internal sealed partial class EquationParser
         foreach (Node leaf in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsSteps))
             Tie(leaf.Axis, GraphBuilder.AxisOf(inputs[leaf.Name]));
         foreach (Domain nested in graph.Nodes.Where(n => n.Op == Op.Input && n.Domain.IsNested).Select(n => n.Domain))
-            Tie(nested.Of, builder.ParentOf(axes[nested.Axis]));
+            Tie(nested.OuterAxis, builder.ParentOf(axes[nested.Axis]));
         var copies = new Node[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
         {
@@ -93,11 +93,11 @@ internal sealed partial class EquationParser
                 Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, Domain.Parameters, path + node.Name),
                 Op.Length => builder.Leaf(Op.Length, node.Shape, Domain.Examples(On(node))),
                 Op.Scan or Op.ScanReversed or Op.Map => builder.Name(builder.Shaped(node.Op, node.Shape, new Argument.Named(path + node.Name), x), node.Label),
-                // Wherever a method is called its units are dropped anew.
+                // Each call of a method drops units anew.
                 Op.Dropout => builder.Name(builder.Dropout(x[0], node.Mask.Rate), node.Label),
-                Op.Spread => builder.Spread(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).On(On(node))),
+                Op.Broadcast => builder.Broadcast(x[0], node.Shape, Domain.Join(node.Domain, x[0].Domain).OnAxis(On(node))),
                 Op.Every => builder.Name(builder.Every(x[0], node.Stride.Steps), node.Label),
-                // The order of examples is found when the whole is inlined.
+                // The order of examples is determined when everything is inlined.
                 Op.Reorder when node.Domain.IsSteps => builder.Unnest(x[0]),
                 Op.Reorder when node.Domain.IsNested => builder.Nest(x[0], On(node)),
                 Op.Reorder => x[0],
@@ -112,7 +112,7 @@ internal sealed partial class EquationParser
         int On(Node node) => axes.TryGetValue(node.Axis, out int here) ? here
             : node.Domain.IsSteps || node.Op == Op.Length ? throw new InvalidOperationException($"Axis {node.Axis} of '{path}' is that of no input, and of no steps that are taken of one.") : 0;
 
-        // An axis of the graph is one here.
+        // Identifies an axis of the method's graph with an axis here.
         void Tie(int axis, int here)
         {
             if (axes.TryGetValue(axis, out int known))
@@ -125,7 +125,7 @@ internal sealed partial class EquationParser
         }
     }
 
-    /// <summary>The number of an equation's text, which it has but once.</summary>
+    /// <summary>The index of an equation's text. Each text has one index only.</summary>
     int EquationOf(string text)
     {
         if (!equations.TryGetValue(text, out int equation))

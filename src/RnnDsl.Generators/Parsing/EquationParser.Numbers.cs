@@ -8,19 +8,18 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Numbers: expressions of C#'s own types. They are computed here, in those types and by C#'s rules, and stand in the graph as constants.
-/// What cannot be computed is reported.
+/// Numbers: expressions of C#'s own types. They are computed here, in those types and by C#'s rules, and become constants in the graph. Expressions that cannot be computed are reported.
 /// </summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>Static fields whose first values are being computed.</summary>
+    /// <summary>Static fields whose initial values are being computed.</summary>
     readonly Stack<IFieldSymbol> fields = new();
 
     bool IsNumber(ExpressionSyntax expression) => Arithmetic.IsKnown(bindings.Type(expression));
 
     Value? Number(ExpressionSyntax expression) => Computed(expression) is { } number ? Known(number, expression) : null;
 
-    /// <summary>What an argument that must be a number gives, which then stands in no graph.</summary>
+    /// <summary>The value of an argument that must be a number. It does not appear in any graph.</summary>
     object? Computed(ExpressionSyntax expression)
     {
         while (expression is ParenthesizedExpressionSyntax parenthesised)
@@ -45,11 +44,11 @@ internal sealed partial class EquationParser
         return new Value(builder.Constant(value), Number: number);
     }
 
-    /// <summary>What a variable of a type holds: a number converted, of other types no number any more; of a tuple each element.</summary>
-    Item? Held(Item? item, ITypeSymbol type)
+    /// <summary>The item that a variable of a type holds: a number is converted, and in a variable of another type it is no longer a number. A tuple is converted element by element.</summary>
+    Item? Converted(Item? item, ITypeSymbol type)
     {
         if (item is TupleItem tuple && type is INamedTypeSymbol { IsTupleType: true, TupleElements: var elements } && elements.Length == tuple.Elements.Count)
-            return new TupleItem([.. tuple.Elements.Select((e, i) => Held(e, elements[i].Type))]);
+            return new TupleItem([.. tuple.Elements.Select((e, i) => Converted(e, elements[i].Type))]);
         if (item is not Value { Number: { } number } value)
             return item;
         if (!Arithmetic.IsKnown(type))
@@ -108,7 +107,7 @@ internal sealed partial class EquationParser
                 when syntax is IdentifierNameSyntax or MemberAccessExpressionSyntax:
                 return (Name(syntax) as Value)?.Number;
             case null or IInvalidOperation:
-                // C# says why. What is known of the parts is reported all the same.
+                // C# says why. Mistakes in known parts are still reported.
                 reporter.Invalidate(syntax.GetLocation());
                 return syntax is InvocationExpressionSyntax wrong ? (Call(wrong, isStatement: false) as Value)?.Number : null;
             default:
@@ -117,7 +116,7 @@ internal sealed partial class EquationParser
         }
     }
 
-    /// <summary>Sums of any length: along their left operands without recursion.</summary>
+    /// <summary>Sums of any length. It follows their left operands without recursion.</summary>
     object? Binary(IBinaryOperation binary, ExpressionSyntax whole)
     {
         var chain = new Stack<IBinaryOperation>();
@@ -132,7 +131,7 @@ internal sealed partial class EquationParser
         {
             IBinaryOperation next = chain.Pop();
             ExpressionSyntax syntax = next.Syntax as ExpressionSyntax ?? whole;
-            // As in C#, what does not matter is not computed.
+            // As in C#, an operand that does not matter is not computed.
             if (value is bool known && (next.OperatorKind is BinaryOperatorKind.ConditionalAnd && !known || next.OperatorKind is BinaryOperatorKind.ConditionalOr && known))
                 continue;
             object? right = Compute(next.RightOperand, syntax);
@@ -163,7 +162,7 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>A static readonly number: what its initializer gives, where nothing else can set it and the order of fields cannot matter.</summary>
+    /// <summary>The value of a static readonly number: its initializer's, if nothing else can set it and the order of fields cannot matter.</summary>
     object? StaticField(IFieldSymbol symbol, ExpressionSyntax expression)
     {
         IFieldSymbol field = symbol.OriginalDefinition;
@@ -183,7 +182,7 @@ internal sealed partial class EquationParser
         fields.Push(field);
         Value? value = Number(initializer.Value);
         fields.Pop();
-        return (Held(value, field.Type) as Value)?.Number;
+        return (Converted(value, field.Type) as Value)?.Number;
     }
 
     static bool IsEarlier(IFieldSymbol field, IFieldSymbol than) =>

@@ -4,21 +4,21 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Where one-hot vectors are written out.</summary>
+/// <summary>Reports where one-hot vectors are written out.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>For each node the expression that made it; null for what is there before any.</summary>
+    /// <summary>For each node, the expression that made it; null for nodes that exist before any expression.</summary>
     readonly List<ExpressionSyntax?> makers = [];
 
-    /// <summary>Notes that an expression has made all nodes of which no other has been noted: those of its parts are read before its own.</summary>
+    /// <summary>Records that an expression has made all nodes without a recorded maker. The nodes of its parts were recorded before.</summary>
     void NoteMaker(ExpressionSyntax? expression)
     {
         while (makers.Count < builder.Count)
             makers.Add(expression);
     }
 
-    /// <summary>Reports what reads one-hot vectors otherwise than by the numbers of their units.</summary>
-    /// <param name="results">What the method gives.</param>
+    /// <summary>Reports expressions that read one-hot vectors in another way than by the numbers of their units.</summary>
+    /// <param name="results">The results of the method.</param>
     public void ReportWrittenOut(IEnumerable<int> results)
     {
         if (reporter.HasErrors)

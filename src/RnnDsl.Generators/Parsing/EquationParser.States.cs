@@ -6,17 +6,17 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Where scans start, and what they leave.</summary>
+/// <summary>The initial states of scans, and their final states.</summary>
 internal sealed partial class EquationParser
 {
-    /// <summary>What is given for a parameter of a layer's method, by its name or in its place.</summary>
+    /// <summary>The argument for a parameter of a layer's method, by name or by index.</summary>
     static ExpressionSyntax? Argument(InvocationExpressionSyntax call, int place, string name)
     {
         SeparatedSyntaxList<ArgumentSyntax> arguments = call.ArgumentList.Arguments;
         return (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name) ?? (place < arguments.Count && arguments[place].NameColon is null ? arguments[place] : null))?.Expression;
     }
 
-    /// <summary>The memory into which a cell looks, as a whole; empty for one that looks into none; null after a diagnostic.</summary>
+    /// <summary>The memory that a cell looks into, as a whole sequence; empty for a cell without a memory; null after a diagnostic.</summary>
     Node[]? Memory(LayerDecl layer, InvocationExpressionSyntax call)
     {
         if (layer.Cell.Memory is not { } shape)
@@ -35,14 +35,14 @@ internal sealed partial class EquationParser
         return null;
     }
 
-    /// <summary>The values from which a scan's first states start; empty without a second argument; null after a diagnostic.</summary>
+    /// <summary>The values from which a scan's states start; empty without such an argument; null after a diagnostic.</summary>
     Node[]? Starts(LayerDecl layer, string called, InvocationExpressionSyntax call)
     {
         if (Argument(call, layer.Cell.Memory is null ? 1 : 2, "start") is not { } syntax)
             return [];
         Item? item = Read(syntax);
-        if (item is StatesItem { Run: { } run })
-            return [builder.Shaped(Op.End, Shape.Scalar, new Argument.Named(Closing.AllStates), run)];
+        if (item is StatesItem { Scan: { } run })
+            return [builder.Shaped(Op.End, Shape.Scalar, new Argument.Named(CellSubstitution.AllStates), run)];
         if (item is not StatesItem { Values: var values })
         {
             if (item is not null)
@@ -50,7 +50,7 @@ internal sealed partial class EquationParser
             reporter.Invalidate(call.GetLocation());
             return null;
         }
-        // Which states a type parameter has is found where it is closed.
+        // The states of a type parameter are checked when a cell is given for it.
         StateDecl[] states = layer.Cell.Parameter is null ? [.. layer.Cell.DeclaredStates] : [.. values.Select(v => new StateDecl("", v?.Shape ?? Shape.Scalar, 0))];
         if (values.Count > states.Length)
         {
@@ -72,10 +72,10 @@ internal sealed partial class EquationParser
         return starts.Count == values.Count ? [.. starts] : null;
     }
 
-    /// <summary>One of several states, by its place.</summary>
+    /// <summary>One of several states, by its index.</summary>
     Item? StateOf(ExpressionSyntax owner, SimpleNameSyntax member, InvocationExpressionSyntax call)
     {
-        if (Read(owner) is not StatesItem { Values: var values, Run: var run } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
+        if (Read(owner) is not StatesItem { Values: var values, Scan: var run } || call.ArgumentList.Arguments is not [{ Expression: { } place }])
         {
             reporter.Invalidate(call.GetLocation());
             return null;
@@ -89,7 +89,7 @@ internal sealed partial class EquationParser
         bool scalar = member is not GenericNameSyntax;
         Shape? wanted = scalar ? Shape.Scalar : bindings.Type(call) is { } type ? Members.ReadShape(type, dims, call.GetLocation(), frame.Bound) : null;
         if (run is not null && index >= 0)
-            return wanted is null ? null : new Value(builder.Shaped(Op.End, wanted, new Argument.Named(Closing.AllStates + index.ToString(CultureInfo.InvariantCulture)), run));
+            return wanted is null ? null : new Value(builder.Shaped(Op.End, wanted, new Argument.Named(CellSubstitution.AllStates + index.ToString(CultureInfo.InvariantCulture)), run));
         if (index < 0 || index >= values.Count)
         {
             ReportExpression(call, $"there is no state {index}: there are {values.Count}");

@@ -8,8 +8,8 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Walks the syntax of one method and of the helpers it calls, and builds their graph. It keeps a shape of its own for every expression,
-/// so that equations that do not bind in C# are still explained. This file: methods and statements.
+/// Walks the syntax of one method and of the helpers that it calls, and builds their graph. It keeps a shape of its own for every expression, so that equations that do not bind in
+/// C# are still explained. This file has methods and statements.
 /// </summary>
 internal sealed partial class EquationParser(
     INamedTypeSymbol type, DimScope dims, Members members, Usage usage, CellSource cells, Reporter reporter)
@@ -27,36 +27,36 @@ internal sealed partial class EquationParser(
         public IMethodSymbol Method => method;
         public Frame? Caller => caller;
 
-        /// <summary>What the method returns, with the type arguments of the call.</summary>
+        /// <summary>The return type, with the type arguments of the call.</summary>
         public ITypeSymbol ResultType => resultType;
 
         public Dictionary<ISymbol, Item?> Values { get; } = new(SymbolEqualityComparer.Default);
 
-        /// <summary>Dimensions of the type parameters of a generic helper and of the static class that it belongs to.</summary>
+        /// <summary>The dimensions of the type parameters of a generic helper, and of the static class that it belongs to.</summary>
         public IReadOnlyDictionary<ITypeParameterSymbol, Dim> Bound => bound;
 
         public Shape? ResultShape { get; set; }
         public Item? Result { get; set; }
 
-        /// <summary>Where a statement has sent what follows.</summary>
+        /// <summary>Where control continues after the current statement.</summary>
         public Jump Jump { get; set; }
     }
 
     enum Jump
     {
-        /// <summary>To the next statement.</summary>
+        /// <summary>At the next statement.</summary>
         None,
-        /// <summary>To the next turn of the loop.</summary>
+        /// <summary>At the next iteration of the loop.</summary>
         Continue,
-        /// <summary>Behind the loop.</summary>
+        /// <summary>After the loop.</summary>
         Break,
-        /// <summary>Out of the method.</summary>
+        /// <summary>After the call of the method.</summary>
         Return,
     }
 
     public GraphBuilder Builder => builder;
 
-    /// <summary>Inputs that were given to a loss as its target, with what it asks of them.</summary>
+    /// <summary>Inputs that are targets of a loss, with the loss's requirement on them.</summary>
     public Dictionary<string, string> Targets { get; } = [];
 
     /// <summary>Whether the equations read the number of the step, which is then a state of the cell.</summary>
@@ -65,18 +65,18 @@ internal sealed partial class EquationParser(
     /// <summary>The steps that count in the loss functions so far; null before the first.</summary>
     public StepCount? Counts { get; private set; }
 
-    /// <summary>The domain of what a cell has at its step.</summary>
-    public Domain Now { get; set; } = Domain.Examples();
+    /// <summary>The domain of a cell's values at its step.</summary>
+    public Domain StepDomain { get; set; } = Domain.Examples();
 
     /// <summary>The number of the step.</summary>
-    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, Now, StateDecl.StepNumber);
+    public Node StepNumber => builder.Leaf(Op.State, Shape.Scalar, StepDomain, StateDecl.StepNumber);
 
-    /// <summary>The value of a state after the equations so far.</summary>
+    /// <summary>The value of a state after the equations that were read so far.</summary>
     public Value StateAfter(StateDecl state) => states.TryGetValue(state.Name, out Value? value) ? value : StateBefore(state);
 
-    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, Now, state.Name));
+    Value StateBefore(StateDecl state) => new(builder.Leaf(Op.State, state.Shape, StepDomain, state.Name));
 
-    /// <summary>The value, or tuple of values, of a method that is compiled; null if it returns nothing known.</summary>
+    /// <summary>The value, or tuple of values, of a compiled method; null if it returns nothing known.</summary>
     public Item? Inline(IMethodSymbol method, IReadOnlyList<Value?> arguments)
     {
         NoteMaker(null);
@@ -87,7 +87,7 @@ internal sealed partial class EquationParser(
     {
         if (Declaration(method) is not { } syntax)
             return null;
-        // Also one without a body that says anything yet.
+        // This includes a class without a body that says anything yet.
         cells.Declare(method.ContainingType);
         reporter.Read(syntax);
         int equation = builder.Equation;
@@ -109,7 +109,7 @@ internal sealed partial class EquationParser(
     MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
         method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation) as MethodDeclarationSyntax;
 
-    /// <summary>Expressions within expressions are read by recursion: where the stack ends, a diagnostic stands for the end of the compiler.</summary>
+    /// <summary>Nested expressions are read by recursion. If the stack runs out, a diagnostic is reported instead of a crash of the compiler.</summary>
     void Guarded(SyntaxNode node, Action read)
     {
         Frame current = frame;
@@ -117,10 +117,10 @@ internal sealed partial class EquationParser(
         {
             read();
         }
-        catch (WholeException impossible)
+        catch (WholeSequenceException impossible)
         {
             frame = current;
-            reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), $"'{EquationText.Of(node)}'", impossible.What);
+            reporter.Report(Descriptors.UnsupportedExpression, node.GetLocation(), $"'{EquationText.Of(node)}'", impossible.Description);
         }
         catch (InsufficientExecutionStackException)
         {
@@ -196,7 +196,7 @@ internal sealed partial class EquationParser(
                 reporter.Report(Descriptors.UnsupportedStatement, expression.GetLocation(), $"'{Text(expression)}'");
                 break;
             case ExpressionStatementSyntax:
-                // Half a line, which C# reports.
+                // An incomplete line, which C# reports.
                 reporter.Invalidate(statement.GetLocation());
                 break;
             case LocalFunctionStatementSyntax function:
@@ -242,14 +242,14 @@ internal sealed partial class EquationParser(
         Declare(local, Read(initializer.Value), typeSyntax, initializer.Value);
     }
 
-    /// <summary>Gives a local its first value.</summary>
+    /// <summary>Initializes a local.</summary>
     /// <param name="local">The local.</param>
-    /// <param name="item">What it stands for.</param>
-    /// <param name="type">Its type where that is written; else null, or "var".</param>
-    /// <param name="expression">What the value is written as.</param>
+    /// <param name="item">The item that it stands for.</param>
+    /// <param name="type">Its type as written; null, or "var", if no type is written.</param>
+    /// <param name="expression">The expression of its value.</param>
     void Declare(ILocalSymbol local, Item? item, TypeSyntax? type, ExpressionSyntax expression)
     {
-        item = Held(item, local.Type);
+        item = Converted(item, local.Type);
         if (item is null or Value && type is { IsVar: false } && Members.ReadShape(local.Type, dims, type.GetLocation(), frame.Bound) is { } shape)
             item = Fit(shape, KnownSymbols.IsSeq(local.Type), item as Value, local.Name, expression);
         usage.Locals.Add(local);
@@ -258,7 +258,7 @@ internal sealed partial class EquationParser(
 
     void Return(ExpressionSyntax expression)
     {
-        Item? item = Held(Read(expression), frame.ResultType);
+        Item? item = Converted(Read(expression), frame.ResultType);
         frame.Jump = Jump.Return;
         if (frame.ResultShape is not { } shape)
         {
@@ -273,15 +273,15 @@ internal sealed partial class EquationParser(
                 Value.Describe(shape, isSequence), Text(expression), Describe(expression, value), HintMap(shape, value));
             value = null;
         }
-        // Where the value is not known, its declared shape is: no mistake follows from another.
+        // If the value is unknown, its declared shape is used, so that one mistake does not cause another.
         frame.Result = value ?? Placeholder(shape, isSequence ? Domain.Steps() : Domain.Examples());
     }
 
-    /// <summary>What has a name now; of a matrix that is computed and then transposed the transposed has it.</summary>
+    /// <summary>Names a value. If a computed matrix is transposed, the transposed matrix gets the name.</summary>
     Item? Named(Item? item, string name) => item is not Value value ? item
         : value.Transposed && value.Node.Op != Op.Parameter ? new Value(builder.Name(NodeOf(value), name)) : value with { Node = builder.Name(value.Node, name) };
 
-    /// <summary>A value of known shape after a mistake, whether we or C# report it; the graph is dropped.</summary>
+    /// <summary>A value of known shape after a mistake that we or C# report. The graph is dropped.</summary>
     Value Placeholder(Shape shape, Domain domain)
     {
         reporter.Invalidate(frame.Method.Locations[0]);
@@ -290,7 +290,7 @@ internal sealed partial class EquationParser(
 
     static bool Fits(Shape shape, bool isSequence, Value value) => value.Shape == shape && isSequence == value.IsSequence;
 
-    /// <summary>The value if a variable can hold it; else a diagnostic and a value of the variable's shape.</summary>
+    /// <summary>The value if a variable can hold it; otherwise a diagnostic and a value of the variable's shape.</summary>
     Value Fit(Shape shape, bool isSequence, Value? value, string name, ExpressionSyntax expression)
     {
         if (value is not null && Fits(shape, isSequence, value))

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>The text of the user's equations for comments and messages: one line, without comments, with one kind of spaces. Token by token,
-/// so that neither the length nor the depth of an equation matters.</summary>
+/// <summary>The text of the user's equations for comments and messages: one line, without comments, with uniform spaces. It is built token by token, so neither the length nor the
+/// depth of an equation matters.</summary>
 internal static class EquationText
 {
     public static string Of(SyntaxNode node)
@@ -25,7 +25,7 @@ internal static class EquationText
 
     public static string Of(VariableDeclaratorSyntax declarator) => $"{declarator.Identifier.ValueText} = {Of(declarator.Initializer!.Value)}";
 
-    /// <summary>An assignment that is returned is an equation of its own.</summary>
+    /// <summary>A returned assignment is an equation of its own.</summary>
     public static string OfReturned(ExpressionSyntax expression) =>
         expression is AssignmentExpressionSyntax ? Of(expression) : "return " + Of(expression);
 

@@ -6,12 +6,12 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What fields start from: [Init], and refusals of all that would do nothing.</summary>
+/// <summary>The initial values of fields: reads [Init], and refuses attributes and initializers without effect.</summary>
 internal static class FirstValues
 {
     const string Generated = "generated code gives it its first value; write [Init(number)]";
 
-    /// <summary>Of a parameter or state; Auto where nothing is said.</summary>
+    /// <summary>The initial value of a parameter or state; Auto if none is given.</summary>
     public static (InitialKind, double) Read(IFieldSymbol field, Reporter reporter)
     {
         AttributeData? init = KnownSymbols.Init(field);
@@ -37,20 +37,20 @@ internal static class FirstValues
         return (InitialKind.Auto, 0);
     }
 
-    /// <summary>Reports attributes that would do nothing where they stand.</summary>
+    /// <summary>Reports attributes that would have no effect where they are written.</summary>
     public static void CheckAttributes(IFieldSymbol field, bool isLayer, bool isValue, Reporter reporter)
     {
         if (field.Type.TypeKind == TypeKind.Error)
             return;
         if (KnownSymbols.Init(field) is { } init && !isValue)
-            reporter.Report(Descriptors.FirstValue, Place(init, field), field.Name, "[Init]", isLayer
+            reporter.Report(Descriptors.FirstValue, LocationOf(init, field), field.Name, "[Init]", isLayer
                 ? "it is a layer, and how its parameters start is said where they are declared" : "it is neither parameter nor state");
         ParameterFunctions.CheckFixed(field, isLayer, isValue, reporter);
         if (KnownSymbols.State(field) is { } state && !isValue)
-            reporter.Report(Descriptors.Captured, Place(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec, a Mat or a Scalar");
+            reporter.Report(Descriptors.Captured, LocationOf(state, field), field.Name, isLayer ? "a layer keeps its own states; leave [State] out" : "a state is a Vec, a Mat or a Scalar");
     }
 
-    /// <summary>Reports an initializer that would be overwritten. That there is no value yet may be said.</summary>
+    /// <summary>Reports an initializer that would be overwritten. An initializer that says that there is no value yet is allowed.</summary>
     public static void CheckInitializer(IFieldSymbol field, bool isLayer, Reporter reporter)
     {
         if (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { IsMissing: false } value })
@@ -60,7 +60,7 @@ internal static class FirstValues
             reporter.Report(Descriptors.FirstValue, value.GetLocation(), field.Name, EquationText.Of(value), isLayer ? "the generated constructor makes it" : Generated);
     }
 
-    /// <summary>Reports constructors that assign what is overwritten later.</summary>
+    /// <summary>Reports constructors that assign fields which are overwritten later.</summary>
     public static void CheckConstructors(INamedTypeSymbol type, Members members, CellSource cells, Reporter reporter)
     {
         foreach (IMethodSymbol constructor in type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
@@ -71,6 +71,6 @@ internal static class FirstValues
                     reporter.Report(Descriptors.FirstValue, assignment.GetLocation(), field.Name, EquationText.Of(assignment.Right), Generated);
     }
 
-    /// <summary>Where an attribute stands.</summary>
-    public static Location Place(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
+    /// <summary>The location of an attribute.</summary>
+    public static Location LocationOf(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
 }

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What a model and the abstract model that it derives from must not have in common, and what an abstract model must not leave open.</summary>
+/// <summary>Checks what a model must not have in common with its abstract base model, and what an abstract model must not leave open.</summary>
 internal static class InheritanceRules
 {
     public static void Check(INamedTypeSymbol type, IReadOnlyList<IMethodSymbol> compiled, Members members, bool isAbstract, Reporter reporter)
@@ -22,7 +22,7 @@ internal static class InheritanceRules
             reporter.Report(Descriptors.NameCollision, field.Locations[0], $"This {field.Name}", $"that of {above.Type.Name}", field.Name, type.Name);
     }
 
-    /// <summary>The equations of an abstract model are those that stand there, and so are the first values of its parameters.</summary>
+    /// <summary>Checks that a derived class does not change the abstract model's equations or the initial values of its parameters.</summary>
     static void CheckClosed(INamedTypeSymbol type, Members members, Reporter reporter)
     {
         foreach (IFieldSymbol field in members.ParameterFields.Where(f => ParameterFunctions.NamesMethod(KnownSymbols.Fixed(f)) || ParameterFunctions.NamesMethod(KnownSymbols.Init(f))))

@@ -2,14 +2,14 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Chooses how parameters start of which the user says nothing.</summary>
+/// <summary>Chooses the initial values of parameters for which the user gives none.</summary>
 internal static class Initials
 {
-    /// <summary>Vectors and scalars at zero; matrices that multiply a value which depends on a state, also as a part of another, orthogonal (Saxe et al. 2014); others
-    /// Xavier (Glorot &amp; Bengio 2010).</summary>
+    /// <summary>Vectors and scalars start at zero. Matrices that multiply a value which depends on a state, also as a part of another matrix, start orthogonal (Saxe et al. 2014).
+    /// All other matrices start with Xavier's values (Glorot &amp; Bengio 2010).</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="step">The step of a cell, or null.</param>
-    /// <param name="states">Its states. The number of the step is none that a recurrence goes through.</param>
+    /// <param name="states">The states of the cell. The number of the step does not count as recurrent.</param>
     public static EquatableArray<ParameterDecl> Decide(IEnumerable<ParameterDecl> parameters, Graph? step, IEnumerable<StateDecl> states)
     {
         HashSet<string> recurrent = step is null ? [] : Recurrent(step, [.. states.Where(s => !s.CountsSteps).Select(s => s.Name)]);
@@ -30,7 +30,7 @@ internal static class Initials
         }
         return names;
 
-        // All that the matrix is computed of: of what multiplies a state, W is a part in W - Transpose(W).
+        // Adds all matrices that a matrix is computed from: W is a part of W - Transpose(W), which multiplies a state.
         void AddMatrices(Node matrix)
         {
             var seen = new HashSet<int>();

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>The names of the language's run-time types, and tests for them. No other file spells them.</summary>
+/// <summary>The names of the language's run-time types, and tests for them. No other file spells these names.</summary>
 internal static class KnownSymbols
 {
     public const string CellAttribute = "RnnDsl.CellAttribute";
@@ -12,7 +12,7 @@ internal static class KnownSymbols
     public const string EmitPassesProperty = "build_property.RnnDslEmitPasses";
     public const string VerifyProperty = "build_property.RnnDslVerify";
 
-    /// <summary>The class whose methods generated code describes a module with, and the version of all that it binds to.</summary>
+    /// <summary>The class through which generated code describes a module, and the version of everything that generated code binds to.</summary>
     public const string Description = "global::RnnDsl.CompilerServices.Description";
     public const int InterfaceVersion = 1;
 
@@ -27,7 +27,7 @@ internal static class KnownSymbols
     public const string Each = "Each";
     public const string Transpose = "Transpose";
 
-    /// <summary>The names that generated programs use, and where they live.</summary>
+    /// <summary>The names that generated programs use, and their namespaces.</summary>
     public static readonly (string Namespace, string[] Names)[] ProgramNames =
     [
         ("global::RnnDsl.CompilerServices", ["CompiledProgram", "StepProgram", "ConditionalStepProgram", "Shard", "Carry", "ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "TableRows", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask", "Floats", "Layout"]),
@@ -54,7 +54,7 @@ internal static class KnownSymbols
 
     public static bool IsDimBase(ITypeSymbol type) => Is(type, "Dim", 0);
 
-    /// <summary>A class from which models derive, and with each of which it is compiled: of this project, or of another assembly as its text says.</summary>
+    /// <summary>A class from which models derive, and which is compiled as a part of each of them. It belongs to this project, or to another assembly whose text says so.</summary>
     public static bool IsAbstractModel(INamedTypeSymbol type) => type is { TypeKind: TypeKind.Class, IsAbstract: true } && IsModel(type)
         && (ModelGraph(type) is { } graph ? ModelText.IsOfAbstract(graph.ConstructorArguments is [{ Value: string text }] ? text : "") : IsPartial(type) && (!IsMarkedModel(type) || CellParameters(type).Any()));
 
@@ -87,10 +87,10 @@ internal static class KnownSymbols
 
     public static AttributeData? Fixed(ISymbol field) => Attribute(field, "FixedAttribute");
 
-    /// <summary>The number of a cell's step.</summary>
+    /// <summary>True for the number of a cell's step.</summary>
     public static bool IsStepNumber(ISymbol symbol) => symbol is IPropertySymbol { Name: "StepNumber" } && Is(symbol.ContainingType, "Recurrence", 2);
 
-    /// <summary>A parameter of a method whose values are numbers of units.</summary>
+    /// <summary>True for a parameter of a method whose values are numbers of units.</summary>
     public static bool IsOneHot(IParameterSymbol parameter) => Attribute(parameter, "OneHotAttribute") is not null;
 
     public static AttributeData? Size(ISymbol type) => Attribute(type, "SizeAttribute");
@@ -99,16 +99,16 @@ internal static class KnownSymbols
 
     public static AttributeData? ModelGraph(ISymbol type) => Attribute(type, "ModelGraphAttribute");
 
-    /// <summary>A cell or a model: what can be a layer, if it is compiled.</summary>
+    /// <summary>True for a cell or a model, which can be a layer if it is compiled.</summary>
     public static bool IsLayer(ITypeSymbol type) => CellBase(type) is not null || IsModel(type);
 
     /// <summary>A class that derives from <c>Model</c>.</summary>
     public static bool IsModel(ITypeSymbol type) => BaseTypes(type).Any(IsModelBase);
 
-    /// <summary>The type of a field; of an array, which holds several of them, that of its elements.</summary>
+    /// <summary>The type of a field; for an array, the type of its elements.</summary>
     public static ITypeSymbol Element(ITypeSymbol type) => type is IArrayTypeSymbol { Rank: 1 } array ? array.ElementType : type;
 
-    /// <summary>A field that a cell or model declares as parameter, state or layer.</summary>
+    /// <summary>True for a field that a cell or model declares as a parameter, state or layer.</summary>
     public static bool IsRead(IFieldSymbol field) => !field.IsStatic && (IsMarkedCell(field.ContainingType) || IsMarkedModel(field.ContainingType) || IsAbstractModel(field.ContainingType))
         && Element(field.Type) is var type && (IsMat(type) || IsVec(type) || IsScalar(type) || IsLayer(type) || (IsSeq(type) && IsState(field)));
 
@@ -119,11 +119,11 @@ internal static class KnownSymbols
     static AttributeData? Attribute(ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } type && Is(type, name, 0));
 
-    /// <summary>The classes that a type derives from; of a type parameter the class to which it is constrained, and what that derives from.</summary>
-    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type) => type is not ITypeParameterSymbol parameter ? Above(type.BaseType)
-        : parameter.ConstraintTypes.SelectMany(t => t is INamedTypeSymbol named ? Above(named) : BaseTypes(t));
+    /// <summary>The classes that a type derives from. For a type parameter: the class to which it is constrained, and the classes that this one derives from.</summary>
+    static IEnumerable<INamedTypeSymbol> BaseTypes(ITypeSymbol type) => type is not ITypeParameterSymbol parameter ? SelfAndBaseTypes(type.BaseType)
+        : parameter.ConstraintTypes.SelectMany(t => t is INamedTypeSymbol named ? SelfAndBaseTypes(named) : BaseTypes(t));
 
-    static IEnumerable<INamedTypeSymbol> Above(INamedTypeSymbol? type)
+    static IEnumerable<INamedTypeSymbol> SelfAndBaseTypes(INamedTypeSymbol? type)
     {
         for (; type is not null; type = type.BaseType)
             yield return type;

@@ -8,13 +8,13 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>The fields of a cell or model, by their role.</summary>
 internal sealed class Members
 {
-    /// <summary>Of one element, unless the field is an array.</summary>
+    /// <summary>The slots of each field. A field that is no array has one.</summary>
     readonly Dictionary<ISymbol, Slot[]> slots = new(SymbolEqualityComparer.Default);
 
     /// <summary>The abstract model that the class derives from, or null.</summary>
     public BaseModel? Base { get; private set; }
 
-    /// <summary>In the order of declaration.</summary>
+    /// <summary>The parameter fields in the order of declaration.</summary>
     public List<IFieldSymbol> ParameterFields { get; } = [];
 
     public List<IFieldSymbol> StateFields { get; } = [];
@@ -34,32 +34,32 @@ internal sealed class Members
         return members;
     }
 
-    /// <summary>What a field that is no array stands for, or null.</summary>
+    /// <summary>The slot of a field that is no array, or null.</summary>
     public Slot? Slot(ISymbol field) => slots.TryGetValue(field, out Slot[]? found) && !IsArray(field) ? found[0] : null;
 
-    /// <summary>What the elements of a field that is an array stand for, or null.</summary>
+    /// <summary>The slots of an array field, or null.</summary>
     public IReadOnlyList<Slot>? Elements(ISymbol field) => slots.TryGetValue(field, out Slot[]? found) && IsArray(field) ? found : null;
 
-    /// <summary>True for a field that has a role, alone or as an array.</summary>
+    /// <summary>True for a field with a role, alone or as an array.</summary>
     public bool IsDeclared(ISymbol field) => slots.ContainsKey(field);
 
     static bool IsArray(ISymbol field) => ((IFieldSymbol)field).Type is IArrayTypeSymbol;
 
-    /// <summary>Those of the abstract model that the class derives from, own parameters, then those of models that are layers.</summary>
+    /// <summary>The parameters of the abstract base model, then the class's own, then those of models that are layers.</summary>
     public IEnumerable<ParameterDecl> Parameters => Inherited(m => m.Parameters).Concat(OwnParameters).Concat(LayerSlots.SelectMany(l => l.Parameters));
 
     public IEnumerable<ParameterDecl> OwnParameters => ParameterFields.SelectMany(f => slots[f]).Cast<ParameterSlot>().Select(s => s.Parameter);
 
     public IEnumerable<StateDecl> States => StatesOfFields.Select(s => s.State);
 
-    /// <summary>Each state with the field that declares it.</summary>
+    /// <summary>Each state, with the field that declares it.</summary>
     public IEnumerable<(IFieldSymbol Field, StateDecl State)> StatesOfFields => StateFields.SelectMany(f => slots[f], (f, s) => (f, ((StateSlot)s).State));
 
     public IEnumerable<LayerSlot> LayerSlots => LayerFields.SelectMany(f => slots[f]).Cast<LayerSlot>();
 
     IEnumerable<T> Inherited<T>(Func<ModelText, EquatableArray<T>> of) where T : IEquatable<T> => Base is null ? [] : of(Base.Text);
 
-    /// <summary>All cells that are layers, or layers of models that are; first those of the abstract model that the class derives from.</summary>
+    /// <summary>All cells that are layers, directly or within models that are layers. Those of the abstract base model come first.</summary>
     public IEnumerable<LayerDecl> Layers => Inherited(m => m.Layers).Concat(LayerSlots.SelectMany(l => l.Cells));
 
     /// <summary>The fields that the generated constructor sets.</summary>
@@ -68,11 +68,11 @@ internal sealed class Members
     /// <summary>The arrays of parameters and states.</summary>
     public EquatableArray<ArrayField> Arrays => ParameterFields.Concat(StateFields).Where(IsArray).Select(f => new ArrayField(f.Name, slots[f].Length)).ToEquatable();
 
-    /// <summary>Takes over what an abstract model declares, and those of its fields that the class may name.</summary>
+    /// <summary>Inherits the declarations of an abstract model, and those of its fields that the class may name.</summary>
     void Inherit(BaseModel above, DimScope dims, CellSource cells)
     {
         Base = above;
-        // What is wrong there is reported there.
+        // Mistakes in the abstract model are reported there.
         var quiet = new Reporter();
         foreach (IFieldSymbol field in above.Types.SelectMany(t => t.GetMembers().OfType<IFieldSymbol>()))
         {
@@ -96,7 +96,7 @@ internal sealed class Members
         if (!isLayer && !isValue)
         {
             if (KnownSymbols.Count(field) is { } count)
-                reporter.Report(Descriptors.ArrayCount, FirstValues.Place(count, field), field.Name, "[Count] is for an array of parameters, states or layers");
+                reporter.Report(Descriptors.ArrayCount, FirstValues.LocationOf(count, field), field.Name, "[Count] is for an array of parameters, states or layers");
             return;
         }
         if (field.Name.Length == 0 || field.ContainingType.GetMembers(field.Name).Length > 1)
@@ -138,10 +138,10 @@ internal sealed class Members
         fields.Add(field);
     }
 
-    /// <summary>Arrays have no more elements.</summary>
+    /// <summary>The maximum number of elements of an array.</summary>
     const int MostElements = 1000;
 
-    /// <summary>The names of what a field holds: its own, or those of an array's elements; null after a diagnostic.</summary>
+    /// <summary>The names of a field's slots: its own name, or those of an array's elements; null after a diagnostic.</summary>
     static string[]? Names(IFieldSymbol field, Reporter reporter)
     {
         AttributeData? count = KnownSymbols.Count(field);
@@ -154,7 +154,7 @@ internal sealed class Members
         };
         if (wrong is null)
             return count?.ConstructorArguments[0].Value is int elements ? [.. Enumerable.Range(0, elements).Select(i => ElementName.Of(field.Name, i))] : [field.Name];
-        reporter.Report(Descriptors.ArrayCount, count is null ? field.Locations[0] : FirstValues.Place(count, field), field.Name, wrong);
+        reporter.Report(Descriptors.ArrayCount, count is null ? field.Locations[0] : FirstValues.LocationOf(count, field), field.Name, wrong);
         return null;
     }
 

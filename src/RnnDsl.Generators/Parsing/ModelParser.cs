@@ -5,18 +5,18 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>A class marked [Model]: each of its methods that returns a value is compiled, and each of the abstract model that it derives from. An abstract model is read in the same
-/// way, with cells of which nothing is known but input and output where it has type parameters for them.</summary>
+/// <summary>Parses a class marked [Model]. Each of its methods that returns a value is compiled, and so is each such method of its abstract base model. An abstract model is parsed
+/// in the same way. Only the input and output are known of the cells that its type parameters stand for.</summary>
 internal static class ModelParser
 {
     public static ModuleModel? Parse(INamedTypeSymbol type, CellSource cells, Reporter reporter) => cells.Open(type, () => ParseOpen(type, cells, reporter));
 
     static ModuleModel? ParseOpen(INamedTypeSymbol type, CellSource cells, Reporter reporter)
     {
-        Location location = TypeDecls.Place(type);
+        Location location = TypeDecls.LocationOf(type);
         var dims = new DimScope(type, isModel: true, reporter);
         Members members = Members.Read(type, isModel: true, dims, cells, reporter);
-        // What cannot be read has been reported, there or here.
+        // A base class that cannot be read has been reported, there or here.
         if (members.Base is null && !KnownSymbols.IsModelBase(type.BaseType))
             return null;
         var usage = new Usage();
@@ -25,7 +25,7 @@ internal static class ModelParser
         EquatableArray<MethodModel> inherited = members.Base?.Text.Methods ?? default;
         if (compiled.Length == 0 && inherited.Count == 0 && !isAbstract)
             reporter.Report(Descriptors.NoEquations, location, type.Name, "write a method that returns a Vec, Seq or Scalar");
-        // Of overloads, and of a method that is called as the element of another's tuple.
+        // Overloads collide, and so do a method and an element of another method's tuple with the same name.
         foreach (IGrouping<string, IMethodSymbol> alike in compiled.SelectMany(m => ProgramsOf(m).Select(p => (Method: m, Program: MethodModel.ProgramNameOf(p)))).GroupBy(p => p.Program, p => p.Method))
             foreach (IMethodSymbol other in alike.Skip(1))
                 reporter.Report(Descriptors.NameCollision, other.Locations[0], $"This {other.Name}", "that above", alike.Key + "Forward", type.Name);
@@ -39,20 +39,20 @@ internal static class ModelParser
         if (compiled.Length > 0)
             UsageRules.Check(members, usage, dims, cells, reporter);
         dims.CheckNames(location);
-        if (!HalfNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), methods.SelectMany(m => m.StreamedAxes.Select(axis => (m.ProgramName, axis))), reporter,
+        if (!GeneratedMemberNames.Check(type, dims.Decls, compiled.SelectMany(ProgramsOf).Select(MethodModel.ProgramNameOf), methods.SelectMany(m => m.StreamedAxes.Select(axis => (m.ProgramName, axis))), reporter,
             [.. members.Fields.Where(f => f.Abstract is not null).Select(f => f.ClassName), .. isAbstract ? ["BindFields", "RunEquations"] : Array.Empty<string>()]))
             return null;
         bool isValid = !reporter.HasErrors;
         return new ModuleModel(TypeDecls.Read(type, cells), null, dims.Decls.ToEquatable(), Initials.Decide(members.Parameters, null, []),
             members.Layers.ToEquatable(), isValid ? methods.ToEquatable() : [], isValid) 
         {
-            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class, WithoutCalls = Taken(type, methods).ToEquatable(),
+            Fields = members.Fields, Arrays = members.Arrays, Base = members.Base?.Class, WithoutCalls = TakenCallNames(type, methods).ToEquatable(),
             CellParameters = isAbstract ? KnownSymbols.CellParameters(type).Select(p => p.Name).ToEquatable() : null,
         };
     }
 
-    /// <summary>Names of calls with arrays that are those of other members. A compiled method is none: a call is an overload of it.</summary>
-    static IEnumerable<string> Taken(INamedTypeSymbol type, IEnumerable<MethodModel> methods)
+    /// <summary>Names of array calls that other members already have. A compiled method does not count, because such a call is an overload of it.</summary>
+    static IEnumerable<string> TakenCallNames(INamedTypeSymbol type, IEnumerable<MethodModel> methods)
     {
         for (INamedTypeSymbol? owner = type; owner is not null && !KnownSymbols.IsModelBase(owner); owner = owner.BaseType)
             foreach (string name in methods.SelectMany(m => new[] { m.Call.Method, m.StreamsName }).Distinct())
@@ -66,13 +66,13 @@ internal static class ModelParser
 
     static bool IsValue(ITypeSymbol type) => KnownSymbols.IsVec(type) || KnownSymbols.IsSeq(type) || KnownSymbols.IsScalar(type);
 
-    /// <summary>What a compiled method may return: all but a sequence at every step.</summary>
+    /// <summary>The types that a compiled method may return: all except a sequence at every step.</summary>
     static bool IsResult(ITypeSymbol type) => IsValue(type) && !KnownSymbols.IsSeqs(type);
 
-    /// <summary>The elements of the tuple that a method returns; of other methods none.</summary>
+    /// <summary>The elements of the tuple that a method returns; none for other methods.</summary>
     static ImmutableArray<IFieldSymbol> Elements(IMethodSymbol method) => method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements : [];
 
-    /// <summary>What is compiled of a method: itself, or each element of its tuple.</summary>
+    /// <summary>The programs of a method: the method itself, or each element of its tuple.</summary>
     public static IEnumerable<string> ProgramsOf(IMethodSymbol method) => Elements(method) is { Length: > 0 } elements ? elements.Select(e => $"{method.Name}.{e.Name}") : [method.Name];
 
     static List<MethodModel>? ParseMethod(IMethodSymbol method, EquationParser parser, DimScope dims, Reporter reporter)
@@ -112,7 +112,7 @@ internal static class ModelParser
             Shape? result = Members.ReadShape(types[i], dims, method.Locations[0]);
             if (values[i] is not { } value || result is null || value.Shape != result || value.IsSequence != KnownSymbols.IsSeq(types[i]))
                 return null;
-            builder.AddResult("return", builder.Spread(value.Node, result, DomainOf(types[i]).On(value.Node.Axis)));
+            builder.AddResult("return", builder.Broadcast(value.Node, result, DomainOf(types[i]).OnAxis(value.Node.Axis)));
         }
         Graph graph = builder.ToGraph();
         parser.CheckConstants(graph, method.Locations[0]);
@@ -122,7 +122,7 @@ internal static class ModelParser
         {
             Target = parser.Targets.TryGetValue(i.Name, out string? target) ? target : null, Domain = domains[i.Name].First(),
         }).ToEquatable();
-        // The elements of a tuple share their nodes, by which a model that calls the method has what they share once.
+        // The elements of a tuple share their nodes, so a model that calls the method gets the shared nodes only once.
         return [.. ProgramsOf(method).Zip(graph.Results, (name, result) =>
         {
             Node value = graph[result.Node];

@@ -4,8 +4,8 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// A model as text, for readers of its equations at run time. Its version, dimensions, parameters and layers stand as in <see cref="CellModelText"/>; each
-/// method is a line "method", its inputs and result, and its graph up to "end". That of an abstract model says so, and has cells that stand for type parameters.
+/// A model as text, for readers of its equations at run time. The version, dimensions, parameters and layers are written as in <see cref="CellModelText"/>. Each method is a line
+/// "method", its inputs and result, and its graph up to "end". The text of an abstract model says that it is abstract, and has cells that stand for type parameters.
 /// </summary>
 internal sealed record ModelText(
     string Name,
@@ -16,10 +16,10 @@ internal sealed record ModelText(
 {
     const string Abstract = "abstract";
 
-    /// <summary>Whether models derive from it.</summary>
+    /// <summary>Whether it is abstract.</summary>
     public bool IsAbstract { get; init; }
 
-    /// <summary>Whether there are mistakes in it, which are reported there; then it has no methods.</summary>
+    /// <summary>Whether it contains mistakes, which are reported where it is declared. It has no methods then.</summary>
     public bool IsBroken { get; init; }
 
     /// <summary>Whether a text is that of an abstract model.</summary>

@@ -7,21 +7,21 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What parsing one class yields.</summary>
-/// <param name="Model">Null if no half can be generated at all.</param>
-/// <param name="Diagnostics">With real locations, so never to be cached with the model.</param>
+/// <summary>The result of parsing one class.</summary>
+/// <param name="Model">Null if no part of the class can be generated.</param>
+/// <param name="Diagnostics">They contain real locations, so they must never be cached with the model.</param>
 /// <param name="Name">The class's name.</param>
-/// <param name="Location">Of the class's name.</param>
+/// <param name="Location">The location of the class's name.</param>
 internal sealed record ParsedModule(ModuleModel? Model, ImmutableArray<Diagnostic> Diagnostics, string Name, Location Location);
 
-/// <summary>The entry: a class marked [Cell] or [Model], or an abstract model.</summary>
+/// <summary>The entry point: parses a class marked [Cell] or [Model], or an abstract model.</summary>
 internal static class ModuleParser
 {
     /// <summary>A class marked [Cell] or [Model].</summary>
     public static ParsedModule Parse(GeneratorAttributeSyntaxContext context, bool isModel, ParseCache cache, CancellationToken cancellation) =>
         Parse(context.TargetNode, (INamedTypeSymbol)context.TargetSymbol, context.SemanticModel, isModel, type => IsFirst(context, type), cache, cancellation);
 
-    /// <summary>A class that may be an abstract model; null if it is none, or marked.</summary>
+    /// <summary>Parses a class that may be an abstract model. Null if it is none, or if it is marked.</summary>
     public static ParsedModule? ParseAbstract(ClassDeclarationSyntax node, Compilation compilation, ParseCache cache, CancellationToken cancellation)
     {
         SemanticModel semantics = compilation.GetSemanticModel(node.SyntaxTree);
@@ -29,8 +29,7 @@ internal static class ModuleParser
             ? Parse(node, type, semantics, isModel: true, _ => IsFirst(node, type), cache, cancellation) : null;
     }
 
-    /// <summary>Never throws, unless it is canceled: a fault becomes a diagnostic on the class. An exception here would take the generator, and with it
-    /// the other classes, out of the compilation.</summary>
+    /// <summary>Never throws unless it is canceled. A fault becomes a diagnostic on the class, because an exception would stop the generator, and with it all other classes.</summary>
     static ParsedModule Parse(SyntaxNode node, INamedTypeSymbol type, SemanticModel semantics, bool isModel, Func<INamedTypeSymbol, bool> isFirst, ParseCache cache, CancellationToken cancellation)
     {
         var reporter = new Reporter();
@@ -45,21 +44,21 @@ internal static class ModuleParser
                     return (new ParsedModule(null, [], type.Name, location), cells.Files);
                 ModuleModel? model = !IsWellDeclared(type, isModel, location, reporter, cancellation) ? null
                     : isModel ? ModelParser.Parse(type, cells, reporter) : CellParser.Parse(type, cells, reporter);
-                // Whoever has no compiled half must be told why.
+                // A class without generated code must always get an explanation.
                 if (reporter.IsSilent && !cells.HasErrorsOfCSharp(reporter))
-                    reporter.Report(Descriptors.UnsupportedExpression, reporter.Unsaid ?? location, type.Name, "the compiler does not understand what stands here");
+                    reporter.Report(Descriptors.UnsupportedExpression, reporter.FirstUnexplained ?? location, type.Name, "the compiler does not understand what stands here");
                 return (new ParsedModule(model, reporter.ToArray(), type.Name, location), cells.Files);
             });
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            // Not kept: the next edit tries again.
+            // The result is not cached, so the next edit tries again.
             reporter.Report(Descriptors.Internal, location, type.Name, Descriptors.Describe(fault));
             return new ParsedModule(null, reporter.ToArray(), type.Name, location);
         }
     }
 
-    /// <summary>False where a name is still to be typed, which C# reports.</summary>
+    /// <summary>False if a name is still missing, which C# reports.</summary>
     static bool IsNamed(INamedTypeSymbol type)
     {
         for (INamespaceOrTypeSymbol? outer = type; outer is not null and not INamespaceSymbol { IsGlobalNamespace: true };
@@ -69,7 +68,7 @@ internal static class ModuleParser
         return true;
     }
 
-    /// <summary>False where a second part of the class is marked too, which C# reports.</summary>
+    /// <summary>False if a second part of the class is marked too, which C# reports.</summary>
     static bool IsFirst(GeneratorAttributeSyntaxContext context, INamedTypeSymbol type)
     {
         SyntaxReference? first = type.GetAttributes().FirstOrDefault(a =>
@@ -77,11 +76,11 @@ internal static class ModuleParser
         return first is null || (first.SyntaxTree == context.TargetNode.SyntaxTree && context.TargetNode.Span.Contains(first.Span));
     }
 
-    /// <summary>False for all but one of the parts of an abstract model that say so.</summary>
-    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(AbstractClasses.IsOne)
+    /// <summary>True for only one of the parts that declare an abstract model abstract.</summary>
+    static bool IsFirst(SyntaxNode node, INamedTypeSymbol type) => node == type.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(AbstractClasses.IsCandidate)
         .OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).FirstOrDefault();
 
-    /// <summary>True if a half can be generated into the class.</summary>
+    /// <summary>True if code can be generated into the class.</summary>
     public static bool IsWellDeclared(INamedTypeSymbol type, bool isModel, Location location, Reporter reporter, CancellationToken cancellation)
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
@@ -98,7 +97,7 @@ internal static class ModuleParser
             reporter.Report(Descriptors.NotPartial, location, type.Name, "visible outside of its file", type.Name);
         foreach (ITypeParameterSymbol parameter in KnownSymbols.CellParameters(type))
             if (!KnownSymbols.IsAbstractModel(type))
-                reporter.Report(Descriptors.AbstractModel, TypeDecls.Place(parameter), parameter.Name, $"a type parameter of {type.Name}", isModel
+                reporter.Report(Descriptors.AbstractModel, TypeDecls.LocationOf(parameter), parameter.Name, $"a type parameter of {type.Name}", isModel
                     ? "it stands for a cell, and only a class that is abstract is over any cell; make it abstract, and let another, marked [Model], derive from it with a cell in its place"
                     : "it stands for a cell, and a cell contains layers of known classes; a model that is abstract is over any cell");
         if (isModel && type.BaseType is { IsAbstract: true, TypeKind: TypeKind.Class } above && KnownSymbols.IsModel(above) && !KnownSymbols.IsAbstractModel(above.OriginalDefinition))

@@ -2,7 +2,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>The nodes of a graph on which results depend, and which of them read which.</summary>
+/// <summary>The nodes of a graph on which its results depend, and the readers of each.</summary>
 internal sealed class NodeReaders
 {
     readonly IReadOnlyList<Node> nodes;
@@ -28,12 +28,12 @@ internal sealed class NodeReaders
                 readers[input].Add(node);
     }
 
-    /// <summary>In the order of the graph.</summary>
+    /// <summary>These nodes, in the order of the graph.</summary>
     public IEnumerable<Node> Reached => nodes.Where(n => readers.ContainsKey(n.Id));
 
     public IEnumerable<Node> Readers(Node node) => readers[node.Id];
 
-    /// <summary>True for what is a result itself.</summary>
+    /// <summary>True for a node that is itself a result.</summary>
     public bool IsResult(Node node) => results.Contains(node.Id);
 
     public IEnumerable<Node> Operands(Node node) => node.Inputs.Select(i => nodes[i]);

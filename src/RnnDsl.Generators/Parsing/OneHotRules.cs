@@ -4,15 +4,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Finds what needs the units of a one-hot vector. A product needs the number of its unit alone, and so do sums of what it multiplies; what works unit by unit beside another vector as
-/// long, which is there at every step, costs nothing more. All else has as many units to read as the dimension has.
+/// Finds operations that need the units of a one-hot vector. A product needs only the number of the unit, and so does a sum over the vector times another one. An elementwise
+/// operation with another vector of the same length, which exists at every step anyway, costs nothing extra. All other operations read as many units as the dimension has.
 /// </summary>
 internal static class OneHotRules
 {
-    /// <summary>The vectors of a graph that are written out, with the nodes for which they are.</summary>
-    /// <param name="graph">Its nodes.</param>
-    /// <param name="isOneHot">Which of them are one-hot.</param>
-    /// <param name="layers">What its calls run, by their fields.</param>
+    /// <summary>The one-hot vectors of a graph that must be written out, with the nodes that require it.</summary>
+    /// <param name="graph">The nodes of the graph.</param>
+    /// <param name="isOneHot">Which nodes are one-hot.</param>
+    /// <param name="layers">The layers that its calls run, by field.</param>
     public static IEnumerable<(Node Vector, Node Reader)> WrittenOut(NodeReaders graph, Func<Node, bool> isOneHot, IReadOnlyDictionary<string, LayerDecl> layers) =>
         from vector in graph.Reached
         where isOneHot(vector)
@@ -30,7 +30,7 @@ internal static class OneHotRules
         _ => true,
     };
 
-    /// <summary>True if a cell reads its input otherwise than through products.</summary>
+    /// <summary>True if a cell reads its input in another way than through products.</summary>
     static bool NeedsUnits(CellModel cell)
     {
         var graph = new NodeReaders(cell.Step.Nodes, [.. cell.Step.Results.Select(r => r.Node)]);
@@ -38,10 +38,10 @@ internal static class OneHotRules
         return graph.Reached.Any(n => isInput(n) && graph.IsResult(n)) || WrittenOut(graph, isInput, cell.Layers.ToDictionary(l => l.Field)).Any();
     }
 
-    /// <summary>True for a vector that has all its units anyway: none of parameters alone, which would be there but once.</summary>
-    static bool IsLong(Node node) => node.Shape.IsVector && !node.Domain.IsParameters && node.Op is not (Op.OneHot or Op.Spread or Op.Dropout);
+    /// <summary>True for a vector whose units exist at every step anyway. A vector of parameters alone does not count: it exists only once.</summary>
+    static bool IsLong(Node node) => node.Shape.IsVector && !node.Domain.IsParameters && node.Op is not (Op.OneHot or Op.Broadcast or Op.Dropout);
 
-    /// <summary>True if the sum over a vector's units, or over their negatives, is all that is read of it.</summary>
+    /// <summary>True if nothing but the sum over a vector's units, or over their negatives, is read.</summary>
     static bool IsSummed(NodeReaders graph, Node node) =>
         !graph.IsResult(node) && graph.Readers(node).All(r => r.Sums(Over.Units) || (r.Op == Op.Negate && IsSummed(graph, r)));
 }

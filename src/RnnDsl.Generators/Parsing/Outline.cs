@@ -3,11 +3,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What other files can see of a file: all that is declared in it, with attributes and constants. Not comments, and not the bodies of members.</summary>
+/// <summary>The part of a file that other files can see: everything that it declares, with attributes and constants, but neither comments nor the bodies of members.</summary>
 internal static class Outline
 {
-    /// <summary>True if nothing differs but bodies and comments. Where something outside of bodies does not follow C#'s grammar, nothing is the same: what the
-    /// compiler skips there is no part of the tree, and decides nevertheless whether, say, a constant has a value. A loop and not a recursion: expressions may be nested deeper than the stack.</summary>
+    /// <summary>True if two versions of a file differ in bodies and comments only. If code outside of bodies does not follow C#'s grammar, the result is false: the compiler leaves
+    /// skipped text out of the tree, although that text can decide, for instance, whether a constant has a value. It loops rather than recurses, because expressions may be nested
+    /// deeper than the stack allows.</summary>
     public static bool IsSame(SyntaxTree before, SyntaxTree after)
     {
         if (before.FilePath != after.FilePath || !before.Options.Equals(after.Options) || IsBroken(before) || IsBroken(after))

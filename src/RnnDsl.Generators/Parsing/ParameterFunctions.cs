@@ -4,10 +4,10 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>[Fixed], and the static methods by which [Fixed] and [Init] compute the values of parameters.</summary>
+/// <summary>Reads [Fixed], and the static methods by which [Fixed] and [Init] compute the values of parameters.</summary>
 internal static class ParameterFunctions
 {
-    /// <summary>The parameter as its attributes say: what is fixed starts at zero where nothing else is said.</summary>
+    /// <summary>The parameter with what its attributes say. A fixed parameter starts at zero unless they say otherwise.</summary>
     public static ParameterDecl Read(IFieldSymbol field, ParameterDecl parameter, CellSource cells, Reporter reporter)
     {
         AttributeData? mark = KnownSymbols.Fixed(field), init = KnownSymbols.Init(field);
@@ -15,7 +15,7 @@ internal static class ParameterFunctions
             parameter = parameter with { IsFixed = true, Initial = parameter.Initial == InitialKind.Auto ? InitialKind.Constant : parameter.Initial };
         if (NamesMethod(mark) && init is not null)
         {
-            reporter.Report(Descriptors.Computed, Place(mark!, field), field.Name, $"computed by {Named(mark)}", "[Init] gives it other first values; leave one of both out");
+            reporter.Report(Descriptors.Computed, LocationOf(mark!, field), field.Name, $"computed by {Named(mark)}", "[Init] gives it other first values; leave one of both out");
             return parameter;
         }
         AttributeData? naming = NamesMethod(mark) ? mark : init;
@@ -25,7 +25,7 @@ internal static class ParameterFunctions
     /// <summary>Whether an attribute names a method.</summary>
     public static bool NamesMethod(AttributeData? attribute) => Named(attribute) is not null;
 
-    /// <summary>The name of a method that an attribute is given, empty for a null; null where it is given none.</summary>
+    /// <summary>The method name that an attribute is given; empty for a null argument; null if the attribute is given no name.</summary>
     static string? Named(AttributeData? attribute) =>
         attribute?.ConstructorArguments is [{ Type.SpecialType: SpecialType.System_String, Kind: TypedConstantKind.Primitive } name] ? name.Value as string ?? "" : null;
 
@@ -34,14 +34,14 @@ internal static class ParameterFunctions
         SyntaxNode? syntax = attribute.ApplicationSyntaxReference?.GetSyntax(cells.Cancellation);
         IMethodSymbol[] methods = syntax is null || name.Length == 0 ? []
             : [.. cells.Semantics(syntax).LookupSymbols(syntax.SpanStart, name: name).OfType<IMethodSymbol>()];
-        // Of overloads that which is told most.
+        // Of several overloads, the one with the most parameters is taken.
         if (methods.Where(m => Obstacle(m, shape) is null).OrderByDescending(m => m.Parameters.Length).FirstOrDefault() is { } method)
             return new ParameterFunction($"{method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{TypeDecls.Identifier(name)}", method.Parameters.Length);
         string why = name.Length == 0 ? "the attribute names no method"
             : methods.Length == 0 ? $"{field.ContainingType.Name} has no method of this name that it can call"
             : methods.Length == 1 ? Obstacle(methods[0], shape)! : "no method of this name fits";
         string allowed = $"static double {(name.Length == 0 ? "F" : name)}{string.Join(" or ", Forms(shape))}";
-        reporter.Report(Descriptors.Computed, Place(attribute, field), field.Name, name.Length == 0 ? "computed" : $"computed by {name}", $"{why}; {shape.Describe()} is computed by {allowed}");
+        reporter.Report(Descriptors.Computed, LocationOf(attribute, field), field.Name, name.Length == 0 ? "computed" : $"computed by {name}", $"{why}; {shape.Describe()} is computed by {allowed}");
         return null;
     }
 
@@ -64,7 +64,7 @@ internal static class ParameterFunctions
 
     static int Count(string form) => form == "()" ? 0 : form.Split(',').Length;
 
-    /// <summary>Reports [Fixed] where it would do nothing.</summary>
+    /// <summary>Reports [Fixed] where it would have no effect.</summary>
     public static void CheckFixed(IFieldSymbol field, bool isLayer, bool isValue, Reporter reporter)
     {
         if (KnownSymbols.Fixed(field) is not { } mark)
@@ -74,8 +74,8 @@ internal static class ParameterFunctions
             : KnownSymbols.IsState(field) ? "it is a state, which every step assigns"
             : null;
         if (why is not null)
-            reporter.Report(Descriptors.Computed, Place(mark, field), field.Name, "fixed", why);
+            reporter.Report(Descriptors.Computed, LocationOf(mark, field), field.Name, "fixed", why);
     }
 
-    static Location Place(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
+    static Location LocationOf(AttributeData attribute, IFieldSymbol field) => attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? field.Locations[0];
 }

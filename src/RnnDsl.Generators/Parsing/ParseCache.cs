@@ -5,21 +5,20 @@ using Microsoft.CodeAnalysis;
 namespace RnnDsl.Generators.Parsing;
 
 /// <summary>
-/// Keeps what was read of each class while nothing changes that it could depend on. Every edit makes a new compilation, and with it the
-/// compiler asks for all marked classes again. What was read of a class depends on two things: on every token of the files that hold its text
-/// (those of <see cref="CellSource.Files"/>, and those in which something was reported), and on the outline of all other files. So it holds as
-/// long as the former are the very same and the latter differ in nothing but bodies and comments. Holds syntax, no symbols; nothing here is
-/// locked, and forks of a driver may ask at once.
+/// Caches the parsing result of each class as long as nothing changes that it could depend on. Every edit makes a new compilation, for which the driver asks for all marked classes
+/// again. The result of a class depends on every token of the files that hold its text (<see cref="CellSource.Files"/>, and files in which something was reported), and on the
+/// outline of all other files. So it stays valid as long as the former files are the same objects and the latter differ only in bodies and comments. The cache holds syntax but no
+/// symbols. Nothing here is locked, because forks of a driver may ask at the same time.
 /// </summary>
 internal sealed class ParseCache
 {
     readonly ConditionalWeakTable<SyntaxNode, StrongBox<Entry?>> entries = new();
     readonly ConditionalWeakTable<Compilation, Sources> compilations = new();
 
-    /// <summary>What was parsed of a class, if it holds in the compilation; else parses it.</summary>
+    /// <summary>The cached result for a class if it is valid in the compilation; otherwise parses the class.</summary>
     /// <param name="declaration">The class.</param>
-    /// <param name="compilation">What it stands in now.</param>
-    /// <param name="parse">Gives the result and the files that hold the text it was read from.</param>
+    /// <param name="compilation">The current compilation.</param>
+    /// <param name="parse">Returns the result and the files whose text was read.</param>
     public ParsedModule Get(SyntaxNode declaration, Compilation compilation, Func<(ParsedModule Module, IEnumerable<SyntaxTree> Files)> parse)
     {
         Sources sources = compilations.GetValue(compilation, c => new Sources(c));
@@ -37,7 +36,7 @@ internal sealed class ParseCache
 
     sealed record Entry(ParsedModule Module, ImmutableArray<SyntaxTree> Files, Sources Sources);
 
-    /// <summary>What a compilation is made of.</summary>
+    /// <summary>The files of a compilation.</summary>
     sealed class Sources(Compilation compilation)
     {
         readonly ConditionalWeakTable<Sources, StrongBox<ImmutableHashSet<SyntaxTree>?>> since = new();
@@ -46,7 +45,7 @@ internal sealed class ParseCache
         readonly CompilationOptions options = compilation.Options;
         readonly string? name = compilation.AssemblyName;
 
-        /// <summary>The files of an earlier compilation that have changed, if in all of them the outline is the same; null if anything else has changed.</summary>
+        /// <summary>The files that have changed since an earlier compilation, if the outlines of all of them are the same; null if anything else has changed.</summary>
         public ImmutableHashSet<SyntaxTree>? EditedSince(Sources before) => since.GetValue(before, b => new StrongBox<ImmutableHashSet<SyntaxTree>?>(Compare(b))).Value;
 
         ImmutableHashSet<SyntaxTree>? Compare(Sources before)

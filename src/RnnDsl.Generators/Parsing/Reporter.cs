@@ -15,10 +15,10 @@ internal sealed class Reporter
     /// <summary>True if the class cannot be compiled, whether we or the C# compiler say why.</summary>
     public bool HasErrors { get; private set; }
 
-    /// <summary>Where something was first left to the C# compiler to report, or null.</summary>
-    public Location? Unsaid { get; private set; }
+    /// <summary>The first location at which a report was left to the C# compiler, or null.</summary>
+    public Location? FirstUnexplained { get; private set; }
 
-    /// <summary>The declarations that were read: where the C# compiler may have more to say.</summary>
+    /// <summary>The declarations that were read, in which the C# compiler may find further errors.</summary>
     public IReadOnlyList<SyntaxNode> ReadNodes => read;
 
     public void Report(DiagnosticDescriptor descriptor, Location location, params object[] arguments) =>
@@ -32,15 +32,15 @@ internal sealed class Reporter
             diagnostics.Add(Diagnostic.Create(descriptor, location, origin is null ? [] : [origin], arguments));
     }
 
-    /// <summary>For what the C# compiler itself reports, such as a name that does not exist.</summary>
-    /// <param name="location">Where that is, or null.</param>
+    /// <summary>For mistakes that the C# compiler itself reports, such as a name that does not exist.</summary>
+    /// <param name="location">Where the mistake is, or null.</param>
     public void Invalidate(Location? location = null)
     {
         HasErrors = true;
-        Unsaid ??= location;
+        FirstUnexplained ??= location;
     }
 
-    /// <summary>For what is reported with another class.</summary>
+    /// <summary>For mistakes that are reported with another class.</summary>
     public void InvalidateElsewhere() => HasErrors = elsewhere = true;
 
     public void Read(SyntaxNode? node)
@@ -49,10 +49,10 @@ internal sealed class Reporter
             read.Add(node);
     }
 
-    /// <summary>True if nobody says why the class cannot be compiled, as far as is known here.</summary>
+    /// <summary>True if, as far as is known here, nothing explains why the class cannot be compiled.</summary>
     public bool IsSilent => HasErrors && !elsewhere && diagnostics.All(d => d.Severity != DiagnosticSeverity.Error);
 
-    /// <summary>True if a diagnostic stands where something else is wrong too.</summary>
+    /// <summary>True if one of our errors is at a location where something else is also wrong.</summary>
     public bool Explains(Location location) => diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error
         && d.Location.SourceTree == location.SourceTree && d.Location.SourceSpan.IntersectsWith(location.SourceSpan));
 

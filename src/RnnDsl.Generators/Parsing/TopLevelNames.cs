@@ -4,15 +4,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Locals and local functions of the statements at a program's top level. Everything outside of namespaces finds them before it finds a type that it
-/// is <c>using</c>, and may not use them (CS8801).</summary>
+/// <summary>The locals and local functions of top-level statements. Code outside of namespaces finds them before types that it imports with <c>using</c>, but must not use them
+/// (CS8801).</summary>
 internal static class TopLevelNames
 {
     /// <summary>The file with such statements, or null.</summary>
     public static SyntaxTree? File(Compilation compilation, CancellationToken cancellation) => compilation.SyntaxTrees.FirstOrDefault(tree =>
         tree.GetRoot(cancellation) is CompilationUnitSyntax unit && unit.Members.Any(SyntaxKind.GlobalStatement));
 
-    /// <summary>Also those of blocks within the statements: a name too many does no harm.</summary>
+    /// <summary>It includes names from blocks within the statements: an unnecessary name does no harm.</summary>
     public static HashSet<string> Of(SyntaxTree file, CancellationToken cancellation) =>
         [.. ((CompilationUnitSyntax)file.GetRoot(cancellation)).Members.OfType<GlobalStatementSyntax>().SelectMany(s => s.DescendantNodes()).Select(Name).OfType<string>()];
 

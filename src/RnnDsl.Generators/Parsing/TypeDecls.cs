@@ -5,11 +5,12 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>A class's declaration as its generated half repeats it.</summary>
+/// <summary>The declaration of a class, as its generated part repeats it.</summary>
 internal static class TypeDecls
 {
-    /// <summary>Where a class or one of its type parameters is named when something is said of it: in the first of its files by name. The compiler's own order of the parts depends on edits before.</summary>
-    public static Location Place(ITypeSymbol type) =>
+    /// <summary>The location that messages about a class or one of its type parameters point to: in the first of its files by name. The compiler's own order of the parts depends
+    /// on earlier edits.</summary>
+    public static Location LocationOf(ITypeSymbol type) =>
         type.Locations.OrderBy(l => l.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(l => l.SourceSpan.Start).First();
 
     public static TypeDecl Read(INamedTypeSymbol type, CellSource cells)
@@ -31,7 +32,7 @@ internal static class TypeDecls
             KnownSymbols.ProgramNames.SelectMany(n => n.Names).Where(n => topLevel.Contains(n) || IsHidden(n, type)).ToEquatable());
     }
 
-    /// <summary>True if the name means something else inside the class than in generated programs.</summary>
+    /// <summary>True if the name has another meaning inside the class than in generated programs.</summary>
     static bool IsHidden(string name, INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
@@ -56,8 +57,8 @@ internal static class TypeDecls
 
     static string Hint(INamedTypeSymbol type) => Hint(type, type.MetadataName);
 
-    /// <summary>Part of a file name, which case alone does not tell apart from another and which not every letter of C# may stand in. Where names are declared
-    /// twice, which C# reports, the later ones get numbers too: two halves of one file name would end the generator.</summary>
+    /// <summary>A part of a file name. File names may be case-insensitive, and must not contain every letter that C# allows. If C# reports a name as declared twice, the later
+    /// declarations get numbers too, because two generated parts with one file name would stop the generator.</summary>
     static string Hint(INamespaceOrTypeSymbol symbol, string name)
     {
         INamespaceOrTypeSymbol container = symbol.ContainingType ?? (INamespaceOrTypeSymbol)symbol.ContainingNamespace;
@@ -67,11 +68,11 @@ internal static class TypeDecls
         int twins = members.Where(m => m.MetadataName == name).TakeWhile(m => !SymbolEqualityComparer.Default.Equals(m, symbol)).Count();
         string plain = string.Concat(name.Select(c => c is '_' or '`' || (c < 128 && char.IsLetterOrDigit(c)) ? c.ToString() : $"-{(int)c:x4}"));
         if (string.Equals(plain, "Passes", StringComparison.OrdinalIgnoreCase))
-            plain += "-1";      // Else the graphs after each pass of what it stands in would have its name.
+            plain += "-1";      // Otherwise the file of a containing type's graphs after each pass would have this name.
         return plain + (before == 0 ? "" : $"-{before + 1}") + (twins == 0 ? "" : $"--{twins + 1}");
     }
 
-    /// <summary>A name as C# takes it: keywords with @.</summary>
+    /// <summary>A name as a C# identifier: keywords get an @.</summary>
     public static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 }

@@ -4,20 +4,20 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What is declared or computed for nothing.</summary>
+/// <summary>Reports declarations and computations that are never used.</summary>
 internal static class UsageRules
 {
     public static void Check(Members members, Usage usage, DimScope dims, CellSource cells, Reporter reporter)
     {
-        // Where an equation could not be read, what it uses is not known.
+        // If an equation could not be read, it is not known what it uses.
         if (reporter.Has(Descriptors.UnsupportedStatement, Descriptors.UnsupportedExpression, Descriptors.ControlFlow, Descriptors.Recursion))
             return;
         (DiagnosticDescriptor What, ISymbol Symbol, object[] Arguments)[] found = [.. Find(members, usage), .. Find(dims, reporter)];
-        // Nor where C# could not read it.
+        // The same holds if C# could not read it.
         if (found.Length == 0 || cells.HasErrorsOfCSharp(reporter))
             return;
         foreach ((DiagnosticDescriptor what, ISymbol symbol, object[] arguments) in found)
-            reporter.Report(what, symbol is ITypeSymbol type ? TypeDecls.Place(type) : symbol.Locations[0], arguments);
+            reporter.Report(what, symbol is ITypeSymbol type ? TypeDecls.LocationOf(type) : symbol.Locations[0], arguments);
     }
 
     static IEnumerable<(DiagnosticDescriptor, ISymbol, object[])> Find(Members members, Usage usage)
@@ -35,7 +35,7 @@ internal static class UsageRules
             yield return (Descriptors.UnusedLocal, local, [local.Name]);
     }
 
-    /// <summary>After a mistake not everything has been read that a dimension may be for.</summary>
+    /// <summary>After a mistake, the code that uses a dimension may not have been read.</summary>
     static IEnumerable<(DiagnosticDescriptor, ISymbol, object[])> Find(DimScope dims, Reporter reporter) => reporter.HasErrors ? []
         : dims.Unused.Select(d => (Descriptors.UnusedDimension, (ISymbol)d, new object[] { d.Name, DimScope.FixedSize(d) is null ? ", and yet the constructor asks for its size" : "" }));
 }

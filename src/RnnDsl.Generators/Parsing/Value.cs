@@ -2,10 +2,10 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>What an expression of the equations yields. After a mistake the value is null if not even its shape is known.</summary>
-/// <param name="Node">Its node; of a transposed matrix the matrix itself.</param>
+/// <summary>The value of an expression in the equations. After a mistake the value is null if not even its shape is known.</summary>
+/// <param name="Node">Its node; for a transposed matrix, the node of the matrix itself.</param>
 /// <param name="Transposed">True for Transpose(W).</param>
-/// <param name="Number">What an expression of one of C#'s own types gives, in that type; else null.</param>
+/// <param name="Number">For an expression of one of C#'s own types: its value in that type; otherwise null.</param>
 internal sealed record Value(Node Node, bool Transposed = false, object? Number = null) : Item
 {
     public Shape Shape => Transposed ? Shape.Matrix(Node.Shape.Columns!, Node.Shape.Rows!) : Node.Shape.OfStep;

@@ -5,15 +5,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Gives every value that a register cannot hold its place: rows for all steps if another sweep reads it, for one block of rows if only its
-/// own sweep does. Lifetimes are counted in sweeps; buffers of one size whose lifetimes do not meet share memory.
+/// Gives every value that no register can hold a view of a buffer. The buffer has rows for all steps if another sweep reads the value, and for one block of rows if only its own
+/// sweep does. Lifetimes are counted in sweeps. Buffers of equal size whose lifetimes do not overlap share memory.
 /// </summary>
 internal sealed partial class Buffers
 {
     readonly Schedule schedule;
     readonly Names names;
     readonly BufferPlan plan = new();
-    readonly Dictionary<int, bool> isFull = [];
+    readonly Dictionary<int, bool> crossStage = [];
     readonly Dictionary<Stage, Positions> positions = [];
     readonly HashSet<int> productOutputs;
 
@@ -27,38 +27,38 @@ internal sealed partial class Buffers
     public static BufferPlan Run(Schedule schedule, Names names)
     {
         var pass = new Buffers(schedule, names);
-        pass.PlaceCarries();
-        foreach (WholePart part in schedule.WholeParts.Where(p => p.InPlace))
+        pass.AllocateCarries();
+        foreach (ComputedGradient part in schedule.ComputedGradients.Where(p => p.InPlace))
         {
             pass.plan.Gradients.Add(part.Node, part.Parameter);
             if (!part.First)
                 pass.plan.Added.Add(part.Node);
         }
         pass.ChooseOutput();
-        pass.PlaceFull();
-        pass.PlaceForReplays();
+        pass.AllocateCrossStage();
+        pass.AllocateForReplays();
         foreach (Stage stage in schedule.Stages)
-            pass.PlaceLocal(stage);
-        foreach (Stage stage in schedule.Stages.Where(s => s.Kind == StageKind.Examples))
-            pass.PlacePacked(stage);
+            pass.AllocateLocal(stage);
+        foreach (Stage stage in schedule.Stages.Where(s => s.Kind == StageKind.EachExample))
+            pass.AllocatePacked(stage);
         return pass.plan;
     }
 
-    /// <summary>Where the matrices of an example lie packed.</summary>
-    void PlacePacked(Stage stage)
+    /// <summary>Allocates the packed matrices of an example.</summary>
+    void AllocatePacked(Stage stage)
     {
         foreach (Node product in stage.Nodes.Select(id => schedule[id]).Where(n => n.IsMatrixProduct && !plan.Packed.ContainsKey((stage, n.Inputs[0], n.Over))))
         {
             Node matrix = schedule.Graph.Input(product, 0);
             (Dim rows, Dim columns) = matrix.Sides;
-            (string outputs, string depth) = product.Over == Over.Rows ? (Names.Room(columns), Names.Room(rows)) : (Names.Room(rows), Names.Room(columns));
-            string name = names.Unique("packed_" + names.Wish(matrix)), floats = $"PackedFloats({outputs}, {depth})";
-            plan.Buffers.Add(new BufferDecl(name, RowsOf.One, floats, floats, Index(stage), Index(stage), names.Describe(matrix) + ", packed"));
+            (string outputs, string depth) = product.Over == Over.Rows ? (Names.Capacity(columns), Names.Capacity(rows)) : (Names.Capacity(rows), Names.Capacity(columns));
+            string name = names.Unique("packed_" + names.BaseName(matrix)), floats = $"PackedFloats({outputs}, {depth})";
+            plan.Buffers.Add(new BufferDecl(name, RowSet.One, floats, floats, Index(stage), Index(stage), names.Describe(matrix) + ", packed"));
             plan.Packed.Add((stage, matrix.Id, product.Over), name);
         }
     }
 
-    void PlaceCarries()
+    void AllocateCarries()
     {
         foreach (Stage stage in schedule.Stages)
         {
@@ -67,15 +67,15 @@ internal sealed partial class Buffers
             {
                 int last = Math.Max(Index(stage), LastReader(shift));
                 string name = names.Buffer([shift], "carry");
-                RowsOf rows = schedule.OneRow ? RowsOf.One : RowsOf.Batch;
+                RowSet rows = schedule.OneRow ? RowSet.One : RowSet.Batch;
                 plan.Buffers.Add(new BufferDecl(name, rows, Stride(shift), Stride(shift), Index(stage), last, "carried from step to step", AxisOf(rows, schedule[shift])));
-                plan.Carries.Add(shift, new Place(name, rows, Stride(shift), "0"));
+                plan.Carries.Add(shift, new BufferView(name, rows, Stride(shift), "0"));
                 WriteProductIntoCarry(stage, phases, shift);
             }
         }
     }
 
-    /// <summary>A product that only becomes a state's next value is written where the state lies, if the old value has been read by then.</summary>
+    /// <summary>A product that is nothing but a state's next value is written over the state, if the old value has been read by then.</summary>
     void WriteProductIntoCarry(Stage stage, PhaseIndex phases, int shift)
     {
         int next = schedule[shift].Inputs[0];
@@ -98,10 +98,10 @@ internal sealed partial class Buffers
         phase.Region.Levels.RemoveAll(l => l.Loops.Count + l.Before.Count + l.ScalarCarries.Count == 0);
     }
 
-    /// <summary>A gradient that is a sum, and the result if it is computed alone in its rows, are written straight to the caller's memory.</summary>
+    /// <summary>Writes a gradient that is a sum directly to the caller's memory, and so the result if its row holds no other value.</summary>
     void ChooseOutput()
     {
-        // What a condition gives is copied.
+        // The values that a condition gives are copied.
         if (schedule.Graph.Results.All(r => r.Name != "return"))
             return;
         Node result = schedule.Graph.Result("return");
@@ -115,41 +115,41 @@ internal sealed partial class Buffers
             Node node = schedule[gradient.Node];
             if (gradient.IsGradient && !plan.Gradients.ContainsKey(node.Id) && !node.Shape.IsMatrix
                 && (node.Reduces(Over.Domain) || (Home(node.Id) is { Kind: StageKind.Epilogue } epilogue && !IsOneOfSeveral(epilogue, node.Id))))
-                plan.Gradients.Add(node.Id, gradient.Of);
+                plan.Gradients.Add(node.Id, gradient.Parameter);
         }
     }
 
-    /// <summary>True for an output of a product that has others beside it: they are written as one, into rows of their own.</summary>
+    /// <summary>True for an output of a product that has several outputs. They are written together, into rows of their own.</summary>
     static bool IsOneOfSeveral(Stage home, int id) => home.Phases.Any(p => p.Products.Any(g => g.Outputs.Count > 1 && g.Outputs.Any(o => o.Node == id)));
 
-    void PlaceFull()
+    void AllocateCrossStage()
     {
         foreach (Stage stage in schedule.Stages)
             foreach (int id in stage.Nodes)
-                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op != Op.Final && (!OpTable.IsOuter(schedule[id]) || schedule.IsKept(id)) && !IsExternal(id))
-                    isFull[id] = true;
+                if (Home(id) == stage && schedule.Crosses(id) && schedule[id].Op != Op.Final && (!OpTable.IsOuter(schedule[id]) || schedule.HasOwnBuffer(id)) && !IsExternal(id))
+                    crossStage[id] = true;
         var clusters = new Clusters();
         foreach (Stage stage in schedule.Stages)
             foreach (Phase phase in stage.Phases)
-                foreach (ProductGroup group in phase.Products.Where(g => stage.Kind != StageKind.Outer && g.Outputs.Any(o => isFull.ContainsKey(o.Node))))
+                foreach (ProductGroup group in phase.Products.Where(g => stage.Kind != StageKind.Outer && g.Outputs.Any(o => crossStage.ContainsKey(o.Node))))
                 {
                     foreach (ProductOutput output in group.Outputs)
-                        isFull[output.Node] = true;
+                        crossStage[output.Node] = true;
                     clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(n => !plan.Output.Contains(n))]);
                 }
         foreach (IReadOnlyList<int> operands in OperandSets(schedule.Stages))
-            clusters.AddOperands(operands, id => isFull.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector && !IsSummedAgain(id));
-        Assign(isFull.Keys.OrderBy(id => id), clusters, (id, place) => plan.Full.Add(id, place), id => schedule[id].Domain switch
+            clusters.AddOperands(operands, id => crossStage.ContainsKey(id) && !IsProductOutput(id) && schedule[id].Shape.IsVector && !IsSummedAgain(id));
+        Assign(crossStage.Keys.OrderBy(id => id), clusters, (id, view) => plan.CrossStage.Add(id, view), id => schedule[id].Domain switch
         {
-            _ when schedule.OfStretch.Contains(id) => RowsOf.Stretch,
-            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowsOf.Block : RowsOf.Sequence,
-            { IsExamples: true } when !schedule.OneRow => RowsOf.Batch,
-            _ => RowsOf.One,
+            _ when schedule.KeptPerStretch.Contains(id) => RowSet.Stretch,
+            { IsSteps: true } when !schedule.OneRow => StaysInSweep(id) && !schedule[id].Shape.IsSequence ? RowSet.Block : RowSet.Sequence,
+            { IsExamples: true } when !schedule.OneRow => RowSet.Batch,
+            _ => RowSet.One,
         }, id => (Index(Home(id)!), LastReader(id)), LastRead);
     }
 
-    /// <summary>Of which axis the rows are. All axes but those within others have as many sequences.</summary>
-    static int AxisOf(RowsOf rows, Node node) => rows is RowsOf.Sequence or RowsOf.Block or RowsOf.Steps or RowsOf.Stretch or RowsOf.Border || (rows == RowsOf.Batch && node.Domain.IsNested) ? node.Axis : 0;
+    /// <summary>The axis whose rows a buffer has. All axes that are not within others have equally many sequences.</summary>
+    static int AxisOf(RowSet rows, Node node) => rows is RowSet.Sequence or RowSet.Block or RowSet.Steps or RowSet.Stretch or RowSet.Border || (rows == RowSet.Batch && node.Domain.IsNested) ? node.Axis : 0;
 
     bool StaysInSweep(int id)
     {
@@ -157,28 +157,28 @@ internal sealed partial class Buffers
         return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep && (s.Replay is null || Home(id)!.Replay is not null));
     }
 
-    void PlaceLocal(Stage stage)
+    void AllocateLocal(Stage stage)
     {
         var locals = new NodeList();
-        locals.AddRange(stage.Nodes.Where(id => !plan.Full.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
+        locals.AddRange(stage.Nodes.Where(id => !plan.CrossStage.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
         var clusters = new Clusters();
         foreach (Phase phase in stage.Phases)
             foreach (ProductGroup group in phase.Products)
                 clusters.AddOutputs([.. group.Outputs.Select(o => o.Node).Where(locals.Contains)]);
         foreach (IReadOnlyList<int> operands in OperandSets([stage]))
             clusters.AddOperands(operands, id => locals.Contains(id) && !IsProductOutput(id));
-        Assign(locals, clusters, (id, place) => plan.Local.Add((stage, id), place),
-            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowsOf.One : stage.Kind == StageKind.Examples ? RowsOf.Steps : stage.Kind == StageKind.Batch || stage.ByStep ? RowsOf.Batch : RowsOf.Block,
+        Assign(locals, clusters, (id, view) => plan.Local.Add((stage, id), view),
+            id => schedule.OneRow || schedule[id].Domain.IsParameters || StaysInRow(stage, id) ? RowSet.One : stage.Kind == StageKind.EachExample ? RowSet.Steps : stage.Kind == StageKind.AllExamples || stage.ByStep ? RowSet.Batch : RowSet.Block,
             _ => (Index(stage), Index(stage)), _ => LastRun(stage));
     }
 
-    /// <summary>One loop over rows makes and reads it, level by level: the next row may use the same memory, which is in the nearest cache then.</summary>
+    /// <summary>True if one loop over rows makes and reads the value, level by level. The next row may then use the same memory, which is still in the L1 cache.</summary>
     bool StaysInRow(Stage stage, int id) => (OpTable.Kind(schedule[id]) == OpKind.Elementwise || schedule[id].ReducesSide) && In(stage).Of(id).Select(p => p.Phase).Distinct().ToArray() is [int phase]
         && schedule.Users(stage, id).All(n => n.Op == Op.Shift
             ? In(stage).OfCarry(n.Id)?.Phase == phase
             : In(stage).Of(n.Id).Select(p => p.Phase).Distinct().ToArray() is [int reader] && reader == phase);
 
-    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, Place> place, Func<int, RowsOf> rows, Func<int, (int, int)> life, Func<int, int> until)
+    void Assign(IEnumerable<int> ids, Clusters clusters, Action<int, BufferView> assign, Func<int, RowSet> rows, Func<int, (int, int)> life, Func<int, int> until)
     {
         var done = new HashSet<int>();
         foreach (int id in ids)
@@ -187,15 +187,15 @@ internal sealed partial class Buffers
                 continue;
             List<int> members = clusters.Of(id) ?? [id];
             string name = names.Buffer(members, null);
-            RowsOf kind = members.Min(rows);
+            RowSet kind = members.Min(rows);
             string floats = Names.Sum(members.Select(Stride));
-            string stride = members.Count > 1 && kind != RowsOf.One ? names.Row(members.Select(m => schedule[m].Shape.Rows!)) : floats;
+            string stride = members.Count > 1 && kind != RowSet.One ? names.Stride(members.Select(m => schedule[m].Shape.Rows!)) : floats;
             var before = new RunningSum();
             for (int i = 0; i < members.Count; i++)
             {
                 done.Add(members[i]);
                 plan.Order[members[i]] = i;
-                place(members[i], new Place(name, kind, stride, before.ToString()));
+                assign(members[i], new BufferView(name, kind, stride, before.ToString()));
                 before.Add(Stride(members[i]));
             }
             plan.Buffers.Add(new BufferDecl(name, kind, floats, stride, members.Min(m => life(m).Item1), members.Max(m => life(m).Item2),
@@ -206,11 +206,11 @@ internal sealed partial class Buffers
         }
     }
 
-    /// <summary>Operand sets that are to lie side by side: those of one product, and the left operands of weight gradients of one right operand.</summary>
+    /// <summary>Sets of operands that should lie side by side: the operands of one product, and the left operands of weight gradients that share a right operand.</summary>
     IEnumerable<IReadOnlyList<int>> OperandSets(IEnumerable<Stage> stages)
     {
         var sets = new List<IReadOnlyList<int>>();
-        foreach (Stage stage in stages.Where(s => s.Kind != StageKind.Examples))
+        foreach (Stage stage in stages.Where(s => s.Kind != StageKind.EachExample))
             foreach (Phase phase in stage.Phases)
                 foreach (ProductGroup group in phase.Products)
                 {
@@ -227,7 +227,7 @@ internal sealed partial class Buffers
 
     bool IsProductOutput(int id) => productOutputs.Contains(id);
 
-    /// <summary>Asked only when carries have their places, since those of products leave their loops.</summary>
+    /// <summary>Valid only after the carries are allocated, because carries of products leave their loops then.</summary>
     Positions In(Stage stage)
     {
         if (!positions.TryGetValue(stage, out Positions? found))
@@ -241,8 +241,8 @@ internal sealed partial class Buffers
         Node node = schedule[id];
         if (node.Op is Op.Shift or Op.Final || OpTable.IsOuter(node))
             return false;
-        // A sum that is a parameter's gradient lies in the gradient; the writer adds it up there.
-        if (OpTable.Kind(node) is OpKind.Rows or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Every or Op.Between or Op.Whole || OpTable.IsWrittenByExample(node.Op))
+        // A sum that is a parameter's gradient lies in that gradient; the writer adds it up there.
+        if (OpTable.Kind(node) is OpKind.RowReduction or OpKind.Structure || node.ReducesSide || IsProductOutput(id) || node.Op is Op.Last or Op.First or Op.Reorder or Op.Every or Op.InsertZeros or Op.Whole || OpTable.IsWrittenByExample(node.Op))
             return true;
         IReadOnlyList<Position> made = In(stage).Of(id);
         if (made.Count == 0)
@@ -261,13 +261,13 @@ internal sealed partial class Buffers
     static bool InRegister(Node node, IReadOnlyList<Position> made, Position read) =>
         node.Shape.IsScalar ? made.Any(m => m.Phase == read.Phase) : made.Contains(read);
 
-    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix when schedule[id].Domain.IsParameters => ProgramWriter.Length(matrix), var shape => names.Pad(shape) };
+    string Stride(int id) => schedule[id].Shape switch { { IsScalar: true } => "1", { IsMatrix: true } matrix when schedule[id].Domain.IsParameters => ProgramWriter.Length(matrix), var shape => names.PaddedSize(shape) };
 
     Stage? Home(int id) => schedule.Stages.HomeOf(id);
 
     static int Index(Stage stage) => stage.Sweep!.Index;
 
-    /// <summary>Last sweep that reads a value. What a loop leaves in a carry is read where the final value is.</summary>
+    /// <summary>The last sweep that reads a value. A value that a loop leaves in its carry is read wherever the final value is read.</summary>
     int LastReader(int id)
     {
         if (schedule.IsResult(id))

@@ -3,23 +3,21 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Chooses which vectors share the rows of one buffer, and in what order, so that a product can take several operands as one, or write
-/// several outputs as one.
+/// Chooses which vectors share the rows of one buffer, and in what order. A product can then take several operands as one, or write several outputs as one.
 /// </summary>
 internal sealed class Clusters
 {
     readonly Dictionary<int, List<int>> clusters = [];
 
-    /// <summary>Puts the members side by side, if none has a place yet.</summary>
+    /// <summary>Puts the members side by side if none of them belongs to a cluster yet.</summary>
     public void AddOutputs(IReadOnlyList<int> members)
     {
         if (members.Count > 1 && members.All(m => Of(m) is null))
-            Put(members, []);
+            AddCluster(members, []);
     }
 
     /// <summary>
-    /// Puts the members side by side as far as earlier wishes allow. Where two sets overlap, what they share comes in the middle, so that
-    /// both are contiguous.
+    /// Puts the members side by side as far as earlier clusters allow. Where two sets overlap, their common members come in the middle, so that both sets are contiguous.
     /// </summary>
     public void AddOperands(IReadOnlyList<int> members, Func<int, bool> mayMove)
     {
@@ -29,7 +27,7 @@ internal sealed class Clusters
             return;
         if (existing.Count == 0)
         {
-            Put(movable, []);
+            AddCluster(movable, []);
             return;
         }
         List<int> cluster = existing[0];
@@ -41,12 +39,12 @@ internal sealed class Clusters
             return;
         List<int> ordered = [.. cluster.Where(c => !wanted.Contains(c)), .. cluster.Where(wanted.Contains), .. newcomers];
         cluster.Clear();
-        Put(ordered, cluster);
+        AddCluster(ordered, cluster);
     }
 
     public List<int>? Of(int member) => clusters.TryGetValue(member, out List<int>? cluster) ? cluster : null;
 
-    void Put(IEnumerable<int> members, List<int> cluster)
+    void AddCluster(IEnumerable<int> members, List<int> cluster)
     {
         cluster.AddRange(members);
         foreach (int member in cluster)

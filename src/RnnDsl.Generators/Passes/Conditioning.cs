@@ -3,14 +3,14 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>A forward graph in two parts.</summary>
-/// <param name="Condition">What depends on the condition alone, over whole sequences. Its results are the given values, "given:0" and so on.</param>
-/// <param name="Step">The rest, still over whole sequences, all of one axis. Given values are inputs.</param>
-/// <param name="Given">What the second part reads of the first.</param>
+/// <param name="Condition">The part that depends on the condition alone, over whole sequences. Its results are the given values, "given:0" and so on.</param>
+/// <param name="Step">The rest, still over whole sequences, which all belong to one axis. The given values are inputs.</param>
+/// <param name="Given">The values that the second part reads from the first.</param>
 internal sealed record ConditionalGraphs(Graph Condition, Graph Step, EquatableArray<ValueDecl> Given);
 
 /// <summary>
-/// Splits a forward graph for conditional streams: the inputs of one axis come step by step, and all others, the condition, are there before. What depends on the condition alone is
-/// computed once, when a stream starts. The rest is the graph of a stream, to which values of the condition are given: vectors, and whole sequences as matrices.
+/// Splits a forward graph for conditional streams. The inputs of one axis come step by step; all other inputs, the condition, are known before. What depends on the condition alone
+/// is computed once, when a stream starts. The rest is the graph of a stream, which is given values of the condition: vectors, and whole sequences as matrices.
 /// </summary>
 internal sealed class Conditioning
 {
@@ -20,7 +20,7 @@ internal sealed class Conditioning
     readonly int axis;
     readonly bool[] streamed, inStep;
 
-    /// <summary>The values that the step reads, by their numbers.</summary>
+    /// <summary>The ids of the values that the step reads.</summary>
     readonly SortedSet<int> given = [];
 
     Conditioning(Graph graph, int axis)
@@ -32,22 +32,22 @@ internal sealed class Conditioning
         Collect(graph.Result("return").Id);
     }
 
-    /// <summary>The two parts, or why there is no stream.</summary>
+    /// <summary>The two parts, or the reason why there is no stream.</summary>
     /// <param name="graph">The forward graph, without dropouts.</param>
     /// <param name="inputs">The inputs of the method.</param>
     /// <param name="axis">The axis whose steps come one by one.</param>
     public static (ConditionalGraphs? Graphs, string? Refusal) Run(Graph graph, IEnumerable<ValueDecl> inputs, int axis)
     {
-        if (inputs.Any(i => i.Domain.IsNested && i.Domain.Of == axis))
+        if (inputs.Any(i => i.Domain.IsNested && i.Domain.OuterAxis == axis))
             return (null, Streaming.SequencesAtSteps);
         var pass = new Conditioning(graph, axis);
-        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.Of } : [i.Axis])];
-        // How many steps are taken of a sequence is known where its own number is.
+        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.OuterAxis } : [i.Axis])];
+        // The number of steps taken from a sequence is known where the sequence's own length is known.
         Domain[] thinned = [.. graph.Thinned];
         for (int before = 0; before != known.Count;)
         {
             before = known.Count;
-            known.UnionWith(thinned.Where(d => known.Contains(d.Thinned!.Of)).Select(d => d.Axis));
+            known.UnionWith(thinned.Where(d => known.Contains(d.Thinned!.SourceAxis)).Select(d => d.Axis));
         }
         if (pass.Refuse(known) is { } refusal)
             return (null, refusal);
@@ -55,13 +55,13 @@ internal sealed class Conditioning
         return Streaming.Refuse(step) is { } reason ? (null, reason) : (new(pass.Condition(), step, pass.Decls().ToEquatable()), null);
     }
 
-    /// <summary>The axes whose lengths a step of one example reads, or has sequences of.</summary>
+    /// <summary>The axes whose lengths one step reads, or whose sequences it has.</summary>
     public static IEnumerable<int> SequencesOf(Graph step, IEnumerable<ValueDecl> given) =>
         SequencesOf(step.Nodes).Concat(given.Select(g => g.Shape.Rows).OfType<Dim>().Where(d => d.IsSteps).Select(d => d.Axis)).Distinct().OrderBy(a => a);
 
     static IEnumerable<int> SequencesOf(IEnumerable<Node> nodes) => nodes.Select(n => n.Op == Op.Size ? n.Dim : n.Shape.Rows).OfType<Dim>().Where(d => d.IsSteps).Select(d => d.Axis);
 
-    /// <summary>For each node whether it depends on what comes step by step, also through time.</summary>
+    /// <summary>For each node: whether it depends on inputs that come step by step, also through time.</summary>
     bool[] Streamed()
     {
         var depends = new bool[graph.Nodes.Count];
@@ -82,7 +82,7 @@ internal sealed class Conditioning
 
     static bool IsLengthOf(Node node, int axis) => node.Op == Op.Size && node.Dim.IsSteps && node.Dim.Axis == axis;
 
-    /// <summary>Finds what the step computes and what is given to it.</summary>
+    /// <summary>Finds what the step computes and what it is given.</summary>
     void Collect(int result)
     {
         var open = new Stack<int>([result]);
@@ -102,9 +102,9 @@ internal sealed class Conditioning
         }
     }
 
-    /// <summary>What depends on parameters alone, leaves that are no values, and what only repeats a value, which is shorter before.</summary>
+    /// <summary>True for nodes that the step computes itself: values of parameters alone, leaves that are no values, and nodes that only repeat a shorter value.</summary>
     static bool IsCopied(Node node) => node.Domain.IsParameters || node.Op is Op.InitialState or Op.Size or Op.Length or Op.Across
-        || (node.Op is Op.Spread or Op.Reorder && node.Domain is { IsExamples: true, IsNested: false });
+        || (node.Op is Op.Broadcast or Op.Reorder && node.Domain is { IsExamples: true, IsNested: false });
 
     string? Refuse(HashSet<int> known)
     {
@@ -121,14 +121,14 @@ internal sealed class Conditioning
 
     IEnumerable<ValueDecl> Decls() => given.Select((id, index) => new ValueDecl(NameOf(id, index), graph[id].Shape, Domain.Examples()));
 
-    /// <summary>A name that no input of a user has.</summary>
+    /// <summary>A name that no input of a user can have.</summary>
     string NameOf(int id, int index) => $"{Given}{UsersName(graph[id]) ?? "value"}_{index}";
 
     string? UsersName(Node node) => node.Op == Op.Input ? node.Name : node.Label ?? (node.Op == Op.Whole ? UsersName(graph.Input(node, 0)) : null);
 
     Graph Condition() => Simplify.Run(new Graph(graph.Nodes, given.Select((id, index) => new Result(Given + index, id)), graph.Equations));
 
-    /// <summary>Of one example the order of sequences is of no account, so all stands along the first axis.</summary>
+    /// <summary>With a single example the order of sequences does not matter, so everything stands along the first axis.</summary>
     Graph Step()
     {
         Dictionary<int, string> names = given.Select((id, index) => (id, NameOf(id, index))).ToDictionary(g => g.id, g => g.Item2);
@@ -141,6 +141,6 @@ internal sealed class Conditioning
     {
         { Op: Op.Length } when node.Axis != axis => node with { Op = Op.Size, Argument = new Argument.Extent(Dim.Steps(node.Axis)), Domain = Domain.Examples() },
         _ when IsLengthOf(node, axis) => node with { Op = Op.Length, Argument = Argument.None, Domain = Domain.Examples() },
-        _ => node with { Domain = node.Domain.On(0) },
+        _ => node with { Domain = node.Domain.OnAxis(0) },
     };
 }

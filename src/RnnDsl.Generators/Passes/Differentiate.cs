@@ -4,15 +4,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Reverse mode over the whole graph. The adjoint of a shift is a shift in the other direction, so backpropagation through time is
-/// a graph of the same kind, and whatever the later passes do for the forward graph they do for this one.
+/// Reverse-mode differentiation of the whole graph. The adjoint of a shift is a shift in the other direction. Backpropagation through time is therefore a graph of the same kind,
+/// and all later passes treat it like the forward graph.
 /// </summary>
 internal sealed class Differentiate : Adjoints
 {
     readonly Dictionary<int, List<Node>> contributions = [];
     readonly Dictionary<int, Node> adjointShifts = [];
 
-    /// <summary>For what a shift takes to another step, and the shift's direction, the adjoint of the first such shift.</summary>
+    /// <summary>For the operand of a shift and the shift's direction: the adjoint of the first such shift.</summary>
     readonly Dictionary<(int, bool), int> adjointOf = [];
     readonly Dictionary<int, List<Node>> initials = [];
     readonly Dictionary<int, string> argumentOf = [];
@@ -22,14 +22,14 @@ internal sealed class Differentiate : Adjoints
     Differentiate(GraphBuilder builder, HashSet<string> untrained) : base(builder) => this.untrained = untrained;
 
     /// <summary>
-    /// Adds results "gradient:NAME" for each parameter (a matrix may have several, to be summed: its products' and one more, of what else is computed of it). With
-    /// <paramref name="inputs"/>, the result's gradient is given from outside, and "input:NAME" and "initial:STATE" are results too.
-    /// Parameters that are <paramref name="untrained"/> have none.
+    /// Adds a result "gradient:NAME" for each parameter. A matrix may have several, which are summed: one for each of its products, and one for everything else that is computed
+    /// from it. With <paramref name="inputs"/>, the gradient of the result is given by the caller, and "input:NAME" and "initial:STATE" are results too. Parameters that are
+    /// <paramref name="untrained"/> have no gradient.
     /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="inputs">Whether the gradients of inputs are wanted.</param>
-    /// <param name="untrained">Names of parameters.</param>
-    /// <param name="eachWeight">Of a loss: whether each example has a weight of its own, rather than all the same.</param>
+    /// <param name="untrained">Names of parameters that have no gradient.</param>
+    /// <param name="eachWeight">For a loss: whether each example has a weight of its own, rather than all the same.</param>
     public static Graph Run(Graph graph, bool inputs, HashSet<string> untrained, bool eachWeight = false)
     {
         var builder = new GraphBuilder();
@@ -61,14 +61,14 @@ internal sealed class Differentiate : Adjoints
             Builder.Equation = Operand(shift, 0).Equation;
             Node adjoint = Builder.Name(Builder.Shift(Builder.Constant(0), !shift.IsForward, shift.Shape, shift.Domain), shift.Label is null ? null : "d" + shift.Label);
             adjointShifts.Add(id, adjoint);
-            // Not of Previous and Next: their adjoints are complete before all that comes at the end of what they shift has come.
+            // This does not hold for Previous and Next: their adjoints are complete before all gradients at the end of their operand have arrived.
             if (shift.IsRecurrence && !adjointOf.ContainsKey((shift.Inputs[0], shift.IsForward)))
                 adjointOf.Add((shift.Inputs[0], shift.IsForward), adjoint.Id);
             Add(Operand(shift, 0), adjoint);
         }
         Builder.Equation = -1;
         Add(root, root.Shape.IsScalar && !inputs
-            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Domain.Examples(), eachWeight ? new Argument.Each() : Argument.None)
+            ? Builder.Leaf(Op.ExampleWeight, Shape.Scalar, Domain.Examples(), eachWeight ? new Argument.PerExample() : Argument.None)
             : Builder.Leaf(Op.OutputGradient, root.Shape, root.Domain));
         for (int id = count - 1; id >= 0; id--)
         {
@@ -80,11 +80,11 @@ internal sealed class Differentiate : Adjoints
             if (gradient is null && adjointShifts.ContainsKey(id))
                 gradient = Builder.Constant(0);
             if (gradient is not null)
-                rule(this, node, Named(Builder.Spread(gradient, node.Shape, node.Domain), node));
+                rule(this, node, Named(Builder.Broadcast(gradient, node.Shape, node.Domain), node));
         }
     }
 
-    /// <summary>Names a gradient after its value: "di", or "di_pre" for what goes into the nonlinearity that makes i.</summary>
+    /// <summary>Names a gradient after its value: "di", or "di_pre" for the gradient of the argument of the nonlinearity that makes i.</summary>
     Node Named(Node gradient, Node of)
     {
         if (of.Label is not null)
@@ -108,7 +108,7 @@ internal sealed class Differentiate : Adjoints
     public override void AddShift(Node shift, Node gradient)
     {
         Node adjoint = adjointShifts[shift.Id];
-        Node operand = Builder.Spread(gradient, shift.Shape, shift.Domain);
+        Node operand = Builder.Broadcast(gradient, shift.Shape, shift.Domain);
         Node? initial = initials.TryGetValue(adjoint.Id, out List<Node>? list) ? list.Aggregate(Builder.Add) : null;
         Builder.Connect(adjoint, operand, initial);
         Node start = Operand(shift, 1);
@@ -118,7 +118,7 @@ internal sealed class Differentiate : Adjoints
 
     public override void AddAtEnd(Node sequence, Node gradient, bool last)
     {
-        // A gradient at the end where the adjoint's recurrence starts is that recurrence's initial value.
+        // A gradient at the end at which the adjoint recurrence starts is the initial value of that recurrence.
         if (adjointOf.TryGetValue((sequence.Id, last), out int adjoint))
         {
             if (!initials.TryGetValue(adjoint, out List<Node>? list))
@@ -126,17 +126,17 @@ internal sealed class Differentiate : Adjoints
             list.Add(gradient);
             return;
         }
-        Add(sequence, Builder.Apply(last ? Op.PlaceLast : Op.PlaceFirst, gradient));
+        Add(sequence, Builder.Apply(last ? Op.AtLastStep : Op.AtFirstStep, gradient));
     }
 
-    /// <summary>Sum of what has come to a node, or null. Contributions of one domain are summed before they are reduced to a parameter's.</summary>
+    /// <summary>The sum of all contributions to a node's gradient, or null. Contributions of one domain are summed before they are reduced to a parameter's domain.</summary>
     Node? Total(Node node) => contributions.TryGetValue(node.Id, out List<Node>? list) ? Total(node, list) : null;
 
     Node Total(Node node, IEnumerable<Node> list)
     {
         if (!node.Domain.IsParameters)
             return list.Aggregate(Builder.Add);
-        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps || g.Domain.IsNested ? g.Domain : g.Domain.On(0)).Select(group =>
+        IEnumerable<Node> sums = list.GroupBy(g => g.Domain.IsSteps || g.Domain.IsNested ? g.Domain : g.Domain.OnAxis(0)).Select(group =>
         {
             Node sum = group.Aggregate(Builder.Add);
             return group.Key.IsParameters ? sum : Builder.Sum(sum, Over.Domain);
@@ -157,18 +157,18 @@ internal sealed class Differentiate : Adjoints
                     Builder.AddResult("gradient:" + leaf.Name, outer);
                 Node[] others = [.. list.Where(g => !OpTable.IsOuter(g))];
                 if (others.Length > 0)
-                    Builder.AddResult("gradient:" + leaf.Name, Builder.Spread(Total(leaf, others), leaf.Shape, Domain.Parameters));
+                    Builder.AddResult("gradient:" + leaf.Name, Builder.Broadcast(Total(leaf, others), leaf.Shape, Domain.Parameters));
             }
             else if (leaf.Op == Op.Parameter)
-                Builder.AddResult("gradient:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, Domain.Parameters));
+                Builder.AddResult("gradient:" + leaf.Name, Builder.Broadcast(Total(leaf)!, leaf.Shape, Domain.Parameters));
             else if (inputs && leaf.Op == Op.Input)
-                Builder.AddResult("input:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Domain));
+                Builder.AddResult("input:" + leaf.Name, Builder.Broadcast(Total(leaf)!, leaf.Shape, leaf.Domain));
             else if (inputs && leaf.Op == Op.InitialState)
-                Builder.AddResult("initial:" + leaf.Name, Builder.Spread(Total(leaf)!, leaf.Shape, leaf.Domain));
+                Builder.AddResult("initial:" + leaf.Name, Builder.Broadcast(Total(leaf)!, leaf.Shape, leaf.Domain));
         }
     }
 
-    /// <summary>Nodes that depend on a leaf whose gradient is wanted, also through time.</summary>
+    /// <summary>The nodes that depend, also through time, on a leaf whose gradient is wanted.</summary>
     bool[] Wanted(int count, bool inputs)
     {
         var result = new bool[count];

@@ -4,21 +4,22 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Makes products of what steps of one sequence have to do with all steps of another, where no recurrence needs it: in attention the scores, what is found, and their adjoints. Read as sums over a
-/// matrix they would be made for each step by itself; as products they are made for all steps of an example at once, and its matrix is read once.
+/// Turns operations between the steps of one sequence and all steps of another into products, where no recurrence is involved: in attention, the scores, the weighted sums, and
+/// their adjoints. As sums over a matrix they would be computed for each step separately. As products they are computed for all steps of an example at once, and the example's
+/// matrix is read once.
 /// </summary>
 /// <remarks>
-/// Where something is left that has an entry for each pair of steps and unit, as in additive attention, nothing is changed: one loop does all of that at once, and never stores it.
+/// If a value with an entry for each pair of steps and each unit remains, as in additive attention, nothing is changed: one loop computes it completely and never stores it.
 /// </remarks>
 internal sealed class ExampleProducts
 {
     readonly Graph graph;
     readonly Components components;
 
-    /// <summary>What becomes a product: its operands, and what is contracted.</summary>
+    /// <summary>The nodes that become products: their operands, and the contracted side.</summary>
     readonly Dictionary<int, (int Left, int Right, Over Over)> products = [];
 
-    /// <summary>Steps that are a sum of such products over the steps of another sequence.</summary>
+    /// <summary>Sequences whose steps are a sum of such products over the steps of another sequence.</summary>
     readonly Dictionary<int, List<int>> unfolded = [];
 
     ExampleProducts(Graph graph)
@@ -26,11 +27,11 @@ internal sealed class ExampleProducts
         this.graph = graph;
         components = new Components(graph);
         foreach (Node node in graph.Nodes)
-            if (!components.IsLoop(components.Of[node.Id]) && Match(node) is { } product)
+            if (!components.IsLoop(components.ComponentOf[node.Id]) && Match(node) is { } product)
                 products.Add(node.Id, product);
     }
 
-    /// <summary>The graph with such products; the very graph if there are none.</summary>
+    /// <summary>The graph with these products; the same graph if there are none.</summary>
     public static Graph Run(Graph graph)
     {
         var pass = new ExampleProducts(graph);
@@ -52,14 +53,15 @@ internal sealed class ExampleProducts
             ? builder.Name(sums.Select(id => products[id]).Select(sum => builder.ProductOfExamples(node, sum.Over, made[sum.Left], made[sum.Right])).Aggregate(builder.Add), node.Label) : null;
     }
 
-    /// <summary>True for a product within each example: of its matrix, or of the steps of another axis as the rows of one, with steps; or the sum over steps of products of two vectors.</summary>
-    public static bool IsOne(Graph graph, Node node) => node.IsSumOfSteps
+    /// <summary>True for a product within each example: of steps with the example's matrix, or with the steps of another axis as the rows of a matrix; or the sum over steps of
+    /// products of two vectors.</summary>
+    public static bool IsExampleProduct(Graph graph, Node node) => node.IsSumOfSteps
         || (node.IsMatrixProduct && node.Domain.IsSteps && graph.Input(node, 0) is var left && (left.Shape.IsVector ? left.Domain.IsSteps : left.Shape.IsSequence && left.Domain.IsExamples));
 
-    /// <summary>True for what such a product reads as a matrix: all its steps must be there.</summary>
-    public static bool IsMatrixOf(Graph graph, int id, Node node) => node.IsMatrixProduct && node.Inputs[0] == id && IsOne(graph, node);
+    /// <summary>True for an operand that such a product reads as a matrix, so that all its steps must be complete.</summary>
+    public static bool IsMatrixOf(Graph graph, int id, Node node) => node.IsMatrixProduct && node.Inputs[0] == id && IsExampleProduct(graph, node);
 
-    /// <summary>A matrix whose rows are steps need not be made where it is multiplied, nor one whose rows become steps.</summary>
+    /// <summary>A matrix whose rows are steps need not be built if it is only multiplied, and neither must one whose rows become steps.</summary>
     void TakeSteps()
     {
         foreach (int id in products.Keys.ToArray())
@@ -73,7 +75,7 @@ internal sealed class ExampleProducts
         }
     }
 
-    /// <summary>The sequence that stands as a whole, in whichever order of examples.</summary>
+    /// <summary>The sequence that stands as a whole, in any order of examples.</summary>
     int? SequenceOf(Node matrix) => matrix.Op switch
     {
         Op.Whole => matrix.Inputs[0],
@@ -81,10 +83,10 @@ internal sealed class ExampleProducts
         _ => null,
     };
 
-    /// <summary>True for another order of examples; else it goes between the steps of an axis and the sequences of one within it.</summary>
+    /// <summary>True if it changes the order of examples; otherwise it goes between the steps of an axis and the sequences of an axis within it.</summary>
     bool IsOfExamples(Node reorder) => graph.Input(reorder, 0).Domain is var from && from.IsExamples && !from.IsNested && !reorder.Domain.IsNested;
 
-    /// <summary>The sums of products of which a matrix is the sum; false if it is more than that.</summary>
+    /// <summary>Finds the products whose sum a matrix is; false if it is something else.</summary>
     bool FindSums(Node matrix, List<int> sums)
     {
         if (products.TryGetValue(matrix.Id, out var product))
@@ -96,35 +98,36 @@ internal sealed class ExampleProducts
     }
 
     /// <summary>
-    /// The nodes that are computed example by example: the products, what has a number for each pair of steps or sums over such numbers, and the scalars in between. What a recurrence needs is none.
+    /// The nodes that are computed example by example: the products, nodes with a number for each pair of steps, sums over such numbers, and the scalars between them. Nodes of a
+    /// recurrence are never among them.
     /// </summary>
-    public static HashSet<int> Rows(Graph graph, Components components)
+    public static HashSet<int> NodesByExample(Graph graph, Components components)
     {
-        HashSet<int> rows = [.. graph.Nodes.Where(n => IsOne(graph, n)).Select(n => n.Id)];
-        if (rows.Count == 0)
-            return rows;
-        bool IsFree(Node node) => !components.IsLoop(components.Of[node.Id]) && OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows;
-        var joined = new Joined(graph.Nodes.Count);
-        foreach (Node node in graph.Nodes.Where(n => rows.Contains(n.Id) || (IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))))))
-            foreach (int input in node.Inputs.Where(i => IsPairwise(graph[i]) && (rows.Contains(i) || IsFree(graph[i]))))
+        HashSet<int> byExample = [.. graph.Nodes.Where(n => IsExampleProduct(graph, n)).Select(n => n.Id)];
+        if (byExample.Count == 0)
+            return byExample;
+        bool IsFree(Node node) => !components.IsLoop(components.ComponentOf[node.Id]) && OpTable.Kind(node) is OpKind.Elementwise or OpKind.Reduction or OpKind.RowReduction;
+        var joined = new UnionFind(graph.Nodes.Count);
+        foreach (Node node in graph.Nodes.Where(n => byExample.Contains(n.Id) || (IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))))))
+            foreach (int input in node.Inputs.Where(i => IsPairwise(graph[i]) && (byExample.Contains(i) || IsFree(graph[i]))))
                 joined.Join(node.Id, input);
-        HashSet<int> with = [.. rows.Select(joined.Find)];
-        rows.UnionWith(graph.Nodes.Where(n => IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))) && with.Contains(joined.Find(n.Id))).Select(n => n.Id));
-        // Scalars that hang between them.
+        HashSet<int> with = [.. byExample.Select(joined.Find)];
+        byExample.UnionWith(graph.Nodes.Where(n => IsFree(n) && (IsPairwise(n) || n.Inputs.Any(i => IsPairwise(graph[i]))) && with.Contains(joined.Find(n.Id))).Select(n => n.Id));
+        // Scalars that lie between two such nodes.
         bool IsBetween(Node node) => IsFree(node) && node.Shape.IsScalar && node.Domain.IsSteps && OpTable.Kind(node) == OpKind.Elementwise;
         bool[] after = new bool[graph.Nodes.Count], before = new bool[graph.Nodes.Count];
         foreach (Node node in graph.Nodes.Where(IsBetween))
-            after[node.Id] = node.Inputs.Any(i => rows.Contains(i) || after[i]);
+            after[node.Id] = node.Inputs.Any(i => byExample.Contains(i) || after[i]);
         foreach (Node node in graph.Nodes.Reverse().Where(IsBetween))
-            before[node.Id] = graph.Users(node.Id).Any(u => rows.Contains(u) || before[u]);
-        rows.UnionWith(Enumerable.Range(0, after.Length).Where(id => after[id] && before[id]));
-        return rows;
+            before[node.Id] = graph.Users(node.Id).Any(u => byExample.Contains(u) || before[u]);
+        byExample.UnionWith(Enumerable.Range(0, after.Length).Where(id => after[id] && before[id]));
+        return byExample;
     }
 
-    /// <summary>True for what has a number for each pair of a step and a step of another sequence.</summary>
+    /// <summary>True for a value with a number for each pair of a step and a step of another sequence.</summary>
     static bool IsPairwise(Node node) => node.Domain.IsSteps && node.Shape.IsSequence;
 
-    /// <summary>A sum over a matrix that is a product: the operands, the matrix first if there is one.</summary>
+    /// <summary>A sum over a matrix that is in fact a product: its operands, with the matrix first if there is one.</summary>
     (int Left, int Right, Over Over)? Match(Node node)
     {
         if (node.Op != Op.Reduce || node.IsMax || node.Over is not (Over.Rows or Over.Columns or Over.Steps) || graph.Input(node, 0) is not { Op: Op.Multiply, Shape: { IsMatrix: true, IsSequence: true }, Domain.IsSteps: true } factors)
@@ -137,7 +140,7 @@ internal sealed class ExampleProducts
     (int, int, Over)? Matrix(Node matrix, Node across, Over over) =>
         matrix.Domain.IsExamples && matrix.Shape.IsMatrix && IsAcross(across, over == Over.Columns ? Over.Rows : Over.Columns) ? (matrix.Id, across.Inputs[0], over) : null;
 
-    /// <summary>Two vectors of a step, one in each column, the other in each row.</summary>
+    /// <summary>Two vectors of a step, one in each column and the other in each row.</summary>
     (int, int, Over)? Outer(Node left, Node right) => IsAcross(left, Over.Columns) && IsAcross(right, Over.Rows) ? (left.Inputs[0], right.Inputs[0], Over.Steps) : null;
 
     bool IsAcross(Node node, Over over) => node.Op == Op.Across && node.Over == over && graph.Input(node, 0).Domain.IsSteps;
@@ -145,7 +148,7 @@ internal sealed class ExampleProducts
     IEnumerable<int> Operands(Node node) => products.TryGetValue(node.Id, out var product) ? [product.Left, product.Right]
         : unfolded.TryGetValue(node.Id, out List<int>? sums) ? sums.SelectMany(id => new[] { products[id].Left, products[id].Right }) : node.Inputs;
 
-    /// <summary>What results need once there are the products.</summary>
+    /// <summary>The nodes that the results need once the products exist.</summary>
     bool[] Alive()
     {
         var alive = new bool[graph.Nodes.Count];
@@ -162,13 +165,13 @@ internal sealed class ExampleProducts
         return alive;
     }
 
-    /// <summary>Gives up products that hang together with a matrix which each step would still have for itself.</summary>
+    /// <summary>Gives up products that are connected to a matrix which each step would still need for itself.</summary>
     /// <returns>True if there were any.</returns>
     bool DropOne()
     {
         bool[] alive = Alive();
-        bool IsSeen(Node node) => alive[node.Id] && !components.IsLoop(components.Of[node.Id]);
-        var joined = new Joined(graph.Nodes.Count);
+        bool IsSeen(Node node) => alive[node.Id] && !components.IsLoop(components.ComponentOf[node.Id]);
+        var joined = new UnionFind(graph.Nodes.Count);
         foreach (Node node in graph.Nodes.Where(IsSeen))
             foreach (int operand in Operands(node).Where(o => IsPairwise(graph[o]) && IsSeen(graph[o])))
                 joined.Join(node.Id, operand);
@@ -179,8 +182,8 @@ internal sealed class ExampleProducts
         return dropped.Length > 0;
     }
 
-    /// <summary>Sets of nodes that are joined one by one.</summary>
-    sealed class Joined(int count)
+    /// <summary>Disjoint sets of nodes, merged pairwise.</summary>
+    sealed class UnionFind(int count)
     {
         readonly int[] above = [.. Enumerable.Range(0, count)];
 

@@ -4,14 +4,14 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// What is only added to products is added as these are stored, instead of in a loop of its own: parameters (a bias), or the outputs of an earlier group of
-/// products, one each (what the input contributes to the gates).
+/// A value that is only added to products is added when these are stored, rather than in a loop of its own. It is a parameter (a bias), or the corresponding outputs of an earlier
+/// group of products (the input's contribution to the gates).
 /// </summary>
 internal sealed class FoldAddends
 {
     readonly Schedule schedule;
 
-    /// <summary>Each group of products by its first output.</summary>
+    /// <summary>Each group of products, by its first output.</summary>
     readonly Dictionary<int, (Stage Stage, ProductGroup Group)> groups = [];
 
     FoldAddends(Schedule schedule)
@@ -25,17 +25,17 @@ internal sealed class FoldAddends
     public static void Run(Schedule schedule)
     {
         var pass = new FoldAddends(schedule);
-        foreach (Stage stage in schedule.Stages.Where(HasRows))
+        foreach (Stage stage in schedule.Stages.Where(RunsOverRows))
             foreach (ProductGroup group in stage.Phases.SelectMany(p => p.Products))
                 pass.Run(stage, group);
     }
 
-    /// <summary>What is added is prepared after all that depends on parameters alone, so only products of rows begin with it.</summary>
-    static bool HasRows(Stage stage) => stage.IsSequence || stage.Kind == StageKind.Batch;
+    /// <summary>Addends are prepared after all values that depend on parameters alone, so only products of rows can start with them.</summary>
+    static bool RunsOverRows(Stage stage) => stage.IsSequence || stage.Kind == StageKind.AllExamples;
 
-    /// <summary>The addition that alone reads a node, if it adds what is prepared: where the node is computed, what is added costs nothing.</summary>
+    /// <summary>If an addition is the only reader of a node and its other operand is prepared: that addition. It costs nothing where the node is computed.</summary>
     public static Node? SumWithParameter(Schedule schedule, Stage stage, int id) =>
-        HasRows(stage) && schedule.OnlyAddition(stage, id) is { } addition && schedule.IsPrepared(addition.Addend.Id) ? addition.Sum : null;
+        RunsOverRows(stage) && schedule.OnlyAddition(stage, id) is { } addition && schedule.IsPrepared(addition.Addend.Id) ? addition.Sum : null;
 
     void Run(Stage stage, ProductGroup group)
     {
@@ -51,7 +51,7 @@ internal sealed class FoldAddends
         groups[group.Outputs[0].Node] = (stage, group);
     }
 
-    /// <summary>True if the addends are the outputs of one group of another stage, in the same order, and nothing else reads them: they lie side by side.</summary>
+    /// <summary>True if the addends are the outputs of one group of another stage, in the same order, and nothing else reads them. Then they lie side by side.</summary>
     bool AreOutputs(Stage stage, int?[] addends) =>
         addends[0] is int first && groups.TryGetValue(first, out (Stage Stage, ProductGroup Group) found) && found.Stage != stage
         && found.Group.Outputs.Select(o => (int?)o.Node).SequenceEqual(addends)

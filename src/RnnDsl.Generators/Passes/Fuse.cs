@@ -4,8 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Makes one region of each phase's elementwise work: all gates, states and saved values of a row in one pass over its units, or in as many
-/// passes as its reductions ask for.
+/// Makes one region of each phase's elementwise work: all gates, states and saved values of a row are computed in one pass over its units, or in as many passes as its reductions require.
 /// </summary>
 internal sealed class Fuse
 {
@@ -22,7 +21,7 @@ internal sealed class Fuse
         this.separates = separates;
     }
 
-    /// <param name="separates">True for units whose products are not made in the loop that reads them; asked only where products are made in loops.</param>
+    /// <param name="separates">True for units whose products are not made in the loop that reads them. It is asked only if products are made in loops.</param>
     public static void Run(Schedule schedule, Func<Dim, bool> separates)
     {
         foreach (Stage stage in schedule.Stages)
@@ -45,11 +44,11 @@ internal sealed class Fuse
         AddCarries();
     }
 
-    /// <summary>True for what is computed unit by unit; copies and scalars are not.</summary>
+    /// <summary>True for values that are computed unit by unit. Copies and scalars are not.</summary>
     bool InLoop(Node node) => OpTable.Kind(node) switch
     {
         OpKind.Reduction => true,
-        OpKind.Rows => !node.Shape.IsScalar,
+        OpKind.RowReduction => !node.Shape.IsScalar,
         OpKind.Structure => false,
         OpKind.Time => node.Op == Op.Shift && !node.Shape.IsScalar,
         _ => !node.Shape.IsScalar,
@@ -66,12 +65,12 @@ internal sealed class Fuse
         return level;
     }
 
-    /// <summary>A reduction is complete, and a vector copied, multiplied by a matrix or taken across one, only after the loop that makes it.</summary>
+    /// <summary>A reduction is complete only after its loop. A vector that is copied, multiplied by a matrix or repeated across one must also be complete before.</summary>
     bool IsReadAfterLoop(Node operand, Node reader) =>
         OpTable.Kind(operand) == OpKind.Reduction || (InLoop(operand) && (!InLoop(reader) || OpTable.Kind(reader) == OpKind.Product || LoopOf(operand) != LoopOf(reader)))
         || (IsSum(operand) && !IsSum(reader) && separates(operand.Shape.Rows!));
 
-    /// <summary>A product made here, or such products and parameters added up.</summary>
+    /// <summary>A product that is made here, or a sum of such products and parameters.</summary>
     bool IsSum(Node node) => levelOf.ContainsKey(node.Id) && node.Shape.IsVector && OpTable.Kind(node) == OpKind.Product
         || (isSum.TryGetValue(node.Id, out bool known) ? known : isSum[node.Id] = IsSumOfSums(node));
 
@@ -94,7 +93,7 @@ internal sealed class Fuse
                 Level(levels[shift]).ScalarCarries.Add(shift);
     }
 
-    /// <summary>The level at which a carried value may be replaced: the new one is made, the old one no longer read.</summary>
+    /// <summary>The level at which a carried value may be replaced: its next value is made, and the old one is no longer read.</summary>
     int CarryLevel(int shift)
     {
         Node node = schedule[shift];

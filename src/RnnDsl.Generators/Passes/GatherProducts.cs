@@ -4,8 +4,8 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Splits each stage into phases (a region of elementwise work, then the products that read it) and gathers products: those of the same
-/// operands are stacked into one, and products that are only added to each other become one over the stacked operands.
+/// Splits each stage into phases (a region of elementwise work, then the products that read it) and merges products. Products with the same operands are stacked into one, and
+/// products that are only added to each other become one product over the stacked operands.
 /// </summary>
 internal sealed class GatherProducts
 {
@@ -69,10 +69,10 @@ internal sealed class GatherProducts
 
     bool IsProduct(int id) => OpTable.Kind(schedule[id]) == OpKind.Product || sums.ContainsKey(id);
 
-    /// <summary>Additions of products (or of such sums) that nothing else reads.</summary>
+    /// <summary>Finds additions of products, or of such sums, whose operands nothing else reads.</summary>
     void FindSums()
     {
-        if (stage.Kind is StageKind.Outer or StageKind.Examples)
+        if (stage.Kind is StageKind.Outer or StageKind.EachExample)
             return;
         foreach (int id in stage.Nodes)
         {
@@ -83,7 +83,7 @@ internal sealed class GatherProducts
             HashSet<int> operands = OperandsOf(node.Inputs[0]), more = OperandsOf(node.Inputs[1]);
             if (operands.Count < more.Count)
                 (operands, more) = (more, operands);
-            // Two matrices of one operand would need the same place in the packed weights.
+            // Two matrices with one operand would need the same place in the packed weights.
             if (more.Any(operands.Contains))
                 continue;
             foreach (int input in node.Inputs)
@@ -119,7 +119,7 @@ internal sealed class GatherProducts
         return phase;
     }
 
-    /// <summary>What only later phases read is computed there, where it need not be stored in between.</summary>
+    /// <summary>Moves a value that only later phases read to these phases, so that it need not be stored in between.</summary>
     void Delay()
     {
         foreach (int id in phaseOf.Keys.OrderByDescending(k => k).ToArray())
@@ -133,12 +133,12 @@ internal sealed class GatherProducts
         }
     }
 
-    /// <summary>A carried value may be replaced when its last reader has run and the new value is there.</summary>
+    /// <summary>The phase in which each carried value may be replaced: its last reader has run, and its next value is made.</summary>
     Dictionary<int, int> CarryPhases()
     {
         int[] shifts = [.. stage.Nodes.Where(id => schedule[id].Op == Op.Shift)];
         Dictionary<int, int> phases = shifts.ToDictionary(s => s, CarryPhase);
-        // One state may become another's next value: then that one is replaced first, or at the same time.
+        // If one state's old value becomes another's next value, that other state is replaced first, or at the same time.
         foreach (int first in shifts)
             for (int shift = first, next = schedule[first].Inputs[0]; phases.TryGetValue(next, out int earlier) && earlier < phases[shift]; next = schedule[shift].Inputs[0])
             {
@@ -159,7 +159,7 @@ internal sealed class GatherProducts
         return phase;
     }
 
-    /// <summary>What reads a node in some phase; a sum of products reads what its terms do.</summary>
+    /// <summary>The nodes that read a node in some phase. A sum of products reads what its terms read.</summary>
     IEnumerable<int> ReadersInPhases(int operand)
     {
         foreach (int id in schedule.Graph.Users(operand))
@@ -171,14 +171,14 @@ internal sealed class GatherProducts
 
     void AddProduct(Phase phase, Node node)
     {
-        if (stage.Kind == StageKind.Examples)
+        if (stage.Kind == StageKind.EachExample)
         {
             phase.Products.Add(OfExamples(node));
             return;
         }
         List<int> products = sums.TryGetValue(node.Id, out List<int>? terms) ? terms : [node.Id];
         bool outer = stage.Kind == StageKind.Outer;
-        // The weight gradients that share the right operand are one product; so are the products of the same vectors.
+        // Weight gradients that share the right operand are one product, and so are products of the same vectors.
         List<int> operands = outer ? [node.Inputs[1]] : [.. products.Select(p => schedule[p].Inputs[1]).Distinct()];
         var key = (phase, operands.OrderBy(o => o).ToEquatable(), node.Domain, outer ? schedule.Graph.Input(node, 0).Domain : node.Domain);
         if (!groups.TryGetValue(key, out ProductGroup? group))
@@ -191,7 +191,7 @@ internal sealed class GatherProducts
             new ProductTerm(schedule[p].Inputs[0], schedule[p].Over == Over.Rows, group.Operands.IndexOf(schedule[p].Inputs[1])))]));
     }
 
-    /// <summary>A product within each example stands for itself.</summary>
+    /// <summary>A product within each example is a group by itself.</summary>
     static ProductGroup OfExamples(Node node)
     {
         var group = new ProductGroup();

@@ -4,13 +4,13 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Finds loops that can keep their states in registers from step to step: each unit's next state depends on that unit's alone, as in minGRU, IndRNN or SRU
-/// once what needs no state has left the loop. Such a loop goes through the steps of a few units before it turns to the next ones.
+/// Finds loops that can keep their states in registers from step to step. There, each unit's next state depends on that unit alone, as in minGRU, IndRNN or SRU once everything
+/// that needs no state has left the loop. Such a loop runs all steps of a few units before it moves on to the next units.
 /// </summary>
 internal static class HoldStates
 {
-    /// <summary>Most work of a vector, in cycles. Above that a step is as long as the chain of its operations, and other units are better than other steps at
-    /// filling the time; the loads and stores that are saved no longer count.</summary>
+    /// <summary>The most work per vector, in cycles. Beyond it, a step takes as long as its chain of dependent operations. Other units fill that time better than other steps do,
+    /// and the saved loads and stores no longer matter.</summary>
     const int MostWork = 10;
 
     public static void Run(Schedule schedule)
@@ -24,6 +24,6 @@ internal static class HoldStates
         && loop.Nodes.All(n => schedule[n].Op is Op.Shift || (OpTable.Kind(schedule[n]) == OpKind.Elementwise && schedule[n].Op != Op.Dropout))
         && loop.Nodes.Sum(n => OpTable.Get(schedule[n].Op).Cost) <= MostWork
         && loop.Nodes.SelectMany(n => schedule[n].Inputs).All(i => !schedule[i].Shape.IsScalar || schedule[i].Domain.IsParameters)
-        // A state that becomes another would be overwritten before it is.
+        // A state that becomes another state would be overwritten before it is read.
         && loop.Carries.All(c => schedule.Graph.Input(schedule[c], 0).Op != Op.Shift);
 }

@@ -4,8 +4,8 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// After the places of a step are chosen: states whose next value may be written over the present one by a loop of a single turn. Where all units fit one
-/// vector, everything that the loop reads of the state is in registers by then; a copy would only delay the next step.
+/// Runs after the buffers of a step are chosen. Finds states whose next value may overwrite the present one, in a loop of a single iteration. If all units fit one vector, the loop
+/// has everything that it reads of the state in registers by then, and a copy would only delay the next step.
 /// </summary>
 internal sealed class InPlace
 {
@@ -43,8 +43,8 @@ internal sealed class InPlace
             return;
         int[] readers = [.. schedule.Users(stage, shift).Select(n => n.Id)];
         HashSet<int> before = Operands(next, readers.DefaultIfEmpty(next).Min());
-        // Products come first in a loop, so all but products are made after them; other readers come before the value only if it is made of them. A state that
-        // becomes another state is read last of all.
+        // Products come first in a loop, so every value that is not a product is made after them. Other readers come before the value only if the value is computed from them. A
+        // state that becomes another state is read last.
         bool isProduct = IsProduct(next) || (schedule[next].Op == Op.Add && schedule[next].Inputs.Any(IsProduct));
         if (readers.All(r => schedule[r].Op != Op.Shift && loop.Nodes.Contains(r) && (before.Contains(r) || (!isProduct && IsProduct(r)))))
             plan.InPlace.Add(next, shift);
@@ -52,7 +52,7 @@ internal sealed class InPlace
 
     bool IsProduct(int id) => OpTable.Kind(schedule[id]) == OpKind.Product;
 
-    /// <summary>What a value is made of, itself included, as far back as a node.</summary>
+    /// <summary>All nodes that a value is computed from, back to a given node, and the value itself.</summary>
     HashSet<int> Operands(int id, int back)
     {
         var all = new HashSet<int>();

@@ -4,15 +4,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Puts the graph of each layer in the place of its calls. A state becomes a shift: the value that the step left, one step later. From
-/// here on, layers, cells and scans no longer exist; there is one graph with cycles through its shifts.
+/// Replaces each call of a layer by the layer's graph. A state becomes a shift: the value that the step computed, one step later. From here on there are no layers, cells and
+/// scans; there is one graph, whose cycles run through its shifts.
 /// </summary>
 internal sealed class Inline
 {
     readonly GraphBuilder builder = new();
     readonly List<CarriedState> states = [];
 
-    /// <summary>How often each layer has been scanned so far: every scan carries states of its own.</summary>
+    /// <summary>The number of scans of each layer so far. Every scan carries states of its own.</summary>
     readonly Dictionary<string, int> scans = [];
 
     public static (Graph Graph, List<CarriedState> States) Run(Graph graph, EquatableArray<LayerDecl> layers)
@@ -24,7 +24,7 @@ internal sealed class Inline
         return (pass.builder.ToGraph(), pass.states);
     }
 
-    /// <summary>Copies every node; leaves through <paramref name="leaf"/>, parameters under the layer's path, calls by inlining.</summary>
+    /// <summary>Copies all nodes: leaves through <paramref name="leaf"/>, parameters under the layer's path, and calls by inlining.</summary>
     Node[] CopyAll(Graph graph, EquatableArray<LayerDecl> layers, string path, Func<Node, Node> leaf, int? memory = null)
     {
         int firstEquation = graph.Equations.Count == 0 ? 0 : builder.AddEquation(graph.Equations[0]);
@@ -44,7 +44,7 @@ internal sealed class Inline
                 OpKind.Leaf when node.Op is Op.Input or Op.State => leaf(node),
                 OpKind.Call when node.Op == Op.End => builder.Apply(graph.Input(node, 0).Op == Op.Scan ? Op.Last : Op.First, builder.Input(builder[carried[node.Inputs[0]][node.Name].Id], 0)),
                 OpKind.Call => Call(node, operands, named[node.Name], path + node.Name, carried),
-                // Wherever a layer is called its units are dropped anew.
+                // Each call of a layer drops units anew.
                 _ when node.Op == Op.Dropout => builder.Name(builder.Dropout(operands[0], node.Mask.Rate), node.Label),
                 _ => builder.Copy(node, operands),
             };
@@ -52,10 +52,10 @@ internal sealed class Inline
         return copies;
     }
 
-    /// <summary>A node of a cell that looks into a memory: the one axis that its graph knows is that of the sequence which it is given.</summary>
+    /// <summary>A node of a cell that looks into a memory. The one axis that its graph knows is that of the given sequence.</summary>
     static Node OfMemory(Node node, int axis) => node with
     {
-        Shape = node.Shape.Rename(OfAxis(axis)), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.On(axis) : node.Domain,
+        Shape = node.Shape.Rename(OfAxis(axis)), Domain = node.Domain.IsSteps || node.Op == Op.Length ? node.Domain.OnAxis(axis) : node.Domain,
     };
 
     static Dictionary<string, Dim> OfAxis(int axis) => new() { [Dim.Steps(0).Text] = Dim.Steps(axis) };
@@ -64,13 +64,13 @@ internal sealed class Inline
     /// <param name="operands">What the layer runs over, and the values from which its first states start.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="carried">For each scan, the shifts of its states.</param>
+    /// <param name="carried">The shifts of the states of each scan.</param>
     Node Call(Node call, Node[] operands, LayerDecl layer, string path, Dictionary<int, Dictionary<string, Node>> carried)
     {
         CellModel cell = layer.Cell;
         Node argument = operands[0];
         int equation = builder.Equation;
-        // A memory is given as a whole; the graph of a step has the sequence.
+        // A memory is given as a whole, but the graph of a step has the sequence.
         Node? memory = cell.Memory is null ? null : builder.Input(operands[1], 0);
         Node[] starts = [.. operands.Skip(memory is null ? 1 : 2)];
         bool map = call.Op == Op.Map;
@@ -87,9 +87,9 @@ internal sealed class Inline
             foreach (StateDecl declared in cell.States)
             {
                 StateDecl state = memory is null ? declared : declared with { Shape = declared.Shape.Rename(OfAxis(memory.Axis)) };
-                // One within a step is carried nowhere, of which there are many; nor is one that starts from a value of the method, or belongs to a memory.
+                // A state within a step is not carried further, because there are many of it. Nor is a state that starts from a value of the method, or one that belongs to a memory.
                 bool fresh = nested || state.Shape.IsSequence;
-                Node? start = !state.Shape.IsSequence && next < given ? builder.Spread(starts[next++], state.Shape, Domain.Examples(argument.Axis)) : null;
+                Node? start = !state.Shape.IsSequence && next < given ? builder.Broadcast(starts[next++], state.Shape, Domain.Examples(argument.Axis)) : null;
                 string name = (path.Length == 0 ? "" : path + ".") + state.Name + suffix;
                 if (start is null && !fresh)
                     states.Add(new CarriedState(name, state.Shape, state.Initial, call.Op == Op.ScanReversed, argument.Axis));
@@ -105,7 +105,7 @@ internal sealed class Inline
         Node At(string result) => copies[results[result].First()];
         foreach (StateDecl state in cell.States)
         {
-            Node next = builder.Spread(At(state.Name), shifts[state.Name].Shape, Domain.Steps(argument.Axis));
+            Node next = builder.Broadcast(At(state.Name), shifts[state.Name].Shape, Domain.Steps(argument.Axis));
             builder.Connect(shifts[state.Name], builder.Name(next, state.Name));
             // A state is a result too, even if no output depends on it.
             if (builder.Input(builder[shifts[state.Name].Id], 1) is { Op: Op.InitialState } initial)
@@ -114,9 +114,9 @@ internal sealed class Inline
         if (!map)
             carried[call.Id] = shifts;
         builder.Equation = equation;
-        // A layer mapped over a parameter may yet differ from example to example, by what it drops.
+        // A layer that is mapped over a parameter may still differ from example to example, by the units that it drops.
         Node result = At("return");
-        Node value = builder.Spread(result, cell.Output, map ? Domain.Join(result.Domain, argument.Domain) : Domain.Steps(argument.Axis));
+        Node value = builder.Broadcast(result, cell.Output, map ? Domain.Join(result.Domain, argument.Domain) : Domain.Steps(argument.Axis));
         builder.Axis = axis;
         return value;
     }

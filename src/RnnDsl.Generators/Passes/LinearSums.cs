@@ -3,8 +3,8 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Sums over units of values that need another sum over units: Σ(a·v + b·w), with b from a sum, becomes a·Σv + b·Σw. No sum waits for another then, and
-/// a region has a loop less. Deviations from the mean add up to nothing.
+/// Rewrites sums over units whose terms need another sum over units: Σ(a·v + b·w), with b from a sum, becomes a·Σv + b·Σw. Then no sum waits for another, and a region has one loop
+/// less. The deviations from a mean add up to zero.
 /// </summary>
 internal sealed class LinearSums
 {
@@ -17,12 +17,12 @@ internal sealed class LinearSums
     public static Graph Run(Graph graph)
     {
         LinearSums? pass = null;
-        // A sum of deviations is the number 0. It stands for a value of each example or step, which what reads it goes on to be.
+        // A sum of deviations is the constant 0. It still stands for a value of each example or step, as its readers expect.
         return Simplify.Rewrite(graph, null, (builder, node, made) => node.Sums(Over.Units)
-            ? builder.Spread((pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]), node.Shape, node.Domain) : null);
+            ? builder.Broadcast((pass ??= new LinearSums(builder)).Total(made[node.Inputs[0]]), node.Shape, node.Domain) : null);
     }
 
-    /// <summary>The sum of a vector: of its parts first, each once, and without recursion, since a sum of many terms is as deep as it is long.</summary>
+    /// <summary>The sum of a vector. Its parts are summed first, each once. It does not recurse, because a sum of many terms is as deep as it is long.</summary>
     Node Total(Node x)
     {
         var open = new Stack<int>([x.Id]);
@@ -42,7 +42,7 @@ internal sealed class LinearSums
         return totals[x.Id];
     }
 
-    /// <summary>The vectors whose sums make up the sum of this one; none where it is summed itself.</summary>
+    /// <summary>The vectors whose sums make up the sum of this one; none if the vector itself is summed.</summary>
     IEnumerable<int> Parts(Node x) => x.Op switch
     {
         Op.Negate => x.Inputs,
@@ -59,13 +59,13 @@ internal sealed class LinearSums
         return parts.Length == 0 ? builder.Sum(x, Over.Units) : x.Op == Op.Multiply ? Scaled(builder.Input(x, Factor(x)!.Value), parts[0]) : builder.Apply(x.Op, parts);
     }
 
-    /// <summary>What differs from a mean adds up to nothing.</summary>
+    /// <summary>Deviations from a mean add up to zero.</summary>
     bool IsDeviation(Node x) => x.Op == Op.Subtract && IsMeanOf(builder.Input(x, 1), builder.Input(x, 0));
 
-    /// <summary>A number times a sum; nothing, if the sum is: what is no number in the factor is none in the vector that it scales either.</summary>
+    /// <summary>A scalar times a sum; zero if the sum is zero. If the scalar is NaN, the vector that it scales is NaN too.</summary>
     Node Scaled(Node factor, Node sum) => sum.Is(0) ? sum : builder.Multiply(factor, sum);
 
-    /// <summary>Which operand of a product is a number, the other a vector.</summary>
+    /// <summary>The index of the scalar operand of a product whose other operand is a vector.</summary>
     int? Factor(Node product) => (builder.Input(product, 0).Shape.IsScalar, builder.Input(product, 1).Shape.IsScalar) switch
     {
         (true, false) => 0,
@@ -76,7 +76,7 @@ internal sealed class LinearSums
     bool IsMeanOf(Node mean, Node x) => mean.Op == Op.Divide && builder.Input(mean, 1) is { Op: Op.Size } size && size.Dim.Equals(x.Shape.Rows)
         && builder.Input(mean, 0) is var sum && sum.Sums(Over.Units) && sum.Inputs[0] == x.Id;
 
-    /// <summary>A term, or a sum of terms, with a factor that needs a sum over units.</summary>
+    /// <summary>True for a term, or a sum of terms, with a factor that needs a sum over units.</summary>
     bool IsLate(int id) => Known(id, isLate, x => x.Op switch
     {
         Op.Negate => isLate[x.Inputs[0]],
@@ -87,7 +87,7 @@ internal sealed class LinearSums
 
     bool NeedsSum(int id) => Known(id, needsSum, x => x.Sums(Over.Units) || (x.Op != Op.Shift && x.Inputs.Any(i => needsSum[i])));
 
-    /// <summary>What is found of a node from what is known of its operands, which come before it.</summary>
+    /// <summary>A property of a node, found from that of its operands, which come before it.</summary>
     bool Known(int id, List<bool> known, Func<Node, bool> find)
     {
         while (known.Count <= id)

@@ -4,8 +4,8 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Reorders sums of several terms: first what does not depend on the previous step, so that it can leave the loop whole; then by domain; and
-/// products before other terms, so that products that are added become one product.
+/// Reorders sums of several terms. Terms that do not depend on the previous step come first, so that they can leave the loop as one; then the terms are ordered by domain, and
+/// products come before other terms, so that products that are added become one product.
 /// </summary>
 internal static class OrderSums
 {
@@ -18,7 +18,7 @@ internal static class OrderSums
                 uses[input]++;
         foreach (Result result in graph.Results)
             uses[result.Node] += 2;
-        // An addition that only another addition of the same kind reads is a part of that one's sum.
+        // An addition that only another addition of the same kind reads is a part of that addition's sum.
         var inner = new bool[graph.Nodes.Count];
         foreach (Node node in graph.Nodes)
             if (IsSum(node))
@@ -31,8 +31,8 @@ internal static class OrderSums
         {
             var terms = new List<Node>();
             Flatten(root, terms);
-            bool inLoop = components.IsLoop(components.Of[root.Id]);
-            bool Recurs(Node term) => inLoop && components.Of[term.Id] == components.Of[root.Id];
+            bool inLoop = components.IsLoop(components.ComponentOf[root.Id]);
+            bool Recurs(Node term) => inLoop && components.ComponentOf[term.Id] == components.ComponentOf[root.Id];
             Node sum = terms
                 .GroupBy(t => (Recurs(t), t.Domain, OpTable.Kind(t) != OpKind.Product))
                 .OrderBy(g => g.Key)

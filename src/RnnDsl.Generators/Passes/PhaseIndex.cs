@@ -2,7 +2,7 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Passes;
 
-/// <summary>The numbers of the phases in which a stage makes, reads and replaces its values; -1: in none.</summary>
+/// <summary>The numbers of the phases in which a stage makes, reads and replaces its values; -1 if there is none.</summary>
 internal sealed class PhaseIndex
 {
     readonly Dictionary<int, int> alone = [], carried = [], last = [], products = [];
@@ -26,7 +26,7 @@ internal sealed class PhaseIndex
         }
     }
 
-    /// <summary>The phase with a product of this output alone.</summary>
+    /// <summary>The phase with a product whose only output this is.</summary>
     public int MadeAlone(int id) => In(alone, id);
 
     /// <summary>The phase that replaces a carried value.</summary>

@@ -2,10 +2,10 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Passes;
 
-/// <summary>A place in a stage's regions; the loop is -1 before the loops of a level.</summary>
+/// <summary>A position in a stage's regions. The loop is -1 before the loops of a level.</summary>
 internal sealed record Position(int Phase, int Level, int Loop);
 
-/// <summary>Where a stage computes its values, replaces what it carries and multiplies, once regions and products no longer change.</summary>
+/// <summary>Where a stage computes its values, replaces its carried values and multiplies. It is valid once regions and products no longer change.</summary>
 internal sealed class Positions
 {
     readonly Dictionary<int, List<Position>> made = [];
@@ -28,13 +28,13 @@ internal sealed class Positions
         }
     }
 
-    /// <summary>Where a value is computed; a cheap one in several loops.</summary>
+    /// <summary>The positions at which a value is computed. A cheap value may be computed in several loops.</summary>
     public IReadOnlyList<Position> Of(int id) => made.TryGetValue(id, out List<Position>? found) ? found : [];
 
     /// <summary>Where a carried value is replaced.</summary>
     public Position? OfCarry(int shift) => carried.TryGetValue(shift, out Position? found) ? found : null;
 
-    /// <summary>True for what products behind the regions multiply.</summary>
+    /// <summary>True for operands of the products that follow the regions.</summary>
     public bool IsOperand(int id) => operands.Contains(id);
 
     void Add(NodeList nodes, NodeList carries, Position position)

@@ -2,7 +2,8 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Passes;
 
-/// <summary>A vector or matrix divided by one number is multiplied by its reciprocal: one division a row in the place of one a unit, in the gradient too.</summary>
+/// <summary>Replaces the division of a vector or matrix by a scalar by the multiplication with its reciprocal. A row then needs one division rather than one for each unit, and so
+/// does its gradient.</summary>
 internal static class Reciprocals
 {
     public static Graph Run(Graph graph) => Simplify.Rewrite(graph, null, (builder, node, made) =>

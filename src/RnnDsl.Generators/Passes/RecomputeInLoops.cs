@@ -4,15 +4,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// After fusion: what one loop of a region makes and a later loop reads would be stored and loaded. Where it is cheap and its operands are in memory
-/// anyhow, the later loop computes it again instead, and a loop that needs it no more computes it no more.
+/// Runs after fusion. A value that one loop of a region makes and a later loop reads would be stored and loaded. If it is cheap and its operands are in memory anyway, the later
+/// loop recomputes it instead, and a loop that no longer needs the value does not compute it.
 /// </summary>
 internal sealed class RecomputeInLoops
 {
-    /// <summary>Most cycles a vector of what is computed again.</summary>
-    const int Cheap = 2;
+    /// <summary>The most cycles per vector that may be recomputed.</summary>
+    const int MostRecomputedCycles = 2;
 
-    /// <summary>Most vectors that the later loop must load for it, beside those that it reads already.</summary>
+    /// <summary>The most vectors that the later loop must load for it, not counting those that it reads anyway.</summary>
     const int MostLoads = 2;
 
     readonly Schedule schedule;
@@ -20,7 +20,7 @@ internal sealed class RecomputeInLoops
     readonly RegionLoop[] loops;
     readonly Dictionary<int, RegionLoop> homes = [];
 
-    /// <summary>For each node the loops that have it, and for each state the loop that replaces it, by their places in the order.</summary>
+    /// <summary>For each node the loops that contain it, and for each state the loop that replaces it, by their index in the order.</summary>
     readonly Dictionary<int, SortedSet<int>> inLoops = [];
     readonly Dictionary<int, int> carriedIn = [];
     readonly HashSet<int> stored = [];
@@ -60,7 +60,7 @@ internal sealed class RecomputeInLoops
         foreach (int id in made.Where(IsVector))
         {
             int[] later = [.. Readers(id).Where(i => loops[i] != homes[id])];
-            HashSet<int>?[] again = [.. later.Select(i => stored.Contains(id) ? null : Again(id, loops[i]))];
+            HashSet<int>?[] again = [.. later.Select(i => stored.Contains(id) ? null : RecomputedNodes(id, loops[i]))];
             if (later.Length > 0 && again.Contains(null))
                 stored.Add(id);
             else
@@ -77,10 +77,10 @@ internal sealed class RecomputeInLoops
             homes[id].Nodes.Remove(id);
     }
 
-    /// <summary>Computed unit by unit in a register; the state itself lies in memory, and is not what it was once it is replaced.</summary>
+    /// <summary>True for a value that is computed unit by unit in a register. A state itself lies in memory, and has changed once it is replaced.</summary>
     bool IsVector(int id) => OpTable.Kind(schedule[id]) == OpKind.Elementwise;
 
-    /// <summary>By something that is in none of the loops, or by a state that another loop replaces.</summary>
+    /// <summary>True if a node that is in none of the loops reads the value, or a state that another loop replaces.</summary>
     bool IsReadElsewhere(int id) => schedule.Users(stage, id).Any(n => !(n.Op == Op.Shift ? homes[id].Carries.Contains(n.Id) : homes.ContainsKey(n.Id)));
 
     bool Reads(RegionLoop loop, int id) => schedule.Graph.Users(id).Any(n =>
@@ -98,8 +98,8 @@ internal sealed class RecomputeInLoops
         return readers;
     }
 
-    /// <summary>What a loop must compute to have a value; null if that costs more than to load it.</summary>
-    HashSet<int>? Again(int id, RegionLoop loop)
+    /// <summary>The nodes that a loop must compute to have a value; null if that costs more than loading it.</summary>
+    HashSet<int>? RecomputedNodes(int id, RegionLoop loop)
     {
         var nodes = new HashSet<int>();
         var loads = new HashSet<int>();
@@ -112,7 +112,7 @@ internal sealed class RecomputeInLoops
             if (node.Shape.IsScalar || loop.Nodes.Contains(made) || nodes.Contains(made))
                 return true;
             if (homes.ContainsKey(made) && !stored.Contains(made))
-                return homes[made].Over == loop.Over && IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= Cheap && nodes.Add(made) && node.Inputs.All(Add);
+                return homes[made].Over == loop.Over && IsVector(made) && node.Op != Op.Dropout && (cost += OpTable.Get(node.Op).Cost) <= MostRecomputedCycles && nodes.Add(made) && node.Inputs.All(Add);
             if (!Reads(loop, made))
                 loads.Add(made);
             return node.Op != Op.Shift || !stage.Nodes.Contains(made);

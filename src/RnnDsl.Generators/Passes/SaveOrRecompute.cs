@@ -4,12 +4,12 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Chooses what one stage keeps for another, above all the forward pass for the backward pass. A value that one later stage alone reads is
-/// computed there; a cheap value whose operands are at hand is computed again instead of being stored and loaded.
+/// Chooses which values one stage keeps for another, above all the forward pass for the backward pass. A value that only one later stage reads is computed there. A cheap value
+/// whose operands are available is recomputed rather than stored and loaded.
 /// </summary>
 internal sealed class SaveOrRecompute(Schedule schedule)
 {
-    /// <summary>Cycles a unit below which computing again is cheaper than a store and a load.</summary>
+    /// <summary>Cycles per unit up to which recomputing is cheaper than a store and a load.</summary>
     const int Cheap = 2;
 
     public static void Run(Schedule schedule)
@@ -27,7 +27,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
             if (OpTable.Kind(node) is not (OpKind.Elementwise or OpKind.Reduction) || node.Domain.IsParameters || schedule.IsResult(id))
                 continue;
             Stage? home = schedule.Stages.HomeOf(id);
-            if (home is null || home.Kind is StageKind.Loop or StageKind.Examples || schedule.Reads(home, id) || IsAddedToProduct(home, node))
+            if (home is null || home.Kind is StageKind.Loop or StageKind.EachExample || schedule.Reads(home, id) || IsAddedToProduct(home, node))
                 continue;
             Stage[] readers = [.. schedule.Readers(id)];
             if (readers.Length != 1 || !CanHold(readers[0], node))
@@ -41,7 +41,7 @@ internal sealed class SaveOrRecompute(Schedule schedule)
         }
     }
 
-    /// <summary>A product and a parameter, added where the product is stored.</summary>
+    /// <summary>True for the sum of a product and a parameter, which is added when the product is stored.</summary>
     bool IsAddedToProduct(Stage home, Node node) => node.Inputs.Any(i =>
         OpTable.Kind(schedule[i]) == OpKind.Product && home.Nodes.Contains(i) && FoldAddends.SumWithParameter(schedule, home, i)?.Id == node.Id);
 
@@ -77,23 +77,23 @@ internal sealed class SaveOrRecompute(Schedule schedule)
 
     bool CanHold(Stage stage, Node node) => stage.Axis == node.Axis && !schedule.Users(stage, node.Id).Any(n => ExampleProducts.IsMatrixOf(schedule.Graph, node.Id, n)) && node.Domain switch
     {
-        { IsExamples: true } => stage.Kind == StageKind.Batch,
-        { IsSteps: true } when stage.Kind == StageKind.Examples => true,
+        { IsExamples: true } => stage.Kind == StageKind.AllExamples,
+        { IsSteps: true } when stage.Kind == StageKind.EachExample => true,
         { IsSteps: true } => stage.IsSequence && (stage.ByStep || !Schedule.SeesExamples(schedule.Graph, node)),
         _ => false,
     };
 
-    /// <summary>A leaf, computed in the stage, or kept for some stage anyhow; or a vector across a matrix, of which the vector is kept.</summary>
+    /// <summary>True for a leaf, for a value that the stage computes or that is stored anyway, and for a vector repeated across a matrix, of which only the vector is stored.</summary>
     bool IsAtHand(int id, Stage stage) =>
         OpTable.Kind(schedule[id]) == OpKind.Leaf || schedule[id].Op == Op.Across || schedule[id].Domain.IsParameters || stage.Nodes.Contains(id) || schedule.Crosses(id);
 
-    /// <summary>Every reader in the stage takes it unit by unit, so that it can stay in a register.</summary>
+    /// <summary>True if every reader in the stage takes the value unit by unit, so that it can stay in a register.</summary>
     bool ReadByUnits(Stage stage, int id) => schedule.Users(stage, id).All(n =>
-        OpTable.Kind(n) is OpKind.Elementwise or OpKind.Reduction or OpKind.Rows);
+        OpTable.Kind(n) is OpKind.Elementwise or OpKind.Reduction or OpKind.RowReduction);
 
     static void Insert(Stage stage, int id)
     {
-        int place = stage.Nodes.BinarySearch(id);
-        stage.Nodes.Insert(~place, id);
+        int index = stage.Nodes.BinarySearch(id);
+        stage.Nodes.Insert(~index, id);
     }
 }

@@ -3,7 +3,7 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Passes;
 
-/// <summary>Drops what no result needs. Sharing, constants and algebra happen as nodes are made (<see cref="GraphBuilder"/>).</summary>
+/// <summary>Drops nodes that no result needs. The <see cref="GraphBuilder"/> shares nodes, folds constants and applies algebra when nodes are made.</summary>
 internal static class Simplify
 {
     public static Graph Run(Graph graph)
@@ -12,24 +12,24 @@ internal static class Simplify
         return Rewrite(graph, node => used[node.Id]);
     }
 
-    /// <summary>The graph with the forms that lose no digits (<see cref="Algebra"/>), or the very graph if it has no others.</summary>
+    /// <summary>The graph in the forms that do not lose digits (<see cref="Algebra"/>); the same graph if it has no other forms.</summary>
     public static Graph Stable(Graph graph)
     {
         bool[] used = Reachable(graph);
-        // The second run drops what the first has found a better form for.
+        // The second run drops the nodes for which the first run has found better forms.
         Graph simple = Run(Run(graph));
         return simple.Nodes.Count(IsLosing) < graph.Nodes.Count(n => used[n.Id] && IsLosing(n)) ? simple : graph;
 
         static bool IsLosing(Node node) => node.Op is Op.Log or Op.Sqrt || (node.Op == Op.Constant && !Algebra.IsSingle(node.Number));
     }
 
-    /// <summary>The layer, and what it is made of, in those forms.</summary>
+    /// <summary>The layer and its own layers in these forms.</summary>
     public static LayerDecl Stable(LayerDecl layer) => layer with
     {
         Cell = layer.Cell with { Step = Stable(layer.Cell.Step), Layers = layer.Cell.Layers.Select(Stable).ToEquatable() },
     };
 
-    /// <summary>True for each node that a result depends on, also through time. A scan leaves states, even if nothing reads what it gives.</summary>
+    /// <summary>True for each node that a result depends on, also through time. A scan computes states, even if nothing reads its output.</summary>
     static bool[] Reachable(Graph graph)
     {
         var used = new bool[graph.Nodes.Count];
@@ -46,10 +46,10 @@ internal static class Simplify
         return used;
     }
 
-    /// <summary>A copy of a graph, equations and results with it, in which other nodes stand for some.</summary>
+    /// <summary>A copy of a graph, with its equations and results, in which some nodes are replaced by others.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="keep">Which nodes are copied; null: all.</param>
-    /// <param name="replace">Given the copies so far, what stands for a node instead of its copy; null: the copy.</param>
+    /// <param name="keep">The nodes to copy; null for all.</param>
+    /// <param name="replace">Given the copies so far: the node that replaces a node's copy, or null.</param>
     public static Graph Rewrite(Graph graph, Func<Node, bool>? keep, Func<GraphBuilder, Node, Node[], Node?>? replace = null)
     {
         var builder = new GraphBuilder();
@@ -61,11 +61,11 @@ internal static class Simplify
         return builder.ToGraph();
     }
 
-    /// <summary>Copies a graph into a builder, node by node; shifts are connected at the end.</summary>
+    /// <summary>Copies a graph into a builder, node by node. The shifts are connected at the end.</summary>
     /// <param name="builder">Takes the copies.</param>
     /// <param name="graph">The graph.</param>
-    /// <param name="keep">Which nodes are copied; null: all.</param>
-    /// <param name="replace">Given the copies so far, what stands for a node instead of its copy; null: the copy.</param>
+    /// <param name="keep">The nodes to copy; null for all.</param>
+    /// <param name="replace">Given the copies so far: the node that replaces a node's copy, or null.</param>
     public static Node[] CopyTo(GraphBuilder builder, Graph graph, Func<Node, bool>? keep = null, Func<Node, Node[], Node?>? replace = null)
     {
         var copies = new Node[graph.Nodes.Count];

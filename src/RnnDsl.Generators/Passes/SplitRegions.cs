@@ -4,12 +4,12 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// After fusion: cuts large regions between their levels, and large levels between what stands side by side, into pieces that are methods of their own. The runtime's compiler gives up inlining in a method
-/// that is too large, and a call an operation would follow; what a piece hands to the next costs a store and a load.
+/// Runs after fusion. It cuts large regions between their levels, and large levels between independent parts, into pieces that become separate methods. The JIT compiler stops
+/// inlining in a method that is too large, and every operation would then be a call. A value that one piece hands to the next costs a store and a load.
 /// </summary>
 internal static class SplitRegions
 {
-    /// <summary>Most work of one method, in cycles a vector.</summary>
+    /// <summary>The most work of one method, in cycles per vector.</summary>
     const int MostWork = 160;
 
     public static void Run(Schedule schedule)
@@ -46,7 +46,7 @@ internal static class SplitRegions
         return pieces;
     }
 
-    /// <summary>The parts of a level that is too much by itself: heads, or cells side by side, which do not read each other's values.</summary>
+    /// <summary>The parts of a level that is too large by itself: heads or cells that do not read each other's values.</summary>
     static IEnumerable<RegionLevel> Parts(Schedule schedule, RegionLevel level)
     {
         if (Work(schedule, level) <= MostWork)
@@ -84,7 +84,7 @@ internal static class SplitRegions
         return made;
     }
 
-    /// <summary>What a loop makes and replaces, grouped by what hangs together: an operation with its operands, a state with its next value and all that read it.</summary>
+    /// <summary>The nodes and carries of a loop, grouped by connection: an operation with its operands, a state with its next value and all its readers.</summary>
     static IEnumerable<int[]> Connected(Schedule schedule, RegionLoop loop)
     {
         int[] ids = [.. loop.Nodes.Concat(loop.Carries).Distinct()];
@@ -107,8 +107,8 @@ internal static class SplitRegions
 
     static int Work(Schedule schedule, IEnumerable<int> nodes) => nodes.Sum(id => OpTable.Kind(schedule[id]) switch
     {
-        OpKind.Product or OpKind.Rows => 4,
-        // Its lanes beyond the vector are masked in the loop, and its lanes summed behind it.
+        OpKind.Product or OpKind.RowReduction => 4,
+        // The lanes beyond the vector are masked in the loop, and the lanes are summed after it.
         OpKind.Reduction => 10,
         _ => OpTable.Get(schedule[id].Op).Cost,
     });

@@ -4,15 +4,15 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Makes the streaming twin of a forward graph: one step of one example, whose result after t steps is the method's own on the first t steps.
-/// The last value so far is the one just made; sums over time become states.
+/// Turns a forward graph into its streaming counterpart: one step of one example, whose result after t steps is the method's own result on the first t steps. The last value so far
+/// is the one just computed. Sums over time become states.
 /// </summary>
 internal sealed class Streaming
 {
     readonly GraphBuilder builder = new();
     Node? count;
 
-    /// <summary>The values that start from a given one, as they are carried.</summary>
+    /// <summary>The shifts that start from a given value, and the values that they carry.</summary>
     readonly List<(Node Shift, Node Before)> begun = [];
 
     /// <summary>The graph of one step.</summary>
@@ -22,8 +22,8 @@ internal sealed class Streaming
         SomeSteps = "takes each k-th step (Every), so that not each step has an answer";
 
     /// <summary>
-    /// Why a graph has no stream, or null. A stream answers after each step what the method gives for the steps so far. It keeps states and sums, not the steps
-    /// themselves; so nothing that it keeps may become another value when the sequence grows.
+    /// Why a graph cannot be streamed, or null. After each step, a stream gives the answer that the method gives for the steps so far. It keeps states and sums, not the steps
+    /// themselves, so nothing that it keeps may change when the sequence grows.
     /// </summary>
     public static string? Refuse(Graph graph)
     {
@@ -45,11 +45,11 @@ internal sealed class Streaming
         return null;
     }
 
-    /// <summary>For each node whether its value at a step that has passed changes when a step is added: it depends on the last step, or on a sum over all.</summary>
+    /// <summary>For each node: whether its value at a past step changes when a step is added, because it depends on the last step or on a sum over all steps.</summary>
     static bool[] Growing(Graph graph)
     {
         var grows = new bool[graph.Nodes.Count];
-        // Operands come first, save what a shift carries; that is refused where it grows.
+        // Operands come first, except what a shift carries; a growing value there is refused.
         foreach (Node node in graph.Nodes)
             grows[node.Id] = node.Op is Op.Last or Op.Length || node.Reduces(Over.Steps) || (node.Op != Op.Shift && node.Inputs.Any(i => grows[i]));
         return grows;
@@ -77,14 +77,14 @@ internal sealed class Streaming
         return builder.ToGraph();
     }
 
-    /// <summary>Steps so far, this one included.</summary>
+    /// <summary>The number of steps so far, including this one.</summary>
     Node Count => count ??= Total(builder.Constant(1), "count");
 
-    /// <summary>Ends the label of a state that holds what rounding took from a sum.</summary>
+    /// <summary>The end of the label of a state that holds the rounding error of a sum.</summary>
     public const string Rounding = " rounding";
 
-    /// <summary>A sum over the steps so far, with what rounding took from it carried on (Kahan 1965): a stream has no end, and a bare sum of floats stands still once a
-    /// step's value is less than half a unit of its last place, a count at 2²⁴.</summary>
+    /// <summary>A sum over the steps so far that carries its rounding error along (Kahan 1965). A stream has no end, and a plain sum of floats stops growing once a step's value is
+    /// less than half a unit in its last place; a count stops at 2²⁴.</summary>
     Node Total(Node value, string? label)
     {
         Node before = State(value.Shape, label ?? "sum"), lost = State(value.Shape, (label ?? "sum") + Rounding);
@@ -105,14 +105,14 @@ internal sealed class Streaming
     static bool IsStepNumber(Graph graph, Node node) => node is { Op: Op.Shift, Label: StateDecl.StepNumber } && node.Shape.IsScalar && graph.Input(node, 1).Op == Op.InitialState
         && graph.Input(node, 0) is { Op: Op.Add } next && next.Inputs.Contains(node.Id) && next.Inputs.Any(i => graph[i].Is(1));
 
-    /// <summary>Counts steps in the way of <see cref="Total"/>, beyond what a float counts.</summary>
+    /// <summary>Counts steps in the same way as <see cref="Total"/>, beyond what a float can count.</summary>
     void CountOn(Node before) =>
         builder.Connect(before, Sum(before, State(before.Shape, StateDecl.StepNumber + Rounding), builder.Constant(1), StateDecl.StepNumber));
 
-    /// <summary>A value that is carried from step to step, from zero on.</summary>
+    /// <summary>A value that is carried from step to step and starts from zero.</summary>
     Node State(Shape shape, string label) => builder.Name(builder.Shift(builder.Constant(0), forward: true, shape, Domain.Steps()), label);
 
-    /// <summary>The value of the first step: made there, then kept.</summary>
+    /// <summary>The value of the first step: computed there, then kept.</summary>
     Node First(Node value)
     {
         Node before = State(value.Shape, "first");
@@ -130,7 +130,7 @@ internal sealed class Streaming
         return largest;
     }
 
-    /// <summary>The value of the step before, and a given one at the first step.</summary>
+    /// <summary>The value of the previous step; at the first step, a given value.</summary>
     Node AfterFirst(Node shift, Node start)
     {
         Node before = State(shift.Shape, shift.Label ?? "previous");
@@ -138,8 +138,8 @@ internal sealed class Streaming
         return builder.SelectGreater(Count, builder.Constant(1), before, start);
     }
 
-    /// <summary>Two stages, what depends on parameters alone and the step, each of one region: products are made where their units are used.</summary>
-    public static Schedule Levels(Graph graph)
+    /// <summary>Two stages of one region each: what depends on parameters alone, and the step. Products are made where their units are used.</summary>
+    public static Schedule ScheduleStep(Graph graph)
     {
         var schedule = new Schedule(graph) { OneRow = true };
         var prepare = new Stage(StageKind.Prepare);
@@ -150,7 +150,7 @@ internal sealed class Streaming
         foreach (Stage stage in new[] { prepare, step })
         {
             var phase = new Phase();
-            // A carried value that is the answer is stored for it before it is replaced.
+            // A carried value that is the answer is stored before it is replaced.
             phase.Nodes.AddRange(stage.Nodes.Where(id => graph[id].Op != Op.Shift || schedule.IsResult(id)));
             phase.Carries.AddRange(stage.Nodes.Where(id => graph[id].Op == Op.Shift));
             stage.Phases.Add(phase);

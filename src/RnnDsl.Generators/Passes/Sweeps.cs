@@ -3,8 +3,8 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Lets stages that follow each other run together, block of steps by block of steps: a product for all steps before a loop, the loop, the next layer, the
-/// head. Each needs of the others no more than its own row, and all loops run in one direction.
+/// Lets consecutive stages run together, block of steps by block of steps: a product for all steps, a loop, the next layer, the head. A stage may read no other row of the others
+/// than its own, and all loops must run in one direction.
 /// </summary>
 internal static class Sweeps
 {
@@ -24,13 +24,13 @@ internal static class Sweeps
 
     static bool Joins(Schedule schedule, Sweep sweep, Stage stage) =>
         sweep.IsSequence && stage.IsSequence && sweep.Axis == stage.Axis && sweep.Stages.Append(stage).Where(s => s.Kind == StageKind.Loop).Select(s => s.Forward).Distinct().Count() <= 1
-        && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsWhole(schedule, sweep, i));
+        && !stage.Nodes.SelectMany(n => schedule[n].Inputs).Any(i => IsCompleteAtEnd(schedule, sweep, i));
 
-    /// <summary>The gradients of matrices are summed up as the sweep goes, of rows that are still in the cache.</summary>
+    /// <summary>Gradients of matrices are summed during the sweep, over rows that are still in the cache.</summary>
     static bool TakesGradients(Schedule schedule, Sweep sweep, Stage stage) => stage.Nodes.Count > 0
         && stage.Nodes.SelectMany(n => schedule[n].Inputs).All(i => schedule[i].Domain.IsSteps
             && !schedule.Stages.HomesOf(i).Any(s => s.Sweep?.Index > sweep.Index));
 
-    /// <summary>Complete only at the end of the sweep: a sum over rows, or what a loop leaves.</summary>
-    static bool IsWhole(Schedule schedule, Sweep sweep, int id) => !schedule[id].Domain.IsSteps && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
+    /// <summary>True for a value that is complete only at the end of the sweep: a sum over rows, or the final value of a loop.</summary>
+    static bool IsCompleteAtEnd(Schedule schedule, Sweep sweep, int id) => !schedule[id].Domain.IsSteps && schedule.Stages.HomesOf(id).Any(s => s.Sweep == sweep);
 }

@@ -3,34 +3,34 @@ using RnnDsl.Generators.Ops;
 
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>A schedule and where its values lie.</summary>
+/// <summary>A schedule and the views of its values.</summary>
 internal sealed record Planned(Schedule Schedule, BufferPlan Plan);
 
-/// <summary>What holds once every value has its place.</summary>
+/// <summary>The rules that hold once every value has its view.</summary>
 internal static class BufferRules
 {
     public static readonly IReadOnlyList<Rule<Planned>> All =
     [
-        new("What a stage reads of another has a place.", p => Shared(p.Schedule).Where(r => !HasPlace(p, r.Operand)).Select(r => $"{Name(p, r.Operand)} has none")),
-        new("A place lasts from the sweep that writes it to the last that reads it.", p => Shared(p.Schedule).Where(r => BufferOf(p, r.Operand) is { } buffer
+        new("A value that a stage reads from another stage has memory.", p => Shared(p.Schedule).Where(r => !HasMemory(p, r.Operand)).Select(r => $"{Name(p, r.Operand)} has none")),
+        new("A buffer lives from the sweep that writes it to the last sweep that reads it.", p => Shared(p.Schedule).Where(r => BufferOf(p, r.Operand) is { } buffer
             && (buffer.Last < SweepOf(p, r.Reader) || buffer.First > SweepOf(p, Home(p, r.Operand)))).Select(r => $"{Name(p, r.Operand)} is read in sweep {SweepOf(p, r.Reader)}")),
-        new("What the caller gets lasts to the end, or lies where the caller wants it.", p => p.Schedule.Graph.Results.Where(r => p.Schedule.IsResult(r.Node) && BufferOf(p, r.Node) is { } buffer
+        new("A value for the caller lives to the end, or is in the caller's memory.", p => p.Schedule.Graph.Results.Where(r => p.Schedule.IsResult(r.Node) && BufferOf(p, r.Node) is { } buffer
             && buffer.Last < p.Schedule.Sweeps.Count).Select(r => $"{Name(p, r.Node)} does not")),
-        new("Values that share a row lie one behind the other.", p => p.Plan.Full.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
-        new("What outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.Full.TryGetValue(r.Operand, out Place? place) && place.Rows == RowsOf.Block
+        new("Values that share a row lie one after the other.", p => p.Plan.CrossStage.GroupBy(f => (f.Value.Buffer, p.Plan.OrderInRow(f.Key))).Where(g => g.Count() > 1).Select(g => $"{Name(p, g.First().Key)} lies where another does")),
+        new("A value that outlives a block has all rows.", p => Shared(p.Schedule).Where(r => p.Plan.CrossStage.TryGetValue(r.Operand, out BufferView? view) && view.RowSet == RowSet.Block
             && SweepOf(p, r.Reader) != SweepOf(p, Home(p, r.Operand))).Select(r => $"{Name(p, r.Operand)} has a block's")),
-        new("What stages that run again read and write is there then.", p => p.Schedule.Stages.SelectMany(stage => PlacesOf(p, stage)
-            .Where(at => p.Plan.Buffers.FirstOrDefault(b => b.Name == at.Place.Buffer) is { } buffer && buffer.Until < stage.Replay!.Reader.Index).Select(at => $"{Name(p, at.Node)} is gone"))),
-        new("What stages that run again read of stages that do not has all rows.", p => p.Schedule.Stages.SelectMany(stage => PlacesOf(p, stage)
-            .Where(at => at.Place.Rows == RowsOf.Block && Home(p, at.Node).Replay is null && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has a block's"))),
-        new("What one product writes, or adds row by row, lies side by side.", p => p.Schedule.OneRow ? [] : Groups(p.Schedule).SelectMany(g => new[] { g.Group.Outputs.Select(o => o.Node), Added(p.Schedule, g.Group) }
+        new("Buffers that stages read and write when they run again still exist then.", p => p.Schedule.Stages.SelectMany(stage => ViewsOf(p, stage)
+            .Where(at => p.Plan.Buffers.FirstOrDefault(b => b.Name == at.View.Buffer) is { } buffer && buffer.Until < stage.Replay!.Reader.Index).Select(at => $"{Name(p, at.Node)} is gone"))),
+        new("A value that a stage reads when it runs again, from a stage that does not, has all rows.", p => p.Schedule.Stages.SelectMany(stage => ViewsOf(p, stage)
+            .Where(at => at.View.RowSet == RowSet.Block && Home(p, at.Node).Replay is null && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has a block's"))),
+        new("Values that one product writes, or adds row by row, lie side by side.", p => p.Schedule.OneRow ? [] : Groups(p.Schedule).SelectMany(g => new[] { g.Group.Outputs.Select(o => o.Node), Added(p.Schedule, g.Group) }
             .Where(side => !LieSideBySide(p, g.Stage, [.. side])).Select(side => $"{Name(p, side.First())} and the others do not"))),
     ];
 
-    /// <summary>Of a stage that runs again: the places of what it reads and makes, but for what it carries, which lies elsewhere then.</summary>
-    static IEnumerable<(int Node, Place Place)> PlacesOf(Planned p, Stage stage) => stage.Replay is null ? [] : stage.Nodes.Concat(stage.Nodes.Where(id => p.Schedule[id].Op != Op.Final).SelectMany(id => p.Schedule[id].Inputs)).Distinct()
-        .Select(id => (id, Place: p.Plan.Local.TryGetValue((stage, id), out Place? local) ? local : p.Plan.Full.TryGetValue(id, out Place? full) ? full : null))
-        .Where(at => at.Place is not null && !p.Plan.Carries.ContainsValue(at.Place)).Select(at => (at.id, at.Place!));
+    /// <summary>For a stage that runs again: the views of the values that it reads and makes, except those that it carries, which lie elsewhere then.</summary>
+    static IEnumerable<(int Node, BufferView View)> ViewsOf(Planned p, Stage stage) => stage.Replay is null ? [] : stage.Nodes.Concat(stage.Nodes.Where(id => p.Schedule[id].Op != Op.Final).SelectMany(id => p.Schedule[id].Inputs)).Distinct()
+        .Select(id => (id, View: p.Plan.Local.TryGetValue((stage, id), out BufferView? local) ? local : p.Plan.CrossStage.TryGetValue(id, out BufferView? full) ? full : null))
+        .Where(at => at.View is not null && !p.Plan.Carries.ContainsValue(at.View)).Select(at => (at.id, at.View!));
 
     static IEnumerable<(Stage Stage, ProductGroup Group)> Groups(Schedule s) => s.Stages.Where(stage => stage.Kind != StageKind.Outer).SelectMany(stage => stage.Phases.SelectMany(p => p.Products).Select(g => (stage, g)));
 
@@ -40,8 +40,8 @@ internal static class BufferRules
     {
         if (values.Length < 2)
             return true;
-        Place?[] places = [.. values.Select(v => p.Plan.Local.TryGetValue((stage, v), out Place? local) ? local : p.Plan.Full.TryGetValue(v, out Place? full) ? full : null)];
-        return places.All(place => place is not null && place.Buffer == places[0]!.Buffer) && values.Select((v, i) => p.Plan.OrderInRow(v) == p.Plan.OrderInRow(values[0]) + i).All(follows => follows);
+        BufferView?[] views = [.. values.Select(v => p.Plan.Local.TryGetValue((stage, v), out BufferView? local) ? local : p.Plan.CrossStage.TryGetValue(v, out BufferView? full) ? full : null)];
+        return views.All(view => view is not null && view.Buffer == views[0]!.Buffer) && values.Select((v, i) => p.Plan.OrderInRow(v) == p.Plan.OrderInRow(values[0]) + i).All(follows => follows);
     }
 
     static string Name(Planned p, int id) => GraphRules.Name(p.Schedule[id]);
@@ -50,11 +50,11 @@ internal static class BufferRules
 
     static int SweepOf(Planned _, Stage stage) => stage.Sweep!.Index;
 
-    /// <summary>What stages read of other stages. What a loop leaves lies where it was carried.</summary>
+    /// <summary>The values that stages read from other stages. The final value of a loop lies where it was carried.</summary>
     static IEnumerable<(Stage Reader, int Operand)> Shared(Schedule s) => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op != Op.Final).SelectMany(id => s[id].Inputs)
         .Where(i => OpTable.Kind(s[i]) != OpKind.Leaf && s[i].Op != Op.Final && !stage.Nodes.Contains(i)).Distinct().Select(i => (stage, i)));
 
-    static bool HasPlace(Planned p, int id) => p.Plan.Full.ContainsKey(id) || p.Plan.Output.Contains(id) || p.Plan.Gradients.ContainsKey(id);
+    static bool HasMemory(Planned p, int id) => p.Plan.CrossStage.ContainsKey(id) || p.Plan.Output.Contains(id) || p.Plan.Gradients.ContainsKey(id);
 
-    static BufferDecl? BufferOf(Planned p, int id) => p.Plan.Full.TryGetValue(id, out Place? place) ? p.Plan.Buffers.FirstOrDefault(b => b.Name == place.Buffer) : null;
+    static BufferDecl? BufferOf(Planned p, int id) => p.Plan.CrossStage.TryGetValue(id, out BufferView? view) ? p.Plan.Buffers.FirstOrDefault(b => b.Name == view.Buffer) : null;
 }

@@ -4,12 +4,12 @@ using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>What holds for a graph after each pass from graph to graph.</summary>
+/// <summary>The rules that hold for a graph after each pass from graph to graph.</summary>
 internal static class GraphRules
 {
     static readonly Rule<Graph> OneAnswer = new("There is one answer.", g => g.Results.Count(r => r.Name == "return") == 1 ? [] : ["there is none, or another"]);
 
-    /// <summary>Those of a graph that gives values to another program, and has no answer.</summary>
+    /// <summary>The rules for a graph that gives values to another program and has no answer.</summary>
     public static readonly IReadOnlyList<Rule<Graph>> OfParts =
     [
         new("An operand comes before what reads it; only what a shift carries and what it starts from may follow.", g => g.Nodes.SelectMany(n => n.Inputs
@@ -18,21 +18,21 @@ internal static class GraphRules
             && (n.Inputs[0] < 0 || g.Input(n, 0).Shape != n.Shape || !g.Input(n, 0).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
         new("A shift starts from a constant, or from a value of its own shape for each example.", g => g.Nodes.Where(n => n.Op == Op.Shift
             && (n.Inputs[1] < 0 || (g.Input(n, 1).Op != Op.Constant && g.Input(n, 1).Shape != n.Shape) || g.Input(n, 1).Domain.IsSteps)).Select(n => $"{Name(n)} does not")),
-        new("Shape and domain of a value are what its operation makes of its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
-        new("A value is spread from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Spread
+        new("Shape and domain of a value are those that its operation computes from its operands.", g => g.Nodes.Where(n => !Follows(g, n)).Select(n => $"{Name(n)} is {n.Shape} @{n.Domain}")),
+        new("A value is broadcast from a scalar or its own shape, and from a domain that is no wider.", g => g.Nodes.Where(n => n.Op == Op.Broadcast
             && !((g.Input(n, 0).Shape.IsScalar || g.Input(n, 0).Shape == n.Shape) && !g.Input(n, 0).Domain.IsWiderThan(n.Domain))).Select(n => $"{Name(n)} is not")),
-        new("What an operation combines varies over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.Between) && !ExampleProducts.IsOne(g, n) && !IsOnOneAxis(g, n)).Select(n => $"{Name(n)} does not")),
-        new("Each k-th step stands along the axis that has those of its operand's.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.Between && !IsThinned(g.Input(n, 0), n, n.Stride)))
-            .Select(n => $"{Name(n)} @{n.Domain} does not")),
-        new("A product within each example is one of steps of an axis, with the matrix of the example, with steps of another axis, or with each other.", g => g.Nodes.Where(n => ExampleProducts.IsOne(g, n) && !IsWithinExamples(g, n)).Select(n => $"{Name(n)} is not")),
-        new("A gradient has one result; a matrix's one beside those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
+        new("The operands of an operation vary over the steps of one axis, and over examples in one order.", g => g.Nodes.Where(n => n.Op is not (Op.Reorder or Op.Every or Op.InsertZeros) && !ExampleProducts.IsExampleProduct(g, n) && !IsOnOneAxis(g, n)).Select(n => $"those of {Name(n)} do not")),
+        new("A value of every k-th step is on the axis that has those steps of its operand's axis.", g => g.Nodes.Where(n => (n.Op == Op.Every && !IsThinned(n, g.Input(n, 0), n.Stride)) || (n.Op == Op.InsertZeros && !IsThinned(g.Input(n, 0), n, n.Stride)))
+            .Select(n => $"{Name(n)} @{n.Domain} is not")),
+        new("A product within each example is one of steps of an axis, with the matrix of the example, with steps of another axis, or with each other.", g => g.Nodes.Where(n => ExampleProducts.IsExampleProduct(g, n) && !IsWithinExamples(g, n)).Select(n => $"{Name(n)} is not")),
+        new("A gradient has one result; that of a matrix has one besides those of its products.", g => g.Results.GroupBy(r => r.Name).Where(r => r.Count() > 1 && r.Count(one => !OpTable.IsOuter(g[one.Node])) > (g[r.First().Node].Shape.IsMatrix ? 1 : 0)).Select(r => $"{r.Key} has several")),
         new("No layer is left.", g => g.Nodes.Where(n => OpTable.Kind(n) == OpKind.Call).Select(n => $"{Name(n)} is one")),
     ];
 
     public static readonly IReadOnlyList<Rule<Graph>> All = [.. OfParts, OneAnswer];
 
     /// <summary>
-    /// Those of a method's whole graph. A pass may find another way to the answer, but none that makes it a value of another kind: its place has as many rows as the method says.
+    /// The rules for a method's whole graph. A pass may find another way to compute the answer, but the answer must keep its kind, because its buffer has as many rows as the method says.
     /// </summary>
     public static IReadOnlyList<Rule<Graph>> Of(ValueDecl result) =>
     [
@@ -46,11 +46,11 @@ internal static class GraphRules
 
     static bool IsOnOneAxis(Graph graph, Node node)
     {
-        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.Each)).Select(o => o.Axis).Distinct()];
+        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.PerExample)).Select(o => o.Axis).Distinct()];
         return axes.Length == 0 || (axes.Length == 1 && (node.Domain.IsParameters || axes[0] == node.Axis));
     }
 
-    static bool IsThinned(Node some, Node all, Argument.Stride stride) => some.Domain.Thinned is { } thinned && thinned.Of == all.Axis && thinned.Every == stride.Steps;
+    static bool IsThinned(Node some, Node all, Argument.Stride stride) => some.Domain.Thinned is { } thinned && thinned.SourceAxis == all.Axis && thinned.Every == stride.Steps;
 
     static bool IsWithinExamples(Graph g, Node n)
     {
@@ -66,11 +66,11 @@ internal static class GraphRules
 
     public static string Name(Node node) => $"%{node.Id} ({node.Op}{(node.Label is null ? "" : " " + node.Label)})";
 
-    /// <summary>Of those operations whose table says what comes of the operands.</summary>
+    /// <summary>Checks only operations whose table entry determines their shape and domain.</summary>
     static bool Follows(Graph graph, Node node)
     {
         OpInfo info = OpTable.Get(node.Op);
-        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Spread or Op.Shift || ExampleProducts.IsOne(graph, node))
+        if (info.Kind is OpKind.Leaf or OpKind.Call || node.Op is Op.Broadcast or Op.Shift || ExampleProducts.IsExampleProduct(graph, node))
             return true;
         Node[] operands = [.. node.Inputs.Select(i => graph[i])];
         return info.Domain(operands, node.Argument).IsLike(node.Domain) && (OpTable.HasOwnShape(node.Op) || info.Shape(operands, node.Argument) == node.Shape);

@@ -4,41 +4,41 @@ using RnnDsl.Generators.Passes;
 
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>What holds for a schedule: from the pass that places values in stages on, from that which makes phases on, and once sweeps are known.</summary>
+/// <summary>The rules for a schedule: from the pass on that assigns values to stages, from the pass on that makes phases, and once sweeps are known.</summary>
 internal static class ScheduleRules
 {
-    /// <summary>After Levels, and after SaveOrRecompute.</summary>
-    public static readonly IReadOnlyList<Rule<Schedule>> Placed =
+    /// <summary>After DistributeLoops, and after SaveOrRecompute.</summary>
+    public static readonly IReadOnlyList<Rule<Schedule>> Assigned =
     [
         new("Every value that is needed is computed in some stage.", s => Needed(s).Where(id => !IsLeaf(s, id) && !s.Stages.Any(stage => stage.Nodes.Contains(id))).Select(id => $"{Name(s, id)} is in none")),
-        new("A stage reads leaves, what it computed before, and what earlier stages computed.", s => s.Stages.SelectMany(stage => Reads(s, stage)
+        new("A stage reads leaves, values that it computed before, and values of earlier stages.", s => s.Stages.SelectMany(stage => Reads(s, stage)
             .Where(r => !IsLeaf(s, r.Operand) && !(stage.Nodes.Contains(r.Operand) ? r.Operand < r.Reader.Id || r.Reader.Op == Op.Shift : MadeBefore(s, stage, r.Operand)))
             .Select(r => $"{GraphRules.Name(r.Reader)} in stage {stage.Kind} reads {Name(s, r.Operand)}"))),
         new("A sum over rows is complete when its stage has ended.", s => s.Stages.SelectMany(stage => Reads(s, stage)
             .Where(r => OpTable.IsCompleteAtEnd(s[r.Operand]) && stage.Nodes.Contains(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
         new("A matrix whose rows are steps is complete before it is multiplied.", s => s.Stages.SelectMany(stage => Reads(s, stage)
             .Where(r => stage.Nodes.Contains(r.Operand) && ExampleProducts.IsMatrixOf(s.Graph, r.Operand, r.Reader)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)} in the same stage"))),
-        new("A stage computes what varies over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Domain} is in stage {stage.Kind}"))),
-        new("The preparation reads what is known before the first row.", s => s.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => Reads(s, stage)
+        new("A stage computes values that vary over its rows.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => !Fits(s, stage, s[id])).Select(id => $"{Name(s, id)} @{s[id].Domain} is in stage {stage.Kind}"))),
+        new("The preparation reads values that are known before the first row.", s => s.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => Reads(s, stage)
             .Where(r => !s.IsPrepared(r.Operand)).Select(r => $"{GraphRules.Name(r.Reader)} reads {Name(s, r.Operand)}"))),
         new("Each state that a caller may ask for is carried by one loop.", s => s.OneRow ? [] : s.Graph.Results.Where(r => r.IsState && s.Stages.Count(stage => stage.Nodes.Contains(r.Node)) != 1).Select(r => $"{r.Name} is not")),
-        new("All states of a loop go one way.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op == Op.Shift && stage.Kind != StageKind.Step && s[id].IsForward != stage.Forward).Select(id => $"{Name(s, id)} goes the other"))),
-        new("What several stages compute is computed unit by unit.", s => s.Stages.SelectMany(stage => stage.Nodes).GroupBy(id => id)
+        new("All states of a loop have one direction.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op == Op.Shift && stage.Kind != StageKind.Step && s[id].IsForward != stage.Forward).Select(id => $"{Name(s, id)} has the other"))),
+        new("A value that several stages compute is computed unit by unit.", s => s.Stages.SelectMany(stage => stage.Nodes).GroupBy(id => id)
             .Where(g => g.Count() > 1 && OpTable.Kind(s[g.Key]) != OpKind.Elementwise).Select(g => $"{Name(s, g.Key)} is in several")),
     ];
 
     /// <summary>After GatherProducts and FoldAddends.</summary>
     public static readonly IReadOnlyList<Rule<Schedule>> Phased =
     [
-        .. Placed,
-        new("What is read in a stage, and computed there, is made once: in a region, or as a product.", s => s.Stages.SelectMany(stage => ReadInPhases(s, stage).Distinct()
+        .. Assigned,
+        new("A value that is computed and read in a stage is made once: in a region, or as a product.", s => s.Stages.SelectMany(stage => ReadInPhases(s, stage).Distinct()
             .Where(id => stage.Nodes.Contains(id) && s[id].Op is not (Op.Shift or Op.Final) && Makers(stage, id) != 1).Select(id => $"{Name(s, id)} is made {Makers(stage, id)} times in stage {stage.Kind}"))),
-        new("What other stages read, and what a caller gets, is made once in its stage.", s => s.Stages.SelectMany(stage => stage.Nodes
+        new("A value that other stages read, or that a caller gets, is made once in its stage.", s => s.Stages.SelectMany(stage => stage.Nodes
             .Where(id => s.Crosses(id) && s[id].Op is not Op.Final && Makers(stage, id) != 1).Select(id => $"{Name(s, id)} is made {Makers(stage, id)} times in stage {stage.Kind}"))),
         new("Phases run in the order in which they read each other.", s => s.Stages.SelectMany(stage => PhaseFaults(s, stage))),
-        new("A product begins with what is prepared, or with rows of an earlier stage.", s => s.Stages.SelectMany(stage => Products(stage)
+        new("A product begins with a prepared value, or with rows of an earlier stage.", s => s.Stages.SelectMany(stage => Products(stage)
             .SelectMany(g => g.Outputs).Where(o => o.Addend is int a && !s.IsPrepared(a) && !MadeBefore(s, stage, a)).Select(o => $"{Name(s, o.Node)} begins with {Name(s, o.Addend!.Value)}"))),
-        new("Nothing but products of rows begins with what is added.", s => s.Stages.Where(stage => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Outer)
+        new("Only products of rows begin with an addend.", s => s.Stages.Where(stage => stage.Kind is StageKind.Prepare or StageKind.Epilogue or StageKind.Outer)
             .SelectMany(stage => Products(stage).SelectMany(g => g.Outputs)).Where(o => o.Addend is not null).Select(o => $"{Name(s, o.Node)} does")),
         new("Each state is replaced once a step.", s => s.Stages.SelectMany(stage => stage.Nodes.Where(id => s[id].Op == Op.Shift && stage.Phases.Sum(p => p.Carries.Count(c => c == id)) != 1).Select(id => $"{Name(s, id)} is not"))),
     ];
@@ -46,15 +46,15 @@ internal static class ScheduleRules
     /// <summary>After Sweeps and FirstWriters.</summary>
     public static readonly IReadOnlyList<Rule<Schedule>> Swept =
     [
-        .. Placed,
-        new("What a region computes is in one of its loops or before them.", s => s.Stages.SelectMany(stage => stage.Phases.SelectMany(p => p.Nodes
+        .. Assigned,
+        new("A value that a region computes is in one of its loops or before them.", s => s.Stages.SelectMany(stage => stage.Phases.SelectMany(p => p.Nodes
             .Where(id => s.Crosses(id) && !p.Region.Levels.Any(l => l.Before.Contains(id) || l.Loops.Any(loop => loop.Nodes.Contains(id)))).Select(id => $"{Name(s, id)} is not")))),
-        new("A region reads what it made in an earlier level, or before the loops of this level, or earlier in this loop.", s => s.Stages.SelectMany(stage => stage.Phases).SelectMany(p => RegionFaults(s, p))),
+        new("A region reads values that it made in an earlier level, before the loops of this level, or earlier in this loop.", s => s.Stages.SelectMany(stage => stage.Phases).SelectMany(p => RegionFaults(s, p))),
         new("Each stage is in one sweep.", s => s.Stages.Where(stage => s.Sweeps.Count(w => w.Stages.Contains(stage)) != 1).Select(stage => $"stage {stage.Kind} is not")),
-        new("A sweep reads what earlier sweeps made, and of its own rows what its earlier stages made.", s => s.Sweeps.SelectMany(sweep => SweepFaults(s, sweep))),
-        new("What is kept of one stretch is read by the sweep that makes it, and by one that goes stretch by stretch.", s => s.OfStretch.Where(id => s.Stages.HomeOf(id) is var home
+        new("A sweep reads values of earlier sweeps, and of its own rows the values of its earlier stages.", s => s.Sweeps.SelectMany(sweep => SweepFaults(s, sweep))),
+        new("A value that is kept for one stretch is read by the sweep that makes it, and by one that runs stretch by stretch.", s => s.KeptPerStretch.Where(id => s.Stages.HomeOf(id) is var home
             && (home?.Replay is not { } replay || replay.Reader.Replay != replay || s.Readers(id).Any(r => r.Sweep != home.Sweep && r.Sweep != replay.Reader))).Select(id => $"{Name(s, id)} is not")),
-        new("The gradient of a matrix has one part that is written first, and that runs before the others.", GradientFaults),
+        new("The gradient of a matrix has one part that is written first, and its stage runs before the others.", GradientFaults),
     ];
 
     static bool IsLeaf(Schedule s, int id) => OpTable.Kind(s[id]) == OpKind.Leaf;
@@ -67,14 +67,14 @@ internal static class ScheduleRules
 
     static bool MadeBefore(Schedule s, Stage stage, int id) => IsLeaf(s, id) || s.Stages.TakeWhile(other => other != stage).Any(other => other.Nodes.Contains(id));
 
-    static bool Fits(Schedule s, Stage stage, Node node) => stage.Axis == Levels.AxisOf(s.Graph, node) && stage.Kind switch
+    static bool Fits(Schedule s, Stage stage, Node node) => stage.Axis == DistributeLoops.AxisOf(s.Graph, node) && stage.Kind switch
     {
         StageKind.Outer => OpTable.IsOuter(node),
-        StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node),
-        StageKind.Batch => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op),
+        StageKind.Prepare or StageKind.Epilogue => node.Domain.IsParameters && OpTable.Kind(node) != OpKind.RowReduction && !OpTable.IsOuter(node),
+        StageKind.AllExamples => OpTable.Kind(node) == OpKind.RowReduction ? s.Graph.Input(node, 0).Domain.IsExamples : node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op),
         StageKind.Step => true,
-        StageKind.Examples => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.IsSumOfSteps || node.Domain.IsSteps,
-        _ => OpTable.Kind(node) == OpKind.Rows ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
+        StageKind.EachExample => OpTable.Kind(node) == OpKind.RowReduction ? s.Graph.Input(node, 0).Domain.IsSteps : node.IsSumOfSteps || node.Domain.IsSteps,
+        _ => OpTable.Kind(node) == OpKind.RowReduction ? s.Graph.Input(node, 0).Domain.IsSteps : node.Domain.IsSteps,
     };
 
     static IEnumerable<ProductGroup> Products(Stage stage) => stage.Phases.SelectMany(p => p.Products);
@@ -117,7 +117,7 @@ internal static class ScheduleRules
 
     static IEnumerable<string> RegionFaults(Schedule s, Phase phase)
     {
-        // Where each value is first there: at a level, before its loops (0) or behind them (1), or within a loop.
+        // Where each value is available first: at a level, before its loops (0) or after them (1), or within a loop.
         var there = new Dictionary<int, (int Level, bool Behind)>();
         for (int l = 0; l < phase.Region.Levels.Count; l++)
         {
@@ -160,13 +160,13 @@ internal static class ScheduleRules
     {
         GradientPart[] parts = [.. s.Sweeps.SelectMany(w => w.Stages).Where(stage => stage.Kind == StageKind.Outer).SelectMany(Products).SelectMany(g => g.Outputs).SelectMany(o => o.Gradients)];
         foreach (IGrouping<string, GradientPart> matrix in parts.GroupBy(p => p.Parameter))
-            if (matrix.Skip(1).Any(p => p.First) || matrix.Count(p => p.First) + s.WholeParts.Count(p => p.First && p.Parameter == matrix.Key) != 1)
+            if (matrix.Skip(1).Any(p => p.First) || matrix.Count(p => p.First) + s.ComputedGradients.Count(p => p.First && p.Parameter == matrix.Key) != 1)
                 yield return $"{matrix.Key} has not";
-        foreach (IGrouping<string, WholePart> matrix in s.WholeParts.GroupBy(p => p.Parameter))
+        foreach (IGrouping<string, ComputedGradient> matrix in s.ComputedGradients.GroupBy(p => p.Parameter))
             if (matrix.Count(p => p.First) + parts.Count(p => p.First && p.Parameter == matrix.Key) != 1)
                 yield return $"{matrix.Key} has not";
-        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && s[r.Node].Shape.IsMatrix).GroupBy(r => r.Of))
-            if (parts.Count(p => p.Parameter == results.Key) + s.WholeParts.Count(p => p.Parameter == results.Key) != results.Count())
+        foreach (IGrouping<string, Result> results in s.Graph.Results.Where(r => r.IsGradient && s[r.Node].Shape.IsMatrix).GroupBy(r => r.Parameter))
+            if (parts.Count(p => p.Parameter == results.Key) + s.ComputedGradients.Count(p => p.Parameter == results.Key) != results.Count())
                 yield return $"{results.Key} lacks a part";
     }
 }

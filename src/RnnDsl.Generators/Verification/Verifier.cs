@@ -1,13 +1,13 @@
 namespace RnnDsl.Generators.Verification;
 
-/// <summary>Something that holds after a pass, whatever the program.</summary>
+/// <summary>A property that holds after a pass, for every program.</summary>
 /// <param name="Says">The rule, as a sentence.</param>
-/// <param name="Broken">Says for each place where it does not hold what is wrong there.</param>
+/// <param name="Broken">Describes each violation.</param>
 internal sealed record Rule<T>(string Says, Func<T, IEnumerable<string>> Broken);
 
 /// <summary>
-/// Checks what passes made against lists of rules: <see cref="GraphRules"/>, <see cref="ScheduleRules"/> and <see cref="BufferRules"/>. It is on in the tests, and
-/// where the build sets RnnDslVerify: a program that breaks a rule is a fault of the compiler, and is told as one instead of being compiled to wrong numbers.
+/// Checks the results of passes against lists of rules: <see cref="GraphRules"/>, <see cref="ScheduleRules"/> and <see cref="BufferRules"/>. It runs in the tests, and where the
+/// build sets RnnDslVerify. A program that breaks a rule is reported as a fault of the compiler, instead of being compiled to wrong numbers.
 /// </summary>
 internal static class Verifier
 {

@@ -10,7 +10,7 @@ namespace RnnDsl.Onnx.Equations;
 using RnnDsl.Generators.Ir;
 using RnnDsl.Generators.Passes;
 
-/// <summary>The equations of a module, read from the attribute on its generated half, with the sizes of its dimensions.</summary>
+/// <summary>The equations of a module, read from the attribute on its generated part, with the sizes of its dimensions.</summary>
 sealed class ModuleEquations
 {
     readonly Dictionary<string, int> sizes;
@@ -30,7 +30,7 @@ sealed class ModuleEquations
 
     public EquatableArray<MethodModel> Methods { get; }
 
-    /// <exception cref="ArgumentException">The module's half was not written by this version of the generator.</exception>
+    /// <exception cref="ArgumentException">The module's generated part was not written by this version of the generator.</exception>
     public static ModuleEquations Of(Module module)
     {
         Type type = module.GetType();

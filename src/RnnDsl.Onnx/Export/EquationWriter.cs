@@ -60,7 +60,7 @@ sealed class EquationWriter
             case Op.Multiply: return Apply("Mul");
             case Op.Divide: return Apply("Div");
             case Op.StopGradient or Op.Dropout or Op.Reorder: return x[0];
-            case Op.Spread: return Lift(writer, x[0], node.Shape, Domain.Join(x[0].Domain, node.Domain));
+            case Op.Broadcast: return Lift(writer, x[0], node.Shape, Domain.Join(x[0].Domain, node.Domain));
             case Op.OneHot: return new Value("", node.Shape, x[0].Domain) { Hot = x[0] };
             case Op.SelectGreater:
                 string greater = writer.Add("Greater", Hint(node, path) + ".greater", [x[0].Name, x[1].Name]);
@@ -143,7 +143,7 @@ sealed class EquationWriter
             x = [.. x.Select(v => Dense(writer, v))];
         if (OpTable.Get(node.Op).Kind != OpKind.Elementwise)
             return [.. x.Select(v => matrices.Full(writer, v, Hint(node, path) + ".full"))];
-        if (node.Op == Op.Spread || !node.Shape.IsMatrix)
+        if (node.Op == Op.Broadcast || !node.Shape.IsMatrix)
             return x;
         return [.. x.Select(v => MatrixWriter.ToMatrix(writer, v))];
     }

@@ -15,7 +15,7 @@ static class Memories
             States = cell.States.Select(s => s with { Shape = s.Shape.Rename(names) }).ToEquatable(),
             Step = new Graph(cell.Step.Nodes.Select(n => n with
             {
-                Shape = n.Shape.Rename(names), Domain = n.Domain.IsParameters ? n.Domain : n.Domain.On(axis),
+                Shape = n.Shape.Rename(names), Domain = n.Domain.IsParameters ? n.Domain : n.Domain.OnAxis(axis),
                 Argument = n.Argument is Argument.Extent { Dim: { IsSteps: true } } ? new Argument.Extent(Dim.Steps(axis)) : n.Argument,
             }), cell.Step.Results, cell.Step.Equations),
         };

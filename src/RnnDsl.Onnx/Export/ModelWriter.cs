@@ -87,7 +87,7 @@ sealed class ModelWriter
         List<Domain> ordered = [], left = [.. method.Graph.Thinned.Where(d => method.Inputs.All(i => !i.Domain.IsSteps || i.Axis != d.Axis))];
         while (left.Count > 0)
         {
-            Domain next = left.First(d => left.All(o => o.Axis != d.Thinned!.Of));
+            Domain next = left.First(d => left.All(o => o.Axis != d.Thinned!.SourceAxis));
             ordered.Add(next);
             left.Remove(next);
         }

@@ -24,7 +24,7 @@ sealed class RunSizes(ModuleEquations equations)
     /// <summary>An axis that has each k-th step of another.</summary>
     public void AddThinned(GraphWriter writer, int axis, Thinning thinning)
     {
-        (string steps, string name, Padding? padding) = axes[thinning.Of];
+        (string steps, string name, Padding? padding) = axes[thinning.SourceAxis];
         string Taken(string count, string all, string one) => writer.Add("Div", $"{count}.every", [writer.Add("Add", $"{count}.whole", [count, all]), one]);
         string? lengths = padding is null ? null
             : writer.Add("Cast", "lengths.every", [Taken(writer.Add("Cast", "lengths.whole", [padding.Lengths], AttributeProto.Of("to", TensorProto.Int64)), writer.Ints(thinning.Every - 1), writer.Ints(thinning.Every))], AttributeProto.Of("to", TensorProto.Int32));

@@ -3,14 +3,14 @@ using static RnnDsl.Ops;
 namespace RnnDsl;
 
 /// <summary>
-/// The antisymmetric recurrent network (Chang, Chen, Haber &amp; Chi 2019): a step of Euler's method along a differential equation whose matrix W − Wᵀ has imaginary eigenvalues
-/// alone, so that over many steps a state neither fades nor explodes.
+/// The antisymmetric recurrent network (Chang, Chen, Haber &amp; Chi 2019). Each step is a step of Euler's method for a differential equation. Its matrix W − Wᵀ has only imaginary
+/// eigenvalues, so that over many steps a state neither fades nor explodes.
 /// </summary>
 /// <remarks><code>
 /// h = h + ε · tanh(V·x + (W − Wᵀ)·h − γ·h + b)
 /// </code>
-/// The step ε = 0.1 and the diffusion γ = 0.01, which keeps Euler's method stable, are constants; for others copy the cell. W has as many entries as U of an <see cref="Elman{Input, Hidden}"/>, of which half
-/// count.</remarks>
+/// The step ε = 0.1 and the diffusion γ = 0.01, which keeps Euler's method stable, are constants; for other values copy the cell. W has as many entries as U of an <see
+/// cref="Elman{Input, Hidden}"/>; only half of them are independent.</remarks>
 [Cell]
 public partial class AntisymmetricRnn<Input, Hidden> : Cell<Input, Hidden>
 {

@@ -13,10 +13,11 @@ namespace RnnDsl;
 /// n = tanh(Wn·x + Un·(r ⊙ h) + Cn·c + bn)    candidate
 /// h = (1 − z) ⊙ h + z ⊙ n
 /// </code>
-/// h on the right is that of the step before. In a model, <c>decoder.Scan(Previous(y), encoder.Scan(x), Start(h))</c>; the paper starts at h = tanh(Ws·m₁), with m₁ the first step of an encoder in both
-/// directions, and makes its answer of h, y and c together. va starts at zero, as there: at first the decoder sees the mean of the memory.</remarks>
+/// The h on the right is that of the previous step. In a model, <c>decoder.Scan(Previous(y), encoder.Scan(x), Start(h))</c>. The paper starts at h = tanh(Ws·m₁), with m₁ the first
+/// step of an encoder in both directions, and computes its answer from h, y and c together. As in the paper, va starts at zero: at first the decoder reads the mean of the
+/// memory.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
-/// <typeparam name="Hidden">Units of the state, of the output, and of the comparison.</typeparam>
+/// <typeparam name="Hidden">Units of the state, of the output, and of the attention's comparison.</typeparam>
 /// <typeparam name="Memory">Units of the memory's steps.</typeparam>
 [Cell]
 public partial class AttentiveGru<Input, Hidden, Memory> : Cell<Input, Hidden, Memory>

@@ -14,8 +14,9 @@ namespace RnnDsl;
 /// s = softmax over j of h·Wa·mⱼ              weights of the steps of the memory
 /// a = tanh(Wm·Σ sⱼ·mⱼ + Wh·h)                output
 /// </code>
-/// The attention comes after the recurrence, with the new h; in <see cref="AttentiveGru{Input, Hidden, Memory}"/> it comes before. In a model,
-/// <c>decoder.Scan(Previous(y), encoder.Scan(x), encoder.End(x))</c> with an <see cref="Lstm{Input, Hidden}"/> of as many units as encoder: its states are h and c, the first two of these.</remarks>
+/// The attention comes after the recurrence and uses the new h; in <see cref="AttentiveGru{Input, Hidden, Memory}"/> it comes before. In a model, <c>decoder.Scan(Previous(y),
+/// encoder.Scan(x), encoder.End(x))</c>, with an <see cref="Lstm{Input, Hidden}"/> of as many units as encoder: its states h and c are the first two of this cell's
+/// states.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the states and of the output.</typeparam>
 /// <typeparam name="Memory">Units of the memory's steps.</typeparam>

@@ -10,9 +10,9 @@ public partial class BiLstm<Input, Hidden> : Model
 {
     Lstm<Input, Hidden> forward, backward;
 
-    /// <summary>At each step what both know there: what came before it, and what comes after it.</summary>
+    /// <summary>The output of both directions at each step: one knows the steps before it, the other the steps after it.</summary>
     public Seq<Cat<Hidden, Hidden>> Run(Seq<Input> x) => Concat(forward.Scan(x), backward.ScanReversed(x));
 
-    /// <summary>What both know of the whole sequence: the forward one after the last step, the backward one after the first.</summary>
+    /// <summary>The final output of both directions: the forward one after the last step, the backward one after the first.</summary>
     public Vec<Cat<Hidden, Hidden>> Ends(Seq<Input> x) => Concat(Last(forward.Scan(x)), First(backward.ScanReversed(x)));
 }

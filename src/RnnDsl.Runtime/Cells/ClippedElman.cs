@@ -6,7 +6,7 @@ namespace RnnDsl;
 /// attribute clip.</summary>
 /// <remarks><code>
 /// h = tanh(min(clip, max(−clip, W·x + U·h + b)))
-/// </code>No gradient reaches the bound. What decays weights decays it too, unless it is frozen.</remarks>
+/// </code>No gradient reaches the bound. Weight decay applies to it too, unless it is frozen.</remarks>
 [Cell]
 public partial class ClippedElman<Input, Hidden> : Cell<Input, Hidden>
 {

@@ -10,7 +10,7 @@ namespace RnnDsl;
 /// z = σ([Wz·x + Uz·h + bz])                     update gate
 /// n = tanh([Wn·x + bn + r ⊙ (Un·h + cn)])       candidate
 /// h = (1 − z) ⊙ n + z ⊙ h
-/// </code>No gradient reaches the bound. What decays weights decays it too, unless it is frozen.</remarks>
+/// </code>No gradient reaches the bound. Weight decay applies to it too, unless it is frozen.</remarks>
 [Cell]
 public partial class ClippedGru<Input, Hidden> : Cell<Input, Hidden>
 {

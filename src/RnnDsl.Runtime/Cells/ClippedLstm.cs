@@ -12,7 +12,7 @@ namespace RnnDsl;
 /// c = f ⊙ c + i ⊙ g
 /// o = σ([Wo·x + Uo·h + po ⊙ c + bo])      output gate, sees the new c
 /// h = o ⊙ tanh(c)
-/// </code>No gradient reaches the bound. What decays weights decays it too, unless it is frozen.</remarks>
+/// </code>No gradient reaches the bound. Weight decay applies to it too, unless it is frozen.</remarks>
 [Cell]
 public partial class ClippedLstm<Input, Hidden> : Cell<Input, Hidden>
 {

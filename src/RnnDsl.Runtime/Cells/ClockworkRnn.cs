@@ -2,14 +2,14 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>The clockwork RNN: groups of units with clocks of their own, of which the slow ones keep what they know over many steps (Koutník, Greff, Gomez &amp; Schmidhuber 2014).</summary>
+/// <summary>The clockwork RNN (Koutník, Greff, Gomez &amp; Schmidhuber 2014): groups of units have their own clocks, and slow groups keep their values over many steps.</summary>
 /// <remarks><code>
 /// h = tanh(W·x + U·h + b)      for units whose period divides the number of the step
 /// h = h                        for all others
 /// </code>
-/// The units form eight groups of as many units each, with the periods 1, 2, 4 and so on up to 128; the step counts from 0, so that all units are updated at the first one.
-/// Other periods are set through the parameters before training: <c>model.Parameters["layer.period"]</c>. They are not trained. In the paper a group reads only groups of the same or
-/// a longer period, so that U is block-triangular; here U is dense, and a fast group may also speak to a slow one at the steps at which that is updated.</remarks>
+/// The units form eight groups of equal size, with the periods 1, 2, 4 and so on up to 128. The step counts from 0, so that all units are updated at the first step. Other periods
+/// are set through the parameters before training: <c>model.Parameters["layer.period"]</c>. They are not trained. In the paper a group reads only groups of the same or a longer
+/// period, so that U is block-triangular. Here U is dense: a slow group also reads fast groups, at the steps at which the slow group is updated.</remarks>
 [Cell]
 public partial class ClockworkRnn<Input, Hidden> : Cell<Input, Hidden>
 {

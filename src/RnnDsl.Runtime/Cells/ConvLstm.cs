@@ -2,8 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>The convolutional LSTM (Shi et al. 2015, equation 3) over a line of eight positions: at each step and position a vector comes in, the state has a vector, and gates see those of the two
-/// neighbors too, by the same weights everywhere.</summary>
+/// <summary>The convolutional LSTM (Shi et al. 2015, equation 3) over a line of eight positions. At each step, every position has an input vector and a state vector. Its gates
+/// also read the vectors of the two neighbors; the weights are the same at all positions.</summary>
 /// <remarks><code>
 /// (W ∗ x)[p] = W¹·x[p − 1] + W²·x[p] + W³·x[p + 1]     zeros beyond the ends
 /// i = σ(Wi ∗ x + Ui ∗ h + pi ⊙ c + bi)                 input gate
@@ -12,9 +12,9 @@ namespace RnnDsl;
 /// o = σ(Wo ∗ x + Uo ∗ h + po ⊙ c + bo)                 output gate, sees the new c
 /// h = o ⊙ tanh(c)
 /// </code>
-/// The paper's images have two dimensions; this is its equation along one, with kernels of three positions. Peepholes have weights of their own at each position, as in the paper, biases one for each channel.
-/// Input and output are the vectors of the positions one behind the other. Data of eight positions with k numbers each are columns of 8·k numbers. For another number of positions copy the class:
-/// <c>At</c> and the concatenation at the end count them.</remarks>
+/// The paper's images have two dimensions; this is its equation for one dimension, with kernels of three positions. As in the paper, peepholes have their own weights at each
+/// position, and biases are shared by all positions. Input and output are the vectors of the positions, one after the other. Data of eight positions with k numbers each are
+/// columns of 8·k numbers. For another number of positions copy the class: <c>At</c> and the concatenation at the end depend on it.</remarks>
 /// <typeparam name="Input">Numbers of the input at one position.</typeparam>
 /// <typeparam name="Channel">Numbers of the memory and of the output at one position; 8 to 64 are usual.</typeparam>
 [Cell]
@@ -41,7 +41,7 @@ public partial class ConvLstm<Input, Channel> : Cell<Cat<Cat<Cat<Input, Input>, 
         return position % 2 == 0 ? Left(quarter) : Right(quarter);
     }
 
-    /// <summary>W ∗ x + U ∗ h at a position, with h there and at its neighbors as it was before the step.</summary>
+    /// <summary>W ∗ x + U ∗ h at a position. It reads h of the previous step at this position and at its neighbors.</summary>
     static Vec<Channel> Convolved(Mat<Channel, Input>[] W, Vec<Cat<Cat<Cat<Input, Input>, Cat<Input, Input>>, Cat<Cat<Input, Input>, Cat<Input, Input>>>> x,
         Mat<Channel, Channel>[] U, Vec<Channel> before, Vec<Channel> here, Vec<Channel> after, int position)
     {

@@ -2,8 +2,7 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Long short-term memory with coupled input and forget gates (CIFG, Greff et al. 2015, without peepholes): what is
-/// forgotten makes room for what comes in.</summary>
+/// <summary>Long short-term memory with coupled input and forget gates (CIFG, Greff et al. 2015, without peepholes): the input replaces what is forgotten.</summary>
 /// <remarks><code>
 /// f = σ(Wf·x + Uf·h + bf)         forget gate; the input gate is 1 − f
 /// g = tanh(Wg·x + Ug·h + bg)      candidate

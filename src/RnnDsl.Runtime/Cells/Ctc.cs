@@ -3,12 +3,12 @@ using static RnnDsl.Ops;
 namespace RnnDsl;
 
 /// <summary>
-/// The weights of all ways to spell labels with some steps each and blanks between, in logarithms: the forward recursion of connectionist temporal classification. <see cref="Ctc{Symbol}"/>
-/// uses it; by itself it is of little use.
+/// The logarithms of the summed weights of all alignments of labels to steps, in which a label takes one or more steps and blanks may stand between labels: the forward recursion
+/// of connectionist temporal classification. <see cref="Ctc{Symbol}"/> uses it; by itself it is of little use.
 /// </summary>
 /// <remarks>
-/// Graves et al. 2006, equations 6 and 7. Of each label the state holds the weight of the ways that end in it and of those that end in the blank behind it; a way goes from label to label
-/// without a blank only where the two differ.
+/// Graves et al. 2006, equations 6 and 7. For each label the state holds the weight of the alignments that end in the label and of those that end in the blank after it. An
+/// alignment goes from label to label without a blank only if the two differ.
 /// </remarks>
 [Cell]
 internal partial class CtcPaths<Symbol> : Cell<Symbol, CtcPaths<Symbol>.Weight, Symbol>
@@ -17,7 +17,7 @@ internal partial class CtcPaths<Symbol> : Cell<Symbol, CtcPaths<Symbol>.Weight, 
     [Size(1)]
     public class Weight : Dim;
 
-    /// <summary>The logarithm of no weight at all. It stays a number, so that differences do.</summary>
+    /// <summary>The logarithm of the weight zero. It is finite, so that differences are too.</summary>
     const double Never = -1e30;
 
     [Fixed(nameof(IsBlank))] Vec<Symbol> blank;
@@ -48,8 +48,8 @@ internal partial class CtcPaths<Symbol> : Cell<Symbol, CtcPaths<Symbol>.Weight, 
 }
 
 /// <summary>
-/// Connectionist temporal classification (Graves et al. 2006): a loss over logits and labels of which nobody knows at which steps they stand, as letters in speech. The first symbol, number 0, is
-/// the blank. <see cref="Prediction.CtcDecoder"/> reads labels off logits.
+/// Connectionist temporal classification (Graves et al. 2006): a loss over logits and labels whose positions are unknown, such as letters in speech. The first symbol, number 0, is
+/// the blank. <see cref="Prediction.CtcDecoder"/> decodes labels from logits.
 /// </summary>
 [Model]
 public partial class Ctc<Symbol> : Model
@@ -57,10 +57,10 @@ public partial class Ctc<Symbol> : Model
     CtcPaths<Symbol> paths;
 
     /// <summary>
-    /// −log of the probability of the labels, summed over all ways to spell them. Labels that the steps cannot spell, because they are more than the steps (and a blank between any two that are
-    /// equal), have the loss 1e30 and no gradient.
+    /// −log of the probability of the labels, summed over all alignments. If the steps are too few for the labels (and for a blank between any two equal ones), the loss is 1e30
+    /// and there is no gradient.
     /// </summary>
-    /// <param name="logits">Of each step the unnormalized log-probability of each symbol.</param>
-    /// <param name="labels">One-hot, from 1: no blank, and none without a label. Their length has nothing to do with that of the logits.</param>
+    /// <param name="logits">For each step the unnormalized log-probability of each symbol.</param>
+    /// <param name="labels">One-hot, from 1: without blanks, and with a label at every step. Their length is independent of that of the logits.</param>
     public Scalar NegativeLogLikelihood(Seq<Symbol> logits, Seq<Symbol> labels) => -Sum(Last(paths.Scan(LogSoftmax(logits), labels)));
 }

@@ -2,7 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>DeltaNet: a matrix stores values under keys, and what it holds for a key is replaced, not added to (Schlag, Irie &amp; Schmidhuber 2021; Yang, Wang, Zhang, Shen &amp; Kim 2024).</summary>
+/// <summary>DeltaNet: a matrix stores values under keys, and a new value replaces the stored value of its key, instead of being added to it (Schlag, Irie &amp; Schmidhuber 2021;
+/// Yang, Wang, Zhang, Shen &amp; Kim 2024).</summary>
 /// <remarks><code>
 /// q = s(Wq·x) / |s(Wq·x)|                   query; s(u) = u·σ(u)
 /// k = s(Wk·x) / |s(Wk·x)|                   key
@@ -11,8 +12,9 @@ namespace RnnDsl;
 /// S = S + β · (v − S·k)·kᵀ                  memory: rows are units of the value, columns those of the key
 /// y = S·q
 /// </code>
-/// Keys and queries have the length 1 and s, as in the later paper; the earlier one makes their sum 1. The step is one of gradient descent of |v − S·k|² / 2. Lengths are √(u·u + 10⁻⁶), which has a
-/// slope where u is 0. The published models have several heads, short convolutions before s, and a normalization and a matrix after the scan (<see cref="LayerNorm{D}"/>, <see cref="Linear{In, Out}"/>).</remarks>
+/// Keys and queries have the lengths 1 and s, as in the later paper; in the earlier one their sum is 1. Each step is a step of gradient descent on |v − S·k|² / 2. Lengths are
+/// computed as √(u·u + 10⁻⁶), which is differentiable at u = 0. The published models have several heads, short convolutions before s, and a normalization and a matrix after the
+/// scan (<see cref="LayerNorm{D}"/>, <see cref="Linear{In, Out}"/>).</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of keys, values, and of the output; the memory has their square, and holds about as many pairs as there are units.</typeparam>
 [Cell]

@@ -6,9 +6,9 @@ namespace RnnDsl;
 /// <remarks><code>
 /// y = Tableᵀ·x
 /// </code>
-/// Of a one-hot x, as inputs marked <see cref="OneHotAttribute"/> are, y is a row of the table; only that row is read, and only that row has a gradient. The vector of −1 is zero.
+/// For a one-hot x, from inputs marked <see cref="OneHotAttribute"/>, y is a row of the table. Only that row is read, and only that row has a gradient. The vector of −1 is zero.
 /// <c>table.Map(x)</c> takes a vector or a sequence.</remarks>
-/// <typeparam name="Word">What has vectors: words, letters, items.</typeparam>
+/// <typeparam name="Word">The things that have vectors: words, letters, items.</typeparam>
 /// <typeparam name="Vector">Units of a vector.</typeparam>
 [Cell]
 public partial class Embedding<Word, Vector> : Cell<Word, Vector>

@@ -2,7 +2,7 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Gated linear attention (GLA, Yang, Wang, Shen, Panda &amp; Kim 2024): a matrix stores values under keys, and each unit of the key fades as the input decides.</summary>
+/// <summary>Gated linear attention (GLA, Yang, Wang, Shen, Panda &amp; Kim 2024): a matrix stores values under keys, and the input decides how fast each unit of the key fades.</summary>
 /// <remarks>The paper's equations, with the row vectors of the paper as columns:
 /// <code>
 /// q = Wq·x,   k = Wk·x,   v = Wv·x          query, key and value
@@ -10,9 +10,9 @@ namespace RnnDsl;
 /// S = Diag(a)·S + k·vᵀ                      memory: rows are units of the key, columns those of the value
 /// y = Sᵀ·q
 /// </code>
-/// The sixteenth root draws a to 1, so that the memory is long: at first it keeps 0.96 of a row at each step. The paper's Wa is a product of two narrow matrices, and its models go on with a
-/// normalization of y, a gate and a matrix: <see cref="LayerNorm{D}"/> and <see cref="Linear{In, Out}"/> after the scan do that. Several heads are several of these layers
-/// side by side. Where all a are 1 this is linear attention (Katharopoulos et al. 2020) without its normalizer.</remarks>
+/// The sixteenth root moves a toward 1, which makes the memory long: at first it keeps 0.96 of a row at each step. The paper's Wa is a product of two narrow matrices. Its models
+/// continue with a normalization of y, a gate and a matrix: <see cref="LayerNorm{D}"/> and <see cref="Linear{In, Out}"/> after the scan do that. For several heads use several of
+/// these layers side by side. If all a are 1, this is linear attention (Katharopoulos et al. 2020) without its normalizer.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of keys, values, and of the output; the memory has their square.</typeparam>
 [Cell]

@@ -2,7 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>The hierarchical multiscale LSTM: three layers, of which each finds the ends of its segments by itself and lets the layer above move only there (Chung, Ahn &amp; Bengio 2017).</summary>
+/// <summary>The hierarchical multiscale LSTM (Chung, Ahn &amp; Bengio 2017): three layers. Each finds the ends of its segments by itself, and the layer above advances only at
+/// these ends.</summary>
 /// <remarks>Equations 1 to 7, for layer l from the lowest up; z is 1 where a segment ends, and that of the input is always 1:
 /// <code>
 /// s = U·h + z · T·h⁺ + z⁻′ · W·h⁻ + b          for each of i, f, o, g and the end; h, z of the step before, h⁺ of the layer above,

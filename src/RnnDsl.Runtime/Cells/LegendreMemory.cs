@@ -1,9 +1,9 @@
 namespace RnnDsl;
 
 /// <summary>
-/// The linear memory of the Legendre memory unit (Voelker, Kajić &amp; Eliasmith 2019): dm/dt = (A·m + B·u)/θ with A[i,j] = (2i+1)·(−1 if i &lt; j, else (−1)^(i−j+1)) and
-/// B[i] = (2i+1)·(−1)^i keeps the last θ steps of u. Both are made discrete for steps of 1 by a zero-order hold, as in the paper's experiments: exp(A/θ), and
-/// A⁻¹·(exp(A/θ) − I)·B. To be used by methods that <see cref="FixedAttribute"/> names.
+/// The linear memory of the Legendre memory unit (Voelker, Kajić &amp; Eliasmith 2019): dm/dt = (A·m + B·u)/θ with A[i,j] = (2i+1)·(−1 if i &lt; j, else (−1)^(i−j+1)) and B[i] =
+/// (2i+1)·(−1)^i keeps the last θ steps of u. As in the paper's experiments, a zero-order hold makes both discrete for steps of 1: exp(A/θ), and A⁻¹·(exp(A/θ) − I)·B. Use it in
+/// methods that <see cref="FixedAttribute"/> names.
 /// </summary>
 public static class LegendreMemory
 {
@@ -11,7 +11,7 @@ public static class LegendreMemory
     static (int Size, double Window) computed;
     static double[,] exponential = new double[0, 0];
 
-    /// <summary>An element of the matrix by which the memory is multiplied at each step.</summary>
+    /// <summary>An element of the matrix that multiplies the memory at each step.</summary>
     /// <param name="row">From 0 to below <paramref name="size"/>.</param>
     /// <param name="column">From 0 to below <paramref name="size"/>.</param>
     /// <param name="size">Units of the memory, at least 1.</param>
@@ -24,7 +24,7 @@ public static class LegendreMemory
         return Exponential(size, window)[row, column];
     }
 
-    /// <summary>An element of the vector by which what is written into the memory is multiplied.</summary>
+    /// <summary>An element of the vector that multiplies the number written into the memory.</summary>
     /// <param name="unit">From 0 to below <paramref name="size"/>.</param>
     /// <param name="size">Units of the memory, at least 1.</param>
     /// <param name="window">θ: steps that the memory holds, above 0.</param>
@@ -44,7 +44,8 @@ public static class LegendreMemory
             throw new ArgumentOutOfRangeException(nameof(window), window, "A window is a finite number of steps, above zero.");
     }
 
-    /// <summary>The exponential of [A/θ, B/θ; 0, 0], whose first rows are those of both (Van Loan 1978). That of the last call is kept: a parameter asks for all elements of one.</summary>
+    /// <summary>The exponential of [A/θ, B/θ; 0, 0]; its first rows are the discrete A and B (Van Loan 1978). The last result is kept, since a parameter asks for all elements of
+    /// one matrix.</summary>
     static double[,] Exponential(int size, double window)
     {
         lock (computing)
@@ -64,7 +65,7 @@ public static class LegendreMemory
         }
     }
 
-    /// <summary>By scaling and squaring of a Taylor series.</summary>
+    /// <summary>The exponential, by scaling and squaring of a Taylor series.</summary>
     static double[,] Exponential(double[,] matrix)
     {
         int n = matrix.GetLength(0), halvings = 0;

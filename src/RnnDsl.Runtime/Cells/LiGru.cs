@@ -8,8 +8,8 @@ namespace RnnDsl;
 /// n = max(0, Wn·x + Un·h + bn)        candidate
 /// h = z ⊙ h + (1 − z) ⊙ n
 /// </code>
-/// The paper normalizes Wz·x and Wn·x over the batch, which keeps h from growing; here they have biases in its place. On long sequences clip the gradient, or scan
-/// what a <see cref="LayerNorm{D}"/> gives.</remarks>
+/// The paper normalizes Wz·x and Wn·x over the batch, which keeps h from growing; here biases take the place of the normalization. For long sequences limit the gradient, or scan
+/// the output of a <see cref="LayerNorm{D}"/>.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the state and of the output.</typeparam>
 [Cell]

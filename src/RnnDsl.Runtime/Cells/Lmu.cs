@@ -9,8 +9,8 @@ namespace RnnDsl;
 /// m = A·m + B·u                   A and B of <see cref="LegendreMemory"/>
 /// h = tanh(Wx·x + Wh·h + Wm·m)
 /// </code>
-/// A memory of d units holds a window of 4·d steps. For another window, set the parameters A and B before training, from <see cref="LegendreMemory.Transition"/> and
-/// <see cref="LegendreMemory.Entry"/>, or write these lines as a cell of your own with a <c>[Fixed]</c> function of another window.</remarks>
+/// A memory of d units holds a window of 4·d steps. For another window, set the parameters A and B before training, from <see cref="LegendreMemory.Transition"/> and <see
+/// cref="LegendreMemory.Entry"/>, or write these equations as your own cell with a <c>[Fixed]</c> function of another window.</remarks>
 [Cell]
 public partial class Lmu<Input, Memory, Hidden> : Cell<Input, Hidden>
 {

@@ -2,16 +2,17 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>The linear recurrent unit (LRU, Orvieto et al. 2023): a linear recurrence of complex units, each of which turns and fades at a pace of its own, and a real output.</summary>
+/// <summary>The linear recurrent unit (LRU, Orvieto et al. 2023): a linear recurrence of complex units, each with its own frequency and decay, and a real output.</summary>
 /// <remarks><code>
 /// λ = exp(−e^ν + i·e^θ)                     by what a unit is multiplied at each step: its size is below 1 for all ν
 /// h = λ ⊙ h + e^γ ⊙ (B·x)
 /// y = Re(C·h) + D·x
 /// </code>
-/// A complex number is a pair of real ones here: h = hr + i·hi, and so B and C. The sizes |λ| start between 0.9 and 0.999, spread as evenly over the ring as on a uniform draw from it, phases between 0
-/// and π / 10, and e^γ at √(1 − |λ|²), which keeps the size of the state: the paper's ring initialization, with the values that it found best for long inputs; it takes sizes from 0 to 1 and phases up
-/// to 2π for others. Sizes and phases are multiples of two irrational numbers, without their whole parts, which leave no large gap for any number of units. B varies as much as the paper's, 1 / (2·inputs),
-/// where there are as many inputs as units. The paper's D is a vector, since it has as many outputs as inputs. Its layers go on with a nonlinearity, a gated one in its models.</remarks>
+/// A complex number is a pair of real ones here: h = hr + i·hi, and likewise B and C. The parameters start with the paper's ring initialization, with the values that it found best
+/// for long inputs: sizes |λ| between 0.9 and 0.999, spread as evenly over the ring as by a uniform draw; phases between 0 and π / 10; and e^γ = √(1 − |λ|²), which keeps the size
+/// of the state. For other inputs the paper takes sizes from 0 to 1 and phases up to 2π. Sizes and phases are the fractional parts of multiples of two irrational numbers, which
+/// leave no large gap for any number of units. If there are as many inputs as units, the variance of B is that of the paper, 1 / (2·inputs). The paper's D is a vector, since it
+/// has as many outputs as inputs. Its layers continue with a nonlinearity, which is gated in its models.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Complex units of the state, and units of the output.</typeparam>
 [Cell]

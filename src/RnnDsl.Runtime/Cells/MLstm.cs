@@ -22,10 +22,10 @@ namespace RnnDsl;
 /// n = e^(log f + m − m′) · n + e^(î − m) · k
 /// h = o ⊙ C·q / max(|n·q|, e⁻ᵐ)
 /// </code>
-/// h does not depend on m, and neither do gradients: none is taken of it. The paper's m has no 0 in it; with it e⁻ᵐ is at most 1, whatever the input gate does. Nothing is divided by less than 10⁻⁶,
-/// which the authors' program adds: a query that has nothing in common with the normalizer, as one of zeros, reads finite numbers after the loudest input. No gate sees the past, so that there is no
-/// recurrent matrix. The published models have several heads, which are several of these layers side by side, and normalize the output head by head; wi starts there at zero, as here, and bf at 3
-/// for the first head, which is 0.95 of the memory kept at each step.</remarks>
+/// h does not depend on m, and neither do gradients: none is computed for m. The paper's m does not include 0; here it does, so that e⁻ᵐ is at most 1 for every input gate. The
+/// divisor is at least 10⁻⁶, as in the authors' program: a query that is orthogonal to the normalizer, such as zeros, reads finite numbers even after the largest inputs. No gate
+/// reads the past, so that there is no recurrent matrix. The published models have several heads, which are several of these layers side by side, and normalize the output of each
+/// head. There, wi starts at zero, as here, and bf starts at 3 for the first head, which keeps 0.95 of the memory at each step.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of keys, values, and of the output; the memory has their square. 16 to 64 are usual for a head of a small model.</typeparam>
 [Cell]

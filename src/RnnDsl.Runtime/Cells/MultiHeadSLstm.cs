@@ -2,17 +2,17 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>sLSTM with four heads (xLSTM, Beck et al. 2024, section 2.2 and appendix A.2): units of one head see each other's past, and none of another head's.</summary>
+/// <summary>sLSTM with four heads (xLSTM, Beck et al. 2024, section 2.2 and appendix A.2): units of a head read the past of their own head only.</summary>
 /// <remarks>The equations of <see cref="SLstm{Input, Hidden}"/> for each head:
 /// <code>
 /// iᵏ = exp(Wiᵏ·x + Uiᵏ·hᵏ + biᵏ)              and so for the other gates
 /// h = [h¹; h²; h³; h⁴]                        one part for each head
 /// </code>
-/// which is one sLSTM whose recurrent matrices are block-diagonal: it has a fourth of their weights, and does a fourth of their work. The matrices of the input are whole, as in the paper's equations;
-/// its published models have block-diagonal ones there too, a causal convolution before the gates, and normalize the output head by head. For another number of heads copy the class and change the
-/// constant and the output, a concatenation of as many parts.</remarks>
+/// which is one sLSTM whose recurrent matrices are block-diagonal: it has a fourth of the weights and does a fourth of the work. The matrices of the input are dense, as in the
+/// paper's equations. The published models have block-diagonal ones there too, a causal convolution before the gates, and a normalization of each head's output. For another number
+/// of heads copy the class and change the constant and the output, which is a concatenation of as many parts.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
-/// <typeparam name="Head">Units of one head, of which the memory and the output have four: 32 or more are usual; with 8, one head is faster.</typeparam>
+/// <typeparam name="Head">Units of one head. The memory and the output have four times as many. 32 or more are usual; with 8, one head is faster.</typeparam>
 [Cell]
 public partial class MultiHeadSLstm<Input, Head> : Cell<Input, Cat<Cat<Head, Head>, Cat<Head, Head>>>
 {

@@ -16,9 +16,10 @@ namespace RnnDsl;
 /// c = k ⊙ ĉ + (1 − k) ⊙ c
 /// h = k ⊙ o ⊙ tanh(ĉ) + (1 − k) ⊙ h
 /// </code>
-/// In a model, <c>cell.Scan(Concat(time, x))</c> with <c>Seq&lt;StepTime&gt; time</c>. Periods start log-uniform from 1 to 20 (the paper's e^U(0, 3)), shifts uniform over a period, and r, the
-/// part of a period in which a unit is open, at 0.05: choose the unit of time accordingly, and let times begin near zero, since numbers have 24 bits. s is the paper's shift divided by τ, T the
-/// logarithm of τ / 4.48, so that periods stay above zero. The leak is the same in training and everywhere else; the paper closes it after training.</remarks>
+/// In a model, <c>cell.Scan(Concat(time, x))</c> with <c>Seq&lt;StepTime&gt; time</c>. Periods start log-uniform from 1 to 20 (the paper's e^U(0, 3)), shifts uniform over a
+/// period, and r, the fraction of a period in which a unit is open, at 0.05. Choose the unit of time accordingly, and let times begin near zero, since numbers have 24 bits. s is
+/// the paper's shift divided by τ, and T the logarithm of τ / 4.48, so that periods stay above zero. The leak is the same in training and everywhere else; the paper closes it
+/// after training.</remarks>
 /// <typeparam name="Input">Units of the input beside the time.</typeparam>
 /// <typeparam name="Hidden">Units of the memory and of the output.</typeparam>
 [Cell]

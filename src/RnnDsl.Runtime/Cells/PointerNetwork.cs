@@ -2,14 +2,14 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Points at steps of its own input: which of the steps comes next, of a sequence of any length (Vinyals, Fortunato &amp; Jaitly 2015).</summary>
+/// <summary>Points at steps of its own input: it predicts which of the steps comes next, for sequences of any length (Vinyals, Fortunato &amp; Jaitly 2015).</summary>
 /// <remarks><code>
 /// e = LSTM(x)                       the steps that may be chosen
 /// d = LSTM(previous choice)         from where e ends
 /// uⱼ = v · tanh(W1·eⱼ + W2·d)       for each step j of x
 /// p = softmax(u)
 /// </code>
-/// Before the first choice stands a learnt vector. The number of steps to choose from may be another in each example.</remarks>
+/// A trained vector takes the place of the choice before the first one. The number of steps to choose from may differ between examples.</remarks>
 /// <typeparam name="Input">Units of a step.</typeparam>
 /// <typeparam name="Hidden">Units of the states.</typeparam>
 [Model]
@@ -23,7 +23,7 @@ public partial class PointerNetwork<Input, Hidden> : Model
 
     /// <summary>−log p of the steps that were chosen, the mean over the choices.</summary>
     /// <param name="x">The steps to choose from.</param>
-    /// <param name="chosen">Those that were chosen, one after the other: what <paramref name="x"/> has there.</param>
+    /// <param name="chosen">The chosen steps of <paramref name="x"/>, one after the other.</param>
     /// <param name="places">Their numbers, from 0.</param>
     public Scalar NegativeLogLikelihood(Seq<Input> x, Seq<Input> chosen, Seq places)
     {
@@ -36,9 +36,9 @@ public partial class PointerNetwork<Input, Hidden> : Model
         }));
     }
 
-    /// <summary>The number of the step at which it points for each choice, given the choices before it.</summary>
+    /// <summary>For each choice, the number of the step at which the model points, given the choices before it.</summary>
     /// <param name="x">The steps to choose from.</param>
-    /// <param name="chosen">Those that were chosen. A choice does not depend on what stands at its own step or later.</param>
+    /// <param name="chosen">The chosen steps. A choice does not depend on its own step or later ones.</param>
     public Seq Places(Seq<Input> x, Seq<Input> chosen)
     {
         var e = W1 * encoder.Scan(x);

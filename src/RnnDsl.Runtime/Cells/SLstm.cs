@@ -13,15 +13,15 @@ namespace RnnDsl;
 /// N = f ⊙ N + i                             normalizer
 /// h = o ⊙ C / N
 /// </code>
-/// exp(î) has no bound, so C and N are kept divided by e^m, where the stabilizer m may be anything: h does not depend on it. The paper takes the larger of log f + m and î. With the logarithm of
-/// the sum of both, m is the logarithm of N, the normalizer divided by e^m is always 1, and c = C / N is all that is left:
+/// exp(î) has no bound, so C and N are kept divided by e^m. Any stabilizer m will do, since h does not depend on it. The paper takes the larger of log f + m and î. If m is instead
+/// the logarithm of the sum of both exponentials, m is the logarithm of N, the normalizer divided by e^m is always 1, and only c = C / N remains:
 /// <code>
 /// w = log f + m                             logarithm of what the past weighs
 /// m = log(eʷ + e^î)
 /// c = c + σ(î − w) ⊙ (z − c)
 /// h = o ⊙ c
 /// </code>
-/// It is finite for all potentials, nothing is divided, and c lies between −1 and 1. At first the past weighs nothing: m is −10000.</remarks>
+/// It is finite for all potentials, nothing is divided, and c lies between −1 and 1. At first the past has no weight: m is −10000.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the memory and of the output.</typeparam>
 [Cell]

@@ -2,8 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>The selective state space layer (S6 of Mamba, Gu &amp; Dao 2023): each unit of the input has a linear memory of its own, and the input decides how fast time goes for it, what is written and
-/// what is read.</summary>
+/// <summary>The selective state space layer (S6 of Mamba, Gu &amp; Dao 2023): each unit of the input has its own linear memory. The input decides how fast time passes for it, what
+/// is written and what is read.</summary>
 /// <remarks><code>
 /// Δ = softplus(Wd·x + bd)                   length of the step, for each unit
 /// b = Wb·x,   c = Wc·x                      what is written, what is read; one for all units
@@ -11,9 +11,9 @@ namespace RnnDsl;
 /// h = exp(Diag(Δ)·A) ⊙ h + (Δ ⊙ x)·bᵀ       memory: rows are units, columns parts of their memory
 /// y = h·c + D ⊙ x
 /// </code>
-/// b is made discrete as in the authors' program, by Euler's method; the paper's equation 4 has a zero-order hold for both. L starts at log n in column n, counted from 1 (S4D-Real), Δ log-uniform from
-/// 0.001 to 0.1 for an input of 0, and D at 1, as in that program. Its Wd is a product of two narrow matrices. Its models have, around the scan, a matrix and a short convolution before and a gate and a
-/// matrix after.</remarks>
+/// b is made discrete by Euler's method, as in the authors' program; the paper's equation 4 has a zero-order hold for both. As in that program, L starts at log n in column n,
+/// counted from 1 (S4D-Real), Δ log-uniform from 0.001 to 0.1 for an input of 0, and D at 1. Its Wd is a product of two narrow matrices. Its models have a matrix and a short
+/// convolution before the scan, and a gate and a matrix after it.</remarks>
 /// <typeparam name="Units">Units of the input and of the output.</typeparam>
 /// <typeparam name="Memory">Parts of the memory of each unit; 16 are usual.</typeparam>
 [Cell]
@@ -36,7 +36,7 @@ public partial class SelectiveScan<Units, Memory> : Cell<Units, Units>
 
     static double FirstRates(int row, int column) => Math.Log(column + 1);
 
-    /// <summary>The potential of which the softplus is the length of the step. Multiples of the golden ratio, without their whole parts, leave no large gap for any number of units.</summary>
+    /// <summary>The potential whose softplus is the length of the step. The fractional parts of multiples of the golden ratio leave no large gap for any number of units.</summary>
     static double FirstSteps(int unit)
     {
         double part = (unit + 1) * 0.6180339887498949 % 1, length = 0.001 * Math.Pow(100, part);

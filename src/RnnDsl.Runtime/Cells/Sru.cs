@@ -10,8 +10,8 @@ namespace RnnDsl;
 /// c = f ⊙ c + (1 − f) ⊙ (W·x)
 /// h = r ⊙ c + (1 − r) ⊙ (Wx·x)
 /// </code>
-/// The paper's highway passes α·x on, which needs as many inputs as hidden units. Here Wx brings the input to the hidden units, as the authors' program does where
-/// the two differ; α = √3 is part of its first values. c has no activation, as in the published version.</remarks>
+/// The paper's highway passes α·x on, which needs as many inputs as hidden units. Here Wx maps the input to the hidden units, as the authors' program does if the two numbers
+/// differ; α = √3 is part of its initial values. c has no activation, as in the published version.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the memory and of the output.</typeparam>
 [Cell]

@@ -12,8 +12,8 @@ namespace RnnDsl;
 /// c = f ⊙ c + i ⊙ g
 /// h = o ⊙ tanh(c)
 /// </code>
-/// An entry of M is zero with the probability 0.5, else 2, drawn anew for each training step; everywhere else it is 1, and the layer is an <see cref="Lstm{Input, Hidden}"/>. 0.5 is the paper's rate; 0.2
-/// to 0.5 are usual. Another rate needs a cell of your own, as this one stands: a rate is a constant of the text.</remarks>
+/// An entry of M is zero with the probability 0.5, else 2, drawn anew for each training step. Everywhere else it is 1, and the layer is an <see cref="Lstm{Input, Hidden}"/>. 0.5
+/// is the paper's rate; 0.2 to 0.5 are usual. A rate is a constant in the equations: for another rate copy this cell.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the memory and of the output.</typeparam>
 [Cell]

@@ -2,8 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Long short-term memory with weight normalization (Salimans &amp; Kingma 2016, equation 2): the direction and the length of each unit's weights are parameters of their own, which makes steps of
-/// gradient descent go as far whatever the scale of the weights is.</summary>
+/// <summary>Long short-term memory with weight normalization (Salimans &amp; Kingma 2016, equation 2): the direction and the length of each unit's weights are separate parameters,
+/// so that the size of a gradient step does not depend on the scale of the weights.</summary>
 /// <remarks><code>
 /// W = w ⊙ V / ‖V‖                  row by row: w the lengths, V the directions, ‖V‖ the lengths of its rows
 /// i = σ(Wi·x + Ui·h + bi)         input gate
@@ -13,8 +13,9 @@ namespace RnnDsl;
 /// c = f ⊙ c + i ⊙ g
 /// h = o ⊙ tanh(c)
 /// </code>
-/// The parameters Wi, Ui … are the directions V; only the direction of a row counts. The lengths wi, ui … start at 1: for inputs of variance 1 each product then has variance 1, which is what the paper's
-/// initialization from data is for. Weight decay is for the lengths alone, since decaying directions changes nothing but the step.</remarks>
+/// The parameters Wi, Ui … are the directions V; only the direction of a row counts. The lengths wi, ui … start at 1: for inputs of variance 1 each product then has variance 1,
+/// which is the purpose of the paper's initialization from data. Apply weight decay to the lengths alone, since decaying the directions changes only the size of their
+/// steps.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the memory and of the output.</typeparam>
 [Cell]

@@ -2,8 +2,8 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl;
 
-/// <summary>Long short-term memory with zoneout (Krueger et al. 2017): in training a unit keeps, at random and anew at each step, its old value; everywhere else it takes the mean of what training
-/// would give.</summary>
+/// <summary>Long short-term memory with zoneout (Krueger et al. 2017): in training a unit keeps its old value at random, drawn anew at each step; everywhere else it takes the mean
+/// of the training's values.</summary>
 /// <remarks><code>
 /// i = σ(Wi·x + Ui·h + bi)         input gate
 /// f = σ(Wf·x + Uf·h + bf)         forget gate
@@ -14,7 +14,7 @@ namespace RnnDsl;
 /// c = d ⊙ c + (1 − d) ⊙ ĉ         in training d is 1 with the probability 0.5, else 0; everywhere else it is 0.5
 /// h = e ⊙ h + (1 − e) ⊙ ĥ         in training e is 1 with the probability 0.05, else 0; everywhere else it is 0.05
 /// </code>
-/// The rates are those that the paper has for characters. Other rates need a cell of your own, as this one stands: a rate is a constant of the text.</remarks>
+/// The rates are those of the paper for characters. A rate is a constant in the equations: for other rates copy this cell.</remarks>
 /// <typeparam name="Input">Units of the input.</typeparam>
 /// <typeparam name="Hidden">Units of the memory and of the output.</typeparam>
 [Cell]

@@ -4,8 +4,8 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Execution;
 
-/// <summary>What one run over a batch reads and writes. Everything is dense and in the order of the batch: a sequence's steps stand
-/// one after the other, then come those of the next example.</summary>
+/// <summary>The inputs and outputs of one run over a batch. Everything is dense and in the order of the batch: the steps of a sequence follow each other, and then come those of
+/// the next example.</summary>
 sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
 {
     public MethodInfo Method { get; } = method;
@@ -19,34 +19,34 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
     /// <inheritdoc cref="RowSpace.MostKept"/>
     public long MostKept { get; init; } = RowSpace.UsuallyKept;
 
-    /// <summary>Key of what is random in this run.</summary>
+    /// <summary>The key of the random numbers in this run.</summary>
     public ulong Noise { get; set; }
 
     public Floats Parameters { get; set; }
 
     public Floats Prepared { get; set; }
 
-    /// <summary>Where the results go.</summary>
+    /// <summary>Receives the results.</summary>
     public Floats Output { get; set; }
 
-    /// <summary>Null, or where the values go that a condition gives: then the batch is one example.</summary>
+    /// <summary>Receives the values that a condition gives, or null. The batch is one example then.</summary>
     public Floats[]? Given { get; set; }
 
-    /// <summary>Null, or the gradient of the results.</summary>
+    /// <summary>The gradient of the results, or null.</summary>
     public Floats OutputGradient { get; set; }
 
-    /// <summary>Null, or where the gradients of the inputs go.</summary>
+    /// <summary>Receives the gradients of the inputs, or null.</summary>
     public Floats[]? InputGradients { get; set; }
 
-    /// <summary>Null for the initial constants. Rows belong to examples of the data set, as in the other two.</summary>
+    /// <summary>The initial states, or null for the initial constants. Rows belong to examples of the data set, as in the other two.</summary>
     public StateBatch? InitialStates { get; set; }
 
-    /// <summary>Null, or where the states after the last step go; may be the initial ones.</summary>
+    /// <summary>Receives the states after the last step, or null. It may be the object with the initial states.</summary>
     public StateBatch? FinalStates { get; set; }
 
     public StateBatch? InitialStateGradients { get; set; }
 
-    /// <summary>First float of an example's values in a dense buffer.</summary>
+    /// <summary>The first float of an example's values in a dense buffer.</summary>
     public long Offset(ValueInfo value, int position) =>
         value.Kind == ValueKind.Sequence ? Plan.OffsetsOf(value.Axis)[position] * value.Width : (long)position * value.Width;
 

@@ -5,11 +5,11 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>How generated time loops take their states from the caller and give them back.</summary>
+/// <summary>How generated time loops receive states from the caller and return them.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Carry
 {
-    /// <summary>The state before the first step: the caller's, or the constant where it gives none.</summary>
+    /// <summary>The state before the first step: the caller's, or the constant if the caller gives none.</summary>
     public static void Start(Floats carry, Floats[] states, int index, long count, float constant)
     {
         if (Wanted(states, index) is { IsNull: false } given)
@@ -18,7 +18,7 @@ public static class Carry
             Rows.Fill(carry, count, constant);
     }
 
-    /// <summary>Hands the state after the last step to a caller that wants it.</summary>
+    /// <summary>Returns the state after the last step to a caller that wants it.</summary>
     public static void Finish(Floats carry, Floats[] states, int index, long count)
     {
         if (Wanted(states, index) is { IsNull: false } target)
@@ -26,8 +26,8 @@ public static class Carry
     }
 
     /// <summary>
-    /// Every so many steps, a carried value that has decayed to less than 2.5e-29 becomes zero. Else it would end below 1.2e-38 and rounding would
-    /// keep it there, where processors take a hundred cycles and more for each product. What halves at every step does not get there in between.
+    /// At regular intervals, sets carried values to zero if they have decayed below 2.5e-29. Otherwise they would fall below 1.2e-38 and rounding would keep them there, where
+    /// processors take a hundred cycles or more for each product. A value that halves at every step does not get there between two flushes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Flush(int step, Floats carry, long count)
@@ -36,16 +36,16 @@ public static class Carry
             Flush(carry, count);
     }
 
-    /// <summary>Forward in time: the end of the steps that begin with <paramref name="from"/> and reach to the next <see cref="Flush(int, Floats, long)"/>.</summary>
+    /// <summary>Forward in time: the end of the steps from <paramref name="from"/> up to the next <see cref="Flush(int, Floats, long)"/>.</summary>
     public static int UpToFlush(int from, int end) => Math.Min(end, (from + FlushSteps - 1) / FlushSteps * FlushSteps + 1);
 
-    /// <summary>Backward in time: the begin of the steps that end before <paramref name="to"/> and reach to the next <see cref="Flush(int, Floats, long)"/>.</summary>
+    /// <summary>Backward in time: the first of the steps before <paramref name="to"/> down to the next <see cref="Flush(int, Floats, long)"/>.</summary>
     public static int DownToFlush(int to, int begin) => Math.Max(begin, (to - 1) / FlushSteps * FlushSteps);
 
     internal static void Flush(Floats carry, long count) => Rows.Flush(carry, count, FloatBits.NotTiny);
 
     internal const int FlushSteps = 16;
 
-    /// <summary>Where the caller wants a result, or a null pointer.</summary>
+    /// <summary>The memory in which the caller wants a result, or a null pointer.</summary>
     public static Floats Wanted(Floats[]? targets, int index) => targets is not null && index < targets.Length ? targets[index] : Floats.Null;
 }

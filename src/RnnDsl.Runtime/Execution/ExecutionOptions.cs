@@ -5,7 +5,7 @@ namespace RnnDsl.Execution;
 /// <summary>How a batch is divided.</summary>
 public sealed record ExecutionOptions
 {
-    /// <summary>Threads to run on, the caller's among them; 0 for one per processor. Results do not depend on it.</summary>
+    /// <summary>The number of threads, including the caller's; 0 for one per processor. Results do not depend on it.</summary>
     public int Threads { get; init; }
 
     /// <summary>
@@ -17,7 +17,7 @@ public sealed record ExecutionOptions
     /// </summary>
     public int ExamplesPerShard { get; init; }
 
-    /// <summary>For a gradient, shards of a batch at most.</summary>
+    /// <summary>The most shards of a batch, for a gradient.</summary>
     public int MaxShards { get; init; } = 256;
 
     /// <inheritdoc cref="RowSpace.MostKept"/>

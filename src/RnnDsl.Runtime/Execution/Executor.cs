@@ -5,14 +5,14 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// Runs one compiled method of a module over batches of a data set, on several threads. The examples of a batch are sorted by length
-/// and cut into shards, for a gradient in a way that depends on the batch alone, and sums are formed in a fixed order, so results are the same to
-/// the last bit on any number of threads. After the first batch of its size, a run allocates nothing. One caller at a time: where several threads predict, each
-/// has an executor of its own, and they may share <see cref="Workers"/>. A second caller is told so by an <see cref="InvalidOperationException"/>.
+/// Runs one compiled method of a module over batches of a data set, on several threads. The examples of a batch are sorted by length and divided into shards. For a gradient, the
+/// division depends on the batch alone, and sums are formed in a fixed order, so results have the same bits with any number of threads. After the first batch of its size, a run
+/// allocates nothing. It takes one caller at a time: if several threads predict, each needs an executor of its own, and they may share <see cref="Workers"/>. A second simultaneous
+/// caller gets an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed unsafe class Executor : IDisposable
 {
-    /// <summary>Examples that <see cref="Evaluate"/> and <see cref="Predict(Dataset, Span{float})"/> run at a time.</summary>
+    /// <summary>The number of examples that <see cref="Evaluate"/> and <see cref="Predict(Dataset, Span{float})"/> run at a time.</summary>
     const int Chunk = 256;
 
     readonly Workers workers;
@@ -28,12 +28,11 @@ public sealed unsafe class Executor : IDisposable
     readonly OneCaller callers = new("executor", "make an Executor for each thread, or lock around the calls");
     int[] range = [];
 
-    /// <summary>For one method of a module.</summary>
+    /// <summary>Creates an executor for one method of a module.</summary>
     /// <param name="module">The module. Its parameters may change between runs.</param>
-    /// <param name="method">Name of the method to run.</param>
+    /// <param name="method">The name of the method to run.</param>
     /// <param name="options">How to divide batches.</param>
-    /// <param name="workers">Threads to share with others in place of own ones; <see cref="ExecutionOptions.Threads"/> then says
-    /// nothing. They stay the caller's to dispose.</param>
+    /// <param name="workers">Threads to share with others, in place of own threads. <see cref="ExecutionOptions.Threads"/> has no effect then. The caller must dispose of them.</param>
     public Executor(Module module, string method, ExecutionOptions? options = null, Workers? workers = null)
     {
         options ??= new ExecutionOptions();
@@ -44,7 +43,7 @@ public sealed unsafe class Executor : IDisposable
         this.workers = workers ?? new Workers(options.Threads);
         binding = new InputBinding(module, Method);
         int[] tables = Method.Training?.RowTables ?? [];
-        // What a table has beyond the rows that are read is no work, nor is what has no gradient.
+        // The rows of a table that are not read cause no work, and neither do parameters without a gradient.
         plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - module.Parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i)).Sum(p => p.Length),
             Method.Training?.HasRecurrence ?? true);
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward, MostKept = options.MostKept };
@@ -55,13 +54,13 @@ public sealed unsafe class Executor : IDisposable
         training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters, this.workers);
     }
 
-    /// <summary>What runs.</summary>
+    /// <summary>The module that runs.</summary>
     public Module Module { get; }
 
     /// <summary>The method that runs: its inputs, result and states.</summary>
     public MethodInfo Method { get; }
 
-    /// <summary>Whether a mean of losses, and its gradient, goes over all steps of the examples that count, rather than over the examples.</summary>
+    /// <summary>Whether a mean of losses, and its gradient, goes over all counted steps of the examples rather than over the examples.</summary>
     internal bool BySteps
     {
         get;
@@ -75,22 +74,22 @@ public sealed unsafe class Executor : IDisposable
         };
     }
 
-    /// <summary>Weight of the last batch's mean loss in a mean over several batches: its examples, or with <see cref="BySteps"/> its steps that count.</summary>
+    /// <summary>The weight of the last batch's mean loss in a mean over several batches: the number of its examples or, with <see cref="BySteps"/>, of its counted steps.</summary>
     internal long Weight => plan.Weight;
 
-    /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters, gaps zero.</summary>
+    /// <summary>After <see cref="Gradient"/>: the gradient of the mean loss, laid out like the parameters. Its gaps are zero.</summary>
     public Span<float> Gradients => gradient.Total;
 
-    /// <summary>Key of the units that <see cref="Gradient"/> drops, where the equations say so. With the same key, batch and <see cref="ExecutionOptions"/> they
-    /// are the same, on any number of threads and any machine; to be changed for each step.</summary>
+    /// <summary>The key of the units that <see cref="Gradient"/> drops where the equations say so. With the same key, batch and <see cref="ExecutionOptions"/> they are the same,
+    /// on any number of threads and any machine. It should change for each step.</summary>
     public ulong Noise { get => run.Noise; set => run.Noise = value; }
 
     /// <summary>Runs the method forward over some examples.</summary>
     /// <param name="data">Has a column for each input.</param>
-    /// <param name="examples">Numbers of the examples.</param>
-    /// <param name="output">The results in the order of the examples: [width] each, or [steps × width] for a sequence.</param>
-    /// <param name="states">Null for the initial constants, or the states of all examples of the data set: those of the batch are read
-    /// before the first step and overwritten after the last.</param>
+    /// <param name="examples">The numbers of the examples.</param>
+    /// <param name="output">The results in the order of the examples: [width] for each, or [steps × width] for a sequence.</param>
+    /// <param name="states">The states of all examples of the data set, or null for the initial constants. The states of the batch are read before the first step and overwritten
+    /// after the last.</param>
     /// <exception cref="ArgumentException">The data do not fit the method, or they or the states are not finite; the message says where.</exception>
     public void Forward(Dataset data, ReadOnlySpan<int> examples, Span<float> output, StateBatch? states = null)
     {
@@ -108,7 +107,7 @@ public sealed unsafe class Executor : IDisposable
         }
     }
 
-    /// <summary>Mean of a loss over some examples, without a gradient; see <see cref="Forward"/>.</summary>
+    /// <summary>The mean of a loss over some examples, without a gradient; see <see cref="Forward"/>.</summary>
     public double Loss(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
         using OneCaller.Call call = callers.Enter();
@@ -119,7 +118,7 @@ public sealed unsafe class Executor : IDisposable
         return MeanLoss();
     }
 
-    /// <summary>Mean of a loss over some examples, and its <see cref="Gradients"/>; see <see cref="Forward"/>.</summary>
+    /// <summary>The mean of a loss over some examples, and its <see cref="Gradients"/>; see <see cref="Forward"/>.</summary>
     /// <exception cref="InvalidOperationException">The method is no loss.</exception>
     public double Gradient(Dataset data, ReadOnlySpan<int> examples, StateBatch? states = null)
     {
@@ -131,7 +130,7 @@ public sealed unsafe class Executor : IDisposable
         return MeanLoss();
     }
 
-    /// <summary>Mean of a loss over all examples.</summary>
+    /// <summary>The mean of a loss over all examples.</summary>
     public double Evaluate(Dataset data)
     {
         using OneCaller.Call call = callers.Enter();
@@ -146,7 +145,7 @@ public sealed unsafe class Executor : IDisposable
         return data.Count > 0 ? sum / Math.Max(1, weight) : throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
     }
 
-    /// <summary>The results for all examples, in their order: [width] each, or [steps × width] for a sequence.</summary>
+    /// <summary>The results of all examples, in their order: [width] for each, or [steps × width] for a sequence.</summary>
     public float[] Predict(Dataset data)
     {
         using OneCaller.Call call = callers.Enter();
@@ -181,7 +180,7 @@ public sealed unsafe class Executor : IDisposable
             throw new ArgumentException($"The output is {output.Length} floats longer than the results of all examples.", nameof(output));
     }
 
-    /// <summary>Frees the memory, and ends the threads if they are its own.</summary>
+    /// <summary>Frees the memory, and ends the threads if they are the executor's own.</summary>
     public void Dispose()
     {
         if (ownsWorkers)
@@ -190,7 +189,7 @@ public sealed unsafe class Executor : IDisposable
 
     long ResultLength(int example) => (Method.Result.Kind == ValueKind.Sequence ? ResultSteps(example) : 1L) * Method.Result.Width;
 
-    /// <summary>Steps of the sequence that is the result of an example of the data that were last run.</summary>
+    /// <summary>The number of steps of an example's result, in the data that were run last.</summary>
     internal int ResultSteps(int example) => InputBinding.Length(Method, binding.Columns, example, Method.Result.Axis);
 
     ReadOnlySpan<int> Range(int first, int count)
@@ -202,18 +201,18 @@ public sealed unsafe class Executor : IDisposable
         return range.AsSpan(0, count);
     }
 
-    /// <summary>The threads, for what a trainer does with the gradient.</summary>
+    /// <summary>The threads, which a trainer uses for its work on the gradient.</summary>
     internal Workers Workers => workers;
 
-    /// <summary>Of tables of which the method reads single rows, the rows that have a gradient.</summary>
+    /// <summary>For tables of which the method reads single rows: the rows that have a gradient.</summary>
     internal ReadOnlySpan<TouchedRows> Touched => gradient.Touched;
 
     internal int GradientBuffers => gradient.Buffers;
 
-    /// <summary>For the time of a call; for <see cref="Session"/>, whose calls are several of this class.</summary>
+    /// <summary>Enters for the time of a call. <see cref="Session"/> uses it, since one of its calls makes several of this class.</summary>
     internal OneCaller.Call Enter() => callers.Enter();
 
-    /// <summary>What the run reads and writes; for <see cref="Session"/>, which wants more of it than a trainer.</summary>
+    /// <summary>The inputs and outputs of the run. <see cref="Session"/> uses more of them than a trainer.</summary>
     internal BatchRun Current => run;
 
     internal void Begin(Dataset data, ReadOnlySpan<int> examples, StateBatch? states, bool gradient)
@@ -265,18 +264,18 @@ public sealed unsafe class Executor : IDisposable
         return sum / Math.Max(1, plan.Weight);
     }
 
-    /// <summary>What a program computes from the parameters alone, kept until they change.</summary>
+    /// <summary>The values that a program computes from the parameters alone, kept until these change.</summary>
     sealed class PreparedProgram(CompiledProgram program, ParameterStore parameters, Workers workers)
     {
         readonly AlignedBuffer memory = new();
-        readonly PackWork packing = new(workers);
+        readonly ParallelPacker packing = new(workers);
         int version;
         ulong key;
         bool ready;
 
         public CompiledProgram Program => program;
 
-        /// <param name="noise">Key of the step's dropouts, for programs that drop entries of matrices.</param>
+        /// <param name="noise">The key of the step's dropouts, for programs that drop entries of matrices.</param>
         public Floats Current(ulong noise)
         {
             if (ready && version == parameters.Version && (key == noise || !program.PreparesNoise))

@@ -162,10 +162,10 @@ sealed class ShardRunners(MethodInfo method, int workers)
 
     public int Workers => workers;
 
-    /// <param name="run">The batch.</param>
-    /// <param name="shard">Number of the shard.</param>
-    /// <param name="worker">Number of the worker.</param>
-    /// <param name="gradient">Where a training program puts the shard's gradient.</param>
+    /// <param name="run">The batch to run.</param>
+    /// <param name="shard">The number of the shard.</param>
+    /// <param name="worker">The number of the worker.</param>
+    /// <param name="gradient">Receives the shard's gradient from a training program.</param>
     public void Run(BatchRun run, int shard, int worker, ShardGradient? gradient) =>
         (runners[worker] ??= new ShardRunner(method)).Run(run, shard, gradient?.Dense.Floats ?? Floats.Null, gradient?.Tables ?? []);
 }

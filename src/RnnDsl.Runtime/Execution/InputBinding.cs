@@ -3,7 +3,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Execution;
 
-/// <summary>Matches the columns of a data set with the inputs of a method, and says what is wrong with them.</summary>
+/// <summary>Matches the columns of a data set with the inputs of a method, and reports what is wrong with them.</summary>
 sealed class InputBinding(Module module, MethodInfo method)
 {
     Dataset? bound;
@@ -51,10 +51,10 @@ sealed class InputBinding(Module module, MethodInfo method)
         _ => "scalar",
     };
 
-    /// <summary>Steps of one example along an axis, the same in all its sequences; 1 where there is none.</summary>
+    /// <summary>The number of steps of one example along an axis, which is the same in all its sequences; 1 if there is none.</summary>
     public static int Length(MethodInfo method, Column[] columns, int example, int axis = 0)
     {
-        (int whole, int every) = method.Whole(axis);
+        (int whole, int every) = method.BaseAxis(axis);
         if (Nested(method, whole) is >= 0 and var nested)
             return Steps(columns[nested], example, every);
         Column? first = null;
@@ -88,7 +88,7 @@ sealed class InputBinding(Module module, MethodInfo method)
         return every > 1 ? Thinned(method, columns, example, whole, every, first) : first?.Lengths[example] ?? 1;
     }
 
-    /// <summary>Steps of one example along an axis that has some of another's, which a column must have too.</summary>
+    /// <summary>The number of steps of one example along an axis that has some steps of another. A column of that axis must have the same number.</summary>
     static int Thinned(MethodInfo method, Column[] columns, int example, int of, int every, Column? same)
     {
         int all = Length(method, columns, example, of), steps = ThinnedAxis.Steps(all, every);
@@ -101,7 +101,7 @@ sealed class InputBinding(Module module, MethodInfo method)
 
     static string Ordinal(int number) => number switch { 2 => "second", 3 => "third", _ => $"{number}th" };
 
-    /// <summary>The input whose sequences at every step have an axis; −1 if none has.</summary>
+    /// <summary>The index of the input whose nested sequences belong to an axis; −1 if there is none.</summary>
     public static int Nested(MethodInfo method, int axis)
     {
         for (int i = 0; i < method.Inputs.Count; i++)
@@ -110,7 +110,7 @@ sealed class InputBinding(Module module, MethodInfo method)
         return -1;
     }
 
-    /// <summary>Steps of all sequences of one example, or of each the first and from there each k-th. No other column has its axis.</summary>
+    /// <summary>The number of steps of all sequences of one example, with every k-th step of each counted. No other column has this axis.</summary>
     static int Steps(Column column, int example, int every)
     {
         long steps = 0;
@@ -119,7 +119,7 @@ sealed class InputBinding(Module module, MethodInfo method)
         {
             int part = column.Starts[example] + step, length = parts.Lengths[part];
             if (length < 1)
-                throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: the sequence there is empty; put in one step that says so.");
+                throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: the sequence there is empty; give it one step.");
             if (parts.IsOutside(part, length))
                 throw new ArgumentException($"Column '{column.Name}', example {example}, step {step}: its values are outside of their buffer.");
             steps += ThinnedAxis.Steps(length, every);
@@ -127,7 +127,7 @@ sealed class InputBinding(Module module, MethodInfo method)
         return checked((int)steps);
     }
 
-    /// <summary>The exception that names the first value among these examples that is not finite.</summary>
+    /// <summary>The exception that names the first value in these examples that is not finite.</summary>
     public static ArgumentException NotFinite(Column column, ReadOnlySpan<int> examples)
     {
         foreach (int example in examples)
@@ -143,8 +143,8 @@ sealed class InputBinding(Module module, MethodInfo method)
         return new ArgumentException($"Column '{column.Name}' changed while it was read.");
     }
 
-    static ArgumentException NotFinite(Column column, float value, string place) =>
-        new(FormattableString.Invariant($"Column '{column.Name}' is {value} in {place}: fill gaps or leave the example out."));
+    static ArgumentException NotFinite(Column column, float value, string where) =>
+        new(FormattableString.Invariant($"Column '{column.Name}' is {value} in {where}: fill gaps or leave the example out."));
 
     static (int Step, float Value)? FirstNotFinite(Column column, int sequence, int steps)
     {

@@ -5,22 +5,22 @@ using RnnDsl.Execution;
 namespace RnnDsl;
 
 /// <summary>One layer of a model, or the model's own parameters.</summary>
-/// <param name="Name">The layer's field, with the path to it; "" for the model's own.</param>
+/// <param name="Name">The layer's field, with its path; "" for the model's own parameters.</param>
 /// <param name="Parameters">Names and shapes, such as "Wi 64×7".</param>
 /// <param name="Count">Number of values.</param>
 public sealed record LayerSummary(string Name, IReadOnlyList<string> Parameters, long Count);
 
 /// <summary>What a model consists of: its layers with their shapes, the number of parameters, their bytes, and what one step costs.</summary>
-/// <param name="Model">Name of the class.</param>
-/// <param name="Dimensions">Names and sizes.</param>
-/// <param name="Layers">In the order of the parameters.</param>
-/// <param name="Trained">Values that training moves.</param>
-/// <param name="Fixed">Values that it does not.</param>
-/// <param name="StepOperations">Floating-point operations of the products with all matrices, each multiplied once a step: 2 × rows × columns. A table that one-hot inputs read rows of costs
-/// nothing; functions, and matrices that are multiplied more or less often, are not in it.</param>
+/// <param name="Model">The name of the class.</param>
+/// <param name="Dimensions">The names and sizes of the dimensions.</param>
+/// <param name="Layers">The layers, in the order of the parameters.</param>
+/// <param name="Trained">The number of values that are trained.</param>
+/// <param name="Fixed">The number of values that are not trained.</param>
+/// <param name="StepOperations">The floating-point operations of the products with all matrices, each multiplied once per step: 2 × rows × columns. A table of which one-hot inputs
+/// read rows counts as nothing. Functions do not count, and matrices that are multiplied more or less often count once.</param>
 public sealed record ModelSummary(string Model, IReadOnlyList<Dimension> Dimensions, IReadOnlyList<LayerSummary> Layers, long Trained, long Fixed, long StepOperations)
 {
-    /// <summary>Bytes of the parameters as floats.</summary>
+    /// <summary>The size of the parameters as floats, in bytes.</summary>
     public long Bytes => (Trained + Fixed) * sizeof(float);
 
     /// <summary>A table with a line for each layer, and a line with the sums.</summary>
@@ -57,10 +57,10 @@ public sealed record ModelSummary(string Model, IReadOnlyList<Dimension> Dimensi
     }
 }
 
-/// <summary>Looks at models.</summary>
+/// <summary>Summarizes models.</summary>
 public static class ModelSummaries
 {
-    /// <summary>What the model consists of; <see cref="ModelSummary.ToString"/> makes a table of it.</summary>
+    /// <summary>The parts of a model. <see cref="ModelSummary.ToString"/> makes a table of them.</summary>
     public static ModelSummary Summary(this Module model)
     {
         ModuleInfo info = model.Info;

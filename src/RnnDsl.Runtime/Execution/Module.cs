@@ -3,7 +3,7 @@ using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Execution;
 
-/// <summary>Base of what the generator compiles: cells and models.</summary>
+/// <summary>The base class of everything that the generator compiles: cells and models.</summary>
 public abstract class Module
 {
     readonly Lock making = new();
@@ -12,14 +12,14 @@ public abstract class Module
     Dictionary<string, Executor>? executors;
     Workers? workers;
 
-    /// <summary>Seed of the initial parameters.</summary>
+    /// <summary>The seed of the initial parameters.</summary>
     protected int Seed { get; init; }
 
     /// <summary>Sizes, parameters and compiled methods.</summary>
-    /// <exception cref="InvalidOperationException">The class was not compiled, or by another version of RnnDsl than this one can run.</exception>
+    /// <exception cref="InvalidOperationException">The class was not compiled, or was compiled by a version of RnnDsl whose code this version cannot run.</exception>
     public ModuleInfo Info => info ?? Make(ref info, Described);
 
-    /// <summary>All parameters, in one flat buffer. Made and initialized at the first use, once, whichever thread that is on.</summary>
+    /// <summary>All parameters, in one flat buffer. They are created and initialized once, at the first use on any thread.</summary>
     public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info, Seed));
 
     /// <summary>The compiled method of that name.</summary>
@@ -33,7 +33,7 @@ public abstract class Module
         throw new ArgumentException($"{Info.Name} has no compiled method '{name}'; it has: {known}.", nameof(name));
     }
 
-    /// <summary>What runs the method for calls with arrays. It is made at the first of them, and goes with the module.</summary>
+    /// <summary>Runs the method for calls with arrays. It is created at the first such call and lives as long as the module.</summary>
     internal Executor ExecutorOf(string method)
     {
         lock (making)
@@ -51,7 +51,7 @@ public abstract class Module
             return made ??= make();
     }
 
-    /// <summary>Written by the generator: the version of the interface to the runtime that the class was compiled for.</summary>
+    /// <summary>Written by the generator: the version of the interface to the runtime for which the class was compiled.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual int CompiledFor => 0;
 
@@ -59,7 +59,7 @@ public abstract class Module
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual ModuleInfo Describe() => throw NotCompiled();
 
-    /// <summary>The description. What was compiled for another version fails on a member that is not there, and it is said why.</summary>
+    /// <summary>The description. A class compiled for another version fails on a missing member, and the exception says why.</summary>
     ModuleInfo Described()
     {
         if (CompiledFor > Description.Version)
@@ -83,10 +83,9 @@ public abstract class Module
     /// <summary>
     /// Written by the generator: runs the equations themselves, uncompiled and in double precision, on one example.
     /// </summary>
-    /// <param name="method">Name of the method.</param>
-    /// <param name="inputs">One per input, row-major [steps × width], [width] or [1].</param>
-    /// <param name="states">One per state: its value before the first step, or null for the initial constants. Overwritten with
-    /// the values after the last step.</param>
+    /// <param name="method">The name of the method.</param>
+    /// <param name="inputs">One array for each input, row-major [steps × width], [width] or [1].</param>
+    /// <param name="states">One array for each state: its value before the first step, or null for the initial constants. They are overwritten with the values after the last step.</param>
     /// <returns>The result, row-major.</returns>
     public virtual double[] RunReference(string method, double[][] inputs, double[][]? states = null) => throw NotCompiled();
 

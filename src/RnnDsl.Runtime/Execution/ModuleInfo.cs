@@ -3,38 +3,38 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl.Execution;
 
 /// <summary>A dimension of a module and its size.</summary>
-/// <param name="Name">As the class declares it: "Hidden".</param>
-/// <param name="Size">Its number of units, from 1.</param>
+/// <param name="Name">The name in the class: "Hidden".</param>
+/// <param name="Size">The number of its units, from 1.</param>
 public sealed record Dimension(string Name, int Size);
 
-/// <summary>A parameter of a module: name with the path of its layer ("encoder.Wi"), shape (columns 1 for a vector, rows 1 too
-/// for a scalar; rank 2, 1, 0), and initial values.</summary>
-/// <param name="Name">With the path of its layer: "encoder.Wi".</param>
+/// <summary>A parameter of a module: its name with the path of its layer ("encoder.Wi"), its shape (one column for a vector, also one row for a scalar; rank 2, 1, 0), and its
+/// initial values.</summary>
+/// <param name="Name">The name, with the path of its layer: "encoder.Wi".</param>
 /// <param name="Rank">2 for a matrix, 1 for a vector, 0 for a scalar.</param>
-/// <param name="Rows">Of a vector its units; 1 for a scalar.</param>
+/// <param name="Rows">The rows of a matrix, or the units of a vector; 1 for a scalar.</param>
 /// <param name="Columns">1 for a vector or a scalar.</param>
-/// <param name="Initial">How the first values are drawn.</param>
+/// <param name="Initial">How the initial values are drawn.</param>
 /// <param name="InitialValue">The constant, gain, bound or standard deviation of <paramref name="Initial"/>.</param>
 public sealed record ParameterInfo(string Name, int Rank, int Rows, int Columns, Initial Initial, double InitialValue)
 {
     /// <summary>Whether it is not trained: no program computes a gradient of it, and no optimizer moves it.</summary>
     public bool IsFixed { get; init; }
 
-    /// <summary>Computes its first values from row and column, in place of <see cref="Initial"/>; or null.</summary>
+    /// <summary>Computes its initial values from row and column, in place of <see cref="Initial"/>; or null.</summary>
     internal Func<int, int, double>? Function { get; init; }
 
-    /// <summary>Number of its values.</summary>
-    /// <exception cref="InvalidOperationException">They are more than an array holds.</exception>
+    /// <summary>The number of its values.</summary>
+    /// <exception cref="InvalidOperationException">There are more values than an array can hold.</exception>
     public int Length => Floats <= Array.MaxLength ? (int)Floats : throw new InvalidOperationException(
         $"'{Name}' has {Floats} values ({Rows}×{Columns}), more than the {Array.MaxLength} of an array: choose smaller sizes.");
 
     internal long Floats => (long)Rows * Columns;
 }
 
-/// <summary>What a value of a method is at run time.</summary>
+/// <summary>The kind of a method's value at run time.</summary>
 public enum ValueKind
 {
-    /// <summary>A sequence over time: of each step a vector, or a number.</summary>
+    /// <summary>A sequence over time, with a vector or a number at each step.</summary>
     Sequence,
 
     /// <summary>One vector for each example.</summary>
@@ -46,50 +46,49 @@ public enum ValueKind
     Sequences,
 }
 
-/// <summary>What a loss asks of the values of an input that it is given as its target.</summary>
+/// <summary>What a loss requires of the values of an input that is its target.</summary>
 public enum TargetKind
 {
     /// <summary>Nothing.</summary>
     Any,
-    /// <summary>Values from 0 to 1, as <c>BinaryCrossEntropy</c> takes them.</summary>
+    /// <summary>Values from 0 to 1, as <c>BinaryCrossEntropy</c> expects them.</summary>
     Probabilities,
-    /// <summary>Values from 0 to 1 that sum to 1 at each step, as <c>CrossEntropy</c> takes them.</summary>
+    /// <summary>Values from 0 to 1 that sum to 1 at each step, as <c>CrossEntropy</c> expects them.</summary>
     Distribution,
 }
 
 /// <summary>An input or result of a method.</summary>
-/// <param name="Name">That of the method's parameter, which a column of the data has too.</param>
-/// <param name="Kind">What it is: a sequence, a vector, a scalar.</param>
-/// <param name="Width">Units of a vector, or of each step; 1 for scalars.</param>
+/// <param name="Name">The name of the method's parameter. A column of the data has the same name.</param>
+/// <param name="Kind">Whether it is a sequence, a vector or a scalar.</param>
+/// <param name="Width">The units of a vector, or of each step; 1 for scalars.</param>
 public sealed record ValueInfo(string Name, ValueKind Kind, int Width)
 {
-    /// <summary>What the method's losses ask of this input; a <see cref="Training.Trainer"/> looks once whether its data have it.</summary>
+    /// <summary>What the method's losses require of this input. A <see cref="Training.Trainer"/> checks its data once.</summary>
     public TargetKind Target { get; init; }
 
-    /// <summary>Of a sequence its axis: those of one axis have one length in each example, those of another lengths of their own.</summary>
+    /// <summary>The axis of a sequence. In each example, the sequences of one axis have equal lengths; those of another axis have lengths of their own.</summary>
     public int Axis { get; init; }
 
-    /// <summary>Of sequences at every step the axis that has these steps; else −1. The sequences themselves are those of <see cref="Axis"/>.</summary>
+    /// <summary>For sequences at every step: the axis that has these steps; otherwise −1. The sequences themselves belong to <see cref="Axis"/>.</summary>
     public int Of { get; init; } = -1;
 
-    /// <summary>Of a one-hot input how many units its vectors have; else 0. Its <see cref="Width"/> is then 1: the number of the unit.</summary>
+    /// <summary>For a one-hot input: the number of units of its vectors; otherwise 0. Its <see cref="Width"/> is then 1, for the number of the unit.</summary>
     public int Units { get; init; }
 
-    /// <summary>Whether the data hold numbers of units in place of vectors.</summary>
+    /// <summary>Whether the data hold numbers of units rather than vectors.</summary>
     public bool IsOneHot => Units > 0;
 
-    /// <summary>True for a scalar or a sequence of scalars: a row takes one float, where one of vectors takes <see cref="CompilerServices.Layout.Pad"/>(Width).</summary>
+    /// <summary>True for a scalar or a sequence of scalars. A row then takes one float, rather than <see cref="CompilerServices.Layout.Pad"/>(Width).</summary>
     public bool IsScalar { get; init; } = Kind == ValueKind.Scalar;
 }
 
 /// <summary>
-/// A state that a method carries through time: "encoder.h". Reverse: it runs from the last step to the first. A scalar state takes one float an
-/// example, a vector <see cref="CompilerServices.Layout.Pad"/>(Width).
+/// A state that a method carries through time: "encoder.h". A scalar state takes one float for each example, a vector <see cref="CompilerServices.Layout.Pad"/>(Width).
 /// </summary>
-/// <param name="Name">With the path of its layer.</param>
-/// <param name="Width">Its units; 1 for a scalar.</param>
-/// <param name="Initial">Its value before the first step, in each unit.</param>
-/// <param name="Reverse">Whether it goes from the last step to the first.</param>
+/// <param name="Name">The name, with the path of its layer.</param>
+/// <param name="Width">The number of its units; 1 for a scalar.</param>
+/// <param name="Initial">The value before the first step, in each unit.</param>
+/// <param name="Reverse">Whether it runs from the last step to the first.</param>
 /// <param name="IsScalar">Whether it is one number.</param>
 public sealed record StateInfo(string Name, int Width, float Initial, bool Reverse, bool IsScalar = false)
 {
@@ -97,15 +96,15 @@ public sealed record StateInfo(string Name, int Width, float Initial, bool Rever
     public int Axis { get; init; }
 }
 
-/// <summary>A compiled method: its forward program; for losses of a model and scans of a cell, the program with the gradient; and, unless it is a
-/// loss or cannot be right before a sequence ends, the program of one step for streams.</summary>
-/// <param name="Name">That of the method, of an element of a tuple behind a dot: "Predict.Tags".</param>
-/// <param name="Inputs">One for each parameter of the method, in its order.</param>
+/// <summary>A compiled method. It has a forward program. A loss of a model and a scan of a cell also have a program with the gradient. Unless the method is a loss, or its result
+/// is not known before a sequence ends, it has a program of one step for streams.</summary>
+/// <param name="Name">The name of the method, or of an element of its tuple, after a dot: "Predict.Tags".</param>
+/// <param name="Inputs">One for each parameter of the method, in order.</param>
 /// <param name="Result">What it returns.</param>
-/// <param name="States">What it carries through time, of all its layers.</param>
-/// <param name="Forward">Computes the result.</param>
-/// <param name="Training">Computes the result and the gradient; null where there is none.</param>
-/// <param name="Step">Computes one step of a stream; null where <see cref="WithoutStream"/> says why, and for a loss.</param>
+/// <param name="States">The states of all its layers that it carries through time.</param>
+/// <param name="Forward">The program that computes the result.</param>
+/// <param name="Training">The program that computes the result and the gradient; null if there is none.</param>
+/// <param name="Step">The program that computes one step of a stream; null for a loss, and if <see cref="WithoutStream"/> gives a reason.</param>
 public sealed record MethodInfo(
     string Name,
     IReadOnlyList<ValueInfo> Inputs,
@@ -115,14 +114,14 @@ public sealed record MethodInfo(
     CompiledProgram? Training,
     StepProgram? Step = null)
 {
-    /// <summary>How many lengths an example has: 1, unless sequences have axes of their own.</summary>
+    /// <summary>The number of lengths that an example has: 1, unless sequences have axes of their own.</summary>
     internal int Axes { get; init; } = Math.Max(Result.Axis, Inputs.Select(input => Math.Max(input.Axis, input.Of)).DefaultIfEmpty().Max()) + 1;
 
-    /// <summary>The axes that have some steps of others.</summary>
+    /// <summary>The axes that have some steps of other axes.</summary>
     internal IReadOnlyList<ThinnedAxis> Thinned { get; init; } = [];
 
-    /// <summary>The axis of which another has some steps, taken once or several times, and of how many it has one; of any other axis itself.</summary>
-    internal (int Axis, int Every) Whole(int axis)
+    /// <summary>For an axis that is thinned from another, directly or in several steps: that axis and the total stride. For any other axis: the axis itself.</summary>
+    internal (int Axis, int Every) BaseAxis(int axis)
     {
         int every = 1;
         for (int i = 0; i < Thinned.Count; i++)
@@ -131,55 +130,55 @@ public sealed record MethodInfo(
         return (axis, every);
     }
 
-    /// <summary>Of a loss, which steps of an example count; null if it was compiled by a version that did not say so.</summary>
+    /// <summary>For a loss: the steps of an example that count; null if it was compiled by a version that did not state it.</summary>
     internal CountedSteps? Counts { get; init; }
 
-    /// <summary>Whether a scan of it starts from values of the method (<see cref="Ops.Start"/>), so that it cannot go on from where another sequence ended.</summary>
+    /// <summary>Whether one of its scans starts from values of the method (<see cref="Ops.Start"/>), so that it cannot continue where another sequence ended.</summary>
     internal bool IsStarted { get; init; }
 
-    /// <summary>Of a method that reads several lengths, for each axis the programs of streams that go along it under the condition of the other inputs.</summary>
+    /// <summary>For a method that reads several lengths: the programs of streams along each axis, under the condition of the other inputs.</summary>
     internal IReadOnlyList<ConditionalInfo> Conditionals { get; init; } = [];
 
-    /// <summary>Why there is no program for streams, as what the method does ("scans in reverse, so…"); null for a loss, and where there is one.</summary>
+    /// <summary>Why there is no program for streams, phrased as what the method does ("scans in reverse, so…"); null for a loss, and if there is a program.</summary>
     public string? WithoutStream { get; init; }
 }
 
-/// <summary>An axis that has the first step of another's sequences and from there each k-th.</summary>
+/// <summary>An axis that has every k-th step of another axis's sequences, beginning with the first.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Of">The other.</param>
-/// <param name="Every">Of how many steps it has one.</param>
+/// <param name="Of">The other axis.</param>
+/// <param name="Every">The distance from one of these steps to the next.</param>
 readonly record struct ThinnedAxis(int Axis, int Of, int Every)
 {
-    /// <summary>How many steps are left of so many.</summary>
+    /// <summary>The number of steps that remain if every <paramref name="every"/>-th of <paramref name="steps"/> steps is taken.</summary>
     public static int Steps(int steps, int every) => (int)((steps + (long)every - 1) / every);
 }
 
-/// <summary>The programs of streams along one axis, whose inputs come step by step while all others are there before.</summary>
+/// <summary>The programs of streams along one axis. The inputs of this axis come step by step; all others are known before.</summary>
 /// <param name="Axis">The axis.</param>
-/// <param name="Condition">Computes what is given to the steps; null if nothing is.</param>
+/// <param name="Condition">Computes the values that the steps are given; null if there are none.</param>
 /// <param name="Step">The step, or null.</param>
-/// <param name="Refusal">Why there is none, as what the method does.</param>
+/// <param name="Refusal">The reason why there is no step, phrased as what the method does; null if there is one.</param>
 sealed record ConditionalInfo(int Axis, CompiledProgram? Condition, ConditionalStepProgram? Step, string? Refusal);
 
-/// <summary>Fingerprints of the equations of one part of a module. They do not depend on names of locals, states or dimensions, or on the order in which things are written.</summary>
+/// <summary>Fingerprints of the equations of one part of a module. They do not depend on the names of locals, states or dimensions, nor on the order in which things are written.</summary>
 public sealed class EquationsInfo(string part, string values, string training)
 {
     /// <summary>A layer ("encoder"), a method ("Loss()"), or "" for the equations of a cell itself.</summary>
     public string Part => part;
 
-    /// <summary>Of what it computes, without dropouts.</summary>
+    /// <summary>The fingerprint of what it computes, without dropouts.</summary>
     public string Values => values;
 
-    /// <summary>Of what it computes in training, with dropouts and stopped gradients.</summary>
+    /// <summary>The fingerprint of what it computes in training, with dropouts and stopped gradients.</summary>
     public string Training => training;
 }
 
-/// <summary>Everything that the runtime needs to know of a compiled module.</summary>
-/// <param name="Name">Of the class.</param>
-/// <param name="Dimensions">In the order in which the constructor takes them.</param>
-/// <param name="Parameters">In the order in which they lie in memory.</param>
-/// <param name="Methods">The compiled ones.</param>
-/// <param name="Fingerprint">Of the whole class, as the first version of model files compares it.</param>
+/// <summary>Everything that the runtime needs to know about a compiled module.</summary>
+/// <param name="Name">The name of the class.</param>
+/// <param name="Dimensions">The dimensions, in the order in which the constructor takes them.</param>
+/// <param name="Parameters">The parameters, in the order of their memory.</param>
+/// <param name="Methods">The compiled methods.</param>
+/// <param name="Fingerprint">The fingerprint of the whole class, as the first version of model files compares it.</param>
 public sealed record ModuleInfo(
     string Name,
     IReadOnlyList<Dimension> Dimensions,
@@ -187,6 +186,6 @@ public sealed record ModuleInfo(
     IReadOnlyList<MethodInfo> Methods,
     string Fingerprint)
 {
-    /// <summary>Of each layer and each method; empty for modules that the first version of the generator compiled.</summary>
+    /// <summary>The fingerprints of each layer and each method; empty for modules that the first version of the generator compiled.</summary>
     public IReadOnlyList<EquationsInfo> Equations { get; init; } = [];
 }

@@ -3,11 +3,10 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// Lets one thread at a time into an object whose memory calls share, and tells a second one so: it would have got wrong numbers. The thread that is inside
-/// may enter again.
+/// Admits one thread at a time to an object whose calls share memory. A second thread gets an exception, because its numbers would be wrong. The thread that is inside may enter again.
 /// </summary>
-/// <param name="what">The object, as the message names it: "executor".</param>
-/// <param name="instead">What to do instead.</param>
+/// <param name="what">The object, as messages name it: "executor".</param>
+/// <param name="instead">The advice on what to do instead.</param>
 sealed class OneCaller(string what, string instead)
 {
     readonly Lock inside = new();
@@ -16,7 +15,7 @@ sealed class OneCaller(string what, string instead)
     public Call Enter() => inside.TryEnter() ? new Call(inside)
         : throw new InvalidOperationException($"Two threads use one {what} at once, but it takes one caller at a time: {instead}.");
 
-    /// <summary>The time that the caller is inside.</summary>
+    /// <summary>The time during which the caller is inside.</summary>
     public readonly ref struct Call(Lock inside)
     {
         public void Dispose() => inside.Exit();

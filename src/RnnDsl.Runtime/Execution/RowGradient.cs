@@ -5,8 +5,8 @@ using RnnDsl.Memory;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// The gradient of a table of which a program reads single rows: those rows alone, in the order in which they were first touched. Its memory is that of the rows, and one whole
-/// number for each row of the table, which is made at the first use.
+/// The gradient of a table of which a program reads single rows. It holds only those rows, in the order in which they were first touched. Its memory is that of these rows, plus
+/// one integer for each row of the table, which is allocated at the first use.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class RowGradient
@@ -16,42 +16,42 @@ public sealed class RowGradient
     readonly int tableRows;
     AlignedBuffer values = new();
 
-    /// <summary>For each row of the table its place among those that were touched, from 1; 0: not touched.</summary>
-    int[] places = [];
+    /// <summary>For each row of the table, its position among the touched rows, counted from 1; 0 if it was not touched.</summary>
+    int[] slots = [];
 
     int[] touched = [];
 
-    /// <param name="tableRows">Rows of the table.</param>
-    /// <param name="width">Floats of a row.</param>
+    /// <param name="tableRows">The number of rows of the table.</param>
+    /// <param name="width">The floats of a row.</param>
     public RowGradient(int tableRows, int width) => (this.tableRows, Width) = (tableRows, width);
 
     /// <summary>Floats of a row.</summary>
     public int Width { get; }
 
-    /// <summary>Numbers of the rows that were touched.</summary>
+    /// <summary>The numbers of the rows that were touched.</summary>
     public ReadOnlySpan<int> Rows => touched.AsSpan(0, Count);
 
-    /// <summary>How many.</summary>
+    /// <summary>The number of rows that were touched.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The gradient of a row, by its place in <see cref="Rows"/>.</summary>
+    /// <summary>The gradient of a row, by its index in <see cref="Rows"/>.</summary>
     public ReadOnlySpan<float> this[int place] => values.Span.Slice(place * Width, Width);
 
     /// <summary>Forgets all rows.</summary>
     public void Begin()
     {
-        if (places.Length == 0)
-            places = new int[tableRows];
+        if (slots.Length == 0)
+            slots = new int[tableRows];
         foreach (int row in Rows)
-            places[row] = 0;
+            slots[row] = 0;
         Count = 0;
     }
 
-    /// <summary>Adds each row of values to the row of the table whose number stands beside it; −1 stands for none.</summary>
-    /// <param name="rows">How many rows of values.</param>
-    /// <param name="source">The first one.</param>
-    /// <param name="stride">Floats from one to the next.</param>
-    /// <param name="numbers">One number a row.</param>
+    /// <summary>Adds each row of values to the table's row with the corresponding number; −1 stands for none.</summary>
+    /// <param name="rows">The number of rows of values.</param>
+    /// <param name="source">The first row of values.</param>
+    /// <param name="stride">The floats from one row to the next.</param>
+    /// <param name="numbers">One number for each row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(nint rows, Floats source, int stride, Floats numbers)
     {
@@ -60,7 +60,7 @@ public sealed class RowGradient
                 Add(source, number);
     }
 
-    /// <summary>Adds another's rows, in their order.</summary>
+    /// <summary>Adds the rows of another gradient, in their order.</summary>
     internal void Add(RowGradient other)
     {
         Floats source = other.values.Floats;
@@ -73,16 +73,16 @@ public sealed class RowGradient
 
     void Add(Floats source, int row)
     {
-        if (places[row] == 0)
+        if (slots[row] == 0)
         {
             Touch(row);
-            CompilerServices.Rows.Copy(source, Place(row), Width);
+            CompilerServices.Rows.Copy(source, Slot(row), Width);
         }
         else
-            TableRows.Add(source, Place(row), Width);
+            TableRows.Add(source, Slot(row), Width);
     }
 
-    Floats Place(int row) => values.Floats + (nint)(places[row] - 1) * Width;
+    Floats Slot(int row) => values.Floats + (nint)(slots[row] - 1) * Width;
 
     void Touch(int row)
     {
@@ -96,6 +96,6 @@ public sealed class RowGradient
             values = larger;
         }
         touched[Count++] = row;
-        places[row] = Count;
+        slots[row] = Count;
     }
 }

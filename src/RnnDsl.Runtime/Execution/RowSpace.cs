@@ -123,7 +123,7 @@ public abstract class RowSpace
     /// <summary>If the longest sequence has fewer steps than this, there are no stretches, because little memory would be saved.</summary>
     internal int FewestSteps { get; set; } = 128;
 
-    /// <summary>Where a program can keep values of one stretch alone, it keeps at most this many floats of all steps.</summary>
+    /// <summary>A program that can keep the values of one stretch only keeps at most this many floats of all steps.</summary>
     internal long MostKept { get; set; } = UsuallyKept;
 
     internal const long UsuallyKept = 4 * 1024 * 1024;

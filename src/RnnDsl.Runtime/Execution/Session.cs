@@ -5,10 +5,10 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Execution;
 
 /// <summary>
-/// One method on one batch with everything in reach: results, states before and after, and the gradient of all that has one. For
-/// tests and research; training needs less, see <see cref="Executor"/>, and as there one caller at a time.
-/// <para>Everything is dense and in the order of the data set's examples: a vector [examples × width], a sequence the [steps × width] of
-/// each example after those of the one before.</para>
+/// One method on one batch, with access to everything: results, states before and after, and the gradient of everything that has one. It is for tests and research. Training needs
+/// less, see <see cref="Executor"/>. Like an executor, it takes one caller at a time.
+/// <para>Everything is dense and in the order of the data set's examples: a vector is [examples × width]; the steps of a sequence are [steps × width] for each example, one example
+/// after another.</para>
 /// </summary>
 public sealed class Session : IDisposable
 {
@@ -20,11 +20,11 @@ public sealed class Session : IDisposable
     readonly Floats[] inputGradientPointers;
     bool differentiated;
 
-    /// <summary>For one method and one batch.</summary>
+    /// <summary>Creates a session for one method and one batch.</summary>
     /// <param name="module">The module. Its parameters may change between runs.</param>
     /// <param name="method">Name of the method.</param>
-    /// <param name="data">The batch: all its examples.</param>
-    /// <param name="options">How to divide it.</param>
+    /// <param name="data">The batch: all examples of it.</param>
+    /// <param name="options">How to divide the batch.</param>
     public Session(Module module, string method, Dataset data, ExecutionOptions? options = null)
     {
         executor = new Executor(module, method, options);
@@ -50,28 +50,27 @@ public sealed class Session : IDisposable
     /// <inheritdoc cref="Executor.Noise"/>
     public ulong Noise { get => executor.Noise; set => executor.Noise = value; }
 
-    /// <summary>The states before the first step; the initial constants until they are set.</summary>
+    /// <summary>The states before the first step. They are the initial constants until they are set.</summary>
     public StateBatch InitialStates { get; }
 
     /// <summary>The states after the last step of the last run.</summary>
     public StateBatch FinalStates { get; }
 
-    /// <summary>The results of the last run; of a loss, one value an example.</summary>
+    /// <summary>The results of the last run; for a loss, one value for each example.</summary>
     public ReadOnlySpan<float> Output => output.Span;
 
-    /// <summary>To be set before <see cref="Backward"/>: the gradient of the results, zero at first. Empty for a loss, where the mean over
-    /// the examples is differentiated.</summary>
+    /// <summary>The gradient of the results, to be set before <see cref="Backward"/>; zero at first. It is empty for a loss, because the mean over the examples is differentiated then.</summary>
     public Span<float> OutputGradient => outputGradient.Span;
 
-    /// <summary>After <see cref="Backward"/>: gradient of the states before the first step. Zero for a loss.</summary>
+    /// <summary>After <see cref="Backward"/>: the gradient of the states before the first step. It is zero for a loss.</summary>
     public StateBatch InitialStateGradients { get; }
 
-    /// <summary>After <see cref="Backward"/>: gradient of all parameters, laid out like them.</summary>
+    /// <summary>After <see cref="Backward"/>: the gradient of all parameters, laid out like them.</summary>
     public ReadOnlySpan<float> Gradients => differentiated ? executor.Gradients : throw NotYet();
 
     bool IsLoss => Method.Result.Kind == ValueKind.Scalar;
 
-    /// <summary>Mean of the results of a loss.</summary>
+    /// <summary>The mean of the results of a loss.</summary>
     public double MeanLoss
     {
         get
@@ -92,8 +91,8 @@ public sealed class Session : IDisposable
         differentiated = false;
     }
 
-    /// <summary>Runs the program with gradients, from <see cref="OutputGradient"/> back, or from the mean of a loss.</summary>
-    /// <exception cref="InvalidOperationException">The method was compiled without.</exception>
+    /// <summary>Runs the program with gradients, backward from <see cref="OutputGradient"/> or from the mean of a loss.</summary>
+    /// <exception cref="InvalidOperationException">The method was compiled without gradients.</exception>
     public void Backward()
     {
         using OneCaller.Call call = executor.Enter();
@@ -109,15 +108,15 @@ public sealed class Session : IDisposable
         differentiated = true;
     }
 
-    /// <summary>After <see cref="Backward"/>: gradient of one parameter, row-major.</summary>
+    /// <summary>After <see cref="Backward"/>: the gradient of one parameter, row-major.</summary>
     public ReadOnlySpan<float> Gradient(string parameter)
     {
         Parameter slice = executor.Module.Parameters.Find(parameter);
         return Gradients.Slice(slice.Offset, slice.Length);
     }
 
-    /// <summary>After <see cref="Backward"/>: gradient of one input.</summary>
-    /// <exception cref="InvalidOperationException">The method is a loss: those are differentiated by parameters alone.</exception>
+    /// <summary>After <see cref="Backward"/>: the gradient of one input.</summary>
+    /// <exception cref="InvalidOperationException">The method is a loss. Losses are differentiated by parameters alone.</exception>
     public ReadOnlySpan<float> InputGradient(string input)
     {
         if (!differentiated)

@@ -3,7 +3,7 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;
 
-/// <summary>The gradient of some shards: of all parameters, and of tables of single rows those rows. Of the whole only the parts are ever touched that are written.</summary>
+/// <summary>The gradient of some shards: the dense gradients of parameters, and the touched rows of tables. Only those parts of the buffer are ever touched that are written.</summary>
 sealed class ShardGradient
 {
     public ShardGradient(ParameterStore parameters, int[] tables)
@@ -25,7 +25,7 @@ sealed class TouchedRows(Parameter table)
 
     public Parameter Table => table;
 
-    /// <summary>Those of a parameter, or null: then all of it may have a gradient.</summary>
+    /// <summary>The rows of a parameter, or null if all of it may have a gradient.</summary>
     public static TouchedRows? Of(Parameter parameter, ReadOnlySpan<TouchedRows> touched)
     {
         foreach (TouchedRows rows in touched)
@@ -36,7 +36,7 @@ sealed class TouchedRows(Parameter table)
 
     public ReadOnlySpan<int> Rows => rows.AsSpan(0, count);
 
-    /// <summary>Writes the rows of a gradient to their places among all, and zeros over those of the last time.</summary>
+    /// <summary>Writes the rows of a gradient to their positions in the table, and zeros to the rows of the last time.</summary>
     public void Take(RowGradient gradient, Span<float> total)
     {
         int width = table.Info.Columns;

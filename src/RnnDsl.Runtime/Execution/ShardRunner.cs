@@ -27,7 +27,7 @@ sealed unsafe class ShardRunner
         shard.InitialStates = new Floats[initialStates.Length];
         shard.SetAxes(method.Axes);
         for (int axis = 0; axis < method.Axes; axis++)
-            shard.Of(axis).IsNested = InputBinding.Nested(method, method.Whole(axis).Axis) >= 0;
+            shard.Of(axis).IsNested = InputBinding.Nested(method, method.BaseAxis(axis).Axis) >= 0;
         shard.FinalStates = new Floats[finalStates.Length];
         inputGradientPointers = new Floats[inputs.Length];
         stateGradientPointers = new Floats[initialStates.Length];
@@ -89,7 +89,7 @@ sealed unsafe class ShardRunner
     /// <summary>The rows of sequences within the steps of an axis, whose own rows are laid already: one for each row, by falling length.</summary>
     void ShapeNested(BatchRun run, ReadOnlySpan<int> members, int axis)
     {
-        (int whole, int every) = method.Whole(axis);
+        (int whole, int every) = method.BaseAxis(axis);
         int input = InputBinding.Nested(method, whole);
         Column column = run.Columns[input];
         Shard own = shard.Of(axis), steps = shard.Of(method.Inputs[input].Of);
@@ -150,22 +150,22 @@ sealed unsafe class ShardRunner
         for (int i = 0; i < inputs.Length; i++)
         {
             Column column = run.Columns[i];
-            var rows = RowsOf(method.Inputs[i]);
-            Floats target = shard.Inputs[i] = inputs[i].Reserve(rows.Floats);
+            var layout = LayoutOf(method.Inputs[i]);
+            Floats target = shard.Inputs[i] = inputs[i].Reserve(layout.Floats);
             if (column.Parts is { } parts)
-                GatherParts(run, members, method.Inputs[i], column, parts, rows, target);
+                GatherParts(run, members, method.Inputs[i], column, parts, layout, target);
             fixed (float* source = column.Values.Span)
                 for (int sequence = 0; sequence < members.Length && column.Parts is null; sequence++)
-                    rows.Gather(source + column.Starts[run.Plan.Examples[members[Member(rows.Axis, sequence)]]], column.Stride, target, sequence);
-            if (!Rows.AllFinite(target, rows.Floats))
+                    layout.Gather(source + column.Starts[run.Plan.Examples[members[Member(layout.Axis, sequence)]]], column.Stride, target, sequence);
+            if (!Rows.AllFinite(target, layout.Floats))
                 throw InputBinding.NotFinite(column, run.Plan.Examples);
             // Checked once more where they are used: a number that is too large would read beyond the table.
-            if (method.Inputs[i].IsOneHot && !OneHotNumbers.Fit(target.Span((int)rows.Floats), method.Inputs[i].Units))
+            if (method.Inputs[i].IsOneHot && !OneHotNumbers.Fit(target.Span((int)layout.Floats), method.Inputs[i].Units))
                 throw OneHotNumbers.Misfit(column.Parts ?? column);
         }
     }
 
-    void GatherParts(BatchRun run, ReadOnlySpan<int> members, ValueInfo input, Column column, Column parts, ShardRows rows, Floats target)
+    void GatherParts(BatchRun run, ReadOnlySpan<int> members, ValueInfo input, Column column, Column parts, ValueLayout layout, Floats target)
     {
         Shard own = shard.Of(input.Axis), steps = shard.Of(input.Of);
         fixed (float* source = parts.Values.Span)
@@ -173,7 +173,7 @@ sealed unsafe class ShardRunner
                 for (int sequence = 0; row < steps.RowOffsets[step + 1]; row++, sequence++)
                 {
                     int example = run.Plan.Examples[members[Member(input.Of, sequence)]];
-                    rows.Gather(source + parts.Starts[column.Starts[example] + step], parts.Stride, target, own.Places[row]);
+                    layout.Gather(source + parts.Starts[column.Starts[example] + step], parts.Stride, target, own.Places[row]);
                 }
     }
 
@@ -181,42 +181,42 @@ sealed unsafe class ShardRunner
     {
         for (int i = 0; i < initialStates.Length; i++)
         {
-            var rows = StateRows(i);
-            shard.InitialStates[i] = run.InitialStates is null ? Floats.Null : initialStates[i].Reserve(rows.Floats);
-            shard.FinalStates[i] = run.FinalStates is null ? Floats.Null : finalStates[i].Reserve(rows.Floats);
+            var layout = StateLayout(i);
+            shard.InitialStates[i] = run.InitialStates is null ? Floats.Null : initialStates[i].Reserve(layout.Floats);
+            shard.FinalStates[i] = run.FinalStates is null ? Floats.Null : finalStates[i].Reserve(layout.Floats);
             for (int sequence = 0; run.InitialStates is not null && sequence < members.Length; sequence++)
-                fixed (float* source = run.InitialStates.Row(i, run.Plan.Examples[members[Member(rows.Axis, sequence)]]))
-                    rows.Gather(source, 0, shard.InitialStates[i], sequence);
+                fixed (float* source = run.InitialStates.Row(i, run.Plan.Examples[members[Member(layout.Axis, sequence)]]))
+                    layout.Gather(source, 0, shard.InitialStates[i], sequence);
         }
     }
 
     void ReserveResults(BatchRun run, ReadOnlySpan<int> members)
     {
         ValueInfo result = method.Result;
-        var rows = RowsOf(result);
-        shard.Output = output.Reserve(rows.Floats);
+        var layout = LayoutOf(result);
+        shard.Output = output.Reserve(layout.Floats);
         shard.OutputGradient = Floats.Null;
         if (!run.OutputGradient.IsNull)
         {
-            shard.OutputGradient = outputGradient.Reserve(rows.Floats);
+            shard.OutputGradient = outputGradient.Reserve(layout.Floats);
             for (int sequence = 0; sequence < members.Length; sequence++)
-                rows.Gather(
-                    run.OutputGradient.Pointer + run.Offset(result, members[Member(rows.Axis, sequence)]), result.Width, shard.OutputGradient, sequence);
+                layout.Gather(
+                    run.OutputGradient.Pointer + run.Offset(result, members[Member(layout.Axis, sequence)]), result.Width, shard.OutputGradient, sequence);
         }
         shard.InputGradients = run.InputGradients is null ? null : inputGradientPointers;
         for (int i = 0; run.InputGradients is not null && i < inputs.Length; i++)
         {
             ValueInfo input = method.Inputs[i];
-            inputGradientPointers[i] = Zeroed(inputGradients[i], RowsOf(input).Floats);
+            inputGradientPointers[i] = Zeroed(inputGradients[i], LayoutOf(input).Floats);
         }
         shard.InitialStateGradients = run.InitialStateGradients is null ? null : stateGradientPointers;
         for (int i = 0; run.InitialStateGradients is not null && i < stateGradients.Length; i++)
-            stateGradientPointers[i] = Zeroed(stateGradients[i], StateRows(i).Floats);
+            stateGradientPointers[i] = Zeroed(stateGradients[i], StateLayout(i).Floats);
     }
 
-    ShardRows StateRows(int state) => new(shard, method.States[state]);
+    ValueLayout StateLayout(int state) => new(shard, method.States[state]);
 
-    ShardRows RowsOf(ValueInfo value) => new(shard, value);
+    ValueLayout LayoutOf(ValueInfo value) => new(shard, value);
 
     /// <summary>A program does not write a gradient where none flows, so the buffer is set to zero first.</summary>
     static Floats Zeroed(AlignedBuffer buffer, long floats)
@@ -241,18 +241,18 @@ sealed unsafe class ShardRunner
 
     void Scatter(BatchRun run, ReadOnlySpan<int> members, ValueInfo value, Floats source, Floats target)
     {
-        var rows = RowsOf(value);
+        var layout = LayoutOf(value);
         for (int sequence = 0; sequence < members.Length; sequence++)
-            rows.Scatter(source, target.Pointer + run.Offset(value, members[Member(rows.Axis, sequence)]), sequence);
+            layout.Scatter(source, target.Pointer + run.Offset(value, members[Member(layout.Axis, sequence)]), sequence);
     }
 
     void Scatter(BatchRun run, ReadOnlySpan<int> members, int state, Floats source, StateBatch? target)
     {
         if (target is null)
             return;
-        var rows = StateRows(state);
+        var layout = StateLayout(state);
         for (int sequence = 0; sequence < members.Length; sequence++)
-            fixed (float* row = target.Row(state, run.Plan.Examples[members[Member(rows.Axis, sequence)]]))
-                rows.Scatter(source, row, sequence);
+            fixed (float* row = target.Row(state, run.Plan.Examples[members[Member(layout.Axis, sequence)]]))
+                layout.Scatter(source, row, sequence);
     }
 }

@@ -3,19 +3,16 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Execution;
 
-/// <summary>
-/// The states of a method for the examples of a data set, as values: to be read, written, copied and reset. Row i belongs to
-/// example i.
-/// </summary>
+/// <summary>The states of a method for the examples of a data set. They can be read, written, copied and reset. Row i belongs to example i.</summary>
 public sealed class StateBatch
 {
     readonly IReadOnlyList<StateInfo> infos;
     readonly float[][] values;
 
-    /// <summary>States at their initial constants.</summary>
+    /// <summary>States with their initial constants.</summary>
     /// <param name="method">The method whose states these are.</param>
     /// <param name="count">Number of examples.</param>
-    /// <exception cref="ArgumentException">A state of all of them is more than an array holds.</exception>
+    /// <exception cref="ArgumentException">A state of all examples has more values than an array can hold.</exception>
     public StateBatch(MethodInfo method, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -49,14 +46,14 @@ public sealed class StateBatch
         }
     }
 
-    /// <summary>One state of all examples, by its place in <see cref="MethodInfo.States"/>.</summary>
+    /// <summary>One state of all examples, by its index in <see cref="MethodInfo.States"/>.</summary>
     public Span<float> this[int state] => values[state];
 
     /// <summary>One state of one example.</summary>
     public Span<float> Row(int state, int example) =>
         values[state].AsSpan(example * infos[state].Width, infos[state].Width);
 
-    /// <summary>States carried on from call to call, once not finite, would answer NaN for ever.</summary>
+    /// <summary>States that are carried from call to call and are not finite once would give NaN forever.</summary>
     internal void RequireFinite(ReadOnlySpan<int> examples)
     {
         for (int state = 0; state < values.Length; state++)
@@ -66,21 +63,21 @@ public sealed class StateBatch
                         $"State '{infos[state].Name}' of example {example} is {Row(state, example)[unit]} at index {unit}: {nameof(Reset)} the states, or set finite ones."));
     }
 
-    /// <summary>Back to the initial constants.</summary>
+    /// <summary>Resets the states to the initial constants.</summary>
     public void Reset()
     {
         for (int i = 0; i < values.Length; i++)
             values[i].AsSpan().Fill(infos[i].Initial);
     }
 
-    /// <summary>All zero, for gradients.</summary>
+    /// <summary>Sets everything to zero, for gradients.</summary>
     public void Clear()
     {
         foreach (float[] state in values)
             state.AsSpan().Clear();
     }
 
-    /// <summary>Takes the values of the same states of as many examples.</summary>
+    /// <summary>Copies the values of the same states of as many examples.</summary>
     public void CopyFrom(StateBatch other)
     {
         if (other.Count != Count || !other.infos.Select(s => (s.Name, s.Width)).SequenceEqual(infos.Select(s => (s.Name, s.Width))))

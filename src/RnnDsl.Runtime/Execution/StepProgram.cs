@@ -7,43 +7,41 @@ namespace RnnDsl.CompilerServices;
 
 /// <summary>A state of a stream.</summary>
 /// <param name="Name">"encoder.h".</param>
-/// <param name="Width">Its size.</param>
-/// <param name="Initial">What each unit starts from.</param>
-/// <param name="Offset">Where it begins in the stream's memory, in floats.</param>
+/// <param name="Width">The number of its values.</param>
+/// <param name="Initial">The initial value of each unit.</param>
+/// <param name="Offset">The offset in the stream's memory, in floats.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StepState(string Name, int Width, float Initial, nint Offset)
 {
-    /// <summary>Whether it holds what rounding took from a sum over the steps. Snapshots of streams that were compiled before there were such states have none: zero does for them.</summary>
+    /// <summary>Whether it holds the rounding error of a sum over the steps. Snapshots of streams that were compiled before such states existed lack it; zero is used for them.</summary>
     public bool IsRounding { get; init; }
 
-    /// <summary>Whether it has a value for each step of a sequence of the condition, so that its width is another under another condition.</summary>
+    /// <summary>Whether it has a value for each step of one of the condition's sequences, so that its width depends on the condition.</summary>
     public bool IsOfCondition { get; init; }
 }
 
 /// <summary>A vector that a step multiplies by matrices, in one or more products.</summary>
-/// <param name="Name">"x", "h_before": its name in the generated step.</param>
-/// <param name="Width">Its size.</param>
-/// <param name="Scale">Where its scale lies in the prepared floats.</param>
-/// <param name="Words">Where it lies in the stream's memory as it is multiplied; of whole numbers the scale in use comes first.</param>
+/// <param name="Name">Its name in the generated step: "x", "h_before".</param>
+/// <param name="Width">The number of its values.</param>
+/// <param name="Scale">The offset of its scale in the prepared floats.</param>
+/// <param name="Words">The offset, in the stream's memory, of the operand in the format in which it is multiplied. If that format has integers, the scale in use comes first.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StepOperand(string Name, int Width, nint Scale, nint Words);
 
-/// <summary>
-/// What the generator makes of one method for streams: one step of one example at a time. An instance knows its sizes and holds no data.
-/// </summary>
+/// <summary>The generated program for streams of one method. It runs one step of one example at a time. An instance knows its sizes and holds no data.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StepProgram
 {
-    /// <summary>Floats that <see cref="Prepare"/> writes and all streams share.</summary>
+    /// <summary>The floats that <see cref="Prepare"/> writes and all streams share.</summary>
     public long PreparedFloats { get; protected init; }
 
-    /// <summary>Floats of one stream: its states, and working memory.</summary>
+    /// <summary>The floats of one stream: its states and working memory.</summary>
     public long StreamFloats { get; protected init; }
 
-    /// <summary>Floats of a step's inputs: those of the method, one behind the other.</summary>
+    /// <summary>The floats of a step's inputs: the inputs of the method, one after another.</summary>
     public int Inputs { get; protected init; }
 
-    /// <summary>Floats of a step's result.</summary>
+    /// <summary>The floats of a step's result.</summary>
     public int Outputs { get; protected init; }
 
     /// <summary>The states that a stream carries, and where they lie in its memory.</summary>
@@ -55,13 +53,13 @@ public abstract class StepProgram
     /// <summary>The same step with weights of 8 bits.</summary>
     public abstract StepProgram Int8();
 
-    /// <summary>Lanes of the vectors of a step whose longest loop has so many units: no more than those fill, since wide vectors divide more slowly,
-    /// nor than the weights allow.</summary>
+    /// <summary>The lanes of a step whose longest loop has <paramref name="units"/> units. They are no more than the units fill, since wide vectors divide more slowly, and no more than the weights
+    /// allow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static int LanesFor<W>(int units) where W : struct, IStepWeights =>
         Math.Min(Math.Min(Layout.Lanes, W.MostLanes), units <= 4 ? 4 : units <= 8 ? 8 : 16);
 
-    /// <summary>The other direction than at the step before. It changes no result.</summary>
+    /// <summary>Returns the direction opposite to that of the previous step. The direction changes no result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static bool TurnBack(Floats direction)
     {
@@ -70,9 +68,9 @@ public abstract class StepProgram
         return back;
     }
 
-    /// <summary>Brings the parameters into the order in which a step reads them. <paramref name="prepared"/> must be zero before.</summary>
+    /// <summary>Brings the parameters into the order in which a step reads them. <paramref name="prepared"/> must contain zeros before.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
 
-    /// <summary>One step: reads the inputs, moves the states on, writes the result.</summary>
+    /// <summary>Runs one step: reads the inputs, updates the states, and writes the result.</summary>
     public abstract void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs);
 }

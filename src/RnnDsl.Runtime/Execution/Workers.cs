@@ -5,61 +5,57 @@ namespace RnnDsl.Execution;
 /// <summary>Work in numbered, independent items.</summary>
 public interface IParallelWork
 {
-    /// <summary>Does one item.</summary>
-    /// <param name="item">Its number.</param>
-    /// <param name="worker">Number of the thread: no two items run at once with the same one.</param>
+    /// <summary>Runs one item.</summary>
+    /// <param name="item">The number of the item.</param>
+    /// <param name="worker">The number of the thread. No two items run at once with the same number.</param>
     void Run(int item, int worker);
 }
 
-/// <summary>
-/// Threads that are kept between calls. The caller is one of them. Starting and ending a piece of work allocates nothing.
-/// </summary>
+/// <summary>Threads that are kept between calls. The caller is one of them. Starting and ending a piece of work allocates nothing.</summary>
 public sealed class Workers : IDisposable
 {
-    readonly Crew crew;
+    readonly ThreadGroup group;
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="threads">The caller's among them; 0 for one per processor.</param>
+    /// <param name="threads">The number of threads, including the caller's; 0 for one per processor.</param>
     public Workers(int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Count = threads == 0 ? Environment.ProcessorCount : threads;
-        crew = new Crew(Count - 1);
+        group = new ThreadGroup(Count - 1);
     }
 
-    // There is no crew if the constructor refused its argument.
+    // The group is null if the constructor has refused its argument.
     /// <summary>Ends threads that were not disposed of.</summary>
-    ~Workers() => crew?.Stop();
+    ~Workers() => group?.Stop();
 
-    /// <summary>Number of threads, the caller's among them.</summary>
+    /// <summary>The number of threads, including the caller's.</summary>
     public int Count { get; }
 
-    /// <summary>Does all items, each on the next thread that is free, and returns when they are done. The first exception of an item ends
-    /// the work and comes back to the caller. Several callers take turns, but for single items. An item may itself give work to these threads, which are busy then: the
-    /// thread that asks does it all.</summary>
+    /// <summary>Runs all items, each on the next free thread, and returns when they are done. The first exception of an item ends the work and is thrown to the caller. Several
+    /// callers take turns, except for single items. An item may itself give work to these threads. They are busy then, so the asking thread does all of that work.</summary>
     public void Run(IParallelWork work, int items)
     {
-        crew.Run(work, items);
+        group.Run(work, items);
         GC.KeepAlive(this);
     }
 
     /// <summary>Ends the threads.</summary>
-    /// <exception cref="InvalidOperationException">An item of theirs asks for it.</exception>
+    /// <exception cref="InvalidOperationException">An item that runs on these threads asks for it.</exception>
     public void Dispose()
     {
-        crew.Stop();
+        group.Stop();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What the threads hold on to, so that a <see cref="Workers"/> that nobody uses any more can be collected, which ends
-    /// them.</summary>
-    sealed class Crew
+    /// <summary>The state that the threads refer to. They do not refer to the <see cref="Workers"/>, so an unused instance can be collected, which ends them.</summary>
+    sealed class ThreadGroup
     {
         readonly Lock running = new();
         readonly SemaphoreSlim start = new(0), done = new(0);
         readonly int helpers;
 
-        /// <summary>The thread that does items with each number, or 0.</summary>
+        /// <summary>For each number, the thread that runs an item with it, or 0.</summary>
         readonly int[] threads;
 
         IParallelWork? work;
@@ -67,18 +63,18 @@ public sealed class Workers : IDisposable
         int items, next, active;
         bool started, stopped;
 
-        public Crew(int helpers)
+        public ThreadGroup(int helpers)
         {
             this.helpers = helpers;
             threads = new int[helpers + 1];
         }
 
-        /// <summary>The number with which the calling thread does an item just now, or −1.</summary>
+        /// <summary>The number with which the calling thread currently runs an item, or −1.</summary>
         int Own => Array.IndexOf(threads, Environment.CurrentManagedThreadId);
 
         public void Run(IParallelWork newWork, int count)
         {
-            // Alone; or for an item whose work has the counters; or too little for two.
+            // It runs alone; or it runs for an item whose own work uses the counters; or there is too little work for two.
             int own = helpers == 0 ? 0 : Own;
             if (own >= 0 || count <= 1)
             {

@@ -6,13 +6,13 @@ using System.Runtime.Intrinsics.X86;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Products of bytes, four a lane, summed in the lane's 32-bit integer: exact, so that every processor gives the same sums. Bytes are from −127 to
-/// 127. Where the processor multiplies unsigned bytes of the operand (AVX-VNNI), these come with <see cref="Offset"/> added, and what it
-/// contributes, <see cref="Offset"/> times the sum of the weights, is taken off at the end.
+/// Products of bytes, four in each lane, summed in the lane's 32-bit integer. The sums are exact, so every processor gives the same ones. Bytes are from −127 to 127. Some
+/// processors multiply unsigned bytes of the operand (AVX-VNNI). There the operand's bytes have <see cref="Offset"/> added, and the resulting excess, <see cref="Offset"/> times
+/// the sum of the weights, is subtracted at the end.
 /// </summary>
 static class ByteDot
 {
-    /// <summary>What is added to each byte of the operand.</summary>
+    /// <summary>The number that is added to each byte of the operand.</summary>
     public static int Offset
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,7 +30,7 @@ static class ByteDot
             return AvxVnni.MultiplyWideningAndAdd(sums, operand.AsByte(), weights);
         if (Avx2.IsSupported)
         {
-            // Of magnitudes up to 127 two products fit 16 bits; unsigned bytes up to 255 would saturate.
+            // Two products of magnitudes up to 127 fit 16 bits; unsigned bytes up to 255 would saturate.
             Vector256<short> pairs = Avx2.MultiplyAddAdjacent(Avx2.Abs(operand), Avx2.Sign(weights, operand));
             return sums + Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One);
         }

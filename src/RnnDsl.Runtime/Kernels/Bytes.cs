@@ -3,16 +3,16 @@ using System.Runtime.Intrinsics;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>Floats as whole numbers of one byte.</summary>
+/// <summary>Converts floats to integers of one byte.</summary>
 static unsafe class Bytes
 {
-    /// <summary>Adding it rounds a small number to the nearest whole one, ties to even, and leaves that in the lowest byte.</summary>
+    /// <summary>Adding this rounds a small number to the nearest integer, ties to even, and leaves the integer in the lowest byte.</summary>
     const float ToWhole = 3 << 22;
 
-    /// <summary>A scale below has no inverse that is a float: all numbers are zero then.</summary>
+    /// <summary>A smaller scale has no inverse that is a float. All numbers become zero then.</summary>
     const float LeastScale = 1.17549435e-38f;
 
-    /// <summary>The largest magnitude; NaN if one is, zero of none.</summary>
+    /// <summary>The largest magnitude; NaN if one of the values is NaN, zero if there are none.</summary>
     public static float Largest(float* values, int count)
     {
         int i = 0;
@@ -36,7 +36,7 @@ static unsafe class Bytes
         return largest;
     }
 
-    /// <summary>Writes values / scale, rounded to nearest and no further from zero than 127, plus the offset. The same bits on every processor.</summary>
+    /// <summary>Writes values / scale plus the offset, rounded to nearest and clamped to ±127 before the offset is added. Every processor gives the same bits.</summary>
     public static void Round(float* values, int count, float scale, sbyte* target, int offset)
     {
         float inverse = scale >= LeastScale ? 1 / scale : 0, whole = ToWhole + offset;
@@ -44,23 +44,23 @@ static unsafe class Bytes
         if (Vector256.IsHardwareAccelerated)
             for (; i <= count - 32; i += 32)
                 Vector256.Narrow(
-                    Vector256.Narrow(Whole(Vector256.Load(values + i), inverse, whole), Whole(Vector256.Load(values + i + 8), inverse, whole)),
-                    Vector256.Narrow(Whole(Vector256.Load(values + i + 16), inverse, whole), Whole(Vector256.Load(values + i + 24), inverse, whole))).Store(target + i);
+                    Vector256.Narrow(RoundEight(Vector256.Load(values + i), inverse, whole), RoundEight(Vector256.Load(values + i + 8), inverse, whole)),
+                    Vector256.Narrow(RoundEight(Vector256.Load(values + i + 16), inverse, whole), RoundEight(Vector256.Load(values + i + 24), inverse, whole))).Store(target + i);
         for (; i <= count - 4; i += 4)
-            *(int*)(target + i) = Four(Vector128.Load(values + i), inverse, whole);
+            *(int*)(target + i) = RoundFour(Vector128.Load(values + i), inverse, whole);
         for (; i < count; i++)
-            target[i] = (sbyte)Four(Vector128.CreateScalar(values[i]), inverse, whole);
+            target[i] = (sbyte)RoundFour(Vector128.CreateScalar(values[i]), inverse, whole);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<int> Whole(Vector256<float> values, float inverse, float whole) => (Vector256.MinNative(Vector256.MaxNative(
-        values * inverse, Vector256.Create(-(float)Int8Weights.Most)), Vector256.Create((float)Int8Weights.Most)) + Vector256.Create(whole)).AsInt32();
+    static Vector256<int> RoundEight(Vector256<float> values, float inverse, float whole) => (Vector256.MinNative(Vector256.MaxNative(
+        values * inverse, Vector256.Create(-(float)Int8Weights.MostByte)), Vector256.Create((float)Int8Weights.MostByte)) + Vector256.Create(whole)).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Four(Vector128<float> values, float inverse, float whole)
+    static int RoundFour(Vector128<float> values, float inverse, float whole)
     {
-        Vector128<int> numbers = (Vector128.MinNative(Vector128.MaxNative(values * inverse, Vector128.Create(-(float)Int8Weights.Most)),
-            Vector128.Create((float)Int8Weights.Most)) + Vector128.Create(whole)).AsInt32();
+        Vector128<int> numbers = (Vector128.MinNative(Vector128.MaxNative(values * inverse, Vector128.Create(-(float)Int8Weights.MostByte)),
+            Vector128.Create((float)Int8Weights.MostByte)) + Vector128.Create(whole)).AsInt32();
         Vector128<short> shorts = Vector128.Narrow(numbers, numbers);
         return Vector128.Narrow(shorts, shorts).AsInt32().ToScalar();
     }

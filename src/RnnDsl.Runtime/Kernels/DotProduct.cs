@@ -4,14 +4,14 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>The product of a streaming step that has one output: its lanes run along the row of weights.</summary>
+/// <summary>The product of a streaming step with a single output. Its lanes run along the row of weights.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DotProduct
 {
-    /// <summary>Partial sums, whatever the width of vectors, so that the result has the same bits with all of them.</summary>
+    /// <summary>The number of partial sums. It does not depend on the width of vectors, so the result has the same bits with all of them.</summary>
     const int Sums = 16;
 
-    /// <summary>a · b. Both have room for whole vectors; what lies behind <paramref name="depth"/> in <paramref name="b"/> is finite.</summary>
+    /// <summary>a · b. Both have room for whole vectors, and the floats after <paramref name="depth"/> in <paramref name="b"/> are finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Of<V>(Floats a, Floats b, int depth) where V : struct, ISimd<V>
     {

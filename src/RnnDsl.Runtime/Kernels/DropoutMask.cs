@@ -4,9 +4,9 @@ using RnnDsl.Memory;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Which units one dropout of a program drops, as a function of a key and the unit's place, so that nothing is stored and forward and backward pass see the
-/// same: a counter-based generator (Salmon et al. 2011). The row's number is mixed as in splitmix64 (Steele et al. 2014), the unit's by two rounds of
-/// multiplication and shift with Wellons' constants of 32 bits (2018).
+/// Says which units one dropout of a program drops, as a function of a key and the unit's position. Nothing is stored, and the forward and the backward pass get the same mask: it
+/// is a counter-based generator (Salmon et al. 2011). The row's number is mixed as in splitmix64 (Steele et al. 2014), and the unit's number by two rounds of multiplication and
+/// shift with Wellons' 32-bit constants (2018).
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct DropoutMask
@@ -15,8 +15,8 @@ public readonly struct DropoutMask
 
     readonly ulong key;
 
-    /// <param name="noise">Key of the shard: <see cref="Shard.Noise"/>.</param>
-    /// <param name="dropout">Number of the dropout in its program.</param>
+    /// <param name="noise">The key of the shard: <see cref="Shard.Noise"/>.</param>
+    /// <param name="dropout">The number of the dropout in its program.</param>
     /// <param name="rate">Probability that a unit is dropped, from 0 to below 1.</param>
     public DropoutMask(ulong noise, int dropout, double rate)
     {
@@ -25,19 +25,19 @@ public readonly struct DropoutMask
         Scale = (float)(1 / (1 - rate));
     }
 
-    /// <summary>A unit is dropped if its number, uniform over the integers of 32 bits, is below this.</summary>
+    /// <summary>A unit is dropped if its number, which is uniform over the 32-bit integers, is below this.</summary>
     public int Below { get; }
 
-    /// <summary>Times what is kept, so that the mean over all masks is the value itself.</summary>
+    /// <summary>The factor of the units that are kept. With it, the mean over all masks is the value itself.</summary>
     public float Scale { get; }
 
-    /// <summary>Key of a row's numbers.</summary>
+    /// <summary>The key of a row's numbers.</summary>
     public ulong Row(nint row) => RandomStream.Derive(key, (ulong)row);
 
-    /// <summary>By what one unit is multiplied: zero or <see cref="Scale"/>.</summary>
+    /// <summary>The factor of one unit: zero or <see cref="Scale"/>.</summary>
     public float Factor(nint row, int unit) => Number(Row(row), unit) < Below ? 0 : Scale;
 
-    /// <summary>A unit's number; <see cref="ISimd{V}.Drop"/> makes the same, lane by lane.</summary>
+    /// <summary>The number of a unit. <see cref="ISimd{V}.Drop"/> computes the same number, lane by lane.</summary>
     static int Number(ulong row, int unit)
     {
         uint h = (uint)row + (uint)unit;

@@ -4,7 +4,7 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>Weights as they were trained: a word is a float, and nothing follows a row.</summary>
+/// <summary>Weights in the precision in which they were trained. A word is a float, and nothing follows a row.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct FloatWeights : IStepWeights
 {

@@ -3,21 +3,22 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-// Products within one example: of the steps of a sequence with the matrix of another's, or with each other. Rows that stand among those of other examples are read and written there, if they are evenly far apart; else they are copied together.
+// Products within one example: of the steps of a sequence with the matrix of another sequence, or with each other. Rows among those of other examples are read and written in
+// place if they are evenly spaced; otherwise they are copied together.
 public static unsafe partial class Gemm
 {
-    /// <summary>Packs the matrix of an example, or steps that are its rows, so that <see cref="MultiplySteps"/> may multiply steps by it.</summary>
+    /// <summary>Packs the matrix of an example, or steps that are its rows, for <see cref="MultiplySteps"/>.</summary>
     /// <param name="packed">Room for <see cref="Panels.Floats"/> of the outputs and the depth.</param>
-    /// <param name="matrix">Its rows.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="columns">Floats that are read of each.</param>
-    /// <param name="transposed">False: a step is multiplied with each row. True: with each column.</param>
+    /// <param name="matrix">The rows of the matrix.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The floats that are read of each row.</param>
+    /// <param name="transposed">False if a step is multiplied with each row, true if with each column.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackSteps<V>(Floats packed, StepRows matrix, int rows, int columns, bool transposed) where V : struct, ISimd<V>
     {
         (int outputs, int depth) = transposed ? (columns, rows) : (rows, columns);
         int width = outputs % (2 * V.Count) > V.Count ? 2 * V.Count : V.Count;
-        // What is multiplied beyond the last output is no number of an earlier example.
+        // Clears the lanes after the last output, so that no numbers of an earlier example are multiplied there.
         if (outputs % V.Count != 0)
             new Span<float>(packed.Pointer + (nint)(Panels.Pad<V>(outputs) - width) * depth, width * depth).Clear();
         for (int row = 0, count; row < rows; row += count)
@@ -30,7 +31,7 @@ public static unsafe partial class Gemm
         }
     }
 
-    /// <summary>Rows of a matrix whose columns are the outputs: some depths of each panel.</summary>
+    /// <summary>Packs rows of a matrix whose columns are the outputs: some depths of each panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackDepths<V>(float* first, nint stride, int rows, int outputs, float* packed, int depth, int depths) where V : struct, ISimd<V>
     {
@@ -42,7 +43,7 @@ public static unsafe partial class Gemm
         }
     }
 
-    /// <summary>Rows of a matrix whose rows are the outputs: some columns of each panel.</summary>
+    /// <summary>Packs rows of a matrix whose rows are the outputs: some columns of each panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackOutputs<V>(float* first, nint stride, int output, int rows, int outputs, int depth, float* packed) where V : struct, ISimd<V>
     {
@@ -56,16 +57,16 @@ public static unsafe partial class Gemm
         }
     }
 
-    /// <summary>So many rows of one product, which are read and written where they stand, are worth one of their own.</summary>
+    /// <summary>The fewest evenly spaced rows that are worth a product of their own, which reads and writes them in place.</summary>
     const int FewestRows = 24;
 
     /// <summary>C[r, o] = Σ A[r, k]·W[o, k] for the steps of an example.</summary>
-    /// <param name="rows">How many steps.</param>
-    /// <param name="a">A; of each row the first <paramref name="depth"/> floats are read.</param>
+    /// <param name="rows">The number of steps.</param>
+    /// <param name="a">A. The first <paramref name="depth"/> floats of each row are read.</param>
     /// <param name="depth">Columns of A.</param>
-    /// <param name="packed">W, of <see cref="PackSteps"/>.</param>
+    /// <param name="packed">W, packed by <see cref="PackSteps"/>.</param>
     /// <param name="outputs">Rows of W.</param>
-    /// <param name="c">C; its rows have room for whole vectors.</param>
+    /// <param name="c">C. Its rows have room for whole vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySteps<V>(int rows, StepRows a, int depth, Floats packed, int outputs, StepRows c) where V : struct, ISimd<V>
     {
@@ -81,7 +82,7 @@ public static unsafe partial class Gemm
         }
     }
 
-    /// <summary>The same for steps from one on that lie here and there: copied together, and what is made of them to its places.</summary>
+    /// <summary>The same for unevenly spaced steps, from one on. They are copied together, and the results are copied to their rows.</summary>
     static void MultiplyCopies<V>(int first, int rows, StepRows a, int depth, Floats packed, int outputs, StepRows c) where V : struct, ISimd<V>
     {
         int left = Layout.Row(Panels.Pad<V>(depth)), right = Layout.Row(Panels.Pad<V>(outputs));
@@ -94,21 +95,21 @@ public static unsafe partial class Gemm
     }
 
     /// <summary>Target[o, k] = (or +=) Σ d[r, o]·x[r, k] over the steps of an example.</summary>
-    /// <param name="rows">How many steps.</param>
+    /// <param name="rows">The number of steps.</param>
     /// <param name="d">The left operand.</param>
-    /// <param name="outputs">Floats that are read of each of its rows.</param>
+    /// <param name="outputs">The floats that are read of each of its rows.</param>
     /// <param name="x">The right operand.</param>
-    /// <param name="columns">Floats that are read of each of its rows.</param>
-    /// <param name="target">Its rows; of each <paramref name="columns"/> floats are written.</param>
-    /// <param name="accumulate">Adds to what is there.</param>
+    /// <param name="columns">The floats that are read of each of its rows.</param>
+    /// <param name="target">The rows of the target. <paramref name="columns"/> floats are written in each.</param>
+    /// <param name="accumulate">Whether to add to the target's values.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OuterSteps<V>(int rows, StepRows d, int outputs, StepRows x, int columns, StepRows target, bool accumulate) where V : struct, ISimd<V>
     {
         bool direct = target.IsEven(outputs, out int targetStride);
-        int left = RowOfCopy<V>(d, rows, outputs), right = RowOfCopy<V>(x, rows, columns);
+        int left = CopyStride<V>(d, rows, outputs), right = CopyStride<V>(x, rows, columns);
         Floats copy = Scratch.TakeSteps((long)rows * (left + right) + (direct ? 0 : (long)outputs * columns)), made = copy + (nint)rows * (left + right);
-        (Floats dRows, int dStride) = Together(d, rows, outputs, copy, left);
-        (Floats xRows, int xStride) = Together(x, rows, columns, copy + (nint)rows * left, right);
+        (Floats dRows, int dStride) = Contiguous(d, rows, outputs, copy, left);
+        (Floats xRows, int xStride) = Contiguous(x, rows, columns, copy + (nint)rows * left, right);
         if (direct)
         {
             Outer<V>(rows, dRows, dStride, xRows, xStride, columns, [new(0, outputs, target[0])], targetStride, accumulate);
@@ -122,11 +123,11 @@ public static unsafe partial class Gemm
                 Rows.Copy(made + (nint)output * columns, target[output], columns);
     }
 
-    /// <summary>Floats between the copies of rows that do not lie evenly far apart; 0 if they do, and need no copies.</summary>
-    static int RowOfCopy<V>(StepRows steps, int rows, int width) where V : struct, ISimd<V> => steps.IsEven(rows, out _) ? 0 : Layout.Row(Panels.Pad<V>(width));
+    /// <summary>The floats from one row's copy to the next; 0 if the rows are evenly spaced and need no copies.</summary>
+    static int CopyStride<V>(StepRows steps, int rows, int width) where V : struct, ISimd<V> => steps.IsEven(rows, out _) ? 0 : Layout.Row(Panels.Pad<V>(width));
 
-    /// <summary>The rows where they stand, or copied together if there is a stride for that.</summary>
-    static (Floats Rows, int Stride) Together(StepRows steps, int rows, int width, Floats copy, int stride)
+    /// <summary>The rows in place, or copied together if a stride is given.</summary>
+    static (Floats Rows, int Stride) Contiguous(StepRows steps, int rows, int width, Floats copy, int stride)
     {
         if (stride == 0)
             return (steps[0], steps.IsEven(rows, out int apart) ? apart : 0);

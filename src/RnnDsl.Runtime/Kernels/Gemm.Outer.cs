@@ -5,27 +5,25 @@ namespace RnnDsl.CompilerServices;
 
 public static unsafe partial class Gemm
 {
-    /// <summary>Columns of a packed block: times <see cref="DepthBlock"/>, they stay in the second cache.</summary>
+    /// <summary>The columns of a packed block. With <see cref="DepthBlock"/> rows, it stays in the L2 cache.</summary>
     const int ColumnBlock = 256;
 
-    /// <summary>Up to that many columns, packing the other operand costs more than it saves.</summary>
+    /// <summary>With at most this number of columns, packing the other operand costs more than it saves.</summary>
     const int FewColumns = 64;
 
-    /// <summary>
-    /// Gradients of weights: for each target, Gradient[o, k] = (or +=) Σ d[r, Offset + o]·x[r, k]. Writes nothing but the dense gradients.
-    /// </summary>
-    /// <param name="rows">Rows of d and x; the sum runs over them.</param>
-    /// <param name="d">Gradients of the outputs, row-major.</param>
-    /// <param name="dStride">Floats from row to row of d.</param>
-    /// <param name="x">Inputs, row-major; of each row only the first <paramref name="columns"/> floats are read.</param>
-    /// <param name="xStride">Floats from row to row of x.</param>
-    /// <param name="columns">Columns of x and of each gradient.</param>
+    /// <summary>Gradients of weights. For each target: Gradient[o, k] = (or +=) Σ d[r, Offset + o]·x[r, k]. Only the dense gradients are written.</summary>
+    /// <param name="rows">The rows of d and x, over which the sum runs.</param>
+    /// <param name="d">The gradients of the outputs, row-major.</param>
+    /// <param name="dStride">The floats from one row of d to the next.</param>
+    /// <param name="x">The inputs, row-major. Only the first <paramref name="columns"/> floats of each row are read.</param>
+    /// <param name="xStride">The floats from one row of x to the next.</param>
+    /// <param name="columns">The columns of x and of each gradient.</param>
     /// <param name="targets">The weights that were multiplied by x.</param>
-    /// <param name="accumulate">Adds to the gradients instead of overwriting them.</param>
+    /// <param name="accumulate">Whether to add to the gradients instead of overwriting them.</param>
     public static void Outer<V>(int rows, Floats d, int dStride, Floats x, int xStride, int columns, ReadOnlySpan<OuterTarget> targets,
         bool accumulate) where V : struct, ISimd<V> => Outer<V>(rows, d, dStride, x, xStride, columns, targets, columns, accumulate);
 
-    /// <summary>The same into rows that lie <paramref name="targetStride"/> floats apart.</summary>
+    /// <summary>The same into rows that are <paramref name="targetStride"/> floats apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Outer<V>(int rows, Floats d, int dStride, Floats x, int xStride, int columns, ReadOnlySpan<OuterTarget> targets,
         int targetStride, bool accumulate) where V : struct, ISimd<V>
@@ -41,7 +39,7 @@ public static unsafe partial class Gemm
                     foreach (var (output, count) in new Split(target.Outputs, ColumnBlock))
                     {
                         float* source = dBlock + target.Offset + output;
-                        // Read only once, the block need not be packed.
+                        // The block is read only once, so it need not be packed.
                         float* panels = columns > Tile.MaxRows<V>() ? PackPanels<V>(source, dStride, block, count) : null;
                         MultiplyPanels<V>(block, xBlock, xStride, columns, source, dStride, panels, count,
                             target.Gradient.Pointer + (nint)output * targetStride, 1, targetStride, add);
@@ -50,7 +48,7 @@ public static unsafe partial class Gemm
             }
             foreach (var (column, count) in new Split(columns, ColumnBlock))
             {
-                // Read only once, the block need not be packed.
+                // The block is read only once, so it need not be packed.
                 float* panels = targets.Length != 1 || targets[0].Outputs > Tile.MaxRows<V>() ? PackPanels<V>(xBlock + column, xStride, block, count) : null;
                 foreach (ref readonly OuterTarget target in targets)
                     MultiplyPanels<V>(block, dBlock + target.Offset, dStride, target.Outputs, xBlock + column, xStride, panels, count,
@@ -59,8 +57,7 @@ public static unsafe partial class Gemm
         }
     }
 
-    /// <summary>Whether the outputs fill vectors so much better than the columns that they should take the lanes, though the result must
-    /// then be written transposed.</summary>
+    /// <summary>Whether the outputs fill vectors so much better than the columns that they should take the lanes. The result must then be written transposed.</summary>
     static bool SavesBySwapping<V>(int columns, ReadOnlySpan<OuterTarget> targets) where V : struct, ISimd<V>
     {
         long straight = 0, swapped = 0;
@@ -72,13 +69,12 @@ public static unsafe partial class Gemm
         return 5 * swapped < 4 * straight;
     }
 
-    /// <summary>result[i·rowStep + j·columnStep] = (or +=) Σ left[r, i]·right[r, j] for i below height and j below columns; panels: right,
-    /// packed, or null.</summary>
+    /// <summary>result[i·rowStep + j·columnStep] = (or +=) Σ left[r, i]·right[r, j] for i below height and j below columns. The panels are the packed right operand, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void MultiplyPanels<V>(int rows, float* left, int leftStride, int height, float* right, int rightStride, float* panels,
         int columns, float* result, nint rowStep, nint columnStep, bool accumulate) where V : struct, ISimd<V>
     {
-        float* packedLeft = Space<V>() + PanelFloats<V>(), packedRight = packedLeft + Tile.MaxRows<V>() * DepthBlock;
+        float* packedLeft = Workspace<V>() + PanelFloats<V>(), packedRight = packedLeft + Tile.MaxRows<V>() * DepthBlock;
         float* corner = packedRight + 2 * V.Count * DepthBlock;
         foreach (var (i, count) in new Split(height, Tile.MaxRows<V>()))
         {
@@ -112,17 +108,17 @@ public static unsafe partial class Gemm
         }
     }
 
-    /// <summary>Copies a block of rows into panels as <see cref="Panels"/> has them.</summary>
+    /// <summary>Copies a block of rows into panels with the layout of <see cref="Panels"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static float* PackPanels<V>(float* source, nint stride, int rows, int columns) where V : struct, ISimd<V>
     {
-        float* panels = Space<V>();
+        float* panels = Workspace<V>();
         for (int column = 0; column < columns; column += 2 * V.Count)
             PackPanel<V>(source + column, stride, rows, Math.Min(columns - column, 2 * V.Count), panels + (nint)column * rows);
         return panels;
     }
 
-    /// <summary>Copies up to two vectors of columns, the tail of the last vector zero.</summary>
+    /// <summary>Copies up to two vectors of columns. The tail of the last vector is set to zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackPanel<V>(float* source, nint stride, int rows, int columns, float* panel) where V : struct, ISimd<V>
     {
@@ -143,13 +139,13 @@ public static unsafe partial class Gemm
             }
     }
 
-    /// <summary>Width of a panel that begins where so many columns are left.</summary>
+    /// <summary>The width of a panel that begins where <paramref name="left"/> columns are left.</summary>
     static int Width<V>(int left) where V : struct, ISimd<V> => left > V.Count ? 2 * V.Count : V.Count;
 
-    /// <summary>Most floats of the panels of a block.</summary>
+    /// <summary>The most floats of the panels of a block.</summary>
     static int PanelFloats<V>() where V : struct, ISimd<V> => DepthBlock * (ColumnBlock + V.Count);
 
     /// <summary>Room for the panels of a block, a packed tile of the left operand, one panel, and a tile of the result.</summary>
-    static float* Space<V>() where V : struct, ISimd<V> =>
+    static float* Workspace<V>() where V : struct, ISimd<V> =>
         Scratch.Take(PanelFloats<V>() + (Tile.MaxRows<V>() + 2 * V.Count) * DepthBlock + Tile.MaxRows<V>() * 2 * V.Count);
 }

@@ -5,32 +5,31 @@ using RnnDsl.Memory;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Matrix products of activations with packed weights. Rows are cut into tiles of equal height as far as they go, depth and rows into
-/// blocks that stay in the caches (Goto &amp; van de Geijn 2008).
+/// Matrix products of activations with packed weights. Rows are split into tiles of equal height as far as possible; depth and rows are split into blocks that stay in the caches
+/// (Goto &amp; van de Geijn 2008).
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Gemm
 {
-    /// <summary>Depth of a block: two vectors times this fill half of the first cache or more.</summary>
+    /// <summary>The depth of a block. With two vectors of width, it fills half of the L1 cache or more.</summary>
     const int DepthBlock = 256;
 
-    /// <summary>Rows of a block: times the depth of a block, they stay in the second cache.</summary>
+    /// <summary>The rows of a block. With the depth of a block, they stay in the L2 cache.</summary>
     const int RowBlock = 96;
 
     /// <summary>
-    /// C[r, o] = addend[r, o] + Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors. A row's result does not depend on
-    /// how many rows there are.
+    /// C[r, o] = addend[r, o] + Σ A[r, k]·W[o, k], for all o below <paramref name="outputs"/> rounded up to whole vectors. The result of a row does not depend on the number of rows.
     /// </summary>
-    /// <param name="rows">Rows of A and C.</param>
-    /// <param name="a">A, row-major; of each row only the first <paramref name="depth"/> floats are read.</param>
-    /// <param name="aStride">Floats from row to row of A.</param>
-    /// <param name="depth">Columns of A.</param>
+    /// <param name="rows">The rows of A and C.</param>
+    /// <param name="a">A, row-major. Only the first <paramref name="depth"/> floats of each row are read.</param>
+    /// <param name="aStride">The floats from one row of A to the next.</param>
+    /// <param name="depth">The columns of A.</param>
     /// <param name="packed">W, packed by <see cref="Panels"/> with the same lane type.</param>
-    /// <param name="outputs">Rows of W.</param>
+    /// <param name="outputs">The rows of W.</param>
     /// <param name="c">C, row-major.</param>
-    /// <param name="cStride">Floats from row to row of C.</param>
-    /// <param name="addend">Null for zero; C itself, whose values are then added to; or any other rows of as many floats.</param>
-    /// <param name="addendStride">Floats from row to row of the addend; 0 for one row that is added to all, such as a bias.</param>
+    /// <param name="cStride">The floats from one row of C to the next.</param>
+    /// <param name="addend">Null for zero; C itself, to add to its values; or any other rows of as many floats.</param>
+    /// <param name="addendStride">The floats from one row of the addend to the next; 0 for a single row that is added to all, such as a bias.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<V>(int rows, Floats a, int aStride, int depth, Floats packed, int outputs, Floats c, int cStride,
         Floats addend, int addendStride) where V : struct, ISimd<V>
@@ -41,12 +40,12 @@ public static unsafe partial class Gemm
             foreach (var (k, block) in depths)
             {
                 float* left = a.Pointer + (nint)row * aStride + k, target = c.Pointer + (nint)row * cStride;
-                float* added = k > 0 ? target : Tile.Behind(addend.Pointer, (nint)row * addendStride);
+                float* added = k > 0 ? target : Tile.Advance(addend.Pointer, (nint)row * addendStride);
                 int addedStride = k > 0 ? cStride : addendStride;
-                if (height > Tile.MaxThinRows)
+                if (height > Tile.MaxFewRows)
                     MultiplyBlock<V>(height, left, aStride, block, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
                 else if (height > 0)
-                    Tile.MultiplyThin<V>(height, block, left, aStride, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
+                    Tile.MultiplyFewRows<V>(height, block, left, aStride, packed.Pointer, k, depth, padded, target, cStride, added, addedStride);
             }
     }
 
@@ -56,7 +55,7 @@ public static unsafe partial class Gemm
     {
         if (aStride % Layout.AliasingStride == 0 && outputs >= 16 * V.Count)
         {
-            // Read often enough to be worth a copy whose rows lie apart.
+            // The rows are read often enough to be worth a copy whose rows do not alias in the cache.
             int stride = DepthBlock + Layout.Alignment;
             float* copy = Scratch.Take(RowBlock * stride);
             Panels.CopyColumns<V>(a, aStride, rows, depth, copy, stride);
@@ -64,7 +63,7 @@ public static unsafe partial class Gemm
             aStride = stride;
         }
         var tiles = new Split(rows, Tile.MaxRows<V>());
-        // Weights that no cache near holds are fetched a panel ahead, each tile its share.
+        // Weights that are not in a near cache are prefetched one panel ahead. Each tile fetches its share.
         nint share = 2 * V.Count / tiles.Count + 1;
         for (int panel = 0; panel < outputs; panel += 2 * V.Count)
         {
@@ -74,7 +73,7 @@ public static unsafe partial class Gemm
             foreach (var (row, height) in tiles)
             {
                 Tile.Multiply<V>(height, wide, depth, a + (nint)row * aStride, aStride, 1, b, width,
-                    c + (nint)row * cStride + panel, cStride, Tile.Behind(addend, (nint)row * addendStride + panel), addendStride, ahead, share);
+                    c + (nint)row * cStride + panel, cStride, Tile.Advance(addend, (nint)row * addendStride + panel), addendStride, ahead, share);
                 ahead += share * depth;
             }
         }

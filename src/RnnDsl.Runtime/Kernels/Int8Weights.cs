@@ -5,27 +5,27 @@ using RnnDsl.Memory;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Weights as whole numbers from −127 to 127 times a scale of each row, so that its largest magnitude is 127: the error of a weight is at most half
-/// a scale. The operand is rounded likewise, with one scale; sums are exact. A word is four bytes; behind the words of some outputs follow
-/// their scales and what <see cref="ByteDot.Offset"/> added, packed[product][lane] each.
+/// Weights as integers from −127 to 127 times a scale for each row. The largest magnitude of a row becomes 127, so the error of a weight is at most half a scale. The operand is
+/// rounded in the same way, with one scale, and sums are exact. A word is four bytes. After the words of some outputs follow their scales and the excess from <see
+/// cref="ByteDot.Offset"/>, each as packed[product][lane].
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Int8Weights : IStepWeights
 {
-    /// <summary>Largest magnitude of a byte.</summary>
-    internal const int Most = 127;
+    /// <summary>The largest magnitude of a byte.</summary>
+    internal const int MostByte = 127;
 
-    /// <summary>What one whole number stands for in a row of weights with this largest magnitude: a float of 17 bits, so that each weight is exactly a
-    /// whole number of 7 bits times it, and what was rounded once is rounded to itself.</summary>
+    /// <summary>The scale of a row of weights with this largest magnitude. It is a float of 17 bits, so that each weight is exactly a 7-bit integer times the scale, and a rounded
+    /// weight is rounded to itself.</summary>
     internal static float Scale(float largest)
     {
-        float scale = largest / Most;
+        float scale = largest / MostByte;
         if (!float.IsFinite(scale))
             return scale;
         uint bits = BitConverter.SingleToUInt32Bits(scale);
         float nearest = BitConverter.UInt32BitsToSingle((bits + 0x40) & ~0x7Fu);
-        // Of the largest floats, rounded up would be infinite.
-        return float.IsFinite(nearest * Most) ? nearest : BitConverter.UInt32BitsToSingle(bits & ~0x7Fu);
+        // For the largest floats, rounding up would give infinity.
+        return float.IsFinite(nearest * MostByte) ? nearest : BitConverter.UInt32BitsToSingle(bits & ~0x7Fu);
     }
 
     /// <summary>Rounds a row of weights. Returns its scale.</summary>
@@ -41,9 +41,9 @@ public readonly unsafe struct Int8Weights : IStepWeights
     }
 
     /// <summary>Sums of longer rows might not fit 32 bits.</summary>
-    internal const int LongestRow = int.MaxValue / (Most * Most);
+    internal const int LongestRow = int.MaxValue / (MostByte * MostByte);
 
-    /// <summary>There is no instruction for 16 lanes in .NET 10 that current processors have.</summary>
+    /// <summary>In .NET 10 there is no instruction for 16 lanes that current processors have.</summary>
     public static int MostLanes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,7 +65,7 @@ public readonly unsafe struct Int8Weights : IStepWeights
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats Operand(Floats operand, int depth, Floats words, Floats scale)
     {
-        float one = scale[0] > 0 ? scale[0] : Bytes.Largest(operand.Pointer, depth) / Most;
+        float one = scale[0] > 0 ? scale[0] : Bytes.Largest(operand.Pointer, depth) / MostByte;
         words[0] = one;
         Bytes.Round(operand.Pointer, depth, one, (sbyte*)(words.Pointer + 1), ByteDot.Offset);
         return words + 1;
@@ -100,7 +100,7 @@ public readonly unsafe struct Int8Weights : IStepWeights
         }
     }
 
-    /// <summary>Integers: what is added comes when they are floats.</summary>
+    /// <summary>The sums are integers. The addend is added when they are converted to floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Begin<V>(V addend) where V : struct, ISimd<V> => V.Broadcast(0);
 

@@ -8,29 +8,29 @@ using RnnDsl.Memory;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Weights laid out in the order in which the product reads them. The outputs are cut into panels of two vectors, the last one of
-/// one vector if that is enough; in a panel, the outputs of one depth lie side by side: packed[panel][depth][output].
+/// Weights in the order in which the product reads them. The outputs are split into panels of two vectors; the last panel has one vector if that is enough. In a panel, the outputs
+/// of one depth lie side by side: packed[panel][depth][output].
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Panels
 {
-    /// <summary>Floats of a packed matrix: <paramref name="outputs"/> rounded up to whole vectors, times the depth.</summary>
+    /// <summary>The floats of a packed matrix: <paramref name="outputs"/> rounded up to whole vectors, times the depth.</summary>
     public static long Floats<V>(int outputs, int depth) where V : struct, ISimd<V> => (long)Pad<V>(outputs) * depth;
 
     /// <summary>
-    /// Writes a block of weights into a packed matrix of <paramref name="outputs"/> × <paramref name="depth"/>: the dense row-major
-    /// <paramref name="weights"/> [rows × columns] become outputs [outputOffset, + rows) at depths [depthOffset, + columns);
-    /// transposed, outputs [outputOffset, + columns) at depths [depthOffset, + rows). Other entries keep what they held.
+    /// Writes a block of weights into a packed matrix of <paramref name="outputs"/> × <paramref name="depth"/>. The dense row-major <paramref name="weights"/> [rows × columns]
+    /// become outputs [outputOffset, outputOffset + rows) at depths [depthOffset, depthOffset + columns). If transposed, they become outputs [outputOffset, outputOffset + columns)
+    /// at depths [depthOffset, depthOffset + rows). Other entries are unchanged.
     /// </summary>
     public static void Pack<V>(Floats packed, int outputs, int depth, Floats weights, int rows, int columns, bool transpose,
         int outputOffset, int depthOffset) where V : struct, ISimd<V>
     {
         var block = new PackedBlock(packed, outputs, depth, weights, rows, columns, transpose, outputOffset, depthOffset);
-        if (PackHelp.Current?.Run(block, V.Count) != true)
+        if (BlockPacker.Current?.Run(block, V.Count) != true)
             Pack<V>(block, outputOffset, block.End);
     }
 
-    /// <summary>The outputs of a block from one to before another.</summary>
+    /// <summary>Packs the outputs of a block from <paramref name="begin"/> up to, but not including, <paramref name="end"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Pack<V>(in PackedBlock block, int begin, int end) where V : struct, ISimd<V>
     {
@@ -68,7 +68,7 @@ public static unsafe class Panels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void CopyVectors<V>(float* source, nint stride, int depth, int count, float* target, nint step) where V : struct, ISimd<V>
     {
-        // The last vector ends with the last column, whatever it shares with the one before.
+        // The last vector ends with the last column. It may overlap the previous vector.
         int last = count - V.Count;
         for (int k = 0; k < depth; k++, source += stride, target += step)
         {
@@ -96,7 +96,7 @@ public static unsafe class Panels
                 target[k * step + o] = source[o * stride + k];
     }
 
-    /// <summary>Four rows as columns.</summary>
+    /// <summary>Writes four rows as columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Transpose4(float* s0, nint stride, nint columns, float* target, nint step)
     {
@@ -118,7 +118,7 @@ public static unsafe class Panels
             Vector128.Store(Vector128.Create(s0[k], s1[k], s2[k], s3[k]), target);
     }
 
-    /// <summary>Eight rows as columns, where vectors of eight are.</summary>
+    /// <summary>Writes eight rows as columns, if vectors of eight are supported.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Transpose8(float* s0, nint stride, nint columns, float* target, nint step)
     {

@@ -4,7 +4,7 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-// Whole matrices, dense and row after row, as parameters lie.
+// Whole matrices, dense and row-major, as parameters are stored.
 public static unsafe partial class Rows
 {
     /// <summary>Writes the transposed matrix, [columns × rows]. The buffers must not overlap.</summary>
@@ -36,7 +36,7 @@ public static unsafe partial class Rows
             Add(matrix + (nint)i * columns, target, columns);
     }
 
-    /// <summary>Writes a matrix with the vector in every column: in each row one of its units, everywhere.</summary>
+    /// <summary>Writes a matrix with the vector in every column: each row has one of its units in all columns.</summary>
     public static void AcrossColumns(Floats vector, int rows, int columns, Floats target)
     {
         for (int i = 0; i < rows; i++)

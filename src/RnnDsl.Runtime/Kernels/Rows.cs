@@ -5,18 +5,18 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>Plain work on whole buffers and on the padding of rows.</summary>
+/// <summary>Simple operations on whole buffers and on the padding of rows.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Rows
 {
-    /// <summary>Writes one number into all floats.</summary>
+    /// <summary>Writes one number to all floats.</summary>
     public static void Fill(Floats target, long count, float value)
     {
         for (long done = 0; done < count; done += int.MaxValue)
             new Span<float>(target.Pointer + done, (int)Math.Min(count - done, int.MaxValue)).Fill(value);
     }
 
-    /// <summary>The buffers may overlap.</summary>
+    /// <summary>Copies floats. The buffers may overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(Floats source, Floats target, long count)
     {
@@ -43,7 +43,7 @@ public static unsafe partial class Rows
             new Span<float>(target.Pointer + (long)row * stride, width).Fill(value);
     }
 
-    /// <summary>Copies <paramref name="width"/> floats of each row; a source stride of zero gives every row the same. Does nothing for a null target.</summary>
+    /// <summary>Copies <paramref name="width"/> floats of each row. With a source stride of zero every row gets the same floats. Does nothing if the target is null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CopyRows(Floats source, int sourceStride, Floats target, int targetStride, int rows, int width)
     {
@@ -53,7 +53,7 @@ public static unsafe partial class Rows
             Copy(source + (nint)row * sourceStride, target + (nint)row * targetStride, width);
     }
 
-    /// <summary>Makes zeros of the floats that have none of some bits.</summary>
+    /// <summary>Sets floats to zero that have none of the given bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Flush(Floats values, long count, int bits)
     {
@@ -70,11 +70,11 @@ public static unsafe partial class Rows
                 values.Pointer[i] = 0;
     }
 
-    /// <summary>Whether there is no NaN and no infinity.</summary>
+    /// <summary>Whether all values are finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AllFinite(Floats values, long count)
     {
-        // x - x is zero for finite numbers, else NaN, which no sum loses.
+        // x - x is zero for finite numbers and otherwise NaN, which a sum keeps.
         var sum = Vector<float>.Zero;
         long i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
@@ -88,7 +88,7 @@ public static unsafe partial class Rows
         return rest == 0;
     }
 
-    /// <summary>Where the first NaN or infinity is, or null.</summary>
+    /// <summary>The index of the first NaN or infinity, or null.</summary>
     internal static int? FirstNotFinite(ReadOnlySpan<float> values)
     {
         for (int i = 0; i < values.Length; i++)

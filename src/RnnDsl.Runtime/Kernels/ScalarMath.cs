@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>The functions of <see cref="VectorMath"/> for one float, where equations compute with scalars.</summary>
+/// <summary>The functions of <see cref="VectorMath"/> for one float, for equations on scalars.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ScalarMath
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>Working memory of a thread for packed blocks: native, aligned to cache lines, grows and is kept until the thread is gone.</summary>
+/// <summary>A thread's working memory for packed blocks. It is native memory, aligned to cache lines; it grows on demand and is kept until the thread is gone.</summary>
 sealed unsafe class Scratch
 {
     [ThreadStatic] static Scratch? current, steps;
@@ -10,10 +10,10 @@ sealed unsafe class Scratch
     float* memory;
     nuint length;
 
-    /// <summary>At least that many floats, with whatever they held before. Valid until the thread's next call.</summary>
+    /// <summary>At least that many floats, with their old contents. They are valid until the thread's next call.</summary>
     public static float* Take(long floats) => Take(ref current, floats);
 
-    /// <summary>The same of a second memory: for rows that are copied together before a product, which takes of the first.</summary>
+    /// <summary>The same from a second memory, for rows that are copied together before a product. The product itself uses the first memory.</summary>
     public static Floats TakeSteps(long floats) => new(Take(ref steps, floats));
 
     static float* Take(ref Scratch? kept, long floats)

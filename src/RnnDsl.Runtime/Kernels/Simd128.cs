@@ -176,7 +176,7 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd128 MultiplyAddBytes(Simd128 operand, float* weights, Simd128 sums)
     {
-        // Here rather than behind another call: a step makes many, and the runtime inlines only so much.
+        // Written here rather than in another call: a step makes many of these, and the JIT compiler limits inlining.
         if (AvxVnni.IsSupported)
             return new(AvxVnni.MultiplyWideningAndAdd(sums.value.AsInt32(), operand.value.AsByte(), Bits.Load((sbyte*)weights)).AsSingle());
         if (Dp.IsSupported)
@@ -201,7 +201,7 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxAcross(Simd128 value) => Bits.EqualsAll(value.value, value.value) ? LargestNumber(value.value) : float.NaN;
 
-    /// <summary>The largest lane, if all are numbers: one instruction a comparison.</summary>
+    /// <summary>The largest lane, if all lanes are numbers. Each comparison takes one instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float LargestNumber(Vector128<float> value)
     {

@@ -175,7 +175,7 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Simd256 MultiplyAddBytes(Simd256 operand, float* weights, Simd256 sums)
     {
-        // Here rather than behind another call: a step makes many, and the runtime inlines only so much.
+        // Written here rather than in another call: a step makes many of these, and the JIT compiler limits inlining.
         if (AvxVnni.IsSupported)
             return new(AvxVnni.MultiplyWideningAndAdd(sums.value.AsInt32(), operand.value.AsByte(), Bits.Load((sbyte*)weights)).AsSingle());
         return new(ByteDot.MultiplyAdd(operand.value.AsSByte(), Bits.Load((sbyte*)weights), sums.value.AsInt32()).AsSingle());

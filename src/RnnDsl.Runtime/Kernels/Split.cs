@@ -1,6 +1,6 @@
 namespace RnnDsl.CompilerServices;
 
-/// <summary>Cuts a count into as few parts as a largest size allows, all within one of each other. Nothing gives one empty part.</summary>
+/// <summary>Splits a count into as few parts as the maximum size allows. The sizes of the parts differ by at most one. A count of zero gives one empty part.</summary>
 readonly struct Split(int count, int most)
 {
     readonly int count = count;

@@ -6,8 +6,8 @@ using RnnDsl.Memory;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Products of a matrix with one-hot vectors: rows or columns that are taken out, and gradients that are added there. A matrix is dense and row-major. A number of
-/// −1 stands for the zero vector: nothing is taken or added. Numbers have been checked against the size when data were bound.
+/// Products of a matrix with one-hot vectors: rows or columns that are copied, and gradients that are added to rows or columns. A matrix is dense and row-major. The number −1
+/// stands for the zero vector: nothing is copied or added. Numbers were checked against the size when the data were bound.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class TableRows
@@ -36,12 +36,12 @@ public static unsafe class TableRows
             target.Pointer[i] = *source;
     }
 
-    /// <summary>Adds each row of values to the row of a gradient whose number stands beside it.</summary>
-    /// <param name="rows">How many rows of values.</param>
-    /// <param name="values">The first one.</param>
-    /// <param name="stride">Floats from one to the next.</param>
-    /// <param name="width">Columns of the gradient.</param>
-    /// <param name="numbers">One number a row.</param>
+    /// <summary>Adds each row of values to the gradient's row with the corresponding number.</summary>
+    /// <param name="rows">The number of rows of values.</param>
+    /// <param name="values">The first row of values.</param>
+    /// <param name="stride">The floats from one row to the next.</param>
+    /// <param name="width">The columns of the gradient.</param>
+    /// <param name="numbers">One number for each row.</param>
     /// <param name="gradient">The gradient.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddRows(nint rows, Floats values, int stride, int width, Floats numbers, Floats gradient)
@@ -54,14 +54,14 @@ public static unsafe class TableRows
     /// <summary>Adds a row to another.</summary>
     internal static void Add(Floats row, Floats sum, int width) => TensorPrimitives.Add(sum.Span(width), row.Span(width), sum.Span(width));
 
-    /// <summary>Adds each row of values to the column of a gradient whose number stands beside it; see <see cref="AddRows"/>.</summary>
-    /// <param name="rows">How many rows of values.</param>
-    /// <param name="values">The first one.</param>
-    /// <param name="stride">Floats from one to the next.</param>
-    /// <param name="height">Rows of the gradient.</param>
-    /// <param name="numbers">One number a row.</param>
+    /// <summary>Adds each row of values to the gradient's column with the corresponding number; see <see cref="AddRows"/>.</summary>
+    /// <param name="rows">The number of rows of values.</param>
+    /// <param name="values">The first row of values.</param>
+    /// <param name="stride">The floats from one row to the next.</param>
+    /// <param name="height">The rows of the gradient.</param>
+    /// <param name="numbers">One number for each row.</param>
     /// <param name="gradient">The gradient.</param>
-    /// <param name="columns">Its columns.</param>
+    /// <param name="columns">The columns of the gradient.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddColumns(nint rows, Floats values, int stride, int height, Floats numbers, Floats gradient, int columns)
     {

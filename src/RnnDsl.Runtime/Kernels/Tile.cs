@@ -5,48 +5,48 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
 
-/// <summary>A number of rows as a type, so that each count gets its own machine code from one text.</summary>
-interface ITileRows
+/// <summary>The height of a tile as a type, so that each height gets its own machine code from one text.</summary>
+interface ITileHeight
 {
     static abstract int Count { get; }
 }
 
 /// <summary>
-/// The innermost product: a tile of C of a few rows and two vectors (or one) stays in registers while the depth goes by.
-/// The left operand is addressed as a[row·aRow + k·aDepth], the right one as b[k·bDepth + column], so that one text serves packed and
-/// unpacked, straight and transposed operands. Branches on type parameters vanish in the machine code.
+/// The innermost product. A tile of C, with a few rows and two vectors (or one), stays in registers during the loop over the depth. The left operand is addressed as a[row·aRow +
+/// k·aDepth] and the right one as b[k·bDepth + column], so that one text serves packed and unpacked, plain and transposed operands. Branches on type parameters vanish in the
+/// machine code.
 /// </summary>
 static unsafe class Tile
 {
-    /// <summary>Most rows of a tile: as many as leave registers for one row of the right operand (16 or 32 registers).</summary>
+    /// <summary>The most rows of a tile: as many as leave registers for one row of the right operand (16 or 32 registers).</summary>
     public static int MaxRows<V>() where V : struct, ISimd<V> => V.Count == 16 || AdvSimd.IsSupported ? 12 : 6;
 
-    /// <summary>C[r, 0..2V) = addend[r, 0..2V) (zero where that is null) + Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. While it computes, it
-    /// asks for what comes next: <paramref name="aheadStep"/> floats a depth from <paramref name="ahead"/> on.</summary>
+    /// <summary>C[r, 0..2V) = addend[r, 0..2V) (zero if it is null) + Σ A[r, k]·B[k, 0..2V) for <paramref name="rows"/> from 1 to <see cref="MaxRows"/>. Meanwhile it prefetches
+    /// the memory from <paramref name="ahead"/> on, <paramref name="aheadStep"/> floats for each depth.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<V>(int rows, bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
         float* c, nint cRow, float* addend, nint addendRow, float* ahead, nint aheadStep) where V : struct, ISimd<V>
     {
         switch (rows)
         {
-            case 1: Multiply<V, Rows1>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 2: Multiply<V, Rows2>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 3: Multiply<V, Rows3>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 4: Multiply<V, Rows4>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 5: Multiply<V, Rows5>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 6: Multiply<V, Rows6>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 7: Multiply<V, Rows7>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 8: Multiply<V, Rows8>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 9: Multiply<V, Rows9>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 10: Multiply<V, Rows10>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 11: Multiply<V, Rows11>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
-            case 12: Multiply<V, Rows12>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 1: Multiply<V, Height1>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 2: Multiply<V, Height2>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 3: Multiply<V, Height3>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 4: Multiply<V, Height4>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 5: Multiply<V, Height5>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 6: Multiply<V, Height6>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 7: Multiply<V, Height7>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 8: Multiply<V, Height8>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 9: Multiply<V, Height9>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 10: Multiply<V, Height10>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 11: Multiply<V, Height11>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
+            case 12: Multiply<V, Height12>(wide, depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep); break;
         }
     }
 
     static void Multiply<V, R>(bool wide, nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth,
         float* c, nint cRow, float* addend, nint addendRow, float* ahead, nint aheadStep)
-        where V : struct, ISimd<V> where R : struct, ITileRows
+        where V : struct, ISimd<V> where R : struct, ITileHeight
     {
         if (wide)
             Wide<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow, ahead, aheadStep);
@@ -54,9 +54,9 @@ static unsafe class Tile
             Narrow<V, R>(depth, a, aRow, aDepth, b, bDepth, c, cRow, addend, addendRow);
     }
 
-    /// <summary>Asks for the rows that will be added, so that they are there when the sums are.</summary>
+    /// <summary>Prefetches the rows that will be added, so that they are in the cache when the sums are complete.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Fetch<V, R>(float* addend, nint addendRow) where V : struct, ISimd<V> where R : struct, ITileRows
+    static void Fetch<V, R>(float* addend, nint addendRow) where V : struct, ISimd<V> where R : struct, ITileHeight
     {
         if (!Sse.IsSupported)
             return;
@@ -70,7 +70,7 @@ static unsafe class Tile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Wide<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow,
         float* addend, nint addendRow, float* ahead, nint aheadStep)
-        where V : struct, ISimd<V> where R : struct, ITileRows
+        where V : struct, ISimd<V> where R : struct, ITileHeight
     {
         V c0 = V.Broadcast(0), c1 = V.Broadcast(0), c2 = V.Broadcast(0), c3 = V.Broadcast(0), c4 = V.Broadcast(0), c5 = V.Broadcast(0);
         V c6 = V.Broadcast(0), c7 = V.Broadcast(0), c8 = V.Broadcast(0), c9 = V.Broadcast(0), c10 = V.Broadcast(0), c11 = V.Broadcast(0);
@@ -134,7 +134,7 @@ static unsafe class Tile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Narrow<V, R>(nint depth, float* a, nint aRow, nint aDepth, float* b, nint bDepth, float* c, nint cRow,
         float* addend, nint addendRow)
-        where V : struct, ISimd<V> where R : struct, ITileRows
+        where V : struct, ISimd<V> where R : struct, ITileHeight
     {
         V c0 = V.Broadcast(0), c1 = V.Broadcast(0), c2 = V.Broadcast(0), c3 = V.Broadcast(0), c4 = V.Broadcast(0), c5 = V.Broadcast(0);
         V c6 = V.Broadcast(0), c7 = V.Broadcast(0), c8 = V.Broadcast(0), c9 = V.Broadcast(0), c10 = V.Broadcast(0), c11 = V.Broadcast(0);
@@ -191,26 +191,26 @@ static unsafe class Tile
         if (R.Count > 11) { c += cRow; V.Store(c11, c); }
     }
 
-    /// <summary>Most rows that <see cref="MultiplyThin"/> takes: too few to keep the multipliers busy with one panel at a time.</summary>
-    public const int MaxThinRows = 2;
+    /// <summary>The most rows that <see cref="MultiplyFewRows"/> takes. They are too few to keep the multipliers busy with one panel at a time.</summary>
+    public const int MaxFewRows = 2;
 
-    /// <summary>C = A·Wᵀ (plus the addend, if there is one) for one or two rows and all panels, four panels (or two) at a time.</summary>
+    /// <summary>C = A·Wᵀ (plus the addend, if there is one) for one or two rows and all panels, with four (or two) panels at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyThin<V>(int rows, int depth, float* a, nint aRow, float* packed, int k, int fullDepth, int outputs, float* c, nint cRow,
+    public static void MultiplyFewRows<V>(int rows, int depth, float* a, nint aRow, float* packed, int k, int fullDepth, int outputs, float* c, nint cRow,
         float* addend, nint addendRow) where V : struct, ISimd<V>
     {
-        int width = 2 * V.Count, abreast = rows == 1 ? 4 * width : 2 * width;
+        int width = 2 * V.Count, groupWidth = rows == 1 ? 4 * width : 2 * width;
         nint panelStep = (nint)width * fullDepth;
         int output = 0;
-        for (; output + abreast <= outputs; output += abreast, addend = Behind(addend, abreast))
+        for (; output + groupWidth <= outputs; output += groupWidth, addend = Advance(addend, groupWidth))
         {
             float* b = packed + (nint)output * fullDepth + (nint)k * width;
             if (rows == 1)
-                Thin<V, Rows1>(depth, a, aRow, b, panelStep, c + output, cRow, addend, addendRow);
+                FewRows<V, Height1>(depth, a, aRow, b, panelStep, c + output, cRow, addend, addendRow);
             else
-                Thin<V, Rows2>(depth, a, aRow, b, panelStep, c + output, cRow, addend, addendRow);
+                FewRows<V, Height2>(depth, a, aRow, b, panelStep, c + output, cRow, addend, addendRow);
         }
-        for (; output < outputs; output += width, addend = Behind(addend, width))
+        for (; output < outputs; output += width, addend = Advance(addend, width))
         {
             bool wide = outputs - output > V.Count;
             int step = wide ? width : V.Count;
@@ -219,14 +219,14 @@ static unsafe class Tile
         }
     }
 
-    /// <summary>So many floats further, if there is an addend.</summary>
-    public static float* Behind(float* addend, nint floats) => addend == null ? null : addend + floats;
+    /// <summary>The address advanced by some floats, or null if there is no addend.</summary>
+    public static float* Advance(float* addend, nint floats) => addend == null ? null : addend + floats;
 
-    /// <summary>One row and four panels, or two rows and two panels: eight sums either way.</summary>
+    /// <summary>One row and four panels, or two rows and two panels: eight sums in both cases.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Thin<V, R>(nint depth, float* a, nint aRow, float* b, nint panelStep, float* c, nint cRow,
+    static void FewRows<V, R>(nint depth, float* a, nint aRow, float* b, nint panelStep, float* c, nint cRow,
         float* addend, nint addendRow)
-        where V : struct, ISimd<V> where R : struct, ITileRows
+        where V : struct, ISimd<V> where R : struct, ITileHeight
     {
         // Two rows: the second half of the sums belongs to the second row.
         nint half = R.Count == 1 ? 4 * V.Count : cRow;
@@ -255,7 +255,7 @@ static unsafe class Tile
         }
         if (addend != null)
         {
-            // After the sum, as in larger tiles: the result is to be the same.
+            // The addend is added to the finished sum, as in larger tiles, so that the result is the same.
             float* addend4 = addend + (R.Count == 1 ? 4 * V.Count : addendRow);
             s0 = V.Load(addend) + s0; s1 = V.Load(addend + V.Count) + s1; s2 = V.Load(addend + 2 * V.Count) + s2; s3 = V.Load(addend + 3 * V.Count) + s3;
             s4 = V.Load(addend4) + s4; s5 = V.Load(addend4 + V.Count) + s5; s6 = V.Load(addend4 + 2 * V.Count) + s6; s7 = V.Load(addend4 + 3 * V.Count) + s7;
@@ -264,16 +264,16 @@ static unsafe class Tile
         V.Store(s4, c4); V.Store(s5, c4 + V.Count); V.Store(s6, c4 + 2 * V.Count); V.Store(s7, c4 + 3 * V.Count);
     }
 
-    readonly struct Rows1 : ITileRows { public static int Count => 1; }
-    readonly struct Rows2 : ITileRows { public static int Count => 2; }
-    readonly struct Rows3 : ITileRows { public static int Count => 3; }
-    readonly struct Rows4 : ITileRows { public static int Count => 4; }
-    readonly struct Rows5 : ITileRows { public static int Count => 5; }
-    readonly struct Rows6 : ITileRows { public static int Count => 6; }
-    readonly struct Rows7 : ITileRows { public static int Count => 7; }
-    readonly struct Rows8 : ITileRows { public static int Count => 8; }
-    readonly struct Rows9 : ITileRows { public static int Count => 9; }
-    readonly struct Rows10 : ITileRows { public static int Count => 10; }
-    readonly struct Rows11 : ITileRows { public static int Count => 11; }
-    readonly struct Rows12 : ITileRows { public static int Count => 12; }
+    readonly struct Height1 : ITileHeight { public static int Count => 1; }
+    readonly struct Height2 : ITileHeight { public static int Count => 2; }
+    readonly struct Height3 : ITileHeight { public static int Count => 3; }
+    readonly struct Height4 : ITileHeight { public static int Count => 4; }
+    readonly struct Height5 : ITileHeight { public static int Count => 5; }
+    readonly struct Height6 : ITileHeight { public static int Count => 6; }
+    readonly struct Height7 : ITileHeight { public static int Count => 7; }
+    readonly struct Height8 : ITileHeight { public static int Count => 8; }
+    readonly struct Height9 : ITileHeight { public static int Count => 9; }
+    readonly struct Height10 : ITileHeight { public static int Count => 10; }
+    readonly struct Height11 : ITileHeight { public static int Count => 11; }
+    readonly struct Height12 : ITileHeight { public static int Count => 12; }
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// Elementary functions on vectors. The coefficients are minimax fits for relative error (weighted least squares, Lawson 1961, and
-/// Remez exchange). Every function gives the limit at ±∞ and NaN for NaN.
+/// Elementary functions on vectors. The coefficients are minimax fits of the relative error (weighted least squares, Lawson 1961, and Remez exchange). Every function returns its
+/// limit at ±∞, and NaN for NaN.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class VectorMath
@@ -21,7 +21,7 @@ public static class VectorMath
     public static V Sigmoid<V>(V x) where V : struct, ISimd<V> =>
         V.MultiplyAdd(V.Clamp(x, 2 * MostTanh), TanhQuotient(x, 0.5f), 0.5f);
 
-    /// <summary>From where on tanh is 1 − 2.7e-7: behind that, rounding could carry the rational function past one.</summary>
+    /// <summary>Beyond this, tanh is 1 − 2.7e-7, and rounding could bring the rational function above one.</summary>
     const float MostTanh = 7.9f;
 
     /// <summary>s·tanh(s·x) / x. The constant s is a power of two, so that its powers only change the exponents of the coefficients.</summary>
@@ -30,9 +30,8 @@ public static class VectorMath
     {
         // A rational function of degree 8 over 8.
         float s2 = s * s, s4 = s2 * s2, s6 = s2 * s4, s8 = s4 * s4, s10 = s4 * s6;
-        // In a recurrence the length of the chain counts, not the number of operations alone: the square is clamped for itself, x meanwhile, and pairs
-        // of terms come first. The addend changes no result; without it the square of a small x, and the square of that, would leave the range of
-        // normal numbers.
+        // In a recurrence, the length of the chain of dependent operations counts, not only their number. So the square is clamped independently of x, and pairs of terms are
+        // computed first. The addend changes no result. Without it, the square of a small x, and the square of that, would leave the range of normal numbers.
         V z = V.Min(MostTanh / s * (MostTanh / s), V.MultiplyAdd(x, x, 1e-18f)), z2 = z * z;
         V p0 = V.MultiplyAdd(z, s4 * 0.134444699f, s2 * 0.99999994f);
         V q0 = V.MultiplyAdd(z, s2 * 0.467777967f, 1);
@@ -60,7 +59,7 @@ public static class VectorMath
         return V.Scale(p, n);
     }
 
-    /// <summary>x·2ⁿ for whole n in two factors, where no instruction does it: in <see cref="Exp"/>, n reaches 128 above and the denormals below.</summary>
+    /// <summary>x·2ⁿ for integers n, with two factors, for processors without such an instruction. In <see cref="Exp"/>, n reaches 128 above and the denormal numbers below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V ScaleTwice<V>(V x, V n) where V : struct, ISimd<V>
     {
@@ -73,7 +72,7 @@ public static class VectorMath
     public static V Log<V>(V x) where V : struct, ISimd<V>
     {
         V smallest = V.Broadcast(1.17549435e-38f), infinity = V.Broadcast(float.PositiveInfinity), zero = V.Broadcast(0);
-        // Denormals are brought into range by 2²³.
+        // Denormal numbers are brought into range by 2²³.
         V scaled = V.SelectGreater(smallest, x, x * V.Broadcast(8388608), x);
         V e = V.Exponent(scaled) - V.SelectGreater(smallest, x, V.Broadcast(23), zero);
         V f = V.Mantissa(scaled) - V.Broadcast(1), square = f * f;
@@ -107,13 +106,13 @@ public static class VectorMath
         return V.Max(V.Broadcast(0), x) + V.MultiplyAdd(twice * z, p, twice);
     }
 
-    /// <summary>sin x, to an absolute error of 4e-7 for |x| up to 10,000, and from −1 to 1 for any; beyond 10⁶ it has no more to do with x, whose last place is wider than
-    /// a wave then. NaN for what is not finite.</summary>
+    /// <summary>sin x, to an absolute error of 4e-7 for |x| up to 10,000, and between −1 and 1 for all x. Beyond 10⁶ the result is meaningless, because the last place of x is
+    /// wider than a period. NaN if x is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sin<V>(V x) where V : struct, ISimd<V>
     {
         V n = Round(x * V.Broadcast(InversePi));
-        return Wave(x, n + n, n);
+        return SineOfMultiple(x, n + n, n);
     }
 
     /// <summary>cos x; see <see cref="Sin"/>.</summary>
@@ -121,16 +120,16 @@ public static class VectorMath
     public static V Cos<V>(V x) where V : struct, ISimd<V>
     {
         V n = Round(V.MultiplyAdd(x, InversePi, -0.5f));
-        return -Wave(x, n + n + V.Broadcast(1), n);
+        return -SineOfMultiple(x, n + n + V.Broadcast(1), n);
     }
 
     const float InversePi = 0.318309886f;
 
     /// <summary>(−1)ⁿ · sin(x − m·π/2), for x within π/2 of m·π/2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Wave<V>(V x, V m, V n) where V : struct, ISimd<V>
+    static V SineOfMultiple<V>(V x, V m, V n) where V : struct, ISimd<V>
     {
-        // π/2 in three parts of few digits, so that their products with m are exact (Cody and Waite 1980).
+        // π/2 as three parts of few digits, so that their products with m are exact (Cody and Waite 1980).
         V r = V.MultiplyAdd(m, -1.5703125f, x);
         r = V.MultiplyAdd(m, -4.837512969970703125e-4f, r);
         r = V.Clamp(V.MultiplyAdd(m, -7.54978995489188216e-8f, r), 1.5707964f);
@@ -142,11 +141,11 @@ public static class VectorMath
         return V.Clamp(V.MultiplyAdd(r * z, p, r) * V.MultiplyAdd(odd * odd, -2, 1), 1);
     }
 
-    /// <summary>The nearest whole number, for |x| below 2²².</summary>
+    /// <summary>The nearest integer, for |x| below 2²².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Round<V>(V x) where V : struct, ISimd<V>
     {
-        // 1.5·2²³: at that size the last place is one.
+        // 1.5·2²³: at that size, the last place is one.
         V shift = V.Broadcast(12582912);
         return x + shift - shift;
     }

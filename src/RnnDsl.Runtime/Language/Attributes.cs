@@ -10,8 +10,7 @@ public sealed class CellAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModelAttribute : Attribute;
 
-/// <summary>Marks fields of a cell that carry a value from one step to the next. A state starts at zero, or at the constant that
-/// <see cref="InitAttribute"/> gives.</summary>
+/// <summary>Marks fields of a cell that carry a value from one step to the next. A state starts at zero, or at the constant that <see cref="InitAttribute"/> gives.</summary>
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class StateAttribute : Attribute;
 
@@ -59,8 +58,8 @@ public sealed class InitAttribute : Attribute
 }
 
 /// <summary>
-/// Marks parameters that are not trained. They are saved with the model as all others are, but no gradient is computed for them, and optimizers, weight decay, the
-/// gradient's norm and its limits, adapters and fine-tuning leave them alone.
+/// Marks parameters that are not trained. They are saved with the model like all others, but no gradient is computed for them. Optimizers, weight decay, the gradient's norm and
+/// its limits, adapters and fine-tuning do not change them.
 /// <code>
 /// [Fixed(nameof(Legendre))] Mat&lt;Memory, Memory&gt; A;
 ///
@@ -70,16 +69,16 @@ public sealed class InitAttribute : Attribute
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class FixedAttribute : Attribute
 {
-    /// <summary>The values are zero until they are set through <see cref="Execution.Module.Parameters"/>, or what <see cref="InitAttribute"/> says beside this attribute.</summary>
+    /// <summary>The values are zero until they are set through <see cref="Execution.Module.Parameters"/>, unless an <see cref="InitAttribute"/> beside this attribute gives them.</summary>
     public FixedAttribute()
     {
     }
 
     /// <summary>
-    /// Each value is computed by a static method of the class that returns a <see cref="double"/>, when the parameters are made. For a <see cref="Mat{R, C}"/> the method
-    /// takes <c>(int row, int column)</c>, <c>(int row, int column, int rows, int columns)</c> or, where both dimensions are the same, <c>(int row, int column, int size)</c>; for a
-    /// <see cref="Vec{D}"/> <c>(int unit)</c> or <c>(int unit, int size)</c>; for a <see cref="Scalar"/> nothing. Rows, columns and units count from 0. A value that is not a finite
-    /// number of single precision is an <see cref="InvalidOperationException"/> at the first use of the parameters.
+    /// A static method of the class computes each value when the parameters are made; it returns a <see cref="double"/>. For a <see cref="Mat{R, C}"/> the method takes <c>(int
+    /// row, int column)</c>, <c>(int row, int column, int rows, int columns)</c> or, if both dimensions are the same, <c>(int row, int column, int size)</c>; for a <see
+    /// cref="Vec{D}"/> <c>(int unit)</c> or <c>(int unit, int size)</c>; for a <see cref="Scalar"/> nothing. Rows, columns and units count from 0. A value that is not finite in
+    /// single precision is an <see cref="InvalidOperationException"/> at the first use of the parameters.
     /// </summary>
     /// <param name="function">The method's name: <c>[Fixed(nameof(Legendre))]</c>.</param>
     public FixedAttribute(string function) => Function = function;
@@ -89,8 +88,8 @@ public sealed class FixedAttribute : Attribute
 }
 
 /// <summary>
-/// How many elements an array of parameters, states or layers has: <c>[Count(3)] Lstm&lt;Hidden, Hidden&gt;[] deep;</c>. The generated half makes them; equations
-/// go over them with <c>foreach</c> and <c>for</c>, whose turns are written out when the equations are compiled.
+/// Number of elements of an array of parameters, states or layers: <c>[Count(3)] Lstm&lt;Hidden, Hidden&gt;[] deep;</c>. The generated part creates the elements. Equations loop
+/// over them with <c>foreach</c> and <c>for</c>; the compiler unrolls these loops.
 /// </summary>
 [AttributeUsage(AttributeTargets.Field)]
 public sealed class CountAttribute(int count) : Attribute
@@ -100,14 +99,14 @@ public sealed class CountAttribute(int count) : Attribute
 }
 
 /// <summary>
-/// On a parameter of a model's method: each of its vectors is 1 at one unit and 0 elsewhere, and the data hold the unit's number (−1: none, the zero vector, as for
-/// padding or a label that does not count). Equations do not change: <c>W * x</c> takes a column of W, <c>Transpose(table) * x</c> a row of a table, at the cost of that
-/// column or row. See <see cref="Sequences.Column.OneHot(string, int, int[][])"/>.
+/// For a parameter of a model's method: each of its vectors is 1 at one unit and 0 elsewhere. The data hold the number of that unit; −1 stands for the zero vector, as for padding
+/// or a label that does not count. Equations do not change: <c>W * x</c> takes a column of W, <c>Transpose(table) * x</c> a row of a table, and costs no more than that column or
+/// row. See <see cref="Sequences.Column.OneHot(string, int, int[][])"/>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class OneHotAttribute : Attribute;
 
-/// <summary>A dimension of fixed size, which the generated constructor does not ask for: <c>[Size(3)] class Color : Dim;</c>.</summary>
+/// <summary>A dimension of fixed size: <c>[Size(3)] class Color : Dim;</c>. The generated constructor does not ask for it.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class SizeAttribute(int size) : Attribute
 {
@@ -115,7 +114,7 @@ public sealed class SizeAttribute(int size) : Attribute
     public int Size { get; } = size;
 }
 
-/// <summary>Written by the generator: the equations of a compiled cell as text, for models in other assemblies that contain it.</summary>
+/// <summary>Written by the generator: the equations of a compiled cell as text. Models in other assemblies that contain the cell read it.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CellGraphAttribute(string graph) : Attribute
@@ -124,8 +123,7 @@ public sealed class CellGraphAttribute(string graph) : Attribute
     public string Graph { get; } = graph;
 }
 
-/// <summary>Written by the generator: the equations of a compiled model as text, for those who write them in another form, such as
-/// ONNX.</summary>
+/// <summary>Written by the generator: the equations of a compiled model as text. Exporters to other formats, such as ONNX, read it.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModelGraphAttribute(string graph) : Attribute

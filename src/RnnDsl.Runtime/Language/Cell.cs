@@ -1,14 +1,14 @@
 namespace RnnDsl;
 
 /// <summary>
-/// Base of recurrent cells and, where nothing is marked <see cref="StateAttribute"/>, of layers. The equations of one step are in
-/// <see cref="Step"/>; here they are run as they stand, one example at a time, in double precision.
+/// Base of recurrent cells and, if nothing is marked <see cref="StateAttribute"/>, of layers. The equations of one step are in <see cref="Step"/>. This class runs them as they are
+/// written, one example at a time, in double precision.
 /// </summary>
 /// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
 /// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
 public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 {
-    /// <summary>The equations: reads the states of the step before, assigns those of this step, returns the output.</summary>
+    /// <summary>The equations: reads the states of the previous step, assigns those of this step, returns the output.</summary>
     protected abstract Vec<TOut> Step(Vec<TIn> x);
 
     /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
@@ -16,13 +16,13 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the first step to the last, from given states on.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="End"/>.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> Scan(Seq<TIn> x, States start) => Run(x, reversed: false, Step, start);
 
-    /// <summary>The states that a scan leaves behind its last step.</summary>
+    /// <summary>The states after the last step of a scan.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States End(Seq<TIn> x, States? start = null)
     {
         Run(x, reversed: false, Step, start);
@@ -35,13 +35,13 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the last step to the first, from given states on.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="EndReversed"/>.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> ScanReversed(Seq<TIn> x, States start) => Run(x, reversed: true, Step, start);
 
-    /// <summary>The states that a reversed scan leaves when it has seen the first step.</summary>
+    /// <summary>The states after a reversed scan, which ends at the first step.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States EndReversed(Seq<TIn> x, States? start = null)
     {
         Run(x, reversed: true, Step, start);
@@ -65,28 +65,28 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
 }
 
 /// <summary>
-/// Base of cells that look into a memory at each step: the states of an encoder, of which attention takes what the step needs (Bahdanau et al. 2015), or any other sequence. Its length has
-/// nothing to do with that of the input.
+/// Base of cells that read a memory at each step. The memory is the states of an encoder, from which attention takes what the step needs (Bahdanau et al. 2015), or any other
+/// sequence. Its length is independent of the input's.
 /// </summary>
 /// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
 /// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
 /// <typeparam name="TMemory">Dimension of the memory's steps.</typeparam>
 public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
 {
-    /// <summary>The equations: reads the states of the step before, looks into the memory, assigns the states of this step, returns the output.</summary>
+    /// <summary>The equations: reads the states of the previous step and the memory, assigns the states of this step, returns the output.</summary>
     protected abstract Vec<TOut> Step(Vec<TIn> x, Seq<TMemory> memory);
 
     /// <summary>Runs the cell from the first step to the last. Step t of the result is the output of step t.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="End"/> gives; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="End"/>. Without it, states start as they are declared.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> Scan(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => Run(x, reversed: false, Looking(memory), start, memory.ToArray());
 
-    /// <summary>The states that a scan leaves behind its last step.</summary>
+    /// <summary>The states after the last step of a scan.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States End(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
     {
         Scan(x, memory, start);
@@ -95,15 +95,15 @@ public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
 
     /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in the order of the input.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">What <see cref="Ops.Start"/> or <see cref="EndReversed"/> gives; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start, from <see cref="Ops.Start"/> or <see cref="EndReversed"/>. Without it, states start as they are declared.</param>
     /// <exception cref="ArgumentException">There are more states than the cell has, or one has another length.</exception>
     public Seq<TOut> ScanReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => Run(x, reversed: true, Looking(memory), start, memory.ToArray());
 
-    /// <summary>The states that a reversed scan leaves when it has seen the first step.</summary>
+    /// <summary>The states after a reversed scan, which ends at the first step.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="memory">What every step looks into.</param>
-    /// <param name="start">Where the scan starts; without it, as the states are declared.</param>
+    /// <param name="memory">The sequence that every step reads.</param>
+    /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
     public States EndReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
     {
         ScanReversed(x, memory, start);

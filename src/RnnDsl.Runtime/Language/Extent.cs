@@ -1,10 +1,9 @@
 namespace RnnDsl;
 
 /// <summary>
-/// The size of a dimension at run time; of a <see cref="Cat{A, B}"/> also the sizes of its parts, which is what
-/// <see cref="Ops.Left{A, B}(Vec{Cat{A, B}})"/> goes by. Values carry their extents along, so sizes belong to values and not to types, and
-/// two models of different sizes live side by side. A plain size converts from <see cref="int"/>; an extent without parts fits
-/// every extent of its size.
+/// The size of a dimension at run time and, for a <see cref="Cat{A, B}"/>, the sizes of its parts, which <see cref="Ops.Left{A, B}(Vec{Cat{A, B}})"/> uses. Values carry their
+/// extents, so that sizes belong to values and not to types, and two models of different sizes can coexist. A plain size converts from <see cref="int"/>; an extent without parts
+/// fits every extent of its size.
 /// </summary>
 public sealed class Extent
 {
@@ -39,7 +38,7 @@ public sealed class Extent
     /// <summary>The size, of a concatenation as the sum of its parts: "(3+4)".</summary>
     public override string ToString() => Left is null ? Numbers.Text(Size) : $"({Left}+{Right})";
 
-    /// <summary>What is known of one dimension from two values of it.</summary>
+    /// <summary>The extent that two values of one dimension show together.</summary>
     /// <exception cref="ArgumentException">They are not of one size, or are concatenations of differently sized parts.</exception>
     internal static Extent Unify(Extent a, Extent b, string what)
     {

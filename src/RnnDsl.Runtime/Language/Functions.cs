@@ -44,7 +44,7 @@ static class Functions
     public static double Clip(double x, double low, double high) => low <= high ? Math.Clamp(x, low, high)
         : throw new ArgumentException(FormattableString.Invariant($"Clip from {low} to {high}: the lower bound must not be above the upper one."));
 
-    /// <summary>Of a dropout.</summary>
+    /// <summary>Checks the rate of a dropout.</summary>
     public static void CheckRate(double rate)
     {
         if (!(rate is >= 0 and < 1))

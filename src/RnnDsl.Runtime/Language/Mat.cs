@@ -1,8 +1,8 @@
 namespace RnnDsl;
 
-/// <summary>A matrix that maps vectors of <typeparamref name="C"/> to vectors of <typeparamref name="R"/>, in double precision, row-major: a weight, or what is
-/// computed of weights. <c>+</c>, <c>-</c> and <c>/</c> are elementwise, and a scalar stands for a matrix of equal entries; the elementwise product of two
-/// matrices is <see cref="Ops.Hadamard{R, C}"/>.</summary>
+/// <summary>A matrix that maps vectors of <typeparamref name="C"/> to vectors of <typeparamref name="R"/>, in double precision, row-major: a weight, or a result computed from
+/// weights. <c>+</c>, <c>-</c> and <c>/</c> are elementwise, and a scalar stands for a matrix of equal entries; the elementwise product of two matrices is <see
+/// cref="Ops.Hadamard{R, C}"/>.</summary>
 public readonly partial struct Mat<R, C>
 {
     readonly double[]? values;

@@ -5,13 +5,13 @@ using RnnDsl.Execution;
 namespace RnnDsl;
 
 /// <summary>
-/// Base of models: cells, parameters, and methods that say in equations over whole sequences what the model predicts and what its
-/// loss is. A model may be a layer of another one, which calls these methods.
+/// Base of models: cells, parameters, and methods. The methods define the model's predictions and its loss by equations over whole sequences. A model may be a layer of another
+/// one, which calls these methods.
 /// </summary>
 public abstract class Model : Module
 {
-    /// <summary>For generated code: the sizes of the type arguments with the parts of concatenations, to be set where the model is a layer. The model by itself
-    /// knows only their sums.</summary>
+    /// <summary>For generated code: the sizes of the type arguments with the parts of concatenations. It is set if the model is a layer; the model by itself knows only the sums of
+    /// the parts.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Extent[]? Extents { get; set; }
 
@@ -19,7 +19,7 @@ public abstract class Model : Module
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual Module? LayerAt(string name) => null;
 
-    /// <summary>What computes a parameter of a layer, or null. An abstract model that is a layer has no description of its own; its layers have.</summary>
+    /// <summary>The function that computes a parameter of a layer, or null. An abstract model that is a layer has no description of its own; its layers have.</summary>
     internal Func<int, int, double>? FunctionOf(string path)
     {
         for (int dot = path.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = path.IndexOf('.', dot + 1))

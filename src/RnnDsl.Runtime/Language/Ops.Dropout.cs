@@ -3,13 +3,13 @@ namespace RnnDsl;
 public static partial class Ops
 {
     /// <summary>
-    /// In training each unit is zero with the probability <paramref name="rate"/> and else divided by 1 − <paramref name="rate"/> (Srivastava et al. 2014);
-    /// everywhere else, uncompiled too, x itself. Each example has a mask of its own, in a cell and of a sequence each step too; what is the same at all steps
-    /// of an example has one mask for all of them.
+    /// In training each unit is zero with the probability <paramref name="rate"/>, and otherwise divided by 1 − <paramref name="rate"/> (Srivastava et al. 2014). Everywhere else,
+    /// also uncompiled, the result is x. Each example has its own mask; in a cell, and for a sequence, each step has its own too. A value that is the same at all steps of an
+    /// example has one mask for all of them.
     /// </summary>
     /// <param name="x">A vector.</param>
     /// <param name="rate">A constant from 0 to below 1.</param>
-    /// <exception cref="ArgumentException">The rate is none of these.</exception>
+    /// <exception cref="ArgumentException">The rate is outside this range.</exception>
     public static Vec<D> Dropout<D>(Vec<D> x, double rate)
     {
         Functions.CheckRate(rate);
@@ -23,10 +23,10 @@ public static partial class Ops
         return x;
     }
 
-    /// <summary>As <see cref="Dropout{D}(Vec{D}, double)"/>, with one mask for all steps of an example (Gal &amp; Ghahramani 2016).</summary>
+    /// <summary>Like <see cref="Dropout{D}(Vec{D}, double)"/>, with one mask for all steps of an example (Gal &amp; Ghahramani 2016).</summary>
     /// <param name="x">A vector; in a cell, its value at each step.</param>
     /// <param name="rate">A constant from 0 to below 1.</param>
-    /// <exception cref="ArgumentException">The rate is none of these.</exception>
+    /// <exception cref="ArgumentException">The rate is outside this range.</exception>
     public static Vec<D> VariationalDropout<D>(Vec<D> x, double rate) => Dropout(x, rate);
 
     /// <inheritdoc cref="VariationalDropout{D}(Vec{D}, double)"/>

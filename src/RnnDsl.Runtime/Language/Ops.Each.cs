@@ -4,11 +4,11 @@ namespace RnnDsl;
 public static partial class Ops
 {
     /// <summary>
-    /// The sequence of what a function makes of every step. The function may look into other sequences, which it sees as a whole, from whichever step: attention is
-    /// <c>Each(h, q => SumOverSteps(SoftmaxOverSteps(Dot(keys, q)) * values))</c>.
+    /// Applies a function to every step of a sequence. The function may read other sequences, any step of them: attention is <c>Each(h, q =>
+    /// SumOverSteps(SoftmaxOverSteps(Dot(keys, q)) * values))</c>.
     /// </summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <param name="function">A lambda, a method of the class, or a static method.</param>
     /// <returns>A vector for each step of <paramref name="x"/>.</returns>
     public static Seq<E> Each<D, E>(Seq<D> x, Func<Vec<D>, Vec<E>> function) => x.Select(function);
 
@@ -23,12 +23,12 @@ public static partial class Ops
     /// <returns>A scalar for each step of <paramref name="x"/>.</returns>
     public static Seq Each(Seq x, Func<Scalar, Scalar> function) => x.Select(step => function(step).Value);
 
-    /// <summary>The sequence of what a function makes of every step of two sequences. It may look into other sequences, as with one.</summary>
+    /// <summary>Applies a function to every step of two sequences. The function may read other sequences, as with one.</summary>
     /// <param name="x">A sequence.</param>
     /// <param name="y">Another, of as many steps.</param>
-    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <param name="function">A lambda, a method of the class, or a static method.</param>
     /// <returns>A vector for each step.</returns>
-    /// <exception cref="ArgumentException">They have not equally many steps.</exception>
+    /// <exception cref="ArgumentException">Their numbers of steps differ.</exception>
     public static Seq<E> Each<D, C, E>(Seq<D> x, Seq<C> y, Func<Vec<D>, Vec<C>, Vec<E>> function) => x.Zip(y, function);
 
     /// <inheritdoc cref="Each{D, C, E}(Seq{D}, Seq{C}, Func{Vec{D}, Vec{C}, Vec{E}})"/>
@@ -50,9 +50,9 @@ public static partial class Ops
 
     static ArgumentException Misfit(int steps, int others) => new($"A sequence of {Numbers.Text(steps)} steps does not fit one of {Numbers.Text(others)}: Each goes step by step through both.");
 
-    /// <summary>The sequence of what a function makes of the sequence that stands at every step: of the letters of each word a vector.</summary>
+    /// <summary>Applies a function to the sequence at every step: for example, it makes a vector from the letters of each word.</summary>
     /// <param name="x">The sequences.</param>
-    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <param name="function">A lambda, a method of the class, or a static method.</param>
     /// <returns>A vector for each step.</returns>
     public static Seq<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Vec<E>> function) => Seq<E>.Own(x.Select((step, _) => function(step)));
 
@@ -61,25 +61,25 @@ public static partial class Ops
     public static Seq Each<D>(Seqs<D> x, Func<Seq<D>, Scalar> function) => Seq.Own(x.Select((step, _) => function(step).Value));
 
     /// <inheritdoc cref="Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/>
-    /// <returns>A sequence for each step, which may be as long as that of <paramref name="x"/>.</returns>
+    /// <returns>A sequence for each step. It may be as long as that of <paramref name="x"/>.</returns>
     public static Seqs<E> Each<D, E>(Seqs<D> x, Func<Seq<D>, Seq<E>> function) => new(x.Select((step, _) => function(step)));
 
-    /// <summary>The same of the sequence at every step and of what another sequence has there: the letters of each word, and what stands around the word.</summary>
+    /// <summary>Applies a function to the sequence at every step and to another sequence's value there: the letters of each word, and the context of the word.</summary>
     /// <param name="x">The sequences.</param>
     /// <param name="beside">A sequence with a step for each of them.</param>
-    /// <param name="function">A lambda, or a method of the class or a static one.</param>
+    /// <param name="function">A lambda, a method of the class, or a static method.</param>
     /// <returns>A vector for each step.</returns>
-    /// <exception cref="ArgumentException">They have not equally many steps.</exception>
+    /// <exception cref="ArgumentException">Their numbers of steps differ.</exception>
     public static Seq<E> Each<D, C, E>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Vec<E>> function) => x.Steps == beside.Steps
         ? Seq<E>.Own(x.Select((step, i) => function(step, beside[i])))
         : throw new ArgumentException($"{Numbers.Text(x.Steps)} sequences do not fit {Numbers.Text(beside.Steps)} steps beside them.");
 
     /// <summary>
-    /// A look into a sequence: the mean of the values, weighted by the softmax over the steps of how well each key fits the query. That is dot-product attention (Luong et al. 2015); scale the query by
-    /// 1/√K for that of Vaswani et al. 2017.
+    /// Reads a sequence by dot-product attention (Luong et al. 2015): the mean of the values, weighted by the softmax over the steps of each key's product with the query. Scale
+    /// the query by 1/√K for the attention of Vaswani et al. 2017.
     /// </summary>
-    /// <param name="query">What is looked for.</param>
-    /// <param name="keys">What it is compared with at each step.</param>
-    /// <param name="values">What is found there.</param>
+    /// <param name="query">What to look for.</param>
+    /// <param name="keys">Compared with the query at each step.</param>
+    /// <param name="values">Averaged over the steps.</param>
     public static Vec<V> Attend<K, V>(Vec<K> query, Seq<K> keys, Seq<V> values) => SumOverSteps(SoftmaxOverSteps(Dot(keys, query)) * values);
 }

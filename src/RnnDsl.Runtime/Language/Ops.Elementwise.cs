@@ -1,8 +1,7 @@
 namespace RnnDsl;
 
 /// <summary>
-/// What equations are made of besides the operators: <c>using static RnnDsl.Ops;</c>. Elementwise functions take a vector, a scalar or,
-/// step by step, a sequence.
+/// The functions of equations: <c>using static RnnDsl.Ops;</c>. Elementwise functions take a vector, a scalar or, step by step, a sequence.
 /// </summary>
 public static partial class Ops
 {
@@ -79,7 +78,7 @@ public static partial class Ops
     /// <inheritdoc cref="Softplus{D}(Vec{D})"/>
     public static Seq<D> Softplus<D>(Seq<D> x) => x.Select(Softplus);
 
-    /// <summary>sin x, x in radians. Compiled to an absolute error of 4e-7 for |x| up to 10,000; farther out single precision knows less and less of an angle.</summary>
+    /// <summary>sin x, x in radians. Compiled to an absolute error of 4e-7 for |x| up to 10,000. Beyond that, single precision resolves an angle less and less.</summary>
     public static Vec<D> Sin<D>(Vec<D> x) => x.Select(Math.Sin);
 
     /// <inheritdoc cref="Sin{D}(Vec{D})"/>
@@ -106,7 +105,7 @@ public static partial class Ops
     /// <inheritdoc cref="Floor{D}(Vec{D})"/>
     public static Seq<D> Floor<D>(Seq<D> x) => x.Select(Floor);
 
-    /// <summary>What is left of a by b: a − b·⌊a / b⌋, from 0 up to below b, also for a below zero; of the sign of b. Its gradient is 1 for a, and −⌊a / b⌋ for b.</summary>
+    /// <summary>The remainder of a divided by b: a − b·⌊a / b⌋, at least 0 and below b, also if a is below zero; it has the sign of b. Its gradient is 1 for a, and −⌊a / b⌋ for b.</summary>
     public static Vec<D> Mod<D>(Vec<D> a, Vec<D> b) => Vec<D>.Zip(a, b, Functions.Mod);
 
     /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>

@@ -25,8 +25,7 @@ public static partial class Ops
     /// <inheritdoc cref="MeanAbsoluteError{D}(Vec{D}, Vec{D})"/>
     public static Scalar MeanAbsoluteError(Scalar prediction, Scalar target) => Abs(prediction - target);
 
-    /// <summary>The mean over units and time of ½e² where |e| ≤ <paramref name="delta"/> = δ and δ·(|e| − ½δ) elsewhere, e being
-    /// prediction − target (Huber 1964).</summary>
+    /// <summary>The mean over units and time of ½e² where |e| ≤ <paramref name="delta"/> = δ, and of δ·(|e| − ½δ) elsewhere, with e = prediction − target (Huber 1964).</summary>
     /// <exception cref="ArgumentException"><paramref name="delta"/> is not above zero.</exception>
     public static Scalar Huber<D>(Vec<D> prediction, Vec<D> target, double delta = 1) =>
         Mean(Vec<D>.Zip(prediction, target, (p, t) => Functions.Huber(p - t, delta)));
@@ -45,8 +44,7 @@ public static partial class Ops
     public static Scalar CrossEntropy<D>(Vec<D> logits, Vec<D> targetDistribution) => -Dot(targetDistribution, LogSoftmax(logits));
 
     /// <inheritdoc cref="CrossEntropy{D}(Vec{D}, Vec{D})"/>
-    /// <remarks>A step whose target is the zero vector does not count: neither in the sum, nor in the number of steps by which it is divided. The loss of a sequence without
-    /// any other is 0.</remarks>
+    /// <remarks>A step whose target is the zero vector does not count, neither in the sum nor in the number of steps by which the sum is divided. If no step counts, the loss is 0.</remarks>
     public static Scalar CrossEntropy<D>(Seq<D> logits, Seq<D> targetDistribution) =>
         logits.MeanOf(targetDistribution, CrossEntropy) * logits.Steps / Math.Max(1, targetDistribution.All.Count(step => step.Values.Any(value => value != 0)));
 

@@ -1,6 +1,6 @@
 namespace RnnDsl;
 
-// Of matrices, entry by entry, and their sums.
+// Elementwise functions of matrices, and their sums.
 public static partial class Ops
 {
     /// <inheritdoc cref="Sigmoid{D}(Vec{D})"/>
@@ -78,16 +78,16 @@ public static partial class Ops
     /// <inheritdoc cref="Max{D}(Vec{D}, Vec{D})"/>
     public static Mat<R, C> Max<R, C>(Mat<R, C> a, Scalar b) => a.Select(a => Math.Max(a, b.Value));
 
-    /// <summary>The product entry by entry, of two matrices of one shape; <c>A * x</c> is the product with a vector.</summary>
+    /// <summary>The elementwise product of two matrices of one shape; <c>A * x</c> is the product with a vector.</summary>
     public static Mat<R, C> Hadamard<R, C>(Mat<R, C> a, Mat<R, C> b) => Mat<R, C>.Zip(a, b, static (x, y) => x * y);
 
     /// <summary>
-    /// In training each entry is zero with the probability <paramref name="rate"/> and else divided by 1 − <paramref name="rate"/>; everywhere else, uncompiled too, x itself.
-    /// There is one mask a training step, for all examples and their steps: weight drop (Merity et al. 2018, AWD-LSTM).
+    /// In training each entry is zero with the probability <paramref name="rate"/>, and otherwise divided by 1 − <paramref name="rate"/>. Everywhere else, also uncompiled, the
+    /// result is x. There is one mask for each training step, for all examples and all their steps: weight drop (Merity et al. 2018, AWD-LSTM).
     /// </summary>
     /// <param name="x">A matrix.</param>
     /// <param name="rate">A constant from 0 to below 1.</param>
-    /// <exception cref="ArgumentException">The rate is none of these.</exception>
+    /// <exception cref="ArgumentException">The rate is outside this range.</exception>
     public static Mat<R, C> Dropout<R, C>(Mat<R, C> x, double rate)
     {
         Functions.CheckRate(rate);
@@ -125,7 +125,7 @@ public static partial class Ops
     /// <summary>The outer product: the entry in row i and column j is aᵢ · bⱼ.</summary>
     public static Mat<R, C> Outer<R, C>(Vec<R> a, Vec<C> b) => Outer(a, b, static (x, y) => x * y);
 
-    /// <summary>All sums of a unit of each: the entry in row i and column j is aᵢ + bⱼ.</summary>
+    /// <summary>The sums of each unit of a and each unit of b: the entry in row i and column j is aᵢ + bⱼ.</summary>
     public static Mat<R, C> OuterSum<R, C>(Vec<R> a, Vec<C> b) => Outer(a, b, static (x, y) => x + y);
 
     static Mat<R, C> Outer<R, C>(Vec<R> a, Vec<C> b, Func<double, double, double> function) =>

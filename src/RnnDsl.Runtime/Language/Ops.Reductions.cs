@@ -33,11 +33,11 @@ public static partial class Ops
     /// <summary>Every step normalized by itself, as in <see cref="Normalize{D}(Vec{D}, double)"/>.</summary>
     public static Seq<D> Normalize<D>(Seq<D> x, double epsilon = 1e-5) => x.Select(step => Normalize(step, epsilon));
 
-    /// <summary>The older name of <see cref="Normalize{D}(Vec{D}, double)"/>, for what was compiled with it.</summary>
+    /// <summary>The older name of <see cref="Normalize{D}(Vec{D}, double)"/>, kept for code that was compiled with it.</summary>
     [Obsolete("It is called Normalize."), EditorBrowsable(EditorBrowsableState.Never)]
     public static Vec<D> Normalise<D>(Vec<D> x, double epsilon = 1e-5) => Normalize(x, epsilon);
 
-    /// <summary>The older name of <see cref="Normalize{D}(Seq{D}, double)"/>, for what was compiled with it.</summary>
+    /// <summary>The older name of <see cref="Normalize{D}(Seq{D}, double)"/>, kept for code that was compiled with it.</summary>
     [Obsolete("It is called Normalize."), EditorBrowsable(EditorBrowsableState.Never)]
     public static Seq<D> Normalise<D>(Seq<D> x, double epsilon = 1e-5) => Normalize(x, epsilon);
 

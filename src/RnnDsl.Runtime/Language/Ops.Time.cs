@@ -1,6 +1,6 @@
 namespace RnnDsl;
 
-// What goes over the steps of a sequence, and along them.
+// Operations over the steps of a sequence, and along them.
 public static partial class Ops
 {
     /// <summary>The sum over time, unit by unit.</summary>
@@ -41,7 +41,7 @@ public static partial class Ops
         return largest + Log(SumOverSteps(Exp(x - largest)));
     }
 
-    /// <summary>Each k-th step, from the first on: of T steps ⌈T / k⌉, a sequence of another length.</summary>
+    /// <summary>Every k-th step, beginning with the first: T steps become ⌈T / k⌉, a sequence of another length.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="steps">k, a constant from 1 on.</param>
     /// <exception cref="ArgumentOutOfRangeException">k is below 1.</exception>
@@ -53,8 +53,8 @@ public static partial class Ops
     static int Stride(int steps) => steps >= 1 ? steps : throw new ArgumentOutOfRangeException(nameof(steps), steps, "Every takes each k-th step, with k from 1 on.");
 
     /// <summary>
-    /// Each step of an odd number with the next one in one vector: of T steps ⌈T / 2⌉. Where a last step is alone, zeros stand beside it. Between recurrent layers it makes a pyramid over long
-    /// sequences, as speech is (Chan et al. 2016, "Listen, Attend and Spell", eq. 5).
+    /// Joins each pair of steps into one vector: T steps become ⌈T / 2⌉. If the last step has no partner, zeros take its place. Between recurrent layers it makes a pyramid over
+    /// long sequences such as speech (Chan et al. 2016, "Listen, Attend and Spell", eq. 5).
     /// </summary>
     public static Seq<Cat<D, D>> JoinPairs<D>(Seq<D> x) => Concat(Every(x, 2), Every(Next(x), 2));
 
@@ -70,15 +70,15 @@ public static partial class Ops
     /// <summary>At each step the number of the step before; <paramref name="start"/> at the first.</summary>
     public static Seq Previous(Seq x, Scalar start) => Seq.Own([start.Value, .. x.All[..^1]]);
 
-    /// <summary>At each step the vector of the step behind it; zeros at the last.</summary>
+    /// <summary>At each step the vector of the next step; zeros at the last.</summary>
     public static Seq<D> Next<D>(Seq<D> x) => Next(x, x[0].Select(static _ => 0));
 
-    /// <summary>At each step the vector of the step behind it; <paramref name="end"/> at the last.</summary>
+    /// <summary>At each step the vector of the next step; <paramref name="end"/> at the last.</summary>
     public static Seq<D> Next<D>(Seq<D> x, Vec<D> end) => new([.. x.All[1..], end]);
 
-    /// <summary>At each step the number of the step behind it; zero at the last.</summary>
+    /// <summary>At each step the number of the next step; zero at the last.</summary>
     public static Seq Next(Seq x) => Next(x, 0);
 
-    /// <summary>At each step the number of the step behind it; <paramref name="end"/> at the last.</summary>
+    /// <summary>At each step the number of the next step; <paramref name="end"/> at the last.</summary>
     public static Seq Next(Seq x, Scalar end) => Seq.Own([.. x.All[1..], end.Value]);
 }

@@ -3,8 +3,8 @@ namespace RnnDsl;
 // The choice between two values by a comparison.
 public static partial class Ops
 {
-    /// <summary>Unit by unit <paramref name="x"/> where the comparison holds, else <paramref name="y"/>: <c>Where(a &gt; b, x, y)</c>. The gradient goes to the one
-    /// that is chosen, and none to what is compared.</summary>
+    /// <summary>Unit by unit <paramref name="x"/> where the comparison holds, else <paramref name="y"/>: <c>Where(a &gt; b, x, y)</c>. The gradient goes to the chosen value; the
+    /// compared values get none.</summary>
     public static Vec<D> Where<D>(Compared<Vec<D>> holds, Vec<D> x, Vec<D> y) => Chosen(holds.Holds, x) + Rest(holds.Holds, y);
 
     /// <inheritdoc cref="Where{D}(Compared{Vec{D}}, Vec{D}, Vec{D})"/>

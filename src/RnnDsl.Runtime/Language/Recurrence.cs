@@ -5,8 +5,8 @@ using RnnDsl.Execution;
 namespace RnnDsl;
 
 /// <summary>
-/// What all cells have: states that are carried from step to step, and the uncompiled run of their equations, one example at a time, in double precision. A cell derives from
-/// <see cref="Cell{TIn, TOut}"/>, or from <see cref="Cell{TIn, TOut, TMemory}"/> if it looks into a sequence at each step.
+/// Common part of all cells: states that are carried from step to step, and the uncompiled run of the equations, one example at a time, in double precision. A cell derives from
+/// <see cref="Cell{TIn, TOut}"/>, or from <see cref="Cell{TIn, TOut, TMemory}"/> if it reads a sequence at each step.
 /// </summary>
 /// <typeparam name="TIn">Dimension of the input of a step.</typeparam>
 /// <typeparam name="TOut">Dimension of the output of a step.</typeparam>
@@ -19,12 +19,12 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
 
     readonly List<(double[] Input, bool Reversed, double[][] Given, double[][] Start)> started = [];
 
-    /// <summary>The number of this step in its scan: 0 at the first step, 1 at the next, in the direction of the scan, so that a reversed scan counts from the
-    /// last step. Sequences that are cut into chunks and streams go on counting where they stand. A float counts exactly up to 2^24, some 17 million steps: there a
-    /// compiled sequence stands still, and a stream goes on with what a float can hold, from then on even numbers. No gradient of a model flows through it.</summary>
+    /// <summary>The number of this step in its scan: 0 at the first step, 1 at the next, in the direction of the scan. A reversed scan therefore counts from the last step.
+    /// Streams, and sequences that are cut into chunks, continue to count. A float counts exactly up to 2^24, some 17 million steps. From there a compiled sequence keeps this
+    /// number, and a stream continues with the numbers that a float can hold, first the even ones. No gradient flows through it.</summary>
     protected Scalar StepNumber { get; private set; } = 0;
 
-    /// <summary>For generated code: the number of the step to come.</summary>
+    /// <summary>For generated code: the number of the next step.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected void CountFrom(double step) => (StepNumber, countsSteps) = (step, true);
 
@@ -38,22 +38,21 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
     {
     }
 
-    /// <summary>Written by the generator: sets the states that are sequences, which have a value for each step of a memory, to their initial constants.</summary>
+    /// <summary>Written by the generator: sets the states that are sequences to their initial constants. Such a state has a value for each step of a memory.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual void StartSequences(int steps)
     {
     }
 
     /// <summary>
-    /// For generated code: the states that a coming scan starts from, in place of
-    /// the initial constants. Each call takes one entry, first in, first out, and overwrites its elements with the states after
-    /// the last step.
+    /// For generated code: the states from which a later scan starts, in place of the initial constants. Each call takes one entry, first in, first out, and overwrites its
+    /// elements with the states after the last step.
     /// </summary>
     /// <param name="states">One per state, in the order of their declaration; null stands for the initial constant.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void QueueStates(double[]?[] states) => pending.Enqueue(states);
 
-    /// <summary>For generated code: drops what <see cref="QueueStates"/> holds, left over if an earlier run failed.</summary>
+    /// <summary>For generated code: drops the entries of <see cref="QueueStates"/> that remain if an earlier run failed.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void ClearStates()
     {
@@ -61,17 +60,17 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
         started.Clear();
     }
 
-    /// <summary>For generated code: the sizes of the output's parts, to be set where a model uses the cell with a concatenation as
-    /// <typeparamref name="TOut"/>. The cell by itself knows only their sum.</summary>
+    /// <summary>For generated code: the sizes of the output's parts. It is set if a model uses the cell with a concatenation as <typeparamref name="TOut"/>; the cell by itself
+    /// knows only their sum.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Extent? OutputExtent { get; set; }
 
     /// <summary>Runs the equations over a sequence.</summary>
     /// <param name="x">The sequence.</param>
-    /// <param name="reversed">Whether from the last step to the first.</param>
+    /// <param name="reversed">Whether the scan runs from the last step to the first.</param>
     /// <param name="step">The equations.</param>
-    /// <param name="given">Where it starts.</param>
-    /// <param name="memory">What the equations look into, beside the sequence.</param>
+    /// <param name="given">The states from which it starts.</param>
+    /// <param name="memory">The sequence that the equations read besides the input.</param>
     private protected Seq<TOut> Run(Seq<TIn> x, bool reversed, Func<Vec<TIn>, Vec<TOut>> step, States? given = null, double[]? memory = null)
     {
         StepNumber = 0;
@@ -90,8 +89,7 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
     }
 
     /// <summary>
-    /// Sets the states that this run starts from. Where the equations write the same scan twice (a prediction that two losses read), the
-    /// compiled program runs it once, so both start alike.
+    /// Sets the states from which this run starts. If the equations contain the same scan twice (a prediction that two losses read), the compiled program runs it once, so both runs start alike.
     /// </summary>
     double[]?[]? TakeStates(double[] input, bool reversed, double[][] given)
     {
@@ -106,7 +104,7 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
                 SetState(start);
                 return null;
             }
-        // What starts from given values alone carries none.
+        // A scan whose states are all given takes none from the queue.
         int count = GetState().Length;
         double[]?[]? states = pending.Count > 0 && count > given.Length ? pending.Dequeue() : null;
         if (states is not null && states.Length != count)

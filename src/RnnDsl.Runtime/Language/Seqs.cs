@@ -4,8 +4,8 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl
 {
     /// <summary>
-    /// A sequence at every step of another: the letters of each word of a sentence, the sentences of a document. Each has a length of its own, of at least one step.
-    /// <see cref="Ops.Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/> makes a sequence of it.
+    /// A sequence at every step of another one: the letters of each word of a sentence, the sentences of a document. Each has its own length of at least one step. <see
+    /// cref="Ops.Each{D, E}(Seqs{D}, Func{Seq{D}, Vec{E}})"/> turns it into a sequence.
     /// </summary>
     public readonly struct Seqs<D>
     {
@@ -31,7 +31,7 @@ namespace RnnDsl
 
         internal Seq<D>[] All => steps ?? throw Numbers.Unbound(typeof(Seqs<D>));
 
-        /// <summary>What a function makes of each sequence. Scans in it belong to these sequences, and carry no states on.</summary>
+        /// <summary>Applies a function to each sequence. Scans in it belong to that sequence and do not carry states on.</summary>
         internal T[] Select<T>(Func<Seq<D>, int, T> function)
         {
             var results = new T[Steps];
@@ -52,17 +52,17 @@ namespace RnnDsl
 
 namespace RnnDsl.CompilerServices
 {
-    /// <summary>Sequences at every step as a row of numbers, for running equations uncompiled: how many there are, the length of each, then their steps.</summary>
+    /// <summary>Sequences at every step as a row of numbers, for running equations uncompiled: their number, the length of each, then their steps.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static class Nested
     {
-        /// <summary>How many functions of a sequence that stands at a step are running in this thread, one within another.</summary>
+        /// <summary>How deeply functions of a sequence at a step are nested in this thread at the moment.</summary>
         [ThreadStatic] internal static int Depth;
 
         /// <summary>Sequences of vectors.</summary>
         public static Seqs<D> Sequences<D>(Extent width, double[] numbers) => Cut(numbers, width.Size, values => new Seq<D>(width, values));
 
-        /// <summary>Sequences of one-hot vectors, of which the numbers of the units are given.</summary>
+        /// <summary>Sequences of one-hot vectors, given by the numbers of the units.</summary>
         public static Seqs<D> OneHots<D>(Extent units, double[] numbers) => Cut(numbers, 1, values => OneHot.Sequence<D>(units, values));
 
         static Seqs<D> Cut<D>(double[] numbers, int width, Func<double[], Seq<D>> make)

@@ -1,8 +1,8 @@
 namespace RnnDsl;
 
 /// <summary>
-/// The states of a cell: where a scan starts, <c>decoder.Scan(y, Start(h, c))</c>, or what one leaves, <c>encoder.End(x)</c>. They stand in the order in which the cell declares
-/// its states; those that are missing at the end start as they are declared.
+/// The states of a cell: those from which a scan starts, <c>decoder.Scan(y, Start(h, c))</c>, or those after a scan, <c>encoder.End(x)</c>. They are in the order in which the cell
+/// declares its states; states that are missing at the end start as declared.
 /// </summary>
 public sealed class States
 {
@@ -13,13 +13,13 @@ public sealed class States
     internal double[][] Values => values;
 
     /// <summary>A state that is a vector.</summary>
-    /// <param name="state">Its place in the cell's declarations, from 0.</param>
+    /// <param name="state">Its index in the order of the cell's declarations, from 0.</param>
     /// <typeparam name="D">Its dimension.</typeparam>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
     public Vec<D> Vector<D>(int state) => new(At(state));
 
     /// <summary>A state that is a scalar.</summary>
-    /// <param name="state">Its place in the cell's declarations, from 0.</param>
+    /// <param name="state">Its index in the order of the cell's declarations, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
     public Scalar Number(int state) => At(state)[0];
 
@@ -27,7 +27,7 @@ public sealed class States
         : throw new ArgumentOutOfRangeException(nameof(state), state, $"There are {Numbers.Text(values.Length)} states, counted from 0.");
 }
 
-/// <summary>A vector or a number from which a state starts; what the equations have converts to it.</summary>
+/// <summary>A vector or a number from which a state starts. Values of equations convert to it.</summary>
 public readonly struct StartValue
 {
     StartValue(double[] values) => Values = values;
@@ -45,7 +45,7 @@ public readonly struct StartValue
 
 public static partial class Ops
 {
-    /// <summary>Where a scan starts: a value for each state of the cell, in the order of their declarations, or for the first of them. They may be parameters, and then are learnt, or be made
-    /// of another sequence, as in an encoder and decoder (Cho et al. 2014; Sutskever, Vinyals &amp; Le 2014).</summary>
+    /// <summary>The start of a scan: a value for each state of the cell, or for the first few, in the order of their declarations. The values may be parameters, which are then
+    /// trained, or be computed from another sequence, as in an encoder and decoder (Cho et al. 2014; Sutskever, Vinyals &amp; Le 2014).</summary>
     public static States Start(params StartValue[] states) => new([.. states.Select(s => s.Values)]);
 }

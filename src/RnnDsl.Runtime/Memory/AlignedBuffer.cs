@@ -3,27 +3,27 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl.Memory;
 
 /// <summary>
-/// Floats that begin on a cache line and never move. Grows when asked for more, and is kept. The memory belongs to the
-/// collector (a pinned array), so spans over it stay valid whatever becomes of the owner.
+/// Floats that begin on a cache line and never move. The buffer grows on demand and is kept. Its memory belongs to the garbage collector (a pinned array), so spans over it stay
+/// valid even if the owner is gone.
 /// </summary>
 sealed unsafe class AlignedBuffer
 {
-    /// <summary>Floats of a buffer at most.</summary>
+    /// <summary>The most floats of a buffer.</summary>
     public static int MostFloats => Array.MaxLength - Layout.Alignment;
 
     float[] array = [];
     int start;
 
-    /// <summary>Floats asked for, at most.</summary>
+    /// <summary>The largest number of floats that was asked for.</summary>
     public long Length { get; private set; }
 
     public Floats Floats { get; private set; }
 
     public Span<float> Span => array.AsSpan(start, (int)Length);
 
-    /// <summary>At least that many floats: what they held before, or zeros if the buffer had to grow.</summary>
-    /// <param name="floats">How many.</param>
-    /// <param name="wayOut">What the message advises where they are too many; null: what makes a batch need less.</param>
+    /// <summary>At least that many floats: with their old contents, or zeros if the buffer had to grow.</summary>
+    /// <param name="floats">The number of floats.</param>
+    /// <param name="wayOut">The advice in the message if there are too many; null for advice on how a batch needs fewer.</param>
     public Floats Reserve(long floats, string? wayOut = null)
     {
         if (floats > Length)

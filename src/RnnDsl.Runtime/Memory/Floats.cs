@@ -4,32 +4,32 @@ using System.Runtime.CompilerServices;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// A pointer to floats that moves like one, for generated code: projects that consume the generator need no
-/// <c>unsafe</c> switch. It checks nothing; whoever makes one vouches for the memory behind it.
+/// A pointer to floats, with pointer arithmetic, for generated code: projects that use the generator need not allow <c>unsafe</c> code. Nothing is checked. Whoever creates one is
+/// responsible for its memory.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Floats(float* pointer)
 {
-    /// <summary>Where they begin.</summary>
+    /// <summary>The address of the first float.</summary>
     public float* Pointer { [MethodImpl(MethodImplOptions.AggressiveInlining)] get; } = pointer;
 
-    /// <summary>No floats.</summary>
+    /// <summary>The null pointer.</summary>
     public static Floats Null => default;
 
-    /// <summary>Whether it points to nothing.</summary>
+    /// <summary>Whether it is the null pointer.</summary>
     public bool IsNull => Pointer == null;
 
-    /// <summary>The float at an index, which nothing checks.</summary>
+    /// <summary>The float at an index. The index is not checked.</summary>
     public ref float this[nint index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Pointer[index];
     }
 
-    /// <summary>The same memory, so many floats further on.</summary>
+    /// <summary>The pointer moved by a number of floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats operator +(Floats floats, nint offset) => new(floats.Pointer + offset);
 
-    /// <summary>So many of them.</summary>
+    /// <summary>A span of the given number of floats.</summary>
     public Span<float> Span(int length) => new(Pointer, length);
 }

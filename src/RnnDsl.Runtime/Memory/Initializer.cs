@@ -6,11 +6,10 @@ using RnnDsl.Execution;
 
 namespace RnnDsl.Memory;
 
-/// <summary>First values of parameters.</summary>
+/// <summary>Computes the initial values of parameters.</summary>
 static class Initializer
 {
-    /// <summary>Fills one parameter, row-major. Its random numbers depend on the seed and its name alone, not on the other
-    /// parameters.</summary>
+    /// <summary>Fills one parameter, row-major. Its random numbers depend on the seed and its name alone, not on the other parameters.</summary>
     public static void Fill(ParameterInfo info, int seed, Span<float> values)
     {
         if (info.Function is { } function)
@@ -67,8 +66,8 @@ static class Initializer
     }
 
     /// <summary>
-    /// Orthonormal rows, or columns where there are fewer of them: Gram–Schmidt on Gaussian vectors, the Q of a QR decomposition whose
-    /// R has a positive diagonal, so every orthogonal matrix is as likely as any other (Mezzadri 2007).
+    /// Orthonormal rows, or columns if there are fewer columns. It applies Gram–Schmidt to Gaussian vectors, which gives the Q of a QR decomposition whose R has a positive
+    /// diagonal, so all orthogonal matrices are equally likely (Mezzadri 2007).
     /// </summary>
     static void FillOrthogonal(Span<float> values, int rows, int columns, RandomStream random, double gain)
     {
@@ -80,7 +79,7 @@ static class Initializer
             Span<double> numbers = MemoryMarshal.Cast<Vector512<double>, double>(vector.AsSpan())[..length];
             for (int k = 0; k < length; k++)
                 numbers[k] = random.Normal();
-            // Twice is enough (Giraud et al. 2005) for vectors that are nearly dependent, such as the last one of a square matrix.
+            // Two passes are enough (Giraud et al. 2005) for nearly dependent vectors, such as the last one of a square matrix.
             for (int pass = 0; pass < 2; pass++)
                 for (int j = 0; j < i; j++)
                     Add(-Dot(basis[j], vector), basis[j], vector);
@@ -94,8 +93,8 @@ static class Initializer
                 values[row * columns + column] = (float)(gain * (rows <= columns ? At(row, column) : At(column, row)));
     }
 
-    // Not TensorPrimitives: the runtime has them compiled late, and until then a matrix of 500 by 500 takes seconds. In lanes of one width and without fused
-    // operations, every machine gets the same numbers.
+    // TensorPrimitives is not used: the runtime compiles it late, and until then a matrix of 500 by 500 takes seconds. With lanes of a fixed width and without fused operations,
+    // every machine gets the same numbers.
 
     static int Lanes => Vector512<double>.Count;
 

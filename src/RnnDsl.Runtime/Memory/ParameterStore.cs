@@ -6,8 +6,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl;
 
 /// <summary>A named slice of a <see cref="ParameterStore"/>.</summary>
-/// <param name="Info">Its name, shape and first values.</param>
-/// <param name="Offset">Where it begins in the store's values.</param>
+/// <param name="Info">Its name, shape and initial values.</param>
+/// <param name="Offset">Its offset in the store's values.</param>
 public sealed record Parameter(ParameterInfo Info, int Offset)
 {
     /// <summary>Its name, with the path of its layer: "encoder.Wi".</summary>
@@ -18,8 +18,8 @@ public sealed record Parameter(ParameterInfo Info, int Offset)
 }
 
 /// <summary>
-/// All parameters of a module in one flat, aligned buffer. A parameter is a named slice, dense and row-major; slices begin at
-/// multiples of <see cref="Layout.Alignment"/> floats and the gaps between them are zero.
+/// All parameters of a module in one flat, aligned buffer. A parameter is a named slice, dense and row-major. Slices begin at multiples of <see cref="Layout.Alignment"/> floats,
+/// and the gaps between them are zero.
 /// </summary>
 public sealed class ParameterStore
 {
@@ -57,23 +57,23 @@ public sealed class ParameterStore
     /// <summary>The parameters, in the order in which they lie in memory.</summary>
     public IReadOnlyList<Parameter> Slices => slices;
 
-    /// <summary>Number of trainable values, without the gaps and without parameters that are <see cref="ParameterInfo.IsFixed">fixed</see>.</summary>
+    /// <summary>The number of trainable values, without the gaps and without parameters that are <see cref="ParameterInfo.IsFixed">fixed</see>.</summary>
     public int Count { get; }
 
-    /// <summary>Floats of the buffer, with the gaps.</summary>
+    /// <summary>The floats of the buffer, including the gaps.</summary>
     public int Length => (int)buffer.Length;
 
-    /// <summary>Changes whenever values may have changed, so that those who hold something computed from them know.</summary>
+    /// <summary>Changes whenever values may have changed, for code that keeps results computed from them.</summary>
     public int Version { get; private set; }
 
-    /// <summary>First float of the buffer. Whoever writes through it calls <see cref="MarkChanged"/>.</summary>
+    /// <summary>The first float of the buffer. Code that writes through it must call <see cref="MarkChanged"/>.</summary>
     public Floats Pointer => buffer.Floats;
 
     /// <summary>The whole buffer, for reading.</summary>
     public ReadOnlySpan<float> ReadOnlyValues => buffer.Span;
 
-    /// <summary>The whole buffer, for writing: counts as a change, as do the other writable spans. Whoever keeps the span and writes
-    /// again after the model has run calls <see cref="MarkChanged"/>. The gaps between the parameters must stay zero.</summary>
+    /// <summary>The whole buffer, for writing. Getting it counts as a change, as with the other writable spans. Code that keeps the span and writes again after the model has run
+    /// must call <see cref="MarkChanged"/>. The gaps between the parameters must stay zero.</summary>
     public Span<float> Values
     {
         get
@@ -83,11 +83,11 @@ public sealed class ParameterStore
         }
     }
 
-    /// <summary>Values of one parameter, row-major; see <see cref="Values"/>.</summary>
+    /// <summary>The values of one parameter, row-major; see <see cref="Values"/>.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public Span<float> this[string name] => Of(Find(name));
 
-    /// <summary>Values of one parameter, row-major; see <see cref="Values"/>.</summary>
+    /// <summary>The values of one parameter, row-major; see <see cref="Values"/>.</summary>
     public Span<float> Of(Parameter parameter) => Values.Slice(parameter.Offset, parameter.Length);
 
     /// <summary>The parameter of that name.</summary>
@@ -101,13 +101,13 @@ public sealed class ParameterStore
             $"{owner} has no parameter '{name}'. {NearestName.Hint(name, [.. slices.Select(s => s.Name)])}", nameof(name));
     }
 
-    /// <summary>Says that values were changed through a pointer or a span that was kept.</summary>
+    /// <summary>Says that values were changed through a pointer or a kept span.</summary>
     public void MarkChanged() => Version++;
 
     /// <summary>A copy of the whole buffer.</summary>
     public float[] Snapshot() => buffer.Span.ToArray();
 
-    /// <summary>Takes the values back from a <see cref="Snapshot"/>.</summary>
+    /// <summary>Restores the values from a <see cref="Snapshot"/>.</summary>
     public void Restore(ReadOnlySpan<float> snapshot)
     {
         if (snapshot.Length != Length)
@@ -117,7 +117,7 @@ public sealed class ParameterStore
         snapshot.CopyTo(Values);
     }
 
-    /// <summary>Takes the values of a module with the same parameters.</summary>
+    /// <summary>Copies the values from a module with the same parameters.</summary>
     public void CopyFrom(ParameterStore other)
     {
         if (slices.Length != other.slices.Length)
@@ -142,9 +142,9 @@ public sealed class ParameterStore
     internal static ParameterStore Create(ModuleInfo info, int seed) => Create(info.Name, info.Parameters, seed);
 
     /// <summary>A store with initial values.</summary>
-    /// <param name="owner">What the parameters belong to, for messages.</param>
-    /// <param name="parameters">In the order in which they are to lie.</param>
-    /// <param name="seed">Seed of their random values.</param>
+    /// <param name="owner">The owner of the parameters, for messages.</param>
+    /// <param name="parameters">The parameters, in the order of their memory.</param>
+    /// <param name="seed">The seed of their random values.</param>
     internal static ParameterStore Create(string owner, IReadOnlyList<ParameterInfo> parameters, int seed)
     {
         var store = new ParameterStore(owner, parameters);

@@ -5,8 +5,7 @@ using RnnDsl.CompilerServices;
 namespace RnnDsl.Memory;
 
 /// <summary>
-/// Random numbers that depend on the seed and a name alone, on every machine and in every version of .NET:
-/// xoshiro256** (Blackman &amp; Vigna 2018), seeded through splitmix64.
+/// Random numbers that depend only on the seed and a name, on every machine and in every version of .NET. The generator is xoshiro256** (Blackman &amp; Vigna 2018), seeded through splitmix64.
 /// </summary>
 public sealed class RandomStream
 {
@@ -14,8 +13,8 @@ public sealed class RandomStream
     double spare = double.NaN;
 
     /// <summary>A stream at its beginning.</summary>
-    /// <param name="seed">The seed of the whole.</param>
-    /// <param name="name">What the numbers are for: streams of different names are independent.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="name">What the numbers are for. Streams with different names are independent.</param>
     public RandomStream(int seed, ReadOnlySpan<char> name = default)
     {
         // FNV-1a over the name's UTF-16 bytes.
@@ -43,13 +42,13 @@ public sealed class RandomStream
         return result;
     }
 
-    /// <summary>Uniform in [0, 1).</summary>
+    /// <summary>A uniform number in [0, 1).</summary>
     public double Uniform() => (Bits() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform in [-<paramref name="limit"/>, <paramref name="limit"/>).</summary>
+    /// <summary>A uniform number in [-<paramref name="limit"/>, <paramref name="limit"/>).</summary>
     public double Uniform(double limit) => (2 * Uniform() - 1) * limit;
 
-    /// <summary>Normal with mean 0 and standard deviation 1 (Marsaglia's polar method).</summary>
+    /// <summary>A normal number with mean 0 and standard deviation 1 (Marsaglia's polar method).</summary>
     public double Normal()
     {
         if (!double.IsNaN(spare))
@@ -71,7 +70,7 @@ public sealed class RandomStream
         return x * scale;
     }
 
-    /// <summary>Uniform in 0 .. <paramref name="limit"/> - 1, without bias (Lemire 2019).</summary>
+    /// <summary>A uniform integer in 0 .. <paramref name="limit"/> - 1, without bias (Lemire 2019).</summary>
     public int Below(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
@@ -83,7 +82,7 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>A random order of the elements (Fisher &amp; Yates).</summary>
+    /// <summary>Puts the elements into a random order (Fisher &amp; Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {
         for (int i = items.Length - 1; i > 0; i--)
@@ -93,7 +92,7 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>A key that depends on a key and a number: keys of different numbers are independent.</summary>
+    /// <summary>A key derived from a key and a number. Keys of different numbers are independent.</summary>
     internal static ulong Derive(ulong key, ulong number) => Mix(key + (number + 1) * 0x9E3779B97F4A7C15);
 
     static ulong Split(ref ulong state)

@@ -6,13 +6,14 @@ using RnnDsl.Sequences;
 namespace RnnDsl.CompilerServices;
 
 /// <summary>
-/// For generated code: calls of compiled methods with arrays. An argument is an <see cref="IReadOnlyList{T}"/> with an element an example: <c>float</c> for a scalar, <c>float[]</c> for a vector or
-/// a sequence of scalars, <c>float[][]</c> for a sequence, one <c>[]</c> more for sequences at every step, and <c>int</c> in place of the innermost <c>float[]</c> where values are one-hot.
+/// For generated code: calls of compiled methods with arrays. An argument is an <see cref="IReadOnlyList{T}"/> with one element for each example: <c>float</c> for a scalar,
+/// <c>float[]</c> for a vector or a sequence of scalars, <c>float[][]</c> for a sequence, and one more <c>[]</c> for sequences at every step. For one-hot values, <c>int</c>
+/// replaces the innermost <c>float[]</c>.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Calls
 {
-    /// <summary>The results of a loss, or of a method that returns a scalar: one an example.</summary>
+    /// <summary>The results of a loss, or of a method that returns a scalar, one for each example.</summary>
     public static float[] Scalars(Module model, string method, Scaler? inputs, Scaler? outputs, params object[] arguments) => Run(model, method, inputs, outputs, arguments, out _, out _);
 
     /// <summary>The vectors that a method returns.</summary>
@@ -47,20 +48,20 @@ public static class Calls
     /// <summary>Streams whose steps take all inputs.</summary>
     public static Streams<TStep, TAnswer> Streams<TStep, TAnswer>(
         Module model, string method, Scaler? inputs, Scaler? outputs, WeightFormat weights, Func<TStep, object[]> write, Func<float[], TAnswer> read) =>
-        new(new Predictor(model, method, Whole(inputs, model, model.Method(method)), outputs, weights), write, read);
+        new(new Predictor(model, method, ScalerOfAllInputs(inputs, model, model.Method(method)), outputs, weights), write, read);
 
     /// <summary>Streams whose steps take the named inputs; all others are given at the start.</summary>
     public static Streams<TCondition, TStep, TAnswer> Streams<TCondition, TStep, TAnswer>(Module model, string method, Scaler? inputs, Scaler? outputs, WeightFormat weights,
         Func<TStep, object[]> write, Func<float[], TAnswer> read, Func<TCondition, object[]> writeCondition, params string[] streamed)
     {
         MethodInfo info = model.Method(method);
-        Scaler? whole = Whole(inputs, model, info);
+        Scaler? whole = ScalerOfAllInputs(inputs, model, info);
         (ValueInfo Input, Scaler? Scaler)[] given = [.. info.Inputs.Where(i => !streamed.Contains(i.Name)).Select(i => (i, Of(whole, info, i.Name)))];
         return new(new Predictor(model, method, Of(whole, info, streamed), outputs, weights, streamed), write, read,
             condition => new Dataset([.. given.Zip(writeCondition(condition), (g, value) => ExampleColumns.Of(g.Input, ExampleColumns.One(value), g.Scaler))]));
     }
 
-    /// <summary>The one value of an answer.</summary>
+    /// <summary>The single value of an answer.</summary>
     public static float Scalar(float[] answer) => answer[0];
 
     /// <summary>The values of an answer.</summary>
@@ -71,7 +72,7 @@ public static class Calls
         Executor executor = model.ExecutorOf(method);
         MethodInfo info = executor.Method;
         width = info.Result.Width;
-        Scaler? whole = Whole(inputs, model, info);
+        Scaler? whole = ScalerOfAllInputs(inputs, model, info);
         if (outputs is not null && width % outputs.Columns.Count != 0)
             throw new ArgumentException($"{model.Info.Name}.{method} gives {width} values, but their scaler has {outputs.Columns.Count} columns ({string.Join(", ", outputs.Columns)}): select those of the targets.", nameof(outputs));
         for (int i = 0; i < arguments.Length; i++)
@@ -97,9 +98,9 @@ public static class Calls
             yield return values[at..(at += length)];
     }
 
-    /// <summary>The scaler of all inputs of a method, one behind the other, numbers of units as they are.</summary>
-    /// <exception cref="ArgumentException">It has neither one column nor one for each value that is no number of a unit.</exception>
-    static Scaler? Whole(Scaler? given, Module model, MethodInfo method)
+    /// <summary>The scaler of all inputs of a method, one after another. It does not scale numbers of units.</summary>
+    /// <exception cref="ArgumentException">The scaler has neither one column nor one for each value that is no number of a unit.</exception>
+    static Scaler? ScalerOfAllInputs(Scaler? given, Module model, MethodInfo method)
     {
         if (given is null)
             return null;
@@ -114,12 +115,12 @@ public static class Calls
         return new Scaler([.. columns.Select(c => c < 0 ? "" : given.Columns[c])], [.. columns.Select(c => c < 0 ? 0 : given.Offsets[c])], [.. columns.Select(c => c < 0 ? 1 : given.Scales[c])]);
     }
 
-    /// <summary>That of some of the inputs.</summary>
+    /// <summary>The part of the scaler for some of the inputs.</summary>
     static Scaler? Of(Scaler? whole, MethodInfo method, params string[] inputs)
     {
         if (whole is null)
             return null;
-        int[] places = [.. method.Inputs.SelectMany(input => Enumerable.Repeat(inputs.Contains(input.Name), input.Width)).Index().Where(place => place.Item).Select(place => place.Index)];
-        return new Scaler([.. places.Select(p => whole.Columns[p])], [.. places.Select(p => whole.Offsets[p])], [.. places.Select(p => whole.Scales[p])]);
+        int[] indices = [.. method.Inputs.SelectMany(input => Enumerable.Repeat(inputs.Contains(input.Name), input.Width)).Index().Where(place => place.Item).Select(place => place.Index)];
+        return new Scaler([.. indices.Select(p => whole.Columns[p])], [.. indices.Select(p => whole.Offsets[p])], [.. indices.Select(p => whole.Scales[p])]);
     }
 }

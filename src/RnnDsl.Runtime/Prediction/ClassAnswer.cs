@@ -4,15 +4,15 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>The class that a model says an example is of.</summary>
-/// <param name="Class">The most probable one.</param>
-/// <param name="Probabilities">Of all classes, by their names, in the order in which the model has them.</param>
+/// <summary>The class that a model predicts for an example.</summary>
+/// <param name="Class">The most probable class.</param>
+/// <param name="Probabilities">The probabilities of all classes with their names, in the model's order.</param>
 public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, double Probability)> Probabilities)
 {
-    /// <summary>That of the most probable class.</summary>
+    /// <summary>The probability of the most probable class.</summary>
     public double Probability => Of(Class);
 
-    /// <summary>That of a class.</summary>
+    /// <summary>The probability of a class.</summary>
     /// <exception cref="ArgumentException">There is no such class.</exception>
     public double Of(string name)
     {
@@ -22,9 +22,9 @@ public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, doub
         throw new ArgumentException($"There is no class '{name}'. {NearestName.Hint(name, [.. Probabilities.Select(p => p.Class)])}", nameof(name));
     }
 
-    /// <summary>A model's probabilities with the names of the classes.</summary>
+    /// <summary>Combines a model's probabilities with the names of the classes.</summary>
     /// <param name="classes">The names, in the order of the model's units.</param>
-    /// <param name="probabilities">As <c>Softmax</c> gives them.</param>
+    /// <param name="probabilities">Probabilities, as <c>Softmax</c> computes them.</param>
     /// <exception cref="ArgumentException">There are more or fewer names than values.</exception>
     /// <exception cref="InvalidOperationException">The values are no probabilities.</exception>
     public static ClassAnswer Create(IReadOnlyList<string> classes, ReadOnlySpan<float> probabilities)
@@ -38,8 +38,8 @@ public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, doub
         return new ClassAnswer(classes[TensorPrimitives.IndexOfMax(probabilities)], named);
     }
 
-    /// <param name="values">What a method gave for one example or step.</param>
-    /// <param name="source">The method, as "Model.Predict".</param>
+    /// <param name="values">The method's values for one example or step.</param>
+    /// <param name="source">The method, such as "Model.Predict".</param>
     /// <exception cref="InvalidOperationException">They are no probabilities.</exception>
     internal static void CheckProbabilities(ReadOnlySpan<float> values, string source)
     {

@@ -6,19 +6,19 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>What streams under one condition share.</summary>
-/// <param name="Program">The step.</param>
-/// <param name="Given">Keeps the memory of what is given to the step.</param>
-/// <param name="Held">Null, or the inputs of a step with the condition's in their places.</param>
+/// <summary>The data that streams under one condition share.</summary>
+/// <param name="Program">The program of a step.</param>
+/// <param name="Given">Holds the memory of the values that the step is given.</param>
+/// <param name="Held">Null, or the inputs of a step, with the condition's inputs filled in.</param>
 sealed record Condition(StepProgram Program, AlignedBuffer? Given = null, float[]? Held = null);
 
-/// <summary>Makes conditions of examples, with weights that never change. Any number of threads may ask.</summary>
+/// <summary>Creates conditions from examples, with weights that never change. Any number of threads may call it.</summary>
 sealed class Conditions
 {
     readonly Module model;
     readonly StreamedMethod streamed;
 
-    /// <summary>The inputs of the condition as those of a method.</summary>
+    /// <summary>The inputs of the condition, as the inputs of a method.</summary>
     readonly MethodInfo method;
     readonly AlignedBuffer parameters = new(), prepared = new();
     readonly ConcurrentBag<Run> idle = [];
@@ -37,7 +37,7 @@ sealed class Conditions
         program.Prepare(parameters.Floats, prepared.Floats);
     }
 
-    /// <summary>Floats of the weights.</summary>
+    /// <summary>The floats of the weights.</summary>
     public long WeightFloats => parameters.Length + prepared.Length;
 
     /// <exception cref="ArgumentException">The data do not fit the condition's inputs, or are not finite; the message says where.</exception>
@@ -55,7 +55,7 @@ sealed class Conditions
         }
     }
 
-    /// <summary>What one caller at a time needs.</summary>
+    /// <summary>The buffers that one caller at a time needs.</summary>
     sealed class Run
     {
         readonly Conditions owner;
@@ -86,7 +86,7 @@ sealed class Conditions
             int[] lengths = [.. Enumerable.Range(0, plan.Axes).Select(axis => plan.LengthsOf(axis)[0])];
             ConditionalStepProgram program = pattern.Under(lengths);
             var values = new AlignedBuffer();
-            // Loops read whole vectors, so also behind the last value.
+            // Loops read whole vectors, and so read beyond the last value.
             program.Given = values.Reserve(program.GivenFloats + Layout.Alignment, "use shorter sequences");
             run.Given = [.. program.GivenPlaces.Select(place => program.Given + place)];
             if (run.Given.Length > 0)
@@ -94,7 +94,7 @@ sealed class Conditions
             return new Condition(program, values);
         }
 
-        /// <summary>A step that takes all inputs gets the condition's at every step.</summary>
+        /// <summary>A step that takes all inputs gets the condition's inputs at every step.</summary>
         float[] Held(StepProgram step, int example)
         {
             var held = new float[step.Inputs];

@@ -1,12 +1,13 @@
 namespace RnnDsl.Prediction;
 
-/// <summary>Reads labels off the logits of a model that was trained with <see cref="Ctc{Symbol}"/>: blanks, symbol 0, are left out, and steps of one symbol in a row are one label.</summary>
+/// <summary>Decodes labels from the logits of a model that was trained with <see cref="Ctc{Symbol}"/>: blanks, symbol 0, are removed, and consecutive steps with the same symbol
+/// are one label.</summary>
 public static class CtcDecoder
 {
-    /// <summary>The labels of the best symbol of each step.</summary>
-    /// <param name="logits">What the model's method gives for one example, [steps × symbols].</param>
-    /// <param name="symbols">How many symbols there are, the blank included.</param>
-    /// <exception cref="ArgumentException">These are no whole steps, or one is not finite.</exception>
+    /// <summary>The labels of the most probable symbol of each step.</summary>
+    /// <param name="logits">The results of the model's method for one example, [steps × symbols].</param>
+    /// <param name="symbols">The number of symbols, including the blank.</param>
+    /// <exception cref="ArgumentException">The logits are no whole number of steps, or one is not finite.</exception>
     public static int[] Greedy(ReadOnlySpan<float> logits, int symbols)
     {
         Check(logits, symbols);
@@ -25,16 +26,16 @@ public static class CtcDecoder
         return [.. labels];
     }
 
-    /// <summary>The most probable labels, each with its probability, the best first: a prefix beam search, which adds up the ways to spell the same labels (Hannun et al. 2014).</summary>
-    /// <param name="logits">What the model's method gives for one example, [steps × symbols].</param>
-    /// <param name="symbols">How many symbols there are, the blank included.</param>
-    /// <param name="width">How many beginnings are kept at each step. With as many as there are the probabilities are exact; usual are 8 to 100.</param>
-    /// <exception cref="ArgumentException">These are no whole steps, or one is not finite.</exception>
+    /// <summary>The most probable labels with their probabilities, the best first. It is a prefix beam search, which adds up all alignments of the same labels (Hannun et al. 2014).</summary>
+    /// <param name="logits">The results of the model's method for one example, [steps × symbols].</param>
+    /// <param name="symbols">The number of symbols, including the blank.</param>
+    /// <param name="width">The number of prefixes that are kept at each step. If all are kept, the probabilities are exact; 8 to 100 are usual.</param>
+    /// <exception cref="ArgumentException">The logits are no whole number of steps, or one is not finite.</exception>
     public static (int[] Labels, double Probability)[] Beam(ReadOnlySpan<float> logits, int symbols, int width = 16)
     {
         Check(logits, symbols);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        // Of each beginning the probabilities of the ways that end in a blank, and of those that end in its last label.
+        // For each prefix: the probability of the alignments that end in a blank, and of those that end in its last label.
         var beams = new Dictionary<Prefix, (double Blank, double Label)> { [Prefix.Empty] = (1, 0) };
         double logarithm = 0;
         for (int step = 0; step < logits.Length / symbols; step++)
@@ -53,7 +54,7 @@ public static class CtcDecoder
                     Add(prefix.With(symbol), 0, (symbol == prefix.Last ? blank : blank + label) * p[symbol]);
             }
             beams = next.Where(b => b.Value.Blank + b.Value.Label > 0).OrderByDescending(b => b.Value.Blank + b.Value.Label).Take(width).ToDictionary();
-            // So that nothing vanishes over thousands of steps.
+            // Rescaled, so that nothing underflows over thousands of steps.
             double most = beams.Values.Max(b => b.Blank + b.Label);
             logarithm += Math.Log(most);
             beams = beams.ToDictionary(b => b.Key, b => (b.Value.Blank / most, b.Value.Label / most));
@@ -84,7 +85,7 @@ public static class CtcDecoder
         return p;
     }
 
-    /// <summary>Labels so far, as a list from the last to the first that others share.</summary>
+    /// <summary>The labels so far, as a linked list from the last to the first, of which others share parts.</summary>
     sealed class Prefix : IEquatable<Prefix>
     {
         public static Prefix Empty => new(null, 0);
@@ -100,7 +101,7 @@ public static class CtcDecoder
             (hash, length) = before is null ? (0, 0) : (HashCode.Combine(before.hash, last), before.length + 1);
         }
 
-        /// <summary>The last label; 0 of none.</summary>
+        /// <summary>The last label; 0 if there is none.</summary>
         public int Last { get; }
 
         public Prefix With(int symbol)

@@ -4,7 +4,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>Makes columns of the arguments of calls with arrays; see <see cref="Calls"/>.</summary>
+/// <summary>Converts arguments of calls with arrays to columns; see <see cref="Calls"/>.</summary>
 static class ExampleColumns
 {
     /// <summary>The examples of one input.</summary>
@@ -25,7 +25,7 @@ static class ExampleColumns
         _ => throw new ArgumentException($"'{input.Name}' is a {input.Kind}, which is not given as {examples.GetType().Name}."),
     };
 
-    /// <summary>One example as a list of examples.</summary>
+    /// <summary>Wraps one example as a list of examples.</summary>
     public static object One(object example) => example switch
     {
         float scalar => new[] { scalar },
@@ -35,7 +35,7 @@ static class ExampleColumns
         float[][] rows => new[] { rows },
         int[][] rows => new[] { rows },
         float[][][] rows => new[] { rows },
-        null => throw new ArgumentNullException(nameof(example), "What a stream starts under has no values."),
+        null => throw new ArgumentNullException(nameof(example), "The condition of the stream has no values."),
         _ => throw new ArgumentException($"{example.GetType().Name} is no value of an input."),
     };
 

@@ -5,27 +5,27 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>One sequence on its way through a <see cref="Predictor"/>. Steps allocate nothing. One caller at a time, and a second one is told so by an
-/// <see cref="InvalidOperationException"/>; different streams may run on different threads.</summary>
+/// <summary>One sequence that runs through a <see cref="Predictor"/>. Steps allocate nothing. It takes one caller at a time; a second one gets an <see
+/// cref="InvalidOperationException"/>. Different streams may run on different threads.</summary>
 public sealed unsafe class PredictionStream
 {
     readonly AlignedBuffer memory = new();
     readonly StepProgram program;
 
-    /// <summary>What streams under one condition share; null if there is none.</summary>
+    /// <summary>The data that streams under one condition share; null if there is no condition.</summary>
     readonly Condition? condition;
 
-    /// <summary>Whether a step's inputs are scaled, or put beside those of a condition.</summary>
+    /// <summary>Whether a step's inputs are scaled, or combined with those of a condition.</summary>
     readonly bool scales;
 
-    /// <summary>Steps since the last one that flushed.</summary>
+    /// <summary>The number of steps since the last flush.</summary>
     int sinceFlush;
 
-    /// <summary>Whether it was told that a state is no longer finite.</summary>
+    /// <summary>Whether a state that is no longer finite was already reported.</summary>
     bool reported;
 
-    /// <summary>Where the call that is inside has its variables, which is where no other thread has its own; 0: nobody is inside. An interlocked exchange would take a tenth
-    /// of a small step: two callers who enter within the same few nanoseconds are noticed when the first of them leaves.</summary>
+    /// <summary>The stack address of the call that is inside, which differs between threads; 0 if nobody is inside. An interlocked exchange would take a tenth of a small step.
+    /// Instead, two callers who enter within the same few nanoseconds are noticed when the first of them leaves.</summary>
     nint inside;
 
     internal PredictionStream(Predictor predictor, Condition? condition)
@@ -38,33 +38,33 @@ public sealed unsafe class PredictionStream
         Reset();
     }
 
-    /// <summary>The model that answers.</summary>
+    /// <summary>The predictor with the weights.</summary>
     public Predictor Predictor { get; }
 
-    /// <summary>States and working memory, and room for scaled inputs.</summary>
+    /// <summary>The floats of states, working memory, and room for scaled inputs.</summary>
     internal static long Floats(Predictor predictor, StepProgram program) =>
         program.StreamFloats + Layout.Align(predictor.InputWidth) + (program.Inputs == predictor.InputWidth ? 0 : Layout.Align(program.Inputs));
 
-    /// <summary>Values of the state, see <see cref="Snapshot()"/>.</summary>
+    /// <summary>The number of values of the state, see <see cref="Snapshot()"/>.</summary>
     public int StateLength => program.States.Sum(s => s.Width) + 1;
 
-    /// <summary>That of snapshots from before sums over the steps carried on what rounding took from them.</summary>
+    /// <summary>The length of snapshots of earlier versions, which had no rounding errors of sums over the steps.</summary>
     int StateLengthBefore => program.States.Sum(s => s.IsRounding ? 0 : s.Width) + 1;
 
-    /// <summary>One step.</summary>
-    /// <param name="input">The values of the step, <see cref="Predictor.InputWidth"/> of them.</param>
-    /// <param name="output">Gets the answer, <see cref="Predictor.OutputWidth"/> values. May be the input.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or an input is not finite: the stream stays as it was.</exception>
-    /// <exception cref="InvalidOperationException">A state has become NaN or infinite in the last 16 steps, and with it the answers: told once, by the step that notices it, which
-    /// has been taken. Or another thread is inside.</exception>
+    /// <summary>Makes one step.</summary>
+    /// <param name="input">The <see cref="Predictor.InputWidth"/> values of the step.</param>
+    /// <param name="output">Gets the answer, with <see cref="Predictor.OutputWidth"/> values. It may be the input.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or an input is not finite. The stream is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">A state, and with it the answers, has become NaN or infinite in the last 16 steps. This is reported once, by the step that
+    /// notices it, which has been made. Or another thread is inside.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
         if (!Advance(input, output))
             ThrowBroken();
     }
 
-    /// <summary>One step.</summary>
-    /// <returns>False if it is to be told now that a state is no longer finite.</returns>
+    /// <summary>Makes one step.</summary>
+    /// <returns>False if it must be reported now that a state is no longer finite.</returns>
     internal bool Advance(ReadOnlySpan<float> input, Span<float> output)
     {
         if (input.Length != Predictor.InputWidth || output.Length != program.Outputs)
@@ -95,8 +95,8 @@ public sealed unsafe class PredictionStream
         return fine;
     }
 
-    /// <summary>Some steps at once: inputs [steps × InputWidth], answers [steps × OutputWidth], row-major.</summary>
-    /// <exception cref="ArgumentException">The lengths do not fit, or an input is not finite: the steps before it have been taken.</exception>
+    /// <summary>Makes some steps at once. Inputs [steps × InputWidth] and answers [steps × OutputWidth] are row-major.</summary>
+    /// <exception cref="ArgumentException">The lengths do not fit, or an input is not finite. The steps before that input have been made.</exception>
     public void Run(ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         int width = Predictor.InputWidth, steps = inputs.Length / width;
@@ -107,7 +107,7 @@ public sealed unsafe class PredictionStream
             Step(inputs.Slice(step * width, width), outputs.Slice(step * program.Outputs, program.Outputs));
     }
 
-    /// <summary>Back to before the first step.</summary>
+    /// <summary>Returns to the state before the first step.</summary>
     public void Reset()
     {
         ThrowIfInside();
@@ -116,7 +116,7 @@ public sealed unsafe class PredictionStream
         (sinceFlush, reported) = (0, false);
     }
 
-    /// <summary>Everything that the answers to come depend on, to the bit: the states, one behind the other, and how many steps ago what had faded became zero
+    /// <summary>Everything that future answers depend on, to the bit: the states, one after another, and the number of steps since values that had faded were last set to zero
     /// (<see cref="Carry.Flush(int, Floats, long)"/>), from 0 to 15.</summary>
     public float[] Snapshot()
     {
@@ -138,8 +138,8 @@ public sealed unsafe class PredictionStream
         state[0] = sinceFlush;
     }
 
-    /// <summary>Goes back to a snapshot, this stream's or another's of the same model.</summary>
-    /// <exception cref="ArgumentException">It is of another length, not finite, or does not end in a count of steps: the stream stays as it was.</exception>
+    /// <summary>Returns to a snapshot of this stream, or of another stream of the same model.</summary>
+    /// <exception cref="ArgumentException">The snapshot has another length, is not finite, or does not end in a step count. The stream is unchanged.</exception>
     public void Restore(ReadOnlySpan<float> state)
     {
         bool rounded = state.Length != StateLengthBefore;
@@ -164,7 +164,7 @@ public sealed unsafe class PredictionStream
         (sinceFlush, reported) = ((int)state[0], false);
     }
 
-    /// <summary>A second stream that goes on from here by itself, under the same condition.</summary>
+    /// <summary>A second stream that continues from here independently, under the same condition.</summary>
     public PredictionStream Fork()
     {
         ThrowIfInside();
@@ -177,13 +177,13 @@ public sealed unsafe class PredictionStream
     /// <summary>The scale with which the operand was rounded at the last step.</summary>
     internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
 
-    /// <summary>As in the loops of whole sequences, see <see cref="Carry.Flush(int, Floats, long)"/>; looks, too, whether the states are finite.</summary>
+    /// <summary>Flushes states as in the loops over whole sequences, see <see cref="Carry.Flush(int, Floats, long)"/>, and checks that they are finite.</summary>
     /// <returns>False if they are not, for the first time.</returns>
     bool Flush()
     {
         sinceFlush = 0;
         bool finite = true;
-        // By number: an enumerator would be allocated.
+        // Indexed, because an enumerator would be allocated.
         for (int i = 0; i < program.States.Count; i++)
         {
             StepState state = program.States[i];
@@ -196,7 +196,7 @@ public sealed unsafe class PredictionStream
         return told;
     }
 
-    /// <summary>Tells which state is no longer finite.</summary>
+    /// <summary>Reports which state is no longer finite.</summary>
     [DoesNotReturn]
     internal void ThrowBroken()
     {
@@ -227,14 +227,14 @@ public sealed unsafe class PredictionStream
         return condition?.Held is { } held ? Beside(held, scaled.Span(input.Length), scaled + (nint)Layout.Align(input.Length)) : scaled;
     }
 
-    /// <summary>The inputs of a step in their places beside those of the condition.</summary>
+    /// <summary>The inputs of a step, combined with those of the condition.</summary>
     Floats Beside(float[] held, ReadOnlySpan<float> input, Floats all)
     {
         held.CopyTo(all.Span(held.Length));
-        for (int i = 0; i < Predictor.InputPlaces.Length; i++)
+        for (int i = 0; i < Predictor.InputOffsets.Length; i++)
         {
             int width = Predictor.Inputs[i].Width;
-            input[..width].CopyTo(all.Span(held.Length)[Predictor.InputPlaces[i]..]);
+            input[..width].CopyTo(all.Span(held.Length)[Predictor.InputOffsets[i]..]);
             input = input[width..];
         }
         return all;

@@ -6,10 +6,10 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Prediction;
 
 /// <summary>
-/// The streaming twin of a model: takes one step at a time and answers at once. It holds its own copy of the weights, in the order in which a
-/// step reads them, and never changes, so that any number of streams on any number of threads share it.
-/// <para>After t steps the answer is what the method itself makes of the first t steps: for a method that returns a vector that vector, for one
-/// that returns a sequence its last element. Both are sums in another order, so they agree to rounding.</para>
+/// The streaming counterpart of a model: it takes one step at a time and answers at once. It holds its own copy of the weights, in the order in which a step reads them. It never
+/// changes, so any number of streams on any number of threads can share it.
+/// <para>After t steps, the answer is the method's result on the first t steps: the vector for a method that returns a vector, the last element for one that returns a sequence.
+/// The sums have another order, so the two agree up to rounding.</para>
 /// </summary>
 public sealed class Predictor
 {
@@ -17,34 +17,36 @@ public sealed class Predictor
 
     readonly AlignedBuffer prepared = new();
 
-    /// <summary>Null, or what makes conditions of examples.</summary>
+    /// <summary>Creates conditions from examples; null if there is no condition.</summary>
     readonly Conditions? conditions;
 
-    /// <summary>For a method whose inputs all come step by step.</summary>
-    /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
-    /// <param name="method">Name of a method that returns a vector or a sequence.</param>
-    /// <param name="inputs">How raw inputs are scaled before a step: one column an input, or one for all; null: they come scaled.</param>
-    /// <param name="outputs">Undone on each answer: one column an output, or fewer that repeat (those of the targets, at each step of a horizon); null: the answer is as the model gives it.</param>
-    /// <param name="weights">How the matrices are stored and multiplied; everything else is computed in floats.</param>
-    /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
+    /// <summary>Creates a predictor for a method whose inputs all come step by step.</summary>
+    /// <param name="model">A model or cell with the parameters to predict with. Later changes of the parameters have no effect on the predictor.</param>
+    /// <param name="method">The name of a method that returns a vector or a sequence.</param>
+    /// <param name="inputs">The scaler of raw inputs: one column for each input, or one for all; null if inputs come scaled.</param>
+    /// <param name="outputs">The scaler that is undone on each answer: one column for each output, or fewer that repeat (those of the targets, at each step of a horizon); null to
+    /// return the model's own values.</param>
+    /// <param name="weights">How the matrices are stored and multiplied. Everything else is computed in floats.</param>
+    /// <exception cref="InvalidOperationException">The method is a loss, or its answers are not known before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method = "Predict", Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32)
         : this(model, StreamedMethod.All(model, model.Method(method)), inputs, outputs, weights, null)
     {
     }
 
-    /// <summary>A predictor whose streams run under a condition: some inputs come step by step, and all others are given when a stream starts (<see cref="Start(Dataset, int)"/>). What
-    /// depends on the condition alone, such as an encoder, is computed once then, in floats.</summary>
-    /// <param name="model">A model or cell with the parameters to predict with. Later changes of them do not reach the predictor.</param>
-    /// <param name="method">Name of a method that returns a vector, or a sequence with the steps of the inputs that come step by step.</param>
-    /// <param name="inputs">How raw inputs that come step by step are scaled: one column an input, or one for all; null: they come scaled, as the condition always does.</param>
-    /// <param name="outputs">Undone on each answer: one column an output, or fewer that repeat (those of the targets, at each step of a horizon); null: the answer is as the model gives it.</param>
-    /// <param name="weights">How the matrices of a step are stored and multiplied; everything else is computed in floats.</param>
+    /// <summary>Creates a predictor whose streams run under a condition: some inputs come step by step, and all others are given when a stream starts (<see cref="Start(Dataset,
+    /// int)"/>). What depends on the condition alone, such as an encoder, is computed once at that time, in floats.</summary>
+    /// <param name="model">A model or cell with the parameters to predict with. Later changes of the parameters have no effect on the predictor.</param>
+    /// <param name="method">The name of a method that returns a vector, or a sequence with the steps of the inputs that come step by step.</param>
+    /// <param name="inputs">The scaler of raw inputs that come step by step: one column for each input, or one for all; null if they come scaled, as the condition always does.</param>
+    /// <param name="outputs">The scaler that is undone on each answer: one column for each output, or fewer that repeat (those of the targets, at each step of a horizon); null to
+    /// return the model's own values.</param>
+    /// <param name="weights">How the matrices of a step are stored and multiplied. Everything else is computed in floats.</param>
     /// <param name="streamed">The names of the inputs that come step by step: all sequences that equations combine with each other step by step.</param>
-    /// <exception cref="InvalidOperationException">The method is a loss, or no answer of it is right before the sequence ends; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The method is a loss, or its answers are not known before the sequence ends; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method or input, the names are not those of all sequences of one length, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method, Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32, params ReadOnlySpan<string> streamed)
-        // Named here alone, so that a native program without conditions does not contain what runs them.
+        // Named only here, so that a native program without conditions does not contain the code that runs them.
         : this(model, StreamedMethod.Of(model, model.Method(method), streamed), inputs, outputs, weights, static (model, streamed) => new Conditions(model, streamed))
     {
     }
@@ -70,27 +72,27 @@ public sealed class Predictor
         if (ConditionInputs.Count == 0)
             return;
         conditions = makeConditions?.Invoke(model, streamed);
-        // They stand in the order of the method's inputs. Written out: what Linq brings for it makes a native program larger by 80 KB.
-        InputPlaces = new int[Inputs.Count];
-        for (int i = 0, found = 0, at = 0; found < InputPlaces.Length; at += streamed.Method.Inputs[i++].Width)
+        // They have the order of the method's inputs. The loop avoids LINQ, whose code would make a native program larger by 80 KB.
+        InputOffsets = new int[Inputs.Count];
+        for (int i = 0, found = 0, at = 0; found < InputOffsets.Length; at += streamed.Method.Inputs[i++].Width)
             if (ReferenceEquals(streamed.Method.Inputs[i], Inputs[found]))
-                InputPlaces[found++] = at;
+                InputOffsets[found++] = at;
     }
 
     Predictor(Predictor other)
     {
         (Name, Fingerprint, Inputs, InputWidth, ReadsNumbers, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.InputWidth, other.ReadsNumbers, other.Program, other.Weights);
         (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
-        (ConditionInputs, InputPlaces, conditions) = (other.ConditionInputs, other.InputPlaces, other.conditions);
+        (ConditionInputs, InputOffsets, conditions) = (other.ConditionInputs, other.InputOffsets, other.conditions);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         other.prepared.Span.CopyTo(prepared.Span);
     }
 
-    /// <summary>A predictor with the same weights that rounds each vector that is multiplied with one fixed scale, found on a sample, instead of one that
-    /// its largest magnitude at each step demands. That saves a pass over the vector; values beyond the range are cut off.</summary>
-    /// <param name="sample">Sequences such as will come, [steps × InputWidth] each.</param>
-    /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
-    /// <exception cref="InvalidOperationException">The weights are not of 8 bits.</exception>
+    /// <summary>A predictor with the same weights that rounds each multiplied vector with a fixed scale, found on a sample, rather than with a scale from its largest magnitude at
+    /// each step. That saves a pass over the vector. Values outside the range are clamped.</summary>
+    /// <param name="sample">Typical sequences, [steps × InputWidth] each.</param>
+    /// <param name="share">The share of steps whose largest magnitude the range must contain, above 0; 1 for all.</param>
+    /// <exception cref="InvalidOperationException">The weights are not 8-bit.</exception>
     /// <exception cref="ArgumentException">The sample has no step, or does not fit.</exception>
     public Predictor Calibrate(IEnumerable<float[]> sample, double share = 1) => Calibrate(sample.Select(sequence => (sequence, (Func<Predictor, PredictionStream>)(static free => free.Start()))), share);
 
@@ -107,18 +109,18 @@ public sealed class Predictor
     }
 
     /// <inheritdoc cref="Calibrate(IEnumerable{float[]}, double)"/>
-    /// <param name="sample">Examples with a column for each input of the method; others are not read.</param>
-    /// <param name="share">Share of the steps whose largest magnitude the range must hold, above 0; 1: that of all.</param>
+    /// <param name="sample">Examples with a column for each input of the method. Other columns are not read.</param>
+    /// <param name="share">The share of steps whose largest magnitude the range must contain, above 0; 1 for all.</param>
     public Predictor Calibrate(Dataset sample, double share = 1) => Calibrate(Sequences(sample).Select((steps, example) => (steps, (Func<Predictor, PredictionStream>)(free => free.StartOf(sample, example)))), share);
 
-    /// <summary>A stream of an example, under its condition if there is one.</summary>
+    /// <summary>A stream for an example, under its condition if there is one.</summary>
     internal PredictionStream StartOf(Dataset data, int example) => conditions is null ? Start() : Start(data, example);
 
-    /// <summary>As <see cref="Calibrate(IEnumerable{float[]}, double)"/>, with the ranges that it found before, such as those of a model's file
-    /// (<see cref="Storage.ModelFileInfo.Ranges"/>): the answers are the same, to the bit.</summary>
-    /// <param name="ranges">One for each of <see cref="Ranges"/>, in the same order; 0: found anew at each step.</param>
-    /// <exception cref="InvalidOperationException">The weights are not of 8 bits.</exception>
-    /// <exception cref="ArgumentException">They are other operands' ranges, or not finite, or below zero.</exception>
+    /// <summary>Like <see cref="Calibrate(IEnumerable{float[]}, double)"/>, with ranges that were found earlier, such as those of a model's file (<see
+    /// cref="Storage.ModelFileInfo.Ranges"/>). The answers have the same bits.</summary>
+    /// <param name="ranges">One range for each of <see cref="Ranges"/>, in the same order; 0 to find it at each step.</param>
+    /// <exception cref="InvalidOperationException">The weights are not 8-bit.</exception>
+    /// <exception cref="ArgumentException">The ranges belong to other operands, are not finite, or are negative.</exception>
     public Predictor Calibrate(IReadOnlyList<(string Operand, float Range)> ranges)
     {
         CheckRounds();
@@ -139,10 +141,10 @@ public sealed class Predictor
             throw new InvalidOperationException($"{Name} predicts with {Weights} weights: nothing is rounded, so there is no range to find.");
     }
 
-    /// <summary>Largest magnitudes that the vectors which are multiplied may have, by their names in the generated step, such as "x" and "h_before"; 0: found
-    /// anew at each step. Empty if nothing is rounded.</summary>
+    /// <summary>The largest magnitudes of the multiplied vectors, by their names in the generated step, such as "x" and "h_before"; 0 if the range is found at each step. Empty if
+    /// nothing is rounded.</summary>
     public IReadOnlyList<(string Operand, float Range)> Ranges => Weights == WeightFormat.Float32 ? []
-        : [.. Program.Operands.Select(o => (o.Name, prepared.Floats[o.Scale] * Int8Weights.Most))];
+        : [.. Program.Operands.Select(o => (o.Name, prepared.Floats[o.Scale] * Int8Weights.MostByte))];
 
     /// <summary>How the matrices are stored.</summary>
     public WeightFormat Weights { get; }
@@ -161,7 +163,7 @@ public sealed class Predictor
             {
                 stream.Step(sequence.AsSpan(at, InputWidth), output);
                 for (int i = 0; i < largest.Length; i++)
-                    largest[i].Add(stream.ScaleOf(Program.Operands[i]) * Int8Weights.Most);
+                    largest[i].Add(stream.ScaleOf(Program.Operands[i]) * Int8Weights.MostByte);
             }
         }
         if (steps == 0)
@@ -181,44 +183,44 @@ public sealed class Predictor
     /// <summary>"Forecaster.Predict".</summary>
     public string Name { get; }
 
-    /// <summary>Values of a step: those of the method's inputs that come step by step, one behind the other.</summary>
+    /// <summary>The number of values of a step: those of the inputs that come step by step, one after another.</summary>
     public int InputWidth { get; }
 
-    /// <summary>Values of an answer.</summary>
+    /// <summary>The number of values of an answer.</summary>
     public int OutputWidth => Program.Outputs;
 
-    /// <summary>Values of a stream's state, see <see cref="PredictionStream.Snapshot()"/>.</summary>
-    /// <exception cref="InvalidOperationException">A state has a value for each step of a sequence of the condition: ask <see cref="PredictionStream.StateLength"/>.</exception>
+    /// <summary>The number of values of a stream's state, see <see cref="PredictionStream.Snapshot()"/>.</summary>
+    /// <exception cref="InvalidOperationException">A state has a value for each step of one of the condition's sequences: use <see cref="PredictionStream.StateLength"/>.</exception>
     public int StateLength => Program.States.FirstOrDefault(s => s.IsOfCondition) is not { } state ? Program.States.Sum(s => s.Width) + 1
         : throw new InvalidOperationException($"State '{state.Name}' of {Name} is as long as a sequence of the condition: ask a stream for its {nameof(PredictionStream.StateLength)}.");
 
-    /// <summary>Bytes of the weights that all streams share, and of those that make conditions.</summary>
+    /// <summary>The bytes of the weights that all streams share, and of those that compute conditions.</summary>
     public long WeightBytes => (Program.PreparedFloats + (conditions?.WeightFloats ?? 0)) * sizeof(float);
 
-    /// <summary>Bytes of one stream; under a condition without what its sequences' lengths decide.</summary>
+    /// <summary>The bytes of one stream. Under a condition, memory that depends on its sequences' lengths does not count.</summary>
     public long StreamBytes => PredictionStream.Floats(this, Program) * sizeof(float);
 
     internal StepProgram Program { get; }
 
     internal string Fingerprint { get; }
 
-    /// <summary>The method's inputs, whose values make a step.</summary>
+    /// <summary>The inputs whose values make up a step.</summary>
     internal IReadOnlyList<ValueInfo> Inputs { get; }
 
-    /// <summary>The others, which are given when a stream starts.</summary>
+    /// <summary>The other inputs, which are given when a stream starts.</summary>
     internal IReadOnlyList<ValueInfo> ConditionInputs { get; } = [];
 
-    /// <summary>Where the values of each of <see cref="Inputs"/> begin among those of all inputs.</summary>
-    internal int[] InputPlaces { get; } = [];
+    /// <summary>The offset of each of <see cref="Inputs"/> among the values of all inputs.</summary>
+    internal int[] InputOffsets { get; } = [];
 
-    /// <summary>Whether an input is one-hot: its value is the number of a unit.</summary>
+    /// <summary>Whether an input is one-hot, so that its value is the number of a unit.</summary>
     internal bool ReadsNumbers { get; }
 
-    /// <exception cref="ArgumentException">The number of a unit is none that its vectors have.</exception>
+    /// <exception cref="ArgumentException">The number of a unit is not one of its vector's units.</exception>
     internal void CheckNumbers(ReadOnlySpan<float> step)
     {
         int at = 0;
-        // By number: an enumerator would be allocated.
+        // Indexed, because an enumerator would be allocated.
         for (int i = 0; i < Inputs.Count; i++)
         {
             ValueInfo input = Inputs[i];
@@ -239,16 +241,16 @@ public sealed class Predictor
     public PredictionStream Start() => new(this, conditions is null ? null : throw new InvalidOperationException(
         $"Streams of {Name} start under a condition: give the data of {string.Join(", ", ConditionInputs.Select(i => $"'{i.Name}'"))}."));
 
-    /// <summary>A new stream under a condition, before its first step. What depends on the condition alone is computed here; any number of threads may start streams.</summary>
-    /// <param name="condition">Has a column for each input that does not come step by step; others are not read.</param>
-    /// <param name="example">The number of the example whose condition it is.</param>
+    /// <summary>A new stream under a condition, before its first step. What depends on the condition alone is computed here. Any number of threads may start streams.</summary>
+    /// <param name="condition">Has a column for each input that does not come step by step. Other columns are not read.</param>
+    /// <param name="example">The number of the example with the condition.</param>
     /// <exception cref="ArgumentException">The data do not fit these inputs, or are not finite; the message says where.</exception>
     /// <exception cref="InvalidOperationException">All inputs of this predictor come step by step.</exception>
     public PredictionStream Start(Dataset condition, int example = 0) => new(this, (conditions ?? throw new InvalidOperationException(
         $"All inputs of {Name} come step by step: its streams start without a condition.")).Of(Program, condition, example));
 
-    /// <summary>A new stream that goes on from a state that <see cref="PredictionStream.Snapshot()"/> gave.</summary>
-    /// <exception cref="ArgumentException">The state is of another length, not finite, or does not end in a count of steps.</exception>
+    /// <summary>A new stream that continues from a state of <see cref="PredictionStream.Snapshot()"/>.</summary>
+    /// <exception cref="ArgumentException">The state has another length, is not finite, or does not end in a step count.</exception>
     /// <exception cref="InvalidOperationException">Streams of this predictor run under a condition.</exception>
     public PredictionStream Resume(ReadOnlySpan<float> state)
     {
@@ -257,11 +259,12 @@ public sealed class Predictor
         return stream;
     }
 
-    /// <summary>A new stream under a condition that goes on from a state that <see cref="PredictionStream.Snapshot()"/> gave. The state does not hold the condition: it is given again.</summary>
+    /// <summary>A new stream under a condition that continues from a state of <see cref="PredictionStream.Snapshot()"/>. The state does not hold the condition, so it must be given
+    /// again.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="condition">As for <see cref="Start(Dataset, int)"/>.</param>
-    /// <param name="example">The number of the example whose condition it is.</param>
-    /// <exception cref="ArgumentException">The state is of another length, not finite, or does not end in a count of steps; or the data do not fit.</exception>
+    /// <param name="condition">See <see cref="Start(Dataset, int)"/>.</param>
+    /// <param name="example">The number of the example with the condition.</param>
+    /// <exception cref="ArgumentException">The state has another length, is not finite, or does not end in a step count; or the data do not fit.</exception>
     public PredictionStream Resume(ReadOnlySpan<float> state, Dataset condition, int example = 0)
     {
         PredictionStream stream = Start(condition, example);
@@ -269,10 +272,10 @@ public sealed class Predictor
         return stream;
     }
 
-    /// <summary>One step of many streams: inputs [streams × InputWidth] and answers [streams × OutputWidth], row-major. Allocates nothing.</summary>
-    /// <exception cref="ArgumentException">The lengths do not fit, a stream is another predictor's, or an input is not finite: then the streams before
-    /// it have taken their step.</exception>
-    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, told once a stream; all streams have taken their step.</exception>
+    /// <summary>Makes one step of many streams. Inputs [streams × InputWidth] and answers [streams × OutputWidth] are row-major. It allocates nothing.</summary>
+    /// <exception cref="ArgumentException">The lengths do not fit, a stream belongs to another predictor, or an input is not finite. In the last case, the streams before it have
+    /// made their step.</exception>
+    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream. All streams have made their step.</exception>
     public void Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         if (inputs.Length != (long)streams.Length * InputWidth || outputs.Length != (long)streams.Length * OutputWidth)
@@ -289,7 +292,7 @@ public sealed class Predictor
         broken?.ThrowBroken();
     }
 
-    /// <summary>The examples as steps, [steps × InputWidth] each: a column for each input of the method. What is one vector an example comes at every step.</summary>
+    /// <summary>The examples as steps, [steps × InputWidth] each, from a column for each input of the method. A vector of an example is repeated at every step.</summary>
     /// <exception cref="ArgumentException">A column is missing or has another width or other lengths.</exception>
     internal float[][] Sequences(Dataset data)
     {

@@ -6,40 +6,37 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>What a predictor with rounded weights saves, and what it costs: how far its answers lie from the exact one's, and with targets how far both lie from these.</summary>
-/// <param name="ExactBytes">Bytes of the exact predictor's weights.</param>
-/// <param name="Bytes">Bytes of the rounded weights.</param>
-/// <param name="Answers">Values compared.</param>
-/// <param name="Rms">Root of the mean square of the exact answers.</param>
-/// <param name="LargestDifference">Largest difference of two answers, in their units.</param>
-/// <param name="RmsDifference">Root of the mean square difference, in their units.</param>
-/// <param name="ExactMicroseconds">Time of a step of the exact predictor, the quickest of many runs over sequences of the sample, on this machine.</param>
-/// <param name="Microseconds">Time of a step with rounded weights.</param>
+/// <summary>The gain and cost of a predictor with rounded weights: the difference between its answers and the exact ones and, with targets, the errors of both.</summary>
+/// <param name="ExactBytes">The bytes of the exact predictor's weights.</param>
+/// <param name="Bytes">The bytes of the rounded weights.</param>
+/// <param name="Answers">The number of values that were compared.</param>
+/// <param name="Rms">The root mean square of the exact answers.</param>
+/// <param name="LargestDifference">The largest difference between two answers, in their units.</param>
+/// <param name="RmsDifference">The root mean square difference, in their units.</param>
+/// <param name="ExactMicroseconds">The time of the exact predictor's step on this machine, the quickest of many runs over sequences of the sample.</param>
+/// <param name="Microseconds">The time of a step with rounded weights.</param>
 public sealed record QuantizationReport(
     long ExactBytes, long Bytes, long Answers, double Rms, double LargestDifference, double RmsDifference, double ExactMicroseconds, double Microseconds)
 {
-    /// <summary>Errors of the exact predictor's answers, in the units of the targets; null without targets.</summary>
+    /// <summary>The errors of the exact predictor's answers, in the units of the targets; null without targets.</summary>
     public ForecastErrors? ExactErrors { get; init; }
 
-    /// <summary>Errors of the answers with rounded weights.</summary>
+    /// <summary>The errors of the answers with rounded weights.</summary>
     public ForecastErrors? Errors { get; init; }
 
     /// <summary>Runs both predictors over the sample.</summary>
     /// <param name="exact">The predictor to compare with.</param>
-    /// <param name="rounded">One of the same method.</param>
-    /// <param name="sample">Sequences, [steps × InputWidth] each; not those of a calibration, if the figures are to hold for others.</param>
-    /// <exception cref="ArgumentException">The predictors are not of the same method, or the sample has no step or does not fit.</exception>
+    /// <param name="rounded">A predictor of the same method.</param>
+    /// <param name="sample">Sequences, [steps × InputWidth] each. For figures that hold in general, they should not be those of a calibration.</param>
+    /// <exception cref="ArgumentException">The predictors are not of the same method, or the sample has no steps or does not fit.</exception>
     public static QuantizationReport Compare(Predictor exact, Predictor rounded, IEnumerable<float[]> sample) => Compare(exact, rounded, [.. sample], (predictor, _) => predictor.Start(), null);
 
     /// <summary>Runs both predictors over the examples, and measures the errors of their answers.</summary>
     /// <param name="exact">The predictor to compare with.</param>
-    /// <param name="rounded">One of the same method.</param>
-    /// <param name="data">A column for each input of the method, and one of the targets. If the predictors scale, they are in the data's units; else scaled as
-    /// the model has them.</param>
-    /// <param name="target">Name of the targets' column: a vector an example, with which the last answer is compared, or one a step. It is as wide as
-    /// an answer.</param>
-    /// <exception cref="ArgumentException">The predictors are not of the same method, or the data do not fit, have no example or a value that is not
-    /// finite.</exception>
+    /// <param name="rounded">A predictor of the same method.</param>
+    /// <param name="data">A column for each input of the method, and one for the targets. They have the data's units if the predictors scale, and are scaled as for the model otherwise.</param>
+    /// <param name="target">The name of the targets' column: one vector for each example, which is compared with the last answer, or one for each step. It has the width of an answer.</param>
+    /// <exception cref="ArgumentException">The predictors are not of the same method, or the data do not fit, have no examples, or have a value that is not finite.</exception>
     public static QuantizationReport Compare(Predictor exact, Predictor rounded, Dataset data, string target = "y")
     {
         Column targets = data[target];
@@ -66,7 +63,7 @@ public sealed record QuantizationReport(
             {
                 double difference = Math.Abs((double)a[i] - b[i]);
                 (squares, differences) = (squares + (double)a[i] * a[i], differences + difference * difference);
-                // A difference that is not a number must not be lost.
+                // A difference that is NaN must not be lost.
                 largest = difference <= largest ? largest : difference;
             }
             answers += count;
@@ -97,8 +94,8 @@ public sealed record QuantizationReport(
         errors.Add(expected, last);
     }
 
-    /// <summary>Least times of a step, in turns, so that what else the machine does meets both; until neither has become quicker for half a second, since the JIT
-    /// compiles what is hot a second time.</summary>
+    /// <summary>The shortest times of a step. The predictors take turns, so that other work of the machine affects both, until neither has become faster for half a second, because
+    /// the JIT compiler compiles hot code a second time.</summary>
     static (double Exact, double Rounded) Times(Predictor exact, Predictor rounded, float[][] sequences, Func<Predictor, int, PredictionStream> start)
     {
         double[] least = [double.PositiveInfinity, double.PositiveInfinity];
@@ -114,12 +111,12 @@ public sealed record QuantizationReport(
             }
         return (least[0], least[1]);
 
-        // One for all sequences, or under the condition of each.
+        // One stream for all sequences, or one under the condition of each.
         PredictionStream[] Streams(Predictor predictor) => predictor.ConditionInputs.Count == 0 ? [.. Enumerable.Repeat(predictor.Start(), sequences.Length)]
             : [.. sequences.Select((_, example) => start(predictor, example))];
     }
 
-    /// <summary>Mean over as many of the sequences as the clock needs.</summary>
+    /// <summary>The mean over as many of the sequences as the clock's resolution needs.</summary>
     static double StepMicroseconds(PredictionStream[] streams, float[][] sequences)
     {
         Predictor predictor = streams[0].Predictor;
@@ -136,18 +133,18 @@ public sealed record QuantizationReport(
         }
     }
 
-    /// <summary>"MAE 0.312 → 0.314; 3.7 times smaller (403968 → 109568 bytes), 2.0 times faster (3.2 → 1.6 µs a step); of 3000 answers (rms 0.41) the largest
-    /// difference is 0.0031, the rms difference 0.00072", the first only with targets. What is no gain is said so: "slower, 1.4 times the time", "larger, 1.1 times the
-    /// bytes", "as fast".</summary>
+    /// <summary>"MAE 0.312 → 0.314; 3.7 times smaller (403968 → 109568 bytes), 2.0 times faster (3.2 → 1.6 µs a step); of 3000 answers (rms 0.41) the largest difference is 0.0031,
+    /// the rms difference 0.00072". The first part appears only with targets. Losses are named as such: "slower, 1.4 times the time", "larger, 1.1 times the bytes", "as
+    /// fast".</summary>
     public override string ToString() =>
         (ExactErrors is { } before && Errors is { } after ? FormattableString.Invariant($"MAE {before.Mae:G4} → {after.Mae:G4}, RMSE {before.Rmse:G4} → {after.Rmse:G4}; ") : "") +
-        FormattableString.Invariant($"{Gain((double)ExactBytes / Bytes, "small", "smaller", "larger", "bytes")} ({ExactBytes} → {Bytes} bytes), ") +
-        FormattableString.Invariant($"{Gain(ExactMicroseconds / Microseconds, "fast", "faster", "slower", "time")} ") +
+        FormattableString.Invariant($"{DescribeGain((double)ExactBytes / Bytes, "small", "smaller", "larger", "bytes")} ({ExactBytes} → {Bytes} bytes), ") +
+        FormattableString.Invariant($"{DescribeGain(ExactMicroseconds / Microseconds, "fast", "faster", "slower", "time")} ") +
         FormattableString.Invariant($"({ExactMicroseconds:G2} → {Microseconds:G2} µs a step); ") +
         FormattableString.Invariant($"of {Answers} answers (rms {Rms:G3}) the largest difference is {LargestDifference:G3}, the rms difference {RmsDifference:G3}");
 
-    /// <summary>What stands in front of "times" is never below one.</summary>
-    static string Gain(double ratio, string same, string better, string worse, string cost) => Math.Round(ratio, 1) switch
+    /// <summary>The number in front of "times" is never below one.</summary>
+    static string DescribeGain(double ratio, string same, string better, string worse, string cost) => Math.Round(ratio, 1) switch
     {
         1 => "as " + same,
         > 1 => FormattableString.Invariant($"{ratio:F1} times {better}"),

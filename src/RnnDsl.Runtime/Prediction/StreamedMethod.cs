@@ -4,15 +4,15 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Prediction;
 
-/// <summary>Which inputs of a method come step by step, which are the condition, and the program of a step.</summary>
+/// <summary>Which inputs of a method come step by step, which belong to the condition, and the program of a step.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Step">The program of a step.</param>
 /// <param name="Inputs">The inputs that come step by step.</param>
-/// <param name="Condition">The others, which are there before.</param>
-/// <param name="Programs">Of a method that reads several lengths, the programs of streams along the axis.</param>
+/// <param name="Condition">The other inputs, which are known before.</param>
+/// <param name="Programs">For a method that reads several lengths: the programs of streams along the axis.</param>
 sealed record StreamedMethod(MethodInfo Method, StepProgram Step, IReadOnlyList<ValueInfo> Inputs, IReadOnlyList<ValueInfo> Condition, ConditionalInfo? Programs = null)
 {
-    /// <summary>All inputs come step by step; what is one vector an example comes at every step.</summary>
+    /// <summary>All inputs come step by step. A vector of an example is repeated at every step.</summary>
     /// <exception cref="InvalidOperationException">There is no such stream; the message says why.</exception>
     public static StreamedMethod All(Module model, MethodInfo method)
     {
@@ -26,8 +26,8 @@ sealed record StreamedMethod(MethodInfo Method, StepProgram Step, IReadOnlyList<
             : $"{reason}: say which inputs come step by step, as in streamed: [{string.Join(", ", Along(method, along.Axis).Select(i => $"\"{i.Name}\""))}]. The others are then given at the start.");
     }
 
-    /// <summary>The inputs of these names come step by step.</summary>
-    /// <exception cref="ArgumentException">A name is that of no sequence, or they are not all the sequences of one length.</exception>
+    /// <summary>The inputs with these names come step by step.</summary>
+    /// <exception cref="ArgumentException">A name is not that of a sequence, or the names are not those of all sequences of one length.</exception>
     /// <exception cref="InvalidOperationException">There is no such stream; the message says why.</exception>
     public static StreamedMethod Of(Module model, MethodInfo method, ReadOnlySpan<string> streamed)
     {
@@ -54,7 +54,7 @@ sealed record StreamedMethod(MethodInfo Method, StepProgram Step, IReadOnlyList<
     static ValueInfo[] Named(string name, MethodInfo method, ReadOnlySpan<string> streamed)
     {
         if (streamed.IsEmpty)
-            throw new ArgumentException($"No input of {name} is named that comes step by step.", nameof(streamed));
+            throw new ArgumentException($"Name at least one input of {name} that comes step by step.", nameof(streamed));
         foreach (string one in streamed)
         {
             ValueInfo input = method.Inputs.FirstOrDefault(i => i.Name == one)

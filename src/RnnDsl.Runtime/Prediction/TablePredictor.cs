@@ -6,8 +6,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Prediction;
 
 /// <summary>
-/// A model that was trained on a table, with what makes its inputs of rows and names of its answers. It takes rows as they come from the plant, by the names of their columns. One caller at a
-/// time; dispose it to give back its memory.
+/// A model that was trained on a table, together with the encoder that turns rows into inputs and names answers. It takes raw rows, by the names of their columns. It takes one
+/// caller at a time. Dispose it to free its memory.
 /// </summary>
 public sealed class TablePredictor : IDisposable
 {
@@ -15,12 +15,13 @@ public sealed class TablePredictor : IDisposable
     Predictor? predictor;
     int predictorVersion;
 
-    /// <summary>For a model and the encoder of its data.</summary>
-    /// <param name="model">The model; later changes of its parameters hold.</param>
-    /// <param name="encoder">That of the data that it was trained on, <see cref="TableData.Encoder"/> or <see cref="Storage.ModelFileInfo.ReadEncoder"/>.</param>
-    /// <param name="method">Name of the method that answers: probabilities of the classes, as <c>Softmax</c> gives them, or the scaled target, a value an example or one a step.</param>
+    /// <summary>Creates a predictor from a model and the encoder of its data.</summary>
+    /// <param name="model">The model. Later changes of its parameters take effect.</param>
+    /// <param name="encoder">The encoder of the data that it was trained on, <see cref="TableData.Encoder"/> or <see cref="Storage.ModelFileInfo.ReadEncoder"/>.</param>
+    /// <param name="method">The name of the method that answers: with probabilities of the classes, as <c>Softmax</c> computes them, or with the scaled target, as one value for
+    /// each example or for each step.</param>
     /// <param name="options">Threads; null for one per processor.</param>
-    /// <exception cref="ArgumentException">The method takes another input than the encoder makes, or answers with another number of values.</exception>
+    /// <exception cref="ArgumentException">The method does not take the input that the encoder makes, or answers with another number of values.</exception>
     public TablePredictor(Module model, TableEncoder encoder, string method = "Predict", ExecutionOptions? options = null)
     {
         Encoder = encoder;
@@ -38,31 +39,31 @@ public sealed class TablePredictor : IDisposable
         }
     }
 
-    /// <summary>What makes inputs of rows.</summary>
+    /// <summary>The encoder that turns rows into inputs.</summary>
     public TableEncoder Encoder { get; }
 
-    /// <summary>The class of each group now, by its newest rows: the last of them, if each row has one.</summary>
-    /// <param name="rows">Rows with the columns of the training table by name, in any order, those of a group in order of time. A target is not needed; without the column of the groups they are
-    /// those of one.</param>
+    /// <summary>The current class of each group, from its newest rows: that of the last row, if each row has a class.</summary>
+    /// <param name="rows">Rows with the columns of the training table by name, in any order. The rows of a group must be in order of time. A target is not needed. Without the
+    /// group column, all rows belong to one group.</param>
     /// <exception cref="ArgumentException">A column is missing.</exception>
-    /// <exception cref="InvalidDataException">A value is missing, or unlike those that the training rows had; the message says where.</exception>
-    /// <exception cref="InvalidOperationException">The target is a number: <see cref="Estimate"/>.</exception>
+    /// <exception cref="InvalidDataException">A value is missing, or does not occur in the training rows; the message says where.</exception>
+    /// <exception cref="InvalidOperationException">The target is a number: use <see cref="Estimate"/>.</exception>
     public ClassAnswer[] Classify(TimeSeries rows)
     {
         Dataset data = Encoder.EncodeLatest(rows);
         return [.. Last(Answers(data, needsClasses: true), data).Select(answer => ClassAnswer.Create(Encoder.Classes, answer))];
     }
 
-    /// <summary>The target of each group now, in its own units, by its newest rows: that of the last of them, if each row has one.</summary>
+    /// <summary>The current target of each group, in its own units, from its newest rows: that of the last row, if each row has a target.</summary>
     /// <inheritdoc cref="Classify"/>
-    /// <exception cref="InvalidOperationException">The target is a class: <see cref="Classify"/>.</exception>
+    /// <exception cref="InvalidOperationException">The target is a class: use <see cref="Classify"/>.</exception>
     public double[] Estimate(TimeSeries rows)
     {
         Dataset data = Encoder.EncodeLatest(rows);
         return [.. Last(Answers(data, needsClasses: false), data).Select(answer => (double)answer[0])];
     }
 
-    /// <summary>The target of each group in the rows that come, in its own units: [groups][<see cref="TableOptions.Horizon"/>].</summary>
+    /// <summary>The target of each group in the coming rows, in its own units: [groups][<see cref="TableOptions.Horizon"/>].</summary>
     /// <inheritdoc cref="Estimate"/>
     public double[][] Forecast(TimeSeries rows)
     {
@@ -70,9 +71,9 @@ public sealed class TablePredictor : IDisposable
         return [.. Last(Answers(data, needsClasses: false), data).Select(answer => Array.ConvertAll(answer, value => (double)value))];
     }
 
-    /// <summary>What the model says of all targets of a part of the data, beside what was so.</summary>
-    /// <param name="data">One of the parts of <see cref="TableData"/>, or what <see cref="TableEncoder.Encode(TimeSeries)"/> gave.</param>
-    /// <exception cref="InvalidOperationException">The target is a number: <see cref="Errors"/>.</exception>
+    /// <summary>The predicted and actual classes of all targets in a part of the data.</summary>
+    /// <param name="data">One of the parts of <see cref="TableData"/>, or the result of <see cref="TableEncoder.Encode(TimeSeries)"/>.</param>
+    /// <exception cref="InvalidOperationException">The target is a number: use <see cref="Errors"/>.</exception>
     public ClassificationReport Report(Dataset data)
     {
         float[] answers = Answers(data, needsClasses: true);
@@ -81,9 +82,9 @@ public sealed class TablePredictor : IDisposable
         return new ClassificationReport(Encoder.Classes, Array.ConvertAll(data[Encoder.Options.TargetName].ToArray(), number => (int)number), said);
     }
 
-    /// <summary>The model's errors over all targets of a part of the data, in the target's units.</summary>
+    /// <summary>The model's errors on all targets in a part of the data, in the target's units.</summary>
     /// <inheritdoc cref="Report"/>
-    /// <exception cref="InvalidOperationException">The target is a class: <see cref="Report"/>.</exception>
+    /// <exception cref="InvalidOperationException">The target is a class: use <see cref="Report"/>.</exception>
     public ForecastErrors Errors(Dataset data)
     {
         float[] answers = Answers(data, needsClasses: false), targets = data[Encoder.Options.TargetName].ToArray();
@@ -91,8 +92,8 @@ public sealed class TablePredictor : IDisposable
         return ForecastErrors.Measure(targets, answers);
     }
 
-    /// <summary>A stream of rows that come one by one, with the parameters as they are now. Streams without a change of the parameters between them share one copy of the weights.</summary>
-    /// <exception cref="InvalidOperationException">The method cannot answer before a sequence ends, as one that scans in reverse; the message says why.</exception>
+    /// <summary>A stream of rows that come one by one, with the current parameters. Streams share one copy of the weights as long as the parameters do not change.</summary>
+    /// <exception cref="InvalidOperationException">The method cannot answer before a sequence ends, for instance because it scans in reverse; the message says why.</exception>
     public TableStream Start()
     {
         int version = executor.Module.Parameters.Version;
@@ -101,11 +102,11 @@ public sealed class TablePredictor : IDisposable
         return new TableStream(Encoder, predictor.Start());
     }
 
-    /// <summary>Gives back the memory.</summary>
+    /// <summary>Frees the memory.</summary>
     public void Dispose() => executor.Dispose();
 
-    /// <summary>Whether classes are asked for where the target is a class, or numbers where it is a number.</summary>
-    /// <exception cref="InvalidOperationException">It is not so.</exception>
+    /// <summary>Checks that classes are asked for if the target is a class, and numbers if it is a number.</summary>
+    /// <exception cref="InvalidOperationException">The target is of the other kind.</exception>
     internal static void CheckTarget(TableEncoder encoder, bool needsClasses)
     {
         if (needsClasses != encoder.Classes.Count > 0)

@@ -3,8 +3,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Prediction;
 
 /// <summary>
-/// The rows of one group, one after the other as they come: a machine, a shop, a patient. After each row it answers what the model makes of all rows so far, whatever
-/// <see cref="TableOptions.Window"/> the model was trained with; <see cref="Reset"/> begins anew. One caller at a time; each group has a stream of its own.
+/// The rows of one group, such as a machine, a shop or a patient, one after another as they come. After each row it gives the model's answer for all rows so far, regardless of the
+/// <see cref="TableOptions.Window"/> of the training; <see cref="Reset"/> starts again. It takes one caller at a time. Each group has a stream of its own.
 /// </summary>
 public sealed class TableStream
 {
@@ -17,13 +17,13 @@ public sealed class TableStream
         answer = new float[stream.Predictor.OutputWidth];
     }
 
-    /// <summary>The stream of encoded steps: its snapshots outlive the process.</summary>
+    /// <summary>The stream of encoded steps. Its snapshots can be kept beyond the process.</summary>
     public PredictionStream Stream { get; }
 
     /// <summary>The class after a row.</summary>
     /// <param name="row">One row with the columns of the training table by name, in any order, such as <c>TimeSeries.From([reading], columns)</c>. Neither target nor group is needed.</param>
-    /// <exception cref="ArgumentException">A column is missing, or there is not exactly one row: the stream stays as it was.</exception>
-    /// <exception cref="InvalidDataException">A value is missing, or unlike those that the training rows had: the stream stays as it was.</exception>
+    /// <exception cref="ArgumentException">A column is missing, or there is not exactly one row. The stream is unchanged.</exception>
+    /// <exception cref="InvalidDataException">A value is missing, or does not occur in the training rows. The stream is unchanged.</exception>
     /// <exception cref="InvalidOperationException">The target is a number, or the method gives no probabilities.</exception>
     public ClassAnswer Classify(TimeSeries row)
     {
@@ -31,7 +31,7 @@ public sealed class TableStream
         return ClassAnswer.Create(encoder.Classes, Step(row));
     }
 
-    /// <summary>The target after a row, in its own units; of a horizon its first value.</summary>
+    /// <summary>The target after a row, in its own units; for a horizon, its first value.</summary>
     /// <inheritdoc cref="Classify"/>
     /// <exception cref="InvalidOperationException">The target is a class.</exception>
     public double Estimate(TimeSeries row) => Forecast(row)[0];
@@ -46,7 +46,7 @@ public sealed class TableStream
         return Array.ConvertAll(values, value => (double)value);
     }
 
-    /// <summary>Back to before the first row.</summary>
+    /// <summary>Returns to the state before the first row.</summary>
     public void Reset() => Stream.Reset();
 
     float[] Step(TimeSeries row)

@@ -4,20 +4,20 @@ using RnnDsl.Execution;
 namespace RnnDsl.Prediction;
 
 /// <summary>
-/// The best sequences of tags of a model with a <see cref="LinearChain{Tag}"/> (Viterbi 1967; several of them as in Forney 1973), and what transitions are barred. It reads the
-/// model's parameters anew for each sequence, so that it may be made before training.
+/// Finds the best sequences of tags of a model with a <see cref="LinearChain{Tag}"/> (Viterbi 1967; several sequences as in Forney 1973), and bars transitions. It reads the
+/// model's current parameters for each sequence, so it can be created before training.
 /// </summary>
 public sealed class TagDecoder
 {
-    /// <summary>What is added to the score of a transition that is barred.</summary>
+    /// <summary>The number that is added to the score of a barred transition.</summary>
     const float Barred = -1e4f;
 
     readonly Module module;
     readonly string path;
 
-    /// <summary>For one chain of a model.</summary>
+    /// <summary>Creates a decoder for one chain of a model.</summary>
     /// <param name="module">The model.</param>
-    /// <param name="chain">The name of the field that is the chain, with those of the layers around it: "chain".</param>
+    /// <param name="chain">The field of the chain, with the layers around it: "chain".</param>
     /// <exception cref="ArgumentException">The model has no chain of that name.</exception>
     public TagDecoder(Module module, string chain)
     {
@@ -29,14 +29,14 @@ public sealed class TagDecoder
             ?? throw new ArgumentException($"{module.Info.Name} has no LinearChain '{chain}'" + (chains.Length == 0 ? "." : $"; it has: {string.Join(", ", chains.Select(p => p.Name[..^".paths.transitions".Length]))}."), nameof(chain));
     }
 
-    /// <summary>How many tags there are.</summary>
+    /// <summary>The number of tags.</summary>
     public int Tags { get; }
 
     Span<float> Of(string parameter) => module.Parameters.Of(module.Parameters.Slices.First(s => s.Name == path + parameter));
 
-    /// <summary>Bars a transition, in training too: no sequence has one tag behind the other. It is saved with the model.</summary>
-    /// <param name="from">The tag before, from 0.</param>
-    /// <param name="to">The tag behind it.</param>
+    /// <summary>Bars a transition, also in training: no sequence has one tag directly after the other. It is saved with the model.</summary>
+    /// <param name="from">The first tag, from 0.</param>
+    /// <param name="to">The tag that follows it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
     public void Bar(int from, int to) => Bar("barred", Checked(from) * Tags + Checked(to));
 
@@ -48,17 +48,17 @@ public sealed class TagDecoder
     /// <exception cref="ArgumentOutOfRangeException">There is no such tag.</exception>
     public void BarEnd(int tag) => Bar("barredEnd", Checked(tag));
 
-    void Bar(string parameter, int place)
+    void Bar(string parameter, int index)
     {
-        Of(parameter)[place] = Barred;
+        Of(parameter)[index] = Barred;
         module.Parameters.MarkChanged();
     }
 
     int Checked(int tag) => (uint)tag < (uint)Tags ? tag : throw new ArgumentOutOfRangeException(nameof(tag), tag, $"There are the tags 0 to {Tags - 1}.");
 
     /// <summary>The sequence of tags with the largest weight.</summary>
-    /// <param name="scores">What the model's method gives for one example, [steps × tags].</param>
-    /// <exception cref="ArgumentException">These are no whole steps, or there are none, or one is not finite.</exception>
+    /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
+    /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public int[] Decode(ReadOnlySpan<float> scores)
     {
         int steps = Steps(scores);
@@ -68,7 +68,7 @@ public sealed class TagDecoder
         {
             if (step > 0)
             {
-                BestWays(best, transitions, next, before.AsSpan(step * Tags, Tags));
+                BestPaths(best, transitions, next, before.AsSpan(step * Tags, Tags));
                 (best, next) = (next, best);
             }
             for (int tag = 0; tag < Tags; tag++)
@@ -82,8 +82,8 @@ public sealed class TagDecoder
         return path;
     }
 
-    /// <summary>For each tag the largest weight of a way to it, and the tag before it on that way.</summary>
-    static void BestWays(ReadOnlySpan<double> best, ReadOnlySpan<double> transitions, Span<double> next, Span<int> before)
+    /// <summary>For each tag the largest weight of a path to it, and the previous tag on that path.</summary>
+    static void BestPaths(ReadOnlySpan<double> best, ReadOnlySpan<double> transitions, Span<double> next, Span<int> before)
     {
         next.Fill(double.NegativeInfinity);
         for (int from = 0; from < best.Length; from++)
@@ -105,44 +105,44 @@ public sealed class TagDecoder
         return scores.Length / Tags;
     }
 
-    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first; fewer if there are no more.</summary>
-    /// <param name="scores">What the model's method gives for one example, [steps × tags].</param>
-    /// <param name="count">How many.</param>
-    /// <exception cref="ArgumentException">These are no whole steps, or there are none, or one is not finite.</exception>
+    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first. There are fewer if no more exist.</summary>
+    /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
+    /// <param name="count">The number of sequences.</param>
+    /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public (int[] Tags, double Probability)[] Decode(ReadOnlySpan<float> scores, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         int steps = Steps(scores);
         double[] transitions = Sum("transitions", "barred"), start = Sum("start", "barredStart"), end = Sum("end", "barredEnd");
-        // Of each tag of a step the best ways to it: their weight, the tag before, and which of its ways.
-        var ways = new (double Weight, int Tag, int Way)[steps][][];
+        // For each tag of a step, the best paths to it: their weight, the previous tag, and the index of that tag's path.
+        var paths = new (double Weight, int Tag, int Path)[steps][][];
         var alpha = new double[Tags];
         for (int step = 0; step < steps; step++)
         {
-            ways[step] = new (double, int, int)[Tags][];
+            paths[step] = new (double, int, int)[Tags][];
             var next = new double[Tags];
             for (int tag = 0; tag < Tags; tag++)
             {
                 double score = scores[step * Tags + tag];
-                ways[step][tag] = step == 0 ? [(start[tag] + score, -1, 0)]
-                    : [.. Enumerable.Range(0, Tags).SelectMany(before => ways[step - 1][before].Select((way, i) => (Weight: way.Weight + transitions[before * Tags + tag] + score, before, i)))
+                paths[step][tag] = step == 0 ? [(start[tag] + score, -1, 0)]
+                    : [.. Enumerable.Range(0, Tags).SelectMany(before => paths[step - 1][before].Select((path, i) => (Weight: path.Weight + transitions[before * Tags + tag] + score, before, i)))
                         .OrderByDescending(w => w.Weight).Take(count)];
                 next[tag] = step == 0 ? start[tag] + score : score + LogSum(Enumerable.Range(0, Tags).Select(before => alpha[before] + transitions[before * Tags + tag]));
             }
             alpha = next;
         }
         double all = LogSum(alpha.Select((a, tag) => a + end[tag]));
-        return [.. Enumerable.Range(0, Tags).SelectMany(tag => ways[^1][tag].Select((way, i) => (Weight: way.Weight + end[tag], tag, i)))
-            .OrderByDescending(w => w.Weight).Take(count).Select(best => (Back(ways, best.tag, best.i), Math.Exp(best.Weight - all)))];
+        return [.. Enumerable.Range(0, Tags).SelectMany(tag => paths[^1][tag].Select((path, i) => (Weight: path.Weight + end[tag], tag, i)))
+            .OrderByDescending(w => w.Weight).Take(count).Select(best => (PathTo(paths, best.tag, best.i), Math.Exp(best.Weight - all)))];
     }
 
-    static int[] Back((double Weight, int Tag, int Way)[][][] ways, int tag, int way)
+    static int[] PathTo((double Weight, int Tag, int Path)[][][] paths, int tag, int index)
     {
-        var path = new int[ways.Length];
-        for (int step = ways.Length - 1; step >= 0; step--)
+        var path = new int[paths.Length];
+        for (int step = paths.Length - 1; step >= 0; step--)
         {
             path[step] = tag;
-            (_, tag, way) = ways[step][tag][way];
+            (_, tag, index) = paths[step][tag][index];
         }
         return path;
     }

@@ -6,8 +6,8 @@ public enum WeightFormat
     /// <summary>Floats, as they were trained.</summary>
     Float32,
 
-    /// <summary>Whole numbers of 8 bits with a scale for each row, about a quarter of the bytes. The error of a weight is at most half a step, 1/254 of the
-    /// largest magnitude in its row; what is multiplied is rounded likewise, at each step. Sums are exact, and the same on every processor. Rows
-    /// of at most four weights, of a size known when the program is built, stay floats.</summary>
+    /// <summary>8-bit integers with a scale for each row, about a quarter of the bytes. The error of a weight is at most half a step, 1/254 of the largest magnitude in its row.
+    /// The multiplied vectors are rounded in the same way at each step. Sums are exact, and the same on every processor. Rows of at most four weights stay floats if their size is
+    /// known when the program is built.</summary>
     Int8,
 }

@@ -8,8 +8,8 @@ public sealed record ChronologicalSplit
 {
     /// <summary>Parts of these numbers of rows.</summary>
     /// <param name="train">Rows to train on, the oldest: at least one.</param>
-    /// <param name="validation">Rows after them that say when to stop; 0 for none.</param>
-    /// <param name="test">Rows after these for the errors that are reported; 0 for none.</param>
+    /// <param name="validation">Rows of the validation part, which decide when to stop; 0 for none.</param>
+    /// <param name="test">Rows of the test part, for the errors that are reported; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there is no training row.</exception>
     public ChronologicalSplit(int train, int validation, int test)
     {

@@ -24,22 +24,22 @@ public sealed class Column
     /// <summary>Floats from one step of an example to the next.</summary>
     public required int Stride { get; init; }
 
-    /// <summary>Per example: index in <see cref="Values"/> of its first step.</summary>
+    /// <summary>For each example, the index in <see cref="Values"/> of its first step.</summary>
     public required int[] Starts { get; init; }
 
-    /// <summary>Per example: number of steps; 1 for vectors and scalars.</summary>
+    /// <summary>For each example, the number of steps; 1 for vectors and scalars.</summary>
     public required int[] Lengths { get; init; }
 
     /// <summary>
-    /// Of a column of sequences at every step those sequences, one behind the other; else null. <see cref="Starts"/> are then the numbers of the first sequence of each example, and
-    /// <see cref="Lengths"/> how many it has.
+    /// For a column of sequences at every step, these sequences, one after the other; else null. <see cref="Starts"/> then holds the number of each example's first sequence, and
+    /// <see cref="Lengths"/> the number of its sequences.
     /// </summary>
     public Column? Parts { get; init; }
 
     /// <summary>Number of examples.</summary>
     public int Count => Starts.Length;
 
-    /// <summary>Of a one-hot column how many units its vectors have; else 0. The values are then numbers of units, one a step (−1: none).</summary>
+    /// <summary>For a one-hot column, the number of units of its vectors; else 0. The values are then numbers of units, one a step (−1: none).</summary>
     public int Units { get; init; }
 
     /// <summary>
@@ -84,7 +84,7 @@ public sealed class Column
     /// <summary>A column of sequences of vectors, of any lengths.</summary>
     /// <param name="name">Name of the method's parameter that it feeds.</param>
     /// <param name="width">Values of a vector.</param>
-    /// <param name="sequences">For each example the values, vector behind vector.</param>
+    /// <param name="sequences">For each example the values, one vector after the other.</param>
     /// <exception cref="ArgumentException">An example is empty, or holds no whole vectors; the message says which.</exception>
     public static Column Sequences(string name, int width, params float[][] sequences)
     {
@@ -103,9 +103,9 @@ public sealed class Column
     /// <exception cref="ArgumentException">An example is empty; the message says which.</exception>
     public static Column Sequences(string name, params float[][] sequences) => Sequences(name, 1, sequences);
 
-    /// <summary>A column of vectors, one an example: what a regression is to find, or what is known of the example as a whole.</summary>
+    /// <summary>A column of vectors, one an example: the target of a regression, or facts about the example as a whole.</summary>
     /// <param name="name">Name of the method's parameter that it feeds.</param>
-    /// <param name="vectors">For each example its values, as many in each.</param>
+    /// <param name="vectors">For each example its values. All vectors have the same length.</param>
     /// <exception cref="ArgumentException">There are none, or they differ in length; the message says which.</exception>
     public static Column Vectors(string name, params float[][] vectors)
     {
@@ -124,7 +124,7 @@ public sealed class Column
         Name = name, Kind = ValueKind.Scalar, Width = 1, Stride = 1, Values = values, Starts = [.. Enumerable.Range(0, values.Length)], Lengths = [.. values.Select(_ => 1)],
     };
 
-    /// <summary>Examples that are copied one behind the other.</summary>
+    /// <summary>Copies examples into one buffer, one after the other.</summary>
     internal static Column Joined(string name, ValueKind kind, int width, float[][] examples)
     {
         int[] lengths = [.. examples.Select(e => e.Length / width)];
@@ -134,7 +134,7 @@ public sealed class Column
     /// <summary>A column of sequences of vectors at every step, for an input <c>Seqs</c>.</summary>
     /// <param name="name">Name of the method's parameter that it feeds.</param>
     /// <param name="width">Values of a vector.</param>
-    /// <param name="sequences">For each example and step the values, vector behind vector.</param>
+    /// <param name="sequences">For each example and step the values, one vector after the other.</param>
     /// <exception cref="ArgumentException">An example or one of its steps is empty, or holds no whole vectors; the message says which.</exception>
     public static Column Sequences(string name, int width, float[][][] sequences)
     {
@@ -154,7 +154,7 @@ public sealed class Column
                 throw new ArgumentException($"Example {i} of column '{name}' has no steps: leave it out.", nameof(sequences));
             for (int step = 0; step < sequences[i].Length; step++)
                 if (sequences[i][step] is null or [])
-                    throw new ArgumentException($"Column '{name}', example {i}, step {step}: the sequence there is empty; put in one step that says so, such as one-hot −1 or zeros.", nameof(sequences));
+                    throw new ArgumentException($"Column '{name}', example {i}, step {step}: the sequence there is empty; give it one step, such as one-hot −1 or zeros.", nameof(sequences));
         }
     }
 
@@ -163,7 +163,7 @@ public sealed class Column
         Name = parts.Name, Kind = ValueKind.Sequences, Width = parts.Width, Stride = parts.Stride, Units = parts.Units, Values = parts.Values, Parts = parts, Starts = Sums(lengths, 1), Lengths = lengths,
     };
 
-    /// <summary>Where each begins, if they lie one behind the other.</summary>
+    /// <summary>The index at which each begins if they lie one after the other.</summary>
     static int[] Sums(int[] lengths, int width)
     {
         var starts = new int[lengths.Length];
@@ -185,16 +185,16 @@ public sealed class Column
         return column;
     }
 
-    /// <summary>Whether all numbers of units were found to be in range.</summary>
+    /// <summary>Whether all numbers of units were checked and are in range.</summary>
     internal bool AreNumbersChecked { get; set; }
 
     /// <summary>Index in <see cref="Values"/> of a step.</summary>
     internal long Start(int example, int step) => Starts[example] + (long)step * Stride;
 
-    /// <summary>Whether so many steps of a sequence do not lie within the buffer.</summary>
+    /// <summary>Whether the first <paramref name="steps"/> steps of a sequence reach beyond the buffer.</summary>
     internal bool IsOutside(int sequence, int steps) => Starts[sequence] < 0 || Stride < 0 || Start(sequence, steps - 1) + Width > Values.Length;
 
-    /// <summary>What all values have been found to be.</summary>
+    /// <summary>The kind of target that the values were checked for.</summary>
     internal TargetKind CheckedFor { get; set; }
 
     /// <summary>The values of one step of one example.</summary>
@@ -216,7 +216,7 @@ public sealed class Column
         return result;
     }
 
-    /// <summary>What it holds, as "x: 120 sequences of 7 values, 3 to 48 steps".</summary>
+    /// <summary>A description such as "x: 120 sequences of 7 values, 3 to 48 steps".</summary>
     public override string ToString()
     {
         string what = Kind switch

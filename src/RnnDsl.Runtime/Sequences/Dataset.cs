@@ -17,7 +17,7 @@ public sealed class Dataset
         Columns = columns;
     }
 
-    /// <summary>One for each input of the method, found by their names.</summary>
+    /// <summary>One column for each input of the method; they are found by their names.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
     /// <summary>Number of examples.</summary>

@@ -1,8 +1,8 @@
 namespace RnnDsl.Sequences;
 
 /// <summary>
-/// A series made ready to train and test a forecaster on: split in time, scaled by what the training rows say, cut into windows.
-/// Columns that hold only 0 and 1 in the training rows are classes: they are not scaled.
+/// A series that is ready to train and test a forecaster: split in time, scaled with the statistics of the training rows, and cut into windows. Columns that hold only 0 and 1 in
+/// the training rows are classes: they are not scaled.
 /// </summary>
 public sealed class ForecastData
 {
@@ -24,7 +24,7 @@ public sealed class ForecastData
     /// <summary>Windows of the oldest rows, to train on.</summary>
     public Dataset Train => Parts.Train;
 
-    /// <summary>Windows of the next rows, which say when to stop.</summary>
+    /// <summary>Windows of the next rows, which decide when to stop.</summary>
     public Dataset Validation => Parts.Validation;
 
     /// <summary>Windows of the newest rows, for the errors that are reported.</summary>
@@ -36,8 +36,8 @@ public sealed class ForecastData
     /// <summary>The scaler of the target columns alone, in their order.</summary>
     public Scaler? TargetScaler { get; }
 
-    /// <summary>What is worth a look before training, a sentence each with the name of its column: what the times of the series show
-    /// (<see cref="TimeSeries.Findings"/>), numbers that a float does not tell apart, and what the <see cref="Scaler"/> found.</summary>
+    /// <summary>Findings to look at before training, each a sentence with the name of its column: problems of the series' times (<see cref="TimeSeries.Findings"/>), numbers that
+    /// become equal as floats, and the findings of the <see cref="Scaler"/>.</summary>
     public IReadOnlyList<string> Findings =>
         findings ??= [.. SeriesFindings.Times(series), .. SeriesFindings.Precision(used), .. Scaler?.Findings ?? []];
 

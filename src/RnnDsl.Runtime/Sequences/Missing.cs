@@ -1,6 +1,6 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>What to do about missing values. <see cref="DropEnds"/> combines with one of the two ways to fill.</summary>
+/// <summary>How missing values are treated. <see cref="DropEnds"/> combines with one of the two ways to fill.</summary>
 [Flags]
 public enum MissingPolicy
 {
@@ -13,8 +13,7 @@ public enum MissingPolicy
     /// <summary>The last known value of the column is repeated.</summary>
     ForwardFill = 2,
 
-    /// <summary>A straight line between the known values before and after. It looks at what comes after: a value filled so is not
-    /// one that a forecaster would have known at the time.</summary>
+    /// <summary>A straight line between the known values before and after the gap. It uses later values: a forecaster would not have known the filled value at the time.</summary>
     Interpolate = 4,
 }
 
@@ -32,9 +31,8 @@ public static class Missing
     }
 
     /// <summary>The series without missing values.</summary>
-    /// <exception cref="InvalidDataException">Values are missing that the policy does not fill: any with
-    /// <see cref="MissingPolicy.Error"/> or <see cref="MissingPolicy.DropEnds"/>, those before a column's first known value (and
-    /// for interpolation after its last) else.</exception>
+    /// <exception cref="InvalidDataException">The policy leaves values missing: any with <see cref="MissingPolicy.Error"/> or <see cref="MissingPolicy.DropEnds"/>; otherwise those
+    /// before a column's first known value, and for interpolation those after its last.</exception>
     public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error)
     {
         if (policy.HasFlag(MissingPolicy.ForwardFill | MissingPolicy.Interpolate))
@@ -77,8 +75,8 @@ public static class Missing
         return false;
     }
 
-    /// <summary>Fills each gap of each column from the known values around it; <paramref name="between"/> gets these two (NaN where
-    /// the column begins or ends) and how far between them the row lies, in (0, 1).</summary>
+    /// <summary>Fills each gap of each column from the known values around it. <paramref name="between"/> gets these two values (NaN where the column begins or ends) and the row's
+    /// relative position between them, in (0, 1).</summary>
     static void Fill(double[] values, int width, Func<double, double, double, double> between)
     {
         int rows = values.Length / width;

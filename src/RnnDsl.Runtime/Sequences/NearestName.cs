@@ -6,7 +6,7 @@ namespace RnnDsl.Sequences;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class NearestName
 {
-    /// <summary>Nobody mistypes a longer name; in a damaged file it could have any length.</summary>
+    /// <summary>Nobody mistypes a longer name, and in a damaged file a name could have any length.</summary>
     const int LongestName = 200;
 
     /// <summary>The sentence that ends such a message: the nearest known name, if one is near, then all of them.</summary>

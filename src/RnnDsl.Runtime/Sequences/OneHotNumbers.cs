@@ -1,12 +1,12 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>What numbers of units may be.</summary>
+/// <summary>The valid numbers of units.</summary>
 static class OneHotNumbers
 {
-    /// <summary>Numbers are kept as floats, which hold whole numbers up to here.</summary>
+    /// <summary>Numbers are kept as floats, which hold all whole numbers up to this one.</summary>
     public const int MostUnits = 1 << 24;
 
-    /// <summary>Whether all are whole numbers from −1 to below the size.</summary>
+    /// <summary>Whether all are whole numbers of at least −1 and below the size.</summary>
     public static bool Fit(ReadOnlySpan<float> numbers, int units)
     {
         foreach (float number in numbers)
@@ -25,7 +25,7 @@ static class OneHotNumbers
         column.AreNumbersChecked = true;
     }
 
-    /// <summary>For a column that was changed after it was checked.</summary>
+    /// <summary>The exception for a column that was changed after it was checked.</summary>
     public static ArgumentException Misfit(Column column)
     {
         column.AreNumbersChecked = false;

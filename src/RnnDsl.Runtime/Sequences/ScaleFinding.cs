@@ -1,18 +1,18 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>What a column's values say about its scale.</summary>
+/// <summary>Judges a column's scale by its values.</summary>
 static class ScaleFinding
 {
-    /// <summary>A scale so small beside the column's values is that of their rounding.</summary>
+    /// <summary>A scale that is smaller relative to the column's values comes from their rounding.</summary>
     const double SmallBesideValues = 1e-6;
     const double Small = 1e-10;
 
-    /// <summary>In units of the scale: all other values in less than this is a scale that says nothing of them.</summary>
+    /// <summary>In units of the scale. If all other values lie in a narrower range, the scale says nothing about them.</summary>
     const double Narrow = 0.05;
 
-    /// <summary>A sentence about a column that a model will make little of, or null.</summary>
+    /// <summary>A sentence about a column from which a model will learn little, or null.</summary>
     /// <param name="name">The column's name.</param>
-    /// <param name="values">Its values in the rows that the scaler is fitted on, none missing.</param>
+    /// <param name="values">Its values in the rows that the scaler is fitted on. None is missing.</param>
     /// <param name="scale">The scale.</param>
     public static string? Of(string name, double[] values, double scale)
     {
@@ -27,13 +27,13 @@ static class ScaleFinding
         return Outlier(name, values, scale);
     }
 
-    /// <summary>Few values, one in a thousand at most, so far from the others that these differ by next to nothing once they are
-    /// scaled. A column that is constant but for a few values is not one: there they are what it tells.</summary>
+    /// <summary>Finds few values, at most one in a thousand, that lie so far from the others that scaling makes the others nearly equal. A column that is constant except for a few
+    /// values is no such column: there the few values are the information.</summary>
     static string? Outlier(string name, double[] values, double scale)
     {
         double[] sorted = [.. values];
         Array.Sort(sorted);
-        // Whether the far ones are below or above: the narrowest stretch that leaves them out.
+        // The far values are either below or above: look for the narrowest range that leaves them out.
         int far = Math.Max(1, values.Length / 1000), first = 0;
         for (int below = 1; below <= far; below++)
             if (Width(below) < Width(first))

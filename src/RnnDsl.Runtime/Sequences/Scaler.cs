@@ -4,8 +4,8 @@ using RnnDsl.Storage;
 namespace RnnDsl.Sequences;
 
 /// <summary>
-/// An affine map a column, scaled = (value − offset) / scale, fitted by <see cref="StandardScaler"/> or <see cref="MinMaxScaler"/>.
-/// Its JSON form travels in a model's file, so that a program that loads the model scales as it was trained.
+/// An affine map for each column, scaled = (value − offset) / scale, fitted by <see cref="StandardScaler"/> or <see cref="MinMaxScaler"/>. Its JSON form is part of a model's file,
+/// so that a program that loads the model scales as the training did.
 /// </summary>
 public sealed class Scaler
 {
@@ -40,11 +40,11 @@ public sealed class Scaler
     /// <summary>Difference in each column that becomes 1.</summary>
     public IReadOnlyList<double> Scales => scales;
 
-    /// <summary>What was found of the rows that it was fitted on, a sentence each with the name of its column: constant columns, scales
-    /// near zero, values that swallow the scale of all others. Empty where nothing was found, and after loading.</summary>
+    /// <summary>Findings about the rows that it was fitted on, each a sentence with the name of its column: constant columns, scales near zero, values that swallow the scale of
+    /// all others. Empty if nothing was found, and after loading.</summary>
     public IReadOnlyList<string> Findings { get; internal init; } = [];
 
-    /// <summary>A line for each column, as "load: (value - 120.5) / 33.2".</summary>
+    /// <summary>A line for each column, such as "load: (value - 120.5) / 33.2".</summary>
     public override string ToString() => string.Join('\n', Columns.Select((column, i) => FormattableString.Invariant($"{column}: (value - {offsets[i]:G6}) / {scales[i]:G6}")));
 
     /// <summary>The series with each column scaled by the scaler's column of that name.</summary>
@@ -73,7 +73,7 @@ public sealed class Scaler
             rows[i] = (float)(rows[i] * scales[column] + offsets[column]);
     }
 
-    /// <summary>The scaler of some of the columns, in the given order: of the targets alone, to bring predictions back.</summary>
+    /// <summary>The scaler of some of the columns, in the given order: for example of the targets alone, to bring predictions back to their units.</summary>
     /// <exception cref="ArgumentException">A column was not fitted.</exception>
     public Scaler Select(params IReadOnlyList<string> columns)
     {
@@ -83,8 +83,7 @@ public sealed class Scaler
         return new Scaler(columns, [.. sources.Select(i => offsets[i])], [.. sources.Select(i => scales[i])]);
     }
 
-    /// <summary>This scaler, but for columns of classes 0 and 1 in the first rows: a class is no quantity, and cross-entropies take it as
-    /// it is.</summary>
+    /// <summary>This scaler without scaling for columns that hold only 0 and 1 in the first rows. Such a column is a class and not a quantity, and cross-entropies take it as it is.</summary>
     internal Scaler WithoutClasses(TimeSeries series, int rows)
     {
         double[] withoutOffsets = [.. offsets], withoutScales = [.. scales];

@@ -14,8 +14,8 @@ public enum Scaling
 /// <summary>Scales each column to mean 0 and standard deviation 1 (of the population: divided by n).</summary>
 public static class StandardScaler
 {
-    /// <summary>Fits on the first <paramref name="rows"/> rows: the training part, so that nothing leaks from later. A column that is
-    /// constant there keeps its scale and becomes 0.</summary>
+    /// <summary>Fits on the first <paramref name="rows"/> rows, the training part, so that nothing leaks from later rows. A column that is constant there keeps its scale and
+    /// becomes 0.</summary>
     /// <exception cref="ArgumentException">A value is missing.</exception>
     public static Scaler Fit(TimeSeries series, int rows) => Fitting.Fit(series, rows, column =>
     {
@@ -33,8 +33,8 @@ public static class StandardScaler
 /// <summary>Scales each column so that its smallest value becomes <c>low</c> and its largest <c>high</c>.</summary>
 public static class MinMaxScaler
 {
-    /// <summary>Fits on the first <paramref name="rows"/> rows: the training part, so that nothing leaks from later. Later values may
-    /// fall outside. A column that is constant there keeps its scale and becomes <paramref name="low"/>.</summary>
+    /// <summary>Fits on the first <paramref name="rows"/> rows, the training part, so that nothing leaks from later rows. Later values may fall outside the range. A column that is
+    /// constant in these rows keeps its scale and becomes <paramref name="low"/>.</summary>
     /// <exception cref="ArgumentException">A value is missing, or <paramref name="low"/> is not below <paramref name="high"/>.</exception>
     public static Scaler Fit(TimeSeries series, int rows, double low = 0, double high = 1)
     {

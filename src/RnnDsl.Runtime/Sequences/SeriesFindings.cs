@@ -1,16 +1,16 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>What a series shows by itself that a model should not be trained on without a look.</summary>
+/// <summary>Findings about a series that should be looked at before a model is trained on it.</summary>
 static class SeriesFindings
 {
-    /// <summary>A whole number above this need not be one of floats.</summary>
+    /// <summary>Not every whole number above this one is a float.</summary>
     const double LargestInteger = 1 << 24;
 
     /// <summary>At most one sentence about the column of times.</summary>
     public static IEnumerable<string> Times(TimeSeries series) => TimeAxis.Find(series)?.Finding(series) is string finding ? [finding] : [];
 
-    /// <summary>A sentence for each column whose different numbers become one as floats: whole numbers such as counters, times and
-    /// identifiers, and others where that takes more than one in a hundred of the column's changes.</summary>
+    /// <summary>A sentence for each column in which different numbers become equal as floats: whole numbers such as counters, times and identifiers, and other numbers if this
+    /// happens to more than one in a hundred of the column's changes.</summary>
     public static IEnumerable<string> Precision(TimeSeries series)
     {
         if (!series.IsExact)

@@ -4,10 +4,10 @@ using System.Globalization;
 namespace RnnDsl.Sequences;
 
 /// <summary>
-/// Which columns objects of a program make, for <see cref="TimeSeries.From"/>: a name and a selector each, in a collection initializer.
+/// The columns that <see cref="TimeSeries.From"/> makes of a program's objects: a name and a selector for each, in a collection initializer.
 /// <code>new TableColumns&lt;Reading&gt; { { "load", r => r.Load }, { "time", r => r.At }, { "state", r => r.State } }</code>
 /// </summary>
-/// <typeparam name="T">An object is a row.</typeparam>
+/// <typeparam name="T">Type of the objects; each object is a row.</typeparam>
 public sealed class TableColumns<T> : IEnumerable<string>
 {
     readonly List<string> names = [];
@@ -21,13 +21,13 @@ public sealed class TableColumns<T> : IEnumerable<string>
         numbers.Add((name, number));
     }
 
-    /// <summary>A column of numbers, of which null is a missing one.</summary>
+    /// <summary>A column of numbers; null stands for a missing value.</summary>
     public void Add(string name, Func<T, double?> number) => Add(name, row => number(row) ?? double.NaN);
 
     /// <summary>A column of 0 and 1.</summary>
     public void Add(string name, Func<T, bool> isTrue) => Add(name, row => isTrue(row) ? 1.0 : 0.0);
 
-    /// <summary>A column of text: a category, the name of a group.</summary>
+    /// <summary>A column of text, such as a category or the name of a group.</summary>
     public void Add(string name, Func<T, string> text)
     {
         names.Add(name);

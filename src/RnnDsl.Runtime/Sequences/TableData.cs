@@ -1,8 +1,8 @@
 namespace RnnDsl.Sequences;
 
 /// <summary>
-/// A table made ready to train and test a model on: rows of groups cut into examples, divided into three parts, numbers scaled, categories and times encoded. What is fitted is fitted on
-/// training rows alone, and stands in <see cref="Encoder"/>.
+/// A table that is ready to train and test a model: rows of groups are cut into examples and divided into three parts, numbers are scaled, categories and times are encoded.
+/// Everything is fitted on training rows alone, and is kept in <see cref="Encoder"/>.
 /// <code>
 /// TableData data = TableData.Create(CsvSeries.Read("machines.csv"),
 ///     new TableOptions { Target = "state", Group = "machine", Window = 30 }, TableSplit.ByGroup(0.7, 0.15));
@@ -23,18 +23,18 @@ public sealed class TableData
     /// <summary>Examples that decide when to stop.</summary>
     public Dataset Validation { get; }
 
-    /// <summary>Examples that no decision looks at.</summary>
+    /// <summary>Examples that no decision uses.</summary>
     public Dataset Test { get; }
 
-    /// <summary>What is worth a look before training, a sentence each with the name of its column.</summary>
+    /// <summary>Findings to look at before training, each a sentence with the name of its column.</summary>
     public IReadOnlyList<string> Findings { get; }
 
     /// <summary>Its parts and its encoder.</summary>
     public override string ToString() => $"{Train.Count} examples to train, {Validation.Count} to validate, {Test.Count} to test\n{Encoder}";
 
     /// <summary>Splits a table, fits an encoder to its training rows, and makes examples of all rows.</summary>
-    /// <param name="table">The rows, those of a group in order of time.</param>
-    /// <param name="options">What is an input, what the target, and how rows make examples.</param>
+    /// <param name="table">The rows; those of one group are in order of time.</param>
+    /// <param name="options">Which columns are inputs and target, and how rows make examples.</param>
     /// <param name="split">Which examples train, validate and test.</param>
     /// <exception cref="ArgumentException">There is no such column, an option does not fit, or no example is left to train on.</exception>
     /// <exception cref="InvalidDataException">A value is missing (see <see cref="Missing.Resolve"/>), rows are not in order of time, or a class or category has no training row.</exception>
@@ -52,7 +52,7 @@ public sealed class TableData
         return new TableData(encoder, [.. examples.Select(part => all.Select(part))], findings);
     }
 
-    /// <summary>The rows that examples hold, each once, and those of their targets.</summary>
+    /// <summary>The rows that are part of an example, each once, and those of their targets.</summary>
     static (int[] Rows, int[] Targets) Covered(TableLayout layout, int[] examples)
     {
         var rows = new SortedSet<int>();

@@ -4,10 +4,10 @@ public sealed partial class TableEncoder
 {
     /// <summary>Fits on some rows.</summary>
     /// <param name="table">All rows.</param>
-    /// <param name="options">What is an input, and what the target.</param>
+    /// <param name="options">Which columns are inputs and target.</param>
     /// <param name="rows">The rows to fit on.</param>
-    /// <param name="targets">Of these, the rows whose target is trained on, as often as it is.</param>
-    /// <param name="findings">Gets a sentence for each column that is left out or that a model makes little of.</param>
+    /// <param name="targets">The rows among these whose target is trained on, each as often as it is used.</param>
+    /// <param name="findings">Receives a sentence for each column that is left out or from which a model will learn little.</param>
     internal static TableEncoder Fit(TimeSeries table, TableOptions options, int[] rows, int[] targets, List<string> findings)
     {
         TimeSeries training = table.Take(rows);
@@ -67,14 +67,14 @@ public sealed partial class TableEncoder
         var classes = CategoryFeature.Fit(name, rows.Select(row => texts[row]));
         if (classes.Values.Count > MostCategories)
             throw new ArgumentException($"Column '{name}' has {classes.Values.Count} different values: more than {MostCategories} classes. Is it a number ({nameof(TableOptions)}.{nameof(TableOptions.TargetKind)})?", nameof(options));
-        if (classes.PlaceOf("") >= 0 || classes.PlaceOf("NaN") >= 0)
+        if (classes.IndexOf("") >= 0 || classes.IndexOf("NaN") >= 0)
             throw new InvalidDataException($"Column '{name}', row {Array.FindIndex(texts, t => t is "" or "NaN")}: the class is missing. Leave such rows out, or give them a name.");
         if (classes.Values.Count == 1)
             findings.Add($"Column '{name}': all training rows are of class '{classes.Values[0]}', so there is nothing to tell apart.");
         return (classes, null);
     }
 
-    /// <summary>For each class, examples / (classes × examples of the class).</summary>
+    /// <summary>For each class the weight examples / (classes × examples of the class).</summary>
     static double[] Weights(TimeSeries table, TableOptions options, CategoryFeature? classes, int[] rows)
     {
         if (classes is null)
@@ -82,7 +82,7 @@ public sealed partial class TableEncoder
         string[] texts = Texts(table, options.Target!);
         var counts = new double[classes.Values.Count];
         foreach (int row in rows)
-            counts[classes.PlaceOf(texts[row])]++;
+            counts[classes.IndexOf(texts[row])]++;
         return Array.ConvertAll(counts, count => rows.Length / (counts.Length * count));
     }
 
@@ -98,7 +98,7 @@ public sealed partial class TableEncoder
         return scaler.WithoutClasses(rows, rows.Rows);
     }
 
-    /// <summary>For each row of a table its class; null if the target is none.</summary>
+    /// <summary>For each row of a table its class; null if the target is not a class.</summary>
     internal static string[]? ClassOfRows(TimeSeries table, TableOptions options) =>
         options.Target is { } name && Has(table, name) && IsClass(table, options) ? Texts(table, name) : null;
 

@@ -3,13 +3,13 @@ using RnnDsl.Execution;
 namespace RnnDsl.Sequences;
 
 /// <summary>
-/// How the rows of a table become the numbers that a model reads, as it was fitted on training rows: scales of numbers, names of categories and classes, forms of times. It is
-/// saved with the model (<see cref="Storage.ModelFile.Save(string, Execution.Module, TableEncoder, IReadOnlyDictionary{string, string}, Storage.StoredPrecision)"/>), and brings other rows into
-/// the same form, by the names of their columns.
+/// Turns the rows of a table into the numbers that a model reads. It is fitted on training rows: scales of numbers, names of categories and classes, forms of times. It is saved
+/// with the model (<see cref="Storage.ModelFile.Save(string, Execution.Module, TableEncoder, IReadOnlyDictionary{string, string}, Storage.StoredPrecision)"/>), and brings other
+/// rows into the same form by the names of their columns.
 /// </summary>
 public sealed partial class TableEncoder
 {
-    /// <summary>Most values of a column of text that becomes one-hot without being named in <see cref="TableOptions.Inputs"/>.</summary>
+    /// <summary>The highest number of different values of a text column that becomes one-hot although <see cref="TableOptions.Inputs"/> does not name it.</summary>
     public const int MostCategoriesUnasked = 32;
 
     /// <summary>Most values of a category, and most classes.</summary>
@@ -28,19 +28,19 @@ public sealed partial class TableEncoder
         Features = [.. numbers?.Columns ?? [], .. categories.SelectMany(c => c.Values.Select(value => $"{c.Name} = {value}")), .. times.SelectMany(t => t.Features)];
     }
 
-    /// <summary>How examples are made of rows.</summary>
+    /// <summary>How rows make examples.</summary>
     public TableOptions Options { get; }
 
-    /// <summary>Names of the values of a step, in their order: columns of numbers, categories ("mode = idle"), times ("at: season (sine)").</summary>
+    /// <summary>Names of the values of a step, in order: columns of numbers, categories ("mode = idle"), times ("at: season (sine)").</summary>
     public IReadOnlyList<string> Features { get; }
 
-    /// <summary>Names of the classes, in the order of the model's output; empty if the target is none.</summary>
+    /// <summary>Names of the classes, in the order of the model's output; empty if the target is not a class.</summary>
     public IReadOnlyList<string> Classes => classes?.Values ?? [];
 
     /// <summary>How the target is scaled; null if it is a class, or there is none.</summary>
     public Scaler? TargetScaler { get; }
 
-    /// <summary>Columns that a table must have; beside them are those of the target and of the groups.</summary>
+    /// <summary>Columns that a table must have. The columns of the target and of the groups are not among them.</summary>
     public IReadOnlyList<string> Columns => [.. numbers?.Columns ?? [], .. categories.Select(c => c.Name), .. times.Select(t => t.Name)];
 
     /// <summary>Its features and target, a line each.</summary>
@@ -50,12 +50,12 @@ public sealed partial class TableEncoder
         classes is not null ? $"{Classes.Count} classes of {Options.Target}: {string.Join(", ", Classes)}" : TargetScaler is not null ? $"target {TargetScaler}" : "no target",
     ]);
 
-    /// <summary>Examples of another table, in the same form: with a target if the table has its column.</summary>
-    /// <exception cref="ArgumentException">A column is missing; the message names it and those that there are.</exception>
-    /// <exception cref="InvalidDataException">A value is missing, a time is written in another form, or a name is none that the training rows have.</exception>
+    /// <summary>Examples of another table, in the same form. They have a target if the table has its column.</summary>
+    /// <exception cref="ArgumentException">A column is missing; the message names it and the columns that exist.</exception>
+    /// <exception cref="InvalidDataException">A value is missing, a time is written in another form, or a name does not occur in the training rows.</exception>
     public Dataset Encode(TimeSeries table) => Encode(table, TableLayout.Of(table, Options), Options.Target is { } target && Has(table, target));
 
-    /// <summary>The newest example of each group, without a target: what a prediction of now reads. A table without the column of the groups holds the rows of one.</summary>
+    /// <summary>The newest example of each group, without a target: the input of a prediction for now. A table without the column of the groups holds the rows of one group.</summary>
     /// <inheritdoc cref="Encode(TimeSeries)"/>
     public Dataset EncodeLatest(TimeSeries table)
     {
@@ -70,7 +70,7 @@ public sealed partial class TableEncoder
     {
         int width = Features.Count;
         float[] features = Rows(table);
-        // The rows of a group one behind the other, so that examples are stretches of one buffer.
+        // The rows of a group lie one after the other, so that examples are ranges of one buffer.
         int[] begins = Begins(layout);
         var values = new float[features.Length];
         for (int group = 0; group < layout.Groups.Count; group++)
@@ -95,11 +95,11 @@ public sealed partial class TableEncoder
         if (classes is not null)
         {
             string[] texts = Texts(table, Options.Target!);
-            int[][] places = [.. rows.Select(example => Array.ConvertAll(example, row => classes.PlaceOf(texts[row]) is >= 0 and var place ? place
+            int[][] labels = [.. rows.Select(example => Array.ConvertAll(example, row => classes.IndexOf(texts[row]) is >= 0 and var index ? index
                 : throw new InvalidDataException(classes.Unknown(texts[row], row, "A class needs rows to train on: choose another split, or leave such rows out."))))];
-            yield return Options.TargetPerStep ? Column.OneHot(Options.TargetName, classes.Values.Count, places) : Column.OneHot(Options.TargetName, classes.Values.Count, [.. places.Select(p => p[0])]);
+            yield return Options.TargetPerStep ? Column.OneHot(Options.TargetName, classes.Values.Count, labels) : Column.OneHot(Options.TargetName, classes.Values.Count, [.. labels.Select(p => p[0])]);
             if (classWeights is not null)
-                yield return Column.Scalars(Options.WeightName!, [.. places.Select(p => (float)classWeights[p[0]])]);
+                yield return Column.Scalars(Options.WeightName!, [.. labels.Select(p => (float)classWeights[p[0]])]);
             yield break;
         }
         float[] numbers = TargetScaler!.Apply(table.Select(Options.Target!)).Values.ToArray();
@@ -135,8 +135,8 @@ public sealed partial class TableEncoder
         {
             string[] texts = Texts(table, category.Name);
             for (int row = 0; row < texts.Length; row++)
-                if (category.PlaceOf(texts[row]) is >= 0 and var place)
-                    features[row * width + at + place] = 1;
+                if (category.IndexOf(texts[row]) is >= 0 and var index)
+                    features[row * width + at + index] = 1;
                 else if (!Options.AllowUnknownCategories)
                     throw new InvalidDataException(category.Unknown(texts[row], row, $"{nameof(TableOptions)}.{nameof(TableOptions.AllowUnknownCategories)} takes such names for none."));
             at += category.Values.Count;

@@ -1,13 +1,13 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>Rows of one group that make an example.</summary>
+/// <summary>Rows of one group that form an example.</summary>
 /// <param name="Group">The group's number.</param>
 /// <param name="First">The first row, counted within the group.</param>
 /// <param name="Length">How many rows.</param>
 /// <param name="Target">The row of the last target, counted within the group.</param>
 readonly record struct TableExample(int Group, int First, int Length, int Target);
 
-/// <summary>Which rows of a table make which example.</summary>
+/// <summary>Assigns the rows of a table to examples.</summary>
 sealed class TableLayout
 {
     TableLayout(TableOptions options, IReadOnlyList<int[]> groups, IReadOnlyList<TableExample> examples) => (Options, Groups, Examples) = (options, groups, examples);
@@ -24,7 +24,7 @@ sealed class TableLayout
     /// <summary>The row of an example's first target, counted within its group.</summary>
     public int FirstTarget(TableExample example) => Options.TargetPerStep ? example.First + Options.Ahead : example.Target - Options.Horizon + 1;
 
-    /// <summary>The rows of an example's targets, of the table.</summary>
+    /// <summary>The table's rows that hold an example's targets.</summary>
     public int[] TargetRows(TableExample example)
     {
         int first = FirstTarget(example);
@@ -33,7 +33,7 @@ sealed class TableLayout
 
     /// <param name="table">The rows.</param>
     /// <param name="options">How they are cut.</param>
-    /// <param name="latest">Whether each group makes one example, that of its newest rows, whose target may not be known yet.</param>
+    /// <param name="latest">Whether each group makes one example of its newest rows. Its target may not be known yet.</param>
     public static TableLayout Of(TimeSeries table, TableOptions options, bool latest = false)
     {
         options.Check();

@@ -1,20 +1,20 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>How <see cref="TableData"/> makes examples of the rows of a table.</summary>
+/// <summary>How <see cref="TableData"/> makes examples from the rows of a table.</summary>
 public sealed record TableOptions
 {
     /// <summary>Columns that the model reads. Numbers are scaled; texts become one-hot categories; times become the sine and cosine of the time of day, the weekday and the season.
-    /// Null for all but the target and the group; texts of more than <see cref="TableEncoder.MostCategoriesUnasked"/> values are then left out, and
-    /// <see cref="TableData.Findings"/> names them.</summary>
+    /// Null: all columns except the target and the group. Text columns of more than <see cref="TableEncoder.MostCategoriesUnasked"/> values are then left out, and <see
+    /// cref="TableData.Findings"/> names them.</summary>
     public IReadOnlyList<string>? Inputs { get; init; }
 
     /// <summary>Columns of numbers that are categories, such as the number of a machine's mode.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
-    /// <summary>The column that the model is to find; null for none.</summary>
+    /// <summary>The column that the model predicts; null for none.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Whether the target is a class or a number; null: texts are classes, numbers are numbers.</summary>
+    /// <summary>Whether the target is a class or a number. Null: texts are classes, numbers are numbers.</summary>
     public TableTargetKind? TargetKind { get; init; }
 
     /// <summary>The column that says to which series a row belongs: an engine, a shop, a patient. No example holds rows of two groups. Null: all rows are one series.</summary>
@@ -26,10 +26,11 @@ public sealed record TableOptions
     /// <summary>Rows from one example of a group to the next. They are counted back from the newest row, which always ends an example.</summary>
     public int Stride { get; init; } = 1;
 
-    /// <summary>How many rows after an example's last row the target stands: 0 for what is the case now, more for what will be.</summary>
+    /// <summary>Distance in rows from an example's last row to its target: 0 predicts the present, more predicts the future.</summary>
     public int Ahead { get; init; }
 
-    /// <summary>How many rows the target holds, from the one that <see cref="Ahead"/> says on: more than one makes a vector, a forecast of <c>Vec&lt;Horizon&gt;</c>. It needs a target of numbers, one an example.</summary>
+    /// <summary>Number of rows that the target holds, beginning with the row that <see cref="Ahead"/> selects. More than one make a vector, a forecast of
+    /// <c>Vec&lt;Horizon&gt;</c>; this needs a target of numbers, one an example.</summary>
     public int Horizon { get; init; } = 1;
 
     /// <summary>False: an example has one target, that of its last row. True: it has one for each of its rows.</summary>
@@ -38,7 +39,7 @@ public sealed record TableOptions
     /// <summary>How numbers are scaled; a column of 0 and 1 stays as it is.</summary>
     public Scaling Scaling { get; init; } = Scaling.Standard;
 
-    /// <summary>Whether a category that no training row has becomes zeros. False: it is an error, which names it.</summary>
+    /// <summary>Whether a category that does not occur in the training rows becomes zeros. False: it is an error that names the category.</summary>
     public bool AllowUnknownCategories { get; init; }
 
     /// <summary>Name of the input: the parameter of the model's methods.</summary>
@@ -47,8 +48,8 @@ public sealed record TableOptions
     /// <summary>Name of the target: the parameter of the model's loss.</summary>
     public string TargetName { get; init; } = "y";
 
-    /// <summary>Name of a scalar that weighs each example so that all classes count alike, the number of examples / (classes × examples of the class);
-    /// the loss multiplies with it: <c>Scalar Loss(Seq&lt;F&gt; x, [OneHot] Vec&lt;C&gt; y, Scalar weight) => weight * CrossEntropy(Scores(x), y)</c>. Null: no such column.</summary>
+    /// <summary>Name of a scalar input that weights each example so that all classes count equally: the number of examples / (classes × examples of the class). The loss multiplies
+    /// by it: <c>Scalar Loss(Seq&lt;F&gt; x, [OneHot] Vec&lt;C&gt; y, Scalar weight) => weight * CrossEntropy(Scores(x), y)</c>. Null: there is no such input.</summary>
     public string? WeightName { get; init; }
 
     internal void Check()

@@ -2,14 +2,14 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Sequences;
 
-/// <summary>How <see cref="TableData"/> divides examples into a training, a validation and a test part. In each way no row that a test target stands in is trained on.</summary>
+/// <summary>How <see cref="TableData"/> divides examples into a training, a validation and a test part. No split trains on a row that holds a test target.</summary>
 public sealed class TableSplit
 {
     readonly Func<TableLayout, string[]?, int[]> assign;
 
     TableSplit(Func<TableLayout, string[]?, int[]> assign) => this.assign = assign;
 
-    /// <summary>The oldest rows of each group train, the newest test: for what is to be forecast of series that are known. An example belongs to the part of its target.</summary>
+    /// <summary>The oldest rows of each group train, the newest test: for forecasts of known series. An example belongs to the part of its target.</summary>
     /// <param name="train">Fraction of the rows; 0.7 is usual.</param>
     /// <param name="validation">Fraction of the rows; 0.15 is usual. What is left is the test part, which may be empty.</param>
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
@@ -19,7 +19,7 @@ public sealed class TableSplit
         return new TableSplit((layout, _) =>
         {
             if (layout.Options.Window is null)
-                throw new ArgumentException($"Each group is one example, so time does not part them: split {nameof(ByGroup)} or {nameof(Stratified)}, or set a {nameof(TableOptions.Window)}.");
+                throw new ArgumentException($"Each group is one example, so time does not divide them: split {nameof(ByGroup)} or {nameof(Stratified)}, or set a {nameof(TableOptions.Window)}.");
             return [.. layout.Examples.Select(example =>
             {
                 int rows = layout.Groups[example.Group].Length;
@@ -33,10 +33,10 @@ public sealed class TableSplit
         });
     }
 
-    /// <summary>Whole groups, at random: for series that the model has never seen, other engines, other patients.</summary>
+    /// <summary>Divides whole groups at random: for series that the model has never seen, such as other engines or other patients.</summary>
     /// <param name="train">Fraction of the groups; 0.7 is usual.</param>
     /// <param name="validation">Fraction of the groups; 0.15 is usual. What is left is the test part, which may be empty.</param>
-    /// <param name="seed">Of the order of the groups.</param>
+    /// <param name="seed">Seed of the groups' order.</param>
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit ByGroup(double train, double validation, int seed = 1)
     {
@@ -44,16 +44,17 @@ public sealed class TableSplit
         return new TableSplit((layout, _) =>
         {
             if (layout.Groups.Count < 2)
-                throw new ArgumentException($"There is one group alone: name the column that parts the rows in {nameof(TableOptions)}.{nameof(TableOptions.Group)}, or split {nameof(ByTime)}.");
+                throw new ArgumentException($"There is only one group: name the column of the groups in {nameof(TableOptions)}.{nameof(TableOptions.Group)}, or split {nameof(ByTime)}.");
             int[] parts = Parts(layout.Groups.Count, train, validation, new RandomStream(seed, "groups"));
             return [.. layout.Examples.Select(example => parts[example.Group])];
         });
     }
 
-    /// <summary>At random, with each class in the same proportion in all parts. Groups stay whole, by the class of their last target; without groups the examples must not overlap.</summary>
+    /// <summary>Divides at random, with the same proportion of each class in all parts. Groups stay whole; the class of their last target counts. Without groups, examples must not
+    /// overlap.</summary>
     /// <param name="train">Fraction of each class; 0.7 is usual.</param>
     /// <param name="validation">Fraction of each class; 0.15 is usual. What is left is the test part, which may be empty.</param>
-    /// <param name="seed">Of the order within a class.</param>
+    /// <param name="seed">Seed of the order within a class.</param>
     /// <exception cref="ArgumentException">The fractions are not between 0 and 1.</exception>
     public static TableSplit Stratified(double train, double validation, int seed = 1)
     {
@@ -64,7 +65,7 @@ public sealed class TableSplit
                 throw new ArgumentException($"{nameof(Stratified)} keeps the proportions of classes: it needs a {nameof(TableOptions.Target)} of classes.");
             bool isGrouped = layout.Options.Group is not null;
             if (!isGrouped && layout.Examples.Count > 1 && layout.Options.Stride < layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1)
-                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would stand in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1}.");
+                throw new ArgumentException($"Examples of {layout.Options.Window} rows, one every {layout.Options.Stride}, share rows, which would be in two parts: split {nameof(ByTime)}, or set {nameof(TableOptions.Stride)} to {layout.Options.Window + layout.Options.Ahead + layout.Options.Horizon - 1}.");
             int UnitOf(int example) => isGrouped ? layout.Examples[example].Group : example;
             var classOf = new SortedDictionary<int, string>();
             for (int i = 0; i < layout.Examples.Count; i++)
@@ -81,14 +82,14 @@ public sealed class TableSplit
         });
     }
 
-    /// <summary>All examples train; the other parts are empty. Other tables are brought into the same form by <see cref="TableEncoder.Encode(TimeSeries)"/>.</summary>
+    /// <summary>All examples train; the other parts are empty. <see cref="TableEncoder.Encode(TimeSeries)"/> brings other tables into the same form.</summary>
     public static TableSplit TrainingOnly { get; } = new((layout, _) => new int[layout.Examples.Count]);
 
     internal const int Unused = 3;
 
     /// <summary>For each example its part: 0 trains, 1 validates, 2 tests, 3 is left out.</summary>
     /// <param name="layout">The examples.</param>
-    /// <param name="classes">For each row of the table its class; null if the target is none.</param>
+    /// <param name="classes">For each row of the table its class; null if the target is not a class.</param>
     internal int[] Assign(TableLayout layout, string[]? classes) => assign(layout, classes);
 
     static int[] Parts(int count, double train, double validation, RandomStream random)

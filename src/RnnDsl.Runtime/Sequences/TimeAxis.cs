@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnDsl.Sequences;
 
-/// <summary>The times of a series' rows: from a label column of dates, and from a second one of times of day if there is one.</summary>
+/// <summary>The times of a series' rows, read from a label column of dates and, if there is one, a second column of times of day.</summary>
 sealed class TimeAxis
 {
     readonly int label;
@@ -22,8 +22,8 @@ sealed class TimeAxis
     /// <summary>Per row, in units of 100 ns.</summary>
     public long[] Ticks { get; }
 
-    /// <summary>The first label column whose values are dates, in the format that fits them all; where month and day could be either, the
-    /// one that brings them into order. Null if there is none.</summary>
+    /// <summary>The first label column whose values are dates, in the format that fits them all. If month and day could be either, the format that brings the dates into order is
+    /// taken. Null if there is none.</summary>
     public static TimeAxis? Find(TimeSeries series, string? column = null)
     {
         for (int label = 0; label < series.Labels.Count; label++)
@@ -32,14 +32,14 @@ sealed class TimeAxis
         return null;
     }
 
-    /// <summary>The times of one label column; null if its values are no dates.</summary>
+    /// <summary>The times of one label column; null if its values are not dates.</summary>
     public static TimeAxis? Of(TimeSeries series, int label)
     {
         LabelColumn dates = series.Labels[label];
         string sample = dates.Values.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? "";
         TimeAxis? best = null;
         long least = long.MaxValue;
-        foreach (string format in TimeFormat.Whole)
+        foreach (string format in TimeFormat.DatesAndTimes)
         {
             if (!TimeFormat.TryParse(sample, format, out _))
                 continue;
@@ -59,7 +59,7 @@ sealed class TimeAxis
         return best;
     }
 
-    /// <summary>One sentence about what a model that takes the rows for equal steps of one series would get wrong; null for nothing.</summary>
+    /// <summary>One sentence about the error of a model that takes the rows for equal steps of one series; null if there is none.</summary>
     public string? Finding(TimeSeries series)
     {
         if (badRow >= 0)
@@ -89,7 +89,7 @@ sealed class TimeAxis
             (doubled > 0 ? ", and SplitBy parts several series if there are" : "") + ".";
     }
 
-    /// <summary>The rows in order of time, rows of equal times in their old order.</summary>
+    /// <summary>The rows in order of time. Rows of equal times keep their order.</summary>
     public int[] Order() => [.. Enumerable.Range(0, Ticks.Length).OrderBy(row => Ticks[row])];
 
     /// <exception cref="InvalidDataException">A time cannot be read.</exception>
@@ -99,8 +99,7 @@ sealed class TimeAxis
             throw new InvalidDataException(Finding(series));
     }
 
-    /// <summary>Writes the times of rows that were put in (−1), as the columns write them; texts that are the same in all rows are
-    /// theirs too.</summary>
+    /// <summary>Writes the times of inserted rows (−1) in the format of the columns. Texts that are equal in all rows are repeated.</summary>
     public TimeSeries Write(TimeSeries filled, IReadOnlyList<int> rows, IReadOnlyList<long> times, TimeSeries before)
     {
         string[] ways = [.. before.Labels.Select((column, i) =>
@@ -117,7 +116,7 @@ sealed class TimeAxis
         return filled.Relabeled(labels);
     }
 
-    /// <summary>Dates that repeat, beside a column of times of day or of whole hours, are half of the time.</summary>
+    /// <summary>If dates repeat beside a column of times of day or of whole hours, that column is the other half of the time.</summary>
     void AddTimesOfDay(TimeSeries series)
     {
         if (badRow >= 0 || Ticks.Any(time => time % TimeSpan.TicksPerDay != 0))

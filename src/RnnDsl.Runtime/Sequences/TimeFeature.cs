@@ -12,10 +12,10 @@ enum TimeParts
     Season = 4,
 }
 
-/// <summary>A column of times as features: where in the day, in the week and in the year a row stands.</summary>
-/// <param name="Name">Of the column.</param>
+/// <summary>A column of times as features: a row's position in the day, in the week and in the year.</summary>
+/// <param name="Name">Name of the column.</param>
 /// <param name="Format">How its times are written.</param>
-/// <param name="Parts">The parts that the training rows show: those of less than a whole period are left out, as the rest of it would be unknown to the model.</param>
+/// <param name="Parts">The parts that the training rows show. A part of which they cover less than a whole period is left out, since the model would not know the rest of it.</param>
 sealed record TimeFeature(string Name, string Format, TimeParts Parts)
 {
     static readonly (TimeParts Part, string Name, Func<DateTime, double> Turn)[] All =
@@ -32,7 +32,7 @@ sealed record TimeFeature(string Name, string Format, TimeParts Parts)
 
     public int Width => 2 * Used.Count();
 
-    /// <summary>How the times of some rows are written, and which parts they show; null if the column's texts are no times.</summary>
+    /// <summary>Finds how the times of some rows are written, and which parts they show; null if the column's texts are not times.</summary>
     public static TimeFeature? Fit(TimeSeries rows, int label)
     {
         LabelColumn column = rows.Labels[label];
@@ -49,11 +49,11 @@ sealed record TimeFeature(string Name, string Format, TimeParts Parts)
     }
 
     /// <summary>Writes the features of a row.</summary>
-    /// <exception cref="InvalidDataException">The text is no time of this form.</exception>
+    /// <exception cref="InvalidDataException">The text is not a time of this form.</exception>
     public void Write(string text, int row, Span<float> features)
     {
         if (!TimeFormat.TryParse(text, Format, out DateTime time))
-            throw new InvalidDataException($"Column '{Name}', row {row}: '{text}' is no time of the form {Format}, in which the training rows have it.");
+            throw new InvalidDataException($"Column '{Name}', row {row}: '{text}' is not a time of the form {Format}, which the training rows have.");
         int at = 0;
         foreach ((_, _, Func<DateTime, double> turn) in Used)
         {
@@ -65,13 +65,13 @@ sealed record TimeFeature(string Name, string Format, TimeParts Parts)
 }
 
 /// <summary>A column of a few names as one-hot features.</summary>
-/// <param name="Name">Of the column.</param>
+/// <param name="Name">Name of the column.</param>
 /// <param name="Values">The names that the training rows have, in order.</param>
 sealed record CategoryFeature(string Name, IReadOnlyList<string> Values)
 {
-    readonly Dictionary<string, int> places = Values.Select((value, i) => (value, i)).ToDictionary();
+    readonly Dictionary<string, int> indices = Values.Select((value, i) => (value, i)).ToDictionary();
 
-    /// <summary>The names of a column's texts: numbers by size, other texts by their characters.</summary>
+    /// <summary>Finds the names in a column's texts. Numbers are sorted by size, other texts by their characters.</summary>
     public static CategoryFeature Fit(string name, IEnumerable<string> texts)
     {
         string[] values = [.. texts.Distinct()];
@@ -83,8 +83,8 @@ sealed record CategoryFeature(string Name, IReadOnlyList<string> Values)
         return new CategoryFeature(name, values);
     }
 
-    /// <summary>The number of a name; −1 if the training rows have no such.</summary>
-    public int PlaceOf(string value) => places.GetValueOrDefault(value, -1);
+    /// <summary>The index of a name; −1 if the training rows do not have it.</summary>
+    public int IndexOf(string value) => indices.GetValueOrDefault(value, -1);
 
     public string Unknown(string value, int row, string wayOut) =>
         $"Column '{Name}', row {row}: '{value}' is none of the names that the training rows have ({string.Join(", ", Values.Take(12))}{(Values.Count > 12 ? ", …" : "")}). {wayOut}";

@@ -16,13 +16,13 @@ static class TimeFormat
     static readonly string[] TimesOfDay =
         ["HH:mm:ss.FFFFFFFK", "H:mm:ss.FFFFFFFK", "HH:mmK", "H:mmK", "HH.mm.ss", "h:mm:ss tt", "h:mm tt", "HH:mm:ss zzz", "HH:mm:ss 'UTC'", "HH"];
 
-    /// <summary>Formats of whole times; those of times of day stand alone in <see cref="OfDay"/>.</summary>
-    public static IReadOnlyList<string> Whole { get; } =
+    /// <summary>Formats of whole times. Times of day alone are in <see cref="OfDay"/>.</summary>
+    public static IReadOnlyList<string> DatesAndTimes { get; } =
         [.. Dates, .. Dates.SelectMany(date => TimesOfDay.Select(time => $"{date} {time}")), .. TimesOfDay[..4].SelectMany(time => new[] { $"yyyy-MM-dd'T'{time}", $"yyyy-MM-dd-{time}" })];
 
     public static IReadOnlyList<string> OfDay { get; } = TimesOfDay[..^3];
 
-    /// <summary>Reads a text of one format; a time without a zone is taken as it is.</summary>
+    /// <summary>Reads a text in one format. A time without a zone is taken as it is.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, string format, out DateTime time) => DateTime.TryParseExact(
         text.Trim(), format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault, out time);
 
@@ -31,7 +31,7 @@ static class TimeFormat
     {
         if (text.Length is < 4 or > 40 || !text.ContainsAnyInRange('0', '9'))
             return false;
-        foreach (string format in Whole)
+        foreach (string format in DatesAndTimes)
             if (TryParse(text, format, out _))
                 return true;
         foreach (string format in OfDay)
@@ -40,8 +40,7 @@ static class TimeFormat
         return false;
     }
 
-    /// <summary>A way to write times that gives <paramref name="sample"/> back: the format, with or without a zone; else that of
-    /// ISO 8601.</summary>
+    /// <summary>A format that writes times as <paramref name="sample"/> is written, with or without a zone; else that of ISO 8601.</summary>
     public static string Writing(string format, string sample)
     {
         int point = sample.LastIndexOf('.'), digits = 0;

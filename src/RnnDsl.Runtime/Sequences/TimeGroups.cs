@@ -2,11 +2,10 @@ using System.Globalization;
 
 namespace RnnDsl.Sequences;
 
-/// <summary>Several series in one file: the column that tells them apart.</summary>
+/// <summary>Several series in one file: finds the column that tells them apart.</summary>
 static class TimeGroups
 {
-    /// <summary>The column, of text or of whole numbers, with the fewest values whose rows have different times each; null if there is
-    /// none.</summary>
+    /// <summary>The column of text or of whole numbers with the fewest values such that all rows of a value have different times; null if there is none.</summary>
     public static (string Name, int Count)? Find(TimeSeries series, long[] ticks)
     {
         (string Name, int Count)? best = null;
@@ -25,7 +24,7 @@ static class TimeGroups
         return best;
     }
 
-    /// <summary>What a column says of each row, as text; null if it holds numbers that are not whole.</summary>
+    /// <summary>A column's entry in each row, as text; null if it holds numbers that are not whole.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     public static string[]? Keys(TimeSeries series, string name)
     {
@@ -38,12 +37,12 @@ static class TimeGroups
             ? [.. numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))] : null;
     }
 
-    /// <summary>As <see cref="Keys"/>, of a column that must tell series apart.</summary>
+    /// <summary>Like <see cref="Keys"/>, for a column that must tell series apart.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public static string[] RequireKeys(TimeSeries series, string column) => Keys(series, column)
         ?? throw new ArgumentException($"Column '{column}' holds numbers that are not whole: it cannot tell series apart.", nameof(column));
 
-    /// <summary>The rows that have one value in a column of text or of whole numbers, in the order in which the values first appear.</summary>
+    /// <summary>The rows of each value of a column of text or of whole numbers, in the order in which the values first appear.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public static IReadOnlyList<(string Value, int[] Rows)> Split(TimeSeries series, string column)
     {

@@ -3,20 +3,19 @@ using System.Runtime.CompilerServices;
 namespace RnnDsl.Sequences;
 
 /// <summary>A column of a series that holds text: time stamps, categories.</summary>
-/// <param name="Name">Its name, other than those of the columns of numbers.</param>
-/// <param name="Values">One for each row; "" where nothing is known.</param>
+/// <param name="Name">Its name. No column of numbers has the same.</param>
+/// <param name="Values">One for each row; "" where the value is unknown.</param>
 public sealed record LabelColumn(string Name, IReadOnlyList<string> Values)
 {
-    /// <summary>The column's times, if it is the series' column at this place. All that reads dates is reached through here, so that it is
-    /// left out of native programs that make no column of text.</summary>
+    /// <summary>The column's times, if it is the series' column at this index. All code that reads dates is reached through this method, so that a native program without columns
+    /// of text leaves that code out.</summary>
     internal TimeAxis? Times(TimeSeries series, int at) => TimeAxis.Of(series, at);
 }
 
 /// <summary>
-/// Named columns of numbers over time, the oldest row first: [rows × columns], row-major. A missing value is NaN; see
-/// <see cref="Missing.Resolve"/>. Columns of text ride along as <see cref="Labels"/>; for times among them see <see cref="Times"/>.
-/// A series made of doubles keeps them beside the floats until a <see cref="Scaler"/> has taken the offset off: a counter at
-/// 123456789.1 loses its changes in a float, which has 24 bits.
+/// Named columns of numbers over time, the oldest row first: [rows × columns], row-major. A missing value is NaN; see <see cref="Missing.Resolve"/>. Columns of text are kept as
+/// <see cref="Labels"/>; for times among them see <see cref="Times"/>. A series made from doubles keeps them beside the floats until a <see cref="Scaler"/> has subtracted the
+/// offset: a counter at 123456789.1 loses its changes in a float, which has 24 bits.
 /// </summary>
 public sealed class TimeSeries
 {
@@ -84,8 +83,8 @@ public sealed class TimeSeries
     /// <summary>Its rows and the names of its columns.</summary>
     public override string ToString() => $"{Rows} rows of {string.Join(", ", Columns)}{(Labels.Count == 0 ? "" : $"; labels {string.Join(", ", Labels.Select(label => label.Name))}")}";
 
-    /// <summary>What is worth a look before training, a sentence each with the name of its column: times that are out of order, doubled,
-    /// missing, or of several series; numbers that a float does not tell apart. Empty where nothing was found.</summary>
+    /// <summary>Findings to look at before training, each a sentence with the name of its column: times that are out of order, doubled, missing, or of several series; numbers that
+    /// become equal as floats. Empty if nothing was found.</summary>
     public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];
 
     /// <summary>[rows × columns], row-major, rounded to floats.</summary>
@@ -108,7 +107,7 @@ public sealed class TimeSeries
         return result;
     }
 
-    /// <summary>A copy of one column in double precision, if the series was made of doubles.</summary>
+    /// <summary>A copy of one column in double precision. The values are exact if the series was made from doubles.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     public double[] DoubleColumn(string name)
     {
@@ -126,7 +125,7 @@ public sealed class TimeSeries
         ?? throw new ArgumentException(
             $"The series has no label column '{name}'. {NearestName.Hint(name, [.. Labels.Select(label => label.Name)])}", nameof(name));
 
-    /// <summary>Place of the column of that name.</summary>
+    /// <summary>Index of the column of that name.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     public int IndexOf(string name)
     {
@@ -148,16 +147,16 @@ public sealed class TimeSeries
         return new TimeSeries(columns, Pick(values, sources), exact is null ? null : Pick(exact, sources), Labels);
     }
 
-    /// <summary>A series of objects, a row each.</summary>
-    /// <param name="rows">The objects, those of a group in order of time.</param>
+    /// <summary>A series made from objects, one row each.</summary>
+    /// <param name="rows">The objects; those of one group are in order of time.</param>
     /// <param name="columns">Names and selectors of its columns.</param>
     /// <exception cref="ArgumentException">There is no row, or no column of numbers, or a name is used twice.</exception>
     public static TimeSeries From<T>(IEnumerable<T> rows, TableColumns<T> columns) => columns.Read(rows);
 
-    /// <summary>The series with one more column of numbers, or with other numbers in the one of that name.</summary>
-    /// <param name="name">Of the column.</param>
-    /// <param name="numbers">One a row; NaN stands for a missing value.</param>
-    /// <exception cref="ArgumentException">There are not as many as rows, one is infinite, or the name is that of a column of text.</exception>
+    /// <summary>The series with one more column of numbers, or with new numbers in the column of that name.</summary>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="numbers">One number for each row; NaN stands for a missing value.</param>
+    /// <exception cref="ArgumentException">The count differs from the number of rows, a number is infinite, or the name is that of a column of text.</exception>
     public TimeSeries With(string name, params IReadOnlyList<double> numbers)
     {
         if (numbers.Count != Rows)
@@ -171,8 +170,8 @@ public sealed class TimeSeries
         return new TimeSeries(width == Width ? Columns : [.. Columns, name], all, Labels);
     }
 
-    /// <summary>For each row, how many rows of its group come after it: the remaining life, where a group ends with a failure.</summary>
-    /// <param name="group">The column, of text or of whole numbers, that says to which group a row belongs.</param>
+    /// <summary>For each row, the number of later rows of its group: the remaining life, if a group ends with a failure.</summary>
+    /// <param name="group">The column of text or of whole numbers that assigns each row to a group.</param>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public double[] RowsLeft(string group)
     {
@@ -195,13 +194,13 @@ public sealed class TimeSeries
         return Take(rows);
     }
 
-    /// <summary>One number as exactly as the series has it, by its place in [rows × columns].</summary>
+    /// <summary>One number, as exactly as the series has it, by its index in [rows × columns].</summary>
     internal double Number(int index) => exact is null ? values[index] : exact[index];
 
     /// <summary>Whether it has the numbers in double precision.</summary>
     internal bool IsExact => exact is not null;
 
-    /// <summary>The rows of these numbers, in this order; −1 stands for a row of missing values, blank texts.</summary>
+    /// <summary>The rows of these numbers, in this order; −1 stands for a row of missing values and blank texts.</summary>
     internal TimeSeries Take(ReadOnlySpan<int> rows)
     {
         var numbers = new double[checked(rows.Length * Width)];
@@ -218,7 +217,7 @@ public sealed class TimeSeries
         return new TimeSeries(Columns, ToFloats(numbers), exact is null ? null : numbers, [.. Labels.Select((label, i) => label with { Values = texts[i] })]);
     }
 
-    /// <summary>The same names and labels with other values, as exact as these are.</summary>
+    /// <summary>The same names and labels with other values, which are kept as exactly as these.</summary>
     internal TimeSeries With(double[] numbers) => new(Columns, ToFloats(numbers), exact is null ? null : numbers, Labels);
 
     /// <summary>The same numbers with other labels.</summary>

@@ -1,7 +1,7 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>The usual step between times in order, and where steps are missing. Steps of months and years are counted in the
-/// calendar; days without any Saturday and Sunday among them have no gap at weekends.</summary>
+/// <summary>Finds the usual step between ordered times, and the places where steps are missing. Steps of months and years are counted in the calendar. Dates that contain no
+/// Saturday and no Sunday have no gaps at weekends.</summary>
 sealed class TimeSteps
 {
     const long Day = TimeSpan.TicksPerDay;
@@ -11,17 +11,17 @@ sealed class TimeSteps
     TimeSteps(bool months, bool weekdays, long step, int gaps, long missing, long largest, long largestAt, bool regular) =>
         (this.months, this.weekdays, Step, Gaps, Missing, this.largest, LargestAt, IsRegular) = (months, weekdays, step, gaps, missing, largest, largestAt, regular);
 
-    /// <summary>The step that occurs most often: ticks, or months.</summary>
+    /// <summary>The most frequent step, in ticks or months.</summary>
     public long Step { get; }
 
-    /// <summary>Places where one step or more is missing, and how many steps are missing there in all.</summary>
+    /// <summary>The number of places where steps are missing, and the total number of missing steps.</summary>
     public int Gaps { get; }
     public long Missing { get; }
 
     /// <summary>The time before the largest gap.</summary>
     public long LargestAt { get; }
 
-    /// <summary>Whether most steps are about equal, so that one can say what is missing.</summary>
+    /// <summary>Whether most steps are about equal, so that missing steps can be counted.</summary>
     public bool IsRegular { get; }
 
     /// <param name="sorted">Times in order; equal ones count once.</param>
@@ -56,7 +56,7 @@ sealed class TimeSteps
         ? FormattableString.Invariant($"{(Missing == 1 ? $"1 step of {Text(Step)} is" : $"{Missing} steps of {Text(Step)} are")} missing in {Gaps} gap{(Gaps == 1 ? "" : "s")} (the largest, of {largest}, after {Time(LargestAt)})")
         : $"its steps differ, {Text(Step)} being the most frequent";
 
-    /// <summary>The times between one and the next that are missing.</summary>
+    /// <summary>The missing times between two times.</summary>
     public IEnumerable<long> Between(long from, long to)
     {
         long skipped = Skipped(from, months ? Month(to) - Month(from) : to - from, Step, weekdays);

@@ -1,34 +1,34 @@
 namespace RnnDsl.Sequences;
 
-/// <summary>What to do about rows that are not equal steps of time; the flags combine.</summary>
+/// <summary>What to do with rows that are not equal steps of time; the flags combine.</summary>
 [Flags]
 public enum TimePolicy
 {
     /// <summary>Rows stay as they are.</summary>
     AsIs = 0,
 
-    /// <summary>Rows are brought into the order of their times, the oldest first.</summary>
+    /// <summary>Sorts rows by their times, the oldest first.</summary>
     Sort = 1,
 
-    /// <summary>Of several rows of one time the first stays.</summary>
+    /// <summary>Keeps the first of several rows of one time.</summary>
     DropDoubles = 2,
 
-    /// <summary>Where steps are missing, rows are put in whose numbers are missing: <see cref="Missing.Resolve"/> fills them.</summary>
+    /// <summary>Inserts rows of missing numbers where steps are missing; <see cref="Missing.Resolve"/> fills them.</summary>
     FillGaps = 4,
 }
 
-/// <summary>The times of a series: a label column of dates, with the time of day in it or in a second column.</summary>
+/// <summary>The times of a series, in a label column of dates that holds the time of day too or has a second column for it.</summary>
 public static class Times
 {
-    /// <summary>Rows that <see cref="TimePolicy.FillGaps"/> may make of one: more than that is a wrong date.</summary>
+    /// <summary>The most rows that <see cref="TimePolicy.FillGaps"/> inserts for each row of the series. If more are missing, a date is wrong.</summary>
     const int MostFilled = 20;
 
-    /// <summary>The series with its rows in the order, and as many, as its times say.</summary>
+    /// <summary>Sorts, drops and inserts rows so that they are equal steps of time.</summary>
     /// <param name="series">The series.</param>
     /// <param name="policy">What to do.</param>
     /// <param name="column">The label column of dates; null to find it.</param>
-    /// <exception cref="InvalidDataException">There is no column of dates, or a time cannot be read; or gaps are to be filled in rows that
-    /// are out of order, doubled, or without a regular step.</exception>
+    /// <exception cref="InvalidDataException">There is no column of dates, or a time cannot be read; or gaps are to be filled in rows that are out of order, doubled, or without a
+    /// regular step.</exception>
     public static TimeSeries Arrange(this TimeSeries series, TimePolicy policy, string? column = null)
     {
         if (policy == TimePolicy.AsIs)
@@ -46,8 +46,8 @@ public static class Times
         return policy.HasFlag(TimePolicy.FillGaps) ? FillGaps(series, Axis(series, column)) : series;
     }
 
-    /// <summary>The series that lie in one file, each with the rows that have one value in a column of text or of whole numbers, in the
-    /// order in which they first appear. A column of numbers is left out then, if it is not the only one.</summary>
+    /// <summary>Splits a file of several series: one series for each value of a column of text or of whole numbers, in the order in which the values first appear. A column of
+    /// numbers is then left out, unless it is the only one.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public static IReadOnlyList<(string Value, TimeSeries Series)> SplitBy(this TimeSeries series, string column)
     {

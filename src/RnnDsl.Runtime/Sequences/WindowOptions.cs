@@ -18,12 +18,11 @@ public sealed record WindowOptions
     /// <summary>Rows from one window's start to the next one's.</summary>
     public int Stride { get; init; } = 1;
 
-    /// <summary>False: the target is one vector, the <see cref="Horizon"/> steps after the window. True: it is a sequence as long as
-    /// the window, and at each step a vector of the <see cref="Horizon"/> steps after that step.</summary>
+    /// <summary>False: the target is one vector of the <see cref="Horizon"/> steps after the window. True: the target is a sequence as long as the window, with a vector at each
+    /// step of the <see cref="Horizon"/> steps after it.</summary>
     public bool TargetPerStep { get; init; }
 
-    /// <summary>Whether inputs of the validation and test part may reach back into the rows before that part, which are known by
-    /// then. Targets never do.</summary>
+    /// <summary>Whether inputs of the validation and test part may include rows before that part, which are known by then. Targets never do.</summary>
     public bool LookBack { get; init; } = true;
 
     /// <summary>Name of the input column: the parameter of the model's method.</summary>

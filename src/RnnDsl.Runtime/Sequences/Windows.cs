@@ -5,15 +5,15 @@ namespace RnnDsl.Sequences;
 
 /// <summary>Examples of the training, validation and test part.</summary>
 /// <param name="Train">To train on.</param>
-/// <param name="Validation">To say which epoch is best, and when to stop.</param>
-/// <param name="Test">For the errors that are reported; no setting should be chosen by them.</param>
+/// <param name="Validation">Decides which epoch is best, and when to stop.</param>
+/// <param name="Test">For the errors that are reported. No setting should be chosen by them.</param>
 public sealed record DatasetParts(Dataset Train, Dataset Validation, Dataset Test);
 
 /// <summary>
-/// Cuts a series into overlapping windows. The windows share two buffers, the features [rows × features] and the targets
-/// [rows × targets], and differ only in where they start, so a thousand windows cost a thousand integers.
-/// <para>The target of a window that begins at row s is one vector of horizon × targets values, those of row s + length first, with
-/// targets next to each other. The buffer reaches back to row 0, so a naive forecast finds the history before a target.</para>
+/// Cuts a series into overlapping windows. The windows share two buffers, the features [rows × features] and the targets [rows × targets]. They differ only in their start, so a
+/// thousand windows cost a thousand integers.
+/// <para>The target of a window that begins at row s is one vector of horizon × targets values. The values of row s + length come first, and the targets of a row lie next to each
+/// other. The buffer begins at row 0, so a naive forecast finds the history before a target.</para>
 /// </summary>
 public static class Windows
 {
@@ -24,8 +24,7 @@ public static class Windows
         new Cutter(series, options).Part("series", 0, series.Rows);
 
     /// <summary>
-    /// The windows of each part. A window belongs to the part that holds all of its target rows; one with targets in two parts is left
-    /// out, so no target of a later part, nor any value that a training target covers, is seen on both sides.
+    /// The windows of each part. A window belongs to the part that holds all of its target rows. A window with targets in two parts is left out, so that the parts share no target row.
     /// </summary>
     /// <exception cref="ArgumentException">A part is too short for one window, or an option does not fit.</exception>
     /// <exception cref="InvalidDataException">A value is missing.</exception>
@@ -43,7 +42,7 @@ public static class Windows
             cutter.Part("test part", test, test + split.Test));
     }
 
-    /// <summary>The one window that ends with the last row, without a target: what a forecast of the future reads.</summary>
+    /// <summary>The one window that ends with the last row, without a target: the input of a forecast of the future.</summary>
     public static Dataset Latest(TimeSeries series, WindowOptions options) => new Cutter(series, options).Latest();
 
     /// <summary>Holds the buffers that the windows of all parts share.</summary>
@@ -67,7 +66,7 @@ public static class Windows
 
         public Dataset Part(string name, int begin, int end)
         {
-            // Rows from a window's start to its first target row, and to the row after its last one.
+            // Rows from a window's start to its first target row, and to the row after its last target row.
             int lead = options.TargetPerStep ? 1 : options.Length;
             int extent = options.Length + options.Horizon;
             int first = options.LookBack ? Math.Max(0, begin - lead) : begin;

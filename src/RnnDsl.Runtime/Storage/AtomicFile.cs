@@ -4,18 +4,18 @@ using System.IO.Enumeration;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// Writes a file beside its place and then renames it: whoever reads the path sees the old file or the new one, whole. A link is followed: the file that
-/// it leads to is replaced. The file's mode stays. What a writer that was killed left beside the file is deleted by the next one that writes to the folder.
-/// For the library's own packages.
+/// Writes a temporary file in the same folder and then renames it, so that a reader of the path sees either the old file or the new one, complete. If the path is a link, the file
+/// that it leads to is replaced. The file's mode is kept. Temporary files of killed writers are deleted by the next one that writes to the folder. It is meant for the library's
+/// own packages.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class AtomicFile
 {
     const int Attempts = 20;
 
-    /// <summary>Replaces the file by what <paramref name="write"/> writes. If anything fails, the old file stays as it was.</summary>
+    /// <summary>Replaces the file by the output of <paramref name="write"/>. If anything fails, the old file is unchanged.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    /// <exception cref="IOException">The path is of a folder, a device or a pipe.</exception>
+    /// <exception cref="IOException">The path is that of a folder, a device or a pipe.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Target(Path.GetFullPath(path));
@@ -31,7 +31,7 @@ public static class AtomicFile
         {
             write(stream);
             stream.Flush(flushToDisk: true);
-            // Still open, so that its lock says that its writer lives.
+            // The file is still open, so that its lock shows that its writer is alive.
             File.Move(stream.Name, full, overwrite: true);
         }
         catch
@@ -41,17 +41,17 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Where links lead to; the file there need not exist.</summary>
+    /// <summary>The target of a link. The target need not exist.</summary>
     static string Target(string path) =>
         new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
 
-    /// <summary>Whether there is nothing, or a regular file.</summary>
+    /// <summary>Whether the path is free, or a regular file.</summary>
     static bool MayReplace(string path)
     {
         if (Directory.Exists(path))
             return false;
         var file = new FileInfo(path);
-        // Only a regular file has a length; an empty one, and nothing else, can be made empty.
+        // Only a regular file has a length. Among files of length zero, only a regular file can be truncated.
         if (!file.Exists || file.Length > 0 || OperatingSystem.IsWindows())
             return true;
         try
@@ -67,7 +67,7 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>A file under a short name of its own, which a long name of the target does not lengthen. It is locked while it is open.</summary>
+    /// <summary>Creates a file with a short unique name, whose length does not depend on the target's name. It is locked while it is open.</summary>
     static FileStream Create(string folder, UnixFileMode? mode)
     {
         for (int attempt = 1; ; attempt++)
@@ -79,7 +79,7 @@ public static class AtomicFile
             try
             {
                 var stream = new FileStream(name, options);
-                // Between making and locking it another writer may have taken it for a leftover.
+                // Between its creation and its locking, another writer may have deleted it as a leftover.
                 if (File.Exists(name))
                 {
                     if (mode is not null && !OperatingSystem.IsWindows())
@@ -94,13 +94,13 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what writers left that are no more: their files are not locked.</summary>
+    /// <summary>Deletes the files of writers that no longer run. Such files are not locked.</summary>
     static void DeleteLeftovers(string folder, string target)
     {
-        // Read from the entry itself: the calls that take a pattern or a path bring patterns and time zones into a native program.
+        // The predicate reads the entry directly: calls with a pattern or a path would bring pattern matching and time zones into a native program.
         var leftovers = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
         {
-            // The first version named them by their target, and let go of the lock before it renamed them.
+            // The first version named its files by their target, and released the lock before the renaming.
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && (IsTemporary(entry.FileName, ".rnndsl-")
                 || (IsTemporary(entry.FileName, $".{target}.") && DateTimeOffset.UtcNow - entry.LastWriteTimeUtc > TimeSpan.FromSeconds(2))),
         };
@@ -112,7 +112,7 @@ public static class AtomicFile
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Its writer lives, or it is another user's.
+                // Its writer is alive, or it belongs to another user.
             }
         }
     }

@@ -1,9 +1,9 @@
 namespace RnnDsl.Storage;
 
-/// <summary>Floats of 16 bits: sign, 8 bits of exponent, 7 of fraction, which are the upper half of a float.</summary>
+/// <summary>Floats of 16 bits: a sign, 8 bits of exponent and 7 of fraction, which are the upper half of a float.</summary>
 static class BFloat16
 {
-    /// <summary>Rounds to nearest, ties to even. A finite value from 3.3961776e38 up becomes infinite; NaN must not come in.</summary>
+    /// <summary>Rounds to nearest, ties to even. A finite value of 3.3961776e38 or more becomes infinite. The value must not be NaN.</summary>
     public static ushort Round(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);

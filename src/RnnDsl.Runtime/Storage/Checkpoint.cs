@@ -8,27 +8,28 @@ using RnnDsl.Tuning;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A training that can go on later: a <see cref="ModelFile"/>, which can be loaded as any other, that also holds everything that the rest of the training depends on. Beside a
-/// parameter's tensor "encoder.Wi" stand, as F32, what the optimizer remembers of it ("encoder.Wi/first", "encoder.Wi/second") and, where the tensor itself is not that, its
-/// value after the last step ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit"/>, in <see cref="Trainer.EpochDone"/>, in
-/// <see cref="Trainer.StepDone"/>, and among calls of <see cref="Trainer.TrainStep(Dataset, ReadOnlySpan{int})"/>.
+/// A training that can be continued later. It is a <see cref="ModelFile"/>, which can be loaded like any other, that also holds everything that the rest of the training depends
+/// on. For a parameter's tensor "encoder.Wi" it has, as F32, the optimizer's memory ("encoder.Wi/first", "encoder.Wi/second") and the value after the last step if that is
+/// different ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit"/>, in <see cref="Trainer.EpochDone"/>, in <see cref="Trainer.StepDone"/>,
+/// and between calls of <see cref="Trainer.TrainStep(Dataset, ReadOnlySpan{int})"/>.
 /// <code>
 /// trainer.EpochDone += _ => Checkpoint.Save("run.safetensors", model, optimizer);
 /// // In another process, with a trainer of the same settings and the same data:
 /// Checkpoint.Load("run.safetensors", model, optimizer);
-/// trainer.Fit(train, validation);      // goes on where the other stood, and ends as one run does, to the bit
+/// trainer.Fit(train, validation);      // continues the other run, and ends like an uninterrupted one, to the bit
 /// </code>
-/// As a model's file it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/> the best parameters so far. Load gives the model the last ones, to
-/// train on. The settings of trainer, optimizer, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those that are not as they were.
+/// Used as a model's file, it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/>, the best parameters so far. Load gives the model the last
+/// parameters, to continue the training. The settings of trainer, optimizer, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those
+/// that have changed.
 /// </summary>
 public static class Checkpoint
 {
-    /// <summary>Writes model and training. The file is replaced as a whole, or not at all.</summary>
-    /// <param name="path">Where to; usually "….safetensors".</param>
-    /// <param name="model">The model. It may have <see cref="LowRankAdapters"/> attached that are trained in its place.</param>
-    /// <param name="optimizer">The one that trains it.</param>
+    /// <summary>Writes the model and its training. The file is replaced completely, or not at all.</summary>
+    /// <param name="path">The path, usually "….safetensors".</param>
+    /// <param name="model">The model. It may have attached <see cref="LowRankAdapters"/> that are trained in its place.</param>
+    /// <param name="optimizer">The optimizer that trains it.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
-    /// <param name="metadata">Own texts by name.</param>
+    /// <param name="metadata">Your own texts by name.</param>
     /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimizer moves parameters of another model.</exception>
     public static void Save(string path, Module model, Optimizer optimizer, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -83,11 +84,11 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>Gives the model its parameters as they were after the last step, and the optimizer what it remembered and where the training stood. Of adapters, those attached to the
-    /// model are given theirs. If anything fails, all stay as they were.</summary>
-    /// <returns>What the file says of its model.</returns>
+    /// <summary>Gives the model its parameters after the last step, and the optimizer its memory and the state of the training. Attached adapters get their values too. If anything
+    /// fails, everything is unchanged.</summary>
+    /// <returns>The file's description of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, another model's or another kind of optimizer's, holds no optimizer, or was saved with other adapters.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, belongs to another model or another kind of optimizer, holds no optimizer, or was saved with other adapters.</exception>
     public static ModelFileInfo Load(string path, Module model, Optimizer optimizer)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -117,7 +118,7 @@ public static class Checkpoint
             if (run.Multipliers.Length != 0 && run.Multipliers.Length != parameters.Slices.Count)
                 throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' have {run.Multipliers.Length} multipliers for {parameters.Slices.Count} parameters.");
         }
-        // From here on nothing fails.
+        // Nothing can fail from here on.
         if (adapters is not null)
             adapters.Resume(whole, last);
         else
@@ -129,7 +130,7 @@ public static class Checkpoint
         return fit.Report();
     }
 
-    /// <summary>The attached adapters that the file is of; null if it is of none and there are none.</summary>
+    /// <summary>The attached adapters to which the file belongs; null if it belongs to none and none are attached.</summary>
     static LowRankAdapters? Adapters(Module model, TrainingText? training)
     {
         IReadOnlyList<LowRankAdapters> attached = LowRankAdapters.AttachedTo(model);
@@ -150,7 +151,7 @@ public static class Checkpoint
         long[] numbers = [.. words.Skip(1).Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1)];
         if (numbers.Length != slices.Count + 1 || numbers.Min() < 0 || numbers[0] > int.MaxValue)
             throw new InvalidDataException($"The metadata '{ModelFileInfo.OptimizerKey}' are not a name and {slices.Count + 1} counts of steps.");
-        // The counts stand in the order that the parameters had then; the first version had no other order than the model's.
+        // The counts have the order that the parameters had then. The first version knew no other order than the model's.
         List<string> order = [.. training?.Parameters ?? [.. slices.Select(p => p.Name)]];
         long[] steps = [.. slices.Select(p => order.IndexOf(p.Name) is >= 0 and var place && place < slices.Count ? numbers[place + 1]
             : throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' do not name parameter '{p.Name}'."))];

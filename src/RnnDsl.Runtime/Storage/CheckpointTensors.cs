@@ -5,13 +5,13 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Storage;
 
-/// <summary>The tensors of a checkpoint that belong to parameters: "encoder.Wi/first".</summary>
+/// <summary>The tensors of a checkpoint that belong to parameters, such as "encoder.Wi/first".</summary>
 sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters, Optimizer optimizer)
 {
     public ParameterStore Parameters => parameters;
 
-    /// <summary>Those of all parameters, in the layout of these.</summary>
-    /// <exception cref="InvalidDataException">One is missing, of another shape, or holds a value that is not finite.</exception>
+    /// <summary>The tensors of all parameters, in the layout of the parameters.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing, has another shape, or holds a value that is not finite.</exception>
     public float[] Read(string suffix)
     {
         var values = new float[parameters.Length];
@@ -19,7 +19,7 @@ sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters, 
         return values;
     }
 
-    /// <summary>Those of some parameters, into their places.</summary>
+    /// <summary>Reads the tensors of some parameters to their positions.</summary>
     public void Read(string suffix, IEnumerable<Parameter> slices, float[] values)
     {
         foreach (Parameter parameter in slices)
@@ -39,7 +39,7 @@ sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters, 
         return states.Count == 0 ? null : [.. states];
     }
 
-    /// <summary>A model's values in its layout.</summary>
+    /// <summary>A model's values in its own layout.</summary>
     public static float[] Lay(Module model, ModelFit fit)
     {
         var laid = new float[model.Parameters.Length];

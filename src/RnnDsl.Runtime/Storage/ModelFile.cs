@@ -7,34 +7,35 @@ using RnnDsl.Tuning;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A model in a safetensors file: its parameters as F32, BF16 or I8 by name, and in the metadata its class, sizes and fingerprint, how its data
-/// were scaled, the ranges of a calibrated predictor, and what the writer adds.
+/// A model in a safetensors file: its parameters by name, as F32, BF16 or I8. The metadata have its class, sizes and fingerprint, the scaling of its data, the ranges of a
+/// calibrated predictor, and the writer's own texts.
 /// </summary>
 public static class ModelFile
 {
-    /// <summary>Writes the model. The file is replaced as a whole, or not at all.</summary>
-    /// <param name="path">Where to; usually "….safetensors".</param>
+    /// <summary>Writes the model. The file is replaced completely, or not at all.</summary>
+    /// <param name="path">The path, usually "….safetensors".</param>
     /// <param name="model">The model.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
-    /// <param name="metadata">Own texts by name.</param>
-    /// <param name="precision">Type of the numbers in the file.</param>
-    /// <param name="ranges">Those of a calibrated predictor of the model, see <see cref="Predictor.Ranges"/>.</param>
-    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
+    /// <param name="metadata">Your own texts by name.</param>
+    /// <param name="precision">The type of the numbers in the file.</param>
+    /// <param name="ranges">The ranges of a calibrated predictor of the model, see <see cref="Predictor.Ranges"/>.</param>
+    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite, because the training diverged; or it is finite but too large for the precision.</exception>
     public static void Save(string path, Module model, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null,
         StoredPrecision precision = StoredPrecision.Float32, IReadOnlyList<(string Operand, float Range)>? ranges = null)
         => Write(path, model, scaler, metadata, precision, ranges ?? [], [], []);
 
-    /// <summary>Writes a model that was trained on a table, with what makes its inputs of rows and names of its answers. The file is replaced as a whole, or not at all.</summary>
-    /// <param name="path">Where to; usually "….safetensors".</param>
+    /// <summary>Writes a model that was trained on a table, together with the encoder that turns rows into inputs and names answers. The file is replaced completely, or not at all.</summary>
+    /// <param name="path">The path, usually "….safetensors".</param>
     /// <param name="model">The model.</param>
-    /// <param name="encoder">That of its data; <see cref="ModelFileInfo.ReadEncoder"/> gives it back.</param>
-    /// <param name="metadata">Own texts by name.</param>
-    /// <param name="precision">Type of the numbers in the file.</param>
-    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite: the training diverged. Or it is finite but too large for the precision.</exception>
+    /// <param name="encoder">The encoder of its data. <see cref="ModelFileInfo.ReadEncoder"/> reads it back.</param>
+    /// <param name="metadata">Your own texts by name.</param>
+    /// <param name="precision">The type of the numbers in the file.</param>
+    /// <exception cref="InvalidOperationException">A parameter is NaN or infinite, because the training diverged; or it is finite but too large for the precision.</exception>
     public static void Save(string path, Module model, TableEncoder encoder, IReadOnlyDictionary<string, string>? metadata = null, StoredPrecision precision = StoredPrecision.Float32)
         => Write(path, model, null, metadata, precision, [], [], [new(ModelFileInfo.TableKey, encoder.ToJson())]);
 
-    /// <summary>As <see cref="Save(string, Module, Scaler, IReadOnlyDictionary{string, string}, StoredPrecision, IReadOnlyList{ValueTuple{string, float}})"/>, with more tensors and texts.</summary>
+    /// <summary>Like <see cref="Save(string, Module, Scaler, IReadOnlyDictionary{string, string}, StoredPrecision, IReadOnlyList{ValueTuple{string, float}})"/>, with further
+    /// tensors and texts.</summary>
     internal static void Write(string path, Module model, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata, StoredPrecision precision,
         IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, IEnumerable<KeyValuePair<string, string>> moreTexts)
     {
@@ -49,31 +50,30 @@ public static class ModelFile
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, texts));
     }
 
-    /// <summary>What the file says of its model, without reading the values.</summary>
+    /// <summary>The file's description of its model. The values are not read.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, or not a model's.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or is not that of a model.</exception>
     public static ModelFileInfo ReadInfo(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         return OneLine.Named(path, () => ModelFileInfo.Read(file));
     }
 
-    /// <summary>Gives the model the file's parameters, as floats, whatever type they are stored in. If anything fails, the model stays as it was. Names and shapes of
-    /// parameters must be the same, and the equations of the layers that have them, dropouts aside. What else differs stands in <see cref="ModelFileInfo.Warnings"/>.</summary>
-    /// <returns>What the file says of its model.</returns>
+    /// <summary>Loads the file's parameters into the model, as floats, whatever their stored type. If anything fails, the model is unchanged. The names and shapes of parameters
+    /// must be the same, and so must the equations of the layers with parameters, apart from dropouts. <see cref="ModelFileInfo.Warnings"/> lists all other differences.</summary>
+    /// <returns>The file's description of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is broken, holds a value that is not finite, or does not fit the model: the message lists the differences.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, holds a value that is not finite, or does not fit the model. The message lists the differences.</exception>
     /// <exception cref="InvalidOperationException">The model has <see cref="Tuning.LowRankAdapters"/> attached, which write its parameters.</exception>
     public static ModelFileInfo Load(string path, Module model) => Load(path, model, strict: true);
 
-    /// <summary>As <see cref="Load(string, Module)"/>, with a choice of what must fit and what things are called.</summary>
-    /// <param name="path">Where from.</param>
+    /// <summary>Like <see cref="Load(string, Module)"/>, with a choice of what must fit and of the names in the file.</summary>
+    /// <param name="path">The path of the file.</param>
     /// <param name="model">The model.</param>
-    /// <param name="strict">False to load each parameter that the file has in the model's shape, whatever else differs:
-    /// <see cref="ModelFileInfo.Missing"/> keep their values, <see cref="ModelFileInfo.Unexpected"/> are passed over, and all differences stand in
-    /// <see cref="ModelFileInfo.Warnings"/>.</param>
-    /// <param name="names">For a layer ("encoder") or a parameter ("encoder.Wi") of the model, its name in the file. Whatever it does not name has the same name in both.</param>
-    /// <returns>What the file says of its model, and how it fits.</returns>
+    /// <param name="strict">False to load each parameter that the file has with the model's shape, whatever else differs. <see cref="ModelFileInfo.Missing"/> parameters keep their
+    /// values, <see cref="ModelFileInfo.Unexpected"/> tensors are ignored, and <see cref="ModelFileInfo.Warnings"/> lists all differences.</param>
+    /// <param name="names">For a layer ("encoder") or a parameter ("encoder.Wi") of the model: its name in the file. All others have the same name in both.</param>
+    /// <returns>The file's description of its model, and how it fits.</returns>
     /// <exception cref="ArgumentException">The model has no layer or parameter that <paramref name="names"/> names.</exception>
     public static ModelFileInfo Load(string path, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
     {
@@ -81,11 +81,11 @@ public static class ModelFile
         return OneLine.Named(path, () => Load(file, model, strict, names));
     }
 
-    /// <summary>As <see cref="Load(string, Module)"/>, from a stream that can seek, such as a resource of the program; it is disposed.</summary>
+    /// <summary>Like <see cref="Load(string, Module)"/>, from a stream that can seek, such as a resource of the program. The stream is disposed.</summary>
     /// <exception cref="InvalidDataException">The content is broken, holds a value that is not finite, or does not fit the model.</exception>
     public static ModelFileInfo Load(Stream stream, Module model) => Load(stream, model, strict: true);
 
-    /// <summary>As <see cref="Load(string, Module, bool, IReadOnlyDictionary{string, string})"/>, from a stream that can seek; it is disposed.</summary>
+    /// <summary>Like <see cref="Load(string, Module, bool, IReadOnlyDictionary{string, string})"/>, from a stream that can seek. The stream is disposed.</summary>
     /// <exception cref="InvalidDataException">The content is broken, holds a value that is not finite, or does not fit the model.</exception>
     public static ModelFileInfo Load(Stream stream, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
     {
@@ -107,7 +107,7 @@ public static class ModelFile
         return fit.Report();
     }
 
-    /// <summary>Reads the values that fit, and leaves the model as it is.</summary>
+    /// <summary>Reads the values that fit. The model is not changed.</summary>
     internal static ModelFit Read(SafetensorsFile file, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
     {
         var fit = new ModelFit(ModelFileInfo.Read(file), model.Info, names ?? new Dictionary<string, string>());
@@ -118,7 +118,7 @@ public static class ModelFile
         return fit;
     }
 
-    /// <summary>The first value that the file cannot hold as a finite number.</summary>
+    /// <summary>The index of the first value that the file cannot hold as a finite number.</summary>
     static int? FirstNotFinite(ReadOnlySpan<float> values, StoredPrecision precision)
     {
         if (precision != StoredPrecision.BFloat16)

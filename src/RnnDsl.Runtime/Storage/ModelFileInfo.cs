@@ -5,12 +5,12 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Storage;
 
-/// <summary>What a model's file says of it beside the values: enough to construct the model with the right sizes.</summary>
-/// <param name="Model">Name of the model's class.</param>
-/// <param name="Fingerprint">Of the whole class (<see cref="ModuleInfo.Fingerprint"/>).</param>
-/// <param name="Dimensions">Sizes with which the model was made.</param>
+/// <summary>A model file's description of its model: enough to construct the model with the right sizes.</summary>
+/// <param name="Model">The name of the model's class.</param>
+/// <param name="Fingerprint">The fingerprint of the whole class (<see cref="ModuleInfo.Fingerprint"/>).</param>
+/// <param name="Dimensions">The sizes with which the model was constructed.</param>
 /// <param name="Parameters">Names and shapes.</param>
-/// <param name="Scaler">How its data were scaled, if the writer said so.</param>
+/// <param name="Scaler">The scaling of its data, if the writer gave it.</param>
 /// <param name="Metadata">The writer's own texts.</param>
 public sealed record ModelFileInfo(
     string Model,
@@ -27,37 +27,37 @@ public sealed record ModelFileInfo(
     internal const string OptimizerKey = Prefix + "optimizer", TrainingKey = Prefix + "training", TableKey = Prefix + "table";
     const string Version = "1";
 
-    /// <summary>Type of the numbers in the file, as its writer said: "F32", "BF16", "I8".</summary>
+    /// <summary>The type of the numbers in the file, as its writer stated it: "F32", "BF16", "I8".</summary>
     public string Precision { get; init; } = "F32";
 
-    /// <summary>Those of a calibrated predictor, for <see cref="Prediction.Predictor.Calibrate(IReadOnlyList{ValueTuple{string, float}})"/>; empty if the writer gave none.</summary>
+    /// <summary>The ranges of a calibrated predictor, for <see cref="Prediction.Predictor.Calibrate(IReadOnlyList{ValueTuple{string, float}})"/>; empty if the writer gave none.</summary>
     public IReadOnlyList<(string Operand, float Range)> Ranges { get; init; } = [];
 
-    /// <summary>After a load: what differs between file and model, a sentence each, such as another loss, another name of the class, or a dropout. Empty if nothing does.</summary>
+    /// <summary>After a load: the differences between file and model, with a sentence for each, such as another loss, another class name, or a dropout. Empty if there are none.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>After a load that was not strict: the model's parameters that kept their values, because the file has none of that name and shape.</summary>
+    /// <summary>After a load that was not strict: the model's parameters that kept their values, because the file has none with their name and shape.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>After a load that was not strict: the file's tensors that no parameter of the model took.</summary>
+    /// <summary>After a load that was not strict: the file's tensors that fit no parameter of the model.</summary>
     public IReadOnlyList<string> Unexpected { get; init; } = [];
 
-    /// <summary>What makes the model's inputs of the rows of a table.</summary>
-    /// <exception cref="InvalidDataException">The model was saved without one, or the file's text of it is something else.</exception>
+    /// <summary>The encoder that turns rows of a table into the model's inputs.</summary>
+    /// <exception cref="InvalidDataException">The model was saved without an encoder, or the file's text for it is invalid.</exception>
     public TableEncoder ReadEncoder() => TableEncoder.FromJson(TableText
         ?? throw new InvalidDataException($"The file of {Model} holds no encoder of a table: its writer did not give one to {nameof(ModelFile)}.{nameof(ModelFile.Save)}."));
 
-    /// <summary>Read only where it is asked for, so that other native programs do not contain what reads it.</summary>
+    /// <summary>It is read only on demand, so that other native programs do not contain its reader.</summary>
     internal string? TableText { get; init; }
 
-    /// <summary>Fingerprints of the equations; empty in files of the first version.</summary>
+    /// <summary>The fingerprints of the equations; empty in files of the first version.</summary>
     internal IReadOnlyList<EquationsInfo> Equations { get; init; } = [];
 
-    /// <summary>Names of the inputs of each method, "Loss()".</summary>
+    /// <summary>The names of the inputs of each method, such as "Loss()".</summary>
     internal IReadOnlyDictionary<string, string[]> Inputs { get; init; } = new Dictionary<string, string[]>();
 
     /// <summary>Size of a dimension.</summary>
-    /// <exception cref="ArgumentException">The model has none of that name.</exception>
+    /// <exception cref="ArgumentException">The model has no dimension of that name.</exception>
     public int Size(string dimension) =>
         Dimensions.FirstOrDefault(d => d.Name == dimension)?.Size
         ?? throw new ArgumentException(
@@ -125,7 +125,7 @@ public sealed record ModelFileInfo(
         writer.WriteEndObject();
     });
 
-    /// <summary>{"encoder":["values","training"],"Loss()":["values","training","x","y"]}: after the fingerprints, a method's inputs.</summary>
+    /// <summary>{"encoder":["values","training"],"Loss()":["values","training","x","y"]}: the inputs of a method follow its fingerprints.</summary>
     static string WriteEquations(ModuleInfo module) => Json(writer =>
     {
         writer.WriteStartObject();
@@ -162,7 +162,7 @@ public sealed record ModelFileInfo(
         }
     }
 
-    /// <summary>What is written, as text.</summary>
+    /// <summary>The written JSON as text.</summary>
     internal static string Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();

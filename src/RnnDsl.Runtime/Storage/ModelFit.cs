@@ -4,8 +4,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// How a file fits a model. What gives the numbers their meaning decides: names and shapes of parameters, and the equations of the layers that have them,
-/// dropouts aside. Everything else that differs is told.
+/// How a file fits a model. It fits if everything that gives the numbers their meaning is the same: the names and shapes of parameters, and the equations of the layers with
+/// parameters, apart from dropouts. All other differences are reported.
 /// </summary>
 sealed class ModelFit
 {
@@ -16,15 +16,15 @@ sealed class ModelFit
     readonly IReadOnlyDictionary<string, string> names;
     readonly List<string> obstacles = [], warnings = [], missing = [], unexpected = [];
 
-    /// <param name="saved">What the file says.</param>
-    /// <param name="info">The model.</param>
-    /// <param name="names">For a layer or a parameter of the model, its name in the file.</param>
+    /// <param name="saved">The file's description.</param>
+    /// <param name="info">The description of the model.</param>
+    /// <param name="names">For a layer or a parameter of the model: its name in the file.</param>
     public ModelFit(ModelFileInfo saved, ModuleInfo info, IReadOnlyDictionary<string, string> names)
     {
         this.saved = saved;
         this.info = info;
         this.names = names;
-        foreach (string name in names.Keys.Where(key => !info.Parameters.Any(p => Takes(key, p.Name))))
+        foreach (string name in names.Keys.Where(key => !info.Parameters.Any(p => KeyCovers(key, p.Name))))
             throw new ArgumentException($"{info.Name} has no layer or parameter '{name}'. " +
                 NearestName.Hint(name, [.. info.Equations.Where(IsLayer).Select(e => e.Part).Where(part => part.Length > 0).Concat(info.Parameters.Select(p => p.Name))]), nameof(names));
         Match();
@@ -48,13 +48,13 @@ sealed class ModelFit
             CompareMethods();
     }
 
-    /// <summary>The parameters that the file has values for, and what these are called there.</summary>
+    /// <summary>The parameters for which the file has values, and their names in the file.</summary>
     public List<FoundParameter> Found { get; } = [];
 
-    /// <summary>What was found, for the caller to see.</summary>
+    /// <summary>The result, as the caller sees it.</summary>
     public ModelFileInfo Report() => saved with { Warnings = [.. obstacles, .. warnings], Missing = missing, Unexpected = unexpected };
 
-    /// <exception cref="InvalidDataException">Something differs that gives the numbers their meaning.</exception>
+    /// <exception cref="InvalidDataException">Something that gives the numbers their meaning differs.</exception>
     public void Require()
     {
         if (obstacles.Count == 0)
@@ -91,7 +91,7 @@ sealed class ModelFit
         }
     }
 
-    /// <summary>Of the layers that have parameters; the others give no number its meaning.</summary>
+    /// <summary>Compares the equations of layers with parameters. Other layers give no number its meaning.</summary>
     void CompareEquations()
     {
         foreach (EquationsInfo mine in info.Equations)
@@ -131,7 +131,7 @@ sealed class ModelFit
                 warnings.Add($"the file's {(IsLayer(other) ? "layer" : "method")} {other.Part} is not in the model");
     }
 
-    /// <summary>A part of which no parameter's meaning depends.</summary>
+    /// <summary>Compares a part on which no parameter's meaning depends.</summary>
     void CompareOther(EquationsInfo mine, string name)
     {
         EquationsInfo? other = saved.Equations.FirstOrDefault(e => e.Part == mine.Part);
@@ -145,32 +145,32 @@ sealed class ModelFit
 
     string NameInFile(string name)
     {
-        string? key = names.Keys.Where(k => Takes(k, name)).MaxBy(k => k.Length);
+        string? key = names.Keys.Where(k => KeyCovers(k, name)).MaxBy(k => k.Length);
         return key is null ? name : $"{names[key]}{(key.Length == 0 ? "." : "")}{name[key.Length..]}".TrimStart('.');
     }
 
-    /// <summary>Whether a parameter is the one of that name, or in the layer of that name; "" names the whole model.</summary>
-    static bool Takes(string key, string name) =>
+    /// <summary>Whether the key names this parameter, or a layer that contains it. The key "" names the whole model.</summary>
+    static bool KeyCovers(string key, string name) =>
         name.StartsWith(key, StringComparison.Ordinal) && (key.Length == 0 || name.Length == key.Length || name[key.Length] == '.');
 
     static bool IsLayer(EquationsInfo equations) => !equations.Part.EndsWith("()", StringComparison.Ordinal);
 
-    /// <summary>The part whose equations use a parameter, the innermost layer; null for a parameter of a model's own.</summary>
+    /// <summary>The part whose equations use a parameter, which is its innermost layer; null for a model's own parameter.</summary>
     static string? Part(string name, IReadOnlyList<EquationsInfo> parts) => parts.Select(p => p.Part)
         .Where(p => p.Length == 0 || name.StartsWith(p + ".", StringComparison.Ordinal)).MaxBy(p => p.Length);
 
     static string Relative(string name, string part) => part.Length == 0 ? name : name[(part.Length + 1)..];
 }
 
-/// <summary>A parameter of a model that a file has values for.</summary>
-/// <param name="parameter">The model's.</param>
-/// <param name="name">What it is called in the file.</param>
+/// <summary>A parameter of a model for which a file has values.</summary>
+/// <param name="parameter">The model's parameter.</param>
+/// <param name="name">Its name in the file.</param>
 sealed class FoundParameter(ParameterInfo parameter, string name)
 {
     public ParameterInfo Parameter { get; } = parameter;
 
     public string Name { get; } = name;
 
-    /// <summary>The values, once they are read.</summary>
+    /// <summary>The values, once they have been read.</summary>
     public float[] Values { get; set; } = [];
 }

@@ -1,18 +1,18 @@
 namespace RnnDsl.Storage;
 
-/// <summary>Messages about a file, in which names of the file stand, whatever these are.</summary>
+/// <summary>Messages about a file. They contain names from the file, which may be anything.</summary>
 static class OneLine
 {
     const int MaximumLength = 1500;
 
-    /// <summary>The message without control characters, and not longer than a reader's patience.</summary>
+    /// <summary>The message without control characters, and of limited length.</summary>
     public static string Of(string message)
     {
         string cut = message.Length <= MaximumLength ? message : message[..MaximumLength] + "…";
         return cut.Any(char.IsControl) ? string.Concat(cut.Select(c => char.IsControl(c) ? ' ' : c)) : cut;
     }
 
-    /// <summary>Reads a file, or bytes without a name; what is wrong with it is said in one line, with the file's name before it.</summary>
+    /// <summary>Reads a file, or unnamed bytes. An error is reported in one line, which begins with the file's name.</summary>
     public static T Named<T>(string? path, Func<T> read)
     {
         try

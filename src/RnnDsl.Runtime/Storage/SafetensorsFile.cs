@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A file of named tensors in the safetensors format (huggingface/safetensors), as many other programs write and read it.
-/// Opening reads and checks the header alone, and takes no more memory than the file is long.
+/// A file of named tensors in the safetensors format (huggingface/safetensors), which many other programs write and read. Opening it reads and checks only the header, and takes no
+/// more memory than the length of the file.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -15,8 +15,8 @@ public sealed class SafetensorsFile : IDisposable
     readonly long dataStart;
 
     /// <summary>Reads the header.</summary>
-    /// <param name="stream">A stream that can seek, at the beginning of the file. Disposed with this object.</param>
-    /// <exception cref="InvalidDataException">The content is not a whole and consistent safetensors file.</exception>
+    /// <param name="stream">A stream that can seek, at the beginning of the file. It is disposed with this object.</param>
+    /// <exception cref="InvalidDataException">The content is not a complete and consistent safetensors file.</exception>
     public SafetensorsFile(Stream stream)
     {
         this.stream = stream;
@@ -42,8 +42,8 @@ public sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens the file for reading.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is not a whole and consistent safetensors file.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not a complete and consistent safetensors file.</exception>
     public static SafetensorsFile Open(string path)
     {
         FileStream stream = File.OpenRead(path);
@@ -63,7 +63,7 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads a tensor of F32, F64, F16 or BF16 as floats.</summary>
     /// <param name="tensor">One of <see cref="Tensors"/>.</param>
-    /// <param name="values">As long as the tensor.</param>
+    /// <param name="values">The target. It is as long as the tensor.</param>
     /// <exception cref="InvalidDataException">The tensor holds another type of numbers.</exception>
     public void Read(Tensor tensor, Span<float> values)
     {
@@ -72,7 +72,7 @@ public sealed class SafetensorsFile : IDisposable
         ReadNumbers(tensor, values);
     }
 
-    /// <summary>As <see cref="Read"/>, also of I8.</summary>
+    /// <summary>Like <see cref="Read"/>, also for I8.</summary>
     internal void ReadNumbers(Tensor tensor, Span<float> values)
     {
         if (values.Length != tensor.Length)
@@ -98,12 +98,12 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Writes tensors of F32, or of BF16: then each value is rounded to the nearest, ties to even, and one beyond ±3.39e38 becomes infinite.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="tensors">Name and shape of each, all names different.</param>
-    /// <param name="values">Called with the index of each tensor in turn for its values.</param>
+    /// <summary>Writes tensors as F32 or BF16. With BF16, each value is rounded to the nearest, ties to even, and a value beyond ±3.39e38 becomes infinite.</summary>
+    /// <param name="stream">The target.</param>
+    /// <param name="tensors">The name and shape of each tensor. All names must be different.</param>
+    /// <param name="values">Called with the index of each tensor in turn. It returns the values.</param>
     /// <param name="metadata">Free texts by name.</param>
-    /// <param name="precision">Type of the numbers in the file.</param>
+    /// <param name="precision">The type of the numbers in the file.</param>
     public static void Write(
         Stream stream,
         IReadOnlyList<(string Name, long[] Shape)> tensors,
@@ -112,12 +112,12 @@ public sealed class SafetensorsFile : IDisposable
         StoredPrecision precision = StoredPrecision.Float32)
     {
         if (precision == StoredPrecision.Int8)
-            throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which a model's file has.");
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which only a model's file stores.");
         Write(stream, [.. tensors.Select((tensor, i) => new StoredTensor(tensor.Name, precision.DType(), tensor.Shape, () => values(i)))], metadata);
     }
 
-    /// <summary>Writes tensors of F32, BF16, or I8, whose values are whole numbers then. Those of the widest type come first, so that each begins at a multiple of its
-    /// numbers' size, as programs that map a file into memory need it.</summary>
+    /// <summary>Writes tensors of F32, BF16, or I8, whose values are integers. Tensors of the widest type come first, so that each begins at a multiple of its numbers' size, as
+    /// programs require that map a file into memory.</summary>
     internal static void Write(Stream stream, IReadOnlyList<StoredTensor> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var entries = new List<Tensor>();

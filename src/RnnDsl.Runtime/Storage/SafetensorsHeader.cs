@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// The header of a safetensors file: 8 bytes little-endian with the length of the JSON text that follows, which maps each name to
-/// <c>{"dtype":…,"shape":[…],"data_offsets":[begin,end]}</c> and <c>__metadata__</c> to a map of strings.
-/// The text is padded with spaces to a multiple of 8 bytes; the data have neither holes nor overlaps.
+/// The header of a safetensors file: 8 little-endian bytes with the length of the JSON text that follows. The text maps each name to
+/// <c>{"dtype":…,"shape":[…],"data_offsets":[begin,end]}</c>, and <c>__metadata__</c> to a map of strings. The text is padded with spaces to a multiple of 8 bytes; the data have
+/// neither gaps nor overlaps.
 /// </summary>
 static class SafetensorsHeader
 {
@@ -28,7 +28,7 @@ static class SafetensorsHeader
                 WellFormed.Check($"the metadata's name '{key}'", key);
                 WellFormed.Check($"the metadata '{key}'", value);
                 if (!names.Add(key))
-                    throw new ArgumentException($"The metadata name '{key}' twice.", nameof(metadata));
+                    throw new ArgumentException($"The metadata contain the name '{key}' twice.", nameof(metadata));
                 writer.WriteString(key, value);
             }
             writer.WriteEndObject();
@@ -37,7 +37,7 @@ static class SafetensorsHeader
             {
                 WellFormed.Check($"the tensor's name '{tensor.Name}'", tensor.Name);
                 if (!names.Add(tensor.Name))
-                    throw new ArgumentException($"The name '{tensor.Name}' is taken: a file's tensors have names of their own.", nameof(tensors));
+                    throw new ArgumentException($"The name '{tensor.Name}' is taken: each tensor of a file needs a different name.", nameof(tensors));
                 writer.WriteStartObject(tensor.Name);
                 writer.WriteString("dtype", tensor.DType);
                 writer.WriteStartArray("shape");
@@ -57,13 +57,13 @@ static class SafetensorsHeader
         return buffer.ToArray();
     }
 
-    /// <summary>Reads the JSON text and checks every entry against the others and against the bytes there are.</summary>
-    /// <exception cref="InvalidDataException">Anything is not as it should be.</exception>
+    /// <summary>Reads the JSON text, and checks every entry against the others and against the number of bytes.</summary>
+    /// <exception cref="InvalidDataException">Something in the header is invalid.</exception>
     public static (List<Tensor> Tensors, Dictionary<string, string> Metadata) Read(ReadOnlySpan<byte> json, long dataBytes)
     {
         try
         {
-            // Refuses broken UTF-8 before the reader unescapes any of it.
+            // Refuses invalid UTF-8 before the reader unescapes any of it.
             _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(json);
             var reader = new Utf8JsonReader(json);
             (List<Tensor> tensors, Dictionary<string, string> metadata) = Parse(ref reader);
@@ -110,7 +110,7 @@ static class SafetensorsHeader
             string key = reader.GetString()!;
             Expect(ref reader, JsonTokenType.String, $"the metadata '{key}'");
             if (!metadata.TryAdd(key, reader.GetString()!))
-                throw new InvalidDataException($"The metadata name '{key}' twice.");
+                throw new InvalidDataException($"The metadata contain the name '{key}' twice.");
         }
         return metadata;
     }
@@ -146,14 +146,14 @@ static class SafetensorsHeader
         return new Tensor(name, dtype, shape, offsets[0], offsets[1]);
     }
 
-    /// <summary>A tensor of an unknown type may be as long as it likes, until somebody asks for its values.</summary>
+    /// <summary>A tensor of an unknown type may have any size until its values are read.</summary>
     static void CheckSize(string name, string dtype, List<long> shape, long bytes)
     {
         UInt128 count = 1;
         foreach (long extent in shape)
         {
             count *= (UInt128)extent;
-            // A later zero does not redeem a product that was already larger than any file.
+            // A later zero does not make up for a product that was already larger than any file.
             if (count > long.MaxValue)
                 throw new InvalidDataException($"Tensor '{name}': the shape [{string.Join(", ", shape)}] is too large.");
         }

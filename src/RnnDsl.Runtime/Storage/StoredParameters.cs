@@ -3,25 +3,25 @@ using RnnDsl.Execution;
 
 namespace RnnDsl.Storage;
 
-/// <summary>The tensors that hold a module's parameters in a file. What belongs to a parameter beside its values has its name, a slash, and a word more.</summary>
+/// <summary>The tensors that hold a module's parameters in a file. Further tensors of a parameter are named by the parameter's name, a slash, and one more word.</summary>
 static class StoredParameters
 {
-    /// <summary>Of the scales of a matrix of bytes: one a row.</summary>
+    /// <summary>The suffix of a byte matrix's scales, one for each row.</summary>
     const string ScaleSuffix = "/scale";
 
-    /// <summary>Of what an optimizer remembers of it.</summary>
+    /// <summary>The suffixes of the optimizer's memory of a parameter.</summary>
     public static readonly string[] MemorySuffixes = ["/first", "/second"];
 
-    /// <summary>Of its values after the last step and after the best epoch, where the file's own are others.</summary>
+    /// <summary>The suffixes of a parameter's values after the last step and after the best epoch, if they differ from the file's own.</summary>
     public const string LastSuffix = "/last", BestSuffix = "/best";
 
-    /// <summary>Of its values without the adapters that are trained.</summary>
+    /// <summary>The suffix of a parameter's values without the adapters that are trained.</summary>
     public const string OriginalSuffix = "/original";
 
-    /// <summary>Of the states that the sequences of a batch have come to, before their names.</summary>
+    /// <summary>The prefix of the current states of a batch's sequences.</summary>
     public const string StatePrefix = "state/";
 
-    /// <summary>A byte and a scale of shorter rows take no less than their floats would in a predictor, which keeps those.</summary>
+    /// <summary>For shorter rows, bytes and a scale take no less memory than floats, which a predictor keeps.</summary>
     const int LongestExactRow = 4;
 
     /// <summary>Shape in a file.</summary>
@@ -46,11 +46,11 @@ static class StoredParameters
         ];
     }
 
-    /// <summary>The tensors of the model's parameters: no name of those has a slash.</summary>
+    /// <summary>The tensors of the model's parameters. Their names have no slash.</summary>
     public static List<Tensor> Own(SafetensorsFile file) => [.. file.Tensors.Where(tensor => !tensor.Name.Contains('/', StringComparison.Ordinal))];
 
-    /// <summary>The values of a parameter; its tensor has been found and has its shape.</summary>
-    /// <exception cref="InvalidDataException">A value is not finite, or bytes have no scales.</exception>
+    /// <summary>The values of a parameter whose tensor was found and has its shape.</summary>
+    /// <exception cref="InvalidDataException">A value is not finite, or a byte matrix has no scales.</exception>
     public static float[] Read(SafetensorsFile file, ParameterInfo parameter, string name)
     {
         var values = new float[parameter.Length];
@@ -76,7 +76,7 @@ static class StoredParameters
         return scales;
     }
 
-    /// <summary>Whole numbers, and their scales.</summary>
+    /// <summary>The integers and their scales.</summary>
     static float[] Round(ReadOnlySpan<float> matrix, float[] scales)
     {
         int columns = matrix.Length / scales.Length;
@@ -92,7 +92,7 @@ static class StoredParameters
     }
 }
 
-/// <summary>A tensor to be written. Its values are asked for once, after those of wider types.</summary>
+/// <summary>A tensor to be written. Its values are read once, after those of wider types.</summary>
 sealed class StoredTensor(string name, string dtype, long[] shape, StoredTensor.Reader values)
 {
     public string Name { get; } = name;

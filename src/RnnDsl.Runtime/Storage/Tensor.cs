@@ -1,10 +1,10 @@
 namespace RnnDsl.Storage;
 
-/// <summary>A tensor in a safetensors file: name, type of its numbers ("F32"), shape (empty for a scalar), and where its bytes lie,
-/// counted from the end of the header.</summary>
+/// <summary>A tensor in a safetensors file: its name, the type of its numbers ("F32"), its shape (empty for a scalar), and the position of its bytes, counted from the end of the
+/// header.</summary>
 /// <param name="Name">Its name in the file.</param>
-/// <param name="DType">Type of its numbers: "F32", "BF16", "I8" and so on.</param>
-/// <param name="Shape">Length along each axis, the last one the fastest; empty for a scalar.</param>
+/// <param name="DType">The type of its numbers: "F32", "BF16", "I8" and so on.</param>
+/// <param name="Shape">The length along each axis, with the last one contiguous; empty for a scalar.</param>
 /// <param name="Begin">Where its bytes begin.</param>
 /// <param name="End">Where they end.</param>
 public sealed record Tensor(string Name, string DType, IReadOnlyList<long> Shape, long Begin, long End)
@@ -15,7 +15,7 @@ public sealed record Tensor(string Name, string DType, IReadOnlyList<long> Shape
     /// <summary>"encoder.Wi F32 [64, 7]".</summary>
     public override string ToString() => FormattableString.Invariant($"{Name} {DType} [{string.Join(", ", Shape)}]");
 
-    /// <summary>Bits a value, or null for an unknown type, of which a later version of the format may have any number.</summary>
+    /// <summary>The bits of a value, or null for an unknown type, since a later version of the format may define further types.</summary>
     internal static int? BitsOf(string dtype) => dtype switch
     {
         "F4" => 4,
@@ -27,6 +27,6 @@ public sealed record Tensor(string Name, string DType, IReadOnlyList<long> Shape
         _ => null,
     };
 
-    /// <summary>Bytes a value, of the types that are read and written as numbers.</summary>
+    /// <summary>The bytes of a value, for types that are read and written as numbers.</summary>
     internal static int BytesOf(string dtype) => BitsOf(dtype)!.Value / 8;
 }

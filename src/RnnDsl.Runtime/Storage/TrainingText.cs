@@ -4,10 +4,10 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Storage;
 
-/// <summary>What a checkpoint says of its training beside the tensors, as JSON. Numbers are texts, so that every bit and every infinity comes back.</summary>
-/// <param name="Parameters">What the optimizer moves, in the order of its counts of steps.</param>
-/// <param name="AdapterScale">α/r of the adapters that are trained; null if the model itself is.</param>
-/// <param name="Run">Where a run of <see cref="Trainer.Fit"/> stands; null if single steps were made.</param>
+/// <summary>A checkpoint's description of its training, besides the tensors, as JSON. Numbers are written as text, so that every bit and infinity is restored.</summary>
+/// <param name="Parameters">The parameters that the optimizer moves, in the order of its step counts.</param>
+/// <param name="AdapterScale">α/r of the trained adapters; null if the model itself is trained.</param>
+/// <param name="Run">The state of a run of <see cref="Trainer.Fit"/>; null if single steps were made.</param>
 sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, TrainingRun? Run)
 {
     public string Write() => ModelFileInfo.Json(writer =>
@@ -60,7 +60,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         writer.WriteEndObject();
     });
 
-    /// <summary>Beside the epochs, whose form earlier versions know: of each epoch the names and values.</summary>
+    /// <summary>Written beside the epochs, whose format earlier versions know: the names and values for each epoch.</summary>
     static void WriteMetrics(Utf8JsonWriter writer, IEnumerable<EpochReport> reports)
     {
         writer.WriteStartArray("metrics");
@@ -77,7 +77,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         writer.WriteEndArray();
     }
 
-    /// <exception cref="InvalidDataException">It is none.</exception>
+    /// <exception cref="InvalidDataException">The text is invalid.</exception>
     public static TrainingText Read(string json)
     {
         try
@@ -106,7 +106,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         Norms = Number(run.GetProperty("norms")),
         Least = Number(run.GetProperty("least")),
         Start = run.TryGetProperty("start", out JsonElement start) ? Number(start) : null,
-        Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is none."),
+        Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is not a finite number from 0 up."),
         Multipliers = [.. run.GetProperty("multipliers").EnumerateArray().Select(m => (float)Number(m))],
         Settings = run.GetProperty("settings").EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? ""),
         Reports = ReadReports(run),

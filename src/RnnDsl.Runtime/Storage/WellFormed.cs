@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnDsl.Storage;
 
-/// <summary>Texts that UTF-8 can hold. The library's writers of JSON put another character in the place of half a surrogate pair, without a word.</summary>
+/// <summary>Checks for texts that UTF-8 can hold. The library's JSON writers silently replace half of a surrogate pair by another character.</summary>
 static class WellFormed
 {
     /// <exception cref="ArgumentException">The text holds half of a surrogate pair.</exception>

@@ -4,18 +4,17 @@ using System.Runtime.CompilerServices;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Adam (Kingma &amp; Ba 2015): m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − η·m̂ / (√v̂ + ε), where m̂ and v̂ are corrected for
-/// starting at zero.
+/// Adam (Kingma &amp; Ba 2015): m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − η·m̂ / (√v̂ + ε), where m̂ and v̂ are corrected for their start at zero.
 /// </summary>
 /// <param name="learningRate">η.</param>
 #pragma warning disable RS0022 // It is open for AdamW; what others could override is private to the assembly.
 public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 #pragma warning restore RS0022
 {
-    /// <summary>β₁: how long the mean of the gradient remembers; 0.9 is usual.</summary>
+    /// <summary>β₁, the memory of the mean of the gradient; 0.9 is usual.</summary>
     public double Beta1 { get; init => field = BelowOne(value, nameof(Beta1)); } = 0.9;
 
-    /// <summary>β₂: how long the mean of the squared gradient remembers; 0.999 is usual, 0.99 and less where gradients change fast.</summary>
+    /// <summary>β₂, the memory of the mean of the squared gradient; 0.999 is usual, 0.99 or less if gradients change fast.</summary>
     public double Beta2 { get; init => field = BelowOne(value, nameof(Beta2)); } = 0.999;
 
     /// <summary>ε, which keeps the division finite; 1e-8 is usual.</summary>
@@ -48,7 +47,7 @@ public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 /// <summary>Adam whose weight decay shrinks the weights directly: w ← (1 − ηλ)·w before each step (Loshchilov &amp; Hutter 2019).</summary>
 public sealed class AdamW : Adam
 {
-    /// <summary>With a weight decay of 0.01.</summary>
+    /// <summary>Creates the optimizer with a weight decay of 0.01.</summary>
     /// <param name="learningRate">η: 1e-3 is usual.</param>
     public AdamW(double learningRate = 1e-3) : base(learningRate) => WeightDecay = 0.01;
 

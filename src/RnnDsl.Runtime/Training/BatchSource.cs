@@ -4,34 +4,34 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
 
-/// <summary>The batches of an epoch, one after the other.</summary>
+/// <summary>The batches of an epoch, one after another.</summary>
 abstract class BatchSource
 {
-    /// <summary>Batches of an epoch.</summary>
+    /// <summary>The number of batches of an epoch.</summary>
     public int Count { get; protected init; }
 
-    /// <summary>Data of the current batch.</summary>
+    /// <summary>The data of the current batch.</summary>
     public abstract Dataset Data { get; }
 
-    /// <summary>Its examples.</summary>
+    /// <summary>The examples of the current batch.</summary>
     public abstract ReadOnlySpan<int> Examples { get; }
 
-    /// <summary>States to carry on from, or null.</summary>
+    /// <summary>The states to continue from, or null.</summary>
     public virtual StateBatch? States => null;
 
-    /// <summary>Weight of the batch's mean loss in the epoch's.</summary>
+    /// <summary>The weight of the batch's mean loss in the mean of the epoch.</summary>
     public abstract double Weight { get; }
 
-    /// <summary>Makes the order of an epoch, which depends on the seed and the epoch alone.</summary>
-    /// <param name="random">Null for the order of the data.</param>
+    /// <summary>Creates the order of an epoch, which depends only on the seed and the epoch.</summary>
+    /// <param name="random">The random numbers; null to keep the order of the data.</param>
     public abstract void Begin(RandomStream? random);
 
     /// <summary>Goes to the next batch.</summary>
     public abstract bool Next();
 
-    /// <summary>Passes over batches of an epoch that has begun, to where it stood.</summary>
-    /// <param name="batches">So many.</param>
-    /// <param name="states">What <see cref="States"/> were then, or null.</param>
+    /// <summary>Skips batches of a started epoch, to continue where it was interrupted.</summary>
+    /// <param name="batches">The number of batches to skip.</param>
+    /// <param name="states">The values of <see cref="States"/> at that point, or null.</param>
     public void Skip(int batches, float[][]? states)
     {
         for (int i = 0; i < batches; i++)
@@ -59,7 +59,7 @@ abstract class BatchSource
         return copies;
     }
 
-    /// <summary>Steps of every example, of all its lengths, all of them checked against the method's inputs.</summary>
+    /// <summary>The steps of every example, over all its lengths. They are all checked against the method's inputs.</summary>
     protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)
     {
         if (data.Count == 0)
@@ -83,10 +83,10 @@ abstract class BatchSource
     }
 }
 
-/// <summary>Examples that do not depend on each other.</summary>
+/// <summary>Batches of examples that do not depend on each other.</summary>
 sealed class ExampleBatches : BatchSource
 {
-    /// <summary>Batches whose examples are exchanged to bring equal lengths together.</summary>
+    /// <summary>The number of batches among which examples are exchanged to bring equal lengths together.</summary>
     const int BucketBatches = 32;
 
     readonly int batchSize;
@@ -121,7 +121,7 @@ sealed class ExampleBatches : BatchSource
     public override void Begin(RandomStream? random)
     {
         current = -1;
-        // From the natural order, so that the epoch does not depend on those before.
+        // It starts from the natural order, so that an epoch does not depend on earlier ones.
         Identity(order.Length).CopyTo(order, 0);
         Identity(batches.Length).CopyTo(batches, 0);
         random?.Shuffle<int>(order);

@@ -5,8 +5,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Long sequences in chunks of a few steps: the states after one chunk are the states before the next, the gradient ends at the
-/// chunk's first step (truncated backpropagation through time, Williams &amp; Peng 1990).
+/// Long sequences in chunks of a few steps. The states after one chunk are the states before the next, and the gradient ends at the chunk's first step (truncated backpropagation
+/// through time, Williams &amp; Peng 1990).
 /// </summary>
 sealed class ChunkBatches : BatchSource
 {
@@ -38,7 +38,7 @@ sealed class ChunkBatches : BatchSource
         chunks = new Dataset[Chunks(lengths.Max())];
         for (int i = 0; i < chunks.Length; i++)
             chunks[i] = Chunk(data, i);
-        // How the sequences are grouped differs from epoch to epoch, and with it the number of batches: this is the one without shuffling.
+        // Shuffling groups the sequences differently in each epoch, which also changes the number of batches. This is the number without shuffling.
         for (int first = 0; first < order.Length; first += batchSize)
             Count += Chunks(lengths.Skip(first).Take(batchSize).Max());
     }
@@ -88,7 +88,7 @@ sealed class ChunkBatches : BatchSource
 
     int Chunks(int length) => (length + steps - 1) / steps;
 
-    /// <summary>The same buffers, begun later. Sequences that have ended stand at their beginning and are never asked for.</summary>
+    /// <summary>The same buffers from a later step on. Sequences that have ended start at their own beginning, and are never read.</summary>
     Dataset Chunk(Dataset data, int index)
     {
         int first = index * steps;

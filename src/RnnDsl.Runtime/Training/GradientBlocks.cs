@@ -5,8 +5,8 @@ using RnnDsl.Execution;
 
 namespace RnnDsl.Training;
 
-/// <summary>Norm and limits of a gradient block by block, on all threads. Blocks are those of the parameters, and their sums are added in their order, so that the bits do not
-/// depend on threads.</summary>
+/// <summary>The norm and limits of a gradient, block by block on all threads. The blocks follow the parameters, and their sums are added in order, so the bits do not depend on
+/// threads.</summary>
 sealed unsafe class GradientBlocks : IParallelWork
 {
     const int Block = 16 * 1024;
@@ -29,7 +29,7 @@ sealed unsafe class GradientBlocks : IParallelWork
         return Math.Sqrt(sum);
     }
 
-    /// <summary>See <see cref="GradientClip.Clamp"/>; of the trained parameters alone.</summary>
+    /// <summary>See <see cref="GradientClip.Clamp"/>; for the trained parameters only.</summary>
     public void Clamp(ParameterStore parameters, Span<float> gradients, ReadOnlySpan<float> multipliers, double most, Workers? workers, ReadOnlySpan<TouchedRows> touched = default)
     {
         Cut(parameters, multipliers, touched);
@@ -92,7 +92,7 @@ sealed unsafe class GradientBlocks : IParallelWork
             squares += block[i] * block[i];
         if (float.IsFinite(squares) && squares > 1e-30f)
             return squares;
-        // Too large or too small to be squared in single precision.
+        // The values are too large or too small to be squared in single precision.
         double sum = 0;
         for (i = 0; i < count; i++)
             sum += (double)block[i] * block[i];

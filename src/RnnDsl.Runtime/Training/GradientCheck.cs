@@ -3,40 +3,41 @@ using RnnDsl.Execution;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Compares what was compiled of a cell or model with the equations as they are written: values with an uncompiled run in double precision, gradients with differences of such runs. For a
-/// test of one's own cell: <c>GradientCheck.Verify(new Leaky&lt;In, Hidden&gt;(input: 3, hidden: 5))</c>.
+/// Compares the compiled programs of a cell or model with its written equations: values with an uncompiled run in double precision, and gradients with differences of such runs. It
+/// is meant for tests of your own cells: <c>GradientCheck.Verify(new Leaky&lt;In, Hidden&gt;(input: 3, hidden: 5))</c>.
 /// </summary>
 public static class GradientCheck
 {
-    /// <summary>Step of the central differences; smaller ones beside a kink.</summary>
+    /// <summary>The step of the central differences, and a smaller one for use beside a kink.</summary>
     const double Step = 1e-5, SmallStep = 1e-6;
 
-    /// <summary>Results smaller than this come of numbers of order one that take each other away.</summary>
+    /// <summary>Smaller results arise from numbers of order one that cancel each other.</summary>
     const double LeastResult = 5e-2;
 
-    /// <summary>Of a gradient, which sums over all rows, for each of them: the derivative of a saturated tanh is known to 5e-7.</summary>
+    /// <summary>The same for a gradient, for each row that it sums over: the derivative of a saturated tanh is accurate to 5e-7.</summary>
     const double LeastGradient = 5e-3;
 
-    /// <summary>How much the roundings on the way move a number, where one rounding of all inputs and parameters moves it by 1.</summary>
+    /// <summary>The factor by which intermediate roundings move a number further than one rounding of all inputs and parameters does.</summary>
     const double Roundings = 30;
 
     /// <summary>
-    /// Compares all methods of a module on random numbers. Of each method the results and the states after the last step are compared; of a loss also the gradient of its mean by every parameter; of a
-    /// cell's scan the gradient of a random projection of its outputs by every parameter, by the inputs and by the states before the first step. Inputs are random, as are one-hot numbers (some are
-    /// −1, none), and targets that must be probabilities or distributions are. Parameters are moved at random for the time of the check, unless <see cref="GradientCheckOptions.MovesParameters"/> is off, and then
-    /// are what they were; <see cref="Module.BindReference"/> has given the equations these values.
-    /// <para>A value or derivative that is beyond its tolerance is compared again with what roundings of single precision and, for derivatives, smaller and one-sided differences make of the equations, so that a kink
-    /// (<c>Relu</c>, <c>Max</c>, <c>Where</c>) beside the point is no fault.</para>
-    /// <para>The equations run 2 × (2 + <see cref="GradientCheckOptions.Elements"/>) times for each parameter, input and state: with sizes below 10 this takes milliseconds, with sizes of some hundreds minutes. Choose small
-    /// sizes, no two of them equal.</para>
+    /// Compares all methods of a module on random numbers. For each method it compares the results and the states after the last step. For a loss it also compares the gradient of
+    /// its mean with respect to every parameter. For the scan of a cell it compares the gradient of a random projection of its outputs with respect to every parameter, the inputs,
+    /// and the states before the first step. Inputs are random. One-hot numbers are random too (some are −1, for none), and so are targets, which are probabilities or
+    /// distributions where they must be. Parameters are moved randomly during the check, unless <see cref="GradientCheckOptions.MovesParameters"/> is off, and are restored
+    /// afterwards; <see cref="Module.BindReference"/> has given these values to the equations.
+    /// <para>A value or derivative outside of its tolerance is compared again: with the effect of single-precision roundings on the equations and, for derivatives, with smaller
+    /// and one-sided differences. So a kink (<c>Relu</c>, <c>Max</c>, <c>Where</c>) beside the point is no fault.</para>
+    /// <para>The equations run 2 × (2 + <see cref="GradientCheckOptions.Elements"/>) times for each parameter, input and state. With sizes below 10 this takes milliseconds, with
+    /// sizes of some hundreds minutes. Choose small sizes, no two of them equal.</para>
     /// </summary>
-    /// <param name="module">A compiled cell or model. Nobody else may use it meanwhile.</param>
-    /// <param name="options">On which numbers, and how closely; null for the usual ones.</param>
-    /// <exception cref="GradientCheckException">Something differs. It names the method, what of it, the index, both values and the tolerance.</exception>
-    /// <exception cref="NotSupportedException">A method drops units in training, and the equations do not: its gradient cannot be compared. <see cref="GradientCheckOptions.Gradients"/> or
-    /// <see cref="GradientCheckOptions.Methods"/> leave it out; or check it at a rate of 0.</exception>
-    /// <exception cref="InvalidOperationException">The module was not compiled, or its equations give no finite number for the random ones, as a logarithm of negative inputs: choose
-    /// <see cref="GradientCheckOptions.Low"/> and <see cref="GradientCheckOptions.High"/>.</exception>
+    /// <param name="module">A compiled cell or model. No other code may use it during the check.</param>
+    /// <param name="options">The numbers to compare on, and the tolerances; null for the defaults.</param>
+    /// <exception cref="GradientCheckException">Something differs. The exception names the method, the quantity, the index, both values and the tolerance.</exception>
+    /// <exception cref="NotSupportedException">A method drops units in training, which the equations do not, so its gradient cannot be compared. Exclude it with <see
+    /// cref="GradientCheckOptions.Gradients"/> or <see cref="GradientCheckOptions.Methods"/>, or check it with a rate of 0.</exception>
+    /// <exception cref="InvalidOperationException">The module was not compiled, or its equations give no finite number for the random inputs, such as a logarithm of negative ones:
+    /// choose <see cref="GradientCheckOptions.Low"/> and <see cref="GradientCheckOptions.High"/>.</exception>
     public static void Verify(Module module, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -70,7 +71,7 @@ public static class GradientCheck
         }
     }
 
-    /// <summary>One method on one sample.</summary>
+    /// <summary>The check of one method on one sample.</summary>
     sealed class MethodCheck
     {
         readonly Module module;
@@ -109,7 +110,7 @@ public static class GradientCheck
             CompareGradients(session);
         }
 
-        /// <summary>Other keys drop other units.</summary>
+        /// <summary>Another key would drop other units.</summary>
         void RefuseDropping(Session session)
         {
             if (module.Info.Equations is { Count: > 0 } equations && equations.All(e => e.Values == e.Training))
@@ -146,7 +147,7 @@ public static class GradientCheck
                     throw new GradientCheckException(name, what, i, compiled[i], written[i], tolerance + moved![i]);
         }
 
-        /// <summary>How far numbers move, at most of some times, when all that the equations read is rounded.</summary>
+        /// <summary>The largest change of each number, over a few runs, when all inputs of the equations are rounded.</summary>
         double[] Moved(double[] written, Func<IEnumerable<double>> again)
         {
             var most = new double[written.Length];
@@ -159,7 +160,7 @@ public static class GradientCheck
             return most;
         }
 
-        /// <summary>Runs with all numbers moved by about as much as a float can tell.</summary>
+        /// <summary>Runs with all numbers moved by about the precision of a float.</summary>
         T Rounded<T>(int seed, Func<T> run)
         {
             var noise = new Random(seed);
@@ -182,7 +183,7 @@ public static class GradientCheck
             for (int i = 0; i < method.Inputs.Count; i++)
                 if (!method.Inputs[i].IsOneHot)
                     CompareGradient($"gradient of input '{method.Inputs[i].Name}'", [.. sample.Inputs.Select(example => example[i])], session.InputGradient(method.Inputs[i].Name));
-            // The number of a step is no value that a gradient flows to.
+            // The number of a step is no value to which a gradient flows.
             for (int s = 0; sample.HasStates && s < method.States.Count; s++)
                 if (!method.States[s].Name.EndsWith("StepNumber", StringComparison.Ordinal))
                     CompareGradient($"gradient of initial state '{method.States[s].Name}'", [.. sample.States.Select(example => example[s])], session.InitialStateGradients[s]);
@@ -201,7 +202,7 @@ public static class GradientCheck
                     throw Differs(index, difference, largest);
             if (Off(new(arrays, direction), along, options.Tolerance * norm) is null)
                 return;
-            // All together they are wrong: which one is most?
+            // The sum along a random direction is wrong, so this finds the derivative that is wrong most.
             (double Difference, int Index) worst = Enumerable.Range(0, derivatives.Length).Select(i => (Math.Abs(Central(new(arrays, i), Step) - derivatives[i]), i)).MaxBy(pair => pair.Item1);
             throw Differs(worst.Index, Central(new(arrays, worst.Index), Step), largest);
 
@@ -209,7 +210,7 @@ public static class GradientCheck
                 module.Info.Equations.Any(e => e.Values != e.Training) ? $" Its equations stop a gradient, which differences do not see: leave what is behind a StopGradient out with {nameof(options.Except)}." : "");
         }
 
-        /// <summary>The difference that a derivative should be near to and is not; null if it is near to one that the equations have here.</summary>
+        /// <summary>The difference that a derivative should be close to but is not; null if it is close to one that the equations have here.</summary>
         double? Off(Direction direction, double compiled, double tolerance)
         {
             double difference = Central(direction, Step);
@@ -235,10 +236,10 @@ public static class GradientCheck
         }
     }
 
-    /// <summary>Numbers, array behind array, that are moved together.</summary>
+    /// <summary>Numbers in several arrays, one after another, that are moved together.</summary>
     readonly record struct Direction(double[][] Arrays, double[] Parts)
     {
-        /// <summary>One number alone.</summary>
+        /// <summary>A single number.</summary>
         public Direction(double[][] arrays, int index) : this(arrays, new double[arrays.Sum(a => a.Length)]) => Parts[index] = 1;
 
         public void Move(double step)

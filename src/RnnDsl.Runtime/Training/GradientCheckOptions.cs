@@ -1,30 +1,32 @@
 namespace RnnDsl.Training;
 
-/// <summary>On which numbers <see cref="GradientCheck.Verify"/> compares, and how closely.</summary>
+/// <summary>The numbers on which <see cref="GradientCheck.Verify"/> compares, and the tolerances.</summary>
 public sealed record GradientCheckOptions
 {
-    /// <summary>Of all random numbers: the same seed gives the same numbers.</summary>
+    /// <summary>The seed of all random numbers. The same seed gives the same numbers.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Steps of each example. Where a method reads sequences of several lengths, the others have lengths of their own, of up to twice as many steps.</summary>
+    /// <summary>The number of steps of each example. If a method reads sequences of several lengths, the others get lengths of their own, of up to twice as many steps.</summary>
     public IReadOnlyList<int> Lengths { get; init; } = [5, 3, 1];
 
-    /// <summary>Single derivatives that are compared of each parameter, input and state, beside the one along a random direction that all its numbers have a part in.</summary>
+    /// <summary>The number of single derivatives that are compared for each parameter, input and state, besides the derivative along a random direction in which all numbers take part.</summary>
     public int Elements { get; init; } = 3;
 
-    /// <summary>Least value of an input; targets of <c>BinaryCrossEntropy</c> and <c>CrossEntropy</c> are probabilities whatever it is.</summary>
+    /// <summary>The smallest value of an input. Targets of <c>BinaryCrossEntropy</c> and <c>CrossEntropy</c> are probabilities in any case.</summary>
     public double Low { get; init; } = -1;
 
-    /// <summary>Largest value of an input.</summary>
+    /// <summary>The largest value of an input.</summary>
     public double High { get; init; } = 1;
 
-    /// <summary>Whether parameters are moved by random numbers for the time of the check, so that biases are not all zero; what is fixed is not moved. Without it the values of now are used.</summary>
+    /// <summary>Whether parameters are moved by random numbers during the check, so that biases are not all zero. Fixed parameters are not moved. Otherwise the current values are
+    /// used.</summary>
     public bool MovesParameters { get; init; } = true;
 
-    /// <summary>How far a result may be from that of the equations, in parts of the largest result. Compiled sigmoids and tanhs are right to 2.5e-7.</summary>
+    /// <summary>The allowed difference between a result and that of the equations, relative to the largest result. Compiled sigmoids and tanhs are accurate to 2.5e-7.</summary>
     public double ValueTolerance { get; init; } = 2e-5;
 
-    /// <summary>How far a derivative may be from that of the equations, in parts of the largest derivative by numbers of the same array; along a random direction in parts of the gradient's norm.</summary>
+    /// <summary>The allowed difference between a derivative and that of the equations, relative to the largest derivative with respect to numbers of the same array. Along a random
+    /// direction it is relative to the gradient's norm.</summary>
     public double Tolerance { get; init; } = 1e-3;
 
     /// <summary>The methods to compare; null for all.</summary>
@@ -33,7 +35,7 @@ public sealed record GradientCheckOptions
     /// <summary>Parameters ("encoder.clip") whose gradients are not compared: those behind a <c>StopGradient</c>, which differences do not see.</summary>
     public IReadOnlyList<string> Except { get; init; } = [];
 
-    /// <summary>Whether gradients are compared, or values alone.</summary>
+    /// <summary>Whether gradients are compared, rather than values only.</summary>
     public bool Gradients { get; init; } = true;
 
     internal void Check()

@@ -4,7 +4,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
 
-/// <summary>Random numbers for one method, and what its equations, uncompiled and in double precision, make of them. All numbers are the same in single precision.</summary>
+/// <summary>Random numbers for one method, and the results of its equations on them, uncompiled and in double precision. All numbers are exact in single precision.</summary>
 sealed class GradientSample
 {
     readonly Module module;
@@ -13,7 +13,7 @@ sealed class GradientSample
     readonly Random random;
     readonly int[][] axes;
 
-    /// <summary>For each axis within another that one, and for each example the lengths of the sequences at its steps.</summary>
+    /// <summary>For each axis within another: the other axis and, for each example, the lengths of the sequences at its steps.</summary>
     readonly Dictionary<int, (int Of, int[][] Lengths)> nested = [];
 
     public GradientSample(Module module, MethodInfo method, GradientCheckOptions options, IReadOnlyDictionary<string, double[]> parameters)
@@ -22,7 +22,7 @@ sealed class GradientSample
         random = new Random(options.Seed);
         axes = Axes();
         Inputs = [.. Examples.Select(b => method.Inputs.Select(input => Input(input, b)).ToArray())];
-        // Two scans of one layer are told apart by their inputs alone; where they start they say nothing of themselves.
+        // Two scans of one layer are distinguished only by their inputs, so their initial states cannot be given.
         HasStates = method.States.Count > 0 && !method.States.Any(s => s.Name.Contains('#'));
         States = [.. Examples.Select(_ => method.States.Select(Start).ToArray())];
         Weights = [.. Examples.Select(b => IsLoss ? [1.0 / Count] : Numbers(Rows(method.Result, b) * method.Result.Width, -1, 1))];
@@ -36,19 +36,19 @@ sealed class GradientSample
 
     public IReadOnlyDictionary<string, double[]> Parameters { get; }
 
-    /// <summary>By example and input, as <see cref="Module.RunReference"/> takes them.</summary>
+    /// <summary>The inputs by example and input, as <see cref="Module.RunReference"/> expects them.</summary>
     public double[][][] Inputs { get; }
 
-    /// <summary>Whether the states before the first step are told from each other.</summary>
+    /// <summary>Whether the states before the first step can be given.</summary>
     public bool HasStates { get; }
 
-    /// <summary>By example and state, before the first step.</summary>
+    /// <summary>The states before the first step, by example and state.</summary>
     public double[][][] States { get; }
 
-    /// <summary>What results are multiplied with to give the number that is differentiated: of a loss the mean.</summary>
+    /// <summary>The weights of the results in the number that is differentiated. For a loss, that number is the mean.</summary>
     public double[][] Weights { get; }
 
-    /// <summary>Results of the equations by example, and states after the last step by example and state.</summary>
+    /// <summary>The results of the equations by example, and the states after the last step by example and state.</summary>
     public (double[][] Results, double[][][] Finals) Run()
     {
         module.BindReference(new ReferenceParameters(Parameters));
@@ -59,7 +59,7 @@ sealed class GradientSample
     /// <summary>The number that is differentiated.</summary>
     public double Objective() => Run().Results.Zip(Weights, (result, weights) => result.Zip(weights, (value, weight) => value * weight).Sum()).Sum();
 
-    /// <summary>All numbers that an equation may read and that are no numbers of units.</summary>
+    /// <summary>All numbers that an equation may read, except numbers of units.</summary>
     public IEnumerable<double[]> AllNumbers() =>
         [.. Parameters.Values, .. Inputs.SelectMany(example => example.Where((_, i) => !method.Inputs[i].IsOneHot && method.Inputs[i].Kind != ValueKind.Sequences)), .. States.SelectMany(s => s)];
 
@@ -78,15 +78,15 @@ sealed class GradientSample
         };
     })]);
 
-    /// <summary>Steps of each example along each axis.</summary>
+    /// <summary>The number of steps of each example along each axis.</summary>
     int[][] Axes()
     {
         int[][] steps = [[.. options.Lengths], .. Enumerable.Range(1, method.Axes - 1).Select(_ => options.Lengths.Select(n => 1 + random.Next(2 * n)).ToArray())];
-        (int whole, int part) = method.Whole(0);
+        (int whole, int part) = method.BaseAxis(0);
         if (part > 1)
             steps[whole] = [.. options.Lengths.Select(n => n * part - random.Next(part))];
         for (int axis = 0; axis < steps.Length; axis++)
-            if (method.Whole(axis) is { Every: > 1 } thinned)
+            if (method.BaseAxis(axis) is { Every: > 1 } thinned)
                 steps[axis] = [.. steps[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every))];
         foreach (ValueInfo input in method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
             nested.TryAdd(input.Axis, (input.Of, [.. steps[input.Of].Select(n => Enumerable.Range(0, n).Select(_ => 1 + random.Next(4)).ToArray())]));
@@ -122,7 +122,7 @@ sealed class GradientSample
         return probabilities;
     }
 
-    /// <summary>A state near to what it is declared to start from. The number of a step is whole.</summary>
+    /// <summary>A state close to its declared initial value. The number of a step is an integer.</summary>
     double[] Start(StateInfo state) => state.Name.EndsWith("StepNumber", StringComparison.Ordinal) ? [random.Next(4)]
         : [.. Numbers(state.Width, -0.5, 0.5).Select(value => (double)(float)(state.Initial + (HasStates ? value : 0)))];
 

@@ -3,40 +3,39 @@ using System.Text;
 
 namespace RnnDsl.Training;
 
-/// <summary>What one step of training did.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Step">From 1, over all epochs.</param>
-/// <param name="Steps">Steps of all epochs. With chunks of shuffled sequences of unequal length an estimate.</param>
-/// <param name="Loss">Mean loss of the batch, before the step.</param>
-/// <param name="LearningRate">With the schedule's factor.</param>
-/// <param name="GradientNorm">Before clipping.</param>
+/// <summary>The result of one training step.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Step">The step, from 1, counted over all epochs.</param>
+/// <param name="Steps">The steps of all epochs. With chunks of shuffled sequences of unequal length it is an estimate.</param>
+/// <param name="Loss">The mean loss of the batch, before the step.</param>
+/// <param name="LearningRate">The learning rate, with the schedule's factor.</param>
+/// <param name="GradientNorm">The norm of the gradient, before clipping.</param>
 public readonly record struct StepReport(int Epoch, long Step, long Steps, double Loss, double LearningRate, double GradientNorm);
 
-/// <summary>What one epoch did.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="TrainLoss">Mean of the losses of its steps, each before the step.</param>
-/// <param name="ValidationLoss">After the epoch; null without validation data.</param>
-/// <param name="LearningRate">Of the last step.</param>
-/// <param name="GradientNorm">Mean over the steps, before clipping.</param>
-/// <param name="Seconds">Time taken, with the validation.</param>
-/// <param name="Improved">Whether the validation loss is the least so far, that before the first epoch included; without validation data, whether
-/// the training loss is.</param>
+/// <summary>The result of one epoch.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="TrainLoss">The mean of the losses of its steps, each before the step.</param>
+/// <param name="ValidationLoss">The validation loss after the epoch; null without validation data.</param>
+/// <param name="LearningRate">The learning rate of the last step.</param>
+/// <param name="GradientNorm">The mean norm of the gradient over the steps, before clipping.</param>
+/// <param name="Seconds">The time of the epoch, including the validation.</param>
+/// <param name="Improved">Whether the validation loss is the lowest so far, including the one before the first epoch. Without validation data, whether the training loss is.</param>
 public sealed record EpochReport(
     int Epoch, double TrainLoss, double? ValidationLoss, double LearningRate, double GradientNorm, double Seconds, bool Improved)
 {
     /// <summary>The loss that decides which epoch is best.</summary>
     public double Monitored => ValidationLoss ?? TrainLoss;
 
-    /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data. Epochs that a checkpoint of an earlier version brought have none.</summary>
+    /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data. Epochs from a checkpoint of an earlier version have none.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
 }
 
-/// <summary>A metric's value after an epoch.</summary>
-/// <param name="Name">That of the <see cref="Metric"/>.</param>
-/// <param name="Value">On the validation data.</param>
+/// <summary>The value of a metric after an epoch.</summary>
+/// <param name="Name">The name of the <see cref="Metric"/>.</param>
+/// <param name="Value">The value on the validation data.</param>
 public sealed record MetricValue(string Name, double Value);
 
-/// <summary>Why training ended.</summary>
+/// <summary>The reason why training ended.</summary>
 public enum StopReason
 {
     /// <summary>All epochs are done.</summary>
@@ -47,30 +46,29 @@ public enum StopReason
     Canceled,
 }
 
-/// <summary>Course of a training.</summary>
-/// <param name="Epochs">The complete epochs; of a run that went on from a <see cref="Storage.Checkpoint"/>, those since then.</param>
-/// <param name="Stop">Why it ended.</param>
+/// <summary>The course of a training.</summary>
+/// <param name="Epochs">The complete epochs; for a run that continued from a <see cref="Storage.Checkpoint"/>, those since then.</param>
+/// <param name="Stop">The reason why it ended.</param>
 public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
 {
-    /// <summary>Validation loss before the first epoch; null without validation data, or if training was canceled before it began.</summary>
+    /// <summary>The validation loss before the first epoch; null without validation data, or if training was canceled before it started.</summary>
     public double? StartLoss { get; init; }
 
-    /// <summary>Of a run that went on from a <see cref="Storage.Checkpoint"/>: the complete epochs before it.</summary>
+    /// <summary>For a run that continued from a <see cref="Storage.Checkpoint"/>: the complete epochs before it.</summary>
     public IReadOnlyList<EpochReport> Earlier { get; init; } = [];
 
-    /// <summary>Of a run that went on from a <see cref="Storage.Checkpoint"/>: the settings that are others than before it, a sentence each. If there are none, it ends as
-    /// one whole run does, to the bit.</summary>
+    /// <summary>For a run that continued from a <see cref="Storage.Checkpoint"/>: the settings that differ from before, with a sentence for each. If there are none, the run ends
+    /// exactly like an uninterrupted one, to the bit.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 
-    /// <summary>Whether no epoch improved on the validation loss before the first. With <see cref="Trainer.KeepBest"/> the model then has the
-    /// parameters that it had: training did not help.</summary>
+    /// <summary>Whether no epoch improved on the validation loss before the first. With <see cref="Trainer.KeepBest"/> the model then keeps its old parameters: training did not help.</summary>
     public bool StartWasBest => StartLoss is not null && Earlier.Count + Epochs.Count > 0 && Best is null;
 
-    /// <summary>The epoch with the least monitored loss, the last that improved; null if none was completed, or none improved on the start
-    /// (<see cref="StartWasBest"/>).</summary>
+    /// <summary>The epoch with the lowest monitored loss, which is the last one that improved; null if none was completed, or if none improved on the start (<see
+    /// cref="StartWasBest"/>).</summary>
     public EpochReport? Best => Earlier.Concat(Epochs).LastOrDefault(epoch => epoch.Improved);
 
-    /// <summary>A table with a line for each epoch, of which those that improved bear a star, and a line that says why the training ended and which epoch was best.</summary>
+    /// <summary>A table with a line for each epoch, with a star for those that improved, and a line with the reason why the training ended and the best epoch.</summary>
     public override string ToString()
     {
         IReadOnlyList<MetricValue> metrics = Epochs is [.., var last] ? last.Metrics : [];
@@ -90,6 +88,6 @@ public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
     }
 }
 
-/// <summary>The loss or its gradient is no longer a finite number.</summary>
-/// <param name="message">Where, and what to try.</param>
+/// <summary>The loss or its gradient is no longer finite.</summary>
+/// <param name="message">Where it happened, and what to try.</param>
 public sealed class DivergenceException(string message) : ArithmeticException(message);

@@ -3,30 +3,28 @@ using RnnDsl.Execution;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// What a <see cref="Trainer"/> moves: parameters that determine those of a module, whether they are the module's own or others,
-/// such as low-rank adapters.
+/// What a <see cref="Trainer"/> trains: parameters that determine those of a module. They may be the module's own or others, such as low-rank adapters.
 /// </summary>
 public interface ITrainable
 {
     /// <summary>The module that runs.</summary>
     Module Module { get; }
 
-    /// <summary>What the optimizer moves.</summary>
+    /// <summary>The parameters that the optimizer moves.</summary>
     ParameterStore Parameters { get; }
 
-    /// <summary>Factors of the learning rate, one per slice of <see cref="Parameters"/>: 0 freezes it. Empty stands for 1
-    /// everywhere.</summary>
+    /// <summary>The factors of the learning rate, one for each slice of <see cref="Parameters"/>; 0 freezes it. An empty span stands for 1 everywhere.</summary>
     ReadOnlySpan<float> Multipliers { get; }
 
-    /// <summary>Gradient with respect to <see cref="Parameters"/>.</summary>
-    /// <param name="moduleGradient">Gradient with respect to the module's parameters. May be returned, and may be overwritten.</param>
+    /// <summary>The gradient with respect to <see cref="Parameters"/>.</summary>
+    /// <param name="moduleGradient">The gradient with respect to the module's parameters. It may be returned, and may be overwritten.</param>
     Span<float> Gradient(Span<float> moduleGradient);
 
-    /// <summary>Called after <see cref="Parameters"/> changed: gives the module the values that follow from them.</summary>
+    /// <summary>Called after <see cref="Parameters"/> have changed. Gives the module the values that follow from them.</summary>
     void Apply();
 }
 
-/// <summary>A module all of whose parameters are trained.</summary>
+/// <summary>A module of which all parameters are trained.</summary>
 sealed class WholeModule(Module module) : ITrainable
 {
     public Module Module => module;

@@ -6,12 +6,12 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
 
-/// <summary>What a scan of learning rates found.</summary>
-/// <param name="Points">Each rate that was tried and the loss there, smoothed.</param>
-/// <param name="Suggested">A tenth of the rate with the least loss: there the loss still falls quickly, and it is far enough from where it rises.</param>
+/// <summary>The result of a scan of learning rates.</summary>
+/// <param name="Points">Each rate that was tried, and its smoothed loss.</param>
+/// <param name="Suggested">A tenth of the rate with the lowest loss. There the loss still falls quickly, and the rate is far from where the loss rises.</param>
 public sealed record LearningRateScan(IReadOnlyList<(double Rate, double Loss)> Points, double Suggested)
 {
-    /// <summary>Some of the points as a picture of characters, and the suggestion.</summary>
+    /// <summary>Some of the points as a plot of characters, and the suggestion.</summary>
     public override string ToString()
     {
         double least = Points.Min(p => p.Loss), most = Math.Min(Points.Max(p => p.Loss), 2 * Points[0].Loss);
@@ -26,33 +26,33 @@ public sealed record LearningRateScan(IReadOnlyList<(double Rate, double Loss)> 
 }
 
 /// <summary>
-/// Finds a learning rate to begin with (Smith 2017, "Cyclical learning rates for training neural networks", section 3.3): trains some steps while the rate rises from far too small to far too
-/// large, and looks where the loss is least.
+/// Finds an initial learning rate (Smith 2017, "Cyclical learning rates for training neural networks", section 3.3): it trains for some steps while the rate rises from far too
+/// small to far too large, and finds the lowest loss.
 /// </summary>
 public static class LearningRateFinder
 {
-    /// <summary>Weight of the past in the smoothed loss.</summary>
+    /// <summary>The weight of the past in the smoothed loss.</summary>
     const double Smoothing = 0.9;
 
-    /// <summary>The scan ends where the loss is so many times the least.</summary>
+    /// <summary>The scan ends if the loss is this number of times the lowest loss.</summary>
     const double Ends = 4;
 
     /// <inheritdoc cref="Scan(ITrainable, Optimizer, Dataset, int, double, double, int, string, int)"/>
     public static LearningRateScan Scan(Module model, Optimizer optimizer, Dataset train, int batchSize = 32, double from = 1e-6, double to = 1, int steps = 100, string method = "Loss", int seed = 0) =>
         Scan(new WholeModule(model), optimizer, train, batchSize, from, to, steps, method, seed);
 
-    /// <summary>Tries rates that rise by equal factors, one a training step. The model's parameters are as before afterwards.</summary>
-    /// <param name="model">What is to be trained.</param>
-    /// <param name="optimizer">One made for this scan, of the kind that will train; its rate is not read. Afterwards it is used up.</param>
+    /// <summary>Tries rates that rise by equal factors, one for each training step. The model's parameters are restored afterwards.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="optimizer">An optimizer made for this scan, of the kind that will train the model. Its rate is not read. It must not be used again.</param>
     /// <param name="train">The training data.</param>
-    /// <param name="batchSize">As in the training.</param>
-    /// <param name="from">The least rate.</param>
+    /// <param name="batchSize">The batch size of the training.</param>
+    /// <param name="from">The smallest rate.</param>
     /// <param name="to">The largest rate.</param>
-    /// <param name="steps">How many rates, at least 10; 100 is usual.</param>
-    /// <param name="method">Name of the loss.</param>
-    /// <param name="seed">Of the order of the examples.</param>
-    /// <exception cref="ArgumentException">The rates are not above zero and rising, or there are no examples.</exception>
-    /// <exception cref="DivergenceException">The loss was not finite at the least rate.</exception>
+    /// <param name="steps">The number of rates, at least 10; 100 is usual.</param>
+    /// <param name="method">The name of the loss.</param>
+    /// <param name="seed">The seed of the order of the examples.</param>
+    /// <exception cref="ArgumentException">The rates are not positive and rising, or there are no examples.</exception>
+    /// <exception cref="DivergenceException">The loss was not finite at the smallest rate.</exception>
     public static LearningRateScan Scan(ITrainable model, Optimizer optimizer, Dataset train, int batchSize = 32, double from = 1e-6, double to = 1, int steps = 100, string method = "Loss", int seed = 0)
     {
         if (!(from > 0 && to > from && double.IsFinite(to)))

@@ -7,17 +7,17 @@ using RnnDsl.Memory;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Moves parameters along a gradient, in one pass over their flat buffer. Keeps what it remembers of earlier steps for one store
-/// of parameters, in buffers of the same layout that are made at the first step; no later step allocates.
+/// Moves parameters along a gradient, in one pass over their flat buffer. It keeps its memory of earlier steps for one store of parameters, in buffers of the same layout that are
+/// allocated at the first step. Later steps allocate nothing.
 /// </summary>
 public abstract class Optimizer
 {
     const int FlushSteps = 16;
 
-    /// <summary>Of so many floats on, threads are woken for work that goes over them once.</summary>
+    /// <summary>From this number of floats on, work that goes over them once is done on several threads.</summary>
     internal const int WorthThreads = 64 * 1024;
 
-    /// <summary>Floats that a thread moves at a time.</summary>
+    /// <summary>The floats that a thread moves at a time.</summary>
     const int PieceFloats = 16 * 1024;
 
     readonly OneCaller callers = new("optimizer", "make one for each model");
@@ -35,40 +35,41 @@ public abstract class Optimizer
         LearningRate = learningRate;
     }
 
-    /// <summary>Step size, before the factors of a schedule and of each parameter. 1e-3 to 1e-2 are usual for Adam, ten times as much for <see cref="Sgd"/>; <see cref="LearningRateFinder"/> finds one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not finite, or below zero; so with every setting.</exception>
+    /// <summary>The step size, before the factors of a schedule and of each parameter. 1e-3 to 1e-2 are usual for Adam, ten times as much for <see cref="Sgd"/>. <see
+    /// cref="LearningRateFinder"/> finds one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or below zero. This holds for every setting.</exception>
     public double LearningRate { get; set => field = NotNegative(value, nameof(LearningRate)); }
 
-    /// <summary>λ of the penalty ½λ‖w‖², added to the gradient as λw (L2 regularization) unless the optimizer says otherwise. 0 to 0.1 are usual.</summary>
+    /// <summary>The factor λ of the penalty ½λ‖w‖², which is added to the gradient as λw (L2 regularization) unless the optimizer says otherwise. 0 to 0.1 are usual.</summary>
     public double WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
 
     /// <summary>
-    /// Whether all rows of a table move at each step. If not, as it is unless you set it, the rows move of which the batch has read: of an <see cref="Embedding{Word, Vector}"/>, and other
-    /// tables that a loss reads by one-hot vectors alone. All others rest, their moments and their decay too, as in the "sparse" or "lazy" variants elsewhere, and a step costs
-    /// what the rows cost that it touches.
+    /// Whether all rows of a table move at each step. By default only the rows that the batch has read move: those of an <see cref="Embedding{Word, Vector}"/>, and of other tables
+    /// that a loss reads only by one-hot vectors. All other rows rest, including their moments and decay, as in the "sparse" or "lazy" variants of other libraries. The cost of a
+    /// step is that of the rows that it touches.
     /// </summary>
     public bool MovesAllRows { get; init; }
 
     private protected static double NotNegative(double value, string setting) => double.IsFinite(value) && value >= 0 ? value
         : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number, not below zero.");
 
-    /// <summary>For what a mean forgets at a step: 1 would never forget.</summary>
+    /// <summary>For the decay factor of a mean: 1 would never forget.</summary>
     private protected static double BelowOne(double value, string setting) => value is >= 0 and < 1 ? value
         : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a number from 0 to below 1.");
 
-    /// <summary>Where the training that it makes the steps of stands, if a trainer's Fit makes them.</summary>
+    /// <summary>The state of the training run, if a trainer's Fit makes the steps of this optimizer.</summary>
     internal TrainingRun? Run { get; set; }
 
-    /// <summary>How many buffers it remembers, up to two.</summary>
+    /// <summary>The number of buffers of its memory, up to two.</summary>
     private protected abstract int Memories { get; }
 
     /// <summary>Makes one step.</summary>
-    /// <param name="parameters">What to move. The same store at every step.</param>
-    /// <param name="gradients">Laid out like the parameters, gaps zero.</param>
-    /// <param name="rateFactor">Times the learning rate, from a schedule.</param>
-    /// <param name="gradientFactor">Times the gradient, from clipping.</param>
-    /// <param name="multipliers">Times the learning rate, one per parameter. A parameter with 0 is frozen: neither it nor what is
-    /// remembered of it changes. Empty stands for 1 everywhere.</param>
+    /// <param name="parameters">The parameters to move. It must be the same store at every step.</param>
+    /// <param name="gradients">The gradient, laid out like the parameters. Its gaps are zero.</param>
+    /// <param name="rateFactor">A factor of the learning rate, from a schedule.</param>
+    /// <param name="gradientFactor">A factor of the gradient, from clipping.</param>
+    /// <param name="multipliers">Factors of the learning rate, one for each parameter. A parameter with 0 is frozen: neither it nor its memory changes. An empty span stands for 1
+    /// everywhere.</param>
     public void Step(
         ParameterStore parameters,
         ReadOnlySpan<float> gradients,
@@ -77,13 +78,13 @@ public abstract class Optimizer
         ReadOnlySpan<float> multipliers = default) => Step(parameters, gradients, rateFactor, gradientFactor, multipliers, null, default);
 
     /// <inheritdoc cref="Step(ParameterStore, ReadOnlySpan{float}, double, double, ReadOnlySpan{float})"/>
-    /// <param name="parameters">What to move. The same store at every step.</param>
-    /// <param name="gradients">Laid out like the parameters, gaps zero.</param>
-    /// <param name="rateFactor">Times the learning rate, from a schedule.</param>
-    /// <param name="gradientFactor">Times the gradient, from clipping.</param>
-    /// <param name="multipliers">Times the learning rate, one per parameter; 0: frozen.</param>
-    /// <param name="workers">Threads that share the work where it is worth it. Parameters move one by one: no bit depends on it.</param>
-    /// <param name="touched">Of tables the rows whose gradient is not zero; of other parameters all may have one.</param>
+    /// <param name="parameters">The parameters to move. It must be the same store at every step.</param>
+    /// <param name="gradients">The gradient, laid out like the parameters. Its gaps are zero.</param>
+    /// <param name="rateFactor">A factor of the learning rate, from a schedule.</param>
+    /// <param name="gradientFactor">A factor of the gradient, from clipping.</param>
+    /// <param name="multipliers">Factors of the learning rate, one for each parameter; 0 for frozen ones.</param>
+    /// <param name="workers">Threads that share the work if it is large enough. Each parameter moves by itself, so bits do not depend on them.</param>
+    /// <param name="touched">For tables: the rows whose gradient is not zero. All of another parameter may have a gradient.</param>
     internal unsafe void Step(
         ParameterStore parameters, ReadOnlySpan<float> gradients, double rateFactor, double gradientFactor, ReadOnlySpan<float> multipliers, Workers? workers,
         ReadOnlySpan<TouchedRows> touched)
@@ -101,7 +102,7 @@ public abstract class Optimizer
         pieces.Clear();
         for (int from = 0, to; from < slices.Count; from = to)
         {
-            // Neighbors that are moved alike are moved in one go.
+            // Consecutive parameters that are moved alike are moved together.
             float multiplier = Multiplier(slices[from], multipliers, from);
             long step = steps[from];
             TouchedRows? rows = TouchedRows.Of(slices[from], touched);
@@ -127,7 +128,7 @@ public abstract class Optimizer
         parameters.MarkChanged();
         if (!flush)
             return;
-        // What is remembered of a gradient that has ceased decays, and would stay among the denormal numbers, which processors are slow at. What rests does not.
+        // The memory of a gradient that has ceased decays, and would stay among the denormal numbers, which are slow on processors. The memory of resting parameters does not change.
         for (int i = 0; i < slices.Count; i++)
         {
             if (slices[i].Info.IsFixed || TouchedRows.Of(slices[i], touched) is not null)
@@ -140,10 +141,10 @@ public abstract class Optimizer
         GC.KeepAlive(this);
     }
 
-    /// <summary>The factor of a parameter's learning rate: 0 for one that does not move.</summary>
+    /// <summary>The factor of a parameter's learning rate; 0 for a parameter that does not move.</summary>
     internal static float Multiplier(Parameter parameter, ReadOnlySpan<float> multipliers, int index) => parameter.Info.IsFixed ? 0 : multipliers.IsEmpty ? 1 : multipliers[index];
 
-    /// <summary>How often a parameter was moved since it began with these parameters: a number that grows with every step, and that a checkpoint keeps.</summary>
+    /// <summary>The number of moves of a parameter since the optimizer started with these parameters. It grows with every step, and a checkpoint keeps it.</summary>
     internal long Moves(ParameterStore parameters)
     {
         long sum = 0;
@@ -152,10 +153,10 @@ public abstract class Optimizer
         return sum;
     }
 
-    /// <summary>Whether the steps that it remembers are of these parameters.</summary>
+    /// <summary>Whether its memory is of these parameters.</summary>
     internal bool Remembers(ParameterStore parameters) => ReferenceEquals(bound, parameters);
 
-    /// <summary>What it remembers of its steps with these parameters.</summary>
+    /// <summary>The memory of its steps with these parameters.</summary>
     /// <exception cref="InvalidOperationException">It moves other parameters.</exception>
     internal OptimizerMemory Remember(ParameterStore parameters)
     {
@@ -164,7 +165,7 @@ public abstract class Optimizer
         return new(GetType().Name, (int)(calls % FlushSteps), [.. steps], memories);
     }
 
-    /// <summary>Goes on from there.</summary>
+    /// <summary>Continues from a memory.</summary>
     internal void Resume(ParameterStore parameters, OptimizerMemory memory)
     {
         Reset();
@@ -175,7 +176,7 @@ public abstract class Optimizer
             values.CopyTo(buffer.Span);
     }
 
-    /// <summary>Buffers in <see cref="OptimizerMemory.Memories"/>.</summary>
+    /// <summary>The number of buffers in <see cref="OptimizerMemory.Memories"/>.</summary>
     internal int MemoryCount => Memories;
 
     /// <summary>Forgets all earlier steps, so that another model can be trained.</summary>
@@ -245,7 +246,7 @@ public abstract class Optimizer
                 piece.Step));
         }
 
-        /// <summary>A row of a table begins and ends anywhere, beside rows that rest: its floats are moved in whole vectors of their own.</summary>
+        /// <summary>A row of a table can begin and end anywhere, next to rows that rest, so its floats are copied to whole vectors.</summary>
         void RunRow(Piece piece)
         {
             Span<Vector<float>> w = stackalloc Vector<float>[RowVectors], g = stackalloc Vector<float>[RowVectors], m = stackalloc Vector<float>[RowVectors], v = stackalloc Vector<float>[RowVectors];
@@ -272,7 +273,7 @@ public abstract class Optimizer
         const int RowVectors = 32;
     }
 
-    /// <summary>Parameters that are moved alike: whole cache lines, so whole vectors.</summary>
+    /// <summary>Consecutive parameters that are moved alike. They are whole cache lines, and so whole vectors.</summary>
     private protected readonly ref struct Stretch(
         Span<Vector<float>> values,
         ReadOnlySpan<Vector<float>> gradients,
@@ -286,19 +287,19 @@ public abstract class Optimizer
         public readonly ReadOnlySpan<Vector<float>> Gradients = gradients;
         public readonly Span<Vector<float>> First = first, Second = second;
 
-        /// <summary>The learning rate with all its factors.</summary>
+        /// <summary>The learning rate, with all its factors.</summary>
         public readonly double Rate = rate;
 
         public readonly float GradientFactor = gradientFactor;
 
-        /// <summary>Number of this step, from 1.</summary>
+        /// <summary>The number of this step, from 1.</summary>
         public readonly long Step = step;
     }
 }
 
-/// <summary>What an optimizer remembers.</summary>
-/// <param name="Optimizer">Name of its class.</param>
-/// <param name="Calls">Steps since the last one that flushed.</param>
-/// <param name="Steps">So many steps were made with each parameter.</param>
-/// <param name="Memories">Its buffers, laid out as the parameters.</param>
+/// <summary>The memory of an optimizer.</summary>
+/// <param name="Optimizer">The name of its class.</param>
+/// <param name="Calls">The number of steps since the last flush.</param>
+/// <param name="Steps">The number of steps of each parameter.</param>
+/// <param name="Memories">Its buffers, laid out like the parameters.</param>
 sealed record OptimizerMemory(string Optimizer, int Calls, long[] Steps, float[][] Memories);

@@ -9,7 +9,7 @@ namespace RnnDsl.Training;
 /// <param name="learningRate">η.</param>
 public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate)
 {
-    /// <summary>α: how long the mean of the squared gradient remembers.</summary>
+    /// <summary>α, the memory of the mean of the squared gradient.</summary>
     public double Alpha { get; init => field = BelowOne(value, nameof(Alpha)); } = 0.99;
 
     /// <summary>ε.</summary>

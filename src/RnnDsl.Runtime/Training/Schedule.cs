@@ -1,20 +1,20 @@
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Course of the learning rate: a factor of the optimizer's rate. Time is counted in epochs with fractions, so that a schedule says the
-/// same whatever the batch size, and changes with every step.
+/// The course of the learning rate, as a factor of the optimizer's rate. Time is counted in epochs with fractions, so a schedule means the same for every batch size, and changes
+/// with every step.
 /// </summary>
 public abstract class Schedule
 {
     /// <summary>The factor at one time.</summary>
-    /// <param name="epoch">Epochs done so far: 1.5 in the middle of the second.</param>
-    /// <param name="epochs">Epochs in all.</param>
+    /// <param name="epoch">The number of epochs done so far: 1.5 in the middle of the second.</param>
+    /// <param name="epochs">The number of epochs in all.</param>
     public abstract double Factor(double epoch, double epochs);
 
     /// <summary>Always 1.</summary>
     public static Schedule Constant { get; } = new Curve((_, _) => 1);
 
-    /// <summary>Times <paramref name="factor"/> after each <paramref name="every"/> epochs.</summary>
+    /// <summary>A factor of <paramref name="factor"/> after every <paramref name="every"/> epochs.</summary>
     public static Schedule Step(double every, double factor = 0.1)
     {
         Positive(every, nameof(every));
@@ -22,7 +22,7 @@ public abstract class Schedule
         return new Curve((epoch, _) => Math.Pow(factor, Math.Floor(epoch / every)));
     }
 
-    /// <summary>Times <paramref name="factor"/> in the course of each epoch.</summary>
+    /// <summary>A factor of <paramref name="factor"/> over each epoch.</summary>
     public static Schedule Exponential(double factor)
     {
         Positive(factor, nameof(factor));
@@ -35,8 +35,7 @@ public abstract class Schedule
     /// <summary>From 1 to <paramref name="end"/> along a line.</summary>
     public static Schedule Linear(double end = 0) => new Curve((epoch, epochs) => 1 + (end - 1) * Math.Clamp(epoch / epochs, 0, 1));
 
-    /// <summary>Rises from <paramref name="from"/> along a line in the first <paramref name="warmUp"/> epochs; the rest follows another
-    /// schedule.</summary>
+    /// <summary>Rises linearly from <paramref name="from"/> in the first <paramref name="warmUp"/> epochs. Another schedule follows.</summary>
     public static Schedule WarmUp(double warmUp, Schedule? then = null, double from = 0.01)
     {
         Positive(warmUp, nameof(warmUp));
@@ -48,9 +47,8 @@ public abstract class Schedule
         });
     }
 
-    /// <summary>Up to 1 and down to nearly nothing, both along half a cosine (Smith &amp; Topin 2019; shape and defaults of PyTorch's
-    /// OneCycleLR).</summary>
-    /// <param name="rise">Part of the time that the rise takes.</param>
+    /// <summary>Rises to 1 and falls almost to zero, both along half a cosine (Smith &amp; Topin 2019; shape and defaults of PyTorch's OneCycleLR).</summary>
+    /// <param name="rise">The part of the time that the rise takes.</param>
     /// <param name="start">Factor at the start.</param>
     /// <param name="end">Factor at the end.</param>
     public static Schedule OneCycle(double rise = 0.3, double start = 1 / 25.0, double end = 1 / 250000.0)

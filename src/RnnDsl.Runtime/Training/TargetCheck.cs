@@ -3,14 +3,13 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
 
-/// <summary>Looks once at the targets of losses that are meaningless for some: of others than those, cross-entropies fall without
-/// end. Compiled programs do not look.</summary>
+/// <summary>Checks once the targets of losses that only make sense for certain values. For other values, cross-entropies would fall without end. Compiled programs do not check.</summary>
 static class TargetCheck
 {
-    /// <summary>What rounding may add to a probability, and to the sum of a distribution.</summary>
-    const float Slack = 1e-6f, SumSlack = 1e-3f;
+    /// <summary>The tolerance for roundings of a probability, and of the sum of a distribution.</summary>
+    const float Tolerance = 1e-6f, SumTolerance = 1e-3f;
 
-    /// <exception cref="ArgumentException">A target is not what the loss asks for; the message says which.</exception>
+    /// <exception cref="ArgumentException">A target does not meet the loss's requirement; the message says which.</exception>
     public static void Check(Module module, MethodInfo method, Dataset data)
     {
         foreach (ValueInfo input in method.Inputs)
@@ -31,14 +30,14 @@ static class TargetCheck
         double sum = 0;
         foreach (float value in values)
         {
-            // What is not a number is told where it is read, with the way to fill it.
+            // NaN is reported where the value is read, with advice on how to fill it.
             if (float.IsNaN(value))
                 return null;
-            if (value is < -Slack or > 1 + Slack)
+            if (value is < -Tolerance or > 1 + Tolerance)
                 return FormattableString.Invariant($"the target is {value}, but {loss} takes targets from 0 to 1; do not scale classes, or take another loss");
             sum += value;
         }
-        return target != TargetKind.Distribution || Math.Abs(sum - 1) <= SumSlack ? null : FormattableString.Invariant(
+        return target != TargetKind.Distribution || Math.Abs(sum - 1) <= SumTolerance ? null : FormattableString.Invariant(
             $"the targets sum to {sum:G6}, but CrossEntropy takes distributions, which sum to 1, as one-hot vectors do; to weigh or leave out steps, write -Dot(target, LogSoftmax(logits))");
     }
 }

@@ -3,14 +3,14 @@ using RnnDsl.Tuning;
 
 namespace RnnDsl.Training;
 
-/// <summary>How a run begins, or goes on from where it stood.</summary>
+/// <summary>Starts a run, or continues one.</summary>
 public sealed partial class Trainer
 {
-    /// <summary>The optimizer's run, if it is one to go on with.</summary>
+    /// <summary>The optimizer's run, if it can be continued.</summary>
     TrainingRun? Continued() => optimizer.Run is not { } run || !optimizer.Remembers(trainable.Parameters) || !run.Stands(optimizer, trainable.Parameters) ? null
         : run.IsLoaded && EpochsDone != 0 && EpochsDone != run.Epoch ? throw new InvalidOperationException(
             $"The checkpoint is of a training of which {run.Epoch} epochs were done, not {EpochsDone}: leave {nameof(EpochsDone)} out.")
-        : run.IsRunning ? throw new InvalidOperationException($"This {optimizer.GetType().Name} is in the midst of another {nameof(Fit)}.")
+        : run.IsRunning ? throw new InvalidOperationException($"This {optimizer.GetType().Name} is used by another {nameof(Fit)} that has not ended.")
         : run.IsLoaded || (EpochsDone > 0 && EpochsDone == run.Epoch) ? run : null;
 
     TrainingRun Begun()
@@ -20,7 +20,7 @@ public sealed partial class Trainer
         return new TrainingRun { Epoch = EpochsDone };
     }
 
-    /// <summary>Brings parameters, learning rate and factors to where the run stood. The latter two are the caller's, unless they are what the run began with.</summary>
+    /// <summary>Restores parameters, learning rate and factors to those of the run. The latter two are the caller's, unless they are those with which the run started.</summary>
     /// <returns>The settings that differ from the run's.</returns>
     List<string> GoOn(TrainingRun run, Dictionary<string, string> settings)
     {
@@ -40,7 +40,7 @@ public sealed partial class Trainer
         return [.. Settings(settings["Examples"]).Where(s => now.TryGetValue(s.Key, out string? was) && was != s.Value).Select(s => $"{s.Key} was {now[s.Key]} and is {s.Value}")];
     }
 
-    /// <summary>All that the course of the training depends on, as text; what it does not depend on, such as the number of threads, is not in it.</summary>
+    /// <summary>Everything that the course of the training depends on, as text. What has no influence, such as the number of threads, is not included.</summary>
     Dictionary<string, string> Settings(string examples)
     {
         var settings = new Dictionary<string, string>();
@@ -64,7 +64,7 @@ public sealed partial class Trainer
         if (optimizer.MovesAllRows)
             Add(nameof(Optimizer.MovesAllRows), true);
         Add(nameof(trainable.Multipliers), Text(trainable.Multipliers));
-        // A curve is its values.
+        // A curve is described by its values.
         Add(nameof(Schedule), string.Join(' ', Enumerable.Range(0, 8).Select(i => Text(Schedule.Factor(i / 8.0 * Epochs, Epochs)))));
         return settings;
 

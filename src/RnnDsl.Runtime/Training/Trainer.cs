@@ -7,8 +7,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Trains a module by minibatch gradient descent. With the same data, seed and settings the result is the same to the last bit,
-/// whatever the number of threads. A step allocates nothing after the first of its size. One caller at a time.
+/// Trains a module by mini-batch gradient descent. With the same data, seed and settings, the result has the same bits on any number of threads. After the first step of its size,
+/// a step allocates nothing. It takes one caller at a time.
 /// </summary>
 public sealed partial class Trainer : IDisposable
 {
@@ -33,63 +33,62 @@ public sealed partial class Trainer : IDisposable
         this.optimizer = optimizer;
     }
 
-    /// <summary>Name of the loss, a method of the module that returns a Scalar.</summary>
+    /// <summary>The name of the loss, a method of the module that returns a Scalar.</summary>
     public string Method { get; init; } = "Loss";
 
-    /// <summary>Over what losses are averaged: over examples, or over all their steps that count. It holds for the gradient of a step and for all losses that are told, those of
-    /// <see cref="Evaluate(Dataset)"/> and of validation data too: these are over the whole data, not a mean of batches' means.</summary>
-    /// <exception cref="InvalidOperationException">When it is used: <see cref="LossWeight.ByStep"/> for a module that was compiled by a version that could not, or for a loss that calls no loss function.</exception>
+    /// <summary>What losses are averaged over: examples, or all their counted steps. It applies to the gradient of a step and to all reported losses, including those of <see
+    /// cref="Evaluate(Dataset)"/> and of validation data. These are means over all data, not means of the batches' means.</summary>
+    /// <exception cref="InvalidOperationException">Thrown when it is used: <see cref="LossWeight.ByStep"/> was chosen for a module that was compiled by a version without it, or
+    /// for a loss that calls no loss function.</exception>
     public LossWeight LossWeight { get; init; } = LossWeight.ByExample;
 
-    /// <summary>Examples a step; with <see cref="ChunkSteps"/>, sequences that run side by side. 16 to 128 are usual.</summary>
+    /// <summary>The examples of a step. With <see cref="ChunkSteps"/>, the sequences that run side by side. 16 to 128 are usual.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>How often every example is seen: usually more than needed, with <see cref="Patience"/>.</summary>
+    /// <summary>The number of times that every example is seen. With <see cref="Patience"/>, it is usually more than needed.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>So many of the <see cref="Epochs"/> are done already: <see cref="Fit"/> begins with the next one, its order of examples and its learning rate. It need not be
-    /// said to go on from a <see cref="Storage.Checkpoint"/>, which knows; if it is said, it must be the same number.</summary>
+    /// <summary>The number of <see cref="Epochs"/> that are already done. <see cref="Fit"/> starts with the next epoch, its order of examples and its learning rate. It need not be
+    /// set to continue from a <see cref="Storage.Checkpoint"/>, which knows it; if it is set, it must be the same number.</summary>
     public int EpochsDone { get; init; }
 
-    /// <summary>Course of the learning rate.</summary>
+    /// <summary>The course of the learning rate.</summary>
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
-    /// <summary>Largest norm of the whole gradient, which is scaled down to it (Pascanu et al. 2013); null for no limit. 1 is usual for recurrent models.</summary>
+    /// <summary>The largest norm of the whole gradient, which is scaled down to it (Pascanu et al. 2013); null for no limit. 1 is usual for recurrent models.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>Largest magnitude of an element of the gradient, before its norm is limited; null for no limit, as is usual beside <see cref="ClipNorm"/>.</summary>
+    /// <summary>The largest magnitude of an element of the gradient, before its norm is limited; null for no limit, as is usual with <see cref="ClipNorm"/>.</summary>
     public double? ClipValue { get; init; }
 
-    /// <summary>Training ends when the monitored loss (that of the validation data, else of the training data) has not improved for so
-    /// many epochs; null for never. With validation data the first epoch, too, has something to improve on: the start. 5 to 20 are usual.</summary>
+    /// <summary>Training ends when the monitored loss (that of the validation data, or else of the training data) has not improved for this number of epochs; null for never. With
+    /// validation data, even the first epoch is compared with the loss at the start. 5 to 20 are usual.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>By how much the monitored loss must fall to count as improved, in units of the loss; 0 is usual.</summary>
+    /// <summary>The amount by which the monitored loss must fall to count as improved, in units of the loss; 0 is usual.</summary>
     public double MinImprovement { get; init; }
 
-    /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters with the least validation loss, rather than the last ones: those
-    /// after one of the epochs, or those that it began with, so that training never makes a model worse on the validation data. Says nothing
-    /// without validation data.</summary>
+    /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters of the lowest validation loss rather than with the last ones. These are the parameters after one of
+    /// the epochs, or those at the start, so training never makes a model worse on the validation data. It has no effect without validation data.</summary>
     public bool KeepBest { get; init; } = true;
 
-    /// <summary>Seed of the order of the examples, and of the units that are dropped where the equations say so.</summary>
+    /// <summary>The seed of the order of the examples, and of the units that are dropped where the equations say so.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Whether the examples come in another random order each epoch.</summary>
+    /// <summary>Whether the examples come in a new random order in each epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Whether examples of about the same length share a batch, so that all shards stay full to their end. The batches then are
-    /// a little less random.</summary>
+    /// <summary>Whether examples of similar length share a batch, so that all shards stay full to their end. The batches are a little less random then.</summary>
     public bool BucketByLength { get; init; }
 
     /// <summary>
-    /// Null to run every sequence from its first step to its last. Otherwise sequences are cut into chunks of so many steps, each chunk a
-    /// training step that begins with the states that the one before ended with (truncated backpropagation through time). Epochs
-    /// begin with the initial states. Null is usual where a sequence has some hundreds of steps, 50 to 200 for texts and other endless ones.
+    /// Null to run every sequence from its first step to its last. Otherwise sequences are cut into chunks of this number of steps. Each chunk is a training step that starts with the
+    /// states at the end of the previous one (truncated backpropagation through time). Epochs start with the initial states. Null is usual for sequences of up to some hundreds of
+    /// steps, and 50 to 200 for texts and other endless ones.
     /// </summary>
     public int? ChunkSteps { get; init; }
 
-    /// <summary>Threads to run on; 0 for one per processor. Results do not depend on it.</summary>
+    /// <summary>The number of threads; 0 for one per processor. Results do not depend on it.</summary>
     public int Threads { get => Execution.Threads; init => Execution = Execution with { Threads = value }; }
 
     /// <summary>How batches are divided into shards.</summary>
@@ -104,25 +103,23 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Raised after each epoch of <see cref="Fit"/>.</summary>
     public event Action<EpochReport>? EpochDone;
 
-    /// <summary>Norm of the gradient of the last step, before clipping.</summary>
+    /// <summary>The norm of the gradient of the last step, before clipping.</summary>
     public double GradientNorm { get; private set; }
 
     Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution) { BySteps = LossWeight == LossWeight.ByStep };
 
     /// <summary>
-    /// Trains for all epochs, or until the patience ends or the caller cancels. With what a <see cref="Storage.Checkpoint"/> gave to the optimizer it goes on
-    /// with that run, from the very step, and ends as the whole run does, to the bit: with the best parameters of all its epochs, and the patience that was left. So it does in
-    /// the same program with the optimizer of a run that ended early, where <see cref="EpochsDone"/> says how many epochs that had completed.
+    /// Trains for all epochs, or until the patience ends or the caller cancels. If a <see cref="Storage.Checkpoint"/> has been loaded into the optimizer, it continues that run from the exact step and
+    /// ends like an uninterrupted run, to the bit: with the best parameters of all its epochs, and with the remaining patience. It does the same in one program with the optimizer of a run that
+    /// ended early, if <see cref="EpochsDone"/> says how many epochs that run completed.
     /// </summary>
     /// <param name="train">Has a column for each input of the loss.</param>
-    /// <param name="validation">Decides which epoch is best; evaluated before the first epoch and after each.</param>
-    /// <param name="cancellation">Ends training between two steps; no exception is thrown, see <see cref="History.Stop"/>. The model has
-    /// the best parameters so far, or those of the last step.</param>
-    /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or no distribution in
-    /// CrossEntropy.</exception>
-    /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after cancellation.</exception>
-    /// <exception cref="InvalidOperationException">The run that it is to go on with stands elsewhere: at another epoch than <see cref="EpochsDone"/>, or within
-    /// an epoch whose examples come in another order with these settings.</exception>
+    /// <param name="validation">The data that decide which epoch is best. They are evaluated before the first epoch and after each.</param>
+    /// <param name="cancellation">Ends training between two steps. No exception is thrown, see <see cref="History.Stop"/>. The model has the best parameters so far, or those of the last step.</param>
+    /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or is no distribution in CrossEntropy.</exception>
+    /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after a cancellation.</exception>
+    /// <exception cref="InvalidOperationException">The run to continue is at another point: at another epoch than <see cref="EpochsDone"/>, or within an epoch whose examples have another order with
+    /// these settings.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
         using OneCaller.Call call = callers.Enter();
@@ -131,7 +128,7 @@ public sealed partial class Trainer : IDisposable
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
         Dictionary<string, string> settings = Settings(train.Count.ToString(CultureInfo.InvariantCulture));
         TrainingRun run = Continued() ?? Begun();
-        // Of a version that knew no other.
+        // A run of a version that knew only this weight.
         if (run.Settings.Count > 0)
             run.Settings.TryAdd(nameof(LossWeight), nameof(LossWeight.ByExample));
         run.RequireOrder(settings);
@@ -139,11 +136,11 @@ public sealed partial class Trainer : IDisposable
         List<string> differences = GoOn(run, settings);
         if (run.Epoch > 0 && run.Validates != validating is not null)
         {
-            // Losses of other data say nothing of these.
+            // Losses on other data cannot be compared with these.
             (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
             differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
         }
-        // Nor do means over something else.
+        // Neither can means over something else.
         if (otherWeight)
             (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
         bool begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
@@ -156,7 +153,7 @@ public sealed partial class Trainer : IDisposable
             if (begins && validating is not null && !cancellation.IsCancellationRequested)
             {
                 run.Start = Evaluate(validating);
-                // A model that does not yet give numbers is no standard.
+                // A model that does not give finite numbers yet is no reference.
                 if (double.IsFinite(run.Start.Value))
                     Keep(run.Start.Value);
             }
@@ -213,9 +210,9 @@ public sealed partial class Trainer : IDisposable
         }
     }
 
-    /// <summary>One step on the given examples: loss, gradient, clipping, optimizer.</summary>
-    /// <returns>Mean loss of the examples, before the step.</returns>
-    /// <exception cref="DivergenceException">The loss or its gradient is not finite; the parameters are as before.</exception>
+    /// <summary>Makes one step on the given examples: loss, gradient, clipping, optimizer.</summary>
+    /// <returns>The mean loss of the examples, before the step.</returns>
+    /// <exception cref="DivergenceException">The loss or its gradient is not finite. The parameters are unchanged.</exception>
     /// <exception cref="ArgumentException">The data do not fit the method, or its loss; the message says where.</exception>
     public double TrainStep(Dataset data, ReadOnlySpan<int> examples)
     {
@@ -225,7 +222,7 @@ public sealed partial class Trainer : IDisposable
         return TrainStep(data, examples, null);
     }
 
-    /// <summary>Mean loss of all examples, each run from its first step to its last.</summary>
+    /// <summary>The mean loss of all examples, each run from its first step to its last.</summary>
     public double Evaluate(Dataset data)
     {
         using OneCaller.Call call = callers.Enter();
@@ -239,7 +236,7 @@ public sealed partial class Trainer : IDisposable
     {
         using OneCaller.Call call = callers.Enter();
         step++;
-        // Of the optimizer's own count, so that a training that goes on from a checkpoint drops what it would have dropped.
+        // Derived from the optimizer's own count, so that a training that continues from a checkpoint drops the units that it would have dropped.
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
         double loss = Executor.Gradient(data, examples, states);
         if (!double.IsFinite(loss))
@@ -247,7 +244,7 @@ public sealed partial class Trainer : IDisposable
         ParameterStore parameters = trainable.Parameters;
         ReadOnlySpan<float> multipliers = trainable.Multipliers;
         Span<float> gradient = trainable.Gradient(Executor.Gradients);
-        // Where something else than the module's own parameters is trained, all of it may have a gradient.
+        // If something other than the module's own parameters is trained, all of it may have a gradient.
         ReadOnlySpan<TouchedRows> touched = ReferenceEquals(parameters, trainable.Module.Parameters) ? Executor.Touched : default;
         GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
         if (!double.IsFinite(GradientNorm))
@@ -269,7 +266,7 @@ public sealed partial class Trainer : IDisposable
         $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale " +
         "the data to about -1 .. 1.");
 
-    /// <summary>An epoch, or what is left of it; false if it was canceled.</summary>
+    /// <summary>Runs an epoch, or the rest of it. Returns false if it was canceled.</summary>
     bool TrainEpoch(TrainingRun run, BatchSource batches, CancellationToken cancellation)
     {
         int epoch = run.Epoch + 1;
@@ -320,10 +317,10 @@ public sealed partial class Trainer : IDisposable
         return Mean(losses, weights);
     }
 
-    /// <summary>Of the batch that has just been run.</summary>
+    /// <summary>The weight of the batch that was just run.</summary>
     double WeightOf(BatchSource batches) => Executor.BySteps ? Executor.Weight : batches.Weight;
 
-    /// <summary>Where no step counts, 0.</summary>
+    /// <summary>0 if no step counts.</summary>
     static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
 
     BatchSource Source(Dataset data, string name, int batchSize) => ChunkSteps is int steps

@@ -1,33 +1,33 @@
 namespace RnnDsl.Training;
 
 /// <summary>
-/// Where a run of <see cref="Trainer.Fit"/> stands: all that its rest depends on, beside the parameters and what the optimizer remembers of their steps. The optimizer
-/// holds it, so that a <see cref="Storage.Checkpoint"/> of the two holds everything.
+/// The state of a run of <see cref="Trainer.Fit"/>: everything that its rest depends on, besides the parameters and the optimizer's memory of their steps. The optimizer holds it,
+/// so that a <see cref="Storage.Checkpoint"/> of the two holds everything.
 /// </summary>
 sealed class TrainingRun
 {
-    /// <summary>Settings on which the order of the examples depends, or the sum of their losses: within an epoch they cannot change.</summary>
+    /// <summary>Settings that determine the order of the examples, or the sum of their losses. They cannot change within an epoch.</summary>
     static readonly string[] OfOrder = ["Seed", "Shuffle", "BatchSize", "BucketByLength", "ChunkSteps", "Examples", "LossWeight"];
 
-    /// <summary>Epochs that are complete.</summary>
+    /// <summary>The number of complete epochs.</summary>
     public int Epoch { get; set; }
 
-    /// <summary>Batches of the next one that are done.</summary>
+    /// <summary>The number of batches of the next epoch that are done.</summary>
     public int Batches { get; set; }
 
-    /// <summary>Sums over those batches: of losses times weights, of weights, of norms.</summary>
+    /// <summary>Sums over these batches: of losses times weights, of weights, and of norms.</summary>
     public double Losses, Weights, Norms;
 
-    /// <summary>Steps made.</summary>
+    /// <summary>The number of steps made.</summary>
     public long Step { get; set; }
 
-    /// <summary>The least monitored loss so far.</summary>
+    /// <summary>The lowest monitored loss so far.</summary>
     public double Least { get; set; } = double.PositiveInfinity;
 
-    /// <summary>Epochs since then.</summary>
+    /// <summary>The number of epochs since then.</summary>
     public int Waited { get; set; }
 
-    /// <summary>Validation loss before the first epoch.</summary>
+    /// <summary>The validation loss before the first epoch.</summary>
     public double? Start { get; set; }
 
     /// <summary>Whether it has validation data.</summary>
@@ -36,47 +36,47 @@ sealed class TrainingRun
     /// <summary>The complete epochs.</summary>
     public List<EpochReport> Reports { get; init; } = [];
 
-    /// <summary>Those of them that an earlier call of Fit made.</summary>
+    /// <summary>The number of epochs that earlier calls of Fit have made.</summary>
     public int Earlier { get; set; }
 
-    /// <summary>What was trained, in the layout of its parameters: with the least validation loss, if that is to be kept.</summary>
+    /// <summary>The trained parameters with the lowest validation loss, if these are to be kept.</summary>
     public float[]? Best { get; set; }
 
-    /// <summary>After the last step, if Fit has left the model with the best ones.</summary>
+    /// <summary>The parameters after the last step, if Fit has left the model with the best ones.</summary>
     public float[]? Last { get; set; }
 
-    /// <summary>Of chunks, within an epoch: the states that its sequences have come to.</summary>
+    /// <summary>For chunks, within an epoch: the current states of the sequences.</summary>
     public float[][]? States { get; set; }
 
-    /// <summary>The trainer's, as text, when it began.</summary>
+    /// <summary>The trainer's settings as text, as they were at the start.</summary>
     public Dictionary<string, string> Settings { get; set; } = [];
 
-    /// <summary>Learning rate and factors of it, when it was written: the caller may have changed them as it ran.</summary>
+    /// <summary>The learning rate when the run was saved. The caller may have changed it during the run.</summary>
     public double Rate { get; set; }
 
-    /// <summary>As <see cref="Rate"/>, one a parameter; empty for 1 everywhere.</summary>
+    /// <summary>The factors of the learning rate, like <see cref="Rate"/>, one for each parameter; empty for 1 everywhere.</summary>
     public float[] Multipliers { get; set; } = [];
 
-    /// <summary>What is trained, while Fit is at work.</summary>
+    /// <summary>The object that is trained, while Fit is running.</summary>
     public ITrainable? Trainable { get; set; }
 
-    /// <summary>Its batches, while Fit is at work.</summary>
+    /// <summary>The batches, while Fit is running.</summary>
     public BatchSource? Source { get; set; }
 
-    /// <summary>Whether Fit is at work.</summary>
+    /// <summary>Whether Fit is running.</summary>
     public bool IsRunning { get; set; }
 
     /// <summary>Whether it comes from a checkpoint and waits for its Fit.</summary>
     public bool IsLoaded { get; set; }
 
-    /// <summary>The optimizer's count of moves when Fit returned, or when it was loaded.</summary>
+    /// <summary>The optimizer's number of moves when Fit returned, or when the run was loaded.</summary>
     public long Moves { get; set; }
 
-    /// <summary>Whether this still is how things stand: nobody has made further steps, or given the parameters other values.</summary>
+    /// <summary>Whether this still describes the current state: nobody has made further steps or changed the parameters.</summary>
     public bool Stands(Optimizer optimizer, ParameterStore parameters) => IsRunning
         || (optimizer.Moves(parameters) == Moves && (Last is null || parameters.ReadOnlyValues.SequenceEqual(Best)));
 
-    /// <summary>Writes down what the caller may have changed, and what stands in buffers, as they are now.</summary>
+    /// <summary>Saves the current values that the caller may have changed, and those in buffers.</summary>
     public void Note(double rate)
     {
         if (Source is null)
@@ -85,7 +85,7 @@ sealed class TrainingRun
         States = Batches > 0 ? Source.CopyStates() : null;
     }
 
-    /// <exception cref="InvalidOperationException">It stands within an epoch, whose order of examples would be another.</exception>
+    /// <exception cref="InvalidOperationException">The run is within an epoch, whose order of examples would change.</exception>
     public void RequireOrder(IReadOnlyDictionary<string, string> settings)
     {
         if (Batches > 0 && OfOrder.FirstOrDefault(name => Settings.GetValueOrDefault(name) != settings[name]) is string other)

@@ -4,8 +4,8 @@ using RnnDsl.Training;
 namespace RnnDsl.Tuning;
 
 /// <summary>
-/// Says which parameters are trained, and how fast. Parameters are named by patterns with * for any characters and ? for one; of
-/// several that match, the last one said counts. Frozen parameters stay as they are to the last bit.
+/// Says which parameters are trained, and how fast. Parameters are named by patterns with * for any characters and ? for one character. If several patterns match, the last one
+/// counts. Frozen parameters keep every bit.
 /// <code>
 /// var tuning = new FineTuning(model).Freeze("*").Train("head.*").Scale("encoder.b?", 0.1);
 /// using var trainer = new Trainer(tuning, new Adam());
@@ -16,12 +16,12 @@ public sealed class FineTuning : ITrainable
     readonly ITrainable inner;
     readonly float[] multipliers;
 
-    /// <summary>Of a module: everything is trained until something else is said.</summary>
+    /// <summary>Fine-tunes a module. Everything is trained until something else is said.</summary>
     public FineTuning(Module module) : this(new WholeModule(module))
     {
     }
 
-    /// <summary>Of something that is trained in a module's place, such as <see cref="LowRankAdapters"/>.</summary>
+    /// <summary>Fine-tunes an object that is trained in a module's place, such as <see cref="LowRankAdapters"/>.</summary>
     public FineTuning(ITrainable inner)
     {
         this.inner = inner;
@@ -46,7 +46,7 @@ public sealed class FineTuning : ITrainable
     /// <summary>What is trained so far.</summary>
     public TuningReport Report => TuningReport.Of(this);
 
-    /// <summary>Trains these no longer.</summary>
+    /// <summary>Freezes these parameters.</summary>
     /// <exception cref="ArgumentException">No parameter matches a pattern.</exception>
     public FineTuning Freeze(params ReadOnlySpan<string> patterns)
     {
@@ -55,7 +55,7 @@ public sealed class FineTuning : ITrainable
         return this;
     }
 
-    /// <summary>Trains these at the full learning rate.</summary>
+    /// <summary>Trains these parameters at the full learning rate.</summary>
     /// <exception cref="ArgumentException">No parameter matches a pattern.</exception>
     public FineTuning Train(params ReadOnlySpan<string> patterns)
     {
@@ -64,7 +64,7 @@ public sealed class FineTuning : ITrainable
         return this;
     }
 
-    /// <summary>Trains these at a multiple of the learning rate.</summary>
+    /// <summary>Trains these parameters at a multiple of the learning rate.</summary>
     /// <exception cref="ArgumentException">No parameter matches the pattern.</exception>
     public FineTuning Scale(string pattern, double multiplier)
     {
@@ -75,7 +75,7 @@ public sealed class FineTuning : ITrainable
         return this;
     }
 
-    /// <summary>Goes on with these factors of the learning rate.</summary>
+    /// <summary>Continues with these factors of the learning rate.</summary>
     internal void Resume(ReadOnlySpan<float> factors)
     {
         factors.CopyTo(multipliers);

@@ -8,15 +8,14 @@ using RnnDsl.Training;
 namespace RnnDsl.Tuning;
 
 /// <summary>
-/// Low-rank adaptation (LoRA, Hu et al. 2021): chosen matrices become W + (α/r)·B·A, where W stays as it is and only the small A
-/// [r × columns] and B [rows × r] are trained. A begins random and B zero, so at first nothing changes. The compiled programs run
-/// as ever: the sum is written where they read W.
+/// Low-rank adaptation (LoRA, Hu et al. 2021). Chosen matrices become W + (α/r)·B·A, where W is unchanged and only the small matrices A [r × columns] and B [rows × r] are trained.
+/// A starts random and B zero, so at first nothing changes. The compiled programs need no change: the sum is written where they read W.
 /// <code>
 /// var adapters = new LowRankAdapters(model, rank: 4, alpha: 8, ["encoder.U*"], alsoTrain: ["head.*"]);
 /// using (var trainer = new Trainer(adapters, new Adam())) trainer.Fit(data);
 /// adapters.Merge();       // or adapters.Remove()
 /// </code>
-/// While adapters are attached, the module's parameters are theirs to write.
+/// While adapters are attached, they write the module's parameters.
 /// </summary>
 public sealed class LowRankAdapters : ITrainable
 {
@@ -31,11 +30,11 @@ public sealed class LowRankAdapters : ITrainable
 
     /// <summary>Attaches adapters, which change nothing at first.</summary>
     /// <param name="module">The trained module.</param>
-    /// <param name="rank">r, below the smaller side of every matrix it is used on to save anything.</param>
-    /// <param name="alpha">α; the correction is weighted by α/r, so that a change of the rank needs no other learning rate.</param>
-    /// <param name="patterns">The matrices, with * for any characters and ? for one. Other parameters that match are passed over.</param>
-    /// <param name="alsoTrain">Parameters that are trained as they are.</param>
-    /// <param name="seed">Seed of A.</param>
+    /// <param name="rank">r. To save anything, it must be below the smaller side of every matrix.</param>
+    /// <param name="alpha">α. The correction is weighted by α/r, so that a change of the rank needs no other learning rate.</param>
+    /// <param name="patterns">The matrices, with * for any characters and ? for one. Other parameters that match are ignored.</param>
+    /// <param name="alsoTrain">Parameters that are trained directly.</param>
+    /// <param name="seed">The seed of A.</param>
     /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
     public LowRankAdapters(
         Module module, int rank, double alpha, IReadOnlyList<string> patterns, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
@@ -53,7 +52,7 @@ public sealed class LowRankAdapters : ITrainable
         Parameters = ParameterStore.Create($"the adapters of {module.Info.Name}", [
             .. matrices.SelectMany(w => new ParameterInfo[]
             {
-                // Of about the size of the rows of a fresh W.
+                // About the size of the rows of a newly initialized W.
                 new(w.Name + ".A", 2, rank, w.Info.Columns, Initial.Normal, 1 / Math.Sqrt(w.Info.Columns)),
                 new(w.Name + ".B", 2, w.Info.Rows, rank, Initial.Constant, 0),
             }),
@@ -69,7 +68,7 @@ public sealed class LowRankAdapters : ITrainable
     /// <inheritdoc/>
     public Module Module { get; }
 
-    /// <summary>"encoder.Ui.A", "encoder.Ui.B" and so on, then what is trained as it is.</summary>
+    /// <summary>"encoder.Ui.A", "encoder.Ui.B" and so on, then the parameters that are trained directly.</summary>
     public ParameterStore Parameters { get; }
 
     /// <inheritdoc/>
@@ -81,14 +80,14 @@ public sealed class LowRankAdapters : ITrainable
     /// <summary>What is trained.</summary>
     public TuningReport Report => TuningReport.Of(this);
 
-    /// <summary>Makes the corrections permanent. The module's parameters are its own again.</summary>
+    /// <summary>Makes the corrections permanent. The adapters no longer write the module's parameters.</summary>
     public void Merge()
     {
         Apply();
         Detach();
     }
 
-    /// <summary>Gives the module back the parameters that it had before, to the last bit.</summary>
+    /// <summary>Restores the module's earlier parameters, to the last bit.</summary>
     public void Remove()
     {
         RequireAttached();
@@ -96,19 +95,19 @@ public sealed class LowRankAdapters : ITrainable
         Detach();
     }
 
-    /// <summary>Those that write the module's parameters: neither merged nor removed.</summary>
+    /// <summary>The adapters that write a module's parameters, because they were neither merged nor removed.</summary>
     internal static IReadOnlyList<LowRankAdapters> AttachedTo(Module module) => Attached.TryGetValue(module, out List<LowRankAdapters>? list) ? list : [];
 
     /// <summary>α/r.</summary>
     internal float Scale => scale;
 
-    /// <summary>What the module's parameters would be without them, in its layout.</summary>
+    /// <summary>The values that the module's parameters would have without the adapters, in the module's layout.</summary>
     internal ReadOnlySpan<float> Original => original;
 
-    /// <summary>The parameters of the module that they change.</summary>
+    /// <summary>The module's parameters that the adapters change.</summary>
     internal IEnumerable<Parameter> Changed => adapters.Select(a => a.Matrix).Concat(copies.Select(c => c.Module));
 
-    /// <summary>Goes on from there.</summary>
+    /// <summary>Continues from saved values.</summary>
     internal void Resume(ReadOnlySpan<float> without, ReadOnlySpan<float> own)
     {
         without.CopyTo(original);
@@ -169,7 +168,7 @@ public sealed class LowRankAdapters : ITrainable
             throw new InvalidOperationException("These adapters were merged or removed: make new ones.");
     }
 
-    /// <summary>One matrix and its factors. Products of thin matrices, row by row.</summary>
+    /// <summary>One matrix and its factors. The products of thin matrices are computed row by row.</summary>
     sealed class Adapter(Parameter w, Parameter a, Parameter b)
     {
         public Parameter Matrix => w;
@@ -184,7 +183,7 @@ public sealed class LowRankAdapters : ITrainable
                 Span<float> target = values.Slice(w.Offset + row * columns, columns);
                 original.Slice(w.Offset + row * columns, columns).CopyTo(target);
                 for (int k = 0; k < rank; k++)
-                    // A zero is left out so that the original keeps even the signs of its zeros.
+                    // A zero is skipped, so that the original keeps even the signs of its zeros.
                     if (factors[b.Offset + row * rank + k] is var weight and not 0)
                         TensorPrimitives.MultiplyAdd(factors.Slice(a.Offset + k * columns, columns), scale * weight, target, target);
             }

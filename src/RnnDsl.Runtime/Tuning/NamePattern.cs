@@ -2,7 +2,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Tuning;
 
-/// <summary>Names of parameters with * for any characters and ? for one: "encoder.*", "*.b?".</summary>
+/// <summary>Patterns for names of parameters, with * for any characters and ? for one: "encoder.*", "*.b?".</summary>
 static class NamePattern
 {
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
@@ -15,7 +15,7 @@ static class NamePattern
             else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == name[n]))
                 (p, n) = (p + 1, n + 1);
             else if (star >= 0)
-                // The last star takes one character more.
+                // The last star takes one more character.
                 (p, n) = (star + 1, ++resume);
             else
                 return false;
@@ -23,8 +23,8 @@ static class NamePattern
         return pattern[p..].Trim('*').IsEmpty;
     }
 
-    /// <summary>Places of the parameters that match and can be trained.</summary>
-    /// <exception cref="ArgumentException">None does.</exception>
+    /// <summary>The indices of the parameters that match and can be trained.</summary>
+    /// <exception cref="ArgumentException">No parameter matches.</exception>
     public static int[] SelectTrained(ParameterStore parameters, string pattern)
     {
         int[] found = Select(parameters, pattern), trained = [.. found.Where(i => !parameters.Slices[i].Info.IsFixed)];
@@ -32,8 +32,8 @@ static class NamePattern
             $"'{pattern}' matches only what is marked [Fixed], which is never trained: {string.Join(", ", found.Select(i => parameters.Slices[i].Name))}.", nameof(pattern));
     }
 
-    /// <summary>Places of the parameters that match.</summary>
-    /// <exception cref="ArgumentException">None does.</exception>
+    /// <summary>The indices of the parameters that match.</summary>
+    /// <exception cref="ArgumentException">No parameter matches.</exception>
     public static int[] Select(ParameterStore parameters, string pattern)
     {
         int[] found = [.. Enumerable.Range(0, parameters.Slices.Count).Where(i => Matches(pattern, parameters.Slices[i].Name))];

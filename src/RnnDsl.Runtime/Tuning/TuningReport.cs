@@ -6,14 +6,14 @@ namespace RnnDsl.Tuning;
 
 /// <summary>One parameter in a <see cref="TuningReport"/>.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Count">Its number of values.</param>
-/// <param name="Multiplier">Of the learning rate; 0 for frozen.</param>
+/// <param name="Count">The number of its values.</param>
+/// <param name="Multiplier">The factor of its learning rate; 0 if it is frozen.</param>
 public sealed record TunedParameter(string Name, int Count, float Multiplier);
 
-/// <summary>What is trained of a model. As text, a table.</summary>
-/// <param name="Parameters">What the optimizer may move: not what is marked <see cref="FixedAttribute"/>.</param>
-/// <param name="Trained">Number of values that are trained.</param>
-/// <param name="Total">Number of values of the model that can be trained, without adapters.</param>
+/// <summary>What is trained of a model. Its text is a table.</summary>
+/// <param name="Parameters">The parameters that the optimizer may move. Those marked <see cref="FixedAttribute"/> are not included.</param>
+/// <param name="Trained">The number of values that are trained.</param>
+/// <param name="Total">The number of values of the model that can be trained, without adapters.</param>
 public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int Trained, int Total)
 {
     /// <summary>The report of anything that can be trained.</summary>
@@ -35,7 +35,7 @@ public sealed record TuningReport(IReadOnlyList<TunedParameter> Parameters, int 
         return new TuningReport(parameters, trained, trainable.Module.Parameters.Count);
     }
 
-    /// <summary>A line for each parameter, and one with the sums.</summary>
+    /// <summary>A line for each parameter, and a line with the sums.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -22,17 +22,17 @@ internal sealed partial class Probe : IDisposable
         int axes = Method.Axes;
         var others = new Random(seed);
         Axes = [lengths, .. Enumerable.Range(1, axes - 1).Select(_ => lengths.Select(n => 1 + others.Next(2 * n)).ToArray())];
-        (int whole, int part) = Method.Whole(0);
+        (int whole, int part) = Method.BaseAxis(0);
         if (part > 1)
             Axes[whole] = [.. lengths.Select(n => n * part - others.Next(part))];
         for (int axis = 0; axis < axes; axis++)
-            if (Method.Whole(axis) is { Every: > 1 } thinned)
+            if (Method.BaseAxis(axis) is { Every: > 1 } thinned)
                 Axes[axis] = [.. Axes[thinned.Axis].Select(n => ThinnedAxis.Steps(n, thinned.Every))];
         Orders = [.. Axes.Select((own, axis) => Enumerable.Range(0, own.Length).OrderByDescending(b => axis == 0 ? own.Length - b : own[b]).ToArray())];
         foreach (ValueInfo nested in Method.Inputs.Where(i => i.Kind == ValueKind.Sequences))
             Parts.TryAdd(nested.Axis, (nested.Of, [.. Axes[nested.Of].Select(steps => Enumerable.Range(0, steps).Select(_ => 1 + others.Next(6)).ToArray())]));
         for (int axis = 0; axis < axes; axis++)
-            if (Method.Whole(axis) is { Every: > 1 } thinned && Parts.TryGetValue(thinned.Axis, out var nested))
+            if (Method.BaseAxis(axis) is { Every: > 1 } thinned && Parts.TryGetValue(thinned.Axis, out var nested))
                 Parts.Add(axis, (nested.Of, [.. nested.Lengths.Select(own => own.Select(n => ThinnedAxis.Steps(n, thinned.Every)).ToArray())]));
         Weights = [.. lengths.Select(_ => 1.0 / lengths.Length)];
         Parameters = module.Info.Parameters.ToDictionary(p => p.Name, p => Numbers(p.Length, p.Rank == 2 ? scale / Math.Sqrt(p.Columns) * 1.7 : scale));

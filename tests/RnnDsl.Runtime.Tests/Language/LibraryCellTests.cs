@@ -40,7 +40,7 @@ public class LibraryCellTests
     void Check(Type definition, Func<double[], double[], double[], (double[] H, double[] C)> step)
     {
         Type type = definition.MakeGenericType(typeof(A), typeof(B));
-        // Without a constructor, so that the test asks nothing of the generated half.
+        // Without a constructor, so that the test asks nothing of the generated part.
         object cell = RuntimeHelpers.GetUninitializedObject(type);
         var random = new Random(8);
         double[] h = [], c = [];

@@ -127,7 +127,7 @@ public class TableDataTests
         TableData stratified = TableData.Create(table, options, TableSplit.Stratified(0.5, 0.25));
         Assert.Equal(5 * 8, stratified.Train["y"].ToArray().Count(y => y == 0));
         Assert.Contains("share rows", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1, (_, row) => row % 2 == 0 ? "bad" : "good"), options with { Group = null }, TableSplit.Stratified(0.5, 0.25))).Message);
-        Assert.Contains("one group alone", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1), options with { Target = "load" }, TableSplit.ByGroup(0.5, 0.2))).Message);
+        Assert.Contains("only one group", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1), options with { Target = "load" }, TableSplit.ByGroup(0.5, 0.2))).Message);
     }
 
     [Fact]

@@ -100,8 +100,8 @@ public class ManyThreadsTests
             using var workers = new Workers(threads);
             var buffer = new AlignedBuffer();
             buffer.Reserve(program.PreparedFloats);
-            new PackWork(workers).Prepare(program, cell.Parameters.Pointer, buffer.Floats);
-            Assert.Null(PackHelp.Current);
+            new ParallelPacker(workers).Prepare(program, cell.Parameters.Pointer, buffer.Floats);
+            Assert.Null(BlockPacker.Current);
             return buffer.Span.ToArray();
         }
         float[] one = Packed(1);

@@ -4,10 +4,10 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// A loop through a matrix that takes its rows one by one, since something of a row or of a column is read or summed. Rows lie one behind the other without padding, so the last vector of a row
-/// ends where the next row begins: it is masked where it is summed or stored.
+/// A loop that takes the rows of a matrix one by one, because it reads or sums a row or a column. Rows follow each other without padding, so the last vector of a row reaches into
+/// the next row. It is masked where it is summed or stored.
 /// </summary>
-internal sealed class MatrixRows(Shape shape, Func<string, string> unique)
+internal sealed class MatrixLoop(Shape shape, Func<string, string> unique)
 {
     readonly string row = unique("row");
     readonly CodeWriter before = new();
@@ -15,14 +15,14 @@ internal sealed class MatrixRows(Shape shape, Func<string, string> unique)
     readonly Dictionary<string, string> pointers = [];
     readonly Dictionary<string, string> broadcasts = [];
 
-    /// <summary>The shape of the matrix if a loop must take its rows one by one, else null.</summary>
+    /// <summary>The shape of the matrix if a loop must take its rows one by one; otherwise null.</summary>
     public static Shape? Of(Schedule schedule, RegionLoop loop) =>
         loop.Over.IsMatrix && loop.Nodes.Any(n => schedule[n].Op == Op.Across || (OpTable.Kind(schedule[n]) == OpKind.Reduction && schedule[n].ReducesSide)) ? loop.Over : null;
 
-    /// <summary>How many columns there are.</summary>
+    /// <summary>The number of columns.</summary>
     public string Columns => Names.Size(shape.Columns!);
 
-    /// <summary>The pointer to the present row of a matrix.</summary>
+    /// <summary>The pointer to the current row of a matrix.</summary>
     public string Row(string matrix)
     {
         if (pointers.TryGetValue(matrix, out string? known))
@@ -32,7 +32,7 @@ internal sealed class MatrixRows(Shape shape, Func<string, string> unique)
         return known;
     }
 
-    /// <summary>The unit of a vector that the whole row has, in all lanes.</summary>
+    /// <summary>The unit of a vector that belongs to the current row, in all lanes.</summary>
     public string InEachColumn(string vector, string name)
     {
         if (broadcasts.TryGetValue(vector, out string? known))
@@ -42,13 +42,13 @@ internal sealed class MatrixRows(Shape shape, Func<string, string> unique)
         return known;
     }
 
-    /// <summary>Sums, or takes the largest, over the columns or the rows.</summary>
+    /// <summary>Sums over the columns or rows, or takes their maximum.</summary>
     /// <param name="node">The reduction.</param>
-    /// <param name="entry">What it reduces.</param>
-    /// <param name="target">Where its value lies.</param>
-    /// <param name="lanes">A name for what each lane has come to.</param>
-    /// <param name="beforeLoop">What is done before the first row.</param>
-    /// <param name="body">What is done for each vector of entries.</param>
+    /// <param name="entry">The value that it reduces.</param>
+    /// <param name="target">Where the result lies.</param>
+    /// <param name="lanes">A name for the partial result of each lane.</param>
+    /// <param name="beforeLoop">Gets what is done before the first row.</param>
+    /// <param name="body">Gets what is done for each vector of entries.</param>
     public void Reduce(Node node, Expression entry, string target, string lanes, CodeWriter beforeLoop, CodeWriter body)
     {
         string fill = node.IsMax ? "float.NegativeInfinity" : "0f";
@@ -64,7 +64,7 @@ internal sealed class MatrixRows(Shape shape, Func<string, string> unique)
         after.Line($"{target}[{row}] = V.{(node.IsMax ? "MaxAcross" : "Sum")}({lanes});");
     }
 
-    /// <summary>The loop over rows with that over the columns in it.</summary>
+    /// <summary>Writes the loop over rows, and within it the loop over columns.</summary>
     public void Write(CodeWriter writer, CodeWriter body)
     {
         writer.Open($"for (nint {row} = 0; {row} < {Names.Size(shape.Rows!)}; {row}++)").Lines(before);

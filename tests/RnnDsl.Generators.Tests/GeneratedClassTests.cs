@@ -6,8 +6,8 @@ using ParameterInfo = RnnDsl.Execution.ParameterInfo;
 
 namespace RnnDsl.Generators.Tests;
 
-/// <summary>The generated half, run.</summary>
-public class HalfTests
+/// <summary>The generated part, run.</summary>
+public class GeneratedClassTests
 {
     /// <summary>What one loop would go through together becomes several methods where it is too much for one, and no value goes from one to the other.</summary>
     [Fact]

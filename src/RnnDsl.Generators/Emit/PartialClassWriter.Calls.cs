@@ -4,10 +4,10 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// Compiled methods as calls with arrays: of one example, of several, with names of classes, and as streams. They are overloads of the user's methods, so that <c>model.Predict(rows)</c> is what
-/// the equations <c>Predict(x)</c> say.
+/// Compiled methods as calls with arrays: for one example, for several, with class names, and as streams. They are overloads of the user's methods: <c>model.Predict(rows)</c>
+/// computes what the equations <c>Predict(x)</c> say.
 /// </summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     const string Calls = "global::RnnDsl.CompilerServices.Calls", Scaler = "global::RnnDsl.Sequences.Scaler?", Answer = "global::RnnDsl.Prediction.ClassAnswer",
         Names = "global::System.Collections.Generic.IReadOnlyList<string>", Weights = "global::RnnDsl.Prediction.WeightFormat";
@@ -27,7 +27,7 @@ internal sealed partial class HalfWriter
     }
 
     /// <param name="name">The user's method.</param>
-    /// <param name="elements">What is compiled of it: itself, or each element of its tuple.</param>
+    /// <param name="elements">The compiled results: the method itself, or each element of its tuple.</param>
     void Overloads(string name, MethodModel[] elements)
     {
         MethodModel method = elements[0];
@@ -77,7 +77,7 @@ internal sealed partial class HalfWriter
 
     void Header(string type, MethodModel method, bool many, string others) => code.Line($"public {type} {TypeDecls.Identifier(method.Call.Method)}({Declared(method, many)}, {others}) =>");
 
-    /// <summary>The inputs that come step by step in the streams of a method; none if it has no streams, or if it is not clear which ones.</summary>
+    /// <summary>The inputs that come step by step in the streams of a method; none if it has no streams, or if several choices are possible.</summary>
     static ValueDecl[] Streamed(MethodModel method, CompiledMethodText compiled)
     {
         int? axis = compiled.Step is not null ? 0 : method.Result.Domain.IsSteps
@@ -97,27 +97,27 @@ internal sealed partial class HalfWriter
         code.Line("/// <param name=\"outputScaler\">Undone on each answer; null: it is as the model gives it.</param>");
         code.Line("/// <param name=\"weights\">How the matrices of a step are stored.</param>");
         code.Line($"public {type} {method.StreamsName}({Scaler} inputScaler = null, {Scaler} outputScaler = null, {Weights} weights = {Weights}.Float32) =>");
-        string names = condition.Length == 0 ? "" : $", static given => {Boxed("given", condition)}, {string.Join(", ", streamed.Select(s => Literal(s.Name)))}";
-        code.Indented($"{Calls}.Streams<{under}{step}, {answer}>(this, {Literal(method.Name)}, inputScaler, outputScaler, weights, static step => {Boxed("step", streamed)}, {read}{names});");
+        string names = condition.Length == 0 ? "" : $", static given => {ArrayOf("given", condition)}, {string.Join(", ", streamed.Select(s => Literal(s.Name)))}";
+        code.Indented($"{Calls}.Streams<{under}{step}, {answer}>(this, {Literal(method.Name)}, inputScaler, outputScaler, weights, static step => {ArrayOf("step", streamed)}, {read}{names});");
     }
 
     static string Named(ValueDecl[] values) => string.Join(" and ", values.Select(v => $"<c>{v.Name}</c>"));
 
-    /// <summary>Several values as one: themselves, or a tuple.</summary>
+    /// <summary>Several values as one: a single value as it is, or a tuple.</summary>
     static string Together(ValueDecl[] values, bool ofStep) =>
         values is [var one] ? ArrayType(one, ofStep) : $"({string.Join(", ", values.Select(v => $"{ArrayType(v, ofStep)} {TypeDecls.Identifier(v.Name)}"))})";
 
-    static string Boxed(string value, ValueDecl[] values) => values.Length == 1 ? $"[{value}]" : $"[{string.Join(", ", values.Select(v => $"{value}.{TypeDecls.Identifier(v.Name)}"))}]";
+    static string ArrayOf(string value, ValueDecl[] values) => values.Length == 1 ? $"[{value}]" : $"[{string.Join(", ", values.Select(v => $"{value}.{TypeDecls.Identifier(v.Name)}"))}]";
 
     static string Declared(MethodModel method, bool many) => string.Join(", ", method.Inputs.Select(i =>
         $"{(many ? $"global::System.Collections.Generic.IReadOnlyList<{ArrayType(i)}>" : ArrayType(i))} {TypeDecls.Identifier(i.Name)}"));
 
     static string Given(MethodModel method) => string.Join(", ", method.Inputs.Select(i => TypeDecls.Identifier(i.Name)));
 
-    /// <summary>One example as several.</summary>
+    /// <summary>Wraps one example as a list of examples.</summary>
     static string Single(MethodModel method) => string.Join(", ", method.Inputs.Select(i => $"new[] {{ {TypeDecls.Identifier(i.Name)} }}"));
 
-    /// <summary>A value as arrays: the steps, within a step the units; a one-hot vector is the number of its unit.</summary>
+    /// <summary>The array type of a value: over steps, and within a step over units. A one-hot vector is the number of its unit.</summary>
     static string ArrayType(ValueDecl value, bool ofStep = false)
     {
         int depth = (value.Domain.IsSteps && !ofStep ? 1 : 0) + (value.Domain.IsNested ? 1 : 0) + (value.Units is null && !value.Shape.IsScalar ? 1 : 0);

@@ -3,8 +3,8 @@ using RnnDsl.Generators.Parsing;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>The constructor and the description of the module.</summary>
-internal sealed partial class HalfWriter
+/// <summary>Writes the constructor and the description of the module.</summary>
+internal sealed partial class PartialClassWriter
 {
     IEnumerable<DimDecl> AskedDims => module.Dims.Where(d => d.FixedSize is null);
 
@@ -64,7 +64,7 @@ internal sealed partial class HalfWriter
         }
     }
 
-    /// <summary>When a slice would reach beyond its vector, and what to say then: compiled programs do not look.</summary>
+    /// <summary>The condition under which a slice reaches beyond its vector, and the message for that case. Compiled programs do not check it.</summary>
     IEnumerable<(string Condition, string Message)> Slices()
     {
         foreach (Graph graph in module.Cell is { } cell ? [cell.Step] : module.Methods.Select(m => m.Graph))
@@ -90,11 +90,11 @@ internal sealed partial class HalfWriter
         List("    ", module.Dims.Select(d => $"{Described("Dimension")}({Literal(d.Name)}, {Size(Dim.Named(d.Name))}),"), ",");
         List("    ", Parameters("", module.Parameters, module.Layers), ",");
         List("    ", methods.SelectMany(m => Method(m.Method, m.Compiled)), ",");
-        code.Line($"    {Literal(FirstFingerprint.Of(module))},");
+        code.Line($"    {Literal(LegacyFingerprint.Of(module))},");
         List("    ", Equations(), ");");
     }
 
-    /// <summary>The method of the runtime that makes a part of the description.</summary>
+    /// <summary>The runtime method that makes a part of the description.</summary>
     static string Described(string part) => $"{KnownSymbols.Description}.{part}";
 
     void List(string indent, IEnumerable<string> items, string end)
@@ -105,7 +105,7 @@ internal sealed partial class HalfWriter
         code.Line(indent + "]" + end);
     }
 
-    /// <summary>The class's own parameters, then those of its layers, with the layers' paths.</summary>
+    /// <summary>The class's own parameters, then those of its layers under the layers' paths.</summary>
     IEnumerable<string> Parameters(string path, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
         parameters.Select(p => Parameter(path + p.Name, p) + ",")
             .Concat(layers.SelectMany(l => Parameters(path + l.Field + ".", l.Cell.Parameters, l.Cell.Layers)));
@@ -120,7 +120,8 @@ internal sealed partial class HalfWriter
         return parameter.IsFixed ? $"{Described("Fixed")}({described})" : described;
     }
 
-    /// <summary>A parameter with what computes it: a method of the class, the layer, whose class has the method, or a layer somewhere in an abstract model, which the class finds when it is made.</summary>
+    /// <summary>A parameter and the method that computes it: a method of this class, of the layer's class, or of a layer within an abstract model, which the class finds when it is
+    /// constructed.</summary>
     string Computed(string described, string name, Shape shape, ParameterFunction function)
     {
         if (function.Method.Length == 0)
@@ -141,7 +142,7 @@ internal sealed partial class HalfWriter
         if (starts)
             (count, counts) = ($"{Described("Started")}({count}", counts + ")");
         foreach (Domain some in method.Graph.Thinned)
-            (count, counts) = ($"{Described("Thinned")}({count}", $"{counts}, {Number(some.Axis)}, {Number(some.Thinned!.Of)}, {Number(some.Thinned.Every)})");
+            (count, counts) = ($"{Described("Thinned")}({count}", $"{counts}, {Number(some.Axis)}, {Number(some.Thinned!.SourceAxis)}, {Number(some.Thinned.Every)})");
         foreach (ConditionalText text in compiled.Conditional)
         {
             (string condition, string step) = MethodModel.ConditionalNamesOf(method.ProgramName, text.Axis);
@@ -166,7 +167,7 @@ internal sealed partial class HalfWriter
 
     static string OnAxis(int axis, string described) => axis == 0 ? described : $"{Described("OnAxis")}({described}, {Number(axis)})";
 
-    string ValueInfo(ValueDecl value) => value.Domain.IsNested ? $"{Described("Nested")}({OnAxis(value.Axis, Described(value))}, {Number(value.Domain.Of)})" : OnAxis(value.Axis, Described(value));
+    string ValueInfo(ValueDecl value) => value.Domain.IsNested ? $"{Described("Nested")}({OnAxis(value.Axis, Described(value))}, {Number(value.Domain.OuterAxis)})" : OnAxis(value.Axis, Described(value));
 
     string Described(ValueDecl value)
     {
@@ -177,15 +178,15 @@ internal sealed partial class HalfWriter
             : $"{Described("Value")}({name}, {valueKind}, {Width(value.Shape)}, {target})";
     }
 
-    /// <summary>What each layer, or the cell itself, and each method computes.</summary>
+    /// <summary>What each layer and each method computes, or the cell itself.</summary>
     IEnumerable<string> Equations()
     {
         if (module.Cell is { } cell)
-            return [Equation("", Meaning.Of(cell))];
-        // Equal layers mean the same.
+            return [Equation("", EquationFingerprint.Of(cell))];
+        // Equal layers have equal fingerprints.
         var known = new Dictionary<CellModel, (string Values, string Training)>();
-        return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = Meaning.Of(l.Cell)))
-            .Concat(module.Methods.Select(m => Equation(m.Name + "()", Meaning.Of(m))));
+        return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = EquationFingerprint.Of(l.Cell)))
+            .Concat(module.Methods.Select(m => Equation(m.Name + "()", EquationFingerprint.Of(m))));
     }
 
     static string Equation(string part, (string Values, string Training) meaning) =>

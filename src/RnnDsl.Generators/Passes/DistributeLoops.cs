@@ -4,40 +4,40 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Passes;
 
 /// <summary>
-/// Loop distribution. What does not depend on the previous step leaves the time loop: it runs before or after it for all steps at
-/// once. Only strongly connected components stay inside. Stacked layers, heads and diagonal recurrences fall out of it.
+/// Loop distribution. Values that do not depend on the previous step leave the time loop; they are computed before or after it, for all steps at once. Only strongly connected
+/// components stay inside. No special case is needed for stacked layers, heads and diagonal recurrences.
 /// </summary>
-internal sealed class Levels
+internal sealed class DistributeLoops
 {
     readonly Graph graph;
     readonly Components components;
 
-    /// <summary>What is computed example by example.</summary>
+    /// <summary>The nodes that are computed example by example.</summary>
     readonly HashSet<int> byExample;
     readonly Schedule schedule;
-    readonly bool[] placed;
+    readonly bool[] assigned;
     readonly Stage?[] home;
 
-    /// <summary>For each component how many operands from outside it waits for.</summary>
+    /// <summary>For each component: the number of operands from outside that are still missing.</summary>
     readonly int[] waiting;
 
-    /// <summary>Nodes whose operands are all placed, by the kind of stage that can compute them; and such loops, by component.</summary>
+    /// <summary>Nodes whose operands are all assigned, by the kind of stage that can compute them; and such loops, by component.</summary>
     readonly Dictionary<(StageKind, int), List<int>> ready = [];
     readonly SortedSet<int> readyLoops = [];
 
-    Levels(Graph graph)
+    DistributeLoops(Graph graph)
     {
         this.graph = graph;
         components = new Components(graph);
-        byExample = ExampleProducts.Rows(graph, components);
+        byExample = ExampleProducts.NodesByExample(graph, components);
         schedule = new Schedule(graph);
-        placed = new bool[graph.Nodes.Count];
+        assigned = new bool[graph.Nodes.Count];
         home = new Stage?[graph.Nodes.Count];
         waiting = new int[components.Members.Count];
         foreach (Node node in graph.Nodes)
             foreach (int user in graph.Users(node.Id))
-                if (components.Of[user] != components.Of[node.Id])
-                    waiting[components.Of[user]]++;
+                if (components.ComponentOf[user] != components.ComponentOf[node.Id])
+                    waiting[components.ComponentOf[user]]++;
         for (int component = 0; component < waiting.Length; component++)
             if (waiting[component] == 0)
                 IsReady(component);
@@ -45,37 +45,37 @@ internal sealed class Levels
 
     public static Schedule Run(Graph graph)
     {
-        var pass = new Levels(graph);
-        pass.PlaceParameters();
-        pass.PlaceRows();
-        pass.PlaceEnd();
+        var pass = new DistributeLoops(graph);
+        pass.AssignParameters();
+        pass.AssignRows();
+        pass.AssignEnd();
         return pass.schedule;
     }
 
-    /// <summary>What depends on parameters alone is computed once for each change of them; leaves are computed nowhere.</summary>
-    void PlaceParameters()
+    /// <summary>Assigns values that depend on parameters alone to the preparation, which runs once for each change of the parameters. Leaves are not computed.</summary>
+    void AssignParameters()
     {
         var prepare = new Stage(StageKind.Prepare);
         foreach (Node node in graph.Nodes)
         {
             if (OpTable.Kind(node) == OpKind.Leaf)
-                Placed(node.Id);
-            else if (node.Domain.IsParameters && OpTable.Kind(node) != OpKind.Rows && !OpTable.IsOuter(node) && node.Inputs.All(i => placed[i]))
-                Place(node.Id, prepare);
+                MarkAssigned(node.Id);
+            else if (node.Domain.IsParameters && OpTable.Kind(node) != OpKind.RowReduction && !OpTable.IsOuter(node) && node.Inputs.All(i => assigned[i]))
+                Assign(node.Id, prepare);
         }
         schedule.Stages.Add(prepare);
     }
 
     /// <summary>
-    /// Fills stages of rows and steps as long as anything of their kind is ready; then runs the loops that are. What is computed for each example comes before them
-    /// or, once they have begun, after them: stages over the rows that follow each other can run together (<see cref="Sweeps"/>).
+    /// Fills stages of rows and of steps as long as nodes of their kind are ready, and then runs the loops that are ready. Values of examples are computed before these stages or,
+    /// once these have begun, after them, because consecutive stages over rows can run together (<see cref="Sweeps"/>).
     /// </summary>
-    void PlaceRows()
+    void AssignRows()
     {
         bool begun = false;
         while (true)
         {
-            Stage? filled = (begun ? null : Fill(StageKind.Batch)) ?? Fill(StageKind.Rows) ?? Fill(StageKind.Steps) ?? RunLoops() ?? Fill(StageKind.Batch) ?? Fill(StageKind.Examples);
+            Stage? filled = (begun ? null : Fill(StageKind.AllExamples)) ?? Fill(StageKind.AllSteps) ?? Fill(StageKind.EachStep) ?? RunLoops() ?? Fill(StageKind.AllExamples) ?? Fill(StageKind.EachExample);
             if (filled is null)
                 return;
             begun = filled.IsSequence;
@@ -91,12 +91,12 @@ internal sealed class Levels
             return null;
         Stage? stage = null;
         var later = new List<int>();
-        // What is placed makes more nodes ready, which join the list.
+        // An assigned node makes further nodes ready, which join the list.
         for (int i = 0; i < nodes.Count; i++)
-            if (placed[nodes[i]])
+            if (assigned[nodes[i]])
                 continue;
             else if (IsComplete(graph[nodes[i]], stage))
-                Place(nodes[i], stage ??= new Stage(kind, axis: axis));
+                Assign(nodes[i], stage ??= new Stage(kind, axis: axis));
             else
                 later.Add(nodes[i]);
         ready[(kind, axis)] = later;
@@ -110,17 +110,17 @@ internal sealed class Levels
             return null;
         Node first = ShiftOf(readyLoops.Min);
         var stage = new Stage(StageKind.Loop, first.IsForward, first.Axis);
-        // One loop may be all that another waits for.
+        // Another loop may wait for this one only.
         for (List<int> loops = Next(); loops.Count > 0; loops = Next())
             foreach (int loop in loops)
             {
                 readyLoops.Remove(loop);
                 foreach (int member in components.Members[loop])
-                    Place(member, stage);
+                    Assign(member, stage);
             }
-        // Sums of the loop's own values are made where the values are.
-        foreach (int sum in stage.Nodes.Where(id => !CompleteAtEnd(graph[id])).SelectMany(graph.Users).Where(id => !placed[id] && OpTable.Kind(graph[id]) == OpKind.Rows).ToArray())
-            Place(sum, stage);
+        // Sums of the loop's own values are computed in the loop.
+        foreach (int sum in stage.Nodes.Where(id => !CompleteAtEnd(graph[id])).SelectMany(graph.Users).Where(id => !assigned[id] && OpTable.Kind(graph[id]) == OpKind.RowReduction).ToArray())
+            Assign(sum, stage);
         stage.Nodes.Sort();
         return stage;
 
@@ -129,30 +129,30 @@ internal sealed class Levels
 
     Node ShiftOf(int loop) => graph[components.Members[loop].First(m => graph[m].Op == Op.Shift)];
 
-    /// <summary>What depends on sums; then the outer products. What reads these, where matrices are computed of others, comes in another round.</summary>
-    void PlaceEnd()
+    /// <summary>Assigns values that depend on sums, then the outer products. If matrices are computed from other matrices, further rounds take the readers of outer products.</summary>
+    void AssignEnd()
     {
         do
-            PlaceRound();
-        while (placed.Contains(false));
+            AssignRound();
+        while (assigned.Contains(false));
     }
 
-    void PlaceRound()
+    void AssignRound()
     {
-        // Of all rows, and of examples: the former may be summed block by block (Sweeps).
+        // Outer products over all rows, and over examples. The first kind may be summed block by block (Sweeps).
         Stage[] outer = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         Stage[] outerOfExamples = [.. Enumerable.Range(0, graph.Axes).Select(axis => new Stage(StageKind.Outer, axis: axis))];
         var epilogue = new Stage(StageKind.Epilogue);
-        bool IsThere(int id) => placed[id] && (home[id] is not { } stage || (!outerOfExamples.Contains(stage) && !outer.Contains(stage)));
+        bool IsThere(int id) => assigned[id] && (home[id] is not { } stage || (!outerOfExamples.Contains(stage) && !outer.Contains(stage)));
         bool some = false;
         foreach (Node node in graph.Nodes)
         {
-            if (placed[node.Id] || !node.Domain.IsParameters || !node.Inputs.All(IsThere))
+            if (assigned[node.Id] || !node.Domain.IsParameters || !node.Inputs.All(IsThere))
                 continue;
-            Place(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Domain.IsSteps) ? outer[AxisOf(graph, node)] : outerOfExamples[AxisOf(graph, node)]);
+            Assign(node.Id, !OpTable.IsOuter(node) ? epilogue : node.Inputs.All(i => graph[i].Domain.IsSteps) ? outer[AxisOf(graph, node)] : outerOfExamples[AxisOf(graph, node)]);
             some = true;
         }
-        if (!some && graph.Nodes.FirstOrDefault(n => !placed[n.Id]) is { } left)
+        if (!some && graph.Nodes.FirstOrDefault(n => !assigned[n.Id]) is { } left)
             throw new InvalidOperationException($"No stage takes %{left.Id} ({left.Op}).");
         schedule.Stages.Add(epilogue);
         foreach (Stage stage in outer)
@@ -161,22 +161,22 @@ internal sealed class Levels
             schedule.Stages.Add(stage);
     }
 
-    void Place(int id, Stage stage)
+    void Assign(int id, Stage stage)
     {
         home[id] = stage;
         stage.Nodes.Add(id);
-        Placed(id);
+        MarkAssigned(id);
     }
 
-    void Placed(int id)
+    void MarkAssigned(int id)
     {
-        placed[id] = true;
+        assigned[id] = true;
         foreach (int user in graph.Users(id))
-            if (components.Of[user] != components.Of[id] && --waiting[components.Of[user]] == 0)
-                IsReady(components.Of[user]);
+            if (components.ComponentOf[user] != components.ComponentOf[id] && --waiting[components.ComponentOf[user]] == 0)
+                IsReady(components.ComponentOf[user]);
     }
 
-    /// <summary>All operands of a component are there.</summary>
+    /// <summary>Called when all operands of a component are assigned.</summary>
     void IsReady(int component)
     {
         if (components.IsLoop(component))
@@ -195,32 +195,32 @@ internal sealed class Levels
 
     static bool CompleteAtEnd(Node node) => OpTable.IsCompleteAtEnd(node);
 
-    /// <summary>The axis of the stage that can compute a node: its own, or that of the rows which it sums. Outer products of examples are alike in any order.</summary>
+    /// <summary>The axis of the stage that can compute a node: its own axis, or that of the rows that it sums. Outer products over examples do not depend on the order.</summary>
     public static int AxisOf(Graph graph, Node node) => OpTable.IsCompleteAtEnd(node) ? graph.Input(node, 0).Axis
         : !OpTable.IsOuter(node) ? node.Axis : graph.Input(node, 0).Domain is var rows && (rows.IsSteps || rows.IsNested) ? rows.Axis : 0;
 
-    /// <summary>The kind of stage that can compute a node outside of loops; null: none (parameters, loops).</summary>
+    /// <summary>The kind of stage that can compute a node outside of loops; null for parameters and loops.</summary>
     StageKind? KindOf(Node node)
     {
-        if (components.IsLoop(components.Of[node.Id]) || OpTable.IsOuter(node))
+        if (components.IsLoop(components.ComponentOf[node.Id]) || OpTable.IsOuter(node))
             return null;
         if (byExample.Contains(node.Id))
-            return StageKind.Examples;
-        if (OpTable.Kind(node) == OpKind.Rows)
+            return StageKind.EachExample;
+        if (OpTable.Kind(node) == OpKind.RowReduction)
         {
             Node summed = graph.Input(node, 0);
             return summed.Domain.IsParameters ? null
-                : node.Reduces(Over.Steps) ? StageKind.Steps
-                : summed.Domain.IsExamples ? StageKind.Batch : StageKindOfRows(summed);
+                : node.Reduces(Over.Steps) ? StageKind.EachStep
+                : summed.Domain.IsExamples ? StageKind.AllExamples : KindOfRowReduction(summed);
         }
         if (node.Domain.IsParameters)
             return null;
-        // Gathering and scattering of whole rows by example.
+        // Operations that gather or scatter whole rows by example.
         if (node.Domain.IsExamples || OpTable.IsWrittenByExample(node.Op))
-            return StageKind.Batch;
-        return Schedule.SeesExamples(graph, node) ? StageKind.Steps : StageKind.Rows;
+            return StageKind.AllExamples;
+        return Schedule.SeesExamples(graph, node) ? StageKind.EachStep : StageKind.AllSteps;
     }
 
-    /// <summary>A sum over rows goes with what it sums, where that is computed.</summary>
-    StageKind StageKindOfRows(Node summed) => home[summed.Id]?.Kind == StageKind.Steps ? StageKind.Steps : StageKind.Rows;
+    /// <summary>A sum over rows is computed where its operand is computed.</summary>
+    StageKind KindOfRowReduction(Node summed) => home[summed.Id]?.Kind == StageKind.EachStep ? StageKind.EachStep : StageKind.AllSteps;
 }

@@ -2,19 +2,19 @@ using RnnDsl.CompilerServices;
 
 namespace RnnDsl.Execution;
 
-/// <summary>Packs large blocks of weights on several threads, some panels each. Packing only copies, so no bit depends on it.</summary>
-sealed class PackWork(Workers workers) : PackHelp, IParallelWork
+/// <summary>Packs large blocks of weights on several threads, with some panels for each. Packing only copies, so it has no influence on bits.</summary>
+sealed class ParallelPacker(Workers workers) : BlockPacker, IParallelWork
 {
-    /// <summary>Smaller blocks are packed before another thread would have woken.</summary>
+    /// <summary>Smaller blocks are packed before another thread would have woken up.</summary>
     const long FewestFloats = 64 * 1024;
 
     PackedBlock block;
     int lanes, outputs;
 
-    /// <summary>As <see cref="CompiledProgram.Prepare(Floats, Floats, ulong)"/>.</summary>
+    /// <summary>Like <see cref="CompiledProgram.Prepare(Floats, Floats, ulong)"/>.</summary>
     public void Prepare(CompiledProgram program, Floats parameters, Floats prepared, ulong noise = 0)
     {
-        PackHelp? before = Current;
+        BlockPacker? before = Current;
         Current = workers.Count > 1 ? this : null;
         try
         {
@@ -31,7 +31,7 @@ sealed class PackWork(Workers workers) : PackHelp, IParallelWork
         if ((long)wanted.Rows * wanted.Columns < FewestFloats)
             return false;
         (block, lanes) = (wanted, lanesOfPanels);
-        // Whole panels, so that no two threads write to one.
+        // Whole panels, so that no two threads write to the same one.
         int width = 2 * lanes, panels = (block.End + width - 1) / width - block.OutputOffset / width, each = (panels + 2 * workers.Count - 1) / (2 * workers.Count);
         outputs = each * width;
         workers.Run(this, (panels + each - 1) / each);

@@ -4,18 +4,18 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// Abstract models. Their half makes their layers, gives their fields values and runs their methods, of which some may be private. The class that derives from one gives it sizes and cells, and
-/// compiles its equations with its own. Where an abstract model is a layer, that class is in its owner's half.
+/// Abstract models. Their generated part makes their layers, gives their fields values and runs their methods, some of which may be private. A class that derives from an abstract
+/// model gives it sizes and cells, and compiles the model's equations with its own. If an abstract model is a layer, such a class is in the generated part of its owner.
 /// </summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
-    /// <summary>A member that the half of an abstract model has, and that of one it derives from too: each class calls that of the one above.</summary>
+    /// <summary>The modifier of a member that a derived abstract model hides. Each class calls the member of its base class.</summary>
     string New => module.Base is null ? "" : "new ";
 
-    /// <summary>The size of a dimension with its parts, as a class that derives from this one gives it.</summary>
+    /// <summary>The size of a dimension with its parts, as a derived class gives it.</summary>
     string GivenSize(DimDecl dim) => $"sizes[{Number(AskedDims.TakeWhile(d => d.Name != dim.Name).Count())}]";
 
-    /// <summary>The sizes that an abstract model takes where it is run uncompiled.</summary>
+    /// <summary>The sizes that an abstract model receives when it is run uncompiled.</summary>
     string GivenSizes(BaseClass above) => $"[{string.Join(", ", above.Sizes.Select(Extent))}]";
 
     void ConstructorOfAbstract()
@@ -29,7 +29,7 @@ internal sealed partial class HalfWriter
         code.Close();
     }
 
-    /// <summary>What a constructor calls that of an abstract model with. Of a size that is too small it is said before that is made.</summary>
+    /// <summary>The call of an abstract model's constructor. A size that is too small is reported before anything is made of it.</summary>
     string CallOfBase()
     {
         if (module.Base is not { } above)
@@ -38,7 +38,7 @@ internal sealed partial class HalfWriter
         return $" : base({string.Join(", ", above.Sizes.Select(s => Checked(s, asked)).Concat(above.Cells.Select(c => Maker(c, asked))))})";
     }
 
-    /// <summary>The size of a dimension in a constructor, which throws where one that has not been looked at before is too small.</summary>
+    /// <summary>The size of a dimension in a constructor. The expression throws if a size that has not been checked before is too small.</summary>
     string Checked(Dim dim, HashSet<string> asked)
     {
         if (dim.IsConcat)
@@ -47,13 +47,13 @@ internal sealed partial class HalfWriter
         return module.IsAbstract || decl.FixedSize is not null || !asked.Add(dim.Text) ? Size(dim, inConstructor: true) : $"({Argument(decl)} < 1 ? {TooSmall(decl)} : {Argument(decl)})";
     }
 
-    /// <summary>What makes a cell that an abstract model takes.</summary>
+    /// <summary>An expression that makes a cell for an abstract model.</summary>
     string Maker(MadeCell cell, HashSet<string>? asked = null) => cell.IsParameter ? MakerName(cell.TypeName)
         : $"() => new {cell.TypeName}({string.Join(", ", cell.Sizes.Select(s => asked is null ? Size(s, inConstructor: true) : Checked(s, asked)))})";
 
     static string MakerName(string parameter) => "new" + parameter;
 
-    /// <summary>A class for each layer that is an abstract model.</summary>
+    /// <summary>Writes a class for each layer that is an abstract model.</summary>
     void LayerClasses()
     {
         foreach (LayerField field in module.Fields)
@@ -77,7 +77,7 @@ internal sealed partial class HalfWriter
         code.Close();
     }
 
-    /// <summary>The methods of an abstract model as they stand.</summary>
+    /// <summary>Runs the methods of an abstract model uncompiled.</summary>
     void RunEquations()
     {
         code.Line();

@@ -5,7 +5,7 @@ using RnnDsl.Generators.Parsing;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Pieces of C#: numbers, sizes, types.</summary>
-internal sealed partial class HalfWriter
+internal sealed partial class PartialClassWriter
 {
     static string Literal(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 
@@ -17,8 +17,8 @@ internal sealed partial class HalfWriter
         : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
         : number.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The name of a dimension's size: of the constructor's argument, and with "Size" of the field. Distinct also where a
-    /// collision has been reported.</summary>
+    /// <summary>The name of a dimension's size: that of the constructor's argument, or with "Size" appended that of the field. Names stay distinct even after a collision has been
+    /// reported.</summary>
     string SizeName(DimDecl dim)
     {
         string name = DimScope.ArgumentName(dim.Name);
@@ -30,7 +30,7 @@ internal sealed partial class HalfWriter
 
     DimDecl Decl(string name) => module.Dims.First(d => d.Name == name);
 
-    /// <summary>An expression for the size of a dimension, from the fields or, in the constructor, from its arguments.</summary>
+    /// <summary>The size of a dimension as an expression, taken from the fields or, in the constructor, from its arguments.</summary>
     string Size(Dim dim, bool inConstructor = false)
     {
         if (dim.IsConcat)
@@ -41,17 +41,17 @@ internal sealed partial class HalfWriter
 
     string SizeField(DimDecl dim) => SizeName(dim) + "Size";
 
-    /// <summary>An expression for a size that also knows the parts of a concatenation.</summary>
+    /// <summary>A size as an expression that also keeps the parts of a concatenation.</summary>
     string Extent(Dim dim) => dim.IsConcat ? $"new global::RnnDsl.Extent({Extent(dim.Left!)}, {Extent(dim.Right!)})"
         : module.IsAbstract && Decl(dim.Text) is { FixedSize: null } decl ? GivenSize(decl)
         : IsArgument(Decl(dim.Text)) ? $"(this.Extents?[{Number(module.Dims.TakeWhile(d => d.Name != dim.Text).Count())}] ?? {Size(dim)})" : Size(dim);
 
-    /// <summary>True for a type parameter of a model. Where the model is a layer, it may stand for a concatenation.</summary>
+    /// <summary>True for a type parameter of a model. If the model is a layer, the parameter may stand for a concatenation.</summary>
     bool IsArgument(DimDecl dim) => module.Cell is null && dim.TypeName == dim.Name;
 
     string CSharpType(Dim dim) => dim.IsConcat ? $"global::RnnDsl.Cat<{CSharpType(dim.Left!)}, {CSharpType(dim.Right!)}>"
         : TypeDecls.Identifier(Decl(dim.Text).TypeName);
 
-    /// <summary>Numbers of a value of the shape.</summary>
+    /// <summary>The count of numbers in a value of this shape.</summary>
     string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
 }

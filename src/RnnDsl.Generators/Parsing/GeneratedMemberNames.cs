@@ -5,16 +5,16 @@ using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
 
-/// <summary>Members of a class that its generated half would have too.</summary>
-internal static class HalfNames
+/// <summary>Finds members of a class that its generated part would also declare.</summary>
+internal static class GeneratedMemberNames
 {
     static readonly (string Name, int Parameters)[] Overrides =
         [("Describe", 0), ("BindReference", 1), ("RunReference", 3), ("GetState", 0), ("SetState", 1)];
 
-    /// <summary>Reports collisions. False if not even the frame of the half can be generated beside the class's members.</summary>
+    /// <summary>Reports collisions. Returns false if not even the frame of the generated part can be written beside the class's members.</summary>
     /// <param name="programs">Names of the methods that become programs.</param>
-    /// <param name="conditional">For each axis along which a stream of one of them may go under a condition, its name and the axis.</param>
-    /// <param name="others">Other members that the half has.</param>
+    /// <param name="conditional">The names and axes of methods that may stream along an axis under a condition.</param>
+    /// <param name="others">Other members of the generated part.</param>
     public static bool Check(INamedTypeSymbol type, IReadOnlyList<DimDecl> dims, IEnumerable<string> programs, IEnumerable<(string Program, int Axis)> conditional, Reporter reporter, params string[] others)
     {
         bool free = true;

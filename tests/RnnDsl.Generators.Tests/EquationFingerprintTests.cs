@@ -3,7 +3,7 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Tests;
 
 /// <summary>What changes the fingerprint of a cell's equations, and what does not.</summary>
-public class MeaningTests
+public class EquationFingerprintTests
 {
     const string Cell = """
         [Cell]
@@ -28,7 +28,7 @@ public class MeaningTests
 
     static CellModel Parse(string source) => GeneratorHarness.Run(source).Models.Single(m => m.Cell?.Name == "C").Cell!;
 
-    static string Values(string source) => Meaning.Of(Parse(source), training: false);
+    static string Values(string source) => EquationFingerprint.Of(Parse(source), training: false);
 
     static string Edited(string from, string to)
     {
@@ -60,7 +60,7 @@ public class MeaningTests
             .Replace(" h ", " hidden ")));
         string model = Cell + " [Model] public partial class M : Model { class A : Dim; class B : Dim; C<A, B> first; C<B, B> second; Seq<B> P(Seq<A> x) => second.Scan(first.Scan(x)); }";
         ModuleModel parsed = GeneratorHarness.Run(model).Models.Single(m => m.Cell is null);
-        Assert.Equal([Values(Cell), Values(Cell)], parsed.Layers.Select(l => Meaning.Of(l.Cell, training: false)));
+        Assert.Equal([Values(Cell), Values(Cell)], parsed.Layers.Select(l => EquationFingerprint.Of(l.Cell, training: false)));
     }
 
     [Theory]
@@ -114,6 +114,6 @@ public class MeaningTests
     public void Dropouts_and_stopped_gradients_count_in_training_alone()
     {
         foreach (string to in new[] { "Ui * Dropout(h, 0.1)", "Ui * Dropout(h, 0.2)", "Ui * VariationalDropout(h, 0.1)", "Ui * StopGradient(h)" })
-            Assert.NotEqual(Meaning.Of(Parse(Cell), training: true), Meaning.Of(Parse(Edited("Ui * h", to)), training: true));
+            Assert.NotEqual(EquationFingerprint.Of(Parse(Cell), training: true), EquationFingerprint.Of(Parse(Edited("Ui * h", to)), training: true));
     }
 }

@@ -6,10 +6,10 @@ using RnnDsl.Generators.Ir;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>
-/// The one fingerprint of a class that files of the first version hold: a hash of its dimensions, parameters, layers and graphs as they were printed
-/// then. It has a printer of its own, which never changes, so that those files load whatever becomes of the graph's text.
+/// The only fingerprint of a class that files of the first version hold: a hash of its dimensions, parameters, layers and graphs, in the text form of that version. It has a
+/// printer of its own that never changes, so that those files still load when the graph's text form changes.
 /// </summary>
-internal static class FirstFingerprint
+internal static class LegacyFingerprint
 {
     public static string Of(ModuleModel module)
     {

@@ -3,28 +3,28 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// While equations are read: operations on a sequence that stands as a whole beside one step of another (<see cref="Op.Whole"/>). A function of the sequence is then one of a matrix, whose rows
-/// are its steps.
+/// Only while equations are read: operations on a sequence that stands as a whole beside one step of another sequence (<see cref="Op.Whole"/>). A function of that sequence is then
+/// a function of the matrix whose rows are its steps.
 /// </summary>
-internal static class Wholes
+internal static class WholeSequences
 {
-    /// <summary>The node for an operation with such an operand; null if there is none, or it says all already.</summary>
+    /// <summary>The node for an operation with such an operand; null if there is no such operand, or if the operation already handles it.</summary>
     /// <param name="b">The builder.</param>
     /// <param name="op">The operation.</param>
     /// <param name="argument">Its argument.</param>
-    /// <param name="shape">The shape of the result where operands do not tell it.</param>
+    /// <param name="shape">The shape of the result if the operands do not determine it.</param>
     /// <param name="x">The operands.</param>
-    /// <exception cref="WholeException">It cannot be computed for each pair of steps.</exception>
+    /// <exception cref="WholeSequenceException">The operation cannot be computed for each pair of steps.</exception>
     public static Node? Make(GraphBuilder b, Op op, Argument argument, Shape? shape, Node[] x)
     {
         Node[] wholes = [.. x.Where(o => o.Shape.IsSequence)];
-        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Spread or Op.Delay || (op is Op.Scan or Op.ScanReversed && !x[0].Shape.IsSequence && !x[0].Domain.IsOne))
+        if (wholes.Length == 0 || op is Op.Whole or Op.Unfold or Op.Across or Op.Broadcast or Op.Delay || (op is Op.Scan or Op.ScanReversed && !x[0].Shape.IsSequence && !x[0].Domain.IsSingle))
             return null;
         foreach (Node whole in wholes)
             b.Join(GraphBuilder.AxisOf(wholes[0]), GraphBuilder.AxisOf(whole));
-        if (wholes.All(w => w.Op == Op.Whole) && x.All(o => o.Shape.IsSequence || (!o.Domain.IsSteps && !o.Domain.IsOne)))
+        if (wholes.All(w => w.Op == Op.Whole) && x.All(o => o.Shape.IsSequence || (!o.Domain.IsSteps && !o.Domain.IsSingle)))
         {
-            // Nothing here depends on the one step: computed of the sequence itself, once.
+            // Nothing here depends on the single step, so it is computed once, from the sequence itself.
             Node[] sequences = [.. x.Select(o => o.Shape.IsSequence ? b.Input(o, 0) : o)];
             Node made = shape is null ? b.Apply(op, argument, sequences) : b.Shaped(op, shape.OfStep, argument, sequences);
             return made.Domain.IsSteps ? b.Whole(made) : made;
@@ -32,12 +32,12 @@ internal static class Wholes
         if (argument is Argument.Reduction reduction)
             return Reduced(b, reduction, x[0]);
         if (op == Op.Shift && x[1].Shape.IsScalar)
-            return b.Delay(x[0], x[1], ((Argument.Along)argument).Forward);
+            return b.Delay(x[0], x[1], ((Argument.Direction)argument).Forward);
         if (op is Op.Last or Op.First)
             return Reduced(b, new Argument.Reduction(Over.Steps, Monoid.Sum), b.Multiply(x[0], b.AtEnd(x[0].Shape, last: op == Op.Last)));
         if (OpTable.Get(op).Kind == OpKind.Elementwise && op is not (Op.Dropout or Op.OneHot))
             return Elementwise(b, op, argument, x, wholes[0].Shape.Rows!);
-        throw new WholeException(op);
+        throw new WholeSequenceException(op);
     }
 
     static Node? Reduced(GraphBuilder b, Argument.Reduction reduction, Node x) => (reduction.Over, x.Shape.IsMatrix) switch
@@ -48,7 +48,7 @@ internal static class Wholes
         _ => null,
     };
 
-    /// <summary>A vector of the one step stands in each row, a scalar of each step of the whole in each column.</summary>
+    /// <summary>A vector of the single step stands in each row; a scalar of each step of the whole sequence stands in each column.</summary>
     static Node? Elementwise(GraphBuilder b, Op op, Argument argument, Node[] x, Dim steps)
     {
         Dim? units = x.Where(o => o.Shape.IsMatrix).Select(o => o.Shape.Columns).FirstOrDefault() ?? x.FirstOrDefault(o => o.Shape.IsVector && !o.Shape.IsSequence)?.Shape.Rows;
@@ -58,14 +58,14 @@ internal static class Wholes
     }
 }
 
-/// <summary>An operation that is not computed for each pair of a step of one sequence and a step of another.</summary>
-internal sealed class WholeException(Op op) : Exception
+/// <summary>An operation that cannot be computed for each pair of a step of one sequence and a step of another.</summary>
+internal sealed class WholeSequenceException(Op op) : Exception
 {
-    public string What => op switch
+    public string Description => op switch
     {
         Op.Reorder => "a sequence of a step and one beside the steps are combined step by step, and they have nothing to do with each other",
         Op.Every => "some steps of a sequence that depends on the step would be taken; take them before the two are combined",
-        Op.Between => "sequences are combined step by step of which one has each k-th step (Every) and the other has others, so that their lengths differ",
+        Op.InsertZeros => "sequences are combined step by step of which one has each k-th step (Every) and the other has others, so that their lengths differ",
         Op.Product or Op.Map => "a product for each pair of steps would be made; multiply each of the two by a matrix of its own before they are combined",
         Op.Scan or Op.ScanReversed => "a scan over a sequence that depends on the step would be made for each step; scan it before",
         Op.Dropout => "units are dropped of a sequence that depends on the step; drop them before the two are combined, or of the result",

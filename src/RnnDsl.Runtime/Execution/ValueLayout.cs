@@ -4,32 +4,32 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Execution;
 
-/// <summary>Where the values of one input or result lie in a shard, and how one example's get there and back.</summary>
-readonly unsafe struct ShardRows
+/// <summary>Where the values of one input or result lie in a shard, and how to copy one example's values there and back.</summary>
+readonly unsafe struct ValueLayout
 {
     readonly Shard shard;
     readonly ValueKind kind;
     readonly int width;
 
-    /// <summary>Floats from row to row. A scalar, and the number of a one-hot vector's unit, stands alone, without padding.</summary>
+    /// <summary>The floats from row to row. Scalars, and the numbers of one-hot vectors, have no padding.</summary>
     readonly int stride;
 
-    ShardRows(Shard shard, ValueKind kind, int width, bool isScalar, int axis) =>
+    ValueLayout(Shard shard, ValueKind kind, int width, bool isScalar, int axis) =>
         (this.shard, this.kind, this.width, stride, Axis) = (shard.Of(axis), kind, width, isScalar ? 1 : Layout.Pad(width), axis);
 
-    public ShardRows(Shard shard, ValueInfo value)
+    public ValueLayout(Shard shard, ValueInfo value)
         : this(shard, value.Kind == ValueKind.Sequences ? ValueKind.Sequence : value.Kind, value.Width, value.IsScalar, value.Kind is ValueKind.Sequence or ValueKind.Sequences ? value.Axis : 0)
     {
     }
 
-    public ShardRows(Shard shard, StateInfo state) : this(shard, state.IsScalar ? ValueKind.Scalar : ValueKind.Vector, state.Width, state.IsScalar, state.Axis)
+    public ValueLayout(Shard shard, StateInfo state) : this(shard, state.IsScalar ? ValueKind.Scalar : ValueKind.Vector, state.Width, state.IsScalar, state.Axis)
     {
     }
 
-    /// <summary>The axis in whose order the rows stand.</summary>
+    /// <summary>The axis that gives the rows their order.</summary>
     public int Axis { get; }
 
-    /// <summary>Floats of the whole.</summary>
+    /// <summary>The floats of all rows.</summary>
     public long Floats => (long)(kind == ValueKind.Sequence ? shard.Rows : shard.Batch) * stride;
 
     int Steps(int sequence) => kind == ValueKind.Sequence ? shard.Lengths[sequence] : 1;
@@ -37,7 +37,7 @@ readonly unsafe struct ShardRows
     float* Row(Floats values, int step, int sequence) =>
         values.Pointer + (long)((kind == ValueKind.Sequence ? shard.RowOffsets[step] : 0) + sequence) * stride;
 
-    /// <summary>Copies the steps of one example, <paramref name="sourceStride"/> apart, to its rows, and zeroes their padding.</summary>
+    /// <summary>Copies the steps of one example, which are <paramref name="sourceStride"/> floats apart, to its rows, and zeroes their padding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(float* source, int sourceStride, Floats target, int sequence)
     {

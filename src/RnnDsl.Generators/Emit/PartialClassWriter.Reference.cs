@@ -3,8 +3,8 @@ using RnnDsl.Generators.Parsing;
 
 namespace RnnDsl.Generators.Emit;
 
-/// <summary>What runs the equations as they stand: values for the fields, and the way from a method's name to the method.</summary>
-internal sealed partial class HalfWriter
+/// <summary>Runs equations uncompiled: gives the fields values, and dispatches a method's name to the method.</summary>
+internal sealed partial class PartialClassWriter
 {
     void BindReference()
     {
@@ -21,7 +21,7 @@ internal sealed partial class HalfWriter
         foreach (LayerField field in module.Fields)
             foreach ((string layer, string path) in Layers(field))
             {
-                // What a layer's own sizes do not tell: the parts of concatenations.
+                // The parts of concatenations, which a layer's own sizes do not tell.
                 if (field.IsModel && field.Extents.Count > 0)
                     code.Line($"{layer}.Extents = [{string.Join(", ", field.Extents.Select(Extent))}];");
                 code.Line($"{layer}.BindReference(parameters.Child({Literal(path)}));");
@@ -46,7 +46,7 @@ internal sealed partial class HalfWriter
 
     static IEnumerable<string> Elements(ArrayField array) => Enumerable.Range(0, array.Count).Select(i => ElementName.Of(array.Field, i));
 
-    /// <summary>The layers of a field: in C#, and by their paths. A field may be declared nullable; the constructor has set it.</summary>
+    /// <summary>The layers of a field: as C#, and as paths. A field may be declared nullable, but the constructor has set it.</summary>
     static IEnumerable<(string Layer, string Path)> Layers(LayerField field)
     {
         string name = $"this.{TypeDecls.Identifier(field.Field)}!";
@@ -55,7 +55,7 @@ internal sealed partial class HalfWriter
 
     Dictionary<string, LayerField>? fields;
 
-    /// <summary>The layer to which a name of the module belongs, and its field; null if that is a field of an abstract model from which the class derives.</summary>
+    /// <summary>The layer to which a name of the module belongs, and its field; null if that is a field of an abstract base model.</summary>
     (LayerField Field, string Layer, string Path)? LayerOf(string name)
     {
         fields ??= module.Fields.ToDictionary(f => f.Field);
@@ -66,7 +66,7 @@ internal sealed partial class HalfWriter
         return (field, layer, path);
     }
 
-    /// <summary>The layers by their paths, for models that contain this one.</summary>
+    /// <summary>Gives models that contain this one its layers by their paths.</summary>
     void LayerAt()
     {
         if (module.Cell is not null || module.Fields.Count == 0)
@@ -80,7 +80,7 @@ internal sealed partial class HalfWriter
         code.Close(";");
     }
 
-    /// <summary>A state in C#; of an array an element.</summary>
+    /// <summary>A state, or an array element that is a state, as C#.</summary>
     static string Field(StateDecl state) => state.CountsSteps ? "base.StepNumber" : "this." + ElementName.Written(state.Name, TypeDecls.Identifier);
 
     void States(CellModel cell)
@@ -175,7 +175,7 @@ internal sealed partial class HalfWriter
         int count = groups.Sum(g => g.Sources.Count(s => s != "null"));
         code.Line($"if (states is not null && states.Length != {Number(count)})");
         code.Line($"    throw new global::System.ArgumentException(\"{method.Name} carries {Number(count)} states.\", nameof(states));");
-        // One array a scan; the scan overwrites its elements with the states after the last step.
+        // One array for each scan. The scan overwrites its elements with the states after the last step.
         code.Line($"double[]?[][] queued = states is null ? [] : [{string.Join(", ", groups.Select(g => $"[{string.Join(", ", g.Sources)}]"))}];");
         code.Open("if (states is not null)");
         for (int i = 0; i < groups.Count; i++)
@@ -191,7 +191,7 @@ internal sealed partial class HalfWriter
         code.Line("return result;");
     }
 
-    /// <summary>Runs a statement and drops what states it left queued.</summary>
+    /// <summary>Runs a statement, and drops the queued states that it did not use.</summary>
     void Finally(IEnumerable<string> cells, string statement, string? declaration = null)
     {
         if (declaration is not null)
@@ -227,7 +227,7 @@ internal sealed partial class HalfWriter
 
     static string Result(ValueDecl result, string call) => result.Shape.IsScalar && !result.Domain.IsSteps ? $"[{call}.Value]" : call + ".ToArray()";
 
-    /// <summary>The states of one scan of a layer: the cell, and for each of its states where to find it, or "null".</summary>
+    /// <summary>The states of one scan of a layer: the cell, and for each of its states the source expression, or "null".</summary>
     sealed record StateGroup(string Cell, List<string> Sources);
 
     List<StateGroup> StateGroups(EquatableArray<CarriedState> states)
@@ -236,7 +236,7 @@ internal sealed partial class HalfWriter
         (LayerDecl?, string) scan = (null, "");
         for (int i = 0; i < states.Count; i++)
         {
-            // "encoder.h", and for a second scan of the same layer "encoder.h#2".
+            // "encoder.h", or "encoder.h#2" for a second scan of the same layer.
             string[] parts = states[i].Name.Split('#');
             LayerDecl layer = module.Layers.Where(l => parts[0].StartsWith(l.Field + ".", StringComparison.Ordinal)).OrderByDescending(l => l.Field.Length).First();
             (LayerDecl?, string) here = (layer, parts.Length > 1 ? parts[1] : "");
@@ -249,7 +249,7 @@ internal sealed partial class HalfWriter
         return groups;
     }
 
-    /// <summary>A cell that is a layer, or one inside of a model that is.</summary>
+    /// <summary>A cell that is a layer, or that is inside a model that is a layer.</summary>
     string CellAt(LayerDecl layer)
     {
         if (LayerOf(layer.Field) is not (_, var own, var path))

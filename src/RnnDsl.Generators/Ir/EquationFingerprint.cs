@@ -5,18 +5,18 @@ using System.Text;
 namespace RnnDsl.Generators.Ir;
 
 /// <summary>
-/// Fingerprints of what equations compute. Two cells with the same one give the same numbers from the same parameters: the order of fields and statements,
-/// names of locals, states and dimensions, helpers, and the order and grouping of sums and products do not matter; names of parameters, operations and the bits
-/// of constants do. Dropouts and stopped gradients count in the fingerprint for training alone.
+/// Fingerprints of what equations compute. Two cells with equal fingerprints compute the same numbers from the same parameters. The order of fields and statements does not matter,
+/// nor do the names of locals, states and dimensions, helper methods, and the order and grouping of sums and products. The names of parameters and operations and the bits of
+/// constants do. Dropouts and stopped gradients count only in the fingerprint for training.
 /// </summary>
 /// <remarks>
-/// A value is a number of 128 bits: of a sum the sum of its terms' numbers, of a product a hash of the sum of its factors' numbers, of anything else a hash of
-/// the operation and its operands. A state begins as its first value; then as often as it takes to tell all states apart, it becomes a hash of
-/// its equation, in which the states stand as they were.
+/// Each value gets a code of 128 bits. The code of a sum is the sum of its terms' codes. The code of a product is a hash of the sum of its factors' codes. Any other code is a hash
+/// of the operation and its operands. A state's code begins as its first value. It is then replaced by a hash of the state's equation, which uses the states' previous codes, as
+/// often as needed to tell all states apart.
 /// </remarks>
-internal sealed class Meaning
+internal sealed class EquationFingerprint
 {
-    /// <summary>Rounds for so many states tell all apart that differ; no cell has more.</summary>
+    /// <summary>So many rounds tell apart all states that differ; no cell has more states.</summary>
     const int MostStates = 16;
 
     readonly Graph graph;
@@ -26,7 +26,7 @@ internal sealed class Meaning
     readonly Code[] values, factors;
     readonly bool[] negative;
 
-    Meaning(Graph graph, bool training)
+    EquationFingerprint(Graph graph, bool training)
     {
         this.graph = graph;
         this.training = training;
@@ -35,13 +35,13 @@ internal sealed class Meaning
         negative = new bool[graph.Nodes.Count];
     }
 
-    /// <summary>Of a cell, with the layers in it: of what it computes, and of what it computes in training.</summary>
-    public static (string Values, string Training) Of(CellModel cell) => Both(training => Of(cell, training), DependsOnTraining(cell));
+    /// <summary>The fingerprints of a cell with its layers: of what it computes, and of what it computes in training.</summary>
+    public static (string Values, string Training) Of(CellModel cell) => ValuesAndTraining(training => Of(cell, training), DependsOnTraining(cell));
 
-    /// <summary>Of a method, where layers stand by their names.</summary>
-    public static (string Values, string Training) Of(MethodModel method) => Both(training => Of(method, training), DependsOnTraining(method.Graph));
+    /// <summary>The fingerprints of a method, in which layers stand by their names.</summary>
+    public static (string Values, string Training) Of(MethodModel method) => ValuesAndTraining(training => Of(method, training), DependsOnTraining(method.Graph));
 
-    static (string, string) Both(Func<bool, string> of, bool depends) => of(false) is var values && depends ? (values, of(true)) : (values, values);
+    static (string, string) ValuesAndTraining(Func<bool, string> of, bool depends) => of(false) is var values && depends ? (values, of(true)) : (values, values);
 
     static bool DependsOnTraining(CellModel cell) => DependsOnTraining(cell.Step) || cell.Layers.Any(l => DependsOnTraining(l.Cell));
 
@@ -49,19 +49,19 @@ internal sealed class Meaning
 
     public static string Of(CellModel cell, bool training)
     {
-        var meaning = new Meaning(cell.Step, training);
+        var meaning = new EquationFingerprint(cell.Step, training);
         meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output, .. cell.Memory is { } memory ? [memory] : Array.Empty<Shape>()]);
         meaning.Describe(cell.Layers);
         if (cell.Step.Results.Count == 0)
             return "";
         List<StateDecl> needed = Needed(cell);
         foreach (StateDecl state in needed)
-            meaning.states[state.Name] = Code.Of("state", Bits(state.Initial), Digits(state.Shape.Rank));
+            meaning.states[state.Name] = Code.Of("state", TextOfBits(state.Initial), Digits(state.Shape.Rank));
         for (int round = 0; round < 2 * Math.Min(needed.Count, MostStates); round++)
         {
             meaning.Evaluate();
             foreach (StateDecl state in needed)
-                meaning.states[state.Name] = Code.Of("state", Bits(state.Initial), Digits(state.Shape.Rank), meaning.values[cell.Step.Result(state.Name).Id].Text);
+                meaning.states[state.Name] = Code.Of("state", TextOfBits(state.Initial), Digits(state.Shape.Rank), meaning.values[cell.Step.Result(state.Name).Id].Text);
         }
         meaning.Evaluate();
         return meaning.Result();
@@ -69,7 +69,7 @@ internal sealed class Meaning
 
     public static string Of(MethodModel method, bool training)
     {
-        var meaning = new Meaning(method.Graph, training);
+        var meaning = new EquationFingerprint(method.Graph, training);
         for (int i = 0; i < method.Inputs.Count; i++)
             meaning.names["input " + method.Inputs[i].Name] = Digits(i);
         meaning.Number([.. method.Inputs.Select(i => i.Written), method.Result.Shape]);
@@ -77,7 +77,7 @@ internal sealed class Meaning
         return meaning.Result();
     }
 
-    /// <summary>The states that the result depends on, sooner or later.</summary>
+    /// <summary>The states that the result depends on, directly or through other states.</summary>
     static List<StateDecl> Needed(CellModel cell)
     {
         var found = new HashSet<string>();
@@ -98,7 +98,7 @@ internal sealed class Meaning
         return [.. cell.States.Where(s => found.Contains(s.Name))];
     }
 
-    /// <summary>Gives the dimensions numbers, in the order in which these shapes have them.</summary>
+    /// <summary>Numbers the dimensions in the order in which these shapes mention them.</summary>
     void Number(IEnumerable<Shape> shapes)
     {
         foreach (string name in shapes.SelectMany(s => new[] { s.Rows, s.Columns }).Where(d => d is not null).SelectMany(d => d!.Names))
@@ -106,7 +106,7 @@ internal sealed class Meaning
                 names.Add("dim " + name, Digits(names.Count));
     }
 
-    /// <summary>A layer is what it computes; one with parameters also has a name, as they do.</summary>
+    /// <summary>A layer is described by what it computes. A layer with parameters is also described by its name, as the parameters are.</summary>
     void Describe(EquatableArray<LayerDecl> layers)
     {
         foreach (LayerDecl layer in layers)
@@ -136,12 +136,12 @@ internal sealed class Meaning
                 (values[id], factors[id], negative[id]) = (-Value(node, 0), factors[node.Inputs[0]], !negative[node.Inputs[0]]);
                 return;
             case Op.Constant:
-                values[id] = node.Number == 0 ? default : node.Number < 0 ? -Code.Of("Constant", Bits(-node.Number)) : Code.Of("Constant", Bits(node.Number));
+                values[id] = node.Number == 0 ? default : node.Number < 0 ? -Code.Of("Constant", TextOfBits(-node.Number)) : Code.Of("Constant", TextOfBits(node.Number));
                 break;
             case Op.StopGradient when !training:
             case Op.Dropout when !training:
-            // What is broadcast is the same number everywhere; what it is broadcast to tells the shape of what it is used with.
-            case Op.Spread:
+            // A broadcast value is the same number everywhere. The shape that it is broadcast to follows from the values that it is combined with.
+            case Op.Broadcast:
                 (values[id], factors[id], negative[id]) = (Value(node, 0), factors[node.Inputs[0]], negative[node.Inputs[0]]);
                 return;
             case Op.Multiply:
@@ -153,10 +153,10 @@ internal sealed class Meaning
                 if (node.Op is Op.Min or Op.Max)
                     operands = operands.OrderBy(o => o, StringComparer.Ordinal);
                 values[id] = node.Op == Op.State ? states.TryGetValue(node.Name, out Code state) ? state : default
-                    : Code.Of([StoredText.NameOf(node), Text(node), Bits(node.Op == Op.Dropout ? node.Mask.Rate : 0), .. operands]);
+                    : Code.Of([StoredText.NameOf(node), Text(node), TextOfBits(node.Op == Op.Dropout ? node.Mask.Rate : 0), .. operands]);
                 break;
         }
-        // As a factor, a value and its negation are one with a sign; and a factor of one is none.
+        // As a factor, a value and its negation have one code and a sign; a factor of 1 has no code.
         bool isOne = node.Op == Op.Constant && Math.Abs(node.Number) == 1;
         negative[id] = isOne ? node.Number < 0 : values[id].IsUpper;
         factors[id] = isOne ? default : Code.Of("factor", (negative[id] ? -values[id] : values[id]).Text);
@@ -167,7 +167,7 @@ internal sealed class Meaning
         int left = node.Inputs[0], right = node.Inputs[1], id = node.Id;
         factors[id] = node.Op == Op.Multiply ? factors[left] + factors[right] : factors[left] - factors[right];
         negative[id] = negative[left] != negative[right];
-        // Times one, or divided by one.
+        // Multiplied or divided by one.
         Code value = factors[right].Equals(default) ? Magnitude(left) : node.Op == Op.Multiply && factors[left].Equals(default) ? Magnitude(right)
             : Code.Of("product", factors[id].Text);
         values[id] = negative[id] ? -value : value;
@@ -177,16 +177,16 @@ internal sealed class Meaning
 
     Code Value(Node node, int operand) => values[node.Inputs[operand]];
 
-    /// <summary>What of a node's text matters, in names that do not depend on the user's.</summary>
+    /// <summary>The part of a node's text that matters, with names that do not depend on the user's.</summary>
     string Text(Node node) => node.Op switch
     {
         Op.Input => Named("input ", node.Name),
         Op.Scan or Op.ScanReversed or Op.Map => Named("layer ", node.Name),
         Op.Size => Text(node.Dim),
-        // Where it begins, and how many units it takes.
+        // The first unit, and how many units it takes.
         Op.Slice => (node.Offset.After is { } after ? Text(after) : node.Offset.ToString()) + " " + Text(node.Shape.Rows!),
         Op.OneHot => Text(node.Shape.Rows!),
-        // Of a parameter, and of what a scan leaves, its name, of Previous and Next the direction, of sums of matrices over what.
+        // The name of a parameter, and of a state that a scan leaves; the direction of Previous and Next; the side that a sum over a matrix reduces.
         Op.Parameter or Op.Shift or Op.Reduce or Op.End or Op.Every => StoredText.ArgumentOf(node),
         _ => "",
     };
@@ -195,11 +195,11 @@ internal sealed class Meaning
 
     string Named(string kind, string name) => names.TryGetValue(kind + name, out string? named) ? named : name;
 
-    static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
+    static string TextOfBits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture);
 
     static string Digits(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A number of 128 bits, as two that are added each by itself.</summary>
+    /// <summary>A number of 128 bits, as two numbers of 64 bits that are added separately.</summary>
     readonly struct Code(ulong high, ulong low) : IEquatable<Code>
     {
         [ThreadStatic]
@@ -209,12 +209,12 @@ internal sealed class Meaning
 
         public static Code Of(params string[] parts)
         {
-            // No part has a line's end in it.
+            // No part contains a line break.
             byte[] hash = (sha ??= SHA256.Create()).ComputeHash(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
             return new(Word(hash, 0), Word(hash, 8));
         }
 
-        /// <summary>Of a value and its negation one is.</summary>
+        /// <summary>True for exactly one of a value and its negation.</summary>
         public bool IsUpper => high > unchecked(0 - high) || (high == unchecked(0 - high) && low > unchecked(0 - low));
 
         public string Text => high.ToString("x16", CultureInfo.InvariantCulture) + low.ToString("x16", CultureInfo.InvariantCulture);
@@ -231,7 +231,7 @@ internal sealed class Meaning
 
         public override int GetHashCode() => low.GetHashCode();
 
-        // Byte by byte: the same on every machine.
+        // Byte by byte, so that it is the same on every machine.
         static ulong Word(byte[] bytes, int start)
         {
             ulong word = 0;
