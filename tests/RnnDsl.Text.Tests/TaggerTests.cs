@@ -125,6 +125,8 @@ public sealed class TaggerTests : IDisposable
         Assert.Empty(tagger.Tag("").Words);
         Assert.Empty(tagger.Tag(" \t ").Tags);
         Assert.Single(tagger.Tag("Lima").Tags);
+        Assert.Single(tagger.Tag([[""]]).Single().Tags);
+        Assert.Equal(2, tagger.Tag([["\ud83d", "x\ude00"]]).Single().Tags.Count);
         Assert.Single(tagger.Tag(new string('x', 10_000)).Tags);
         Assert.Equal(4, tagger.Tag("👍🏽 我爱 !").Words.Count);
         Assert.Equal(2000, tagger.Tag(string.Join(' ', Enumerable.Repeat("Lima", 2000))).Tags.Count);

@@ -86,6 +86,8 @@ public class WordTests
         Vocabulary labels = Vocabulary.Closed(["no", "yes"]);
         Assert.Equal([1, -1], labels.Numbers(["yes", "maybe"]));
         Assert.Throws<ArgumentException>(() => Vocabulary.Closed([]));
+        Assert.Equal([Vocabulary.Unknown, "a"], Vocabulary.Count(["a", "\ud83d", "b\ude00"]).Entries);
+        Assert.Contains("half of a surrogate pair", Assert.Throws<ArgumentException>(() => Vocabulary.Closed(["\ud83d"])).Message);
         Assert.Contains("'a' stands twice", Assert.Throws<ArgumentException>(() => Vocabulary.Closed(["a", "a"])).Message);
     }
 }

@@ -117,7 +117,7 @@ public sealed partial class TextEncoder
         if (IsWanted("words"))
             columns.Add(Column.OneHot("words", Words.Size, Each(WordNumber)));
         if (IsWanted("letters"))
-            columns.Add(Column.OneHot("letters", Letters.Size, Each(word => Letters.Numbers(TextElements.Split(word, options.MaxLetters)))));
+            columns.Add(Column.OneHot("letters", Letters.Size, Each(LetterNumbers)));
         if (IsWanted("shapes"))
             columns.Add(Column.OneHot("shapes", WordForms.ShapeCount, Each(WordForms.Shape)));
         if (IsWanted("suffixes"))
@@ -128,6 +128,9 @@ public sealed partial class TextEncoder
 
         T[][] Each<T>(Func<string, T> number) => [.. sentences.Select(s => s.Select(number).ToArray())];
     }
+
+    /// <summary>An empty word, which stands for a text without words, has one unknown letter.</summary>
+    int[] LetterNumbers(string word) => word.Length == 0 ? [0] : Letters.Numbers(TextElements.Split(word, options.MaxLetters));
 
     /// <summary>The number of a word: as it is written, else in lower case, else with digits as 0, else 0.</summary>
     public int WordNumber(string word)

@@ -21,11 +21,11 @@ public sealed class Vocabulary
     }
 
     /// <summary>An open vocabulary: number 0 stands for what it does not know, then come the entries in their order.</summary>
-    /// <exception cref="ArgumentException">An entry stands twice.</exception>
+    /// <exception cref="ArgumentException">An entry stands twice, or is no well-formed text.</exception>
     public static Vocabulary Open(IEnumerable<string> entries) => new(Distinct([Unknown, .. entries], 1), isOpen: true);
 
     /// <summary>A closed vocabulary of tags or labels, in their order from 0.</summary>
-    /// <exception cref="ArgumentException">There are none, or one stands twice.</exception>
+    /// <exception cref="ArgumentException">There are none, or one stands twice, or is no well-formed text.</exception>
     public static Vocabulary Closed(IEnumerable<string> entries)
     {
         string[] all = [.. entries];
@@ -33,26 +33,38 @@ public sealed class Vocabulary
     }
 
     /// <summary>Counts what there is in training data, and makes an open vocabulary of it, the most frequent first.</summary>
-    /// <param name="entries">Every occurrence.</param>
+    /// <param name="entries">Every occurrence. One with half of a surrogate pair is no text, and stays unknown.</param>
     /// <param name="minCount">What occurs less often is unknown: usually 2 for words, so that a model learns what an unknown word is like.</param>
     /// <param name="maxCount">The most entries, the unknown one aside; null for all.</param>
     /// <param name="also">Entries that are taken however rare they are, behind the others, such as the words of <see cref="WordVectors"/>.</param>
     public static Vocabulary Count(IEnumerable<string> entries, int minCount = 1, int? maxCount = null, IEnumerable<string>? also = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minCount, 1);
-        IEnumerable<string> frequent = entries.CountBy(e => e, StringComparer.Ordinal).Where(e => e.Value >= minCount)
+        IEnumerable<string> frequent = entries.CountBy(e => e, StringComparer.Ordinal).Where(e => e.Value >= minCount && IsWellFormed(e.Key))
             .OrderByDescending(e => e.Value).ThenBy(e => e.Key, StringComparer.Ordinal).Select(e => e.Key);
         string[] counted = [.. maxCount is { } most ? frequent.Take(most) : frequent];
-        return new(also is null ? [Unknown, .. counted] : [Unknown, .. counted.Union(also, StringComparer.Ordinal)], isOpen: true);
+        return new(also is null ? [Unknown, .. counted] : [Unknown, .. counted.Union(also.Where(IsWellFormed), StringComparer.Ordinal)], isOpen: true);
     }
 
     static string[] Distinct(string[] entries, int from)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string entry in entries.AsSpan(from))
+        {
+            if (!IsWellFormed(entry))
+                throw new ArgumentException($"'{entry}' is no text: it has half of a surrogate pair.", nameof(entries));
             if (!seen.Add(entry))
                 throw new ArgumentException($"'{entry}' stands twice in the vocabulary.", nameof(entries));
+        }
         return entries;
+    }
+
+    static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+                return false;
+        return true;
     }
 
     /// <summary>Whether number 0 stands for all that is not in it.</summary>

@@ -1,0 +1,97 @@
+using RnnDsl.Metrics;
+using RnnDsl.Prediction;
+using RnnDsl.Storage;
+using RnnDsl.Training;
+using static RnnDsl.Ops;
+
+namespace RnnDsl.Text.Tests;
+
+/// <summary>Words and letters, averaged.</summary>
+[Model]
+public partial class SmallClassifier : Model
+{
+    class Word : Dim;  class Letter : Dim;  class Label : Dim;  class Vector : Dim;
+
+    Embedding<Word, Vector> words;
+    Embedding<Letter, Vector> letters;
+    Gru<Vector, Vector> reading;
+    Linear<Vector, Label> head;
+
+    Vec<Label> Scores([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters) => head.Map(MeanOverSteps(reading.Scan(this.words.Map(words) + Each(letters, word => MeanOverSteps(this.letters.Map(word))))));
+
+    Vec<Label> Predict([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters) => Softmax(Scores(words, letters));
+
+    Vec<Label> Several([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters) => Sigmoid(Scores(words, letters));
+
+    Scalar Evidence([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters, [OneHot] Vec<Label> label) => Dot(label, Scores(words, letters));
+
+    Scalar Loss([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters, [OneHot] Vec<Label> label) => CrossEntropy(Scores(words, letters), label);
+}
+
+/// <summary>From labeled texts to a classifier of raw text.</summary>
+public sealed class ClassifierTests : IDisposable
+{
+    readonly TemporaryFolder files = new();
+
+    public void Dispose() => files.Dispose();
+
+    static readonly LabeledCorpus corpus = new("requests", [.. Enumerable.Range(0, 40).SelectMany(i => new[]
+    {
+        new LabeledText($"my {(i % 2 == 0 ? "lamp" : "desk")} arrived broken", "broken"), new LabeledText($"where is my {(i % 2 == 0 ? "lamp" : "desk")}", "status"),
+    })]);
+
+    static SmallClassifier Model(TextEncoder encoder, int seed = 1) => new(encoder.Size("Word"), encoder.Size("Letter"), encoder.Size("Label"), 10, seed);
+
+    [Fact]
+    public void A_saved_classifier_takes_raw_text()
+    {
+        TextEncoder encoder = TextEncoder.Fit(corpus);
+        SmallClassifier model = Model(encoder);
+        using (var trainer = new Trainer(model, new AdamW(0.02)) { BatchSize = 8, Epochs = 10 })
+            trainer.Fit(encoder.Encode(corpus));
+        using var classifier = new TextClassifier(model, encoder);
+        Assert.Equal(1, classifier.Evaluate(corpus).Accuracy);
+        string path = files.Named("classifier.safetensors");
+        ModelFile.Save(path, model, metadata: encoder.Metadata);
+        TextEncoder read = TextEncoder.Read(ModelFile.ReadInfo(path));
+        SmallClassifier loaded = Model(read, seed: 2);
+        ModelFile.Load(path, loaded);
+        using var later = new TextClassifier(loaded, read);
+        ClassAnswer answer = later.Classify("My desk is broken!");
+        Assert.Equal("broken", answer.Class);
+        Assert.Equal(classifier.Classify("My desk is broken!").Probability, answer.Probability);
+
+        // The gradient of a word's vector times the vector is what the score changes by, per share of the vector: by differences.
+        IReadOnlyList<(string Word, double Weight)> weights = later.Explain("My desk is broken", "broken");
+        Assert.Equal(["My", "desk", "is", "broken"], weights.Select(w => w.Word));
+        Assert.Equal("broken", weights.MaxBy(w => w.Weight).Word);
+        int row = read.WordNumber("broken"), size = 10;
+        double Score(double share)
+        {
+            float[] before = loaded.Parameters["words.Table"].ToArray();
+            for (int i = 0; i < size; i++)
+                loaded.Parameters["words.Table"][row * size + i] *= (float)(1 + share);
+            using var scores = new RnnDsl.Execution.Executor(loaded, "Scores");
+            double score = scores.Predict(read.Encode([WordTokenizer.Split("My desk is broken")], ["words", "letters"]))[read.Labels.Number("broken")];
+            before.CopyTo(loaded.Parameters["words.Table"]);
+            return score;
+        }
+        Assert.Equal((Score(0.01) - Score(-0.01)) / 0.02, weights[3].Weight, 3);
+        Assert.Contains("no label 'brokn'. Did you mean 'broken'?", Assert.Throws<ArgumentException>(() => later.Explain("x", "brokn")).Message);
+    }
+
+    [Fact]
+    public void Odd_texts_have_answers_and_unknown_labels_are_errors()
+    {
+        TextEncoder encoder = TextEncoder.Fit(corpus);
+        using var classifier = new TextClassifier(Model(encoder), encoder);
+        foreach (string text in new[] { "", " \t", "?", "👍🏽", new string('x', 10_000), string.Join(' ', Enumerable.Repeat("lamp", 3000)), "\ud83d" })
+            Assert.InRange(classifier.Classify(text).Probability, 0.5, 1);
+        ClassificationReport report = classifier.Evaluate([new LabeledText("where is it", "status"), new LabeledText("hello", "greeting")]);
+        Assert.Equal(0, report.Scores.Single(s => s.Name == "greeting").Recall);
+        Assert.Contains("Text 1 has 2 labels", Assert.Throws<ArgumentException>(() => classifier.Evaluate([new LabeledText("a", "status"), new LabeledText("b", "status", "broken")])).Message);
+        using var several = new TextClassifier(Model(encoder), encoder, "Several");
+        Assert.All(several.Probabilities(corpus.Take(300)), p => Assert.Equal(2, p.Length));
+        Assert.Throws<InvalidOperationException>(() => several.Classify("lamp"));
+    }
+}
