@@ -93,13 +93,16 @@ internal sealed partial class EquationParser
         return Inline(Body(method), method.ReturnType, Bind(method, values, function.GetLocation()), values);
     }
 
+    /// <summary>Whether a name stands behind a dot: <c>this.letters</c> is a field, whatever the variables are called.</summary>
+    static bool IsMember(IdentifierNameSyntax name) => name.Parent is MemberAccessExpressionSyntax access && access.Name == name;
+
     static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsSingle: false };
 
     Item? Applied(LambdaExpressionSyntax lambda, IMethodSymbol method, Value[] arguments)
     {
         int equation = builder.Equation, assigned = assignments;
         Frame outside = frame;
-        HashSet<string> mentioned = [.. lambda.DescendantNodes().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText)];
+        HashSet<string> mentioned = [.. lambda.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => !IsMember(n)).Select(n => n.Identifier.ValueText).Except(method.Parameters.Select(p => p.Name))];
         frame = new Frame(method, method.ReturnType, outside.Bound, outside);
         foreach (KeyValuePair<ISymbol, Item?> captured in outside.Values.Where(v => mentioned.Contains(v.Key.Name)))
             frame.Values[captured.Key] = captured.Value is Value { IsSequence: true, Node.Shape.IsSequence: false } sequence && !IsNested(arguments) ? new Value(builder.Whole(sequence.Node)) : captured.Value;

@@ -83,6 +83,11 @@ public partial class NestedForms : Model
     internal Scalar BothLoss(Seqs<Hidden> x, Seq<Hidden> y) => MeanSquaredError(Both(x), y) + MeanOverSteps(Square(Dot(outer.Scan(y), b)));
 
     internal Scalar SharedLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanSquaredError(Shared(x, y), y);
+
+    /// <summary>A field and a lambda's parameter that are called as sequences outside are.</summary>
+    internal Seq<Hidden> SameNames(Seqs<Feature> x, Seq<Hidden> inner, Seq<Hidden> y) => Each(x, y => Last(this.inner.Scan(y))) + inner + Each(Each(x, s => First(s)), x => W * x) * y;
+
+    internal Scalar SameNamesLoss(Seqs<Feature> x, Seq<Hidden> inner, Seq<Hidden> y) => MeanSquaredError(SameNames(x, inner, y), y);
 }
 
 /// <summary>Names that generated code could take for its own.</summary>
