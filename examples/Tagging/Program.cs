@@ -37,7 +37,7 @@ var command = new RootCommand("Learns to tag words: names, parts of speech, chun
 {
     train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, seed, output, onnx, load, threads,
 };
-command.SetAction((given, cancellation) =>
+command.SetAction(given =>
 {
     try
     {
@@ -45,15 +45,15 @@ command.SetAction((given, cancellation) =>
             UseSaved(file, given);
         else
             Learn(given);
-        return Task.FromResult(0);
+        return 0;
     }
     catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
     {
         Console.Error.WriteLine(error.Message);
-        return Task.FromResult(2);
+        return 2;
     }
 });
-return await command.Parse(args).InvokeAsync();
+return command.Parse(args).Invoke();
 
 void Learn(ParseResult given)
 {

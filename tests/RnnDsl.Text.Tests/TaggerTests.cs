@@ -152,11 +152,13 @@ public sealed class TaggerTests : IDisposable
     [Fact]
     public void Words_are_found_as_written_in_lower_case_or_with_digits_as_zero()
     {
-        WordVectors vectors = WordVectors.Read(files.Write("v.txt", "Lima 1 2\nparis 3 4\n1999 5 6\n"));
+        WordVectors vectors = WordVectors.Read(files.Write("v.txt", "Lima 1 2\nparis 3 4\n1999 5 6\ncovid-19 7 8\ncovid-00 9 1\n"));
         TextEncoder encoder = TextEncoder.Fit(corpus, new TextEncoderOptions { Vectors = vectors });
         Assert.Equal("Lima", encoder.Words[encoder.WordNumber("Lima")]);
         Assert.Equal("paris", encoder.Words[encoder.WordNumber("PARIS")]);
         Assert.Equal("1999", encoder.Words[encoder.WordNumber("1999")]);
+        Assert.Equal("covid-19", encoder.Words[encoder.WordNumber("COVID-19")]);
+        Assert.Equal("covid-00", encoder.Words[encoder.WordNumber("COVID-20")]);
         Assert.Equal("0000", encoder.Words[encoder.WordNumber("1998")]);
         Assert.Equal("tom", encoder.Words[encoder.WordNumber("Tom")]);
         Assert.Equal(0, encoder.WordNumber("unheard"));

@@ -22,7 +22,9 @@ sealed class ConllColumns
 
     public List<string> Findings { get; } = [];
 
-    public string[] Split(string line) => delimiter == ' ' ? line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : line.Split(delimiter);
+    public string[] Split(string line) => Split(line, delimiter);
+
+    static string[] Split(string line, char delimiter) => delimiter == ' ' ? line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : line.Split(delimiter);
 
     /// <summary>A word may be '#' or '#fun'. So a line is a comment only before the first word of a sentence, and if it has not the columns of a word.</summary>
     public bool IsComment(string line, bool isBeforeWords) =>
@@ -36,7 +38,7 @@ sealed class ConllColumns
         string first = head.Select(l => l.Text).FirstOrDefault(IsWord)
             ?? throw new InvalidDataException($"{name} has no line with a word{(head.Count == 0 ? ": it is empty" : "")}.");
         char delimiter = options.Delimiter ?? (first.Contains('\t') ? '\t' : ' ');
-        string[] fields = delimiter == ' ' ? first.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : first.Split(delimiter);
+        string[] fields = Split(first, delimiter);
         bool isUniversal = fields.Length == UniversalNames.Length && delimiter == '\t' && fields[0] is ['1', ..];
         var columns = new ConllColumns(delimiter, isUniversal, fields.Length);
         if (fields.Length < 2)

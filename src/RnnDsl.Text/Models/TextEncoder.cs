@@ -135,10 +135,9 @@ public sealed partial class TextEncoder
     /// <summary>The number of a word: as it is written, else in lower case, else with digits as 0, else 0.</summary>
     public int WordNumber(string word)
     {
-        if (Words.Contains(word))
-            return Words.Number(word);
-        string folded = WordForms.Folded(word);
-        return Words.Contains(folded) || !folded.Contains('0') ? Words.Number(folded)
-            : word.ToLowerInvariant() is var lower && Words.Contains(lower) ? Words.Number(lower) : Words.Number(folded);
+        foreach (string form in (ReadOnlySpan<string>)[word, word.ToLowerInvariant(), WordForms.Folded(word)])
+            if (Words.Contains(form))
+                return Words.Number(form);
+        return 0;
     }
 }
