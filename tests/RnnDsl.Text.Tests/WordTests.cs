@@ -90,4 +90,19 @@ public class WordTests
         Assert.Contains("half of a surrogate pair", Assert.Throws<ArgumentException>(() => Vocabulary.Closed(["\ud83d"])).Message);
         Assert.Contains("'a' stands twice", Assert.Throws<ArgumentException>(() => Vocabulary.Closed(["a", "a"])).Message);
     }
+
+    [Fact]
+    public void A_language_model_has_each_next_word_as_target()
+    {
+        string[][] texts = [["The", "bank", "rises"], ["The", "mill"], ["alone"], ["the", "bank", "rises", "2", "times"]];
+        TextEncoder encoder = TextEncoder.Fit(texts);
+        Assert.Equal(0, encoder.Labels.Size);
+        RnnDsl.Sequences.Dataset data = encoder.EncodeNext(texts);
+        Assert.Equal(3, data.Count);
+        Assert.Equal([2, 1, 4], data["next"].Lengths);
+        Assert.Equal([.. new[] { "the", "bank" }.Select(encoder.WordNumber), encoder.WordNumber("the"), .. new[] { "the", "bank", "rises" }.Select(encoder.WordNumber), 0], data["words"].ToArray().Select(v => (int)v));
+        Assert.Equal([encoder.WordNumber("bank"), encoder.WordNumber("rises"), 0, encoder.WordNumber("bank"), encoder.WordNumber("rises"), 0, 0], data["next"].ToArray().Select(v => (int)v));
+        Assert.Equal(encoder.ToJson(), TextEncoder.FromJson(encoder.ToJson()).ToJson());
+        Assert.Throws<ArgumentException>(() => encoder.EncodeNext([["alone"], []]));
+    }
 }

@@ -33,7 +33,7 @@ public sealed partial class TextEncoder
     /// <summary>The endings.</summary>
     public Vocabulary Suffixes { get; }
 
-    /// <summary>The tags of a tagger, or the labels of a classifier, in alphabetical order.</summary>
+    /// <summary>The tags of a tagger, or the labels of a classifier, in alphabetical order; none for a language model.</summary>
     public Vocabulary Labels { get; }
 
     /// <summary>How the model marks entities; null if its tags mark none.</summary>
@@ -45,27 +45,30 @@ public sealed partial class TextEncoder
     {
         options ??= new TextEncoderOptions();
         TaggedCorpus corpus = train.Scheme is null ? train : train.Convert(options.Scheme);
-        return Fit([.. corpus.Select(s => s.Words)], corpus.SelectMany(s => s.Tags), options, train.Scheme is null ? null : options.Scheme);
+        return Fit([.. corpus.Select(s => s.Words)], Distinct(corpus.SelectMany(s => s.Tags)), options, train.Scheme is null ? null : options.Scheme);
     }
 
     /// <summary>Counts the words and labels of training data.</summary>
     /// <exception cref="ArgumentException">There are no texts.</exception>
     public static TextEncoder Fit(IReadOnlyList<LabeledText> train, TextEncoderOptions? options = null) =>
-        Fit([.. train.Select(t => t.Words)], train.SelectMany(t => t.Labels), options ?? new TextEncoderOptions(), null);
+        Fit([.. train.Select(t => t.Words)], Distinct(train.SelectMany(t => t.Labels)), options ?? new TextEncoderOptions(), null);
 
-    static TextEncoder Fit(IReadOnlyList<IReadOnlyList<string>> sentences, IEnumerable<string> labels, TextEncoderOptions options, TagScheme? scheme)
+    static Vocabulary Distinct(IEnumerable<string> labels)
+    {
+        string[] distinct = [.. labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return distinct.Length == 0 ? throw new ArgumentException("No text has a label.", nameof(labels)) : Vocabulary.Closed(distinct);
+    }
+
+    static TextEncoder Fit(IReadOnlyList<IReadOnlyList<string>> sentences, Vocabulary labels, TextEncoderOptions options, TagScheme? scheme)
     {
         if (sentences.Count == 0)
             throw new ArgumentException("There is no text to count words in.", nameof(sentences));
-        string[] distinct = [.. labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        if (distinct.Length == 0)
-            throw new ArgumentException("No text has a label.", nameof(labels));
         IEnumerable<string> all = sentences.SelectMany(s => s);
         return new TextEncoder(
             Vocabulary.Count(all.Select(WordForms.Folded), options.MinWordCount, options.MaxWords, options.Vectors?.Words),
             Vocabulary.Count(all.SelectMany(word => TextElements.Split(word)), minCount: 2),
             Vocabulary.Count(all.Select(w => WordForms.Suffix(w, options.SuffixLetters)), minCount: 3),
-            Vocabulary.Closed(distinct), options with { Vectors = null }, scheme);
+            labels, options with { Vectors = null }, scheme);
     }
 
     /// <summary>Sentences and their tags as inputs and targets of a model.</summary>

@@ -32,6 +32,9 @@ public sealed class Vocabulary
         return all.Length == 0 ? throw new ArgumentException("A vocabulary of labels needs at least one.", nameof(entries)) : new(Distinct(all, 0), isOpen: false);
     }
 
+    /// <summary>The labels of texts that have none.</summary>
+    internal static Vocabulary None { get; } = new([], isOpen: false);
+
     /// <summary>Counts what there is in training data, and makes an open vocabulary of it, the most frequent first.</summary>
     /// <param name="entries">Every occurrence. One with half of a surrogate pair is no text, and stays unknown.</param>
     /// <param name="minCount">What occurs less often is unknown: usually 2 for words, so that a model learns what an unknown word is like.</param>
@@ -111,6 +114,6 @@ public sealed class Vocabulary
     internal static Vocabulary Read(JsonElement json)
     {
         IEnumerable<string> entries = json.GetProperty("entries").EnumerateArray().Select(e => e.GetString() ?? throw new FormatException("an entry of a vocabulary is null"));
-        return json.GetProperty("open").GetBoolean() ? Open(entries) : Closed(entries);
+        return json.GetProperty("open").GetBoolean() ? Open(entries) : entries.Any() ? Closed(entries) : None;
     }
 }

@@ -1,0 +1,136 @@
+namespace RnnDsl.Examples.Monitoring;
+
+/// <summary>A surge of negative news of a topic.</summary>
+/// <param name="Topic">Its number.</param>
+/// <param name="From">End of the window in which it was found.</param>
+/// <param name="Until">End of the window in which it was over; null while it lasts.</param>
+/// <param name="Negative">Negative lines in the window in which it was found.</param>
+/// <param name="Expected">How many were to be expected.</param>
+/// <param name="PValue">Of the difference.</param>
+/// <param name="Headlines">The latest negative lines.</param>
+sealed record Alarm(int Topic, DateTimeOffset From, DateTimeOffset? Until, long Negative, double Expected, double PValue, IReadOnlyList<string> Headlines);
+
+/// <summary>All that the monitor knows of its stream. Saved with the place in the stream, it lets a monitor that was killed go on as if nothing had happened.</summary>
+sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions options, int keptBuckets)
+{
+    const int MostHeadlines = 3, MostAlarms = 1000, MostProblems = 50;
+
+    readonly List<string>[] headlines = [.. topics.Select(_ => new List<string>())];
+    readonly int[] open = [.. topics.Select(_ => -1)];
+    long? jump;
+
+    public IReadOnlyList<string> Topics => topics;
+
+    public SurgeOptions Options => options;
+
+    public Counts Counts { get; } = new(topics.Count, keptBuckets);
+
+    /// <summary>The latest, in the order in which they began.</summary>
+    public List<Alarm> Alarms { get; } = [];
+
+    /// <summary>What was wrong with lines, and how often.</summary>
+    public Dictionary<string, long> Problems { get; } = [];
+
+    /// <summary>Behind the last line that was counted.</summary>
+    public StreamPlace Place { get; set; }
+
+    /// <summary>Length of the file of alarms when it was written last.</summary>
+    public long AlarmBytes { get; set; }
+
+    public long Lines { get; private set; }
+
+    public long Broken => Problems.Values.Sum();
+
+    /// <summary>Whether a topic is in alarm.</summary>
+    public bool IsOpen(int topic) => open[topic] >= 0;
+
+    /// <summary>Time of the end of a bucket.</summary>
+    public DateTimeOffset EndOf(long bucket) => DateTimeOffset.UnixEpoch + (bucket + 1) * options.Bucket;
+
+    public void AddProblem(string problem)
+    {
+        if (Problems.Count >= MostProblems && !Problems.ContainsKey(problem))
+            problem = "something else";
+        Problems[problem] = Problems.GetValueOrDefault(problem) + 1;
+    }
+
+    /// <summary>Counts a line. Its time may be a little behind that of others. Returns the alarms that began or ended before it.</summary>
+    public IReadOnlyList<Alarm> Add(DateTimeOffset time, int topic, bool isNegative, string text)
+    {
+        long bucket = (time - DateTimeOffset.UnixEpoch).Ticks / options.Bucket.Ticks;
+        if (Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets)
+        {
+            AddProblem("older than all that is kept");
+            return [];
+        }
+        // A single wrong time must not empty all windows: one that is far ahead is believed when a second line is there as well.
+        bool isFar = Counts.Current >= 0 && bucket - Counts.Current > options.History;
+        if (isFar && (jump is not { } there || Math.Abs(bucket - there) > options.History))
+        {
+            jump = bucket;
+            AddProblem("a time far ahead of the others");
+            return [];
+        }
+        jump = null;
+        IReadOnlyList<Alarm> changed = bucket > Counts.Current ? Advance(bucket) : [];
+        Counts.Add(bucket, topic, 1, isNegative ? 1 : 0);
+        Lines++;
+        if (isNegative)
+        {
+            if (headlines[topic].Count == MostHeadlines)
+                headlines[topic].RemoveAt(0);
+            headlines[topic].Add(text.Length <= 200 ? text : text[..200] + "…");
+        }
+        return changed;
+    }
+
+    /// <summary>Tests the buckets that are full now.</summary>
+    List<Alarm> Advance(long bucket)
+    {
+        var changed = new List<Alarm>();
+        // Beyond the history nothing is left that could change.
+        long last = Math.Min(bucket - 1, Counts.Current + options.History + options.Window);
+        for (long full = Counts.Current; Counts.Current >= 0 && full <= last; full++)
+        {
+            if (full > Counts.Current)
+                Counts.Advance(full);
+            for (int topic = 0; topic < topics.Count; topic++)
+                if (Test(topic, full) is { } alarm)
+                    changed.Add(alarm);
+        }
+        Counts.Advance(bucket);
+        return changed;
+    }
+
+    Alarm? Test(int topic, long bucket)
+    {
+        Look look = Counts.Test(topic, bucket, options);
+        if (IsOpen(topic))
+        {
+            if (!look.Ends)
+                return null;
+            int ended = open[topic];
+            open[topic] = -1;
+            return Alarms[ended] = Alarms[ended] with { Until = EndOf(bucket) };
+        }
+        if (!look.Begins(options))
+            return null;
+        Forget();
+        var alarm = new Alarm(topic, EndOf(bucket), null, look.Negative, look.Expected, look.PValue, [.. headlines[topic]]);
+        open[topic] = Alarms.Count;
+        Alarms.Add(alarm);
+        return alarm;
+    }
+
+    /// <summary>Makes place for one alarm more.</summary>
+    void Forget()
+    {
+        while (Alarms.Count >= MostAlarms && Alarms.FindIndex(a => a.Until is not null) is >= 0 and var oldest)
+        {
+            Alarms.RemoveAt(oldest);
+            for (int topic = 0; topic < open.Length; topic++)
+                if (open[topic] > oldest)
+                    open[topic]--;
+        }
+    }
+}
