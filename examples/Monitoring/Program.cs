@@ -7,6 +7,7 @@ var sentiments = new Option<string?>("--sentiments") { Description = "Texts with
 var topics = new Option<string?>("--topics") { Description = "Texts with their topic, of the same forms; without it all news are one topic" };
 var test = new Option<string?>("--test") { Description = "Texts with their sentiment that no decision looks at; without it a tenth of the first" };
 var unlabeled = new Option<string[]>("--unlabeled") { Description = "More texts for the language model, one a line, also .gz", DefaultValueFactory = _ => [] };
+var labels = new Option<int?>("--labels") { Description = "Use so many of the labels alone, and the other texts without theirs: what pre-training gains where labels are few" };
 var negative = new Option<string>("--negative") { Description = "The sentiment that is bad news", DefaultValueFactory = _ => "negative" };
 var way = new Option<string?>("--way") { Description = $"Fine-tune in this way alone: {string.Join(", ", Lessons.Ways)}; without it all are tried" };
 var vector = new Option<int>("--vector") { Description = "Size of a word's vector", DefaultValueFactory = _ => 64 };
@@ -38,13 +39,14 @@ var alarmFile = new Option<string?>("--alarms") { Description = "File that gets 
 var makeUp = new Option<string?>("--make-up") { Description = "Write the made-up day to this file and end" };
 var command = new RootCommand("Watches news: learns topics and sentiment with a fine-tuned language model, and tells of surges of bad news in a stream.")
 {
-    sentiments, topics, test, unlabeled, negative, way, vector, hidden, languageEpochs, epochs, batch, languageRate, rate, seed, threads, output, load,
+    sentiments, topics, test, unlabeled, labels, negative, way, vector, hidden, languageEpochs, epochs, batch, languageRate, rate, seed, threads, output, load,
     source, follow, again, perMinute, window, history, keep, alpha, least, shuffles, page, pageSeconds, stateFile, alarmFile, makeUp,
 };
 foreach (Option<int> positive in new[] { vector, hidden, languageEpochs, epochs, batch })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
 foreach (Option<double> positive in new[] { window, history, keep, languageRate, rate, pageSeconds })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<double>() is > 0 and < 1e6, "above 0 and below a million"));
+labels.Validators.Add(result => Check(result, "--labels", result.GetValueOrDefault<int?>() is null or >= 10, "at least 10"));
 alpha.Validators.Add(result => Check(result, "--alpha", result.GetValueOrDefault<double>() is > 0 and < SurgeOptions.EndAlpha, "above 0 and below 0.05"));
 way.Validators.Add(result => Check(result, "--way", Lessons.Ways.Contains(result.GetValueOrDefault<string>()), $"one of {string.Join(", ", Lessons.Ways)}"));
 command.SetAction(async (given, cancellation) =>
@@ -77,6 +79,8 @@ NewsReader Reader(ParseResult given)
         return NewsReader.Load(file, given.GetValue(threads));
     var options = new LearnOptions(given.GetValue(vector), given.GetValue(hidden), given.GetValue(languageEpochs), given.GetValue(epochs), given.GetValue(batch), given.GetValue(languageRate), given.GetValue(rate), given.GetValue(way), given.GetValue(seed), given.GetValue(threads));
     NewsData data = given.GetValue(sentiments) is { } labeled ? NewsData.Read(labeled, given.GetValue(topics), given.GetValue(test), given.GetValue(unlabeled)!, options.Seed) : MadeUpNews.Create(labeled: 300, unlabeled: 8000, options.Seed);
+    if (given.GetValue(labels) is { } count)
+        data = data.WithLabels(count, options.Seed);
     NewsReader reader = NewsReader.Create(data, given.GetValue(negative)!, options);
     Lessons.Learn(reader, data, options);
     reader.Save(given.GetValue(output)!);

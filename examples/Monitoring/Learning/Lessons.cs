@@ -127,7 +127,7 @@ static class Lessons
     {
         using var trainer = new Trainer(what, new AdamW(rate) { WeightDecay = 0.01 })
         {
-            BatchSize = options.Batch, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.05), Seed = options.Seed, Threads = options.Threads,
+            BatchSize = options.Batch, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.05), Seed = options.Seed, Threads = options.Threads, KeepBest = false,
         };
         trainer.FitWithProgress(reader.Encode(data.Train), reader.Encode(data.Validation), "Classifiers");
     }

@@ -1,3 +1,4 @@
+using RnnDsl.Memory;
 using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Monitoring;
@@ -39,6 +40,14 @@ sealed record NewsData(IReadOnlyList<News> Train, IReadOnlyList<News> Validation
             train.AddRange(learnt.Select(news));
             validation.AddRange(watched.Select(news));
         }
+    }
+
+    /// <summary>The same with fewer labels: those of the others are not used, and their texts are texts without labels.</summary>
+    public NewsData WithLabels(int count, int seed)
+    {
+        News[] order = [.. Train];
+        new RandomStream(seed, "labels").Shuffle<News>(order);
+        return this with { Train = [.. order.Take(count)] };
     }
 
     static LabeledCorpus ReadLabeled(string file)

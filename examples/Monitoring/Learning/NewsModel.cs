@@ -20,20 +20,24 @@ public partial class NewsModel : Model
     Lstm<Vector, Hidden> lower;
     Lstm<Hidden, Vector> upper;
     Vec<Word> frequency;
-    Linear<Cat<Vector, Cat<Vector, Vector>>, Topic> topic;
-    Linear<Cat<Vector, Cat<Vector, Vector>>, Sentiment> sentiment;
+    Linear<Cat<Cat<Vector, Vector>, Cat<Hidden, Vector>>, Topic> topic;
+    Linear<Cat<Cat<Vector, Vector>, Cat<Hidden, Vector>>, Sentiment> sentiment;
 
-    Seq<Vector> Read([OneHot] Seq<Word> words) => upper.Scan(Dropout(lower.Scan(Dropout(Transpose(this.words) * words, 0.2)), 0.2));
+    Seq<Vector> Look([OneHot] Seq<Word> words) => Dropout(Transpose(this.words) * words, 0.2);
 
-    /// <summary>What was read, as the classifiers see it: the last state, the largest and the mean value of each unit.</summary>
-    Vec<Cat<Vector, Cat<Vector, Vector>>> Gathered([OneHot] Seq<Word> words)
+    /// <summary>
+    /// What was read, as the classifiers see it: the mean and the largest values of the words' vectors, the mean of the lower layer and the last state of the upper one. A lower layer knows more of the words themselves, an upper one
+    /// more of what they lead to (Peters et al. 2018).
+    /// </summary>
+    Vec<Cat<Cat<Vector, Vector>, Cat<Hidden, Vector>>> Gathered([OneHot] Seq<Word> words)
     {
-        var states = Read(words);
-        return Dropout(Concat(Last(states), Concat(MaxOverSteps(states), MeanOverSteps(states))), 0.3);
+        var vectors = Look(words);
+        var below = Dropout(lower.Scan(vectors), 0.2);
+        return Dropout(Concat(Concat(MeanOverSteps(vectors), MaxOverSteps(vectors)), Concat(MeanOverSteps(below), Last(upper.Scan(below)))), 0.3);
     }
 
     /// <summary>Of the language model: mean of −ln p(next word).</summary>
-    Scalar LanguageLoss([OneHot] Seq<Word> words, [OneHot] Seq<Word> next) => CrossEntropy(this.words * Dropout(Read(words), 0.2) + frequency, next);
+    Scalar LanguageLoss([OneHot] Seq<Word> words, [OneHot] Seq<Word> next) => CrossEntropy(this.words * Dropout(upper.Scan(Dropout(lower.Scan(Look(words)), 0.2)), 0.2) + frequency, next);
 
     /// <summary>Of the classifiers. A text without a topic, or without a sentiment, does not count there.</summary>
     Scalar Loss([OneHot] Seq<Word> words, [OneHot] Vec<Topic> topic, [OneHot] Vec<Sentiment> sentiment)
