@@ -59,7 +59,7 @@ public sealed class Vocabulary
         return entries;
     }
 
-    static bool IsWellFormed(string text)
+    internal static bool IsWellFormed(string text)
     {
         for (int i = 0; i < text.Length; i++)
             if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
