@@ -15,7 +15,7 @@ static class CrossValidation
         LabeledCorpus all = Corpora.All(given);
         if (all.HasSeveralLabels)
             throw new ArgumentException($"{Options.Folds.Name} is for texts with one label each.");
-        List<double> accuracies = [], scores = [], naive = [];
+        List<double> accuracies = [], scores = [], naive = [], validation = [];
         foreach ((LabeledCorpus others, LabeledCorpus fold) in all.Folds(given.GetValue(Options.Folds), seed))
         {
             (LabeledCorpus learnt, LabeledCorpus watched) = others.Split(0.9, seed);
@@ -25,9 +25,10 @@ static class CrossValidation
             accuracies.Add(report.Accuracy);
             scores.Add(report.MacroAverage.F1);
             naive.Add(ClassificationReport.Create(fold.Select(t => t.Labels[0]), fold.Select(bayes.Classify)).Accuracy);
-            Console.WriteLine(FormattableString.Invariant($"fold {accuracies.Count,3}: validation {classifier.Evaluate(watched).Accuracy:F4}, test accuracy {report.Accuracy:F4}, macro F1 {report.MacroAverage.F1:F4}, naive Bayes {naive[^1]:F4}"));
+            validation.Add(classifier.Evaluate(watched).Accuracy);
+            Console.WriteLine(FormattableString.Invariant($"fold {accuracies.Count,3}: validation {validation[^1]:F4}, test accuracy {report.Accuracy:F4}, macro F1 {report.MacroAverage.F1:F4}, naive Bayes {naive[^1]:F4}"));
         }
-        Console.WriteLine($"\naccuracy    {Mean(accuracies)}\nmacro F1    {Mean(scores)}\nnaive Bayes {Mean(naive)}, accuracy");
+        Console.WriteLine($"\naccuracy    {Mean(accuracies)}\nmacro F1    {Mean(scores)}\nnaive Bayes {Mean(naive)}, accuracy\nvalidation  {Mean(validation)}, accuracy on the tenth of the other parts that was kept back: settings are chosen by it");
     }
 
     /// <summary>The mean over the folds, and the standard deviation between them.</summary>

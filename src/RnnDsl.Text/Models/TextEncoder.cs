@@ -10,7 +10,7 @@ namespace RnnDsl.Text;
 /// <list type="table">
 /// <item><term><c>[OneHot] Seq&lt;Word&gt; words</c></term><description>the words, <see cref="Words"/>: as they are written, else in lower case, else with digits as 0</description></item>
 /// <item><term><c>[OneHot] Seqs&lt;Letter&gt; letters</c></term><description>the letters of each word, <see cref="Letters"/></description></item>
-/// <item><term><c>[OneHot] Seq&lt;Shape&gt; shapes</c></term><description>how each word is written, <see cref="WordForms.Shape"/></description></item>
+/// <item><term><c>[OneHot] Seq&lt;Shape&gt; shapes</c></term><description>how each word is written, <see cref="WordForms.Shape(string)"/></description></item>
 /// <item><term><c>[OneHot] Seq&lt;Suffix&gt; suffixes</c></term><description>the ending of each word, <see cref="Suffixes"/></description></item>
 /// <item><term><c>[OneHot] Seqs&lt;Piece&gt; wordPieces</c></term><description>the pieces of each word, <see cref="Subwords"/>, if they were learned</description></item>
 /// <item><term><c>[OneHot] Seq&lt;Piece&gt; pieces</c></term><description>the pieces of all words, one after the other</description></item>
