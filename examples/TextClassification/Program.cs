@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using RnnDsl;
 using RnnDsl.Examples.TextClassification;
 using RnnDsl.Execution;
@@ -105,11 +106,25 @@ void UseSaved(string file)
     using var classifier = new TextClassifier(model, TextEncoder.Read(info));
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type texts, an empty line ends.");
-    for (string? line; (line = Console.ReadLine()) is not null && (line.Length > 0 || Console.IsInputRedirected);)
+    foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
         if (several)
             Console.WriteLine(string.Join(' ', classifier.Encoder.Labels.Entries.Zip(classifier.Probabilities([new LabeledText(line)]).Single()).Where(p => p.Second >= 0.5).Select(p => FormattableString.Invariant($"{p.First} ({p.Second:F2})"))));
         else if (Console.IsInputRedirected)
             Console.WriteLine(classifier.Classify(line));
         else
             Reports.Explain(classifier, line);
+}
+
+// A long file streams through in bounded memory: a line of many pages is refused, and so are bytes that are no UTF-8.
+IEnumerable<string> Piped()
+{
+    using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true));
+    foreach (TextLine line in TextFile.ReadLines(input, new TextOptions { MaximumLine = 1 << 18 }, "standard input"))
+        yield return line.Text;
+}
+
+IEnumerable<string> Typed()
+{
+    while (Console.ReadLine() is { Length: > 0 } line)
+        yield return line;
 }
