@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using RnnDsl;
 using RnnDsl.Examples.Tagging;
 using RnnDsl.Execution;
@@ -125,7 +126,20 @@ void UseSaved(string file, ParseResult given)
     }
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type sentences, an empty line ends.");
-    // Typed lines are answered one by one; a long file streams through in bounded memory.
-    for (string? line; (line = Console.ReadLine()) is not null && (line.Length > 0 || Console.IsInputRedirected);)
+    foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
         Console.WriteLine(tagger.Tag(line));
+}
+
+// A long file streams through in bounded memory: a line of many pages is refused, and so are bytes that are no UTF-8.
+IEnumerable<string> Piped()
+{
+    using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+    foreach (TextLine line in TextFile.ReadLines(input, new TextOptions { MaximumLine = 1 << 18 }, "standard input"))
+        yield return line.Text;
+}
+
+IEnumerable<string> Typed()
+{
+    while (Console.ReadLine() is { Length: > 0 } line)
+        yield return line;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using RnnDsl;
 using RnnDsl.Examples.TextClassification;
 using RnnDsl.Execution;
@@ -11,40 +12,12 @@ using RnnDsl.Text;
 using RnnDsl.Training;
 using Spectre.Console;
 
-var train = new Option<string?>("--train") { Description = "Labeled texts: .csv, .jsonl, .json (FILE#part for a part of an object), else tabs; also .gz; without it requests that the example makes up" };
-var validation = new Option<string?>("--validation") { Description = "Texts to watch the training on; without it a tenth of the first" };
-var test = new Option<string?>("--test") { Description = "Texts that no decision looks at; without it another tenth of the first" };
-var outOfScope = new Option<string?>("--out-of-scope") { Description = "Texts of no label, to find a threshold below which the answer is 'I do not know'" };
-var textColumn = new Option<string?>("--text-column") { Description = "The column of the texts, a name or a number from 0; without it it is found" };
-var labelColumn = new Option<string?>("--label-column") { Description = "The column of the labels" };
-var separator = new Option<string?>("--label-separator") { Description = "What separates several labels of a text" };
-var first = new Option<double>("--first") { Description = "Train on the first part of the file, a share, and test on the rest; 0: draw at random" };
-var vectors = new Option<string?>("--vectors") { Description = "Word vectors in the text form of GloVe, word2vec or fastText, also .gz" };
-var weigh = new Option<bool>("--class-weights") { Description = "Weigh texts of rare labels more" };
-var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 100 };
-var minimum = new Option<int>("--min-count") { Description = "Words that occur less often are known by their letters alone", DefaultValueFactory = _ => 2 };
-var epochs = new Option<int>("--epochs") { Description = "How often the texts are read", DefaultValueFactory = _ => 10 };
-var batch = new Option<int>("--batch") { Description = "Texts of a training step", DefaultValueFactory = _ => 32 };
-var rate = new Option<double>("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003 };
-var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
-var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "text-classifier.safetensors" };
-var load = new Option<string?>("--load") { Description = "Classify lines of standard input with the model of this file, learn nothing" };
-var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
-foreach (Option<int> positive in new[] { hidden, minimum, epochs, batch })
-    positive.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() < 1)
-            result.AddError($"{positive.Name} must be at least 1.");
-    });
-var command = new RootCommand("Learns to tell what texts are about.")
-{
-    train, validation, test, outOfScope, textColumn, labelColumn, separator, first, vectors, weigh, hidden, minimum, epochs, batch, rate, seed, output, load, threads,
-};
+RootCommand command = Options.Command();
 command.SetAction(given =>
 {
     try
     {
-        if (given.GetValue(load) is { } file)
+        if (given.GetValue(Options.Load) is { } file)
             UseSaved(file);
         else
             Learn(given);
@@ -60,39 +33,60 @@ return command.Parse(args).Invoke();
 
 void Learn(ParseResult given)
 {
-    (LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen) = Corpora(given);
-    bool several = learnt.HasSeveralLabels;
-    WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path) : null;
-    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum) });
-    TextModel model = Create(several, encoder.Size("Word"), encoder.Size("Letter"), encoder.Size("Label"), known?.Size ?? 100, 24, 32, given.GetValue(hidden), given.GetValue(seed));
-    if (known is not null)
-        Console.WriteLine(known.CopyTo(model, "words", encoder.Words, given.GetValue(seed)));
-    Console.WriteLine($"{model.Parameters.Count} parameters, {encoder.Words} of words, {encoder.Labels.Size} labels.\n");
-
-    using var classifier = new TextClassifier(model, encoder, options: new ExecutionOptions { Threads = given.GetValue(threads) });
-    using var trainer = new Trainer(model, new AdamW(given.GetValue(rate)) { WeightDecay = 0.01 })
+    if (given.GetValue(Options.Folds) > 0)
     {
-        BatchSize = given.GetValue(batch), Epochs = given.GetValue(epochs), ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = given.GetValue(seed), Threads = given.GetValue(threads), KeepBest = false,
-        Metrics = several ? [] : [new Metric("accuracy", _ => classifier.Evaluate(watched).Accuracy)],
-    };
-    History history = trainer.FitWithProgress(Weighted(encoder, learnt, given.GetValue(weigh)), Weighted(encoder, watched, weigh: false));
-    Console.WriteLine($"{history}\n\n{unseen.Name}:");
-
+        CrossValidation.Run(given, (learnt, watched) => Train(given, learnt, watched, several: false, quiet: true));
+        return;
+    }
+    (LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen) = Corpora.Parts(given);
+    bool several = learnt.HasSeveralLabels;
+    using TextClassifier classifier = Train(given, learnt, watched, several);
+    Console.WriteLine($"{unseen.Name}:");
     if (several)
         Reports.SeveralLabels(classifier, watched, unseen);
     else
-        Reports.OneLabel(classifier, encoder, learnt, watched, unseen, given.GetValue(outOfScope) is { } none ? Read(none, given) : null, given.GetValue(seed));
+        Reports.OneLabel(classifier, classifier.Encoder, learnt, watched, unseen, given.GetValue(Options.OutOfScope) is { } none ? Corpora.Read(none, given) : null, given.GetValue(Options.Seed));
 
-    string saved = given.GetValue(output)!;
-    ModelFile.Save(saved, model, metadata: encoder.Metadata);
+    string saved = given.GetValue(Options.Output)!;
+    ModelFile.Save(saved, classifier.Model, metadata: classifier.Encoder.Metadata);
     Console.WriteLine($"\nSaved to {saved}; classify lines with: --load {saved}");
     if (!several)
         Reports.Explain(classifier, unseen[0].Text);
 }
 
-TextModel Create(bool several, int word, int letter, int label, int wordVector, int letterVector, int spelling, int hidden, int seed = 0) => several
-    ? new SeveralLabelsModel(word, letter, label, wordVector, letterVector, spelling, hidden, seed)
-    : new OneLabelModel(word, letter, label, wordVector, letterVector, spelling, hidden, seed);
+TextClassifier Train(ParseResult given, LabeledCorpus learnt, LabeledCorpus watched, bool several, bool quiet = false)
+{
+    int pieces = given.GetValue(Options.Subwords), seed = given.GetValue(Options.Seed), threads = given.GetValue(Options.Threads);
+    if (several && pieces > 0)
+        throw new ArgumentException($"{Options.Subwords.Name} is for texts with one label each.");
+    WordVectors? known = given.GetValue(Options.Vectors) is { } path ? WordVectors.Read(path) : null;
+    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(Options.Minimum), Subwords = pieces > 0 ? pieces : null });
+    TextModel model = Create(several ? nameof(SeveralLabelsModel) : pieces > 0 ? nameof(PieceModel) : nameof(OneLabelModel), encoder.Size("Word"), encoder.Size(pieces > 0 ? "Piece" : "Letter"), encoder.Size("Label"),
+        known?.Size ?? 100, 24, 32, given.GetValue(Options.Hidden), seed);
+    VectorCoverage? coverage = known?.CopyTo(model, "words", encoder.Words, seed);
+    if (!quiet)
+        Console.WriteLine($"{(coverage is { } found ? $"{found}\n" : "")}{model.Parameters.Count} parameters, {encoder.Words} of words, {(encoder.Subwords is { } subwords ? $"{subwords}, " : "")}{encoder.Labels.Size} labels.\n");
+
+    var classifier = new TextClassifier(model, encoder, options: new ExecutionOptions { Threads = threads });
+    using var trainer = new Trainer(model, new AdamW(given.GetValue(Options.Rate)) { WeightDecay = 0.01 })
+    {
+        BatchSize = given.GetValue(Options.Batch), Epochs = given.GetValue(Options.Epochs), ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = seed, Threads = threads, KeepBest = false,
+        Metrics = several ? [] : [new Metric("accuracy", _ => classifier.Evaluate(watched).Accuracy)],
+    };
+    Dataset data = Weighted(encoder, learnt, given.GetValue(Options.Weigh));
+    if (quiet)
+        trainer.Fit(data);
+    else
+        Console.WriteLine($"{trainer.FitWithProgress(data, Weighted(encoder, watched, weigh: false))}\n");
+    return classifier;
+}
+
+TextModel Create(string name, int word, int spelled, int label, int wordVector, int letterVector, int spelling, int hidden, int seed = 0) => name switch
+{
+    nameof(SeveralLabelsModel) => new SeveralLabelsModel(word, spelled, label, wordVector, letterVector, spelling, hidden, seed),
+    nameof(PieceModel) => new PieceModel(word, spelled, label, wordVector, letterVector, spelling, hidden, seed),
+    _ => new OneLabelModel(word, spelled, label, wordVector, letterVector, spelling, hidden, seed),
+};
 
 // A text weighs more the rarer its label is, by the root of the rate: all labels alike would drown the frequent ones.
 Dataset Weighted(TextEncoder encoder, LabeledCorpus corpus, bool weigh)
@@ -103,50 +97,34 @@ Dataset Weighted(TextEncoder encoder, LabeledCorpus corpus, bool weigh)
     return new Dataset([.. encoder.Encode(corpus).Columns, Column.Scalars("weight", weights)]);
 }
 
-(LabeledCorpus Train, LabeledCorpus Validation, LabeledCorpus Test) Corpora(ParseResult given)
-{
-    LabeledCorpus all = given.GetValue(train) is { } file ? Read(file, given) : MadeUpRequests.Create(4000, seed: 1);
-    int random = given.GetValue(seed);
-    LabeledCorpus unseen;
-    if (given.GetValue(test) is { } last)
-        unseen = Read(last, given);
-    else if (given.GetValue(first) is > 0 and var share)
-        (all, unseen) = all.SplitAt((int)(share * all.Count));
-    else
-        (all, unseen) = all.Split(0.9, random);
-    if (given.GetValue(validation) is { } other)
-        return (all, Read(other, given), unseen);
-    (LabeledCorpus learnt, LabeledCorpus watched) = all.Split(0.9, random);
-    return (learnt, watched, unseen);
-}
-
-LabeledCorpus Read(string file, ParseResult given)
-{
-    string[] parts = file.Split('#', 2);
-    LabeledCorpus corpus = LabeledTextFile.Read(parts[0], new LabeledTextOptions
-    {
-        TextColumn = given.GetValue(textColumn), LabelColumn = given.GetValue(labelColumn), LabelSeparator = given.GetValue(separator) is [var one] ? one : null, Part = parts.Length > 1 ? parts[1] : null,
-    });
-    Console.WriteLine(corpus);
-    foreach (string finding in corpus.Findings)
-        Console.WriteLine($"Note: {finding}");
-    return corpus;
-}
-
 void UseSaved(string file)
 {
     ModelFileInfo info = ModelFile.ReadInfo(file);
     bool several = info.Model == nameof(SeveralLabelsModel);
-    TextModel model = Create(several, info.Size("Word"), info.Size("Letter"), info.Size("Label"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
+    TextModel model = Create(info.Model, info.Size("Word"), info.Size("Letter"), info.Size("Label"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
     ModelFile.Load(file, model);
     using var classifier = new TextClassifier(model, TextEncoder.Read(info));
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type texts, an empty line ends.");
-    for (string? line; (line = Console.ReadLine()) is not null && (line.Length > 0 || Console.IsInputRedirected);)
+    foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
         if (several)
             Console.WriteLine(string.Join(' ', classifier.Encoder.Labels.Entries.Zip(classifier.Probabilities([new LabeledText(line)]).Single()).Where(p => p.Second >= 0.5).Select(p => FormattableString.Invariant($"{p.First} ({p.Second:F2})"))));
         else if (Console.IsInputRedirected)
             Console.WriteLine(classifier.Classify(line));
         else
             Reports.Explain(classifier, line);
+}
+
+// A long file streams through in bounded memory: a line of many pages is refused, and so are bytes that are no UTF-8.
+IEnumerable<string> Piped()
+{
+    using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+    foreach (TextLine line in TextFile.ReadLines(input, new TextOptions { MaximumLine = 1 << 18 }, "standard input"))
+        yield return line.Text;
+}
+
+IEnumerable<string> Typed()
+{
+    while (Console.ReadLine() is { Length: > 0 } line)
+        yield return line;
 }

@@ -31,9 +31,6 @@ public abstract partial class TextModel : Model
         var weights = SoftmaxOverSteps(Dot(question, Tanh(asked.Map(h))));
         return head.Map(Dropout(Concat(SumOverSteps(weights * h), MaxOverSteps(h)), 0.5));
     }
-
-    /// <summary>The score of one label: its gradient tells which words speak for it.</summary>
-    protected Scalar Evidence([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters, [OneHot] Vec<Label> label) => Dot(label, Scores(words, letters));
 }
 
 /// <summary>One label a text.</summary>
@@ -42,8 +39,22 @@ public partial class OneLabelModel : TextModel
 {
     Vec<Label> Predict([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters) => Softmax(Scores(words, letters));
 
+    /// <summary>The score of one label: its gradient tells which words speak for it.</summary>
+    Scalar Evidence([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters, [OneHot] Vec<Label> label) => Dot(label, Scores(words, letters));
+
     /// <param name="weight">1, or more for texts of rare labels.</param>
     Scalar Loss([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> letters, [OneHot] Vec<Label> label, Scalar weight) => weight * CrossEntropy(Scores(words, letters), label);
+}
+
+/// <summary>One label a text, and words are spelled by pieces in place of letters.</summary>
+[Model]
+public partial class PieceModel : TextModel
+{
+    Vec<Label> Predict([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> wordPieces) => Softmax(Scores(words, wordPieces));
+
+    Scalar Evidence([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> wordPieces, [OneHot] Vec<Label> label) => Dot(label, Scores(words, wordPieces));
+
+    Scalar Loss([OneHot] Seq<Word> words, [OneHot] Seqs<Letter> wordPieces, [OneHot] Vec<Label> label, Scalar weight) => weight * CrossEntropy(Scores(words, wordPieces), label);
 }
 
 /// <summary>Any number of labels a text.</summary>

@@ -19,11 +19,12 @@ public class TextPageTests
             File.WriteAllText(Path.Combine(folder, "requests.csv"), "text,label\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"my {(i % 2 == 0 ? "lamp" : "desk")} arrived broken,broken\nwhere is my {(i % 2 == 0 ? "lamp" : "desk")},status\n")));
             var page = new Page("text.md");
             Assembly program = page.Load(folder);
-            string[] printed = [.. new[] { 0, 2, 3, 4 }.Select(i => page.Run(program, i).Printed)];
+            string[] printed = [.. new[] { 0, 2, 3, 5, 4 }.Select(i => page.Run(program, i).Printed)];
             Assert.Contains("processed 280 tokens with 100 phrases; found: 100 phrases; correct: 100.", printed[0]);
             Assert.Equal("Anna/B-PER Berg/I-PER lives/O in/O Lima/B-LOC ./O\nPER: Anna Berg\nLOC: Lima\n", printed[1]);
             Assert.StartsWith("3 of ", printed[2]);
             Assert.Contains("broken\nmy: ", printed[3]);
+            Assert.EndsWith("\nnewer wine\n", printed[4]);
         }
         finally
         {

@@ -67,4 +67,22 @@ public sealed class LabeledTextTests : IDisposable
         Assert.Throws<ArgumentException>(() => corpus.SplitAt(100));
         Assert.Throws<ArgumentException>(() => corpus.Split(1));
     }
+
+    [Fact]
+    public void Folds_have_each_text_once_and_keep_the_shares_of_labels()
+    {
+        LabeledCorpus corpus = new("texts", [.. Enumerable.Range(0, 103).Select(i => new LabeledText($"text {i}", i % 10 == 0 ? "rare" : "usual"))]);
+        IReadOnlyList<(LabeledCorpus Train, LabeledCorpus Test)> folds = corpus.Folds(10, seed: 1);
+        Assert.Equal(corpus.Select(t => t.Text).Order(), folds.SelectMany(f => f.Test).Select(t => t.Text).Order());
+        foreach ((LabeledCorpus train, LabeledCorpus test) in folds)
+        {
+            Assert.Equal(corpus.Select(t => t.Text).Order(), train.Concat(test).Select(t => t.Text).Order());
+            Assert.InRange(test.Count, 10, 11);
+            Assert.InRange(test.Count(t => t.Labels[0] == "rare"), 1, 2);
+        }
+        Assert.Equal(folds[3].Test.Select(t => t.Text), corpus.Folds(10, seed: 1)[3].Test.Select(t => t.Text));
+        Assert.NotEqual(folds[3].Test.Select(t => t.Text), corpus.Folds(10, seed: 2)[3].Test.Select(t => t.Text));
+        Assert.Throws<ArgumentException>(() => corpus.Folds(1));
+        Assert.Throws<ArgumentException>(() => corpus.Folds(104));
+    }
 }

@@ -111,8 +111,9 @@ public sealed unsafe class PredictionStream
     public void Reset()
     {
         ThrowIfInside();
-        foreach (StepState state in program.States)
-            Rows.Fill(memory.Floats + state.Offset, state.Width, state.Initial);
+        // Indexed, because an enumerator would be allocated.
+        for (int i = 0; i < program.States.Count; i++)
+            Rows.Fill(memory.Floats + program.States[i].Offset, program.States[i].Width, program.States[i].Initial);
         (sinceFlush, reported) = (0, false);
     }
 

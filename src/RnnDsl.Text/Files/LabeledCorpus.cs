@@ -64,6 +64,28 @@ public sealed class LabeledCorpus : IReadOnlyList<LabeledText>
         return (Part([.. first], "first part"), Part([.. second], "second part"));
     }
 
+    /// <summary>The parts of a cross validation: each text is in the second of exactly one pair, and the first of the pair has all others. Texts are drawn at random from each label alone, so that all parts have the labels in the same shares.</summary>
+    /// <param name="count">How many pairs, at least 2.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <exception cref="ArgumentException">There are fewer texts than parts, or fewer than 2 parts.</exception>
+    public IReadOnlyList<(LabeledCorpus Train, LabeledCorpus Test)> Folds(int count, int seed = 0)
+    {
+        if (count < 2 || count > Count)
+            throw new ArgumentException($"{Name} has {Count} texts: they cannot be cut into {count} parts, of which each has a text and is not all.", nameof(count));
+        var random = new RandomStream(seed, "folds");
+        var fold = new int[Count];
+        int next = 0;
+        foreach (IGrouping<string, int> label in Enumerable.Range(0, Count).GroupBy(i => string.Join('\n', texts[i].Labels)))
+        {
+            int[] own = [.. label];
+            random.Shuffle<int>(own);
+            // One after the other, and where one label ends the next goes on: the parts differ by one text at most.
+            foreach (int text in own)
+                fold[text] = next++ % count;
+        }
+        return [.. Enumerable.Range(0, count).Select(f => (Part([.. Enumerable.Range(0, Count).Where(i => fold[i] != f)], $"without fold {f + 1}"), Part([.. Enumerable.Range(0, Count).Where(i => fold[i] == f)], $"fold {f + 1}")))];
+    }
+
     LabeledCorpus Part(int[] chosen, string which) => new($"{Name}, {which}", [.. chosen.Order().Select(i => texts[i])]);
 
     /// <summary>As "train.csv: 10,003 texts, 119,543 words, 77 labels".</summary>

@@ -17,6 +17,7 @@ public sealed class SequenceTagger : IDisposable
     readonly Executor executor;
     readonly TagDecoder? decoder;
     readonly string[] inputs;
+    readonly string? chain;
 
     /// <summary>A tagger of a model.</summary>
     /// <param name="model">The model.</param>
@@ -30,12 +31,13 @@ public sealed class SequenceTagger : IDisposable
         executor = new Executor(model, method, options);
         inputs = [.. executor.Method.Inputs.Select(i => i.Name)];
         string[] chains = [.. model.Info.Parameters.Where(p => p.Name.EndsWith(".paths.transitions", StringComparison.Ordinal)).Select(p => p.Name[..^".paths.transitions".Length])];
-        decoder = chains switch
+        chain = chains switch
         {
             [] => null,
-            [var chain] => new TagDecoder(model, chain),
+            [var one] => one,
             _ => throw new ArgumentException($"{model.Info.Name} has several chains: {string.Join(", ", chains)}.", nameof(model)),
         };
+        decoder = chain is null ? null : new TagDecoder(model, chain);
         if (decoder is not null && decoder.Tags != encoder.Labels.Size)
             throw new ArgumentException($"The chain of {model.Info.Name} has {decoder.Tags} tags, the encoder {encoder.Labels.Size}.", nameof(encoder));
     }
@@ -89,6 +91,10 @@ public sealed class SequenceTagger : IDisposable
                 yield return new TaggedSentence(words, words.Count == 0 ? [] : tags[next++]);
         }
     }
+
+    /// <summary>A stream that tags word by word, by a model that reads in one direction. It holds a copy of the model's parameters as they are now. Any number of streams may run, each for one thread.</summary>
+    /// <exception cref="InvalidOperationException">The model's answers are not known before the sentence ends, it reads letters or pieces of words, or the answers' scheme needs the next word; the message says which.</exception>
+    public TagStream Start() => new(Model, Encoder, executor.Method, chain, AnswerScheme);
 
     /// <summary>Tags a corpus and counts what is right.</summary>
     /// <exception cref="ArgumentException">The corpus is empty, or marks entities where the model's tags mark none, or the other way round.</exception>

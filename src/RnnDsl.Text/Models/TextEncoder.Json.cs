@@ -30,6 +30,7 @@ public sealed partial class TextEncoder
             Letters.Write(writer, "letters");
             Suffixes.Write(writer, "suffixes");
             Labels.Write(writer, "labels");
+            Subwords?.Write(writer, "subwords");
             writer.WriteNumber("most letters", options.MaxLetters);
             writer.WriteNumber("suffix letters", options.SuffixLetters);
             if (Scheme is { } scheme)
@@ -53,7 +54,8 @@ public sealed partial class TextEncoder
             if (options.MaxLetters < 2 || options.SuffixLetters < 1)
                 throw new FormatException("a number of letters is out of range");
             return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
-                options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null);
+                options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null)
+            { Subwords = root.TryGetProperty("subwords", out JsonElement subwords) ? SubwordVocabulary.Read(subwords) : null };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
@@ -61,7 +63,7 @@ public sealed partial class TextEncoder
         }
     }
 
-    /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, and Tag or Label.</summary>
+    /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, Piece if it has subwords, and Tag or Label.</summary>
     /// <exception cref="ArgumentException">There is no such dimension.</exception>
     public int Size(string dimension) => dimension switch
     {
@@ -69,7 +71,8 @@ public sealed partial class TextEncoder
         "Letter" => Letters.Size,
         "Shape" => WordForms.ShapeCount,
         "Suffix" => Suffixes.Size,
+        "Piece" => Subwords?.Size ?? throw new ArgumentException($"This encoder has learned no pieces of words: {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Subwords)} says how many.", nameof(dimension)),
         "Tag" or "Label" => Labels.Size,
-        _ => throw new ArgumentException($"An encoder of text has the dimensions Word, Letter, Shape, Suffix, Tag and Label, not '{dimension}'.", nameof(dimension)),
+        _ => throw new ArgumentException($"An encoder of text has the dimensions Word, Letter, Shape, Suffix, Piece, Tag and Label, not '{dimension}'.", nameof(dimension)),
     };
 }

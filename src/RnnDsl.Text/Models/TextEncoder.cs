@@ -10,8 +10,10 @@ namespace RnnDsl.Text;
 /// <list type="table">
 /// <item><term><c>[OneHot] Seq&lt;Word&gt; words</c></term><description>the words, <see cref="Words"/>: as they are written, else in lower case, else with digits as 0</description></item>
 /// <item><term><c>[OneHot] Seqs&lt;Letter&gt; letters</c></term><description>the letters of each word, <see cref="Letters"/></description></item>
-/// <item><term><c>[OneHot] Seq&lt;Shape&gt; shapes</c></term><description>how each word is written, <see cref="WordForms.Shape"/></description></item>
+/// <item><term><c>[OneHot] Seq&lt;Shape&gt; shapes</c></term><description>how each word is written, <see cref="WordForms.Shape(string)"/></description></item>
 /// <item><term><c>[OneHot] Seq&lt;Suffix&gt; suffixes</c></term><description>the ending of each word, <see cref="Suffixes"/></description></item>
+/// <item><term><c>[OneHot] Seqs&lt;Piece&gt; wordPieces</c></term><description>the pieces of each word, <see cref="Subwords"/>, if they were learned</description></item>
+/// <item><term><c>[OneHot] Seq&lt;Piece&gt; pieces</c></term><description>the pieces of all words, one after the other</description></item>
 /// <item><term><c>[OneHot] Seq&lt;Tag&gt; tags</c></term><description>of taggers, the target: <see cref="Labels"/>; no label where the tag is none of them</description></item>
 /// <item><term><c>[OneHot] Vec&lt;Label&gt; label</c></term><description>of classifiers, the target</description></item>
 /// <item><term><c>Vec&lt;Label&gt; labels</c></term><description>of classifiers with several labels a text, the target: 1 for each label that holds</description></item>
@@ -32,6 +34,9 @@ public sealed partial class TextEncoder
 
     /// <summary>The endings.</summary>
     public Vocabulary Suffixes { get; }
+
+    /// <summary>The pieces of words; null if none were learned (<see cref="TextEncoderOptions.Subwords"/>).</summary>
+    public SubwordVocabulary? Subwords { get; private init; }
 
     /// <summary>The tags of a tagger, or the labels of a classifier, in alphabetical order; none for a language model.</summary>
     public Vocabulary Labels { get; }
@@ -68,7 +73,8 @@ public sealed partial class TextEncoder
             Vocabulary.Count(all.Select(WordForms.Folded), options.MinWordCount, options.MaxWords, options.Vectors?.Words),
             Vocabulary.Count(all.SelectMany(word => TextElements.Split(word)), minCount: 2),
             Vocabulary.Count(all.Select(w => WordForms.Suffix(w, options.SuffixLetters)), minCount: 3),
-            labels, options with { Vectors = null }, scheme);
+            labels, options with { Vectors = null }, scheme)
+        { Subwords = options.Subwords is { } size ? SubwordVocabulary.Learn(all, size) : null };
     }
 
     /// <summary>Sentences and their tags as inputs and targets of a model.</summary>
@@ -125,12 +131,24 @@ public sealed partial class TextEncoder
             columns.Add(Column.OneHot("shapes", WordForms.ShapeCount, Each(WordForms.Shape)));
         if (IsWanted("suffixes"))
             columns.Add(Column.OneHot("suffixes", Suffixes.Size, Each(word => Suffixes.Number(WordForms.Suffix(word, options.SuffixLetters)))));
+        if (Subwords is { } subwords)
+        {
+            if (IsWanted("wordPieces"))
+                columns.Add(Column.OneHot("wordPieces", subwords.Size, Each(word => Ends(subwords.Numbers(word)))));
+            if (IsWanted("pieces"))
+                columns.Add(Column.OneHot("pieces", subwords.Size, [.. sentences.Select(s => s.SelectMany(subwords.Numbers).ToArray())]));
+        }
+        else if (wanted is not null && (IsWanted("wordPieces") || IsWanted("pieces")))
+            throw new ArgumentException($"The model reads pieces of words, but this encoder has learned none: {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Subwords)} says how many.", nameof(wanted));
         return columns;
 
         bool IsWanted(string name) => wanted?.Contains(name) ?? true;
 
         T[][] Each<T>(Func<string, T> number) => [.. sentences.Select(s => s.Select(number).ToArray())];
     }
+
+    /// <summary>Of more pieces than letters are read, the first and the last.</summary>
+    int[] Ends(int[] pieces) => pieces.Length <= options.MaxLetters ? pieces : [.. pieces[..(options.MaxLetters - options.MaxLetters / 2)], .. pieces[^(options.MaxLetters / 2)..]];
 
     /// <summary>An empty word, which stands for a text without words, has one unknown letter.</summary>
     int[] LetterNumbers(string word) => word.Length == 0 ? [0] : Letters.Numbers(TextElements.Split(word, options.MaxLetters));

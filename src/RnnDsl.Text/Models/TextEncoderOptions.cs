@@ -18,6 +18,9 @@ public sealed record TextEncoderOptions
     /// <summary>Letters of the endings of words that are counted, see <see cref="WordForms.Suffix"/>.</summary>
     public int SuffixLetters { get; init; } = 3;
 
+    /// <summary>The most pieces of words that are learned, see <see cref="SubwordVocabulary.Learn"/>; null for none, if the model reads none.</summary>
+    public int? Subwords { get; init; }
+
     /// <summary>How the model marks entities, whatever the scheme of the data. It is not used for tags that mark none.</summary>
     public TagScheme Scheme { get; init; } = TagScheme.Bioes;
 }

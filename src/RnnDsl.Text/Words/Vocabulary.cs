@@ -62,7 +62,7 @@ public sealed class Vocabulary
         return entries;
     }
 
-    static bool IsWellFormed(string text)
+    internal static bool IsWellFormed(string text)
     {
         for (int i = 0; i < text.Length; i++)
             if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
@@ -84,6 +84,8 @@ public sealed class Vocabulary
 
     /// <summary>The number of an entry: 0 for what an open vocabulary does not know, −1 ("no label") for what a closed one does not.</summary>
     public int Number(string entry) => numbers.TryGetValue(entry, out int number) ? number : IsOpen ? 0 : -1;
+
+    internal bool TryNumber(ReadOnlySpan<char> entry, out int number) => numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(entry, out number);
 
     /// <summary>Whether it has the entry.</summary>
     public bool Contains(string entry) => numbers.ContainsKey(entry);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RnnDsl.Text;
 
 /// <summary>Forms of words that a model reads beside or in place of the words as they are written.</summary>
@@ -9,7 +11,9 @@ public static class WordForms
     /// <summary>
     /// How a word is written: 0 other (signs, emoji, letters without case), 1 lower case, 2 first letter upper case, 3 all upper case, 4 one upper case letter alone, 5 mixed case, 6 digits (with signs), 7 letters and digits.
     /// </summary>
-    public static int Shape(string word)
+    public static int Shape(string word) => Shape(word.AsSpan());
+
+    internal static int Shape(ReadOnlySpan<char> word)
     {
         int upper = 0, lower = 0, digits = 0, letters = 0;
         foreach (char c in word)
@@ -32,17 +36,27 @@ public static class WordForms
         bool isFolded = true;
         foreach (char c in word)
             isFolded &= !char.IsDigit(c) && char.ToLowerInvariant(c) == c;
-        return isFolded ? word : string.Create(word.Length, word, static (target, source) =>
-        {
-            for (int i = 0; i < target.Length; i++)
-                target[i] = char.IsDigit(source[i]) ? '0' : char.ToLowerInvariant(source[i]);
-        });
+        return isFolded ? word : string.Create(word.Length, word, static (target, source) => Fold(source, target));
+    }
+
+    internal static void Fold(ReadOnlySpan<char> word, Span<char> target)
+    {
+        for (int i = 0; i < word.Length; i++)
+            target[i] = char.IsDigit(word[i]) ? '0' : char.ToLowerInvariant(word[i]);
     }
 
     /// <summary>The last letters of a word, in lower case; the whole word if it is no longer.</summary>
-    public static string Suffix(string word, int letters = 3)
+    public static string Suffix(string word, int letters = 3) => Ending(word, letters).ToString().ToLowerInvariant();
+
+    /// <summary>The last letters as they are written. Of a word with very long letters, as emoji of families are, fewer.</summary>
+    internal static ReadOnlySpan<char> Ending(ReadOnlySpan<char> word, int letters)
     {
-        string[] all = TextElements.Split(word.Length <= 8 * letters ? word : word[^(8 * letters)..]);
-        return string.Concat(all[Math.Max(0, all.Length - letters)..]).ToLowerInvariant();
+        ReadOnlySpan<char> end = word.Length <= 8 * letters ? word : word[^(8 * letters)..];
+        int count = 0, from = 0;
+        for (int at = 0; at < end.Length; count++)
+            at += StringInfo.GetNextTextElementLength(end[at..]);
+        for (; count > letters; count--)
+            from += StringInfo.GetNextTextElementLength(end[from..]);
+        return end[from..];
     }
 }
