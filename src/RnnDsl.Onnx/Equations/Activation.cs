@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace RnnDsl.Onnx.Equations;
 
-/// <summary>An activation under ONNX's name, with its numbers; those that it has not got are zero.</summary>
+/// <summary>An activation under ONNX's name, with its numbers alpha and beta. A number that the activation does not use is zero.</summary>
 sealed record Activation(string Name, float Alpha = 0, float Beta = 0)
 {
-    /// <summary>ONNX's activations, with the numbers of each and their defaults; null: it has the number, but no default.</summary>
+    /// <summary>ONNX's activations, with the numbers that each uses and their defaults. A default of null means that ONNX defines none.</summary>
     static readonly (string Name, bool HasAlpha, bool HasBeta, float? Alpha, float? Beta)[] Known =
     [
         ("Sigmoid", false, false, null, null), ("Tanh", false, false, null, null), ("Relu", false, false, null, null),
@@ -26,13 +26,13 @@ sealed record Activation(string Name, float Alpha = 0, float Beta = 0)
 
     public float? DefaultBeta => Known.First(k => k.Name == Name).Beta;
 
-    /// <summary>ONNX's way to write a name, whatever its case; null: there is no such activation.</summary>
+    /// <summary>The name as ONNX writes it, for a name in any case; null if there is no such activation.</summary>
     public static string? Canonical(string name) => Known.FirstOrDefault(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Name;
 
     /// <summary>True if 1 − f(x) = f(−x), so that a gate and its complement differ by the sign of their argument alone.</summary>
     public bool IsComplementary => this == Sigmoid || (Name is "HardSigmoid" or "Affine" && Beta == 0.5f);
 
-    /// <summary>How an equation writes it; null: the language has no form for it.</summary>
+    /// <summary>The expression of the activation in an equation; null if the language has none.</summary>
     public string? Code => Name switch
     {
         "Sigmoid" or "Tanh" or "Relu" or "Softplus" => $"{Name}(x)",

@@ -3,10 +3,10 @@ namespace RnnDsl.Onnx.Equations;
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
 
-/// <summary>Tells which activations a node of a graph may be the value of, and of which argument.</summary>
+/// <summary>Finds the activations that a node of a graph may compute, with their arguments.</summary>
 static class ActivationPattern
 {
-    /// <summary>All ways to see a node as an activation; that it is none (1·x + 0) comes last.</summary>
+    /// <summary>All ways to read a node as an activation. The identity (1·x + 0) comes last.</summary>
     public static IEnumerable<(Activation Activation, int Argument)> Of(Graph graph, int id)
     {
         Node node = graph[id];
@@ -43,7 +43,7 @@ static class ActivationPattern
             yield return (Activation.Of("Affine", alpha, beta), x);
     }
 
-    /// <summary>What is x above zero, by its other branch: αx or α(eˣ − 1).</summary>
+    /// <summary>The activation that equals x above zero and this other branch below: αx or α(eˣ − 1).</summary>
     static Activation? Negative(Graph graph, int x, int below)
     {
         (double alpha, int rest) = graph[below].Op == Op.Negate ? (-1, graph[below].Inputs[0])
@@ -55,7 +55,7 @@ static class ActivationPattern
             ? Activation.Of("Elu", alpha) : null;
     }
 
-    /// <summary>The node as αx + β, the one with nothing taken off last.</summary>
+    /// <summary>All ways to read the node as αx + β. The identity comes last.</summary>
     static IEnumerable<(double Alpha, double Beta, int X)> Lines(Graph graph, int id)
     {
         Node node = graph[id];
@@ -83,7 +83,7 @@ static class ActivationPattern
             yield return (factor.Number, x);
     }
 
-    /// <summary>The constant among two operands, and the other one.</summary>
+    /// <summary>The constant among two operands, and the other operand.</summary>
     static (Node Constant, int Other)? WithConstant(Graph graph, Node node) =>
         graph.Input(node, 0).Op == Op.Constant ? (graph.Input(node, 0), node.Inputs[1])
         : graph.Input(node, 1).Op == Op.Constant ? (graph.Input(node, 1), node.Inputs[0]) : null;

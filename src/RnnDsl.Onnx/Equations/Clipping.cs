@@ -3,12 +3,12 @@ namespace RnnDsl.Onnx.Equations;
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
 
-/// <summary>A value kept between −bound and bound, where the bound is a number or a parameter that is one.</summary>
-/// <param name="Bound">The number; 0 with a parameter.</param>
+/// <summary>A value is kept between −bound and bound. The bound is a constant or a scalar parameter.</summary>
+/// <param name="Bound">The constant; 0 if the bound is a parameter.</param>
 /// <param name="Parameter">Name of the parameter, or null.</param>
 sealed record Clipping(double Bound, string? Parameter)
 {
-    /// <summary>All ways to see a node as a clipped argument: Clip(x, -b, b), Min(b, Max(-b, x)) and Max(-b, Min(b, x)).</summary>
+    /// <summary>All ways to read a node as a clipped argument: Clip(x, -b, b), Min(b, Max(-b, x)) and Max(-b, Min(b, x)).</summary>
     public static IEnumerable<(Clipping Clipping, int Argument)> Of(Graph graph, int id)
     {
         Node outer = graph[id];
@@ -34,7 +34,7 @@ sealed record Clipping(double Bound, string? Parameter)
         return Number(graph, high) is (string name, false) && Number(graph, low) is (string negated, true) && name == negated ? new Clipping(0, name) : null;
     }
 
-    /// <summary>A parameter that is a number, and whether with a minus sign; gradients may be stopped on the way.</summary>
+    /// <summary>A scalar parameter, and whether it is negated. StopGradient may stand between.</summary>
     static (string Name, bool Negated)? Number(Graph graph, int id)
     {
         bool negated = false;

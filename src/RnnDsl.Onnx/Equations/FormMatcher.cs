@@ -5,11 +5,11 @@ using RnnDsl.Generators.Ir;
 
 /// <summary>
 /// Compares the step of a cell with a form, node by node from the results down. Where the form has a sigmoid or tanh, the cell may have any activation, whose
-/// argument may be clipped; what stands there is found. Names of values, and the order in which nodes were made, do not count.
+/// argument may be clipped. The matcher finds these activations and the clipping. Names of values and the order of the nodes do not matter.
 /// </summary>
 sealed class FormMatcher
 {
-    // In the order of ONNX's activations: gates, candidate, and what becomes of the memory cell.
+    // In the order of ONNX's activations: of the gates, of the candidate, and of the memory cell for the output.
     const int Gate = 0, Candidate = 1, Memory = 2, Roles = 3;
 
     readonly Graph form, cell;
@@ -23,7 +23,7 @@ sealed class FormMatcher
         this.cell = cell;
     }
 
-    /// <summary>The activations and the clipping of a cell of this form, or null if it is of another.</summary>
+    /// <summary>The activations and the clipping of a cell of this form, or null if the cell has another form.</summary>
     public static (Activation[] Activations, Clipping? Clipping)? Match(Graph form, Graph cell)
     {
         var matcher = new FormMatcher(form, cell);
@@ -32,12 +32,12 @@ sealed class FormMatcher
             return null;
         int[] present = [.. Enumerable.Range(0, Roles).Where(r => matcher.activations[r] is not null)];
         Clipping? clipping = present.Length == 0 ? null : matcher.clippings[present[0]];
-        // Arguments are clipped before all activations or none, and the memory cell never.
+        // The arguments of all activations are clipped, or none. The memory cell is never clipped.
         bool alike = present.All(r => matcher.clippings[r] == (r == Memory ? null : clipping));
         return alike ? ([.. present.Select(r => matcher.activations[r]!)], clipping) : null;
     }
 
-    /// <summary>The form's node stands for this one of the cell, and for no other.</summary>
+    /// <summary>Tells whether the form's node stands for this node of the cell, and for no other.</summary>
     bool Same(int formId, int cellId)
     {
         if (pairs.TryGetValue(formId, out int known))
@@ -51,7 +51,7 @@ sealed class FormMatcher
 
     bool SameOperation(Node expected, Node found)
     {
-        // What an input is called is the user's choice; there is one.
+        // The user chooses the name of the input. A form has only one input, so names need not be compared.
         bool argument = expected.Op == Op.Input || expected.Argument == found.Argument;
         if (expected.Op != found.Op || !argument || expected.Shape != found.Shape || expected.Inputs.Count != found.Inputs.Count)
             return false;
@@ -81,7 +81,7 @@ sealed class FormMatcher
         return false;
     }
 
-    /// <summary>The form may be taken from a cell that clips.</summary>
+    /// <summary>The argument without a clipping, since the form may come from a cell that clips.</summary>
     int Unclipped(int argument) => Clipping.Of(form, argument).Select(c => c.Argument).FirstOrDefault(argument);
 
     int Role(Node activation, int argument) => activation.Op == Op.Sigmoid ? Gate

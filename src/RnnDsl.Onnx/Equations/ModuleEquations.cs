@@ -25,7 +25,7 @@ sealed class ModuleEquations
 
     public Module Module { get; }
 
-    /// <summary>The layers; of a cell, the cell itself under the name "".</summary>
+    /// <summary>The layers. If the module is a cell, the only layer is the cell itself, with the name "".</summary>
     public EquatableArray<LayerDecl> Layers { get; }
 
     public EquatableArray<MethodModel> Methods { get; }
@@ -62,7 +62,7 @@ sealed class ModuleEquations
     /// <summary>"encoder" and "Wi" make "encoder.Wi"; a cell by itself has the path "".</summary>
     public static string Join(string path, string name) => path.Length == 0 ? name : name.Length == 0 ? path : path + "." + name;
 
-    /// <summary>All layers, also those inside of cells, with their paths.</summary>
+    /// <summary>All layers with their paths, including layers inside cells.</summary>
     public IEnumerable<(string Path, CellModel Cell)> AllLayers() => AllLayers("", Layers);
 
     static IEnumerable<(string Path, CellModel Cell)> AllLayers(string path, IEnumerable<LayerDecl> layers) =>

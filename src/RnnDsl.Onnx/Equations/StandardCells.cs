@@ -6,19 +6,19 @@ namespace RnnDsl.Onnx.Equations;
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
 
-/// <summary>A cell that is a layer of other frameworks too.</summary>
-/// <param name="Form">Which.</param>
-/// <param name="Activations">In ONNX's order: of the gates, the candidate, the memory cell, as far as the form has them.</param>
-/// <param name="Clipping">What keeps the arguments of all activations but the memory cell's within bounds, or null.</param>
+/// <summary>A cell that other frameworks have as a layer.</summary>
+/// <param name="Form">The form of its equations.</param>
+/// <param name="Activations">Its activations in ONNX's order: of the gates, the candidate and the memory cell, as far as the form has them.</param>
+/// <param name="Clipping">The clipping of the arguments of all activations except the memory cell's; null if there is none.</param>
 sealed record StandardCell(StandardForm Form, Activation[] Activations, Clipping? Clipping)
 {
-    /// <summary>The activations that the form has by itself.</summary>
+    /// <summary>True if the activations are those of the library's cell of this form.</summary>
     public bool HasUsualActivations => Activations.SequenceEqual(StandardCells.UsualActivations(Form));
 }
 
 /// <summary>
-/// Tells which cells are layers of other frameworks, by their equations: the graph is that of a cell of the library with the same parameters, where
-/// each activation may be another one, and its argument clipped.
+/// Recognizes by their equations the cells that other frameworks have as layers. The graph of such a cell equals that of a cell of the library with the same parameters,
+/// except that each activation may be another one, and its argument may be clipped.
 /// </summary>
 static class StandardCells
 {
@@ -69,7 +69,7 @@ static class StandardCells
         IEnumerable<(string, Shape)> needed = Declared(known).Where(p => !p.Shape.IsScalar);
         if (clipping?.Parameter is { } bound)
             needed = needed.Append((bound, Shape.Scalar));
-        // A gate's complement must be the same gate with the other sign, or ONNX's input gate is none of the cell's.
+        // The complement of a gate must be the same gate with a negated argument. Otherwise no weights make ONNX's input gate equal to the cell's.
         return needed.ToHashSet().SetEquals(Declared(cell)) && (!form.IsCoupled() || activations[0].IsComplementary)
             ? new StandardCell(form, activations, clipping) : null;
     }

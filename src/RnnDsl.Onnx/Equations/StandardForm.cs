@@ -1,6 +1,6 @@
 namespace RnnDsl.Onnx.Equations;
 
-/// <summary>The graphs of recurrent and affine layers that other frameworks have too, whatever stands for their activations.</summary>
+/// <summary>The forms of recurrent and affine layers that other frameworks also have. The activations do not belong to the form.</summary>
 enum StandardForm
 {
     Lstm,
@@ -14,10 +14,10 @@ enum StandardForm
     Linear,
 }
 
-/// <summary>What a form consists of.</summary>
+/// <summary>The properties of each form.</summary>
 static class StandardForms
 {
-    /// <summary>Gates: parameters W… and U… for each.</summary>
+    /// <summary>The names of the gates. Each gate has the parameters W… and U….</summary>
     public static string[] Gates(this StandardForm form) => form switch
     {
         StandardForm.Lstm or StandardForm.PeepholeLstm or StandardForm.ProjectedLstm => ["i", "f", "g", "o"],
@@ -26,7 +26,7 @@ static class StandardForms
         _ => [""],
     };
 
-    /// <summary>Gates with a parameter p…, that sees the memory cell.</summary>
+    /// <summary>The gates with a peephole parameter p…, which read the memory cell.</summary>
     public static string[] Peepholes(this StandardForm form) => form switch
     {
         StandardForm.PeepholeLstm => ["i", "f", "o"],
@@ -34,13 +34,13 @@ static class StandardForms
         _ => [],
     };
 
-    /// <summary>True if one gate does the work of two: the input gate is 1 − the forget gate.</summary>
+    /// <summary>True if one gate replaces two: the input gate is 1 − the forget gate.</summary>
     public static bool IsCoupled(this StandardForm form) => form is StandardForm.CoupledLstm or StandardForm.CoupledPeepholeLstm;
 
     /// <summary>True if ONNX and Keras have such layers too; PyTorch has all but the coupled ones.</summary>
     public static bool HasOperator(this StandardForm form) => form != StandardForm.ProjectedLstm;
 
-    /// <summary>The operator of ONNX, or for one that it has not the nearest.</summary>
+    /// <summary>The operator of ONNX. For a form that ONNX does not have, this is the nearest operator.</summary>
     public static string Operator(this StandardForm form) => form switch
     {
         StandardForm.Gru or StandardForm.GruResetBefore => "GRU",
@@ -49,7 +49,7 @@ static class StandardForms
         _ => "LSTM",
     };
 
-    /// <summary>The form whose gates see the memory cell.</summary>
+    /// <summary>The same form with peepholes, so that its gates read the memory cell.</summary>
     public static StandardForm WithPeepholes(this StandardForm form) => form switch
     {
         StandardForm.Lstm => StandardForm.PeepholeLstm,
@@ -57,9 +57,9 @@ static class StandardForms
         _ => form,
     };
 
-    /// <summary>The library's cell of the form, or the next richer one that it has.</summary>
+    /// <summary>The library's cell of the form, or the next more general cell that the library has.</summary>
     /// <param name="form">The form.</param>
-    /// <param name="clips">Whether it keeps the arguments of its activations within bounds.</param>
+    /// <param name="clips">Whether the cell clips the arguments of its activations.</param>
     public static string LibraryName(this StandardForm form, bool clips) => form switch
     {
         StandardForm.CoupledPeepholeLstm => nameof(ClippedCoupledLstm<,>),

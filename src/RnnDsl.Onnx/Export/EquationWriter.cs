@@ -9,7 +9,7 @@ using RnnDsl.Generators.Ops;
 
 /// <summary>
 /// Writes the nodes of equations as ONNX nodes. A value has the axes [units] if it depends on parameters alone, [batch, units] if it belongs to
-/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit, and a matrix the axes [rows, columns] in place of [units]. So ONNX's own broadcasting is that of the language.
+/// an example, [length, batch, units] if it belongs to a step; a scalar has one unit, and a matrix has the axes [rows, columns] in place of [units]. With these axes, ONNX broadcasts values as the language does.
 /// </summary>
 sealed class EquationWriter
 {
@@ -30,7 +30,7 @@ sealed class EquationWriter
     /// <summary>Writes a scan of a layer with states.</summary>
     public Func<GraphWriter, Node, LayerDecl, string, Value[], Value>? Scan { get; set; }
 
-    /// <summary>What a scan, called by its output, leaves of a state.</summary>
+    /// <summary>The name of a state's value after a scan, from the name of the scan's output and the state's name.</summary>
     public Func<string, string, string>? End { get; set; }
 
     /// <summary>Writes one node.</summary>
@@ -110,13 +110,13 @@ sealed class EquationWriter
         }
     }
 
-    /// <summary>The axis of the sequence that an operation goes over. What it makes of each example stands on the first axis in the equations, whichever that was.</summary>
+    /// <summary>The axis of the sequence that an operation reads. It is taken from the operand, because the result of each example has the first axis in the equations, whichever axis was read.</summary>
     static int AxisOf(Node node, Value[] x) => x[0].Domain.IsSteps ? x[0].Domain.Axis : node.Axis;
 
     static string Total(GraphWriter writer, Node node, string path, string sequence) =>
         writer.Add("ReduceSum", Hint(node, path), [sequence, writer.Ints(0)], AttributeProto.Of("keepdims", 0));
 
-    /// <summary>The step before, or behind; beyond the end a given value, [batch, units].</summary>
+    /// <summary>The previous step or the next one. Beyond the end it is a given value, [batch, units].</summary>
     string Along(GraphWriter writer, Node node, int axis, string path, string sequence, string beyond)
     {
         string step = writer.Add("Unsqueeze", beyond + ".step", [beyond, writer.Ints(0)]);
@@ -127,7 +127,7 @@ sealed class EquationWriter
             : writer.Add("Where", Hint(node, path) + ".end", [Padding.Like(writer, padding.IsLast(writer), node.Shape), step, moved]);
     }
 
-    /// <summary>A cell without states on a vector, or on every step.</summary>
+    /// <summary>Applies a cell without states to a vector, or to every step of a sequence.</summary>
     Value Map(GraphWriter writer, CellModel cell, string path, Value argument)
     {
         var values = new Value[cell.Step.Nodes.Count];
@@ -136,7 +136,7 @@ sealed class EquationWriter
         return Lift(writer, values[cell.Step.Result("return").Id], cell.Output, argument.Domain);
     }
 
-    /// <summary>What an operation takes: of a one-hot vector its number where that does, of a matrix that repeats a vector only this where broadcasting does the rest.</summary>
+    /// <summary>The operands in the form that the operation takes. A one-hot vector stays its number where the operation can use the number. A matrix that repeats a vector stays the vector where broadcasting repeats it.</summary>
     Value[] Operands(GraphWriter writer, Node node, Value[] x, string path)
     {
         if (!(node.Op is Op.Map or Op.Scan or Op.ScanReversed or Op.StopGradient or Op.Dropout || (node.Op == Op.Product && x[0].Domain.IsParameters && !x[0].Shape.Columns!.IsSteps && !x[0].Shape.IsSequence)))
@@ -148,17 +148,17 @@ sealed class EquationWriter
         return [.. x.Select(v => MatrixWriter.ToMatrix(writer, v))];
     }
 
-    /// <summary>What a matrix that is computed entry by entry repeats: what all of its operands do.</summary>
+    /// <summary>Whether an elementwise result repeats one vector in its rows or columns. It does if all of its matrices repeat one in the same way.</summary>
     static Over? Repeats(Value[] x)
     {
         Value[] of = [.. x.Where(v => v.Shape.IsMatrix)];
         return of.Length > 0 && of.All(v => v.Repeats == of[0].Repeats) ? of[0].Repeats : null;
     }
 
-    /// <summary>A one-hot vector as such.</summary>
+    /// <summary>The value; a one-hot vector is written as a vector and not as its number.</summary>
     public Value Dense(GraphWriter writer, Value value) => value.Hot is null ? value : oneHot.Vector(writer, value);
 
-    /// <summary>The value, broadcast to a shape and domain if it has not got them.</summary>
+    /// <summary>The value, broadcast to a shape and domain if it has others.</summary>
     public Value Lift(GraphWriter writer, Value value, Shape shape, Domain domain)
     {
         if (value.Shape == shape && value.Domain.IsLike(domain))
@@ -168,7 +168,7 @@ sealed class EquationWriter
         return new Value(writer.Add("Expand", value.Name + ".spread", [name, Sizes.Of(writer, shape, domain)]), shape, domain);
     }
 
-    /// <summary>The value at each step of an axis; of a one-hot vector its number.</summary>
+    /// <summary>The value at each step of an axis. A one-hot vector stays its number.</summary>
     public Value Sequence(GraphWriter writer, Value value, int axis) => value.Domain.IsSteps ? matrices.Full(writer, value, value.Name + ".full")
         : value.Hot is { } number ? value with { Hot = Lift(writer, number, Shape.Scalar, Domain.Steps(axis)), Domain = Domain.Steps(axis) }
         : Lift(writer, value, value.Shape, Domain.Steps(axis));
@@ -183,7 +183,7 @@ sealed class EquationWriter
         return writer.Tensor(name, equations.Module.Parameters.Of(parameter), shape[..parameter.Info.Rank]);
     }
 
-    /// <summary>Of parameters alone.</summary>
+    /// <summary>The transpose of a matrix that depends on parameters alone, written once.</summary>
     static string Transposed(GraphWriter writer, Value matrix) =>
         writer.Shared("transposed " + matrix.Name, root => root.Add("Transpose", matrix.Name + ".T", [matrix.Name], AttributeProto.Of("perm", [1L, 0L])));
 }

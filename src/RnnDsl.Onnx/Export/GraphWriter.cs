@@ -20,7 +20,7 @@ sealed class GraphWriter
 
     public static GraphWriter Create(Names names) => new(null, names);
 
-    /// <summary>A graph inside, for the body of a scan.</summary>
+    /// <summary>An inner graph, for the body of a scan.</summary>
     public GraphWriter Body() => new(root, names);
 
     public string Unique(string name) => names.Unique(name);
@@ -41,7 +41,7 @@ sealed class GraphWriter
         return outputs;
     }
 
-    /// <summary>Adds a node whose output has a name that was taken before.</summary>
+    /// <summary>Adds a node whose output has a name that was reserved before.</summary>
     public void Output(string op, string name, params string[] inputs)
     {
         var node = new NodeProto { OpType = op, Name = name };
@@ -95,7 +95,7 @@ sealed class GraphWriter
         return unique;
     }
 
-    /// <summary>A value of the outermost graph, made at its first use.</summary>
+    /// <summary>A value of the outermost graph, which is written at its first use.</summary>
     public string Shared(string key, Func<GraphWriter, string> make)
     {
         if (!root.constants.TryGetValue("shared " + key, out string? known))

@@ -6,17 +6,17 @@ namespace RnnDsl.Onnx.Export;
 using RnnDsl.Generators.Ir;
 
 /// <summary>
-/// Matrices: of parameters [rows, columns], of each example [batch, rows, columns], of each step [length, batch, rows, columns]. A whole sequence is one of each example, with a row for
-/// each step; where examples differ in length, what goes over its rows leaves those out that are padding.
+/// Matrices: of parameters [rows, columns], of each example [batch, rows, columns], of each step [length, batch, rows, columns]. A whole sequence is a matrix of each example, with a row for
+/// each step. If examples differ in length, operations over its rows leave out the rows that are padding.
 /// </summary>
 sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
 {
-    /// <summary>A sequence [length, batch, units] as a matrix [batch, length, units]; of scalars as a vector [batch, length].</summary>
+    /// <summary>A sequence [length, batch, units] as a matrix [batch, length, units]. A sequence of scalars becomes a vector [batch, length].</summary>
     public static string Whole(GraphWriter writer, Value sequence, string hint) => sequence.Shape.IsScalar
         ? writer.Add("Transpose", hint, [writer.Add("Squeeze", hint + ".steps", [sequence.Name, writer.Ints(2)])], AttributeProto.Of("perm", [1L, 0L]))
         : writer.Add("Transpose", hint, [sequence.Name], AttributeProto.Of("perm", [1L, 0L, 2L]));
 
-    /// <summary>The sequence that a whole one is of.</summary>
+    /// <summary>Converts a whole sequence back to a sequence of steps.</summary>
     public static Value Sequence(GraphWriter writer, Value whole)
     {
         string hint = whole.Name + ".sequence";
@@ -25,7 +25,7 @@ sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
             : new Value(writer.Add("Unsqueeze", hint, [writer.Add("Transpose", hint + ".numbers", [whole.Name], AttributeProto.Of("perm", [1L, 0L])), writer.Ints(2)]), Shape.Scalar, domain);
     }
 
-    /// <summary>A vector in each row or column, as a matrix with one.</summary>
+    /// <summary>A matrix that repeats a vector in each row or column, written as a matrix with a single row or column.</summary>
     public static Value Across(GraphWriter writer, Value vector, Shape shape, Over over, string hint) =>
         new(over == Over.Rows ? vector.Domain.IsParameters ? vector.Name : writer.Add("Unsqueeze", hint + ".row", [vector.Name, writer.Ints(-2)])
             : writer.Add("Unsqueeze", hint + ".column", [vector.Name, writer.Ints(vector.Domain.IsParameters ? 1 : -1)]), shape, vector.Domain) { Repeats = over };
@@ -34,7 +34,7 @@ sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
     public Value Full(GraphWriter writer, Value value, string hint) => value.Repeats is null ? value
         : new Value(writer.Add("Expand", hint, [value.Name, sizes.Of(writer, value.Shape, Domain.Parameters)]), value.Shape, value.Domain);
 
-    /// <summary>With the axes of a matrix where a value of an example or a step is a number.</summary>
+    /// <summary>The value. A scalar of an example or a step gets one more axis, so that it broadcasts with matrices.</summary>
     public static Value ToMatrix(GraphWriter writer, Value value) => !value.Shape.IsScalar || value.Domain.IsParameters ? value
         : value with { Name = writer.Add("Unsqueeze", value.Name + ".entry", [value.Name, writer.Ints(-1)]) };
 
@@ -44,7 +44,7 @@ sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
         return writer.Add("Transpose", hint, [matrix.Name], AttributeProto.Of("perm", [.. Enumerable.Range(0, leading).Select(i => (long)i), leading + 1L, leading]));
     }
 
-    /// <summary>A sum, or the largest, over the units of a vector, the rows, the columns or all entries of a matrix.</summary>
+    /// <summary>A sum or a maximum over the units of a vector, or over the rows, the columns or all entries of a matrix.</summary>
     public Value Reduce(GraphWriter writer, Node node, Value x, string hint)
     {
         double neutral = node.IsMax ? double.NegativeInfinity : 0;
@@ -70,14 +70,14 @@ sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
         }
     }
 
-    /// <summary>The product of a matrix that is not of parameters alone, or has a row for each step, and a vector.</summary>
+    /// <summary>The product of a matrix and a vector, for matrices that depend on more than parameters or have a row for each step.</summary>
     public Value Product(GraphWriter writer, Node node, Value matrix, Value vector, string hint)
     {
         bool overColumns = node.Over == Over.Columns;
         matrix = Own(writer, matrix, node.Over, 0);
         vector = Own(writer, vector, Over.Rows, 0);
         Domain domain = Domain.Join(matrix.Domain, vector.Domain);
-        // All steps of an example with its matrix at once.
+        // One product multiplies the matrix of an example by the vectors of all its steps.
         if (matrix.Domain.IsExamples && vector.Domain.IsSteps)
         {
             string side = writer.Add("Transpose", hint + ".steps", [vector.Name], AttributeProto.Of("perm", (long[])(overColumns ? [1, 2, 0] : [1, 0, 2])));
@@ -90,7 +90,7 @@ sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
         return new Value(writer.Add("Squeeze", hint, [product, along]), node.Shape, domain);
     }
 
-    /// <summary>A whole sequence one step later or earlier, with a number where there is none.</summary>
+    /// <summary>A whole sequence shifted by one step. The step that is missing at the end is a given number.</summary>
     public Value Delay(GraphWriter writer, Node node, Value x, Value beyond, string hint)
     {
         Padding? padding = node.IsForward ? null : sizes.Padding(x.Shape.Rows!.Axis);
@@ -106,7 +106,7 @@ sealed class MatrixWriter(RunSizes sizes, EquationWriter nodes)
         return x with { Name = padding is null ? moved : writer.Add("Where", hint + ".end", [Padding.Whole(writer, padding.IsLast(writer), x.Shape, Over.Rows), step, moved]) };
     }
 
-    /// <summary>Where a side has the steps of an axis, and examples differ in length: with a number in place of what is padding.</summary>
+    /// <summary>The matrix with a number in place of the padding, if this side consists of the steps of an axis and examples differ in length.</summary>
     Value Own(GraphWriter writer, Value x, Over side, double otherwise)
     {
         Dim dim = side == Over.Columns ? x.Shape.Columns! : x.Shape.Rows!;

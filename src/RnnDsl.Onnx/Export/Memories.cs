@@ -3,10 +3,10 @@ namespace RnnDsl.Onnx.Export;
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
 
-/// <summary>Cells that look into a memory.</summary>
+/// <summary>Cells that read a memory.</summary>
 static class Memories
 {
-    /// <summary>The cell, with the one axis that its graph knows, the memory's, called as that of the sequence which it is given.</summary>
+    /// <summary>The cell with the axis of its memory renumbered: the only axis in the cell's graph becomes the axis of the given sequence.</summary>
     public static CellModel On(CellModel cell, int axis)
     {
         Dictionary<string, Dim> names = new() { [Dim.Steps(0).Text] = Dim.Steps(axis) };

@@ -21,7 +21,7 @@ sealed class ModelWriter
     readonly Shape[] shapes;
     int carriedSoFar;
 
-    /// <summary>For the output of each scan, what it leaves of its states.</summary>
+    /// <summary>For the name of each scan's output: the names of its states after the last step.</summary>
     readonly Dictionary<string, Dictionary<string, string>> left = [];
 
     ModelWriter(ModuleEquations equations, MethodModel method, OnnxExportOptions options, bool standardNodes)
@@ -65,7 +65,7 @@ sealed class ModelWriter
         return writer.Graph;
     }
 
-    /// <summary>Names that callers use must be as they are promised.</summary>
+    /// <summary>Reserves the names that callers use, so that the file has them unchanged.</summary>
     void Reserve()
     {
         IEnumerable<string> promised = method.Inputs.Select(i => i.Name).Append(options.OutputName);
@@ -81,7 +81,7 @@ sealed class ModelWriter
     /// <summary>The first input along each axis of steps.</summary>
     ValueDecl[] Axes() => [.. method.Inputs.Where(i => i.Domain.IsSteps).GroupBy(i => i.Axis).Select(g => g.First()).OrderBy(i => i.Axis)];
 
-    /// <summary>The axes that have some steps of another and no input of their own, each behind that other.</summary>
+    /// <summary>The axes that consist of some steps of another axis and have no input of their own. Each comes after the axis it is taken from.</summary>
     List<Domain> Thinned()
     {
         List<Domain> ordered = [], left = [.. method.Graph.Thinned.Where(d => method.Inputs.All(i => !i.Domain.IsSteps || i.Axis != d.Axis))];
@@ -94,10 +94,10 @@ sealed class ModelWriter
         return ordered;
     }
 
-    /// <summary>Along the first axis the name itself, along others that of their first input behind it.</summary>
+    /// <summary>The name itself for the first axis. For other axes the name of their first input is appended.</summary>
     static string NameOn(string name, ValueDecl first) => first.Axis == 0 ? name : $"{name}.{first.Name}";
 
-    /// <summary>Numbers of examples and of steps, from the first inputs that tell them.</summary>
+    /// <summary>Finds the numbers of examples and of steps, from the first inputs that have them.</summary>
     void FindSizes()
     {
         string Size(ValueDecl input, string hint, int axis)
@@ -114,7 +114,7 @@ sealed class ModelWriter
             throw new ArgumentException($"{method.Name} takes no sequence, so that there are no lengths.");
     }
 
-    /// <summary>From the axes that callers see ([batch, length, units], [batch, units], [batch]) to those of the equations.</summary>
+    /// <summary>Converts an input from the axes that callers see ([batch, length, units], [batch, units], [batch]) to those of the equations.</summary>
     Value Input(ValueDecl input)
     {
         writer.Graph.Input.Add(Info(input.Name, input.Units is null ? TensorProto.Float : TensorProto.Int64, Axes(input)));
@@ -170,7 +170,7 @@ sealed class ModelWriter
     /// <param name="call">The call.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="path">Its path.</param>
-    /// <param name="operands">The sequence, the memory of a cell that has one, and the values from which its first states start; these are carried from and to no caller.</param>
+    /// <param name="operands">The sequence, the memory if the cell has one, and the initial states if the call gives them. A state with such a start is neither an input nor an output of the file.</param>
     Value Scan(GraphWriter writer, Node call, LayerDecl layer, string path, Value[] operands)
     {
         Value x = operands[0];
@@ -178,7 +178,7 @@ sealed class ModelWriter
         Value? memory = cell.Memory is null ? null : MatrixWriter.Sequence(writer, operands[1]);
         Queue<Value> starts = new(operands.Skip(memory is null ? 1 : 2));
         bool fresh = starts.Count == 0, reverse = call.Op == Op.ScanReversed;
-        // What starts from a value of the method, or is of one memory, is carried from and to no caller.
+        // A state that starts from a value of the method, or belongs to one memory, is neither an input nor an output of the file.
         int[] places = [.. cell.States.Select(s => s.Shape.IsSequence ? -1 : starts.TryDequeue(out _) ? -1 : carriedSoFar++)];
         starts = new(operands.Skip(memory is null ? 1 : 2));
         foreach ((StateDecl state, int place) in cell.States.Zip(places).Where(s => s.Second >= 0))

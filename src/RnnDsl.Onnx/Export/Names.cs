@@ -5,10 +5,10 @@ sealed class Names
 {
     readonly HashSet<string> taken = [];
 
-    /// <summary>Takes a name that must be this one.</summary>
+    /// <summary>Reserves exactly this name; false if it is taken.</summary>
     public bool TryTake(string name) => taken.Add(name);
 
-    /// <summary>The name, or with a number behind it.</summary>
+    /// <summary>The name, with a number appended if it is taken.</summary>
     public string Unique(string name)
     {
         string unique = name;

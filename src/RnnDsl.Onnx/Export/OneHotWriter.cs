@@ -7,7 +7,7 @@ namespace RnnDsl.Onnx.Export;
 using RnnDsl.Generators.Ir;
 
 /// <summary>
-/// One-hot vectors. A product with one is a Gather of a row of a table, which costs nothing however many units there are; of −1, as of any number that is none of a unit, it is zero.
+/// Writes one-hot vectors. A product with a one-hot vector is a Gather of one row of a table, whose cost does not grow with the number of units. It is zero for −1, and for any other number that is not a unit.
 /// </summary>
 sealed class OneHotWriter(ModuleEquations equations)
 {
@@ -24,7 +24,7 @@ sealed class OneHotWriter(ModuleEquations equations)
         }), value.Shape, value.Hot.Domain);
     }
 
-    /// <summary>The row of a table [units, columns] that the number says, [..., columns].</summary>
+    /// <summary>The row of a table [units, columns] at the value's number, [..., columns].</summary>
     public string Row(GraphWriter writer, string table, Value value, string hint)
     {
         int units = equations.Width(value.Shape);

@@ -3,10 +3,10 @@ using RnnDsl.Onnx.Protobuf;
 
 namespace RnnDsl.Onnx.Export;
 
-/// <summary>Examples of unequal length in one batch: tells which steps are theirs, and which only fill up.</summary>
+/// <summary>The masks for examples of unequal length in one batch, which tell an example's own steps from padding.</summary>
 /// <param name="lengths">Name of the input with the lengths, [batch].</param>
 /// <param name="steps">Name of the number of steps of the batch, a row of one integer.</param>
-/// <param name="axis">Whose steps they are.</param>
+/// <param name="axis">The axis of the steps.</param>
 sealed class Padding(string lengths, string steps, int axis)
 {
     public string Lengths => lengths;
@@ -17,11 +17,11 @@ sealed class Padding(string lengths, string steps, int axis)
     /// <summary>[length, batch, 1], true at each example's last step.</summary>
     public string IsLast(GraphWriter writer) => writer.Shared($"is last {axis}", root => Mask(root, "Equal", root.Add("Sub", "last", [Ends(root), root.Ints(1)])));
 
-    /// <summary>The mask as that of values of a shape at each step.</summary>
+    /// <summary>The mask with the axes of values of this shape at each step.</summary>
     public static string Like(GraphWriter writer, string mask, Shape shape) =>
         !shape.IsMatrix ? mask : writer.Shared("entries " + mask, root => root.Add("Unsqueeze", mask + ".entries", [mask, root.Ints(3)]));
 
-    /// <summary>The mask as that of whole sequences: [batch, length], or along a side of a matrix, [batch, length, 1] or [batch, 1, length].</summary>
+    /// <summary>The mask for whole sequences: [batch, length] for vectors; for matrices, along one side, [batch, length, 1] or [batch, 1, length].</summary>
     public static string Whole(GraphWriter writer, string mask, Shape shape, Over side)
     {
         string whole = writer.Shared("whole " + mask, root =>
@@ -30,10 +30,10 @@ sealed class Padding(string lengths, string steps, int axis)
             : writer.Shared($"side {side} {mask}", root => root.Add("Unsqueeze", mask + ".side", [whole, root.Ints(side == Over.Rows ? 2 : 1)]));
     }
 
-    /// <summary>The sequence where the mask is true, else zero or what is given.</summary>
+    /// <summary>The sequence where the mask is true, and zero or the given number elsewhere.</summary>
     public static string Only(GraphWriter writer, string mask, string sequence, double otherwise = 0) => writer.Add("Where", sequence + ".steps", [mask, sequence, writer.Number(otherwise)]);
 
-    /// <summary>[1, batch].</summary>
+    /// <summary>The lengths as integers, [1, batch].</summary>
     string Ends(GraphWriter root) => root.Shared($"ends {axis}", r =>
         r.Add("Unsqueeze", "ends", [r.Add("Cast", "ends", [lengths], AttributeProto.Of("to", TensorProto.Int64)), r.Ints(0)]));
 

@@ -6,7 +6,7 @@ namespace RnnDsl.Onnx.Export;
 // In here, so that Dim is the graph's and not the language's, which this file may see too.
 using RnnDsl.Generators.Ir;
 
-/// <summary>The sizes that are known in a run alone: how many examples, and along each axis how many steps and which of them are an example's own.</summary>
+/// <summary>The sizes that are known only at run time: the number of examples, and for each axis the number of steps and the masks of each example's own steps.</summary>
 sealed class RunSizes(ModuleEquations equations)
 {
     readonly Dictionary<int, (string Steps, string Axis, Padding? Padding)> axes = [];
@@ -17,11 +17,11 @@ sealed class RunSizes(ModuleEquations equations)
     /// <param name="axis">The axis.</param>
     /// <param name="steps">Its number of steps, a row of one integer.</param>
     /// <param name="name">Name of the dimension.</param>
-    /// <param name="lengths">Where examples differ in length: the input that has their lengths.</param>
+    /// <param name="lengths">The input with the lengths of the examples; null if all examples have the same length.</param>
     public void Add(int axis, string steps, string name, string? lengths) =>
         axes.Add(axis, (steps, name, lengths is null ? null : new Padding(lengths, steps, axis)));
 
-    /// <summary>An axis that has each k-th step of another.</summary>
+    /// <summary>Adds an axis that consists of every k-th step of another axis.</summary>
     public void AddThinned(GraphWriter writer, int axis, Thinning thinning)
     {
         (string steps, string name, Padding? padding) = axes[thinning.SourceAxis];
@@ -31,13 +31,13 @@ sealed class RunSizes(ModuleEquations equations)
         Add(axis, Taken(steps, writer.Ints(thinning.Every - 1), writer.Ints(thinning.Every)), $"{name}/{thinning.Every}", lengths);
     }
 
-    /// <summary>Where examples differ in length: which steps are theirs.</summary>
+    /// <summary>The masks of each example's own steps; null if all examples have the same length.</summary>
     public Padding? Padding(int axis) => axes[axis].Padding;
 
     /// <summary>The name of the axis in the file.</summary>
     public string AxisName(int axis) => axes[axis].Axis;
 
-    /// <summary>The sizes of a shape, for those who look at the file.</summary>
+    /// <summary>The sizes of a shape as the file shows them: numbers, or names of axes.</summary>
     public string[] Names(Shape shape) => shape.IsScalar ? ["1"] : [.. Sides(shape).Select(d => d.IsSteps ? AxisName(d.Axis) : $"{equations.Size(d)}")];
 
     /// <summary>All sizes of a value, as a row of integers.</summary>

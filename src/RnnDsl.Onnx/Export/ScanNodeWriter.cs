@@ -5,9 +5,9 @@ using RnnDsl.Onnx.Protobuf;
 namespace RnnDsl.Onnx.Export;
 
 /// <summary>
-/// A scan of any cell as an ONNX Scan (operator set 9 and later), whose body is the cell's step. What does not depend on a state is computed
-/// outside, for all steps at once, and comes in as a sequence; what depends on parameters alone is seen from within. At a step that is padding the states stay
-/// as they are, so that in either direction only an example's own steps count.
+/// Writes a scan of any cell as an ONNX Scan (operator set 9 and later), whose body is the cell's step. Values that do not depend on a state are computed
+/// outside for all steps at once, and the body receives them as sequences. The body reads values that depend on parameters alone from the outer graph. At padding
+/// the states keep their values, so that in either direction only an example's own steps count.
 /// </summary>
 sealed class ScanNodeWriter(EquationWriter nodes)
 {
@@ -31,7 +31,7 @@ sealed class ScanNodeWriter(EquationWriter nodes)
                 return inside[id] ? inner[id] : outer[id];
             if (inner.TryGetValue(id, out Value? known))
                 return known;
-            // Of a one-hot vector the number comes in.
+            // The body receives the number of a one-hot vector.
             Value sequence = nodes.Sequence(writer, outer[id], x.Domain.Axis), given = sequence.Hot ?? sequence;
             sequences.Add(given);
             var one = new Value(Input(body, path, step[id].Label ?? StoredText.NameOf(step[id]), given.Shape), given.Shape, Domain.Examples());
@@ -53,7 +53,7 @@ sealed class ScanNodeWriter(EquationWriter nodes)
                 : after with { Name = body.Add("Where", after.Name + ".kept", [state.Shape.IsMatrix ? body.Add("Unsqueeze", valid + ".entries", [valid, body.Ints(2)]) : valid, after.Name, states[state.Name].Name]) });
         }
         int result = step.Result("return").Id;
-        // What no state has a part in is not scanned; but a scan needs something to run over.
+        // A result that depends on no state is not an output of the scan. A scan still needs at least one sequence.
         if (inside[result])
             Output(body, path, "return", nodes.Lift(body, At(result), cell.Output, Domain.Examples()));
         if (sequences.Count == 0)
@@ -98,7 +98,7 @@ sealed class ScanNodeWriter(EquationWriter nodes)
         return value.Name;
     }
 
-    /// <summary>Under a name of its own: one value may be several outputs, or come from outside.</summary>
+    /// <summary>Adds an output with its own name, since one value may be several outputs or come from the outer graph.</summary>
     void Output(GraphWriter body, string path, string hint, Value value)
     {
         string name = body.Add("Identity", ModuleEquations.Join(path, hint), [value.Name]);

@@ -4,27 +4,27 @@ using RnnDsl.Onnx.Protobuf;
 namespace RnnDsl.Onnx.Export;
 
 /// <summary>
-/// Scans of cells of the standard forms as ONNX's own LSTM, GRU and RNN (operator set 14): gates in their order (i, o, f, c and z, r, h), weights
+/// Writes scans of cells of the standard forms as ONNX's own LSTM, GRU and RNN (operator set 14). The gates are in ONNX's order (i, o, f, c and z, r, h), with the weights
 /// W [1, gates·hidden, input], R [1, gates·hidden, hidden], B [1, 2·gates·hidden] with the biases of the input's and of the state's products, and
 /// P [1, 3·hidden] of the peepholes i, o, f.
 /// </summary>
 sealed class StandardNodeWriter(ModuleEquations equations)
 {
-    /// <summary>True if ONNX has a node for the cell as its parameters are: a bound must be above zero.</summary>
+    /// <summary>True if ONNX has a node for the cell with its current parameters: a bound must be above zero.</summary>
     public bool Has(StandardCell cell, string path) => cell.Form != StandardForm.Linear && cell.Form.HasOperator() && Clip(cell, path) is null or > 0;
 
-    /// <summary>What the cell keeps the arguments of its activations within, or null.</summary>
+    /// <summary>The bound within which the cell keeps the arguments of its activations; null if it does not clip.</summary>
     float? Clip(StandardCell cell, string path) => cell.Clipping is not { } clipping ? null
         : clipping.Parameter is { } bound ? equations.Module.Parameters[ModuleEquations.Join(path, bound)][0] : (float)clipping.Bound;
 
     /// <summary>Writes the node.</summary>
     /// <param name="writer">Takes the nodes.</param>
-    /// <param name="cell">One that <see cref="Has"/> is true of.</param>
+    /// <param name="cell">A cell for which <see cref="Has"/> is true.</param>
     /// <param name="path">The layer's path.</param>
-    /// <param name="reverse">From the last step to the first.</param>
+    /// <param name="reverse">Whether the scan runs from the last step to the first.</param>
     /// <param name="x">[length, batch, input].</param>
     /// <param name="initial">The states before the first step, [batch, hidden] each; null for zeros.</param>
-    /// <param name="lengths">Steps of each example, [batch]; null: all have all.</param>
+    /// <param name="lengths">Number of steps of each example, [batch]; null if all examples have all steps.</param>
     /// <param name="input">Width of the input.</param>
     /// <param name="hidden">Number of units.</param>
     /// <returns>The outputs [length, batch, hidden], and the states after the last step.</returns>
@@ -60,7 +60,7 @@ sealed class StandardNodeWriter(ModuleEquations equations)
         return (y, [.. outputs[1..].Select(o => writer.Add("Squeeze", o + ".state", [o, writer.Ints(0)]))]);
     }
 
-    /// <summary>What the node is other than by default.</summary>
+    /// <summary>The attributes that differ from the node's defaults.</summary>
     IEnumerable<AttributeProto> Options(StandardCell cell, string path)
     {
         if (cell.Form == StandardForm.Gru)
@@ -80,13 +80,13 @@ sealed class StandardNodeWriter(ModuleEquations equations)
     }
 
     /// <summary>
-    /// The parameters of all gates, one behind the other. Where one gate does the work of two, both are written, the input gate as the other's complement,
-    /// 1 − σ(a) = σ(−a): so it is the same whichever of the two a runtime takes.
+    /// The parameters of all gates, one after another. If one gate replaces two, both are written, the input gate as the complement of the forget gate,
+    /// 1 − σ(a) = σ(−a). The values are then the same, whichever of the two a runtime reads.
     /// </summary>
     float[] Blocks(StandardCell cell, string path, string role, string[] gates) => [.. gates.SelectMany(gate => cell.Form.IsCoupled() && gate == "i"
         ? Array.ConvertAll(Parameter(path, role + "f"), v => -v) : Parameter(path, role + gate))];
 
-    /// <summary>Ours lie with the input's products; only the GRU with the reset after the product has one that must lie with the state's.</summary>
+    /// <summary>The biases of the state's products. The library's biases belong to the input's products, and these are zero. Only the GRU with the reset after the product has a bias here.</summary>
     float[] StateBiases(StandardCell cell, string path, string[] gates, int hidden)
     {
         var biases = new float[gates.Length * hidden];

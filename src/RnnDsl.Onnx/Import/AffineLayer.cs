@@ -13,7 +13,7 @@ sealed class AffineLayer : SourceLayer
 
     public override StandardForm[] Forms => [StandardForm.Linear];
 
-    /// <summary>The head, or null if the node is a product of other things.</summary>
+    /// <summary>The head, or null if the node is another kind of product.</summary>
     public static AffineLayer? Of(OnnxGraph file, Constants constants, NodeProto node) =>
         node.OpType is "Gemm" or "MatMul" && node.Input.Count >= 2 && (file.IsOpenInput(node.Input[0]) || constants.Shape(node.Input[0]) is null)
         && constants.Shape(node.Input[1]) is { Length: 2 } ? new AffineLayer(file, constants, node) : null;
@@ -45,7 +45,7 @@ sealed class AffineLayer : SourceLayer
             : throw Refusal($"its bias '{name}' is {constant}, but [{units}] is needed");
     }
 
-    /// <summary>What an Add behind a MatMul adds, if it is a constant.</summary>
+    /// <summary>The name of the constant that an Add adds to the MatMul's product; null if there is none.</summary>
     string? Addend() => Node.Output is [var product, ..] && File.Consumers(product) is [{ OpType: "Add", Input: [var left, var right] }]
         && (left == product ? right : left) is var other && Constants.Find(other) is not null ? other : null;
 }

@@ -3,10 +3,10 @@ using RnnDsl.Onnx.Weights;
 
 namespace RnnDsl.Onnx.Import;
 
-/// <summary>Compares a node with a cell, and says which cell would fit.</summary>
+/// <summary>Compares a node with a cell, and tells which cell would fit.</summary>
 static class CellAdvice
 {
-    /// <summary>What differs, and the way out; null: the cell computes what the node computes.</summary>
+    /// <summary>The differences and a remedy; null if the cell computes what the node computes.</summary>
     public static string? Mismatch(RecurrentOptions node, TargetLayer target)
     {
         if (node.Forms[0].Operator() != target.Form.Operator())
@@ -17,7 +17,7 @@ static class CellAdvice
                 : $"its input_forget is {(node.Forms[0].IsCoupled() ? 1 : 0)}");
         if (!node.Activations.SequenceEqual(target.Cell.Activations))
             differences.Add($"its activations are {List(node.Activations)} instead of {List(target.Cell.Activations)}");
-        // A bound that is a parameter becomes the node's.
+        // A bound that is a parameter gets the node's value, so it cannot differ.
         float bound = target.Cell.Clipping switch { null => float.MaxValue, { Parameter: null } constant => (float)constant.Bound, _ => node.Clip };
         if (node.Clip != bound)
             differences.Add(node.Clips ? FormattableString.Invariant($"it keeps the arguments of its activations within ±{node.Clip} (clip)") : "it does not clip");

@@ -2,13 +2,13 @@ using RnnDsl.Onnx.Protobuf;
 
 namespace RnnDsl.Onnx.Import;
 
-/// <summary>The operations that move constants about (ONNX operator sets 7 to 23). What does not fit throws one of the exceptions that
-/// <see cref="Constants"/> explains.</summary>
+/// <summary>The operations that only move the values of constants (ONNX operator sets 7 to 23). Operands that do not fit throw exceptions, for which
+/// <see cref="Constants"/> makes the messages.</summary>
 static class ConstantOperations
 {
     /// <param name="node">The node.</param>
     /// <param name="x">Its operands.</param>
-    /// <param name="limit">Values that the result may have.</param>
+    /// <param name="limit">The largest number of values that the result may have.</param>
     public static Constant Apply(NodeProto node, Constant[] x, long limit) => node.OpType switch
     {
         "Identity" or "Cast" => x[0],
@@ -22,7 +22,7 @@ static class ConstantOperations
 
     static long[] Integers(Constant constant) => [.. constant.Values.Select(v => checked((long)v))];
 
-    /// <summary>An attribute up to operator set 12, an operand since.</summary>
+    /// <summary>The axes are an attribute up to operator set 12, and an operand since.</summary>
     static long[]? Axes(NodeProto node, Constant[] x) => node.Find("axes") is { } attribute ? [.. attribute.Ints] : x.Length > 1 ? Integers(x[1]) : null;
 
     static int Axis(long axis, int rank)

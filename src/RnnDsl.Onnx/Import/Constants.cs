@@ -2,7 +2,7 @@ using RnnDsl.Onnx.Protobuf;
 
 namespace RnnDsl.Onnx.Import;
 
-/// <summary>A tensor whose values are known without an input.</summary>
+/// <summary>A tensor whose values do not depend on inputs.</summary>
 sealed record Constant(double[] Values, long[] Shape)
 {
     public override string ToString() => $"[{string.Join(", ", Shape)}]";
@@ -10,7 +10,7 @@ sealed record Constant(double[] Values, long[] Shape)
 
 /// <summary>
 /// Values that do not depend on inputs: initializers, Constant nodes, and what Identity, Cast, Transpose, Reshape, Squeeze, Unsqueeze, Concat and Slice make of them, as
-/// exporters write them around weights. An initializer counts also where it is the default of an input, and the value that a caller gives to an input.
+/// exporters write them around weights. An initializer that is the default of an input also counts, and so does the value that a caller gives to an input.
 /// </summary>
 sealed class Constants
 {
@@ -27,21 +27,21 @@ sealed class Constants
     public Constants(OnnxGraph file, IReadOnlyDictionary<string, OnnxTensor> given) =>
         (this.file, this.given, budget) = (file, given, new() { Rest = 1000 + 2 * (file.Bytes + given.Values.Sum(t => sizeof(float) * (long)t.Values.Length)) });
 
-    /// <param name="file">A graph inside of another one.</param>
-    /// <param name="around">Constants of that.</param>
+    /// <param name="file">A graph inside another one.</param>
+    /// <param name="around">The constants of the outer graph.</param>
     public Constants(OnnxGraph file, Constants around) => (this.file, this.around, given, budget) = (file, around, new Dictionary<string, OnnxTensor>(), around.budget);
 
-    /// <summary>In proportion to the file, so that nodes which repeat a constant over and over cost no more than it.</summary>
+    /// <summary>The number of values that may still be made. It is proportional to the file's size, so that nodes which repeat a constant many times cannot use much more memory than the file.</summary>
     sealed class Budget
     {
         public long Rest;
     }
 
-    /// <summary>The value, or null if it is no constant.</summary>
-    /// <exception cref="InvalidDataException">It is one, but a broken one.</exception>
+    /// <summary>The constant, or null if the value is not constant.</summary>
+    /// <exception cref="InvalidDataException">The value is a constant, but a damaged one.</exception>
     public Constant? Find(string name) => Find(name, 0);
 
-    /// <summary>The shape of a constant, or null. The values of tensors are not read for it: who does not ask for them does not care whether they can be read.</summary>
+    /// <summary>The shape of a constant, or null. The values of tensors are not read, so tensors that nobody needs may be unreadable.</summary>
     public long[]? Shape(string name) => !file.Has(name) ? around!.Shape(name)
         : !given.ContainsKey(name) && file.Initializers.TryGetValue(name, out TensorProto? tensor) ? [.. tensor.Dims] : Find(name)?.Shape;
 
@@ -53,7 +53,7 @@ sealed class Constants
             return around!.Find(name, depth);
         if (!known.TryGetValue(name, out Constant? constant))
         {
-            // While it is being computed it counts as none: a cycle has no value.
+            // A value counts as no constant while it is computed, so that a cycle ends.
             known[name] = null;
             constant = Evaluate(name, depth);
             budget.Rest -= constant?.Values.Length ?? 0;
@@ -74,7 +74,7 @@ sealed class Constants
             return OfAttribute(node);
         if (node.OpType is not ("Identity" or "Cast" or "Transpose" or "Reshape" or "Squeeze" or "Unsqueeze" or "Concat" or "Slice"))
             return null;
-        // An optional input that is left out stands as an empty row.
+        // An optional input that is left out becomes an empty row.
         Constant?[] inputs = [.. node.Input.Select(i => i.Length == 0 ? new Constant([], [0]) : Find(i, depth + 1))];
         if (inputs.Length == 0 || inputs.Any(i => i is null))
             return null;
@@ -91,7 +91,7 @@ sealed class Constants
     Constant Of(TensorProto tensor)
     {
         var constant = new Constant(tensor.ToDoubles(file.External), [.. tensor.Dims]);
-        // What lies in another file counts as part of this one.
+        // Data in another file counts as part of this file.
         budget.Rest += tensor.IsExternal ? 2 * constant.Values.Length : 0;
         return constant;
     }

@@ -4,11 +4,11 @@ using RnnDsl.Onnx.Protobuf;
 namespace RnnDsl.Onnx.Import;
 
 /// <summary>
-/// Numbers that a file keeps in another one beside it (external data: location, offset and length). A location is a path below the file's folder, without "..", without links on
-/// the way, and to a file; whatever it says is checked against that file's length before anything is read. In all, no more than <see cref="OnnxGraph.MaximumBytes"/> are read, and
-/// of one file no more than <see cref="MostTimes"/> times its length, since tensors may share their numbers.
+/// Reads numbers that an ONNX file keeps in another file (external data: location, offset and length). A location is a path to a file in or below the ONNX file's folder, without ".." and
+/// without links. Offset and length are checked against that file's length before anything is read. At most <see cref="OnnxGraph.MaximumBytes"/> are read in all, and
+/// at most <see cref="MostTimes"/> times the length of one file, since tensors may share their numbers.
 /// </summary>
-/// <param name="folder">Where the file lies; null: it came without a place.</param>
+/// <param name="folder">The folder of the ONNX file; null if its content came without a path.</param>
 sealed class ExternalData(string? folder)
 {
     const int MostTimes = 4;
@@ -18,8 +18,8 @@ sealed class ExternalData(string? folder)
 
     /// <summary>The bytes of a tensor.</summary>
     /// <param name="tensor">Its name, for messages.</param>
-    /// <param name="entries">What it says of the place.</param>
-    /// <param name="count">Bytes that its shape and type need.</param>
+    /// <param name="entries">The tensor's entries: location, offset and length.</param>
+    /// <param name="count">The number of bytes that its shape and type need.</param>
     public byte[] Read(string tensor, IReadOnlyList<StringEntry> entries, long count)
     {
         Exception Refusal(string reason) => new InvalidDataException($"Tensor '{tensor}' keeps its numbers in another file, {reason}.");
@@ -42,7 +42,7 @@ sealed class ExternalData(string? folder)
         if ((rest -= count) < 0)
             throw Refusal($"and with it more than the {OnnxGraph.MaximumBytes} bytes that are read");
         var bytes = new byte[count];
-        // A pipe or a device has no length, and is not opened.
+        // A pipe or a device has no length, so it is never opened.
         if (count > 0)
         {
             using FileStream stream = info.OpenRead();
@@ -52,7 +52,7 @@ sealed class ExternalData(string? folder)
         return bytes;
     }
 
-    /// <summary>Where a location leads; null: elsewhere, or through a link.</summary>
+    /// <summary>The full path of a location; null if it leaves the folder or passes a link.</summary>
     string? Place(string location)
     {
         if (location.Length == 0 || location.Contains('\0') || OperatingSystem.IsWindows() && location.Contains(':') || Path.IsPathRooted(location) || location[0] is '/' or '\\')

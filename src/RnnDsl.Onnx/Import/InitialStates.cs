@@ -2,10 +2,10 @@ using RnnDsl.Onnx.Protobuf;
 
 namespace RnnDsl.Onnx.Import;
 
-/// <summary>Where a recurrent node's first state comes from. Exporters write zeros of a batch's size in many ways.</summary>
+/// <summary>Finds out where the initial state of a recurrent node comes from. Exporters write zeros of a batch's size in many ways.</summary>
 static class InitialStates
 {
-    /// <summary>True for zeros of any size, and for an input of the graph, also through operations that only move values about.</summary>
+    /// <summary>True for zeros of any size and for an input of the graph, also through operations that only move values.</summary>
     public static bool IsZeroOrGiven(OnnxGraph file, Constants constants, string name)
     {
         var open = new Stack<string>([name]);
@@ -30,7 +30,7 @@ static class InitialStates
         return true;
     }
 
-    /// <summary>The operands whose values the node's output consists of; null if it computes others.</summary>
+    /// <summary>The operands that provide all values of the node's output; null if the node computes new values.</summary>
     static IEnumerable<string>? Sources(OnnxGraph file, NodeProto node) => node.OpType switch
     {
         "ConstantOfShape" => node.Find("value")?.T is not { } value || value.ToDoubles(file.External).All(v => v == 0) ? [] : null,
@@ -39,7 +39,7 @@ static class InitialStates
         _ => null,
     };
 
-    /// <summary>A constant that is repeated for every example: [directions, 1, hidden] expanded.</summary>
+    /// <summary>A constant [directions, 1, hidden] that the graph repeats for every example.</summary>
     public static Constant? Repeated(OnnxGraph file, Constants constants, string name) =>
         file.Producer(name) is { OpType: "Expand" or "Tile", Input: [var repeated, ..] } && constants.Find(repeated) is { Shape: [_, 1, _] } constant ? constant : null;
 }

@@ -2,7 +2,7 @@ using RnnDsl.Onnx.Protobuf;
 
 namespace RnnDsl.Onnx.Import;
 
-/// <summary>A graph of a model that was read, with its values by name: the model's own, or one inside of a node (a branch of If, the body of Loop or Scan), which sees the values of
+/// <summary>A graph of a model that was read, with its values by name. It is the model's own graph or one inside a node (a branch of If, the body of Loop or Scan). An inner graph sees the values of
 /// the graph around it.</summary>
 sealed class OnnxGraph
 {
@@ -42,29 +42,29 @@ sealed class OnnxGraph
 
     public GraphProto Graph { get; }
 
-    /// <summary>What stands before the names of its nodes to tell them from others: "" or "if_1/then_branch/".</summary>
+    /// <summary>The prefix that distinguishes its nodes from those of other graphs: "" or "if_1/then_branch/".</summary>
     public string Path { get; }
 
     /// <summary>For messages, behind a node: "" or " in then_branch of node 'if_1' (If)".</summary>
     public string Where { get; }
 
-    /// <summary>Where tensors are read that lie in other files.</summary>
+    /// <summary>Reads the tensors that are in other files.</summary>
     public ExternalData External { get; }
 
-    /// <summary>Length of the file, and of those beside it that it names.</summary>
+    /// <summary>Length of the file plus the lengths of the other files that it names.</summary>
     public long Bytes { get; }
 
     public HashSet<string> Inputs { get; }
 
     public Dictionary<string, TensorProto> Initializers { get; }
 
-    /// <summary>The graphs inside of its nodes.</summary>
+    /// <summary>The graphs inside its nodes.</summary>
     public IReadOnlyList<OnnxGraph> Inner { get; }
 
-    /// <summary>This graph and all inside of it.</summary>
+    /// <summary>This graph and all graphs inside it.</summary>
     public IEnumerable<OnnxGraph> All() => Inner.SelectMany(inner => inner.All()).Prepend(this);
 
-    /// <summary>Whether a value is one of this graph, and not of one around it.</summary>
+    /// <summary>Whether a value belongs to this graph, and not to one around it.</summary>
     public bool Has(string value) => around is null || Inputs.Contains(value) || Initializers.ContainsKey(value) || producers.ContainsKey(value);
 
     public NodeProto? Producer(string value) => Owner(value).producers.GetValueOrDefault(value);
@@ -87,7 +87,7 @@ sealed class OnnxGraph
     }
 
     /// <param name="bytes">The file's content.</param>
-    /// <param name="folder">Where it lies; null: nowhere.</param>
+    /// <param name="folder">The file's folder; null if the content came without a path.</param>
     public static OnnxGraph Parse(byte[] bytes, string? folder = null)
     {
         ModelProto model = ProtoReader.Parse(bytes, ModelProto.Read);
@@ -99,7 +99,7 @@ sealed class OnnxGraph
     /// <summary>True for an input of the model without a default.</summary>
     public bool IsOpenInput(string name) => IsModelInput(name) && !Owner(name).Initializers.ContainsKey(name);
 
-    /// <summary>True for an input of the model; those of graphs inside of it are given by the nodes around them.</summary>
+    /// <summary>True for an input of the model. The inputs of inner graphs are given by the nodes around them.</summary>
     public bool IsModelInput(string name) => Owner(name) is { around: null } model && model.Inputs.Contains(name);
 
     /// <summary>"node 'lstm_1' (LSTM)"; a node without a name is called by its first output.</summary>
@@ -109,10 +109,10 @@ sealed class OnnxGraph
     public string Origin(string value) => Producer(value) is { } maker ? $"comes from {Describe(maker)}"
         : Owner(value).Inputs.Contains(value) ? "is an input of the graph" : "is made by no node";
 
-    /// <summary>Of its outputs some may be left out, which then have no names.</summary>
+    /// <summary>The node's name, or that of its first output. Outputs that are left out have no names.</summary>
     public static string NameOf(NodeProto node) => node.Name.Length > 0 ? node.Name : node.Output.Find(o => o.Length > 0) ?? "";
 
-    /// <summary>A name stands in the path of every graph below, of which there may be many.</summary>
+    /// <summary>A name that is cut to 80 characters, since it is repeated in the paths of all inner graphs.</summary>
     static string Cut(string name) => name.Length <= 80 ? name : name[..80] + "…";
 
     /// <summary>The innermost graph that has the value, or else the model's.</summary>

@@ -5,9 +5,9 @@ using RnnDsl.Onnx.Weights;
 namespace RnnDsl.Onnx.Import;
 
 /// <summary>
-/// One direction of an ONNX LSTM, GRU or RNN (operator sets 7 to 22): gates i, o, f, c and z, r, h; W [directions, gates·hidden, input],
-/// R [directions, gates·hidden, hidden], B [directions, 2·gates·hidden], P [directions, 3·hidden] for i, o, f. Lengths (sequence_lens) are a matter of
-/// the data, and layout one of its axes: neither concerns the weights.
+/// One direction of an ONNX LSTM, GRU or RNN (operator sets 7 to 22). The gates are i, o, f, c and z, r, h; W [directions, gates·hidden, input],
+/// R [directions, gates·hidden, hidden], B [directions, 2·gates·hidden], P [directions, 3·hidden] for i, o, f. Lengths (sequence_lens) belong to
+/// the data, and layout is the order of its axes, so neither affects the weights.
 /// </summary>
 sealed class RecurrentLayer : SourceLayer
 {
@@ -67,13 +67,13 @@ sealed class RecurrentLayer : SourceLayer
         double[][]? p = Node.OpType == "LSTM" ? Blocks(Operand(7, "P", directions, 3 * units), 3) : null;
         if (!target.Form.IsCoupled())
             return new RecurrentWeights(gates, w, r, b?[..count], b?[count..], p is null ? null : peepholes.Zip(p).ToDictionary(x => x.First, x => x.Second));
-        // ONNX Runtime's forget gate is 1 − i, its own weights count nothing; ours is the gate: 1 − σ(a) = σ(−a).
+        // ONNX Runtime computes the forget gate as 1 − i and ignores its weights. The library's cell has the weights of the forget gate: 1 − σ(a) = σ(−a).
         static double[][] Forget(double[][] blocks) => [Array.ConvertAll(blocks[0], v => -v), blocks[1], blocks[3]];
         return new RecurrentWeights(["f", "o", "g"], Forget(w), Forget(r), b is null ? null : Forget(b[..count]), b is null ? null : Forget(b[count..]),
             p is null ? null : new() { ["f"] = Array.ConvertAll(p[0], v => -v), ["o"] = p[1] });
     }
 
-    /// <summary>A state before the first step: an input is the caller's, zeros are the cell's own; other constants are reported.</summary>
+    /// <summary>Handles a state before the first step. An input is left to the caller, zeros are the cell's own start, and other constants are reported.</summary>
     void InitialState(WeightTransfer transfer, TargetLayer target, int operand, string state)
     {
         if (Input(operand) is not { } name || InitialStates.IsZeroOrGiven(File, Constants, name))

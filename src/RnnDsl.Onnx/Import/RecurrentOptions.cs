@@ -3,18 +3,18 @@ using RnnDsl.Onnx.Protobuf;
 
 namespace RnnDsl.Onnx.Import;
 
-/// <summary>What the attributes of an ONNX LSTM, GRU or RNN say that one of its directions computes.</summary>
-/// <param name="Forms">The forms of cells that compute it, the plainest first.</param>
-/// <param name="Activations">In ONNX's order.</param>
-/// <param name="Clip">What the arguments of gates and candidate are kept within; the largest float: nothing.</param>
+/// <summary>The computation of one direction of an ONNX LSTM, GRU or RNN, read from the node's attributes.</summary>
+/// <param name="Forms">The forms of cells that compute it, the simplest first.</param>
+/// <param name="Activations">Its activations, in ONNX's order.</param>
+/// <param name="Clip">The bound for the arguments of gates and candidate; the largest float if there is none.</param>
 sealed record RecurrentOptions(StandardForm[] Forms, Activation[] Activations, float Clip)
 {
     public bool Clips => Clip < float.MaxValue;
 
     /// <param name="node">The node.</param>
     /// <param name="direction">Number of the direction.</param>
-    /// <param name="directions">How many there are.</param>
-    /// <param name="refusal">Makes the exception for what cannot be, from the reason.</param>
+    /// <param name="directions">The number of directions.</param>
+    /// <param name="refusal">Creates the exception for attributes that cannot be read, from the reason.</param>
     public static RecurrentOptions Of(NodeProto node, int direction, int directions, Func<string, Exception> refusal)
     {
         int count = Roles(node);
@@ -37,14 +37,14 @@ sealed record RecurrentOptions(StandardForm[] Forms, Activation[] Activations, f
 
     static int Roles(NodeProto node) => StandardCells.UsualActivations(FormsOf(node)[0]).Length;
 
-    /// <summary>Of all directions.</summary>
+    /// <summary>The activations of all directions.</summary>
     static Activation[] ReadActivations(NodeProto node, int directions, Func<string, Exception> refusal)
     {
         List<string> names = node.Find("activations")?.Strings ?? [];
         int count = Roles(node) * directions;
         if (names.Count == 0)
             return [.. Enumerable.Repeat(StandardCells.UsualActivations(FormsOf(node)[0]), directions).SelectMany(a => a)];
-        // An RNN's default in the specification names two, whatever the direction.
+        // The specification's default for an RNN names two activations, even for one direction.
         if (names.Count != count && !(node.OpType == "RNN" && names.Count == 2))
             throw refusal($"it has {names.Count} activations, and {directions} direction{(directions == 1 ? "" : "s")} need {count}");
         List<float> alphas = node.Find("activation_alpha")?.Floats ?? [], betas = node.Find("activation_beta")?.Floats ?? [];
@@ -61,7 +61,7 @@ sealed record RecurrentOptions(StandardForm[] Forms, Activation[] Activations, f
         }
         return activations;
 
-        // Each activation takes the next number, or, when there are no more, its default.
+        // Each activation takes the next number, or its default if no numbers are left.
         float Number(string what, List<float> numbers, ref int next, float? usual, int index) => next < numbers.Count ? numbers[next++]
             : usual ?? throw refusal($"its activation {names[index]} has no {what} (activation_{what}), and no default for it");
     }

@@ -9,7 +9,7 @@ abstract class SourceLayer(OnnxGraph file, Constants constants, NodeProto node)
 {
     public NodeProto Node => node;
 
-    /// <summary>The forms of the cells that it may become.</summary>
+    /// <summary>The forms of the cells that can take its weights.</summary>
     public abstract StandardForm[] Forms { get; }
 
     public virtual bool IsReverse => false;
@@ -18,11 +18,11 @@ abstract class SourceLayer(OnnxGraph file, Constants constants, NodeProto node)
 
     protected Constants Constants => constants;
 
-    /// <summary>Reads, checks and hands over.</summary>
-    /// <exception cref="InvalidDataException">Something has no equal in the product, or does not fit. The message names the node.</exception>
+    /// <summary>Reads the weights, checks them and passes them on.</summary>
+    /// <exception cref="InvalidDataException">Something has no equivalent in the library, or does not fit. The message names the node.</exception>
     public abstract void Transfer(WeightTransfer transfer, TargetLayer target);
 
-    /// <summary>False for a layer inside of another node's graph.</summary>
+    /// <summary>False for a layer inside another node's graph.</summary>
     public bool IsOfModel => file.Path.Length == 0;
 
     /// <summary>The node's name, with the path to the graph that it is in.</summary>
@@ -33,7 +33,7 @@ abstract class SourceLayer(OnnxGraph file, Constants constants, NodeProto node)
 
     protected string? Input(int index) => index < node.Input.Count && node.Input[index].Length > 0 ? node.Input[index] : null;
 
-    /// <summary>A constant operand of this very shape; null if it is left out.</summary>
+    /// <summary>A constant operand of exactly this shape; null if it is left out.</summary>
     protected double[]? Operand(int index, string what, params ReadOnlySpan<long> shape)
     {
         if (Input(index) is not { } name)

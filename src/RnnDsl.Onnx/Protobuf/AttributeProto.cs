@@ -18,7 +18,7 @@ sealed class AttributeProto : OnnxMessage
 
     public TensorProto? T { get; private set; }
 
-    /// <summary>One graph, or many.</summary>
+    /// <summary>The graphs of an attribute that holds one or several.</summary>
     public List<GraphProto> Graphs { get; } = [];
 
     public List<float> Floats { get; } = [];

@@ -4,8 +4,8 @@ using RnnDsl.Storage;
 namespace RnnDsl.Onnx.Protobuf;
 
 /// <summary>
-/// Base of the messages of the ONNX format that are used here; field numbers are those of the public specification (onnx.proto). Fields that
-/// are not used are passed over in reading.
+/// Base of the messages of the ONNX format that are used here; field numbers are those of the public specification (onnx.proto). Reading skips fields that
+/// are not used.
 /// </summary>
 abstract class OnnxMessage
 {

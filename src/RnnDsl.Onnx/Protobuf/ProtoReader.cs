@@ -3,7 +3,7 @@ using Google.Protobuf;
 namespace RnnDsl.Onnx.Protobuf;
 
 /// <summary>
-/// Reads the fields of one message. What a file can cost is bounded by its size: a length never goes beyond the message that holds it, messages
+/// Reads the fields of one message. The file's size bounds the cost of reading: a length never goes beyond the message that holds it, messages
 /// are not nested deeper than <see cref="MaximumDepth"/>, there are at most <see cref="MaximumMessages"/> of them, and at most <see cref="MaximumItems"/>
 /// numbers and texts one by one (raw_data is one item, however long).
 /// </summary>

@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace RnnDsl.Onnx.Protobuf;
 
-/// <summary>A text under a name (StringStringEntryProto).</summary>
+/// <summary>A named text (StringStringEntryProto).</summary>
 sealed class StringEntry : OnnxMessage
 {
     public string Key { get; set; } = "";

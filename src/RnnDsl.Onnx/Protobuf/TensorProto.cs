@@ -4,7 +4,7 @@ using RnnDsl.Onnx.Import;
 
 namespace RnnDsl.Onnx.Protobuf;
 
-/// <summary>Numbers and their shape. What is written has its numbers in raw_data; every other field for numbers is read too.</summary>
+/// <summary>Numbers and their shape. Writing puts the numbers into raw_data, and reading accepts all fields for numbers.</summary>
 sealed class TensorProto : OnnxMessage
 {
     // TensorProto.DataType of the specification.
@@ -12,7 +12,7 @@ sealed class TensorProto : OnnxMessage
 
     readonly List<float> floats = [];
     readonly List<double> doubles = [];
-    // Of the 16-bit types too: the specification keeps their bits in int32_data.
+    // This also holds the 16-bit types, whose bits the specification keeps in int32_data.
     readonly List<long> integers = [];
 
     public List<long> Dims { get; } = [];
@@ -23,10 +23,10 @@ sealed class TensorProto : OnnxMessage
 
     public ByteString? RawData { get; private set; }
 
-    /// <summary>Where the numbers lie, if that is another file.</summary>
+    /// <summary>The place of the numbers, if they are in another file.</summary>
     public List<StringEntry> External { get; } = [];
 
-    /// <summary>True if the numbers lie in another file.</summary>
+    /// <summary>True if the numbers are in another file.</summary>
     public bool IsExternal { get; private set; }
 
     public static TensorProto Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
@@ -49,7 +49,7 @@ sealed class TensorProto : OnnxMessage
         return tensor;
     }
 
-    /// <summary>A tensor whose numbers lie in another file.</summary>
+    /// <summary>A tensor whose numbers are in another file.</summary>
     public static TensorProto InFile(string name, long[] shape, params (string Key, string Value)[] external)
     {
         var tensor = new TensorProto { Name = name, DataType = Float, IsExternal = true };
@@ -59,14 +59,14 @@ sealed class TensorProto : OnnxMessage
     }
 
     /// <summary>The numbers as doubles.</summary>
-    /// <param name="external">Reads those that lie in another file.</param>
-    /// <exception cref="InvalidDataException">They are of a type that is not read, do not fit the shape, or lie in a file that is not there or not read.</exception>
+    /// <param name="external">Reads numbers that are in another file.</param>
+    /// <exception cref="InvalidDataException">The numbers have a type that is not supported, do not fit the shape, or are in a file that is missing or refused.</exception>
     public double[] ToDoubles(ExternalData external)
     {
         UInt128 count = 1;
         foreach (long size in Dims)
         {
-            // A later zero does not redeem a product that was already larger than any file.
+            // The product is checked at each axis, so that a later zero does not hide sizes that no file can have.
             if (size < 0 || (count *= (UInt128)size) > int.MaxValue)
                 throw new InvalidDataException($"Tensor '{Name}': the shape [{string.Join(", ", Dims)}] is not possible.");
         }

@@ -7,12 +7,12 @@ namespace RnnDsl.Onnx.Weights;
 /// <param name="InputBiases">Biases beside the input's products; null: none.</param>
 /// <param name="StateBiases">Biases beside the state's products; null: none.</param>
 /// <param name="Peepholes">Of an LSTM, by gate; null: none.</param>
-/// <param name="Projection">What makes an LSTM's output of its memory, [outputs × hidden]; null: none.</param>
+/// <param name="Projection">The projection from an LSTM's memory to its output, [outputs × hidden]; null: none.</param>
 sealed record RecurrentWeights(
     string[] Gates, double[][] Inputs, double[][] States, double[][]? InputBiases, double[][]? StateBiases, Dictionary<string, double[]>? Peepholes = null,
     double[]? Projection = null)
 {
-    /// <summary>Cuts an array into equal stretches: the gates of [gates·hidden × columns].</summary>
+    /// <summary>Splits an array into equal parts: the gates of [gates·hidden × columns].</summary>
     public static double[][] Rows(ReadOnlySpan<double> values, int gates)
     {
         int length = values.Length / gates;

@@ -9,7 +9,7 @@ abstract class TensorSource : IDisposable
     public abstract IReadOnlyDictionary<string, long[]> Shapes { get; }
 
     /// <summary>The values, row-major, not yet checked.</summary>
-    /// <exception cref="InvalidDataException">They are no floating-point numbers, or the file is broken.</exception>
+    /// <exception cref="InvalidDataException">The values are not floating-point numbers, or the file is damaged.</exception>
     public abstract float[] Read(string name);
 
     public abstract void Dispose();
@@ -20,7 +20,7 @@ sealed class SafetensorsSource : TensorSource
 {
     readonly SafetensorsFile file;
 
-    /// <summary>Its messages do not name the file: whoever opens it does, once.</summary>
+    /// <summary>The messages do not name the file, because the caller adds the name once.</summary>
     public SafetensorsSource(string path)
     {
         FileStream stream = File.OpenRead(path);

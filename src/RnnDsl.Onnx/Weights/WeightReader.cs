@@ -2,7 +2,7 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Onnx.Weights;
 
-/// <summary>Reads tensors by name, checks them, and remembers which.</summary>
+/// <summary>Reads and checks tensors by name, and remembers which were read.</summary>
 sealed class WeightReader(TensorSource source)
 {
     readonly HashSet<string> read = [];
@@ -18,9 +18,9 @@ sealed class WeightReader(TensorSource source)
     public long[] Shape(string name) => source.Shapes.TryGetValue(name, out long[]? shape) ? shape : throw new InvalidDataException(
         $"There is no tensor '{name}'. {Hint(name)}");
 
-    /// <summary>The values of a tensor of this very shape.</summary>
+    /// <summary>The values of a tensor of exactly this shape.</summary>
     /// <param name="name">The tensor.</param>
-    /// <param name="use">Whom it is for, in messages.</param>
+    /// <param name="use">The layer that needs the tensor, for messages.</param>
     /// <param name="shape">The shape it must have.</param>
     /// <exception cref="InvalidDataException">It is missing, of another shape, or not finite.</exception>
     public double[] Read(string name, string use, params ReadOnlySpan<long> shape)
@@ -41,9 +41,9 @@ sealed class WeightReader(TensorSource source)
                 throw new InvalidDataException(FormattableString.Invariant($"Tensor '{name}' is {values[i]} at index {i}: a parameter must be a finite float."));
     }
 
-    /// <summary>The sentence that ends a message about a name that is not there.</summary>
+    /// <summary>The last sentence of a message about a missing name.</summary>
     public string Hint(string name) => NearestName.Hint(name, Known());
 
-    /// <summary>For messages: not more names than one can read.</summary>
+    /// <summary>The names of at most 40 tensors, for messages.</summary>
     string[] Known() => source.Shapes.Count <= 40 ? [.. source.Shapes.Keys] : [.. source.Shapes.Keys.Take(40), $"and {source.Shapes.Count - 40} more"];
 }

@@ -6,13 +6,13 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Onnx.Weights;
 
-/// <summary>A layer of the model that other frameworks have too.</summary>
+/// <summary>A layer of the model that other frameworks also have.</summary>
 /// <param name="Path">Its name in the model: "encoder".</param>
 /// <param name="Name">Name of the cell's class.</param>
-/// <param name="Cell">Which layer it is.</param>
+/// <param name="Cell">The recognized form and activations of the cell.</param>
 /// <param name="Inputs">Width of its input.</param>
 /// <param name="Units">Width of its output.</param>
-/// <param name="GateUnits">Width of each gate, which differs from that of the output where this is projected.</param>
+/// <param name="GateUnits">Width of each gate, which differs from the output's width if the output is projected.</param>
 sealed record TargetLayer(string Path, string Name, StandardCell Cell, int Inputs, int Units, int GateUnits)
 {
     public StandardForm Form => Cell.Form;
@@ -21,7 +21,7 @@ sealed record TargetLayer(string Path, string Name, StandardCell Cell, int Input
     public override string ToString() => $"{(Path.Length == 0 ? "the cell" : Path)} ({Name} of {Inputs} inputs and {Units} units)";
 }
 
-/// <summary>Collects values for a model's parameters, and copies them when all are there: until then the model stays as it was.</summary>
+/// <summary>Collects values for a model's parameters, and copies them only when all are present. Until then the model stays as it was.</summary>
 sealed class WeightTransfer
 {
     readonly Module module;
@@ -30,7 +30,7 @@ sealed class WeightTransfer
     readonly Dictionary<string, float[]> initialStates = [];
 
     /// <param name="module">The model.</param>
-    /// <param name="has">Which cells the other framework has.</param>
+    /// <param name="has">Tells whether the other framework has a cell.</param>
     public WeightTransfer(Module module, Func<StandardCell, bool> has)
     {
         this.module = module;
@@ -44,7 +44,7 @@ sealed class WeightTransfer
         ];
     }
 
-    /// <summary>The shape of a cell's gates: that of the memory, where there is one.</summary>
+    /// <summary>The shape of a cell's gates: that of the memory cell if there is one, and otherwise that of the output.</summary>
     static Shape Gated(CellModel cell) => cell.States.FirstOrDefault(s => s.Name == "c")?.Shape ?? cell.Output;
 
     public ModuleEquations Equations { get; }
@@ -54,7 +54,7 @@ sealed class WeightTransfer
 
     public bool IsParameter(string name) => module.Info.Parameters.Any(p => p.Name == name);
 
-    /// <exception cref="ArgumentException">There is no such layer, or it is of a kind that other frameworks have not.</exception>
+    /// <exception cref="ArgumentException">There is no such layer, or other frameworks have no layer of its kind.</exception>
     public TargetLayer Layer(string path)
     {
         if (Layers.FirstOrDefault(l => l.Path == path) is { } layer)
@@ -68,7 +68,7 @@ sealed class WeightTransfer
         throw new ArgumentException($"{module.Info.Name} has no cell or parameter '{path}'. {NearestName.Hint(path, [.. Layers.Select(l => l.Path)])}");
     }
 
-    /// <summary>Whether the model scans a layer from the last step to the first; null: it does not scan it, or in both directions.</summary>
+    /// <summary>Whether the model scans a layer from the last step to the first; null if it does not scan it, or scans it in both directions.</summary>
     public bool? ScansBackward(TargetLayer layer)
     {
         Op[] calls = [.. Equations.Methods.SelectMany(m => m.Graph.Nodes).Where(n => n.Op is Op.Scan or Op.ScanReversed && n.Name == layer.Path).Select(n => n.Op).Distinct()];
@@ -77,9 +77,9 @@ sealed class WeightTransfer
 
     /// <summary>Gives a recurrent layer its weights.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="weights">With the gates of the layer's form.</param>
-    /// <param name="use">What they are, for messages.</param>
-    /// <param name="clip">What the layer's arguments are kept within, if its bound is a parameter.</param>
+    /// <param name="weights">The weights, with the gates of the layer's form.</param>
+    /// <param name="use">The source of the weights, for messages.</param>
+    /// <param name="clip">The bound for the arguments of the layer's activations, used if the cell's bound is a parameter.</param>
     public void Recurrent(TargetLayer layer, RecurrentWeights weights, string use, float clip = float.MaxValue)
     {
         string Name(string name) => ModuleEquations.Join(layer.Path, name);
@@ -114,7 +114,7 @@ sealed class WeightTransfer
         loaded.Add(layer.Path);
     }
 
-    /// <summary>Gives one parameter a tensor of its very shape.</summary>
+    /// <summary>Gives one parameter a tensor of exactly its shape.</summary>
     public void Single(string name, string tensor, WeightReader reader)
     {
         ParameterInfo parameter = module.Info.Parameters.First(p => p.Name == name);
@@ -125,7 +125,7 @@ sealed class WeightTransfer
 
     public void InitialState(string name, float[] state) => initialStates[name] = state;
 
-    /// <summary>Copies everything.</summary>
+    /// <summary>Copies all collected values into the model.</summary>
     public LoadReport Commit(IEnumerable<string> unused)
     {
         var report = new LoadReport([.. loaded], [.. module.Info.Parameters.Select(p => p.Name).Where(n => !values.ContainsKey(n))], [.. unused], initialStates);
@@ -140,7 +140,7 @@ sealed class WeightTransfer
         int length = module.Info.Parameters.First(p => p.Name == parameter).Length;
         if (value.Length != length)
             throw new InvalidDataException($"Parameter '{parameter}' has {length} values, but {value.Length} were found.");
-        // The sum of two biases may overflow where neither does.
+        // The sum of two finite biases may overflow.
         WeightReader.CheckFinite(parameter, value);
         if (!values.TryAdd(parameter, Array.ConvertAll(value, v => (float)v)))
             throw new ArgumentException($"Parameter '{parameter}' would be loaded twice.");
