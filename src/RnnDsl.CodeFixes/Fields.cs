@@ -8,7 +8,7 @@ namespace RnnDsl.CodeFixes;
 /// <summary>Takes one name out of a declaration of several, and gives it a declaration of its own below.</summary>
 internal static class Fields
 {
-    /// <summary>Drops a name, with the comma beside it.</summary>
+    /// <summary>Removes a name and the comma beside it.</summary>
     public static Edit Without(VariableDeclaratorSyntax declarator)
     {
         SeparatedSyntaxList<VariableDeclaratorSyntax> all = ((VariableDeclarationSyntax)declarator.Parent!).Variables;
@@ -16,7 +16,7 @@ internal static class Fields
         return new(declarator.SyntaxTree, at > 0 ? TextSpan.FromBounds(all[at - 1].Span.End, declarator.Span.End) : TextSpan.FromBounds(declarator.SpanStart, all[1].SpanStart), "");
     }
 
-    /// <summary>The new declaration, with the line's end before it.</summary>
+    /// <summary>The new declaration, which begins with a new line.</summary>
     public static string Alone(FieldDeclarationSyntax declared, VariableDeclaratorSyntax declarator, string type, IEnumerable<AttributeListSyntax> attributes)
     {
         string modifiers = string.Concat(attributes.Select(a => a + " ")) + string.Concat(declared.Modifiers.Select(m => m.Text + " "));
@@ -24,10 +24,10 @@ internal static class Fields
     }
 }
 
-/// <summary>How lines begin and end, and what stands in them beside the code.</summary>
+/// <summary>The beginnings and ends of lines, and comments in them.</summary>
 internal static class Lines
 {
-    /// <summary>Whether it is more than spaces and ends of lines: a comment, a directive.</summary>
+    /// <summary>Whether trivia is a comment or a directive, and not spaces or the end of a line.</summary>
     public static bool IsRemark(SyntaxTrivia trivia) => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia);
 
     public static string NewLine(SyntaxNode node)
@@ -37,7 +37,7 @@ internal static class Lines
         return first.End == first.EndIncludingLineBreak ? "\n" : text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak));
     }
 
-    /// <summary>Where a line may be put behind a node: the end of its own, with the comment there, unless something else stands on it.</summary>
+    /// <summary>The position where a new line may follow a node: behind the comment at the end of its line, unless other code stands there.</summary>
     public static int EndOf(SyntaxNode node)
     {
         TextLine line = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.Span.End);

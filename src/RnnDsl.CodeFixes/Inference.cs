@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnDsl.CodeFixes;
 
-/// <summary>Finds what names of a cell that are not declared must be, from the equations that they stand in. Nothing of this needs equations that bind.</summary>
+/// <summary>Finds the types of the undeclared names of a cell from its equations. The equations need not compile.</summary>
 internal sealed class Inference
 {
     /// <summary>Functions of one argument whose result has its shape.</summary>
@@ -52,7 +52,7 @@ internal sealed class Inference
             }
     }
 
-    /// <summary>The shape of an expression; null if nothing is known of it.</summary>
+    /// <summary>The shape of an expression; null if nothing is known about it.</summary>
     Shape? Of(ExpressionSyntax expression) => expression switch
     {
         ParenthesizedExpressionSyntax brackets => Of(brackets.Expression),
@@ -60,9 +60,9 @@ internal sealed class Inference
         IdentifierNameSyntax name => missing.TryGetValue(name.Identifier.ValueText, out Shape? shape) ? shape
             : locals.TryGetValue(name.Identifier.ValueText, out Shape? local) ? local : Shape.Of(place.TypeOf(name)),
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } product => Product(Of(product.Left), Of(product.Right)),
-        BinaryExpressionSyntax binary => Together(Of(binary.Left), Of(binary.Right)),
+        BinaryExpressionSyntax binary => Elementwise(Of(binary.Left), Of(binary.Right)),
         AssignmentExpressionSyntax assignment => Assigned(assignment),
-        ConditionalExpressionSyntax choice => Together(Of(choice.WhenTrue), Of(choice.WhenFalse)),
+        ConditionalExpressionSyntax choice => Elementwise(Of(choice.WhenTrue), Of(choice.WhenFalse)),
         InvocationExpressionSyntax call => Call(call),
         _ => Shape.Of(place.TypeOf(expression)),
     };
@@ -80,7 +80,7 @@ internal sealed class Inference
     Shape? Product(Shape? left, Shape? right)
     {
         if (left is not { IsMatrix: true } || right is { IsNumber: true })
-            return Together(left, right);
+            return Elementwise(left, right);
         if (right is { IsMatrix: true })
             contradicted = true;
         if (right is { IsVector: true })
@@ -88,8 +88,8 @@ internal sealed class Inference
         return Shape.Vector(left.Rows!);
     }
 
-    /// <summary>What works unit by unit, where a number goes with all.</summary>
-    Shape? Together(Shape? left, Shape? right)
+    /// <summary>The shape of an operation that works unit by unit. A number goes with any shape.</summary>
+    Shape? Elementwise(Shape? left, Shape? right)
     {
         if (left is null || right is null)
             return left is { IsNumber: false } ? left : right is { IsNumber: false } ? right : null;
@@ -147,10 +147,10 @@ internal sealed class Inference
                 Join(a, b);
                 return Shape.Number;
             case ("Min" or "Max" or "Mod" or "Hadamard", [var a, var b]):
-                return Together(a, b);
+                return Elementwise(a, b);
             case ("Clip" or "Where", [var a, var b, var c]):
                 // A comparison of two numbers chooses between whole vectors.
-                return Together(Together(b, c), a);
+                return Elementwise(Elementwise(b, c), a);
             case ("Concat", [{ IsVector: true } a, { IsVector: true } b]):
                 return Shape.Vector(new Dimension(a.Rows!, b.Rows!));
             case ("Left" or "Right", [{ IsVector: true } whole]):

@@ -15,7 +15,7 @@ internal static class Known
 
     public static bool IsScalar(ITypeSymbol? type) => Is(type, "Scalar", 0);
 
-    /// <summary>What a comparison of values gives.</summary>
+    /// <summary>Whether a type is the result of a comparison of values.</summary>
     public static bool IsCompared(ITypeSymbol? type) => Is(type, "Compared", 1);
 
     public static bool IsDim(ITypeSymbol? type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class } && Bases(type).Any(b => Is(b, "Dim", 0));
@@ -28,7 +28,7 @@ internal static class Known
     public static ITypeSymbol? Units(ITypeSymbol? type) => IsVec(type) || IsSeq(type) ? ((INamedTypeSymbol)type!).TypeArguments[0] : null;
 
     /// <summary>An attribute of the language.</summary>
-    /// <param name="symbol">What bears it.</param>
+    /// <param name="symbol">The symbol that has the attribute.</param>
     /// <param name="name">Its name in brackets: "State".</param>
     public static AttributeData? Attribute(ISymbol symbol, string name) => symbol.GetAttributes().FirstOrDefault(a => Is(a.AttributeClass, name + "Attribute", 0));
 

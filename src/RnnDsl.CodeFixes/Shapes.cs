@@ -2,14 +2,14 @@ using Microsoft.CodeAnalysis;
 
 namespace RnnDsl.CodeFixes;
 
-/// <summary>A dimension: a type, two of them together, or one that is still to be found.</summary>
+/// <summary>A dimension: a named type, two dimensions one after the other, or a dimension that is not known yet.</summary>
 internal sealed class Dimension
 {
     Dimension? found;
     readonly string? name;
     readonly Dimension? left, right;
 
-    /// <summary>To be found.</summary>
+    /// <summary>A dimension that is not known yet.</summary>
     public Dimension()
     {
     }
@@ -24,10 +24,10 @@ internal sealed class Dimension
 
     bool IsOpen => name is null && left is null;
 
-    /// <summary>As it is written; null while it is not known.</summary>
+    /// <summary>The dimension as it is written in C#; null while it is not known.</summary>
     public string? Text => Known is var known && known.left is { } a && known.right is { } b ? a.Text is { } first && b.Text is { } second ? $"Cat<{first}, {second}>" : null : known.name;
 
-    /// <summary>Makes two the same. False if they are not.</summary>
+    /// <summary>States that two dimensions are the same. Returns false if they cannot be.</summary>
     public static bool Join(Dimension one, Dimension other)
     {
         (Dimension a, Dimension b) = (one.Known, other.Known);
@@ -43,7 +43,7 @@ internal sealed class Dimension
     bool Contains(Dimension part) => Known == part || (Known.left?.Contains(part) ?? false) || (Known.right?.Contains(part) ?? false);
 }
 
-/// <summary>What an expression is: a matrix of rows and columns, a vector of rows, or a number.</summary>
+/// <summary>The shape of an expression: a matrix with rows and columns, a vector with rows alone, or a number with neither.</summary>
 internal sealed record Shape(Dimension? Rows, Dimension? Columns)
 {
     public static readonly Shape Number = new(null, null);
@@ -56,7 +56,7 @@ internal sealed record Shape(Dimension? Rows, Dimension? Columns)
 
     public static Shape Vector(Dimension units) => new(units, null);
 
-    /// <summary>Of a type of the language, or a number of C#; null of others.</summary>
+    /// <summary>The shape of a type of the language, or of a number of C#; null for other types.</summary>
     public static Shape? Of(ITypeSymbol? type) => type switch
     {
         INamedTypeSymbol { TypeArguments: [var rows, var columns] } when Known.IsMat(type) => new(Dimension.Of(rows), Dimension.Of(columns)),
@@ -65,6 +65,6 @@ internal sealed record Shape(Dimension? Rows, Dimension? Columns)
         _ => Known.IsScalar(type) ? Number : null,
     };
 
-    /// <summary>As it is written; null while a dimension is not known.</summary>
+    /// <summary>The type as it is written in C#; null while one of its dimensions is not known.</summary>
     public string? Text => IsMatrix ? Rows!.Text is { } rows && Columns!.Text is { } columns ? $"Mat<{rows}, {columns}>" : null : IsVector && Rows!.Text is { } units ? $"Vec<{units}>" : null;
 }

@@ -1,12 +1,12 @@
 namespace RnnDsl.Data;
 
-/// <summary>One column while its values arrive: numbers, text, or undecided until the first value that is not missing. What it then
-/// turns out to be is kept, but numbers only if they are wanted.</summary>
+/// <summary>A column while its values are read. If its kind is not given, the first value that is not missing decides whether it holds numbers or
+/// text. A column of numbers is ignored if numbers are not wanted.</summary>
 sealed class CsvColumn(string name, CsvColumn.Kind kind, CsvNumbers numbers, bool numberWanted = true)
 {
     public enum Kind { Undecided, Number, Label, Ignored }
 
-    /// <summary>Texts of which there is one copy each, so that a column of few categories stays small.</summary>
+    /// <summary>The number of different texts that are kept as one copy each, so that a column with few categories needs little memory.</summary>
     const int MostShared = 256;
     const string IfText = "if the column is text, add its name to CsvOptions.Labels";
 
@@ -60,7 +60,7 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, CsvNumbers numbers, boo
         return null;
     }
 
-    /// <summary>At the end: a column without any value is one of missing numbers, or nothing at all if it has no name either.</summary>
+    /// <summary>Ends the column. Without any value it is a column of missing numbers. If it has no name either, it is ignored.</summary>
     public void Finish(bool named)
     {
         if (Is == Kind.Undecided)

@@ -3,14 +3,14 @@ namespace RnnDsl.Data;
 /// <summary>Finds out what separates the fields of a text.</summary>
 static class CsvDelimiter
 {
-    /// <summary>Stands for none: every line is one field.</summary>
+    /// <summary>Means that there is no delimiter: every line is one field.</summary>
     public const char None = '\0';
 
     const int MostLines = 200;
     static readonly char[] Candidates = [';', '\t', '|', ','];
 
-    /// <summary>The candidate that splits the most lines into equally many fields; never the decimal separator. Where the comma and
-    /// another one do it equally well, the comma is a part of numbers or texts.</summary>
+    /// <summary>The candidate that splits the most lines into the same number of fields. It is never the decimal separator. If the comma
+    /// and another candidate do equally well, the other one is taken: the comma is then a part of numbers or texts.</summary>
     /// <param name="head">The beginning of the text.</param>
     /// <param name="whole">Whether it is all of it, so that its last line is not cut.</param>
     /// <param name="options">The decimal separator, and what begins a comment.</param>

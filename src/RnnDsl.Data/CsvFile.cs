@@ -4,14 +4,14 @@ using System.Text;
 
 namespace RnnDsl.Data;
 
-/// <summary>The text of a file, packed with gzip or not: by what it begins with rather than by its name. It is read and decoded piece
-/// by piece, and no further than a limit.</summary>
+/// <summary>The text of a file, which may be packed with gzip. Its first bytes tell whether it is, not its name. It is read and decoded piece
+/// by piece, up to a limit.</summary>
 sealed class CsvFile : TextReader
 {
-    /// <summary>Stands for bytes that are no UTF-8: the one code that no text has.</summary>
+    /// <summary>The character that replaces bytes that are no UTF-8. No text contains it.</summary>
     const char Undecodable = '\uFFFF';
 
-    /// <summary>No byte of a packed file stands for more bytes (RFC 1951).</summary>
+    /// <summary>The most bytes to which one byte of a packed file can be unpacked (RFC 1951).</summary>
     const int MostUnpacked = 1032;
 
     readonly FileStream file;

@@ -3,14 +3,14 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Data;
 
-/// <summary>Tells a line of names from one of data.</summary>
+/// <summary>Decides whether a line holds names or data.</summary>
 static class CsvHeader
 {
     enum Look { Blank, Number, Time, Text }
 
     /// <summary>
-    /// Whether a first line is data like the line below: where one has a number, a date, or a text, so has the other, and not all of it
-    /// is text. Numbers that count are names of columns all the same: 0, 1, 2 or 2019, 2020, 2021.
+    /// Whether a first line is data like the line below: wherever both have a field, both fields are numbers, or dates, or texts, and not
+    /// all of them are texts. Numbers that count up are names of columns nevertheless: 0, 1, 2 or 2019, 2020, 2021.
     /// </summary>
     /// <param name="first">The first line.</param>
     /// <param name="second">The line below; null if there is none.</param>

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace RnnDsl.Data;
 
-/// <summary>What is a number, what is missing, and what is a date.</summary>
+/// <summary>Decides whether a text is a number, a missing value or a date.</summary>
 sealed class CsvNumbers
 {
     /// <summary>Texts that other programs write for a missing value.</summary>
     static readonly string[] Markers = ["None", "#N/A", "#NA", "NaT", "<NA>", "--", "---", ".", "..", "*", "nil", "missing", "n.a.", "#DIV/0!", "#VALUE!", "#REF!"];
 
-    /// <summary>What stands beside numbers in other programs' files.</summary>
+    /// <summary>Signs that other programs write beside numbers.</summary>
     const string Signs = "$€£¥%";
 
     /// <summary>How numbers are written elsewhere: separator of the fraction, and of the thousands.</summary>
@@ -31,7 +31,7 @@ sealed class CsvNumbers
 
     public bool IsMissing(ReadOnlySpan<char> text) => Contains(missing, text);
 
-    /// <summary>Whether it is no number, but what other programs write where one is missing.</summary>
+    /// <summary>Whether a text is what other programs write in place of a missing number.</summary>
     public static bool IsMarker(ReadOnlySpan<char> text) => Contains(Markers, text);
 
     public bool TryParse(ReadOnlySpan<char> text, out double number)
@@ -46,7 +46,7 @@ sealed class CsvNumbers
         && DateOnly.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
         && date.Year is >= 1600 and < 2200;
 
-    /// <summary>What to do about a text where a number was expected; null if nothing can be said of it.</summary>
+    /// <summary>Advice about a text that stands where a number was expected; null if there is none.</summary>
     public string? WayOut(ReadOnlySpan<char> text)
     {
         if (IsMarker(text))
@@ -78,7 +78,7 @@ sealed class CsvNumbers
         return text.Contains(separator) && !Ungrouped(text, separator).IsEmpty;
     }
 
-    /// <summary>The number without the separators of its groups; nothing if they do not part groups of three digits.</summary>
+    /// <summary>The number without the separators of its groups; nothing if they do not separate groups of three digits.</summary>
     static ReadOnlySpan<char> Ungrouped(ReadOnlySpan<char> text, char separator)
     {
         int last = text.LastIndexOf(separator), group = 0;

@@ -43,7 +43,7 @@ sealed class CsvRecords
     /// <summary>Lines read so far.</summary>
     public long LinesRead { get; private set; }
 
-    /// <summary>Whether the current record is a line of nothing.</summary>
+    /// <summary>Whether the current record is a blank line.</summary>
     public bool IsBlank => Count == 1 && Field(0).IsWhiteSpace();
 
     /// <summary>Fields of the current record.</summary>
@@ -121,7 +121,7 @@ sealed class CsvRecords
         return true;
     }
 
-    /// <summary>A field without quotes; returns where it ends.</summary>
+    /// <summary>Reads a field without quotes. Returns where it ends.</summary>
     int Plain(int at)
     {
         int stop = Scan(at, delimiter, '\n');
@@ -129,7 +129,7 @@ sealed class CsvRecords
         return stop;
     }
 
-    /// <summary>A field whose opening quote is behind; returns where what follows its closing quote begins.</summary>
+    /// <summary>Reads a field with quotes, from behind its opening quote. Returns the position behind the closing quote and its spaces.</summary>
     int Quoted(int at)
     {
         int from = at;
@@ -175,7 +175,7 @@ sealed class CsvRecords
         return at;
     }
 
-    /// <summary>Characters of the line break there: none, 1 or 2.</summary>
+    /// <summary>The number of characters of the line break at this position: 0, 1 or 2.</summary>
     int LineEnd(int at) => !Has(at) ? 0 : buffer[start + at] switch
     {
         '\n' => 1,
@@ -183,7 +183,7 @@ sealed class CsvRecords
         _ => 0,
     };
 
-    /// <summary>Whether the text goes on so far behind the start of the record.</summary>
+    /// <summary>Whether there is a character at this distance from the start of the record.</summary>
     bool Has(int offset)
     {
         while (start + offset >= end)

@@ -99,7 +99,7 @@ sealed class CsvTable(CsvRecords records)
     void AddRow(string[] header)
     {
         int fields = records.Count;
-        // Lines that end with delimiters have blank fields too many.
+        // A line that ends with delimiters has additional blank fields.
         while (fields > names.Length && records.Field(fields - 1).IsWhiteSpace())
             fields--;
         if (fields > names.Length || fields < names.Length - unnamedAtEnd)

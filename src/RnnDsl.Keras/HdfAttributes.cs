@@ -57,7 +57,7 @@ static class HdfAttributes
             if (number == index)
                 return length <= taken ? bytes.Text(collection + at + Head, length)
                     : throw new InvalidDataException($"It is damaged: a text of {length} bytes has {taken}.");
-            // Number 0 is the rest that is free.
+            // The object with number 0 is the free space at the end.
             if (number == 0 || taken > size)
                 break;
             at += Head + (taken + 7) / 8 * 8;

@@ -2,23 +2,23 @@ using System.Buffers.Binary;
 
 namespace RnnDsl.Keras;
 
-/// <summary>The bytes of an HDF5 file. What a damaged file makes of lengths and places is refused before any memory is taken, and its parts may be read only so often,
-/// since they may refer to each other in circles.</summary>
+/// <summary>The bytes of an HDF5 file. Impossible lengths and addresses of a damaged file are refused before any memory is allocated. The number of reads is limited, because
+/// the parts of a damaged file may refer to each other in circles.</summary>
 sealed class HdfBytes(Stream stream) : IDisposable
 {
     const int MostAtOnce = 1 << 20, MostText = 1 << 24;
 
     long left = 16 * stream.Length + (1 << 22);
 
-    /// <summary>"No such place".</summary>
+    /// <summary>The address that means "nowhere" in the format.</summary>
     public const ulong Nowhere = ulong.MaxValue;
 
     public long Length { get; } = stream.Length;
 
-    /// <summary>A piece of structure.</summary>
+    /// <summary>Reads a part of the structure.</summary>
     public HdfReader At(ulong address, ulong count) => new(Piece(address, count, MostAtOnce));
 
-    /// <summary>A text, which may be longer than structures are.</summary>
+    /// <summary>Reads a text, which may be longer than a part of the structure.</summary>
     public byte[] Text(ulong address, ulong count) => Piece(address, count, MostText);
 
     byte[] Piece(ulong address, ulong count, int most)
@@ -33,7 +33,7 @@ sealed class HdfBytes(Stream stream) : IDisposable
         return bytes;
     }
 
-    /// <summary>Bytes of data.</summary>
+    /// <summary>Reads bytes of data.</summary>
     public void Read(ulong address, Span<byte> bytes)
     {
         CheckPlace(address, (ulong)bytes.Length);

@@ -1,6 +1,6 @@
 namespace RnnDsl.Keras;
 
-/// <summary>A data set. That it cannot be read matters only when it is asked for.</summary>
+/// <summary>A data set. One that cannot be read is an error only when its values are asked for.</summary>
 sealed class HdfDataset
 {
     readonly HdfBytes bytes;
@@ -25,7 +25,7 @@ sealed class HdfDataset
             throw new InvalidDataException($"Data set '{name}' holds {type.Name}, which is not read as weights: save it as float32.");
         UInt128 count = 1;
         foreach (long size in Shape)
-            // Data in one piece are no longer than the file; a later zero does not redeem it.
+            // Data in one piece are not longer than the file. The check comes after each axis, because a later axis of length 0 would hide the damage.
             if ((count *= (UInt128)size) > (UInt128)bytes.Length)
                 throw new InvalidDataException($"Data set '{name}' would have more values than the file has bytes: it is damaged, or packed, which is not read.");
         byte[] content = Content((long)count * type.Size);

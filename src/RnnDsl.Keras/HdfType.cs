@@ -46,15 +46,15 @@ sealed class HdfType
     /// <summary>"big-endian float32", "int8".</summary>
     public string Name { get; }
 
-    /// <summary>Bytes a value.</summary>
+    /// <summary>The number of bytes of a value.</summary>
     public uint Size { get; }
 
     public bool IsFloat { get; }
 
-    /// <summary>A text of <see cref="Size"/> bytes, filled up.</summary>
+    /// <summary>A text of <see cref="Size"/> bytes, with padding.</summary>
     public bool IsText { get; }
 
-    /// <summary>A text of any length, which lies elsewhere.</summary>
+    /// <summary>A text of any length, which is stored at another place of the file.</summary>
     public bool IsVariableText { get; }
 
     /// <summary>The value of a float.</summary>

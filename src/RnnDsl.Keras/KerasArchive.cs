@@ -3,8 +3,8 @@ using System.Text;
 
 namespace RnnDsl.Keras;
 
-/// <summary>A file "model.keras": a zip archive, in which the weights are an HDF5 file, and the config a text. How much may come out of it is bounded by its own length,
-/// and refused before it is unpacked: weights hardly shrink.</summary>
+/// <summary>A file "model.keras": a zip archive, in which the weights are an HDF5 file, and the config a text. Weights hardly shrink when they are packed, so an archive that would
+/// unpack to many times its own length is refused before it is unpacked.</summary>
 static class KerasArchive
 {
     const string Weights = "model.weights.h5";
@@ -26,7 +26,7 @@ static class KerasArchive
         }
         catch (Exception e) when (e is not (InvalidDataException or IOException or OutOfMemoryException))
         {
-            // Of damaged lists of contents the library throws exceptions of several kinds.
+            // The library throws exceptions of several kinds when the list of contents is damaged.
             throw new InvalidDataException($"It is no zip archive, or it is damaged: {e.Message}", e);
         }
     }
@@ -38,7 +38,7 @@ static class KerasArchive
         if (entry.Length > most)
             throw new InvalidDataException($"Its '{name}' unpacks to {entry.Length} bytes, more than the {most} that are read of an archive of its length.");
         using Stream packed = entry.Open();
-        // The length in the archive's list may be wrong: one byte more would tell.
+        // The length in the archive's list may be wrong, which reading one byte more shows.
         var content = new byte[entry.Length + 1];
         int count = packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         return count == entry.Length ? content[..count] : throw new InvalidDataException($"It is damaged: its '{name}' is not {entry.Length} bytes long, as its list says.");

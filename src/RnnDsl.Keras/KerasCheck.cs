@@ -18,7 +18,7 @@ static class KerasCheck
                 throw new InvalidDataException($"Layer '{layer.Name}' ({layer.ClassName}): {mismatch}.");
             return;
         }
-        // Which layer it is, the config does not tell: then all that it could be have to fit.
+        // If the config does not tell which layer it is, all layers that it could be must fit.
         foreach (KerasLayer other in config.Leaves.Where(l => Operator(l.ClassName) == target.Form.Operator() && (l.Setting("units") is not { } units || units.ToString() == $"{target.Units}")))
             if (Mismatch(other, target, hasBias, transfer) is { } mismatch)
                 throw new InvalidDataException($"The config does not tell which of its layers is '{group}'; of '{other.Name}' ({other.ClassName}) it says: {mismatch}.");
@@ -56,7 +56,7 @@ static class KerasCheck
         var activations = new Activation[settings.Length];
         for (int i = 0; i < settings.Length; i++)
         {
-            // What the config does not say is taken to be as in the cell.
+            // Settings that the config does not state are assumed to be those of the cell.
             KerasActivation? own = settings[i] is { } setting ? KerasActivation.Of(setting, layer.Version) : null;
             if (own is { Gate: null })
                 return $"its activation is {own.Name}, which no cell that takes weights can have";

@@ -2,7 +2,7 @@ using RnnDsl.Onnx.Weights;
 
 namespace RnnDsl.Keras;
 
-/// <summary>A file of weights, told by its first bytes, whatever its name.</summary>
+/// <summary>A file of weights. Its kind is told by its first bytes, not by its name.</summary>
 /// <param name="Weights">The tensors.</param>
 /// <param name="Config">What it says of the model's layers; null: nothing.</param>
 sealed record KerasFile(TensorSource Weights, KerasConfig? Config)
@@ -21,7 +21,7 @@ sealed record KerasFile(TensorSource Weights, KerasConfig? Config)
                 string? config = weights.Attribute("model_config");
                 return new(weights, config is null ? null : KerasConfig.Parse(config, weights.Attribute("keras_version"), counted: false));
             }
-            // Of a first entry, of none at all, or of a part of an archive.
+            // The signatures of an archive with entries, of an empty one, and of a part of one.
             if (first is [(byte)'P', (byte)'K', 3 or 5 or 7, ..])
             {
                 (Stream content, KerasConfig? config) = KerasArchive.Open(stream);

@@ -16,10 +16,10 @@ sealed record KerasLayer(string ClassName, string Name, string Role, int Version
     /// <summary>Whether it is a half of a bidirectional layer.</summary>
     public bool IsHalf { get; private init; }
 
-    /// <summary>Runs from the last step to the first.</summary>
+    /// <summary>Whether it runs from the last step to the first.</summary>
     public bool RunsBackward { get; private init; }
 
-    /// <summary>Parts of these roles are many, and counted.</summary>
+    /// <summary>A layer may have several parts of these roles, which are numbered.</summary>
     public static bool IsList(string role) => role is "layers" or "cells";
 
     public IEnumerable<KerasLayer> Leaves() => Parts.Count == 0 ? [this] : Parts.SelectMany(p => p.Leaves());
@@ -61,7 +61,7 @@ sealed record KerasLayer(string ClassName, string Name, string Role, int Version
     /// <summary>Another wrapper, such as one that normalizes weights or adds the input, makes something else of a layer.</summary>
     KerasLayer Inside(string wrapper) => this with { ClassName = Parts.Count == 0 ? $"{ClassName} in {wrapper}" : ClassName, Parts = [.. Parts.Select(p => p.Inside(wrapper))] };
 
-    /// <summary>Run the other way, with the cells in it.</summary>
+    /// <summary>The layer, with the cells in it, run in the other direction.</summary>
     KerasLayer Turned() => this with { RunsBackward = !RunsBackward, Parts = [.. Parts.Select(p => p.Turned())] };
 
     KerasLayer Half() => this with { IsHalf = true, Parts = [.. Parts.Select(p => p.Half())] };

@@ -8,19 +8,19 @@ namespace RnnDsl.Terminal;
 /// <summary>The confusion matrix as a picture in the format SVG, which browsers, editors and word processors show. It names no other file and no font of its own.</summary>
 public static class ConfusionPicture
 {
-    /// <summary>Longer names are cut; the whole name stands where the mouse points.</summary>
+    /// <summary>Longer names are cut. The whole name is shown when the mouse points at the cut one.</summary>
     const int LongestName = 24;
 
     /// <summary>Width of a letter, as a part of the height of its font.</summary>
     const double Letter = 0.6;
 
-    /// <summary>Where no numbers fit, the color of a single example.</summary>
+    /// <summary>The color of a cell with a single example, in pictures whose cells are too small for numbers.</summary>
     const double Faint = 0.15;
 
     const int Margin = 12, AxisFont = 13, TitleFont = 16;
 
-    /// <summary>The picture's text. Rows are what is so, columns what was said. A cell's color is its share of the examples of its row, its number how many these are; beyond 12 classes only where there are some. Beyond 60 there are
-    /// no numbers, and even a single example has a visible color.</summary>
+    /// <summary>The SVG text of the picture. Rows are the true classes, columns the predicted ones. The color of a cell is its share of the examples of its row, and its number is their count. With more than 12 classes, cells
+    /// without examples have no number. With more than 60, no cell has one, and even a single example has a visible color.</summary>
     /// <param name="report">The report. The picture has its classes, in its order.</param>
     /// <param name="title">Above the picture, or "".</param>
     public static string DrawConfusion(this ClassificationReport report, string title = "")
@@ -59,7 +59,7 @@ public static class ConfusionPicture
         return svg.ToString();
     }
 
-    /// <summary>Writes the picture to a file; one that is there is replaced.</summary>
+    /// <summary>Writes the picture to a file. An existing file is replaced.</summary>
     /// <param name="report">The report.</param>
     /// <param name="path">Of the file: "confusion.svg".</param>
     /// <param name="title">Above the picture, or "".</param>
@@ -71,7 +71,7 @@ public static class ConfusionPicture
         long count = report.Confusion(actual, said), support = report.Scores[actual].Support;
         double share = support == 0 ? 0 : (double)count / support;
         bool isSmall = report.Classes.Count > 12, isTiny = cell < 20;
-        // What is white already needs no rectangle.
+        // The background is white already.
         if (count == 0 && isSmall && support > 0 && actual != said)
             return;
         svg.Line($"<g><title>{Writer.Escape(report.Classes[actual])}, predicted {Writer.Escape(report.Classes[said])}: {count} of {support} ({100 * share:F1} %)</title>");
@@ -94,7 +94,7 @@ public static class ConfusionPicture
             svg.Text(x + 19, top + 20 + (100 - percent) * Steps * Step / 100.0, string.Create(CultureInfo.InvariantCulture, $"{percent} %"), "font-size=\"11\"");
     }
 
-    /// <summary>From white to dark blue.</summary>
+    /// <summary>The color of a share: white for 0, dark blue for 1.</summary>
     static string Color(double share)
     {
         return string.Create(CultureInfo.InvariantCulture, $"#{Mixed(8):x2}{Mixed(69):x2}{Mixed(148):x2}");
@@ -117,7 +117,7 @@ public static class ConfusionPicture
 
         static string Titled(string what, string? whole) => whole is null || whole == what ? Escape(what) : $"{Escape(what)}<title>{Escape(whole)}</title>";
 
-        /// <summary>As text of XML, which cannot hold all characters.</summary>
+        /// <summary>A text as XML. Characters that XML cannot hold become U+FFFD.</summary>
         public static string Escape(string what)
         {
             var result = new StringBuilder(what.Length);

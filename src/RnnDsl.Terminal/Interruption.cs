@@ -1,6 +1,6 @@
 namespace RnnDsl.Terminal;
 
-/// <summary>The first Ctrl-C asks for the end; the second is the system's.</summary>
+/// <summary>The first Ctrl-C cancels the token. The second one ends the program, as Ctrl-C does without this class.</summary>
 sealed class Interruption : IDisposable
 {
     readonly CancellationTokenSource source = new();

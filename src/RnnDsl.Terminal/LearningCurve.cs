@@ -9,7 +9,7 @@ public static class LearningCurve
 {
     const int Height = 13, Widest = 100;
 
-    /// <summary>From so many times the least loss on, the axis is logarithmic.</summary>
+    /// <summary>If the largest loss is more than this many times the smallest, the axis is logarithmic.</summary>
     const double Logarithmic = 20;
 
     /// <summary>The losses of the training (.) and of the validation data (o) by epoch, the best epoch marked (*). The axis of the losses is logarithmic where they differ much.</summary>
@@ -34,7 +34,7 @@ public static class LearningCurve
         (double bottom, double top) = log ? (Math.Log(least), Math.Log(most)) : (least, most);
         double Loss(int row) => (bottom + (top - bottom) * row / (Height - 1)) is var at && log ? Math.Exp(at) : at;
 
-        // A label for each third row, with as many digits as tell them apart.
+        // Each third row has a label.
         string[] labels = [.. Enumerable.Range(0, Height).Select(row => row % 3 == 0 ? Loss(row).ToString("G4", CultureInfo.InvariantCulture) : "")];
         int left = labels.Max(l => l.Length), columns = Math.Max(10, width - left - 2), last = epochs[^1].Epoch, first = epochs[0].Epoch;
         var cells = new char[Height][];

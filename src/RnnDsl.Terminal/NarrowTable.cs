@@ -8,14 +8,14 @@ namespace RnnDsl.Terminal;
 /// <param name="headers">Of the names, then of the numbers.</param>
 sealed class NarrowTable(string title, params IReadOnlyList<string> headers)
 {
-    /// <summary>What a column takes besides its text: a space on both sides and the line behind it; one space less where that makes the table fit.</summary>
+    /// <summary>The width of a column besides its text: a space on both sides, and the line behind it. One of the spaces is left out if the table fits only then.</summary>
     const int Around = 3;
 
     const int ShortestName = 6;
 
     readonly List<(string[] Cells, int Marked)> rows = [];
 
-    /// <summary>Adds a row, of which one number may stand out.</summary>
+    /// <summary>Adds a row. One of its numbers may be highlighted.</summary>
     public void Add(IEnumerable<string> cells, int marked = -1) => rows.Add(([.. cells], marked));
 
     public void Write(IAnsiConsole console)
