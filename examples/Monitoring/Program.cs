@@ -96,9 +96,11 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
     var state = new MonitorState(reader.Topics.Entries, options, kept);
     var monitor = new NewsMonitor(reader, state, new MonitorOptions(given.GetValue(stateFile), given.GetValue(alarmFile), SaveSeconds: 5, given.GetValue(perMinute)));
     bool isMadeUp = given.GetValue(source) is null;
-    // A model of the user's own data says nothing of the made-up day.
-    if (isMadeUp && given.GetValue(sentiments) is not null)
+    if (isMadeUp && !reader.Topics.Entries.SequenceEqual(MadeUpNews.Topics))
+    {
+        Console.WriteLine("Say with --source what to watch: this model knows nothing of the made-up day.");
         return;
+    }
     string day = Path.GetTempFileName();
     if (isMadeUp)
         File.WriteAllLines(day, MadeUpStream.Lines(perMinute: 20, given.GetValue(seed)));

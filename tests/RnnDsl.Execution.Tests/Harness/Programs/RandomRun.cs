@@ -100,8 +100,13 @@ internal sealed class RandomRun(Action<string> log)
     {
         using (batch)
             foreach (RandomProgram program in programs)
+            {
+                // A crash of the process leaves the name of the program that ran.
+                if (Report is not null)
+                    File.WriteAllText($"{Report}.{program.Kind}", Named(program));
                 yield return (program, batch.Faults.TryGetValue(program, out ProgramFault? fault)
                     ? [fault] : ProgramChecks.Run(program, batch.Assembly!));
+            }
     }
 
     static TimeSpan Used() => Process.GetCurrentProcess().TotalProcessorTime;
