@@ -3,14 +3,14 @@ using RnnDsl.Onnx.Weights;
 namespace RnnDsl.Keras;
 
 /// <summary>
-/// The data sets of an HDF5 file, named by their paths: "layers/lstm/cell/vars/0". Of the format (HDF5 File Format Specification 3.0) it reads what h5py, and so
-/// Keras, writes of weights: groups as trees or as lists of links, floats in one piece, attributes that are texts.
+/// The data sets of an HDF5 file, named by their paths: "layers/lstm/cell/vars/0". It reads the parts of the format (HDF5 File Format Specification 3.0) that h5py uses when
+/// Keras writes weights: groups as trees or as lists of links, floats in one piece, attributes that are texts.
 /// </summary>
 sealed class HdfSource : TensorSource
 {
     const int MaximumDepth = 16, MaximumObjects = 100_000;
 
-    /// <summary>What a file begins with.</summary>
+    /// <summary>The first bytes of every HDF5 file.</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
     readonly HdfBytes bytes;
@@ -39,7 +39,7 @@ sealed class HdfSource : TensorSource
 
     public override float[] Read(string name) => datasets[name].Read();
 
-    /// <summary>A text among the attributes of the whole file, or null.</summary>
+    /// <summary>The text of an attribute of the file's root group, or null.</summary>
     public string? Attribute(string name) => HdfAttributes.Text(bytes, root, name);
 
     HdfObject Root()
@@ -54,8 +54,8 @@ sealed class HdfSource : TensorSource
             throw new InvalidDataException($"It is of version {version} of HDF5, which is not read.");
         (byte offsets, byte lengths) = version < 2 ? (start.Skip(4).Byte(), start.Byte()) : (start.Byte(), start.Byte());
         if (offsets != 8 || lengths != 8)
-            throw new InvalidDataException("Its places and lengths have not 8 bytes, which is not read.");
-        // Bases and ends, and in old files the root's name, come before its place.
+            throw new InvalidDataException("Its addresses and lengths do not have 8 bytes, which is not read.");
+        // Other addresses, and in old files also the offset of the root's name, come before the root's address.
         ulong root = version < 2 ? start.Skip(version == 0 ? 9 : 13).Skip(32 + 8).Long() : start.Skip(1 + 24).Long();
         return new HdfObject(bytes, root);
     }
@@ -68,7 +68,7 @@ sealed class HdfSource : TensorSource
         {
             if (++objects > MaximumObjects)
                 throw new InvalidDataException($"It has more than {MaximumObjects} groups and data sets.");
-            // Keras for Windows writes some paths as single names with that system's separator.
+            // On Windows, Keras writes some paths as a single name that contains backslashes.
             string own = link.Replace('\\', '/'), name = path.Length == 0 ? own : path + "/" + own;
             var child = new HdfObject(bytes, address);
             if (child.Find(HdfObject.Dataspace) is not { } space)

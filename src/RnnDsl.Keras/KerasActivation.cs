@@ -4,17 +4,17 @@ using RnnDsl.Onnx.Equations;
 namespace RnnDsl.Keras;
 
 /// <summary>An activation of a Keras layer.</summary>
-/// <param name="Name">Keras' name of it.</param>
-/// <param name="Gate">The same under ONNX's name, as cells may have it; null: none may.</param>
-/// <param name="Apply">What it makes of a vector; null: that is not known here.</param>
+/// <param name="Name">Its name in Keras.</param>
+/// <param name="Gate">The same activation under ONNX's name, if cells can have it; otherwise null.</param>
+/// <param name="Apply">Computes it for a vector; null: it is not known here.</param>
 sealed record KerasActivation(string Name, Activation? Gate, Func<double[], double[]>? Apply)
 {
     static readonly Activation Linear = Activation.Of("Affine", 1);
 
     public bool IsLinear => Gate == Linear;
 
-    /// <param name="setting">A name, null for none, or an object with a class and its config.</param>
-    /// <param name="version">Major version of Keras: hard_sigmoid is another one since 3.</param>
+    /// <param name="setting">A name, null for the linear activation, or an object with a class and its config.</param>
+    /// <param name="version">Major version of Keras. The slope of hard_sigmoid is 1/6 since version 3, and 0.2 before.</param>
     public static KerasActivation Of(JsonElement setting, int version) => Of(setting.ValueKind switch
     {
         JsonValueKind.Null => "linear",
@@ -23,7 +23,7 @@ sealed record KerasActivation(string Name, Activation? Gate, Func<double[], doub
         _ => setting.ToString(),
     }, setting, version);
 
-    /// <summary>As a name alone calls it.</summary>
+    /// <summary>The activation that a name without settings means in Keras 3.</summary>
     public static KerasActivation Named(string name) => Of(name, default, 3);
 
     static KerasActivation Of(string name, JsonElement setting, int version)
@@ -33,26 +33,26 @@ sealed record KerasActivation(string Name, Activation? Gate, Func<double[], doub
             "linear" => Linear,
             "sigmoid" => Activation.Sigmoid, "tanh" => Activation.Tanh, "softplus" => Activation.Softplus, "softsign" => Activation.Softsign,
             "hard_sigmoid" => Activation.Of("HardSigmoid", version >= 3 ? 1.0 / 6 : 0.2, 0.5),
-            "relu" or "ReLU" when Slope(setting, "negative_slope", 0) is var slope && Slope(setting, "threshold", 0) == 0 && Slope(setting, "max_value", 0) == 0 =>
+            "relu" or "ReLU" when Number(setting, "negative_slope", 0) is var slope && Number(setting, "threshold", 0) == 0 && Number(setting, "max_value", 0) == 0 =>
                 slope == 0 ? Activation.Relu : Activation.Of("LeakyRelu", slope),
-            "leaky_relu" => Activation.Of("LeakyRelu", Slope(setting, "negative_slope", 0.2)),
-            "LeakyReLU" => Activation.Of("LeakyRelu", Slope(setting, "negative_slope", Slope(setting, "alpha", 0.3))),
-            "elu" or "ELU" => Activation.Of("Elu", Slope(setting, "alpha", 1)),
+            "leaky_relu" => Activation.Of("LeakyRelu", Number(setting, "negative_slope", 0.2)),
+            "LeakyReLU" => Activation.Of("LeakyRelu", Number(setting, "negative_slope", Number(setting, "alpha", 0.3))),
+            "elu" or "ELU" => Activation.Of("Elu", Number(setting, "alpha", 1)),
             _ => null,
         };
-        return new(name, gate, gate is null ? Special(name) : x => Array.ConvertAll(x, v => Value(gate, v)));
+        return new(name, gate, gate is null ? WithoutGate(name) : x => Array.ConvertAll(x, v => Value(gate, v)));
     }
 
     static string OfObject(JsonElement setting)
     {
         string? Text(string key) => setting.TryGetProperty(key, out JsonElement text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
         string name = Text("class_name") ?? setting.ToString();
-        // A function of Keras' own is called by its name; one of the user's has a name that it was registered under.
+        // For a function the config is a name: Keras' own name, or the name under which a user's function was registered.
         return name == "function" ? Text("config") ?? name : name;
     }
 
-    static double Slope(JsonElement setting, string name, double usual) => setting.ValueKind == JsonValueKind.Object && setting.TryGetProperty("config", out JsonElement config)
-        && config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : usual;
+    static double Number(JsonElement setting, string name, double otherwise) => setting.ValueKind == JsonValueKind.Object && setting.TryGetProperty("config", out JsonElement config)
+        && config.ValueKind == JsonValueKind.Object && config.TryGetProperty(name, out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : otherwise;
 
     static double Value(Activation gate, double x) => gate.Name switch
     {
@@ -67,7 +67,7 @@ sealed record KerasActivation(string Name, Activation? Gate, Func<double[], doub
         _ => x,
     };
 
-    static Func<double[], double[]>? Special(string name) => name switch
+    static Func<double[], double[]>? WithoutGate(string name) => name switch
     {
         "softmax" or "Softmax" => Softmax,
         "log_softmax" => x => Array.ConvertAll(Softmax(x), Math.Log),

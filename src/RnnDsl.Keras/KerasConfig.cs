@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace RnnDsl.Keras;
 
-/// <summary>What a file of Keras says of its model's layers: <c>model_config</c> of "model.h5", <c>config.json</c> of "model.keras".</summary>
+/// <summary>The description of a model's layers in a file of Keras: <c>model_config</c> of "model.h5", <c>config.json</c> of "model.keras".</summary>
 sealed partial class KerasConfig
 {
     const int MostDepth = 512;
@@ -14,12 +14,12 @@ sealed partial class KerasConfig
 
     KerasConfig(KerasLayer root, bool counted) => (this.root, this.counted) = (root, counted);
 
-    /// <summary>Layers that hold no others.</summary>
+    /// <summary>The layers that contain no other layers.</summary>
     public IEnumerable<KerasLayer> Leaves => root.Parts.SelectMany(p => p.Leaves());
 
     /// <param name="json">The config.</param>
-    /// <param name="version">Keras' own, such as "2.1.6"; null: unknown, as very old files have it.</param>
-    /// <param name="counted">Whether the weights lie under names that count layers by their class, as in an archive, and not under the layers' own.</param>
+    /// <param name="version">The version of Keras, such as "2.1.6"; null: unknown, as in very old files.</param>
+    /// <param name="counted">Whether the paths of the weights count layers by their class, as in an archive. Otherwise they contain the layers' own names.</param>
     public static KerasConfig Parse(string json, string? version, bool counted)
     {
         try
@@ -35,7 +35,7 @@ sealed partial class KerasConfig
         }
     }
 
-    /// <summary>Half of a surrogate pair is found here, and not when a text is asked for.</summary>
+    /// <summary>Reads all texts once, so that half of a surrogate pair is an error here and not when the text is used.</summary>
     static void CheckTexts(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
@@ -44,7 +44,7 @@ sealed partial class KerasConfig
                 _ = reader.GetString();
     }
 
-    /// <summary>In an archive's metadata.json.</summary>
+    /// <summary>The version of Keras in an archive's metadata.json; null: it is not stated.</summary>
     public static string? VersionIn(string? metadata)
     {
         try
@@ -58,21 +58,21 @@ sealed partial class KerasConfig
         }
     }
 
-    /// <summary>The layer whose weights lie at a path of the file; null: the config does not tell.</summary>
+    /// <summary>The layer whose weights are at a path of the file; null: the config does not tell.</summary>
     public KerasLayer? Find(string group) => counted ? ByClass(root, group.Split('/', StringSplitOptions.RemoveEmptyEntries)) : ByName(root, group);
 
-    /// <summary>"layers/bidirectional_1/forward_layer": what a model holds is counted by class, and parts of a layer have the names of its attributes.</summary>
+    /// <summary>Finds a layer by a path such as "layers/bidirectional_1/forward_layer". The layers of a list are counted by class. Other parts of a layer have the names of its attributes.</summary>
     static KerasLayer? ByClass(KerasLayer layer, string[] path)
     {
         if (layer.Parts.Count == 0)
             return layer.IsRoot ? null : layer;
-        // "layers/rnn" may stand for the cell in it.
+        // The path "layers/rnn" may mean the cell inside that layer.
         if (path.Length == 0)
             return layer.Parts is [{ Role: "cell" } cell] ? ByClass(cell, path) : null;
         KerasLayer[] children = [.. layer.Parts.Where(p => p.Role == path[0])];
         if (children.Length == 0)
             return null;
-        // A list of layers has one more step of the path; a single part has none.
+        // A layer in a list takes two steps of the path, and a single part takes one.
         if (!KerasLayer.IsList(path[0]))
             return ByClass(children[0], path[1..]);
         if (path.Length < 2)
@@ -88,7 +88,7 @@ sealed partial class KerasConfig
         return null;
     }
 
-    /// <summary>"model_weights/encoder/forward_lstm/lstm_cell": layers have the names that they were given.</summary>
+    /// <summary>Finds a layer by a path such as "model_weights/encoder/forward_lstm/lstm_cell", which contains the layers' own names.</summary>
     static KerasLayer? ByName(KerasLayer layer, string rest)
     {
         if (layer.Parts.Count == 0)
@@ -102,18 +102,18 @@ sealed partial class KerasConfig
             bool half = part.Role is "forward_layer" or "backward_layer";
             string name = half ? "/" + part.Role[..^"layer".Length] : $"/{part.Name}/";
             int where = path.IndexOf(name, StringComparison.Ordinal);
-            // The first step of the path that is a layer's name; of two names that begin there, the longer one.
+            // The name that occurs first in the path is chosen. If two begin at the same place, the longer one is chosen.
             if (where >= 0 && (where < at || where == at && name.Length > length))
                 (found, at, length) = (part, where, name.Length);
         }
         return found is null ? null : ByName(found, path[Math.Min(path.Length - 1, at + length)..].Trim('/'));
     }
 
-    /// <summary>As Keras makes names of classes: "SimpleRNN", "simple_rnn".</summary>
-    static string SnakeCase(string name) => Boundaries().Replace(Words().Replace(NoLetters().Replace(name, ""), "$1_$2"), "$1_$2").ToLowerInvariant();
+    /// <summary>Converts a class's name as Keras does: "SimpleRNN" becomes "simple_rnn".</summary>
+    static string SnakeCase(string name) => Boundaries().Replace(Words().Replace(NonWordCharacters().Replace(name, ""), "$1_$2"), "$1_$2").ToLowerInvariant();
 
     [GeneratedRegex(@"\W+")]
-    private static partial Regex NoLetters();
+    private static partial Regex NonWordCharacters();
 
     [GeneratedRegex("(.)([A-Z][a-z]+)")]
     private static partial Regex Words();

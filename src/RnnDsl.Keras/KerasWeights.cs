@@ -7,42 +7,42 @@ using RnnDsl.Storage;
 
 namespace RnnDsl.Keras;
 
-/// <summary>Which of the model's cells gets which Keras layer: <c>new() { ["encoder"] = "layers/lstm", ["head"] = "layers/dense" }</c>. On the right stands where the
-/// layer's variables lie, see <see cref="KerasWeights"/>. A parameter's name may stand for a cell's, with a tensor's name on the other side.</summary>
+/// <summary>Tells which of the model's cells gets which Keras layer: <c>new() { ["encoder"] = "layers/lstm", ["head"] = "layers/dense" }</c>. The value is the path of the
+/// layer's variables in the file, see <see cref="KerasWeights"/>. A single parameter can be loaded too: its name takes the place of the cell's, and a tensor's name takes the place of the path.</summary>
 public sealed class KerasMap : Dictionary<string, string>;
 
 /// <summary>
-/// Weights of Keras' LSTM, GRU, SimpleRNN and Dense, from files that <c>model.save_weights("model.weights.h5")</c> and <c>model.save</c> ("model.keras",
-/// "model.h5", Keras 2 and 3) wrote, or from safetensors, such as
+/// Loads weights of Keras' LSTM, GRU, SimpleRNN and Dense. The files are those of <c>model.save_weights("model.weights.h5")</c> and <c>model.save</c> ("model.keras",
+/// "model.h5", Keras 2 and 3), or safetensors, such as those of
 /// <c>safetensors.numpy.save_file({v.path: v.numpy() for v in model.weights}, "model.safetensors")</c>.
 /// <list type="bullet">
-/// <item>Of a layer "layers/lstm" these tensors are found: <c>layers/lstm/cell/vars/0</c> (kernel), <c>1</c> (recurrent kernel), <c>2</c> (bias), or
-/// <c>layers/lstm/vars/0</c>…, or names: <c>lstm/lstm_cell/kernel</c>, <c>recurrent_kernel</c>, <c>bias</c> of the layer "lstm/lstm_cell", also with ":0" behind
-/// them. A bidirectional layer has <c>layers/bidirectional/forward_layer</c> and <c>backward_layer</c>. In a weights file Keras counts layers by their class ("lstm",
-/// "lstm_1"), whatever their own names are.</item>
-/// <item>Kernels are [inputs, gates·units], gates in the order i, f, c, o (LSTM) and z, r, h (GRU). A GRU with <c>reset_after=True</c> (the default) has a
-/// bias [2, 3·units] and becomes Gru, one without [3·units] and becomes GruResetBefore.</item>
-/// <item>A whole model's file ("model.h5", "model.keras") says what its layers compute, and a layer whose activations, direction or kind differ from the cell's is refused;
-/// the activation of a Dense layer has to be in the model's equations. A weights file does not say: then the model's cell has to have the same (Keras' defaults are
-/// those of Lstm, Gru, Elman).</item>
-/// <item>What kind of file it is, its first bytes say.</item>
+/// <item>For a layer "layers/lstm" these tensors are read: <c>layers/lstm/cell/vars/0</c> (kernel), <c>1</c> (recurrent kernel), <c>2</c> (bias), or
+/// <c>layers/lstm/vars/0</c>…. For a layer "lstm/lstm_cell" whose tensors have names, they are <c>lstm/lstm_cell/kernel</c>, <c>recurrent_kernel</c> and <c>bias</c>, also with ":0" at
+/// the end. A bidirectional layer has <c>layers/bidirectional/forward_layer</c> and <c>backward_layer</c>. In a weights file Keras counts layers by their class ("lstm",
+/// "lstm_1") and does not use their own names.</item>
+/// <item>Kernels are [inputs, gates·units], with the gates in the order i, f, c, o (LSTM) and z, r, h (GRU). A GRU with <c>reset_after=True</c> (the default) has a
+/// bias [2, 3·units] and becomes Gru. A GRU with <c>reset_after=False</c> has a bias [3·units] and becomes GruResetBefore.</item>
+/// <item>The file of a whole model ("model.h5", "model.keras") says what its layers compute. A layer whose activations, direction or kind differ from the cell's is refused.
+/// The activation of a Dense layer must be in the model's equations. A weights file does not say what its layers compute, so activations and direction are not checked: choose a cell that has the
+/// same ones (Keras' defaults are those of Lstm, Gru, Elman).</item>
+/// <item>The kind of a file is recognized by its first bytes, not by its name.</item>
 /// </list>
 /// </summary>
 public static class KerasWeights
 {
-    /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
+    /// <summary>Loads the file's weights into the model's cells. If anything fails, the model stays as it was.</summary>
     /// <param name="module">The model, or a cell by itself (whose name is "").</param>
     /// <param name="path">A file "….h5", "….keras" or "….safetensors".</param>
-    /// <param name="map">Which cell gets which layer: its path in the file, or any part of it that leads to one layer alone.</param>
-    /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
-    /// fit. The message names the tensor.</exception>
-    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
+    /// <param name="map">Tells which cell gets which layer: the layer's path in the file, or any part of the path that no other layer has.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, a tensor is missing, has another shape or is not finite, or a layer does not
+    /// fit. The message names the tensor or the layer.</exception>
+    /// <exception cref="ArgumentException">The map names a cell or parameter that the model does not have, or loads a parameter twice; or the module was compiled by another version.</exception>
     public static LoadReport Load(Module module, string path, KerasMap map) => OneLine.Named(path, () =>
     {
         KerasFile file = KerasFile.Open(path);
         using TensorSource source = file.Weights;
         var reader = new WeightReader(source);
-        var transfer = new WeightTransfer(module, Has);
+        var transfer = new WeightTransfer(module, IsInKeras);
         foreach ((string name, string layer) in map)
             if (transfer.IsParameter(name))
                 transfer.Single(name, layer, reader);
@@ -51,17 +51,18 @@ public static class KerasWeights
         return transfer.Commit(reader.Unused);
     });
 
-    /// <summary>Its layers have separate gates, and whatever activations.</summary>
-    static bool Has(StandardCell cell) => cell.Form.HasOperator() && !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
+    /// <summary>Whether Keras can have the cell. Its layers have separate gates and any activations. A cell that clips is accepted if its bound is a parameter, which then becomes the
+    /// largest float.</summary>
+    static bool IsInKeras(StandardCell cell) => cell.Form.HasOperator() && !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null };
 
-    /// <summary>What layers for the GPU alone have, in files of Keras before 3.</summary>
+    /// <summary>The message for layers that run only on a GPU, which exist in files of Keras before 3.</summary>
     internal static string OtherLayout(string className) => $"{className} keeps its weights in another order, which is not read: in Keras 2, build the model with " +
         (className == "CuDNNGRU" ? "GRU(reset_after=True)" : "LSTM") + " in its place, load_weights, and save that";
 
     static void Load(WeightTransfer transfer, TargetLayer target, string layer, WeightReader reader, KerasConfig? config)
     {
         string[] roles = target.Form == StandardForm.Linear ? ["kernel", "bias"] : ["kernel", "recurrent_kernel", "bias"];
-        (string group, string[] names) = Names(layer, roles, reader);
+        (string group, string[] names) = FindTensors(layer, roles, reader);
         string use = target.ToString(), bias = names[^1];
         if (config is not null)
             KerasCheck.Check(config, group, target, reader.Has(bias), transfer);
@@ -71,7 +72,7 @@ public static class KerasWeights
             transfer.Affine(target, kernel, reader.Has(bias) ? reader.Read(bias, use, target.Units) : null);
             return;
         }
-        // Keras calls our g c, and our n h.
+        // Our g is c in Keras, and our n is h.
         string[] gates = target.Form switch
         {
             StandardForm.Lstm or StandardForm.PeepholeLstm => ["i", "f", "g", "o"],
@@ -106,26 +107,26 @@ public static class KerasWeights
     }
 
     /// <summary>
-    /// The layer's tensors, in whichever way the file names them. Files of whole models have groups around a layer ("model_weights/gru/sequential/gru/gru_cell"):
-    /// any part of the path that leads to this layer alone will do.
+    /// Finds the layer's path and the names of its tensors, for each of the naming schemes. Files of whole models have groups around a layer
+    /// ("model_weights/gru/sequential/gru/gru_cell"). Any part of the path that no other layer has is enough.
     /// </summary>
-    static (string Group, string[] Names) Names(string layer, string[] roles, WeightReader reader)
+    static (string Group, string[] Names) FindTensors(string layer, string[] roles, WeightReader reader)
     {
-        (string Kernel, string Group, string[] Ends)[] all = [.. Ways(roles).SelectMany(ends => reader.Names
+        (string Kernel, string Group, string[] Ends)[] all = [.. NameEnds(roles).SelectMany(ends => reader.Names
             .Where(n => n.EndsWith(ends[0], StringComparison.Ordinal)).Select(n => (n, n[..^ends[0].Length], ends)))];
         var named = all.Where(a => a.Group == layer).Take(1).ToArray();
-        // What an optimizer remembers of a layer lies under the layer's name too.
+        // The optimizer's state for a layer has the layer's name in its path too.
         if (named.Length == 0)
             named = [.. all.DistinctBy(a => a.Kernel)
                 .Where(a => $"/{a.Group}/".Contains($"/{layer}/", StringComparison.Ordinal) && !a.Group.StartsWith("optimizer", StringComparison.Ordinal))];
         if (named.Length > 1)
             throw new InvalidDataException($"The file has {named.Length} layers '{layer}': say {string.Join(" or ", named.Take(10).Select(n => $"'{n.Group}'"))}.");
         return named.Length == 1 ? (named[0].Group, [.. named[0].Ends.Select(end => named[0].Group + end)]) : throw new InvalidDataException(
-            $"No tensor of a layer '{layer}' is there: neither {string.Join(" nor ", Ways(roles).Take(3).Select(w => $"'{layer + w[0]}'"))}. {reader.Hint(layer)}");
+            $"No tensor of a layer '{layer}' is there: neither {string.Join(" nor ", NameEnds(roles).Take(3).Select(ends => $"'{layer + ends[0]}'"))}. {reader.Hint(layer)}");
     }
 
-    /// <summary>What follows a layer's path in the names of its kernel, recurrent kernel and bias.</summary>
-    static IEnumerable<string[]> Ways(string[] roles) =>
+    /// <summary>The naming schemes: each has the ends that follow a layer's path in the names of its kernel, recurrent kernel and bias.</summary>
+    static IEnumerable<string[]> NameEnds(string[] roles) =>
     [
         [.. roles.Select((_, i) => $"/cell/vars/{i}")],
         [.. roles.Select((_, i) => $"/vars/{i}")],
@@ -135,7 +136,7 @@ public static class KerasWeights
         [.. roles.Select(r => $".{r}")],
     ];
 
-    /// <summary>The number of gates tells an LSTM from a GRU from a simple network.</summary>
+    /// <summary>Refuses a tensor with the number of gates of another kind of layer: an LSTM has 4, a GRU 3, a SimpleRNN 1.</summary>
     static void CheckKind(TargetLayer target, long[] shape, int gates, string tensor)
     {
         if (shape.Length != 2 || shape[0] == 0 || shape[1] == gates * shape[0])

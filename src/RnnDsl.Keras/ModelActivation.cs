@@ -3,23 +3,23 @@ using RnnDsl.Onnx.Weights;
 
 namespace RnnDsl.Keras;
 
-/// <summary>Tells whether a model applies a function to what one of its affine layers gives: everything that its equations make of this result alone is computed for a
-/// few numbers, and compared.</summary>
+/// <summary>Tells whether a model applies a function to the result of one of its affine layers. All values that its equations compute from this result and constants alone are computed for
+/// a few sample numbers, and compared with the function.</summary>
 static class ModelActivation
 {
     static readonly double[] Sample = [-4.2, -2.7, -0.6, 0.3, 1.7, 7.3];
 
     /// <param name="transfer">The model.</param>
-    /// <param name="layer">Its layer's name.</param>
+    /// <param name="layer">The name of its affine layer.</param>
     /// <param name="wanted">The function.</param>
-    /// <param name="inLoss">One that means the same where a loss takes the result as logits; null: none.</param>
+    /// <param name="inLoss">A function that means the same in a loss that takes the result as logits; null: none.</param>
     public static bool Applies(WeightTransfer transfer, string layer, Func<double[], double[]> wanted, Func<double[], double[]>? inLoss) =>
         transfer.Equations.Methods.Any(method => method.Graph.Nodes.Where(n => n.Op == Op.Map && n.Name == layer).Any(map => Values(method.Graph, map.Id)
             .Any(value => Same(value, wanted(Sample)) || method.IsLoss && inLoss is not null && Same(value, inLoss(Sample)))));
 
     static bool Same(double[] value, double[] wanted) => value.Length == wanted.Length && value.Zip(wanted).All(p => Math.Abs(p.First - p.Second) <= 1e-6 * Math.Max(1, Math.Abs(p.Second)));
 
-    /// <summary>What the graph makes of the sample, where it is the value of this node.</summary>
+    /// <summary>The values that the graph computes if the value of this node is the sample.</summary>
     static IEnumerable<double[]> Values(Graph graph, int map)
     {
         var known = new Dictionary<int, double[]> { [map] = Sample };
@@ -53,7 +53,7 @@ static class ModelActivation
         _ => null,
     };
 
-    /// <summary>Unit by unit; a number goes with every unit.</summary>
+    /// <summary>Applies a function unit by unit. A single number is used for every unit.</summary>
     static double[] Each(double[][] x, Func<double[], double> function) =>
         [.. Enumerable.Range(0, x.Max(v => v.Length)).Select(i => function([.. x.Select(v => v.Length == 1 ? v[0] : v[i])]))];
 }

@@ -1,11 +1,11 @@
 namespace RnnDsl.Onnx;
 
-/// <summary>What was taken from a file.</summary>
-/// <param name="Loaded">Cells and parameters of the model that got values, by name.</param>
-/// <param name="Untouched">Parameters of the model that kept theirs.</param>
-/// <param name="Unused">Tensors of the file that were not read; of an ONNX file, layers that were not taken.</param>
-/// <param name="InitialStates">States before the first step that an ONNX file fixes, other than zero: [hidden], or [batch × hidden] where they differ by
-/// example. A model starts from its own constants; hand these over through <see cref="Execution.Session.InitialStates"/>.</param>
+/// <summary>Tells what was loaded from a file.</summary>
+/// <param name="Loaded">Names of the cells and parameters of the model that received values.</param>
+/// <param name="Untouched">Names of the parameters of the model that kept their values.</param>
+/// <param name="Unused">Names of the tensors of the file that were not read. For an ONNX file, the layers that were not used.</param>
+/// <param name="InitialStates">States before the first step that are constants other than zero in an ONNX file: [hidden], or [batch × hidden] if they differ by
+/// example. A model starts from its own constants. To start from these, pass them to <see cref="Execution.Session.InitialStates"/>.</param>
 public sealed record LoadReport(
     IReadOnlyList<string> Loaded,
     IReadOnlyList<string> Untouched,

@@ -11,29 +11,29 @@ using RnnDsl.Storage;
 namespace RnnDsl.Onnx;
 
 /// <summary>
-/// Weights from an ONNX file: LSTM, GRU and RNN nodes of any direction, and Gemm or MatMul (with the Add behind it) for Linear. The model's equations are the
-/// model's: of the graph only these layers are read, and the report's <see cref="LoadReport.Unused"/> says which of them were not taken.
+/// Loads weights from an ONNX file: those of LSTM, GRU and RNN nodes of any direction, and those of Gemm or MatMul (with the Add after it) for Linear. The model keeps its own
+/// equations. Only these layers of the graph are read, and the report's <see cref="LoadReport.Unused"/> says which of them were not used.
 /// <list type="bullet">
-/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm, with input_forget CoupledLstm; a GRU becomes Gru if linear_before_reset is 1, else GruResetBefore;
-/// an RNN Elman (Tanh) or ElmanRelu (Relu). With clip they become ClippedLstm, ClippedCoupledLstm, ClippedGru, ClippedGruResetBefore, ClippedElman, whose bound
-/// is loaded too.</item>
-/// <item>Cells of the same form with other activations take nodes that have these: see docs/exchange.md.</item>
-/// <item>Refused, as without an equal: weights that are computed. Weights that are inputs of the graph come through <see cref="OnnxInputs"/>; weights in other files (external data)
-/// are read, if these lie in the model's folder or below it.</item>
-/// <item>Layers inside of branches of If, or bodies of Loop and Scan, are taken where a map names them.</item>
-/// <item>sequence_lens and layout concern the data only. A first state that is an input is the caller's, here as there; a constant one is reported.</item>
+/// <item>An LSTM becomes Lstm, with peepholes PeepholeLstm, with input_forget CoupledLstm. A GRU becomes Gru if linear_before_reset is 1, otherwise GruResetBefore.
+/// An RNN becomes Elman (Tanh) or ElmanRelu (Relu). With clip they become ClippedLstm, ClippedCoupledLstm, ClippedGru, ClippedGruResetBefore, ClippedElman, whose bound
+/// is also loaded.</item>
+/// <item>Cells of the same form with other activations take the weights of nodes that have these activations: see docs/exchange.md.</item>
+/// <item>Computed weights are refused, because the model has no equivalent. Weights that are inputs of the graph are given by <see cref="OnnxInputs"/>. Weights in other files (external data)
+/// are read if these files are in the model's folder or below it.</item>
+/// <item>Layers inside branches of If, or inside bodies of Loop and Scan, are used only if a map names them.</item>
+/// <item>sequence_lens and layout concern only the data. An initial state that is an input of the graph is left to the caller. One that is a constant other than zero is reported.</item>
 /// </list>
 /// </summary>
 public static class OnnxImport
 {
-    /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
+    /// <summary>Loads the file's weights into the model's cells. If anything fails, the model stays as it was.</summary>
     /// <param name="module">The model, or a cell by itself (whose name is "").</param>
     /// <param name="path">The ONNX file, of at most 1 GiB.</param>
-    /// <param name="map">Which cell gets which node. Null: in order, the cells as the model's prediction calls them, the nodes as they stand in the file, and of
-    /// a bidirectional node the forward direction first. Both must pair up.</param>
-    /// <param name="inputs">Weights that are inputs of the graph; null: none.</param>
+    /// <param name="map">Tells which cell gets which node. Null: cells and nodes are paired in order, and both must match in number and form. Cells are in the order in which the
+    /// model's prediction calls them, nodes in the order of the file. The forward direction of a bidirectional node comes first.</param>
+    /// <param name="inputs">Values for weights that are inputs of the graph; null: none.</param>
     /// <exception cref="InvalidDataException">The file is broken, or something in it is missing or does not fit. The message names the node.</exception>
-    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
+    /// <exception cref="ArgumentException">The map names a cell or parameter that the model does not have, or loads a parameter twice; or the module was compiled by another version.</exception>
     public static LoadReport Load(Module module, string path, OnnxMap? map = null, OnnxInputs? inputs = null) =>
         OneLine.Named(path, () => Load(module, OnnxGraph.Open(path), map, inputs));
 
@@ -49,11 +49,11 @@ public static class OnnxImport
         var transfer = new WeightTransfer(module, cell => cell.Form.HasOperator());
         (OnnxGraph Graph, Constants Constants)[] graphs = [.. Graphs(file, constants)];
         SourceLayer[] sources = [.. graphs.SelectMany(g => g.Graph.Graph.Node.SelectMany(node => Layers(g.Graph, g.Constants, node)))];
-        var taken = new HashSet<SourceLayer>();
+        var used = new HashSet<SourceLayer>();
         void Take(TargetLayer target, SourceLayer source)
         {
             Transfer(transfer, target, source);
-            taken.Add(source);
+            used.Add(source);
         }
         if (map is null)
             foreach ((TargetLayer target, SourceLayer source) in InOrder(transfer, sources))
@@ -64,10 +64,10 @@ public static class OnnxImport
                     transfer.Single(name, layer.Node, new WeightReader(new ConstantSource(graphs, given)));
                 else
                     Take(transfer.Layer(name), Find(sources, layer));
-        return transfer.Commit(sources.Except(taken).Select(s => s.ToString()));
+        return transfer.Commit(sources.Except(used).Select(s => s.ToString()));
     }
 
-    /// <summary>The model's graph and those inside of its nodes.</summary>
+    /// <summary>The model's graph and the graphs inside its nodes, at any depth.</summary>
     static IEnumerable<(OnnxGraph, Constants)> Graphs(OnnxGraph graph, Constants constants) =>
         graph.Inner.SelectMany(inner => Graphs(inner, new Constants(inner, constants))).Prepend((graph, constants));
 
@@ -82,7 +82,7 @@ public static class OnnxImport
 
     static SourceLayer Find(SourceLayer[] sources, OnnxLayer layer)
     {
-        // A node's name with its path, or alone, or that of any of its outputs.
+        // The name may be that of a node with its path, that of a node alone, or that of any output of a node.
         SourceLayer[] named = new Func<SourceLayer, bool>[] { s => s.Name == layer.Node, s => OnnxGraph.NameOf(s.Node) == layer.Node, s => s.Node.Output.Contains(layer.Node) }
             .Select(sources.Where).FirstOrDefault(found => found.Any())?.ToArray() ?? throw new InvalidDataException(
                 $"The file has no layer '{layer.Node}'. {NearestName.Hint(layer.Node, [.. sources.Select(s => s.Name).Distinct().Take(40)])}");
@@ -96,19 +96,19 @@ public static class OnnxImport
 
     static IEnumerable<(TargetLayer, SourceLayer)> InOrder(WeightTransfer transfer, SourceLayer[] sources)
     {
-        TargetLayer[] targets = [.. Called(transfer)];
-        // Which branch would run, nobody knows before; so those layers are named by a map alone.
+        TargetLayer[] targets = [.. CalledLayers(transfer)];
+        // It is not known which branch will run, so layers inside a node's graph are used only if a map names them.
         SourceLayer[] all = sources;
         sources = [.. sources.Where(s => s.IsOfModel)];
         bool pairs = targets.Length == sources.Length && targets.Zip(sources).All(p => p.Second.Forms.Contains(p.First.Form));
         return pairs ? targets.Zip(sources) : throw new InvalidDataException(
-            $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {List(all)}; the model has {List(targets)}.");
+            $"The file's layers do not pair up with the model's cells, so say which belongs to which. The file has {Listed(all)}; the model has {Listed(targets)}.");
     }
 
-    static string List<T>(T[] items) => items.Length == 0 ? "none" : string.Join(", ", items.Take(20)) + (items.Length > 20 ? $" and {items.Length - 20} more" : "");
+    static string Listed<T>(T[] items) => items.Length == 0 ? "none" : string.Join(", ", items.Take(20)) + (items.Length > 20 ? $" and {items.Length - 20} more" : "");
 
-    /// <summary>The layers in the order in which the prediction calls them, each once.</summary>
-    static IEnumerable<TargetLayer> Called(WeightTransfer transfer)
+    /// <summary>The layers in the order in which the model's prediction first calls them.</summary>
+    static IEnumerable<TargetLayer> CalledLayers(WeightTransfer transfer)
     {
         MethodModel method = OnnxExport.Choose(transfer.Equations, null);
         return method.Graph.Nodes.Where(n => n.Op is Op.Scan or Op.ScanReversed or Op.Map).Select(n => n.Name).Distinct()
@@ -117,14 +117,14 @@ public static class OnnxImport
 
     static void Transfer(WeightTransfer transfer, TargetLayer target, SourceLayer source)
     {
-        // A cell that the model runs the other way would have the right weights and the wrong values.
+        // If the model scans the cell in the other direction, its weights would be right but its results wrong.
         if (source is RecurrentLayer && target.Path.Length > 0 && transfer.ScansBackward(target) is { } backward && source.IsReverse != backward)
             throw new InvalidDataException($"{source} runs {(source.IsReverse ? "from the last step to the first" : "from the first step to the last")}, " +
                 $"and the model scans {target.Path} the other way.");
         source.Transfer(transfer, target);
     }
 
-    /// <summary>The constants of all graphs as tensors, for single parameters.</summary>
+    /// <summary>The constants of all graphs as tensors, from which single parameters are loaded.</summary>
     sealed class ConstantSource : TensorSource
     {
         readonly Dictionary<string, (Constants Constants, string Name)> places = [];

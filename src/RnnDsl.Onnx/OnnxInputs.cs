@@ -8,17 +8,17 @@ using RnnDsl.Storage;
 namespace RnnDsl.Onnx;
 
 /// <summary>
-/// Values for inputs of a graph, by name, for files whose weights come in from outside: <c>new() { ["W"] = new(values, 1, 16, 3) }</c>, or
-/// <c>OnnxInputs.FromFolder("test_lstm_defaults/test_data_set_0")</c>. They count like constants of the file; those of inputs that hold data (X, sequence_lens)
-/// are not looked at.
+/// Values for inputs of a graph, by name. They are for files whose weights are inputs: <c>new() { ["W"] = new(values, 1, 16, 3) }</c>, or
+/// <c>OnnxInputs.FromFolder("test_lstm_defaults/test_data_set_0")</c>. They are used like constants of the file. Values of inputs that hold data (X, sequence_lens)
+/// are ignored.
 /// </summary>
 public sealed class OnnxInputs : Dictionary<string, OnnxTensor>
 {
     readonly List<(int Position, string Name, OnnxTensor Tensor)> files = [];
 
-    /// <summary>The tensors "input_0.pb", "input_1.pb"… of a folder, as the published ONNX test cases have them: each belongs to the input of its name, or, if
-    /// it has none that the graph knows, to the input at its number.</summary>
-    /// <exception cref="InvalidDataException">There is none, or one is damaged.</exception>
+    /// <summary>Reads the tensors "input_0.pb", "input_1.pb"… of a folder, as the published ONNX test cases have them. Each tensor belongs to the input that has the tensor's name. If the graph
+    /// has no such input, the tensor belongs to the input at the position that is the number in the file's name, counted from 0.</summary>
+    /// <exception cref="InvalidDataException">There is no such tensor, or one of them is damaged.</exception>
     public static OnnxInputs FromFolder(string folder)
     {
         var inputs = new OnnxInputs();
@@ -32,7 +32,8 @@ public sealed class OnnxInputs : Dictionary<string, OnnxTensor>
         return inputs.files.Count > 0 ? inputs : throw new InvalidDataException($"{folder}: there is no tensor 'input_0.pb'.");
     }
 
-    /// <summary>By the names of the graph's inputs.</summary>
+    /// <summary>The values by the names of the graph's inputs.</summary>
+    /// <exception cref="InvalidDataException">The graph does not have an input for one of them.</exception>
     internal Dictionary<string, OnnxTensor> For(GraphProto graph)
     {
         var values = new Dictionary<string, OnnxTensor>();

@@ -5,12 +5,12 @@ using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx;
 
-/// <summary>Numbers with a shape, as ONNX has them: row-major, the last axis the fastest.</summary>
+/// <summary>Numbers with a shape, row-major as in ONNX: the index of the last axis changes fastest.</summary>
 public sealed class OnnxTensor
 {
-    /// <param name="values">The numbers.</param>
+    /// <param name="values">The numbers, row-major.</param>
     /// <param name="shape">Length of each axis.</param>
-    /// <exception cref="ArgumentException">The shape needs another number of values.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the number of values.</exception>
     public OnnxTensor(float[] values, params ReadOnlySpan<long> shape)
     {
         double count = 1;
@@ -28,9 +28,9 @@ public sealed class OnnxTensor
     /// <summary>Length of each axis.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Reads a tensor that lies in a file by itself, such as the inputs and outputs of the published ONNX test cases ("input_0.pb"). Integers and
-    /// other floating-point types become single precision.</summary>
-    /// <exception cref="InvalidDataException">The file holds no tensor of numbers, or is damaged.</exception>
+    /// <summary>Reads a file that holds one tensor, such as the inputs and outputs of the published ONNX test cases ("input_0.pb"). Integers and
+    /// other floating-point types are converted to single precision.</summary>
+    /// <exception cref="InvalidDataException">The file does not hold a tensor of numbers, or it is damaged.</exception>
     public static OnnxTensor Read(string path) => OneLine.Named(path, () => Of(Parse(path), path));
 
     internal static OnnxTensor Of(TensorProto tensor, string path) =>

@@ -7,31 +7,31 @@ using RnnDsl.Storage;
 namespace RnnDsl.Onnx;
 
 /// <summary>
-/// Weights of PyTorch's <c>nn.LSTM</c>, <c>nn.GRU</c>, <c>nn.RNN</c> (and their cells) and <c>nn.Linear</c>, from a state_dict saved with
+/// Loads weights of PyTorch's <c>nn.LSTM</c>, <c>nn.GRU</c>, <c>nn.RNN</c> (and their cells) and <c>nn.Linear</c> from a state_dict that was saved with
 /// <c>safetensors.torch.save_file(model.state_dict(), "model.safetensors")</c>.
 /// <list type="bullet">
-/// <item>Gates lie in the order i, f, g, o (LSTM) and r, z, n (GRU). <c>bias_ih</c> and <c>bias_hh</c> are summed but for the GRU's n, where <c>bias_hh</c>
-/// stays inside the product with the reset gate; with <c>bias=False</c> our biases become zero.</item>
-/// <item><c>nn.RNN</c> does not say in its state_dict whether it has tanh or ReLU: the model's cell (Elman, ElmanRelu) decides.</item>
-/// <item>An <c>nn.LSTM</c> may go into a PeepholeLstm, whose peepholes become zero. PyTorch's GRU has its reset gate after the product and fits Gru only.</item>
-/// <item>An <c>nn.LSTM</c> with <c>proj_size</c> fits ProjectedLstm only.</item>
+/// <item>The gates are in the order i, f, g, o (LSTM) and r, z, n (GRU). <c>bias_ih</c> and <c>bias_hh</c> are added. The only exception is the GRU's n, where <c>bias_hh</c>
+/// stays inside the product with the reset gate. With <c>bias=False</c> the model's biases become zero.</item>
+/// <item>The state_dict of an <c>nn.RNN</c> does not say whether it uses tanh or ReLU, so it is loaded into Elman and ElmanRelu alike.</item>
+/// <item>An <c>nn.LSTM</c> can be loaded into a PeepholeLstm, whose peepholes become zero. PyTorch's GRU applies its reset gate after the product, so it fits only Gru.</item>
+/// <item>An <c>nn.LSTM</c> with <c>proj_size</c> fits only ProjectedLstm.</item>
 /// </list>
 /// </summary>
 public static class PyTorchWeights
 {
-    /// <summary>Gives the model's cells the file's weights. If anything fails, the model stays as it was.</summary>
+    /// <summary>Loads the file's weights into the model's cells. If anything fails, the model stays as it was.</summary>
     /// <param name="module">The model, or a cell by itself (whose name is "").</param>
     /// <param name="path">The safetensors file.</param>
-    /// <param name="map">Which cell gets which layer; null: every cell that PyTorch knows, from the layer of its own name.</param>
-    /// <exception cref="InvalidDataException">The file is broken, a tensor is missing, of another shape, or not finite, or a layer is of a kind that does not
+    /// <param name="map">Tells which cell gets which layer. Null: every cell that PyTorch has gets the layer with the cell's own name.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, a tensor is missing, has another shape or is not finite, or a layer is of a kind that does not
     /// fit. The message names the tensor.</exception>
-    /// <exception cref="ArgumentException">The map names what the model has not.</exception>
+    /// <exception cref="ArgumentException">The map names a cell or parameter that the model does not have, or loads a parameter twice; or the module was compiled by another version.</exception>
     public static LoadReport Load(Module module, string path, TorchMap? map = null) => OneLine.Named(path, () =>
     {
         using var source = new SafetensorsSource(path);
         var reader = new WeightReader(source);
-        var transfer = new WeightTransfer(module, Has);
-        map ??= Own(transfer);
+        var transfer = new WeightTransfer(module, IsInPyTorch);
+        map ??= LayersByName(transfer);
         foreach ((string name, TorchLayer layer) in map)
             if (transfer.IsParameter(name))
                 transfer.Single(name, layer.Prefix, reader);
@@ -40,11 +40,12 @@ public static class PyTorchWeights
         return transfer.Commit(reader.Unused);
     });
 
-    /// <summary>Its layers have the usual activations and separate gates; whether an RNN has tanh or ReLU, the file does not say.</summary>
-    static bool Has(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null }
+    /// <summary>Whether PyTorch has the cell. Its layers have the usual activations and separate gates. An RNN may have tanh or ReLU, because the file does not say which. A cell
+    /// that clips is accepted if its bound is a parameter, which then becomes the largest float.</summary>
+    static bool IsInPyTorch(StandardCell cell) => !cell.Form.IsCoupled() && cell.Clipping is null or { Parameter: not null }
         && (cell.HasUsualActivations || (cell.Form == StandardForm.Elman && cell.Activations[0] == Activation.Relu));
 
-    static TorchMap Own(WeightTransfer transfer)
+    static TorchMap LayersByName(WeightTransfer transfer)
     {
         var map = new TorchMap();
         foreach (TargetLayer layer in transfer.Layers)
@@ -62,7 +63,7 @@ public static class PyTorchWeights
             return;
         }
         string suffix = $"_l{layer.Layer}{(layer.Reverse ? "_reverse" : "")}";
-        // nn.LSTMCell and its like number no layers.
+        // The tensor names of nn.LSTMCell, nn.GRUCell and nn.RNNCell have no layer number.
         if (layer is { Layer: 0, Reverse: false } && !reader.Has(prefix + "weight_ih" + suffix) && reader.Has(prefix + "weight_ih"))
             suffix = "";
         bool projects = target.Form == StandardForm.ProjectedLstm;
@@ -83,7 +84,7 @@ public static class PyTorchWeights
             Bias(first), Bias(second), Projection: projects ? reader.Read(prefix + "weight_hr" + suffix, use, target.Units, target.GateUnits) : null), use);
     }
 
-    /// <summary>The number of gates tells an LSTM from a GRU from a simple network.</summary>
+    /// <summary>Refuses a tensor with the number of gates of another kind of layer: an LSTM has 4, a GRU 3, a simple network 1.</summary>
     static void CheckKind(TargetLayer target, long[] shape, int gates, string tensor)
     {
         if (shape.Length != 2 || shape[1] == 0 || shape[0] == gates * shape[1])
