@@ -7,7 +7,7 @@ namespace RnnDsl.Text;
 /// A piece that begins a word begins with a space: "low", "lower" and "flower" may be " low", " low" + "er" and " f" + "lower".
 /// </summary>
 /// <remarks>
-/// Letters are Unicode text elements, as in <see cref="TextElements"/>. The encoder is this library's own, since common ones begin with UTF-16 code units or bytes, which would cut an emoji into parts that no reader knows.
+/// Letters are Unicode text elements, as in <see cref="TextElements"/>. The encoder is this library's own: it begins with text elements, so that an emoji is never cut, and it needs no other package.
 /// </remarks>
 public sealed class SubwordVocabulary
 {
