@@ -65,6 +65,6 @@ internal sealed record Shape(Dimension? Rows, Dimension? Columns)
         _ => Known.IsScalar(type) ? Number : null,
     };
 
-    /// <summary>The type as it is written in C#; null while one of its dimensions is not known.</summary>
+    /// <summary>The type of a matrix or vector as it is written in C#; null while one of its dimensions is not known, and for a number.</summary>
     public string? Text => IsMatrix ? Rows!.Text is { } rows && Columns!.Text is { } columns ? $"Mat<{rows}, {columns}>" : null : IsVector && Rows!.Text is { } units ? $"Vec<{units}>" : null;
 }

@@ -6,7 +6,7 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, CsvNumbers numbers, boo
 {
     public enum Kind { Undecided, Number, Label, Ignored }
 
-    /// <summary>The number of different texts that are kept as one copy each, so that a column with few categories needs little memory.</summary>
+    /// <summary>The largest number of different texts that are kept as one copy each, so that a column with few categories needs little memory.</summary>
     const int MostShared = 256;
     const string IfText = "if the column is text, add its name to CsvOptions.Labels";
 
@@ -60,7 +60,8 @@ sealed class CsvColumn(string name, CsvColumn.Kind kind, CsvNumbers numbers, boo
         return null;
     }
 
-    /// <summary>Ends the column. Without any value it is a column of missing numbers. If it has no name either, it is ignored.</summary>
+    /// <summary>Ends the column. If nothing has decided its kind, it is text if it had a marker of a missing value. Otherwise it holds missing numbers
+    /// if it has a name and numbers are wanted, and is ignored if not.</summary>
     public void Finish(bool named)
     {
         if (Is == Kind.Undecided)

@@ -9,8 +9,9 @@ static class CsvHeader
     enum Look { Blank, Number, Time, Text }
 
     /// <summary>
-    /// Whether a first line is data like the line below: wherever both have a field, both fields are numbers, or dates, or texts, and not
-    /// all of them are texts. Numbers that count up are names of columns nevertheless: 0, 1, 2 or 2019, 2020, 2021.
+    /// Whether a first line is data like the line below: wherever neither field is blank, both are numbers, or dates, or texts, and not all
+    /// are texts. A first line of numbers alone is data too. Without dates, two or more numbers that count up from 0, 1 or a year are names
+    /// of columns nevertheless: 0, 1, 2 or 2019, 2020, 2021.
     /// </summary>
     /// <param name="first">The first line.</param>
     /// <param name="second">The line below; null if there is none.</param>

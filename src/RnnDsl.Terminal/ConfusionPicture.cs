@@ -14,7 +14,7 @@ public static class ConfusionPicture
     /// <summary>Width of a letter, as a part of the height of its font.</summary>
     const double Letter = 0.6;
 
-    /// <summary>The color of a cell with a single example, in pictures whose cells are too small for numbers.</summary>
+    /// <summary>The least share by which a cell with examples is colored, in pictures whose cells are too small for numbers.</summary>
     const double Faint = 0.15;
 
     const int Margin = 12, AxisFont = 13, TitleFont = 16;
