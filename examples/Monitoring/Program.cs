@@ -54,7 +54,7 @@ command.SetAction(async (given, cancellation) =>
     try
     {
         if (given.GetValue(makeUp) is { } path)
-            File.WriteAllLines(path, MadeUpStream.Lines(perMinute: 20, given.GetValue(seed)));
+            WriteDay(path, given);
         else
             await Watch(given, cancellation);
         return 0;
@@ -82,7 +82,7 @@ NewsReader Reader(ParseResult given)
     if (given.GetValue(labels) is { } count)
         data = data.WithLabels(count, options.Seed);
     NewsReader reader = NewsReader.Create(data, given.GetValue(negative)!, options);
-    Lessons.Learn(reader, data, options);
+    new Lessons(reader, data, options).Learn();
     reader.Save(given.GetValue(output)!);
     Console.WriteLine($"Saved to {given.GetValue(output)}.");
     return reader;
@@ -101,9 +101,7 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
         Console.WriteLine("Say with --source what to watch: this model knows nothing of the made-up day.");
         return;
     }
-    string day = Path.GetTempFileName();
-    if (isMadeUp)
-        File.WriteAllLines(day, MadeUpStream.Lines(perMinute: 20, given.GetValue(seed)));
+    string watched = given.GetValue(source) ?? WriteDay(Path.GetTempFileName(), given);
     try
     {
         long started = System.Diagnostics.Stopwatch.GetTimestamp(), shown = started;
@@ -115,7 +113,7 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
                 shown = System.Diagnostics.Stopwatch.GetTimestamp();
                 Page.Save(file, state, default, given.GetValue(pageSeconds));
             };
-        await Screen.Show(monitor, () => monitor.Run((place, stop) => Sources.Read(given.GetValue(source) ?? day, place, given.GetValue(follow), given.GetValue(again), Console.Error.WriteLine, stop), cancellation));
+        await Screen.Show(monitor, () => monitor.Run((place, stop) => Sources.Read(watched, place, given.GetValue(follow), given.GetValue(again), Console.Error.WriteLine, stop), cancellation));
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         Console.WriteLine(FormattableString.Invariant($"{monitor.Taken:N0} lines in {seconds:F1} s, {monitor.Taken / seconds:N0} a second."));
         FalseAlarms falseAlarms = FalseAlarms.Measure(state.Counts, options, given.GetValue(shuffles), given.GetValue(seed));
@@ -128,6 +126,13 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
     }
     finally
     {
-        File.Delete(day);
+        if (isMadeUp)
+            File.Delete(watched);
     }
+}
+
+string WriteDay(string path, ParseResult given)
+{
+    File.WriteAllLines(path, MadeUpStream.Lines(perMinute: 20, given.GetValue(seed)));
+    return path;
 }

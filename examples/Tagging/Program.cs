@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using RnnDsl;
 using RnnDsl.Examples.Tagging;
 using RnnDsl.Execution;
@@ -131,12 +130,7 @@ void UseSaved(string file, ParseResult given)
 }
 
 // A long file streams through in bounded memory: a line of many pages is refused, and so are bytes that are no UTF-8.
-IEnumerable<string> Piped()
-{
-    using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
-    foreach (TextLine line in TextFile.ReadLines(input, new TextOptions { MaximumLine = 1 << 18 }, "standard input"))
-        yield return line.Text;
-}
+IEnumerable<string> Piped() => TextFile.ReadLines(Console.OpenStandardInput(), new TextOptions { MaximumLine = 1 << 18 }, "standard input").Select(line => line.Text);
 
 IEnumerable<string> Typed()
 {

@@ -85,4 +85,13 @@ public sealed class LabeledTextTests : IDisposable
         Assert.Throws<ArgumentException>(() => corpus.Folds(1));
         Assert.Throws<ArgumentException>(() => corpus.Folds(104));
     }
+
+    [Fact]
+    public void A_stream_of_bytes_is_read_line_by_line_and_what_is_no_text_is_named()
+    {
+        Assert.Equal(["one", "zwölf", ""], TextFile.ReadLines(new MemoryStream([.. "\uFEFFone\r\nzwölf\n\n"u8])).Select(l => l.Text));
+        var broken = new MemoryStream([.. "one\ntwo "u8, 0xFF, (byte)'\n']);
+        Assert.Contains("standard input: behind line", Assert.Throws<InvalidDataException>(() => TextFile.ReadLines(broken, name: "standard input").ToList()).Message);
+        Assert.Contains("more than 3 characters", Assert.Throws<InvalidDataException>(() => TextFile.ReadLines(new MemoryStream([.. "abcde"u8]), new TextOptions { MaximumLine = 3 }).ToList()).Message);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RnnDsl.Metrics;
+using RnnDsl.Sequences;
 using RnnDsl.Terminal;
 using RnnDsl.Training;
 using RnnDsl.Tuning;
@@ -9,7 +10,7 @@ namespace RnnDsl.Examples.Monitoring;
 sealed record LearnOptions(int Vector, int Hidden, int LanguageEpochs, int Epochs, int Batch, double LanguageRate, double Rate, string? Way, int Seed, int Threads);
 
 /// <summary>The language model learns from texts without labels. Then the classifiers are fine-tuned in several ways, from the same start each, and the way that is best on validation data is kept.</summary>
-static class Lessons
+sealed class Lessons(NewsReader reader, NewsData data, LearnOptions options)
 {
     /// <summary>Rate of the classifiers, as a multiple of the rate of the rest.</summary>
     const double HeadRate = 5;
@@ -22,53 +23,53 @@ static class Lessons
     /// <summary>The layers, the top first: the order in which they are unfrozen (Howard &amp; Ruder 2018).</summary>
     static readonly string[] layers = ["upper.*", "lower.*", "words"];
 
-    static readonly (string Name, Action<NewsReader, NewsData, LearnOptions> Tune)[] ways =
+    /// <summary>Each trains the model, and returns how many numbers it trained.</summary>
+    static readonly (string Name, Func<Lessons, long> Tune)[] ways =
     [
-        ("heads alone", (reader, data, options) => Fit(Heads(reader), reader, data, options, options.Epochs, options.Rate)),
-        ("gradual", Gradually),
-        ("full", (reader, data, options) => Fit(Whole(reader), reader, data, options, options.Epochs, options.Rate)),
-        ("adapters", Adapt),
+        ("heads alone", lessons => lessons.Fit(lessons.Heads(), lessons.options.Epochs)), ("gradual", lessons => lessons.Gradually()), ("full", lessons => lessons.Fully()), ("adapters", lessons => lessons.Adapt()),
     ];
+
+    readonly LearnOptions options = options;
+    readonly Dataset train = reader.Encode(data.Train), validation = reader.Encode(data.Validation);
+    readonly List<(string Way, double Score, float[] Values)> results = [];
 
     public static IReadOnlyList<string> Ways => [.. ways.Select(w => w.Name)];
 
-    public static void Learn(NewsReader reader, NewsData data, LearnOptions options)
+    Span<float> Values => reader.Model.Parameters.Values;
+
+    public void Learn()
     {
-        var values = reader.Model.Parameters;
-        Console.WriteLine($"{values.Count:N0} parameters, {reader.Encoder.Words} of words; topics: {string.Join(", ", reader.Topics.Entries)}; sentiments: {string.Join(", ", reader.Sentiments.Entries)}.");
-        var results = new List<(string Way, double Score, float[] Values)>();
+        Console.WriteLine($"{reader.Model.Parameters.Count:N0} parameters, {reader.Encoder.Words} of words; topics: {string.Join(", ", reader.Topics.Entries)}; sentiments: {string.Join(", ", reader.Sentiments.Entries)}.");
         Console.WriteLine($"\n{"validation",-24}{"trained",10}{"topics right",14}{"sentiments right",18}{"macro F1",10}{"seconds",9}");
         if (options.Way is null)
-            Try("without pre-training", Whole(reader).Report.Trained, () => Fit(Whole(reader), reader, data, options, options.Epochs, options.Rate));
-        Console.WriteLine(LearnLanguage(reader, data, options));
-        float[] start = values.ReadOnlyValues.ToArray();
-        foreach ((string name, var tune) in ways)
+            Try("without pre-training", lessons => lessons.Fully());
+        Console.WriteLine(LearnLanguage());
+        foreach ((string name, Func<Lessons, long> tune) in ways)
             if (options.Way is null || options.Way == name)
-                Try(name, name switch { "heads alone" => Heads(reader).Report.Trained, "adapters" => AdapterCount(reader), _ => Whole(reader).Report.Trained }, () => tune(reader, data, options), start);
+                Try(name, tune);
         (string best, _, float[] learnt) = results.MaxBy(r => r.Score);
-        learnt.CopyTo(values.Values);
+        learnt.CopyTo(Values);
         Console.WriteLine($"\nKept: {best}. On news that were not used so far:");
-        foreach ((string what, ClassificationReport? report) in Evaluate(reader, data.Test))
+        (ClassificationReport? topics, ClassificationReport? sentiments) = Evaluate(data.Test);
+        foreach ((string what, ClassificationReport? report) in new[] { ("topics", topics), ("sentiments", sentiments) })
             if (report is not null)
                 Console.WriteLine($"{what}\n{report}\n");
+    }
 
-        void Try(string way, long trained, Action tune, float[]? from = null)
-        {
-            float[] before = from ?? values.ReadOnlyValues.ToArray();
-            before.CopyTo(values.Values);
-            long started = Stopwatch.GetTimestamp();
-            tune();
-            var reports = Evaluate(reader, data.Validation).ToDictionary(r => r.What, r => r.Report);
-            ClassificationReport? topics = reports["topics"], sentiments = reports["sentiments"];
-            results.Add((way, (topics?.MacroAverage.F1 ?? 0) + (sentiments?.MacroAverage.F1 ?? 0), values.ReadOnlyValues.ToArray()));
-            Console.WriteLine(FormattableString.Invariant(
-                $"{way,-24}{trained,10:N0}{(topics is null ? "–" : FormattableString.Invariant($"{topics.Accuracy:P1}")),14}{sentiments?.Accuracy,18:P1}{sentiments?.MacroAverage.F1,10:F3}{Stopwatch.GetElapsedTime(started).TotalSeconds,9:F1}"));
-            before.CopyTo(values.Values);
-        }
+    /// <summary>Fine-tunes in one way, and gives the model back the parameters that it had.</summary>
+    void Try(string way, Func<Lessons, long> tune)
+    {
+        float[] before = [.. Values];
+        long started = Stopwatch.GetTimestamp(), trained = tune(this);
+        (ClassificationReport? topics, ClassificationReport? sentiments) = Evaluate(data.Validation);
+        results.Add((way, (topics?.MacroAverage.F1 ?? 0) + (sentiments?.MacroAverage.F1 ?? 0), [.. Values]));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{way,-24}{trained,10:N0}{(topics is null ? "–" : FormattableString.Invariant($"{topics.Accuracy:P1}")),14}{sentiments?.Accuracy,18:P1}{sentiments?.MacroAverage.F1,10:F3}{Stopwatch.GetElapsedTime(started).TotalSeconds,9:F1}"));
+        before.CopyTo(Values);
     }
 
     /// <summary>Learns to foresee the next word, with the mean over all words as loss; returns what was reached.</summary>
-    static string LearnLanguage(NewsReader reader, NewsData data, LearnOptions options)
+    string LearnLanguage()
     {
         long started = Stopwatch.GetTimestamp();
         using var trainer = new Trainer(reader.Model, new AdamW(options.LanguageRate) { WeightDecay = 0.01 })
@@ -79,41 +80,34 @@ static class Lessons
         return FormattableString.Invariant($"{$"language model: {data.Unlabeled.Count:N0} texts without labels, perplexity {Math.Exp(history.Best!.Monitored):F1} (validation)",-76}{Stopwatch.GetElapsedTime(started).TotalSeconds,9:F1}");
     }
 
+    /// <summary>All parameters but the bias of the language model, which has no part in the classifiers.</summary>
+    long Fully() => Fit(Faster(new FineTuning(reader.Model).Freeze("frequency")), options.Epochs);
+
     /// <summary>One layer more is trained from stage to stage, at a smaller rate each time.</summary>
-    static void Gradually(NewsReader reader, NewsData data, LearnOptions options)
+    long Gradually()
     {
+        long trained = 0;
         for (int stage = 0; stage <= layers.Length; stage++)
         {
-            FineTuning tuning = Heads(reader);
+            FineTuning tuning = Heads();
             foreach (string layer in layers[..stage])
                 tuning.Train(layer);
             int done = options.Epochs * stage / (layers.Length + 1), until = options.Epochs * (stage + 1) / (layers.Length + 1);
             if (until > done)
-                Fit(tuning, reader, data, options, until - done, options.Rate * Math.Pow(0.7, stage));
+                trained = Fit(tuning, until - done, Math.Pow(0.7, stage));
         }
+        return trained;
     }
 
-    static void Adapt(NewsReader reader, NewsData data, LearnOptions options)
+    long Adapt()
     {
-        LowRankAdapters adapters = Adapters(reader);
-        Fit(Faster(new FineTuning(adapters)), reader, data, options, options.Epochs, AdapterRate * options.Rate);
+        var adapters = new LowRankAdapters(reader.Model, rank: 8, alpha: 16, ["upper.*", "lower.*"], alsoTrain: heads);
+        long trained = Fit(Faster(new FineTuning(adapters)), options.Epochs, AdapterRate);
         adapters.Merge();
+        return trained;
     }
 
-    static long AdapterCount(NewsReader reader)
-    {
-        LowRankAdapters adapters = Adapters(reader);
-        long count = adapters.Report.Trained;
-        adapters.Remove();
-        return count;
-    }
-
-    static LowRankAdapters Adapters(NewsReader reader) => new(reader.Model, rank: 8, alpha: 16, ["upper.*", "lower.*"], alsoTrain: heads);
-
-    static FineTuning Heads(NewsReader reader) => Faster(new FineTuning(reader.Model).Freeze("*"));
-
-    /// <summary>The bias of the language model has no part in the classifiers.</summary>
-    static FineTuning Whole(NewsReader reader) => Faster(new FineTuning(reader.Model).Freeze("frequency"));
+    FineTuning Heads() => Faster(new FineTuning(reader.Model).Freeze("*"));
 
     /// <summary>The classifiers are new, so they learn faster than what was learnt before.</summary>
     static FineTuning Faster(FineTuning tuning)
@@ -123,20 +117,21 @@ static class Lessons
         return tuning;
     }
 
-    static void Fit(ITrainable what, NewsReader reader, NewsData data, LearnOptions options, int epochs, double rate)
+    long Fit(FineTuning tuning, int epochs, double rate = 1)
     {
-        using var trainer = new Trainer(what, new AdamW(rate) { WeightDecay = 0.01 })
+        using var trainer = new Trainer(tuning, new AdamW(rate * options.Rate) { WeightDecay = 0.01 })
         {
             BatchSize = options.Batch, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.05), Seed = options.Seed, Threads = options.Threads, KeepBest = false,
         };
-        trainer.FitWithProgress(reader.Encode(data.Train), reader.Encode(data.Validation), "Classifiers");
+        trainer.FitWithProgress(train, validation, "Classifiers");
+        return tuning.Report.Trained;
     }
 
-    static IEnumerable<(string What, ClassificationReport? Report)> Evaluate(NewsReader reader, IReadOnlyList<News> news)
+    /// <summary>How well topics and sentiments are told; null for what no text is labeled with.</summary>
+    (ClassificationReport? Topics, ClassificationReport? Sentiments) Evaluate(IReadOnlyList<News> news)
     {
         Reading[] read = [.. news.Chunk(256).SelectMany(part => reader.Read([.. part.Select(n => n.Words)]))];
-        yield return ("topics", Report(n => n.Topic, r => reader.Topics[r.Topic]));
-        yield return ("sentiments", Report(n => n.Sentiment, r => reader.Sentiments[r.Sentiment]));
+        return (Report(n => n.Topic, r => reader.Topics[r.Topic]), Report(n => n.Sentiment, r => reader.Sentiments[r.Sentiment]));
 
         ClassificationReport? Report(Func<News, string?> actual, Func<Reading, string> predicted)
         {

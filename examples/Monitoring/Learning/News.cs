@@ -6,12 +6,7 @@ namespace RnnDsl.Examples.Monitoring;
 /// <summary>A line of news, with its topic and its sentiment where they are known.</summary>
 sealed record News(string Text, string? Topic, string? Sentiment)
 {
-    IReadOnlyList<string>? words;
-
-    public IReadOnlyList<string> Words => words ??= Split(Text);
-
-    /// <summary>The words of a text; of a text without any, one empty word, so that each text can be classified.</summary>
-    public static IReadOnlyList<string> Split(string text) => WordTokenizer.Split(text) is { Length: > 0 } split ? split : [""];
+    public IReadOnlyList<string> Words { get; } = new LabeledText(Text).Words;
 }
 
 /// <summary>What is learnt from: labeled news in three parts, and texts without labels for the language model.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
+using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Monitoring;
 
@@ -82,7 +83,7 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         NewsLine[] lines = [.. batch.Where(a => a.Line is not null).Select(a => a.Line!.Value)];
-        Reading[] read = lines.Length == 0 ? [] : reader.Read([.. lines.Select(l => News.Split(l.Text))]);
+        Reading[] read = lines.Length == 0 ? [] : reader.Read([.. lines.Select(l => new LabeledText(l.Text).Words)]);
         int next = 0;
         foreach (Arrival arrival in batch)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using RnnDsl.Data;
 
 namespace RnnDsl.Text;
@@ -8,6 +9,8 @@ public readonly record struct TextLine(long Number, string Text);
 /// <summary>Reads texts line by line, so that a file of any size needs the memory of its longest line.</summary>
 public static class TextFile
 {
+    static readonly UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The lines of a file. They end with a line feed, or with a carriage return and a line feed; other characters, such as U+0085, end none.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no text of the encoding, its gzip data are broken, or it is larger than the options allow; the message names file and line.</exception>
@@ -17,6 +20,30 @@ public static class TextFile
         using TextReader file = new CsvFile(path, options.Encoding, options.MaximumBytes, nameof(TextOptions));
         foreach (TextLine line in ReadLines(file, options, path))
             yield return line;
+    }
+
+    /// <summary>The lines of a stream of bytes, such as standard input, as they come.</summary>
+    /// <param name="stream">The bytes. The stream is closed at the end.</param>
+    /// <param name="options">Of these <see cref="TextOptions.Encoding"/> and <see cref="TextOptions.MaximumLine"/> count.</param>
+    /// <param name="name">What error messages call the text.</param>
+    /// <exception cref="InvalidDataException">There are bytes that are no UTF-8, or a line is longer than the options allow.</exception>
+    public static IEnumerable<TextLine> ReadLines(Stream stream, TextOptions? options = null, string name = "text")
+    {
+        using var reader = new StreamReader(stream, options?.Encoding ?? strict, detectEncodingFromByteOrderMarks: false);
+        using IEnumerator<TextLine> lines = ReadLines(reader, options, name).GetEnumerator();
+        for (long read = 0; ; read++)
+        {
+            try
+            {
+                if (!lines.MoveNext())
+                    break;
+            }
+            catch (DecoderFallbackException error)
+            {
+                throw new InvalidDataException($"{name}: behind line {read} there are bytes that are no UTF-8. Convert it, or set {nameof(TextOptions)}.{nameof(TextOptions.Encoding)}.", error);
+            }
+            yield return lines.Current;
+        }
     }
 
     /// <summary>The lines of a text.</summary>

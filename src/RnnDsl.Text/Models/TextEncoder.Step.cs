@@ -13,20 +13,11 @@ public sealed partial class TextEncoder
     {
         if (input == 1)
             return WordForms.Shape(word);
-        buffer = buffer[..word.Length];
-        int number;
-        if (input == 2)
-        {
-            ReadOnlySpan<char> ending = WordForms.Ending(word, options.SuffixLetters);
-            ending.ToLowerInvariant(buffer);
-            return Suffixes.TryNumber(buffer[..ending.Length], out number) ? number : 0;
-        }
-        if (Words.TryNumber(word, out number))
-            return number;
-        word.ToLowerInvariant(buffer);
-        if (Words.TryNumber(buffer, out number))
-            return number;
-        WordForms.Fold(word, buffer);
-        return Words.TryNumber(buffer, out number) ? number : 0;
+        if (input == 0)
+            return WordNumber(word, buffer[..word.Length]);
+        ReadOnlySpan<char> ending = WordForms.Ending(word, options.SuffixLetters);
+        Span<char> lower = buffer[..ending.Length];
+        ending.ToLowerInvariant(lower);
+        return Suffixes.TryNumber(lower, out int number) ? number : 0;
     }
 }

@@ -134,7 +134,7 @@ public sealed partial class TextEncoder
         if (Subwords is { } subwords)
         {
             if (IsWanted("wordPieces"))
-                columns.Add(Column.OneHot("wordPieces", subwords.Size, Each(word => Ends(subwords.Numbers(word)))));
+                columns.Add(Column.OneHot("wordPieces", subwords.Size, Each(word => TextElements.Ends(subwords.Numbers(word), options.MaxLetters))));
             if (IsWanted("pieces"))
                 columns.Add(Column.OneHot("pieces", subwords.Size, [.. sentences.Select(s => s.SelectMany(subwords.Numbers).ToArray())]));
         }
@@ -147,18 +147,27 @@ public sealed partial class TextEncoder
         T[][] Each<T>(Func<string, T> number) => [.. sentences.Select(s => s.Select(number).ToArray())];
     }
 
-    /// <summary>Of more pieces than letters are read, the first and the last.</summary>
-    int[] Ends(int[] pieces) => pieces.Length <= options.MaxLetters ? pieces : [.. pieces[..(options.MaxLetters - options.MaxLetters / 2)], .. pieces[^(options.MaxLetters / 2)..]];
-
     /// <summary>An empty word, which stands for a text without words, has one unknown letter.</summary>
     int[] LetterNumbers(string word) => word.Length == 0 ? [0] : Letters.Numbers(TextElements.Split(word, options.MaxLetters));
 
     /// <summary>The number of a word: as it is written, else in lower case, else with digits as 0, else 0.</summary>
     public int WordNumber(string word)
     {
-        foreach (string form in (ReadOnlySpan<string>)[word, word.ToLowerInvariant(), WordForms.Folded(word)])
-            if (Words.Contains(form))
-                return Words.Number(form);
-        return 0;
+        Span<char> room = word.Length <= 128 ? stackalloc char[word.Length] : new char[word.Length];
+        return WordNumber(word, room);
+    }
+
+    /// <summary>The same without any allocation.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="form">Room for a form of the word, of the same length.</param>
+    int WordNumber(ReadOnlySpan<char> word, Span<char> form)
+    {
+        if (Words.TryNumber(word, out int number))
+            return number;
+        word.ToLowerInvariant(form);
+        if (Words.TryNumber(form, out number))
+            return number;
+        WordForms.Fold(word, form);
+        return Words.TryNumber(form, out number) ? number : 0;
     }
 }

@@ -27,9 +27,11 @@ public static class TextElements
     public static string[] Split(string text, int most)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 2);
-        string[] letters = Split(text);
-        return letters.Length <= most ? letters : [.. letters[..(most - most / 2)], .. letters[^(most / 2)..]];
+        return Ends(Split(text), most);
     }
+
+    /// <summary>The first and the last of so many items, half of each; all if they are no more.</summary>
+    internal static T[] Ends<T>(T[] items, int most) => items.Length <= most ? items : [.. items[..(most - most / 2)], .. items[^(most / 2)..]];
 
     static readonly string[] ascii = [.. Enumerable.Range(0, 128).Select(c => ((char)c).ToString())];
 
