@@ -100,6 +100,30 @@ public sealed class MonitorTests : IDisposable
         Assert.Contains("is no state that this monitor can go on with", (await Assert.ThrowsAsync<InvalidDataException>(() => Watch(day, "a", null))).Message);
     }
 
+    /// <summary>Data on several lines are one text, the id may stand behind them, and an event with a broken line is one broken line.</summary>
+    [Fact]
+    public async Task Events_may_have_their_lines_in_any_order_and_number()
+    {
+        using var client = new HttpClient(new Answer([.. "data: first\n\ndata: {\ndata: \"text\": \"second\"}\nid: 2\n\n: nothing\n\nid: 3\ndata: "u8, 0xFF, .. "\ndata: third\n\nid: 4\ndata: "u8,
+            .. Encoding.UTF8.GetBytes(new string('x', 60_000)), .. "\ndata: "u8, .. Encoding.UTF8.GetBytes(new string('y', 60_000)), .. "\n\ndata: last\n\ndata: half an ev"u8]));
+        using var lines = new HttpLines(client, new Uri("http://example.test/"), default);
+        var events = new List<(string?, string, string?)>();
+        while (await lines.ReadAsync(default) is { } line)
+            events.Add((line.Text, line.Problem, lines.EventId));
+        Assert.Equal([(" first", "", null), (" {  \"text\": \"second\"}", "", "2"), (null, "no UTF-8", "3"), (null, $"more than {LineReader.LongestLine} bytes", "4"), (" last", "", null)], events);
+        Assert.False(lines.IsComplete);
+    }
+
+    sealed class Answer(byte[] events) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var content = new ByteArrayContent(events);
+            content.Headers.ContentType = new("text/event-stream");
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+        }
+    }
+
     /// <summary>The server closes the connection after some events, sends some twice, and once answers that it is busy.</summary>
     [Fact]
     public async Task Events_that_are_pushed_arrive_once_each_over_lost_connections()

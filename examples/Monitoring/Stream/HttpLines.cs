@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace RnnDsl.Examples.Monitoring;
 
@@ -10,7 +11,12 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place) : IDis
     LineReader? lines;
     bool hasEvents;
 
-    /// <summary>Of this event; null if it has none.</summary>
+    /// <summary>What was read of the event that comes.</summary>
+    readonly StringBuilder data = new();
+    string? nextId;
+    string problem = "";
+
+    /// <summary>Of the event that was given last; null if it has none.</summary>
     public string? EventId { get; private set; }
 
     /// <summary>Whether the server has said all that it has to say. Events have no end: there a new connection gives more.</summary>
@@ -64,19 +70,27 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place) : IDis
         return new LineReader(await response.Content.ReadAsStreamAsync(cancellation), response.StatusCode == HttpStatusCode.PartialContent ? place.Position : 0);
     }
 
-    /// <summary>Whether a line of an event holds data; they are taken out of it.</summary>
+    /// <summary>Gathers the lines of an event. At the blank line behind it they become one line, its data; an event without data is passed over.</summary>
     bool EventData(ref SourceLine line)
     {
-        if (line.Text is not { } text)
-            return true;
-        if (text.StartsWith("id:", StringComparison.Ordinal))
-            EventId = text[3..].Trim();
-        else if (text.Trim().Length == 0)
-            EventId = null;
-        bool isData = text.StartsWith("data:", StringComparison.Ordinal);
+        string text = line.Text?.TrimEnd('\r') ?? "";
+        if (line.Text is null)
+            problem = line.Problem;
+        else if (text.StartsWith("id:", StringComparison.Ordinal))
+            nextId = text[3..].Trim();
+        else if (text.StartsWith("data:", StringComparison.Ordinal))
+        {
+            data.Append(data.Length > 0 ? " " : "").Append(text.AsSpan(5));
+            if (data.Length > LineReader.LongestLine)
+                (problem, _) = ($"more than {LineReader.LongestLine} bytes", data.Clear());
+        }
+        if (line.Text is null || text.Length > 0)
+            return false;
         // Events are found again by their ids, not by their bytes.
-        line = new SourceLine(isData ? text[5..] : null, line.Problem, 0);
-        return isData;
+        line = problem.Length > 0 ? new SourceLine(null, problem, 0) : new SourceLine(data.ToString(), "", 0);
+        bool isSomething = problem.Length > 0 || data.Length > 0;
+        (EventId, nextId, problem, _) = (nextId, null, "", data.Clear());
+        return isSomething;
     }
 
     public void Dispose() => response?.Dispose();
