@@ -10,10 +10,10 @@ namespace RnnDsl.Prediction;
 public sealed unsafe class PredictionStream
 {
     readonly AlignedBuffer memory = new();
-    readonly StepProgram program;
+    StepProgram program;
 
     /// <summary>The data that streams under one condition share; null if there is no condition.</summary>
-    readonly Condition? condition;
+    Condition? condition;
 
     /// <summary>Whether a step's inputs are scaled, or combined with those of a condition.</summary>
     readonly bool scales;
@@ -173,6 +173,32 @@ public sealed unsafe class PredictionStream
         memory.Span.CopyTo(fork.memory.Span);
         (fork.sinceFlush, fork.reported) = (sinceFlush, reported);
         return fork;
+    }
+
+    /// <summary>Goes on from where another stream stands, under its condition, independently of it. This is <see cref="Fork"/> into a stream that is there already: it allocates only if the
+    /// other's condition needs more memory than this stream has.</summary>
+    /// <param name="other">A stream of the same predictor.</param>
+    /// <exception cref="ArgumentException">The other is a stream of another predictor. The stream is unchanged.</exception>
+    public void CopyFrom(PredictionStream other)
+    {
+        if (other.Predictor != Predictor)
+            throw new ArgumentException($"The stream is one of {other.Predictor.Name}, of another predictor than that of {Predictor.Name}.", nameof(other));
+        ThrowIfInside();
+        other.ThrowIfInside();
+        if (program != other.program)
+        {
+            program = other.program;
+            memory.Reserve(Floats(Predictor, program), Predictor.SmallerSizes);
+            memory.Span.Clear();
+        }
+        condition = other.condition;
+        // Indexed, because an enumerator would be allocated.
+        for (int i = 0; i < program.States.Count; i++)
+        {
+            StepState state = program.States[i];
+            (other.memory.Floats + state.Offset).Span(state.Width).CopyTo((memory.Floats + state.Offset).Span(state.Width));
+        }
+        (sinceFlush, reported) = (other.sinceFlush, other.reported);
     }
 
     /// <summary>The scale with which the operand was rounded at the last step.</summary>
