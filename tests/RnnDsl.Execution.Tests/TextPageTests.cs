@@ -8,7 +8,7 @@ public class TextPageTests
     const string Sentences = "Anna\tB-PER\nBerg\tI-PER\nlives\tO\nin\tO\nLima\tB-LOC\n.\tO\n\nTom\tB-PER\nmet\tO\nAnna\tB-PER\n.\tO\n\nLima\tB-LOC\nis\tO\nfar\tO\n.\tO\n\n";
 
     [Fact]
-    public void The_page_tags_and_classifies()
+    public void The_page_tags_classifies_and_finds()
     {
         string folder = Directory.CreateTempSubdirectory("rnndsl-text").FullName;
         try
@@ -17,14 +17,18 @@ public class TextPageTests
                 File.WriteAllText(Path.Combine(folder, name + ".conll"), string.Concat(Enumerable.Repeat(Sentences, 20)));
             File.WriteAllText(Path.Combine(folder, "vectors.txt"), string.Concat(new[] { "anna", "lima", "far" }.Select(w => $"{w} 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8\n")));
             File.WriteAllText(Path.Combine(folder, "requests.csv"), "text,label\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"my {(i % 2 == 0 ? "lamp" : "desk")} arrived broken,broken\nwhere is my {(i % 2 == 0 ? "lamp" : "desk")},status\n")));
+            File.WriteAllText(Path.Combine(folder, "train.en"), "It rains.\nDoes it snow?\nGood day!\nIt rains.\n");
+            File.WriteAllText(Path.Combine(folder, "train.de"), "Es regnet.\nSchneit es?\nGuten Tag!\nEs regnet.\n");
             var page = new Page("text.md");
             Assembly program = page.Load(folder);
-            string[] printed = [.. new[] { 0, 2, 3, 5, 4 }.Select(i => page.Run(program, i).Printed)];
+            string[] printed = [.. new[] { 0, 2, 3, 5, 4, 7, 8 }.Select(i => page.Run(program, i).Printed)];
             Assert.Contains("processed 280 tokens with 100 phrases; found: 100 phrases; correct: 100.", printed[0]);
             Assert.Equal("Anna/B-PER Berg/I-PER lives/O in/O Lima/B-LOC ./O\nPER: Anna Berg\nLOC: Lima\n", printed[1]);
             Assert.StartsWith("3 of ", printed[2]);
             Assert.Contains("broken\nmy: ", printed[3]);
             Assert.EndsWith("\nnewer wine\n", printed[4]);
+            Assert.Equal("1 pair repeats an earlier one word for word, first line 4. They are kept; Distinct() leaves them out.\n3 pairs to train with, 1 held out\n", printed[5]);
+            Assert.Equal("0.56 Does it snow? = Schneit es?\n0.37 It rains. = Es regnet.\n", printed[6]);
         }
         finally
         {
