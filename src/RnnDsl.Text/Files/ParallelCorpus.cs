@@ -67,7 +67,7 @@ public sealed class ParallelCorpus : IReadOnlyList<SentencePair>
     /// <param name="count">How many pairs are held out. Where sentences have several translations, it may be a few less.</param>
     /// <param name="seed">Of the draw.</param>
     /// <exception cref="ArgumentException">One part would be empty.</exception>
-    public (ParallelCorpus Rest, ParallelCorpus HeldOut) HoldOut(int count, int seed = 0)
+    public (ParallelCorpus Train, ParallelCorpus HeldOut) HoldOut(int count, int seed = 0)
     {
         (List<int> held, List<int> rest) = count > 0 && count < Count ? Draw(count, seed) : ([], []);
         if (held.Count == 0 || rest.Count == 0)
@@ -76,7 +76,7 @@ public sealed class ParallelCorpus : IReadOnlyList<SentencePair>
     }
 
     /// <summary>Draws groups of pairs with one source until no further one fits.</summary>
-    (List<int> Drawn, List<int> Rest) Draw(int count, int seed)
+    (List<int> Drawn, List<int> Left) Draw(int count, int seed)
     {
         int[][] groups = [.. Enumerable.Range(0, Count).GroupBy(i => Key(pairs[i].Source)).Select(g => g.ToArray())];
         new RandomStream(seed, "split").Shuffle<int[]>(groups);
