@@ -1,0 +1,148 @@
+using System.CommandLine;
+using RnnDsl;
+using RnnDsl.Examples.Translation;
+using RnnDsl.Metrics;
+using RnnDsl.Prediction;
+using RnnDsl.Text;
+using RnnDsl.Training;
+
+var source = new Option<string?>("--source") { Description = "Sentences, one a line, also .gz; or, without --target, a file with tabs: sentence, translation; without both, numbers and dates that the example makes up" };
+var target = new Option<string?>("--target") { Description = "Their translations, line by line" };
+var sourceColumn = new Option<string>("--source-column") { Description = "In a file with tabs: column of the sentences, from 0 or by its name", DefaultValueFactory = _ => "0" };
+var targetColumn = new Option<string>("--target-column") { Description = "Column of the translations", DefaultValueFactory = _ => "1" };
+var validationSource = new Option<string?>("--validation-source") { Description = "Sentences to watch the training on; without it some of the first, none of which is also learnt" };
+var validationTarget = new Option<string?>("--validation-target") { Description = "Their translations" };
+var testSource = new Option<string?>("--test-source") { Description = "Sentences that no decision looks at; without it some of the first" };
+var testTarget = new Option<string?>("--test-target") { Description = "Their translations" };
+var heldOut = new Option<int>("--held-out") { Description = "Sentences that are held out for validation, and as many for the test, where no files are given", DefaultValueFactory = _ => 500 };
+var splitSeed = new Option<int>("--split-seed") { Description = "Of the draw of these", DefaultValueFactory = _ => 1 };
+var sourcePieces = new Option<PieceKind?>("--source-pieces") { Description = "What sentences are cut into: Words, Letters or Subwords; without it Words" };
+var targetPieces = new Option<PieceKind?>("--target-pieces") { Description = "What translations are made of; without it Words, and for what the example makes up Letters" };
+var minimum = new Option<int>("--min-count") { Description = "Words and letters that occur less often are unknown, and copied", DefaultValueFactory = _ => 2 };
+var size = new Option<int?>("--pieces") { Description = "The most pieces of a language; without it all words, and 8,000 subwords" };
+var tokenizer = new Option<BleuTokenizer>("--tokenizer") { Description = "How BLEU counts: V13a, Chinese, Character or None", DefaultValueFactory = _ => BleuTokenizer.V13a };
+var vector = new Option<int>("--vector") { Description = "Size of a piece's vector", DefaultValueFactory = _ => 128 };
+var hidden = new Option<int>("--hidden") { Description = "Units of the decoder; half as many in each direction of the encoder", DefaultValueFactory = _ => 128 };
+var epochs = new Option<int>("--epochs") { Description = "How often the pairs are read", DefaultValueFactory = _ => 12 };
+var batch = new Option<int>("--batch") { Description = "Pairs of a training step", DefaultValueFactory = _ => 32 };
+var rate = new Option<double>("--rate") { Description = "Largest learning rate of AdamW", DefaultValueFactory = _ => 0.002 };
+var smoothing = new Option<double>("--smoothing") { Description = "Label smoothing, from 0 to below 1", DefaultValueFactory = _ => 0.1 };
+var sampling = new Option<double>("--sampling") { Description = "Scheduled sampling: this part of the symbols before is the model's own in the end", DefaultValueFactory = _ => 0 };
+var longest = new Option<int>("--longest") { Description = "Pairs with more pieces on a side are not learnt", DefaultValueFactory = _ => 80 };
+var beams = new Option<int>("--beams") { Description = "Of the search", DefaultValueFactory = _ => 5 };
+var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
+var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
+var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "translator.safetensors" };
+var page = new Option<string?>("--page") { Description = "Page of HTML that shows where the translator looked, for the first sentences" };
+var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing" };
+var int8 = new Option<bool>("--int8") { Description = "With --load: weights of 8 bits" };
+var command = new RootCommand("Learns to translate.")
+{
+    source, target, sourceColumn, targetColumn, validationSource, validationTarget, testSource, testTarget, heldOut, splitSeed, sourcePieces, targetPieces, minimum, size, tokenizer,
+    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, seed, threads, output, page, load, int8,
+};
+foreach (Option<int> positive in new[] { heldOut, minimum, vector, epochs, batch, longest, beams })
+    positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
+hidden.Validators.Add(result => Check(result, "--hidden", result.GetValueOrDefault<int>() is >= 2 and var units && units % 2 == 0, "an even number from 2 up"));
+smoothing.Validators.Add(result => Check(result, "--smoothing", result.GetValueOrDefault<double>() is >= 0 and < 1, "from 0 to below 1"));
+sampling.Validators.Add(result => Check(result, "--sampling", result.GetValueOrDefault<double>() is >= 0 and <= 1, "from 0 to 1"));
+command.SetAction(given =>
+{
+    try
+    {
+        if (given.GetValue(load) is { } file)
+            UseSaved(file, given);
+        else
+            Learn(given);
+        return 0;
+    }
+    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 2;
+    }
+});
+return command.Parse(args).Invoke();
+
+static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool holds, string what)
+{
+    if (!holds)
+        result.AddError($"{name} must be {what}.");
+}
+
+void Learn(ParseResult given)
+{
+    (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora(given);
+    bool madeUp = given.GetValue(source) is null;
+    TextPieces read = TextPieces.Learn(learnt.Sources, given.GetValue(sourcePieces) ?? PieceKind.Words, given.GetValue(minimum), given.GetValue(size));
+    TextPieces written = TextPieces.Learn(learnt.Targets, given.GetValue(targetPieces) ?? (madeUp ? PieceKind.Letters : PieceKind.Words), given.GetValue(minimum), given.GetValue(size));
+    var model = new TranslationModel(read.Size, written.Size, vector: given.GetValue(vector), direction: given.GetValue(hidden) / 2, hidden: given.GetValue(hidden), seed: given.GetValue(seed));
+    var translator = new TextTranslator(model, read, written, given.GetValue(beams));
+    var lessons = new Lessons(translator, learnt, watched, new LearnOptions(given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest),
+        given.GetValue(seed), given.GetValue(threads), new BleuOptions { Tokenizer = given.GetValue(tokenizer) }));
+    Console.WriteLine($"{lessons.Learn()}\n");
+    Console.WriteLine($"{unseen.Name}:");
+    Translated[] found = lessons.Evaluate(unseen);
+    foreach ((SentencePair pair, Translated one) in unseen.Zip(found).Take(5))
+        Console.WriteLine($"{pair.Source}\n  {one.Text}{(one.Text == pair.Target ? "" : $"\n  (expected: {pair.Target})")}");
+    string saved = given.GetValue(output)!;
+    translator.Save(saved);
+    if (given.GetValue(page) is { } html)
+        AttentionPage.Save(html, found.Take(20));
+    Console.WriteLine($"\nSaved to {saved}; translate lines with: --load {saved}");
+}
+
+(ParallelCorpus Train, ParallelCorpus Validation, ParallelCorpus Test) Corpora(ParseResult given)
+{
+    if (given.GetValue(source) is not { } file)
+    {
+        if (given.GetValue(target) is not null)
+            throw new ArgumentException("--target needs --source.");
+        (ParallelCorpus made, ParallelCorpus last) = MadeUpPairs.Create("made-up numbers and dates", 7000, seed: 1).HoldOut(500);
+        (made, ParallelCorpus watch) = made.HoldOut(500);
+        return (made, watch, last);
+    }
+    ParallelCorpus all = Read(file, given.GetValue(target), given);
+    ParallelCorpus? watched = given.GetValue(validationSource) is { } v ? Read(v, given.GetValue(validationTarget), given) : null, unseen = given.GetValue(testSource) is { } t ? Read(t, given.GetValue(testTarget), given) : null;
+    if (unseen is null)
+        (all, unseen) = all.HoldOut(given.GetValue(heldOut), given.GetValue(splitSeed));
+    if (watched is null)
+        (all, watched) = all.HoldOut(given.GetValue(heldOut), given.GetValue(splitSeed));
+    return (all, watched, unseen);
+}
+
+ParallelCorpus Read(string sources, string? targets, ParseResult given)
+{
+    ParallelCorpus corpus = targets is null
+        ? ParallelTextFile.Read(sources, new ParallelTextOptions { SourceColumn = given.GetValue(sourceColumn)!, TargetColumn = given.GetValue(targetColumn)! }) : ParallelTextFile.Read(sources, targets);
+    Console.WriteLine(corpus);
+    foreach (string finding in corpus.Findings)
+        Console.WriteLine($"Note: {finding}");
+    return corpus;
+}
+
+void UseSaved(string file, ParseResult given)
+{
+    TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
+    var shown = new List<Translated>();
+    if (!Console.IsInputRedirected)
+        Console.WriteLine("Type sentences, an empty line ends.");
+    foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
+    {
+        Translated one = translator.Translate([line])[0];
+        Console.WriteLine(one.Text);
+        if (given.GetValue(page) is not null && shown.Count < 100)
+            shown.Add(one);
+    }
+    if (given.GetValue(page) is { } html)
+        AttentionPage.Save(html, shown);
+}
+
+// A long file streams through in bounded memory: a line of many pages is refused, and so are bytes that are no UTF-8.
+IEnumerable<string> Piped() => TextFile.ReadLines(Console.OpenStandardInput(), new TextOptions { MaximumLine = 1 << 14 }, "standard input").Select(line => line.Text);
+
+IEnumerable<string> Typed()
+{
+    while (Console.ReadLine() is { Length: > 0 } line)
+        yield return line;
+}
