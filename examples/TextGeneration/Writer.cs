@@ -15,28 +15,15 @@ sealed class Writer(CharacterModel model, Vocabulary vocabulary)
     public IEnumerable<Rune> Write(string prompt, int count, double temperature, int seed)
     {
         PredictionStream stream = predictor.Start();
-        var random = new Random(seed);
+        var sampler = new Sampler(new SamplingOptions { Temperature = temperature }, seed);
         var scores = new float[vocabulary.Count];
         foreach (int number in vocabulary.Numbers(prompt).Where(n => n >= 0).DefaultIfEmpty(0))
             stream.Step([number], scores);
         for (int i = 0; i < count; i++)
         {
-            int next = Draw(scores, temperature, random);
+            int next = sampler.Next(scores);
             yield return vocabulary[next];
             stream.Step([next], scores);
         }
-    }
-
-    static int Draw(float[] scores, double temperature, Random random)
-    {
-        float most = scores.Max();
-        if (temperature <= 0)
-            return Array.IndexOf(scores, most);
-        double[] weights = [.. scores.Select(score => Math.Exp((score - most) / temperature))];
-        double left = random.NextDouble() * weights.Sum();
-        int number = 0;
-        while (number < weights.Length - 1 && (left -= weights[number]) > 0)
-            number++;
-        return number;
     }
 }

@@ -104,6 +104,8 @@ void Learn(ParseResult given)
     }
     ParallelCorpus all = Read(file, given.GetValue(target), given);
     ParallelCorpus? watched = given.GetValue(validationSource) is { } v ? Read(v, given.GetValue(validationTarget), given) : null, unseen = given.GetValue(testSource) is { } t ? Read(t, given.GetValue(testTarget), given) : null;
+    if ((unseen is null || watched is null) && all.Count < 4 * given.GetValue(heldOut))
+        throw new ArgumentException($"{all.Count} pairs are too few to hold {given.GetValue(heldOut)} of them out: give --held-out a smaller number, or files for validation and test.");
     if (unseen is null)
         (all, unseen) = all.HoldOut(given.GetValue(heldOut), given.GetValue(splitSeed));
     if (watched is null)

@@ -92,7 +92,7 @@ sealed class TextTranslator
     }
 
     /// <summary>For an unknown word the one of the source at which the model looked most (Jean et al. 2015).</summary>
-    static string Copied(string[] source, float[] attention)
+    internal static string Copied(string[] source, float[] attention)
     {
         int most = 0;
         for (int i = 1; i < Math.Min(source.Length, attention.Length); i++)
