@@ -12,51 +12,50 @@ using RnnDsl.Training;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// Finds the past exchange that answers a question: the cosine of the vectors of a <see cref="DualEncoder"/>, compared with those of all exchanges, and the cosine of TF-IDF over strings of letters, mixed.
+/// Finds the past exchange that answers a question: the cosines of TF-IDF over words and over strings of letters, and that of the vectors of a <see cref="DualEncoder"/>, compared with those of all
+/// exchanges, mixed.
 /// </summary>
 sealed class AnswerFinder : IDisposable
 {
     /// <summary>Pairs that are compared with each other in the training.</summary>
     const int GroupSize = 32;
 
-    /// <summary>Of longer texts the beginning counts.</summary>
-    const int MostPieces = 48;
-
     readonly DualEncoder model;
     readonly TextEncoder encoder;
+    readonly PairReader reader;
     readonly Executor ask, tell;
-    readonly TextIndex index;
+    readonly TextIndex words, letters;
     readonly string[] keys;
     float[] vectors = [];
 
     AnswerFinder(DualEncoder model, TextEncoder encoder, IReadOnlyList<Exchange> exchanges, int threads)
     {
-        (this.model, this.encoder, Exchanges) = (model, encoder, exchanges);
+        (this.model, this.encoder, reader, Exchanges) = (model, encoder, new PairReader(encoder), exchanges);
         ask = new Executor(model, "Ask", new ExecutionOptions { Threads = threads });
         tell = new Executor(model, "Tell", new ExecutionOptions { Threads = threads });
-        index = new TextIndex(exchanges.Select(e => e.Question), TextIndexOptions.Letters);
+        words = new TextIndex(exchanges.Select(e => e.Question));
+        letters = new TextIndex(exchanges.Select(e => e.Question), TextIndexOptions.Letters with { Shortest = 1 });
         keys = [.. exchanges.Select(e => e.Question.ToLowerInvariant())];
     }
 
     /// <summary>The past exchanges.</summary>
     public IReadOnlyList<Exchange> Exchanges { get; }
 
-    /// <summary>The share of the model in the score; the rest is that of TF-IDF.</summary>
-    public double Share { get; private set; } = 0.5;
+    /// <summary>What counts how much in the score.</summary>
+    public Mixture Shares { get; private set; } = new(0, 1, 0);
 
     /// <summary>Below this score an answer is withheld.</summary>
     public double Threshold { get; private set; }
 
-    /// <summary>Learns from past exchanges, whose questions are reworded anew for each epoch. Share and threshold are chosen on questions that are reworded by other rules.</summary>
+    /// <summary>Learns from past exchanges, whose questions are reworded anew for each epoch. Shares and threshold are chosen on questions that are reworded by other rules.</summary>
     public static AnswerFinder Learn(IReadOnlyList<Exchange> exchanges, Settings settings)
     {
         var random = new RandomStream(settings.Seed, "pairs");
         List<(string Question, Exchange Exchange)>[] groups = [.. Enumerable.Range(0, settings.PairEpochs).SelectMany(_ => Groups(exchanges, random))];
-        TextEncoder encoder = TextEncoder.Fit([.. exchanges.SelectMany(e => new[] { Words(e.Question), Words(e.Answer) })], new TextEncoderOptions { Subwords = 2000 });
-        int size = encoder.Subwords!.Size;
-        var data = new Dataset(Column.OneHot("questions", size, [.. groups.Select(g => g.Select(p => Pieces(encoder, p.Question)).ToArray())]),
-            Column.OneHot("exchanges", size, [.. groups.Select(g => g.Select(p => Pieces(encoder, Text(p.Exchange))).ToArray())]));
-        var model = new DualEncoder(size, settings.Vector, settings.Hidden, 128, settings.Seed);
+        TextEncoder encoder = TextEncoder.Fit([.. exchanges.SelectMany(e => new[] { PairReader.Words(e.Question), PairReader.Words(e.Answer) })], new TextEncoderOptions { Subwords = 2000 });
+        var reader = new PairReader(encoder);
+        var data = new Dataset([.. reader.Columns("questions", "questionGrams", groups, p => p.Question), .. reader.Columns("exchanges", "exchangeGrams", groups, p => Text(p.Exchange))]);
+        var model = new DualEncoder(reader.PieceCount, PairReader.GramCount, settings.Vector, settings.Hidden, 128, settings.Seed);
         using (var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 }) { BatchSize = 2, Epochs = 1, Shuffle = false, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads })
         {
             History history = trainer.FitWithProgress(data, title: "Answers");
@@ -94,42 +93,36 @@ sealed class AnswerFinder : IDisposable
 
     static string Text(Exchange exchange) => $"{exchange.Question} {exchange.Answer}";
 
-    static string[] Words(string text) => WordTokenizer.Split(text.ToLowerInvariant());
-
-    static int[] Pieces(TextEncoder encoder, string text)
-    {
-        int[] pieces = [.. Words(text).SelectMany(encoder.Subwords!.Numbers).Take(MostPieces)];
-        return pieces.Length > 0 ? pieces : [0];
-    }
-
     /// <summary>The vectors of all exchanges are computed.</summary>
-    void Read() => vectors = tell.Predict(new Dataset(Column.OneHot("exchange", encoder.Subwords!.Size, [.. Exchanges.Select(e => Pieces(encoder, Text(e)))])));
+    void Read() => vectors = tell.Predict(reader.Texts(Exchanges.Select(Text)));
 
     /// <summary>The score of each exchange as an answer to a text.</summary>
-    public float[] Scores(string text) => Scores([text], Share).Single();
+    public float[] Scores(string text) => Scores([text]).Single().Mixed(Shares);
 
-    IEnumerable<float[]> Scores(IReadOnlyList<string> texts, double share)
+    IEnumerable<Evidence> Scores(IReadOnlyList<string> texts)
     {
-        float[] asked = ask.Predict(new Dataset(Column.OneHot("question", encoder.Subwords!.Size, [.. texts.Select(t => Pieces(encoder, t))])));
+        float[] asked = ask.Predict(reader.Texts(texts));
         int width = asked.Length / texts.Count;
         for (int i = 0; i < texts.Count; i++)
         {
-            var scores = new float[Exchanges.Count];
-            index.Score(texts[i], scores);
-            for (int k = 0; k < scores.Length; k++)
-                scores[k] = (float)(share * TensorPrimitives.Dot(asked.AsSpan(i * width, width), vectors.AsSpan(k * width, width)) + (1 - share) * scores[k]);
-            yield return scores;
+            float[] byWords = new float[Exchanges.Count], byLetters = new float[Exchanges.Count], byModel = new float[Exchanges.Count];
+            words.Score(texts[i], byWords);
+            letters.Score(texts[i], byLetters);
+            for (int k = 0; k < byModel.Length; k++)
+                byModel[k] = TensorPrimitives.Dot(asked.AsSpan(i * width, width), vectors.AsSpan(k * width, width));
+            yield return new Evidence(byWords, byLetters, byModel);
         }
     }
 
     void Tune(RandomStream random, double giveUp)
     {
         (string[] asked, string[] questions) = Reworded(Rewording.ForTuning, random);
-        Share = new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 }.MaxBy(share => Ranks(Scores(asked, share), questions).MeanReciprocalRank);
-        float[][] scores = [.. Scores(asked, Share)];
+        Evidence[] evidence = [.. Scores(asked)];
+        Shares = Mixture.All.MaxBy(shares => Ranks(evidence.Select(e => e.Mixed(shares)), questions).MeanReciprocalRank)!;
+        float[][] scores = [.. evidence.Select(e => e.Mixed(Shares))];
         RankingReport ranks = Ranks(scores, questions);
         Threshold = Scope.Threshold([.. scores.Select(s => (double)s.Max())], [.. ranks.Ranks.Select(r => r == 1)], giveUp);
-        Console.WriteLine(FormattableString.Invariant($"Questions reworded by the rules for tuning: {ranks}. Share of the model {Share:F1}, threshold {Threshold:F3}."));
+        Console.WriteLine(FormattableString.Invariant($"Questions reworded by the rules for tuning: {ranks}. {Shares}, threshold {Threshold:F3}."));
     }
 
     /// <summary>Each different question once, in other words, and the question itself in lower case.</summary>
@@ -153,26 +146,21 @@ sealed class AnswerFinder : IDisposable
     public void Report(int seed)
     {
         (string[] asked, string[] questions) = Reworded(Rewording.ForTest, new RandomStream(seed, "test"));
-        var words = new TextIndex(Exchanges.Select(e => e.Question));
+        Evidence[] evidence = [.. Scores(asked)];
         Console.WriteLine($"\n{questions.Length} questions reworded by the rules for the test, such as '{asked[questions.Length / 2]}' for '{questions[questions.Length / 2]}':");
-        foreach ((string name, IEnumerable<float[]> scores) in new[] { ("TF-IDF, words", asked.Select(ByWords)), ("TF-IDF, letters", Scores(asked, 0)), ("dual encoder", Scores(asked, 1)), ("both", Scores(asked, Share)) })
-            Console.WriteLine($"{name,16}: {Ranks(scores, questions)}");
-
-        float[] ByWords(string text)
-        {
-            var scores = new float[Exchanges.Count];
-            words.Score(text, scores);
-            return scores;
-        }
+        foreach ((string name, Mixture shares) in new[] { ("TF-IDF, words", new Mixture(1, 0, 0)), ("TF-IDF, letters", new Mixture(0, 1, 0)), ("dual encoder", new Mixture(0, 0, 1)), ("mixed", Shares) })
+            Console.WriteLine($"{name,16}: {Ranks(evidence.Select(e => e.Mixed(shares)), questions)}");
     }
 
     public void Save(string folder)
     {
         var metadata = new Dictionary<string, string>(encoder.Metadata)
         {
-            ["share"] = Share.ToString("R", CultureInfo.InvariantCulture), ["threshold"] = Threshold.ToString("R", CultureInfo.InvariantCulture),
+            ["words"] = Text(Shares.Words), ["letters"] = Text(Shares.Letters), ["model"] = Text(Shares.Model), ["threshold"] = Text(Threshold),
         };
         ModelFile.Save(Path.Combine(folder, Name), model, metadata: metadata);
+
+        static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The finder of a folder; null if it has none.</summary>
@@ -182,9 +170,9 @@ sealed class AnswerFinder : IDisposable
         if (!File.Exists(path))
             return null;
         ModelFileInfo info = ModelFile.ReadInfo(path);
-        var model = new DualEncoder(info.Size("Piece"), info.Size("Vector"), info.Size("Hidden"), info.Size("Meaning"));
+        var model = new DualEncoder(info.Size("Piece"), info.Size("Gram"), info.Size("Vector"), info.Size("Hidden"), info.Size("Meaning"));
         ModelFile.Load(path, model);
-        var result = new AnswerFinder(model, TextEncoder.Read(info), exchanges, threads: 1) { Share = Number("share"), Threshold = Number("threshold") };
+        var result = new AnswerFinder(model, TextEncoder.Read(info), exchanges, threads: 1) { Shares = new Mixture(Number("words"), Number("letters"), Number("model")), Threshold = Number("threshold") };
         result.Read();
         return result;
 

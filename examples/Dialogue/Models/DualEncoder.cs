@@ -13,6 +13,7 @@ namespace RnnDsl.Examples.Dialogue;
 public partial class DualEncoder : Model
 {
     class Piece : Dim;
+    class Gram : Dim;
     class Vector : Dim;
     class Hidden : Dim;
     class Meaning : Dim;
@@ -21,25 +22,32 @@ public partial class DualEncoder : Model
     const double Sharpness = 16;
 
     Embedding<Piece, Vector> pieces;
+    Embedding<Gram, Vector> grams;
     BiGru<Vector, Hidden> context;
-    Linear<Cat<Cat<Hidden, Hidden>, Vector>, Meaning> asked, told;
+    Linear<Cat<Cat<Cat<Hidden, Hidden>, Vector>, Vector>, Meaning> asked, told;
 
+    /// <summary>What a text says: the pieces of its words in their order, and the mean of their vectors.</summary>
     Vec<Cat<Cat<Hidden, Hidden>, Vector>> Read([OneHot] Seq<Piece> text)
     {
         var vectors = Dropout(pieces.Map(text), 0.2);
         return Concat(MaxOverSteps(context.Run(vectors)), MeanOverSteps(vectors));
     }
 
-    static Vec<D> Unit<D>(Vec<D> v) where D : Dim => v / Sqrt(Sum(Square(v)) + 1e-6);
+    /// <summary>Of what letters a text consists: the mean of the vectors of all strings of three letters. A mistyped word keeps most of them.</summary>
+    Vec<Vector> Spell([OneHot] Seq<Gram> text) => MeanOverSteps(grams.Map(text));
 
-    Vec<Meaning> Ask([OneHot] Seq<Piece> question) => Unit(asked.Map(Dropout(Read(question), 0.2)));
+    static Vec<D> Unit<D>(Vec<D> v) where D : Dim => 1 / Sqrt(Sum(Square(v)) + 1e-6) * v;
 
-    Vec<Meaning> Tell([OneHot] Seq<Piece> exchange) => Unit(told.Map(Dropout(Read(exchange), 0.2)));
+    static Seq<D> Unit<D>(Seq<D> v) where D : Dim => 1 / Sqrt(Sum(Square(v)) + 1e-6) * v;
 
-    Scalar Loss([OneHot] Seqs<Piece> questions, [OneHot] Seqs<Piece> exchanges)
+    Vec<Meaning> Ask([OneHot] Seq<Piece> pieces, [OneHot] Seq<Gram> grams) => Unit(asked.Map(Concat(Read(pieces), Spell(grams))));
+
+    Vec<Meaning> Tell([OneHot] Seq<Piece> pieces, [OneHot] Seq<Gram> grams) => Unit(told.Map(Concat(Read(pieces), Spell(grams))));
+
+    Scalar Loss([OneHot] Seqs<Piece> questions, [OneHot] Seqs<Gram> questionGrams, [OneHot] Seqs<Piece> exchanges, [OneHot] Seqs<Gram> exchangeGrams)
     {
-        var asks = Each(questions, Ask);
-        var tells = Each(exchanges, Tell);
+        var asks = Unit(asked.Map(Dropout(Concat(Each(questions, Read), Each(questionGrams, Spell)), 0.2)));
+        var tells = Unit(told.Map(Dropout(Concat(Each(exchanges, Read), Each(exchangeGrams, Spell)), 0.2)));
         return MeanOverSteps(Each(asks, ask => LogSumExpOverSteps(Sharpness * Dot(tells, ask))) - Sharpness * Dot(asks, tells));
     }
 }
