@@ -9,7 +9,7 @@ public class DocumentationTests
     public void Snippets_about_prediction_run()
     {
         string[] blocks = [.. Text().Split("```csharp\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)])];
-        Assert.Equal(9, blocks.Length);
+        Assert.Equal(10, blocks.Length);
         string source = "using System; using System.Linq; using System.Threading.Tasks; using RnnDsl; using RnnDsl.Prediction; using RnnDsl.Sequences; using RnnDsl.Storage; using static RnnDsl.Ops;\n"
             + string.Concat(blocks.Where(IsModel)) + """
             public static class Snippets

@@ -19,6 +19,7 @@ public partial class PagesTests
     [InlineData("cells.md")]
     [InlineData("debugging.md")]
     [InlineData("editor.md")]
+    [InlineData("translation.md")]
     public void Snippets_compile_and_print_what_is_shown(string name)
     {
         var page = new Page(name);

@@ -17,8 +17,8 @@ public class TextPageTests
                 File.WriteAllText(Path.Combine(folder, name + ".conll"), string.Concat(Enumerable.Repeat(Sentences, 20)));
             File.WriteAllText(Path.Combine(folder, "vectors.txt"), string.Concat(new[] { "anna", "lima", "far" }.Select(w => $"{w} 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8\n")));
             File.WriteAllText(Path.Combine(folder, "requests.csv"), "text,label\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"my {(i % 2 == 0 ? "lamp" : "desk")} arrived broken,broken\nwhere is my {(i % 2 == 0 ? "lamp" : "desk")},status\n")));
-            File.WriteAllText(Path.Combine(folder, "train.en"), "It rains.\nDoes it snow?\nGood day!\nIt rains.\n");
-            File.WriteAllText(Path.Combine(folder, "train.de"), "Es regnet.\nSchneit es?\nGuten Tag!\nEs regnet.\n");
+            File.WriteAllText(Path.Combine(folder, "english.txt"), "It rains.\nDoes it snow?\nGood day!\nIt rains.\n");
+            File.WriteAllText(Path.Combine(folder, "german.txt"), "Es regnet.\nSchneit es?\nGuten Tag!\nEs regnet.\n");
             var page = new Page("text.md");
             Assembly program = page.Load(folder);
             string[] printed = [.. new[] { 0, 2, 3, 5, 4, 7, 8 }.Select(i => page.Run(program, i).Printed)];
@@ -28,7 +28,7 @@ public class TextPageTests
             Assert.Contains("broken\nmy: ", printed[3]);
             Assert.EndsWith("\nnewer wine\n", printed[4]);
             Assert.Equal("1 pair repeats an earlier one word for word, first line 4. They are kept; Distinct() leaves them out.\n3 pairs to train with, 1 held out\n", printed[5]);
-            Assert.Equal("0.56 Does it snow? = Schneit es?\n0.37 It rains. = Es regnet.\n", printed[6]);
+            Assert.Equal("0.63 Does it snow? = Schneit es?\n0.15 It rains. = Es regnet.\n", printed[6]);
         }
         finally
         {

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RnnDsl.Text;
+
+namespace RnnDsl.Examples.Dialogue;
+
+/// <summary>What is answered, and why.</summary>
+/// <param name="Text">The answer.</param>
+/// <param name="Intent">What the message wants; null if that is not known.</param>
+/// <param name="Probability">Of the intent, 0 without a model of intents.</param>
+/// <param name="Score">Of the past exchange whose answer it is, from 0 to 1.</param>
+/// <param name="Slots">What was named in this session.</param>
+sealed record Reply(string Text, string? Intent, double Probability, double Score, IReadOnlyDictionary<string, string> Slots);
+
+/// <summary>
+/// Answers customers by past exchanges. The models are for one thread; <see cref="Answer"/> therefore takes one message after the other, each some milliseconds.
+/// </summary>
+sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? intents, SlotFinder? slots) : IDisposable
+{
+    public const string DoesNotKnow = "I am sorry, I do not know that. Please ask in other words.";
+
+    /// <summary>What an exchange about the intent of the message has ahead of others.</summary>
+    const double IntentAdvance = 0.1;
+
+    readonly Lock turn = new();
+
+    /// <summary>The answer to a message of a session. What it names is remembered.</summary>
+    public Reply Answer(Sessions sessions, string? id, string message, out string session)
+    {
+        lock (turn)
+        {
+            (session, Session own) = sessions.Find(id);
+            return Answer(own, message);
+        }
+    }
+
+    /// <summary>The answer to a message, by a caller that has the only session.</summary>
+    public Reply Answer(Session session, string message)
+    {
+        foreach ((string kind, string name) in slots?.Find(message) ?? [])
+            session.Slots[kind] = name;
+        if (session.Waiting is { } waiting && Missing(waiting, session) is null)
+        {
+            session.Waiting = null;
+            return new Reply(Filled(waiting, session), null, 0, 1, session.Slots);
+        }
+        session.Waiting = null;
+        (string? intent, double probability) = intents?.Classify(message) ?? (null, 0);
+        float[] scores = answers.Scores(message);
+        int best = Enumerable.Range(0, scores.Length).MaxBy(i => scores[i] + (intent is not null && answers.Exchanges[i].Intent == intent ? IntentAdvance : 0));
+        if (scores[best] < answers.Threshold || intents is not null && intent is null)
+            return new Reply(DoesNotKnow, intent, probability, scores[best], session.Slots);
+        string answer = answers.Exchanges[best].Answer;
+        if (Missing(answer, session) is { } missing)
+        {
+            session.Waiting = answer;
+            return new Reply($"Which {missing} do you mean?", intent, probability, scores[best], session.Slots);
+        }
+        return new Reply(Filled(answer, session), intent, probability, scores[best], session.Slots);
+    }
+
+    /// <summary>The first name that an answer needs and that was not said; none without a model of names.</summary>
+    string? Missing(string answer, Session session) => slots is null ? null : Slot().Matches(answer).Select(m => m.Groups[1].Value).FirstOrDefault(name => !session.Slots.ContainsKey(name));
+
+    string Filled(string answer, Session session) => slots is null ? answer : Slot().Replace(answer, m => session.Slots.GetValueOrDefault(m.Groups[1].Value, m.Value));
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Slot();
+
+    /// <summary>Saves the models and the exchanges in a folder.</summary>
+    public void Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        // What an earlier training left would be read with the new models.
+        foreach (string old in Directory.GetFiles(folder, "*.safetensors"))
+            File.Delete(old);
+        answers.Save(folder);
+        intents?.Save(folder);
+        slots?.Save(folder);
+        File.WriteAllLines(Path.Combine(folder, ExchangesName), answers.Exchanges.Select(e => JsonSerializer.Serialize(e)));
+        File.WriteAllText(Path.Combine(folder, ThresholdName), (intents?.Threshold ?? 0).ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The assistant of a folder.</summary>
+    /// <exception cref="InvalidDataException">The folder holds none, or a file is broken.</exception>
+    public static CustomerAssistant Load(string folder)
+    {
+        string path = Path.Combine(folder, ExchangesName);
+        if (!File.Exists(path))
+            throw new InvalidDataException($"{folder} holds no assistant: there is no {ExchangesName} in it.");
+        List<Exchange> exchanges = [.. TextFile.ReadLines(path).Select(line => Parsed(line, path))];
+        AnswerFinder answers = AnswerFinder.Load(folder, exchanges) ?? throw new InvalidDataException($"{folder} holds no model of answers.");
+        string threshold = File.ReadAllText(Path.Combine(folder, ThresholdName));
+        return new CustomerAssistant(answers, IntentClassifier.Load(folder, double.Parse(threshold, CultureInfo.InvariantCulture)), SlotFinder.Load(folder));
+    }
+
+    static Exchange Parsed(TextLine line, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Exchange>(line.Text) is { Question: not null, Answer: not null } exchange ? exchange : throw new JsonException("no exchange");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}, line {line.Number}: this is no exchange.", error);
+        }
+    }
+
+    const string ExchangesName = "exchanges.jsonl", ThresholdName = "intent-threshold.txt";
+
+    public void Dispose()
+    {
+        answers.Dispose();
+        intents?.Dispose();
+        slots?.Dispose();
+    }
+}

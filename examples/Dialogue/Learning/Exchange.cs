@@ -1,0 +1,29 @@
+using RnnDsl.Text;
+
+namespace RnnDsl.Examples.Dialogue;
+
+/// <summary>A question that was asked, and what was answered.</summary>
+/// <param name="Question">What was asked.</param>
+/// <param name="Answer">What was answered. A name in braces, such as {order}, stands for what the customer named.</param>
+/// <param name="Intent">What the question is about, if it is known.</param>
+public sealed record Exchange(string Question, string Answer, string? Intent);
+
+/// <summary>Past conversations in a file.</summary>
+static class Exchanges
+{
+    /// <summary>Reads .csv, .jsonl, .json, lines with tabs, each also packed, or a folder with .yml files in the form of the ChatterBot corpus.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="question">Column of the questions.</param>
+    /// <param name="answer">Column of the answers.</param>
+    /// <param name="intent">Column of the intents; null if there is none.</param>
+    public static List<Exchange> Read(string path, string question, string answer, string? intent)
+    {
+        if (Directory.Exists(path))
+            return [.. Directory.GetFiles(path, "*.yml").Order(StringComparer.Ordinal).SelectMany(ConversationFile.Read)];
+        LabeledCorpus answers = LabeledTextFile.Read(path, new LabeledTextOptions { TextColumn = question, LabelColumn = answer });
+        LabeledCorpus? intents = intent is null ? null : LabeledTextFile.Read(path, new LabeledTextOptions { TextColumn = question, LabelColumn = intent });
+        foreach (string finding in answers.Findings)
+            Console.WriteLine($"Note: {finding}");
+        return [.. answers.Select((a, i) => new Exchange(a.Text, string.Join(' ', a.Labels), intents?[i].Labels.FirstOrDefault())).Where(e => e.Answer.Length > 0)];
+    }
+}

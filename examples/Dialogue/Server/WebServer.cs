@@ -1,0 +1,85 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RnnDsl.Examples.Dialogue;
+
+/// <summary>A message over HTTP.</summary>
+/// <param name="Text">What the customer writes.</param>
+/// <param name="Session">The session that an earlier reply named; null for a new one.</param>
+sealed record Message(string? Text, string? Session);
+
+/// <summary>
+/// Serves the assistant over HTTP, on this computer alone: a page to type into at <c>/</c>, and <c>POST /api/messages</c> with JSON for programs. Requests are bounded in size, connections and sessions in number, so that memory is
+/// bounded whoever calls. Ctrl+C and SIGTERM end it after the requests that have begun.
+/// </summary>
+static class WebServer
+{
+    /// <summary>The longest message, in characters.</summary>
+    public const int MostCharacters = 500;
+
+    const int MostBytes = 8192, MostConnections = 512;
+
+    public static void Run(string folder, int port, int sessions)
+    {
+        using CustomerAssistant assistant = CustomerAssistant.Load(folder);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenLocalhost(port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MostBytes;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        using WebApplication app = builder.Build();
+        byte[] page = Page();
+        var known = new Sessions(sessions);
+        app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
+        app.MapPost("/api/messages", (Delegate)((HttpContext context) => AnswerAsync(context, assistant, known)));
+        Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
+        app.Run();
+        Console.WriteLine("Ended.");
+    }
+
+    static async Task<IResult> AnswerAsync(HttpContext context, CustomerAssistant assistant, Sessions sessions)
+    {
+        Message? message;
+        try
+        {
+            // A page of another site cannot send this type without asking first, and is refused then.
+            if (!context.Request.HasJsonContentType())
+                return Problem("Send JSON, with the content type application/json.", StatusCodes.Status415UnsupportedMediaType);
+            message = await context.Request.ReadFromJsonAsync<Message>(context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return Problem("This is no JSON of the form {\"text\": \"…\", \"session\": \"…\"}.", StatusCodes.Status400BadRequest);
+        }
+        catch (BadHttpRequestException error)
+        {
+            return Problem(error.Message, error.StatusCode);
+        }
+        if (message?.Text is not { } text || string.IsNullOrWhiteSpace(text) || text.Length > MostCharacters)
+            return Problem($"The text of a message has 1 to {MostCharacters} characters.", StatusCodes.Status400BadRequest);
+        Reply reply = assistant.Answer(sessions, message.Session, text, out string session);
+        return Results.Json(new { session, reply.Text, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3), slots = new Dictionary<string, string>(reply.Slots) }, JsonSerializerOptions.Web);
+    }
+
+    static IResult Problem(string error, int status) => Results.Json(new { error }, JsonSerializerOptions.Web, statusCode: status);
+
+    static byte[] Page()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("page.html")!;
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}
