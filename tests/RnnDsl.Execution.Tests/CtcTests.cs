@@ -77,6 +77,61 @@ public class CtcTests
         }
     }
 
+    /// <summary>A language that depends on the last label and on the length, that bars a label, and that has an opinion on the end.</summary>
+    static double Language(ReadOnlySpan<int> labels, int next) => labels.Length > 0 && labels[^1] == 2 && next == 1 ? double.NegativeInfinity
+        : Math.Log(0.1 + 0.8 * Math.Abs(Math.Sin(1 + next + 3 * labels.Length + (labels.Length > 0 ? 7 * labels[^1] : 0))));
+
+    [Theory]
+    [InlineData(2, 1, 1, 0)]
+    [InlineData(3, 4, 0.5, 0.3)]
+    [InlineData(4, 5, 1.3, -0.4)]
+    [InlineData(3, 6, 0, 1)]
+    public void A_beam_with_a_language_equals_all_alignments_written_out(int symbols, int steps, double weight, double bonus)
+    {
+        for (int seed = 0; seed < 4; seed++)
+        {
+            var random = new Random(seed);
+            float[] logits = [.. Enumerable.Range(0, steps * symbols).Select(_ => (float)(4 * random.NextDouble() - 2))];
+            Dictionary<string, double> exact = All(LogSoftmax(logits, symbols)).ToDictionary(a => a.Key, a =>
+            {
+                int[] labels = a.Key.Length == 0 ? [] : [.. a.Key.Split(',').Select(int.Parse)];
+                double spoken = Enumerable.Range(0, labels.Length + 1).Sum(i => Language(labels.AsSpan(0, i), i < labels.Length ? labels[i] : 0));
+                return Math.Log(a.Value) + bonus * labels.Length + (weight > 0 ? weight * spoken : 0);
+            }).Where(a => a.Value > double.NegativeInfinity).ToDictionary();
+            (int[] Labels, double Score)[] beam = CtcDecoder.Beam(logits, symbols, Language, weight, bonus, width: 10_000);
+            Assert.Equal(exact.Count, beam.Length);
+            Assert.All(beam, b => Assert.Equal(exact[string.Join(",", b.Labels)], b.Score, 1e-9));
+            Assert.Equal(exact.MaxBy(e => e.Value).Key, string.Join(",", beam[0].Labels));
+
+            // Step by step it is the same, and a narrow beam never says more than there is.
+            var stepwise = new CtcBeam(symbols, 10_000, Language, weight, bonus);
+            for (int round = 0; round < 2; round++, stepwise.Reset())
+            {
+                for (int t = 0; t < steps; t++)
+                    stepwise.Step(logits.AsSpan(t * symbols, symbols));
+                Assert.Equal(beam.Select(b => b.Score), stepwise.Candidates().Select(b => b.Score));
+                Assert.Equal(stepwise.Candidates(ended: false)[0].Labels, stepwise.Best);
+            }
+            Assert.All(CtcDecoder.Beam(logits, symbols, Language, weight, bonus, width: 2), b => Assert.True(b.Score <= exact[string.Join(",", b.Labels)] + 1e-9));
+        }
+    }
+
+    [Fact]
+    public void A_beam_refuses_a_language_that_makes_no_sense_and_forgets_what_it_dropped()
+    {
+        Assert.Contains("label 1 the logarithm NaN", Assert.Throws<InvalidOperationException>(() => CtcDecoder.Beam([1, 2], 2, (_, _) => double.NaN)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CtcBeam(3, weight: double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CtcBeam(3, bonus: double.PositiveInfinity));
+        Assert.Throws<ArgumentException>(() => new CtcBeam(3).Step([1, 2]));
+        Assert.Equal([([], 0.0)], new CtcBeam(3).Candidates());
+        // The language is asked for what is new alone, also where the beam stays the same over many steps.
+        int asked = 0;
+        var beam = new CtcBeam(3, width: 1, (_, _) => { asked++; return -1; });
+        for (int t = 0; t < 100; t++)
+            beam.Step([9, 0, 0]);
+        Assert.Equal(2, asked);
+    }
+
     /// <summary>A table with a row of logits for each step, so that its gradient is theirs.</summary>
     [Theory]
     [InlineData("ctc-few-symbols")]

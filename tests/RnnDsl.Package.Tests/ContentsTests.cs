@@ -59,6 +59,7 @@ public sealed class ContentsTests(PackedLibraries packed)
     [InlineData("RnnDsl", "RnnDsl.Runtime")]
     [InlineData("RnnDsl.Data", "RnnDsl.Data")]
     [InlineData("RnnDsl.Text", "RnnDsl.Text")]
+    [InlineData("RnnDsl.Audio", "RnnDsl.Audio")]
     public void Symbols_are_packed_apart(string id, string assembly)
     {
         using ZipArchive package = ZipFile.OpenRead(packed.PathOf(id, "snupkg"));
@@ -72,6 +73,7 @@ public sealed class ContentsTests(PackedLibraries packed)
     [InlineData("RnnDsl.Data", "nupkg")]
     [InlineData("RnnDsl.Data", "snupkg")]
     [InlineData("RnnDsl.Text", "nupkg")]
+    [InlineData("RnnDsl.Audio", "nupkg")]
     [InlineData("RnnDsl.Templates", "nupkg")]
     public void Nothing_tells_where_or_when_it_was_packed(string id, string extension)
     {

@@ -11,6 +11,7 @@ public sealed partial class LinkTests(PackedLibraries packed)
     [InlineData("RnnDsl")]
     [InlineData("RnnDsl.Data")]
     [InlineData("RnnDsl.Text")]
+    [InlineData("RnnDsl.Audio")]
     [InlineData("RnnDsl.Templates")]
     public void Links_of_a_package_lead_to_what_it_holds(string id)
     {

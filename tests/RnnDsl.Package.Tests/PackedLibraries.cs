@@ -17,7 +17,7 @@ public sealed class PackedLibraries : IDisposable
         try
         {
             // Without analyzers, which the solution's own build runs; the generator runs.
-            foreach (string project in new[] { "src/RnnDsl.Runtime", "src/RnnDsl.Data", "src/RnnDsl.Text", "templates" })
+            foreach (string project in new[] { "src/RnnDsl.Runtime", "src/RnnDsl.Data", "src/RnnDsl.Text", "src/RnnDsl.Audio", "templates" })
                 Tool.Dotnet(Repository, "pack", project, "-c", "Release", "-o", Feed, "--artifacts-path", Path.Combine(Folder, "artifacts"),
                     $"-p:PackageVersion={version}", "-p:RunAnalyzers=false").SucceededWithoutWarnings();
             File.WriteAllText(Path.Combine(Folder, "NuGet.config"), $"""

@@ -33,36 +33,30 @@ public static class CtcDecoder
     /// <exception cref="ArgumentException">The logits are no whole number of steps, or one is not finite.</exception>
     public static (int[] Labels, double Probability)[] Beam(ReadOnlySpan<float> logits, int symbols, int width = 16)
     {
-        Check(logits, symbols);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        // For each prefix: the probability of the alignments that end in a blank, and of those that end in its last label.
-        var beams = new Dictionary<Prefix, (double Blank, double Label)> { [Prefix.Empty] = (1, 0) };
-        double logarithm = 0;
-        for (int step = 0; step < logits.Length / symbols; step++)
-        {
-            double[] p = Softmax(logits.Slice(step * symbols, symbols));
-            var next = new Dictionary<Prefix, (double Blank, double Label)>();
-            void Add(Prefix prefix, double blank, double label)
-            {
-                next.TryGetValue(prefix, out (double Blank, double Label) known);
-                next[prefix] = (known.Blank + blank, known.Label + label);
-            }
-            foreach ((Prefix prefix, (double blank, double label)) in beams)
-            {
-                Add(prefix, (blank + label) * p[0], prefix.Last > 0 ? label * p[prefix.Last] : 0);
-                for (int symbol = 1; symbol < symbols; symbol++)
-                    Add(prefix.With(symbol), 0, (symbol == prefix.Last ? blank : blank + label) * p[symbol]);
-            }
-            beams = next.Where(b => b.Value.Blank + b.Value.Label > 0).OrderByDescending(b => b.Value.Blank + b.Value.Label).Take(width).ToDictionary();
-            // Rescaled, so that nothing underflows over thousands of steps.
-            double most = beams.Values.Max(b => b.Blank + b.Label);
-            logarithm += Math.Log(most);
-            beams = beams.ToDictionary(b => b.Key, b => (b.Value.Blank / most, b.Value.Label / most));
-        }
-        return [.. beams.OrderByDescending(b => b.Value.Blank + b.Value.Label).Select(b => (b.Key.ToArray(), Math.Exp(logarithm + Math.Log(b.Value.Blank + b.Value.Label))))];
+        var beam = new CtcBeam(symbols, width);
+        beam.Step(logits);
+        return [.. beam.Candidates().Select(c => (c.Labels, Math.Exp(c.Score)))];
     }
 
-    static void Check(ReadOnlySpan<float> logits, int symbols)
+    /// <summary>The best labels with their scores, the best first, where a model of language has a say: see <see cref="CtcBeam"/>.</summary>
+    /// <param name="logits">The results of the model's method for one example, [steps × symbols].</param>
+    /// <param name="symbols">The number of symbols, including the blank.</param>
+    /// <param name="language">Scores the next label, given those before.</param>
+    /// <param name="weight">How much the language counts beside the logits.</param>
+    /// <param name="bonus">What each label adds to the score.</param>
+    /// <param name="width">The number of prefixes that are kept at each step. If all are kept, the scores are exact.</param>
+    /// <returns>log P(labels | logits) + weight · log P(labels) + bonus · number of labels. What the language bars is left out.</returns>
+    /// <exception cref="ArgumentException">The logits are no whole number of steps, or one is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The language gave NaN or +∞, or bars all that the logits allow.</exception>
+    public static (int[] Labels, double Score)[] Beam(ReadOnlySpan<float> logits, int symbols, NextLabelScore language, double weight = 1, double bonus = 0, int width = 16)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        var beam = new CtcBeam(symbols, width, language, weight, bonus);
+        beam.Step(logits);
+        return beam.Candidates();
+    }
+
+    internal static void Check(ReadOnlySpan<float> logits, int symbols)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(symbols, 1);
         if (logits.Length == 0 || logits.Length % symbols != 0)
@@ -72,66 +66,14 @@ public static class CtcDecoder
                 throw new ArgumentException($"A logit is {logit}.", nameof(logits));
     }
 
-    static double[] Softmax(ReadOnlySpan<float> logits)
+    internal static void Softmax(ReadOnlySpan<float> logits, Span<double> p)
     {
-        var p = new double[logits.Length];
         double most = double.NegativeInfinity, sum = 0;
         foreach (float logit in logits)
             most = Math.Max(most, logit);
         for (int i = 0; i < p.Length; i++)
             sum += p[i] = Math.Exp(logits[i] - most);
-        for (int i = 0; i < p.Length; i++)
-            p[i] /= sum;
-        return p;
-    }
-
-    /// <summary>The labels so far, as a linked list from the last to the first, of which others share parts.</summary>
-    sealed class Prefix : IEquatable<Prefix>
-    {
-        public static Prefix Empty => new(null, 0);
-
-        readonly Prefix? before;
-        readonly int hash, length;
-        readonly Dictionary<int, Prefix> longer = [];
-
-        Prefix(Prefix? before, int last)
-        {
-            this.before = before;
-            Last = last;
-            (hash, length) = before is null ? (0, 0) : (HashCode.Combine(before.hash, last), before.length + 1);
-        }
-
-        /// <summary>The last label; 0 if there is none.</summary>
-        public int Last { get; }
-
-        public Prefix With(int symbol)
-        {
-            if (!longer.TryGetValue(symbol, out Prefix? with))
-                longer.Add(symbol, with = new Prefix(this, symbol));
-            return with;
-        }
-
-        public int[] ToArray()
-        {
-            var labels = new int[length];
-            for (Prefix at = this; at.before is not null; at = at.before)
-                labels[at.length - 1] = at.Last;
-            return labels;
-        }
-
-        public bool Equals(Prefix? other)
-        {
-            Prefix? mine = this;
-            if (other is null || other.length != length)
-                return false;
-            for (; mine is not null && !ReferenceEquals(mine, other); (mine, other) = (mine.before, other!.before))
-                if (mine.Last != other!.Last)
-                    return false;
-            return true;
-        }
-
-        public override bool Equals(object? obj) => Equals(obj as Prefix);
-
-        public override int GetHashCode() => hash;
+        foreach (ref double value in p)
+            value /= sum;
     }
 }

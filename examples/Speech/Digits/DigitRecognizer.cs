@@ -1,0 +1,48 @@
+using RnnDsl.Audio;
+using RnnDsl.Execution;
+using RnnDsl.Metrics;
+using RnnDsl.Sequences;
+using RnnDsl.Terminal;
+using RnnDsl.Training;
+
+namespace RnnDsl.Examples.Speech;
+
+/// <summary>A model of single digits with its features.</summary>
+sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threads)
+{
+    const int Epochs = 12, Batch = 32;
+
+    public DigitModel Model => model;
+
+    public AudioFeatures Features => features;
+
+    public static DigitRecognizer Learn(IReadOnlyList<Clip> clips, Settings settings, string? title = "Digits", IReadOnlyList<Clip>? watched = null)
+    {
+        var options = new FeatureOptions { SampleRate = settings.SampleRate, FrameLength = 0.032, Hop = 0.010, Filters = 32, Lowest = 100, Normalization = Normalization.Clip };
+        AudioFeatures features = AudioFeatures.Fit(clips.Select(c => c.Sound), options);
+        var model = new DigitModel(feature: features.Width, hidden: settings.Hidden, digit: 10, seed: settings.Seed);
+        var recognizer = new DigitRecognizer(model, features, settings.Threads);
+        using var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 })
+        {
+            BatchSize = Batch, Epochs = settings.Epochs ?? Epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
+            Metrics = watched is null ? [] : [new Metric("accuracy", _ => recognizer.Accuracy(watched))],
+        };
+        Dataset data = recognizer.Encode(Variation.Vary(clips, settings.Copies, spread: 0.2, settings.Seed));
+        if (title is null)
+            trainer.Fit(data);
+        else
+            trainer.FitWithProgress(data, watched is null ? null : recognizer.Encode(watched), title);
+        return recognizer;
+    }
+
+    public Dataset Encode(IReadOnlyList<Clip> clips) => new(features.Encode("x", clips.Select(c => c.Sound)), Column.OneHot("digit", 10, [.. clips.Select(c => c.Digit)]));
+
+    public ClassificationReport Evaluate(IReadOnlyList<Clip> clips)
+    {
+        using var executor = new Executor(model, "Predict", new ExecutionOptions { Threads = threads });
+        int[] found = [.. executor.Predict(Encode(clips)).Chunk(10).Select(p => Array.IndexOf(p, p.Max()))];
+        return ClassificationReport.Create(clips.Select(c => c.Word), found.Select(f => Clip.Words[f]), Clip.Words);
+    }
+
+    public double Accuracy(IReadOnlyList<Clip> clips) => Evaluate(clips).Accuracy;
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace RnnDsl.Examples.Speech;
+
+/// <summary>What can be said on the command line.</summary>
+static class Options
+{
+    public static readonly Option<string[]> Data = new("--data") { Description = "Folders and .tar.gz archives of {digit}_{speaker}_{take}.wav; without them digits that the example speaks itself", Recursive = true, AllowMultipleArgumentsPerToken = true };
+    public static readonly Option<string> TestTakes = new("--test-takes") { Description = "Takes that are only tested on, from-to", DefaultValueFactory = _ => "0-4", Recursive = true };
+    public static readonly Option<string?> TrainTakes = new("--train-takes") { Description = "Takes to learn from, from-to; without it all others", Recursive = true };
+    public static readonly Option<string?> LeaveOut = new("--leave-out") { Description = "A speaker who is only tested on, or all, each in turn; for adapt the new speaker", Recursive = true };
+    public static readonly Option<int?> Epochs = new("--epochs") { Description = "How often the clips are read", Recursive = true };
+    public static readonly Option<int> Copies = new("--copies") { Description = "Forms of each clip at other speeds and with noise, the clip itself among them", DefaultValueFactory = _ => 3, Recursive = true };
+    public static readonly Option<int?> Strings = new("--strings") { Description = "Strings of digits to learn from", Recursive = true };
+    public static readonly Option<int> Hidden = new("--hidden") { Description = "Units of each layer in each direction", DefaultValueFactory = _ => 64, Recursive = true };
+    public static readonly Option<double> Rate = new("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003, Recursive = true };
+    public static readonly Option<int> Seed = new("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1, Recursive = true };
+    public static readonly Option<int> Threads = new("--threads") { Description = "0: one for each processor", Recursive = true };
+    public static readonly Option<string> Output = new("--output") { Description = "File for the model of strings", DefaultValueFactory = _ => "speech.safetensors", Recursive = true };
+    public static readonly Option<bool> Live = new("--live") { Description = "Learn a model that hears in one direction, for listen" };
+    public static readonly Option<string> Model = new("--model") { Description = "A file that strings --live wrote", Required = true };
+    public static readonly Option<bool> AnyLetters = new("--any-letters") { Description = "Also letters that are no words" };
+
+    static Options()
+    {
+        foreach (Option<int> positive in new[] { Copies, Hidden })
+            positive.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                    result.AddError($"{positive.Name} must be at least 1.");
+            });
+        foreach (Option<int?> positive in new[] { Epochs, Strings })
+            positive.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int?>() < 1)
+                    result.AddError($"{positive.Name} must be at least 1.");
+            });
+    }
+
+    public static Settings Read(ParseResult given)
+    {
+        string[] paths = given.GetValue(Data) ?? [];
+        List<Clip> clips = paths.Length > 0 ? Recordings.Read(paths) : Synthesizer.Clips(speakers: 5, takes: 11);
+        Func<Clip, bool> tested = Takes(given.GetValue(TestTakes)!), learnt = given.GetValue(TrainTakes) is { } takes ? Takes(takes) : clip => !tested(clip);
+        Clip[] train = [.. clips.Where(learnt)], test = [.. clips.Where(tested)];
+        if (train.Length == 0 || test.Length == 0)
+            throw new ArgumentException($"Of {clips.Count} clips {train.Length} are to learn from and {test.Length} to test on: {TestTakes.Name} and {TrainTakes.Name} say which.");
+        return new Settings([.. train, .. test], train, test, given.GetValue(Epochs), given.GetValue(Copies), given.GetValue(Strings) ?? (paths.Length > 0 ? 1500 : 300), given.GetValue(Hidden), given.GetValue(Rate), given.GetValue(Seed), given.GetValue(Threads));
+    }
+
+    static Func<Clip, bool> Takes(string text)
+    {
+        string[] ends = text.Split('-');
+        if (ends.Length is < 1 or > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first) || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last))
+            throw new ArgumentException($"'{text}' is no range of takes such as 0-4.");
+        return clip => clip.Take >= first && clip.Take <= last;
+    }
+}

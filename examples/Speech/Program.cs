@@ -1,0 +1,49 @@
+using System.CommandLine;
+using RnnDsl.Examples.Speech;
+using RnnDsl.Training;
+
+var digits = new Command("digits", "Learns to tell single digits.");
+var strings = new Command("strings", "Learns to spell strings of digits.") { Options.Live };
+var adapt = new Command("adapt", "Adapts a model of single digits to a new speaker in three ways.");
+var listen = new Command("listen", "Hears digits from samples of 16 bits on standard input.") { Options.Model, Options.AnyLetters };
+var command = new RootCommand("Learns to hear spoken digits: single ones, strings, and a new speaker; without a command all three.")
+{
+    digits, strings, adapt, listen,
+    Options.Data, Options.TestTakes, Options.TrainTakes, Options.LeaveOut, Options.Epochs, Options.Copies, Options.Strings, Options.Hidden, Options.Rate, Options.Seed, Options.Threads, Options.Output,
+};
+digits.SetAction(given => Guarded(() => Digits(given)));
+strings.SetAction(given => Guarded(() => StringRecognizer.Learn(Options.Read(given), given.GetValue(Options.Live), given.GetValue(Options.Output)!)));
+adapt.SetAction(given => Guarded(() => Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut))));
+listen.SetAction(given => Guarded(() => Listening.Run(given.GetValue(Options.Model)!, Console.OpenStandardInput(), words: !given.GetValue(Options.AnyLetters))));
+command.SetAction(given => Guarded(() =>
+{
+    Digits(given);
+    Console.WriteLine();
+    StringRecognizer.Learn(Options.Read(given), live: true, given.GetValue(Options.Output)!);
+    Console.WriteLine();
+    Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut));
+}));
+return command.Parse(args).Invoke();
+
+static void Digits(ParseResult given)
+{
+    Settings settings = Options.Read(given);
+    if (given.GetValue(Options.LeaveOut) is { } speaker)
+        DigitReports.LeaveOut(settings, speaker);
+    else
+        DigitReports.BySplit(settings);
+}
+
+static int Guarded(Action action)
+{
+    try
+    {
+        action();
+        return 0;
+    }
+    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 2;
+    }
+}

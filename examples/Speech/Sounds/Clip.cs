@@ -1,0 +1,15 @@
+using RnnDsl.Audio;
+
+namespace RnnDsl.Examples.Speech;
+
+/// <summary>One spoken digit.</summary>
+/// <param name="Sound">The recording.</param>
+/// <param name="Digit">0 to 9.</param>
+/// <param name="Speaker">Who speaks.</param>
+/// <param name="Take">The number of the recording of this digit by this speaker.</param>
+sealed record Clip(Sound Sound, int Digit, string Speaker, int Take)
+{
+    public static readonly string[] Words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+    public string Word => Words[Digit];
+}
