@@ -30,21 +30,23 @@ var smoothing = new Option<double>("--smoothing") { Description = "Label smoothi
 var sampling = new Option<double>("--sampling") { Description = "Scheduled sampling: this part of the symbols before is the model's own in the end", DefaultValueFactory = _ => 0 };
 var longest = new Option<int>("--longest") { Description = "Pairs with more pieces on a side are not learnt", DefaultValueFactory = _ => 80 };
 var beams = new Option<int>("--beams") { Description = "Of the search", DefaultValueFactory = _ => 5 };
+var lengthPenalty = new Option<double>("--length-penalty") { Description = "Exponent of the length by which the search divides scores: larger for longer translations", DefaultValueFactory = _ => 1 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "translator.safetensors" };
 var page = new Option<string?>("--page") { Description = "Page of HTML that shows where the translator looked, for the first sentences" };
-var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing" };
+var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing; with --source, report on what is held out there" };
 var int8 = new Option<bool>("--int8") { Description = "With --load: weights of 8 bits" };
 var command = new RootCommand("Learns to translate.")
 {
     source, target, sourceColumn, targetColumn, validationSource, validationTarget, testSource, testTarget, heldOut, splitSeed, sourcePieces, targetPieces, minimum, size, tokenizer,
-    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, seed, threads, output, page, load, int8,
+    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, int8,
 };
 foreach (Option<int> positive in new[] { heldOut, minimum, vector, epochs, batch, longest, beams })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
 hidden.Validators.Add(result => Check(result, "--hidden", result.GetValueOrDefault<int>() is >= 2 and var units && units % 2 == 0, "an even number from 2 up"));
 smoothing.Validators.Add(result => Check(result, "--smoothing", result.GetValueOrDefault<double>() is >= 0 and < 1, "from 0 to below 1"));
+lengthPenalty.Validators.Add(result => Check(result, "--length-penalty", result.GetValueOrDefault<double>() is >= 0 and < 100, "from 0 to below 100"));
 sampling.Validators.Add(result => Check(result, "--sampling", result.GetValueOrDefault<double>() is >= 0 and <= 1, "from 0 to 1"));
 command.SetAction(given =>
 {
@@ -77,9 +79,8 @@ void Learn(ParseResult given)
     TextPieces read = TextPieces.Learn(learnt.Sources, given.GetValue(sourcePieces) ?? PieceKind.Words, given.GetValue(minimum), given.GetValue(size));
     TextPieces written = TextPieces.Learn(learnt.Targets, given.GetValue(targetPieces) ?? (madeUp ? PieceKind.Letters : PieceKind.Words), given.GetValue(minimum), given.GetValue(size));
     var model = new TranslationModel(read.Size, written.Size, vector: given.GetValue(vector), direction: given.GetValue(hidden) / 2, hidden: given.GetValue(hidden), seed: given.GetValue(seed));
-    var translator = new TextTranslator(model, read, written, given.GetValue(beams));
-    var lessons = new Lessons(translator, learnt, watched, new LearnOptions(given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest),
-        given.GetValue(seed), given.GetValue(threads), new BleuOptions { Tokenizer = given.GetValue(tokenizer) }));
+    var translator = new TextTranslator(model, read, written, given.GetValue(beams)) { LengthPenalty = given.GetValue(lengthPenalty) };
+    Lessons lessons = LessonsOf(translator, learnt, watched, given);
     Console.WriteLine($"{lessons.Learn()}\n");
     Console.WriteLine($"{unseen.Name}:");
     Translated[] found = lessons.Evaluate(unseen);
@@ -91,6 +92,10 @@ void Learn(ParseResult given)
         AttentionPage.Save(html, found.Take(20));
     Console.WriteLine($"\nSaved to {saved}; translate lines with: --load {saved}");
 }
+
+Lessons LessonsOf(TextTranslator translator, ParallelCorpus learnt, ParallelCorpus watched, ParseResult given) => new(translator, learnt, watched, new LearnOptions(
+    given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest), given.GetValue(seed), given.GetValue(threads),
+    new BleuOptions { Tokenizer = given.GetValue(tokenizer) }));
 
 (ParallelCorpus Train, ParallelCorpus Validation, ParallelCorpus Test) Corpora(ParseResult given)
 {
@@ -125,7 +130,17 @@ ParallelCorpus Read(string sources, string? targets, ParseResult given)
 
 void UseSaved(string file, ParseResult given)
 {
-    TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
+    TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(lengthPenalty), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
+    if (given.GetValue(source) is not null)
+    {
+        (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora(given);
+        foreach ((string part, ParallelCorpus corpus) in new[] { ("validation", watched), ("test", unseen) })
+        {
+            Console.WriteLine($"{part}:");
+            LessonsOf(translator, learnt, watched, given).Evaluate(corpus);
+        }
+        return;
+    }
     var shown = new List<Translated>();
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type sentences, an empty line ends.");

@@ -34,6 +34,9 @@ sealed class TextTranslator
 
     public TextPieces Target { get; }
 
+    /// <summary>See <see cref="BeamOptions.LengthPenalty"/>.</summary>
+    public double LengthPenalty { get; init; } = 1;
+
     /// <summary>How matrices of the decoder are stored.</summary>
     public WeightFormat Weights { get; init; }
 
@@ -84,7 +87,7 @@ sealed class TextTranslator
             int most = 3 * group.Max(i => pieces[i].Length) + 30;
             if (decoder is null || decoder.Options.MostSteps < most)
                 decoder = new SequenceDecoder(predictor!, new DecodingOptions { End = Target.End, Symbols = Target.Size, MostSteps = most });
-            Hypothesis[] found = greedy ? decoder.Greedy(starts) : [.. decoder.Beam(starts, new BeamOptions { Beams = beams, LengthPenalty = 1 }).Select(best => best[0])];
+            Hypothesis[] found = greedy ? decoder.Greedy(starts) : [.. decoder.Beam(starts, new BeamOptions { Beams = beams, LengthPenalty = LengthPenalty }).Select(best => best[0])];
             foreach ((int i, Hypothesis best) in group.Zip(found))
                 results[i] = new Translated(pieces[i], [.. best.Symbols.Select((symbol, step) => symbol == 0 ? Copied(pieces[i], best.Beside[step]) : Target.Pieces[symbol])], best.Beside, best.LogProbability);
         }
@@ -103,11 +106,11 @@ sealed class TextTranslator
 
     public void Save(string path) => ModelFile.Save(path, Model, metadata: new Dictionary<string, string>([Source.Metadata("source"), Target.Metadata("target")]));
 
-    public static TextTranslator Load(string path, int beams, WeightFormat weights)
+    public static TextTranslator Load(string path, int beams, double lengthPenalty, WeightFormat weights)
     {
         ModelFileInfo info = ModelFile.ReadInfo(path);
         var model = new TranslationModel(info.Size("Source"), info.Size("Target"), info.Size("Vector"), info.Size("Direction"), info.Size("Hidden"));
         ModelFile.Load(path, model);
-        return new TextTranslator(model, TextPieces.Read(info, "source"), TextPieces.Read(info, "target"), beams) { Weights = weights };
+        return new TextTranslator(model, TextPieces.Read(info, "source"), TextPieces.Read(info, "target"), beams) { LengthPenalty = lengthPenalty, Weights = weights };
     }
 }

@@ -29,7 +29,7 @@ public class TranslationTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("translator.safetensors", "");
         translator.Save(file);
-        TextTranslator loaded = TextTranslator.Load(file, beams: 3, WeightFormat.Float32), small = TextTranslator.Load(file, beams: 3, WeightFormat.Int8);
+        TextTranslator loaded = TextTranslator.Load(file, beams: 3, lengthPenalty: 1, WeightFormat.Float32), small = TextTranslator.Load(file, beams: 3, lengthPenalty: 1, WeightFormat.Int8);
         string[] sources = [.. unseen.Sources.Take(30)];
         Assert.Equal(found.Take(30).Select(t => t.Text), loaded.Translate(sources).Select(t => t.Text));
         Assert.True(new BleuScore(unseen.Targets.Take(30), small.Translate(sources).Select(t => t.Text)).Score > 0.8 * bleu);
