@@ -17,7 +17,8 @@ public partial class DigitModel : Model
 
     Vec<Digit> Scores(Seq<Feature> x)
     {
-        var heard = Concat(forward.Scan(x, Start(startForward)), backward.ScanReversed(x, Start(startBackward)));
+        var noisy = Dropout(x, 0.1);
+        var heard = Concat(forward.Scan(noisy, Start(startForward)), backward.ScanReversed(noisy, Start(startBackward)));
         var known = upper.Run(Dropout(heard, 0.3));
         return head.Map(Dropout(Concat(MeanOverSteps(known), MaxOverSteps(known)), 0.4));
     }

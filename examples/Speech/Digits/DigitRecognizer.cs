@@ -10,7 +10,7 @@ namespace RnnDsl.Examples.Speech;
 /// <summary>A model of single digits with its features.</summary>
 sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threads)
 {
-    const int Epochs = 12, Batch = 32;
+    const int Epochs = 12, Batch = 16;
 
     public DigitModel Model => model;
 
@@ -18,8 +18,9 @@ sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threa
 
     public static DigitRecognizer Learn(IReadOnlyList<Clip> clips, Settings settings, string? title = "Digits", IReadOnlyList<Clip>? watched = null)
     {
-        var options = new FeatureOptions { SampleRate = settings.SampleRate, FrameLength = 0.032, Hop = 0.010, Filters = 32, Lowest = 100, Normalization = Normalization.Clip };
-        AudioFeatures features = AudioFeatures.Fit(clips.Select(c => c.Sound), options);
+        var options = new FeatureOptions { SampleRate = settings.SampleRate, FrameLength = 0.032, Hop = 0.010, Filters = 26, Lowest = 100, Floor = 1e-5, Coefficients = 13, Deltas = 1, Normalization = Normalization.Clip };
+        // The cosine transform takes the pitch out of the spectrum, and the mean of a clip its microphone: both differ between speakers more than digits do.
+        var features = new AudioFeatures(options);
         var model = new DigitModel(feature: features.Width, hidden: settings.Hidden, digit: 10, seed: settings.Seed);
         var recognizer = new DigitRecognizer(model, features, settings.Threads);
         using var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 })
@@ -35,7 +36,7 @@ sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threa
         return recognizer;
     }
 
-    public Dataset Encode(IReadOnlyList<Clip> clips) => new(features.Encode("x", clips.Select(c => c.Sound)), Column.OneHot("digit", 10, [.. clips.Select(c => c.Digit)]));
+    public Dataset Encode(IReadOnlyList<Clip> clips) => new(features.Encode("x", clips.Select(c => Variation.Level(c.Sound))), Column.OneHot("digit", 10, [.. clips.Select(c => c.Digit)]));
 
     public ClassificationReport Evaluate(IReadOnlyList<Clip> clips)
     {
