@@ -39,7 +39,10 @@ static class Adaptation
 
         void Train(ITrainable trained, double rate)
         {
-            using var trainer = new Trainer(trained, new AdamW(rate)) { BatchSize = 10, Epochs = settings.Epochs is < 10 ? settings.Epochs.Value : 10, ClipNorm = 1, Schedule = Schedule.Cosine(0.1), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false };
+            using var trainer = new Trainer(trained, new AdamW(rate))
+            {
+                BatchSize = 10, Epochs = Math.Min(10, settings.Epochs ?? 10), ClipNorm = 1, Schedule = Schedule.Cosine(0.1), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
+            };
             trainer.Fit(lesson);
         }
 

@@ -2,7 +2,10 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl.Examples.Speech;
 
-/// <summary>Tells which digit a clip is: two layers that hear from both ends, and the mean and the largest value of each unit. The first layer starts from vectors that are learnt, so that a new speaker can change these alone.</summary>
+/// <summary>
+/// Tells which digit a clip is: two layers that hear from both ends, and the mean and the largest value of each unit. The first layer starts from vectors that are learnt, so that a new speaker can
+/// change these alone.
+/// </summary>
 [Model]
 public partial class DigitModel : Model
 {

@@ -27,7 +27,13 @@ static class Synthesizer
 
     /// <summary>Clips of all digits by made-up speakers, the last of whom is a child.</summary>
     public static List<Clip> Clips(int speakers, int takes, int seed = 1) =>
-        [.. from s in Enumerable.Range(1, speakers) let voice = s == speakers ? Voice.Child : Voice.Create($"voice{s}", seed) from digit in Enumerable.Range(0, 10) from take in Enumerable.Range(0, takes) select new Clip(Speak(digit, voice, SeedOf(seed, s, digit, take)), digit, voice.Name, take)];
+    [
+        .. from s in Enumerable.Range(1, speakers)
+           let voice = s == speakers ? Voice.Child : Voice.Create($"voice{s}", seed)
+           from digit in Enumerable.Range(0, 10)
+           from take in Enumerable.Range(0, takes)
+           select new Clip(Speak(digit, voice, SeedOf(seed, s, digit, take)), digit, voice.Name, take),
+    ];
 
     static int SeedOf(int seed, int speaker, int digit, int take) => ((seed * 1009 + speaker) * 1013 + digit) * 10007 + take;
 
