@@ -14,9 +14,7 @@ sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threa
 
     public DigitModel Model => model;
 
-    public AudioFeatures Features => features;
-
-    public static DigitRecognizer Learn(IReadOnlyList<Clip> clips, Settings settings, string? title = "Digits", IReadOnlyList<Clip>? watched = null)
+    public static DigitRecognizer Learn(IReadOnlyList<Clip> clips, Settings settings, string title = "Digits", double spread = 0.2)
     {
         var options = new FeatureOptions { SampleRate = settings.SampleRate, FrameLength = 0.032, Hop = 0.010, Filters = 26, Lowest = 100, Floor = 1e-5, Coefficients = 13, Deltas = 1, Normalization = Normalization.Clip };
         // The cosine transform takes the pitch out of the spectrum, and the mean of a clip its microphone: both differ between speakers more than digits do.
@@ -26,13 +24,8 @@ sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threa
         using var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 })
         {
             BatchSize = Batch, Epochs = settings.Epochs ?? Epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
-            Metrics = watched is null ? [] : [new Metric("accuracy", _ => recognizer.Accuracy(watched))],
         };
-        Dataset data = recognizer.Encode(Variation.Vary(clips, settings.Copies, spread: 0.2, settings.Seed));
-        if (title is null)
-            trainer.Fit(data);
-        else
-            trainer.FitWithProgress(data, watched is null ? null : recognizer.Encode(watched), title);
+        trainer.FitWithProgress(recognizer.Encode(Variation.Vary(clips, settings.Copies, spread, settings.Seed)), title: title);
         return recognizer;
     }
 
