@@ -11,7 +11,7 @@ static class Options
     public static readonly Option<string?> TrainTakes = new("--train-takes") { Description = "Takes to learn from, from-to; without it all others", Recursive = true };
     public static readonly Option<string?> LeaveOut = new("--leave-out") { Description = "A speaker who is only tested on, or all, each in turn; for adapt the new speaker", Recursive = true };
     public static readonly Option<int?> Epochs = new("--epochs") { Description = "How often the clips are read", Recursive = true };
-    public static readonly Option<int> Copies = new("--copies") { Description = "Forms of each clip at other speeds and with noise, the clip itself among them", DefaultValueFactory = _ => 3, Recursive = true };
+    public static readonly Option<int> Copies = new("--copies") { Description = "Forms of each clip at other speeds and with noise, the clip itself among them", DefaultValueFactory = _ => 4, Recursive = true };
     public static readonly Option<int?> Strings = new("--strings") { Description = "Strings of digits to learn from", Recursive = true };
     public static readonly Option<int> Hidden = new("--hidden") { Description = "Units of each layer in each direction", DefaultValueFactory = _ => 64, Recursive = true };
     public static readonly Option<double> Rate = new("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003, Recursive = true };
@@ -41,12 +41,12 @@ static class Options
     public static Settings Read(ParseResult given)
     {
         string[] paths = given.GetValue(Data) ?? [];
-        List<Clip> clips = paths.Length > 0 ? Recordings.Read(paths) : Synthesizer.Clips(speakers: 5, takes: 11);
+        List<Clip> clips = paths.Length > 0 ? Recordings.Read(paths) : Synthesizer.Clips(speakers: 5, takes: 10);
         Func<Clip, bool> tested = Takes(given.GetValue(TestTakes)!), learnt = given.GetValue(TrainTakes) is { } takes ? Takes(takes) : clip => !tested(clip);
         Clip[] train = [.. clips.Where(learnt)], test = [.. clips.Where(tested)];
         if (train.Length == 0 || test.Length == 0)
             throw new ArgumentException($"Of {clips.Count} clips {train.Length} are to learn from and {test.Length} to test on: {TestTakes.Name} and {TrainTakes.Name} say which.");
-        return new Settings([.. train, .. test], train, test, given.GetValue(Epochs), given.GetValue(Copies), given.GetValue(Strings) ?? (paths.Length > 0 ? 1500 : 300), given.GetValue(Hidden), given.GetValue(Rate), given.GetValue(Seed), given.GetValue(Threads));
+        return new Settings([.. train, .. test], train, test, given.GetValue(Epochs), given.GetValue(Copies), given.GetValue(Strings) ?? (paths.Length > 0 ? 2000 : 600), given.GetValue(Hidden), given.GetValue(Rate), given.GetValue(Seed), given.GetValue(Threads));
     }
 
     static Func<Clip, bool> Takes(string text)

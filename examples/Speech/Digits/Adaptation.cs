@@ -15,7 +15,7 @@ static class Adaptation
             throw new ArgumentException($"There is no speaker '{one}'.");
         // The first take that may be learnt from, of each digit.
         Clip[] ten = [.. own.Where(settings.Train.Contains).GroupBy(c => c.Digit).Select(g => g.MinBy(c => c.Take)!)], unseen = [.. own.Except(ten)];
-        DigitRecognizer recognizer = DigitRecognizer.Learn(others, settings, title: $"Without {one}");
+        DigitRecognizer recognizer = DigitRecognizer.Learn(others, settings, title: $"Without {one}", spread: 0.25);
         Dataset lesson = recognizer.Encode(Variation.Vary(ten, copies: 6, spread: 0.08, settings.Seed));
         float[] before = recognizer.Model.Parameters.ReadOnlyValues.ToArray();
         Console.WriteLine($"\nAdapted to {one} with {ten.Length} clips; tested on {unseen.Length} others of {one} and on {old.Length} of the speakers before.\n");
@@ -39,7 +39,10 @@ static class Adaptation
 
         void Train(ITrainable trained, double rate)
         {
-            using var trainer = new Trainer(trained, new AdamW(rate)) { BatchSize = 10, Epochs = settings.Epochs is < 10 ? settings.Epochs.Value : 10, ClipNorm = 1, Schedule = Schedule.Cosine(0.1), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false };
+            using var trainer = new Trainer(trained, new AdamW(rate))
+            {
+                BatchSize = 10, Epochs = Math.Min(10, settings.Epochs ?? 10), ClipNorm = 1, Schedule = Schedule.Cosine(0.1), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
+            };
             trainer.Fit(lesson);
         }
 

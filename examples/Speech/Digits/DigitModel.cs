@@ -2,7 +2,10 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl.Examples.Speech;
 
-/// <summary>Tells which digit a clip is: two layers that hear from both ends, and the mean and the largest value of each unit. The first layer starts from vectors that are learnt, so that a new speaker can change these alone.</summary>
+/// <summary>
+/// Tells which digit a clip is: two layers that hear from both ends, and the mean and the largest value of each unit. The first layer starts from vectors that are learnt, so that a new speaker can
+/// change these alone.
+/// </summary>
 [Model]
 public partial class DigitModel : Model
 {
@@ -17,7 +20,8 @@ public partial class DigitModel : Model
 
     Vec<Digit> Scores(Seq<Feature> x)
     {
-        var heard = Concat(forward.Scan(x, Start(startForward)), backward.ScanReversed(x, Start(startBackward)));
+        var noisy = Dropout(x, 0.1);
+        var heard = Concat(forward.Scan(noisy, Start(startForward)), backward.ScanReversed(noisy, Start(startBackward)));
         var known = upper.Run(Dropout(heard, 0.3));
         return head.Map(Dropout(Concat(MeanOverSteps(known), MaxOverSteps(known)), 0.4));
     }

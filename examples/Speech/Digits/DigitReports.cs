@@ -27,7 +27,7 @@ static class DigitReports
         var accuracies = new List<double>();
         foreach (string one in chosen)
         {
-            DigitRecognizer recognizer = DigitRecognizer.Learn([.. settings.Clips.Where(c => c.Speaker != one)], settings, title: $"Without {one}");
+            DigitRecognizer recognizer = DigitRecognizer.Learn([.. settings.Clips.Where(c => c.Speaker != one)], settings, title: $"Without {one}", spread: 0.25);
             accuracies.Add(recognizer.Accuracy([.. settings.Clips.Where(c => c.Speaker == one)]));
             Console.WriteLine(FormattableString.Invariant($"{one,12}  accuracy {100 * accuracies[^1]:F1} %"));
         }

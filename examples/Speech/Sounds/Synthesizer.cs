@@ -25,11 +25,17 @@ static class Synthesizer
 
     static readonly string[] spoken = ["z ih r ow", "w ah n", "gap t uw", "th r iy", "f ao r", "f aa ih v", "s ih gap k s", "s eh v ah n", "ey iy gap t", "n aa ih n"];
 
-    /// <summary>Clips of all digits by made-up speakers.</summary>
+    /// <summary>Clips of all digits by made-up speakers, the last of whom is a child.</summary>
     public static List<Clip> Clips(int speakers, int takes, int seed = 1) =>
-        [.. from s in Enumerable.Range(1, speakers) let voice = Voice.Create($"voice{s}", seed) from digit in Enumerable.Range(0, 10) from take in Enumerable.Range(0, takes) select new Clip(Speak(digit, voice, HashCode(seed, s, digit, take)), digit, voice.Name, take)];
+    [
+        .. from s in Enumerable.Range(1, speakers)
+           let voice = s == speakers ? Voice.Child : Voice.Create($"voice{s}", seed)
+           from digit in Enumerable.Range(0, 10)
+           from take in Enumerable.Range(0, takes)
+           select new Clip(Speak(digit, voice, SeedOf(seed, s, digit, take)), digit, voice.Name, take),
+    ];
 
-    static int HashCode(int seed, int speaker, int digit, int take) => ((seed * 1009 + speaker) * 1013 + digit) * 10007 + take;
+    static int SeedOf(int seed, int speaker, int digit, int take) => ((seed * 1009 + speaker) * 1013 + digit) * 10007 + take;
 
     /// <summary>One digit; the seed decides how it differs from others of the same voice.</summary>
     public static Sound Speak(int digit, Voice voice, int seed)

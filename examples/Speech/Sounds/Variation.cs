@@ -6,7 +6,7 @@ namespace RnnDsl.Examples.Speech;
 /// <summary>Other forms of recordings, to learn from.</summary>
 static class Variation
 {
-    /// <summary>Each clip as it is, and copies at other speeds, which sound like other speakers, with noise.</summary>
+    /// <summary>Each clip as it is, and copies that sound like other speakers before other microphones.</summary>
     public static List<Clip> Vary(IReadOnlyList<Clip> clips, int copies, double spread, int seed)
     {
         var random = new RandomStream(seed, "variation");
@@ -16,9 +16,6 @@ static class Variation
                 all.Add(clip with { Sound = Vary(clip.Sound, spread, random) });
         return all;
     }
-
-    public static Sound Vary(Sound sound, double spread, RandomStream random) =>
-        sound.AtSpeed(Math.Exp(random.Uniform(spread))).WithNoise(10 + 30 * random.Uniform(), random.Below(int.MaxValue));
 
     /// <summary>Several clips of one speaker, with pauses between them and noise over all.</summary>
     public static Sound Join(IReadOnlyList<Sound> sounds, RandomStream random)
@@ -35,4 +32,21 @@ static class Variation
 
         void Pause() => samples.AddRange(Enumerable.Repeat(0f, (int)(rate * (0.05 + 0.3 * random.Uniform()))));
     }
+
+    /// <summary>The clip as loud as others: the loudest 50 ms get a root mean square of 0.1.</summary>
+    public static Sound Level(Sound sound)
+    {
+        int window = Math.Min(sound.Samples.Length, sound.SampleRate / 20);
+        double loudest = 1e-6;
+        for (int first = 0; first + window <= sound.Samples.Length; first += Math.Max(1, window / 4))
+            loudest = Math.Max(loudest, SoundQuality.Of(sound.Samples.AsSpan(first, window)).Rms);
+        return new Sound([.. sound.Samples.Select(s => (float)(s * 0.1 / loudest))], sound.SampleRate, sound.Name);
+    }
+
+    static Sound Vary(Sound sound, double spread, RandomStream random) =>
+        Tilt(sound.AtSpeed(Math.Exp(random.Uniform(spread))), random.Uniform(0.5)).WithNoise(10 + 30 * random.Uniform(), random.Below(int.MaxValue));
+
+    /// <summary>Makes high tones softer, or louder with a tilt below 0, as another microphone would.</summary>
+    static Sound Tilt(Sound sound, double tilt) =>
+        new([.. sound.Samples.Select((s, n) => (float)(s + tilt * (n > 0 ? sound.Samples[n - 1] : 0)))], sound.SampleRate, sound.Name);
 }
