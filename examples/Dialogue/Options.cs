@@ -15,7 +15,7 @@ static class Options
     public static readonly Option<string?> OutOfScope = new("--out-of-scope") { Description = "Messages of no intent, to measure how many are recognized" };
     public static readonly Option<string?> Slots = new("--slots") { Description = "Messages with what they name marked, in CoNLL columns; answers may hold the names in braces" };
     public static readonly Option<int> Epochs = new("--epochs") { Description = "How often messages are read", DefaultValueFactory = _ => 10 };
-    public static readonly Option<int?> PairEpochs = new("--pair-epochs") { Description = "How often each exchange is compared with others; without it four times as often as --epochs" };
+    public static readonly Option<int?> PairEpochs = new("--pair-epochs") { Description = "How often each exchange is compared with others; without it eight times as often as --epochs" };
     public static readonly Option<int> Hidden = new("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 64 };
     public static readonly Option<int> Vector = new("--vector") { Description = "Numbers of the vector of a word or a piece of a word", DefaultValueFactory = _ => 100 };
     public static readonly Option<int> Members = new("--members") { Description = "Models whose probabilities of intents are averaged", DefaultValueFactory = _ => 1 };
@@ -37,7 +37,7 @@ static class Options
         Conversations, Question, Answer, Intent, Train, Validation, Test, OutOfScope, Slots, Epochs, PairEpochs, Hidden, Vector, Members, Rate, GiveUp, Seed, Threads, Output, Ask, Serve,
     };
 
-    public static Settings Settings(ParseResult given) => new(given.GetValue(Epochs), given.GetValue(PairEpochs) ?? 4 * given.GetValue(Epochs), given.GetValue(Hidden), given.GetValue(Vector), given.GetValue(Members),
+    public static Settings Settings(ParseResult given) => new(given.GetValue(Epochs), given.GetValue(PairEpochs) ?? 8 * given.GetValue(Epochs), given.GetValue(Hidden), given.GetValue(Vector), given.GetValue(Members),
         given.GetValue(Rate), given.GetValue(GiveUp), given.GetValue(Seed), given.GetValue(Threads));
 
     static Options()

@@ -23,7 +23,7 @@ sealed class AnswerFinder : IDisposable
     readonly DualEncoder model;
     readonly TextEncoder encoder;
     readonly PairReader reader;
-    readonly Executor ask, tell;
+    readonly Executor executor;
     readonly TextIndex words, letters;
     readonly string[] keys;
     float[] vectors = [];
@@ -31,8 +31,7 @@ sealed class AnswerFinder : IDisposable
     AnswerFinder(DualEncoder model, TextEncoder encoder, IReadOnlyList<Exchange> exchanges, int threads)
     {
         (this.model, this.encoder, reader, Exchanges) = (model, encoder, new PairReader(encoder), exchanges);
-        ask = new Executor(model, "Ask", new ExecutionOptions { Threads = threads });
-        tell = new Executor(model, "Tell", new ExecutionOptions { Threads = threads });
+        executor = new Executor(model, "Encode", new ExecutionOptions { Threads = threads });
         words = new TextIndex(exchanges.Select(e => e.Question));
         letters = new TextIndex(exchanges.Select(e => e.Question), TextIndexOptions.Letters with { Shortest = 1 });
         keys = [.. exchanges.Select(e => e.Question.ToLowerInvariant())];
@@ -94,16 +93,16 @@ sealed class AnswerFinder : IDisposable
     static string Text(Exchange exchange) => $"{exchange.Question} {exchange.Answer}";
 
     /// <summary>The vectors of all exchanges are computed.</summary>
-    void Read() => vectors = tell.Predict(reader.Texts(Exchanges.Select(Text)));
+    void Read() => vectors = executor.Predict(reader.Texts([.. Exchanges.Select(Text)]));
 
     /// <summary>The score of each exchange as an answer to a text.</summary>
     public float[] Scores(string text) => Scores([text]).Single().Mixed(Shares);
 
-    IEnumerable<Evidence> Scores(IReadOnlyList<string> texts)
+    IEnumerable<Evidence> Scores(string[] texts)
     {
-        float[] asked = ask.Predict(reader.Texts(texts));
-        int width = asked.Length / texts.Count;
-        for (int i = 0; i < texts.Count; i++)
+        float[] asked = executor.Predict(reader.Texts(texts));
+        int width = asked.Length / texts.Length;
+        for (int i = 0; i < texts.Length; i++)
         {
             float[] byWords = new float[Exchanges.Count], byLetters = new float[Exchanges.Count], byModel = new float[Exchanges.Count];
             words.Score(texts[i], byWords);
@@ -181,9 +180,5 @@ sealed class AnswerFinder : IDisposable
 
     const string Name = "answers.safetensors";
 
-    public void Dispose()
-    {
-        ask.Dispose();
-        tell.Dispose();
-    }
+    public void Dispose() => executor.Dispose();
 }

@@ -3,14 +3,14 @@ using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Dialogue;
 
-/// <summary>Makes the inputs of a <see cref="DualEncoder"/> of texts: the pieces of their words, and their strings of three letters.</summary>
+/// <summary>Makes the inputs of a <see cref="DualEncoder"/> of texts: the pieces of their words, and their strings of two and three letters.</summary>
 sealed class PairReader(TextEncoder encoder)
 {
-    /// <summary>Strings of three letters share so many numbers (Weinberger et al. 2009), so that none is unknown.</summary>
+    /// <summary>Strings of letters share so many numbers (Weinberger et al. 2009), so that none is unknown.</summary>
     public const int GramCount = 4096;
 
     /// <summary>Of longer texts the beginning counts.</summary>
-    const int MostPieces = 48, MostGrams = 120;
+    const int MostPieces = 48, MostGrams = 240;
 
     /// <summary>Number of pieces, the unknown one included.</summary>
     public int PieceCount => encoder.Subwords!.Size;
@@ -18,35 +18,30 @@ sealed class PairReader(TextEncoder encoder)
     public static string[] Words(string text) => WordTokenizer.Split(text.ToLowerInvariant());
 
     /// <summary>Texts to compute vectors of.</summary>
-    public Dataset Texts(IEnumerable<string> texts)
-    {
-        string[][] words = [.. texts.Select(Words)];
-        return new Dataset(Column.OneHot("pieces", PieceCount, [.. words.Select(Pieces)]), Column.OneHot("grams", GramCount, [.. words.Select(Grams)]));
-    }
+    public Dataset Texts(IReadOnlyCollection<string> texts) =>
+        new(Column.OneHot("pieces", PieceCount, [.. texts.Select(Pieces)]), Column.OneHot("grams", GramCount, [.. texts.Select(Grams)]));
 
     /// <summary>The texts of groups of pairs, a group for each example.</summary>
-    public IEnumerable<Column> Columns<T>(string pieces, string grams, IReadOnlyList<List<T>> groups, Func<T, string> text)
-    {
-        string[][][] words = [.. groups.Select(g => g.Select(p => Words(text(p))).ToArray())];
-        return [Column.OneHot(pieces, PieceCount, [.. words.Select(g => g.Select(Pieces).ToArray())]), Column.OneHot(grams, GramCount, [.. words.Select(g => g.Select(Grams).ToArray())])];
-    }
+    public IEnumerable<Column> Columns<T>(string pieces, string grams, IReadOnlyList<List<T>> groups, Func<T, string> text) =>
+    [
+        Column.OneHot(pieces, PieceCount, [.. groups.Select(g => g.Select(p => Pieces(text(p))).ToArray())]),
+        Column.OneHot(grams, GramCount, [.. groups.Select(g => g.Select(p => Grams(text(p))).ToArray())]),
+    ];
 
-    int[] Pieces(string[] words)
+    int[] Pieces(string text)
     {
-        int[] pieces = [.. words.SelectMany(encoder.Subwords!.Numbers).Take(MostPieces)];
+        int[] pieces = [.. Words(text).SelectMany(encoder.Subwords!.Numbers).Take(MostPieces)];
         return pieces.Length > 0 ? pieces : [0];
     }
 
-    /// <summary>The numbers of all strings of three characters within words, which begin and end with a mark.</summary>
-    static int[] Grams(string[] words)
+    /// <summary>The numbers of all strings of two and three characters, spaces between words included.</summary>
+    static int[] Grams(string text)
     {
+        string marked = $" {string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} ";
         var grams = new List<int>();
-        foreach (string word in words)
-        {
-            string marked = $"<{word}>";
-            for (int i = 0; i + 3 <= marked.Length && grams.Count < MostGrams; i++)
-                grams.Add(Hash(marked.AsSpan(i, 3)));
-        }
+        for (int i = 0; i + 2 <= marked.Length && grams.Count < MostGrams; i++)
+            for (int length = 2; length <= 3 && i + length <= marked.Length; length++)
+                grams.Add(Hash(marked.AsSpan(i, length)));
         return grams.Count > 0 ? [.. grams] : [0];
     }
 

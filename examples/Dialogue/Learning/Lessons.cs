@@ -38,11 +38,12 @@ static class Lessons
 
     static IntentClassifier? Intents(ParseResult given, Settings settings, List<Exchange>? exchanges, bool madeUp)
     {
-        LabeledCorpus? all = madeUp ? MadeUpShop.Intents(3000, seed: 1) : given.GetValue(Options.Train) is { } file ? Read(file)
+        LabeledCorpus? all = madeUp ? MadeUpShop.Intents("made-up messages", 3000, Rewording.ForTraining, seed: 1) : given.GetValue(Options.Train) is { } file ? Read(file)
             : exchanges!.Any(e => e.Intent is not null) && given.GetValue(Options.Intent) is not null ? new LabeledCorpus("questions", [.. exchanges!.Where(e => e.Intent is not null).Select(e => new LabeledText(e.Question, e.Intent!))]) : null;
         if (all is null)
             return null;
-        LabeledCorpus? test = given.GetValue(Options.Test) is { } last ? Read(last) : null, validation = given.GetValue(Options.Validation) is { } other ? Read(other) : null;
+        LabeledCorpus? test = madeUp ? MadeUpShop.Intents("test messages", 500, Rewording.ForTest, seed: 3) : given.GetValue(Options.Test) is { } last ? Read(last) : null;
+        LabeledCorpus? validation = madeUp ? MadeUpShop.Intents("validation messages", 500, Rewording.ForTuning, seed: 2) : given.GetValue(Options.Validation) is { } other ? Read(other) : null;
         if (test is null)
             (all, test) = all.Split(0.9, settings.Seed);
         if (validation is null)

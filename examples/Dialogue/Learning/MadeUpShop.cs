@@ -42,14 +42,18 @@ static class MadeUpShop
         return [.. topics.SelectMany(t => t.Forms.Select(form => new Exchange(Text(Fill(form, random)), t.Answer, t.Intent)))];
     }
 
-    /// <summary>Messages and what they want.</summary>
-    public static LabeledCorpus Intents(int count, int seed)
+    /// <summary>Messages and what they want, half of them reworded.</summary>
+    /// <param name="name">What messages call them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rules">The rules of the other words.</param>
+    /// <param name="seed">Of the draw.</param>
+    public static LabeledCorpus Intents(string name, int count, Func<string, RandomStream, string> rules, int seed)
     {
         var random = new RandomStream(seed, "intents");
-        return new LabeledCorpus("made-up messages", [.. Enumerable.Range(0, count).Select(_ => topics[random.Below(topics.Length)]).Select(topic =>
+        return new LabeledCorpus(name, [.. Enumerable.Range(0, count).Select(_ => topics[random.Below(topics.Length)]).Select(topic =>
         {
             string text = Text(Fill(topic.Forms[random.Below(topic.Forms.Length)], random));
-            return new LabeledText(random.Below(2) == 0 ? text : Rewording.ForTraining(text, random), topic.Intent);
+            return new LabeledText(random.Below(2) == 0 ? text : rules(text, random), topic.Intent);
         })]);
     }
 

@@ -1,0 +1,117 @@
+using RnnDsl.Examples.Dialogue;
+using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
+using Session = RnnDsl.Examples.Dialogue.Session;
+
+namespace RnnDsl.Text.Tests;
+
+/// <summary><c>examples/Dialogue</c>: what it reads, learns, saves and remembers.</summary>
+public sealed class DialogueTests : IDisposable
+{
+    readonly TemporaryFolder files = new();
+
+    public void Dispose() => files.Dispose();
+
+    static readonly Settings quick = new(Epochs: 3, PairEpochs: 8, Hidden: 16, Vector: 16, Members: 2, Rate: 0.005, GiveUp: 0.02, Seed: 1, Threads: 1);
+
+    [Theory]
+    [InlineData("a.csv", "question,answer,topic\nWhere is it?,\"Here, of course.\",place\nWhen?,Now.,time\n")]
+    [InlineData("a.tsv.gz", "topic\tanswer\tquestion\nplace\tHere, of course.\tWhere is it?\ntime\tNow.\tWhen?\n")]
+    [InlineData("a.jsonl", "{\"question\":\"Where is it?\",\"answer\":\"Here, of course.\",\"topic\":\"place\"}\n{\"question\":\"When?\",\"answer\":\"Now.\",\"topic\":\"time\"}\n")]
+    public void Past_conversations_are_read(string name, string text)
+    {
+        string path = files.Write(name, text);
+        Assert.Equal([new("Where is it?", "Here, of course.", "place"), new("When?", "Now.", "time")], Exchanges.Read(path, "question", "answer", "topic"));
+        Assert.All(Exchanges.Read(path, "question", "answer", null), e => Assert.Null(e.Intent));
+    }
+
+    [Fact]
+    public void Conversations_in_the_form_of_ChatterBot_are_read()
+    {
+        string path = files.Write("food.yml", "categories:\n- food\nconversations:\n- - do you eat\n  - 'No, I don''t.'\n  - a later reply\n- - \"why \\\"eat\\\"\"\n  - a long\n    answer\n- - alone\n- - code\n  - |-\n    one\n      two\n");
+        Assert.Equal([new("do you eat", "No, I don't.", "food"), new("why \"eat\"", "a long answer", "food"), new("code", "one\ntwo", "food")], ConversationFile.Read(path));
+    }
+
+    [Fact]
+    public void The_loss_of_a_group_is_that_of_choosing_the_right_exchange_by_the_cosine()
+    {
+        string[] asked = ["where is my lamp", "how do i pay", "open on sunday?"], told = ["where is the lamp on its way", "how can i pay by card", "when are you open from monday"];
+        TextEncoder encoder = TextEncoder.Fit([.. asked.Concat(told).Select(PairReader.Words)], new TextEncoderOptions { Subwords = 60 });
+        var reader = new PairReader(encoder);
+        var model = new DualEncoder(reader.PieceCount, PairReader.GramCount, 12, 8, 10, seed: 3);
+        using var encode = new Executor(model, "Encode");
+        using var loss = new Executor(model, "Loss");
+        float[] asks = encode.Predict(reader.Texts(asked)), tells = encode.Predict(reader.Texts(told));
+        double expected = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            double[] scores = [.. Enumerable.Range(0, 3).Select(k => 16.0 * Enumerable.Range(0, 10).Sum(j => asks[10 * i + j] * (double)tells[10 * k + j]))];
+            expected += (Math.Log(scores.Sum(Math.Exp)) - scores[i]) / 3;
+        }
+        List<(string Asked, string Told)>[] group = [[.. asked.Zip(told)]];
+        double actual = loss.Evaluate(new Dataset([.. reader.Columns("questions", "questionGrams", group, p => p.Asked), .. reader.Columns("exchanges", "exchangeGrams", group, p => p.Told)]));
+        Assert.Equal(expected, actual, 1e-5);
+        Assert.Equal(1, asks.Take(10).Sum(x => x * x), 1e-3);
+    }
+
+    [Fact]
+    public void A_saved_assistant_answers_as_before()
+    {
+        using IntentClassifier intents = IntentClassifier.Learn(MadeUpShop.Intents("messages", 600, Rewording.ForTraining, 1), MadeUpShop.Intents("validation", 100, Rewording.ForTuning, 2), quick);
+        var assistant = new CustomerAssistant(AnswerFinder.Learn(MadeUpShop.Exchanges(), quick), intents, SlotFinder.Learn(MadeUpShop.Slots(300, 2), quick));
+        string folder = files.Named("assistant");
+        assistant.Save(folder);
+        using CustomerAssistant loaded = CustomerAssistant.Load(folder);
+        Session first = new(), second = new();
+        foreach (string message in new[] { "where is my order A12345", "cancel it", "how long does delivery take", "", "🙂", "什么", new string('x', 500) })
+        {
+            Reply before = assistant.Answer(first, message), after = loaded.Answer(second, message);
+            Assert.Equal((before.Text, before.Intent), (after.Text, after.Intent));
+            Assert.Equal((before.Probability, before.Score), (after.Probability, after.Score));
+            Assert.Equal(before.Slots, after.Slots);
+        }
+        assistant.Dispose();
+        Assert.Contains("holds no assistant", Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(files.Named("nothing"))).Message);
+        File.WriteAllText(Path.Combine(folder, "exchanges.jsonl"), "{\"Question\":1}\n");
+        Assert.Contains("line 1: this is no exchange", Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(folder)).Message);
+    }
+
+    [Fact]
+    public void Only_so_many_sessions_are_remembered()
+    {
+        var sessions = new Sessions(capacity: 2);
+        (string first, Session own) = sessions.Find(null);
+        (string second, _) = sessions.Find("a number that nobody was given");
+        Assert.NotEqual("a number that nobody was given", second);
+        Assert.Same(own, sessions.Find(first).Session);
+        sessions.Find(null);
+        Assert.Equal(2, sessions.Count);
+        Assert.Same(own, sessions.Find(first).Session);
+        Assert.NotEqual(second, sessions.Find(second).Id);
+    }
+
+    [Fact]
+    public void The_threshold_withholds_no_more_right_answers_than_it_may()
+    {
+        double[] scores = [.. Enumerable.Range(0, 200).Select(i => i / 200.0)];
+        bool[] right = [.. scores.Select((_, i) => i % 2 == 0)];
+        foreach (double giveUp in new[] { 0, 0.05, 0.5 })
+            Assert.Equal(giveUp, scores.Where((s, i) => right[i] && s < Scope.Threshold(scores, right, giveUp)).Count() / 100.0, 1e-9);
+        Assert.Equal(0, Scope.Threshold([0.5], [false], 0.1));
+    }
+
+    [Fact]
+    public void Rules_of_rewording_give_the_same_words_for_the_same_seed_and_never_nothing()
+    {
+        string[] texts = ["Where is my order?", "a", "?", "", "你是谁？", "怎么退货", "two words", "𠀀𠀁𠀂𠀃𠀄"];
+        foreach (Func<string, RandomStream, string> rules in new Func<string, RandomStream, string>[] { Rewording.ForTraining, Rewording.ForTuning, Rewording.ForTest })
+            foreach (string text in texts)
+                for (int seed = 0; seed < 30; seed++)
+                {
+                    string said = rules(text, new RandomStream(seed));
+                    Assert.Equal(said, rules(text, new RandomStream(seed)));
+                    Assert.True(text.Length < 2 || said.Length > 0);
+                }
+    }
+}
