@@ -65,13 +65,4 @@ public class SpeechExampleTests
         Assert.Equal(double.NegativeInfinity, language.Score(Spelling.Encode("sev"), 0));
         Assert.Equal("nine zero", Spelling.Decode(Spelling.Encode([9, 0])));
     }
-
-    [Fact]
-    public void Word_errors_are_those_of_the_shortest_correction()
-    {
-        Assert.Equal(0, WordErrors.Rate([("one two", "one two")]));
-        Assert.Equal(0.5, WordErrors.Rate([("one two", "one")]));
-        Assert.Equal(3 / 4.0, WordErrors.Rate([("one two", "two one two"), ("six six", "six")]) + 0.25);
-        Assert.Equal(1, WordErrors.Rate([("one two", "")]));
-    }
 }

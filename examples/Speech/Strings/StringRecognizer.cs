@@ -2,6 +2,7 @@ using System.Diagnostics;
 using RnnDsl.Audio;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
+using RnnDsl.Metrics;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
@@ -76,7 +77,7 @@ static class StringRecognizer
             long start = Stopwatch.GetTimestamp();
             string[] heard = [.. logits.Select(l => Spelling.Decode(decode(l)))];
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            Console.WriteLine(FormattableString.Invariant($"{name,-24} word error rate {100 * WordErrors.Rate(unseen.Zip(heard, (u, h) => (u.Text, h))):F2} %, {1000 * seconds / unseen.Count:F1} ms a string"));
+            Console.WriteLine(FormattableString.Invariant($"{name,-24} word error rate {100 * ErrorRate.Words(unseen.Select(u => u.Text), heard).Rate:F2} %, {1000 * seconds / unseen.Count:F1} ms a string"));
             if (name == ways[^1].Name)
                 foreach ((Spoken spoken, string text) in unseen.Zip(heard).Where(p => p.First.Text != p.Second).Take(3))
                     Console.WriteLine($"    said {spoken.Text}\n   heard {text}");
