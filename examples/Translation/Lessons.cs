@@ -25,29 +25,19 @@ sealed class Lessons(TextTranslator translator, ParallelCorpus train, ParallelCo
         Console.WriteLine($"{model.Parameters.Count:N0} parameters; source: {translator.Source}; target: {translator.Target}.\n");
         float[] truth = [.. before];
         SentencePair[] some = [.. validation.Take(Watched)];
-        using var surprise = new Executor(model, "Surprise", new ExecutionOptions { Threads = options.Threads });
-        using var trainer = new Trainer(model, new AdamW(options.Rate) { WeightDecay = 0.001 })
+        var optimizer = new AdamW(options.Rate) { WeightDecay = 0.001 };
+        // The loss without smoothing is only measured.
+        using var surprise = new Trainer(model, optimizer) { Method = "Surprise", LossWeight = LossWeight.ByStep, Threads = options.Threads };
+        using var trainer = new Trainer(model, optimizer)
         {
             LossWeight = LossWeight.ByStep, BatchSize = options.Batch, BucketByLength = true, Epochs = options.Epochs, ClipNorm = 1, Schedule = Schedule.WarmUp(0.5, Schedule.Cosine(0.02)), Seed = options.Seed, Threads = options.Threads,
-            Metrics = [new Metric("perplexity", data => Math.Exp(Surprise(surprise, data))), new Metric("BLEU", _ => Bleu(some))],
+            Metrics = [new Metric("perplexity", data => Math.Exp(surprise.Evaluate(data))), new Metric("BLEU", _ => Bleu(some))],
         };
         if (options.Sampling > 0)
             trainer.EpochDone += report => Sample(learnt, before, truth, options.Sampling * report.Epoch / options.Epochs, report.Epoch);
         History history = trainer.FitWithProgress(learnt, watched);
         translator.TakeParameters();
         return history;
-    }
-
-    /// <summary>The mean of −ln p over all symbols.</summary>
-    static double Surprise(Executor executor, Dataset data)
-    {
-        double sum = 0, count = 0;
-        for (int i = 0; i < data.Count; i++)
-        {
-            int symbols = data["y"].Lengths[i];
-            (sum, count) = (sum + symbols * executor.Evaluate(data.Select([i])), count + symbols);
-        }
-        return sum / count;
     }
 
     double Bleu(SentencePair[] pairs)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using RnnDsl.Execution;
 using RnnDsl.Storage;
@@ -19,78 +18,59 @@ public sealed partial class AudioFeatures
         : throw new InvalidDataException($"The file of {info.Model} holds no audio features: its writer did not give {nameof(Metadata)} to {nameof(ModelFile)}.{nameof(ModelFile.Save)}."));
 
     /// <summary>One line of JSON.</summary>
-    public string ToJson()
+    public string ToJson() => JsonText.Write(version: 1, writer =>
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        writer.WriteNumber("sample rate", Options.SampleRate);
+        writer.WriteNumber("frame length", Options.FrameLength);
+        writer.WriteNumber("hop", Options.Hop);
+        writer.WriteNumber("filters", Options.Filters);
+        writer.WriteNumber("lowest", Options.Lowest);
+        if (Options.Highest is { } highest)
+            writer.WriteNumber("highest", highest);
+        writer.WriteString("scale", Options.Scale.ToString());
+        writer.WriteString("window", Options.Window.ToString());
+        writer.WriteNumber("pre-emphasis", Options.PreEmphasis);
+        writer.WriteNumber("floor", Options.Floor);
+        if (Options.Coefficients is { } coefficients)
+            writer.WriteNumber("coefficients", coefficients);
+        writer.WriteNumber("deltas", Options.Deltas);
+        writer.WriteString("normalization", Options.Normalization.ToString());
+        writer.WriteNumber("running seconds", Options.RunningSeconds);
+        if (means is not null)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("version", 1);
-            writer.WriteNumber("sample rate", Options.SampleRate);
-            writer.WriteNumber("frame length", Options.FrameLength);
-            writer.WriteNumber("hop", Options.Hop);
-            writer.WriteNumber("filters", Options.Filters);
-            writer.WriteNumber("lowest", Options.Lowest);
-            if (Options.Highest is { } highest)
-                writer.WriteNumber("highest", highest);
-            writer.WriteString("scale", Options.Scale.ToString());
-            writer.WriteString("window", Options.Window.ToString());
-            writer.WriteNumber("pre-emphasis", Options.PreEmphasis);
-            writer.WriteNumber("floor", Options.Floor);
-            if (Options.Coefficients is { } coefficients)
-                writer.WriteNumber("coefficients", coefficients);
-            writer.WriteNumber("deltas", Options.Deltas);
-            writer.WriteString("normalization", Options.Normalization.ToString());
-            writer.WriteNumber("running seconds", Options.RunningSeconds);
-            if (means is not null)
-            {
-                Write(writer, "means", means);
-                Write(writer, "scales", scales!);
-            }
-            writer.WriteEndObject();
+            Write(writer, "means", means);
+            Write(writer, "scales", scales!);
         }
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+    });
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is something else.</exception>
-    public static AudioFeatures FromJson(string json)
+    public static AudioFeatures FromJson(string json) => JsonText.Read(json, "the JSON of audio features", version: 1, root =>
     {
-        try
+        var options = new FeatureOptions
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            JsonElement root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() is not 1 and var version)
-                throw new FormatException($"it is of version {version}, this library reads version 1");
-            var options = new FeatureOptions
-            {
-                SampleRate = root.GetProperty("sample rate").GetInt32(),
-                FrameLength = root.GetProperty("frame length").GetDouble(),
-                Hop = root.GetProperty("hop").GetDouble(),
-                Filters = root.GetProperty("filters").GetInt32(),
-                Lowest = root.GetProperty("lowest").GetDouble(),
-                Highest = root.TryGetProperty("highest", out JsonElement highest) ? highest.GetDouble() : null,
-                Scale = Enum.Parse<MelScale>(root.GetProperty("scale").GetString() ?? ""),
-                Window = Enum.Parse<WindowShape>(root.GetProperty("window").GetString() ?? ""),
-                PreEmphasis = root.GetProperty("pre-emphasis").GetDouble(),
-                Floor = root.GetProperty("floor").GetDouble(),
-                Coefficients = root.TryGetProperty("coefficients", out JsonElement coefficients) ? coefficients.GetInt32() : null,
-                Deltas = root.GetProperty("deltas").GetInt32(),
-                Normalization = Enum.Parse<Normalization>(root.GetProperty("normalization").GetString() ?? ""),
-                RunningSeconds = root.GetProperty("running seconds").GetDouble(),
-            };
-            if (options.Normalization != Normalization.Fitted)
-                return new AudioFeatures(options);
-            float[] means = Numbers(root, "means"), scales = Numbers(root, "scales");
-            var features = new AudioFeatures(options, means, scales);
-            return means.Length == features.Width && scales.Length == features.Width && means.All(float.IsFinite) && scales.All(s => s > 0 && float.IsFinite(s)) ? features
-                : throw new FormatException($"its means and scales are not {features.Width} numbers each, the scales above 0");
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException(OneLine.Of($"This is not the JSON of audio features: {e.Message}"), e);
-        }
-    }
+            SampleRate = root.GetProperty("sample rate").GetInt32(),
+            FrameLength = root.GetProperty("frame length").GetDouble(),
+            Hop = root.GetProperty("hop").GetDouble(),
+            Filters = root.GetProperty("filters").GetInt32(),
+            Lowest = root.GetProperty("lowest").GetDouble(),
+            Highest = root.TryGetProperty("highest", out JsonElement highest) ? highest.GetDouble() : null,
+            Scale = Enum.Parse<MelScale>(root.GetProperty("scale").GetString() ?? ""),
+            Window = Enum.Parse<WindowShape>(root.GetProperty("window").GetString() ?? ""),
+            PreEmphasis = root.GetProperty("pre-emphasis").GetDouble(),
+            Floor = root.GetProperty("floor").GetDouble(),
+            Coefficients = root.TryGetProperty("coefficients", out JsonElement coefficients) ? coefficients.GetInt32() : null,
+            Deltas = root.GetProperty("deltas").GetInt32(),
+            Normalization = Enum.Parse<Normalization>(root.GetProperty("normalization").GetString() ?? ""),
+            RunningSeconds = root.GetProperty("running seconds").GetDouble(),
+        };
+        if (options.Normalization != Normalization.Fitted)
+            return new AudioFeatures(options);
+        float[] means = Numbers(root, "means"), scales = Numbers(root, "scales");
+        var features = new AudioFeatures(options, means, scales);
+        return means.Length == features.Width && scales.Length == features.Width && means.All(float.IsFinite) && scales.All(s => s > 0 && float.IsFinite(s)) ? features
+            : throw new FormatException($"its means and scales are not {features.Width} numbers each, the scales above 0");
+    });
 
     static void Write(Utf8JsonWriter writer, string name, float[] numbers)
     {

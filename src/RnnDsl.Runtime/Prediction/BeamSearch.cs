@@ -100,7 +100,7 @@ sealed class BeamSearch(SequenceDecoder decoder)
         {
             Span<float> logits = decoder.LogitsOf(answer + slot);
             double log = logs[slot] - decoder.LogSumExp(logits);
-            decoder.Limit(Source, decoder.Options.Constraint is null && steps >= decoder.Options.LeastSymbols ? before.AsSpan(0, steps) : Before(slot), logits);
+            decoder.Limit(Source, steps, decoder.Options.Constraint is null ? [] : Before(slot), logits);
             ReadOnlySpan<float> others = decoder.BesideOf(answer + slot);
             others.CopyTo(beside.AsSpan(At(steps, slot) * others.Length));
             System.Numerics.Tensors.TensorPrimitives.Add(others, Row(sums, slot), Row(sums, slot));

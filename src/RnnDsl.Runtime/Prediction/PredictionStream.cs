@@ -170,8 +170,7 @@ public sealed unsafe class PredictionStream
     {
         ThrowIfInside();
         var fork = new PredictionStream(Predictor, condition);
-        memory.Span.CopyTo(fork.memory.Span);
-        (fork.sinceFlush, fork.reported) = (sinceFlush, reported);
+        fork.CopyFrom(this);
         return fork;
     }
 

@@ -97,8 +97,9 @@ public sealed class SequenceDecoder
                 Walk walk = walks[i];
                 Span<float> logits = LogitsOf(i);
                 double sum = SymbolScores.LogSumExp(logits, scratch);
-                Limit(walk.Source, CollectionsMarshal.AsSpan(walk.Symbols), logits);
-                int symbol = walk.Sampler.Next(logits, CollectionsMarshal.AsSpan(walk.Symbols));
+                ReadOnlySpan<int> before = CollectionsMarshal.AsSpan(walk.Symbols);
+                Limit(walk.Source, before.Length, before, logits);
+                int symbol = walk.Sampler.Next(logits, before);
                 walk.LogProbability += logits[symbol] - sum;
                 if (Beside > 0)
                     walk.Beside.Add(BesideOf(i).ToArray());
@@ -227,9 +228,13 @@ public sealed class SequenceDecoder
     internal double LogSumExp(ReadOnlySpan<float> logits) => SymbolScores.LogSumExp(logits, scratch);
 
     /// <summary>Sets the logits of symbols that may not come next to minus infinity.</summary>
-    internal void Limit(int source, ReadOnlySpan<int> before, Span<float> logits)
+    /// <param name="source">The index of the stream among those that are decoded together.</param>
+    /// <param name="length">The number of symbols before.</param>
+    /// <param name="before">The symbols before. They are read only if there is a constraint.</param>
+    /// <param name="logits">The logits.</param>
+    internal void Limit(int source, int length, ReadOnlySpan<int> before, Span<float> logits)
     {
-        if (Options.End >= 0 && before.Length < Options.LeastSymbols)
+        if (Options.End >= 0 && length < Options.LeastSymbols)
             logits[Options.End] = float.NegativeInfinity;
         if (Options.Constraint is not { } constraint)
             return;

@@ -94,7 +94,7 @@ public sealed class Scaler
     }
 
     /// <summary>One line of JSON: <c>{"columns":[…],"offsets":[…],"scales":[…]}</c>.</summary>
-    public string ToJson() => ModelFileInfo.Json(writer =>
+    public string ToJson() => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartArray("columns");

@@ -6,7 +6,7 @@ namespace RnnDsl.Sequences;
 public sealed partial class TableEncoder
 {
     /// <summary>One line of JSON, which a model's file holds.</summary>
-    public string ToJson() => ModelFileInfo.Json(writer =>
+    public string ToJson() => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         WriteOptions(writer);

@@ -117,7 +117,7 @@ public sealed record ModelFileInfo(
             : throw new InvalidDataException($"The file has no '{key}' in its metadata: it holds tensors, but was not saved as a model.");
     }
 
-    static string WriteDimensions(IReadOnlyList<Dimension> dimensions) => Json(writer =>
+    static string WriteDimensions(IReadOnlyList<Dimension> dimensions) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         foreach (Dimension dimension in dimensions)
@@ -126,7 +126,7 @@ public sealed record ModelFileInfo(
     });
 
     /// <summary>{"encoder":["values","training"],"Loss()":["values","training","x","y"]}: the inputs of a method follow its fingerprints.</summary>
-    static string WriteEquations(ModuleInfo module) => Json(writer =>
+    static string WriteEquations(ModuleInfo module) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         foreach (EquationsInfo equations in module.Equations)
@@ -162,17 +162,8 @@ public sealed record ModelFileInfo(
         }
     }
 
-    /// <summary>The written JSON as text.</summary>
-    internal static string Json(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-            write(writer);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
     /// <summary>[["x",1.5],["h_before",1]].</summary>
-    static string WriteRanges(IReadOnlyList<(string Operand, float Range)> ranges) => Json(writer =>
+    static string WriteRanges(IReadOnlyList<(string Operand, float Range)> ranges) => JsonText.Write(writer =>
     {
         writer.WriteStartArray();
         foreach ((string operand, float range) in ranges)

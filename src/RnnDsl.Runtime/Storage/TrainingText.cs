@@ -10,7 +10,7 @@ namespace RnnDsl.Storage;
 /// <param name="Run">The state of a run of <see cref="Trainer.Fit"/>; null if single steps were made.</param>
 sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, TrainingRun? Run)
 {
-    public string Write() => ModelFileInfo.Json(writer =>
+    public string Write() => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteStartArray("parameters");

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using RnnDsl.Execution;
 using RnnDsl.Storage;
@@ -19,49 +18,30 @@ public sealed partial class TextEncoder
         : throw new InvalidDataException($"The file of {info.Model} holds no text encoder: its writer did not give {nameof(Metadata)} to {nameof(ModelFile)}.{nameof(ModelFile.Save)}."));
 
     /// <summary>One line of JSON.</summary>
-    public string ToJson()
+    public string ToJson() => JsonText.Write(version: 1, writer =>
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("version", 1);
-            Words.Write(writer, "words");
-            Letters.Write(writer, "letters");
-            Suffixes.Write(writer, "suffixes");
-            Labels.Write(writer, "labels");
-            Subwords?.Write(writer, "subwords");
-            writer.WriteNumber("most letters", options.MaxLetters);
-            writer.WriteNumber("suffix letters", options.SuffixLetters);
-            if (Scheme is { } scheme)
-                writer.WriteString("scheme", scheme.ToString());
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+        Words.Write(writer, "words");
+        Letters.Write(writer, "letters");
+        Suffixes.Write(writer, "suffixes");
+        Labels.Write(writer, "labels");
+        Subwords?.Write(writer, "subwords");
+        writer.WriteNumber("most letters", options.MaxLetters);
+        writer.WriteNumber("suffix letters", options.SuffixLetters);
+        if (Scheme is { } scheme)
+            writer.WriteString("scheme", scheme.ToString());
+    });
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is something else.</exception>
-    public static TextEncoder FromJson(string json)
+    public static TextEncoder FromJson(string json) => JsonText.Read(json, "a text encoder's JSON", version: 1, root =>
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            JsonElement root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() is not 1 and var version)
-                throw new FormatException($"it is of version {version}, this library reads version 1");
-            var options = new TextEncoderOptions { MaxLetters = root.GetProperty("most letters").GetInt32(), SuffixLetters = root.GetProperty("suffix letters").GetInt32() };
-            if (options.MaxLetters < 2 || options.SuffixLetters < 1)
-                throw new FormatException("a number of letters is out of range");
-            return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
-                options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null)
-            { Subwords = root.TryGetProperty("subwords", out JsonElement subwords) ? SubwordVocabulary.Read(subwords) : null };
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException(OneLine.Of($"This is not a text encoder's JSON: {e.Message}"), e);
-        }
-    }
+        var options = new TextEncoderOptions { MaxLetters = root.GetProperty("most letters").GetInt32(), SuffixLetters = root.GetProperty("suffix letters").GetInt32() };
+        if (options.MaxLetters < 2 || options.SuffixLetters < 1)
+            throw new FormatException("a number of letters is out of range");
+        return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
+            options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null)
+        { Subwords = root.TryGetProperty("subwords", out JsonElement subwords) ? SubwordVocabulary.Read(subwords) : null };
+    });
 
     /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, Piece if it has subwords, and Tag or Label.</summary>
     /// <exception cref="ArgumentException">There is no such dimension.</exception>

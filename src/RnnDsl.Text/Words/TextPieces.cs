@@ -122,49 +122,30 @@ public sealed class TextPieces
     static string Key(string name) => $"text pieces: {name}";
 
     /// <summary>One line of JSON.</summary>
-    public string ToJson()
+    public string ToJson() => JsonText.Write(version: 1, writer =>
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("version", 1);
-            writer.WriteString("kind", Kind.ToString());
-            writer.WriteBoolean("spaced", isSpaced);
-            if (subwords is null)
-                Pieces.Write(writer, "pieces");
-            else
-                subwords.Write(writer, "subwords");
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+        writer.WriteString("kind", Kind.ToString());
+        writer.WriteBoolean("spaced", isSpaced);
+        if (subwords is null)
+            Pieces.Write(writer, "pieces");
+        else
+            subwords.Write(writer, "subwords");
+    });
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text is something else.</exception>
-    public static TextPieces FromJson(string json)
+    public static TextPieces FromJson(string json) => JsonText.Read(json, "the JSON of pieces of texts", version: 1, root =>
     {
-        try
+        PieceKind kind = root.GetProperty("kind").GetString() switch
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            JsonElement root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() is not 1 and var version)
-                throw new FormatException($"it is of version {version}, this library reads version 1");
-            PieceKind kind = root.GetProperty("kind").GetString() switch
-            {
-                nameof(PieceKind.Words) => PieceKind.Words,
-                nameof(PieceKind.Letters) => PieceKind.Letters,
-                nameof(PieceKind.Subwords) => PieceKind.Subwords,
-                var other => throw new FormatException($"'{other}' is no kind of pieces"),
-            };
-            SubwordVocabulary? subwords = kind == PieceKind.Subwords ? SubwordVocabulary.Read(root.GetProperty("subwords")) : null;
-            return new TextPieces(kind, subwords?.Pieces ?? Vocabulary.Read(root.GetProperty("pieces")), subwords, root.GetProperty("spaced").GetBoolean());
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException(OneLine.Of($"This is not the JSON of pieces of texts: {e.Message}"), e);
-        }
-    }
+            nameof(PieceKind.Words) => PieceKind.Words,
+            nameof(PieceKind.Letters) => PieceKind.Letters,
+            nameof(PieceKind.Subwords) => PieceKind.Subwords,
+            var other => throw new FormatException($"'{other}' is no kind of pieces"),
+        };
+        SubwordVocabulary? subwords = kind == PieceKind.Subwords ? SubwordVocabulary.Read(root.GetProperty("subwords")) : null;
+        return new TextPieces(kind, subwords?.Pieces ?? Vocabulary.Read(root.GetProperty("pieces")), subwords, root.GetProperty("spaced").GetBoolean());
+    });
 
     /// <summary>"4,211 entries and one for what is unknown: words".</summary>
     public override string ToString() => $"{Pieces}: {Kind.ToString().ToLowerInvariant()}";
