@@ -8,6 +8,8 @@ string Option(string name, string otherwise)
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
 }
 
+IEnumerable<int> Numbers(string name, string otherwise) => Option(name, otherwise).Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture));
+
 double Seconds(string otherwise = "1") => double.Parse(Option("--seconds", otherwise), CultureInfo.InvariantCulture);
 
 if (args is ["soak", ..])
@@ -28,6 +30,11 @@ if (args is ["shards", ..])
         Compare.ReadShapes(Option("--shapes", "1,32,50,32 32,64,50,32 64,128,50,32 64,128,50,64 128,256,100,32 256,512,100,64")));
     return 0;
 }
+if (args is ["together", ..])
+{
+    Together.Run(Seconds(), [.. Numbers("--units", "32 64 128 256 512")], [.. Numbers("--streams", "1 2 4 5 8 16 64")]);
+    return 0;
+}
 if (args is ["build", ..])
 {
     Build.Run(int.Parse(Option("--runs", "9"), CultureInfo.InvariantCulture));
@@ -45,7 +52,7 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\ntogether [--seconds S] [--units \"32 64 …\"] [--streams \"1 2 …\"]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");

@@ -75,7 +75,13 @@ internal sealed partial class PartialClassWriter
         code.Indented($"{Calls}.{(eachStep ? "ClassSequences" : "Classes")}(this, {Literal(method.Name)}, {inputs}, {classes}, {Given(method)});");
     }
 
-    void Header(string type, MethodModel method, bool many, string others) => code.Line($"public {type} {TypeDecls.Identifier(method.Call.Method)}({Declared(method, many)}, {others}) =>");
+    void Header(string type, MethodModel method, bool many, string others)
+    {
+        // A number in the user's equations means a Scalar. Without this, it would choose the call with floats.
+        if (!many && method.Inputs.All(i => ArrayType(i) is "float" or "int"))
+            code.Line("[global::System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]");
+        code.Line($"public {type} {TypeDecls.Identifier(method.Call.Method)}({Declared(method, many)}, {others}) =>");
+    }
 
     /// <summary>The inputs that come step by step in the streams of a method; none if it has no streams, or if several choices are possible.</summary>
     static ValueDecl[] Streamed(MethodModel method, CompiledMethodText compiled)

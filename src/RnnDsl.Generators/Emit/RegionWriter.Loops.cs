@@ -126,7 +126,7 @@ internal sealed partial class RegionWriter
         foreach (StepProduct product in products?.Of(loop) ?? [])
         {
             string operand = product.HasFormat ? Words(product.Operand, before) : Pointer(map.Read(stage, product.Operand));
-            product.Write(body, operand, Pointer(product.View), Local, id => Operand(id).Text, Unique);
+            product.Write(body, operand, Pointer(product.View), product.Sums is { } sums ? Pointer(sums) : null, Local, id => Operand(id).Text, Unique);
             foreach (int id in product.Nodes)
                 computed[id] = new Expression(Local(id));
             made.UnionWith(product.Nodes);
@@ -199,7 +199,7 @@ internal sealed partial class RegionWriter
             return name;
         StepOperand operand = products!.OperandOf(id);
         words.Add(id, name = Unique(operand.Name + "_words"));
-        before.Line($"Floats {name} = Weights.Operand({Pointer(map.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
+        before.Line($"Floats {name} = Products.AreMade ? default : Weights.Operand({Pointer(map.Read(stage, id))}, {Names.Size(operand.Node.Shape.Rows!)}, " +
             $"{map.Address(stage, operand.Words)}, {map.Address(stage, operand.Scale)});");
         return name;
     }

@@ -6,7 +6,8 @@ namespace RnnDsl.Generators.Emit;
 
 /// <summary>
 /// The products of a streaming step, made where their units are used. For one vector of units, the sums of all products of the same operand are accumulated side by side in
-/// registers, and their weights lie in the order in which they are read.
+/// registers, and their weights lie in the order in which they are read. If several streams make a step together, all products of a piece are made before it, and a loop only loads
+/// its sums.
 /// </summary>
 internal sealed class StepProducts
 {
@@ -77,7 +78,8 @@ internal sealed class StepProducts
             {
                 Node[] group = [.. nodes.Skip(first).Take(most)];
                 string name = names.Unique("packed_" + (schedule.Graph.Input(group[0], 0) is { Op: Op.Parameter } matrix ? Names.WithoutPath(matrix.Name) : ""));
-                yield return new StepProduct(schedule, group, Additions(schedule, stage, loop, group, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, SingleRow(name), atSteps: stage.Kind == StageKind.Step);
+                bool atSteps = stage.Kind == StageKind.Step;
+                yield return new StepProduct(schedule, group, Additions(schedule, stage, loop, group, begun), loop.Dim!, schedule[same.Key].Shape.Rows!, sizes, SingleRow(name), atSteps ? SingleRow(names.Unique("sums" + name.Substring("packed".Length))) : null);
             }
         }
     }
@@ -92,11 +94,12 @@ internal sealed record StepOperand(Node Node, string Name, BufferView Words, Buf
 
 /// <summary>Products of one operand with several matrices, one for each node.</summary>
 /// <param name="additions">For each product: the addition whose other operand its sum starts with, or null to start with zero.</param>
-/// <param name="atSteps">False if the products depend on parameters alone and are computed once.</param>
-internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, BufferView view, bool atSteps)
+/// <param name="view">Where the packed weights lie: [units / lanes][word][product][lane].</param>
+/// <param name="sums">Where the products lie if they were made before: [units / lanes][product][lane]. Null if they depend on parameters alone and are computed once.</param>
+internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, Node Addend)?[] additions, Dim units, Dim depth, StepSizes sizes, BufferView view, BufferView? sums)
 {
     /// <summary>So many simultaneous sums hide the latency of additions.</summary>
-    const int Sums = 8;
+    const int SideBySide = 8;
 
     const string Zero = "V.Broadcast(0f)";
 
@@ -108,11 +111,14 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
 
     public int Operand => nodes[0].Inputs[1];
 
-    /// <summary>Where the packed weights lie: [units / lanes][word][product][lane].</summary>
     public BufferView View => view;
 
+    public BufferView? Sums => sums;
+
+    public string SumFloats => $"Layout.Align(Layout.Pad({Names.Size(units)}) * {nodes.Length})";
+
     /// <summary>True if the weights are stored in the program's format. Products that are computed once stay exact, and so do rows so short that bytes would save nothing.</summary>
-    public bool HasFormat => atSteps && !IsDot && !(sizes.Known(depth) <= Unrolled);
+    public bool HasFormat => sums is not null && !IsDot && !(sizes.Known(depth) <= Unrolled);
 
     /// <summary>True for matrices of one row, whose lanes run along the row. The operand must have room for whole vectors, which a caller's input does not have.</summary>
     bool IsDot => sizes.Known(units) == 1 && schedule[Operand].Op != Op.Input;
@@ -146,34 +152,74 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
 
     /// <summary>Writes the products of the units from j on into their own variables.</summary>
     /// <param name="operand">The operand in the format in which it is multiplied.</param>
+    /// <param name="made">Where the products lie if they were made before.</param>
     /// <param name="read">The C# expression of a value in the loop.</param>
-    public void Write(CodeWriter writer, string operand, string packed, Func<int, string> local, Func<int, string> read, Func<string, string> unique)
+    public void Write(CodeWriter writer, string operand, string packed, string? made, Func<int, string> local, Func<int, string> read, Func<string, string> unique)
     {
-        string[] sums = [.. Nodes.Select(local)];
+        string[] values = [.. Nodes.Select(local)];
         string?[] begin = [.. additions.Select(a => a is { } addition ? read(addition.Addend.Id) : null)];
-        if (IsDot)
+        writer.Line($"V {string.Join(", ", values)};");
+        if (made is null)
         {
-            for (int i = 0; i < sums.Length; i++)
-                writer.Line($"V {sums[i]} = {(begin[i] is null ? "" : begin[i] + " + ")}V.Broadcast(DotProduct.Of<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
+            WriteHere(writer, operand, packed, values, begin, unique);
             return;
         }
-        int? known = sizes.Known(depth);
-        int chains = 1;
-        while (2 * chains * nodes.Length <= Sums && !(2 * chains > known))
-            chains *= 2;
-        string[][] chain = [.. Enumerable.Range(0, chains).Select(c => sums.Select(s => c == 0 ? s : unique(s)).ToArray())];
-        if (known <= Unrolled)
+        writer.Open("if (Products.AreMade)");
+        for (int i = 0; i < values.Length; i++)
+            writer.Line($"{values[i]} = V.Load({made}, j{(values.Length == 1 ? "" : $" * {values.Length}")}{(i == 0 ? "" : " + " + Lanes(i))});");
+        writer.Close().Open("else");
+        WriteHere(writer, operand, packed, values, begin, unique);
+        writer.Close();
+    }
+
+    void WriteHere(CodeWriter writer, string operand, string packed, string[] values, string?[] begin, Func<string, string> unique)
+    {
+        if (IsDot)
         {
-            WriteOut(writer, operand, packed, chain, begin, known.Value, unique);
+            for (int i = 0; i < values.Length; i++)
+                writer.Line($"{values[i]} = {(begin[i] is null ? "" : begin[i] + " + ")}V.Broadcast(DotProduct.Of<V>({operand}, {Row(packed, i)}, {Names.Size(depth)}));");
+            return;
+        }
+        string[][] chain = [.. Enumerable.Range(0, Chains).Select(c => values.Select(s => c == 0 ? s : unique(s)).ToArray())];
+        if (IsUnrolled)
+        {
+            WriteOut(writer, operand, packed, chain, begin, sizes.Known(depth)!.Value, unique);
             WriteSums(writer, chain, (a, b) => $"{a} += {b};");
         }
         else
         {
-            string end = WriteLoop(writer, operand, packed, chain, begin, known % chains == 0 && (known + 3) / 4 % chains == 0, unique);
+            string end = WriteLoop(writer, operand, packed, chain, begin, unique);
             WriteSums(writer, chain, (a, b) => $"{a} = {Format}.Add({a}, {b});");
-            for (int i = 0; i < sums.Length && HasFormat; i++)
-                writer.Line($"{sums[i]} = Weights.Finish({sums[i]}, {end}, {i}, {sums.Length}, {operand}, {begin[i] ?? Zero});");
+            for (int i = 0; i < values.Length && HasFormat; i++)
+                writer.Line($"{values[i]} = Weights.Finish({values[i]}, {end}, {i}, {values.Length}, {operand}, {begin[i] ?? Zero});");
         }
+    }
+
+    bool IsUnrolled => sizes.Known(depth) <= Unrolled;
+
+    /// <summary>The partial sums of each product. Chain c adds the words c, c + chains, and so on.</summary>
+    int Chains
+    {
+        get
+        {
+            int chains = 1;
+            while (2 * chains * nodes.Length <= SideBySide && !(2 * chains > sizes.Known(depth)))
+                chains *= 2;
+            return chains;
+        }
+    }
+
+    /// <summary>Writes the call that makes the products of all units for several streams.</summary>
+    /// <param name="slot">The number of the operand.</param>
+    /// <param name="packed">Where the packed weights lie.</param>
+    /// <param name="at">The offset of the sums.</param>
+    /// <param name="begin">How the sums of a value begin: the C# expression for the addend of one of the products, or null.</param>
+    public void WriteTogether(CodeWriter writer, int slot, string packed, string at, Func<Node, string> begin)
+    {
+        string begins = $"[{string.Join(", ", additions.Select(a => a is { } addition ? begin(addition.Addend) : "default"))}]";
+        writer.Line(IsDot ? $"group.Dot<V>({slot}, {packed}, {Names.Size(depth)}, {at}, {begins});"
+            : IsUnrolled ? $"group.MultiplyShort<V>({slot}, {packed}, {Names.Size(depth)}, {Names.Size(units)}, {Chains}, {at}, {begins});"
+            : $"group.Multiply<V, {Format}>({slot}, {packed}, {Names.Size(depth)}, {Names.Size(units)}, {Chains}, {at}, {begins});");
     }
 
     /// <summary>Adds in pairs, so that the chain of additions is short.</summary>
@@ -199,18 +245,20 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
             {
                 string w = $"V.Load({weights}, {Lanes(k * sums.Length + i)})";
                 string? sum = k >= chain.Length ? sums[i] : k == 0 ? begin[i] : null;
-                writer.Line((k < chain.Length ? "V " : "") + $"{sums[i]} = " + (sum is null ? $"{x} * {w};" : $"V.MultiplyAdd({x}, {w}, {sum});"));
+                writer.Line((k > 0 && k < chain.Length ? "V " : "") + $"{sums[i]} = " + (sum is null ? $"{x} * {w};" : $"V.MultiplyAdd({x}, {w}, {sum});"));
             }
         }
     }
 
     /// <summary>Writes a loop over the words of the operand.</summary>
     /// <returns>The variable that points to the end of the weights of these units.</returns>
-    string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, bool even, Func<string, string> unique)
+    string WriteLoop(CodeWriter writer, string operand, string packed, string[][] chain, string?[] begin, Func<string, string> unique)
     {
         int chains = chain.Length, products = nodes.Length;
+        bool even = sizes.Known(depth) is int known && known % chains == 0 && (known + 3) / 4 % chains == 0;
         string size = Names.Size(depth), at = unique(operand + "_at"), weights = unique(packed + "_at"), left = unique(operand + "_left");
-        writer.Line($"V {string.Join(", ", chain[0].Select((s, i) => $"{s} = {Begin(begin[i])}"))};");
+        for (int i = 0; i < products; i++)
+            writer.Line($"{chain[0][i]} = {Begin(begin[i])};");
         foreach (string[] others in chain.Skip(1))
             writer.Line($"V {string.Join(", ", others.Select(s => $"{s} = {Zero}"))};");
         writer.Line($"Floats {at} = {operand}, {weights} = {packed} + j * ({Format}.Row({size}) * {products});");

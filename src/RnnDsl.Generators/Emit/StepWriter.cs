@@ -45,7 +45,7 @@ internal sealed class StepWriter
         (prepare, step) = (schedule.Stages[0], schedule.Stages[1]);
         result = schedule.Graph.Result("return");
         products = new StepProducts(schedule, names, sizes);
-        map = new StepMemoryMap(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name));
+        map = new StepMemoryMap(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name), SumPlaces().Select(s => s.Name));
     }
 
     /// <summary>Where the values of each input begin. An input that is read in whole vectors is copied to memory that has room for them.</summary>
@@ -84,6 +84,9 @@ internal sealed class StepWriter
         .Concat(products.AnyAlternates ? [(Direction, "Layout.Alignment")] : [])
         .Concat(plan.Output.Count > 0 ? [("output", $"Layout.Align({Names.Width(result.Shape)})")] : []);
 
+    /// <summary>The memory of the products of one stream, if they are made before the step for several streams together.</summary>
+    IEnumerable<(string Name, string Floats)> SumPlaces() => products.All.Where(p => p.Sums is not null).Select(p => (p.Sums!.Buffer, p.SumFloats));
+
     bool IsCopied(ValueDecl input) => map.IsCopied(names.Input(input.Name));
 
     static string Floats(BufferDecl buffer) => buffer.Stride.Contains(" ") ? $"Layout.Align(({buffer.Stride}))" : $"Layout.Align({buffer.Stride})";
@@ -97,6 +100,7 @@ internal sealed class StepWriter
         WriteConstructor(writer);
         WritePrepare(writer);
         WriteStep(writer);
+        new StepTogetherWriter(step, products, map).Write(writer, WritePrologue, WriteEpilogue);
         writer.Close();
         return writer.ToString();
     }
@@ -117,7 +121,7 @@ internal sealed class StepWriter
             writer.Line($"const int {Size(dim)} = {dim.FixedSize};");
         if (Arguments.Any())
             writer.Line($"readonly int {string.Join(", ", Arguments)};");
-        string[] all = [.. Prepared().Concat(OfStream()).Select(b => map.At(b.Name)), .. GivenNames().Select(map.At)];
+        string[] all = [.. Prepared().Concat(OfStream()).Concat(SumPlaces()).Select(b => map.At(b.Name)), .. GivenNames().Select(map.At)];
         if (all.Length > 0)
             writer.Line($"readonly nint {string.Join(", ", all)};");
         writer.Line();
@@ -139,6 +143,14 @@ internal sealed class StepWriter
         foreach ((string name, string floats) in OfStream())
             writer.Line($"{map.At(name)} = (nint)at;").Line($"at += {floats};");
         writer.Line("StreamFloats = at;");
+        if (SumPlaces().Any())
+        {
+            writer.Line("at = 0;");
+            foreach ((string name, string floats) in SumPlaces())
+                writer.Line($"{map.At(name)} = (nint)at;").Line($"at += {floats};");
+            writer.Line("SumFloats = at;").Line($"Parts = {step.Phases.Count};")
+                .Line($"MostOperands = {new StepTogetherWriter(step, products, map).MostOperands};");
+        }
         WriteGiven(writer);
         writer.Line($"Inputs = {(signature.Inputs.Count == 0 ? "0" : string.Join(" + ", signature.Inputs.Select(i => Names.Width(i.Shape))))};");
         writer.Line($"Outputs = {Names.Width(result.Shape)};");
@@ -194,43 +206,53 @@ internal sealed class StepWriter
         // Computed matrices multiply only vectors of steps, so they may be packed last.
         foreach (StepProduct product in products.All.Where(p => !p.IsComputed))
             product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
-        CallPhases(writer, prepare, "Prepare", "prepared");
+        if (prepare.Phases.Count == 1)
+            Region(prepare, prepare.Phases[0]).Write(writer);
+        for (int i = 1; i <= prepare.Phases.Count && prepare.Phases.Count > 1; i++)
+            writer.Line($"Prepare{i}<V>(prepared);");
         foreach (StepProduct product in products.All.Where(p => p.IsComputed))
             product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
         writer.Close();
-        WritePhases(writer, prepare, "Prepare", "Floats prepared");
+        for (int i = 1; i <= prepare.Phases.Count && prepare.Phases.Count > 1; i++)
+        {
+            writer.Line().Line(CodeWriter.Hot).Open($"void Prepare{i}<V>(Floats prepared) where V : struct, ISimd<V>");
+            Region(prepare, prepare.Phases[i - 1]).Write(writer);
+            writer.Close();
+        }
         writer.Line();
     }
 
     /// <summary>Where a matrix lies when it is packed.</summary>
     string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Name) : map.Address(prepare, map.Read(prepare, matrix.Id));
 
-    /// <summary>Writes the regions of a stage: a single one into the stage's own method, several into methods of their own.</summary>
-    void CallPhases(CodeWriter writer, Stage stage, string method, string arguments)
-    {
-        if (stage.Phases.Count == 1)
-            Region(stage, stage.Phases[0]).Write(writer);
-        for (int i = 1; i <= stage.Phases.Count && stage.Phases.Count > 1; i++)
-            writer.Line($"{method}{i}<V>({arguments});");
-    }
-
-    void WritePhases(CodeWriter writer, Stage stage, string method, string parameters)
-    {
-        for (int i = 1; i <= stage.Phases.Count && stage.Phases.Count > 1; i++)
-        {
-            writer.Line().Line(CodeWriter.Hot).Open($"void {method}{i}<V>({parameters}) where V : struct, ISimd<V>");
-            Region(stage, stage.Phases[i - 1]).Write(writer);
-            writer.Close();
-        }
-    }
-
     RegionWriter Region(Stage stage, Phase phase) =>
         new(map, stage, phase, [.. signature.Dims.Select(Size), .. paddedShapes.Select(names.PaddedSize), .. isConditional ? Lengths.Append(Given) : [], "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
 
     void WriteStep(CodeWriter writer)
     {
-        writer.Dispatch("public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)", "Step<{0}>(prepared, memory, inputs, outputs);", "Lanes").Line();
-        writer.Line(CodeWriter.Hot).Open("void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
+        writer.Dispatch("public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)", $"Step<{{0}}, ProductsHere>(prepared, {StepTogetherWriter.Sums}: default, memory, inputs, outputs);", "Lanes").Line();
+        writer.Line(CodeWriter.Hot).Open($"void Step<V, Products>(Floats prepared, Floats {StepTogetherWriter.Sums}, Floats memory, Floats inputs, Floats outputs) {StepTogetherWriter.Constraints}");
+        WritePrologue(writer);
+        if (products.AnyAlternates)
+            writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
+                .Line($"bool {Back} = TurnBack(memory + {map.At(Direction)});");
+        if (step.Phases.Count == 1)
+            Region(step, step.Phases[0]).Write(writer);
+        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
+            writer.Line($"Step{i}<V, Products>(prepared, {StepTogetherWriter.Sums}, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")});");
+        WriteEpilogue(writer);
+        writer.Close();
+        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
+        {
+            writer.Line().Line(CodeWriter.Hot).Open($"void Step{i}<V, Products>(Floats prepared, Floats {StepTogetherWriter.Sums}, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}) {StepTogetherWriter.Constraints}");
+            Region(step, step.Phases[i - 1]).Write(writer);
+            writer.Close();
+        }
+    }
+
+    /// <summary>Copies the inputs that are read in whole vectors.</summary>
+    void WritePrologue(CodeWriter writer)
+    {
         var before = new List<string>();
         foreach (ValueDecl input in signature.Inputs)
         {
@@ -238,57 +260,10 @@ internal sealed class StepWriter
                 writer.Line($"Rows.Copy(inputs{(before.Count == 0 ? "" : $" + ({Names.Sum(before)})")}, memory + {map.At(names.Input(input.Name))}, {Names.Width(input.Shape)});");
             before.Add(Names.Width(input.Shape));
         }
-        if (products.AnyAlternates)
-            writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
-                .Line($"bool {Back} = TurnBack(memory + {map.At(Direction)});");
-        CallPhases(writer, step, "Step", $"prepared, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
-        writer.Line(result.Op == Op.Constant
-            ? $"Rows.Fill(outputs, {Names.Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
-            : $"Rows.Copy({map.Address(step, result.Op == Op.Shift ? map.Written(step, result.Id)! : map.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});");
-        writer.Close();
-        WritePhases(writer, step, "Step", $"Floats prepared, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}");
-    }
-}
-
-/// <summary>The views of a streaming step: in memory that all streams share, in the stream's own memory, or in memory that the caller gives.</summary>
-/// <param name="inputs">Where the values of an input begin, or null if they are copied to the stream's memory.</param>
-/// <param name="prepared">The names of the memory that all streams share.</param>
-internal sealed class StepMemoryMap(Schedule schedule, BufferPlan plan, Names names, IReadOnlyDictionary<string, string?> inputs, IEnumerable<string> prepared)
-    : MemoryMap(schedule, plan, names)
-{
-    readonly HashSet<string> shared = [.. prepared];
-    readonly Dictionary<string, string> fields = [];
-
-    /// <summary>For each stage: the values that may be written over a shift's carried value, by their own views.</summary>
-    readonly Dictionary<Stage, Dictionary<BufferView, int>> inPlace = [];
-
-    public bool IsCopied(string input) => inputs[input] is null;
-
-    /// <summary>The field with the offset of a buffer.</summary>
-    public string At(string buffer)
-    {
-        if (!fields.TryGetValue(buffer, out string? field))
-            fields.Add(buffer, field = Names.Unique("at_" + buffer));
-        return field;
     }
 
-    public override string Address(Stage stage, BufferView view)
-    {
-        if (!inPlace.TryGetValue(stage, out Dictionary<BufferView, int>? values))
-        {
-            inPlace.Add(stage, values = []);
-            foreach (int id in Plan.InPlace.Keys)
-                if (Written(stage, id) is BufferView written && !values.ContainsKey(written))
-                    values.Add(written, id);
-        }
-        return values.TryGetValue(view, out int value)
-            ? $"{Names.Size(Schedule[value].Shape.Rows!)} <= V.Count ? {Start(Plan.Carries[Plan.InPlace[value]])} : {Start(view)}" : Start(view);
-    }
-
-    string Start(BufferView view)
-    {
-        string start = inputs.TryGetValue(view.Buffer, out string? given) && given is not null && given != StepWriter.Given ? given
-            : $"{(given ?? (shared.Contains(view.Buffer) ? "prepared" : "memory"))} + {At(view.Buffer)}";
-        return view.Offset == "0" ? start : $"{start} + {view.Offset}";
-    }
+    /// <summary>Copies the result to the caller.</summary>
+    void WriteEpilogue(CodeWriter writer) => writer.Line(result.Op == Op.Constant
+        ? $"Rows.Fill(outputs, {Names.Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
+        : $"Rows.Copy({map.Address(step, result.Op == Op.Shift ? map.Written(step, result.Id)! : map.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});");
 }

@@ -30,7 +30,7 @@ internal static class KnownSymbols
     /// <summary>The names that generated programs use, and their namespaces.</summary>
     public static readonly (string Namespace, string[] Names)[] ProgramNames =
     [
-        ("global::RnnDsl.CompilerServices", ["CompiledProgram", "StepProgram", "ConditionalStepProgram", "Shard", "Carry", "ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "TableRows", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "Rows", "VectorMath", "ScalarMath", "DropoutMask", "Floats", "Layout"]),
+        ("global::RnnDsl.CompilerServices", ["CompiledProgram", "StepProgram", "ConditionalStepProgram", "Shard", "Carry", "ISimd", "Simd512", "Simd256", "Simd128", "Gemm", "Panels", "TableRows", "IStepWeights", "FloatWeights", "Int8Weights", "DotProduct", "StreamGroup", "SumBegin", "IStepProducts", "ProductsHere", "ProductsMade", "Rows", "VectorMath", "ScalarMath", "DropoutMask", "Floats", "Layout"]),
         ("global::System", ["Math", "MathF"]),
     ];
 

@@ -6,6 +6,7 @@ namespace RnnDsl.Generators.Passes;
 /// <summary>
 /// Runs after fusion. It cuts large regions between their levels, and large levels between independent parts, into pieces that become separate methods. The JIT compiler stops
 /// inlining in a method that is too large, and every operation would then be a call. A value that one piece hands to the next costs a store and a load.
+/// The operands of a streaming step's products are complete when their piece begins, so that the products of many streams can be made before it.
 /// </summary>
 internal static class SplitRegions
 {
@@ -19,8 +20,42 @@ internal static class SplitRegions
             Phase[] whole = [.. stage.Phases];
             stage.Phases.Clear();
             foreach (Phase phase in whole)
-                stage.Phases.AddRange(Pieces(schedule, phase));
+                stage.Phases.AddRange(stage.Kind == StageKind.Step ? Complete(schedule, phase).SelectMany(p => Pieces(schedule, p)) : Pieces(schedule, phase));
         }
+    }
+
+    /// <summary>Cuts a phase wherever a product reads what the phase has made since the last cut.</summary>
+    static List<Phase> Complete(Schedule schedule, Phase whole)
+    {
+        var pieces = new List<Phase> { new() };
+        foreach (RegionLevel level in whole.Region.Levels)
+        {
+            int[] operands = [.. level.Loops.SelectMany(l => l.Nodes).Select(id => schedule[id]).Where(n => OpTable.Kind(n) == OpKind.Product).Select(n => n.Inputs[1])];
+            RegionLevel rest = level;
+            if (operands.Any(level.Before.Contains))
+            {
+                var before = new RegionLevel();
+                before.Before.AddRange(level.Before);
+                Add(pieces[pieces.Count - 1], before);
+                rest = new RegionLevel();
+                rest.ScalarCarries.AddRange(level.ScalarCarries);
+                rest.Loops.AddRange(level.Loops);
+            }
+            if (operands.Any(pieces[pieces.Count - 1].Nodes.Contains))
+                pieces.Add(new Phase());
+            Add(pieces[pieces.Count - 1], rest);
+        }
+        if (pieces.Count == 1)
+            return [whole];
+        pieces[pieces.Count - 1].Products.AddRange(whole.Products);
+        return pieces;
+    }
+
+    static void Add(Phase piece, RegionLevel level)
+    {
+        piece.Region.Levels.Add(level);
+        piece.Nodes.AddRange(level.Before.Concat(level.Loops.SelectMany(l => l.Nodes)));
+        piece.Carries.AddRange(level.ScalarCarries.Concat(level.Loops.SelectMany(l => l.Carries)));
     }
 
     static List<Phase> Pieces(Schedule schedule, Phase whole)
@@ -37,10 +72,7 @@ internal static class SplitRegions
                 pieces.Add(new Phase());
                 work = Work(schedule, level);
             }
-            Phase piece = pieces[pieces.Count - 1];
-            piece.Region.Levels.Add(level);
-            piece.Nodes.AddRange(level.Before.Concat(level.Loops.SelectMany(l => l.Nodes)));
-            piece.Carries.AddRange(level.ScalarCarries.Concat(level.Loops.SelectMany(l => l.Carries)));
+            Add(pieces[pieces.Count - 1], level);
         }
         pieces[pieces.Count - 1].Products.AddRange(whole.Products);
         return pieces;

@@ -58,6 +58,10 @@ public readonly struct FloatWeights : IStepWeights
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V MultiplyAdd<V>(V operand, V weights, V sums) where V : struct, ISimd<V> => V.MultiplyAdd(operand, weights, sums);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => a + b;
 
     /// <inheritdoc/>

@@ -115,6 +115,9 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>Lane by lane, as 32-bit integers: the sum plus the products of the operand's four bytes, as <see cref="Int8Weights"/> makes them, with those of the weights.</summary>
     static abstract unsafe V MultiplyAddBytes(V operand, float* weights, V sums);
 
+    /// <summary>The same with weights that are already loaded.</summary>
+    static abstract V MultiplyAddBytes(V operand, V weights, V sums);
+
     /// <summary>Lane by lane, as 32-bit integers: a + b.</summary>
     static abstract V AddIntegers(V a, V b);
 

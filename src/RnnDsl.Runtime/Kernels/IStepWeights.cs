@@ -41,6 +41,9 @@ public interface IStepWeights
     /// <summary>The sums plus the products of a word of the operand, which is the same in all lanes, and the words at weights[at]. Sums start at zero bits or at <see cref="Begin"/>.</summary>
     static abstract V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V>;
 
+    /// <summary>The same with weights that are already loaded.</summary>
+    static abstract V MultiplyAdd<V>(V operand, V weights, V sums) where V : struct, ISimd<V>;
+
     /// <summary>Adds two partial sums.</summary>
     static abstract V Add<V>(V a, V b) where V : struct, ISimd<V>;
 

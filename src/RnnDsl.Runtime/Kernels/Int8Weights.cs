@@ -111,6 +111,10 @@ public readonly unsafe struct Int8Weights : IStepWeights
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V MultiplyAdd<V>(V operand, V weights, V sums) where V : struct, ISimd<V> => V.MultiplyAddBytes(operand, weights, sums);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => V.AddIntegers(a, b);
 
     /// <inheritdoc/>

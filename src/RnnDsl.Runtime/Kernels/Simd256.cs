@@ -183,6 +183,11 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 MultiplyAddBytes(Simd256 operand, Simd256 weights, Simd256 sums) =>
+        new(ByteDot.MultiplyAdd(operand.value.AsSByte(), weights.value.AsSByte(), sums.value.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 AddIntegers(Simd256 a, Simd256 b) => new((a.value.AsInt32() + b.value.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

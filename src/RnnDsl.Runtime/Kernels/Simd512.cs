@@ -178,6 +178,11 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 MultiplyAddBytes(Simd512 operand, Simd512 weights, Simd512 sums) =>
+        new(ByteDot.MultiplyAdd(operand.value.AsSByte(), weights.value.AsSByte(), sums.value.AsInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 AddIntegers(Simd512 a, Simd512 b) => new((a.value.AsInt32() + b.value.AsInt32()).AsSingle());
 
     /// <inheritdoc/>

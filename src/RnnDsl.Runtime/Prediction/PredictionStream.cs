@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
@@ -69,30 +70,59 @@ public sealed unsafe class PredictionStream
     {
         if (input.Length != Predictor.InputWidth || output.Length != program.Outputs)
             ThrowLengths(input.Length, output.Length);
-        bool fine = true;
+        bool fine;
         fixed (float* x = input, y = output)
         {
-            var source = new Floats(x);
-            if (!Rows.AllFinite(source, Predictor.InputWidth))
-                ThrowNotFinite(input);
-            if (Predictor.ReadsNumbers)
-                Predictor.CheckNumbers(input);
             nint here;
-            ThrowIfInside();
-            Volatile.Write(ref inside, (nint)(&here));
-            if (scales)
-                source = Scaled(input);
+            Floats source = Enter(x, (nint)(&here));
             program.Step(Predictor.Prepared, memory.Floats, source, new Floats(y));
-            if (++sinceFlush == Carry.FlushSteps)
-                fine = Flush();
-            if (Volatile.Read(ref inside) != (nint)(&here))
-                ThrowTwoCallers();
-            Volatile.Write(ref inside, 0);
+            fine = Leave((nint)(&here));
         }
-        if (scales)
-            Predictor.OutputScaler?.Invert(output);
+        Unscale(output);
         GC.KeepAlive(this);
         return fine;
+    }
+
+    /// <summary>Checks the inputs of a step, and takes the stream for it.</summary>
+    /// <param name="input">The inputs.</param>
+    /// <param name="caller">See <see cref="inside"/>.</param>
+    /// <returns>The inputs as the program reads them.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Floats Enter(float* input, nint caller)
+    {
+        var source = new Floats(input);
+        if (!Rows.AllFinite(source, Predictor.InputWidth))
+            ThrowNotFinite(source.Span(Predictor.InputWidth));
+        if (Predictor.ReadsNumbers)
+            Predictor.CheckNumbers(source.Span(Predictor.InputWidth));
+        ThrowIfInside();
+        Volatile.Write(ref inside, caller);
+        return scales ? Scaled(source.Span(Predictor.InputWidth)) : source;
+    }
+
+    /// <summary>Ends a step.</summary>
+    /// <returns>False if it must be reported now that a state is no longer finite.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Leave(nint caller)
+    {
+        bool fine = ++sinceFlush != Carry.FlushSteps || Flush();
+        if (Volatile.Read(ref inside) != caller)
+            ThrowTwoCallers();
+        Volatile.Write(ref inside, 0);
+        return fine;
+    }
+
+    /// <summary>Gives the stream back without a step.</summary>
+    internal void Release() => Volatile.Write(ref inside, 0);
+
+    /// <summary>The program of a step, and the states and working memory of the stream.</summary>
+    internal (StepProgram Program, Floats Memory) Parts => (program, memory.Floats);
+
+    /// <summary>Undoes the scaling of an answer.</summary>
+    internal void Unscale(Span<float> output)
+    {
+        if (scales)
+            Predictor.OutputScaler?.Invert(output);
     }
 
     /// <summary>Makes some steps at once. Inputs [steps × InputWidth] and answers [steps × OutputWidth] are row-major.</summary>

@@ -17,6 +17,9 @@ public sealed class Predictor
 
     readonly AlignedBuffer prepared = new();
 
+    /// <summary>The memory for steps of several streams together, if no caller uses it now.</summary>
+    StreamsTogether? idle;
+
     /// <summary>Creates conditions from examples; null if there is no condition.</summary>
     readonly Conditions? conditions;
 
@@ -272,23 +275,27 @@ public sealed class Predictor
         return stream;
     }
 
-    /// <summary>Makes one step of many streams. Inputs [streams × InputWidth] and answers [streams × OutputWidth] are row-major. It allocates nothing.</summary>
-    /// <exception cref="ArgumentException">The lengths do not fit, a stream belongs to another predictor, or an input is not finite. In the last case, the streams before it have
-    /// made their step.</exception>
-    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream. All streams have made their step.</exception>
+    /// <summary>Makes one step of many streams together. Each weight is read once for up to 16 streams, so that a step of large models takes a fraction of the time of as many single
+    /// ones. The answers have the same bits. Inputs [streams × InputWidth] and answers [streams × OutputWidth] are row-major. It allocates nothing after the first call.</summary>
+    /// <exception cref="ArgumentException">The lengths do not fit, a stream belongs to another predictor, or an input is not finite. No stream of the same group of 16 has made its step.</exception>
+    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream. All streams have made their step. Or a stream is
+    /// named twice, or used by another thread.</exception>
     public void Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         if (inputs.Length != (long)streams.Length * InputWidth || outputs.Length != (long)streams.Length * OutputWidth)
             throw new ArgumentException($"{Name}: {streams.Length} streams take {(long)streams.Length * InputWidth} inputs and give " +
                 $"{(long)streams.Length * OutputWidth} outputs, not {inputs.Length} and {outputs.Length}.");
-        PredictionStream? broken = null;
         for (int i = 0; i < streams.Length; i++)
-        {
             if (streams[i].Predictor != this)
                 throw new ArgumentException($"Stream {i} belongs to another predictor.", nameof(streams));
-            if (!streams[i].Advance(inputs.Slice(i * InputWidth, InputWidth), outputs.Slice(i * OutputWidth, OutputWidth)))
-                broken ??= streams[i];
+        PredictionStream? broken = null;
+        StreamsTogether together = Interlocked.Exchange(ref idle, null) ?? new(this);
+        for (int first = 0; first < streams.Length; first += StreamGroup.MostStreams)
+        {
+            int many = Math.Min(StreamGroup.MostStreams, streams.Length - first);
+            broken = together.Step(streams.Slice(first, many), inputs.Slice(first * InputWidth, many * InputWidth), outputs.Slice(first * OutputWidth, many * OutputWidth)) ?? broken;
         }
+        idle = together;
         broken?.ThrowBroken();
     }
 

@@ -21,10 +21,12 @@ internal sealed partial class Probe
     ];
 
     /// <summary>Runs the streaming program on every example, step by step; the results are the answers of all steps.</summary>
-    public CompiledRun RunSteps(StepProgram program) => RunSteps(program, _ => program, [.. Enumerable.Range(0, Method.Inputs.Count)], Lengths);
+    /// <param name="program">The program of a step.</param>
+    /// <param name="together">Whether all streams make their steps together, and not one after another.</param>
+    public CompiledRun RunSteps(StepProgram program, bool together = false) => RunSteps(program, _ => program, [.. Enumerable.Range(0, Method.Inputs.Count)], Lengths, together);
 
     /// <summary>The same along an axis, under the condition of each example.</summary>
-    public CompiledRun RunConditional(ConditionalInfo along, StepProgram pattern)
+    public CompiledRun RunConditional(ConditionalInfo along, StepProgram pattern, bool together = false)
     {
         foreach (Parameter slice in module.Parameters.Slices)
             Array.ConvertAll(Parameters[slice.Name], value => (float)value).CopyTo(module.Parameters.Of(slice));
@@ -32,7 +34,7 @@ internal sealed partial class Probe
         var conditions = new Conditions(module, streamed);
         Dataset data = Data([.. Enumerable.Range(0, Lengths.Length)]);
         Condition[] made = [.. Lengths.Select((_, b) => conditions.Of(pattern, data, b))];
-        CompiledRun run = RunSteps(pattern, b => made[b].Program, [.. streamed.Inputs.Select(input => Method.Inputs.ToList().IndexOf(input))], Axes[along.Axis]);
+        CompiledRun run = RunSteps(pattern, b => made[b].Program, [.. streamed.Inputs.Select(input => Method.Inputs.ToList().IndexOf(input))], Axes[along.Axis], together);
         GC.KeepAlive(made);
         return run;
     }
@@ -67,44 +69,77 @@ internal sealed partial class Probe
     /// <param name="programOf">The program of each example.</param>
     /// <param name="inputs">The numbers of the inputs that come step by step.</param>
     /// <param name="lengths">Steps of each example.</param>
-    CompiledRun RunSteps(StepProgram pattern, Func<int, StepProgram> programOf, int[] inputs, int[] lengths)
+    /// <param name="together">Whether all streams make their steps together.</param>
+    CompiledRun RunSteps(StepProgram pattern, Func<int, StepProgram> programOf, int[] inputs, int[] lengths, bool together)
     {
         NativeFloats parameters = ParameterBuffer(out _);
         NativeFloats prepared = Allocate(pattern.PreparedFloats);
         pattern.Prepare(parameters.Pointer, prepared.Pointer);
-        var results = new float[Lengths.Length][];
-        var finals = new float[Lengths.Length][][];
-        for (int b = 0; b < Lengths.Length; b++)
-        {
-            StepProgram program = programOf(b);
-            // Whatever a step does not write itself it must not read.
-            NativeFloats memory = Allocate(program.StreamFloats, float.NaN);
-            foreach (StepState state in program.States)
-            {
-                Span<float> values = Values(memory, state);
-                values.Fill(state.Initial);
-                if (IndexOf(state) is >= 0 and int s && States is not null)
-                    for (int i = 0; i < values.Length; i++)
-                        values[i] = (float)States[b][s][i];
-            }
-            NativeFloats input = Allocate(program.Inputs), output = Allocate(program.Outputs, float.NaN);
-            var answers = new List<float>();
-            for (int t = 0; t < lengths[b]; t++)
-            {
-                int at = 0;
-                foreach (int i in inputs)
-                    for (int unit = 0; unit < Method.Inputs[i].Width; unit++)
-                        input.Span[at++] = (float)Inputs[b][i][(Method.Inputs[i].Kind == ValueKind.Sequence ? t * Method.Inputs[i].Width : 0) + unit];
-                program.Step(prepared.Pointer, memory.Pointer, input.Pointer, output.Pointer);
-                answers.AddRange(output.Span);
-            }
-            results[b] = [.. answers];
-            // A state on which no answer depends is left out.
-            finals[b] = [.. Method.States.Select(s => program.States.FirstOrDefault(state => state.Name == s.Name) is { } state ? Values(memory, state).ToArray() : [])];
-        }
+        // Copies fill more than one group of four; the last ones are compared.
+        StreamProbe[] streams = [.. Enumerable.Range(0, together ? 3 : 1).SelectMany(_ => Lengths.Select((_, b) => StreamOf(b, programOf(b))))];
+        if (together)
+            for (int t = 0; t < lengths.Max(); t++)
+                StepTogether(pattern, prepared, [.. streams.Where(s => t < lengths[s.Example])], inputs, t);
+        else
+            foreach (StreamProbe stream in streams)
+                for (int t = 0; t < lengths[stream.Example]; t++)
+                {
+                    Feed(stream, inputs, t);
+                    stream.Program.Step(prepared.Pointer, stream.Memory.Pointer, stream.Input.Pointer, stream.Output.Pointer);
+                    stream.Answers.AddRange(stream.Output.Span);
+                }
         foreach (NativeFloats buffer in buffers)
             Assert.True(buffer.IsWhole, "A step wrote outside of its buffers.");
-        return new CompiledRun(results, finals, [], [], []);
+        streams = streams[^Lengths.Length..];
+        // A state on which no answer depends is left out.
+        return new CompiledRun([.. streams.Select(s => s.Answers.ToArray())],
+            [.. streams.Select(stream => Method.States.Select(s => stream.Program.States.FirstOrDefault(state => state.Name == s.Name) is { } state ? Values(stream.Memory, state).ToArray() : []).ToArray())],
+            [], [], []);
+    }
+
+    sealed record StreamProbe(int Example, StepProgram Program, NativeFloats Memory, NativeFloats Input, NativeFloats Output, List<float> Answers);
+
+    StreamProbe StreamOf(int example, StepProgram program)
+    {
+        // Whatever a step does not write itself it must not read.
+        NativeFloats memory = Allocate(program.StreamFloats, float.NaN);
+        foreach (StepState state in program.States)
+        {
+            Span<float> values = Values(memory, state);
+            values.Fill(state.Initial);
+            if (IndexOf(state) is >= 0 and int s && States is not null)
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = (float)States[example][s][i];
+        }
+        return new StreamProbe(example, program, memory, Allocate(program.Inputs), Allocate(program.Outputs, float.NaN), []);
+    }
+
+    void Feed(StreamProbe stream, int[] inputs, int t)
+    {
+        int at = 0;
+        foreach (int i in inputs)
+            for (int unit = 0; unit < Method.Inputs[i].Width; unit++)
+                stream.Input.Span[at++] = (float)Inputs[stream.Example][i][(Method.Inputs[i].Kind == ValueKind.Sequence ? t * Method.Inputs[i].Width : 0) + unit];
+    }
+
+    /// <summary>One step of some streams, piece by piece: the products of a piece are made for all of them at once.</summary>
+    void StepTogether(StepProgram pattern, NativeFloats prepared, StreamProbe[] streams, int[] inputs, int t)
+    {
+        int slots = pattern.MostOperands;
+        foreach (StreamProbe stream in streams)
+            Feed(stream, inputs, t);
+        NativeFloats sums = Allocate(pattern.SumFloats * streams.Length, float.NaN);
+        var operands = new Floats[streams.Length * slots];
+        for (int part = 0; part < pattern.Parts; part++)
+        {
+            for (int i = 0; i < streams.Length; i++)
+                streams[i].Program.OperandsOf(part, prepared.Pointer, streams[i].Memory.Pointer, streams[i].Input.Pointer, operands.AsSpan(i * slots, slots));
+            pattern.MultiplyTogether(part, prepared.Pointer, new StreamGroup(operands, slots, sums.Pointer, (nint)pattern.SumFloats));
+            for (int i = 0; i < streams.Length; i++)
+                streams[i].Program.StepPart(part, prepared.Pointer, sums.Pointer + i * (nint)pattern.SumFloats, streams[i].Memory.Pointer, streams[i].Input.Pointer, streams[i].Output.Pointer);
+        }
+        foreach (StreamProbe stream in streams)
+            stream.Answers.AddRange(stream.Output.Span);
     }
 
     int IndexOf(StepState state) => Method.States.ToList().FindIndex(s => s.Name == state.Name);

@@ -47,6 +47,8 @@ public readonly struct RoundedWeights : IStepWeights
 
     public static V MultiplyAdd<V>(V operand, Floats weights, nint at, V sums) where V : struct, ISimd<V> => FloatWeights.MultiplyAdd(operand, weights, at, sums);
 
+    public static V MultiplyAdd<V>(V operand, V weights, V sums) where V : struct, ISimd<V> => FloatWeights.MultiplyAdd(operand, weights, sums);
+
     public static V Add<V>(V a, V b) where V : struct, ISimd<V> => a + b;
 
     public static V Finish<V>(V sums, Floats behind, int product, int abreast, Floats operand, V addend) where V : struct, ISimd<V> => sums;

@@ -20,6 +20,7 @@ internal sealed partial class ProgramChecks
         CompiledRun stream = probe.RunConditional(along, along.Step!);
         check(() => Values(stream, probe.ReferenceAnswers(along.Axis), finals, $"conditional stream {along.Axis}"));
         check(() => Bytes(stream, along.Step!, step => probe.RunConditional(along, step)));
+        check(() => Together(along.Step!, (step, together) => probe.RunConditional(along, step, together)));
         check(() => ConditionalChunks(along, stream));
     }
 

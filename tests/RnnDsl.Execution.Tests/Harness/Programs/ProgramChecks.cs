@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RnnDsl.CompilerServices;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
@@ -96,7 +97,8 @@ internal sealed partial class ProgramChecks : IDisposable
             {
                 CompiledRun stream = probe.RunSteps(step);
                 check(() => Values(stream, probe.ReferenceAnswers(), finals, "stream"));
-                check(() => Bytes(stream, step, probe.RunSteps));
+                check(() => Bytes(stream, step, program => probe.RunSteps(program)));
+                check(() => Together(step, probe.RunSteps));
                 check(() => Chunks(stream));
             });
         foreach (Execution.ConditionalInfo along in probe.Method.Conditionals.Where(c => c.Step is not null && probe.States is null))
@@ -168,6 +170,20 @@ internal sealed partial class ProgramChecks : IDisposable
             throw new ProgramFault("int8", $"int8 differs from rounded floats by {difference:G4}, rounding itself by {effect:G4} of {scale:G4}.");
         if (!(effect <= 0.5 * Math.Max(scale, 1)))
             throw new ProgramFault("int8 size", $"Rounding to 8 bits moves the answers by {effect:G4} of {scale:G4}.");
+    }
+
+    /// <summary>Streams that make their steps together give the same bits as alone.</summary>
+    static void Together(StepProgram step, Func<StepProgram, bool, CompiledRun> run)
+    {
+        if (step.Parts == 0)
+            return;
+        foreach (StepProgram program in new[] { step, step.Int8() })
+        {
+            CompiledRun alone = run(program, false), together = run(program, true);
+            foreach ((float[] a, float[] b) in alone.Results.Concat(alone.Finals.SelectMany(f => f)).Zip(together.Results.Concat(together.Finals.SelectMany(f => f))))
+                if (MemoryMarshal.Cast<float, int>(a).CommonPrefixLength(MemoryMarshal.Cast<float, int>(b)) is var same && same < Math.Max(a.Length, b.Length))
+                    throw new ProgramFault(program == step ? "together" : "together int8", $"Streams together give {b[same]:G9} at [{same}], alone {a[same]:G9}.");
+        }
     }
 
     /// <summary>A stream in chunks, forked in between, gives the same bits as one step after the other.</summary>

@@ -1,0 +1,66 @@
+using RnnDsl.CompilerServices;
+using RnnDsl.Memory;
+
+namespace RnnDsl.Prediction;
+
+/// <summary>Makes steps of several streams of a predictor together, for one caller at a time.</summary>
+sealed unsafe class StreamsTogether(Predictor predictor)
+{
+    /// <summary>The products of up to <see cref="StreamGroup.MostStreams"/> streams.</summary>
+    readonly AlignedBuffer sums = new();
+
+    /// <summary>Makes one step.</summary>
+    /// <param name="streams">At most <see cref="StreamGroup.MostStreams"/> streams of the predictor.</param>
+    /// <param name="inputs">The inputs of the step: [streams × InputWidth].</param>
+    /// <param name="outputs">Gets the answers: [streams × OutputWidth].</param>
+    /// <returns>A stream with a state that is no longer finite, if that must be reported now.</returns>
+    public PredictionStream? Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
+    {
+        int many = streams.Length, width = predictor.InputWidth, answers = predictor.OutputWidth;
+        Floats* sources = stackalloc Floats[StreamGroup.MostStreams];
+        PredictionStream? broken = null;
+        fixed (float* x = inputs, y = outputs)
+        {
+            int entered = 0;
+            try
+            {
+                for (; entered < many; entered++)
+                    sources[entered] = streams[entered].Enter(x + (nint)entered * width, (nint)sources);
+            }
+            finally
+            {
+                for (int i = 0; i < entered && entered < many; i++)
+                    streams[i].Release();
+            }
+            if (many > 1 && predictor.Program.Parts > 0)
+                Together(streams, sources, new Floats(y));
+            else
+                for (int i = 0; i < many; i++)
+                    streams[i].Parts.Program.Step(predictor.Prepared, streams[i].Parts.Memory, sources[i], new Floats(y + (nint)i * answers));
+            for (int i = 0; i < many; i++)
+                if (!streams[i].Leave((nint)sources))
+                    broken ??= streams[i];
+        }
+        for (int i = 0; i < many; i++)
+            streams[i].Unscale(outputs.Slice(i * answers, answers));
+        return broken;
+    }
+
+    void Together(ReadOnlySpan<PredictionStream> streams, Floats* sources, Floats outputs)
+    {
+        StepProgram program = predictor.Program;
+        nint sumFloats = (nint)program.SumFloats;
+        int slots = program.MostOperands;
+        Floats made = sums.Reserve(StreamGroup.MostStreams * program.SumFloats, Predictor.SmallerSizes);
+        Span<Floats> operands = stackalloc Floats[StreamGroup.MostStreams * slots];
+        operands = operands[..(streams.Length * slots)];
+        for (int part = 0; part < program.Parts; part++)
+        {
+            for (int i = 0; i < streams.Length; i++)
+                streams[i].Parts.Program.OperandsOf(part, predictor.Prepared, streams[i].Parts.Memory, sources[i], operands.Slice(i * slots, slots));
+            program.MultiplyTogether(part, predictor.Prepared, new StreamGroup(operands, slots, made, sumFloats));
+            for (int i = 0; i < streams.Length; i++)
+                streams[i].Parts.Program.StepPart(part, predictor.Prepared, made + i * sumFloats, streams[i].Parts.Memory, sources[i], outputs + (nint)i * program.Outputs);
+        }
+    }
+}
