@@ -94,6 +94,49 @@ public class PredictorTests
         Assert.Contains("another predictor", Assert.Throws<ArgumentException>(() => new Predictor(model).Step(streams, x, y)).Message);
     }
 
+    [Theory]
+    [InlineData(WeightFormat.Float32, 160)]
+    [InlineData(WeightFormat.Int8, 520)]
+    public void Streams_that_step_together_give_the_bits_of_each_alone(WeightFormat weights, int units)
+    {
+        var large = new Forecaster(5, units, 3, seed: 8);
+        var predictor = new Predictor(large, weights: weights);
+        foreach (int count in new[] { 1, 2, 3, 4, 7, 16, 21 })
+        {
+            PredictionStream[] together = [.. Enumerable.Range(0, count).Select(_ => predictor.Start())], alone = [.. together.Select(_ => predictor.Start())];
+            for (int step = 0; step < 3; step++)
+            {
+                // Streams that have gone different ways.
+                alone[step % count].Step(Numbers(5), new float[3]);
+                together[step % count].CopyFrom(alone[step % count]);
+                float[] x = Numbers(count * 5), y = new float[count * 3], expected = new float[3];
+                predictor.Step(together, x, y);
+                for (int i = 0; i < count; i++)
+                {
+                    alone[i].Step(x.AsSpan(i * 5, 5), expected);
+                    Assert.Equal(expected, y[(i * 3)..(i * 3 + 3)]);
+                    Assert.Equal(alone[i].Snapshot(), together[i].Snapshot());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_bad_input_keeps_all_streams_of_a_step_as_they_were()
+    {
+        var predictor = new Predictor(new Forecaster(2, 200, 3, seed: 8));
+        PredictionStream[] streams = [.. Enumerable.Range(0, 6).Select(_ => predictor.Start())];
+        float[] x = Numbers(12), y = new float[18];
+        predictor.Step(streams, x, y);
+        float[][] before = [.. streams.Select(s => s.Snapshot())];
+        x[7] = float.NaN;
+        Assert.Contains("Input 1 of Forecaster.Predict is NaN", Assert.Throws<ArgumentException>(() => predictor.Step(streams, x, y)).Message);
+        Assert.Contains("Stream 4 is named twice", Assert.Throws<ArgumentException>(() => predictor.Step([.. streams[..4], streams[0], streams[5]], Numbers(12), y)).Message);
+        Assert.Equal(before, streams.Select(s => s.Snapshot()));
+        predictor.Step(streams, Numbers(12), y);
+        Assert.All(streams, stream => stream.Step(Numbers(2), new float[3]));
+    }
+
     [Fact]
     public void Streams_on_threads_of_their_own_do_not_disturb_each_other()
     {

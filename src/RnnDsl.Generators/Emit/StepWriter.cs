@@ -148,6 +148,7 @@ internal sealed class StepWriter
             writer.Line("at = 0;");
             foreach ((string name, string floats) in SumPlaces())
                 writer.Line($"{map.At(name)} = (nint)at;").Line($"at += {floats};");
+            writer.Line($"PackedFloats = {string.Join(" + ", products.All.Where(p => p.Sums is not null).Select(p => p.Floats(names)))};");
             writer.Line("SumFloats = at;").Line($"Parts = {step.Phases.Count};")
                 .Line($"MostOperands = {new StepTogetherWriter(step, products, map).MostOperands};");
         }

@@ -56,6 +56,9 @@ public abstract class StepProgram
     /// <summary>The floats of the products of one stream, in a step that several streams make together.</summary>
     public long SumFloats { get; protected init; }
 
+    /// <summary>The floats of the weights that a step multiplies.</summary>
+    public long PackedFloats { get; protected init; }
+
     /// <summary>The most operands that the products of one piece have.</summary>
     public int MostOperands { get; protected init; }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using RnnDsl.Memory;
 
 namespace RnnDsl.CompilerServices;
@@ -17,6 +18,7 @@ public readonly struct SumBegin(Floats at, nint perStream, int perUnit)
 
     internal bool IsNothing => at.IsNull;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal V Load<V>(int stream, nint unit) where V : struct, ISimd<V> => IsNothing ? V.Broadcast(0) : V.Load(at + stream * perStream, unit * perUnit);
 }
 
@@ -89,14 +91,18 @@ public readonly unsafe ref partial struct StreamGroup
                 }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     Floats Operand(int stream, int slot) => operands[stream * slots + slot];
 
     void Store<V>(V value, int stream, nint at, nint unit, int product, int products) where V : struct, ISimd<V> =>
         V.Store(value, sums + stream * sumFloats + at, unit * products + product * V.Count);
 
     /// <summary>Adds partial sums in pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Merge<V, W>(float* partial, int chains, int apart) where V : struct, ISimd<V> where W : struct, IStepWeights
     {
+        if (chains == 2)
+            return W.Add(V.Load(partial), V.Load(partial + apart));
         for (int half = chains / 2; half > 0; half /= 2)
             for (int c = 0; c < half; c++)
                 V.Store(W.Add(V.Load(partial + c * apart), V.Load(partial + (c + half) * apart)), partial + c * apart);

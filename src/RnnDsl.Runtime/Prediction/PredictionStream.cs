@@ -29,6 +29,9 @@ public sealed unsafe class PredictionStream
     /// Instead, two callers who enter within the same few nanoseconds are noticed when the first of them leaves.</summary>
     nint inside;
 
+    /// <summary>The last call for several streams, see <see cref="IsNewIn"/>.</summary>
+    long lastCall;
+
     internal PredictionStream(Predictor predictor, Condition? condition)
     {
         Predictor = predictor;
@@ -110,6 +113,14 @@ public sealed unsafe class PredictionStream
             ThrowTwoCallers();
         Volatile.Write(ref inside, 0);
         return fine;
+    }
+
+    /// <summary>False if a call for several streams has named the stream before.</summary>
+    internal bool IsNewIn(long call)
+    {
+        bool isNew = lastCall != call;
+        lastCall = call;
+        return isNew;
     }
 
     /// <summary>Gives the stream back without a step.</summary>

@@ -20,6 +20,9 @@ public sealed class Predictor
     /// <summary>The memory for steps of several streams together, if no caller uses it now.</summary>
     StreamsTogether? idle;
 
+    /// <summary>The number of calls for several streams.</summary>
+    long calls;
+
     /// <summary>Creates conditions from examples; null if there is no condition.</summary>
     readonly Conditions? conditions;
 
@@ -277,17 +280,21 @@ public sealed class Predictor
 
     /// <summary>Makes one step of many streams together. Each weight is read once for up to 16 streams, so that a step of large models takes a fraction of the time of as many single
     /// ones. The answers have the same bits. Inputs [streams × InputWidth] and answers [streams × OutputWidth] are row-major. It allocates nothing after the first call.</summary>
-    /// <exception cref="ArgumentException">The lengths do not fit, a stream belongs to another predictor, or an input is not finite. No stream of the same group of 16 has made its step.</exception>
-    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream. All streams have made their step. Or a stream is
-    /// named twice, or used by another thread.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit, a stream belongs to another predictor or is named twice, or an input is not finite. In the last case, the groups of 16
+    /// streams before it have made their step, and no stream of its own group has.</exception>
+    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream. All streams have made their step. Or another
+    /// thread uses a stream.</exception>
     public void Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         if (inputs.Length != (long)streams.Length * InputWidth || outputs.Length != (long)streams.Length * OutputWidth)
             throw new ArgumentException($"{Name}: {streams.Length} streams take {(long)streams.Length * InputWidth} inputs and give " +
                 $"{(long)streams.Length * OutputWidth} outputs, not {inputs.Length} and {outputs.Length}.");
+        long call = Interlocked.Increment(ref calls);
         for (int i = 0; i < streams.Length; i++)
             if (streams[i].Predictor != this)
                 throw new ArgumentException($"Stream {i} belongs to another predictor.", nameof(streams));
+            else if (!streams[i].IsNewIn(call))
+                throw new ArgumentException($"Stream {i} is named twice, but a call makes one step of each stream.", nameof(streams));
         PredictionStream? broken = null;
         StreamsTogether together = Interlocked.Exchange(ref idle, null) ?? new(this);
         for (int first = 0; first < streams.Length; first += StreamGroup.MostStreams)
