@@ -129,7 +129,7 @@ internal sealed partial class PartialClassWriter
     {
         foreach ((string space, string[] names) in KnownSymbols.ProgramNames)
             foreach (string name in names.Where(module.Type.Hides.Contains))
-                text = Regex.Replace(text, $@"(?<![\w.]){name}(?=[<>.()\s]|$)", $"{space}.{name}");
+                text = Regex.Replace(text, $@"(?<![\w.]){name}(?=[<>.(),\s]|$)", $"{space}.{name}");
         return text;
     }
 

@@ -40,9 +40,11 @@ internal sealed class StepTogetherWriter(Stage step, StepProducts products, Step
     {
         writer.Dispatch("public override void OperandsOf(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands)", "OperandsOf<{0}>(part, prepared, memory, inputs, operands);", "Lanes").Line();
         writer.Open("void OperandsOf<V>(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands) where V : struct, ISimd<V>");
-        writer.Open("if (part == 0)");
-        prologue(writer);
-        writer.Close().Open("switch (part)");
+        var first = new CodeWriter();
+        prologue(first);
+        if (first.ToString().Length > 0)
+            writer.Open("if (part == 0)").Lines(first).Close();
+        writer.Open("switch (part)");
         Cases(writer, (piece, made) =>
         {
             (int, bool)[] operands = Operands(made);

@@ -899,7 +899,7 @@ partial class Lstm<Input, Hidden>
     sealed class ScanStep<Weights> : StepProgram where Weights : struct, IStepWeights
     {
         readonly int input, hidden;
-        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_operand_scales, at_h_before_carry, at_c_before_carry, at_words_x, at_words_h_before, at_direction, at_output;
+        readonly nint at_bi, at_bg, at_bo, at_bf, at_packed_Wi, at_packed_Ui, at_operand_scales, at_h_before_carry, at_c_before_carry, at_words_x, at_words_h_before, at_direction, at_output, at_sums_Wi, at_sums_Ui;
 
         int pHidden => Layout.Pad(hidden);
 
@@ -941,6 +941,15 @@ partial class Lstm<Input, Hidden>
             at_output = (nint)at;
             at += Layout.Align(hidden);
             StreamFloats = at;
+            at = 0;
+            at_sums_Wi = (nint)at;
+            at += Layout.Align(Layout.Pad(hidden) * 4);
+            at_sums_Ui = (nint)at;
+            at += Layout.Align(Layout.Pad(hidden) * 4);
+            PackedFloats = Layout.Align((long)pHidden * Weights.Row(input) * 4) + Layout.Align((long)pHidden * Weights.Row(hidden) * 4);
+            SumFloats = at;
+            Parts = 1;
+            MostOperands = 2;
             Inputs = input;
             Outputs = hidden;
             States =
@@ -1010,26 +1019,28 @@ partial class Lstm<Input, Hidden>
         public override void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs)
         {
             if (Lanes == 16)
-                Step<Simd512>(prepared, memory, inputs, outputs);
+                Step<Simd512, ProductsHere>(prepared, sums: default, memory, inputs, outputs);
             else if (Lanes == 8)
-                Step<Simd256>(prepared, memory, inputs, outputs);
+                Step<Simd256, ProductsHere>(prepared, sums: default, memory, inputs, outputs);
             else
-                Step<Simd128>(prepared, memory, inputs, outputs);
+                Step<Simd128, ProductsHere>(prepared, sums: default, memory, inputs, outputs);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization | global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-        void Step<V>(Floats prepared, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>
+        void Step<V, Products>(Floats prepared, Floats sums, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V> where Products : struct, IStepProducts
         {
             // By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.
             bool back = TurnBack(memory + at_direction);
             Floats x = inputs;
             Floats packed_Wi = prepared + at_packed_Wi;
+            Floats sums_Wi = sums + at_sums_Wi;
             Floats bi = prepared + at_bi;
             Floats bf = prepared + at_bf;
             Floats bg = prepared + at_bg;
             Floats bo = prepared + at_bo;
             Floats h_before_carry = memory + at_h_before_carry;
             Floats packed_Ui = prepared + at_packed_Ui;
+            Floats sums_Ui = sums + at_sums_Ui;
             Floats c_before_carry = memory + at_c_before_carry;
             Floats output = hidden <= V.Count ? memory + at_h_before_carry : memory + at_output;
             // i = σ(bi + Wi·x + Ui·h(t−1))
@@ -1038,85 +1049,113 @@ partial class Lstm<Input, Hidden>
             // o = σ(bo + Wo·x + Uo·h(t−1))
             // c = c(t−1) ⊙ f + i ⊙ g
             // h = o ⊙ tanh(c)
-            Floats x_words = Weights.Operand(x, input, memory + at_words_x, prepared + at_operand_scales);
-            Floats h_before_words = Weights.Operand(h_before_carry, hidden, memory + at_words_h_before, prepared + at_operand_scales + 1);
+            Floats x_words = Products.AreMade ? default : Weights.Operand(x, input, memory + at_words_x, prepared + at_operand_scales);
+            Floats h_before_words = Products.AreMade ? default : Weights.Operand(h_before_carry, hidden, memory + at_words_h_before, prepared + at_operand_scales + 1);
             for (nint turn = 0; turn < hidden; turn += V.Count)
             {
                 nint j = back ? ((hidden - 1) & -V.Count) - turn : turn;
-                V Wi_x = Weights.Begin(V.Load(bi, j)), Wf_x = Weights.Begin(V.Load(bf, j)), Wg_x = Weights.Begin(V.Load(bg, j)), Wo_x = Weights.Begin(V.Load(bo, j));
-                V Wi_x2 = V.Broadcast(0f), Wf_x2 = V.Broadcast(0f), Wg_x2 = V.Broadcast(0f), Wo_x2 = V.Broadcast(0f);
-                Floats x_words_at = x_words, packed_Wi_at = packed_Wi + j * (Weights.Row(input) * 4);
-                nint x_words_left = Weights.Words(input);
-                for (; x_words_left >= 2; x_words_left -= 2)
+                V Wi_x, Wf_x, Wg_x, Wo_x;
+                if (Products.AreMade)
                 {
-                    V x_k = V.Broadcast(x_words_at[0]);
-                    Wi_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 0, Wi_x);
-                    Wf_x = Weights.MultiplyAdd(x_k, packed_Wi_at, V.Count, Wf_x);
-                    Wg_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 2 * V.Count, Wg_x);
-                    Wo_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 3 * V.Count, Wo_x);
-                    V x_k2 = V.Broadcast(x_words_at[1]);
-                    Wi_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 4 * V.Count, Wi_x2);
-                    Wf_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 5 * V.Count, Wf_x2);
-                    Wg_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 6 * V.Count, Wg_x2);
-                    Wo_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 7 * V.Count, Wo_x2);
-                    x_words_at += 2;
-                    packed_Wi_at += 8 * V.Count;
+                    Wi_x = V.Load(sums_Wi, j * 4);
+                    Wf_x = V.Load(sums_Wi, j * 4 + V.Count);
+                    Wg_x = V.Load(sums_Wi, j * 4 + 2 * V.Count);
+                    Wo_x = V.Load(sums_Wi, j * 4 + 3 * V.Count);
                 }
-                for (; x_words_left > 0; x_words_left--)
+                else
                 {
-                    V x_k3 = V.Broadcast(x_words_at[0]);
-                    Wi_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 0, Wi_x);
-                    Wf_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, V.Count, Wf_x);
-                    Wg_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 2 * V.Count, Wg_x);
-                    Wo_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 3 * V.Count, Wo_x);
-                    x_words_at += 1;
-                    packed_Wi_at += 4 * V.Count;
+                    Wi_x = Weights.Begin(V.Load(bi, j));
+                    Wf_x = Weights.Begin(V.Load(bf, j));
+                    Wg_x = Weights.Begin(V.Load(bg, j));
+                    Wo_x = Weights.Begin(V.Load(bo, j));
+                    V Wi_x2 = V.Broadcast(0f), Wf_x2 = V.Broadcast(0f), Wg_x2 = V.Broadcast(0f), Wo_x2 = V.Broadcast(0f);
+                    Floats x_words_at = x_words, packed_Wi_at = packed_Wi + j * (Weights.Row(input) * 4);
+                    nint x_words_left = Weights.Words(input);
+                    for (; x_words_left >= 2; x_words_left -= 2)
+                    {
+                        V x_k = V.Broadcast(x_words_at[0]);
+                        Wi_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 0, Wi_x);
+                        Wf_x = Weights.MultiplyAdd(x_k, packed_Wi_at, V.Count, Wf_x);
+                        Wg_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 2 * V.Count, Wg_x);
+                        Wo_x = Weights.MultiplyAdd(x_k, packed_Wi_at, 3 * V.Count, Wo_x);
+                        V x_k2 = V.Broadcast(x_words_at[1]);
+                        Wi_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 4 * V.Count, Wi_x2);
+                        Wf_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 5 * V.Count, Wf_x2);
+                        Wg_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 6 * V.Count, Wg_x2);
+                        Wo_x2 = Weights.MultiplyAdd(x_k2, packed_Wi_at, 7 * V.Count, Wo_x2);
+                        x_words_at += 2;
+                        packed_Wi_at += 8 * V.Count;
+                    }
+                    for (; x_words_left > 0; x_words_left--)
+                    {
+                        V x_k3 = V.Broadcast(x_words_at[0]);
+                        Wi_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 0, Wi_x);
+                        Wf_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, V.Count, Wf_x);
+                        Wg_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 2 * V.Count, Wg_x);
+                        Wo_x = Weights.MultiplyAdd(x_k3, packed_Wi_at, 3 * V.Count, Wo_x);
+                        x_words_at += 1;
+                        packed_Wi_at += 4 * V.Count;
+                    }
+                    Wi_x = Weights.Add(Wi_x, Wi_x2);
+                    Wf_x = Weights.Add(Wf_x, Wf_x2);
+                    Wg_x = Weights.Add(Wg_x, Wg_x2);
+                    Wo_x = Weights.Add(Wo_x, Wo_x2);
+                    Wi_x = Weights.Finish(Wi_x, packed_Wi_at, 0, 4, x_words, V.Load(bi, j));
+                    Wf_x = Weights.Finish(Wf_x, packed_Wi_at, 1, 4, x_words, V.Load(bf, j));
+                    Wg_x = Weights.Finish(Wg_x, packed_Wi_at, 2, 4, x_words, V.Load(bg, j));
+                    Wo_x = Weights.Finish(Wo_x, packed_Wi_at, 3, 4, x_words, V.Load(bo, j));
                 }
-                Wi_x = Weights.Add(Wi_x, Wi_x2);
-                Wf_x = Weights.Add(Wf_x, Wf_x2);
-                Wg_x = Weights.Add(Wg_x, Wg_x2);
-                Wo_x = Weights.Add(Wo_x, Wo_x2);
-                Wi_x = Weights.Finish(Wi_x, packed_Wi_at, 0, 4, x_words, V.Load(bi, j));
-                Wf_x = Weights.Finish(Wf_x, packed_Wi_at, 1, 4, x_words, V.Load(bf, j));
-                Wg_x = Weights.Finish(Wg_x, packed_Wi_at, 2, 4, x_words, V.Load(bg, j));
-                Wo_x = Weights.Finish(Wo_x, packed_Wi_at, 3, 4, x_words, V.Load(bo, j));
-                V Ui_h_before = Weights.Begin(Wi_x), Uf_h_before = Weights.Begin(Wf_x), Ug_h_before = Weights.Begin(Wg_x), Uo_h_before = Weights.Begin(Wo_x);
-                V Ui_h_before2 = V.Broadcast(0f), Uf_h_before2 = V.Broadcast(0f), Ug_h_before2 = V.Broadcast(0f), Uo_h_before2 = V.Broadcast(0f);
-                Floats h_before_words_at = h_before_words, packed_Ui_at = packed_Ui + j * (Weights.Row(hidden) * 4);
-                nint h_before_words_left = Weights.Words(hidden);
-                for (; h_before_words_left >= 2; h_before_words_left -= 2)
+                V Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before;
+                if (Products.AreMade)
                 {
-                    V x_k4 = V.Broadcast(h_before_words_at[0]);
-                    Ui_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 0, Ui_h_before);
-                    Uf_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, V.Count, Uf_h_before);
-                    Ug_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 2 * V.Count, Ug_h_before);
-                    Uo_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 3 * V.Count, Uo_h_before);
-                    V x_k5 = V.Broadcast(h_before_words_at[1]);
-                    Ui_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 4 * V.Count, Ui_h_before2);
-                    Uf_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 5 * V.Count, Uf_h_before2);
-                    Ug_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 6 * V.Count, Ug_h_before2);
-                    Uo_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 7 * V.Count, Uo_h_before2);
-                    h_before_words_at += 2;
-                    packed_Ui_at += 8 * V.Count;
+                    Ui_h_before = V.Load(sums_Ui, j * 4);
+                    Uf_h_before = V.Load(sums_Ui, j * 4 + V.Count);
+                    Ug_h_before = V.Load(sums_Ui, j * 4 + 2 * V.Count);
+                    Uo_h_before = V.Load(sums_Ui, j * 4 + 3 * V.Count);
                 }
-                for (; h_before_words_left > 0; h_before_words_left--)
+                else
                 {
-                    V x_k6 = V.Broadcast(h_before_words_at[0]);
-                    Ui_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 0, Ui_h_before);
-                    Uf_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, V.Count, Uf_h_before);
-                    Ug_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 2 * V.Count, Ug_h_before);
-                    Uo_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 3 * V.Count, Uo_h_before);
-                    h_before_words_at += 1;
-                    packed_Ui_at += 4 * V.Count;
+                    Ui_h_before = Weights.Begin(Wi_x);
+                    Uf_h_before = Weights.Begin(Wf_x);
+                    Ug_h_before = Weights.Begin(Wg_x);
+                    Uo_h_before = Weights.Begin(Wo_x);
+                    V Ui_h_before2 = V.Broadcast(0f), Uf_h_before2 = V.Broadcast(0f), Ug_h_before2 = V.Broadcast(0f), Uo_h_before2 = V.Broadcast(0f);
+                    Floats h_before_words_at = h_before_words, packed_Ui_at = packed_Ui + j * (Weights.Row(hidden) * 4);
+                    nint h_before_words_left = Weights.Words(hidden);
+                    for (; h_before_words_left >= 2; h_before_words_left -= 2)
+                    {
+                        V x_k4 = V.Broadcast(h_before_words_at[0]);
+                        Ui_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 0, Ui_h_before);
+                        Uf_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, V.Count, Uf_h_before);
+                        Ug_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 2 * V.Count, Ug_h_before);
+                        Uo_h_before = Weights.MultiplyAdd(x_k4, packed_Ui_at, 3 * V.Count, Uo_h_before);
+                        V x_k5 = V.Broadcast(h_before_words_at[1]);
+                        Ui_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 4 * V.Count, Ui_h_before2);
+                        Uf_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 5 * V.Count, Uf_h_before2);
+                        Ug_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 6 * V.Count, Ug_h_before2);
+                        Uo_h_before2 = Weights.MultiplyAdd(x_k5, packed_Ui_at, 7 * V.Count, Uo_h_before2);
+                        h_before_words_at += 2;
+                        packed_Ui_at += 8 * V.Count;
+                    }
+                    for (; h_before_words_left > 0; h_before_words_left--)
+                    {
+                        V x_k6 = V.Broadcast(h_before_words_at[0]);
+                        Ui_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 0, Ui_h_before);
+                        Uf_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, V.Count, Uf_h_before);
+                        Ug_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 2 * V.Count, Ug_h_before);
+                        Uo_h_before = Weights.MultiplyAdd(x_k6, packed_Ui_at, 3 * V.Count, Uo_h_before);
+                        h_before_words_at += 1;
+                        packed_Ui_at += 4 * V.Count;
+                    }
+                    Ui_h_before = Weights.Add(Ui_h_before, Ui_h_before2);
+                    Uf_h_before = Weights.Add(Uf_h_before, Uf_h_before2);
+                    Ug_h_before = Weights.Add(Ug_h_before, Ug_h_before2);
+                    Uo_h_before = Weights.Add(Uo_h_before, Uo_h_before2);
+                    Ui_h_before = Weights.Finish(Ui_h_before, packed_Ui_at, 0, 4, h_before_words, Wi_x);
+                    Uf_h_before = Weights.Finish(Uf_h_before, packed_Ui_at, 1, 4, h_before_words, Wf_x);
+                    Ug_h_before = Weights.Finish(Ug_h_before, packed_Ui_at, 2, 4, h_before_words, Wg_x);
+                    Uo_h_before = Weights.Finish(Uo_h_before, packed_Ui_at, 3, 4, h_before_words, Wo_x);
                 }
-                Ui_h_before = Weights.Add(Ui_h_before, Ui_h_before2);
-                Uf_h_before = Weights.Add(Uf_h_before, Uf_h_before2);
-                Ug_h_before = Weights.Add(Ug_h_before, Ug_h_before2);
-                Uo_h_before = Weights.Add(Uo_h_before, Uo_h_before2);
-                Ui_h_before = Weights.Finish(Ui_h_before, packed_Ui_at, 0, 4, h_before_words, Wi_x);
-                Uf_h_before = Weights.Finish(Uf_h_before, packed_Ui_at, 1, 4, h_before_words, Wf_x);
-                Ug_h_before = Weights.Finish(Ug_h_before, packed_Ui_at, 2, 4, h_before_words, Wg_x);
-                Uo_h_before = Weights.Finish(Uo_h_before, packed_Ui_at, 3, 4, h_before_words, Wo_x);
                 V i = VectorMath.Sigmoid(Ui_h_before);
                 V f = VectorMath.Sigmoid(Uf_h_before);
                 V g = VectorMath.Tanh(Ug_h_before);
@@ -1132,6 +1171,62 @@ partial class Lstm<Input, Hidden>
                 V.Store(h, h_before_carry, j);
             }
             Rows.Copy(hidden <= V.Count ? memory + at_h_before_carry : memory + at_output, outputs, hidden);
+        }
+
+        public override void OperandsOf(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands)
+        {
+            if (Lanes == 16)
+                OperandsOf<Simd512>(part, prepared, memory, inputs, operands);
+            else if (Lanes == 8)
+                OperandsOf<Simd256>(part, prepared, memory, inputs, operands);
+            else
+                OperandsOf<Simd128>(part, prepared, memory, inputs, operands);
+        }
+
+        void OperandsOf<V>(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands) where V : struct, ISimd<V>
+        {
+            switch (part)
+            {
+                case 0:
+                {
+                    operands[0] = Weights.Operand(inputs, input, memory + at_words_x, prepared + at_operand_scales);
+                    operands[1] = Weights.Operand(memory + at_h_before_carry, hidden, memory + at_words_h_before, prepared + at_operand_scales + 1);
+                    break;
+                }
+            }
+        }
+
+        public override void MultiplyTogether(int part, Floats prepared, in StreamGroup group)
+        {
+            if (Lanes == 16)
+                MultiplyTogether<Simd512>(part, prepared, group);
+            else if (Lanes == 8)
+                MultiplyTogether<Simd256>(part, prepared, group);
+            else
+                MultiplyTogether<Simd128>(part, prepared, group);
+        }
+
+        void MultiplyTogether<V>(int part, Floats prepared, in StreamGroup group) where V : struct, ISimd<V>
+        {
+            switch (part)
+            {
+                case 0:
+                {
+                    group.Multiply<V, Weights>(0, prepared + at_packed_Wi, input, hidden, 2, at_sums_Wi, [new SumBegin(prepared + at_bi), new SumBegin(prepared + at_bf), new SumBegin(prepared + at_bg), new SumBegin(prepared + at_bo)]);
+                    group.Multiply<V, Weights>(1, prepared + at_packed_Ui, hidden, hidden, 2, at_sums_Ui, [group.Sum<V>(at_sums_Wi, 0, 4), group.Sum<V>(at_sums_Wi, 1, 4), group.Sum<V>(at_sums_Wi, 2, 4), group.Sum<V>(at_sums_Wi, 3, 4)]);
+                    break;
+                }
+            }
+        }
+
+        public override void StepPart(int part, Floats prepared, Floats sums, Floats memory, Floats inputs, Floats outputs)
+        {
+            if (Lanes == 16)
+                Step<Simd512, ProductsMade>(prepared, sums, memory, inputs, outputs);
+            else if (Lanes == 8)
+                Step<Simd256, ProductsMade>(prepared, sums, memory, inputs, outputs);
+            else
+                Step<Simd128, ProductsMade>(prepared, sums, memory, inputs, outputs);
         }
     }
 }
