@@ -81,7 +81,8 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     {
         strategy.Claim(this);
         using Trainer trained = trainer();
-        strategy.End(new ContinualStage(++Learned, name, train, null, trained));
+        strategy.End(new ContinualStage(Learned + 1, name, train, null, trained));
+        Learned++;
     }
 
     /// <summary>A trainer as for a task.</summary>

@@ -67,7 +67,7 @@ public sealed class ContinualResult
             for (int j = 0; j < Tasks.Count; j++)
                 cell = Math.Max(cell, (cells[i, j] = ContinualText.Number(scores[i, j])).Length);
         int columns = Math.Max(1, (Widest - left) / (cell + 1));
-        var lines = new List<string> { ContinualText.Short($"{(Strategy.Length > 0 ? $"{Strategy}: " : "")}{Score} (more is better) on the task above, after the task at the left", Widest, 0) };
+        var lines = new List<string> { ContinualText.Short($"{(Strategy.Length > 0 ? $"{Strategy}: " : "")}{Score} on each task, after the task at the left; more is better", Widest, 0) };
         for (int first = 0; first < Tasks.Count; first += columns)
         {
             int[] shown = [.. Enumerable.Range(first, Math.Min(columns, Tasks.Count - first))];

@@ -64,14 +64,17 @@ public sealed class ExampleMemory
     {
         int old = Count, count = old;
         Column? labels = balance is null ? null : Labels(data[balance]);
-        var columns = kept is null ? data.Columns : [.. kept.Columns.Select(c => data[c.Name])];
+        IReadOnlyList<Column> columns = kept is null ? data.Columns : [.. kept.Columns.Select(c => data[c.Name])];
+        if (kept is not null && columns.Zip(kept.Columns, (now, before) => JoinedColumns.Difference(before, now)).FirstOrDefault(d => d is not null) is string difference)
+            throw new ArgumentException(difference, nameof(data));
+        // All is checked before anything changes.
+        (int Label, long Bytes)[] examples = [.. Enumerable.Range(0, data.Count).Select(i => (labels is null ? 0 : Label(labels, i), columns.Sum(c => JoinedColumns.Bytes(c, i))))];
+        if (countsBytes && Array.FindIndex(examples, e => e.Bytes > most) is >= 0 and var large)
+            throw new ArgumentException($"Example {large} has {examples[large].Bytes} bytes, more than the {most} of the whole memory: give it more, or cut the examples.", nameof(data));
         for (int example = 0; example < data.Count; example++)
         {
             ulong key = random.Bits();
-            long bytes = columns.Sum(c => JoinedColumns.Bytes(c, example));
-            if (countsBytes && bytes > most)
-                throw new ArgumentException($"Example {example} has {bytes} bytes, more than the {most} of the whole memory: give it more, or cut the examples.", nameof(data));
-            int label = labels is null ? 0 : Label(labels, example);
+            (int label, long bytes) = examples[example];
             if (!classes.TryGetValue(label, out Share? share))
                 classes[label] = share = new Share();
             Seen++;

@@ -237,8 +237,11 @@ public sealed partial class Trainer : IDisposable
         return Executor.Evaluate(data);
     }
 
-    /// <summary>An executor of another loss, or of the same, that weighs it as this trainer does and uses its threads. It lives as long as the trainer.</summary>
-    internal Executor MakeExecutor(string method) => new(trainable.Module, method, Execution, Executor.Workers) { BySteps = LossWeight == LossWeight.ByStep };
+    /// <summary>An executor of another method, or of the same, that uses this trainer's threads and weighs a loss as it does. It lives as long as the trainer.</summary>
+    internal Executor MakeExecutor(string method) => new(trainable.Module, method, Execution, Executor.Workers)
+    {
+        BySteps = LossWeight == LossWeight.ByStep && trainable.Module.Method(method).Result.Kind == ValueKind.Scalar,
+    };
 
     /// <summary>Frees the memory, and ends the threads.</summary>
     public void Dispose() => executor?.Dispose();

@@ -29,7 +29,7 @@ public class ContinualResultTests
 
     [Fact]
     public void The_table_has_all_scores() => Assert.Equal("""
-        EWC: accuracy (more is better) on the task above, after the task at the left
+        EWC: accuracy on each task, after the task at the left; more is better
 
                              a      b      c
         before learning 0.5000 0.4000 0.3000

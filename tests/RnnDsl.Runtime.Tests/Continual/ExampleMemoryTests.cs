@@ -114,6 +114,12 @@ public class ExampleMemoryTests
         Assert.Contains("no column 'kind'", Assert.Throws<ArgumentException>(() => new ExampleMemory(5, "kind").Add(Numbers(0, 3, _ => 0))).Message);
         Assert.Contains("0.5 is no class", Assert.Throws<ArgumentException>(() => new ExampleMemory(5, "x").Add(new Dataset(Column.Scalars("x", 0.5f)))).Message);
         Assert.Contains("no class for each example", Assert.Throws<ArgumentException>(() => new ExampleMemory(5, "x").Add(new Dataset(Column.Sequences("x", [1f, 2f])))).Message);
+        // A memory that has refused examples is as it was.
+        var memory = new ExampleMemory(5, "x");
+        memory.Add(new Dataset(Column.Scalars("x", 1, 2)));
+        Assert.Throws<ArgumentException>(() => memory.Add(new Dataset(Column.Scalars("x", 1, 0.5f))));
+        Assert.Contains("one-hot vectors of 4 units", Assert.Throws<ArgumentException>(() => memory.Add(new Dataset(Column.OneHot("x", 4, [1, 2])))).Message);
+        Assert.Equal(new float[] { 1, 2 }, memory.Data["x"].ToArray());
         Assert.Contains("seen no examples", Assert.Throws<InvalidOperationException>(() => new ExampleMemory(5).Data).Message);
     }
 }
