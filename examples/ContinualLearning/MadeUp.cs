@@ -19,7 +19,9 @@ static class MadeUp
         return new Study("A seasonal series in four regimes", tasks, seed => new SeriesModel(feature: 1, hidden: 24, horizon: 6, seed), model => Metric.MinusRmse(model, "y")) { Epochs = 15, Strength = 1000, Examples = 60, Soft = "Predict" };
     }
 
-    public static Dataset Regime(int regime, int steps, int seed) => regime == 0 ? Windows.Create(Series(12.3, 0.2, 0.5, steps, seed), windows) : Windows.Create(Series(7.7, 0.6, -0.5, steps, seed), windows);
+    /// <summary>Windows of one regime. Tests for drift take examples for independent, so what they watch has a larger stride.</summary>
+    public static Dataset Regime(int regime, int steps, int seed, int stride = 1) =>
+        Windows.Create(regime == 0 ? Series(12.3, 0.2, 0.5, steps, seed) : Series(7.7, 0.6, -0.5, steps, seed), windows with { Stride = stride });
 
     static TimeSeries Series(double period, double twice, double drift, int steps, int seed)
     {
