@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Xml;
 using RnnDsl.Metrics;
 
 namespace RnnDsl.Terminal;
@@ -10,9 +8,6 @@ public static class ConfusionPicture
 {
     /// <summary>Longer names are cut. The whole name is shown when the mouse points at the cut one.</summary>
     const int LongestName = 24;
-
-    /// <summary>Width of a letter, as a part of the height of its font.</summary>
-    const double Letter = 0.6;
 
     /// <summary>The least share by which a cell with examples is colored, in pictures whose cells are too small for numbers.</summary>
     const double Faint = 0.15;
@@ -28,13 +23,13 @@ public static class ConfusionPicture
         ArgumentNullException.ThrowIfNull(report);
         int classes = report.Classes.Count, cell = classes switch { <= 12 => 48, <= 30 => 32, <= 60 => 20, _ => 12 }, font = cell >= 32 ? 12 : cell >= 20 ? 11 : 9;
         string[] names = [.. report.Classes.Select(name => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…")];
-        double longest = names.Max(name => name.Length) * Letter * font;
+        double longest = names.Max(name => name.Length) * SvgText.Letter * font;
         bool isFlat = longest <= cell - 4;
         double slanted = isFlat ? font : longest * 0.71 + font;
         double left = Margin + AxisFont + 10 + longest + 6, top = Margin + (title.Length > 0 ? TitleFont + 12 : 0) + AxisFont + 10 + slanted + 6, size = (double)classes * cell;
-        double legend = left + size + (isFlat ? 20 : Math.Max(20, slanted - cell / 2.0 + 8)), width = Math.Max(legend + 80, title.Length * Letter * TitleFont + 2 * Margin), height = Math.Max(top + size + Margin, top + 150);
+        double legend = left + size + (isFlat ? 20 : Math.Max(20, slanted - cell / 2.0 + 8)), width = Math.Max(legend + 80, title.Length * SvgText.Letter * TitleFont + 2 * Margin), height = Math.Max(top + size + Margin, top + 150);
 
-        var svg = new Writer();
+        var svg = new SvgText();
         svg.Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:F0}\" height=\"{height:F0}\" viewBox=\"0 0 {width:F0} {height:F0}\" font-family=\"sans-serif\" font-size=\"{font}\">");
         svg.Line($"<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
         if (title.Length > 0)
@@ -66,7 +61,7 @@ public static class ConfusionPicture
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveConfusion(this ClassificationReport report, string path, string title = "") => File.WriteAllText(path, report.DrawConfusion(title));
 
-    static void Cell(Writer svg, ClassificationReport report, int actual, int said, double x, double y, int cell)
+    static void Cell(SvgText svg, ClassificationReport report, int actual, int said, double x, double y, int cell)
     {
         long count = report.Confusion(actual, said), support = report.Scores[actual].Support;
         double share = support == 0 ? 0 : (double)count / support;
@@ -74,68 +69,23 @@ public static class ConfusionPicture
         // The background is white already.
         if (count == 0 && isSmall && support > 0 && actual != said)
             return;
-        svg.Line($"<g><title>{Writer.Escape(report.Classes[actual])}, predicted {Writer.Escape(report.Classes[said])}: {count} of {support} ({100 * share:F1} %)</title>");
-        svg.Line($"<rect x=\"{x:F1}\" y=\"{y:F1}\" width=\"{cell}\" height=\"{cell}\" fill=\"{(support == 0 ? "#eeeeee" : Color(isTiny && count > 0 ? Math.Max(share, Faint) : share))}\" stroke=\"{(actual == said ? "#404040" : isTiny ? "none" : "#e0e0e0")}\"/>");
+        svg.Line($"<g><title>{SvgText.Escape(report.Classes[actual])}, predicted {SvgText.Escape(report.Classes[said])}: {count} of {support} ({100 * share:F1} %)</title>");
+        svg.Line($"<rect x=\"{x:F1}\" y=\"{y:F1}\" width=\"{cell}\" height=\"{cell}\" fill=\"{(support == 0 ? "#eeeeee" : SvgText.Color(isTiny && count > 0 ? Math.Max(share, Faint) : share))}\" stroke=\"{(actual == said ? "#404040" : isTiny ? "none" : "#e0e0e0")}\"/>");
         string text = count.ToString(CultureInfo.InvariantCulture);
-        double font = Math.Min(13, (cell - 4) / (text.Length * Letter));
+        double font = Math.Min(13, (cell - 4) / (text.Length * SvgText.Letter));
         if (!isTiny && font >= 5 && (count > 0 || !isSmall))
             svg.Text(x + cell / 2.0, y + cell / 2.0 + font * 0.35, text, string.Create(CultureInfo.InvariantCulture, $"text-anchor=\"middle\" font-size=\"{font:F1}\" fill=\"{(share > 0.5 ? "#ffffff" : count == 0 ? "#a0a0a0" : "#000000")}\""));
         svg.Line($"</g>");
     }
 
-    static void Legend(Writer svg, double x, double top)
+    static void Legend(SvgText svg, double x, double top)
     {
         const int Steps = 20, Step = 5;
         for (int i = 0; i < Steps; i++)
-            svg.Line($"<rect x=\"{x:F1}\" y=\"{top + 16 + i * Step:F1}\" width=\"14\" height=\"{Step + 0.5:F1}\" fill=\"{Color(1 - (i + 0.5) / Steps)}\"/>");
+            svg.Line($"<rect x=\"{x:F1}\" y=\"{top + 16 + i * Step:F1}\" width=\"14\" height=\"{Step + 0.5:F1}\" fill=\"{SvgText.Color(1 - (i + 0.5) / Steps)}\"/>");
         svg.Line($"<rect x=\"{x:F1}\" y=\"{top + 16:F1}\" width=\"14\" height=\"{Steps * Step}\" fill=\"none\" stroke=\"#808080\"/>");
         svg.Text(x, top + 6, "of the row", "font-size=\"11\"");
         foreach (int percent in new[] { 0, 50, 100 })
             svg.Text(x + 19, top + 20 + (100 - percent) * Steps * Step / 100.0, string.Create(CultureInfo.InvariantCulture, $"{percent} %"), "font-size=\"11\"");
-    }
-
-    /// <summary>The color of a share: white for 0, dark blue for 1.</summary>
-    static string Color(double share)
-    {
-        return string.Create(CultureInfo.InvariantCulture, $"#{Mixed(8):x2}{Mixed(69):x2}{Mixed(148):x2}");
-
-        int Mixed(int dark) => (int)Math.Round(255 + (dark - 255) * share);
-    }
-
-    sealed class Writer
-    {
-        readonly StringBuilder text = new();
-
-        public void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-
-        public void Text(double x, double y, string what, string style, string? whole = null) => Line($"<text x=\"{x:F1}\" y=\"{y:F1}\" {style}>{Titled(what, whole)}</text>");
-
-        public void Turned(double x, double y, int degrees, string what, string style, string? whole = null) =>
-            Line($"<text transform=\"translate({x:F1} {y:F1}) rotate({degrees})\" {style}>{Titled(what, whole)}</text>");
-
-        public override string ToString() => text.ToString();
-
-        static string Titled(string what, string? whole) => whole is null || whole == what ? Escape(what) : $"{Escape(what)}<title>{Escape(whole)}</title>";
-
-        /// <summary>A text as XML. Characters that XML cannot hold become U+FFFD.</summary>
-        public static string Escape(string what)
-        {
-            var result = new StringBuilder(what.Length);
-            for (int i = 0; i < what.Length; i++)
-            {
-                bool isPair = i + 1 < what.Length && char.IsSurrogatePair(what[i], what[i + 1]);
-                if (isPair)
-                    result.Append(what[i]).Append(what[++i]);
-                else
-                    _ = what[i] switch
-                    {
-                        '&' => result.Append("&amp;"),
-                        '<' => result.Append("&lt;"),
-                        '>' => result.Append("&gt;"),
-                        char c => result.Append(XmlConvert.IsXmlChar(c) ? c : '\uFFFD'),
-                    };
-            }
-            return result.ToString();
-        }
     }
 }

@@ -40,6 +40,17 @@ public sealed class Dataset
         return new Dataset(columns);
     }
 
+    /// <summary>The examples of several data sets, one after another. The columns are those of the first. Where a column has one buffer in all data sets, as windows over one series have, it is shared;
+    /// otherwise its values are copied.</summary>
+    /// <param name="parts">At least one. They may have more columns than the first, and these are left out.</param>
+    /// <exception cref="ArgumentException">There is none, or a column is missing or of another kind or size; the message says which.</exception>
+    public static Dataset Join(params IReadOnlyList<Dataset> parts)
+    {
+        if (parts.Count == 0)
+            throw new ArgumentException("There are no data sets to join.", nameof(parts));
+        return parts.Count == 1 ? parts[0] : new Dataset([.. parts[0].Columns.Select(first => JoinedColumns.Join([.. parts.Select(p => p[first.Name])]))]);
+    }
+
     /// <summary>A stretch of the examples, sharing the buffers.</summary>
     public Dataset Range(int start, int count) => Select(Enumerable.Range(start, count).ToArray());
 }

@@ -16,6 +16,21 @@ public sealed class Metric(string name, Func<Dataset, double> measure)
     /// <summary>Its value on some examples.</summary>
     public double Measure(Dataset data) => measure(data);
 
+    /// <summary>The same number with the other sign, called "minus NAME": of an error it makes a score, of which more is better.</summary>
+    public Metric Negated => new($"minus {Name}", data => -Measure(data));
+
+    /// <summary>The share of examples, or of their steps, in which the largest value of a method's answer is that of the target's class.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="target">The name of the target's column: one-hot, or vectors whose largest value is the class. Steps without a class (−1) do not count.</param>
+    /// <param name="method">The name of the method that answers, with a vector for each example or each step.</param>
+    public static Metric Accuracy(Module model, string target, string method = "Predict") => new("accuracy", data => AnswerScores.Accuracy(model, method, data, target));
+
+    /// <summary>Minus the root of the mean squared difference of a method's answers and a target, in the target's units; more is better.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="target">The name of the target's column.</param>
+    /// <param name="method">The name of the method that answers.</param>
+    public static Metric MinusRmse(Module model, string target, string method = "Predict") => new("minus RMSE", data => -AnswerScores.Rmse(model, method, data, target));
+
     /// <summary>The share of targets whose class was predicted.</summary>
     public static Metric Accuracy(TablePredictor predictor) => new("accuracy", data => predictor.Report(data).Accuracy);
 

@@ -63,6 +63,8 @@ public sealed partial class Trainer
         Add(nameof(Optimizer.WeightDecay), optimizer.WeightDecay);
         if (optimizer.MovesAllRows)
             Add(nameof(Optimizer.MovesAllRows), true);
+        if (GradientRule is { } rule)
+            Add(nameof(GradientRule), rule.GetType().Name);
         Add(nameof(trainable.Multipliers), Text(trainable.Multipliers));
         // A curve is described by its values.
         Add(nameof(Schedule), string.Join(' ', Enumerable.Range(0, 8).Select(i => Text(Schedule.Factor(i / 8.0 * Epochs, Epochs)))));

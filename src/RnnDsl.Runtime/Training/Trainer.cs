@@ -16,6 +16,7 @@ public sealed partial class Trainer : IDisposable
     readonly Optimizer optimizer;
     readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimizer of its own, for each thread");
     readonly GradientBlocks blocks = new();
+    readonly AlignedBuffer changed = new();
     Executor? executor;
     Dataset? seen;
     double rateFactor = 1;
@@ -32,6 +33,13 @@ public sealed partial class Trainer : IDisposable
         this.trainable = trainable;
         this.optimizer = optimizer;
     }
+
+    /// <summary>What is trained.</summary>
+    public ITrainable Trainable => trainable;
+
+    /// <summary>Changes the gradient of each step, before it is clipped; null for none. The reported losses are those of the data alone. With a rule, every row of a table moves at each step, as with <see
+    /// cref="Optimizer.MovesAllRows"/>.</summary>
+    public IGradientRule? GradientRule { get; set; }
 
     /// <summary>The name of the loss, a method of the module that returns a Scalar.</summary>
     public string Method { get; init; } = "Loss";
@@ -229,6 +237,12 @@ public sealed partial class Trainer : IDisposable
         return Executor.Evaluate(data);
     }
 
+    /// <summary>An executor of another method, or of the same, that uses this trainer's threads and weighs a loss as it does. It lives as long as the trainer.</summary>
+    internal Executor MakeExecutor(string method) => new(trainable.Module, method, Execution, Executor.Workers)
+    {
+        BySteps = LossWeight == LossWeight.ByStep && trainable.Module.Method(method).Result.Kind == ValueKind.Scalar,
+    };
+
     /// <summary>Frees the memory, and ends the threads.</summary>
     public void Dispose() => executor?.Dispose();
 
@@ -246,6 +260,15 @@ public sealed partial class Trainer : IDisposable
         Span<float> gradient = trainable.Gradient(Executor.Gradients);
         // If something other than the module's own parameters is trained, all of it may have a gradient.
         ReadOnlySpan<TouchedRows> touched = ReferenceEquals(parameters, trainable.Module.Parameters) ? Executor.Touched : default;
+        if (GradientRule is { } rule)
+        {
+            // A rule changes a copy, because the executor relies on zeros in the rows that it did not touch.
+            changed.Reserve(parameters.Length);
+            gradient.CopyTo(changed.Span);
+            gradient = changed.Span;
+            touched = default;
+            rule.Change(new GradientStep(trainable, data, examples, Executor.Noise, loss, gradient));
+        }
         GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
         if (!double.IsFinite(GradientNorm))
             throw Diverged("norm of the gradient", GradientNorm);

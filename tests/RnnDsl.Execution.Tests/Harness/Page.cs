@@ -16,12 +16,12 @@ internal sealed partial class Page
     static readonly (string Name, string Type)[] Known =
     [
         ("model", "M"), ("data", "ForecastData"), ("series", "TimeSeries"), ("table", "TimeSeries"), ("trainer", "Trainer"), ("history", "History"), ("executor", "Executor"),
-        ("newer", "DatasetParts"),
+        ("newer", "DatasetParts"), ("tasks", "ContinualTask[]"),
     ];
 
     const string Usings = """
         using System; using System.Collections.Generic; using System.IO; using System.Linq;
-        using RnnDsl; using RnnDsl.Audio; using RnnDsl.Data; using RnnDsl.Execution; using RnnDsl.Keras; using RnnDsl.Metrics; using RnnDsl.Onnx; using RnnDsl.Prediction; using RnnDsl.Sequences; using RnnDsl.Storage;
+        using RnnDsl; using RnnDsl.Audio; using RnnDsl.Continual; using RnnDsl.Data; using RnnDsl.Execution; using RnnDsl.Keras; using RnnDsl.Metrics; using RnnDsl.Onnx; using RnnDsl.Prediction; using RnnDsl.Sequences; using RnnDsl.Storage;
         using RnnDsl.Terminal; using RnnDsl.Text; using RnnDsl.Training; using RnnDsl.Tuning;
         using static RnnDsl.Ops;
 

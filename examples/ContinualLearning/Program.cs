@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using RnnDsl.Continual;
+using RnnDsl.Examples.ContinualLearning;
+using RnnDsl.Terminal;
+using RnnDsl.Training;
+
+var data = new Option<string?>("--data") { Description = "Folder of ETTh1 (by quarter), CLINC150 (by domain) or the Free Spoken Digit Dataset (by speaker); without it streams that the example makes up" };
+var strategies = new Option<string[]>("--strategy") { Description = $"Strategies: {string.Join(", ", Study.Strategies)}", DefaultValueFactory = _ => ["naive", "joint", "replay", "ewc"], AllowMultipleArgumentsPerToken = true };
+var seeds = new Option<int>("--seeds") { Description = "Seeds, of whose results medians are shown", DefaultValueFactory = _ => 3 };
+var epochs = new Option<int?>("--epochs") { Description = "How often each task is read" };
+var rate = new Option<double?>("--rate") { Description = "Learning rate of AdamW" };
+var strength = new Option<double?>("--strength") { Description = "λ of elastic weight consolidation" };
+var examples = new Option<int?>("--examples") { Description = "The examples of a memory" };
+var picture = new Option<string?>("--pictures") { Description = "Folder for a heat map of each strategy's matrix, in SVG" };
+var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
+var command = new RootCommand("Learns one task after another, and compares what is kept of the earlier ones.") { data, strategies, seeds, epochs, rate, strength, examples, picture, threads };
+strategies.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(s => !Study.Strategies.Contains(s)) is { } unknown)
+        result.AddError($"There is no strategy '{unknown}'; there are: {string.Join(", ", Study.Strategies)}.");
+});
+seeds.Validators.Add(result => Check(result, "--seeds", result.GetValueOrDefault<int>() >= 1, "at least 1"));
+foreach (Option<int?> count in new[] { epochs, examples })
+    count.Validators.Add(result => Check(result, count.Name, result.GetValueOrDefault<int?>() is null or >= 1, "at least 1"));
+rate.Validators.Add(result => Check(result, "--rate", result.GetValueOrDefault<double?>() is null or (> 0 and < 10), "above 0 and below 10"));
+strength.Validators.Add(result => Check(result, "--strength", result.GetValueOrDefault<double?>() is null or (>= 0 and < 1e12), "a number from 0 on"));
+command.SetAction(given =>
+{
+    try
+    {
+        foreach (Study study in given.GetValue(data) is { } folder ? [RealData.Read(folder)] : new[] { MadeUp.Regimes(), MadeUp.Grammar() })
+            Compare(study with
+            {
+                Epochs = given.GetValue(epochs) ?? study.Epochs, Rate = given.GetValue(rate) ?? study.Rate, Strength = given.GetValue(strength) ?? study.Strength,
+                Examples = given.GetValue(examples) ?? study.Examples, Threads = given.GetValue(threads),
+            }, given);
+        if (given.GetValue(data) is null)
+            Maintenance.Run(seed: 1, given.GetValue(threads));
+        return 0;
+    }
+    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 2;
+    }
+});
+return command.Parse(args).Invoke();
+
+void Compare(Study study, ParseResult given)
+{
+    int runs = given.GetValue(seeds);
+    Console.WriteLine($"{study.Name}: {study.Tasks.Count} tasks, {string.Join(", ", study.Tasks.Select(t => t.Train.Count).Distinct())} examples each. Medians of {runs} seeds.\n");
+    var results = new List<Medians>();
+    foreach (string strategy in given.GetValue(strategies)!.Distinct())
+    {
+        var medians = new Medians([.. Enumerable.Range(1, runs).Select(seed => study.Learn(strategy, seed))]);
+        results.Add(medians);
+        ContinualResult matrix = medians.Matrix();
+        Console.WriteLine($"{matrix.FormatMatrix()}\n");
+        if (given.GetValue(picture) is { } pictures)
+            matrix.SaveScores(Path.Combine(Directory.CreateDirectory(pictures).FullName, $"{study.Tasks[0].Name}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
+    }
+    Console.WriteLine($"{"",-12}{"average",10}{"forgetting",12}{"backward",10}{"forward",10}");
+    foreach (Medians medians in results)
+        Console.WriteLine($"{medians.Results[0].Strategy,-12}{Text(medians.Of(r => r.AverageScore)),10}{Text(medians.Of(r => r.Forgetting)),12}{Text(medians.Of(r => r.BackwardTransfer)),10}{Text(medians.Of(r => r.ForwardTransfer)),10}");
+    Console.WriteLine();
+}
+
+static string Text(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
+
+static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool isGood, string what)
+{
+    if (!isGood)
+        result.AddError($"{name} must be {what}.");
+}

@@ -1,0 +1,126 @@
+using RnnDsl.Sequences;
+using RnnDsl.Training;
+
+namespace RnnDsl.Continual;
+
+/// <summary>
+/// Trains one model on one task after another, and keeps it from forgetting by a strategy.
+/// <code>
+/// var learner = new ContinualLearner(() => new Trainer(model, new AdamW(2e-3)) { Epochs = 10, Seed = 1 }, new EwcStrategy(strength: 1000));
+/// ContinualResult result = learner.Learn(tasks, Metric.Accuracy(model, "label"));
+/// Console.WriteLine(result);
+/// </code>
+/// The same seeds give the same bits, on any number of threads.
+/// </summary>
+/// <param name="trainer">Makes the trainer of each task, with any settings, any optimizer and anything that can be trained. It is disposed of after the task. All trainers train the same parameters.</param>
+/// <param name="strategy">What keeps the model from forgetting. It belongs to this learner.</param>
+public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy strategy)
+{
+    /// <summary>What keeps the model from forgetting.</summary>
+    public ContinualStrategy Strategy => strategy;
+
+    /// <summary>The number of tasks that were learned.</summary>
+    public int Learned { get; private set; }
+
+    /// <summary>Raised after each task, with its training.</summary>
+    public event Action<ContinualStage, History>? TaskDone;
+
+    /// <summary>Learns tasks, and scores the model on all of them before the first and after each.</summary>
+    /// <param name="tasks">In the order in which they come. All have the same columns.</param>
+    /// <param name="score">A number of which more is better, such as an accuracy; for an error its <see cref="Metric.Negated"/>.</param>
+    /// <param name="cancellation">Ends training between two steps.</param>
+    /// <exception cref="ArgumentException">There are no tasks, two have one name, or their columns differ; the message says in what.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite, or the strategy belongs to another learner.</exception>
+    /// <exception cref="DivergenceException">The loss of a task is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public ContinualResult Learn(IReadOnlyList<ContinualTask> tasks, Metric score, CancellationToken cancellation = default)
+    {
+        if (tasks.Count == 0)
+            throw new ArgumentException("There are no tasks: give at least one, and two to see what is forgotten.", nameof(tasks));
+        if (tasks.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two tasks are named '{twice.Key}': give each its own name.", nameof(tasks));
+        ContinualTask.CheckAlike(tasks);
+        var scores = new double[tasks.Count + 1, tasks.Count];
+        for (int after = 0; after <= tasks.Count; after++)
+        {
+            if (after > 0)
+                Learn(tasks[after - 1], cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            for (int task = 0; task < tasks.Count; task++)
+                if (!double.IsFinite(scores[after, task] = score.Measure(tasks[task].Test)))
+                    throw new InvalidOperationException(FormattableString.Invariant($"The score '{score.Name}' of task '{tasks[task].Name}' is {scores[after, task]} ") +
+                        $"{(after == 0 ? "before learning" : $"after learning '{tasks[after - 1].Name}'")}: look whether the model's answers are finite there, and whether its test data have targets.");
+        }
+        return new ContinualResult([.. tasks.Select(t => t.Name)], scores, score.Name) { Strategy = strategy.Name };
+    }
+
+    /// <summary>Learns one task, without scores.</summary>
+    /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
+    /// <exception cref="InvalidOperationException">The strategy belongs to another learner.</exception>
+    public History Learn(ContinualTask task, CancellationToken cancellation = default) => Learn(task.Name, task.Train, task.Validation, cancellation);
+
+    /// <summary>Learns what came next in a stream of data.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="train">What is learned.</param>
+    /// <param name="validation">What decides which epoch is kept, or null.</param>
+    /// <param name="cancellation">Ends training between two steps. Then the strategy does not remember the data.</param>
+    /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
+    /// <exception cref="InvalidOperationException">The strategy belongs to another learner.</exception>
+    public History Learn(string name, Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
+    {
+        using Attempt attempt = Try(name, train, validation, cancellation);
+        if (attempt.History.Stop != StopReason.Canceled)
+            attempt.Keep();
+        return attempt.History;
+    }
+
+    /// <summary>Says that the model has already learned some data, in the way that its parameters are now: the strategy remembers them as a task.</summary>
+    /// <param name="train">What the model was trained on, or a part of it.</param>
+    /// <param name="name">What messages call it.</param>
+    public void Known(Dataset train, string name = "known")
+    {
+        strategy.Claim(this);
+        using Trainer trained = trainer();
+        strategy.End(new ContinualStage(Learned + 1, name, train, null, trained));
+        Learned++;
+    }
+
+    /// <summary>A trainer as for a task.</summary>
+    internal Trainer MakeTrainer() => trainer();
+
+    /// <summary>Learns, and waits to be told whether the strategy is to remember it.</summary>
+    internal Attempt Try(string name, Dataset train, Dataset? validation, CancellationToken cancellation)
+    {
+        strategy.Claim(this);
+        Trainer made = trainer();
+        try
+        {
+            var stage = new ContinualStage(Learned + 1, name, train, validation, made);
+            if (made.GradientRule is not null)
+                throw new InvalidOperationException($"The trainer of '{name}' has a {nameof(Trainer.GradientRule)}, which is the strategy's to set: make a {nameof(ContinualStrategy)} of that rule.");
+            Dataset data = strategy.Data(stage);
+            made.GradientRule = strategy.Begin(stage);
+            return new Attempt(this, stage, made.Fit(data, strategy.ValidationData(stage), cancellation));
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A task that was learned, and is not remembered yet.</summary>
+    internal readonly struct Attempt(ContinualLearner learner, ContinualStage stage, History history) : IDisposable
+    {
+        public History History => history;
+
+        public void Keep()
+        {
+            learner.Strategy.End(stage);
+            learner.Learned++;
+            learner.TaskDone?.Invoke(stage, history);
+        }
+
+        public void Dispose() => stage.Trainer.Dispose();
+    }
+}

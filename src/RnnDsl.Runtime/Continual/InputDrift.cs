@@ -1,0 +1,112 @@
+using RnnDsl.Execution;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Continual;
+
+/// <summary>One unit of a column whose values are distributed otherwise than they were.</summary>
+/// <param name="Column">The name of the column.</param>
+/// <param name="Unit">The index of the value in a step.</param>
+/// <param name="Statistic">The largest distance of the two distribution functions.</param>
+/// <param name="PValue">The probability of such a distance by chance, times the number of units that it was corrected for, at most 1.</param>
+public readonly record struct InputChange(string Column, int Unit, double Statistic, double PValue);
+
+/// <summary>
+/// Finds out whether inputs are distributed otherwise than they were: a Kolmogorov–Smirnov test of two samples for each unit of each column (Smirnov 1939), with Holm's correction (1979) for their
+/// number, so that among all units together a false alarm has at most the given probability.
+/// </summary>
+/// <remarks>Of a sequence the mean over its steps is compared, one number for each example. Examples count as independent: take windows over a series that do not overlap, and that are long beside the memory of the series.
+/// One-hot columns are left out; the loss knows about them.</remarks>
+public sealed class InputDrift
+{
+    readonly (string Column, int Unit)[] units;
+    readonly double[][] reference;
+
+    /// <summary>Keeps the distributions of a data set.</summary>
+    /// <param name="reference">Examples from when all was well.</param>
+    /// <param name="columns">The names of the columns of inputs.</param>
+    /// <exception cref="ArgumentException">There are fewer than ten examples, or no column of numbers.</exception>
+    public InputDrift(Dataset reference, params IReadOnlyList<string> columns)
+    {
+        if (reference.Count < 10)
+            throw new ArgumentException($"There are {reference.Count} examples to compare with: give at least ten.", nameof(reference));
+        units = [.. columns.Select(name => reference[name]).Where(c => c is { Units: 0, Parts: null }).SelectMany(c => Enumerable.Range(0, c.Width).Select(unit => (c.Name, unit)))];
+        if (units.Length == 0)
+            throw new ArgumentException($"None of the columns {string.Join(", ", columns.Select(c => $"'{c}'"))} has numbers: name one that has, or watch the loss alone.", nameof(columns));
+        this.reference = [.. units.Select(u => Values(reference[u.Column], u.Unit))];
+    }
+
+    /// <summary>Compares recent examples.</summary>
+    /// <param name="recent">The examples.</param>
+    /// <param name="alpha">The probability of a false alarm, of all units together.</param>
+    /// <returns>The units that changed, the surest first; none if nothing did.</returns>
+    public IReadOnlyList<InputChange> Test(Dataset recent, double alpha = 0.001)
+    {
+        InputChange[] tests = [.. units.Select((u, i) => KolmogorovSmirnov.Test(reference[i], Values(recent[u.Column], u.Unit)) is var test ? new InputChange(u.Column, u.Unit, test.Statistic, test.PValue) : default)
+            .OrderBy(c => c.PValue)];
+        var changed = new List<InputChange>();
+        for (int i = 0; i < tests.Length && tests[i].PValue * (tests.Length - i) <= alpha; i++)
+            changed.Add(tests[i] with { PValue = Math.Min(1, tests[i].PValue * (tests.Length - i)) });
+        return changed;
+    }
+
+    static double[] Values(Column column, int unit)
+    {
+        var values = new double[column.Count];
+        for (int example = 0; example < values.Length; example++)
+        {
+            for (int step = 0; step < column.Lengths[example]; step++)
+                values[example] += column.Step(example, step)[unit];
+            values[example] /= column.Lengths[example];
+        }
+        return values;
+    }
+}
+
+/// <summary>The Kolmogorov–Smirnov test of two samples: are they drawn from one distribution (Kolmogorov 1933, Smirnov 1939)?</summary>
+public static class KolmogorovSmirnov
+{
+    /// <summary>Tests two samples.</summary>
+    /// <returns>The largest distance of their distribution functions, and the probability of such a distance if the distributions are equal: by the limiting distribution, with Stephens' correction (1970) for small
+    /// samples. Among equal values it is too large, which is on the safe side.</returns>
+    /// <exception cref="ArgumentException">A sample is empty, or has a value that is not a number.</exception>
+    public static (double Statistic, double PValue) Test(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    {
+        if (first.IsEmpty || second.IsEmpty)
+            throw new ArgumentException("A sample is empty: both need at least one value.");
+        double[] a = first.ToArray(), b = second.ToArray();
+        Array.Sort(a);
+        Array.Sort(b);
+        // NaN is sorted to the front.
+        if (double.IsNaN(a[0]) || double.IsNaN(b[0]))
+            throw new ArgumentException("A value is NaN: fill gaps or leave the example out.");
+        double largest = 0;
+        for (int i = 0, j = 0; i < a.Length && j < b.Length;)
+        {
+            double at = Math.Min(a[i], b[j]);
+            while (i < a.Length && a[i] <= at)
+                i++;
+            while (j < b.Length && b[j] <= at)
+                j++;
+            largest = Math.Max(largest, Math.Abs((double)i / a.Length - (double)j / b.Length));
+        }
+        double root = Math.Sqrt((double)a.Length * b.Length / (a.Length + b.Length));
+        return (largest, Tail((root + 0.12 + 0.11 / root) * largest));
+    }
+
+    /// <summary>2·Σ (−1)ᵏ⁻¹·exp(−2k²x²).</summary>
+    static double Tail(double x)
+    {
+        // Below this the sum is 1 to more than six digits, and converges slowly.
+        if (x < 0.3)
+            return 1;
+        double sum = 0;
+        for (int k = 1; k <= 100; k++)
+        {
+            double term = Math.Exp(-2.0 * k * k * x * x);
+            sum += k % 2 == 1 ? term : -term;
+            if (term < 1e-18)
+                break;
+        }
+        return Math.Clamp(2 * sum, 0, 1);
+    }
+}
