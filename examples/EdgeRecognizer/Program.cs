@@ -7,7 +7,7 @@ const string Help = """
     Hears spoken digits with a model that examples/Speech learnt (strings --live).
 
       arecord -f S16_LE -r 8000 -t raw | edge-recognizer FILE.safetensors
-      --wav FILE.wav  hears a file instead, of any rate; - for one on standard input
+      --wav FILE.wav  hears a file instead, of any rate
       --partial       shows also in a file or pipe what was heard so far, each in a line of its own
       --any-letters   also letters that are no words
       --floats        weights of 32 bits instead of 8
@@ -37,6 +37,6 @@ static int Run(Arguments arguments)
     if (wav is null)
         listening.Hear(Console.OpenStandardInput());
     else
-        listening.Hear(wav == "-" ? WavFile.Read(Console.OpenStandardInput(), "standard input") : WavFile.Read(wav));
+        listening.Hear(WavFile.Read(wav));
     return 0;
 }

@@ -16,11 +16,11 @@ public sealed partial class TranslatorProgramTests(Published published, ITestOut
 
     static readonly string[] english = ["one", "two", "three", "four", "five"], german = ["eins", "zwei", "drei", "vier", "fünf"];
 
-    /// <summary>With a model of the example's size: 3,000 words of each language, 128 units.</summary>
+    /// <summary>With a model of the size of the example: 2,500 words of each language, 128 units.</summary>
     [AotFact]
     public void Program_and_weights_are_small()
     {
-        string[] words = [.. Enumerable.Range(0, 3000).Select(i => $"word{i}")];
+        string[] words = [.. Enumerable.Range(0, 2500).Select(i => $"word{i}")];
         TextPieces pieces = TextPieces.Learn(words, PieceKind.Words, minCount: 1);
         string file = published.PathOf("large.safetensors");
         new TextTranslator(new TranslationModel(pieces.Size, pieces.Size, vector: 128, direction: 64, hidden: 128, seed: 1), pieces, pieces, beams: 1).Save(file, StoredPrecision.Int8);

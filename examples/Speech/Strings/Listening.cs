@@ -151,10 +151,12 @@ sealed class Listening
     {
         (int[] Labels, double Score)[] candidates = beam.Candidates();
         string text = candidates.Length > 0 ? Spelling.Decode(candidates[0].Labels) : shown;
-        output.WriteLine(Shown == Partial.Overwritten ? $"\r{text}                    " : text);
+        // What was begun may in the end be nothing.
+        if (text.Length > 0 || Shown == Partial.Overwritten)
+            output.WriteLine(Shown == Partial.Overwritten ? $"\r{text}                    " : text);
         output.Flush();
         beam.Reset();
-        strings++;
+        strings += text.Length > 0 ? 1 : 0;
         (shown, quiet) = ("", 0);
     }
 
