@@ -18,8 +18,8 @@ static class LineTranslation
             Translated one = translator.Translate([line.Text], greedy)[0];
             if (one.IsUnread)
                 notes.WriteLine($"Note: line {line.Number} has no word that the model knows, and stays as it is: {one.Text}");
-            else if (one.Source.Count > translator.Longest)
-                notes.WriteLine($"Note: line {line.Number} has {one.Source.Count} pieces. The longest sentence that was learnt has {translator.Longest}, so parts of the translation may be missing; break it into sentences.");
+            else if (one.Parts > 1)
+                notes.WriteLine($"Note: line {line.Number} has {one.Source.Count} pieces, and the longest sentence that was learnt has {translator.Longest}: it was translated in {one.Parts} parts.");
             output.WriteLine(one.Text);
             output.Flush();
             yield return one;

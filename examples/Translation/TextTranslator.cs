@@ -16,6 +16,9 @@ sealed record Translated(IReadOnlyList<string> Source, IReadOnlyList<string> Tar
 {
     public string Text => TextPieces.Join(Target);
 
+    /// <summary>Parts that were translated by themselves, see <see cref="LongText"/>.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>The source has words, and none that the model knows, such as those of another alphabet. The text is the source then.</summary>
     public bool IsUnread { get; init; }
 }
@@ -46,7 +49,7 @@ sealed class TextTranslator
     /// <summary>How matrices of the decoder are stored.</summary>
     public WeightFormat Weights { get; init; }
 
-    /// <summary>The pieces of the longest source sentence that was learnt; null if that is not known. Of longer ones parts may be missing.</summary>
+    /// <summary>The pieces of the longest source sentence that was learnt; null if that is not known. Much longer ones are translated in parts.</summary>
     public int? Longest { get; set; }
 
     /// <summary>Columns for training, with those pairs alone whose sides are not empty and not longer than <paramref name="longest"/> pieces.</summary>
@@ -74,18 +77,25 @@ sealed class TextTranslator
         decoder = null;
     }
 
-    /// <summary>Translates texts, together. An empty one stays empty, and one without a word that is known stays as it is.</summary>
+    /// <summary>Translates texts, together. An empty one stays empty, one without a word that is known stays as it is, and one that is much longer than all that was learnt is translated in parts.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="greedy">Take the likeliest piece at each step, instead of a search.</param>
     public Translated[] Translate(IReadOnlyList<string> texts, bool greedy = false)
     {
+        string[][][] parts = [.. texts.Select(text => LongText.Parts(Source.Split(text), Longest))];
+        Translated[] found = Translate([.. parts.SelectMany(own => own)], greedy);
+        var results = new Translated[parts.Length];
+        for (int i = 0, at = 0; i < results.Length; at += parts[i++].Length)
+            results[i] = LongText.Join(found[at..(at + parts[i].Length)], isSpaced: Target.Pieces.Entries.Any(piece => piece.StartsWith(' ')));
+        return results;
+    }
+
+    Translated[] Translate(string[][] pieces, bool greedy)
+    {
         if (predictor is null)
             TakeParameters();
-        var results = new Translated[texts.Count];
-        string[][] pieces = [.. texts.Select(Source.Split)];
-        for (int i = 0; i < results.Length; i++)
-            results[i] = IsRead(pieces[i]) ? new Translated(pieces[i], [], [], 0) : new Translated(pieces[i], pieces[i], [], 0) { IsUnread = true };
-        int[] present = [.. Enumerable.Range(0, texts.Count).Where(i => pieces[i].Length > 0 && !results[i].IsUnread)];
+        Translated[] results = [.. pieces.Select(own => IsRead(own) ? new Translated(own, [], [], 0) : new Translated(own, own, [], 0) { IsUnread = true })];
+        int[] present = [.. Enumerable.Range(0, pieces.Length).Where(i => pieces[i].Length > 0 && !results[i].IsUnread)];
         // Texts of the same length end at about the same time.
         foreach (int[] group in present.OrderBy(i => pieces[i].Length).Chunk(64))
         {

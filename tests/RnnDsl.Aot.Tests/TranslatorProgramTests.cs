@@ -59,7 +59,7 @@ public sealed partial class TranslatorProgramTests(Published published, ITestOut
         Assert.Single(strange.Error.TrimEnd().Split('\n'));
         Run wide = Run.WithInput(string.Join(' ', Enumerable.Repeat("two", 100)), published.Translator, file);
         Assert.Equal(0, wide.ExitCode);
-        Assert.Contains("line 1 has 100 pieces. The longest sentence that was learnt has 6", wide.Error, StringComparison.Ordinal);
+        Assert.Contains("line 1 has 100 pieces, and the longest sentence that was learnt has 6: it was translated in 17 parts", wide.Error, StringComparison.Ordinal);
         Run.WithInput([0xFF, 0xFE, 0x0A], published.Translator, file).FailedWith("no UTF-8");
         Run.WithInput(new string('x', 20_000), published.Translator, file).FailedWith("more than 16384 characters");
         Run.Of(published.Translator).FailedWith("Name the file of a model");

@@ -114,7 +114,7 @@ public class WavTests
         Assert.Contains("clip.wav: the header states 50 samples, and behind them there is more that is no chunk", Assert.Single(few.Findings));
         // Behind samples of an odd number of bytes a byte fills up, which some programs leave out.
         foreach (byte[] end in new byte[][] { [], [0], [0, .. Chunk("LIST", [1, 2])], Chunk("LIST", [1, 2]) })
-            Assert.Empty(Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 8)), [.. "data"u8, 3, 0, 0, 0, 128, 255, 0, .. end])).Findings);
+            Assert.Empty(Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 8)), [.. "data"u8, 3, 0, 0, 0, 128, 138, 118, .. end])).Findings);
         foreach (uint open in new[] { 0u, uint.MaxValue })
         {
             Sound piped = Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 16)), Chunk("data", samples, open)));
