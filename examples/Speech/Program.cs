@@ -27,7 +27,7 @@ strings.SetAction(given => Guarded(() =>
     }
 }));
 adapt.SetAction(given => Guarded(() => Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut))));
-listen.SetAction(given => Guarded(() => 
+listen.SetAction(given => Guarded(() =>
     Listening.Load(given.GetValue(Options.Model)!, words: !given.GetValue(Options.AnyLetters), WeightFormat.Float32, Console.Out, Console.Error, Console.IsOutputRedirected ? Partial.None : Partial.Overwritten).Hear(Console.OpenStandardInput())));
 command.SetAction(given => Guarded(() =>
 {

@@ -15,7 +15,7 @@ static class LongText
     {
         var parts = new List<string[]>();
         int start = 0;
-        for (; longest is int most && pieces.Length - start > most + most / 2;)
+        while (longest is > 0 and int most && pieces.Length - start > most * 3L / 2)
         {
             int length = Cut(pieces.AsSpan(start, most + 1));
             parts.Add(pieces[start..(start + length)]);
@@ -54,6 +54,8 @@ static class LongText
         var attention = new List<float[]>();
         foreach (Translated part in parts)
         {
+            if (part.IsUnread)
+                attention.AddRange(part.Target.Select(_ => new float[TextTranslator.Positions]));
             // Where the model looked is counted from the part's beginning, and up to a place alone. The row of the part's end is left out, but for the last one.
             foreach (float[] row in ReferenceEquals(part, parts[^1]) ? part.Attention : part.Attention.Take(part.Target.Count))
             {

@@ -85,8 +85,9 @@ sealed class TextTranslator
         string[][][] parts = [.. texts.Select(text => LongText.Parts(Source.Split(text), Longest))];
         Translated[] found = Translate([.. parts.SelectMany(own => own)], greedy);
         var results = new Translated[parts.Length];
+        bool isSpaced = Target.Pieces.Entries.Any(piece => piece.StartsWith(' '));
         for (int i = 0, at = 0; i < results.Length; at += parts[i++].Length)
-            results[i] = LongText.Join(found[at..(at + parts[i].Length)], isSpaced: Target.Pieces.Entries.Any(piece => piece.StartsWith(' ')));
+            results[i] = LongText.Join(found[at..(at + parts[i].Length)], isSpaced);
         return results;
     }
 

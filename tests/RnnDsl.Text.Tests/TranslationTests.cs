@@ -61,7 +61,9 @@ public class TranslationTests
     {
         string[] pieces = Translator(MadeUpPairs.Create("made up", 100, seed: 1)).Source.Split(text);
         Assert.Equal(parts.Split('|'), LongText.Parts(pieces, longest: 4).Select((part, i) => i == 0 ? string.Concat(part).TrimStart() : string.Concat(part)));
-        Assert.Equal(pieces, Assert.Single(LongText.Parts(pieces, longest: null)));
+        foreach (int? unlimited in new int?[] { null, 0, int.MaxValue })
+            Assert.Equal(pieces, Assert.Single(LongText.Parts(pieces, unlimited)));
+        Assert.Equal(pieces, LongText.Parts(pieces, longest: 1).SelectMany(part => part));
     }
 
     [Fact]
@@ -73,6 +75,10 @@ public class TranslationTests
         Assert.Equal([" a", " b", " c"], joined.Source);
         Assert.Equal([[0.5f, 0.5f, 0], [0, 0, 1], [0, 0, 0.5f]], joined.Attention);
         Assert.Equal((-3, 2), (joined.LogProbability, joined.Parts));
+        var unread = new Translated([" д"], [" д"], [], 0) { IsUnread = true };
+        joined = LongText.Join([unread, first], isSpaced: true);
+        Assert.Equal(("д x", 3, false), (joined.Text, joined.Attention.Count, joined.IsUnread));
+        Assert.All(joined.Attention[0], weight => Assert.Equal(0, weight));
         Assert.Equal("xy", LongText.Join([first, second], isSpaced: false).Text);
     }
 
