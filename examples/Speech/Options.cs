@@ -19,6 +19,7 @@ static class Options
     public static readonly Option<int> Threads = new("--threads") { Description = "0: one for each processor", Recursive = true };
     public static readonly Option<string> Output = new("--output") { Description = "File for the model of strings", DefaultValueFactory = _ => "speech.safetensors", Recursive = true };
     public static readonly Option<bool> Live = new("--live") { Description = "Learn a model that hears in one direction, for listen" };
+    public static readonly Option<string?> Small = new("--small") { Description = "With --live: also a file of the model with weights of 8 bits, for examples/EdgeRecognizer" };
     public static readonly Option<string> Model = new("--model") { Description = "A file that strings --live wrote", Required = true };
     public static readonly Option<bool> AnyLetters = new("--any-letters") { Description = "Also letters that are no words" };
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using RnnDsl.Examples.Speech;
+using RnnDsl.Prediction;
 using RnnDsl.Training;
 
 var digits = new Command("digits", "Learns to tell single digits.");
-var strings = new Command("strings", "Learns to spell strings of digits.") { Options.Live };
+var strings = new Command("strings", "Learns to spell strings of digits.") { Options.Live, Options.Small };
 var adapt = new Command("adapt", "Adapts a model of single digits to a new speaker in three ways.");
 var listen = new Command("listen", "Hears digits from samples of 16 bits on standard input.") { Options.Model, Options.AnyLetters };
 var command = new RootCommand("Learns to hear spoken digits: single ones, strings, and a new speaker; without a command all three.")
@@ -12,9 +13,22 @@ var command = new RootCommand("Learns to hear spoken digits: single ones, string
     Options.Data, Options.TestTakes, Options.TrainTakes, Options.LeaveOut, Options.Epochs, Options.Copies, Options.Strings, Options.Hidden, Options.Rate, Options.Seed, Options.Threads, Options.Output,
 };
 digits.SetAction(given => Guarded(() => Digits(given)));
-strings.SetAction(given => Guarded(() => StringRecognizer.Learn(Options.Read(given), given.GetValue(Options.Live), given.GetValue(Options.Output)!)));
+strings.SetAction(given => Guarded(() =>
+{
+    bool live = given.GetValue(Options.Live);
+    string output = given.GetValue(Options.Output)!;
+    if (given.GetValue(Options.Small) is not null && !live)
+        throw new ArgumentException($"{Options.Small.Name} needs {Options.Live.Name}: a model that hears from both ends cannot hear while one speaks.");
+    StringRecognizer.Learn(Options.Read(given), live, output);
+    if (given.GetValue(Options.Small) is { } small)
+    {
+        Listening.SaveSmall(output, small);
+        Console.WriteLine($"Saved to {small} with weights of 8 bits: {new FileInfo(small).Length:N0} bytes.");
+    }
+}));
 adapt.SetAction(given => Guarded(() => Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut))));
-listen.SetAction(given => Guarded(() => Listening.Run(given.GetValue(Options.Model)!, Console.OpenStandardInput(), words: !given.GetValue(Options.AnyLetters))));
+listen.SetAction(given => Guarded(() =>
+    Listening.Load(given.GetValue(Options.Model)!, words: !given.GetValue(Options.AnyLetters), WeightFormat.Float32, Console.Out, Console.Error, Console.IsOutputRedirected ? Partial.None : Partial.Overwritten).Hear(Console.OpenStandardInput())));
 command.SetAction(given => Guarded(() =>
 {
     Digits(given);

@@ -20,6 +20,7 @@ sealed class Lessons(TextTranslator translator, ParallelCorpus train, ParallelCo
         TranslationModel model = translator.Model;
         model.Parameters["smoothing"][0] = (float)options.Smoothing;
         Dataset learnt = translator.Encode(train, options.Longest, out float[] before), watched = translator.Encode(validation, options.Longest, out _);
+        translator.Longest = learnt["x"].Lengths.Max();
         if (learnt.Count < train.Count)
             Console.WriteLine($"Note: {train.Count - learnt.Count} of {train.Count} pairs are not learnt, for a side has more than {options.Longest} pieces.");
         Console.WriteLine($"{model.Parameters.Count:N0} parameters; source: {translator.Source}; target: {translator.Target}.\n");

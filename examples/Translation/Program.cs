@@ -3,6 +3,7 @@ using RnnDsl;
 using RnnDsl.Examples.Translation;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
+using RnnDsl.Storage;
 using RnnDsl.Text;
 using RnnDsl.Training;
 
@@ -37,10 +38,11 @@ var output = new Option<string>("--output") { Description = "File for the model"
 var page = new Option<string?>("--page") { Description = "Page of HTML that shows where the translator looked, for the first sentences" };
 var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing; with --source, report on what is held out there" };
 var int8 = new Option<bool>("--int8") { Description = "With --load: weights of 8 bits" };
+var small = new Option<string?>("--small") { Description = "Also a file of the model with weights of 8 bits, for examples/EdgeTranslator; with --load that alone" };
 var command = new RootCommand("Learns to translate.")
 {
     source, target, sourceColumn, targetColumn, validationSource, validationTarget, testSource, testTarget, heldOut, splitSeed, sourcePieces, targetPieces, minimum, size, tokenizer,
-    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, int8,
+    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, int8, small,
 };
 foreach (Option<int> positive in new[] { heldOut, minimum, vector, epochs, batch, longest, beams })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
@@ -91,6 +93,7 @@ void Learn(ParseResult given)
     if (given.GetValue(page) is { } html)
         AttentionPage.Save(html, found.Take(20));
     Console.WriteLine($"\nSaved to {saved}; translate lines with: --load {saved}");
+    SaveSmall(translator, given);
 }
 
 Lessons LessonsOf(TextTranslator translator, ParallelCorpus learnt, ParallelCorpus watched, ParseResult given) => new(translator, learnt, watched, new LearnOptions(
@@ -141,25 +144,25 @@ void UseSaved(string file, ParseResult given)
         }
         return;
     }
+    if (given.GetValue(small) is not null)
+    {
+        SaveSmall(translator, given);
+        return;
+    }
     var shown = new List<Translated>();
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type sentences, an empty line ends.");
-    foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
-    {
-        Translated one = translator.Translate([line])[0];
-        Console.WriteLine(one.Text);
+    foreach (Translated one in LineTranslation.Run(translator, Console.IsInputRedirected ? LineTranslation.Piped() : LineTranslation.Typed(), greedy: false, Console.Out, Console.Error))
         if (given.GetValue(page) is not null && shown.Count < 100)
             shown.Add(one);
-    }
     if (given.GetValue(page) is { } html)
         AttentionPage.Save(html, shown);
 }
 
-// A long file streams through in bounded memory: a line of many pages is refused, and so are bytes that are no UTF-8.
-IEnumerable<string> Piped() => TextFile.ReadLines(Console.OpenStandardInput(), new TextOptions { MaximumLine = 1 << 14 }, "standard input").Select(line => line.Text);
-
-IEnumerable<string> Typed()
+void SaveSmall(TextTranslator translator, ParseResult given)
 {
-    while (Console.ReadLine() is { Length: > 0 } line)
-        yield return line;
+    if (given.GetValue(small) is not { } file)
+        return;
+    translator.Save(file, StoredPrecision.Int8);
+    Console.WriteLine($"Saved to {file} with weights of 8 bits: {new FileInfo(file).Length:N0} bytes.");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
@@ -14,6 +15,12 @@ namespace RnnDsl.Examples.Translation;
 sealed record Translated(IReadOnlyList<string> Source, IReadOnlyList<string> Target, IReadOnlyList<float[]> Attention, double LogProbability)
 {
     public string Text => TextPieces.Join(Target);
+
+    /// <summary>Parts that were translated by themselves, see <see cref="LongText"/>.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>The source has words, and none that the model knows, such as those of another alphabet. The text is the source then.</summary>
+    public bool IsUnread { get; init; }
 }
 
 /// <summary>Translates raw text with a model.</summary>
@@ -21,6 +28,8 @@ sealed class TextTranslator
 {
     /// <summary>The pieces of a source sentence to which attention is told.</summary>
     public const int Positions = 96;
+
+    const string LongestName = "longest learnt sentence";
 
     readonly int beams;
     Predictor? predictor;
@@ -39,6 +48,9 @@ sealed class TextTranslator
 
     /// <summary>How matrices of the decoder are stored.</summary>
     public WeightFormat Weights { get; init; }
+
+    /// <summary>The pieces of the longest source sentence that was learnt; null if that is not known. Much longer ones are translated in parts.</summary>
+    public int? Longest { get; set; }
 
     /// <summary>Columns for training, with those pairs alone whose sides are not empty and not longer than <paramref name="longest"/> pieces.</summary>
     /// <param name="pairs">The pairs.</param>
@@ -65,18 +77,26 @@ sealed class TextTranslator
         decoder = null;
     }
 
-    /// <summary>Translates texts, together. An empty one stays empty.</summary>
+    /// <summary>Translates texts, together. An empty one stays empty, one without a word that is known stays as it is, and one that is much longer than all that was learnt is translated in parts.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="greedy">Take the likeliest piece at each step, instead of a search.</param>
     public Translated[] Translate(IReadOnlyList<string> texts, bool greedy = false)
     {
+        string[][][] parts = [.. texts.Select(text => LongText.Parts(Source.Split(text), Longest))];
+        Translated[] found = Translate([.. parts.SelectMany(own => own)], greedy);
+        var results = new Translated[parts.Length];
+        bool isSpaced = Target.Pieces.Entries.Any(piece => piece.StartsWith(' '));
+        for (int i = 0, at = 0; i < results.Length; at += parts[i++].Length)
+            results[i] = LongText.Join(found[at..(at + parts[i].Length)], isSpaced);
+        return results;
+    }
+
+    Translated[] Translate(string[][] pieces, bool greedy)
+    {
         if (predictor is null)
             TakeParameters();
-        var results = new Translated[texts.Count];
-        string[][] pieces = [.. texts.Select(Source.Split)];
-        for (int i = 0; i < results.Length; i++)
-            results[i] = new Translated(pieces[i], [], [], 0);
-        int[] present = [.. Enumerable.Range(0, texts.Count).Where(i => pieces[i].Length > 0)];
+        Translated[] results = [.. pieces.Select(own => IsRead(own) ? new Translated(own, [], [], 0) : new Translated(own, own, [], 0) { IsUnread = true })];
+        int[] present = [.. Enumerable.Range(0, pieces.Length).Where(i => pieces[i].Length > 0 && !results[i].IsUnread)];
         // Texts of the same length end at about the same time.
         foreach (int[] group in present.OrderBy(i => pieces[i].Length).Chunk(64))
         {
@@ -94,6 +114,13 @@ sealed class TextTranslator
         return results;
     }
 
+    /// <summary>Whether a word or number among the pieces is known, or there is none.</summary>
+    bool IsRead(string[] pieces)
+    {
+        string[] words = [.. pieces.Where(piece => piece.Any(char.IsLetterOrDigit))];
+        return words.Length == 0 || Array.Exists(words, word => Source.Pieces.Number(word) > 0);
+    }
+
     /// <summary>For an unknown word the one of the source at which the model looked most (Jean et al. 2015).</summary>
     internal static string Copied(string[] source, float[] attention)
     {
@@ -104,13 +131,25 @@ sealed class TextTranslator
         return source[most];
     }
 
-    public void Save(string path) => ModelFile.Save(path, Model, metadata: new Dictionary<string, string>([Source.Metadata("source"), Target.Metadata("target")]));
+    public void Save(string path, StoredPrecision precision = StoredPrecision.Float32)
+    {
+        var metadata = new Dictionary<string, string>([Source.Metadata("source"), Target.Metadata("target")]);
+        if (Longest is int pieces)
+            metadata[LongestName] = pieces.ToString(CultureInfo.InvariantCulture);
+        ModelFile.Save(path, Model, metadata: metadata, precision: precision);
+    }
 
     public static TextTranslator Load(string path, int beams, double lengthPenalty, WeightFormat weights)
     {
         ModelFileInfo info = ModelFile.ReadInfo(path);
+        if (info.Model != nameof(TranslationModel))
+            throw new InvalidDataException($"{path} holds a {info.Model}, not a {nameof(TranslationModel)}: learn one with examples/Translation.");
         var model = new TranslationModel(info.Size("Source"), info.Size("Target"), info.Size("Vector"), info.Size("Direction"), info.Size("Hidden"));
         ModelFile.Load(path, model);
-        return new TextTranslator(model, TextPieces.Read(info, "source"), TextPieces.Read(info, "target"), beams) { LengthPenalty = lengthPenalty, Weights = weights };
+        return new TextTranslator(model, TextPieces.Read(info, "source"), TextPieces.Read(info, "target"), beams)
+        {
+            LengthPenalty = lengthPenalty, Weights = weights,
+            Longest = info.Metadata.TryGetValue(LongestName, out string? longest) && int.TryParse(longest, NumberStyles.None, CultureInfo.InvariantCulture, out int pieces) ? pieces : null,
+        };
     }
 }

@@ -9,13 +9,15 @@ namespace RnnDsl.Aot.Tests;
 /// </summary>
 public sealed class Published : IDisposable
 {
-    readonly Lazy<string> predictor, library, forArm;
+    readonly Lazy<string> predictor, library, forArm, translator, recognizer;
 
     public Published()
     {
         Folder = Directory.CreateTempSubdirectory("rnndsl-aot-").FullName;
         predictor = new(() => Publish("EdgePredictor", "predictor"));
         library = new(() => Publish("EdgeLibrary", "library", "--use-current-runtime"));
+        translator = new(() => Publish("EdgeTranslator", "translator"));
+        recognizer = new(() => Publish("EdgeRecognizer", "recognizer"));
         forArm = new(() => Publish("EdgePredictor", "arm", "-r", "linux-arm64",
             "-p:CppCompilerAndLinker=clang", "-p:LinkerFlavor=bfd", "-p:ObjCopyName=aarch64-linux-gnu-objcopy"));
     }
@@ -27,17 +29,20 @@ public sealed class Published : IDisposable
     public string Folder { get; }
 
     /// <summary>The native program.</summary>
-    public string Program => Path.Combine(predictor.Value, OperatingSystem.IsWindows() ? "edge-predictor.exe" : "edge-predictor");
+    public string Program => Native(predictor, "edge-predictor");
 
     /// <summary>The same program for the JIT, which publishing makes on the way.</summary>
-    public string ManagedProgram
-    {
-        get
-        {
-            _ = predictor.Value;
-            return Path.Combine(Folder, "artifacts", "bin", "EdgePredictor", "release", "edge-predictor.dll");
-        }
-    }
+    public string ManagedProgram => Managed(predictor, "EdgePredictor", "edge-predictor");
+
+    /// <summary>The native translator.</summary>
+    public string Translator => Native(translator, "edge-translator");
+
+    public string ManagedTranslator => Managed(translator, "EdgeTranslator", "edge-translator");
+
+    /// <summary>The native recognizer of digits.</summary>
+    public string Recognizer => Native(recognizer, "edge-recognizer");
+
+    public string ManagedRecognizer => Managed(recognizer, "EdgeRecognizer", "edge-recognizer");
 
     /// <summary>The program for 64-bit Arm.</summary>
     public string ArmProgram => Path.Combine(forArm.Value, "edge-predictor");
@@ -57,6 +62,14 @@ public sealed class Published : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    static string Native(Lazy<string> published, string name) => Path.Combine(published.Value, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
+
+    string Managed(Lazy<string> published, string example, string name)
+    {
+        _ = published.Value;
+        return Path.Combine(Folder, "artifacts", "bin", example, "release", $"{name}.dll");
+    }
 
     /// <summary>Without analyzers, which the solution's own build runs; the generator runs.</summary>
     string Publish(string example, string to, params string[] options)

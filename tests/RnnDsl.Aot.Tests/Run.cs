@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using RnnDsl.Package.Tests;
 
 namespace RnnDsl.Aot.Tests;
@@ -32,19 +33,23 @@ internal sealed record Run(string Command, int ExitCode, string Output, string E
 
     public static Run Of(string program, params string[] arguments) => WithInput("", program, arguments);
 
-    public static Run WithInput(string input, string program, params string[] arguments) => Start(input, program, arguments, []);
+    public static Run WithInput(string input, string program, params string[] arguments) => Start(Encoding.UTF8.GetBytes(input), program, arguments, []);
+
+    public static Run WithInput(byte[] input, string program, params string[] arguments) => Start(input, program, arguments, []);
 
     /// <summary>Under the JIT, with settings of the runtime such as <c>EnableAVX2=0</c>.</summary>
-    public static Run Managed(string input, string program, params string[] settings) => Start(input, Tool.Host, [program], settings);
+    public static Run Managed(string input, string program, params string[] settings) => Managed(input, program, [], settings);
 
-    static Run Start(string input, string program, string[] arguments, string[] settings)
+    public static Run Managed(string input, string program, string[] arguments, params string[] settings) => Start(Encoding.UTF8.GetBytes(input), Tool.Host, [program, .. arguments], settings);
+
+    static Run Start(byte[] input, string program, string[] arguments, string[] settings)
     {
         using Process process = Begin(program, arguments, settings);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         try
         {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
+            using Stream bytes = process.StandardInput.BaseStream;
+            bytes.Write(input);
         }
         catch (IOException)
         {
@@ -66,6 +71,8 @@ internal sealed record Run(string Command, int ExitCode, string Output, string E
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
         };
         Tool.RemoveSettingsOfTheRun(start);
         foreach (string setting in settings)

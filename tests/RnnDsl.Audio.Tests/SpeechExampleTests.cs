@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using RnnDsl.Examples.Speech;
+using RnnDsl.Prediction;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Audio.Tests;
 
@@ -40,6 +42,11 @@ public class SpeechExampleTests
                 Assert.Equal([(3, "anna", 0), (7, "bob", 12)], clips.Select(c => (c.Digit, c.Speaker, c.Take)));
                 Assert.Equal(8000, clips[0].Sound.SampleRate);
             }
+            string cut = Path.Combine(folder, "cut.tar.gz"), text = Path.Combine(folder, "text.tar.gz");
+            File.WriteAllBytes(cut, File.ReadAllBytes(archive)[..^2000]);
+            File.WriteAllText(text, "This is no archive.");
+            foreach (string broken in new[] { cut, text })
+                Assert.StartsWith($"{broken} is no whole archive", Assert.Throws<InvalidDataException>(() => Recordings.Read([broken])).Message, StringComparison.Ordinal);
             Assert.Throws<InvalidDataException>(() => Recordings.Read([Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName]));
         }
         finally
@@ -64,5 +71,53 @@ public class SpeechExampleTests
         Assert.Equal(1, sum, 12);
         Assert.Equal(double.NegativeInfinity, language.Score(Spelling.Encode("sev"), 0));
         Assert.Equal("nine zero", Spelling.Decode(Spelling.Encode([9, 0])));
+    }
+
+    /// <summary>Of a model that has learnt nothing: what is said about sounds, and that a stream and a clip are heard alike.</summary>
+    [Fact]
+    public void Listening_says_what_is_wrong_with_a_sound()
+    {
+        string folder = Directory.CreateTempSubdirectory("rnndsl-speech").FullName;
+        try
+        {
+            Sound spoken = Synthesizer.Speak(3, Voice.Child, 1);
+            AudioFeatures features = AudioFeatures.Fit([spoken], new FeatureOptions { SampleRate = spoken.SampleRate, FrameLength = 0.032, Hop = 0.015, Filters = 32, Lowest = 100, Normalization = Normalization.Fitted });
+            string file = Path.Combine(folder, "live.safetensors"), small = Path.Combine(folder, "small.safetensors"), whole = Path.Combine(folder, "whole.safetensors");
+            ModelFile.Save(file, new LiveStringModel(features.Width, 16, Spelling.Symbols, seed: 1), metadata: features.Metadata);
+            ModelFile.Save(whole, new WholeStringModel(features.Width, 16, Spelling.Symbols, seed: 1), metadata: features.Metadata);
+            Listening.SaveSmall(file, small);
+            Assert.True(new FileInfo(small).Length < new FileInfo(file).Length);
+            Assert.Contains("hears from both ends", Assert.Throws<InvalidDataException>(() => Heard(l => l.Hear(spoken), whole)).Message, StringComparison.Ordinal);
+
+            byte[] samples = [.. spoken.Samples.SelectMany(x => BitConverter.GetBytes((short)MathF.Round(x * 32768)))];
+            var rounded = new Sound([.. Enumerable.Range(0, spoken.Samples.Length).Select(i => BitConverter.ToInt16(samples, 2 * i) / 32768f)], spoken.SampleRate);
+            (string text, string notes) = Heard(l => l.Hear(rounded), small);
+            Assert.Contains("times faster than real time", notes, StringComparison.Ordinal);
+            (string piped, string pipedNotes) = Heard(l => l.Hear(new Pipe([.. samples, 7])), small);
+            Assert.Equal(text, piped);
+            Assert.Contains("the last byte of standard input is half a sample", pipedNotes, StringComparison.Ordinal);
+            Heard(l => l.Hear(spoken.Resample(44_100)), small);
+
+            Assert.Contains("is silent", Heard(l => l.Hear(new Sound(new float[8000], 8000)), small).Notes, StringComparison.Ordinal);
+            Assert.Contains("is silent", Heard(l => l.Hear(new MemoryStream(new byte[16_000])), small).Notes, StringComparison.Ordinal);
+            Assert.Contains("is clipped", Heard(l => l.Hear(new MemoryStream([.. Enumerable.Range(0, 8000).SelectMany(i => new byte[] { 255, 127 })])), small).Notes, StringComparison.Ordinal);
+            Assert.Contains("no digit was heard in 0.0 s", Heard(l => l.Hear(new Sound([0.1f], 8000)), small).Notes, StringComparison.Ordinal);
+            Refused("holds no samples", l => l.Hear(new MemoryStream()));
+            Refused("has no samples", l => l.Hear(new Sound([], 8000)));
+            Refused("holds a WAV file", l => l.Hear(new MemoryStream([.. "RIFF"u8, 1, 2, 3, 4])));
+
+            void Refused(string part, Action<Listening> hear) => Assert.Contains(part, Assert.Throws<InvalidDataException>(() => Heard(hear, small)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static (string Text, string Notes) Heard(Action<Listening> hear, string model)
+        {
+            using StringWriter output = new(), notes = new();
+            hear(Listening.Load(model, words: false, WeightFormat.Int8, output, notes, Partial.None));
+            return (output.ToString(), notes.ToString());
+        }
     }
 }

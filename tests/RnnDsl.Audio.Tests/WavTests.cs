@@ -109,6 +109,12 @@ public class WavTests
         Sound half = Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 16)), Chunk("data", [.. samples, 7, 8, 9, 10]))[..^1]);
         Assert.Equal(101, half.Samples.Length);
         Assert.Contains("clip.wav: the last 1 bytes are no whole sample and were left out.", half.Findings);
+        Sound few = Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 16)), Chunk("data", samples, 100)));
+        Assert.Equal(50, few.Samples.Length);
+        Assert.Contains("clip.wav: the header states 50 samples, and behind them there is more that is no chunk", Assert.Single(few.Findings));
+        // Behind samples of an odd number of bytes a byte fills up, which some programs leave out.
+        foreach (byte[] end in new byte[][] { [], [0], [0, .. Chunk("LIST", [1, 2])], Chunk("LIST", [1, 2]) })
+            Assert.Empty(Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 8)), [.. "data"u8, 3, 0, 0, 0, 128, 138, 118, .. end])).Findings);
         foreach (uint open in new[] { 0u, uint.MaxValue })
         {
             Sound piped = Read(Wav(Chunk("fmt ", Format(1, 1, 8000, 16)), Chunk("data", samples, open)));

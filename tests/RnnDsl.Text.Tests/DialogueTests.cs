@@ -72,9 +72,56 @@ public sealed class DialogueTests : IDisposable
             Assert.Equal(before.Slots, after.Slots);
         }
         assistant.Dispose();
-        Assert.Contains("holds no assistant", Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(files.Named("nothing"))).Message);
-        File.WriteAllText(Path.Combine(folder, "exchanges.jsonl"), "{\"Question\":1}\n");
-        Assert.Contains("line 1: this is no exchange", Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(folder)).Message);
+    }
+
+    [Fact]
+    public void A_folder_is_saved_as_a_whole_or_not_at_all()
+    {
+        string folder = files.Named("assistant");
+        using (CustomerAssistant assistant = new(AnswerFinder.Learn(MadeUpShop.Exchanges(), quick with { PairEpochs = 1 }), null, null))
+        {
+            assistant.Save(folder);
+            assistant.Save(folder);
+        }
+        string inside = Assert.Single(Directory.GetDirectories(folder));
+        // The next training ends while it saves.
+        Assert.Throws<IOException>(() => AssistantFolder.Save(folder, half =>
+        {
+            File.WriteAllText(Path.Combine(half, "answers.safetensors"), "half of a mod");
+            throw new IOException("The disk is full.");
+        }));
+        Assert.Equal([inside], Directory.GetDirectories(folder));
+        // One that was killed leaves what it had written, and the next one clears it up.
+        Directory.CreateDirectory(Path.Combine(folder, "files-of-one-that-was-killed"));
+        CustomerAssistant.Load(folder).Dispose();
+        AssistantFolder.Save(folder, fresh =>
+        {
+            foreach (string file in Directory.GetFiles(inside))
+                File.Copy(file, Path.Combine(fresh, Path.GetFileName(file)));
+        });
+        inside = Assert.Single(Directory.GetDirectories(folder));
+        CustomerAssistant.Load(folder).Dispose();
+
+        // As an earlier version saved it.
+        string old = Directory.CreateDirectory(files.Named("old")).FullName;
+        foreach (string file in Directory.GetFiles(inside))
+            File.Copy(file, Path.Combine(old, Path.GetFileName(file)));
+        CustomerAssistant.Load(old).Dispose();
+
+        Refused("holds no assistant: there is no assistant.json in it", files.Named("nothing"));
+        File.Delete(Path.Combine(old, "answers.safetensors"));
+        Refused("holds no model of answers", old);
+        File.WriteAllText(Path.Combine(inside, "exchanges.jsonl"), "{\"Question\":1}\n");
+        Refused("line 1: this is no exchange", folder);
+        File.Delete(Path.Combine(inside, "exchanges.jsonl"));
+        Refused($"is not whole: {Path.Combine(Path.GetFileName(inside), "exchanges.jsonl")} is missing", folder);
+        foreach (string broken in new[] { "{}", "null", "[]", "half of", "{\"Folder\":\"../other\",\"Files\":[]}" })
+        {
+            File.WriteAllText(Path.Combine(folder, "assistant.json"), broken);
+            Refused("it was not saved by this program", folder);
+        }
+
+        static void Refused(string part, string folder) => Assert.Contains(part, Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using RnnDsl.Examples.Translation;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Text.Tests;
 
@@ -48,6 +49,56 @@ public class TranslationTests
         Translated one = translator.Translate([string.Join(' ', Enumerable.Repeat("three hundred", 150))])[0];
         Assert.Equal(300, one.Source.Count);
         Assert.All(one.Attention, row => Assert.InRange(row.Sum(), 0, 1.001));
+    }
+
+    [Theory]
+    [InlineData("a b c d e f", "a b c d e f")]
+    [InlineData("a b c d e f g", "a b c d| e f g")]
+    [InlineData("a. b c d e f g h i j k", "a.| b c d e| f g h i j k")]
+    [InlineData("a b, c d e f g h", "a b,| c d e f g h")]
+    [InlineData("a, b c d e f g h", "a, b c| d e f g h")]
+    public void Long_texts_are_cut_where_a_sentence_ends_or_between_words(string text, string parts)
+    {
+        string[] pieces = Translator(MadeUpPairs.Create("made up", 100, seed: 1)).Source.Split(text);
+        Assert.Equal(parts.Split('|'), LongText.Parts(pieces, longest: 4).Select((part, i) => i == 0 ? string.Concat(part).TrimStart() : string.Concat(part)));
+        foreach (int? unlimited in new int?[] { null, 0, int.MaxValue })
+            Assert.Equal(pieces, Assert.Single(LongText.Parts(pieces, unlimited)));
+        Assert.Equal(pieces, LongText.Parts(pieces, longest: 1).SelectMany(part => part));
+    }
+
+    [Fact]
+    public void Translations_of_parts_become_one_with_what_each_looked_at()
+    {
+        Translated first = new([" a", " b"], ["x"], [[0.5f, 0.5f, 0], [1, 0, 0]], -1), second = new([" c"], ["y"], [[1, 0, 0], [0.5f, 0.25f, 0]], -2);
+        Translated joined = LongText.Join([first, second], isSpaced: true);
+        Assert.Equal("x y", joined.Text);
+        Assert.Equal([" a", " b", " c"], joined.Source);
+        Assert.Equal([[0.5f, 0.5f, 0], [0, 0, 1], [0, 0, 0.5f]], joined.Attention);
+        Assert.Equal((-3, 2), (joined.LogProbability, joined.Parts));
+        var unread = new Translated([" д"], [" д"], [], 0) { IsUnread = true };
+        joined = LongText.Join([unread, first], isSpaced: true);
+        Assert.Equal(("д x", 3, false), (joined.Text, joined.Attention.Count, joined.IsUnread));
+        Assert.All(joined.Attention[0], weight => Assert.Equal(0, weight));
+        Assert.Equal("xy", LongText.Join([first, second], isSpaced: false).Text);
+    }
+
+    [Fact]
+    public void What_a_translator_was_not_made_for_is_said_and_no_line_is_lost()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Named("translator.safetensors");
+        TextTranslator made = Translator(MadeUpPairs.Create("made up", 200, seed: 1));
+        made.Longest = 10;
+        made.Save(file, StoredPrecision.Int8);
+        TextTranslator translator = TextTranslator.Load(file, beams: 2, lengthPenalty: 1, WeightFormat.Int8);
+        string[] lines = ["three hundred and one", "", "привет, мир", string.Join(' ', Enumerable.Repeat("three hundred", 50)), "???", "сто three"];
+        using StringWriter output = new() { NewLine = "\n" }, notes = new() { NewLine = "\n" };
+        Translated[] found = [.. LineTranslation.Run(translator, lines.Select((line, i) => new TextLine(i + 1, line)), greedy: true, output, notes)];
+        Assert.Equal(lines.Length, output.ToString().Count(c => c == '\n'));
+        Assert.Equal(lines, found.Select(one => TextPieces.Join(one.Source)));
+        Assert.Equal("привет, мир", found[2].Text);
+        Assert.Equal(["line 3 has no word that the model knows, and stays as it is: привет, мир", "line 4 has 100 pieces, and the longest sentence that was learnt has 10: it was translated in 10 parts."],
+            notes.ToString().TrimEnd().Split('\n').Select(note => note["Note: ".Length..]));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ sealed record Reply(string Text, string? Intent, double Probability, double Scor
 /// </summary>
 sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? intents, SlotFinder? slots) : IDisposable
 {
+    public const string ExchangesName = "exchanges.jsonl", ThresholdName = "intent-threshold.txt";
+
     public const string DoesNotKnow = "I am sorry, I do not know that. Please ask in other words.";
 
     /// <summary>What an exchange about the intent of the message has ahead of others.</summary>
@@ -68,31 +70,26 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Slot();
 
-    /// <summary>Saves the models and the exchanges in a folder.</summary>
-    public void Save(string folder)
+    /// <summary>Saves the models and the exchanges in a folder, all or nothing.</summary>
+    public void Save(string folder) => AssistantFolder.Save(folder, files =>
     {
-        Directory.CreateDirectory(folder);
-        // What an earlier training left would be read with the new models.
-        foreach (string old in Directory.GetFiles(folder, "*.safetensors"))
-            File.Delete(old);
-        answers.Save(folder);
-        intents?.Save(folder);
-        slots?.Save(folder);
-        File.WriteAllLines(Path.Combine(folder, ExchangesName), answers.Exchanges.Select(e => JsonSerializer.Serialize(e)));
-        File.WriteAllText(Path.Combine(folder, ThresholdName), (intents?.Threshold ?? 0).ToString("R", CultureInfo.InvariantCulture));
-    }
+        answers.Save(files);
+        intents?.Save(files);
+        slots?.Save(files);
+        File.WriteAllLines(Path.Combine(files, ExchangesName), answers.Exchanges.Select(e => JsonSerializer.Serialize(e)));
+        File.WriteAllText(Path.Combine(files, ThresholdName), (intents?.Threshold ?? 0).ToString("R", CultureInfo.InvariantCulture));
+    });
 
     /// <summary>The assistant of a folder.</summary>
-    /// <exception cref="InvalidDataException">The folder holds none, or a file is broken.</exception>
+    /// <exception cref="InvalidDataException">The folder holds none, or a file is missing or broken.</exception>
     public static CustomerAssistant Load(string folder)
     {
-        string path = Path.Combine(folder, ExchangesName);
-        if (!File.Exists(path))
-            throw new InvalidDataException($"{folder} holds no assistant: there is no {ExchangesName} in it.");
+        string files = AssistantFolder.Find(folder), path = Path.Combine(files, ExchangesName), thresholdPath = Path.Combine(files, ThresholdName);
         List<Exchange> exchanges = [.. TextFile.ReadLines(path).Select(line => Parsed(line, path))];
-        AnswerFinder answers = AnswerFinder.Load(folder, exchanges) ?? throw new InvalidDataException($"{folder} holds no model of answers.");
-        string threshold = File.ReadAllText(Path.Combine(folder, ThresholdName));
-        return new CustomerAssistant(answers, IntentClassifier.Load(folder, double.Parse(threshold, CultureInfo.InvariantCulture)), SlotFinder.Load(folder));
+        AnswerFinder answers = AnswerFinder.Load(files, exchanges) ?? throw new InvalidDataException($"{folder} holds no model of answers.");
+        if (!double.TryParse(File.ReadAllText(thresholdPath), CultureInfo.InvariantCulture, out double threshold))
+            throw new InvalidDataException($"{thresholdPath} holds no number.");
+        return new CustomerAssistant(answers, IntentClassifier.Load(files, threshold), SlotFinder.Load(files));
     }
 
     static Exchange Parsed(TextLine line, string path)
@@ -106,8 +103,6 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
             throw new InvalidDataException($"{path}, line {line.Number}: this is no exchange.", error);
         }
     }
-
-    const string ExchangesName = "exchanges.jsonl", ThresholdName = "intent-threshold.txt";
 
     public void Dispose()
     {

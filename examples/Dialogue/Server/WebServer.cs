@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -27,11 +28,26 @@ static class WebServer
     public static void Run(string folder, int port, int sessions)
     {
         using CustomerAssistant assistant = CustomerAssistant.Load(folder);
+        using WebApplication app = Create(assistant, port, sessions);
+        Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
+        app.Run();
+        Console.WriteLine("Ended.");
+    }
+
+    /// <summary>A server that is not yet started.</summary>
+    /// <param name="assistant">Who answers.</param>
+    /// <param name="port">The port; 0 for any that is free.</param>
+    /// <param name="sessions">Sessions that are remembered.</param>
+    public static WebApplication Create(CustomerAssistant assistant, int port, int sessions)
+    {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenLocalhost(port);
+            if (port == 0)
+                kestrel.Listen(IPAddress.Loopback, port);
+            else
+                kestrel.ListenLocalhost(port);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = MostBytes;
@@ -39,14 +55,12 @@ static class WebServer
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        using WebApplication app = builder.Build();
+        WebApplication app = builder.Build();
         byte[] page = Page();
         var known = new Sessions(sessions);
         app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
         app.MapPost("/api/messages", (Delegate)((HttpContext context) => AnswerAsync(context, assistant, known)));
-        Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
-        app.Run();
-        Console.WriteLine("Ended.");
+        return app;
     }
 
     static async Task<IResult> AnswerAsync(HttpContext context, CustomerAssistant assistant, Sessions sessions)

@@ -23,7 +23,7 @@ static class Recordings
             {
                 using var unpacked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
                 using var archive = new TarReader(unpacked);
-                while (archive.GetNextEntry() is { } entry)
+                while (Next(archive, path) is { } entry)
                     if (entry.DataStream is { } stream && entry.Name.EndsWith(".wav", StringComparison.Ordinal))
                         Add(stream, entry.Name);
             }
@@ -47,6 +47,18 @@ static class Recordings
                 Console.WriteLine($"Note: {finding}");
             if (sound.Samples.Length > 0)
                 clips.Add(new Clip(sound, digit, parts[1], take));
+        }
+    }
+
+    static TarEntry? Next(TarReader archive, string path)
+    {
+        try
+        {
+            return archive.GetNextEntry();
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw new InvalidDataException($"{path} is no whole archive of the kind .tar.gz: {error.Message}", error);
         }
     }
 }

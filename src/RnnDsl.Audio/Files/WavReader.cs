@@ -108,6 +108,22 @@ public sealed class WavReader : IDisposable
         return end >= momentBytes;
     }
 
+    /// <summary>Whether something other than a chunk follows the samples. A stream that others read on is only looked at if it can be set back.</summary>
+    bool HasMore()
+    {
+        if (!owns && !stream.CanSeek)
+            return false;
+        Span<byte> next = stackalloc byte[9];
+        long place = stream.CanSeek ? stream.Position : 0;
+        int read = stream.ReadAtLeast(next, next.Length, throwOnEndOfStream: false);
+        if (stream.CanSeek)
+            stream.Position = place;
+        // Behind an odd number of bytes stands one that fills up, which some programs leave out.
+        return read > 1 && !IsChunk(next[..read]) && !(header.DataBytes % 2 == 1 && IsChunk(next[1..read]));
+
+        static bool IsChunk(ReadOnlySpan<byte> bytes) => bytes.Length >= 8 && !bytes[..4].ContainsAnyExceptInRange((byte)' ', (byte)'~');
+    }
+
     /// <summary>Called at the end: what the header stated and what there was.</summary>
     void Report(bool cut)
     {
@@ -119,6 +135,8 @@ public sealed class WavReader : IDisposable
         }
         else if (cut)
             findings.Add($"{Name} is cut short: the header states {StatedLength} samples, and there are {there}.");
+        else if (HasMore())
+            findings.Add($"{Name}: the header states {StatedLength} samples, and behind them there is more that is no chunk of a WAV file. If these are samples, the header's length is wrong; they were not read.");
         if (end % momentBytes != 0)
             findings.Add($"{Name}: the last {end % momentBytes} bytes are no whole sample and were left out.");
         if (there == 0)
