@@ -126,6 +126,7 @@ internal sealed partial class RegionWriter
         {
             Op.Shift => Element(map.Plan.Carries[id]),
             Op.InsertZeros => $"Rows.Taken(m.{map.Read(stage, node.Inputs[0]).Buffer}, {SourceRow(node)})",
+            Op.Reorder when map.Schedule[node.Inputs[0]] is { Op: Op.Length } length => $"(float)s.Of({length.Axis}).Lengths[{SourceRow(node)}]",
             Op.Last or Op.First or Op.Reorder or Op.Every => $"m.{map.Read(stage, node.Inputs[0]).Buffer}[{SourceRow(node)}]",
             _ => Expression.Fill(OpTable.Get(node.Op).Scalar!, node.Op, [.. node.Inputs.Select(i => new Expression(Scalar(i)))]).Text,
         };

@@ -87,6 +87,11 @@ public partial class NestedForms : Model
     /// <summary>A field and a lambda's parameter that are called as sequences outside are.</summary>
     internal Seq<Hidden> SameNames(Seqs<Feature> x, Seq<Hidden> inner, Seq<Hidden> y) => Each(x, y => Last(this.inner.Scan(y))) + inner + Each(Each(x, s => First(s)), x => W * x) * y;
 
+    /// <summary>The length of a step's own sequence, where each of some of its steps looks at it.</summary>
+    internal Seq<Feature> OfFirst(Seqs<Feature> x) => Each(x, s => First(Each(W * Every(s, 2), q => MeanOverSteps(s - Transpose(W) * q))));
+
+    internal Scalar OfFirstLoss(Seqs<Feature> x) => MeanOverSteps(Dot(OfFirst(x), OfFirst(x)));
+
     internal Scalar SameNamesLoss(Seqs<Feature> x, Seq<Hidden> inner, Seq<Hidden> y) => MeanSquaredError(SameNames(x, inner, y), y);
 }
 
