@@ -17,6 +17,18 @@ public sealed class LinuxFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A test that publishes with NativeAOT what only a full run needs: with <c>RNNDSL_PUBLISH_ALL=1</c>.</summary>
+public sealed class FullRunAotFactAttribute : FactAttribute
+{
+    public FullRunAotFactAttribute()
+    {
+        if (Environment.GetEnvironmentVariable("RNNDSL_PUBLISH_ALL") != "1")
+            Skip = "Publishes another program: set RNNDSL_PUBLISH_ALL=1.";
+        else if (!AotFactAttribute.HasLinker())
+            Skip = "Publishing with NativeAOT needs clang or gcc, and neither is on the PATH.";
+    }
+}
+
 internal static class Tools
 {
     /// <summary>Where a program of that name lies, or null.</summary>

@@ -15,7 +15,7 @@ public sealed partial class RecognizerProgramTests(Published published, ITestOut
 {
     const long Largest = 5_000_000;
 
-    [AotFact]
+    [FullRunAotFact]
     public void Program_and_weights_are_small()
     {
         (long program, long weights) = (new FileInfo(published.Recognizer).Length, new FileInfo(Model()).Length);
@@ -23,7 +23,7 @@ public sealed partial class RecognizerProgramTests(Published published, ITestOut
         Assert.InRange(program + weights, 1, Largest);
     }
 
-    [AotFact]
+    [FullRunAotFact]
     public void It_hears_what_it_hears_under_the_JIT_in_a_fifth_of_the_time()
     {
         string model = Model(), wav = published.PathOf("tones.wav");
@@ -42,7 +42,7 @@ public sealed partial class RecognizerProgramTests(Published published, ITestOut
         Assert.Contains(partial.Lines, line => PartialLine().IsMatch(line));
     }
 
-    [AotFact]
+    [FullRunAotFact]
     public void What_is_wrong_with_a_sound_is_said()
     {
         string model = Model(), wav = published.PathOf("whole.wav");

@@ -12,7 +12,7 @@ public class RandomCellTests(ITestOutputHelper log)
 
     /// <summary>More and other cells: RNNDSL_RANDOM_CELLS=500 RNNDSL_RANDOM_SEED=7.</summary>
     [Fact]
-    public void Random_cells_equal_their_equations() => new RandomRun(log.WriteLine).All("cells", RandomRun.Cells(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 120));
+    public void Random_cells_equal_their_equations() => new RandomRun(log.WriteLine).All("cells", RandomRun.Cells(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 90));
 
     static readonly Lazy<Assembly> Few = new(() =>
     {

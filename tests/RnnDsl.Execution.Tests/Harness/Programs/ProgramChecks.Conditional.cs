@@ -19,8 +19,8 @@ internal sealed partial class ProgramChecks
         Interlocked.Increment(ref conditionalStreams);
         CompiledRun stream = probe.RunConditional(along, along.Step!);
         check(() => Values(stream, probe.ReferenceAnswers(along.Axis), finals, $"conditional stream {along.Axis}"));
-        check(() => Bytes(stream, along.Step!, step => probe.RunConditional(along, step)));
-        check(() => Together(along.Step!, (step, together) => probe.RunConditional(along, step, together)));
+        check(() => Bytes(stream, along.Step!, (step, together) => probe.RunConditional(along, step, together)));
+        check(() => Together(stream, along.Step!, () => probe.RunConditional(along, along.Step!, together: true)));
         check(() => ConditionalChunks(along, stream));
     }
 

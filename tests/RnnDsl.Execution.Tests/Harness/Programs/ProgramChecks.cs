@@ -97,8 +97,8 @@ internal sealed partial class ProgramChecks : IDisposable
             {
                 CompiledRun stream = probe.RunSteps(step);
                 check(() => Values(stream, probe.ReferenceAnswers(), finals, "stream"));
-                check(() => Bytes(stream, step, program => probe.RunSteps(program)));
-                check(() => Together(step, probe.RunSteps));
+                check(() => Bytes(stream, step, (program, together) => probe.RunSteps(program, together)));
+                check(() => Together(stream, step, () => probe.RunSteps(step, together: true)));
                 check(() => Chunks(stream));
             });
         foreach (Execution.ConditionalInfo along in probe.Method.Conditionals.Where(c => c.Step is not null && probe.States is null))
@@ -160,30 +160,29 @@ internal sealed partial class ProgramChecks : IDisposable
 
     static double Largest(float[][] a, float[][] b) => a.Zip(b, (x, y) => x.Zip(y, (p, q) => (double)Math.Abs(p - q)).DefaultIfEmpty().Max()).Max();
 
-    /// <summary>Weights of 8 bits are those rounded and kept as floats, up to what one rounding more or less may do.</summary>
-    static void Bytes(CompiledRun stream, StepProgram step, Func<StepProgram, CompiledRun> runSteps)
+    /// <summary>Weights of 8 bits are those rounded and kept as floats, up to what one rounding more or less may do; and streams that make their steps together give the bits of each alone.</summary>
+    static void Bytes(CompiledRun stream, StepProgram step, Func<StepProgram, bool, CompiledRun> runSteps)
     {
-        CompiledRun rounded = runSteps(RoundedWeights.Of(step)), bytes = runSteps(step.Int8());
+        StepProgram int8 = step.Int8();
+        CompiledRun rounded = runSteps(RoundedWeights.Of(step), false), bytes = runSteps(int8, false);
         double scale = Math.Max(LeastScale, stream.Results.SelectMany(r => r).Max(Math.Abs)), effect = Largest(stream.Results, rounded.Results);
         double difference = Largest(rounded.Results, bytes.Results);
         if (!(difference <= 2e-5 * scale + 2 * effect))
             throw new ProgramFault("int8", $"int8 differs from rounded floats by {difference:G4}, rounding itself by {effect:G4} of {scale:G4}.");
         if (!(effect <= 0.5 * Math.Max(scale, 1)))
             throw new ProgramFault("int8 size", $"Rounding to 8 bits moves the answers by {effect:G4} of {scale:G4}.");
+        Together(bytes, int8, () => runSteps(int8, true));
     }
 
     /// <summary>Streams that make their steps together give the same bits as alone.</summary>
-    static void Together(StepProgram step, Func<StepProgram, bool, CompiledRun> run)
+    static void Together(CompiledRun alone, StepProgram step, Func<CompiledRun> runTogether)
     {
         if (step.Parts == 0)
             return;
-        foreach (StepProgram program in new[] { step, step.Int8() })
-        {
-            CompiledRun alone = run(program, false), together = run(program, true);
-            foreach ((float[] a, float[] b) in alone.Results.Concat(alone.Finals.SelectMany(f => f)).Zip(together.Results.Concat(together.Finals.SelectMany(f => f))))
-                if (MemoryMarshal.Cast<float, int>(a).CommonPrefixLength(MemoryMarshal.Cast<float, int>(b)) is var same && same < Math.Max(a.Length, b.Length))
-                    throw new ProgramFault(program == step ? "together" : "together int8", $"Streams together give {b[same]:G9} at [{same}], alone {a[same]:G9}.");
-        }
+        CompiledRun together = runTogether();
+        foreach ((float[] a, float[] b) in alone.Results.Concat(alone.Finals.SelectMany(f => f)).Zip(together.Results.Concat(together.Finals.SelectMany(f => f))))
+            if (MemoryMarshal.Cast<float, int>(a).CommonPrefixLength(MemoryMarshal.Cast<float, int>(b)) is var same && same < Math.Max(a.Length, b.Length))
+                throw new ProgramFault("together", $"Streams together give {b[same]:G9} at [{same}], alone {a[same]:G9}.");
     }
 
     /// <summary>A stream in chunks, forked in between, gives the same bits as one step after the other.</summary>
