@@ -24,28 +24,27 @@ internal sealed class StepTogetherWriter(Stage step, StepProducts products, Step
     public int MostOperands => step.Phases.Max(p => Operands(Of(p)).Length);
 
     /// <param name="prologue">Writes what comes before the first piece.</param>
-    /// <param name="epilogue">Writes what comes after the last piece.</param>
-    public void Write(CodeWriter writer, Action<CodeWriter> prologue, Action<CodeWriter> epilogue)
+    /// <param name="copyResult">The statement after the last piece.</param>
+    public void Write(CodeWriter writer, Action<CodeWriter> prologue, string copyResult)
     {
-        if (step.Phases.Any(p => Of(p).Length > 0))
-        {
-            writer.Line();
-            WriteOperands(writer, prologue);
-            WriteMultiply(writer);
-            WritePart(writer, epilogue);
-        }
+        if (MostOperands == 0)
+            return;
+        writer.Line();
+        WriteOperands(writer, prologue);
+        WriteMultiply(writer);
+        WritePiece(writer, copyResult);
     }
 
     void WriteOperands(CodeWriter writer, Action<CodeWriter> prologue)
     {
-        writer.Dispatch("public override void OperandsOf(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands)", "OperandsOf<{0}>(part, prepared, memory, inputs, operands);", "Lanes").Line();
-        writer.Open("void OperandsOf<V>(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands) where V : struct, ISimd<V>");
+        writer.Dispatch("public override void OperandsOf(int piece, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands)", "OperandsOf<{0}>(piece, prepared, memory, inputs, operands);", "Lanes").Line();
+        writer.Open("void OperandsOf<V>(int piece, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands) where V : struct, ISimd<V>");
         var first = new CodeWriter();
         prologue(first);
         if (first.ToString().Length > 0)
-            writer.Open("if (part == 0)").Lines(first).Close();
-        writer.Open("switch (part)");
-        Cases(writer, (piece, made) =>
+            writer.Open("if (piece == 0)").Lines(first).Close();
+        writer.Open("switch (piece)");
+        Cases(writer, made =>
         {
             (int, bool)[] operands = Operands(made);
             for (int slot = 0; slot < operands.Length; slot++)
@@ -62,10 +61,10 @@ internal sealed class StepTogetherWriter(Stage step, StepProducts products, Step
 
     void WriteMultiply(CodeWriter writer)
     {
-        writer.Dispatch("public override void MultiplyTogether(int part, Floats prepared, in StreamGroup group)", "MultiplyTogether<{0}>(part, prepared, group);", "Lanes").Line();
-        writer.Open("void MultiplyTogether<V>(int part, Floats prepared, in StreamGroup group) where V : struct, ISimd<V>");
-        writer.Open("switch (part)");
-        Cases(writer, (piece, made) =>
+        writer.Dispatch("public override void MultiplyTogether(int piece, Floats prepared, in StreamGroup group)", "MultiplyTogether<{0}>(piece, prepared, group);", "Lanes").Line();
+        writer.Open("void MultiplyTogether<V>(int piece, Floats prepared, in StreamGroup group) where V : struct, ISimd<V>");
+        writer.Open("switch (piece)");
+        Cases(writer, made =>
         {
             (int, bool)[] operands = Operands(made);
             foreach (StepProduct product in made)
@@ -84,36 +83,32 @@ internal sealed class StepTogetherWriter(Stage step, StepProducts products, Step
         return $"new SumBegin({map.Address(step, map.Read(step, addend.Id))})";
     }
 
-    void WritePart(CodeWriter writer, Action<CodeWriter> epilogue)
+    void WritePiece(CodeWriter writer, string copyResult)
     {
         bool single = step.Phases.Count == 1;
-        writer.Dispatch($"public override void StepPart(int part, Floats prepared, Floats {Sums}, Floats memory, Floats inputs, Floats outputs)",
-            single ? $"Step<{{0}}, ProductsMade>(prepared, {Sums}, memory, inputs, outputs);" : $"StepPart<{{0}}>(part, prepared, {Sums}, memory, inputs, outputs);", "Lanes");
+        writer.Dispatch($"public override void StepPiece(int piece, Floats prepared, Floats {Sums}, Floats memory, Floats inputs, Floats outputs)",
+            single ? $"Step<{{0}}, ProductsMade>(prepared, {Sums}, memory, inputs, outputs);" : $"StepPiece<{{0}}>(piece, prepared, {Sums}, memory, inputs, outputs);", "Lanes");
         if (single)
             return;
-        writer.Line().Open($"void StepPart<V>(int part, Floats prepared, Floats {Sums}, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
-        writer.Open("switch (part)");
-        for (int part = 0; part < step.Phases.Count; part++)
+        writer.Line().Open($"void StepPiece<V>(int piece, Floats prepared, Floats {Sums}, Floats memory, Floats inputs, Floats outputs) where V : struct, ISimd<V>");
+        writer.Open("switch (piece)");
+        for (int number = 0; number < step.Phases.Count; number++)
         {
-            writer.Line($"case {part}:").Indented($"Step{part + 1}<V, ProductsMade>(prepared, {Sums}, memory, inputs{(products.AnyAlternates ? ", false" : "")});");
-            if (part == step.Phases.Count - 1)
-            {
-                var last = new CodeWriter();
-                epilogue(last);
-                writer.Indented(last.ToString().TrimEnd());
-            }
+            writer.Line($"case {number}:").Indented($"Step{number + 1}<V, ProductsMade>(prepared, {Sums}, memory, inputs{(products.AnyAlternates ? ", false" : "")});");
+            if (number == step.Phases.Count - 1)
+                writer.Indented(copyResult);
             writer.Indented("break;");
         }
         writer.Close().Close();
     }
 
-    void Cases(CodeWriter writer, Action<Phase, StepProduct[]> write)
+    void Cases(CodeWriter writer, Action<StepProduct[]> write)
     {
-        for (int part = 0; part < step.Phases.Count; part++)
-            if (Of(step.Phases[part]) is { Length: > 0 } made)
+        for (int number = 0; number < step.Phases.Count; number++)
+            if (Of(step.Phases[number]) is { Length: > 0 } made)
             {
-                writer.Line($"case {part}:").Open();
-                write(step.Phases[part], made);
+                writer.Line($"case {number}:").Open();
+                write(made);
                 writer.Line("break;").Close();
             }
     }

@@ -20,6 +20,7 @@ internal sealed class StepWriter
     readonly ProgramSignature signature;
     readonly StepProducts products;
     readonly StepMemoryMap map;
+    readonly StepTogetherWriter together;
     readonly Stage prepare, step;
     readonly Shape[] paddedShapes;
     readonly Node result;
@@ -46,6 +47,7 @@ internal sealed class StepWriter
         result = schedule.Graph.Result("return");
         products = new StepProducts(schedule, names, sizes);
         map = new StepMemoryMap(schedule, plan, names, Inputs(), Prepared().Select(p => p.Name), SumPlaces().Select(s => s.Name));
+        together = new StepTogetherWriter(step, products, map);
     }
 
     /// <summary>Where the values of each input begin. An input that is read in whole vectors is copied to memory that has room for them.</summary>
@@ -100,7 +102,7 @@ internal sealed class StepWriter
         WriteConstructor(writer);
         WritePrepare(writer);
         WriteStep(writer);
-        new StepTogetherWriter(step, products, map).Write(writer, WritePrologue, WriteEpilogue);
+        together.Write(writer, WritePrologue, CopyResult);
         writer.Close();
         return writer.ToString();
     }
@@ -149,8 +151,8 @@ internal sealed class StepWriter
             foreach ((string name, string floats) in SumPlaces())
                 writer.Line($"{map.At(name)} = (nint)at;").Line($"at += {floats};");
             writer.Line($"PackedFloats = {string.Join(" + ", products.All.Where(p => p.Sums is not null).Select(p => p.Floats(names)))};");
-            writer.Line("SumFloats = at;").Line($"Parts = {step.Phases.Count};")
-                .Line($"MostOperands = {new StepTogetherWriter(step, products, map).MostOperands};");
+            writer.Line("SumFloats = at;").Line($"Pieces = {step.Phases.Count};")
+                .Line($"MostOperands = {together.MostOperands};");
         }
         WriteGiven(writer);
         writer.Line($"Inputs = {(signature.Inputs.Count == 0 ? "0" : string.Join(" + ", signature.Inputs.Select(i => Names.Width(i.Shape))))};");
@@ -207,24 +209,35 @@ internal sealed class StepWriter
         // Computed matrices multiply only vectors of steps, so they may be packed last.
         foreach (StepProduct product in products.All.Where(p => !p.IsComputed))
             product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
-        if (prepare.Phases.Count == 1)
-            Region(prepare, prepare.Phases[0]).Write(writer);
-        for (int i = 1; i <= prepare.Phases.Count && prepare.Phases.Count > 1; i++)
-            writer.Line($"Prepare{i}<V>(prepared);");
+        CallPhases(writer, prepare, "Prepare", "V", "prepared");
         foreach (StepProduct product in products.All.Where(p => p.IsComputed))
             product.WritePack(writer, Source, $"prepared + {map.At(product.View.Buffer)}");
         writer.Close();
-        for (int i = 1; i <= prepare.Phases.Count && prepare.Phases.Count > 1; i++)
-        {
-            writer.Line().Line(CodeWriter.Hot).Open($"void Prepare{i}<V>(Floats prepared) where V : struct, ISimd<V>");
-            Region(prepare, prepare.Phases[i - 1]).Write(writer);
-            writer.Close();
-        }
+        WritePhases(writer, prepare, "Prepare", "V", "Floats prepared", "where V : struct, ISimd<V>");
         writer.Line();
     }
 
     /// <summary>Where a matrix lies when it is packed.</summary>
     string Source(Node matrix) => matrix.Op == Op.Parameter ? names.Leaf("raw", matrix.Name) : map.Address(prepare, map.Read(prepare, matrix.Id));
+
+    /// <summary>Writes the regions of a stage: a single one into the stage's own method, several into methods of their own.</summary>
+    void CallPhases(CodeWriter writer, Stage stage, string method, string types, string arguments)
+    {
+        if (stage.Phases.Count == 1)
+            Region(stage, stage.Phases[0]).Write(writer);
+        for (int i = 1; i <= stage.Phases.Count && stage.Phases.Count > 1; i++)
+            writer.Line($"{method}{i}<{types}>({arguments});");
+    }
+
+    void WritePhases(CodeWriter writer, Stage stage, string method, string types, string parameters, string constraints)
+    {
+        for (int i = 1; i <= stage.Phases.Count && stage.Phases.Count > 1; i++)
+        {
+            writer.Line().Line(CodeWriter.Hot).Open($"void {method}{i}<{types}>({parameters}) {constraints}");
+            Region(stage, stage.Phases[i - 1]).Write(writer);
+            writer.Close();
+        }
+    }
 
     RegionWriter Region(Stage stage, Phase phase) =>
         new(map, stage, phase, [.. signature.Dims.Select(Size), .. paddedShapes.Select(names.PaddedSize), .. isConditional ? Lengths.Append(Given) : [], "parameters", "prepared", "memory", "inputs", "outputs", Back], products);
@@ -237,18 +250,9 @@ internal sealed class StepWriter
         if (products.AnyAlternates)
             writer.Line("// By turns forth and back: a step begins with the weights that the last one read last, which are still in the cache.")
                 .Line($"bool {Back} = TurnBack(memory + {map.At(Direction)});");
-        if (step.Phases.Count == 1)
-            Region(step, step.Phases[0]).Write(writer);
-        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
-            writer.Line($"Step{i}<V, Products>(prepared, {StepTogetherWriter.Sums}, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")});");
-        WriteEpilogue(writer);
-        writer.Close();
-        for (int i = 1; i <= step.Phases.Count && step.Phases.Count > 1; i++)
-        {
-            writer.Line().Line(CodeWriter.Hot).Open($"void Step{i}<V, Products>(Floats prepared, Floats {StepTogetherWriter.Sums}, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}) {StepTogetherWriter.Constraints}");
-            Region(step, step.Phases[i - 1]).Write(writer);
-            writer.Close();
-        }
+        CallPhases(writer, step, "Step", "V, Products", $"prepared, {StepTogetherWriter.Sums}, memory, inputs{(products.AnyAlternates ? $", {Back}" : "")}");
+        writer.Line(CopyResult).Close();
+        WritePhases(writer, step, "Step", "V, Products", $"Floats prepared, Floats {StepTogetherWriter.Sums}, Floats memory, Floats inputs{(products.AnyAlternates ? $", bool {Back}" : "")}", StepTogetherWriter.Constraints);
     }
 
     /// <summary>Copies the inputs that are read in whole vectors.</summary>
@@ -263,8 +267,8 @@ internal sealed class StepWriter
         }
     }
 
-    /// <summary>Copies the result to the caller.</summary>
-    void WriteEpilogue(CodeWriter writer) => writer.Line(result.Op == Op.Constant
+    /// <summary>The statement that copies the result to the caller.</summary>
+    string CopyResult => result.Op == Op.Constant
         ? $"Rows.Fill(outputs, {Names.Width(result.Shape)}, {RegionWriter.Literal(result.Number)});"
-        : $"Rows.Copy({map.Address(step, result.Op == Op.Shift ? map.Written(step, result.Id)! : map.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});");
+        : $"Rows.Copy({map.Address(step, result.Op == Op.Shift ? map.Written(step, result.Id)! : map.Read(step, result.Id))}, outputs, {Names.Width(result.Shape)});";
 }

@@ -51,7 +51,7 @@ public abstract class StepProgram
     public IReadOnlyList<StepOperand> Operands { get; protected init; } = [];
 
     /// <summary>The pieces of a step that several streams make together. Zero if it has no products, or if it was compiled by a version that had no such steps.</summary>
-    public int Parts { get; protected init; }
+    public int Pieces { get; protected init; }
 
     /// <summary>The floats of the products of one stream, in a step that several streams make together.</summary>
     public long SumFloats { get; protected init; }
@@ -87,11 +87,11 @@ public abstract class StepProgram
     public abstract void Step(Floats prepared, Floats memory, Floats inputs, Floats outputs);
 
     /// <summary>Writes where the operands of a piece's products are, in the format in which they are multiplied. The pieces before it have run.</summary>
-    public virtual void OperandsOf(int part, Floats prepared, Floats memory, Floats inputs, Span<Floats> operands) => throw new NotSupportedException();
+    public virtual void OperandsOf(int piece, Floats prepared, Floats memory, Floats inputs, Span<Floats> operands) => throw new NotSupportedException();
 
     /// <summary>Makes the products of a piece for all streams of a group. They have the bits that <see cref="Step"/> would give them.</summary>
-    public virtual void MultiplyTogether(int part, Floats prepared, in StreamGroup group) => throw new NotSupportedException();
+    public virtual void MultiplyTogether(int piece, Floats prepared, in StreamGroup group) => throw new NotSupportedException();
 
     /// <summary>Runs one piece of a step, whose products are made. The last one writes the result.</summary>
-    public virtual void StepPart(int part, Floats prepared, Floats sums, Floats memory, Floats inputs, Floats outputs) => throw new NotSupportedException();
+    public virtual void StepPiece(int piece, Floats prepared, Floats sums, Floats memory, Floats inputs, Floats outputs) => throw new NotSupportedException();
 }

@@ -126,8 +126,11 @@ public sealed unsafe class PredictionStream
     /// <summary>Gives the stream back without a step.</summary>
     internal void Release() => Volatile.Write(ref inside, 0);
 
-    /// <summary>The program of a step, and the states and working memory of the stream.</summary>
-    internal (StepProgram Program, Floats Memory) Parts => (program, memory.Floats);
+    /// <summary>The program of a step.</summary>
+    internal StepProgram Program => program;
+
+    /// <summary>The states and working memory of the stream.</summary>
+    internal Floats Memory => memory.Floats;
 
     /// <summary>Undoes the scaling of an answer.</summary>
     internal void Unscale(Span<float> output)

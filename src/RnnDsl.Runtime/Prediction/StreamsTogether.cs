@@ -40,7 +40,7 @@ sealed unsafe class StreamsTogether(Predictor predictor)
                 Together(streams, sources, new Floats(y));
             else
                 for (int i = 0; i < many; i++)
-                    streams[i].Parts.Program.Step(predictor.Prepared, streams[i].Parts.Memory, sources[i], new Floats(y + (nint)i * answers));
+                    streams[i].Program.Step(predictor.Prepared, streams[i].Memory, sources[i], new Floats(y + (nint)i * answers));
             try
             {
                 for (entered = 0; entered < many; entered++)
@@ -61,7 +61,7 @@ sealed unsafe class StreamsTogether(Predictor predictor)
     bool Pays(int many)
     {
         StepProgram program = predictor.Program;
-        return program.Parts > 0 && many > 1 && program.PackedFloats >= (predictor.Weights == WeightFormat.Float32 ? LeastWeights : LeastBytes) && (many > 2 || program.PackedFloats >= ManyWeights);
+        return program.Pieces > 0 && many > 1 && program.PackedFloats >= (predictor.Weights == WeightFormat.Float32 ? LeastWeights : LeastBytes) && (many > 2 || program.PackedFloats >= ManyWeights);
     }
 
     void Together(ReadOnlySpan<PredictionStream> streams, Floats* sources, Floats outputs)
@@ -72,13 +72,13 @@ sealed unsafe class StreamsTogether(Predictor predictor)
         Floats made = sums.Reserve(StreamGroup.MostStreams * program.SumFloats, Predictor.SmallerSizes);
         Span<Floats> operands = stackalloc Floats[StreamGroup.MostStreams * slots];
         operands = operands[..(streams.Length * slots)];
-        for (int part = 0; part < program.Parts; part++)
+        for (int piece = 0; piece < program.Pieces; piece++)
         {
             for (int i = 0; i < streams.Length; i++)
-                streams[i].Parts.Program.OperandsOf(part, predictor.Prepared, streams[i].Parts.Memory, sources[i], operands.Slice(i * slots, slots));
-            program.MultiplyTogether(part, predictor.Prepared, new StreamGroup(operands, slots, made, sumFloats));
+                streams[i].Program.OperandsOf(piece, predictor.Prepared, streams[i].Memory, sources[i], operands.Slice(i * slots, slots));
+            program.MultiplyTogether(piece, predictor.Prepared, new StreamGroup(operands, slots, made, sumFloats));
             for (int i = 0; i < streams.Length; i++)
-                streams[i].Parts.Program.StepPart(part, predictor.Prepared, made + i * sumFloats, streams[i].Parts.Memory, sources[i], outputs + (nint)i * program.Outputs);
+                streams[i].Program.StepPiece(piece, predictor.Prepared, made + i * sumFloats, streams[i].Memory, sources[i], outputs + (nint)i * program.Outputs);
         }
     }
 }

@@ -130,13 +130,13 @@ internal sealed partial class Probe
             Feed(stream, inputs, t);
         NativeFloats sums = Allocate(pattern.SumFloats * streams.Length, float.NaN);
         var operands = new Floats[streams.Length * slots];
-        for (int part = 0; part < pattern.Parts; part++)
+        for (int piece = 0; piece < pattern.Pieces; piece++)
         {
             for (int i = 0; i < streams.Length; i++)
-                streams[i].Program.OperandsOf(part, prepared.Pointer, streams[i].Memory.Pointer, streams[i].Input.Pointer, operands.AsSpan(i * slots, slots));
-            pattern.MultiplyTogether(part, prepared.Pointer, new StreamGroup(operands, slots, sums.Pointer, (nint)pattern.SumFloats));
+                streams[i].Program.OperandsOf(piece, prepared.Pointer, streams[i].Memory.Pointer, streams[i].Input.Pointer, operands.AsSpan(i * slots, slots));
+            pattern.MultiplyTogether(piece, prepared.Pointer, new StreamGroup(operands, slots, sums.Pointer, (nint)pattern.SumFloats));
             for (int i = 0; i < streams.Length; i++)
-                streams[i].Program.StepPart(part, prepared.Pointer, sums.Pointer + i * (nint)pattern.SumFloats, streams[i].Memory.Pointer, streams[i].Input.Pointer, streams[i].Output.Pointer);
+                streams[i].Program.StepPiece(piece, prepared.Pointer, sums.Pointer + i * (nint)pattern.SumFloats, streams[i].Memory.Pointer, streams[i].Input.Pointer, streams[i].Output.Pointer);
         }
         foreach (StreamProbe stream in streams)
             stream.Answers.AddRange(stream.Output.Span);

@@ -948,7 +948,7 @@ partial class Lstm<Input, Hidden>
             at += Layout.Align(Layout.Pad(hidden) * 4);
             PackedFloats = Layout.Align((long)pHidden * Weights.Row(input) * 4) + Layout.Align((long)pHidden * Weights.Row(hidden) * 4);
             SumFloats = at;
-            Parts = 1;
+            Pieces = 1;
             MostOperands = 2;
             Inputs = input;
             Outputs = hidden;
@@ -1173,19 +1173,19 @@ partial class Lstm<Input, Hidden>
             Rows.Copy(hidden <= V.Count ? memory + at_h_before_carry : memory + at_output, outputs, hidden);
         }
 
-        public override void OperandsOf(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands)
+        public override void OperandsOf(int piece, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands)
         {
             if (Lanes == 16)
-                OperandsOf<Simd512>(part, prepared, memory, inputs, operands);
+                OperandsOf<Simd512>(piece, prepared, memory, inputs, operands);
             else if (Lanes == 8)
-                OperandsOf<Simd256>(part, prepared, memory, inputs, operands);
+                OperandsOf<Simd256>(piece, prepared, memory, inputs, operands);
             else
-                OperandsOf<Simd128>(part, prepared, memory, inputs, operands);
+                OperandsOf<Simd128>(piece, prepared, memory, inputs, operands);
         }
 
-        void OperandsOf<V>(int part, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands) where V : struct, ISimd<V>
+        void OperandsOf<V>(int piece, Floats prepared, Floats memory, Floats inputs, global::System.Span<Floats> operands) where V : struct, ISimd<V>
         {
-            switch (part)
+            switch (piece)
             {
                 case 0:
                 {
@@ -1196,19 +1196,19 @@ partial class Lstm<Input, Hidden>
             }
         }
 
-        public override void MultiplyTogether(int part, Floats prepared, in StreamGroup group)
+        public override void MultiplyTogether(int piece, Floats prepared, in StreamGroup group)
         {
             if (Lanes == 16)
-                MultiplyTogether<Simd512>(part, prepared, group);
+                MultiplyTogether<Simd512>(piece, prepared, group);
             else if (Lanes == 8)
-                MultiplyTogether<Simd256>(part, prepared, group);
+                MultiplyTogether<Simd256>(piece, prepared, group);
             else
-                MultiplyTogether<Simd128>(part, prepared, group);
+                MultiplyTogether<Simd128>(piece, prepared, group);
         }
 
-        void MultiplyTogether<V>(int part, Floats prepared, in StreamGroup group) where V : struct, ISimd<V>
+        void MultiplyTogether<V>(int piece, Floats prepared, in StreamGroup group) where V : struct, ISimd<V>
         {
-            switch (part)
+            switch (piece)
             {
                 case 0:
                 {
@@ -1219,7 +1219,7 @@ partial class Lstm<Input, Hidden>
             }
         }
 
-        public override void StepPart(int part, Floats prepared, Floats sums, Floats memory, Floats inputs, Floats outputs)
+        public override void StepPiece(int piece, Floats prepared, Floats sums, Floats memory, Floats inputs, Floats outputs)
         {
             if (Lanes == 16)
                 Step<Simd512, ProductsMade>(prepared, sums, memory, inputs, outputs);

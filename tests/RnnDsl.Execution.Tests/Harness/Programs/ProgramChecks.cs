@@ -177,7 +177,7 @@ internal sealed partial class ProgramChecks : IDisposable
     /// <summary>Streams that make their steps together give the same bits as alone.</summary>
     static void Together(CompiledRun alone, StepProgram step, Func<CompiledRun> runTogether)
     {
-        if (step.Parts == 0)
+        if (step.Pieces == 0)
             return;
         CompiledRun together = runTogether();
         foreach ((float[] a, float[] b) in alone.Results.Concat(alone.Finals.SelectMany(f => f)).Zip(together.Results.Concat(together.Finals.SelectMany(f => f))))
