@@ -109,6 +109,19 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
     /// <summary>The values that are made: the products, or the additions that they are a part of.</summary>
     public IReadOnlyList<int> Nodes => [.. nodes.Select((n, i) => (additions[i]?.Sum ?? n).Id)];
 
+    public Dim Units => units;
+
+    public Dim Depth => depth;
+
+    /// <summary>The matrix of each product.</summary>
+    public IReadOnlyList<Node> Matrices => [.. nodes.Select(n => schedule.Graph.Input(n, 0))];
+
+    /// <summary>What the sum of each product begins with, or null for zero.</summary>
+    public IReadOnlyList<(Node Sum, Node Addend)?> Additions => additions;
+
+    /// <summary>True if the outputs of a product are the columns of its matrix.</summary>
+    public bool IsTransposed(int product) => nodes[product].Over == Over.Rows;
+
     public int Operand => nodes[0].Inputs[1];
 
     public BufferView View => view;
@@ -141,7 +154,7 @@ internal sealed class StepProduct(Schedule schedule, Node[] nodes, (Node Sum, No
                 writer.Line($"Rows.Copy({source(matrix)}, {Row(packed, i)}, {Names.Size(depth)});");
                 continue;
             }
-            string transpose = nodes[i].Over == Over.Rows ? "true" : "false";
+            string transpose = IsTransposed(i) ? "true" : "false";
             writer.Line($"{Format}.Pack<V>({packed}, {nodes.Length}, {i}, {source(matrix)}, " +
                 $"{Names.Size(matrix.Shape.Rows!)}, {Names.Size(matrix.Shape.Columns!)}, transpose: {transpose});");
         }

@@ -28,6 +28,18 @@ public sealed record StepState(string Name, int Width, float Initial, nint Offse
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StepOperand(string Name, int Width, nint Scale, nint Words);
 
+/// <summary>A product of a matrix and a vector of the step, in the memory of the products of one stream.</summary>
+/// <param name="Matrix">The name of the parameter that is its matrix; null if the matrix is computed, or read in other ways as well.</param>
+/// <param name="Vector">The name of the parameter with which its sum begins; null if there is none, or if it is read in other ways as well.</param>
+/// <param name="At">The offset of the products of its operand.</param>
+/// <param name="Number">Its number among the products of its operand.</param>
+/// <param name="Count">The number of products of its operand.</param>
+/// <param name="Outputs">The number of its values.</param>
+/// <param name="Depth">The number of values of its operand.</param>
+/// <param name="IsTransposed">Whether its outputs are the columns of the matrix.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record StepProduct(string? Matrix, string? Vector, nint At, int Number, int Count, int Outputs, int Depth, bool IsTransposed);
+
 /// <summary>The generated program for streams of one method. It runs one step of one example at a time. An instance knows its sizes and holds no data.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StepProgram
@@ -61,6 +73,9 @@ public abstract class StepProgram
 
     /// <summary>The most operands that the products of one piece have.</summary>
     public int MostOperands { get; protected init; }
+
+    /// <summary>The products of which a stream can correct the matrix or the vector. Empty under a condition, and if it was compiled by a version that had no corrections.</summary>
+    public IReadOnlyList<StepProduct> Products { get; protected init; } = [];
 
     /// <summary>The same step with weights of 8 bits.</summary>
     public abstract StepProgram Int8();

@@ -31,6 +31,9 @@ public readonly struct FloatWeights : IStepWeights
     public static Floats Operand(Floats operand, int depth, Floats words, Floats scale) => operand;
 
     /// <inheritdoc/>
+    public static Floats Values(Floats words, int depth, Floats room) => words;
+
+    /// <inheritdoc/>
     public static void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
         where V : struct, ISimd<V>
     {

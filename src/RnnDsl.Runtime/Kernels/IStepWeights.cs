@@ -30,6 +30,12 @@ public interface IStepWeights
     /// <param name="scale">The value of one unit of the operand's integers; zero to derive it from the operand's largest magnitude.</param>
     static abstract Floats Operand(Floats operand, int depth, Floats words, Floats scale);
 
+    /// <summary>The values of an operand that <see cref="Operand"/> has converted.</summary>
+    /// <param name="words">The result of <see cref="Operand"/>.</param>
+    /// <param name="depth">The number of values.</param>
+    /// <param name="room">Room for them.</param>
+    static abstract Floats Values(Floats words, int depth, Floats room);
+
     /// <summary>Writes the weights of one of <paramref name="abreast"/> products of the same operand. They are dense and row-major [rows × columns], with one output in each row,
     /// or in each column if transposed. Lanes after the last output become zero.</summary>
     static abstract void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)

@@ -72,6 +72,16 @@ public readonly unsafe struct Int8Weights : IStepWeights
     }
 
     /// <inheritdoc/>
+    public static Floats Values(Floats words, int depth, Floats room)
+    {
+        float scale = words[-1];
+        var bytes = (sbyte*)words.Pointer;
+        for (int i = 0; i < depth; i++)
+            room[i] = scale * (sbyte)(bytes[i] - ByteDot.Offset);
+        return room;
+    }
+
+    /// <inheritdoc/>
     public static void Pack<V>(Floats packed, int abreast, int product, Floats weights, int rows, int columns, bool transpose)
         where V : struct, ISimd<V>
     {

@@ -51,6 +51,7 @@ public readonly unsafe ref partial struct StreamGroup
                     }
                 }
             }
+        Correct<V, W>(slot, at);
     }
 
     /// <summary>Whether 16 sums, 4 vectors of weights and an operand fit the registers of the processor.</summary>

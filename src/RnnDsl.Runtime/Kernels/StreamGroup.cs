@@ -33,7 +33,8 @@ public readonly unsafe ref partial struct StreamGroup
     internal const int MostStreams = 16;
 
     readonly ReadOnlySpan<Floats> operands;
-    readonly Floats sums;
+    readonly ReadOnlySpan<StepCorrections?> corrections;
+    readonly Floats sums, room;
     readonly nint sumFloats;
     readonly int slots, streams;
 
@@ -41,9 +42,13 @@ public readonly unsafe ref partial struct StreamGroup
     /// <param name="slots">The room for one stream's operands.</param>
     /// <param name="sums">Gets the products: [streams × sumFloats].</param>
     /// <param name="sumFloats">The floats of one stream's products.</param>
-    internal StreamGroup(ReadOnlySpan<Floats> operands, int slots, Floats sums, nint sumFloats)
+    /// <param name="corrections">What is added to the products of each stream; empty if nothing is.</param>
+    /// <param name="room">Room for <see cref="StepCorrections.RoomFloats"/>.</param>
+    internal StreamGroup(ReadOnlySpan<Floats> operands, int slots, Floats sums, nint sumFloats, ReadOnlySpan<StepCorrections?> corrections, Floats room)
     {
         this.operands = operands;
+        this.corrections = corrections;
+        this.room = room;
         (this.slots, this.sums, this.sumFloats) = (slots, sums, sumFloats);
         streams = operands.Length / slots;
     }
@@ -68,6 +73,11 @@ public readonly unsafe ref partial struct StreamGroup
                 V value = V.Broadcast(DotProduct.Of<V>(Operand(stream, slot), rows + product * (nint)Layout.Align(depth), depth));
                 Store(begins[product].IsNothing ? value : begins[product].Load<V>(stream, 0) + value, stream, at, 0, product, begins.Length);
             }
+        Correct<V, FloatWeights>(slot, at);
+        // The value stands in all lanes.
+        for (int stream = 0; stream < corrections.Length; stream++)
+            for (int product = 0; product < begins.Length && corrections[stream] is not null; product++)
+                Store(V.Broadcast(sums[stream * sumFloats + at + product * V.Count]), stream, at, 0, product, begins.Length);
     }
 
     /// <summary>Products of a depth so small that a step writes them without a loop: the first word of each partial sum is multiplied, the others are multiplied and added.</summary>
@@ -89,6 +99,14 @@ public readonly unsafe ref partial struct StreamGroup
                     }
                     Store(Merge<V, FloatWeights>(partial, chains, V.Count), stream, at, unit, product, products);
                 }
+        Correct<V, FloatWeights>(slot, at);
+    }
+
+    /// <summary>Adds the corrections of each stream to the products of an operand, which are made.</summary>
+    void Correct<V, W>(int slot, nint at) where V : struct, ISimd<V> where W : struct, IStepWeights
+    {
+        for (int stream = 0; stream < corrections.Length; stream++)
+            corrections[stream]?.Add<V, W>(at, Operand(stream, slot), sums + (stream * sumFloats + at), room);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,21 @@ public sealed unsafe class PredictionStream
     /// <summary>The predictor with the weights.</summary>
     public Predictor Predictor { get; }
 
+    /// <summary>The adapter with which the stream goes on, or null for the predictor's own weights. It may be changed between steps; the states stay as they are.</summary>
+    /// <exception cref="ArgumentException">The adapter was made by another predictor.</exception>
+    /// <exception cref="InvalidOperationException">Another thread makes a step.</exception>
+    public StreamAdapter? Adapter
+    {
+        get;
+        set
+        {
+            if (value is not null && value.Predictor != Predictor)
+                throw new ArgumentException($"The adapter was made for another predictor than that of the stream: call {nameof(Predictor.Adapt)} of this one.", nameof(value));
+            ThrowIfInside();
+            field = value;
+        }
+    }
+
     /// <summary>The floats of states, working memory, and room for scaled inputs.</summary>
     internal static long Floats(Predictor predictor, StepProgram program) =>
         program.StreamFloats + Layout.Align(predictor.InputWidth) + (program.Inputs == predictor.InputWidth ? 0 : Layout.Align(program.Inputs));
@@ -73,6 +88,8 @@ public sealed unsafe class PredictionStream
     {
         if (input.Length != Predictor.InputWidth || output.Length != program.Outputs)
             ThrowLengths(input.Length, output.Length);
+        if (Adapter is not null)
+            return Predictor.StepAdapted(this, input, output);
         bool fine;
         fixed (float* x = input, y = output)
         {
@@ -209,7 +226,7 @@ public sealed unsafe class PredictionStream
         (sinceFlush, reported) = ((int)state[0], false);
     }
 
-    /// <summary>A second stream that continues from here independently, under the same condition.</summary>
+    /// <summary>A second stream that continues from here independently, under the same condition and with the same adapter.</summary>
     public PredictionStream Fork()
     {
         ThrowIfInside();
@@ -218,7 +235,7 @@ public sealed unsafe class PredictionStream
         return fork;
     }
 
-    /// <summary>Goes on from where another stream stands, under its condition, independently of it. This is <see cref="Fork"/> into a stream that is there already: it allocates only if the
+    /// <summary>Goes on from where another stream stands, under its condition and with its adapter, independently of it. This is <see cref="Fork"/> into a stream that is there already: it allocates only if the
     /// other's condition needs more memory than this stream has.</summary>
     /// <param name="other">A stream of the same predictor.</param>
     /// <exception cref="ArgumentException">The other is a stream of another predictor. The stream is unchanged.</exception>
@@ -235,6 +252,7 @@ public sealed unsafe class PredictionStream
             memory.Span.Clear();
         }
         condition = other.condition;
+        Adapter = other.Adapter;
         // Indexed, because an enumerator would be allocated.
         for (int i = 0; i < program.States.Count; i++)
         {

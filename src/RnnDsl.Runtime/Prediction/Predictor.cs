@@ -2,6 +2,7 @@ using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
+using RnnDsl.Tuning;
 
 namespace RnnDsl.Prediction;
 
@@ -296,7 +297,7 @@ public sealed class Predictor
             else if (!streams[i].IsNewIn(call))
                 throw new ArgumentException($"Stream {i} is named twice, but a call makes one step of each stream.", nameof(streams));
         PredictionStream? broken = null;
-        StreamsTogether together = Interlocked.Exchange(ref idle, null) ?? new(this);
+        StreamsTogether together = Together();
         for (int first = 0; first < streams.Length; first += StreamGroup.MostStreams)
         {
             int many = Math.Min(StreamGroup.MostStreams, streams.Length - first);
@@ -305,6 +306,27 @@ public sealed class Predictor
         idle = together;
         broken?.ThrowBroken();
     }
+
+    /// <summary>The memory for steps of several streams. It belongs to one caller until it becomes <see cref="idle"/> again.</summary>
+    StreamsTogether Together() => Interlocked.Exchange(ref idle, null) ?? new(this);
+
+    /// <summary>Makes one step of a stream with an adapter.</summary>
+    /// <returns>False if it must be reported now that a state is no longer finite.</returns>
+    internal bool StepAdapted(PredictionStream stream, ReadOnlySpan<float> input, Span<float> output)
+    {
+        StreamsTogether together = Together();
+        PredictionStream? broken = together.Step(new ReadOnlySpan<PredictionStream>(in stream), input, output);
+        idle = together;
+        return broken is null;
+    }
+
+    /// <summary>Brings an adapter into the form in which streams use it beside the weights of this predictor: some kB, which any number of streams share. A stream goes on with it when it is its
+    /// <see cref="PredictionStream.Adapter"/>. The corrections are computed in floats, from the rounded vectors if the weights have 8 bits. The answers are those of the merged model up to
+    /// rounding.</summary>
+    /// <param name="adapter">The adapter. <see cref="ModelAdapter.Stack"/> makes one of several.</param>
+    /// <exception cref="ArgumentException">The adapter changes a parameter that the step does not have in this shape, or that it reads in other ways than as the matrix of a product or as the vector
+    /// added to one; the message says which.</exception>
+    public StreamAdapter Adapt(ModelAdapter adapter) => new(this, adapter);
 
     /// <summary>The examples as steps, [steps × InputWidth] each, from a column for each input of the method. A vector of an example is repeated at every step.</summary>
     /// <exception cref="ArgumentException">A column is missing or has another width or other lengths.</exception>

@@ -13,6 +13,10 @@ sealed unsafe class StreamsTogether(Predictor predictor)
     /// <summary>The products of up to <see cref="StreamGroup.MostStreams"/> streams.</summary>
     readonly AlignedBuffer sums = new();
 
+    /// <summary>The corrections of the streams, and the room to compute them.</summary>
+    readonly StepCorrections?[] corrections = new StepCorrections?[StreamGroup.MostStreams];
+    readonly AlignedBuffer room = new();
+
     /// <summary>Makes one step.</summary>
     /// <param name="streams">At most <see cref="StreamGroup.MostStreams"/> streams of the predictor.</param>
     /// <param name="inputs">The inputs of the step: [streams × InputWidth].</param>
@@ -36,7 +40,7 @@ sealed unsafe class StreamsTogether(Predictor predictor)
                 for (int i = 0; i < entered && entered < many; i++)
                     streams[i].Release();
             }
-            if (Pays(many))
+            if (Corrections(streams) || Pays(many))
                 Together(streams, sources, new Floats(y));
             else
                 for (int i = 0; i < many; i++)
@@ -58,6 +62,22 @@ sealed unsafe class StreamsTogether(Predictor predictor)
         return broken;
     }
 
+    /// <summary>Collects the corrections of the streams. False if there are none.</summary>
+    bool Corrections(ReadOnlySpan<PredictionStream> streams)
+    {
+        bool any = false;
+        for (int i = 0; i < streams.Length; i++)
+        {
+            corrections[i] = streams[i].Adapter?.Corrections;
+            if (corrections[i] is { } found)
+            {
+                any = true;
+                room.Reserve(found.RoomFloats);
+            }
+        }
+        return any;
+    }
+
     bool Pays(int many)
     {
         StepProgram program = predictor.Program;
@@ -76,7 +96,7 @@ sealed unsafe class StreamsTogether(Predictor predictor)
         {
             for (int i = 0; i < streams.Length; i++)
                 streams[i].Program.OperandsOf(piece, predictor.Prepared, streams[i].Memory, sources[i], operands.Slice(i * slots, slots));
-            program.MultiplyTogether(piece, predictor.Prepared, new StreamGroup(operands, slots, made, sumFloats));
+            program.MultiplyTogether(piece, predictor.Prepared, new StreamGroup(operands, slots, made, sumFloats, corrections.AsSpan(0, streams.Length), room.Floats));
             for (int i = 0; i < streams.Length; i++)
                 streams[i].Program.StepPiece(piece, predictor.Prepared, made + i * sumFloats, streams[i].Memory, sources[i], outputs + (nint)i * program.Outputs);
         }

@@ -28,7 +28,7 @@ public sealed class LowRankAdapters : ITrainable
     readonly float scale;
     bool attached = true;
 
-    /// <summary>Attaches adapters, which change nothing at first.</summary>
+    /// <summary>Attaches adapters of one rank, which change nothing at first.</summary>
     /// <param name="module">The trained module.</param>
     /// <param name="rank">r. To save anything, it must be below the smaller side of every matrix.</param>
     /// <param name="alpha">α. The correction is weighted by α/r, so that a change of the rank needs no other learning rate.</param>
@@ -38,31 +38,80 @@ public sealed class LowRankAdapters : ITrainable
     /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
     public LowRankAdapters(
         Module module, int rank, double alpha, IReadOnlyList<string> patterns, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
+        : this(module, [.. patterns.Select(pattern => (pattern, rank))], Weight(alpha, rank), alsoTrain, seed)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
-        if (!double.IsFinite(alpha))
-            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "It must be a finite number.");
+    }
+
+    /// <summary>Attaches adapters of several ranks, which change nothing at first.</summary>
+    /// <param name="module">The trained module.</param>
+    /// <param name="ranks">Patterns for matrices, and their ranks. If several match a matrix, the last one counts.</param>
+    /// <param name="weight">The weight of all corrections, α/r. 1 to 2 is usual.</param>
+    /// <param name="alsoTrain">Parameters that are trained directly.</param>
+    /// <param name="seed">The seed of A.</param>
+    /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
+    public LowRankAdapters(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks, double weight = 1, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
+    {
+        if (!double.IsFinite(weight))
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, "It must be a finite number.");
         Module = module;
-        Rank = rank;
-        scale = (float)(alpha / rank);
+        scale = (float)weight;
         original = module.Parameters.Snapshot();
-        Parameter[] matrices = [.. Matching(patterns, matricesOnly: true)], plain = [.. Matching(alsoTrain ?? [], matricesOnly: false)];
-        if (matrices.Intersect(plain).FirstOrDefault() is Parameter twice)
+        var rankOf = new SortedDictionary<int, int>();
+        foreach ((string pattern, int rank) in ranks)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
+            foreach (int index in Matrices(pattern))
+                rankOf[index] = rank;
+        }
+        Rank = rankOf.Values.DefaultIfEmpty().Max();
+        (Parameter Matrix, int Rank)[] matrices = [.. rankOf.Select(pair => (module.Parameters.Slices[pair.Key], pair.Value))];
+        Parameter[] plain = [.. (alsoTrain ?? []).SelectMany(pattern => NamePattern.SelectTrained(module.Parameters, pattern)).Distinct().Order().Select(i => module.Parameters.Slices[i])];
+        if (matrices.Select(m => m.Matrix).Intersect(plain).FirstOrDefault() is Parameter twice)
             throw new ArgumentException($"'{twice.Name}' has an adapter: it cannot also be trained as it is.", nameof(alsoTrain));
         Parameters = ParameterStore.Create($"the adapters of {module.Info.Name}", [
-            .. matrices.SelectMany(w => new ParameterInfo[]
+            .. matrices.SelectMany(m => new ParameterInfo[]
             {
                 // About the size of the rows of a newly initialized W.
-                new(w.Name + ".A", 2, rank, w.Info.Columns, Initial.Normal, 1 / Math.Sqrt(w.Info.Columns)),
-                new(w.Name + ".B", 2, w.Info.Rows, rank, Initial.Constant, 0),
+                new(m.Matrix.Name + ".A", 2, m.Rank, m.Matrix.Info.Columns, Initial.Normal, 1 / Math.Sqrt(m.Matrix.Info.Columns)),
+                new(m.Matrix.Name + ".B", 2, m.Matrix.Info.Rows, m.Rank, Initial.Constant, 0),
             }),
             .. plain.Select(p => p.Info)], seed);
         gradient.Reserve(Parameters.Length);
-        adapters = [.. matrices.Select(w => new Adapter(w, Parameters.Find(w.Name + ".A"), Parameters.Find(w.Name + ".B")))];
+        adapters = [.. matrices.Select(m => new Adapter(m.Matrix, Parameters.Find(m.Matrix.Name + ".A"), Parameters.Find(m.Matrix.Name + ".B")))];
         copies = [.. plain.Select(p => (p, Parameters.Find(p.Name)))];
         foreach ((Parameter from, Parameter to) in copies)
             original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
         Attached.GetOrCreateValue(module).Add(this);
+    }
+
+    /// <summary>Attaches the adapters that another training has left, so that it goes on from there.</summary>
+    /// <param name="module">The base model.</param>
+    /// <param name="start">The adapter. Products are trained as such, differences as the parameters themselves.</param>
+    /// <exception cref="ArgumentException">The adapter does not fit the model, or adds to a parameter in both ways.</exception>
+    public LowRankAdapters(Module module, ModelAdapter start)
+        : this(module, [.. Fitting(start, module).Where(p => p.Rank > 0).Select(p => (p.Name, p.Rank))], 1, [.. start.Parameters.Where(p => p.Rank == 0).Select(p => p.Name)])
+    {
+        foreach (AdaptedParameter part in start.Parameters)
+            if (part.Rank > 0)
+            {
+                part.A.CopyTo(Parameters[part.Name + ".A"]);
+                part.B.CopyTo(Parameters[part.Name + ".B"]);
+            }
+            else
+                part.AddTo(Parameters[part.Name]);
+        Apply();
+    }
+
+    static float Weight(double alpha, int rank)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
+        return double.IsFinite(alpha) ? (float)(alpha / rank) : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "It must be a finite number.");
+    }
+
+    static IReadOnlyList<AdaptedParameter> Fitting(ModelAdapter adapter, Module module)
+    {
+        adapter.Of(module);
+        return adapter.Parameters;
     }
 
     /// <inheritdoc/>
@@ -74,7 +123,7 @@ public sealed class LowRankAdapters : ITrainable
     /// <inheritdoc/>
     public ReadOnlySpan<float> Multipliers => [];
 
-    /// <summary>r.</summary>
+    /// <summary>r, the largest one if there are several.</summary>
     public int Rank { get; }
 
     /// <summary>What is trained.</summary>
@@ -93,6 +142,19 @@ public sealed class LowRankAdapters : ITrainable
         RequireAttached();
         Module.Parameters.Restore(original);
         Detach();
+    }
+
+    /// <summary>What is trained so far, without the model: to be saved, and applied to the same base. It shares nothing with these adapters, which train on.</summary>
+    public ModelAdapter ToAdapter()
+    {
+        ReadOnlySpan<float> values = Parameters.ReadOnlyValues;
+        var parts = new List<AdaptedParameter>();
+        foreach (Adapter adapter in adapters)
+            parts.Add(adapter.Part(values, scale));
+        foreach ((Parameter from, Parameter to) in copies)
+            if (ModelAdapter.Difference(from, values.Slice(to.Offset, to.Length), original.AsSpan(from.Offset, from.Length)) is { } difference)
+                parts.Add(difference);
+        return new(Module.Info.Name, parts);
     }
 
     /// <summary>The adapters that write a module's parameters, because they were neither merged nor removed.</summary>
@@ -146,20 +208,11 @@ public sealed class LowRankAdapters : ITrainable
             Parameters.ReadOnlyValues.Slice(from.Offset, from.Length).CopyTo(values[to.Offset..]);
     }
 
-    IEnumerable<Parameter> Matching(IReadOnlyList<string> patterns, bool matricesOnly)
+    /// <summary>The indices of the matrices that match a pattern.</summary>
+    int[] Matrices(string pattern)
     {
-        var found = new SortedSet<int>();
-        foreach (string pattern in patterns)
-        {
-            int[] matches = NamePattern.SelectTrained(Module.Parameters, pattern);
-            if (matricesOnly)
-                matches = [.. matches.Where(i => Module.Parameters.Slices[i].Info.Rank == 2)];
-            if (matches.Length == 0)
-                throw new ArgumentException(
-                    $"'{pattern}' names no matrix of {Module.Info.Name}: adapters are for matrices.", nameof(patterns));
-            found.UnionWith(matches);
-        }
-        return found.Select(i => Module.Parameters.Slices[i]);
+        int[] matrices = [.. NamePattern.SelectTrained(Module.Parameters, pattern).Where(i => Module.Parameters.Slices[i].Info.Rank == 2)];
+        return matrices.Length > 0 ? matrices : throw new ArgumentException($"'{pattern}' names no matrix of {Module.Info.Name}: adapters are for matrices.", nameof(pattern));
     }
 
     void RequireAttached()
@@ -178,15 +231,17 @@ public sealed class LowRankAdapters : ITrainable
         /// <summary>W = original + scale·B·A.</summary>
         public void Write(ReadOnlySpan<float> original, ReadOnlySpan<float> factors, Span<float> values, float scale)
         {
-            for (int row = 0; row < rows; row++)
-            {
-                Span<float> target = values.Slice(w.Offset + row * columns, columns);
-                original.Slice(w.Offset + row * columns, columns).CopyTo(target);
-                for (int k = 0; k < rank; k++)
-                    // A zero is skipped, so that the original keeps even the signs of its zeros.
-                    if (factors[b.Offset + row * rank + k] is var weight and not 0)
-                        TensorPrimitives.MultiplyAdd(factors.Slice(a.Offset + k * columns, columns), scale * weight, target, target);
-            }
+            Span<float> target = values.Slice(w.Offset, w.Length);
+            original.Slice(w.Offset, w.Length).CopyTo(target);
+            AdaptedParameter.AddProduct(target, columns, factors.Slice(a.Offset, a.Length), factors.Slice(b.Offset, b.Length), rank, scale);
+        }
+
+        /// <summary>What it adds. The scale becomes a part of B, which gives W the same bits.</summary>
+        public AdaptedParameter Part(ReadOnlySpan<float> factors, float scale)
+        {
+            float[] scaled = factors.Slice(b.Offset, b.Length).ToArray();
+            TensorPrimitives.Multiply(scaled, scale, scaled);
+            return AdaptedParameter.LowRank(w.Name, rows, columns, rank, factors.Slice(a.Offset, a.Length).ToArray(), scaled);
         }
 
         /// <summary>dB = scale·dW·Aᵀ, dA = scale·Bᵀ·dW.</summary>

@@ -134,7 +134,7 @@ internal sealed partial class Probe
         {
             for (int i = 0; i < streams.Length; i++)
                 streams[i].Program.OperandsOf(piece, prepared.Pointer, streams[i].Memory.Pointer, streams[i].Input.Pointer, operands.AsSpan(i * slots, slots));
-            pattern.MultiplyTogether(piece, prepared.Pointer, new StreamGroup(operands, slots, sums.Pointer, (nint)pattern.SumFloats));
+            pattern.MultiplyTogether(piece, prepared.Pointer, new StreamGroup(operands, slots, sums.Pointer, (nint)pattern.SumFloats, [], Floats.Null));
             for (int i = 0; i < streams.Length; i++)
                 streams[i].Program.StepPiece(piece, prepared.Pointer, sums.Pointer + i * (nint)pattern.SumFloats, streams[i].Memory.Pointer, streams[i].Input.Pointer, streams[i].Output.Pointer);
         }

@@ -14,6 +14,8 @@ public readonly struct RoundedWeights : IStepWeights
 
     public static long OperandFloats(int depth) => Layout.Align(1 + depth);
 
+    public static Floats Values(Floats words, int depth, Floats room) => words;
+
     public static Floats Operand(Floats operand, int depth, Floats words, Floats scale)
     {
         words[0] = scale[0] > 0 ? scale[0] : Largest(operand.Span(depth)) / 127;

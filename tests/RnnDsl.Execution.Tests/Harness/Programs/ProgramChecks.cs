@@ -100,6 +100,7 @@ internal sealed partial class ProgramChecks : IDisposable
                 check(() => Bytes(stream, step, (program, together) => probe.RunSteps(program, together)));
                 check(() => Together(stream, step, () => probe.RunSteps(step, together: true)));
                 check(() => Chunks(stream));
+                check(() => Adapters(step));
             });
         foreach (Execution.ConditionalInfo along in probe.Method.Conditionals.Where(c => c.Step is not null && probe.States is null))
             check(() => Conditional(along, finals, check));
@@ -185,6 +186,10 @@ internal sealed partial class ProgramChecks : IDisposable
                 throw new ProgramFault("together", $"Streams together give {b[same]:G9} at [{same}], alone {a[same]:G9}.");
     }
 
+    /// <summary>The inputs of an example as a stream takes them: [steps × width].</summary>
+    float[] StepInputs(int example) => [.. Enumerable.Range(0, probe.Lengths[example]).SelectMany(t => probe.Method.Inputs.SelectMany((input, i) =>
+        probe.Inputs[example][i].Skip(input.Kind == ValueKind.Sequence ? t * input.Width : 0).Take(input.Width).Select(v => (float)v)))];
+
     /// <summary>A stream in chunks, forked in between, gives the same bits as one step after the other.</summary>
     void Chunks(CompiledRun stream)
     {
@@ -195,8 +200,7 @@ internal sealed partial class ProgramChecks : IDisposable
         int example = random.Next(probe.Lengths.Length), steps = probe.Lengths[example], width = predictor.InputWidth;
         if (width == 0)
             return;
-        float[] inputs = [.. Enumerable.Range(0, steps).SelectMany(t => probe.Method.Inputs.SelectMany((input, i) =>
-            probe.Inputs[example][i].Skip(input.Kind == ValueKind.Sequence ? t * input.Width : 0).Take(input.Width).Select(v => (float)v)))];
+        float[] inputs = StepInputs(example);
         var answers = new float[steps * predictor.OutputWidth];
         int cut = random.Next(steps + 1);
         PredictionStream first = predictor.Start();
