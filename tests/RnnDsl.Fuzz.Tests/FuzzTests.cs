@@ -8,6 +8,7 @@ using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Training;
+using RnnDsl.Tuning;
 using Xunit.Abstractions;
 
 namespace RnnDsl.Fuzz.Tests;
@@ -73,6 +74,32 @@ public class FuzzTests(ITestOutputHelper log)
             ModelFile.ReadInfo(path);
             ModelFile.Load(path, to);
         }));
+    }
+
+    [Fact]
+    public void Adapters()
+    {
+        float[] before = model.Parameters.Snapshot();
+        var adapters = new LowRankAdapters(model, [("*", 2)], alsoTrain: ["*.b*"]);
+        foreach (ref float value in adapters.Parameters.Values)
+            value += 0.1f;
+        byte[] sample = Saved(adapters.ToAdapter().Save), other = Saved(ModelAdapter.Difference(model, new float[before.Length]).Save);
+        adapters.Remove();
+        new Fuzzer(log).Run(".safetensors", [sample, other], SafetensorsDamage, path =>
+        {
+            ModelAdapter adapter = ModelAdapter.Load(path);
+            var stack = new AdapterStack(model);
+            try
+            {
+                stack.Set(adapter);
+            }
+            catch (ArgumentException)
+            {
+                // A name or a shape is another one.
+            }
+            stack.Clear();
+            Assert.Equal(before, model.Parameters.Snapshot());
+        });
     }
 
     [Fact]

@@ -26,14 +26,14 @@ public static class Checkpoint
 {
     /// <summary>Writes the model and its training. The file is replaced completely, or not at all.</summary>
     /// <param name="path">The path, usually "….safetensors".</param>
-    /// <param name="model">The model. It may have attached <see cref="LowRankAdapters"/> that are trained in its place.</param>
+    /// <param name="model">The model. It may have attached adapters that are trained in its place.</param>
     /// <param name="optimizer">The optimizer that trains it.</param>
     /// <param name="scaler">How the model's data are scaled.</param>
     /// <param name="metadata">Your own texts by name.</param>
     /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimizer moves parameters of another model.</exception>
     public static void Save(string path, Module model, Optimizer optimizer, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        LowRankAdapters? adapters = LowRankAdapters.AttachedTo(model).FirstOrDefault(a => optimizer.Remembers(a.Parameters));
+        AdapterTraining? adapters = AdapterTraining.AttachedTo(model).FirstOrDefault(a => optimizer.Remembers(a.Parameters));
         ParameterStore parameters = adapters?.Parameters ?? model.Parameters;
         OptimizerMemory memory = optimizer.Remember(parameters);
         TrainingRun? run = optimizer.Run is { } stands && stands.Stands(optimizer, parameters) ? stands : null;
@@ -101,7 +101,7 @@ public static class Checkpoint
         if (!file.Metadata.TryGetValue(ModelFileInfo.OptimizerKey, out string? text))
             throw new InvalidDataException("It holds a model and no optimizer: load it as a model's file.");
         TrainingText? training = file.Metadata.TryGetValue(ModelFileInfo.TrainingKey, out string? json) ? TrainingText.Read(json) : null;
-        LowRankAdapters? adapters = Adapters(model, training);
+        AdapterTraining? adapters = Adapters(model, training);
         ParameterStore parameters = adapters?.Parameters ?? model.Parameters;
         var tensors = new CheckpointTensors(file, parameters, optimizer);
         OptimizerMemory memory = Memory(text, training, optimizer, tensors);
@@ -131,9 +131,9 @@ public static class Checkpoint
     }
 
     /// <summary>The attached adapters to which the file belongs; null if it belongs to none and none are attached.</summary>
-    static LowRankAdapters? Adapters(Module model, TrainingText? training)
+    static AdapterTraining? Adapters(Module model, TrainingText? training)
     {
-        IReadOnlyList<LowRankAdapters> attached = LowRankAdapters.AttachedTo(model);
+        IReadOnlyList<AdapterTraining> attached = AdapterTraining.AttachedTo(model);
         if (training?.AdapterScale is not float scale)
             return attached.Count == 0 ? null
                 : throw new InvalidDataException($"It is of a training without adapters, and {model.Info.Name} has adapters attached: merge or remove them before it is loaded.");

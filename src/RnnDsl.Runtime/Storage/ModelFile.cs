@@ -64,7 +64,7 @@ public static class ModelFile
     /// <returns>The file's description of its model.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, holds a value that is not finite, or does not fit the model. The message lists the differences.</exception>
-    /// <exception cref="InvalidOperationException">The model has <see cref="Tuning.LowRankAdapters"/> attached, which write its parameters.</exception>
+    /// <exception cref="InvalidOperationException">The model has adapters attached, which write its parameters.</exception>
     public static ModelFileInfo Load(string path, Module model) => Load(path, model, strict: true);
 
     /// <summary>Like <see cref="Load(string, Module)"/>, with a choice of what must fit and of the names in the file.</summary>
@@ -98,7 +98,7 @@ public static class ModelFile
 
     static ModelFileInfo Load(SafetensorsFile file, Module model, bool strict, IReadOnlyDictionary<string, string>? names)
     {
-        if (LowRankAdapters.AttachedTo(model).Count > 0)
+        if (AdapterTraining.AttachedTo(model).Count > 0)
             throw new InvalidOperationException($"{model.Info.Name} has adapters attached, which write its parameters: merge or remove them before a file is loaded.");
         ModelFit fit = Read(file, model, strict, names);
         foreach (FoundParameter found in fit.Found)

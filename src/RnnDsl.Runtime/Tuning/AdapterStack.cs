@@ -28,7 +28,7 @@ public sealed class AdapterStack
 
     /// <summary>Gives the model these adapters in the place of those that it has.</summary>
     /// <exception cref="ArgumentException">An adapter does not fit the model. The model is unchanged.</exception>
-    /// <exception cref="InvalidOperationException">Something else has changed the adapted parameters since, or <see cref="LowRankAdapters"/> are attached. The model is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">Something else has changed the adapted parameters since, or adapters in training are attached. The model is unchanged.</exception>
     public void Set(params ReadOnlySpan<ModelAdapter> adapters)
     {
         var places = new Parameter[adapters.Length][];
@@ -65,7 +65,7 @@ public sealed class AdapterStack
 
     void RequireOwn()
     {
-        if (LowRankAdapters.AttachedTo(Model).Count > 0)
+        if (AdapterTraining.AttachedTo(Model).Count > 0)
             throw new InvalidOperationException($"{Model.Info.Name} has adapters in training, which write its parameters: merge or remove them before others are set.");
         foreach ((Parameter parameter, (_, float[] written)) in changed)
             if (!Model.Parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length).SequenceEqual(written))

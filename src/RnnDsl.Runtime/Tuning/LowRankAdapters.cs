@@ -1,32 +1,20 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
-using RnnDsl.Memory;
-using RnnDsl.Training;
 
 namespace RnnDsl.Tuning;
 
 /// <summary>
 /// Low-rank adaptation (LoRA, Hu et al. 2021). Chosen matrices become W + (α/r)·B·A, where W is unchanged and only the small matrices A [r × columns] and B [rows × r] are trained.
-/// A starts random and B zero, so at first nothing changes. The compiled programs need no change: the sum is written where they read W.
+/// A starts random and B zero, so at first nothing changes.
 /// <code>
 /// var adapters = new LowRankAdapters(model, rank: 4, alpha: 8, ["encoder.U*"], alsoTrain: ["head.*"]);
 /// using (var trainer = new Trainer(adapters, new Adam())) trainer.Fit(data);
 /// adapters.Merge();       // or adapters.Remove()
 /// </code>
-/// While adapters are attached, they write the module's parameters.
 /// </summary>
-public sealed class LowRankAdapters : ITrainable
+public sealed class LowRankAdapters : AdapterTraining
 {
-    readonly Adapter[] adapters;
-    readonly (Parameter Module, Parameter Own)[] copies;
-    readonly float[] original;
-    readonly AlignedBuffer gradient = new();
-    static readonly ConditionalWeakTable<Module, List<LowRankAdapters>> Attached = new();
-
     readonly float scale;
-    bool attached = true;
 
     /// <summary>Attaches adapters of one rank, which change nothing at first.</summary>
     /// <param name="module">The trained module.</param>
@@ -50,38 +38,8 @@ public sealed class LowRankAdapters : ITrainable
     /// <param name="seed">The seed of A.</param>
     /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
     public LowRankAdapters(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks, double weight = 1, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
+        : this(module, RankOf(module, ranks), double.IsFinite(weight) ? (float)weight : throw new ArgumentOutOfRangeException(nameof(weight), weight, "It must be a finite number."), alsoTrain, seed)
     {
-        if (!double.IsFinite(weight))
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, "It must be a finite number.");
-        Module = module;
-        scale = (float)weight;
-        original = module.Parameters.Snapshot();
-        var rankOf = new SortedDictionary<int, int>();
-        foreach ((string pattern, int rank) in ranks)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
-            foreach (int index in Matrices(pattern))
-                rankOf[index] = rank;
-        }
-        Rank = rankOf.Values.DefaultIfEmpty().Max();
-        (Parameter Matrix, int Rank)[] matrices = [.. rankOf.Select(pair => (module.Parameters.Slices[pair.Key], pair.Value))];
-        Parameter[] plain = [.. (alsoTrain ?? []).SelectMany(pattern => NamePattern.SelectTrained(module.Parameters, pattern)).Distinct().Order().Select(i => module.Parameters.Slices[i])];
-        if (matrices.Select(m => m.Matrix).Intersect(plain).FirstOrDefault() is Parameter twice)
-            throw new ArgumentException($"'{twice.Name}' has an adapter: it cannot also be trained as it is.", nameof(alsoTrain));
-        Parameters = ParameterStore.Create($"the adapters of {module.Info.Name}", [
-            .. matrices.SelectMany(m => new ParameterInfo[]
-            {
-                // About the size of the rows of a newly initialized W.
-                new(m.Matrix.Name + ".A", 2, m.Rank, m.Matrix.Info.Columns, Initial.Normal, 1 / Math.Sqrt(m.Matrix.Info.Columns)),
-                new(m.Matrix.Name + ".B", 2, m.Matrix.Info.Rows, m.Rank, Initial.Constant, 0),
-            }),
-            .. plain.Select(p => p.Info)], seed);
-        gradient.Reserve(Parameters.Length);
-        adapters = [.. matrices.Select(m => new Adapter(m.Matrix, Parameters.Find(m.Matrix.Name + ".A"), Parameters.Find(m.Matrix.Name + ".B")))];
-        copies = [.. plain.Select(p => (p, Parameters.Find(p.Name)))];
-        foreach ((Parameter from, Parameter to) in copies)
-            original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
-        Attached.GetOrCreateValue(module).Add(this);
     }
 
     /// <summary>Attaches the adapters that another training has left, so that it goes on from there.</summary>
@@ -102,10 +60,31 @@ public sealed class LowRankAdapters : ITrainable
         Apply();
     }
 
+    LowRankAdapters(Module module, SortedDictionary<int, int> rankOf, float scale, IReadOnlyList<string>? alsoTrain, int seed)
+        : base(module, [.. rankOf.Keys.Select(i => module.Parameters.Slices[i])], w => Factors(w, rankOf[IndexOf(module, w)]), (w, own) => new Adaptation(w, own.Find(w.Name + ".A"), own.Find(w.Name + ".B"), scale), alsoTrain, seed) =>
+        (this.scale, Rank) = (scale, rankOf.Values.DefaultIfEmpty().Max());
+
+    /// <summary>r, the largest one if there are several.</summary>
+    public int Rank { get; }
+
+    internal override float Scale => scale;
+
     static float Weight(double alpha, int rank)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
         return double.IsFinite(alpha) ? (float)(alpha / rank) : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "It must be a finite number.");
+    }
+
+    static SortedDictionary<int, int> RankOf(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks)
+    {
+        var rankOf = new SortedDictionary<int, int>();
+        foreach ((string pattern, int rank) in ranks)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
+            foreach (int index in Matrices(module, pattern))
+                rankOf[index] = rank;
+        }
+        return rankOf;
     }
 
     static IReadOnlyList<AdaptedParameter> Fitting(ModelAdapter adapter, Module module)
@@ -114,149 +93,48 @@ public sealed class LowRankAdapters : ITrainable
         return adapter.Parameters;
     }
 
-    /// <inheritdoc/>
-    public Module Module { get; }
+    static int IndexOf(Module module, Parameter w) => module.Parameters.Slices.Index().First(slice => slice.Item == w).Index;
 
-    /// <summary>"encoder.Ui.A", "encoder.Ui.B" and so on, then the parameters that are trained directly.</summary>
-    public ParameterStore Parameters { get; }
+    static ParameterInfo[] Factors(Parameter w, int rank) =>
+    [
+        // About the size of the rows of a newly initialized W.
+        new(w.Name + ".A", 2, rank, w.Info.Columns, Initial.Normal, 1 / Math.Sqrt(w.Info.Columns)),
+        new(w.Name + ".B", 2, w.Info.Rows, rank, Initial.Constant, 0),
+    ];
 
-    /// <inheritdoc/>
-    public ReadOnlySpan<float> Multipliers => [];
-
-    /// <summary>r, the largest one if there are several.</summary>
-    public int Rank { get; }
-
-    /// <summary>What is trained.</summary>
-    public TuningReport Report => TuningReport.Of(this);
-
-    /// <summary>Makes the corrections permanent. The adapters no longer write the module's parameters.</summary>
-    public void Merge()
+    sealed class Adaptation(Parameter w, Parameter a, Parameter b, float scale) : Adapter(w)
     {
-        Apply();
-        Detach();
-    }
-
-    /// <summary>Restores the module's earlier parameters, to the last bit.</summary>
-    public void Remove()
-    {
-        RequireAttached();
-        Module.Parameters.Restore(original);
-        Detach();
-    }
-
-    /// <summary>What is trained so far, without the model: to be saved, and applied to the same base. It shares nothing with these adapters, which train on.</summary>
-    public ModelAdapter ToAdapter()
-    {
-        ReadOnlySpan<float> values = Parameters.ReadOnlyValues;
-        var parts = new List<AdaptedParameter>();
-        foreach (Adapter adapter in adapters)
-            parts.Add(adapter.Part(values, scale));
-        foreach ((Parameter from, Parameter to) in copies)
-            if (ModelAdapter.Difference(from, values.Slice(to.Offset, to.Length), original.AsSpan(from.Offset, from.Length)) is { } difference)
-                parts.Add(difference);
-        return new(Module.Info.Name, parts);
-    }
-
-    /// <summary>The adapters that write a module's parameters, because they were neither merged nor removed.</summary>
-    internal static IReadOnlyList<LowRankAdapters> AttachedTo(Module module) => Attached.TryGetValue(module, out List<LowRankAdapters>? list) ? list : [];
-
-    /// <summary>α/r.</summary>
-    internal float Scale => scale;
-
-    /// <summary>The values that the module's parameters would have without the adapters, in the module's layout.</summary>
-    internal ReadOnlySpan<float> Original => original;
-
-    /// <summary>The module's parameters that the adapters change.</summary>
-    internal IEnumerable<Parameter> Changed => adapters.Select(a => a.Matrix).Concat(copies.Select(c => c.Module));
-
-    /// <summary>Continues from saved values.</summary>
-    internal void Resume(ReadOnlySpan<float> without, ReadOnlySpan<float> own)
-    {
-        without.CopyTo(original);
-        Module.Parameters.Restore(without);
-        Parameters.Restore(own);
-        Apply();
-    }
-
-    void Detach()
-    {
-        attached = false;
-        if (Attached.TryGetValue(Module, out List<LowRankAdapters>? list))
-            list.Remove(this);
-    }
-
-    /// <inheritdoc/>
-    public Span<float> Gradient(Span<float> moduleGradient)
-    {
-        RequireAttached();
-        Span<float> own = gradient.Span;
-        foreach (Adapter adapter in adapters)
-            adapter.Differentiate(moduleGradient, Parameters.ReadOnlyValues, own, scale);
-        foreach ((Parameter from, Parameter to) in copies)
-            moduleGradient.Slice(from.Offset, from.Length).CopyTo(own[to.Offset..]);
-        return own;
-    }
-
-    /// <inheritdoc/>
-    public void Apply()
-    {
-        RequireAttached();
-        Span<float> values = Module.Parameters.Values;
-        foreach (Adapter adapter in adapters)
-            adapter.Write(original, Parameters.ReadOnlyValues, values, scale);
-        foreach ((Parameter to, Parameter from) in copies)
-            Parameters.ReadOnlyValues.Slice(from.Offset, from.Length).CopyTo(values[to.Offset..]);
-    }
-
-    /// <summary>The indices of the matrices that match a pattern.</summary>
-    int[] Matrices(string pattern)
-    {
-        int[] matrices = [.. NamePattern.SelectTrained(Module.Parameters, pattern).Where(i => Module.Parameters.Slices[i].Info.Rank == 2)];
-        return matrices.Length > 0 ? matrices : throw new ArgumentException($"'{pattern}' names no matrix of {Module.Info.Name}: adapters are for matrices.", nameof(pattern));
-    }
-
-    void RequireAttached()
-    {
-        if (!attached)
-            throw new InvalidOperationException("These adapters were merged or removed: make new ones.");
-    }
-
-    /// <summary>One matrix and its factors. The products of thin matrices are computed row by row.</summary>
-    sealed class Adapter(Parameter w, Parameter a, Parameter b)
-    {
-        public Parameter Matrix => w;
-
         readonly int rows = w.Info.Rows, columns = w.Info.Columns, rank = a.Info.Rows;
 
         /// <summary>W = original + scale·B·A.</summary>
-        public void Write(ReadOnlySpan<float> original, ReadOnlySpan<float> factors, Span<float> values, float scale)
+        public override void Write(ReadOnlySpan<float> original, ReadOnlySpan<float> trained, Span<float> values)
         {
-            Span<float> target = values.Slice(w.Offset, w.Length);
-            original.Slice(w.Offset, w.Length).CopyTo(target);
-            AdaptedParameter.AddProduct(target, columns, factors.Slice(a.Offset, a.Length), factors.Slice(b.Offset, b.Length), rank, scale);
+            Span<float> target = values.Slice(Matrix.Offset, Matrix.Length);
+            original.Slice(Matrix.Offset, Matrix.Length).CopyTo(target);
+            AdaptedParameter.AddProduct(target, columns, trained.Slice(a.Offset, a.Length), trained.Slice(b.Offset, b.Length), rank, scale);
         }
 
-        /// <summary>What it adds. The scale becomes a part of B, which gives W the same bits.</summary>
-        public AdaptedParameter Part(ReadOnlySpan<float> factors, float scale)
+        /// <summary>The scale becomes a part of B, which gives W the same bits.</summary>
+        public override AdaptedParameter Part(ReadOnlySpan<float> original, ReadOnlySpan<float> trained)
         {
-            float[] scaled = factors.Slice(b.Offset, b.Length).ToArray();
+            float[] scaled = trained.Slice(b.Offset, b.Length).ToArray();
             TensorPrimitives.Multiply(scaled, scale, scaled);
-            return AdaptedParameter.LowRank(w.Name, rows, columns, rank, factors.Slice(a.Offset, a.Length).ToArray(), scaled);
+            return AdaptedParameter.LowRank(Matrix.Name, rows, columns, rank, trained.Slice(a.Offset, a.Length).ToArray(), scaled);
         }
 
-        /// <summary>dB = scale·dW·Aᵀ, dA = scale·Bᵀ·dW.</summary>
-        public void Differentiate(ReadOnlySpan<float> moduleGradient, ReadOnlySpan<float> factors, Span<float> own, float scale)
+        /// <summary>dB = scale·dW·Aᵀ, dA = scale·Bᵀ·dW. The products of thin matrices are computed row by row.</summary>
+        public override void Differentiate(ReadOnlySpan<float> moduleGradient, ReadOnlySpan<float> original, ReadOnlySpan<float> trained, Span<float> own)
         {
             own.Slice(a.Offset, a.Length).Clear();
             for (int row = 0; row < rows; row++)
             {
-                ReadOnlySpan<float> gradient = moduleGradient.Slice(w.Offset + row * columns, columns);
+                ReadOnlySpan<float> gradient = moduleGradient.Slice(Matrix.Offset + row * columns, columns);
                 for (int k = 0; k < rank; k++)
                 {
-                    ReadOnlySpan<float> factor = factors.Slice(a.Offset + k * columns, columns);
+                    ReadOnlySpan<float> factor = trained.Slice(a.Offset + k * columns, columns);
                     Span<float> factorGradient = own.Slice(a.Offset + k * columns, columns);
                     own[b.Offset + row * rank + k] = scale * TensorPrimitives.Dot(gradient, factor);
-                    TensorPrimitives.MultiplyAdd(gradient, scale * factors[b.Offset + row * rank + k], factorGradient, factorGradient);
+                    TensorPrimitives.MultiplyAdd(gradient, scale * trained[b.Offset + row * rank + k], factorGradient, factorGradient);
                 }
             }
         }

@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Training;
+
+namespace RnnDsl.Tuning;
+
+/// <summary>
+/// Adapters in training: chosen matrices are computed from what they were and from a few trained numbers, and some parameters may be trained as they are. The compiled programs need no change: the
+/// matrices are written where they read them. While adapters are attached, they write the module's parameters.
+/// </summary>
+public abstract class AdapterTraining : ITrainable
+{
+    static readonly ConditionalWeakTable<Module, List<AdapterTraining>> Attached = new();
+
+    readonly Adapter[] adapters;
+    readonly (Parameter Module, Parameter Own)[] copies;
+    readonly float[] original;
+    readonly AlignedBuffer gradient = new();
+    bool attached = true;
+
+    /// <param name="module">The trained module.</param>
+    /// <param name="matrices">The adapted matrices.</param>
+    /// <param name="trained">The trained numbers of a matrix.</param>
+    /// <param name="adapt">Makes the adapter of a matrix over them.</param>
+    /// <param name="alsoTrain">Patterns of parameters that are trained directly.</param>
+    /// <param name="seed">The seed of random numbers.</param>
+    private protected AdapterTraining(Module module, IReadOnlyList<Parameter> matrices, Func<Parameter, ParameterInfo[]> trained, Func<Parameter, ParameterStore, Adapter> adapt, IReadOnlyList<string>? alsoTrain, int seed)
+    {
+        Module = module;
+        original = module.Parameters.Snapshot();
+        Parameter[] plain = [.. (alsoTrain ?? []).SelectMany(pattern => NamePattern.SelectTrained(module.Parameters, pattern)).Distinct().Order().Select(i => module.Parameters.Slices[i])];
+        if (matrices.Intersect(plain).FirstOrDefault() is Parameter twice)
+            throw new ArgumentException($"'{twice.Name}' has an adapter: it cannot also be trained as it is.", nameof(alsoTrain));
+        Parameters = ParameterStore.Create($"the adapters of {module.Info.Name}", [.. matrices.SelectMany(trained), .. plain.Select(p => p.Info)], seed);
+        gradient.Reserve(Parameters.Length);
+        adapters = [.. matrices.Select(matrix => adapt(matrix, Parameters))];
+        copies = [.. plain.Select(p => (p, Parameters.Find(p.Name)))];
+        foreach ((Parameter from, Parameter to) in copies)
+            original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
+        Attached.GetOrCreateValue(module).Add(this);
+    }
+
+    /// <inheritdoc/>
+    public Module Module { get; }
+
+    /// <summary>The trained numbers of each matrix, "encoder.Ui.A" and so on, then the parameters that are trained directly.</summary>
+    public ParameterStore Parameters { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Multipliers => [];
+
+    /// <summary>What is trained.</summary>
+    public TuningReport Report => TuningReport.Of(this);
+
+    /// <summary>Makes the corrections permanent. The adapters no longer write the module's parameters.</summary>
+    public void Merge()
+    {
+        Apply();
+        Detach();
+    }
+
+    /// <summary>Restores the module's earlier parameters, to the last bit.</summary>
+    public void Remove()
+    {
+        RequireAttached();
+        Module.Parameters.Restore(original);
+        Detach();
+    }
+
+    /// <summary>What is trained so far, without the model: to be saved, and applied to the same base. It shares nothing with these adapters, which train on.</summary>
+    public ModelAdapter ToAdapter()
+    {
+        ReadOnlySpan<float> values = Parameters.ReadOnlyValues;
+        var parts = new List<AdaptedParameter>();
+        foreach (Adapter adapter in adapters)
+            parts.Add(adapter.Part(original, values));
+        foreach ((Parameter from, Parameter to) in copies)
+            if (ModelAdapter.Difference(from, values.Slice(to.Offset, to.Length), original.AsSpan(from.Offset, from.Length)) is { } difference)
+                parts.Add(difference);
+        return new(Module.Info.Name, parts);
+    }
+
+    /// <inheritdoc/>
+    public Span<float> Gradient(Span<float> moduleGradient)
+    {
+        RequireAttached();
+        Span<float> own = gradient.Span;
+        foreach (Adapter adapter in adapters)
+            adapter.Differentiate(moduleGradient, original, Parameters.ReadOnlyValues, own);
+        foreach ((Parameter from, Parameter to) in copies)
+            moduleGradient.Slice(from.Offset, from.Length).CopyTo(own[to.Offset..]);
+        return own;
+    }
+
+    /// <inheritdoc/>
+    public void Apply()
+    {
+        RequireAttached();
+        Span<float> values = Module.Parameters.Values;
+        foreach (Adapter adapter in adapters)
+            adapter.Write(original, Parameters.ReadOnlyValues, values);
+        foreach ((Parameter to, Parameter from) in copies)
+            Parameters.ReadOnlyValues.Slice(from.Offset, from.Length).CopyTo(values[to.Offset..]);
+    }
+
+    /// <summary>The adapters that write a module's parameters, because they were neither merged nor removed.</summary>
+    internal static IReadOnlyList<AdapterTraining> AttachedTo(Module module) => Attached.TryGetValue(module, out List<AdapterTraining>? list) ? list : [];
+
+    /// <summary>The weight of all corrections.</summary>
+    internal virtual float Scale => 1;
+
+    /// <summary>The values that the module's parameters would have without the adapters, in the module's layout.</summary>
+    internal ReadOnlySpan<float> Original => original;
+
+    /// <summary>The module's parameters that the adapters change.</summary>
+    internal IEnumerable<Parameter> Changed => adapters.Select(a => a.Matrix).Concat(copies.Select(c => c.Module));
+
+    /// <summary>Continues from saved values.</summary>
+    internal void Resume(ReadOnlySpan<float> without, ReadOnlySpan<float> own)
+    {
+        without.CopyTo(original);
+        Module.Parameters.Restore(without);
+        Parameters.Restore(own);
+        Apply();
+    }
+
+    /// <summary>The indices of the matrices that match a pattern.</summary>
+    private protected static int[] Matrices(Module module, string pattern)
+    {
+        int[] matrices = [.. NamePattern.SelectTrained(module.Parameters, pattern).Where(i => module.Parameters.Slices[i].Info.Rank == 2)];
+        return matrices.Length > 0 ? matrices : throw new ArgumentException($"'{pattern}' names no matrix of {module.Info.Name}: adapters are for matrices.", nameof(pattern));
+    }
+
+    void Detach()
+    {
+        attached = false;
+        if (Attached.TryGetValue(Module, out List<AdapterTraining>? list))
+            list.Remove(this);
+    }
+
+    void RequireAttached()
+    {
+        if (!attached)
+            throw new InvalidOperationException("These adapters were merged or removed: make new ones.");
+    }
+
+    /// <summary>One matrix, and the numbers from which it is computed.</summary>
+    private protected abstract class Adapter(Parameter matrix)
+    {
+        public Parameter Matrix => matrix;
+
+        /// <summary>Writes the matrix. Arrays have the layouts of the module and of the trained numbers.</summary>
+        public abstract void Write(ReadOnlySpan<float> original, ReadOnlySpan<float> trained, Span<float> values);
+
+        /// <summary>Writes the gradient with respect to the trained numbers.</summary>
+        public abstract void Differentiate(ReadOnlySpan<float> moduleGradient, ReadOnlySpan<float> original, ReadOnlySpan<float> trained, Span<float> own);
+
+        /// <summary>What it adds to the matrix.</summary>
+        public abstract AdaptedParameter Part(ReadOnlySpan<float> original, ReadOnlySpan<float> trained);
+    }
+}
