@@ -146,7 +146,7 @@ public class ExtremeLayerTests
     [Fact]
     public void Periods_of_a_PhasedLstm_are_from_1_to_20_at_first()
     {
-        var layer = new PhasedLstm<In, Hid>(1, 2000, seed: 3);
+        var layer = new PhasedLstm<In, Hid>(1, 500, seed: 3);
         double[] periods = [.. layer.Parameters["T"].ToArray().Select(t => Math.Exp(t + 1.5))];
         Assert.InRange(periods.Min(), 1, 1.02);
         Assert.InRange(periods.Max(), 19.7, Math.Exp(3));
