@@ -10,7 +10,7 @@ public static class SearchPicture
 
     /// <summary>
     /// The SVG text of the picture: an axis for each range and one for the best value, and a line for each trial that reported a value, from its hyper-parameters to what they gave. The better a finished trial is, the darker its line; the best is red, and stopped and
-    /// failed trials are dotted. Where a range does not exist in a trial, the line goes below its axis.
+    /// failed trials are dotted. Where a range does not exist in a trial, the line goes below its axis. Of a choice with more than 24 options some have no label.
     /// </summary>
     /// <param name="result">The result of a search.</param>
     /// <param name="title">Above the picture, or "".</param>
@@ -66,8 +66,8 @@ public static class SearchPicture
 
     static IEnumerable<(double Place, string Text)> Ticks(SearchRange range) => range switch
     {
-        ChoiceRange choice => choice.Options.Take(MostOptions).Select((option, i) => ((i + 0.5) / choice.Options.Count, option)),
-        IntegerRange whole => [(0, Number(whole.Low)), (1, Number(whole.High))],
+        ChoiceRange choice => choice.Options.Select((option, i) => (range.PlaceOf(i), option)).Where((_, i) => i % (1 + (choice.Options.Count - 1) / MostOptions) == 0),
+        IntegerRange whole => [(range.PlaceOf(whole.Low), Number(whole.Low)), (range.PlaceOf(whole.High), Number(whole.High))],
         NumberRange number => [(0, Number(number.Low)), (1, Number(number.High))],
         _ => [],
     };

@@ -33,7 +33,7 @@ sealed class SearchFile : IDisposable
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full) || !Directory.Exists(Path.GetDirectoryName(full)))
             throw new IOException($"Cannot write '{path}': it is a folder, or its folder does not exist.");
-        var file = new SearchFile(new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
+        var file = new SearchFile(new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         try
         {
             OneLine.Named(path, () => file.Read(search));

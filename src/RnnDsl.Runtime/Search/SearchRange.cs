@@ -93,8 +93,9 @@ public abstract class SearchRange
     /// <summary>The value at a place in [0, 1], where equal lengths are equally probable.</summary>
     internal abstract double ValueAt(double place);
 
-    /// <summary>The place of a value: of a whole number or an option, the middle of its interval.</summary>
-    internal abstract double PlaceOf(double value);
+    /// <summary>Where a value lies, on the range's scale from 0 to 1. Equal lengths are equally probable. A whole number and an option, which is its index, have an interval of it and lie in its middle.</summary>
+    /// <param name="value">A value of the range.</param>
+    public abstract double PlaceOf(double value);
 
     /// <summary>The interval of places of a whole number or an option.</summary>
     internal abstract (double From, double To) Interval(double value);
@@ -137,7 +138,8 @@ public sealed class NumberRange : SearchRange
     internal override double ValueAt(double place) =>
         Math.Clamp(IsLogarithmic ? Math.Exp(Math.Log(Low) + place * (Math.Log(High) - Math.Log(Low))) : Low + place * (High - Low), Low, High);
 
-    internal override double PlaceOf(double value) =>
+    /// <inheritdoc/>
+    public override double PlaceOf(double value) =>
         Math.Clamp(IsLogarithmic ? (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low)) : (value - Low) / (High - Low), 0, 1);
 
     internal override (double From, double To) Interval(double value) => (PlaceOf(value), PlaceOf(value));
@@ -184,7 +186,8 @@ public sealed class IntegerRange : SearchRange
         return Math.Clamp(Math.Round(IsLogarithmic ? Math.Exp(at) : at), Low, High);
     }
 
-    internal override double PlaceOf(double value) => Place(value);
+    /// <inheritdoc/>
+    public override double PlaceOf(double value) => Place(value);
 
     internal override (double From, double To) Interval(double value) => (Place(value - 0.5), Place(value + 0.5));
 
@@ -226,7 +229,8 @@ public sealed class ChoiceRange : SearchRange
 
     internal override double ValueAt(double place) => Math.Min(Math.Floor(place * Options.Count), Options.Count - 1);
 
-    internal override double PlaceOf(double value) => (value + 0.5) / Options.Count;
+    /// <inheritdoc/>
+    public override double PlaceOf(double value) => (value + 0.5) / Options.Count;
 
     internal override (double From, double To) Interval(double value) => (value / Options.Count, (value + 1) / Options.Count);
 
