@@ -18,10 +18,10 @@ public sealed class HyperparameterSearch(SearchSpace space, Action<Trial> run)
     public SearchSpace Space => space;
 
     /// <summary>The number of trials, with those that stand in the file already. 20 to 100 are usual. A search with more of them begins with the same trials.</summary>
-    public int Trials { get; init => field = Sampler.AtLeast(1, value, nameof(Trials)); } = 20;
+    public int Trials { get; init => field = TrialSampler.AtLeast(1, value, nameof(Trials)); } = 20;
 
     /// <summary>Chooses the values of each trial.</summary>
-    public Sampler Sampler { get; init; } = new TpeSampler();
+    public TrialSampler Sampler { get; init; } = new TpeSampler();
 
     /// <summary>Ends bad trials early; null to run all trials to their end.</summary>
     public StoppingRule? Stopping { get; init; }
@@ -33,10 +33,10 @@ public sealed class HyperparameterSearch(SearchSpace space, Action<Trial> run)
     public int Seed { get; init; } = 1;
 
     /// <summary>The largest number of trials that run side by side. It is a part of the search, as its seed is: trial n knows the results of the trials up to n − SideBySide. 1 makes the most of each result, more uses more processors. 4 is the default, on any machine.</summary>
-    public int SideBySide { get; init => field = Sampler.AtLeast(1, value, nameof(SideBySide)); } = 4;
+    public int SideBySide { get; init => field = TrialSampler.AtLeast(1, value, nameof(SideBySide)); } = 4;
 
     /// <summary>The number of threads that run trials, at most <see cref="SideBySide"/>; 0 for one per processor. Results do not depend on it.</summary>
-    public int Threads { get; init => field = Sampler.AtLeast(0, value, nameof(Threads)); }
+    public int Threads { get; init => field = TrialSampler.AtLeast(0, value, nameof(Threads)); }
 
     /// <summary>Values that are tried first, in this order, such as those that were used so far: <c>[space.Values(("rate", 0.004), ("hidden", 32))]</c>.</summary>
     public IReadOnlyList<TrialValues> First { get; init; } = [];

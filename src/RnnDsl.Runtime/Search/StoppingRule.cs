@@ -21,10 +21,10 @@ public abstract class StoppingRule
 public sealed class SuccessiveHalving : StoppingRule
 {
     /// <summary>η, the inverse of the share of trials that goes on from each rung; 3 and 4 are usual.</summary>
-    public int Reduction { get; init => field = Sampler.AtLeast(2, value, nameof(Reduction)); } = 3;
+    public int Reduction { get; init => field = TrialSampler.AtLeast(2, value, nameof(Reduction)); } = 3;
 
     /// <summary>r, the number of reports before the first rung. It should be enough for a good trial to show itself.</summary>
-    public int MinimumReports { get; init => field = Sampler.AtLeast(1, value, nameof(MinimumReports)); } = 1;
+    public int MinimumReports { get; init => field = TrialSampler.AtLeast(1, value, nameof(MinimumReports)); } = 1;
 
     /// <inheritdoc/>
     public override string Describe() => FormattableString.Invariant($"successive halving, reduction {Reduction}, minimum reports {MinimumReports}");

@@ -61,6 +61,9 @@ public sealed class TrialResult
     /// <summary>The time that it took.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>The same trial to run once more, alone: with these values and this seed, and without a rule that stops it. It has the same bits.</summary>
+    public Trial Again() => new(Values, Seed);
+
     /// <summary>The trial in a line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"trial {Number}: {State switch { TrialState.Finished => "", TrialState.Stopped => "stopped, ", _ => "failed, " }}{Best:G5} in {Reports.Count} reports, {Seconds:F1} s; {Values}{(Message.Length > 0 ? $" ({Message})" : "")}");

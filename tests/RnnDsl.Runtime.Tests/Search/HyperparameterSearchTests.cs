@@ -40,7 +40,7 @@ public class HyperparameterSearchTests
     {
         foreach (TrialResult trial in Whole.Trials)
         {
-            var alone = new Trial(trial.Values, trial.Seed);
+            Trial alone = trial.Again();
             // One that was stopped early goes on alone, and may diverge then.
             Exception? error = Record.Exception(() => MadeUpSearch.Train(alone));
             Assert.Equal(trial.Reports, trial.State == TrialState.Stopped ? alone.Reports.Take(trial.Reports.Count) : alone.Reports);

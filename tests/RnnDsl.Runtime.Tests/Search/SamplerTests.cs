@@ -19,7 +19,7 @@ public class SamplerTests
         trial.Report(rate > 2.2 ? double.NaN : rate * rate + hidden * hidden + optimizer);
     }
 
-    static SearchResult Run(Sampler sampler, int seed, int trials = 60) => new HyperparameterSearch(Space, Bowl) { Sampler = sampler, Seed = seed, Trials = trials, Threads = 1 }.Run();
+    static SearchResult Run(TrialSampler sampler, int seed, int trials = 60) => new HyperparameterSearch(Space, Bowl) { Sampler = sampler, Seed = seed, Trials = trials, Threads = 1 }.Run();
 
     [Fact]
     public void TPE_finds_better_values_than_chance()

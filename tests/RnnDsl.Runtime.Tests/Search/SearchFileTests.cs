@@ -13,7 +13,7 @@ public sealed class SearchFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>A search without training, whose second trial fails.</summary>
-    static HyperparameterSearch Make(string? file, int trials = Trials, int seed = 1, int sideBySide = 3, Sampler? sampler = null, StoppingRule? stopping = null, SearchSpace? space = null, string task = "", SearchGoal goal = SearchGoal.Minimize,
+    static HyperparameterSearch Make(string? file, int trials = Trials, int seed = 1, int sideBySide = 3, TrialSampler? sampler = null, StoppingRule? stopping = null, SearchSpace? space = null, string task = "", SearchGoal goal = SearchGoal.Minimize,
         IReadOnlyList<TrialValues>? first = null) => new(space ?? MadeUpSearch.Space, trial =>
     {
         trial.Report(trial.Number("rate"));
