@@ -98,6 +98,10 @@ sealed class SearchRun
         {
             thrown = e;
         }
+        finally
+        {
+            trial.Release();
+        }
         if ((trial.Misuse ?? (IsFatal(thrown) ? thrown : null)) is { } fatal)
             throw new InvalidOperationException($"Trial {trial.Id} ({trial.Values}) ended the search: {fatal.Message}{(trial.Misuse is null ? " Run fewer trials side by side, or narrow the ranges that decide the size of the model." : "")}", fatal);
         // What a canceled trial reported last depends on the time.

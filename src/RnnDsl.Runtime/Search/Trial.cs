@@ -28,6 +28,7 @@ public sealed class Trial
     {
         (Id, Values, Seed, this.stops) = (number, values, seed, stops);
         source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Cancellation = source.Token;
     }
 
     /// <summary>The number of the trial in its search, from 1; 0 for one that runs alone.</summary>
@@ -40,7 +41,7 @@ public sealed class Trial
     public TrialValues Values { get; }
 
     /// <summary>Canceled when the trial should end: the stopping rule ended it, it reported a value that is not finite, or the search was canceled.</summary>
-    public CancellationToken Cancellation => source.Token;
+    public CancellationToken Cancellation { get; }
 
     /// <summary>All finite values that were reported.</summary>
     public IReadOnlyList<double> Reports => reports;
@@ -134,6 +135,9 @@ public sealed class Trial
 
     /// <summary>A message of any origin as text that a file can hold.</summary>
     static string Well(string message) => string.Concat(message.EnumerateRunes());
+
+    /// <summary>The search does not wait for it any more.</summary>
+    internal void Release() => source.Dispose();
 
     T Ask<T>(Func<T> value)
     {

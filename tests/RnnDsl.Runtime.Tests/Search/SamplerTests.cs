@@ -63,6 +63,35 @@ public class SamplerTests
         Assert.Equal(5, result.Trials.Select(t => $"{t.Values}").Distinct().Count());
     }
 
+    /// <summary>Halves the distance to the best value so far.</summary>
+    sealed class Closer : TrialSampler
+    {
+        public override string Describe() => "closer";
+
+        protected override double Choose(SearchView view, SearchRange range, Memory.RandomStream random) => view.Ranked.Count == 0 ? Draw(range, random) : (view.Ranked[0].Values.Number(range.Name) + 0.5) / 2;
+    }
+
+    sealed class Fewer(int reports) : StoppingRule
+    {
+        public override string Describe() => $"{reports}";
+
+        public override bool Stops(SearchView view, IReadOnlyList<double> reported) => view.Trials.Count > 0 && reported.Count == reports;
+    }
+
+    [Fact]
+    public void Samplers_and_rules_of_others_serve()
+    {
+        SearchResult result = new HyperparameterSearch(new SearchSpace(SearchRange.Uniform("a", 0, 1)), trial =>
+        {
+            while (trial.Report(Math.Abs(trial.Number("a") - 0.5)) && trial.Reports.Count < 5)
+            {
+            }
+        })
+        { Sampler = new Closer(), Stopping = new Fewer(2), SideBySide = 1, Trials = 6 }.Run();
+        Assert.Equal([5, 2, 2, 2, 2, 2], result.Trials.Select(t => t.Reports.Count));
+        Assert.Equal(result.Trials[0].Best / 2, result.Trials[1].Best, 1e-12);
+    }
+
     [Fact]
     public void What_decides_is_important()
     {
