@@ -9,7 +9,8 @@ public static class SearchPicture
     const int Margin = 24, Height = 360, Between = 120, TitleFont = 16, Font = 12, LongestName = 16, MostOptions = 24;
 
     /// <summary>
-    /// The SVG text of the picture: an axis for each range and one for the best value, and a line for each trial that reported a value, from its hyper-parameters to what they gave. The better a finished trial is, the darker its line; the best is red, and stopped and
+    /// The SVG text of the picture: an axis for each range and one for the best value, and a line for each trial that reported a value, from its hyper-parameters to what they gave. The
+    /// better a finished trial is, the darker its line; the best is red, and stopped and
     /// failed trials are dotted. Where a range does not exist in a trial, the line goes below its axis. Of a choice with more than 24 options some have no label.
     /// </summary>
     /// <param name="result">The result of a search.</param>

@@ -9,7 +9,8 @@ public class SearchPictureTests
     static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     static SearchResult Run(int trials) => new HyperparameterSearch(new SearchSpace(
-        SearchRange.LogUniform("<rate> & \"more\"", 1e-4, 1), SearchRange.LogInteger("a long name of a range", 4, 64), SearchRange.Choice("optimizer", "AdamW", "SGD"), SearchRange.Uniform("momentum", 0, 0.99).When("optimizer", "SGD")), trial =>
+        SearchRange.LogUniform("<rate> & \"more\"", 1e-4, 1), SearchRange.LogInteger("a long name of a range", 4, 64),
+        SearchRange.Choice("optimizer", "AdamW", "SGD"), SearchRange.Uniform("momentum", 0, 0.99).When("optimizer", "SGD")), trial =>
     {
         if (trial.Id == 2)
             throw new IOException("<lost>");

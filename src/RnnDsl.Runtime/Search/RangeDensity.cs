@@ -3,7 +3,8 @@ using RnnDsl.Memory;
 namespace RnnDsl.Search;
 
 /// <summary>
-/// A Parzen estimate of where the values of a range lie: for numbers, a mixture of normal distributions on the scale of the range, cut off at its ends, with a broad one for the whole range among them; for options, their shares, each counted once more.
+/// A Parzen estimate of where the values of a range lie: for numbers, a mixture of normal distributions on the scale of the range, cut off at its ends, with a broad one for the whole range
+/// among them; for options, their shares, each counted once more.
 /// </summary>
 sealed class RangeDensity
 {
@@ -30,7 +31,8 @@ sealed class RangeDensity
         inside = [.. centers.Select((center, i) => Normal((1 - center) / deviations[i]) - Normal(-center / deviations[i]))];
     }
 
-    /// <summary>Each normal distribution is as wide as the larger of the distances to its neighbors, within limits (Bergstra et al. 2011, section 4.2). The ends of the range and its middle count as neighbors.</summary>
+    /// <summary>Each normal distribution is as wide as the larger of the distances to its neighbors, within limits (Bergstra et al. 2011, section 4.2). The ends of the range and its middle
+    /// count as neighbors.</summary>
     public static RangeDensity ByNeighbors(SearchRange range, double[] values) => new(range, values, places =>
     {
         double[] neighbors = [.. places.Append(0.5).Order()];

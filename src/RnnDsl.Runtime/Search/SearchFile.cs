@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using RnnDsl.Storage;
@@ -5,7 +6,8 @@ using RnnDsl.Storage;
 namespace RnnDsl.Search;
 
 /// <summary>
-/// The file of a search: a line that says which search it is, and a line for each trial that has ended, in JSON. Lines are added at the end. A line that was not written whole, because the process was killed, is the last and lacks its line break; it is removed. The file is
+/// The file of a search: a line that says which search it is, and a line for each trial that has ended, in JSON. Lines are added at the end. A line that was not written whole, because the
+/// process was killed, is the last and lacks its line break; it is removed. The file is
 /// locked as long as it is open.
 /// </summary>
 sealed class SearchFile : IDisposable
@@ -108,7 +110,7 @@ sealed class SearchFile : IDisposable
             writer.WriteString("side by side", FormattableString.Invariant($"{search.SideBySide}"));
             writer.WriteString("sampler", search.Sampler.Describe());
             writer.WriteString("stopping", search.Stopping?.Describe() ?? "none");
-            writer.WriteString("first", string.Join("; ", search.First.Select(values => string.Join(", ", Pairs(values).Select(p => $"{p.Range.Name}={(p.Range is ChoiceRange ? p.Range.Text(p.Value) : p.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture))}")))));
+            writer.WriteString("first", string.Join("; ", search.First.Select(values => string.Join(", ", Pairs(values).Select(p => $"{p.Range.Name}={Exact(p.Range, p.Value)}")))));
             writer.WriteString("ranges", search.Space.ToString());
         });
     }
@@ -137,6 +139,9 @@ sealed class SearchFile : IDisposable
             if (!double.IsNaN(values.Numbers[i]))
                 yield return (values.Space.Ranges[i], values.Numbers[i]);
     }
+
+    /// <summary>A value as text with every bit of it.</summary>
+    static string Exact(SearchRange range, double value) => range is ChoiceRange ? range.Text(value) : value.ToString("R", CultureInfo.InvariantCulture);
 
     static string Text(TrialResult trial) => JsonText.Write(writer =>
     {
@@ -174,7 +179,8 @@ sealed class SearchFile : IDisposable
             throw new FormatException($"Its number is {number} and its seed {seed}, which do not belong together.");
         TrialState state = Enum.GetValues<TrialState>().Cast<TrialState?>().FirstOrDefault(s => StateText(s!.Value) == root.GetProperty("state").GetString())
             ?? throw new FormatException($"Its state is '{root.GetProperty("state").GetString()}'.");
-        TrialValues values = search.Space.Values([.. root.GetProperty("values").EnumerateObject().Select(p => (p.Name, p.Value.ValueKind == JsonValueKind.String ? p.Value.GetString()! : (object)p.Value.GetDouble()))]);
+        TrialValues values = search.Space.Values([.. root.GetProperty("values").EnumerateObject()
+            .Select(p => (p.Name, p.Value.ValueKind == JsonValueKind.String ? p.Value.GetString()! : (object)p.Value.GetDouble()))]);
         double[] reports = [.. root.GetProperty("reports").EnumerateArray().Select(r => r.GetDouble())];
         if (reports.Any(r => !double.IsFinite(r)) || (reports.Length == 0 && state != TrialState.Failed))
             throw new FormatException("Its reports are not finite, or there are none.");

@@ -7,7 +7,8 @@ namespace RnnDsl.Search;
 public sealed record RangeImportance(string Name, double Share, int Trials);
 
 /// <summary>
-/// The importance of hyper-parameters by PED-ANOVA (Watanabe, Bansal &amp; Hutter 2023, "PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces", equation 16): the Pearson divergence of how a range's values are distributed among the
+/// The importance of hyper-parameters by PED-ANOVA (Watanabe, Bansal &amp; Hutter 2023, "PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces", equation 16):
+/// the Pearson divergence of how a range's values are distributed among the
 /// best trials from how they are distributed among all. A range is important if the best trials have other values there than the rest.
 /// </summary>
 static class SearchImportance

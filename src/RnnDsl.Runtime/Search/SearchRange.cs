@@ -93,7 +93,8 @@ public abstract class SearchRange
     /// <summary>The value at a place in [0, 1], where equal lengths are equally probable.</summary>
     internal abstract double ValueAt(double place);
 
-    /// <summary>Where a value lies, on the range's scale from 0 to 1. Equal lengths are equally probable. A whole number and an option, which is its index, have an interval of it and lie in its middle.</summary>
+    /// <summary>Where a value lies, on the range's scale from 0 to 1. Equal lengths are equally probable. A whole number and an option, which is its index, have an interval of it and lie in
+    /// its middle.</summary>
     /// <param name="value">A value of the range.</param>
     public abstract double PlaceOf(double value);
 

@@ -34,7 +34,8 @@ public sealed class SearchResult
     /// <summary>Whether the search was canceled before all trials had ended.</summary>
     public bool IsCanceled { get; init; }
 
-    /// <summary>How much each hyper-parameter decides whether a trial is among the best quarter, by PED-ANOVA (Watanabe, Bansal &amp; Hutter 2023); the most important is the first. A conditional range is judged among the trials that have it. The shares of few trials are
+    /// <summary>How much each hyper-parameter decides whether a trial is among the best quarter, by PED-ANOVA (Watanabe, Bansal &amp; Hutter 2023); the most important is the first. A
+    /// conditional range is judged among the trials that have it. The shares of few trials are
     /// rough: below about 50, take them as a hint. There are none (NaN) for ranges with fewer than ten trials.</summary>
     public IReadOnlyList<RangeImportance> Importance { get; }
 
@@ -44,16 +45,21 @@ public sealed class SearchResult
         var text = new StringBuilder();
         if (Task.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $"{Task}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{Trials.Count} trials, {(Goal == SearchGoal.Minimize ? "less" : "more")} is better{(IsCanceled ? "; the search was canceled" : "")}\n\ntrial       best  reports  seconds\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Trials.Count} trials, {(Goal == SearchGoal.Minimize ? "less" : "more")} is better{(IsCanceled ? "; the search was canceled" : "")}\n\n");
+        text.Append("trial       best  reports  seconds\n");
         foreach (TrialResult trial in Ranked)
         {
             string end = trial.State switch { TrialState.Finished => "", TrialState.Stopped => "  stopped", _ => $"  failed: {trial.Message}" };
-            text.Append(CultureInfo.InvariantCulture, $"{trial.Number,5} {(trial.Reports.Count == 0 ? "-" : trial.Best.ToString("G5", CultureInfo.InvariantCulture)),10}  {trial.Reports.Count,7}  {trial.Seconds,7:F1}  {trial.Values}{end}\n");
+            string best = trial.Reports.Count == 0 ? "-" : trial.Best.ToString("G5", CultureInfo.InvariantCulture);
+            text.Append(CultureInfo.InvariantCulture, $"{trial.Number,5} {best,10}  {trial.Reports.Count,7}  {trial.Seconds,7:F1}  {trial.Values}{end}\n");
         }
         text.Append(Best is null ? "\nNo trial ran to its end.\n" : "");
         text.Append("\nimportance\n");
         foreach (RangeImportance range in Importance)
-            text.Append(CultureInfo.InvariantCulture, $"{(double.IsNaN(range.Share) ? "-" : range.Share.ToString("F2", CultureInfo.InvariantCulture)),10}  {range.Name}{(range.Trials < Trials.Count ? FormattableString.Invariant($" (in {range.Trials} trials)") : "")}\n");
+        {
+            string share = double.IsNaN(range.Share) ? "-" : range.Share.ToString("F2", CultureInfo.InvariantCulture);
+            text.Append(CultureInfo.InvariantCulture, $"{share,10}  {range.Name}{(range.Trials < Trials.Count ? FormattableString.Invariant($" (in {range.Trials} trials)") : "")}\n");
+        }
         return text.ToString(0, text.Length - 1);
     }
 }

@@ -103,7 +103,10 @@ sealed class SearchRun
             trial.Release();
         }
         if ((trial.Misuse ?? (IsFatal(thrown) ? thrown : null)) is { } fatal)
-            throw new InvalidOperationException($"Trial {trial.Id} ({trial.Values}) ended the search: {fatal.Message}{(trial.Misuse is null ? " Run fewer trials side by side, or narrow the ranges that decide the size of the model." : "")}", fatal);
+        {
+            string way = trial.Misuse is null ? " Run it on fewer threads, or narrow the ranges that decide the size of the model." : "";
+            throw new InvalidOperationException($"Trial {trial.Id} ({trial.Values}) ended the search: {fatal.Message}{way}", fatal);
+        }
         // What a canceled trial reported last depends on the time.
         return ending.IsCancellationRequested ? null : trial.Result(search.Goal, thrown, Stopwatch.GetElapsedTime(started).TotalSeconds);
     }

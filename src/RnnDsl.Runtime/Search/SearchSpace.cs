@@ -3,7 +3,8 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Search;
 
 /// <summary>
-/// The ranges of all hyper-parameters, best declared beside the model: <c>new SearchSpace(SearchRange.LogUniform("rate", 1e-4, 1e-1), SearchRange.LogInteger("hidden", 8, 64))</c>. It does not change, and any number of searches may share it.
+/// The ranges of all hyper-parameters, best declared beside the model: <c>new SearchSpace(SearchRange.LogUniform("rate", 1e-4, 1e-1), SearchRange.LogInteger("hidden", 8, 64))</c>. It does
+/// not change, and any number of searches may share it.
 /// </summary>
 public sealed class SearchSpace
 {

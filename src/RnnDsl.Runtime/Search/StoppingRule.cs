@@ -13,10 +13,12 @@ public abstract class StoppingRule
 }
 
 /// <summary>
-/// Asynchronous successive halving (ASHA; Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2), in the form that stops instead of pausing. After r, r·η, r·η², … reports a trial is on a rung, and goes on only if its best value so far is
+/// Asynchronous successive halving (ASHA; Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2), in the form that stops instead of pausing. After r, r·η,
+/// r·η², … reports a trial is on a rung, and goes on only if its best value so far is
 /// among the best 1/η of the earlier trials that came to this rung, itself included. On a rung with fewer than η trials it goes on. A trial that failed before the rung counts as one that is worse.
 /// </summary>
-/// <remarks>The paper's form pauses a trial on its rung and lets it go on when later trials turn out to be worse. There the result depends on which trial comes to a rung first. Here a trial is compared with trials of lower numbers alone, all of which have ended, so that the result
+/// <remarks>The paper's form pauses a trial on its rung and lets it go on when later trials turn out to be worse. There the result depends on which trial comes to a rung first. Here a trial
+/// is compared with trials of lower numbers alone, all of which have ended, so that the result
 /// does not depend on time; a trial that was stopped is not taken up again.</remarks>
 public sealed class SuccessiveHalving : StoppingRule
 {

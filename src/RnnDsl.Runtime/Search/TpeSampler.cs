@@ -3,8 +3,10 @@ using RnnDsl.Memory;
 namespace RnnDsl.Search;
 
 /// <summary>
-/// The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio &amp; Kégl 2011, "Algorithms for hyper-parameter optimization", section 4), in its independent form: each range is modeled by itself, among the earlier trials in which it exists, so that
-/// conditional ranges need no special rule. It estimates how the values of the best trials are distributed, ℓ(x), and those of all others, g(x), draws candidates from ℓ and takes the one with the largest ℓ(x)/g(x). Failed trials are among the others. Other than in the paper, an option of a choice is drawn from ℓ alone.
+/// The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio &amp; Kégl 2011, "Algorithms for hyper-parameter optimization", section 4), in its independent form: each range is
+/// modeled by itself, among the earlier trials in which it exists, so that
+/// conditional ranges need no special rule. It estimates how the values of the best trials are distributed, ℓ(x), and those of all others, g(x), draws candidates from ℓ and takes the one
+/// with the largest ℓ(x)/g(x). Failed trials are among the others. Other than in the paper, an option of a choice is drawn from ℓ alone.
 /// </summary>
 public sealed class TpeSampler : TrialSampler
 {

@@ -5,7 +5,8 @@ using RnnDsl.Training;
 namespace RnnDsl.Search;
 
 /// <summary>
-/// A trial while it runs: its values, its seed, and where it reports how good it is. It belongs to the function that it is given to, which shares nothing with other trials but data that nobody changes. Then the trial has the same bits whether it
+/// A trial while it runs: its values, its seed, and where it reports how good it is. It belongs to the function that it is given to, which shares nothing with other trials but data that
+/// nobody changes. Then the trial has the same bits whether it
 /// runs alone or beside others. It takes one caller at a time.
 /// </summary>
 public sealed class Trial
@@ -94,7 +95,8 @@ public sealed class Trial
     }
 
     /// <summary>
-    /// Trains as <see cref="Trainer.Fit"/>, reports after each epoch, and ends where the trial should end. The model has the best parameters of its epochs then, if the trainer keeps them. Set the trainer's <see cref="Trainer.Threads"/> to 1 where
+    /// Trains as <see cref="Trainer.Fit"/>, reports after each epoch, and ends where the trial should end. The model has the best parameters of its epochs then, if the trainer keeps them.
+    /// Set the trainer's <see cref="Trainer.Threads"/> to 1 where
     /// several trials run side by side; the bits do not depend on it.
     /// </summary>
     /// <param name="trainer">A trainer that this trial made, with a model and an optimizer of its own.</param>
@@ -108,7 +110,8 @@ public sealed class Trial
     {
         string[] names = [.. trainer.Metrics.Select(m => m.Name)];
         if (metric is not null && (validation is null || !names.Contains(metric)))
-            throw Misuse = new ArgumentException(validation is null ? $"The metric '{metric}' is measured on validation data, and there are none." : $"The trainer has no metric '{metric}'. {NearestName.Hint(metric, names)}", nameof(metric));
+            throw Misuse = new ArgumentException(validation is null ? $"The metric '{metric}' is measured on validation data, and there are none."
+                : $"The trainer has no metric '{metric}'. {NearestName.Hint(metric, names)}", nameof(metric));
         trainer.EpochDone += Epoch;
         try
         {

@@ -66,7 +66,8 @@ public sealed class TrialResult
 
     /// <summary>The trial in a line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"trial {Number}: {State switch { TrialState.Finished => "", TrialState.Stopped => "stopped, ", _ => "failed, " }}{Best:G5} in {Reports.Count} reports, {Seconds:F1} s; {Values}{(Message.Length > 0 ? $" ({Message})" : "")}");
+        $"trial {Number}: {State switch { TrialState.Finished => "", TrialState.Stopped => "stopped, ", _ => "failed, " }}{Best:G5} in {Reports.Count} reports, {Seconds:F1} s; "
+        + $"{Values}{(Message.Length > 0 ? $" ({Message})" : "")}");
 
     /// <summary>The best value of the first reports, as a number of which less is better; infinity if there are fewer and the trial failed.</summary>
     internal double CostAt(int reports) => Reports.Count < reports ? double.PositiveInfinity : Reports.Take(reports).Min(Cost);

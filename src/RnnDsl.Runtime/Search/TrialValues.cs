@@ -64,7 +64,8 @@ public sealed class TrialValues
         return range.Value(value) is T found ? found : throw new ArgumentException($"The option '{range.Options[(int)value]}' of '{name}' stands for no {typeof(T).Name}.", nameof(name));
     }
 
-    /// <summary>Where a value lies in its range, on the range's scale: 0 at its least value, 1 at its largest. An option has the middle of its part. NaN if the range does not exist with these values.</summary>
+    /// <summary>Where a value lies in its range, on the range's scale: 0 at its least value, 1 at its largest. An option has the middle of its part. NaN if the range does not exist with
+    /// these values.</summary>
     /// <param name="name">Of the range.</param>
     /// <exception cref="ArgumentException">No range has this name.</exception>
     public double Place(string name) => Space.IndexOf(name) is var index && double.IsNaN(values[index]) ? double.NaN : Space.Ranges[index].PlaceOf(values[index]);

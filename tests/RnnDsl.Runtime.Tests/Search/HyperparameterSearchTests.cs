@@ -116,7 +116,7 @@ public class HyperparameterSearchTests
             trial.Report(1);
         })
         { Threads = 2 }.Run());
-        Assert.Contains("Run fewer trials side by side", Assert.IsType<InvalidOperationException>(Ends(_ => throw new OutOfMemoryException("no memory"))).Message);
+        Assert.Contains("Run it on fewer threads", Assert.IsType<InvalidOperationException>(Ends(_ => throw new OutOfMemoryException("no memory"))).Message);
         Assert.IsType<InvalidOperationException>(Ends(_ => throw new AggregateException(new InvalidOperationException("", new OutOfMemoryException()))));
         Exception misuse = Assert.IsType<InvalidOperationException>(Ends(trial => trial.Number("rat")));
         Assert.StartsWith("Trial 3 (rate=", misuse.Message);

@@ -31,7 +31,8 @@ public sealed class KilledSearchTests : IDisposable
         int killed = 0;
         for (bool ended = false; !ended;)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!.Contains("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", [typeof(KilledSearchTests).Assembly.Location, Command, file]) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(Environment.ProcessPath!.Contains("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
+                [typeof(KilledSearchTests).Assembly.Location, Command, file]) { RedirectStandardOutput = true };
             using Process process = Process.Start(start)!;
             // It is killed when the file has grown by some trials. Until then it has begun others, and may be writing.
             process.StandardOutput.ReadLine();

@@ -13,15 +13,16 @@ public sealed class SearchFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     /// <summary>A search without training, whose second trial fails.</summary>
-    static HyperparameterSearch Make(string? file, int trials = Trials, int seed = 1, int sideBySide = 3, TrialSampler? sampler = null, StoppingRule? stopping = null, SearchSpace? space = null, string task = "", SearchGoal goal = SearchGoal.Minimize,
-        IReadOnlyList<TrialValues>? first = null) => new(space ?? MadeUpSearch.Space, trial =>
+    static HyperparameterSearch Make(string? file, int trials = Trials, int seed = 1, int sideBySide = 3, TrialSampler? sampler = null, StoppingRule? stopping = null,
+        SearchSpace? space = null, string task = "", SearchGoal goal = SearchGoal.Minimize, IReadOnlyList<TrialValues>? first = null) => new(space ?? MadeUpSearch.Space, trial =>
     {
         trial.Report(trial.Number("rate"));
         if (trial.Id == 2)
             throw new IOException("lost \"it\" and ü");
         trial.Report(trial.Number("rate") / 3);
     })
-        { File = file, Trials = trials, Seed = seed, SideBySide = sideBySide, Threads = 1, Sampler = sampler ?? new TpeSampler { Startup = 3 }, Stopping = stopping, Task = task, Goal = goal, First = first ?? [] };
+        { File = file, Trials = trials, Seed = seed, SideBySide = sideBySide, Threads = 1, Sampler = sampler ?? new TpeSampler { Startup = 3 },
+            Stopping = stopping, Task = task, Goal = goal, First = first ?? [] };
 
     [Fact]
     public void A_file_that_ends_anywhere_goes_on_to_the_same_end()

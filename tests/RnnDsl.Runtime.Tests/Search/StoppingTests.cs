@@ -9,7 +9,8 @@ public class StoppingTests
     static TrialResult Ended(int number, TrialState state, SearchGoal goal, params double[] reports) => new(number, 0, Space.Values(("a", 0.5)), state, reports, goal);
 
     static bool Stops(double[] reports, params double[][] earlier) =>
-        new SuccessiveHalving { Reduction = 3, MinimumReports = 2 }.Stops(new SearchView(Space, SearchGoal.Minimize, [.. earlier.Select((r, i) => Ended(i + 1, r.Length == 0 ? TrialState.Failed : TrialState.Finished, SearchGoal.Minimize, r))]), reports);
+        new SuccessiveHalving { Reduction = 3, MinimumReports = 2 }.Stops(new SearchView(Space, SearchGoal.Minimize,
+            [.. earlier.Select((r, i) => Ended(i + 1, r.Length == 0 ? TrialState.Failed : TrialState.Finished, SearchGoal.Minimize, r))]), reports);
 
     [Fact]
     public void Only_the_best_third_passes_a_rung()
