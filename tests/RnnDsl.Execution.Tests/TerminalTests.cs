@@ -137,9 +137,9 @@ public class TerminalTests
     static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What stands between spaces and lines of tables.</summary>
-    static string[] Render(int width, Action<IAnsiConsole> write) => [.. Lines(width, write).SelectMany(line => line.Split([' ', '│', '┃'], StringSplitOptions.RemoveEmptyEntries))];
+    internal static string[] Render(int width, Action<IAnsiConsole> write) => [.. Lines(width, write).SelectMany(line => line.Split([' ', '│', '┃'], StringSplitOptions.RemoveEmptyEntries))];
 
-    static string[] Lines(int width, Action<IAnsiConsole> write)
+    internal static string[] Lines(int width, Action<IAnsiConsole> write)
     {
         using var output = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });

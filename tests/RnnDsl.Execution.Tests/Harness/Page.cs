@@ -21,7 +21,7 @@ internal sealed partial class Page
 
     const string Usings = """
         using System; using System.Collections.Generic; using System.IO; using System.Linq;
-        using RnnDsl; using RnnDsl.Audio; using RnnDsl.Continual; using RnnDsl.Data; using RnnDsl.Execution; using RnnDsl.Keras; using RnnDsl.Metrics; using RnnDsl.Onnx; using RnnDsl.Prediction; using RnnDsl.Sequences; using RnnDsl.Storage;
+        using RnnDsl; using RnnDsl.Audio; using RnnDsl.Continual; using RnnDsl.Data; using RnnDsl.Execution; using RnnDsl.Keras; using RnnDsl.Metrics; using RnnDsl.Onnx; using RnnDsl.Prediction; using RnnDsl.Search; using RnnDsl.Sequences; using RnnDsl.Storage;
         using RnnDsl.Terminal; using RnnDsl.Text; using RnnDsl.Training; using RnnDsl.Tuning;
         using static RnnDsl.Ops;
 
@@ -100,7 +100,7 @@ internal sealed partial class Page
     [GeneratedRegex("""```csharp\n(?<code>.*?)\n```\n(?:\n```text\n(?<shown>.*?)```)?""", RegexOptions.Singleline)]
     private static partial Regex Snippet();
 
-    [GeneratedRegex(@"""(\w[\w.]*\.(?:csv|safetensors|onnx|h5|conll|txt|wav|raw))""")]
+    [GeneratedRegex(@"""(\w[\w.]*\.(?:csv|safetensors|onnx|h5|conll|txt|wav|raw|jsonl))""")]
     private static partial Regex FileName();
 
     [GeneratedRegex("""partial class (\w+) : Model\b""")]
