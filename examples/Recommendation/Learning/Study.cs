@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace RnnDsl.Examples.Recommendation;
+
+/// <summary>Trains a model, or loads one, and measures it beside the baselines.</summary>
+static class Study
+{
+    public static void Run(ParseResult given)
+    {
+        Settings settings = Options.Settings(given);
+        bool madeUp = given.GetValue(Options.Data) is null;
+        if (madeUp && given.GetValue(Options.Items) is not null)
+            throw new ArgumentException("--items goes with --data, the sessions of these items.");
+        SessionLog log = madeUp ? MadeUpShop.Sessions(6000, seed: 1) : SessionLog.Read(given.GetValue(Options.Data)!, Options.SessionColumns(given));
+        List<CatalogEntry> items = madeUp ? MadeUpShop.Items() : Items(given) ?? [];
+        Console.WriteLine(log);
+        if (items.Count == 0)
+            Console.WriteLine("No --items: the model knows items by their numbers alone.");
+        else if (Catalog.Missing(log, items, given.GetValue(Options.Items) ?? "") is { } missing)
+            Console.WriteLine(missing);
+        DateTime testFrom = given.GetValue(Options.TestFrom) is { } text ? SessionLog.Parse(text)!.Value : madeUp ? MadeUpShop.TestFrom : log.Sessions[0].Time + 0.9 * (log.Sessions[^1].Time - log.Sessions[0].Time);
+        SessionParts parts = log.Split(testFrom, given.GetValue(Options.Validation));
+
+        Recommender recommender;
+        IReadOnlyList<Session> learned = parts.Train;
+        if (given.GetValue(Options.Load) is { } file)
+        {
+            recommender = Recommender.Load(file, items.Concat(log.Sessions.SelectMany(s => s.Items).Distinct().Select(code => new CatalogEntry(code, "", []))));
+            learned = [.. parts.Train, .. parts.Validation];
+        }
+        else
+        {
+            Catalog catalog = Catalog.Create(parts.Train, parts.Validation.Concat(parts.Test), items);
+            bool chooses = parts.Validation.Any(s => s.Items.Length > 1);
+            var clock = Stopwatch.StartNew();
+            recommender = Lessons.Train(parts.Train, catalog, settings, chooses ? new Evaluation(catalog, parts.Train, parts.Validation, settings.Threads) : null, Console.WriteLine);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {clock.Elapsed.TotalSeconds:F0} s"));
+            string output = given.GetValue(Options.Output)!;
+            recommender.Save(output);
+            Console.WriteLine($"Saved to {output}. Recommend: --load {output} --session \"{string.Join(' ', parts.Test[0].Items.Take(3))}\"; in a browser: serve {output}");
+            if (chooses)
+                Report("validation", recommender, parts.Train, [], parts.Validation, settings);
+        }
+        if (!given.GetValue(Options.NoTest))
+            Report($"test, from {testFrom:yyyy-MM-dd} on", recommender, learned, parts.Validation, parts.Test, settings);
+    }
+
+    /// <summary>The items that the options name, or null.</summary>
+    public static List<CatalogEntry>? Items(ParseResult given) => given.GetValue(Options.Items) is { } path ? Catalog.Read(path, Options.ItemColumns(given)) : null;
+
+    /// <summary>One table for all methods. Baselines count in the sessions that the model learned from; the states of users come from all that were before.</summary>
+    static void Report(string name, Recommender recommender, IReadOnlyList<Session> learned, IReadOnlyList<Session> between, IReadOnlyList<Session> measured, Settings settings)
+    {
+        Catalog catalog = recommender.Catalog;
+        var evaluation = new Evaluation(catalog, [.. learned, .. between.Except(learned)], measured, settings.Threads);
+        int[][] sessions = [.. learned.Select(s => s.Items.Select(catalog.Find).ToArray())];
+        var popularity = new Popularity(sessions, catalog.Entries.Count);
+        var rows = new List<(string Name, long[] Ranks)>();
+        foreach (IRanker ranker in new IRanker[] { popularity, new LastItemCounts(sessions, popularity), new ItemNeighbors(sessions, popularity) })
+            rows.Add((ranker.Name, evaluation.Ranks(ranker)));
+        rows.Add(("model", evaluation.Ranks(recommender)));
+        Console.WriteLine(Measures.Table($"\nNext item, {name}: {evaluation.Count} steps of {measured.Count(s => s.Items.Length > 1)} sessions, among {catalog.Entries.Count} items", rows));
+        bool[] isNew = evaluation.IsNew;
+        if (isNew.Contains(true))
+            Console.WriteLine(Measures.Table($"\nOf these, {isNew.Count(n => n)} steps to items that the model did not learn", rows.Select(r => (r.Name, r.Ranks.Where((_, i) => isNew[i]).ToArray()))));
+    }
+}

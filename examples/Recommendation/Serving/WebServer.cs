@@ -1,0 +1,3 @@
+using System.CommandLine;
+namespace RnnDsl.Examples.Recommendation;
+static class WebServer { public static void Run(ParseResult given) { } }
