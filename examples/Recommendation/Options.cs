@@ -8,7 +8,7 @@ static class Options
     public static readonly Option<string?> Data = new("--data") { Description = "Sessions, one a record: .csv, also .gz; without it those of a made-up shop" };
     public static readonly Option<string?> Items = new("--items") { Description = "Items with their texts and attributes: .csv, also .gz. With a model, items that came after its training" };
     public static readonly Option<string> TimeColumn = new("--time-column") { Description = "Column of a session's time", DefaultValueFactory = _ => "InvoiceDate" };
-    public static readonly Option<string> UserColumn = new("--user-column") { Description = "Column of its user, which may be empty", DefaultValueFactory = _ => "CustomerID" };
+    public static readonly Option<string> UserColumn = new("--user-column") { Description = "Column of its user, who may be empty; \"\": nobody is known", DefaultValueFactory = _ => "CustomerID" };
     public static readonly Option<string> ItemsColumn = new("--items-column") { Description = "Column of its items, with spaces between them", DefaultValueFactory = _ => "Items" };
     public static readonly Option<string> ItemColumn = new("--item-column") { Description = "Column of an item's name in the file of items", DefaultValueFactory = _ => "StockCode" };
     public static readonly Option<string> TextColumn = new("--text-column") { Description = "Column of its text; all other columns are attributes", DefaultValueFactory = _ => "Description" };

@@ -48,9 +48,6 @@ sealed class CsvRows
         return place >= 0 ? place : throw new InvalidDataException($"{path} has no column '{name}'. Its columns are {string.Join(", ", Columns)}; {option} names another.");
     }
 
-    /// <summary>The place of a column that may be missing, or −1.</summary>
-    public int Optional(string name) => Array.FindIndex(Columns, c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase));
-
     public InvalidDataException Error(long line, string what) => new($"{path}, line {line}: {what}");
 
     /// <summary>The fields of a line; null if a text in quotes does not end.</summary>

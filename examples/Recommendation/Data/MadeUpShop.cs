@@ -4,7 +4,7 @@ namespace RnnDsl.Examples.Recommendation;
 
 /// <summary>
 /// Sessions of a shop that does not exist. Items are of a category, a kind and a color. A user likes some categories and one color, also in later sessions. Within a session there is an order: from a kind to that which is
-/// usually taken after it, in the same color. Some items are new: they come on sale after the training's sessions and are told by their texts alone.
+/// usually taken after it. The color of the item before does not tell the user's color for sure. Some items are new: they come on sale after the training's sessions and are told by their texts alone.
 /// </summary>
 static class MadeUpShop
 {
@@ -55,9 +55,9 @@ static class MadeUpShop
                 if (items.Count == 0 || items[^1] != item)
                     items.Add(item);
             }
-            // Usually what is taken after it, sometimes anything of the category, sometimes another color.
+            // Usually what is taken after it, sometimes anything of the category; usually in the user's color, whatever the color before.
             kind = random.Below(4) > 0 ? Next(category, kind) : random.Below(kinds[category].Length);
-            color = random.Below(10) == 0 ? random.Below(colors.Length) : color;
+            color = random.Below(3) == 0 ? random.Below(colors.Length) : taste.Color;
         }
         return [.. items];
     }

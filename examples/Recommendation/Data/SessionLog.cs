@@ -31,11 +31,12 @@ sealed class SessionLog
 
     /// <summary>Reads a file with a record for each session.</summary>
     /// <param name="path">Comma-separated values, also .gz.</param>
-    /// <param name="columns">Its columns. That of users may be missing: then nobody is known.</param>
+    /// <param name="columns">Its columns. Without a name for that of users nobody is known.</param>
     public static SessionLog Read(string path, SessionColumns columns)
     {
         CsvRows rows = CsvRows.Read(path);
-        int time = rows.Column(columns.Time, "--time-column"), items = rows.Column(columns.Items, "--items-column"), user = rows.Optional(columns.User);
+        int time = rows.Column(columns.Time, "--time-column"), items = rows.Column(columns.Items, "--items-column");
+        int user = columns.User.Length == 0 ? -1 : rows.Column(columns.User, "--user-column");
         return new SessionLog(path, rows.Rows.Select(row => new Session(Time(row.Fields[time], row.Line), user < 0 ? "" : row.Fields[user].Trim(), Items(row.Fields[items], row.Line))));
 
         DateTime Time(string text, long line) => Parse(text) ?? throw rows.Error(line, $"'{text}' in the column {columns.Time} is no date. It is written as 2011-11-10 or 2011-11-10 08:26:00.");

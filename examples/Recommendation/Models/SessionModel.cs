@@ -9,7 +9,7 @@ namespace RnnDsl.Examples.Recommendation;
 /// <remarks><code>
 /// eᵢ = Tableᵢ + A·fᵢ                      an item that was never seen has only the second part
 /// [h; u] = UserSessions(e of the step's item)
-/// q = tanh(W·[h; u; e] + b)               what is asked for
+/// q = W·[h; u; e] + b                     what is asked for
 /// score of item i = eᵢ·q + biasᵢ
 /// </code>
 /// The three losses are methods; a trainer names one. A step without a label (−1) does not count.</remarks>
@@ -41,7 +41,7 @@ public partial class SessionModel : Model
     Seq<Vector> Ask(Seq<Vector> items, [OneHot] Seq<Begin> begins)
     {
         var read = Dropout(items, Drop);
-        return Tanh(head.Map(Concat(Dropout(sessions.Scan(Concat(read, begins)), Drop), read)));
+        return head.Map(Concat(Dropout(sessions.Scan(Concat(read, begins)), Drop), read));
     }
 
     /// <summary>What is asked for after each step, also after items that the table does not have (−1): their features stand in <paramref name="features"/>.</summary>

@@ -39,6 +39,9 @@ sealed class Recommender
     /// <summary>Tells models apart: 32 digits of the SHA-256 of the parameters and of the items that they belong to.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>Values of the state of a user.</summary>
+    public int StateLength => predictor.StateLength;
+
     /// <summary>What the text and the attributes of an item say.</summary>
     public ReadOnlySpan<float> Features(int item) => features.AsSpan(item * FeatureUnits, FeatureUnits);
 
