@@ -53,9 +53,13 @@ sealed class Evaluation
     }
 
     /// <summary>The ranks that a model gives the right items.</summary>
-    public long[] Ranks(Recommender recommender)
+    public long[] Ranks(Recommender recommender) => Ranks([recommender])[0];
+
+    /// <summary>The ranks by one model with different counts, for which it reads the sessions once.</summary>
+    public long[][] Ranks(Recommender[] recommenders)
     {
-        long[] ranks = new long[Count];
+        Recommender recommender = recommenders[0];
+        long[][] ranks = [.. recommenders.Select(_ => new long[Count])];
         HashSet<string> users = [.. measured.Select(m => m.Session.User)];
         // The number of a session among those that are measured, or −1.
         var all = before.Where(s => s.User.Length > 0 && users.Contains(s.User)).Select(s => (Session: s, Number: -1)).Concat(measured.Select((m, i) => (m.Session, Number: i)));
@@ -65,20 +69,23 @@ sealed class Evaluation
         {
             int[][] steps = [.. some.Select(u => histories.Steps(u.Select(s => s.Session)))];
             float[] queries = executor.Predict(new Dataset(histories.ItemColumn(steps), Features(recommender, steps), Histories.BeginColumn(steps)));
-            var asked = new List<(int Query, int Target, int Rank)>();
+            var asked = new List<(int Query, int Last, int Target, int Rank)>();
             int step = 0;
             foreach ((Session session, int number) in some.SelectMany(u => u))
             {
                 // At step 0 of a session it begins, at step i it has i items.
                 for (int i = 1; number >= 0 && i < session.Items.Length; i++)
-                    asked.Add((step + i, measured[number].Items[i], starts[number] + i - 1));
+                    asked.Add((step + i, measured[number].Items[i - 1], measured[number].Items[i], starts[number] + i - 1));
                 step += session.Items.Length + 1;
             }
             int units = recommender.VectorUnits;
             Parallel.For(0, asked.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new float[catalog.Entries.Count], (a, _, scores) =>
             {
-                recommender.Score(queries.AsSpan(asked[a].Query * units, units), scores);
-                ranks[asked[a].Rank] = RankingReport.Rank(scores, asked[a].Target);
+                for (int r = 0; r < recommenders.Length; r++)
+                {
+                    recommenders[r].Probabilities(queries.AsSpan(asked[a].Query * units, units), asked[a].Last, scores);
+                    ranks[r][asked[a].Rank] = RankingReport.Rank(scores, asked[a].Target);
+                }
                 return scores;
             }, _ => { });
         }

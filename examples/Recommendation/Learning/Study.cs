@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using RnnDsl.Metrics;
 
 namespace RnnDsl.Examples.Recommendation;
 
@@ -25,6 +26,7 @@ static class Study
 
         Recommender recommender;
         IReadOnlyList<Session> learned = parts.Train;
+        bool chooses = false;
         if (given.GetValue(Options.Load) is { } file)
         {
             recommender = Recommender.Load(file, items.Concat(log.Sessions.SelectMany(s => s.Items).Distinct().Select(code => new CatalogEntry(code, "", []))));
@@ -33,19 +35,35 @@ static class Study
         else
         {
             Catalog catalog = Catalog.Create(parts.Train, parts.Validation.Concat(parts.Test), items);
-            bool chooses = parts.Validation.Any(s => s.Items.Length > 1);
+            Evaluation? validation = parts.Validation.Any(s => s.Items.Length > 1) ? new Evaluation(catalog, parts.Train, parts.Validation, settings.Threads) : null;
             var clock = Stopwatch.StartNew();
-            recommender = Lessons.Train(parts.Train, catalog, settings, chooses ? new Evaluation(catalog, parts.Train, parts.Validation, settings.Threads) : null, Console.WriteLine);
+            recommender = Lessons.Train(parts.Train, catalog, settings, validation, Console.WriteLine);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {clock.Elapsed.TotalSeconds:F0} s"));
+            recommender = Mixed(recommender, parts.Train, validation, given.GetValue(Options.Counts));
+            chooses = validation is not null;
             string output = given.GetValue(Options.Output)!;
             recommender.Save(output);
             Console.WriteLine($"Saved to {output}. Recommend: --load {output} --session \"{string.Join(' ', parts.Test[0].Items.Take(3))}\"; in a browser: serve {output}");
-            if (chooses)
-                Report("validation", recommender, parts.Train, [], parts.Validation, settings);
         }
+        if (chooses)
+            Report("validation", recommender, learned, [], parts.Validation, settings);
         if (!given.GetValue(Options.NoTest))
             Report($"test, from {testFrom:yyyy-MM-dd} on", recommender, learned, parts.Validation, parts.Test, settings);
     }
+
+    /// <summary>The model with the last-item counts, in the weight that is given or that is best on the validation by its mean reciprocal rank.</summary>
+    static Recommender Mixed(Recommender recommender, IReadOnlyList<Session> train, Evaluation? validation, double? given)
+    {
+        var counts = new LastItemCounts(Numbered(recommender.Catalog, train), new Popularity([], recommender.Catalog.Entries.Count));
+        if (given is { } weight || validation is null)
+            return recommender.With(counts, given ?? 0);
+        Recommender[] all = [.. Enumerable.Range(0, 8).Select(i => recommender.With(counts, i / 10.0))];
+        double[] scores = [.. validation.Ranks(all).Select(r => Measures.ReciprocalRank(new RankingReport(r), 20))];
+        Console.WriteLine("Validation MRR@20 with last-item counts mixed in: " + string.Join(", ", all.Zip(scores, (r, score) => string.Create(CultureInfo.InvariantCulture, $"{r.CountWeight:F1}: {score:F4}"))));
+        return all[Array.IndexOf(scores, scores.Max())];
+    }
+
+    static int[][] Numbered(Catalog catalog, IReadOnlyList<Session> sessions) => [.. sessions.Select(s => s.Items.Select(catalog.Find).ToArray())];
 
     /// <summary>The items that the options name, or null.</summary>
     public static List<CatalogEntry>? Items(ParseResult given) => given.GetValue(Options.Items) is { } path ? Catalog.Read(path, Options.ItemColumns(given)) : null;
@@ -55,12 +73,15 @@ static class Study
     {
         Catalog catalog = recommender.Catalog;
         var evaluation = new Evaluation(catalog, [.. learned, .. between.Except(learned)], measured, settings.Threads);
-        int[][] sessions = [.. learned.Select(s => s.Items.Select(catalog.Find).ToArray())];
+        int[][] sessions = Numbered(catalog, learned);
         var popularity = new Popularity(sessions, catalog.Entries.Count);
         var rows = new List<(string Name, long[] Ranks)>();
         foreach (IRanker ranker in new IRanker[] { popularity, new LastItemCounts(sessions, popularity), new ItemNeighbors(sessions, popularity) })
             rows.Add((ranker.Name, evaluation.Ranks(ranker)));
-        rows.Add(("model", evaluation.Ranks(recommender)));
+        long[][] own = evaluation.Ranks([new Recommender(recommender.Model, catalog), recommender]);
+        rows.Add(("network", own[0]));
+        if (recommender.CountWeight > 0)
+            rows.Add((string.Create(CultureInfo.InvariantCulture, $"network, {recommender.CountWeight:P0} of counts"), own[1]));
         Console.WriteLine(Measures.Table($"\nNext item, {name}: {evaluation.Count} steps of {measured.Count(s => s.Items.Length > 1)} sessions, among {catalog.Entries.Count} items", rows));
         bool[] isNew = evaluation.IsNew;
         if (isNew.Contains(true))

@@ -12,7 +12,8 @@ namespace RnnDsl.Examples.Recommendation;
 /// q = W·[h; u; e] + b                     what is asked for
 /// score of item i = eᵢ·q + biasᵢ
 /// </code>
-/// The three losses are methods; a trainer names one. A step without a label (−1) does not count.</remarks>
+/// The three losses are methods; a trainer names one. A step without a label (−1) does not count. At some steps of the training the items are scored without their rows of the table, so that texts and attributes learn to tell
+/// by themselves (as in Volkovs et al. 2017).</remarks>
 [Model]
 public partial class SessionModel : Model
 {
@@ -26,6 +27,9 @@ public partial class SessionModel : Model
     /// <summary>Share of units that are dropped in the training: of items' vectors, and of what the states say.</summary>
     const double Drop = 0.2;
 
+    /// <summary>Share of the training's steps at which texts and attributes score alone.</summary>
+    const double DropTable = 0.1;
+
     /// <summary>How much large scores of negatives cost in BPR-max.</summary>
     const double ScorePenalty = 0.01;
 
@@ -36,7 +40,22 @@ public partial class SessionModel : Model
     UserSessions<Vector, Begin, Session, User> sessions;
     Linear<Cat<Cat<Session, User>, Vector>, Vector> head;
 
-    Seq<Vector> Vectors([OneHot] Seq<Item> items) => Transpose(Table) * items + A * (Transpose(Features) * items);
+    Seq<Vector> Texts([OneHot] Seq<Item> items) => A * (Transpose(Features) * items);
+
+    Seq<Vector> Vectors([OneHot] Seq<Item> items) => Transpose(Table) * items + Texts(items);
+
+    /// <summary>1 at each step; in the training 0 at some.</summary>
+    Seq Keep([OneHot] Seq<Item> items, [OneHot] Seq<Begin> begins) => Sum(Dropout(begins + Sum(items), DropTable));
+
+    /// <summary>The two parts of items' vectors, side by side.</summary>
+    Seq<Cat<Vector, Vector>> Parted([OneHot] Seq<Item> items) => Concat(Transpose(Table) * items, Texts(items));
+
+    /// <summary>What is asked of the two parts.</summary>
+    Seq<Cat<Vector, Vector>> AskParted([OneHot] Seq<Item> items, [OneHot] Seq<Begin> begins)
+    {
+        var q = Ask(Vectors(items), begins);
+        return Concat(Keep(items, begins) * q, q);
+    }
 
     Seq<Vector> Ask(Seq<Vector> items, [OneHot] Seq<Begin> begins)
     {
@@ -51,7 +70,7 @@ public partial class SessionModel : Model
     Scalar FullSoftmax([OneHot] Seq<Item> items, [OneHot] Seq<Begin> begins, [OneHot] Seq<Item> y)
     {
         var q = Ask(Vectors(items), begins);
-        return CrossEntropy(Table * q + Features * (Transpose(A) * q) + bias, y);
+        return CrossEntropy(Table * (Keep(items, begins) * q) + Features * (Transpose(A) * q) + bias, y);
     }
 
     /// <summary>The cross-entropy of a softmax over the right item and negatives, which an example's steps share (Jean et al. 2015). What a negative was drawn by is taken off its score, and a negative that is the right item does not count.</summary>
@@ -65,9 +84,9 @@ public partial class SessionModel : Model
     /// <param name="expected">Logarithms of how often each of them was expected among the negatives.</param>
     Scalar SampledSoftmax([OneHot] Seq<Item> items, [OneHot] Seq<Begin> begins, [OneHot] Seq<Item> y, Seq label, Scalar weight, [OneHot] Seq<Item> negatives, Seq negative, Seq expected)
     {
-        var q = Ask(Vectors(items), begins);
-        var right = Dot(Vectors(y), q) + Dot(y, bias);
-        var drawn = Vectors(negatives);
+        var q = AskParted(items, begins);
+        var right = Dot(Parted(y), q) + Dot(y, bias);
+        var drawn = Parted(negatives);
         var start = Dot(negatives, bias) - expected;
         var others = Each(q, label, (asked, own) => LogSumExpOverSteps(Where(Abs(negative - own) < 0.5, -1e4, Dot(drawn, asked) + start)));
         return weight * SumOverSteps(Sum(y) * Softplus(others - right));
@@ -76,9 +95,9 @@ public partial class SessionModel : Model
     /// <summary>BPR-max (Hidasi &amp; Karatzoglou 2018, equation 10): the logarithm of the probability that the right item is before a negative, where negatives with high scores count more, and a penalty of these scores.</summary>
     Scalar BprMax([OneHot] Seq<Item> items, [OneHot] Seq<Begin> begins, [OneHot] Seq<Item> y, Scalar weight, [OneHot] Seq<Item> negatives)
     {
-        var q = Ask(Vectors(items), begins);
-        var right = Dot(Vectors(y), q) + Dot(y, bias);
-        var drawn = Vectors(negatives);
+        var q = AskParted(items, begins);
+        var right = Dot(Parted(y), q) + Dot(y, bias);
+        var drawn = Parted(negatives);
         var start = Dot(negatives, bias);
         var losses = Each(q, right, (asked, own) =>
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 
 namespace RnnDsl.Examples.Recommendation;
 
@@ -11,7 +10,7 @@ sealed record Reason(string Item, double Effect);
 /// <summary>An item that is recommended.</summary>
 /// <param name="Item">Its name.</param>
 /// <param name="Text">What it is.</param>
-/// <param name="Probability">Among all items, by the softmax of the scores.</param>
+/// <param name="Probability">Among all items.</param>
 /// <param name="Because">What moved it, the strongest first; null if nobody asked.</param>
 sealed record Recommended(string Item, string Text, double Probability, Reason[]? Because)
 {
@@ -57,9 +56,8 @@ static class Advice
     static double[] LogProbabilities(Recommender recommender, Visit visit)
     {
         visit.Replay(recommender, out float[] query);
-        float[] scores = new float[recommender.Catalog.Entries.Count];
-        recommender.Score(query, scores);
-        double most = TensorPrimitives.Max<float>(scores), sum = scores.Sum(s => Math.Exp(s - most));
-        return [.. scores.Select(s => s - most - Math.Log(sum))];
+        float[] probabilities = new float[recommender.Catalog.Entries.Count];
+        recommender.Probabilities(query, visit.Steps[^1], probabilities);
+        return [.. probabilities.Select(p => Math.Log(Math.Max(p, float.Epsilon)))];
     }
 }

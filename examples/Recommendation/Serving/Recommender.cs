@@ -13,12 +13,15 @@ sealed class Recommender
 {
     readonly float[] vectors, biases, features;
     readonly Predictor predictor;
+    readonly LastItemCounts? counts;
 
     /// <param name="model">The model.</param>
     /// <param name="catalog">Its items, and new ones.</param>
-    public Recommender(SessionModel model, Catalog catalog)
+    /// <param name="counts">What came after each item in the training, to be mixed with what the model says; null for the model alone.</param>
+    /// <param name="weight">What the counts count, from 0 to 1.</param>
+    public Recommender(SessionModel model, Catalog catalog, LastItemCounts? counts = null, double weight = 0)
     {
-        (Model, Catalog) = (model, catalog);
+        (Model, Catalog, this.counts, CountWeight) = (model, catalog, counts, weight);
         FeatureUnits = model.Parameters["Features"].Length / catalog.Learned;
         var texts = new TextFeatures([.. catalog.Entries.Take(catalog.Original)], FeatureUnits);
         features = [.. catalog.Entries.SelectMany(texts.Vector)];
@@ -33,6 +36,9 @@ sealed class Recommender
 
     public int FeatureUnits { get; }
 
+    /// <summary>What the counts of the items after the last one count beside the model, from 0 to 1.</summary>
+    public double CountWeight { get; }
+
     /// <summary>Values of a query and of an item's vector.</summary>
     public int VectorUnits => vectors.Length / Catalog.Entries.Count;
 
@@ -45,13 +51,16 @@ sealed class Recommender
     /// <summary>What the text and the attributes of an item say.</summary>
     public ReadOnlySpan<float> Features(int item) => features.AsSpan(item * FeatureUnits, FeatureUnits);
 
-    /// <summary>The scores of all items: logits of a softmax.</summary>
+    /// <summary>The probability of each item to be the next.</summary>
     /// <param name="query">What the model asks for.</param>
-    /// <param name="scores">Gets a score for each item of the catalog.</param>
-    public void Score(ReadOnlySpan<float> query, Span<float> scores)
+    /// <param name="last">The last item of the session; −1 if it begins.</param>
+    /// <param name="probabilities">Gets that of each item of the catalog.</param>
+    public void Probabilities(ReadOnlySpan<float> query, int last, Span<float> probabilities)
     {
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] = TensorPrimitives.Dot(vectors.AsSpan(i * query.Length, query.Length), query) + biases[i];
+        for (int i = 0; i < probabilities.Length; i++)
+            probabilities[i] = TensorPrimitives.Dot(vectors.AsSpan(i * query.Length, query.Length), query) + biases[i];
+        TensorPrimitives.SoftMax(probabilities, probabilities);
+        counts?.MixInto(last, CountWeight, probabilities);
     }
 
     /// <summary>A stream for one user who is new.</summary>
@@ -75,8 +84,17 @@ sealed class Recommender
         stream.Step(input, query);
     }
 
-    /// <summary>Writes the model with its items.</summary>
-    public void Save(string path) => ModelFile.Save(path, Model, metadata: new Dictionary<string, string> { [CatalogKey] = Catalog.ToJson() });
+    /// <summary>The same model with counts.</summary>
+    public Recommender With(LastItemCounts of, double weight) => new(Model, Catalog, of, weight);
+
+    /// <summary>Writes the model with its items and counts.</summary>
+    public void Save(string path)
+    {
+        var metadata = new Dictionary<string, string> { [CatalogKey] = Catalog.ToJson() };
+        if (CountWeight > 0)
+            (metadata[CountsKey], metadata[WeightKey]) = (counts!.ToText(), CountWeight.ToString("R", CultureInfo.InvariantCulture));
+        ModelFile.Save(path, Model, metadata: metadata);
+    }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -91,10 +109,14 @@ sealed class Recommender
         ModelFile.Load(path, model);
         if (items is not null && catalog.AddNew(items) is > 0 and int added)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{added} items are new: they are known by their texts and attributes."));
-        return new Recommender(model, catalog);
+        if (!info.Metadata.TryGetValue(CountsKey, out string? text))
+            return new Recommender(model, catalog);
+        if (!double.TryParse(info.Metadata.GetValueOrDefault(WeightKey), CultureInfo.InvariantCulture, out double weight) || weight is not (> 0 and <= 1))
+            throw new InvalidDataException($"{path} has counts without their weight: it is damaged.");
+        return new Recommender(model, catalog, LastItemCounts.FromText(text, catalog.Entries.Count), weight);
     }
 
-    const string CatalogKey = "catalog";
+    const string CatalogKey = "catalog", CountsKey = "counts", WeightKey = "weight of counts";
 
     /// <summary>The vectors and biases of all items. One that was not learned has no row of the table, and the median bias.</summary>
     (float[] Vectors, float[] Biases) Score()
@@ -117,6 +139,7 @@ sealed class Recommender
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(Model.Parameters.ReadOnlyValues));
+        // Counts are not part of the state of a user.
         foreach (CatalogEntry entry in Catalog.Entries.Take(Catalog.Original))
             hash.AppendData(Encoding.UTF8.GetBytes($"{entry.Code}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];

@@ -109,7 +109,7 @@ public sealed class RecommendationTests
         {
             visit = Add(visit, measured.Items[i - 1]);
             visit.Replay(model, out float[] query);
-            model.Score(query, scores);
+            model.Probabilities(query, model.Catalog.Find(measured.Items[i - 1]), scores);
             Assert.Equal(RankingReport.Rank(scores, model.Catalog.Find(measured.Items[i])), ranks[i - 1]);
         }
 
