@@ -16,14 +16,17 @@ sealed record UserItems(string[]? Items, bool NewSession);
 /// </summary>
 sealed class UserApi(Recommender recommender, UserStore store, TimeSpan pause, TimeProvider clock)
 {
+    /// <summary>Work with the store and the model holds a thread, so that there is no more of it at once than processors; others wait without one.</summary>
+    readonly SemaphoreSlim working = new(Environment.ProcessorCount);
+
     const int MostItems = 50, MostCharacters = 100, MostRecommended = 100, MostFound = 20;
 
     public void Map(WebApplication app, byte[] page)
     {
         app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
         app.MapGet("/api/items", (Func<string?, IResult>)(query => Json(Find(query ?? ""))));
-        app.MapGet("/api/users/{user}", (Func<string, string?, string?, IResult>)((user, count, explain) => Guarded(() => Look(user, count, explain))));
-        app.MapDelete("/api/users/{user}", (Func<string, IResult>)(user => Guarded(() => Json(new { user = Checked(user), forgotten = store.Forget(user) }))));
+        app.MapGet("/api/users/{user}", (Func<string, string?, string?, Task<IResult>>)((user, count, explain) => GuardedAsync(() => Look(user, count, explain))));
+        app.MapDelete("/api/users/{user}", (Func<string, Task<IResult>>)(user => GuardedAsync(() => Json(new { user = Checked(user), forgotten = store.Forget(user) }))));
         app.MapPost("/api/users/{user}/items", (Func<HttpContext, string, string?, string?, Task<IResult>>)AddAsync);
     }
 
@@ -45,7 +48,7 @@ sealed class UserApi(Recommender recommender, UserStore store, TimeSpan pause, T
         {
             return Problem(error.Message, error.StatusCode);
         }
-        return Guarded(() => Add(user, given, count, explain));
+        return await GuardedAsync(() => Add(user, given, count, explain));
     }
 
     IResult Add(string user, UserItems? given, string? count, string? explain)
@@ -106,8 +109,9 @@ sealed class UserApi(Recommender recommender, UserStore store, TimeSpan pause, T
 
     static bool Explain(string? text) => text is not null && (bool.TryParse(text, out bool explain) ? explain : throw new ArgumentException("explain is true or false."));
 
-    static IResult Guarded(Func<IResult> answer)
+    async Task<IResult> GuardedAsync(Func<IResult> answer)
     {
+        await working.WaitAsync();
         try
         {
             return answer();
@@ -120,6 +124,10 @@ sealed class UserApi(Recommender recommender, UserStore store, TimeSpan pause, T
         {
             Console.Error.WriteLine(error.Message);
             return Problem("The store of users cannot be read or written; nothing was changed.", StatusCodes.Status503ServiceUnavailable);
+        }
+        finally
+        {
+            working.Release();
         }
     }
 
