@@ -19,6 +19,7 @@ static class Options
     public static readonly Option<int> Negatives = new("--negatives") { Description = "Items drawn for an example, for the losses sampled and bpr-max", DefaultValueFactory = _ => 512 };
     public static readonly Option<double> Power = new("--power") { Description = "They are drawn by their frequency to this power", DefaultValueFactory = _ => 0.5 };
     public static readonly Option<double?> Counts = new("--counts") { Description = "Weight of the last-item counts that are mixed with what the model says, from 0 to 1; without it the best on the validation, or 0" };
+    public static readonly Option<double?> Repeats = new("--repeats") { Description = "Factor of the probability of items that the session has already, from 0 to 1; without it the best on the validation, or 1" };
     public static readonly Option<int> Epochs = new("--epochs") { Description = "How often the sessions are read", DefaultValueFactory = _ => 8 };
     public static readonly Option<double> Rate = new("--rate") { Description = "Learning rate of AdamW at the start; it falls to a twentieth", DefaultValueFactory = _ => 0.003 };
     public static readonly Option<int> Batch = new("--batch") { Description = "Examples of a step; an example is a part of a user's sessions", DefaultValueFactory = _ => 16 };
@@ -48,7 +49,7 @@ static class Options
 
     public static RootCommand Root { get; } = new("Learns to recommend the next item of a session.")
     {
-        Data, Items, TimeColumn, UserColumn, ItemsColumn, ItemColumn, TextColumn, TestFrom, Validation, NoTest, Loss, Negatives, Power, Counts, Epochs, Rate, Batch, Steps, Vector, Session, User, Features, Seed, Threads, Output, Load,
+        Data, Items, TimeColumn, UserColumn, ItemsColumn, ItemColumn, TextColumn, TestFrom, Validation, NoTest, Loss, Negatives, Power, Counts, Repeats, Epochs, Rate, Batch, Steps, Vector, Session, User, Features, Seed, Threads, Output, Load,
         Line, Count, Explain, Serve,
     };
 
@@ -81,11 +82,12 @@ static class Options
                 if (result.GetValueOrDefault<double>() is not (>= 0 and <= 1))
                     result.AddError($"{share.Name} must be from 0 to 1.");
             });
-        Counts.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or (>= 0 and <= 1)))
-                result.AddError($"{Counts.Name} must be from 0 to 1.");
-        });
+        foreach (Option<double?> share in new[] { Counts, Repeats })
+            share.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<double?>() is not (null or (>= 0 and <= 1)))
+                    result.AddError($"{share.Name} must be from 0 to 1.");
+            });
         TestFrom.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && SessionLog.Parse(text) is null)

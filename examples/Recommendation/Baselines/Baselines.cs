@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace RnnDsl.Examples.Recommendation;
@@ -146,5 +147,27 @@ sealed class ItemNeighbors : IRanker
             scores[i] = 1e-6f * popularity.Shares[i];
         foreach ((int item, int count) in together[session[^1]] ?? [])
             scores[item] += (float)(count / Math.Sqrt((double)sessionsWith[session[^1]] * sessionsWith[item]));
+    }
+}
+
+/// <summary>Another method that expects items of the session less often again: their scores are multiplied by a factor.</summary>
+/// <param name="inner">The method.</param>
+/// <param name="factor">From 0 to 1.</param>
+sealed class FewerRepeats(IRanker inner, double factor) : IRanker
+{
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"Markov, repeats × {factor}");
+
+    public void Score(ReadOnlySpan<int> session, Span<float> scores)
+    {
+        inner.Score(session, scores);
+        Apply(session, factor, scores);
+    }
+
+    /// <summary>Multiplies what each item of a session has, once.</summary>
+    public static void Apply(ReadOnlySpan<int> session, double factor, Span<float> scores)
+    {
+        for (int i = 0; i < session.Length; i++)
+            if (!session[..i].Contains(session[i]))
+                scores[session[i]] *= (float)factor;
     }
 }

@@ -55,7 +55,7 @@ sealed class Evaluation
     /// <summary>The ranks that a model gives the right items.</summary>
     public long[] Ranks(Recommender recommender) => Ranks([recommender])[0];
 
-    /// <summary>The ranks by one model with different counts, for which it reads the sessions once.</summary>
+    /// <summary>The ranks by one model with different mixtures, for which it reads the sessions once.</summary>
     public long[][] Ranks(Recommender[] recommenders)
     {
         Recommender recommender = recommenders[0];
@@ -69,22 +69,23 @@ sealed class Evaluation
         {
             int[][] steps = [.. some.Select(u => histories.Steps(u.Select(s => s.Session)))];
             float[] queries = executor.Predict(new Dataset(histories.ItemColumn(steps), Features(recommender, steps), Histories.BeginColumn(steps)));
-            var asked = new List<(int Query, int Last, int Target, int Rank)>();
+            var asked = new List<(int Query, int Number, int Place)>();
             int step = 0;
             foreach ((Session session, int number) in some.SelectMany(u => u))
             {
                 // At step 0 of a session it begins, at step i it has i items.
                 for (int i = 1; number >= 0 && i < session.Items.Length; i++)
-                    asked.Add((step + i, measured[number].Items[i - 1], measured[number].Items[i], starts[number] + i - 1));
+                    asked.Add((step + i, number, i));
                 step += session.Items.Length + 1;
             }
             int units = recommender.VectorUnits;
             Parallel.For(0, asked.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new float[catalog.Entries.Count], (a, _, scores) =>
             {
+                (int query, int number, int place) = asked[a];
                 for (int r = 0; r < recommenders.Length; r++)
                 {
-                    recommenders[r].Probabilities(queries.AsSpan(asked[a].Query * units, units), asked[a].Last, scores);
-                    ranks[r][asked[a].Rank] = RankingReport.Rank(scores, asked[a].Target);
+                    recommenders[r].Probabilities(queries.AsSpan(query * units, units), measured[number].Items.AsSpan(0, place), scores);
+                    ranks[r][starts[number] + place - 1] = RankingReport.Rank(scores, measured[number].Items[place]);
                 }
                 return scores;
             }, _ => { });

@@ -39,7 +39,7 @@ static class Study
             var clock = Stopwatch.StartNew();
             recommender = Lessons.Train(parts.Train, catalog, settings, validation, Console.WriteLine);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {clock.Elapsed.TotalSeconds:F0} s"));
-            recommender = Mixed(recommender, parts.Train, validation, given.GetValue(Options.Counts));
+            recommender = Mixed(recommender, parts.Train, validation, given.GetValue(Options.Counts), given.GetValue(Options.Repeats));
             chooses = validation is not null;
             string output = given.GetValue(Options.Output)!;
             recommender.Save(output);
@@ -51,16 +51,22 @@ static class Study
             Report($"test, from {testFrom:yyyy-MM-dd} on", recommender, learned, parts.Validation, parts.Test, settings);
     }
 
-    /// <summary>The model with the last-item counts, in the weight that is given or that is best on the validation by its mean reciprocal rank.</summary>
-    static Recommender Mixed(Recommender recommender, IReadOnlyList<Session> train, Evaluation? validation, double? given)
+    /// <summary>The model with the last-item counts and the factor of repeats that are given, or that are best on the validation by its mean reciprocal rank: first the one, then the other.</summary>
+    static Recommender Mixed(Recommender recommender, IReadOnlyList<Session> train, Evaluation? validation, double? counts, double? repeats)
     {
-        var counts = new LastItemCounts(Numbered(recommender.Catalog, train), new Popularity([], recommender.Catalog.Entries.Count));
-        if (given is { } weight || validation is null)
-            return recommender.With(counts, given ?? 0);
-        Recommender[] all = [.. Enumerable.Range(0, 8).Select(i => recommender.With(counts, i / 10.0))];
-        double[] scores = [.. validation.Ranks(all).Select(r => Measures.ReciprocalRank(new RankingReport(r), 20))];
-        Console.WriteLine("Validation MRR@20 with last-item counts mixed in: " + string.Join(", ", all.Zip(scores, (r, score) => string.Create(CultureInfo.InvariantCulture, $"{r.CountWeight:F1}: {score:F4}"))));
-        return all[Array.IndexOf(scores, scores.Max())];
+        var counted = new LastItemCounts(Numbered(recommender.Catalog, train), new Popularity([], recommender.Catalog.Entries.Count));
+        double weight = counts ?? Best("last-item counts mixed in", 0, [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], w => new Mixture(w, repeats ?? 1));
+        double factor = repeats ?? Best("repeats multiplied", 1, [1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05], r => new Mixture(weight, r));
+        return recommender.With(counted, new Mixture(weight, factor));
+
+        double Best(string what, double none, double[] choices, Func<double, Mixture> mixture)
+        {
+            if (validation is null)
+                return none;
+            double[] scores = [.. validation.Ranks([.. choices.Select(c => recommender.With(counted, mixture(c)))]).Select(r => Measures.ReciprocalRank(new RankingReport(r), 20))];
+            Console.WriteLine($"Validation MRR@20 with {what}: " + string.Join(", ", choices.Zip(scores, (choice, score) => string.Create(CultureInfo.InvariantCulture, $"{choice}: {score:F4}"))));
+            return choices[Array.IndexOf(scores, scores.Max())];
+        }
     }
 
     static int[][] Numbered(Catalog catalog, IReadOnlyList<Session> sessions) => [.. sessions.Select(s => s.Items.Select(catalog.Find).ToArray())];
@@ -68,7 +74,7 @@ static class Study
     /// <summary>The items that the options name, or null.</summary>
     public static List<CatalogEntry>? Items(ParseResult given) => given.GetValue(Options.Items) is { } path ? Catalog.Read(path, Options.ItemColumns(given)) : null;
 
-    /// <summary>One table for all methods. Baselines count in the sessions that the model learned from; the states of users come from all that were before.</summary>
+    /// <summary>One table for all methods. Baselines count in the sessions that the model learned from, beside a loaded model in all before the test; the states of users come from all that were before.</summary>
     static void Report(string name, Recommender recommender, IReadOnlyList<Session> learned, IReadOnlyList<Session> between, IReadOnlyList<Session> measured, Settings settings)
     {
         Catalog catalog = recommender.Catalog;
@@ -76,13 +82,16 @@ static class Study
         int[][] sessions = Numbered(catalog, learned);
         var popularity = new Popularity(sessions, catalog.Entries.Count);
         var rows = new List<(string Name, long[] Ranks)>();
-        foreach (IRanker ranker in new IRanker[] { popularity, new LastItemCounts(sessions, popularity), new ItemNeighbors(sessions, popularity) })
-            rows.Add((ranker.Name, evaluation.Ranks(ranker)));
+        List<IRanker> rankers = [popularity, new LastItemCounts(sessions, popularity), new ItemNeighbors(sessions, popularity)];
+        // What the factor of repeats gives without the network.
+        if (recommender.Mixture.Repeats < 1)
+            rankers.Insert(2, new FewerRepeats(rankers[1], recommender.Mixture.Repeats));
+        rows.AddRange(rankers.Select(r => (r.Name, evaluation.Ranks(r))));
         long[][] own = evaluation.Ranks([new Recommender(recommender.Model, catalog), recommender]);
         rows.Add(("network", own[0]));
-        if (recommender.CountWeight > 0)
-            rows.Add((string.Create(CultureInfo.InvariantCulture, $"network, {recommender.CountWeight:P0} of counts"), own[1]));
-        Console.WriteLine(Measures.Table($"\nNext item, {name}: {evaluation.Count} steps of {measured.Count(s => s.Items.Length > 1)} sessions, among {catalog.Entries.Count} items", rows));
+        if (recommender.Mixture != new Mixture())
+            rows.Add(("network, mixed", own[1]));
+        Console.WriteLine(Measures.Table($"\nNext item, {name}: {evaluation.Count} steps of {measured.Count(s => s.Items.Length > 1)} sessions, among {catalog.Entries.Count} items; mixed: {recommender.Mixture}", rows));
         bool[] isNew = evaluation.IsNew;
         if (isNew.Contains(true))
             Console.WriteLine(Measures.Table($"\nOf these, {isNew.Count(n => n)} steps to items that the model did not learn", rows.Select(r => (r.Name, r.Ranks.Where((_, i) => isNew[i]).ToArray()))));

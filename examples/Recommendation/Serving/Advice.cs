@@ -57,7 +57,7 @@ static class Advice
     {
         visit.Replay(recommender, out float[] query);
         float[] probabilities = new float[recommender.Catalog.Entries.Count];
-        recommender.Probabilities(query, visit.Steps[^1], probabilities);
+        recommender.Probabilities(query, [.. visit.Items], probabilities);
         return [.. probabilities.Select(p => Math.Log(Math.Max(p, float.Epsilon)))];
     }
 }

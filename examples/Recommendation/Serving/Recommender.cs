@@ -8,6 +8,14 @@ using RnnDsl.Storage;
 
 namespace RnnDsl.Examples.Recommendation;
 
+/// <summary>What is made of the probabilities of a model.</summary>
+/// <param name="Counts">The weight of the shares of the items that came directly after the last one in the training, from 0 to 1.</param>
+/// <param name="Repeats">The factor of items that the session has already, from 0 to 1.</param>
+sealed record Mixture(double Counts = 0, double Repeats = 1)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{100 * Counts:F0} % of counts, repeats × {Repeats}");
+}
+
 /// <summary>A trained model with the items that it ranks. Any thread may call.</summary>
 sealed class Recommender
 {
@@ -18,10 +26,10 @@ sealed class Recommender
     /// <param name="model">The model.</param>
     /// <param name="catalog">Its items, and new ones.</param>
     /// <param name="counts">What came after each item in the training, to be mixed with what the model says; null for the model alone.</param>
-    /// <param name="weight">What the counts count, from 0 to 1.</param>
-    public Recommender(SessionModel model, Catalog catalog, LastItemCounts? counts = null, double weight = 0)
+    /// <param name="mixture">What is made of the probabilities of the model.</param>
+    public Recommender(SessionModel model, Catalog catalog, LastItemCounts? counts = null, Mixture? mixture = null)
     {
-        (Model, Catalog, this.counts, CountWeight) = (model, catalog, counts, weight);
+        (Model, Catalog, this.counts, Mixture) = (model, catalog, counts, mixture ?? new Mixture());
         FeatureUnits = model.Parameters["Features"].Length / catalog.Learned;
         var texts = new TextFeatures([.. catalog.Entries.Take(catalog.Original)], FeatureUnits);
         features = [.. catalog.Entries.SelectMany(texts.Vector)];
@@ -36,8 +44,8 @@ sealed class Recommender
 
     public int FeatureUnits { get; }
 
-    /// <summary>What the counts of the items after the last one count beside the model, from 0 to 1.</summary>
-    public double CountWeight { get; }
+    /// <summary>What is made of the probabilities of the model.</summary>
+    public Mixture Mixture { get; }
 
     /// <summary>Values of a query and of an item's vector.</summary>
     public int VectorUnits => vectors.Length / Catalog.Entries.Count;
@@ -53,14 +61,18 @@ sealed class Recommender
 
     /// <summary>The probability of each item to be the next.</summary>
     /// <param name="query">What the model asks for.</param>
-    /// <param name="last">The last item of the session; −1 if it begins.</param>
+    /// <param name="session">The items of the session so far.</param>
     /// <param name="probabilities">Gets that of each item of the catalog.</param>
-    public void Probabilities(ReadOnlySpan<float> query, int last, Span<float> probabilities)
+    public void Probabilities(ReadOnlySpan<float> query, ReadOnlySpan<int> session, Span<float> probabilities)
     {
         for (int i = 0; i < probabilities.Length; i++)
             probabilities[i] = TensorPrimitives.Dot(vectors.AsSpan(i * query.Length, query.Length), query) + biases[i];
         TensorPrimitives.SoftMax(probabilities, probabilities);
-        counts?.MixInto(last, CountWeight, probabilities);
+        if (session.Length == 0)
+            return;
+        counts?.MixInto(session[^1], Mixture.Counts, probabilities);
+        FewerRepeats.Apply(session, Mixture.Repeats, probabilities);
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }
 
     /// <summary>A stream for one user who is new.</summary>
@@ -85,14 +97,15 @@ sealed class Recommender
     }
 
     /// <summary>The same model with counts.</summary>
-    public Recommender With(LastItemCounts of, double weight) => new(Model, Catalog, of, weight);
+    public Recommender With(LastItemCounts of, Mixture mixture) => new(Model, Catalog, of, mixture);
 
     /// <summary>Writes the model with its items and counts.</summary>
     public void Save(string path)
     {
         var metadata = new Dictionary<string, string> { [CatalogKey] = Catalog.ToJson() };
-        if (CountWeight > 0)
-            (metadata[CountsKey], metadata[WeightKey]) = (counts!.ToText(), CountWeight.ToString("R", CultureInfo.InvariantCulture));
+        (metadata[WeightKey], metadata[RepeatsKey]) = (Mixture.Counts.ToString("R", CultureInfo.InvariantCulture), Mixture.Repeats.ToString("R", CultureInfo.InvariantCulture));
+        if (Mixture.Counts > 0)
+            metadata[CountsKey] = counts!.ToText();
         ModelFile.Save(path, Model, metadata: metadata);
     }
 
@@ -109,14 +122,16 @@ sealed class Recommender
         ModelFile.Load(path, model);
         if (items is not null && catalog.AddNew(items) is > 0 and int added)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{added} items are new: they are known by their texts and attributes."));
-        if (!info.Metadata.TryGetValue(CountsKey, out string? text))
-            return new Recommender(model, catalog);
-        if (!double.TryParse(info.Metadata.GetValueOrDefault(WeightKey), CultureInfo.InvariantCulture, out double weight) || weight is not (> 0 and <= 1))
-            throw new InvalidDataException($"{path} has counts without their weight: it is damaged.");
-        return new Recommender(model, catalog, LastItemCounts.FromText(text, catalog.Entries.Count), weight);
+        var mixture = new Mixture(Share(WeightKey), Share(RepeatsKey));
+        LastItemCounts? counts = info.Metadata.TryGetValue(CountsKey, out string? text) ? LastItemCounts.FromText(text, catalog.Entries.Count)
+            : mixture.Counts == 0 ? null : throw new InvalidDataException($"{path} has no counts: it is damaged.");
+        return new Recommender(model, catalog, counts, mixture);
+
+        double Share(string name) => double.TryParse(info.Metadata.GetValueOrDefault(name), CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? share
+            : throw new InvalidDataException($"{path} has no {name}: it was not saved by this program, or is damaged.");
     }
 
-    const string CatalogKey = "catalog", CountsKey = "counts", WeightKey = "weight of counts";
+    const string CatalogKey = "catalog", CountsKey = "counts", WeightKey = "weight of counts", RepeatsKey = "factor of repeats";
 
     /// <summary>The vectors and biases of all items. One that was not learned has no row of the table, and the median bias.</summary>
     (float[] Vectors, float[] Biases) Score()

@@ -23,8 +23,6 @@ sealed class SqliteUserStore : UserStore
     {
         var connection = new SqliteConnection(connectionString);
         connection.Open();
-        // SQLite itself then waits for another writer, in steps of milliseconds.
-        Run(connection, null, "PRAGMA busy_timeout = 30000");
         return connection;
     }
 

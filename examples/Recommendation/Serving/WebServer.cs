@@ -19,9 +19,8 @@ static class WebServer
     {
         string file = given.GetValue(Options.File)!;
         Recommender recommender = Recommender.Load(file, Study.Items(given));
-        UserStore store = given.GetValue(Options.Postgres) is { } postgres ? new PostgresUserStore(postgres, recommender) : new SqliteUserStore(given.GetValue(Options.Store)!, recommender);
+        UserStore store = Open(given, recommender, out long users, out long others);
         using var disposable = store as IDisposable;
-        (long users, long others) = store.Counts();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Model {recommender.Fingerprint}, {recommender.Catalog.Entries.Count} items. The store has the states of {users} users."));
         if (others > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"It also has {others} states of other models. They stay and are not used: their users begin anew with this model."));
@@ -30,6 +29,21 @@ static class WebServer
         Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
         app.Run();
         Console.WriteLine("Ended.");
+    }
+
+    static UserStore Open(ParseResult given, Recommender recommender, out long users, out long others)
+    {
+        string? postgres = given.GetValue(Options.Postgres);
+        try
+        {
+            UserStore store = postgres is not null ? new PostgresUserStore(postgres, recommender) : new SqliteUserStore(given.GetValue(Options.Store)!, recommender);
+            (users, others) = store.Counts();
+            return store;
+        }
+        catch (DbException error)
+        {
+            throw new InvalidDataException($"The store of users, {(postgres is null ? given.GetValue(Options.Store) : "PostgreSQL")}, cannot be used: {error.Message}", error);
+        }
     }
 
     /// <summary>A server that is not yet started.</summary>

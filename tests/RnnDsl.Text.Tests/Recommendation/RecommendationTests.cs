@@ -109,7 +109,7 @@ public sealed class RecommendationTests
         {
             visit = Add(visit, measured.Items[i - 1]);
             visit.Replay(model, out float[] query);
-            model.Probabilities(query, model.Catalog.Find(measured.Items[i - 1]), scores);
+            model.Probabilities(query, [.. measured.Items.Take(i).Select(model.Catalog.Find)], scores);
             Assert.Equal(RankingReport.Rank(scores, model.Catalog.Find(measured.Items[i])), ranks[i - 1]);
         }
 
@@ -170,5 +170,30 @@ public sealed class RecommendationTests
         Assert.True(Array.IndexOf(all, "X1") < Array.IndexOf(all, "X2"), $"X1 is {Array.IndexOf(all, "X1")}, X2 {Array.IndexOf(all, "X2")}");
 
         static string[] List(Recommender of) => [.. Advice.Of(of, Visit.New(of).Begin(of).Add(of, of.Catalog.Find("CA0RED")).Add(of, of.Catalog.Find("CA1RED")), of.Catalog.Entries.Count, explain: false).Select(r => r.Item)];
+    }
+
+    [Fact]
+    public void Counts_and_repeats_change_probabilities_as_they_say_and_are_saved()
+    {
+        using var folder = new TemporaryFolder();
+        Recommender model = ShopModel.First;
+        int items = model.Catalog.Entries.Count;
+        var counts = new LastItemCounts([[0, 1, 0, 1, 0, 2]], new Popularity([], items));
+        float[] plain = new float[items], mixed = new float[items], again = new float[items], query = new float[model.VectorUnits];
+        Visit.New(model).Begin(model).Add(model, 3).Add(model, 0).Replay(model, out query);
+        model.Probabilities(query, [3, 0], plain);
+        Assert.Equal(1, plain.Sum(), 4);
+        Recommender other = model.With(counts, new Mixture(0.4, 0.5));
+        other.Probabilities(query, [3, 0], mixed);
+        // Of three items after item 0 two are 1 and one is 2; items 3 and 0 count half.
+        double sum = 1 - 0.5 * 0.6 * (plain[3] + plain[0]);
+        Assert.Equal((0.6 * plain[1] + 0.4 * 2 / 3) / sum, mixed[1], 4);
+        Assert.Equal((0.6 * plain[2] + 0.4 / 3) / sum, mixed[2], 4);
+        Assert.Equal(0.3 * plain[3] / sum, mixed[3], 5);
+        other.Save(folder.Named("mixed.safetensors"));
+        Recommender loaded = Recommender.Load(folder.Named("mixed.safetensors"));
+        loaded.Probabilities(query, [3, 0], again);
+        Assert.Equal(mixed, again);
+        Assert.Equal(new Mixture(0.4, 0.5), loaded.Mixture);
     }
 }
