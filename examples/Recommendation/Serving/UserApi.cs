@@ -24,10 +24,10 @@ sealed class UserApi(Recommender recommender, UserStore store, TimeSpan pause, T
     public void Map(WebApplication app, byte[] page)
     {
         app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
-        app.MapGet("/api/items", (Func<string?, IResult>)(query => Json(Find(query ?? ""))));
-        app.MapGet("/api/users/{user}", (Func<string, string?, string?, Task<IResult>>)((user, count, explain) => GuardedAsync(() => Look(user, count, explain))));
-        app.MapDelete("/api/users/{user}", (Func<string, Task<IResult>>)(user => GuardedAsync(() => Json(new { user = Checked(user), forgotten = store.Forget(user) }))));
-        app.MapPost("/api/users/{user}/items", (Func<HttpContext, string, string?, string?, Task<IResult>>)AddAsync);
+        app.MapGet("/api/items", (string? query) => Json(Find(query ?? "")));
+        app.MapGet("/api/users/{user}", (string user, string? count, string? explain) => GuardedAsync(() => Look(user, count, explain)));
+        app.MapDelete("/api/users/{user}", (string user) => GuardedAsync(() => Json(new { user = Checked(user), forgotten = store.Forget(user) })));
+        app.MapPost("/api/users/{user}/items", (HttpContext context, string user, string? count, string? explain) => AddAsync(context, user, count, explain));
     }
 
     async Task<IResult> AddAsync(HttpContext context, string user, string? count, string? explain)
