@@ -17,11 +17,11 @@ static class Measures
     /// <param name="rows">Their names and ranks.</param>
     public static string Table(string title, IEnumerable<(string Name, long[] Ranks)> rows)
     {
-        var text = new StringBuilder($"{title}\n{"",-28}").AppendJoin("", cuts.Select(k => $"{$"recall@{k}",11}")).AppendJoin("", cuts.Select(k => $"{$"MRR@{k}",9}"));
+        var text = new StringBuilder($"{title}\n{"",-42}").AppendJoin("", cuts.Select(k => $"{$"recall@{k}",11}")).AppendJoin("", cuts.Select(k => $"{$"MRR@{k}",9}"));
         foreach ((string name, long[] ranks) in rows)
         {
             var report = new RankingReport(ranks);
-            text.Append(CultureInfo.InvariantCulture, $"\n{name,-28}").AppendJoin("", cuts.Select(k => string.Create(CultureInfo.InvariantCulture, $"{report.RecallAt(k),11:F4}")))
+            text.Append(CultureInfo.InvariantCulture, $"\n{name,-42}").AppendJoin("", cuts.Select(k => string.Create(CultureInfo.InvariantCulture, $"{report.RecallAt(k),11:F4}")))
                 .AppendJoin("", cuts.Select(k => string.Create(CultureInfo.InvariantCulture, $"{ReciprocalRank(report, k),9:F4}")));
         }
         return text.ToString();

@@ -90,7 +90,7 @@ public sealed class RecommendationTests
         Assert.Equal((1 + 0.2 + 0.05) / 4, Measures.ReciprocalRank(ranks, 20), 12);
         Assert.Equal(1.2 / 4, Measures.ReciprocalRank(ranks, 10), 12);
         string table = Measures.Table("On four steps", [("a method", [1, 5, 20, 21])]);
-        Assert.Contains("a method                         0.5000     0.5000     0.7500   0.3000   0.3000   0.3125", table, StringComparison.Ordinal);
+        Assert.Contains("a method                                       0.5000     0.5000     0.7500   0.3000   0.3000   0.3125", table, StringComparison.Ordinal);
     }
 
     [Fact]
