@@ -1,0 +1,67 @@
+using System.Globalization;
+using RnnDsl.Memory;
+using RnnDsl.Metrics;
+using RnnDsl.Sequences;
+using RnnDsl.Training;
+
+namespace RnnDsl.Examples.Recommendation;
+
+/// <summary>Trains a model. With validation sessions, the epoch is kept whose mean reciprocal rank on them is highest.</summary>
+static class Lessons
+{
+    /// <param name="train">Sessions to learn from.</param>
+    /// <param name="catalog">The items.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="validation">What the epochs are compared on; null for none, which keeps the last.</param>
+    /// <param name="say">Gets a line for each epoch.</param>
+    public static Recommender Train(IReadOnlyList<Session> train, Catalog catalog, Settings settings, Evaluation? validation, Action<string> say)
+    {
+        SessionModel model = Create(catalog, settings);
+        var histories = new Histories(catalog);
+        List<List<Session>> parts = Histories.Parts(train, settings.Steps);
+        say($"{model.Parameters.Count} parameters, {catalog.Learned} items, {parts.Count} examples.");
+        var optimizer = new AdamW(settings.Rate) { WeightDecay = 0.01 };
+        var random = new RandomStream(settings.Seed, "negatives");
+        (double Best, float[]? Kept) = (-1, null);
+        for (int epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            // Negatives are drawn anew for each epoch, so each has data of its own.
+            Dataset data = histories.Training(parts, settings, random);
+            using var stop = new CancellationTokenSource();
+            using var trainer = new Trainer(model, optimizer)
+            {
+                Method = Method(settings.Loss), LossWeight = settings.Loss == LossKind.Full ? LossWeight.ByStep : LossWeight.ByExample, BatchSize = settings.Batch, Epochs = settings.Epochs, EpochsDone = epoch, ClipNorm = 1,
+                BucketByLength = true, Schedule = Schedule.Cosine(0.05), Seed = settings.Seed, Threads = settings.Threads,
+            };
+            trainer.EpochDone += _ => stop.Cancel();
+            EpochReport report = trainer.Fit(data, cancellation: stop.Token).Epochs[^1];
+            string line = string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1}: loss {report.TrainLoss:F4}, {report.Seconds:F1} s");
+            if (validation is not null)
+            {
+                RankingReport ranks = new(validation.Ranks(new Recommender(model, catalog)));
+                double score = Measures.ReciprocalRank(ranks, 20);
+                bool better = score > Best;
+                if (better)
+                    (Best, Kept) = (score, model.Parameters.Snapshot());
+                line += string.Create(CultureInfo.InvariantCulture, $", validation recall@20 {ranks.RecallAt(20):F4}, MRR@20 {score:F4}{(better ? " *" : "")}");
+            }
+            say(line);
+        }
+        if (Kept is not null)
+            model.Parameters.Restore(Kept);
+        return new Recommender(model, catalog);
+    }
+
+    static string Method(LossKind loss) => loss switch { LossKind.Full => "FullSoftmax", LossKind.Sampled => "SampledSoftmax", _ => "BprMax" };
+
+    static SessionModel Create(Catalog catalog, Settings settings)
+    {
+        var model = new SessionModel(catalog.Learned, settings.Features, settings.Vector, settings.Session, settings.User, settings.Seed);
+        var texts = new TextFeatures([.. catalog.Entries.Take(catalog.Original)], settings.Features);
+        Span<float> features = model.Parameters["Features"];
+        for (int i = 0; i < catalog.Learned; i++)
+            texts.Vector(catalog.Entries[i]).CopyTo(features[(i * settings.Features)..]);
+        model.Parameters.MarkChanged();
+        return model;
+    }
+}
