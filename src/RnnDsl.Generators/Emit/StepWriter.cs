@@ -100,6 +100,7 @@ internal sealed class StepWriter
         writer.Open($"sealed class {className}<Weights> : {(isConditional ? "ConditionalStepProgram" : "StepProgram")} where Weights : struct, IStepWeights");
         WriteSizes(writer);
         WriteConstructor(writer);
+        WriteProducts(writer);
         WritePrepare(writer);
         WriteStep(writer);
         together.Write(writer, WritePrologue, CopyResult);
@@ -153,7 +154,6 @@ internal sealed class StepWriter
             writer.Line($"PackedFloats = {string.Join(" + ", products.All.Where(p => p.Sums is not null).Select(p => p.Floats(names)))};");
             writer.Line("SumFloats = at;").Line($"Pieces = {step.Phases.Count};")
                 .Line($"MostOperands = {together.MostOperands};");
-            WriteProducts(writer);
         }
         WriteGiven(writer);
         writer.Line($"Inputs = {(signature.Inputs.Count == 0 ? "0" : string.Join(" + ", signature.Inputs.Select(i => Names.Width(i.Shape))))};");
@@ -183,17 +183,17 @@ internal sealed class StepWriter
             writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", ConstructorDims.Select(Size).Concat(signature.Sequences.Select(a => $"lengths[{a}]")))});").Line();
     }
 
-    /// <summary>Writes which parameters the products read, so that a stream can correct them. A parameter that something else reads as well is left out, and so is every one under a condition, because
+    /// <summary>Writes which parameters the products read, so that a stream can correct them. It is a member of its own, so that native programs without adapters do not contain it. A parameter that something else reads as well is left out, and so is every one under a condition, because
     /// what is computed from the condition may read it.</summary>
     void WriteProducts(CodeWriter writer)
     {
-        if (isConditional)
+        if (isConditional || !SumPlaces().Any())
             return;
         StepProduct[] made = [.. products.All.Where(p => p.Sums is not null)];
         HashSet<string> elsewhere = [.. readAsTheyAre, .. products.All.Where(p => p.Sums is null).SelectMany(p => p.Matrices).Where(m => m.Op == Op.Parameter).Select(m => m.Name)];
         HashSet<int> sums = [.. made.SelectMany(p => p.Additions).OfType<(Node Sum, Node Addend)>().Select(a => a.Sum.Id)];
         HashSet<string> otherVectors = [.. schedule.Graph.Nodes.Where(n => n.Op == Op.Parameter && (n.Id == result.Id || schedule.Graph.Users(n.Id).Any(user => !sums.Contains(user)))).Select(n => n.Name)];
-        writer.Line("Products =").Line("[");
+        writer.Line("public override global::System.Collections.Generic.IReadOnlyList<StepProduct> Products =>").Line("[");
         foreach (StepProduct product in made)
             for (int i = 0; i < product.Matrices.Count; i++)
             {
@@ -204,7 +204,7 @@ internal sealed class StepWriter
                 if (matrixName != "null" || vectorName != "null")
                     writer.Indented($"new({matrixName}, {vectorName}, {map.At(product.Sums!.Buffer)}, {i}, {product.Matrices.Count}, {Names.Size(product.Units)}, {Names.Size(product.Depth)}, {(product.IsTransposed(i) ? "true" : "false")}),");
             }
-        writer.Line("];");
+        writer.Line("];").Line();
     }
 
     IEnumerable<string> GivenNames() => signature.Given.Select(g => names.Input(g.Name));

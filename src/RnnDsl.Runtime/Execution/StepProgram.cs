@@ -75,7 +75,7 @@ public abstract class StepProgram
     public int MostOperands { get; protected init; }
 
     /// <summary>The products of which a stream can correct the matrix or the vector. Empty under a condition, and if it was compiled by a version that had no corrections.</summary>
-    public IReadOnlyList<StepProduct> Products { get; protected init; } = [];
+    public virtual IReadOnlyList<StepProduct> Products => [];
 
     /// <summary>The same step with weights of 8 bits.</summary>
     public abstract StepProgram Int8();

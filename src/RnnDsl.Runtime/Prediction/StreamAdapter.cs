@@ -14,10 +14,11 @@ public sealed class StreamAdapter
     {
         Predictor = predictor;
         var corrections = new List<StepCorrection>();
+        IReadOnlyList<StepProduct> products = predictor.Program.Products;
         foreach (AdaptedParameter parameter in adapter.Parameters)
         {
             int before = corrections.Count;
-            foreach (StepProduct product in predictor.Program.Products)
+            foreach (StepProduct product in products)
             {
                 if (product.Matrix == parameter.Name)
                     corrections.Add(OfMatrix(product, parameter));
@@ -28,6 +29,7 @@ public sealed class StreamAdapter
                 throw new ArgumentException(WhyNot(parameter.Name), nameof(adapter));
         }
         Corrections = new StepCorrections(corrections);
+        Step = predictor.StepAdapted;
     }
 
     /// <summary>The predictor whose streams can use it.</summary>
@@ -37,6 +39,12 @@ public sealed class StreamAdapter
     public long Bytes => Corrections.Bytes;
 
     internal StepCorrections Corrections { get; }
+
+    /// <summary>Makes one step of a stream. It is a delegate, so that native programs that make no adapter do not contain the code for it.</summary>
+    internal AdaptedStep Step { get; }
+
+    /// <returns>False if it must be reported now that a state is no longer finite.</returns>
+    internal delegate bool AdaptedStep(PredictionStream stream, ReadOnlySpan<float> input, Span<float> output);
 
     StepCorrection OfMatrix(StepProduct product, AdaptedParameter parameter)
     {

@@ -950,17 +950,6 @@ partial class Lstm<Input, Hidden>
             SumFloats = at;
             Pieces = 1;
             MostOperands = 2;
-            Products =
-            [
-                new("Wi", "bi", at_sums_Wi, 0, 4, hidden, input, false),
-                new("Wf", "bf", at_sums_Wi, 1, 4, hidden, input, false),
-                new("Wg", "bg", at_sums_Wi, 2, 4, hidden, input, false),
-                new("Wo", "bo", at_sums_Wi, 3, 4, hidden, input, false),
-                new("Ui", null, at_sums_Ui, 0, 4, hidden, hidden, false),
-                new("Uf", null, at_sums_Ui, 1, 4, hidden, hidden, false),
-                new("Ug", null, at_sums_Ui, 2, 4, hidden, hidden, false),
-                new("Uo", null, at_sums_Ui, 3, 4, hidden, hidden, false),
-            ];
             Inputs = input;
             Outputs = hidden;
             States =
@@ -976,6 +965,18 @@ partial class Lstm<Input, Hidden>
         }
 
         public override StepProgram Int8() => new ScanStep<Int8Weights>(input, hidden);
+
+        public override global::System.Collections.Generic.IReadOnlyList<StepProduct> Products =>
+        [
+            new("Wi", "bi", at_sums_Wi, 0, 4, hidden, input, false),
+            new("Wf", "bf", at_sums_Wi, 1, 4, hidden, input, false),
+            new("Wg", "bg", at_sums_Wi, 2, 4, hidden, input, false),
+            new("Wo", "bo", at_sums_Wi, 3, 4, hidden, input, false),
+            new("Ui", null, at_sums_Ui, 0, 4, hidden, hidden, false),
+            new("Uf", null, at_sums_Ui, 1, 4, hidden, hidden, false),
+            new("Ug", null, at_sums_Ui, 2, 4, hidden, hidden, false),
+            new("Uo", null, at_sums_Ui, 3, 4, hidden, hidden, false),
+        ];
 
         public override void Prepare(Floats parameters, Floats prepared)
         {
