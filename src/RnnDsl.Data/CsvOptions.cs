@@ -5,58 +5,55 @@ namespace RnnDsl.Data;
 /// <summary>How <see cref="CsvSeries"/> reads a file. The defaults read what most programs write.</summary>
 public sealed record CsvOptions
 {
-    /// <summary>What counts as missing unless <see cref="Missing"/> says otherwise.</summary>
+    /// <summary>The texts that stand for a missing value unless <see cref="Missing"/> has others.</summary>
     public static IReadOnlyList<string> DefaultMissing { get; } = ["", "NA", "N/A", "NaN", "null", "?", "-"];
 
-    /// <summary>What separates the fields of a line; null to find out: comma, semicolon, tab or bar, whichever splits most lines alike,
-    /// or what a first line like <c>sep=;</c> says.</summary>
+    /// <summary>The character between the fields of a line. If it is null, it is found: the one of comma, semicolon, tab and bar that splits the most lines into the same number of fields, or the
+    /// one that a first line such as <c>sep=;</c> names.</summary>
     public char? Delimiter { get; init; }
 
-    /// <summary>What separates a number's whole part from its fraction. It is never taken for the delimiter.</summary>
+    /// <summary>The character between the whole part of a number and its fraction. It is never taken for the delimiter.</summary>
     public char DecimalSeparator { get; init; } = '.';
 
-    /// <summary>What stands between the groups of three digits of a whole part, as in 1,234,567.8; null for nothing.</summary>
+    /// <summary>The character between the groups of three digits of a whole part, as in 1,234,567.8; null if there is none.</summary>
     public char? ThousandsSeparator { get; init; }
 
-    /// <summary>Characters before or behind a number that are no part of it: "$%".</summary>
+    /// <summary>Characters that may stand before or after a number and are ignored: "$%".</summary>
     public string Symbols { get; init; } = "";
 
-    /// <summary>How the bytes of a file become letters; null for UTF-8, or UTF-16 if the file begins with its mark.</summary>
+    /// <summary>The encoding of the file. If it is null, the file is UTF-8, or UTF-16 if it begins with the byte order mark of UTF-16.</summary>
     public Encoding? Encoding { get; init; }
 
-    /// <summary>Whether the first line names the columns. Without it they are named "column 1", "column 2", …, unless
-    /// <see cref="Names"/> names them.</summary>
+    /// <summary>Whether the first line has the names of the columns. If it has not, the columns are called "column 1", "column 2" and so on, unless <see cref="Names"/> has their names.</summary>
     public bool HasHeader { get; init; } = true;
 
-    /// <summary>Names of all columns, to be used in place of the header's.</summary>
+    /// <summary>The names of all columns, which replace those of the header.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
-    /// <summary>Columns to read as numbers, in the order wanted; null for all whose first value is a number and not a date.</summary>
+    /// <summary>The columns that are read as numbers, in the order of the series. If it is null, they are all columns whose first value is a number and not a date.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>Columns to read as text although their first value is a number. The others whose first value is a date or a text become
-    /// labels by themselves.</summary>
+    /// <summary>Columns that are read as text although their first value is a number. Columns whose first value is a date or a text become labels in any case.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>Texts that stand for a missing value, whatever their letter case; spaces around them do not matter. May be numbers that
-    /// stand for one: "-9.99".</summary>
+    /// <summary>Texts that stand for a missing value. Letter case and spaces around them do not matter. Numbers may be among them, such as "-9.99".</summary>
     public IReadOnlyList<string> Missing { get; init; } = DefaultMissing;
 
-    /// <summary>Lines that begin with it are skipped; null for none.</summary>
+    /// <summary>Lines that begin with this character are skipped; null to skip none.</summary>
     public char? Comment { get; init; }
 
-    /// <summary>Lines before the header (or the data) to be skipped.</summary>
+    /// <summary>The number of lines that are skipped before the header, or before the data if there is no header.</summary>
     public int SkipLines { get; init; }
 
-    /// <summary>Fewer rows of data are an error.</summary>
+    /// <summary>The least number of rows of data. Fewer are an error.</summary>
     public int MinimumRows { get; init; } = 2;
 
-    /// <summary>More fields in one line are an error.</summary>
+    /// <summary>The largest number of fields in a line. More are an error.</summary>
     public int MaximumColumns { get; init; } = 16_384;
 
-    /// <summary>More fields in all are an error. One takes some 30 bytes of memory while it is read, a text more.</summary>
+    /// <summary>The largest number of fields in the file. More are an error. A number takes about 30 bytes of memory while it is read, and a text takes more.</summary>
     public long MaximumFields { get; init; } = 50_000_000;
 
-    /// <summary>A longer file is an error: bytes, counted as they are unpacked (of a text that is no file: characters).</summary>
+    /// <summary>The largest number of bytes of the file after it is unpacked, or of characters if a text is read and not a file. More are an error.</summary>
     public long MaximumBytes { get; init; } = 1L << 30;
 }

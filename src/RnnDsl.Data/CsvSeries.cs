@@ -4,16 +4,14 @@ using RnnDsl.Storage;
 namespace RnnDsl.Data;
 
 /// <summary>
-/// Reads a time series from a file of comma-separated values (or other delimiters), packed with gzip or not. Numbers become the
-/// columns of the series, missing ones NaN; dates and other texts become its labels. What is worth a look before training stands in
-/// <see cref="TimeSeries.Findings"/>.
+/// Reads a time series from a file of comma-separated values, or of values with another delimiter. The file may be packed with gzip. Numbers become the columns of the series, and missing ones NaN.
+/// Dates and other texts become labels. <see cref="TimeSeries.Findings"/> has what should be looked at before a training.
 /// </summary>
 public static class CsvSeries
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The content is not as it should be, or more than the options allow; the message names file,
-    /// line, column and value.</exception>
+    /// <exception cref="InvalidDataException">The content is wrong, or there is more of it than the options allow. The message names the file, the line, the column and the value.</exception>
     public static TimeSeries Read(string path, CsvOptions? options = null)
     {
         options ??= new CsvOptions();
@@ -23,10 +21,9 @@ public static class CsvSeries
 
     /// <summary>Reads a text.</summary>
     /// <param name="reader">The text.</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <param name="name">What error messages call it.</param>
-    /// <exception cref="InvalidDataException">The content is not as it should be, or more than the options allow; the message names line,
-    /// column and value.</exception>
+    /// <param name="options">How the text is read; null for the defaults.</param>
+    /// <param name="name">The name of the text in error messages.</param>
+    /// <exception cref="InvalidDataException">The content is wrong, or there is more of it than the options allow. The message names the line, the column and the value.</exception>
     public static TimeSeries Read(TextReader reader, CsvOptions? options = null, string name = "CSV text")
     {
         try

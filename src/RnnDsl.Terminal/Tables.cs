@@ -6,19 +6,19 @@ using Spectre.Console;
 
 namespace RnnDsl.Terminal;
 
-/// <summary>Reports as tables of a terminal. Where one does not fit its width, the columns stand in several tables below each other; no number is cut.</summary>
+/// <summary>Writes reports as tables in a terminal. If a table is wider than the terminal, its columns are divided among several tables, one below the other. No number is cut.</summary>
 public static class Tables
 {
-    /// <summary>Above so many classes a matrix is hard to read.</summary>
+    /// <summary>The largest number of classes with which a matrix is easy to read.</summary>
     const int MostClasses = 8;
 
     const int MostEpochs = 30, MostMistakes = 10;
 
     static readonly string[] ScoreHeaders = ["", "precision", "recall", "F1", "support"];
 
-    /// <summary>The confusion matrix with the right answers marked; above 8 classes the ten most frequent mistakes. <see cref="ConfusionPicture"/> draws as many classes as there are.</summary>
+    /// <summary>Writes the confusion matrix, with the right answers marked. If there are more than 8 classes, it writes the ten most frequent mistakes. <see cref="ConfusionPicture"/> draws any number of classes.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteConfusion(this ClassificationReport report, IAnsiConsole? console = null)
     {
         console ??= AnsiConsole.Console;
@@ -41,7 +41,7 @@ public static class Tables
             console.WriteLine("No class was taken for another.");
             return;
         }
-        // Names share what the numbers and lines leave.
+        // The names share the width that the numbers and the lines leave.
         int longest = Math.Max(6, (console.Profile.Width - 24) / 2);
         var table = new NarrowTable("", "actual", "predicted", "times");
         foreach (ConfusedPair mistake in mistakes)
@@ -51,10 +51,10 @@ public static class Tables
         string Cut(string name) => name.Length <= longest ? name : name[..(longest - 1)] + "…";
     }
 
-    /// <summary>Precision, recall and F1 of each class, their means, and the accuracy beside that of always saying the most frequent class. Below it stands which scores are 0/0.</summary>
+    /// <summary>Writes precision, recall and F1 of each class, their means, and the accuracy beside that of always choosing the most frequent class. A line below the table names the scores that are 0/0.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="title">Of the table.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this ClassificationReport report, string title, IAnsiConsole? console = null)
     {
         console ??= AnsiConsole.Console;
@@ -69,10 +69,10 @@ public static class Tables
             console.WriteLine(sentence);
     }
 
-    /// <summary>Precision, recall and F1 of each class, and their means. Below it stands which scores are 0/0.</summary>
+    /// <summary>Writes precision, recall and F1 of each class, and their means. A line below the table names the scores that are 0/0.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="title">Of the table.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this MultiLabelReport report, string title, IAnsiConsole? console = null)
     {
         console ??= AnsiConsole.Console;
@@ -84,10 +84,10 @@ public static class Tables
             console.WriteLine(sentence);
     }
 
-    /// <summary>Precision, recall and F1 of entities by type and overall, with how many were said, are right, and are there.</summary>
+    /// <summary>Writes precision, recall and F1 of entities by type and overall, with the numbers of entities that were found, that are right, and that there are.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="title">Of the table.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this EntityReport report, string title, IAnsiConsole? console = null)
     {
         var table = new NarrowTable(title, "entities", "precision", "recall", "F1", "found", "correct", "support");
@@ -96,10 +96,10 @@ public static class Tables
         table.Write(console ?? AnsiConsole.Console);
     }
 
-    /// <summary>The errors of a model and of naive forecasts, at some steps of the horizon and over all.</summary>
+    /// <summary>Writes the errors of a model and of naive forecasts, at some steps of the horizon and over all of them.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="title">Of the table.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this ForecastReport report, string title, IAnsiConsole? console = null)
     {
         int[] steps = [.. new[] { 1, 3, 6, 12, 24, 48 }.Where(s => s < report.Horizon), report.Horizon];
@@ -112,10 +112,10 @@ public static class Tables
         table.Write(console ?? AnsiConsole.Console);
     }
 
-    /// <summary>Losses and metrics of the epochs, of which the best has a star: of more than 30 some, evenly spread, with the first, the best and the last.</summary>
+    /// <summary>Writes the losses and metrics of the epochs. The best epoch has a star. If there are more than 30 epochs, it writes some of them, evenly spread, with the first, the best and the last.</summary>
     /// <param name="history">The course of a training.</param>
-    /// <param name="title">Of the table.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this History history, string title = "Training", IAnsiConsole? console = null)
     {
         EpochReport[] epochs = [.. history.Earlier.Concat(history.Epochs)];
@@ -128,9 +128,9 @@ public static class Tables
         table.Write(console ?? AnsiConsole.Console);
     }
 
-    /// <summary>The layers of a model with the number of their values, and the sums.</summary>
-    /// <param name="summary">What <see cref="ModelSummaries.Summary"/> gives.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <summary>Writes the layers of a model with the numbers of their values, and the sums.</summary>
+    /// <param name="summary">The result of <see cref="ModelSummaries.Summary"/>.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this ModelSummary summary, IAnsiConsole? console = null)
     {
         console ??= AnsiConsole.Console;
@@ -142,10 +142,10 @@ public static class Tables
         console.WriteLine($"{Grouped(summary.Trained)} trained parameters{(summary.Fixed > 0 ? $" and {Grouped(summary.Fixed)} fixed ones" : "")}, {Grouped(summary.Bytes)} bytes, {Grouped(summary.StepOperations)} operations a step");
     }
 
-    /// <summary>Which parameters are trained, and how fast.</summary>
-    /// <param name="report">What <see cref="FineTuning.Report"/> gives.</param>
-    /// <param name="title">Of the table.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <summary>Writes which parameters are trained, and at which multiple of the learning rate.</summary>
+    /// <param name="report">The result of <see cref="FineTuning.Report"/>.</param>
+    /// <param name="title">The title of the table.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     public static void WriteTable(this TuningReport report, string title, IAnsiConsole? console = null)
     {
         var table = new NarrowTable(title, "parameter", "values", "times the rate");

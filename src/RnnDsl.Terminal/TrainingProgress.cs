@@ -9,15 +9,15 @@ namespace RnnDsl.Terminal;
 public static class TrainingProgress
 {
     /// <summary>
-    /// As <see cref="Trainer.Fit"/>, behind a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the learning rate and the time that is left. Where the output is no
-    /// terminal, nothing is written. Ctrl-C ends the training after the step that runs: the model has its best parameters then, and <see cref="History.Stop"/> says so; a second Ctrl-C ends
-    /// the program.
+    /// Trains like <see cref="Trainer.Fit"/> and shows a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the learning rate and the time that is left. If the output is no
+    /// terminal, nothing is written. Ctrl-C ends the training after the current step: the model then has its best parameters, and <see cref="History.Stop"/> says that it was canceled. A second
+    /// Ctrl-C ends the program.
     /// </summary>
     /// <param name="trainer">The trainer.</param>
-    /// <param name="train">As for <see cref="Trainer.Fit"/>.</param>
-    /// <param name="validation">As for <see cref="Trainer.Fit"/>.</param>
-    /// <param name="title">What the bar is called.</param>
-    /// <param name="console">Where to; null for the program's own.</param>
+    /// <param name="train">The training data, see <see cref="Trainer.Fit"/>.</param>
+    /// <param name="validation">The validation data, see <see cref="Trainer.Fit"/>.</param>
+    /// <param name="title">The title of the bar.</param>
+    /// <param name="console">The console that is written to; null for the program's own.</param>
     /// <returns>The course of the training.</returns>
     public static History FitWithProgress(this Trainer trainer, Dataset train, Dataset? validation = null, string title = "Training", IAnsiConsole? console = null)
     {
