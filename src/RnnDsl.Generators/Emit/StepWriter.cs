@@ -183,8 +183,8 @@ internal sealed class StepWriter
             writer.Line($"public override ConditionalStepProgram Under(int[] lengths) => new {className}<Weights>({string.Join(", ", ConstructorDims.Select(Size).Concat(signature.Sequences.Select(a => $"lengths[{a}]")))});").Line();
     }
 
-    /// <summary>Writes which parameters the products read, so that a stream can correct them. It is a member of its own, so that native programs without adapters do not contain it. A parameter that something else reads as well is left out, and so is every one under a condition, because
-    /// what is computed from the condition may read it.</summary>
+    /// <summary>Writes which parameters the products read, so that a stream can correct them. It is a member of its own, so that native programs without adapters do not contain it. A parameter that
+    /// something else reads as well is left out, and so is every one under a condition, because what is computed from the condition may read it.</summary>
     void WriteProducts(CodeWriter writer)
     {
         if (isConditional || !SumPlaces().Any())
