@@ -20,16 +20,16 @@ public abstract class AdapterTraining : ITrainable
     bool attached = true;
 
     /// <param name="module">The trained module.</param>
-    /// <param name="matrices">The adapted matrices.</param>
+    /// <param name="adapted">The adapted matrices, in any order, each of them once or more often.</param>
     /// <param name="trained">The trained numbers of a matrix.</param>
     /// <param name="adapt">Makes the adapter of a matrix over them.</param>
     /// <param name="alsoTrain">Patterns of parameters that are trained directly.</param>
     /// <param name="seed">The seed of random numbers.</param>
-    private protected AdapterTraining(Module module, IReadOnlyList<Parameter> matrices, Func<Parameter, ParameterInfo[]> trained, Func<Parameter, ParameterStore, Adapter> adapt, IReadOnlyList<string>? alsoTrain, int seed)
+    private protected AdapterTraining(Module module, IEnumerable<Parameter> adapted, Func<Parameter, ParameterInfo[]> trained, Func<Parameter, ParameterStore, Adapter> adapt, IReadOnlyList<string>? alsoTrain, int seed)
     {
         Module = module;
         original = module.Parameters.Snapshot();
-        Parameter[] plain = [.. (alsoTrain ?? []).SelectMany(pattern => NamePattern.SelectTrained(module.Parameters, pattern)).Distinct().Order().Select(i => module.Parameters.Slices[i])];
+        Parameter[] matrices = [.. adapted.Distinct().OrderBy(p => p.Offset)], plain = [.. (alsoTrain ?? []).SelectMany(pattern => Trained(module, pattern)).Distinct().OrderBy(p => p.Offset)];
         if (matrices.Intersect(plain).FirstOrDefault() is Parameter twice)
             throw new ArgumentException($"'{twice.Name}' has an adapter: it cannot also be trained as it is.", nameof(alsoTrain));
         Parameters = ParameterStore.Create($"the adapters of {module.Info.Name}", [.. matrices.SelectMany(trained), .. plain.Select(p => p.Info)], seed);
@@ -125,10 +125,12 @@ public abstract class AdapterTraining : ITrainable
         Apply();
     }
 
-    /// <summary>The indices of the matrices that match a pattern.</summary>
-    private protected static int[] Matrices(Module module, string pattern)
+    static IEnumerable<Parameter> Trained(Module module, string pattern) => NamePattern.SelectTrained(module.Parameters, pattern).Select(i => module.Parameters.Slices[i]);
+
+    /// <summary>The matrices that match a pattern.</summary>
+    private protected static Parameter[] Matrices(Module module, string pattern)
     {
-        int[] matrices = [.. NamePattern.SelectTrained(module.Parameters, pattern).Where(i => module.Parameters.Slices[i].Info.Rank == 2)];
+        Parameter[] matrices = [.. Trained(module, pattern).Where(p => p.Info.Rank == 2)];
         return matrices.Length > 0 ? matrices : throw new ArgumentException($"'{pattern}' names no matrix of {module.Info.Name}: adapters are for matrices.", nameof(pattern));
     }
 

@@ -60,8 +60,8 @@ public sealed class LowRankAdapters : AdapterTraining
         Apply();
     }
 
-    LowRankAdapters(Module module, SortedDictionary<int, int> rankOf, float scale, IReadOnlyList<string>? alsoTrain, int seed)
-        : base(module, [.. rankOf.Keys.Select(i => module.Parameters.Slices[i])], w => Factors(w, rankOf[IndexOf(module, w)]), (w, own) => new Adaptation(w, own.Find(w.Name + ".A"), own.Find(w.Name + ".B"), scale), alsoTrain, seed) =>
+    LowRankAdapters(Module module, Dictionary<Parameter, int> rankOf, float scale, IReadOnlyList<string>? alsoTrain, int seed)
+        : base(module, rankOf.Keys, w => Factors(w, rankOf[w]), (w, own) => new Adaptation(w, own.Find(w.Name + ".A"), own.Find(w.Name + ".B"), scale), alsoTrain, seed) =>
         (this.scale, Rank) = (scale, rankOf.Values.DefaultIfEmpty().Max());
 
     /// <summary>r, the largest one if there are several.</summary>
@@ -75,14 +75,14 @@ public sealed class LowRankAdapters : AdapterTraining
         return double.IsFinite(alpha) ? (float)(alpha / rank) : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "It must be a finite number.");
     }
 
-    static SortedDictionary<int, int> RankOf(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks)
+    static Dictionary<Parameter, int> RankOf(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks)
     {
-        var rankOf = new SortedDictionary<int, int>();
+        var rankOf = new Dictionary<Parameter, int>();
         foreach ((string pattern, int rank) in ranks)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
-            foreach (int index in Matrices(module, pattern))
-                rankOf[index] = rank;
+            foreach (Parameter matrix in Matrices(module, pattern))
+                rankOf[matrix] = rank;
         }
         return rankOf;
     }
@@ -92,8 +92,6 @@ public sealed class LowRankAdapters : AdapterTraining
         adapter.Of(module);
         return adapter.Parameters;
     }
-
-    static int IndexOf(Module module, Parameter w) => module.Parameters.Slices.Index().First(slice => slice.Item == w).Index;
 
     static ParameterInfo[] Factors(Parameter w, int rank) =>
     [
