@@ -35,6 +35,11 @@ if (args is ["together", ..])
     Together.Run(Seconds(), [.. Numbers("--units", "32 64 128 256 512")], [.. Numbers("--streams", "1 2 4 5 8 16 64")]);
     return 0;
 }
+if (args is ["frozen", ..])
+{
+    Frozen.Run(Seconds(), [.. Numbers("--units", "64 128 256")]);
+    return 0;
+}
 if (args is ["build", ..])
 {
     Build.Run(int.Parse(Option("--runs", "9"), CultureInfo.InvariantCulture));
@@ -52,7 +57,7 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\ntogether [--seconds S] [--units \"32 64 …\"] [--streams \"1 2 …\"]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\ntogether [--seconds S] [--units \"32 64 …\"] [--streams \"1 2 …\"]\nfrozen [--seconds S] [--units \"64 128 …\"]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");

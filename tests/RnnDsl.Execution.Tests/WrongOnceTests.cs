@@ -138,6 +138,16 @@ public class WrongOnceTests
                 return 1 + s + 0.01 * Gelu(50 * (s + p));
             }
             """ },
+        { "large numbers times a sigmoid that ends", false, """
+            Mat<B, A> W; Vec<B> p; Scalar k; [State] Vec<B> s;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                s = 0.5 * s + W * x;
+                var large = 1e6 * (s + p);
+                var swish = large * Sigmoid((1 + k * k) * large) + Silu(-large) + large * (1 - Sigmoid(3 * large));
+                return 1e-6 * swish + s * Tanh(Gelu(-Abs(large)) + Silu(-Abs(large)) - 3 * Abs(large) * (1 + Tanh(-0.5 * Abs(large))) + Abs(large) * (1 - Tanh(2 * Abs(large))) + s);
+            }
+            """ },
         { "means, first and last steps", true, Model + """
             Elman<F, H> rnn; Linear<F, H> map;
             Vec<H> Centered(Seq<F> x) => Last(rnn.Scan(x - Mean(x)));

@@ -34,6 +34,32 @@ public class GeneratedClassTests
         Assert.Contains("void LoopForwardUnits2<V>", four);
     }
 
+    /// <summary>What only the lower layer's gradient needs is passed over without it, and so is a product alone.</summary>
+    [Fact]
+    public void A_part_of_the_backward_pass_runs_for_the_parameters_that_it_serves()
+    {
+        string text = string.Concat(GeneratorHarness.Valid("""
+            [Model]
+            public partial class Stack : Model
+            {
+                class Feature : Dim; class Hidden : Dim; class Tag : Dim;
+                Lstm<Feature, Hidden> lower;
+                Gru<Hidden, Hidden> upper;
+                Linear<Hidden, Tag> head;
+                Scalar Loss(Seq<Feature> x, Seq<Tag> y) => CrossEntropy(head.Map(upper.Scan(lower.Scan(x))), y);
+            }
+            """).Generated.Values);
+        string[] groups = [.. System.Text.RegularExpressions.Regex.Match(text, @"int\[\]\[\] GradientGroups =>\s*\[(.*?)\];", System.Text.RegularExpressions.RegexOptions.Singleline).Groups[1].Value
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        int lower = Array.IndexOf(groups, "[0, 12],"), both = Array.IndexOf(groups, "[0, 22],"), head = Array.IndexOf(groups, "[22, 23],");
+        Assert.True(lower >= 0 && both >= 0 && head >= 0, string.Join(' ', groups));
+        Assert.Matches($@"if \(s\.Computes\({lower}\)\) (Loop)?Backward\d*<V>", text);
+        Assert.Matches($@"if \(s\.Computes\({both}\)\) (Loop)?Backward\d*<V>", text);
+        Assert.Contains($"if (s.Computes({head})) Gemm.Outer<V>", text);
+        // A cell alone gives the gradients of its inputs to its caller.
+        Assert.DoesNotContain("Computes", string.Concat(GeneratorHarness.Valid(Sources.Peephole).Generated.Values));
+    }
+
     const string Model = """
         namespace My;
 

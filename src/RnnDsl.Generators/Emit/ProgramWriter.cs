@@ -14,6 +14,7 @@ internal sealed class ProgramWriter
     readonly MemoryMap map;
     readonly Packing packing;
     readonly ProgramSignature signature;
+    readonly GradientGroups groups;
 
     /// <summary>The field of the memory with the key by which matrix entries are dropped; null if none are.</summary>
     readonly string? noise;
@@ -32,13 +33,14 @@ internal sealed class ProgramWriter
         this.signature = signature;
         map = new MemoryMap(schedule, plan, names);
         packing = new Packing(map);
+        groups = new GradientGroups(schedule, signature);
         noise = map.Noise;
         kept = schedule.KeptPerStretch.Count == 0 ? null : names.Unique("KeptFloats");
         List<string> reserved = [.. signature.Dims.Select(d => Names.Size(Dim.Named(d.Name))), .. PaddedShapes().Select(names.PaddedSize)];
         var methods = new Dictionary<Stage, string>();
         foreach (Sweep sweep in schedule.Sweeps)
         {
-            var writer = new SweepWriter(map, sweep, packing, signature, reserved, methods);
+            var writer = new SweepWriter(map, sweep, packing, groups, signature, reserved, methods);
             if (!writer.IsEmpty)
                 sweeps.Add(writer);
         }
@@ -69,6 +71,7 @@ internal sealed class ProgramWriter
         WriteRun(writer);
         foreach (SweepWriter sweep in sweeps)
             sweep.Write(writer);
+        WriteGroups(writer);
         writer.Close();
         return writer.ToString();
     }
@@ -286,9 +289,21 @@ internal sealed class ProgramWriter
                 if (!reached.Contains(parameter.Name) && !parameter.IsFixed)
                     writer.Line($"Rows.Fill(m.{map.Names.Leaf("g", parameter.Name)}, {Length(parameter.Shape)}, 0f); // no path leads to it");
         foreach (SweepWriter sweep in sweeps.Where(s => !s.IsPrepare))
-            writer.Line($"{sweep.Name}<V>(in m, {ShardOf(sweep.Axis)});");
+            writer.Line($"{sweep.Condition}{sweep.Name}<V>(in m, {ShardOf(sweep.Axis)});");
         WriteResults(writer);
         writer.Close();
+    }
+
+    /// <summary>Writes what parts of the program serve, which is known when all of them are written.</summary>
+    void WriteGroups(CodeWriter writer)
+    {
+        string[] texts = [.. groups.Texts];
+        if (texts.Length == 0)
+            return;
+        writer.Line().Line("public override int[][] GradientGroups =>").Line("[");
+        foreach (string text in texts)
+            writer.Indented($"[{text}],");
+        writer.Line("];");
     }
 
     /// <summary>Copies results to the caller unless they are already written there.</summary>

@@ -4,7 +4,7 @@ using RnnDsl.Generators.Ops;
 namespace RnnDsl.Generators.Emit;
 
 /// <summary>Writes a stage as a method that runs its regions and products over a block of rows, all at once or step by step.</summary>
-internal sealed partial class StageWriter(MemoryMap map, Stage stage, string name, Packing packing, ProgramSignature signature, IReadOnlyList<string> reserved)
+internal sealed partial class StageWriter(MemoryMap map, Stage stage, string name, Packing packing, GradientGroups groups, ProgramSignature signature, IReadOnlyList<string> reserved)
 {
     /// <summary>In generated code: the number of rows of the block before those of the step.</summary>
     public const string InBlock = "inBlock";
@@ -21,6 +21,9 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
     public bool IsEmpty => stage.Kind == StageKind.Outer
         ? stage.Phases.Count == 0
         : stage.Phases.All(p => p.Region.IsEmpty && p.Products.Count == 0 && p.Carries.Count == 0);
+
+    /// <summary>The condition, in C#, under which it has to run.</summary>
+    public string Condition => groups.Condition(stage);
 
     public void Write(CodeWriter writer)
     {
@@ -229,7 +232,9 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         foreach (ProductOutput output in group.Outputs)
             writer.Line("// " + notation.Equation(Schedule[output.Node]));
         BufferView target = map.Written(stage, group.Outputs[0].Node)!;
-        string addend = Addend(group);
+        string addend = Addend(group), condition = groups.Condition(group.Outputs.Select(o => o.Node), stage);
+        if (condition.Length > 0)
+            writer.Open(condition.TrimEnd());
         foreach (Pack pack in packing.Of(group))
         {
             BufferView source = map.Read(stage, pack.Operands[0]);
@@ -242,6 +247,8 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
             writer.Indented($"m.{pack.Name}, {pack.Outputs}, {map.Address(stage, target)}, {target.Stride}, {addend});");
             addend = $"{map.Address(stage, target)}, {target.Stride}";
         }
+        if (condition.Length > 0)
+            writer.Close();
     }
 
     /// <summary>What is added to a group's products: packed parameters for all rows, or the rows of another group.</summary>
@@ -266,7 +273,12 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
             Node right = Schedule[group.Operands[0]];
             if (Schedule[group.Outputs[0].Node].Op == Op.Scatter)
             {
+                string condition = groups.Condition(group.Outputs.Select(o => o.Node), stage);
+                if (condition.Length > 0)
+                    body.Open(condition.TrimEnd());
                 WriteScatter(body, group, notation);
+                if (condition.Length > 0)
+                    body.Close();
                 continue;
             }
             BufferView x = map.Read(stage, right.Id);
@@ -278,7 +290,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
                 string rows = InSweep ? "rows" : call.First().Left.Domain is var domain && domain.IsSteps ? "s.Rows" : domain.IsExamples ? "s.Batch" : "1";
                 foreach (var target in call)
                     body.Line($"// {target.Name} = {notation.Equation(Schedule[target.Node]).Split(['='], 2)[1].Trim()}");
-                body.Line($"Gemm.Outer<V>({rows}, {map.Address(stage, left with { Offset = "0" })}, {left.Stride}, {map.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
+                body.Line($"{groups.Condition(call.Select(t => t.Node), stage)}Gemm.Outer<V>({rows}, {map.Address(stage, left with { Offset = "0" })}, {left.Stride}, {map.Address(stage, x)}, {x.Stride}, {Names.Size(right.Shape.Rows!)},");
                 body.Indented($"[{string.Join(", ", call.Select(t => $"new({map.Read(stage, t.Left.Id).Offset}, {Names.Size(t.Left.Shape.Rows!)}, {t.Address})"))}], " +
                     $"accumulate: {(!call.Key.First ? "true" : !InSweep ? "false" : Sweep.Forward ? "begin > 0" : "end < s.Steps")});");
             }

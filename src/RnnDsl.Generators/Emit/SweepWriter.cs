@@ -9,21 +9,23 @@ internal sealed partial class SweepWriter
     readonly Sweep sweep;
     readonly Dictionary<Stage, string> methods;
     readonly List<(StageWriter Writer, string Name)> stages = [];
+    readonly GradientGroups groups;
 
     /// <param name="map">The views of all values.</param>
     /// <param name="sweep">The sweep.</param>
     /// <param name="packing">Packed weights.</param>
+    /// <param name="groups">What parts of the program serve.</param>
     /// <param name="signature">The members that the program shows to the runtime.</param>
     /// <param name="reserved">Names that methods must not declare.</param>
     /// <param name="methods">Gets the names of the stages' methods, for later sweeps.</param>
-    public SweepWriter(MemoryMap map, Sweep sweep, Packing packing, ProgramSignature signature, IReadOnlyList<string> reserved, Dictionary<Stage, string> methods)
+    public SweepWriter(MemoryMap map, Sweep sweep, Packing packing, GradientGroups groups, ProgramSignature signature, IReadOnlyList<string> reserved, Dictionary<Stage, string> methods)
     {
-        (this.map, this.sweep, this.methods) = (map, sweep, methods);
+        (this.map, this.sweep, this.groups, this.methods) = (map, sweep, groups, methods);
         string? name = sweep.IsSequence ? map.Names.Unique(sweep.Forward ? "Forward" : "Backward") : null;
         foreach (Stage stage in sweep.Stages)
         {
             string stageName = map.Names.Unique(Title(stage));
-            var writer = new StageWriter(map, stage, stageName, packing, signature, reserved);
+            var writer = new StageWriter(map, stage, stageName, packing, groups, signature, reserved);
             if (!writer.IsEmpty)
             {
                 stages.Add((writer, stageName));
@@ -41,6 +43,9 @@ internal sealed partial class SweepWriter
     public bool IsSequence => sweep.IsSequence;
 
     public int Axis => sweep.Axis;
+
+    /// <summary>The condition, in C#, under which it has to run.</summary>
+    public string Condition => groups.Condition(sweep.Stages);
 
     public bool IsPrepare => sweep.Stages[0].Kind == StageKind.Prepare;
 
@@ -78,8 +83,8 @@ internal sealed partial class SweepWriter
             writer.Open(sweep.Forward ? "for (int begin = 0, end; begin < s.Steps; begin = end)" : "for (int end = s.Steps, begin; end > 0; end = begin)");
         writer.Line(sweep.Forward ? "end = s.BlockFrom(begin, BlockRows);" : "begin = s.BlockUpTo(end, BlockRows);");
         string memory = WriteMemory(writer);
-        foreach ((_, string name) in stages)
-            writer.Line($"{name}<V>(in {memory}, s, begin, end);");
+        foreach ((StageWriter stage, string name) in stages)
+            writer.Line($"{(stage.Condition == Condition ? "" : stage.Condition)}{name}<V>(in {memory}, s, begin, end);");
         writer.Close();
         if (sweep.Replay is not null)
             writer.Close();

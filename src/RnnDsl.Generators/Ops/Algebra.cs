@@ -46,7 +46,7 @@ internal static class Algebra
         // Products are commutative: one fixed order lets equal ones be shared.
         if (x[0].Id > x[1].Id)
             return b.Multiply(x[1], x[0]);
-        return Evaluate(b, x, v => v[0] * v[1]) ?? Scaled(b, x[0], x[1]) ?? Scaled(b, x[1], x[0]);
+        return Evaluate(b, x, v => v[0] * v[1]) ?? Scaled(b, x[0], x[1]) ?? Scaled(b, x[1], x[0]) ?? Saturation.Multiply(b, x[0], x[1]);
     }
 
     public static Node? Divide(GraphBuilder b, Node[] x) =>
@@ -59,7 +59,8 @@ internal static class Algebra
         !b.KeepsForm && constant.Op == Op.Constant && Factor(b, x) is { } scaled && (!IsSingle(scaled.Factor) || !IsSingle(constant.Number))
             ? Times(b, scaled.Of, scaled.Factor * constant.Number) : null;
 
-    static (Node Of, double Factor)? Factor(GraphBuilder b, Node x)
+    /// <summary>What a constant factor or divisor stands beside, and the factor.</summary>
+    public static (Node Of, double Factor)? Factor(GraphBuilder b, Node x)
     {
         if (x.Op is not (Op.Multiply or Op.Divide))
             return null;
@@ -84,7 +85,14 @@ internal static class Algebra
     /// beyond ±9, rather than 1 − tanh² ≈ 5e-7 times a power of a large number. NaN stays NaN, because the value is the second operand.
     /// </summary>
     public static Node? Tanh(GraphBuilder b, Node[] x) => !b.KeepsForm && HasPower(b, x[0], 5)
-        ? b.Apply(Op.Tanh, b.Apply(Op.Min, b.Constant(9), b.Apply(Op.Max, b.Constant(-9), x[0]))) : null;
+        ? b.Apply(Op.Tanh, b.Apply(Op.Min, b.Constant(EndOfPower), b.Apply(Op.Max, b.Constant(-EndOfPower), x[0]))) : null;
+
+    const double EndOfPower = 9;
+
+    /// <summary>The argument of a tanh before <see cref="Tanh"/> clamped it, or the argument itself.</summary>
+    public static Node Unclamped(GraphBuilder b, Node argument) =>
+        argument.Op == Op.Min && Is(b.Input(argument, 0), EndOfPower) && b.Input(argument, 1) is { Op: Op.Max } inner && Is(b.Input(inner, 0), -EndOfPower)
+            ? b.Input(inner, 1) : argument;
 
     /// <summary>True for sums and products that contain a square, down to a given depth.</summary>
     static bool HasPower(GraphBuilder b, Node x, int depth) => x.Op is Op.Multiply or Op.Add or Op.Subtract && depth > 0

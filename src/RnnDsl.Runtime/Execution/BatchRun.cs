@@ -22,6 +22,9 @@ sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
     /// <summary>The key of the random numbers in this run.</summary>
     public ulong Noise { get; set; }
 
+    /// <inheritdoc cref="Shard.Skipped"/>
+    public bool[] Skipped { get; set; } = [];
+
     public Floats Parameters { get; set; }
 
     public Floats Prepared { get; set; }

@@ -30,6 +30,12 @@ public abstract class CompiledProgram
     /// examples would only fill the caches. It is true in programs of earlier versions.</summary>
     public virtual bool HasRecurrence => true;
 
+    /// <summary>
+    /// For a training program: what its parts serve. A group has ranges of the module's parameters, by index: the first of a range, the one after its last, and so on. A part asks <see
+    /// cref="Shard.Computes"/> whether one of its group's parameters is trained, and is passed over otherwise. The gradients of parameters that are not trained then mean nothing.
+    /// </summary>
+    public virtual int[][] GradientGroups => [];
+
     /// <summary>Computes everything that depends on parameters alone. It must be called again after each change of the parameters.</summary>
     public abstract void Prepare(Floats parameters, Floats prepared);
 

@@ -49,7 +49,8 @@ public sealed unsafe class Executor : IDisposable
         run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward, MostKept = options.MostKept };
         var runners = new ShardRunners(Method, this.workers.Count);
         forwardShards = new ForwardShards(run, runners);
-        gradient = new GradientSum(run, runners, module.Parameters, tables);
+        Frozen = new FrozenParameters(module.Parameters, Method.Training);
+        gradient = new GradientSum(run, runners, module.Parameters, tables, Frozen);
         forward = new PreparedProgram(Method.Forward, module.Parameters, this.workers);
         training = Method.Training is null ? null : new PreparedProgram(Method.Training, module.Parameters, this.workers);
     }
@@ -200,6 +201,9 @@ public sealed unsafe class Executor : IDisposable
             range[i] = first + i;
         return range.AsSpan(0, count);
     }
+
+    /// <summary>The parameters whose gradient <see cref="Gradient"/> does not compute. Their part of <see cref="Gradients"/> is zero then.</summary>
+    internal FrozenParameters Frozen { get; }
 
     /// <summary>The threads, which a trainer uses for its work on the gradient.</summary>
     internal Workers Workers => workers;

@@ -10,13 +10,16 @@ namespace RnnDsl.Execution;
 /// threads. A worker runs a whole subtree and adds gradients while they are still in its caches. Few threads take large subtrees, which need few buffers. At the end all threads add the sums of
 /// the subtrees, each thread a piece of the parameters at a time.
 /// </summary>
-sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterStore parameters, int[] tables) : IParallelWork
+sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterStore parameters, int[] tables, FrozenParameters frozen) : IParallelWork
 {
     /// <summary>Floats of a piece. What one thread adds at a time stays in its L1 cache.</summary>
     const int Piece = 4096;
 
     /// <summary>The parameters that have a dense gradient, cut into pieces. Tables that are read by single rows are not among them.</summary>
-    readonly List<(int First, int End)> pieces = [.. Pieces(parameters, tables)];
+    readonly List<(int First, int End)> pieces = [];
+
+    /// <summary>The version of what is frozen for which the pieces are cut.</summary>
+    int cutFor = -1;
 
     /// <summary>The sums of the subtrees; the first becomes that of all.</summary>
     readonly List<ShardGradient> roots = [];
@@ -44,6 +47,13 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
 
     public void Run(Workers workers)
     {
+        if (cutFor != frozen.Version)
+        {
+            pieces.Clear();
+            pieces.AddRange(Pieces());
+            cutFor = frozen.Version;
+        }
+        run.Skipped = frozen.Skipped;
         shards = run.Plan.Shards;
         height = 0;
         while (Subtrees(height) > Wanted(workers.Count))
@@ -59,13 +69,13 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
             workers.Run(this, pieces.Count + tables.Length);
         ClearGaps();
         for (int i = 0; i < touched.Length; i++)
-            touched[i].Take(roots[0].Tables[i], Total);
+            touched[i].Take(frozen[tables[i]] ? null : roots[0].Tables[i], Total);
     }
 
-    static IEnumerable<(int, int)> Pieces(ParameterStore parameters, int[] tables)
+    IEnumerable<(int, int)> Pieces()
     {
         int first = 0;
-        foreach ((int end, int next) in parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i))
+        foreach ((int end, int next) in parameters.Slices.Where((p, i) => p.Info.IsFixed || frozen[i] || tables.Contains(i))
             .Select(p => (p.Offset, p.Offset + (int)Layout.Align(p.Length))).Append((parameters.Length, parameters.Length)))
         {
             for (; first < end; first += Piece)
@@ -128,7 +138,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     {
         if (item < pieces.Count)
             Add(addend.Dense.Floats, sum.Dense.Floats, pieces[item].First, pieces[item].End);
-        else
+        else if (!frozen[tables[item - pieces.Count]])
             sum.Tables[item - pieces.Count].Add(addend.Tables[item - pieces.Count]);
     }
 
@@ -140,7 +150,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
             Vector.Store(Vector.Load(sum.Pointer + i) + Vector.Load(addend.Pointer + i), sum.Pointer + i);
     }
 
-    /// <summary>Programs may store whole vectors over the end of a slice.</summary>
+    /// <summary>Programs may store whole vectors over the end of a slice, and they write something for frozen parameters where another parameter needs the same part of the program.</summary>
     void ClearGaps()
     {
         Span<float> sum = Total;
@@ -149,7 +159,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         for (int i = 0; i < slices.Count; i++)
         {
             Parameter slice = slices[i];
-            int end = slice.Offset + slice.Length;
+            int end = frozen[i] && !tables.Contains(i) ? slice.Offset : slice.Offset + slice.Length;
             sum[end..(slice.Offset + (int)Layout.Align(slice.Length))].Clear();
         }
     }

@@ -38,7 +38,7 @@ public sealed class Shard : RowSpace
     {
         foreach (Shard other in others)
         {
-            (other.ExampleWeight, other.Noise) = (ExampleWeight, Noise);
+            (other.ExampleWeight, other.Noise, other.Skipped) = (ExampleWeight, Noise, Skipped);
             if (!other.IsNested)
                 other.Batch = Batch;
             (other.Parameters, other.Prepared, other.Arena) = (Parameters, Prepared, Arena);
@@ -90,6 +90,12 @@ public sealed class Shard : RowSpace
 
     /// <summary>The gradient, with the layout of the parameters.</summary>
     public Floats Gradients { get; set; }
+
+    /// <summary>For each of <see cref="CompiledProgram.GradientGroups"/>, whether none of its parameters is trained.</summary>
+    internal bool[] Skipped { get; set; } = [];
+
+    /// <summary>Whether the parts of a program that serve one of <see cref="CompiledProgram.GradientGroups"/> have to run.</summary>
+    public bool Computes(int group) => Skipped.Length == 0 || !Skipped[group];
 
     /// <summary>One gradient for each of <see cref="CompiledProgram.RowTables"/>.</summary>
     public RowGradient[] RowGradients { get; set; } = [];

@@ -52,7 +52,7 @@ sealed unsafe class ShardRunner
         shard.Prepared = run.Prepared;
         shard.Arena = arena.Reserve(run.Program.ArenaFloats(shard));
         (shard.Gradients, shard.RowGradients) = (gradient, rowGradients);
-        shard.Given = run.Given;
+        (shard.Given, shard.Skipped) = (run.Given, run.Skipped);
         ReserveResults(run, members);
         shard.ShareWithAxes();
         run.Program.Run(shard);

@@ -16,6 +16,11 @@ public interface ITrainable
     /// <summary>The factors of the learning rate, one for each slice of <see cref="Parameters"/>; 0 freezes it. An empty span stands for 1 everywhere.</summary>
     ReadOnlySpan<float> Multipliers { get; }
 
+    /// <summary>Whether <see cref="Gradient"/> reads the gradient of this parameter of the module. If it does not, a step computes nothing that only such parameters need, and it finds zeros. The answer
+    /// may change from step to step.</summary>
+    /// <param name="parameter">The index among the slices of the module's parameters.</param>
+    bool NeedsGradient(int parameter) => true;
+
     /// <summary>The gradient with respect to <see cref="Parameters"/>.</summary>
     /// <param name="moduleGradient">The gradient with respect to the module's parameters. It may be returned, and may be overwritten.</param>
     Span<float> Gradient(Span<float> moduleGradient);

@@ -252,6 +252,8 @@ public sealed partial class Trainer : IDisposable
         step++;
         // Derived from the optimizer's own count, so that a training that continues from a checkpoint drops the units that it would have dropped.
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
+        for (int i = 0; i < trainable.Module.Parameters.Slices.Count; i++)
+            Executor.Frozen[i] = !trainable.NeedsGradient(i);
         double loss = Executor.Gradient(data, examples, states);
         if (!double.IsFinite(loss))
             throw Diverged("loss", loss);

@@ -16,6 +16,7 @@ public abstract class AdapterTraining : ITrainable
     readonly Adapter[] adapters;
     readonly (Parameter Module, Parameter Own)[] copies;
     readonly float[] original;
+    readonly bool[] needed;
     readonly AlignedBuffer gradient = new();
     bool attached = true;
 
@@ -38,6 +39,7 @@ public abstract class AdapterTraining : ITrainable
         copies = [.. plain.Select(p => (p, Parameters.Find(p.Name)))];
         foreach ((Parameter from, Parameter to) in copies)
             original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
+        needed = [.. module.Parameters.Slices.Select(p => Changed.Contains(p))];
         Attached.GetOrCreateValue(module).Add(this);
     }
 
@@ -80,6 +82,9 @@ public abstract class AdapterTraining : ITrainable
                 parts.Add(difference);
         return new(Module.Info.Name, parts);
     }
+
+    /// <inheritdoc/>
+    public bool NeedsGradient(int parameter) => needed[parameter];
 
     /// <inheritdoc/>
     public Span<float> Gradient(Span<float> moduleGradient)

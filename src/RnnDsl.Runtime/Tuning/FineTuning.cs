@@ -84,6 +84,9 @@ public sealed class FineTuning : ITrainable
     }
 
     /// <inheritdoc/>
+    public bool NeedsGradient(int parameter) => inner.NeedsGradient(parameter) && (!ReferenceEquals(Parameters, Module.Parameters) || multipliers[parameter] != 0);
+
+    /// <inheritdoc/>
     public Span<float> Gradient(Span<float> moduleGradient) => inner.Gradient(moduleGradient);
 
     /// <inheritdoc/>

@@ -139,6 +139,9 @@ internal sealed partial class Probe : IDisposable
 
     bool IsLoss => Method.Result.Kind == ValueKind.Scalar;
 
+    /// <summary>The parameters whose gradients are not wanted; null for none.</summary>
+    public FrozenParameters? Frozen { get; set; }
+
     /// <summary>Runs a program on all examples as one shard.</summary>
     public CompiledRun Run(CompiledProgram program, bool gradients)
     {
@@ -152,6 +155,7 @@ internal sealed partial class Probe : IDisposable
             ExampleWeight = 1f / Lengths.Length,
             ExampleWeights = [.. Weights.Select(w => (float)w)],
             Noise = Noise,
+            Skipped = Frozen?.Skipped ?? [],
         };
         shard.SetAxes(Axes.Length);
         for (int axis = 1; axis < Axes.Length; axis++)

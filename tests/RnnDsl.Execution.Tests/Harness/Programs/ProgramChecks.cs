@@ -112,6 +112,7 @@ internal sealed partial class ProgramChecks : IDisposable
                 CompiledRun run = probe.Run(training, gradients: true);
                 check(() => Values(run, expected, finals, "training"));
                 check(() => Shards(run, expected));
+                check(() => Frozen(training, run));
                 if (!program.Stops)
                     Derivatives(run);
             });
