@@ -99,9 +99,12 @@ sealed class EquationRun(ModuleEquations equations, ActivityRecorder recorder)
                 Tensor[] beyond = values[node.Inputs[1]];
                 Domain domain = graph[node.Inputs[1]].Domain;
                 return [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => (t == 0 && node.IsForward) || (t == s.Length - 1 && !node.IsForward)
-                    ? axes.At(beyond, domain, Domain.Steps(axis), s.First + t) : x[s.First + t + (node.IsForward ? -1 : 1)]))];
+                    ? Like(axes.At(beyond, domain, Domain.Steps(axis), s.First + t), x[s.First]) : x[s.First + t + (node.IsForward ? -1 : 1)]))];
         }
     }
+
+    /// <summary>The value; a number stands for all units of a vector.</summary>
+    static Tensor Like(Tensor value, Tensor other) => value.Values.Length == other.Values.Length ? value : other.Select(_ => value.Number);
 
     static Tensor Joined(Tensor a, Tensor b, bool isMax) => a with { Values = [.. a.Values.Zip(b.Values, (x, y) => isMax ? Math.Max(x, y) : x + y)] };
 
@@ -168,8 +171,8 @@ sealed class EquationRun(ModuleEquations equations, ActivityRecorder recorder)
     {
         var axes = new Axes();
         if (memory is not null)
-            axes[1] = [memory.Length];
-        return Evaluate(cell.Step, new Scope(path, cell.Layers, axes, node => node.Op == Op.State ? [states[node.Name]] : node.Name == CellModel.MemoryName && memory is not null ? memory : [x], "step"));
+            axes[0] = [memory.Length];
+        return Evaluate(cell.Step, new Scope(path, cell.Layers, axes, node => node.Op == Op.State ? [states[node.Name]] : node.Domain.IsSteps ? memory! : [x], "step"));
     }
 
     Tensor Parameter(string name)

@@ -4,7 +4,7 @@ namespace RnnDsl.Runs;
 public sealed record RunOptions
 {
     /// <summary>The distance from one recorded step to the next: 1 records every step, 0 none. The curves by epoch do not depend on it. 10 to 1000 are usual.</summary>
-    public int StepEvery { get; init; } = 20;
+    public int StepEvery { get; init; } = 10;
 
     /// <summary>Whether event files for TensorBoard are written.</summary>
     public bool TensorBoard { get; init; } = true;

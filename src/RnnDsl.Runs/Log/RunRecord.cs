@@ -237,7 +237,7 @@ public sealed class RunRecord : IDisposable
     });
 
     /// <summary>It allocates nothing for a step that is not recorded.</summary>
-    void OnStep(StepReport report)
+    internal void OnStep(StepReport report)
     {
         step = report.Step;
         if (options.StepEvery > 0 && report.Step % options.StepEvery == 0)

@@ -10,7 +10,7 @@ namespace RnnDsl.Runs;
 /// </summary>
 static class ActivityPicture
 {
-    const int Left = 34, Top = 8, Font = 11, Space = 720, LongestLabel = 14, Levels = 255;
+    const int Left = 34, Top = 8, Font = 11, Space = 440, LongestLabel = 14, Levels = 255;
 
     /// <summary>The number of the color of a value that is not finite.</summary>
     const byte Missing = Levels;
@@ -28,7 +28,7 @@ static class ActivityPicture
         double end = isSigned ? Math.Max(-least, most) : most <= 1 ? 1 : most;
         if (isSigned && end is > 0.5 and < 1)
             end = 1;
-        double across = Math.Clamp((double)Space / steps, 3.5, 28), down = units <= 8 ? 14 : units <= 32 ? 9 : 6;
+        double across = Math.Clamp((double)Space / steps, 3, 28), down = units <= 8 ? 14 : units <= 32 ? 9 : 6;
         // As many labels as fit below each other when they stand slanted.
         int every = Math.Max(1, (int)Math.Ceiling(14 / across));
         string[] shown = [.. labels.Take(steps).Select(l => l.Length <= LongestLabel ? l : l[..(LongestLabel - 1)] + "…")];
@@ -36,8 +36,9 @@ static class ActivityPicture
         string of = trace.Units > units ? string.Create(CultureInfo.InvariantCulture, $"{units} of {trace.Units} units") : string.Create(CultureInfo.InvariantCulture, $"{units} unit{(units == 1 ? "" : "s")}");
         string over = trace.Steps > steps ? string.Create(CultureInfo.InvariantCulture, $"the first {steps} of {trace.Steps} steps") : string.Create(CultureInfo.InvariantCulture, $"{steps} steps");
         string words = string.Create(CultureInfo.InvariantCulture, $"{trace.Name} of {trace.Layer}: {of} over {over}, from {least:G3} to {most:G3}, mean {(finite.Length > 0 ? finite.Average() : 0):G3}");
-        string closed = !isSigned && most <= 1 && finite.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {100.0 * finite.Count(v => v < Near) / finite.Length:F0} % are below {Near}, {100.0 * finite.Count(v => v > 1 - Near) / finite.Length:F0} % above {1 - Near}")
-            : finite.Length < steps * units ? string.Create(CultureInfo.InvariantCulture, $"; {steps * units - finite.Length} values are not finite and gray") : "";
+        string closed = !isSigned && most <= 1 && finite.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {100.0 * finite.Count(v => v < Near) / finite.Length:F0} % are below {Near}, {100.0 * finite.Count(v => v > 1 - Near) / finite.Length:F0} % above {1 - Near}") : "";
+        if (finite.Length < steps * units)
+            closed += string.Create(CultureInfo.InvariantCulture, $"; {steps * units - finite.Length} values are not finite and gray");
 
         var svg = new SvgText();
         svg.Line($"<svg viewBox=\"0 0 {width:F0} {height:F0}\" width=\"{width:F0}\" height=\"{height:F0}\" font-size=\"{Font}\" role=\"img\" aria-label=\"{Html.Escape(words)}\">");

@@ -48,14 +48,14 @@ static class CurvePicture
         foreach (double x in last > first ? [first, Math.Round((first + last) / 2), last] : new[] { first })
             svg.Text(X(x), Height - Bottom + Font + 5, x.ToString("G6", CultureInfo.InvariantCulture), $"text-anchor=\"{(x == last && last > first ? "end" : "middle")}\"");
         svg.Text((Left + Width - Right) / 2.0, Height - 6, across + (isLogarithmic ? ", logarithmic scale" : ""), "text-anchor=\"middle\" style=\"fill:var(--faint)\"");
+        for (int i = 0; i < lines.Count; i++)
+            Line(svg, lines[i], i);
         if (best is { } mark && mark.X >= first && mark.X <= last)
         {
             svg.Line($"<line x1=\"{X(mark.X):F1}\" y1=\"{Top}\" x2=\"{X(mark.X):F1}\" y2=\"{Height - Bottom}\" stroke=\"var(--faint)\" stroke-dasharray=\"3 3\"/>");
             bool isRight = X(mark.X) > Width - 120;
-            svg.Text(X(mark.X) + (isRight ? -4 : 4), Top + Font, mark.Word, $"text-anchor=\"{(isRight ? "end" : "start")}\"");
+            svg.Text(X(mark.X) + (isRight ? -4 : 4), Top + Font, mark.Word, $"text-anchor=\"{(isRight ? "end" : "start")}\" style=\"paint-order:stroke;stroke:var(--card);stroke-width:4px\"");
         }
-        for (int i = 0; i < lines.Count; i++)
-            Line(svg, lines[i], i);
         svg.Line($"</svg>");
         return new Html().Line($"<figure><figcaption><strong>{Html.Escape(title)}</strong></figcaption>").Raw(svg.ToString()).Raw(Legend(lines)).Raw("</figure>").ToString();
 

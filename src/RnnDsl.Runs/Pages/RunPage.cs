@@ -117,9 +117,10 @@ public static class RunPage
             page.Raw("<p>The equations of this method name no value of steps, and have no layer that runs over them.</p>");
         foreach (IGrouping<string, UnitTrace> layer in activity.Traces.GroupBy(t => t.Layer))
         {
-            page.Line($"<h3>{Html.Escape(layer.Key)}</h3>");
+            page.Line($"<h3>{Html.Escape(layer.Key)}</h3><div class=\"maps\">");
             foreach (UnitTrace trace in layer)
                 page.Raw(ActivityPicture.Draw(trace, trace.Axis >= 0 && trace.Axis < activity.Labels.Count ? activity.Labels[trace.Axis] : []));
+            page.Raw("</div>");
         }
         if (activity.LeftOut > 0)
             page.Line($"<p>{activity.LeftOut} more values are not shown.</p>");
