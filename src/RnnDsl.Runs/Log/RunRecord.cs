@@ -92,9 +92,12 @@ public sealed class RunRecord : IDisposable
     }
 
     /// <summary>Trains with the data of the record and records how it ended, also if that was an exception.</summary>
-    /// <param name="cancellation">Ends the training between two steps; see <see cref="Trainer.Fit"/>.</param>
     /// <exception cref="DivergenceException">The loss is no longer finite. The record says so.</exception>
-    public History Fit(CancellationToken cancellation = default) => Fit(() => trainer.Fit(train, validation, cancellation));
+    public History Fit() => Fit(CancellationToken.None);
+
+    /// <summary>Trains with the data of the record, as <see cref="Fit()"/> does, until the caller cancels.</summary>
+    /// <param name="cancellation">Ends the training between two steps; see <see cref="Trainer.Fit"/>.</param>
+    public History Fit(CancellationToken cancellation) => Fit(() => trainer.Fit(train, validation, cancellation));
 
     /// <summary>Trains in another way, such as with a bar of progress, and records how it ended, also if that was an exception.</summary>
     /// <param name="fit">Calls the trainer's <see cref="Trainer.Fit"/>: <c>() => trainer.FitWithProgress(train, validation)</c>.</param>

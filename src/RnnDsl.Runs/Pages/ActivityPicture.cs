@@ -64,7 +64,7 @@ static class ActivityPicture
             svg.Line($"<rect x=\"{i * 4}\" width=\"4.5\" height=\"10\" fill=\"#{red:x2}{green:x2}{blue:x2}\"/>");
         }
         svg.Line($"</svg>");
-        return string.Create(CultureInfo.InvariantCulture, $"{(isSigned ? -end : 0):G3} {svg} {end:G3}");
+        return string.Create(CultureInfo.InvariantCulture, $"<span class=\"scale\">{(isSigned ? -end : 0):G3} {svg} {end:G3}</span>");
     }
 
     /// <summary>A picture in the format BMP with a palette of 256 colors, one pixel for each value.</summary>

@@ -11,7 +11,7 @@ sealed record CurveLine(string Name, IReadOnlyList<(double X, double Y)> Points)
 /// <summary>Curves as a picture in the format SVG, with a legend beside it.</summary>
 static class CurvePicture
 {
-    const int Width = 480, Height = 270, Left = 58, Right = 12, Top = 14, Bottom = 40, Font = 13, Ticks = 5;
+    const int Width = 480, Height = 270, Left = 58, Right = 12, Top = 24, Bottom = 40, Font = 13, Ticks = 5;
 
     /// <summary>A line has at most this many points: of more, the least and the largest of each stretch.</summary>
     const int MostPoints = 800;
@@ -43,7 +43,7 @@ static class CurvePicture
         {
             double share = (double)i / (Ticks - 1), at = low + share * (high - low), y = Top + (1 - share) * (Height - Top - Bottom);
             svg.Line($"<line x1=\"{Left}\" y1=\"{y:F1}\" x2=\"{Width - Right}\" y2=\"{y:F1}\" class=\"grid\"/>");
-            svg.Text(Left - 6, y + Font * 0.35, (isLogarithmic ? Math.Pow(10, at) : at).ToString("G3", CultureInfo.InvariantCulture), "text-anchor=\"end\"");
+            svg.Text(Left - 6, y + Font * 0.35, Tick(isLogarithmic ? Math.Pow(10, at) : at), "text-anchor=\"end\"");
         }
         foreach (double x in last > first ? [first, Math.Round((first + last) / 2), last] : new[] { first })
             svg.Text(X(x), Height - Bottom + Font + 5, x.ToString("G6", CultureInfo.InvariantCulture), $"text-anchor=\"{(x == last && last > first ? "end" : "middle")}\"");
@@ -54,7 +54,7 @@ static class CurvePicture
         {
             svg.Line($"<line x1=\"{X(mark.X):F1}\" y1=\"{Top}\" x2=\"{X(mark.X):F1}\" y2=\"{Height - Bottom}\" stroke=\"var(--faint)\" stroke-dasharray=\"3 3\"/>");
             bool isRight = X(mark.X) > Width - 120;
-            svg.Text(X(mark.X) + (isRight ? -4 : 4), Top + Font, mark.Word, $"text-anchor=\"{(isRight ? "end" : "start")}\" style=\"paint-order:stroke;stroke:var(--card);stroke-width:4px\"");
+            svg.Text(X(mark.X), Top - 8, mark.Word, $"text-anchor=\"{(isRight ? "end" : "middle")}\"");
         }
         svg.Line($"</svg>");
         return new Html().Line($"<figure><figcaption><strong>{Html.Escape(title)}</strong></figcaption>").Raw(svg.ToString()).Raw(Legend(lines)).Raw("</figure>").ToString();
@@ -75,6 +75,9 @@ static class CurvePicture
     }
 
     static string Stroke(int number) => string.Create(CultureInfo.InvariantCulture, $"stroke-width=\"2\" stroke-dasharray=\"{Dashes[number % Dashes.Length]}\" style=\"stroke:var(--s{number % Dashes.Length})\"");
+
+    /// <summary>A number that fits beside the axis.</summary>
+    static string Tick(double value) => value.ToString(value != 0 && Math.Abs(value) is < 0.01 or >= 10_000 ? "0.##E+0" : "G3", CultureInfo.InvariantCulture);
 
     static string Legend(IReadOnlyList<CurveLine> lines) =>
         $"<ul class=\"legend\">{string.Concat(lines.Select((line, i) => $"<li><svg viewBox=\"0 0 30 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"30\" y2=\"4\" {Stroke(i)}/></svg>{Html.Escape(line.Name)}</li>"))}</ul>";

@@ -47,7 +47,7 @@ public static class RunPage
     static void Head(Html page, RunLog log)
     {
         page.Line($"<h1>{Html.Escape(log.Name)}</h1>");
-        page.Line($"<p>{Html.Escape($"{log.Setting("model", "Name")}, begun {log.Started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC. {Describe(log)}")}{(log.IsCut ? " Its last line is broken and left out." : "")}</p>");
+        page.Line($"<p>{Html.Escape($"{log.Setting("model", "Name")}, begun {log.Started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC. {Describe(log)}{(log.StartLoss is not null && log.Epochs.Count > 0 && log.Best is null ? " No epoch was better than the start." : "")}")}{(log.IsCut ? " Its last line is broken and left out." : "")}</p>");
         page.Raw("<dl class=\"facts\">");
         Fact("epochs", log.Epochs.Count.ToString(CultureInfo.InvariantCulture));
         if (log.Best is { } best)
