@@ -45,6 +45,11 @@ if (args is ["build", ..])
     Build.Run(int.Parse(Option("--runs", "9"), CultureInfo.InvariantCulture));
     return 0;
 }
+if (args is ["records", ..])
+{
+    Records.Run(int.Parse(Option("--rounds", "21"), CultureInfo.InvariantCulture), Option("--sizes", "8,32 64,128").Split(' ').Select(s => s.Split(',')).Select(s => (int.Parse(s[0], CultureInfo.InvariantCulture), int.Parse(s[1], CultureInfo.InvariantCulture))));
+    return 0;
+}
 if (args is ["options", ..])
 {
     Options.Run(Seconds());
@@ -57,7 +62,15 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\ntogether [--seconds S] [--units \"32 64 …\"] [--streams \"1 2 …\"]\nfrozen [--seconds S] [--units \"64 128 …\"]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
+    Console.WriteLine("""
+        compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes "I,H,T,B …"|FILE]
+        decay [--seconds S]
+        frozen [--seconds S] [--units "64 128 …"]
+        options [--seconds S]
+        records [--rounds N] [--sizes "I,H …"]
+        shards [--seconds S] [--threads "1 2 …"] [--cells "lstm …"] [--shapes …]
+        together [--seconds S] [--units "32 64 …"] [--streams "1 2 …"]
+        """);
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");

@@ -4,6 +4,7 @@ using RnnDsl.Data;
 using RnnDsl.Examples.Classification;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
+using RnnDsl.Runs;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Terminal;
@@ -21,9 +22,10 @@ var epochs = new Option<int>("--epochs") { Description = "How often the data are
 var rate = new Option<double>("--rate") { Description = "Learning rate; 0: look for one", DefaultValueFactory = _ => 0.015 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "classifier.safetensors" };
+var runs = new Option<string?>("--runs") { Description = "A folder that gets a folder with the record of this run: settings, curves, a page" };
 var command = new RootCommand("Learns to tell classes of sequences apart, from a table.")
 {
-    file, test, target, group, window, stride, inputs, hidden, epochs, rate, seed, output,
+    file, test, target, group, window, stride, inputs, hidden, epochs, rate, seed, output, runs,
 };
 command.SetAction(given =>
 {
@@ -72,7 +74,10 @@ void Run(ParseResult given)
         BatchSize = 32, Epochs = given.GetValue(epochs), ClipNorm = 1, Patience = 15, Schedule = Schedule.Cosine(0.1), Seed = given.GetValue(seed),
         Metrics = [Metric.Accuracy(predictor), Metric.F1(predictor)],
     };
-    History history = trainer.FitWithProgress(data.Train, data.Validation);
+    // What others, and you in a month, want to know about it.
+    using RunRecord? run = given.GetValue(runs) is { } parent ? RunRecord.Start(RunRecord.NewFolder(parent, "pumps"), trainer, data.Train, data.Validation,
+        new RunOptions { Notes = new Dictionary<string, string> { ["seed of the model"] = $"{given.GetValue(seed)}", ["data"] = given.GetValue(file) ?? "pumps.csv" } }) : null;
+    History history = run is null ? trainer.FitWithProgress(data.Train, data.Validation) : run.Fit(() => trainer.FitWithProgress(data.Train, data.Validation));
     Console.WriteLine($"{history}\n");
 
     // How good it is on examples that no decision looked at.
@@ -80,6 +85,15 @@ void Run(ParseResult given)
     ClassificationReport report = predictor.Report(unseen);
     Console.WriteLine($"{report}\nAlways saying the most frequent class: {report.MajorityAccuracy:F4}\n");
     report.WriteConfusion();
+    if (run is not null)
+    {
+        run.Add("Test", report);
+        run.AddMetric("test accuracy", report.Accuracy);
+        run.Add(CellActivity.Of(model, unseen, example: 0));
+        ModelFile.Save(Path.Combine(run.Folder, "model.safetensors"), model, data.Encoder);
+        run.Finish();
+        Console.WriteLine($"The run: {Path.Combine(run.Folder, RunPage.FileName)}");
+    }
 
     // A program that predicts reads the file alone: sizes, scales, and names of columns and classes stand in it.
     string saved = given.GetValue(output)!;

@@ -24,6 +24,7 @@ internal sealed record Options
           --hidden N          units (default 32)      --epochs N   passes over the data (default 40)
           --seed N            (default 1)             --threads N  (default: all processors)
           --output DIR        where model and picture go (default: forecast)
+          --runs DIR          gets a folder with the record of this run: settings, curves, a page
           --quick             a short run, to see that all works
 
         How the file is written, where it cannot be found out:
@@ -57,6 +58,7 @@ internal sealed record Options
     public int Seed { get; init; } = 1;
     public int Threads { get; init; }
     public string Output { get; init; } = "forecast";
+    public string? Runs { get; init; }
     public bool Quick { get; init; }
 
     public static Options Parse(string[] args)
@@ -88,6 +90,7 @@ internal sealed record Options
                 "--seed" => options with { Seed = Count(name, value) },
                 "--threads" => options with { Threads = Count(name, value, 1024) },
                 "--output" => options with { Output = value },
+                "--runs" => options with { Runs = value },
                 "--missing" => options with { Csv = options.Csv with { Missing = [.. CsvOptions.DefaultMissing, .. Names(name, value)] } },
                 "--decimal" => options with { Csv = options.Csv with { DecimalSeparator = Character(name, value) } },
                 "--thousands" => options with { Csv = options.Csv with { ThousandsSeparator = Character(name, value) } },

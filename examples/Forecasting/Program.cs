@@ -4,6 +4,7 @@ using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Onnx;
 using RnnDsl.Prediction;
+using RnnDsl.Runs;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Terminal;
@@ -51,7 +52,8 @@ static void Run(Options options)
     // Train.
     var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
     int epochs = options.Epochs;
-    History history = Fit(new FineTuning(model), "Training", data.Train, data.Validation, epochs, 4e-3);
+    RunRecord? run = null;
+    History history = Fit(new FineTuning(model), "Training", data.Train, data.Validation, epochs, 4e-3, options.Runs);
     history.WriteCurve("Training: loss of the scaled values by epoch");
     Console.WriteLine();
 
@@ -76,6 +78,14 @@ static void Run(Options options)
     }
     report.WriteTable($"{options.Quantity}, the newest {later.Test} rows");
     Console.WriteLine();
+    if (run is not null)
+    {
+        run.Add("The newest part", report.ToString());
+        run.AddMetric("test RMSE", Rmse(tuning.Test));
+        run.Add(CellActivity.Of(model, tuning.Test));
+        run.Finish();
+        Display.Say($"The run: {Path.Combine(run.Folder, RunPage.FileName)}");
+    }
 
     // Save, load into a new model, compare.
     Directory.CreateDirectory(options.Output);
@@ -135,13 +145,15 @@ static void Run(Options options)
     Picture.Curve(curve, history);
     Display.Say($"Pictures: {picture}, {curve}{(labeled ? "" : " (no font on this machine, so they have no labels; fonts-dejavu-core brings one)")}");
 
-    History Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate)
+    History Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate, string? runs = null)
     {
         using var trainer = new Trainer(what, new AdamW(rate) { WeightDecay = 0.01 })
         {
             BatchSize = 64, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(), Patience = 8, Seed = options.Seed, Threads = options.Threads,
         };
-        History history = trainer.FitWithProgress(train, validation, title);
+        if (runs is not null)
+            run = RunRecord.Start(RunRecord.NewFolder(runs, "forecast"), trainer, train, validation, new RunOptions { Notes = new Dictionary<string, string> { ["seed of the model"] = $"{options.Seed}", ["data"] = file } });
+        History history = runs is null ? trainer.FitWithProgress(train, validation, title) : run!.Fit(() => trainer.FitWithProgress(train, validation, title));
         Display.Say($"{title}: {history.Epochs.Count} epochs in {history.Epochs.Sum(e => e.Seconds):F1} s, {history.Stop}; validation loss {history.StartLoss:F4} before, {history.Best?.ValidationLoss ?? history.StartLoss:F4} after.");
         if (history.StartWasBest)
             Display.Say($"{title}: no epoch improved on the validation data, so everything stays as it was.");

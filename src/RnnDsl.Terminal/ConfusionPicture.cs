@@ -21,6 +21,12 @@ public static class ConfusionPicture
     public static string DrawConfusion(this ClassificationReport report, string title = "")
     {
         ArgumentNullException.ThrowIfNull(report);
+        return Draw(new ConfusionCounts(report.Classes, [.. report.Scores.Select(s => s.Support)], report.Confusion), title);
+    }
+
+    /// <summary>The picture of counts, as <see cref="DrawConfusion"/> draws it.</summary>
+    internal static string Draw(ConfusionCounts report, string title)
+    {
         int classes = report.Classes.Count, cell = classes switch { <= 12 => 48, <= 30 => 32, <= 60 => 20, _ => 12 }, font = cell >= 32 ? 12 : cell >= 20 ? 11 : 9;
         string[] names = [.. report.Classes.Select(name => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…")];
         double longest = names.Max(name => name.Length) * SvgText.Letter * font;
@@ -61,9 +67,9 @@ public static class ConfusionPicture
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SaveConfusion(this ClassificationReport report, string path, string title = "") => File.WriteAllText(path, report.DrawConfusion(title));
 
-    static void Cell(SvgText svg, ClassificationReport report, int actual, int said, double x, double y, int cell)
+    static void Cell(SvgText svg, ConfusionCounts report, int actual, int said, double x, double y, int cell)
     {
-        long count = report.Confusion(actual, said), support = report.Scores[actual].Support;
+        long count = report.Confusion(actual, said), support = report.Support[actual];
         double share = support == 0 ? 0 : (double)count / support;
         bool isSmall = report.Classes.Count > 12, isTiny = cell < 20;
         // The background is white already.
@@ -89,3 +95,9 @@ public static class ConfusionPicture
             svg.Text(x + 19, top + 20 + (100 - percent) * Steps * Step / 100.0, string.Create(CultureInfo.InvariantCulture, $"{percent} %"), "font-size=\"11\"");
     }
 }
+
+/// <summary>A confusion matrix.</summary>
+/// <param name="Classes">The names of the classes.</param>
+/// <param name="Support">For each class, the number of its examples.</param>
+/// <param name="Confusion">The number of examples of a class that were called another, or itself.</param>
+sealed record ConfusionCounts(IReadOnlyList<string> Classes, IReadOnlyList<long> Support, Func<int, int, long> Confusion);

@@ -37,6 +37,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>What is trained.</summary>
     public ITrainable Trainable => trainable;
 
+    /// <summary>What moves the parameters.</summary>
+    public Optimizer Optimizer => optimizer;
+
     /// <summary>Changes the gradient of each step, before it is clipped; null for none. The reported losses are those of the data alone. With a rule, every row of a table moves at each step, as with <see
     /// cref="Optimizer.MovesAllRows"/>.</summary>
     public IGradientRule? GradientRule { get; set; }
