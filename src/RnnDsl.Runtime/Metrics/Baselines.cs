@@ -10,12 +10,12 @@ namespace RnnDsl.Metrics;
 /// </summary>
 public static class Baselines
 {
-    /// <summary>The last value before the forecast, repeated.</summary>
+    /// <summary>Repeats the last value before the forecast.</summary>
     public static float[] LastValue(Column target) => Seasonal(target, 1);
 
     /// <summary>The value one season before; for steps beyond the first season, the last season known repeated.</summary>
     /// <param name="target">A vector column of windows.</param>
-    /// <param name="season">Rows a season: 24 for hourly values with a daily rhythm.</param>
+    /// <param name="season">Rows per season: 24 for hourly values with a daily rhythm.</param>
     /// <exception cref="ArgumentException">The history before the first target is shorter than a season.</exception>
     public static float[] Seasonal(Column target, int season)
     {
@@ -75,7 +75,7 @@ public static class Baselines
         return training.Values.Span[..(training.Starts.Max() + training.Width)];
     }
 
-    /// <summary>Values a row of the target's buffer.</summary>
+    /// <summary>Values per row of the target's buffer.</summary>
     static int CheckTarget(Column target) => target.Kind == ValueKind.Vector && target.Stride > 0 && target.Width % target.Stride == 0
         ? target.Stride
         : throw new ArgumentException($"Column '{target.Name}' is not a vector target of windows.", nameof(target));

@@ -3,33 +3,33 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Metrics;
 
-/// <summary>What deciding at one threshold gives: all examples with this score or a higher one are called positive.</summary>
-/// <param name="Threshold">The least score that is called positive; infinite where none is.</param>
-/// <param name="FalsePositiveRate">Share of the negative examples that are called positive.</param>
-/// <param name="TruePositiveRate">Share of the positive examples that are called positive: the recall.</param>
+/// <summary>The result of one threshold: all examples with this score or a higher one are predicted to be positive.</summary>
+/// <param name="Threshold">The lowest score that is predicted to be positive; infinity if none is.</param>
+/// <param name="FalsePositiveRate">Share of the negative examples that are predicted to be positive.</param>
+/// <param name="TruePositiveRate">Share of the positive examples that are predicted to be positive: the recall.</param>
 public readonly record struct RocPoint(double Threshold, double FalsePositiveRate, double TruePositiveRate);
 
-/// <summary>What deciding at one threshold gives: all examples with this score or a higher one are called positive.</summary>
-/// <param name="Threshold">The least score that is called positive; infinite where none is.</param>
-/// <param name="Precision">Share of those called positive that are so; 1 where none is.</param>
-/// <param name="Recall">Share of the positive examples that are called positive.</param>
+/// <summary>The result of one threshold: all examples with this score or a higher one are predicted to be positive.</summary>
+/// <param name="Threshold">The lowest score that is predicted to be positive; infinity if none is.</param>
+/// <param name="Precision">Share of the predicted positives that are positive; 1 if there are none.</param>
+/// <param name="Recall">Share of the positive examples that are predicted to be positive.</param>
 public readonly record struct PrecisionRecallPoint(double Threshold, double Precision, double Recall);
 
 /// <summary>
 /// How well scores tell positive examples from negative ones: the curves over all thresholds, the areas under them, and, where the scores are probabilities, how good these are. Examples of equal score are
-/// called positive together. The numbers are those of scikit-learn's <c>roc_curve</c>, <c>roc_auc_score</c>, <c>precision_recall_curve</c>, <c>average_precision_score</c>, <c>brier_score_loss</c> and <c>log_loss</c>.
+/// predicted alike. The numbers are those of scikit-learn's <c>roc_curve</c>, <c>roc_auc_score</c>, <c>precision_recall_curve</c>, <c>average_precision_score</c>, <c>brier_score_loss</c> and <c>log_loss</c>.
 /// </summary>
 public sealed partial class BinaryReport
 {
-    /// <summary>In falling order of the scores: the scores, which of them are of positive examples, and the numbers of their examples.</summary>
+    /// <summary>By falling score: the scores, whether their examples are positive, and the numbers of these examples.</summary>
     readonly double[] scores;
     readonly bool[] positive;
     readonly int[] examples;
 
-    /// <summary>In a draw of the bootstrap, how often each example comes.</summary>
+    /// <summary>In a draw of the bootstrap: how often each example was drawn.</summary>
     readonly int[]? times;
 
-    /// <summary>For each different score, in falling order: it, and how many positive and negative examples have it or a higher one.</summary>
+    /// <summary>For each distinct score, in falling order: the score, and how many positive and negative examples have this score or a higher one.</summary>
     readonly double[] thresholds;
     readonly long[] trues, falses;
 
@@ -61,7 +61,7 @@ public sealed partial class BinaryReport
                 ups += often;
             else
                 downs += often;
-            // What was not drawn is no threshold.
+            // A score that was not drawn is no threshold.
             if ((i == scores.Length - 1 || scores[i + 1] != scores[i]) && (above.Count == 0 ? ups + downs > 0 : above[^1] != (ups, downs)))
             {
                 levels.Add(scores[i]);
@@ -109,7 +109,7 @@ public sealed partial class BinaryReport
         }
     }
 
-    /// <summary>Precision and recall, by rising threshold; the last point calls nothing positive.</summary>
+    /// <summary>Precision and recall, by rising threshold. At the last point nothing is predicted to be positive.</summary>
     /// <exception cref="InvalidOperationException">There is no positive example.</exception>
     public IReadOnlyList<PrecisionRecallPoint> PrecisionRecallCurve()
     {
@@ -121,7 +121,7 @@ public sealed partial class BinaryReport
         return points;
     }
 
-    /// <summary>The mean of the precisions at all thresholds, each weighed by how much the recall grows there; nothing is interpolated.</summary>
+    /// <summary>The mean of the precisions at all thresholds, each weighted by the growth of the recall there. Nothing is interpolated.</summary>
     /// <exception cref="InvalidOperationException">There is no positive example.</exception>
     public double AveragePrecision
     {
@@ -135,8 +135,8 @@ public sealed partial class BinaryReport
         }
     }
 
-    /// <summary>The largest recall that calls no more than a share of the negative examples positive, and its threshold: how much spam is caught where 0.2 % of the other mail may be blocked.</summary>
-    /// <param name="limit">The share of the negative examples, from 0 to 1.</param>
+    /// <summary>The largest recall with a limited false-positive rate, and its threshold: for example how much spam is caught if 0.2 % of the other mail may be blocked.</summary>
+    /// <param name="limit">The largest allowed false-positive rate, from 0 to 1.</param>
     /// <returns>The point with the highest threshold that reaches the recall.</returns>
     /// <exception cref="InvalidOperationException">All examples are positive, or all negative.</exception>
     public RocPoint RecallAtFalsePositiveRate(double limit)
@@ -151,20 +151,20 @@ public sealed partial class BinaryReport
         return best < 0 ? new RocPoint(double.PositiveInfinity, 0, 0) : Point(best);
     }
 
-    /// <summary>The mean of the squared differences between the probabilities and what is so, 1 or 0 (Brier 1950).</summary>
-    /// <exception cref="InvalidOperationException">A score is no probability.</exception>
+    /// <summary>The mean squared difference between the probabilities and the actual values, 1 or 0 (Brier 1950).</summary>
+    /// <exception cref="InvalidOperationException">A score is not a probability.</exception>
     public double BrierScore => MeanOfProbabilities((p, isSo) => isSo ? (1 - p) * (1 - p) : p * p);
 
-    /// <summary>The mean of the negative logarithms of the probabilities of what is so, in nats. Probabilities of 0 and 1 count as 2^-52 and 1 - 2^-52, so that the mean is finite.</summary>
-    /// <exception cref="InvalidOperationException">A score is no probability.</exception>
+    /// <summary>The mean of the negative logarithms of the probabilities of the actual classes, in nats. Probabilities of 0 and 1 count as 2^-52 and 1 - 2^-52, so that the mean is finite.</summary>
+    /// <exception cref="InvalidOperationException">A score is not a probability.</exception>
     public double LogLoss => MeanOfProbabilities((p, isSo) => -Math.Log(Math.Clamp(isSo ? p : 1 - p, MultiClassScores.LeastProbability, 1 - MultiClassScores.LeastProbability)));
 
     /// <summary>A confidence interval of a score by the bootstrap (<see cref="Bootstrap"/>), which draws examples. A draw costs one pass over them, and one call of <paramref name="measure"/>; one without a
     /// positive or without a negative example is left out.</summary>
     /// <param name="measure">The score: <c>r => r.RocAuc</c>.</param>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(Func<BinaryReport, double> measure, double level = 0.95, int resamples = 1000, int seed = 0)
     {
         return Bootstrap.Interval(measure(this), Draw, level, resamples, seed);

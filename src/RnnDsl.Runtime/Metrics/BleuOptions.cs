@@ -16,7 +16,7 @@ public enum BleuTokenizer
     None,
 }
 
-/// <summary>What BLEU does with an n-gram order of which no n-gram matches (Chen &amp; Cherry 2014). The names that sacreBLEU prints are in the comments.</summary>
+/// <summary>What BLEU does with an n-gram order without a match (Chen &amp; Cherry 2014). The names that sacreBLEU prints are in the comments.</summary>
 public enum BleuSmoothing
 {
     /// <summary>"exp": the k-th precision without a match is that of 1/2ᵏ matches.</summary>

@@ -16,26 +16,26 @@ public sealed class BleuScore
     readonly string signature;
 
     /// <summary>Scores texts with one reference each.</summary>
-    /// <param name="references">What is right. References stand first, as everywhere in this library.</param>
-    /// <param name="hypotheses">What a model said, in the same order.</param>
+    /// <param name="references">The reference texts. References are the first argument everywhere in this library.</param>
+    /// <param name="hypotheses">The texts of a model, in the same order.</param>
     /// <param name="options">How to count; null for sacreBLEU's defaults.</param>
-    /// <exception cref="ArgumentException">The numbers of texts differ, there is none, a text is null, or an option cannot be.</exception>
+    /// <exception cref="ArgumentException">The numbers of texts differ, there is none, a text is null, or an option is not valid.</exception>
     public BleuScore(IEnumerable<string> references, IEnumerable<string> hypotheses, BleuOptions? options = null)
         : this(TranslatedSegments.Single(references), hypotheses, options)
     {
     }
 
     /// <summary>Scores texts with one or several references each. Segments need not have equally many.</summary>
-    /// <param name="references">For each segment what is right, each of them as right as the others.</param>
-    /// <param name="hypotheses">What a model said, in the same order.</param>
+    /// <param name="references">For each segment its reference texts, which count equally.</param>
+    /// <param name="hypotheses">The texts of a model, in the same order.</param>
     /// <param name="options">How to count; null for sacreBLEU's defaults.</param>
-    /// <exception cref="ArgumentException">The numbers of segments differ, there is none, a segment has no reference, a text is null, or an option cannot be.</exception>
+    /// <exception cref="ArgumentException">The numbers of segments differ, there is none, a segment has no reference, a text is null, or an option is not valid.</exception>
     public BleuScore(IEnumerable<IReadOnlyList<string>> references, IEnumerable<string> hypotheses, BleuOptions? options = null)
         : this(Counted(references, hypotheses, options ??= new BleuOptions(), out string signature), options, signature, null)
     {
     }
 
-    /// <summary>The score of some segments, each as often as it comes; of all if none are said.</summary>
+    /// <summary>The score of some segments, each as often as it is listed; of all segments if none are listed.</summary>
     BleuScore(int[] statistics, BleuOptions options, string signature, int[]? segments)
     {
         (this.statistics, this.options, this.signature) = (statistics, options, signature);
@@ -74,7 +74,7 @@ public sealed class BleuScore
     /// <summary>Number of tokens of all hypotheses.</summary>
     public long HypothesisLength { get; }
 
-    /// <summary>Number of tokens of the references, for each segment of the one whose length is closest to the hypothesis; the shorter of two as close.</summary>
+    /// <summary>Number of tokens of the references, with the reference of each segment whose length is closest to the hypothesis, or the shorter one of two that are equally close.</summary>
     public long ReferenceLength { get; }
 
     /// <summary>Hypothesis length / reference length, 0 if there is no token in the references.</summary>
@@ -87,9 +87,9 @@ public sealed class BleuScore
     public string Signature => signature;
 
     /// <summary>A confidence interval of the score by the bootstrap (<see cref="Bootstrap"/>), which draws whole segments (Koehn 2004).</summary>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(double level = 0.95, int resamples = 1000, int seed = 0)
     {
         var drawn = new int[Segments];

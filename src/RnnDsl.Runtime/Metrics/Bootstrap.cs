@@ -3,12 +3,12 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Metrics;
 
-/// <summary>A score, and an interval in which it lies with some confidence.</summary>
+/// <summary>A score and its confidence interval.</summary>
 /// <param name="Value">The score of the examples themselves.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of the interval.</param>
 /// <param name="Level">The confidence: 0.95.</param>
-/// <param name="Resamples">Number of draws from which the ends were taken: those whose score was a number.</param>
+/// <param name="Resamples">Number of draws from which the ends were taken: those whose score was not NaN.</param>
 public readonly record struct ConfidenceInterval(double Value, double Low, double High, double Level, int Resamples)
 {
     /// <summary>As "0.9123 (95 %: 0.9011 to 0.9230)".</summary>
@@ -16,17 +16,17 @@ public readonly record struct ConfidenceInterval(double Value, double Low, doubl
 }
 
 /// <summary>
-/// Confidence intervals by the bootstrap (Efron 1979): as many examples as there are are drawn from them with replacement, again and again, and the ends of the interval are percentiles of the scores of these
+/// Confidence intervals by the bootstrap (Efron 1979): each draw takes as many examples as there are, with replacement, and the ends of the interval are percentiles of the scores of these
 /// draws. The draws depend on the seed alone.
 /// </summary>
 public static class Bootstrap
 {
     /// <summary>The percentile interval of any score.</summary>
-    /// <param name="count">Number of examples; of sentences or documents, if what belongs together must be drawn together.</param>
-    /// <param name="measure">The score of the examples with these numbers, of which some come several times and some never. A draw whose score is NaN is left out.</param>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="count">Number of examples, or of sentences or documents if their parts must be drawn together.</param>
+    /// <param name="measure">The score of the examples with these numbers. Some numbers occur several times, others never. A draw whose score is NaN is left out.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no example or no draw, or the level is not between 0 and 1.</exception>
     public static ConfidenceInterval Interval(int count, Func<ReadOnlySpan<int>, double> measure, double level = 0.95, int resamples = 1000, int seed = 0)
     {
@@ -44,7 +44,7 @@ public static class Bootstrap
         }
     }
 
-    /// <summary>The interval of a score that knows how to draw.</summary>
+    /// <summary>The interval of a score that makes its own draws.</summary>
     internal static ConfidenceInterval Interval(double value, Func<RandomStream, double> draw, double level, int resamples, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
@@ -59,7 +59,7 @@ public static class Bootstrap
         return new ConfidenceInterval(value, Percentile(scores, (1 - level) / 2), Percentile(scores, (1 + level) / 2), level, scores.Count);
     }
 
-    /// <summary>Between two scores a straight line, as NumPy's percentile has it; NaN of none.</summary>
+    /// <summary>The percentile with linear interpolation between two scores, as in NumPy; NaN if there is no score.</summary>
     static double Percentile(List<double> sorted, double part)
     {
         if (sorted.Count == 0)

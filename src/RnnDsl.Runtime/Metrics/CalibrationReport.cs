@@ -4,21 +4,21 @@ using System.Text;
 namespace RnnDsl.Metrics;
 
 /// <summary>The examples whose confidence lies in one interval: a bar of a reliability diagram.</summary>
-/// <param name="From">Lower end, which is of the bin below.</param>
-/// <param name="To">Upper end, which is of this bin.</param>
+/// <param name="From">Lower end, which belongs to the bin below.</param>
+/// <param name="To">Upper end, which belongs to this bin.</param>
 /// <param name="Count">Number of examples.</param>
 /// <param name="Confidence">Mean of their confidences; NaN if there is none.</param>
-/// <param name="Accuracy">Share of them that is right; NaN if there is none.</param>
+/// <param name="Accuracy">Share of them that is predicted correctly; NaN if there is none.</param>
 public readonly record struct CalibrationBin(double From, double To, long Count, double Confidence, double Accuracy);
 
 /// <summary>
-/// Whether probabilities mean what they say: of the examples with a confidence of 0.8, 80 % should be right. Confidences are put into bins of equal width (Naeini, Cooper &amp; Hauskrecht 2015; Guo et al. 2017).
+/// Whether probabilities are calibrated: of the examples with a confidence of 0.8, 80 % should be right. Confidences are put into bins of equal width (Naeini, Cooper &amp; Hauskrecht 2015; Guo et al. 2017).
 /// </summary>
 public sealed class CalibrationReport
 {
     /// <summary>Puts examples into bins.</summary>
-    /// <param name="correct">For each example whether what was said is right; with probabilities of a positive class, whether the example is positive.</param>
-    /// <param name="confidences">For each example the probability of what was said, from 0 to 1.</param>
+    /// <param name="correct">For each example whether its prediction is correct or, with probabilities of a positive class, whether the example is positive.</param>
+    /// <param name="confidences">For each example the probability of its prediction, from 0 to 1.</param>
     /// <param name="bins">Number of bins: 10 and 15 are usual.</param>
     /// <exception cref="ArgumentException">The lengths differ, there is no example, or a confidence is not between 0 and 1.</exception>
     public CalibrationReport(ReadOnlySpan<bool> correct, ReadOnlySpan<float> confidences, int bins = 15)
@@ -60,21 +60,21 @@ public sealed class CalibrationReport
     /// <summary>The expected calibration error: the mean over the examples of how far the accuracy of their bin is from its confidence (Guo et al. 2017, equation 3).</summary>
     public double ExpectedError { get; }
 
-    /// <summary>The maximum calibration error: how far the worst bin is off (Guo et al. 2017, equation 5).</summary>
+    /// <summary>The maximum calibration error: the largest distance between the accuracy and the confidence of a bin (Guo et al. 2017, equation 5).</summary>
     public double MaximumError { get; }
 
     /// <summary>Mean of all confidences.</summary>
     public double Confidence { get; }
 
-    /// <summary>Share of all examples that is right. A confidence that is higher is too sure.</summary>
+    /// <summary>Share of all examples that is predicted correctly. A higher mean confidence than this is overconfidence.</summary>
     public double Accuracy { get; }
 
-    /// <summary>Puts examples of several classes into bins: what is said is the class with the highest probability, the first of equal ones.</summary>
+    /// <summary>Puts examples of several classes into bins: the prediction is the class with the highest probability, the first one of equal ones.</summary>
     /// <param name="actual">For each example the number of its class.</param>
     /// <param name="probabilities">[examples × classes].</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="bins">Number of bins: 10 and 15 are usual.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit, a number is none of a class, or the highest probability of an example is not between 0 and 1.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit, a number is not that of a class, or the highest probability of an example is not between 0 and 1.</exception>
     public static CalibrationReport OfClasses(ReadOnlySpan<int> actual, ReadOnlySpan<float> probabilities, int classes, int bins = 15)
     {
         MultiClassScores.Check(actual, probabilities, classes);

@@ -58,20 +58,20 @@ public sealed class ChrfScore
     readonly string signature;
 
     /// <summary>Scores texts with one reference each.</summary>
-    /// <param name="references">What is right. References stand first, as everywhere in this library.</param>
-    /// <param name="hypotheses">What a model said, in the same order.</param>
+    /// <param name="references">The reference texts. References are the first argument everywhere in this library.</param>
+    /// <param name="hypotheses">The texts of a model, in the same order.</param>
     /// <param name="options">How to count; null for chrF2.</param>
-    /// <exception cref="ArgumentException">The numbers of texts differ, there is none, a text is null, or an option cannot be.</exception>
+    /// <exception cref="ArgumentException">The numbers of texts differ, there is none, a text is null, or an option is not valid.</exception>
     public ChrfScore(IEnumerable<string> references, IEnumerable<string> hypotheses, ChrfOptions? options = null)
         : this(TranslatedSegments.Single(references), hypotheses, options)
     {
     }
 
-    /// <summary>Scores texts with one or several references each. Of several the one counts with which the segment scores best.</summary>
-    /// <param name="references">For each segment what is right.</param>
-    /// <param name="hypotheses">What a model said, in the same order.</param>
+    /// <summary>Scores texts with one or several references each. If there are several, the one with the best score of the segment counts.</summary>
+    /// <param name="references">For each segment its reference texts.</param>
+    /// <param name="hypotheses">The texts of a model, in the same order.</param>
     /// <param name="options">How to count; null for chrF2.</param>
-    /// <exception cref="ArgumentException">The numbers of segments differ, there is none, a segment has no reference, a text is null, or an option cannot be.</exception>
+    /// <exception cref="ArgumentException">The numbers of segments differ, there is none, a segment has no reference, a text is null, or an option is not valid.</exception>
     public ChrfScore(IEnumerable<IReadOnlyList<string>> references, IEnumerable<string> hypotheses, ChrfOptions? options = null)
     {
         this.options = options ?? ChrfOptions.Chrf2;
@@ -93,9 +93,9 @@ public sealed class ChrfScore
     public string Signature => signature;
 
     /// <summary>A confidence interval of the score by the bootstrap (<see cref="Bootstrap"/>), which draws whole segments.</summary>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(double level = 0.95, int resamples = 1000, int seed = 0)
     {
         var drawn = new int[Segments];
@@ -202,7 +202,7 @@ public sealed class ChrfScore
         {
             foreach (int gram in reference[order])
                 allowed[gram]++;
-            // An order that the reference does not have says nothing against the hypothesis.
+            // An order that the reference does not have does not count against the hypothesis.
             result[3 * order] = reference[order].Length == 0 ? 0 : hypothesis[order].Length;
             result[3 * order + 1] = reference[order].Length;
             result[3 * order + 2] = NGramTable.Matches(hypothesis[order], allowed);

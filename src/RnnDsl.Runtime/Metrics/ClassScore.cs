@@ -1,14 +1,14 @@
 namespace RnnDsl.Metrics;
 
-/// <summary>How well one class is found. A score that is 0/0 has the value that the report's zero division says, 0 if it says none.</summary>
-/// <param name="Name">Of the class; of a mean "micro avg", "macro avg", "weighted avg" or "samples avg".</param>
-/// <param name="Precision">Of the examples that were called so, the share that is so.</param>
-/// <param name="Recall">Of the examples that are so, the share that was called so.</param>
-/// <param name="F1">Harmonic mean of the two.</param>
-/// <param name="Support">Number of examples that are so.</param>
+/// <summary>The scores of one class. A score that is 0/0 has the value of the report's zero division, which is 0 by default.</summary>
+/// <param name="Name">The name of the class, or of a mean: "micro avg", "macro avg", "weighted avg" or "samples avg".</param>
+/// <param name="Precision">Share of the examples predicted to be of the class that are of it.</param>
+/// <param name="Recall">Share of the examples of the class that were predicted to be of it.</param>
+/// <param name="F1">Harmonic mean of precision and recall.</param>
+/// <param name="Support">Number of examples of the class.</param>
 public sealed record ClassScore(string Name, double Precision, double Recall, double F1, long Support)
 {
-    /// <summary>The scores that follow from three counts. F1 is taken from the counts, as scikit-learn does since 1.3: it is 0/0 only where nothing is so and nothing was called so.</summary>
+    /// <summary>The scores that follow from three counts. F1 is taken from the counts, as scikit-learn does since 1.3: it is 0/0 only if no example is of the class and none was predicted to be.</summary>
     internal static ClassScore Of(string name, long right, long said, long are, double zeroDivision)
     {
         return new ClassScore(name, Ratio(right, said), Ratio(right, are), Ratio(2 * right, said + are), are);
@@ -16,7 +16,7 @@ public sealed record ClassScore(string Name, double Precision, double Recall, do
         double Ratio(long part, long whole) => whole == 0 ? zeroDivision : (double)part / whole;
     }
 
-    /// <summary>The mean of scores, weighed by their support or all alike. What is not a number is left out.</summary>
+    /// <summary>The mean of scores, weighted by their support or with equal weights. NaN is left out.</summary>
     internal static ClassScore Mean(string name, IReadOnlyList<ClassScore> scores, bool weighted)
     {
         return new ClassScore(name, Of(s => s.Precision), Of(s => s.Recall), Of(s => s.F1), scores.Sum(s => s.Support));
@@ -29,8 +29,8 @@ public sealed record ClassScore(string Name, double Precision, double Recall, do
         }
     }
 
-    /// <summary>Which scores are 0/0, and why: a sentence for each of precision, recall and F1 where that happens.</summary>
-    /// <param name="classes">Of each class, how many examples were said to be of it, and how many are.</param>
+    /// <summary>Which scores are 0/0, and why: one sentence for each of precision, recall and F1 that is concerned.</summary>
+    /// <param name="classes">For each class: how many examples were predicted to be of it, and how many are of it.</param>
     /// <param name="zeroDivision">What 0/0 counts as.</param>
     internal static IReadOnlyList<string> ZeroDivisions(IReadOnlyList<(string Name, long Said, long Are)> classes, double zeroDivision)
     {
@@ -77,7 +77,7 @@ public sealed record ClassScore(string Name, double Precision, double Recall, do
         return sum;
     }
 
-    /// <summary>Refuses what no score can be where it is 0/0.</summary>
+    /// <summary>Refuses values that a score cannot have if it is 0/0.</summary>
     internal static double CheckZeroDivision(double value) => value is 0 or 1 or double.NaN
         ? value
         : throw new ArgumentException(FormattableString.Invariant($"What is 0/0 can count as 0, 1 or NaN, not as {value}."), nameof(value));

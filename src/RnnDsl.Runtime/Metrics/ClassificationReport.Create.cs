@@ -4,12 +4,12 @@ namespace RnnDsl.Metrics;
 
 public sealed partial class ClassificationReport
 {
-    /// <summary>Counts what was said, in names of classes. The classes are those that occur, in the order of their characters' numbers, as in scikit-learn.</summary>
+    /// <summary>Counts predictions that are given as names of classes. The classes are those that occur, in ordinal order of their names, as in scikit-learn.</summary>
     /// <param name="actual">For each example the name of its class.</param>
-    /// <param name="predicted">For each example the name of the class that was said.</param>
-    /// <param name="labels">The classes that the report is of, in this order, or null for all. A class of which there is no example has a row too.</param>
+    /// <param name="predicted">For each example the name of its predicted class.</param>
+    /// <param name="labels">The classes of the report, in this order, or null for all. A class without examples has a row too.</param>
     /// <param name="zeroDivision">What a score that is 0/0 counts as: 0, 1 or NaN.</param>
-    /// <exception cref="ArgumentException">The numbers of examples differ, there is none, a name is null, or a label is there twice.</exception>
+    /// <exception cref="ArgumentException">The numbers of examples differ, there is none, a name is null, or a label is listed twice.</exception>
     public static ClassificationReport Create(IEnumerable<string> actual, IEnumerable<string> predicted, IReadOnlyList<string>? labels = null, double zeroDivision = 0)
     {
         var names = new NumberedNames();
@@ -18,10 +18,10 @@ public sealed partial class ClassificationReport
 
     /// <summary>Counts the tags of tokens, sentence by sentence. Classes are the whole tags, such as B-LOC and O; <see cref="EntityReport"/> has the scores of entities.</summary>
     /// <param name="actual">For each sentence the tags of its tokens.</param>
-    /// <param name="predicted">For each sentence the tags that were said.</param>
-    /// <param name="labels">The tags that the report is of, in this order, or null for all.</param>
+    /// <param name="predicted">For each sentence the predicted tags.</param>
+    /// <param name="labels">The tags of the report, in this order, or null for all.</param>
     /// <param name="zeroDivision">What a score that is 0/0 counts as: 0, 1 or NaN.</param>
-    /// <exception cref="ArgumentException">The numbers of sentences differ, or those of tags in a sentence, which is named; there is no token, a tag is null, or a label is there twice.</exception>
+    /// <exception cref="ArgumentException">The numbers of sentences differ, or those of tags in a sentence, which is named; there is no token, a tag is null, or a label is listed twice.</exception>
     public static ClassificationReport OfTags(IEnumerable<IReadOnlyList<string>> actual, IEnumerable<IReadOnlyList<string>> predicted, IReadOnlyList<string>? labels = null, double zeroDivision = 0)
     {
         var names = new NumberedNames();
@@ -49,14 +49,14 @@ public sealed partial class ClassificationReport
         return new ClassificationReport(counts, labels is null ? [.. Enumerable.Range(0, all.Length)] : Find(all, labels), zeroDivision, starts is null ? null : new Groups(pairs, starts));
     }
 
-    /// <summary>The report of some of the classes: means are over these alone, and where a class that occurs is left out, "micro avg" stands where "accuracy" did.</summary>
+    /// <summary>The report of some of the classes: means are over these alone, and if a class that occurs is left out, the line "accuracy" becomes "micro avg".</summary>
     /// <param name="labels">Their names, in the order of the rows.</param>
-    /// <exception cref="ArgumentException">There is no such class in this report, a name is there twice, or there is none.</exception>
+    /// <exception cref="ArgumentException">There is no such class in this report, a name is listed twice, or there is none.</exception>
     public ClassificationReport Only(params IReadOnlyList<string> labels) => new(counts, [.. Find(Classes, labels).Select(i => shown[i])], ZeroDivision, groups);
 
     /// <summary>The report without some of the classes, as that of tags without O.</summary>
     /// <param name="labels">Their names.</param>
-    /// <exception cref="ArgumentException">There is no such class in this report, a name is there twice, or no class is left.</exception>
+    /// <exception cref="ArgumentException">There is no such class in this report, a name is listed twice, or no class is left.</exception>
     public ClassificationReport Without(params IReadOnlyList<string> labels)
     {
         int[] left = Find(Classes, labels);
@@ -68,13 +68,13 @@ public sealed partial class ClassificationReport
     public ClassificationReport WithZeroDivision(double value) => new(counts, shown, value, groups);
 
     /// <summary>
-    /// A confidence interval of a score by the bootstrap (<see cref="Bootstrap"/>). What is drawn are examples, or whole sentences where the report is of sentences (<see cref="OfTags"/>), since the tokens
+    /// A confidence interval of a score by the bootstrap (<see cref="Bootstrap"/>). It draws examples, or whole sentences if the report is of sentences (<see cref="OfTags"/>), since the tokens
     /// of one depend on each other. A draw costs one addition for each example, and one call of <paramref name="measure"/>.
     /// </summary>
     /// <param name="measure">The score: <c>r => r.MacroAverage.F1</c>.</param>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(Func<ClassificationReport, double> measure, double level = 0.95, int resamples = 1000, int seed = 0)
     {
         Groups drawn = groups ?? Groups.Single(counts.Times);

@@ -1,13 +1,13 @@
 namespace RnnDsl.Metrics;
 
 /// <summary>A mistake, and how often it was made.</summary>
-/// <param name="Actual">Name of the class that was so.</param>
-/// <param name="Predicted">Name of the class that was said.</param>
+/// <param name="Actual">Name of the actual class.</param>
+/// <param name="Predicted">Name of the predicted class.</param>
 /// <param name="Count">Number of examples.</param>
 public readonly record struct ConfusedPair(string Actual, string Predicted, long Count);
 
 /// <summary>
-/// What a classifier said, beside what was so: precision, recall and F1 of each class, their means, the accuracy and the confusion matrix. The numbers and their layout are those of
+/// Compares predicted classes with the actual ones: precision, recall and F1 of each class, their means, the accuracy and the confusion matrix. The numbers and their layout are those of
 /// <c>classification_report</c> in scikit-learn.
 /// </summary>
 public sealed partial class ClassificationReport
@@ -16,11 +16,11 @@ public sealed partial class ClassificationReport
     readonly int[] shown;
     readonly Groups? groups;
 
-    /// <summary>Counts what was said.</summary>
+    /// <summary>Counts predictions.</summary>
     /// <param name="classes">Names of the classes.</param>
     /// <param name="actual">For each example the number of its class.</param>
-    /// <param name="predicted">For each example the number of the class that was said.</param>
-    /// <exception cref="ArgumentException">The lengths differ, there is no example, or a number is none of a class.</exception>
+    /// <param name="predicted">For each example the number of its predicted class.</param>
+    /// <exception cref="ArgumentException">The lengths differ, there is no example, or a number is not that of a class.</exception>
     public ClassificationReport(IReadOnlyList<string> classes, ReadOnlySpan<int> actual, ReadOnlySpan<int> predicted)
         : this(PairCounts.Of(classes, actual, predicted, out _), [.. Enumerable.Range(0, classes.Count)], 0, null)
     {
@@ -47,16 +47,16 @@ public sealed partial class ClassificationReport
     /// <summary>Number of examples, of all classes.</summary>
     public long Count => counts.Total;
 
-    /// <summary>Of each class.</summary>
+    /// <summary>The scores of each class.</summary>
     public IReadOnlyList<ClassScore> Scores { get; }
 
-    /// <summary>Share of the examples that were called what they are. It is of all examples, also where the report is of some classes.</summary>
+    /// <summary>Share of the examples whose predicted class is the actual one. It covers all examples, also if the report is of some classes.</summary>
     public double Accuracy => (double)counts.Right.Sum() / Count;
 
-    /// <summary>The accuracy of always saying the most frequent class of these examples: what a classifier must exceed to be of use.</summary>
+    /// <summary>The accuracy of always predicting the most frequent class of these examples. A useful classifier exceeds it.</summary>
     public double MajorityAccuracy => (double)counts.Are.Max() / Count;
 
-    /// <summary>The mean recall of all classes of which there are examples.</summary>
+    /// <summary>The mean recall of all classes that have examples.</summary>
     public double BalancedAccuracy
     {
         get
@@ -66,8 +66,8 @@ public sealed partial class ClassificationReport
         }
     }
 
-    /// <summary>The correlation of what is so with what was said, of all classes, from -1 to 1 (Matthews 1975, for several classes Gorodkin 2004); 0 where all examples are of one class,
-    /// or one was always said.</summary>
+    /// <summary>The correlation of actual and predicted classes, over all classes, from -1 to 1 (Matthews 1975, for several classes Gorodkin 2004); 0 where all examples are of one class,
+    /// or one class was always predicted.</summary>
     public double MatthewsCorrelation
     {
         get
@@ -83,7 +83,7 @@ public sealed partial class ClassificationReport
         }
     }
 
-    /// <summary>How far the accuracy exceeds that of chance, of all classes: 1 is perfect, 0 chance (Cohen 1960). NaN where all examples are of one class and it was always said.</summary>
+    /// <summary>Cohen's kappa over all classes: 1 is perfect, 0 is chance (Cohen 1960). NaN if all examples are of one class and it was always predicted.</summary>
     public double CohenKappa
     {
         get
@@ -95,32 +95,32 @@ public sealed partial class ClassificationReport
         }
     }
 
-    /// <summary>Precision, recall and F1 of all decisions for the classes of the report, counted together. If it is of all classes, all three are the accuracy.</summary>
+    /// <summary>Precision, recall and F1 of all decisions for the classes of the report, counted together. If the report is of all classes, all three are the accuracy.</summary>
     public ClassScore MicroAverage { get; }
 
     /// <summary>The plain mean over the classes.</summary>
     public ClassScore MacroAverage { get; }
 
-    /// <summary>The mean over the classes, weighed by their support.</summary>
+    /// <summary>The mean over the classes, weighted by their support.</summary>
     public ClassScore WeightedAverage { get; }
 
-    /// <summary>What a score that is 0/0 counts as: 0, 1, or NaN, which the means leave out. It is 0 unless something else was asked for.</summary>
+    /// <summary>What a score that is 0/0 counts as: 0, 1, or NaN, which the means leave out. The default is 0.</summary>
     public double ZeroDivision { get; }
 
-    /// <summary>Whether a class that occurs is left out. Then the text has the line "micro avg" where otherwise "accuracy" stands.</summary>
+    /// <summary>Whether a class that occurs is left out. The text then has the line "micro avg" in the place of "accuracy".</summary>
     public bool IsPartial { get; }
 
-    /// <summary>Which scores are 0/0, and why, in a sentence for each of precision, recall and F1 where that happens.</summary>
+    /// <summary>Which scores are 0/0, and why: one sentence for each of precision, recall and F1 that is concerned.</summary>
     public IReadOnlyList<string> ZeroDivisions => ClassScore.ZeroDivisions([.. shown.Select(s => (counts.Names[s], counts.Said[s], counts.Are[s]))], ZeroDivision);
 
-    /// <summary>How many examples of one class were said to be of another.</summary>
+    /// <summary>How many examples of one class were predicted to be of another.</summary>
     /// <param name="actual">Index in <see cref="Classes"/>.</param>
     /// <param name="predicted">Index in <see cref="Classes"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long Confusion(int actual, int predicted) => counts[Shown(actual, nameof(actual)), Shown(predicted, nameof(predicted))];
 
-    /// <summary>The most frequent mistakes among the classes of the report, the most frequent first.</summary>
-    /// <param name="most">So many at most.</param>
+    /// <summary>The mistakes among the classes of the report, the most frequent first.</summary>
+    /// <param name="most">The largest number of mistakes that are listed.</param>
     public IReadOnlyList<ConfusedPair> LargestConfusions(int most = 10)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(most);
@@ -132,10 +132,10 @@ public sealed partial class ClassificationReport
         ];
     }
 
-    /// <summary>The text of scikit-learn's <c>classification_report</c>, to the character, but for the line break at its end, which is left out.</summary>
-    /// <remarks>Of version 1.3 and later, whose F1 has another last digit than that of earlier ones now and then. Where not a single example is right, scikit-learn writes the support as 3.0; here it is 3.</remarks>
-    /// <param name="digits">Digits behind the point, 0 to 30. Exactly half is rounded to the even digit, as in Python.</param>
-    /// <param name="micro">Whether the line "micro avg" stands where otherwise "accuracy" does. Where <see cref="IsPartial"/> is true, it does anyway.</param>
+    /// <summary>The text of scikit-learn's <c>classification_report</c>, to the character, without the line break at its end.</summary>
+    /// <remarks>Of version 1.3 and later, whose F1 sometimes differs from that of earlier ones in the last digit. If no example is right, scikit-learn writes the support as 3.0; here it is 3.</remarks>
+    /// <param name="digits">Digits after the decimal point, 0 to 30. Exactly half is rounded to the even digit, as in Python.</param>
+    /// <param name="micro">Whether the line "micro avg" takes the place of "accuracy". It always does if <see cref="IsPartial"/> is true.</param>
     public string Format(int digits = 2, bool micro = false)
     {
         ReportText text = new ReportText(Classes, digits).Blank().Rows(Scores).Blank();

@@ -4,14 +4,14 @@ using RnnDsl.Memory;
 
 namespace RnnDsl.Metrics;
 
-/// <summary>How well the entities of one type, or of all, are found. What is 0/0 is 0, as in conlleval.</summary>
+/// <summary>The scores of the entities of one type, or of all. A score that is 0/0 is 0, as in conlleval.</summary>
 /// <param name="Type">The type, or "overall".</param>
-/// <param name="Precision">Of the entities that were said, the share that is so: same type, same first and last token.</param>
-/// <param name="Recall">Of the entities that are so, the share that was said.</param>
-/// <param name="F1">Harmonic mean of the two.</param>
-/// <param name="Found">Number of entities that were said.</param>
-/// <param name="Correct">Number of those that are so.</param>
-/// <param name="Support">Number of entities that are so.</param>
+/// <param name="Precision">Share of the predicted entities that are correct: same type, same first and last token.</param>
+/// <param name="Recall">Share of the actual entities that were predicted.</param>
+/// <param name="F1">Harmonic mean of precision and recall.</param>
+/// <param name="Found">Number of predicted entities.</param>
+/// <param name="Correct">Number of correct ones among them.</param>
+/// <param name="Support">Number of actual entities.</param>
 public sealed record EntityScore(string Type, double Precision, double Recall, double F1, long Found, long Correct, long Support)
 {
     internal static EntityScore Of(string type, long found, long correct, long support)
@@ -22,7 +22,7 @@ public sealed record EntityScore(string Type, double Precision, double Recall, d
 }
 
 /// <summary>
-/// Scores of whole entities, overall and by type, by the rules of conlleval (Tjong Kim Sang, CoNLL-2000 to 2003), which <see cref="EntitySpans"/> says: an entity is right if its type and both of its ends are.
+/// Scores of whole entities, overall and by type, by the rules of conlleval (Tjong Kim Sang, CoNLL-2000 to 2003), which <see cref="EntitySpans"/> describes: an entity is correct if its type and both of its ends are.
 /// </summary>
 public sealed class EntityReport
 {
@@ -33,16 +33,16 @@ public sealed class EntityReport
     readonly long[] counts;
     readonly Course course;
 
-    /// <summary>Compares tags with those that were said.</summary>
+    /// <summary>Compares predicted tags with the actual ones.</summary>
     /// <param name="actual">For each sentence the tags of its tokens.</param>
-    /// <param name="predicted">For each sentence the tags that were said.</param>
+    /// <param name="predicted">For each sentence the predicted tags.</param>
     /// <exception cref="ArgumentException">The numbers of sentences differ, or those of tags in a sentence, which is named; there is no token; or a tag is null, or has neither a known prefix nor a type.</exception>
     public EntityReport(IEnumerable<IReadOnlyList<string>> actual, IEnumerable<IReadOnlyList<string>> predicted)
         : this(new Counter().Count(actual, predicted, out string[] types), types, null)
     {
     }
 
-    /// <summary>The report of some sentences, each as often as it comes; of all if none are said.</summary>
+    /// <summary>The report of some sentences, each as often as it is listed; of all sentences if none are listed.</summary>
     EntityReport(Course course, string[] types, int[]? sentences)
     {
         (this.course, this.types) = (course, types);
@@ -60,14 +60,14 @@ public sealed class EntityReport
         Overall = EntityScore.Of("overall", Types.Sum(t => t.Found), Types.Sum(t => t.Correct), Types.Sum(t => t.Support));
     }
 
-    /// <summary>Of all entities, counted together: the micro average.</summary>
+    /// <summary>The scores of all entities, counted together: the micro average.</summary>
     public EntityScore Overall { get; }
 
-    /// <summary>Of each type that occurs, in the order of their names.</summary>
+    /// <summary>The scores of each type that occurs, in the order of their names.</summary>
     public IReadOnlyList<EntityScore> Types { get; }
 
-    /// <summary>Of one type.</summary>
-    /// <exception cref="KeyNotFoundException">No entity is or was said to be of this type.</exception>
+    /// <summary>The scores of one type.</summary>
+    /// <exception cref="KeyNotFoundException">There is no actual and no predicted entity of this type.</exception>
     public EntityScore this[string type] => Types.FirstOrDefault(t => t.Type == type)
         ?? throw new KeyNotFoundException($"There is no entity of type '{type}'. The types are {string.Join(", ", Types.Select(t => t.Type))}.");
 
@@ -77,7 +77,7 @@ public sealed class EntityReport
     /// <summary>Overall recall.</summary>
     public double Recall => Overall.Recall;
 
-    /// <summary>Overall F1: what is mostly called the F1 of a named-entity tagger.</summary>
+    /// <summary>Overall F1, which is usually called the F1 of a named-entity tagger.</summary>
     public double F1 => Overall.F1;
 
     /// <summary>Number of sentences.</summary>
@@ -86,17 +86,17 @@ public sealed class EntityReport
     /// <summary>Number of tokens.</summary>
     public long Tokens { get; }
 
-    /// <summary>Number of tokens whose tag was said.</summary>
+    /// <summary>Number of tokens whose tag was predicted correctly.</summary>
     public long CorrectTokens { get; }
 
-    /// <summary>Share of the tokens whose tag was said. Tokens outside of entities count too, so it says little.</summary>
+    /// <summary>Share of the tokens whose tag was predicted correctly. Tokens outside of entities count too, so it is not a good measure of entities.</summary>
     public double TokenAccuracy => (double)CorrectTokens / Tokens;
 
     /// <summary>A confidence interval of a score by the bootstrap (<see cref="Bootstrap"/>), which draws whole sentences. A draw costs one addition for each entity.</summary>
-    /// <param name="measure">The score: <c>r => r.F1</c>. A type that no drawn sentence has is there with zeros.</param>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="measure">The score: <c>r => r.F1</c>. A type that no drawn sentence has is in the report with zeros.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(Func<EntityReport, double> measure, double level = 0.95, int resamples = 1000, int seed = 0)
     {
         var drawn = new int[course.Sentences.Count];
@@ -111,7 +111,7 @@ public sealed class EntityReport
     }
 
     /// <summary>The same scores in the layout of scikit-learn's <c>classification_report</c>, as seqeval prints them: one row for each type, and the micro, macro and weighted means.</summary>
-    /// <param name="digits">Digits behind the point, 0 to 30.</param>
+    /// <param name="digits">Digits after the decimal point, 0 to 30.</param>
     public string Format(int digits = 2)
     {
         ClassScore[] scores = [.. Types.Select(t => new ClassScore(t.Type, t.Precision, t.Recall, t.F1, t.Support))];
@@ -121,7 +121,7 @@ public sealed class EntityReport
         return text.ToString();
     }
 
-    /// <summary>The text of conlleval, to the character, but for the line break at its end, which is left out. The last number of a line is how many entities of the type were said.</summary>
+    /// <summary>The text of conlleval, to the character, without the line break at its end. The last number of a line is the number of predicted entities of the type.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

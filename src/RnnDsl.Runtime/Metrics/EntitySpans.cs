@@ -1,9 +1,9 @@
 namespace RnnDsl.Metrics;
 
 /// <summary>An entity in a sentence.</summary>
-/// <param name="Type">What it is: LOC; "" if its tags say no type.</param>
+/// <param name="Type">Its type, such as LOC; "" if its tags have no type.</param>
 /// <param name="Start">Index of its first token.</param>
-/// <param name="End">Index behind its last token.</param>
+/// <param name="End">Index after its last token.</param>
 public readonly record struct EntitySpan(string Type, int Start, int End)
 {
     /// <summary>Number of its tokens.</summary>
@@ -18,7 +18,7 @@ public readonly record struct EntitySpan(string Type, int Start, int End)
 public static class EntitySpans
 {
     /// <summary>The entities of one sentence, in the order in which they begin.</summary>
-    /// <param name="tags">Of each token.</param>
+    /// <param name="tags">The tag of each token.</param>
     /// <exception cref="ArgumentException">A tag is null, or has neither a known prefix nor a type.</exception>
     public static EntitySpan[] Of(IReadOnlyList<string> tags)
     {

@@ -76,9 +76,9 @@ public sealed class ErrorRate
     public double TextErrorRate => (double)WrongTexts / Texts;
 
     /// <summary>A confidence interval of the rate by the bootstrap (<see cref="Bootstrap"/>), which draws whole texts.</summary>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(double level = 0.95, int resamples = 1000, int seed = 0)
     {
         var drawn = new int[texts.Length];

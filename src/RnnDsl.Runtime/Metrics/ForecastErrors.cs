@@ -14,7 +14,7 @@ public readonly record struct ForecastErrors(long Count, double Mae, double Mse,
     /// <summary>Root of the mean squared error.</summary>
     public double Rmse => Math.Sqrt(Mse);
 
-    /// <summary>Compares predictions with what happened.</summary>
+    /// <summary>Compares predictions with the actual values.</summary>
     /// <exception cref="ArgumentException">The lengths differ or are zero, or a value is not finite.</exception>
     public static ForecastErrors Measure(ReadOnlySpan<float> actual, ReadOnlySpan<float> predicted)
     {

@@ -4,8 +4,8 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Metrics;
 
-/// <summary>How one forecaster did: at each step of the horizon, and over all.</summary>
-/// <param name="Name">What the report calls it.</param>
+/// <summary>The errors of one forecaster: at each step of the horizon, and overall.</summary>
+/// <param name="Name">Its name in the report.</param>
 /// <param name="Steps">Errors one step ahead, two steps ahead and so on.</param>
 /// <param name="Overall">Errors of all steps together.</param>
 public sealed record ForecastScore(string Name, IReadOnlyList<ForecastErrors> Steps, ForecastErrors Overall);
@@ -20,9 +20,9 @@ public sealed class ForecastReport
     readonly List<ForecastScore> scores = [];
 
     /// <summary>A report to which forecasters are added; <see cref="Create"/> adds a model and the naive forecasts.</summary>
-    /// <param name="actual">What happened: [examples × horizon × targets].</param>
+    /// <param name="actual">The actual values: [examples × horizon × targets].</param>
     /// <param name="horizon">Steps of each forecast.</param>
-    /// <param name="targets">Values a step.</param>
+    /// <param name="targets">Values per step.</param>
     public ForecastReport(float[] actual, int horizon, int targets = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
@@ -49,11 +49,11 @@ public sealed class ForecastReport
     /// The report of a model on a part of the data, in the series' units, beside the last value, the season before (if one is given),
     /// and the mean of the training rows.
     /// </summary>
-    /// <param name="data">Data with one vector target an example.</param>
+    /// <param name="data">Data with one vector target per example.</param>
     /// <param name="part">One of the data's parts.</param>
     /// <param name="name">Name of the model in the table.</param>
     /// <param name="predictions">As the model gave them, scaled like the targets: [examples × horizon × targets].</param>
-    /// <param name="season">Rows a season; 0 for none.</param>
+    /// <param name="season">Rows per season; 0 for none.</param>
     public static ForecastReport Create(ForecastData data, Dataset part, string name, ReadOnlySpan<float> predictions, int season = 0)
     {
         Column target = part[data.Options.TargetName], training = data.Train[data.Options.TargetName];
@@ -74,7 +74,7 @@ public sealed class ForecastReport
         }
     }
 
-    /// <summary>Measures one more forecaster.</summary>
+    /// <summary>Adds one more forecaster.</summary>
     /// <param name="name">Its name in the table.</param>
     /// <param name="predicted">[examples × horizon × targets].</param>
     public ForecastReport Add(string name, ReadOnlySpan<float> predicted)
@@ -100,7 +100,7 @@ public sealed class ForecastReport
         return this;
     }
 
-    /// <summary>1 − (model's RMSE) / (baseline's RMSE): above zero the model is better. NaN if the baseline makes no error.</summary>
+    /// <summary>1 − (model's RMSE) / (baseline's RMSE): the model is better if it is above zero. NaN if the baseline makes no error.</summary>
     /// <param name="baseline">Name of a baseline.</param>
     /// <param name="step">Step of the horizon from 0; null for all together.</param>
     public double Skill(string baseline, int? step = null)
@@ -141,7 +141,7 @@ public sealed class ForecastReport
         return [label, .. scores.Select(score => Number(Errors(score, step).Rmse)), skill];
     }
 
-    /// <summary>All steps, or of a long horizon some, evenly spread, with the first and the last.</summary>
+    /// <summary>All steps, or some of a long horizon: the first, the last, and evenly spaced ones between.</summary>
     IEnumerable<int> ShownSteps()
     {
         int shown = Math.Min(Horizon, MostStepsShown);

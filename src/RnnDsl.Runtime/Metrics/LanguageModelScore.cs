@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace RnnDsl.Metrics;
 
-/// <summary>How well a model foresees a text.</summary>
+/// <summary>How well a language model predicts a text.</summary>
 /// <param name="Nats">Sum of the negative natural logarithms of the probabilities of all tokens that were predicted: the total cross-entropy.</param>
 /// <param name="Tokens">Number of these tokens: words, pieces or letters.</param>
 /// <param name="Characters">Number of characters of the text that these tokens are, 0 if it is not known.</param>
 public readonly record struct LanguageModelScore(double Nats, long Tokens, long Characters = 0)
 {
     /// <summary>The score of a mean cross-entropy, as a loss gives it.</summary>
-    /// <param name="meanNats">Nats a token.</param>
+    /// <param name="meanNats">Nats per token.</param>
     /// <param name="tokens">Number of tokens over which the mean is.</param>
     /// <param name="characters">Number of characters that these tokens are, 0 if it is not known.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no token, the number of characters is negative, or the mean is NaN.</exception>
@@ -22,16 +22,16 @@ public readonly record struct LanguageModelScore(double Nats, long Tokens, long 
         return new LanguageModelScore(meanNats * tokens, tokens, characters);
     }
 
-    /// <summary>Nats a token: the mean cross-entropy.</summary>
+    /// <summary>Nats per token: the mean cross-entropy.</summary>
     public double MeanNats => Nats / Tokens;
 
-    /// <summary>Among how many tokens, all alike, the model would choose as unsurely: e to the nats a token. Those of different vocabularies cannot be compared.</summary>
+    /// <summary>The perplexity: e to the power of the nats per token. Perplexities of different vocabularies cannot be compared.</summary>
     public double Perplexity => Math.Exp(MeanNats);
 
-    /// <summary>Bits a token.</summary>
+    /// <summary>Bits per token.</summary>
     public double BitsPerToken => MeanNats / Math.Log(2);
 
-    /// <summary>Bits a character, which can be compared across vocabularies; NaN if the number of characters is not known.</summary>
+    /// <summary>Bits per character, which can be compared across vocabularies; NaN if the number of characters is not known.</summary>
     public double BitsPerCharacter => Characters == 0 ? double.NaN : Nats / Math.Log(2) / Characters;
 
     /// <summary>The score of two texts together.</summary>

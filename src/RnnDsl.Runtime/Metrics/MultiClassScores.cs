@@ -11,7 +11,7 @@ public static class MultiClassScores
     /// <param name="scores">[examples × classes], the scores or probabilities.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="weighted">Whether the mean is weighed by the numbers of examples of the classes.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit, a number is none of a class, a score is not finite, or a class has no example or all of them.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit, a number is not that of a class, a score is not finite, or a class has no example or all of them.</exception>
     public static double RocAuc(ReadOnlySpan<int> actual, ReadOnlySpan<float> scores, int classes, bool weighted = false)
     {
         Check(actual, scores, classes);
@@ -33,11 +33,11 @@ public static class MultiClassScores
         return sum;
     }
 
-    /// <summary>The mean of the negative logarithms of the probabilities of what is so, in nats. Probabilities of 0 and 1 count as 2^-52 and 1 - 2^-52, so that the mean is finite.</summary>
+    /// <summary>The mean of the negative logarithms of the probabilities of the actual classes, in nats. Probabilities of 0 and 1 count as 2^-52 and 1 - 2^-52, so that the mean is finite.</summary>
     /// <param name="actual">For each example the number of its class.</param>
     /// <param name="probabilities">[examples × classes].</param>
     /// <param name="classes">Number of classes.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit, a number is none of a class, or a value is no probability.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit, a number is not that of a class, or a value is no probability.</exception>
     public static double LogLoss(ReadOnlySpan<int> actual, ReadOnlySpan<float> probabilities, int classes)
     {
         Check(actual, probabilities, classes);

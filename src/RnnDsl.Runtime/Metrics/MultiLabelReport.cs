@@ -6,10 +6,10 @@ namespace RnnDsl.Metrics;
 /// </summary>
 public sealed class MultiLabelReport
 {
-    /// <summary>Counts what was said.</summary>
+    /// <summary>Counts predictions.</summary>
     /// <param name="classes">Names of the classes.</param>
-    /// <param name="actual">For each example, for each class, whether it is so.</param>
-    /// <param name="predicted">For each example, for each class, whether it was said.</param>
+    /// <param name="actual">For each example and class whether the example has the class.</param>
+    /// <param name="predicted">For each example and class whether it was predicted.</param>
     /// <param name="zeroDivision">What a score that is 0/0 counts as: 0, 1 or NaN.</param>
     /// <exception cref="ArgumentException">The numbers of examples differ, there is none, or an example has not one value for each class.</exception>
     public MultiLabelReport(IReadOnlyList<string> classes, IReadOnlyList<bool[]> actual, IReadOnlyList<bool[]> predicted, double zeroDivision = 0)
@@ -48,22 +48,22 @@ public sealed class MultiLabelReport
     /// <summary>Number of examples.</summary>
     public long Count { get; }
 
-    /// <summary>Of each class.</summary>
+    /// <summary>The scores of each class.</summary>
     public IReadOnlyList<ClassScore> Scores { get; }
 
-    /// <summary>Of all decisions, counted together.</summary>
+    /// <summary>The scores of all decisions, counted together.</summary>
     public ClassScore MicroAverage { get; }
 
     /// <summary>The plain mean over the classes.</summary>
     public ClassScore MacroAverage { get; }
 
-    /// <summary>The mean over the classes, weighed by their support.</summary>
+    /// <summary>The mean over the classes, weighted by their support.</summary>
     public ClassScore WeightedAverage { get; }
 
     /// <summary>The mean over the examples, each with the precision, recall and F1 of its own classes. Its support is that of all classes.</summary>
     public ClassScore SamplesAverage { get; }
 
-    /// <summary>Share of the examples of which all classes were said, and no other.</summary>
+    /// <summary>Share of the examples whose predicted classes are exactly the actual ones.</summary>
     public double ExactMatch { get; }
 
     /// <summary>Share of the decisions, one for each example and class, that were wrong.</summary>
@@ -72,14 +72,14 @@ public sealed class MultiLabelReport
     /// <summary>What a score that is 0/0 counts as: 0, 1, or NaN, which the means leave out.</summary>
     public double ZeroDivision { get; }
 
-    /// <summary>Which scores of classes are 0/0, and why, in a sentence for each of precision, recall and F1 where that happens.</summary>
+    /// <summary>Which scores of classes are 0/0, and why: one sentence for each of precision, recall and F1 that is concerned.</summary>
     public IReadOnlyList<string> ZeroDivisions { get; }
 
-    /// <summary>Counts what scores say: a class is said where its score is no less than the threshold.</summary>
+    /// <summary>Counts predictions by scores: a class is predicted if its score is at least the threshold.</summary>
     /// <param name="classes">Names of the classes.</param>
-    /// <param name="actual">For each example, for each class, whether it is so.</param>
-    /// <param name="scores">For each example, for each class, its score or probability.</param>
-    /// <param name="thresholds">One for all classes, or one for each.</param>
+    /// <param name="actual">For each example and class whether the example has the class.</param>
+    /// <param name="scores">For each example and class its score or probability.</param>
+    /// <param name="thresholds">One threshold for all classes, or one for each class.</param>
     /// <param name="zeroDivision">What a score that is 0/0 counts as: 0, 1 or NaN.</param>
     /// <exception cref="ArgumentException">The numbers of examples, classes or thresholds do not fit, or a score is NaN.</exception>
     public static MultiLabelReport FromScores(IReadOnlyList<string> classes, IReadOnlyList<bool[]> actual, IReadOnlyList<float[]> scores, ReadOnlySpan<float> thresholds, double zeroDivision = 0)
@@ -99,8 +99,8 @@ public sealed class MultiLabelReport
         return new MultiLabelReport(classes, actual, predicted, zeroDivision);
     }
 
-    /// <summary>The text of scikit-learn's <c>classification_report</c> for indicator matrices, to the character, but for the line break at its end, which is left out.</summary>
-    /// <param name="digits">Digits behind the point, 0 to 30.</param>
+    /// <summary>The text of scikit-learn's <c>classification_report</c> for indicator matrices, to the character, without the line break at its end.</summary>
+    /// <param name="digits">Digits after the decimal point, 0 to 30.</param>
     public string Format(int digits = 2) => new ReportText(Classes, digits).Blank().Rows(Scores).Blank()
         .Row(MicroAverage).Row(MacroAverage).Row(WeightedAverage).Row(SamplesAverage).ToString();
 

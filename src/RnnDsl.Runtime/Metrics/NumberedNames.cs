@@ -43,7 +43,7 @@ sealed class NumberedNames
     }
 }
 
-/// <summary>What is so and what was said, sentence by sentence.</summary>
+/// <summary>Actual and predicted items, sentence by sentence.</summary>
 static class TaggedPairs
 {
     public static IEnumerable<(IReadOnlyList<string> Actual, IReadOnlyList<string> Predicted)> Of(IEnumerable<IReadOnlyList<string>> actual, IEnumerable<IReadOnlyList<string>> predicted)

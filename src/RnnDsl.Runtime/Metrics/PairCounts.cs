@@ -1,6 +1,6 @@
 namespace RnnDsl.Metrics;
 
-/// <summary>How often which class was said of which: only pairs that occur are held, so that there may be many classes.</summary>
+/// <summary>How often each class was predicted for examples of each class. Only pairs that occur are stored, so that there may be many classes.</summary>
 sealed class PairCounts
 {
     /// <summary>Up to so many classes, pairs are found in a table; beyond it, which would be large, in a dictionary.</summary>
@@ -31,7 +31,7 @@ sealed class PairCounts
     /// <summary>Number of examples.</summary>
     public long Total { get; }
 
-    /// <summary>Of each class: how many examples are of it and were said to be, were said to be, are of it.</summary>
+    /// <summary>Of each class: how many examples are of it and were predicted to be, were predicted to be, and are of it.</summary>
     public long[] Right { get; }
 
     public long[] Said { get; }
@@ -41,7 +41,7 @@ sealed class PairCounts
     /// <summary>Of each pair that occurs.</summary>
     public ReadOnlySpan<long> Times => times;
 
-    /// <summary>How many examples of one class were said to be of another.</summary>
+    /// <summary>How many examples of one class were predicted to be of another.</summary>
     public long this[int actual, int predicted]
     {
         get
@@ -58,7 +58,7 @@ sealed class PairCounts
             yield return ((int)(keys[i] / Names.Count), (int)(keys[i] % Names.Count), times[i]);
     }
 
-    /// <summary>The same pairs, each as often as is said.</summary>
+    /// <summary>The same pairs with given counts.</summary>
     public PairCounts With(long[] other) => new(Names, keys, other);
 
     /// <summary>Counts the pairs, and says which each example is.</summary>

@@ -4,8 +4,8 @@ using RnnDsl.Memory;
 namespace RnnDsl.Metrics;
 
 /// <summary>
-/// How far in front the right one of many candidates is ranked: recall at k and the mean reciprocal rank (Voorhees 1999), as for answers, documents or next items. A rank counts from 1. Candidates with equal scores are
-/// counted pessimistically: the right one is the last of them, so that a model that says the same of all candidates gains nothing.
+/// The rank of the right one of many candidates: recall at k and the mean reciprocal rank (Voorhees 1999), as for answers, documents or next items. A rank counts from 1. Candidates with equal scores are
+/// counted pessimistically: the right one is the last of them, so that a model with equal scores for all candidates gains nothing.
 /// </summary>
 public sealed class RankingReport
 {
@@ -30,7 +30,7 @@ public sealed class RankingReport
     /// <summary>Ranks candidates by their scores, the highest first.</summary>
     /// <param name="scores">For each query the scores of all candidates.</param>
     /// <param name="right">For each query the number of the right candidate, from 0.</param>
-    /// <exception cref="ArgumentException">The numbers of queries differ, there is none, a number is none of a candidate, or the score of a right candidate is NaN.</exception>
+    /// <exception cref="ArgumentException">The numbers of queries differ, there is none, a number is not that of a candidate, or the score of a right candidate is NaN.</exception>
     public static RankingReport FromScores(IEnumerable<IReadOnlyList<float>> scores, IEnumerable<int> right)
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -87,9 +87,9 @@ public sealed class RankingReport
 
     /// <summary>A confidence interval of a score by the bootstrap (<see cref="Bootstrap"/>), which draws queries.</summary>
     /// <param name="measure">The score: <c>r => r.RecallAt(5)</c>.</param>
-    /// <param name="level">Of the interval, between 0 and 1.</param>
+    /// <param name="level">The confidence level of the interval, between 0 and 1.</param>
     /// <param name="resamples">Number of draws.</param>
-    /// <param name="seed">Of the draws.</param>
+    /// <param name="seed">The seed of the draws.</param>
     public ConfidenceInterval Interval(Func<RankingReport, double> measure, double level = 0.95, int resamples = 1000, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(measure);
