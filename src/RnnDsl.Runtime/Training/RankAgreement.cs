@@ -44,7 +44,7 @@ sealed class RankAgreement(Communicator ranks)
     /// <summary>Compares with all other ranks.</summary>
     /// <param name="asks">Whether this rank asks all to stop.</param>
     /// <returns>Whether any rank asks.</returns>
-    /// <exception cref="InvalidOperationException">Something differs. All ranks get the same message.</exception>
+    /// <exception cref="RanksDifferException">Something differs. All ranks get the same message.</exception>
     public bool Require(bool asks)
     {
         using var own = new MemoryStream();
@@ -66,7 +66,7 @@ sealed class RankAgreement(Communicator ranks)
             anyAsks |= alsoAsks;
             for (int i = 0; i < Math.Max(first.Count, other.Count); i++)
                 if (i >= first.Count || i >= other.Count || first[i] != other[i])
-                    throw new InvalidOperationException($"The ranks cannot train together. {Difference(first, other, i, rank)} Start the same program with the same data and settings on every rank.");
+                    throw new RanksDifferException($"The ranks cannot train together. {Difference(first, other, i, rank)} Start the same program with the same data and settings on every rank.");
         }
         return anyAsks;
     }
@@ -101,3 +101,6 @@ sealed class RankAgreement(Communicator ranks)
 
     static string Text(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
 }
+
+/// <summary>All ranks throw it together, so that none waits for another.</summary>
+sealed class RanksDifferException(string message) : InvalidOperationException(message);

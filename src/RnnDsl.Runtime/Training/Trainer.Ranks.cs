@@ -30,10 +30,10 @@ public sealed partial class Trainer
         return ranks.IsAsked;
     }
 
-    /// <summary>Tells the other ranks of an exception here. It is used as a filter, and so it never handles the exception.</summary>
+    /// <summary>Tells the other ranks of an exception here, unless they have the same. It is used as a filter, and so it never handles the exception.</summary>
     bool Tells(Exception e)
     {
-        if (e is not CommunicatorException)
+        if (e is not (CommunicatorException or RanksDifferException or DivergenceException))
             Ranked?.Fail(e.Message);
         return false;
     }
