@@ -30,6 +30,11 @@ if (args is ["shards", ..])
         Compare.ReadShapes(Option("--shapes", "1,32,50,32 32,64,50,32 64,128,50,32 64,128,50,64 128,256,100,32 256,512,100,64")));
     return 0;
 }
+if (args is ["scaling", ..])
+{
+    Scaling.Run(Seconds(), Compare.ReadShapes(Option("--shapes", "32,64,50,32 64,128,50,32 256,512,100,64")));
+    return 0;
+}
 if (args is ["together", ..])
 {
     Together.Run(Seconds(), [.. Numbers("--units", "32 64 128 256 512")], [.. Numbers("--streams", "1 2 4 5 8 16 64")]);
@@ -52,7 +57,7 @@ if (args is not ["compare", ..])
 }
 if (args.Contains("--help"))
 {
-    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\ntogether [--seconds S] [--units \"32 64 …\"] [--streams \"1 2 …\"]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]");
+    Console.WriteLine("compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes \"I,H,T,B …\"|FILE]\ndecay [--seconds S]\noptions [--seconds S]\ntogether [--seconds S] [--units \"32 64 …\"] [--streams \"1 2 …\"]\nshards [--seconds S] [--threads \"1 2 …\"] [--cells \"lstm …\"] [--shapes …]\nscaling [--seconds S] [--shapes …] (under mpirun -n N)");
     return 0;
 }
 string peers = Option("--peers", ""), work = Option("--work", "train");
