@@ -26,6 +26,8 @@ public sealed unsafe partial class MpiCommunicator : Communicator
     /// <summary>The exit code of a process that SIGTERM ends, as shells give it.</summary>
     const int Terminated = 128 + 15;
 
+    static int started;
+
     readonly MpiLibrary? mpi;
     readonly PosixSignalRegistration termination;
     readonly byte[] word = GC.AllocateArray<byte>(WordBytes, pinned: true), heard = GC.AllocateArray<byte>(WordBytes, pinned: true);
@@ -44,6 +46,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
             return;
         threads = ThreadsOfRank();
         Listen();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     /// <inheritdoc/>
@@ -55,12 +58,15 @@ public sealed unsafe partial class MpiCommunicator : Communicator
     /// <summary>The processors of this rank, divided by the number of ranks that have the same ones. <c>mpirun</c> may bind each rank to processors of its own.</summary>
     public override int Threads => threads;
 
-    /// <summary>Joins the ranks. It is called once in a program, before it writes anything.</summary>
+    /// <summary>Joins the ranks. It is called once in a program, before it writes anything. All trainers share what it gives, one after another.</summary>
     /// <param name="checkpoint">The path of the checkpoint that is written when a rank is lost or the program gets SIGTERM, usually "….safetensors"; null for none. On machines without a shared folder each writes its own.</param>
     /// <param name="onlyFirstWrites">Whether <see cref="Console.Out"/> of all ranks but the first leads nowhere, so that a report appears once. <see cref="Console.Error"/> stays.</param>
     /// <exception cref="CommunicatorException">The program was started by mpirun, but the library of MPI is missing or fails.</exception>
+    /// <exception cref="InvalidOperationException">It was called before: MPI starts once in a process.</exception>
     public static MpiCommunicator Start(string? checkpoint = null, bool onlyFirstWrites = true)
     {
+        if (IsStarted && Interlocked.Exchange(ref started, 1) != 0)
+            throw new InvalidOperationException("MPI was started before in this process: give the first communicator to all trainers.");
         var communicator = new MpiCommunicator(IsStarted ? new MpiLibrary() : null) { CheckpointPath = checkpoint };
         if (onlyFirstWrites && !communicator.IsFirst)
             Console.SetOut(TextWriter.Null);

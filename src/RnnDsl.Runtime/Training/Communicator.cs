@@ -12,8 +12,7 @@ namespace RnnDsl.Training;
 /// called by every rank, in the same order and with the same arguments.</remarks>
 public abstract class Communicator : IDisposable
 {
-    Module? module;
-    Optimizer? optimizer;
+    Training? training;
 
     /// <summary>The number of this rank, from 0.</summary>
     public abstract int Rank { get; }
@@ -27,8 +26,8 @@ public abstract class Communicator : IDisposable
     /// <summary>The threads of a trainer that leaves <see cref="Trainer.Threads"/> at 0. By default one for each processor; fewer where several ranks share a machine.</summary>
     public virtual int Threads => 0;
 
-    /// <summary>The path of the <see cref="Storage.Checkpoint"/> that is written when a rank is lost; null for none.</summary>
-    public string? CheckpointPath { get; init; }
+    /// <summary>The path of the <see cref="Storage.Checkpoint"/> that is written when a rank is lost; null for none. A training takes the path that is set when it begins, so that a program with several trainings can give each its own.</summary>
+    public string? CheckpointPath { get; set; }
 
     /// <summary>Sends bytes to a rank and receives others from it, both at once. The partner makes the opposite call at the same time. Both know both lengths. Where a span is empty, nothing goes in that direction.</summary>
     /// <param name="partner">The number of the other rank.</param>
@@ -46,15 +45,15 @@ public abstract class Communicator : IDisposable
     public abstract void Dispose();
 
     /// <summary>The training that is to be saved when a rank is lost. It stays after its end, since its parameters may not be saved yet.</summary>
-    internal void Begin(Module trained, Optimizer moving) => (module, optimizer) = (trained, moving);
+    internal void Begin(Module trained, Optimizer moving) => training = new(trained, moving, CheckpointPath);
 
     /// <summary>Writes the checkpoint of the last training that began, if there is a <see cref="CheckpointPath"/>. It can be called on any thread at any time: it waits while parameters are moved.</summary>
     /// <returns>A sentence that says what was written, or why nothing was.</returns>
     protected internal string SaveTraining()
     {
-        if (optimizer is not { } moving || module is not { } trained)
+        if (training is not var (trained, moving, place))
             return "No training had begun, so there is no checkpoint.";
-        if (CheckpointPath is not { } path)
+        if (place is not { } path)
             return "No checkpoint was written, because no path is given for one.";
         try
         {
@@ -70,6 +69,9 @@ public abstract class Communicator : IDisposable
             return $"No checkpoint was written to '{path}': {e.Message}";
         }
     }
+
+    /// <summary>One object, so that another thread sees all of it or nothing.</summary>
+    sealed record Training(Module Module, Optimizer Optimizer, string? CheckpointPath);
 }
 
 /// <summary>A rank is lost, has failed, or makes other calls than the rest.</summary>
