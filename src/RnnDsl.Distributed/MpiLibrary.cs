@@ -12,8 +12,8 @@ sealed unsafe class MpiLibrary
 
     const int LongestError = 1024;
 
-    /// <summary>The names of Open MPI's library and of MPICH's, and then those that a development package or another system uses.</summary>
-    static readonly string[] Names = ["libmpi.so.40", "libmpich.so.12", "libmpi.so.12", "libmpi.so", "libmpi.40.dylib", "libmpi.12.dylib", "libmpi.dylib"];
+    /// <summary>The names of Open MPI's library and of MPICH's, and then those that a development package installs.</summary>
+    static readonly string[] OpenMpi = ["libmpi.so.40", "libmpi.40.dylib"], Mpich = ["libmpich.so.12", "libmpi.so.12", "libmpi.12.dylib"], Any = ["libmpi.so", "libmpi.dylib"];
 
     readonly nint library, world, bytes, ignoredStatus;
     readonly delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int> send, receive;
@@ -112,7 +112,9 @@ sealed unsafe class MpiLibrary
 
     static (nint Library, string Name) Load()
     {
-        foreach (string name in Names)
+        // Both may be installed. A program that one has started cannot join by the other.
+        bool isOpenMpi = Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null;
+        foreach (string name in (string[])[.. isOpenMpi ? OpenMpi : Mpich, .. Any, .. isOpenMpi ? Mpich : OpenMpi])
             if (NativeLibrary.TryLoad(name, out nint library))
                 return (library, name);
         throw new CommunicatorException("This program was started by mpirun, but the library of MPI was not found: install it (on Debian and Ubuntu: apt-get install openmpi-bin libopenmpi3), or add its folder to LD_LIBRARY_PATH.");
