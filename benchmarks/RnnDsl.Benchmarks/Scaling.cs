@@ -35,18 +35,24 @@ internal static class Scaling
             float[] values = new float[model.Parameters.Length + b + 1], received = new float[values.Length];
             double sum = mpi.Ranks == 1 ? 0 : Time(mpi, seconds / 4, () => mpi.Sum(values, received));
             Console.WriteLine($"{i}\t{h}\t{t}\t{b}\t{model.Parameters.Length}\t{Text(step * 1e6)}\t{Text(sum * 1e6)}");
-            if (mpi.Ranks == 1)
-                foreach ((string name, double alpha, double beta) in Networks)
-                    Predict(name, step, values.Length * (double)sizeof(float), alpha, beta);
+            if (mpi.Ranks > 1)
+                continue;
+            Action[] parts = Shards.Parts(model);
+            double own = new[] { parts[0], parts[2], parts[3] }.Sum(part => Time(mpi, seconds / 8, part));
+            Console.WriteLine($"  of that us what every rank does for itself (packing, norm, Adam): {Text(own * 1e6)}");
+            foreach ((string name, double alpha, double beta) in Networks)
+                Predict(name, step, own, values.Length * (double)sizeof(float), alpha, beta);
         }
     }
 
     /// <summary>Speed-ups by the model, for machines like this with one thread each: with the batch of the one machine divided among all, and with such a batch on each.</summary>
-    static void Predict(string network, double step, double bytes, double alpha, double beta)
+    static void Predict(string network, double step, double own, double bytes, double alpha, double beta)
     {
-        int best = Enumerable.Range(0, 5).Select(e => 1 << e).MaxBy(machines => step / (step / machines + Sum(machines)));
-        Console.WriteLine($"  {network}: sum on 16 machines {Text(Sum(16) * 1e6)} us, on 256 {Text(Sum(256) * 1e6)} us; this batch divided by 16: {Text(step / (step / 16 + Sum(16)))} times as fast, best on {best} machines: " +
-            $"{Text(step / (step / best + Sum(best)))}; this batch on each: {Text(16 * step / (step + Sum(16)))} times as many examples a second on 16, {Text(256 * step / (step + Sum(256)))} on 256");
+        int best = Enumerable.Range(0, 5).Select(e => 1 << e).MaxBy(machines => step / Divided(machines));
+        Console.WriteLine($"  {network}: sum on 16 machines {Text(Sum(16) * 1e6)} us, on 256 {Text(Sum(256) * 1e6)} us; this batch divided by 16: {Text(step / Divided(16))} times as fast, best on {best} machines: " +
+            $"{Text(step / Divided(best))}; this batch on each: {Text(16 * step / (step + Sum(16)))} times as many examples a second on 16, {Text(256 * step / (step + Sum(256)))} on 256");
+
+        double Divided(int machines) => (step - own) / machines + own + Sum(machines);
 
         double Sum(int machines) => machines == 1 ? 0 : 2 * Math.Log2(machines) * alpha + 2.0 * (machines - 1) / machines * bytes * beta;
     }
