@@ -41,6 +41,16 @@ public class MpiTests(ITestOutputHelper log)
         Assert.True(File.Exists(folder.File("run.safetensors")));
     }
 
+    [MpiFact]
+    public void A_rank_that_makes_calls_which_others_do_not_make_is_told_so()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = new Mpirun(2, folder.Path, "--epochs", "1", "--first-goes-on", "yes");
+        (int code, _, string errors) = run.Finish();
+        Assert.NotEqual(0, code);
+        Assert.Contains("Rank 1 of 2 has ended, while others wait for it", errors, StringComparison.Ordinal);
+    }
+
     /// <summary>RNNDSL_KILLS is the number of times that each rank is killed with each of the settings; by default each rank once, with one of them.</summary>
     [MpiFact]
     public void Killed_runs_go_on_on_other_ranks_to_the_same_bits()
@@ -56,24 +66,27 @@ public class MpiTests(ITestOutputHelper log)
             Assert.Equal(0, whole.Finish().Code);
             string hash = Assert.IsType<string>(whole.Hash());
             TimeSpan longest = File.GetLastWriteTimeUtc(quiet.File("result.0")) - File.GetLastWriteTimeUtc(quiet.File("pid.0"));
-            for (int victim = 0; victim < 2 * Math.Max(kills, 1); victim++)
-                interrupted += KillAndGoOn(victim % 2, longest * random.NextDouble(), 1 + random.Next(4), settings, hash) ? 1 : 0;
+            for (int i = 0; i < 2 * Math.Max(kills, 1); i++)
+            {
+                int ranks = 2 + i / 2 % 3;
+                interrupted += KillAndGoOn(ranks, i < 2 ? i : random.Next(ranks), longest * random.NextDouble(), 1 + random.Next(4), settings, hash) ? 1 : 0;
+            }
         }
         log.WriteLine($"{interrupted} runs were interrupted.");
         Assert.True(interrupted > 0, "No run was interrupted.");
     }
 
-    bool KillAndGoOn(int victim, TimeSpan after, int ranks, string[] settings, string hash)
+    bool KillAndGoOn(int ranks, int victim, TimeSpan after, int others, string[] settings, string hash)
     {
         using var folder = new TemporaryFolder();
-        using var run = new Mpirun(2, folder.Path, settings);
+        using var run = new Mpirun(ranks, folder.Path, settings);
         run.Kill(victim, after);
         (_, _, string errors) = run.Finish();
         bool isKilled = run.Hash() is null, isSaved = errors.Contains("is saved in", StringComparison.Ordinal);
-        log.WriteLine($"Rank {victim} killed after {after.TotalMilliseconds:F0} ms: {(isKilled ? errors.Split('\n').FirstOrDefault(line => line.StartsWith("Rank", StringComparison.Ordinal)) : "it had ended")}");
+        log.WriteLine($"Rank {victim} of {ranks} killed after {after.TotalMilliseconds:F0} ms: {(isKilled ? errors.Split('\n').FirstOrDefault(line => line.StartsWith("Rank", StringComparison.Ordinal)) : "it had ended")}");
         Assert.True(!isKilled || isSaved || errors.Contains("No training had begun", StringComparison.Ordinal), errors);
         Assert.True(!isSaved || File.Exists(folder.File("run.safetensors")));
-        using var rest = new Mpirun(ranks, folder.Path, settings);
+        using var rest = new Mpirun(others, folder.Path, settings);
         (int code, _, errors) = rest.Finish();
         Assert.True(code == 0, errors);
         Assert.Equal(hash, rest.Hash());

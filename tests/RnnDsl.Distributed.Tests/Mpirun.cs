@@ -36,6 +36,8 @@ sealed class Mpirun : IDisposable
         // Open MPI asks for these before it starts as root, or with more ranks than processors. Others do not know them.
         foreach (string name in new[] { "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe" })
             start.Environment[name] = "1";
+        // Containers often forbid a process to read the memory of another, which Open MPI would try.
+        start.Environment["OMPI_MCA_btl_vader_single_copy_mechanism"] = "none";
         process = Process.Start(start)!;
         (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }

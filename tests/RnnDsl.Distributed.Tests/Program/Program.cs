@@ -45,6 +45,8 @@ try
         trainer.Evaluate(train)]).ToArray();
     string hash = Convert.ToHexString(SHA256.HashData([.. MemoryMarshal.AsBytes(model.Parameters.ReadOnlyValues), .. losses]));
     File.WriteAllText(Path.Combine(folder, $"result.{own}"), hash);
+    if (mpi.IsFirst && Option("--first-goes-on", "no") == "yes")
+        trainer.Evaluate(validation);
     Console.WriteLine($"{mpi.Ranks} ranks with {mpi.Threads} threads each: {hash}");
     return 0;
 }
