@@ -23,6 +23,9 @@ public sealed unsafe partial class MpiCommunicator : Communicator
     /// <summary>After so many looks at a message that is not there, the processor goes to others, and other ranks' words are read.</summary>
     const int Looks = 64;
 
+    /// <summary>After so many milliseconds of waiting, a rank looks once a millisecond, so that others have its processor.</summary>
+    const int Patient = 100;
+
     /// <summary>The exit code of a process that SIGTERM ends, as shells give it.</summary>
     const int Terminated = 128 + 15;
 
@@ -30,6 +33,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
 
     readonly MpiLibrary? mpi;
     readonly PosixSignalRegistration termination;
+    readonly PosixSignalRegistration? waking;
     readonly byte[] word = GC.AllocateArray<byte>(WordBytes, pinned: true), heard = GC.AllocateArray<byte>(WordBytes, pinned: true);
     readonly string?[] left;
     readonly int threads;
@@ -44,6 +48,9 @@ public sealed unsafe partial class MpiCommunicator : Communicator
         termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         if (mpi is null)
             return;
+        // Open MPI wakes all ranks a second before it sends SIGTERM, and ends them a second after. So there is more time to save.
+        if (!OperatingSystem.IsWindows())
+            waking = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => SaveTraining());
         threads = ThreadsOfRank();
         Listen();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
@@ -97,6 +104,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
             throw new CommunicatorException("There is one rank alone, which has no partner.");
         bool arrived = received == 0, gone = sent == 0;
         nint receiving = arrived ? 0 : mpi.Receive(to, received, partner, Data), sending = gone ? 0 : mpi.Send(from, sent, partner, Data);
+        long since = Environment.TickCount64;
         for (int looks = 1; ; looks++)
         {
             arrived = arrived || mpi.IsDone(&receiving);
@@ -117,7 +125,10 @@ public sealed unsafe partial class MpiCommunicator : Communicator
                     mpi.Cancel(&receiving);
                 throw new CommunicatorException(why);
             }
-            Thread.Yield();
+            if (Environment.TickCount64 - since > Patient)
+                Thread.Sleep(1);
+            else
+                Thread.Yield();
         }
     }
 
@@ -178,7 +189,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
         listening = request;
     }
 
-    /// <summary>SIGTERM: mpirun sends it to all ranks when one is lost, and a second later ends them. So the training is saved at once, beside what the other threads do.</summary>
+    /// <summary>SIGTERM: mpirun sends it to all ranks when one is lost. The training is saved at once, beside what the other threads do.</summary>
     void End(PosixSignalContext context)
     {
         context.Cancel = true;
@@ -223,6 +234,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
             mpi.Cancel(&request);
             mpi.Finish();
         }
+        waking?.Dispose();
         termination.Dispose();
     }
 

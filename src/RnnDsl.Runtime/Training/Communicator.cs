@@ -13,6 +13,8 @@ namespace RnnDsl.Training;
 public abstract class Communicator : IDisposable
 {
     Training? training;
+    (Training Of, TrainingRun Run, int Epoch, int Batches) written;
+    string said = "";
 
     /// <summary>The number of this rank, from 0.</summary>
     public abstract int Rank { get; }
@@ -51,17 +53,24 @@ public abstract class Communicator : IDisposable
     /// <returns>A sentence that says what was written, or why nothing was.</returns>
     protected internal string SaveTraining()
     {
-        if (training is not var (trained, moving, place))
+        if (training is not { } own)
             return "No training had begun, so there is no checkpoint.";
+        (Module trained, Optimizer moving, string? place) = own;
         if (place is not { } path)
             return "No checkpoint was written, because no path is given for one.";
         try
         {
             lock (moving.Gate)
             {
+                // A second call finds what the first has written, if no step was made meanwhile.
+                if (moving.Run is { } stands && written == (own, stands, stands.Epoch, stands.Batches))
+                    return said;
                 Checkpoint.Save(path, trained, moving);
                 string where = moving.Run is { } run ? $" after {run.Epoch} {(run.Epoch == 1 ? "epoch" : "epochs")} and {run.Batches} {(run.Batches == 1 ? "batch" : "batches")}" : "";
-                return $"The training{where} is saved in '{path}'. Load it there (Checkpoint.Load) to continue on any number of ranks.";
+                said = $"The training{where} is saved in '{path}'. Load it there (Checkpoint.Load) to continue on any number of ranks.";
+                if (moving.Run is { } now)
+                    written = (own, now, now.Epoch, now.Batches);
+                return said;
             }
         }
         catch (Exception e)
