@@ -30,6 +30,11 @@ if (args is ["shards", ..])
         Compare.ReadShapes(Option("--shapes", "1,32,50,32 32,64,50,32 64,128,50,32 64,128,50,64 128,256,100,32 256,512,100,64")));
     return 0;
 }
+if (args is ["scaling", ..])
+{
+    Scaling.Run(Seconds(), Compare.ReadShapes(Option("--shapes", "32,64,50,32 64,128,50,32 256,512,100,64")));
+    return 0;
+}
 if (args is ["together", ..])
 {
     Together.Run(Seconds(), [.. Numbers("--units", "32 64 128 256 512")], [.. Numbers("--streams", "1 2 4 5 8 16 64")]);
@@ -68,6 +73,7 @@ if (args.Contains("--help"))
         frozen [--seconds S] [--units "64 128 …"]
         options [--seconds S]
         records [--rounds N] [--sizes "I,H …"]
+        scaling [--seconds S] [--shapes …] (under mpirun -n N)
         shards [--seconds S] [--threads "1 2 …"] [--cells "lstm …"] [--shapes …]
         together [--seconds S] [--units "32 64 …"] [--streams "1 2 …"]
         """);

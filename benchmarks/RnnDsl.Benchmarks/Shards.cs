@@ -45,8 +45,8 @@ internal static class Shards
         return () => trainer.TrainStep(data, examples);
     }
 
-    /// <summary>On one thread, for 16 shards.</summary>
-    static unsafe Action[] Parts(Module model)
+    /// <summary>On one thread, for 16 shards: packing the weights, adding the shards' gradients, their norm, Adam.</summary>
+    internal static unsafe Action[] Parts(Module model)
     {
         CompiledProgram program = model.Method("Loss").Training!;
         float[] prepared = GC.AllocateArray<float>((int)program.PreparedFloats + Layout.Alignment, pinned: true);

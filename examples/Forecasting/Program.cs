@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RnnDsl.Examples.Forecasting;
+using RnnDsl.Distributed;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Onnx;
@@ -18,16 +19,17 @@ if (args.Contains("--help"))
 }
 try
 {
-    Run(Options.Parse(args));
+    using var mpi = MpiCommunicator.Start();
+    Run(Options.Parse(args), mpi);
     return 0;
 }
-catch (Exception error) when (error is UsageException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or DivergenceException)
+catch (Exception error) when (error is UsageException or InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or DivergenceException or CommunicatorException)
 {
     Console.Error.WriteLine(SeriesReader.WithOptions(error.Message));
     return 2;
 }
 
-static void Run(Options options)
+static void Run(Options options, MpiCommunicator mpi)
 {
     // The data: the oldest part trains, the recent part is for fine-tuning, the newest is never trained on.
     string file = options.Data ?? Path.Combine(AppContext.BaseDirectory, "Data", "sunspots-monthly.csv");
@@ -50,6 +52,7 @@ static void Run(Options options)
         throw new UsageException($"--season {options.Season} is longer than the {options.Window + recent} rows that are kept before the newest part.");
 
     // Train.
+    Directory.CreateDirectory(options.Output);
     var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
     int epochs = options.Epochs;
     RunRecord? run = null;
@@ -88,7 +91,6 @@ static void Run(Options options)
     }
 
     // Save, load into a new model, compare.
-    Directory.CreateDirectory(options.Output);
     string saved = Path.Combine(options.Output, "forecaster.safetensors");
     ModelFile.Save(saved, model, data.Scaler);
     string onnx = Path.Combine(options.Output, "forecaster.onnx");
@@ -134,6 +136,10 @@ static void Run(Options options)
     }
     Display.FineTuning(rowsOfTable);
 
+    // One rank draws for all.
+    if (!mpi.IsFirst)
+        return;
+
     // Draw the newest part: what was measured, and the forecasts that were made of it a whole horizon before.
     string picture = Path.Combine(options.Output, "forecast.png");
     int shown = Math.Min(tuning.Test.Count, 400), from = tuning.Test.Count - shown, end = options.Horizon - 1;
@@ -147,13 +153,21 @@ static void Run(Options options)
 
     History Fit(ITrainable what, string title, Dataset train, Dataset validation, int epochs, double rate, string? runs = null)
     {
-        using var trainer = new Trainer(what, new AdamW(rate) { WeightDecay = 0.01 })
+        // Under mpirun, a training that lost a rank goes on where it was, on any number of ranks.
+        mpi.CheckpointPath = Path.Combine(options.Output, $"{title.ToLowerInvariant().Replace(' ', '-')}.checkpoint");
+        var optimizer = new AdamW(rate) { WeightDecay = 0.01 };
+        if (File.Exists(mpi.CheckpointPath))
+            Checkpoint.Load(mpi.CheckpointPath, what.Module, optimizer);
+        using var trainer = new Trainer(what, optimizer)
         {
+            Communicator = mpi,
             BatchSize = 64, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(), Patience = 8, Seed = options.Seed, Threads = options.Threads,
         };
-        if (runs is not null)
+        if (runs is not null && mpi.IsFirst)
             run = RunRecord.Start(RunRecord.NewFolder(runs, "forecast"), trainer, train, validation, new RunOptions { Notes = new Dictionary<string, string> { ["seed of the model"] = $"{options.Seed}", ["data"] = file } });
-        History history = runs is null ? trainer.FitWithProgress(train, validation, title) : run!.Fit(() => trainer.FitWithProgress(train, validation, title));
+        History history = run is null || runs is null ? trainer.FitWithProgress(train, validation, title) : run.Fit(() => trainer.FitWithProgress(train, validation, title));
+        if (mpi.IsFirst)
+            File.Delete(mpi.CheckpointPath);
         Display.Say($"{title}: {history.Epochs.Count} epochs in {history.Epochs.Sum(e => e.Seconds):F1} s, {history.Stop}; validation loss {history.StartLoss:F4} before, {history.Best?.ValidationLoss ?? history.StartLoss:F4} after.");
         if (history.StartWasBest)
             Display.Say($"{title}: no epoch improved on the validation data, so everything stays as it was.");

@@ -15,6 +15,7 @@ public partial class PagesTests
     [InlineData("metrics.md")]
     [InlineData("not-learning.md")]
     [InlineData("fine-tuning.md")]
+    [InlineData("scaling.md")]
     [InlineData("coming-from.md")]
     [InlineData("cells.md")]
     [InlineData("debugging.md")]
@@ -36,6 +37,7 @@ public partial class PagesTests
     [InlineData("training.md")]
     [InlineData("not-learning.md")]
     [InlineData("fine-tuning.md")]
+    [InlineData("scaling.md")]
     public void Snippets_run(string name)
     {
         string folder = Directory.CreateTempSubdirectory("rnndsl-pages-").FullName;

@@ -1,6 +1,7 @@
 using RnnDsl.CompilerServices;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
+using RnnDsl.Training;
 
 namespace RnnDsl.Execution;
 
@@ -26,6 +27,7 @@ public sealed unsafe class Executor : IDisposable
     readonly PreparedProgram? training;
     readonly AlignedBuffer losses = new();
     readonly OneCaller callers = new("executor", "make an Executor for each thread, or lock around the calls");
+    StateBatch? after;
     int[] range = [];
 
     /// <summary>Creates an executor for one method of a module.</summary>
@@ -74,6 +76,20 @@ public sealed unsafe class Executor : IDisposable
             var counts => counts.IsBySteps,
         };
     }
+
+    /// <summary>The ranks that share the shards of gradients and the examples of <see cref="Evaluate"/>, or null.</summary>
+    internal Communicator? Communicator
+    {
+        get;
+        init
+        {
+            field = value;
+            gradient.Ranks = value is null ? null : new RankSum(value, run);
+        }
+    }
+
+    /// <summary>The sum over ranks, or null.</summary>
+    internal RankSum? Ranks => gradient.Ranks;
 
     /// <summary>The weight of the last batch's mean loss in a mean over several batches: the number of its examples or, with <see cref="BySteps"/>, of its counted steps.</summary>
     internal long Weight => plan.Weight;
@@ -135,15 +151,14 @@ public sealed unsafe class Executor : IDisposable
     public double Evaluate(Dataset data)
     {
         using OneCaller.Call call = callers.Enter();
-        double sum = 0;
-        long weight = 0;
+        if (data.Count == 0)
+            throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
+        var sum = new LossSum(Communicator);
         for (int first = 0; first < data.Count; first += Chunk)
-        {
-            ReadOnlySpan<int> examples = Range(first, Math.Min(Chunk, data.Count - first));
-            sum += Loss(data, examples) * plan.Weight;
-            weight += plan.Weight;
-        }
-        return data.Count > 0 ? sum / Math.Max(1, weight) : throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
+            if (sum.Takes(first / Chunk))
+                sum.Add(Loss(data, Range(first, Math.Min(Chunk, data.Count - first))), plan.Weight);
+        (double losses, double weights) = sum.Complete();
+        return losses / Math.Max(1, weights);
     }
 
     /// <summary>The results of all examples, in their order: [width] for each, or [steps × width] for a sequence.</summary>
@@ -226,6 +241,19 @@ public sealed unsafe class Executor : IDisposable
         if (states is not null && states.Count != data.Count)
             throw new ArgumentException($"There are states of {states.Count} examples, but the data set has {data.Count}.", nameof(states));
         run.InitialStates = run.FinalStates = states;
+        // Other ranks' states come with the sum, and a step that fails before it must leave the states as they were.
+        if (gradient && Communicator is not null && states is not null)
+            run.FinalStates = after?.Count == states.Count ? after : after = new StateBatch(Method, states.Count);
+    }
+
+    /// <summary>With several ranks: gives the examples of the last batch their states after it.</summary>
+    internal void KeepStates()
+    {
+        if (run.FinalStates is not { } from || run.InitialStates is not { } to || ReferenceEquals(from, to))
+            return;
+        foreach (int example in plan.Examples)
+            for (int i = 0; i < to.States; i++)
+                from.Row(i, example).CopyTo(to.Row(i, example));
     }
 
     internal void RunForward()

@@ -33,7 +33,7 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     /// <summary>A subtree has 2 to this power of shards.</summary>
     int height;
 
-    int shards, subtrees;
+    int first, shards, subtrees;
     bool adding;
 
     /// <summary>The gradient of the whole batch.</summary>
@@ -45,6 +45,9 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     /// <summary>How many buffers of the size of the parameters this holds.</summary>
     public int Buffers => roots.Count + waiting.Sum(own => own.Count);
 
+    /// <summary>Null, or the sum over ranks, of which each runs a part of the shards.</summary>
+    public RankSum? Ranks { get; set; }
+
     public void Run(Workers workers)
     {
         if (cutFor != frozen.Version)
@@ -54,12 +57,12 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
             cutFor = frozen.Version;
         }
         run.Skipped = frozen.Skipped;
-        shards = run.Plan.Shards;
+        (first, shards) = Ranks?.Share(run.Plan.Shards) ?? (0, run.Plan.Shards);
         height = 0;
         while (Subtrees(height) > Wanted(workers.Count))
             height++;
         subtrees = Subtrees(height);
-        Reserve(roots, subtrees);
+        Reserve(roots, Math.Max(subtrees, 1));
         foreach (List<ShardGradient> own in waiting.AsSpan(0, Math.Min(waiting.Length, subtrees)))
             Reserve(own, height);
         adding = false;
@@ -67,9 +70,14 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         adding = true;
         if (subtrees > 1)
             workers.Run(this, pieces.Count + tables.Length);
+        // No rows of frozen tables travel.
+        for (int i = 0; i < tables.Length; i++)
+            if (frozen[tables[i]])
+                roots[0].Tables[i].Begin();
+        Ranks?.Complete(roots[0], pieces);
         ClearGaps();
         for (int i = 0; i < touched.Length; i++)
-            touched[i].Take(frozen[tables[i]] ? null : roots[0].Tables[i], Total);
+            touched[i].Take(roots[0].Tables[i], Total);
     }
 
     IEnumerable<(int, int)> Pieces()
@@ -105,10 +113,10 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
 
     void RunSubtree(int subtree, int worker)
     {
-        int first = subtree << height, count = Math.Min(1 << height, shards - first), depth = 0;
+        int own = subtree << height, count = Math.Min(1 << height, shards - own), depth = 0;
         for (int i = 0; i < count; i++)
         {
-            runners.Run(run, first + i, worker, Buffer(depth++));
+            runners.Run(run, first + own + i, worker, Buffer(depth++));
             // Each trailing 1 bit of the number stands for a finished pair.
             for (int pairs = i; (pairs & 1) != 0; pairs >>= 1)
                 AddLast();

@@ -37,6 +37,9 @@ public sealed class RowGradient
     /// <summary>The gradient of a row, by its index in <see cref="Rows"/>.</summary>
     public ReadOnlySpan<float> this[int place] => values.Span.Slice(place * Width, Width);
 
+    /// <summary>The gradients of all touched rows, one after another.</summary>
+    internal ReadOnlySpan<float> Values => values.Span[..(Count * Width)];
+
     /// <summary>Forgets all rows.</summary>
     public void Begin()
     {
@@ -61,10 +64,14 @@ public sealed class RowGradient
     }
 
     /// <summary>Adds the rows of another gradient, in their order.</summary>
-    internal void Add(RowGradient other)
+    internal void Add(RowGradient other) => Add(other.Rows, other.values.Floats);
+
+    /// <summary>Adds rows in their order.</summary>
+    /// <param name="rows">Their numbers, all different.</param>
+    /// <param name="source">Their values, one row after another.</param>
+    internal void Add(ReadOnlySpan<int> rows, Floats source)
     {
-        Floats source = other.values.Floats;
-        foreach (int row in other.Rows)
+        foreach (int row in rows)
         {
             Add(source, row);
             source += Width;

@@ -36,15 +36,12 @@ sealed class TouchedRows(Parameter table)
 
     public ReadOnlySpan<int> Rows => rows.AsSpan(0, count);
 
-    /// <summary>Writes the rows of a gradient to their positions in the table, and zeros to the rows of the last time. Null stands for no rows.</summary>
-    public void Take(RowGradient? gradient, Span<float> total)
+    /// <summary>Writes the rows of a gradient to their positions in the table, and zeros to the rows of the last time.</summary>
+    public void Take(RowGradient gradient, Span<float> total)
     {
         int width = table.Info.Columns;
         foreach (int row in Rows)
             total.Slice(table.Offset + row * width, width).Clear();
-        count = 0;
-        if (gradient is null)
-            return;
         if (rows.Length < gradient.Count)
             rows = new int[2 * gradient.Count];
         count = gradient.Count;

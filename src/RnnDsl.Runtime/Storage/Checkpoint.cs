@@ -33,6 +33,12 @@ public static class Checkpoint
     /// <exception cref="InvalidOperationException">A value is NaN or infinite, or the optimizer moves parameters of another model.</exception>
     public static void Save(string path, Module model, Optimizer optimizer, Scaler? scaler = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        lock (optimizer.Gate)
+            Write(path, model, optimizer, scaler, metadata);
+    }
+
+    static void Write(string path, Module model, Optimizer optimizer, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata)
+    {
         AdapterTraining? adapters = AdapterTraining.AttachedTo(model).FirstOrDefault(a => optimizer.Remembers(a.Parameters));
         ParameterStore parameters = adapters?.Parameters ?? model.Parameters;
         OptimizerMemory memory = optimizer.Remember(parameters);

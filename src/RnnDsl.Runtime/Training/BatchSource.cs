@@ -16,6 +16,9 @@ abstract class BatchSource
     /// <summary>The examples of the current batch.</summary>
     public abstract ReadOnlySpan<int> Examples { get; }
 
+    /// <summary>The number of the group of batches to which the current one belongs. Batches of different groups do not depend on each other.</summary>
+    public abstract int Group { get; }
+
     /// <summary>The states to continue from, or null.</summary>
     public virtual StateBatch? States => null;
 
@@ -115,6 +118,8 @@ sealed class ExampleBatches : BatchSource
             return order.AsSpan(first, Math.Min(batchSize, order.Length - first));
         }
     }
+
+    public override int Group => current;
 
     public override double Weight => Examples.Length;
 

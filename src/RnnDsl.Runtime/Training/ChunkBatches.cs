@@ -47,6 +47,8 @@ sealed class ChunkBatches : BatchSource
 
     public override ReadOnlySpan<int> Examples => running.AsSpan(0, active);
 
+    public override int Group => group;
+
     public override StateBatch States => states;
 
     public override double Weight

@@ -57,6 +57,9 @@ public abstract class Optimizer
     private protected static double BelowOne(double value, string setting) => value is >= 0 and < 1 ? value
         : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a number from 0 to below 1.");
 
+    /// <summary>Held while parameters, memory and the state of the run change together, or are read together.</summary>
+    internal Lock Gate { get; } = new();
+
     /// <summary>The state of the training run, if a trainer's Fit makes the steps of this optimizer.</summary>
     internal TrainingRun? Run { get; set; }
 

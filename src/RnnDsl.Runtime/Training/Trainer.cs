@@ -117,8 +117,6 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The norm of the gradient of the last step, before clipping.</summary>
     public double GradientNorm { get; private set; }
 
-    Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution) { BySteps = LossWeight == LossWeight.ByStep };
-
     /// <summary>
     /// Trains for all epochs, or until the patience ends or the caller cancels. If a <see cref="Storage.Checkpoint"/> has been loaded into the optimizer, it continues that run from the exact step and
     /// ends like an uninterrupted run, to the bit: with the best parameters of all its epochs, and with the remaining patience. It does the same in one program with the optimizer of a run that
@@ -131,9 +129,26 @@ public sealed partial class Trainer : IDisposable
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after a cancellation.</exception>
     /// <exception cref="InvalidOperationException">The run to continue is at another point: at another epoch than <see cref="EpochsDone"/>, or within an epoch whose examples have another order with
     /// these settings.</exception>
+    /// <exception cref="CommunicatorException">With a <see cref="Communicator"/>: a rank is lost or has failed.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
         using OneCaller.Call call = callers.Enter();
+        try
+        {
+            return FitAll(train, validation, cancellation);
+        }
+        catch (Exception e) when (Tells(e))
+        {
+            throw;
+        }
+        catch (CommunicatorException e)
+        {
+            throw Saved(e);
+        }
+    }
+
+    History FitAll(Dataset train, Dataset? validation, CancellationToken cancellation)
+    {
         Check();
         BatchSource batches = Source(train, "training", BatchSize);
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
@@ -143,30 +158,40 @@ public sealed partial class Trainer : IDisposable
         if (run.Settings.Count > 0)
             run.Settings.TryAdd(nameof(LossWeight), nameof(LossWeight.ByExample));
         run.RequireOrder(settings);
+        Agree(settings, run, train, validation, cancellation);
         bool otherWeight = run.Epoch > 0 && run.Settings.Count > 0 && run.Settings[nameof(LossWeight)] != settings[nameof(LossWeight)];
-        List<string> differences = GoOn(run, settings);
-        if (run.Epoch > 0 && run.Validates != validating is not null)
+        List<string> differences;
+        bool begins;
+        lock (optimizer.Gate)
         {
-            // Losses on other data cannot be compared with these.
-            (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
-            differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
+            differences = GoOn(run, settings);
+            if (run.Epoch > 0 && run.Validates != validating is not null)
+            {
+                // Losses on other data cannot be compared with these.
+                (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
+                differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
+            }
+            // Neither can means over something else.
+            if (otherWeight)
+                (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
+            begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
+            (run.Validates, run.Settings, run.Earlier) = (validating is not null, settings, run.Reports.Count);
+            (run.Trainable, run.IsRunning, run.IsLoaded, optimizer.Run) = (trainable, true, false, run);
         }
-        // Neither can means over something else.
-        if (otherWeight)
-            (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
-        bool begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
-        (run.Validates, run.Settings, run.Earlier) = (validating is not null, settings, run.Reports.Count);
-        (run.Trainable, run.Source, run.IsRunning, run.IsLoaded, optimizer.Run) = (trainable, batches, true, false, run);
         var stop = StopReason.Finished;
         step = run.Step;
         try
         {
-            if (begins && validating is not null && !cancellation.IsCancellationRequested)
+            if (begins && validating is not null && !IsCanceled(cancellation))
             {
-                run.Start = Evaluate(validating);
-                // A model that does not give finite numbers yet is no reference.
-                if (double.IsFinite(run.Start.Value))
-                    Keep(run.Start.Value);
+                double start = Evaluate(validating);
+                lock (optimizer.Gate)
+                {
+                    run.Start = start;
+                    // A model that does not give finite numbers yet is no reference.
+                    if (double.IsFinite(start))
+                        Keep(start);
+                }
             }
             while (run.Epoch < Epochs)
             {
@@ -184,32 +209,41 @@ public sealed partial class Trainer : IDisposable
                 double loss = Mean(run.Losses, run.Weights);
                 double? validationLoss = validating is null ? null : Evaluate(validating);
                 double monitored = validationLoss ?? loss;
-                bool improved = monitored < run.Least - (double.IsFinite(run.Least) ? MinImprovement : 0);
-                if (improved)
-                    Keep(monitored);
-                run.Waited = improved ? 0 : run.Waited + 1;
-                run.Epoch++;
-                var report = new EpochReport(run.Epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, run.Norms / run.Batches,
-                    Stopwatch.GetElapsedTime(started).TotalSeconds, improved)
+                MetricValue[] metrics = validation is null || Metrics.Count == 0 ? [] : Measured(validation);
+                AgreeOnParameters(run.Epoch + 1);
+                EpochReport report;
+                lock (optimizer.Gate)
                 {
-                    Metrics = validation is null || Metrics.Count == 0 ? [] : Measured(validation),
-                };
-                run.Batches = 0;
-                run.Reports.Add(report);
+                    bool improved = monitored < run.Least - (double.IsFinite(run.Least) ? MinImprovement : 0);
+                    if (improved)
+                        Keep(monitored);
+                    run.Waited = improved ? 0 : run.Waited + 1;
+                    run.Epoch++;
+                    report = new EpochReport(run.Epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, run.Norms / run.Batches,
+                        Stopwatch.GetElapsedTime(started).TotalSeconds, improved)
+                    {
+                        Metrics = metrics,
+                    };
+                    run.Batches = 0;
+                    run.Reports.Add(report);
+                }
                 EpochDone?.Invoke(report);
             }
         }
         finally
         {
-            rateFactor = 1;
-            run.Note(optimizer.LearningRate);
-            if (run.Best is not null)
+            lock (optimizer.Gate)
             {
-                run.Last = trainable.Parameters.ReadOnlyValues.SequenceEqual(run.Best) ? run.Best : trainable.Parameters.Snapshot();
-                trainable.Parameters.Restore(run.Best);
-                trainable.Apply();
+                rateFactor = 1;
+                run.Note(optimizer.LearningRate);
+                if (run.Best is not null)
+                {
+                    run.Last = trainable.Parameters.ReadOnlyValues.SequenceEqual(run.Best) ? run.Best : trainable.Parameters.Snapshot();
+                    trainable.Parameters.Restore(run.Best);
+                    trainable.Apply();
+                }
+                (run.Trainable, run.Source, run.IsRunning, run.Moves) = (null, null, false, optimizer.Moves(trainable.Parameters));
             }
-            (run.Trainable, run.Source, run.IsRunning, run.Moves) = (null, null, false, optimizer.Moves(trainable.Parameters));
         }
         return new History([.. run.Reports.Skip(run.Earlier)], stop) { StartLoss = run.Start, Earlier = [.. run.Reports.Take(run.Earlier)], Differences = differences };
 
@@ -227,17 +261,38 @@ public sealed partial class Trainer : IDisposable
     /// <exception cref="ArgumentException">The data do not fit the method, or its loss; the message says where.</exception>
     public double TrainStep(Dataset data, ReadOnlySpan<int> examples)
     {
-        if (!ReferenceEquals(data, seen))
-            TargetCheck.Check(trainable.Module, Executor.Method, data);
-        seen = data;
-        return TrainStep(data, examples, null);
+        try
+        {
+            if (!ReferenceEquals(data, seen))
+            {
+                TargetCheck.Check(trainable.Module, Executor.Method, data);
+                Agree(Settings(data.Count.ToString(CultureInfo.InvariantCulture)), null, data, null, default);
+            }
+            seen = data;
+            return TrainStep(data, examples, null, null);
+        }
+        catch (Exception e) when (Tells(e))
+        {
+            throw;
+        }
+        catch (CommunicatorException e)
+        {
+            throw Saved(e);
+        }
     }
 
     /// <summary>The mean loss of all examples, each run from its first step to its last.</summary>
     public double Evaluate(Dataset data)
     {
         using OneCaller.Call call = callers.Enter();
-        return Executor.Evaluate(data);
+        try
+        {
+            return Executor.Evaluate(data);
+        }
+        catch (Exception e) when (Tells(e))
+        {
+            throw;
+        }
     }
 
     /// <summary>An executor of another method, or of the same, that uses this trainer's threads and weighs a loss as it does. It lives as long as the trainer.</summary>
@@ -249,7 +304,11 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Frees the memory, and ends the threads.</summary>
     public void Dispose() => executor?.Dispose();
 
-    double TrainStep(Dataset data, ReadOnlySpan<int> examples, StateBatch? states)
+    /// <param name="data">The data of the batch.</param>
+    /// <param name="examples">The examples of the batch.</param>
+    /// <param name="batches">The batches whose next this is, or null.</param>
+    /// <param name="run">Counts the step, or null.</param>
+    double TrainStep(Dataset data, ReadOnlySpan<int> examples, BatchSource? batches, TrainingRun? run)
     {
         using OneCaller.Call call = callers.Enter();
         step++;
@@ -257,7 +316,7 @@ public sealed partial class Trainer : IDisposable
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
         for (int i = 0; i < trainable.Module.Parameters.Slices.Count; i++)
             Executor.Frozen[i] = !trainable.NeedsGradient(i);
-        double loss = Executor.Gradient(data, examples, states);
+        double loss = Executor.Gradient(data, examples, batches?.States);
         if (!double.IsFinite(loss))
             throw Diverged("loss", loss);
         ParameterStore parameters = trainable.Parameters;
@@ -284,8 +343,21 @@ public sealed partial class Trainer : IDisposable
             norm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
         }
         double factor = ClipNorm is double largest ? GradientClip.Factor(norm, largest) : 1;
-        optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers, touched);
-        trainable.Apply();
+        lock (optimizer.Gate)
+        {
+            Executor.KeepStates();
+            optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers, touched);
+            trainable.Apply();
+            if (run is not null)
+            {
+                double weight = WeightOf(batches!);
+                run.Losses += loss * weight;
+                run.Weights += weight;
+                run.Norms += GradientNorm;
+                run.Batches++;
+                run.Step = step;
+            }
+        }
         return loss;
     }
 
@@ -298,24 +370,23 @@ public sealed partial class Trainer : IDisposable
     bool TrainEpoch(TrainingRun run, BatchSource batches, CancellationToken cancellation)
     {
         int epoch = run.Epoch + 1;
-        batches.Begin(Shuffle ? new RandomStream(Seed, FormattableString.Invariant($"order of epoch {epoch}")) : null);
-        batches.Skip(run.Batches, run.States);
+        lock (optimizer.Gate)
+        {
+            batches.Begin(Shuffle ? new RandomStream(Seed, FormattableString.Invariant($"order of epoch {epoch}")) : null);
+            batches.Skip(run.Batches, run.States);
+            run.Source = batches;
+        }
         if (run.Batches == 0)
-            run.Losses = run.Weights = run.Norms = 0;
+            lock (optimizer.Gate)
+                run.Losses = run.Weights = run.Norms = 0;
         else
             rateFactor = Factor(run.Batches - 1);
         while (batches.Next())
         {
-            if (cancellation.IsCancellationRequested)
+            if (IsCanceled(cancellation))
                 return false;
             rateFactor = Factor(run.Batches);
-            double loss = TrainStep(batches.Data, batches.Examples, batches.States);
-            double weight = WeightOf(batches);
-            run.Losses += loss * weight;
-            run.Weights += weight;
-            run.Norms += GradientNorm;
-            run.Batches++;
-            run.Step = step;
+            double loss = TrainStep(batches.Data, batches.Examples, batches, run);
             StepDone?.Invoke(new StepReport(
                 epoch, step, (long)batches.Count * Epochs, loss, optimizer.LearningRate * rateFactor, GradientNorm));
         }
@@ -334,14 +405,12 @@ public sealed partial class Trainer : IDisposable
 
     double Evaluate(BatchSource batches)
     {
-        double losses = 0, weights = 0;
+        var sum = new LossSum(Ranked);
         batches.Begin(null);
         while (batches.Next())
-        {
-            double loss = Executor.Loss(batches.Data, batches.Examples, batches.States), weight = WeightOf(batches);
-            losses += loss * weight;
-            weights += weight;
-        }
+            if (sum.Takes(batches.Group))
+                sum.Add(Executor.Loss(batches.Data, batches.Examples, batches.States), WeightOf(batches));
+        (double losses, double weights) = sum.Complete();
         return Mean(losses, weights);
     }
 

@@ -60,7 +60,7 @@ sealed class TrainingRun
     /// <summary>The object that is trained, while Fit is running.</summary>
     public ITrainable? Trainable { get; set; }
 
-    /// <summary>The batches, while Fit is running.</summary>
+    /// <summary>The batches, from the first epoch of a Fit to its end.</summary>
     public BatchSource? Source { get; set; }
 
     /// <summary>Whether Fit is running.</summary>
@@ -79,10 +79,12 @@ sealed class TrainingRun
     /// <summary>Saves the current values that the caller may have changed, and those in buffers.</summary>
     public void Note(double rate)
     {
-        if (Source is null)
+        if (Trainable is null)
             return;
-        (Rate, Multipliers) = (rate, Trainable!.Multipliers.ToArray());
-        States = Batches > 0 ? Source.CopyStates() : null;
+        (Rate, Multipliers) = (rate, Trainable.Multipliers.ToArray());
+        // Before its first batch a run that continues has the states that were loaded.
+        if (Source is not null)
+            States = Batches > 0 ? Source.CopyStates() : null;
     }
 
     /// <exception cref="InvalidOperationException">The run is within an epoch, whose order of examples would change.</exception>

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Training;
+
+/// <summary>What must be the same on all ranks before they train together, as names and short texts. Large things are compared by their SHA-256.</summary>
+sealed class RankAgreement(Communicator ranks)
+{
+    readonly List<(string Name, string Value)> items =
+    [
+        ("The version of RnnDsl", typeof(RankAgreement).Assembly.GetName().Version?.ToString() ?? ""),
+        // Other vectors round otherwise, and the parameters would drift apart.
+        ("The kind of processor", $"{RuntimeInformation.ProcessArchitecture} with vectors of {Vector<float>.Count} floats"),
+    ];
+
+    public RankAgreement Add(string name, string value)
+    {
+        items.Add((name, value));
+        return this;
+    }
+
+    public RankAgreement Add(string name, params IEnumerable<ReadOnlyMemory<float>> values)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ReadOnlyMemory<float> part in values)
+            hash.AppendData(MemoryMarshal.AsBytes(part.Span));
+        return Add(name, $"those of fingerprint {Text(hash)}");
+    }
+
+    public RankAgreement Add(string name, Dataset? data)
+    {
+        if (data is null)
+            return Add(name, "none");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Column column in data.Columns)
+            Append(hash, column);
+        return Add(name, $"{data.Count} examples of fingerprint {Text(hash)}");
+    }
+
+    /// <summary>Compares with all other ranks.</summary>
+    /// <param name="asks">Whether this rank asks all to stop.</param>
+    /// <returns>Whether any rank asks.</returns>
+    /// <exception cref="RanksDifferException">Something differs. All ranks get the same message.</exception>
+    public bool Require(bool asks)
+    {
+        using var own = new MemoryStream();
+        using (var writer = new BinaryWriter(own, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(asks);
+            writer.Write(items.Count);
+            foreach ((string name, string value) in items)
+            {
+                writer.Write(name);
+                writer.Write(value);
+            }
+        }
+        byte[][] shares = ranks.Share(own.ToArray());
+        (bool anyAsks, List<(string Name, string Value)> first) = Read(shares[0]);
+        for (int rank = 1; rank < shares.Length; rank++)
+        {
+            (bool alsoAsks, List<(string Name, string Value)> other) = Read(shares[rank]);
+            anyAsks |= alsoAsks;
+            for (int i = 0; i < Math.Max(first.Count, other.Count); i++)
+                if (i >= first.Count || i >= other.Count || first[i] != other[i])
+                    throw new RanksDifferException($"The ranks cannot train together. {Difference(first, other, i, rank)} Start the same program with the same data and settings on every rank.");
+        }
+        return anyAsks;
+    }
+
+    static string Difference(List<(string Name, string Value)> first, List<(string Name, string Value)> other, int at, int rank)
+    {
+        string name = at < first.Count ? first[at].Name : other[at].Name;
+        return $"{name}: {ValueOf(first)} on rank 0, {ValueOf(other)} on rank {rank}.";
+
+        string ValueOf(List<(string Name, string Value)> list) => list.FirstOrDefault(item => item.Name == name).Value ?? "nothing";
+    }
+
+    static (bool Asks, List<(string Name, string Value)> Items) Read(byte[] share)
+    {
+        using var reader = new BinaryReader(new MemoryStream(share), Encoding.UTF8);
+        bool asks = reader.ReadBoolean();
+        var list = new List<(string, string)>();
+        for (int left = reader.ReadInt32(); left > 0; left--)
+            list.Add((reader.ReadString(), reader.ReadString()));
+        return (asks, list);
+    }
+
+    static void Append(IncrementalHash hash, Column column)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{column.Name} {column.Kind} {column.Width} {column.Units} {column.Stride};")));
+        hash.AppendData(MemoryMarshal.AsBytes(column.Starts.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(column.Lengths.AsSpan()));
+        hash.AppendData(MemoryMarshal.AsBytes(column.Values.Span));
+        if (column.Parts is { } parts)
+            Append(hash, parts);
+    }
+
+    static string Text(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+}
+
+/// <summary>All ranks throw it together, so that none waits for another.</summary>
+sealed class RanksDifferException(string message) : InvalidOperationException(message);

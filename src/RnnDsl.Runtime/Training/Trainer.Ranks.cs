@@ -1,0 +1,75 @@
+using System.Globalization;
+using RnnDsl.Execution;
+using RnnDsl.Memory;
+using RnnDsl.Sequences;
+
+namespace RnnDsl.Training;
+
+/// <summary>Training on several ranks.</summary>
+public sealed partial class Trainer
+{
+    /// <summary>The ranks that train together, or null for this program alone. Every rank makes the same calls of this trainer with the same data. The result has the same bits on any number of ranks. When a rank is lost, the
+    /// others end with a <see cref="CommunicatorException"/> and a checkpoint at <see cref="Communicator.CheckpointPath"/>.</summary>
+    public Communicator? Communicator { get; init; }
+
+    /// <summary>Null if there is but one rank.</summary>
+    Communicator? Ranked => Communicator is { Ranks: > 1 } several ? several : null;
+
+    Executor Executor => executor ??= new Executor(trainable.Module, Method, Execution.Threads == 0 && Communicator is { } ranks ? Execution with { Threads = ranks.Threads } : Execution)
+    {
+        BySteps = LossWeight == LossWeight.ByStep,
+        Communicator = Ranked,
+    };
+
+    /// <summary>Whether this rank, or any other as of the last step, asks to stop. All ranks get the same answer.</summary>
+    bool IsCanceled(CancellationToken cancellation)
+    {
+        if (Executor.Ranks is not { } ranks)
+            return cancellation.IsCancellationRequested;
+        ranks.Asks = cancellation.IsCancellationRequested;
+        return ranks.IsAsked;
+    }
+
+    /// <summary>Tells the other ranks of an exception here, unless they have the same. It is used as a filter, and so it never handles the exception.</summary>
+    bool Tells(Exception e)
+    {
+        if (e is not (CommunicatorException or RanksDifferException or DivergenceException))
+            Ranked?.Fail(e.Message);
+        return false;
+    }
+
+    /// <summary>The same exception, after a checkpoint was written.</summary>
+    CommunicatorException Saved(CommunicatorException e) => new($"{e.Message} {Communicator!.SaveTraining()}");
+
+    /// <summary>Compares what the training depends on with the other ranks.</summary>
+    void Agree(Dictionary<string, string> settings, TrainingRun? run, Dataset train, Dataset? validation, CancellationToken cancellation)
+    {
+        Communicator?.Begin(trainable.Module, optimizer);
+        if (Ranked is not { } ranks)
+            return;
+        OptimizerMemory memory = optimizer.Remember(trainable.Parameters);
+        var agreement = new RankAgreement(ranks).Add("The model", $"{trainable.Module.Info.Name} of fingerprint {trainable.Module.Info.Fingerprint}");
+        foreach ((string name, string value) in settings)
+            agreement.Add(name, value);
+        agreement.Add("The training data", train).Add("The validation data", validation).Add("The parameters", Values(trainable.Parameters)).Add("The module's parameters", Values(trainable.Module.Parameters))
+            .Add("The optimizer", FormattableString.Invariant($"{memory.Optimizer} after {memory.Steps.Sum()} moves"))
+            .Add("The optimizer's memory", memory.Memories.Select(values => (ReadOnlyMemory<float>)values));
+        if (run is not null)
+            agreement.Add("The place in the training", FormattableString.Invariant($"epoch {run.Epoch}, batch {run.Batches}, waited {run.Waited}, least {run.Least:R}, sums {run.Losses:R} {run.Weights:R} {run.Norms:R}"))
+                .Add("The best parameters", [run.Best ?? []]).Add("The states", (run.States ?? []).Select(values => (ReadOnlyMemory<float>)values));
+        Executor.Ranks!.IsAsked = agreement.Require(cancellation.IsCancellationRequested);
+    }
+
+    /// <summary>Equal steps keep equal parameters. A machine that computes wrongly is found here, after the epoch.</summary>
+    void AgreeOnParameters(int epoch)
+    {
+        if (Ranked is { } ranks)
+            new RankAgreement(ranks).Add($"The parameters after epoch {epoch.ToString(CultureInfo.InvariantCulture)}", Values(trainable.Parameters)).Require(asks: false);
+    }
+
+    static IEnumerable<ReadOnlyMemory<float>> Values(ParameterStore parameters)
+    {
+        foreach (Parameter parameter in parameters.Slices)
+            yield return parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length).ToArray();
+    }
+}
