@@ -49,6 +49,7 @@ static class RunSettings
         Add(nameof(Trainer.GradientRule), trainer.GradientRule?.GetType().Name);
         Add(nameof(Trainer.Metrics), trainer.Metrics.Count == 0 ? null : string.Join(", ", trainer.Metrics.Select(m => m.Name)));
         Add(nameof(Trainer.Threads), trainer.Threads);
+        Add(nameof(Trainer.Communicator), trainer.Communicator is { } ranks ? string.Create(CultureInfo.InvariantCulture, $"rank {ranks.Rank} of {ranks.Ranks}") : null);
         Add(nameof(ExecutionOptions.ExamplesPerShard), trainer.Execution.ExamplesPerShard);
         Add(nameof(ExecutionOptions.MaxShards), trainer.Execution.MaxShards);
 
