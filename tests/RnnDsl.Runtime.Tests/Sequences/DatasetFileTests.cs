@@ -207,7 +207,7 @@ public sealed class DatasetFileTests : IDisposable
         file.Dispose();
         Assert.Contains("disposed", Assert.Throws<ObjectDisposedException>(() => data["b"].Step(1, 0).ToArray()).Message);
         Assert.Throws<ObjectDisposedException>(() => data["b"].Values.Pin());
-        Assert.Throws<ObjectDisposedException>(() => Dataset.Join(data, data));
+        Assert.Throws<ObjectDisposedException>(() => data["f"].ToArray());
         unsafe
         {
             // Who had begun to read may finish.
