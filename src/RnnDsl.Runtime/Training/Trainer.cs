@@ -91,7 +91,7 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>
     /// Null to mix all examples. Otherwise <see cref="Shuffle"/> puts blocks of this number of neighboring examples into a random order, and mixes the examples of 16 blocks at a time, so that an epoch reads data
-    /// on disk (<see cref="DatasetFile"/>) nearly in order. As many examples as are read in some milliseconds are usual, such as 1,000. It is of use where neighboring examples are not all alike.
+    /// on disk (<see cref="DatasetFile"/>) nearly in order. A block should have some megabytes of values, such as 1,000 examples. Where neighboring examples are alike, larger blocks make batches more varied.
     /// </summary>
     public int? ShuffleBlock { get; init; }
 
