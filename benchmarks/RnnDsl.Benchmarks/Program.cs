@@ -40,6 +40,16 @@ if (args is ["together", ..])
     Together.Run(Seconds(), [.. Numbers("--units", "32 64 128 256 512")], [.. Numbers("--streams", "1 2 4 5 8 16 64")]);
     return 0;
 }
+if (args is ["disk", ..])
+{
+    FromDisk.Run(int.Parse(Option("--megabytes", "256"), CultureInfo.InvariantCulture), Numbers("--units", "32 128"), int.Parse(Option("--epochs", "5"), CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args is ["long", ..])
+{
+    LongSequences.Run(int.Parse(Option("--steps", "10000"), CultureInfo.InvariantCulture), int.Parse(Option("--batch", "4"), CultureInfo.InvariantCulture), Seconds());
+    return 0;
+}
 if (args is ["frozen", ..])
 {
     Frozen.Run(Seconds(), [.. Numbers("--units", "64 128 256")]);
@@ -70,7 +80,9 @@ if (args.Contains("--help"))
     Console.WriteLine("""
         compare [--threads N] [--work train|infer|step|task|attention] [--seconds S] [--peers FILE] [--shapes "I,H,T,B …"|FILE]
         decay [--seconds S]
+        disk [--megabytes N] [--units "32 128 …"] [--epochs N]
         frozen [--seconds S] [--units "64 128 …"]
+        long [--steps T] [--batch B] [--seconds S]
         options [--seconds S]
         records [--rounds N] [--sizes "I,H …"]
         scaling [--seconds S] [--shapes …] (under mpirun -n N)

@@ -119,6 +119,15 @@ public class FuzzTests(ITestOutputHelper log)
     });
 
     [Fact]
+    public void DataSets() => new Fuzzer(log).Run(".safetensors", [Saved(path => DatasetFile.Write(path, new Dataset(Column.Sequences("x", 2, [[1, 2, 3, 4], [5, 6]]), Column.OneHot("y", 3, [1, 2]),
+        Column.Sequences("z", 1, [[[1], [2, 3]], [[4]]]))))], SafetensorsDamage, path =>
+    {
+        using DatasetFile file = DatasetFile.Open(path);
+        foreach (Column column in file.Data.Columns)
+            column.ToArray();
+    });
+
+    [Fact]
     public void States()
     {
         var predictor = new Predictor(new Gru<In, Hid>(3, 5), "Scan");

@@ -37,6 +37,7 @@ static class RunSettings
         Add(nameof(Trainer.EpochsDone), trainer.EpochsDone);
         Add(nameof(Trainer.Seed), trainer.Seed);
         Add(nameof(Trainer.Shuffle), trainer.Shuffle);
+        Add(nameof(Trainer.ShuffleBlock), trainer.ShuffleBlock);
         Add(nameof(Trainer.BucketByLength), trainer.BucketByLength);
         Add(nameof(Trainer.ChunkSteps), trainer.ChunkSteps);
         Add(nameof(Trainer.ClipNorm), trainer.ClipNorm);

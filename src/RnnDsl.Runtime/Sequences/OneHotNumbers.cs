@@ -34,10 +34,11 @@ static class OneHotNumbers
 
     static ArgumentException? FirstMisfit(Column column)
     {
+        ReadOnlySpan<float> values = column.Values.Span;
         for (int example = 0; example < column.Count; example++)
             for (int step = 0; step < column.Lengths[example]; step++)
-                if (column.Start(example, step) is var at && at >= 0 && at < column.Values.Length && !Fits(column.Values.Span[(int)at], column.Units))
-                    return Misfit(column, example, step, column.Values.Span[(int)at]);
+                if (column.Start(example, step) is var at && at >= 0 && at < values.Length && !Fits(values[(int)at], column.Units))
+                    return Misfit(column, example, step, values[(int)at]);
         return null;
     }
 

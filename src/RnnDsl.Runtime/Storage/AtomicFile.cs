@@ -67,12 +67,15 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Creates a file that is deleted when it is closed, or by the next writer to the folder if this one is killed.</summary>
+    internal static FileStream Temporary(string folder) => Create(folder, null, FileAccess.ReadWrite, FileOptions.DeleteOnClose);
+
     /// <summary>Creates a file with a short unique name, whose length does not depend on the target's name. It is locked while it is open.</summary>
-    static FileStream Create(string folder, UnixFileMode? mode)
+    static FileStream Create(string folder, UnixFileMode? mode, FileAccess access = FileAccess.Write, FileOptions deletion = FileOptions.None)
     {
         for (int attempt = 1; ; attempt++)
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = access, Share = FileShare.Delete, Options = deletion };
             if (mode is not null && !OperatingSystem.IsWindows())
                 options.UnixCreateMode = mode & (UnixFileMode.UserRead | UnixFileMode.UserWrite) | UnixFileMode.UserWrite;
             string name = Path.Combine(folder, $".rnndsl-{Guid.NewGuid():N}.tmp");

@@ -12,7 +12,6 @@ public sealed class SafetensorsFile : IDisposable
     const int ChunkBytes = 1 << 16;
 
     readonly Stream stream;
-    readonly long dataStart;
 
     /// <summary>Reads the header.</summary>
     /// <param name="stream">A stream that can seek, at the beginning of the file. It is disposed with this object.</param>
@@ -31,7 +30,7 @@ public sealed class SafetensorsFile : IDisposable
                 $"The header would be {length} bytes long, the file is {bytes}: it is cut short or not a safetensors file."));
         var header = new byte[(int)length];
         stream.ReadExactly(header);
-        dataStart = stream.Position;
+        DataStart = stream.Position;
         (Tensors, Metadata) = SafetensorsHeader.Read(header, bytes - prefix.Length - header.Length);
     }
 
@@ -40,6 +39,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Free texts by name.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The position in the stream from which the tensors' positions count.</summary>
+    internal long DataStart { get; }
 
     /// <summary>Opens the file for reading.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
@@ -80,7 +82,7 @@ public sealed class SafetensorsFile : IDisposable
         if (tensor.DType is not ("F32" or "F64" or "F16" or "BF16" or "I8"))
             throw new InvalidDataException(OneLine.Of($"{tensor} does not hold numbers that can be read as floats."));
         int size = Tensor.BytesOf(tensor.DType);
-        stream.Position = dataStart + tensor.Begin;
+        stream.Position = DataStart + tensor.Begin;
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {

@@ -108,10 +108,19 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         Start = run.TryGetProperty("start", out JsonElement start) ? Number(start) : null,
         Rate = Number(run.GetProperty("rate")) is >= 0 and < double.PositiveInfinity and var rate ? rate : throw new FormatException("The learning rate is not a finite number from 0 up."),
         Multipliers = [.. run.GetProperty("multipliers").EnumerateArray().Select(m => (float)Number(m))],
-        Settings = run.GetProperty("settings").EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? ""),
+        Settings = ReadSettings(run.GetProperty("settings")),
         Reports = ReadReports(run),
         IsLoaded = true,
     };
+
+    static Dictionary<string, string> ReadSettings(JsonElement settings)
+    {
+        var read = settings.EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? "");
+        // Versions that did not know blocks had none.
+        if (read.Count > 0)
+            read.TryAdd(nameof(Trainer.ShuffleBlock), "0");
+        return read;
+    }
 
     static List<EpochReport> ReadReports(JsonElement run)
     {

@@ -7,6 +7,9 @@ namespace RnnDsl.Training;
 /// <summary>The batches of an epoch, one after another.</summary>
 abstract class BatchSource
 {
+    /// <summary>The number of blocks whose examples are mixed.</summary>
+    const int MixedBlocks = 16;
+
     /// <summary>The number of batches of an epoch.</summary>
     public int Count { get; protected init; }
 
@@ -77,6 +80,33 @@ abstract class BatchSource
         return lengths;
     }
 
+    /// <summary>Puts the examples into the order of an epoch.</summary>
+    /// <param name="order">As many numbers as there are examples.</param>
+    /// <param name="random">The random numbers; null for the order of the data.</param>
+    /// <param name="block">The examples of a block that stays together, or null.</param>
+    protected static void Order(int[] order, RandomStream? random, int? block)
+    {
+        // It starts from the natural order, so that an epoch does not depend on earlier ones.
+        Identity(order.Length).CopyTo(order, 0);
+        if (random is null)
+            return;
+        if (block is not int size || size >= order.Length)
+        {
+            random.Shuffle<int>(order);
+            return;
+        }
+        int[] blocks = Identity((order.Length - 1) / size + 1);
+        random.Shuffle<int>(blocks);
+        for (int first = 0, placed = 0; first < blocks.Length; first += MixedBlocks)
+        {
+            int begin = placed;
+            foreach (int number in blocks.AsSpan(first, Math.Min(MixedBlocks, blocks.Length - first)))
+                for (int example = number * size; example < Math.Min((long)(number + 1) * size, order.Length); example++)
+                    order[placed++] = example;
+            random.Shuffle(order.AsSpan(begin, placed - begin));
+        }
+    }
+
     protected static int[] Identity(int count)
     {
         var order = new int[count];
@@ -94,14 +124,16 @@ sealed class ExampleBatches : BatchSource
 
     readonly int batchSize;
     readonly bool byLength;
+    readonly int? block;
     readonly int[] lengths, order, batches;
     int current;
 
-    public ExampleBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, bool byLength)
+    public ExampleBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, bool byLength, int? block = null)
     {
         Data = data;
         this.batchSize = batchSize;
         this.byLength = byLength;
+        this.block = block;
         lengths = Lengths(module, method, data, name);
         order = Identity(data.Count);
         Count = (data.Count + batchSize - 1) / batchSize;
@@ -126,10 +158,8 @@ sealed class ExampleBatches : BatchSource
     public override void Begin(RandomStream? random)
     {
         current = -1;
-        // It starts from the natural order, so that an epoch does not depend on earlier ones.
-        Identity(order.Length).CopyTo(order, 0);
         Identity(batches.Length).CopyTo(batches, 0);
-        random?.Shuffle<int>(order);
+        Order(order, random, block);
         if (!byLength)
             return;
         for (int first = 0; first < order.Length; first += BucketBatches * batchSize)
@@ -137,7 +167,10 @@ sealed class ExampleBatches : BatchSource
             Span<int> bucket = order.AsSpan(first, Math.Min(BucketBatches * batchSize, order.Length - first));
             bucket.Sort((a, b) => lengths[a] != lengths[b] ? lengths[b].CompareTo(lengths[a]) : a.CompareTo(b));
         }
-        random?.Shuffle<int>(batches);
+        // With blocks, batches stay near the others of their bucket, whose examples lie near each other.
+        int together = block is null ? batches.Length : BucketBatches;
+        for (int first = 0; first < batches.Length; first += together)
+            random?.Shuffle(batches.AsSpan(first, Math.Min(together, batches.Length - first)));
     }
 
     public override bool Next() => ++current < Count;

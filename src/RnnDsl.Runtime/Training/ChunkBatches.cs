@@ -11,15 +11,17 @@ namespace RnnDsl.Training;
 sealed class ChunkBatches : BatchSource
 {
     readonly int batchSize, steps;
+    readonly int? block;
     readonly int[] lengths, order, running;
     readonly Dataset[] chunks;
     readonly StateBatch states;
     int group, chunk, active;
 
-    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps)
+    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps, int? block = null)
     {
         this.batchSize = batchSize;
         this.steps = steps;
+        this.block = block;
         if (method.States.Count == 0)
             throw new ArgumentException($"{module.Info.Name}.{method.Name} has no state that could be carried from chunk to chunk.");
         if (method.Axes > 1)
@@ -65,8 +67,7 @@ sealed class ChunkBatches : BatchSource
     public override void Begin(RandomStream? random)
     {
         states.Reset();
-        Identity(order.Length).CopyTo(order, 0);
-        random?.Shuffle<int>(order);
+        Order(order, random, block);
         group = 0;
         chunk = -1;
     }
@@ -116,6 +117,8 @@ sealed class ChunkBatches : BatchSource
                 Stride = column.Stride,
                 Starts = starts,
                 Lengths = counts,
+                CheckedFor = column.CheckedFor,
+                AreNumbersChecked = column.AreNumbersChecked,
             };
         }
         return new Dataset(columns);

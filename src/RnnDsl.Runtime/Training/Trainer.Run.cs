@@ -48,6 +48,7 @@ public sealed partial class Trainer
         Add(nameof(LossWeight), LossWeight);
         Add(nameof(Seed), Seed);
         Add(nameof(Shuffle), Shuffle);
+        Add(nameof(ShuffleBlock), ShuffleBlock ?? 0);
         Add(nameof(BatchSize), BatchSize);
         Add(nameof(BucketByLength), BucketByLength);
         Add(nameof(ChunkSteps), ChunkSteps ?? 0);

@@ -89,6 +89,12 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Whether the examples come in a new random order in each epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>
+    /// Null to mix all examples. Otherwise <see cref="Shuffle"/> puts blocks of this number of neighboring examples into a random order, and mixes the examples of 16 blocks at a time, so that an epoch reads data
+    /// on disk (<see cref="DatasetFile"/>) nearly in order. A block should have some megabytes of values, such as 1,000 examples. Where neighboring examples are alike, larger blocks make batches more varied.
+    /// </summary>
+    public int? ShuffleBlock { get; init; }
+
     /// <summary>Whether examples of similar length share a batch, so that all shards stay full to their end. The batches are a little less random then.</summary>
     public bool BucketByLength { get; init; }
 
@@ -421,14 +427,15 @@ public sealed partial class Trainer : IDisposable
     static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
 
     BatchSource Source(Dataset data, string name, int batchSize) => ChunkSteps is int steps
-        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps)
-        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength);
+        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps, ShuffleBlock)
+        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength, ShuffleBlock);
 
     void Check()
     {
         Positive(BatchSize, nameof(BatchSize));
         Positive(Epochs, nameof(Epochs));
         Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
+        Positive(ShuffleBlock ?? 1, nameof(ShuffleBlock));
         Positive(Patience ?? 1, nameof(Patience));
         Positive(ClipNorm ?? 1, nameof(ClipNorm));
         Positive(ClipValue ?? 1, nameof(ClipValue));

@@ -7,7 +7,7 @@ namespace RnnDsl.Training;
 sealed class TrainingRun
 {
     /// <summary>Settings that determine the order of the examples, or the sum of their losses. They cannot change within an epoch.</summary>
-    static readonly string[] OfOrder = ["Seed", "Shuffle", "BatchSize", "BucketByLength", "ChunkSteps", "Examples", "LossWeight"];
+    static readonly string[] OfOrder = ["Seed", "Shuffle", "ShuffleBlock", "BatchSize", "BucketByLength", "ChunkSteps", "Examples", "LossWeight"];
 
     /// <summary>The number of complete epochs.</summary>
     public int Epoch { get; set; }

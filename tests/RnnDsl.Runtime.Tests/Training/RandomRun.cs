@@ -72,6 +72,7 @@ sealed class RandomRun
             BatchSize = batch,
             Seed = seed,
             Shuffle = shuffle,
+            ShuffleBlock = seed % 3 == 0 ? 2 : null,
             BucketByLength = byLength,
             KeepBest = keepBest,
             Patience = patience,
