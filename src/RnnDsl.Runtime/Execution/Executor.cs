@@ -84,7 +84,7 @@ public sealed unsafe class Executor : IDisposable
         init
         {
             field = value;
-            gradient.Ranks = value is null ? null : new RankSum(value, run);
+            gradient.Ranks = value?.MakeSum(run);
         }
     }
 

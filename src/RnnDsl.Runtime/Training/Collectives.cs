@@ -57,7 +57,7 @@ static class Collectives
     }
 
     /// <summary>Gives all ranks the bytes of each.</summary>
-    public static byte[][] Share(this Communicator ranks, byte[] own)
+    public static byte[][] Share(Communicator ranks, byte[] own)
     {
         using var gathered = new MemoryStream();
         Append(gathered, own);

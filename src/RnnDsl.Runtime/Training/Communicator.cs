@@ -46,6 +46,17 @@ public abstract class Communicator : IDisposable
     /// <summary>Leaves the ranks.</summary>
     public abstract void Dispose();
 
+    // Asked of the object itself, so that native programs that never make one contain nothing of what follows.
+
+    /// <summary>A comparison of all ranks.</summary>
+    internal RankAgreement Compare() => new(this);
+
+    /// <summary>A sum of gradients over all ranks.</summary>
+    internal RankSum MakeSum(BatchRun run) => new(this, run);
+
+    /// <inheritdoc cref="Collectives.Share"/>
+    internal byte[][] Share(byte[] own) => Collectives.Share(this, own);
+
     /// <summary>The training that is to be saved when a rank is lost. It stays after its end, since its parameters may not be saved yet.</summary>
     internal void Begin(Module trained, Optimizer moving) => training = new(trained, moving, CheckpointPath);
 

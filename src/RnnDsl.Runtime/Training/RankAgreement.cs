@@ -3,6 +3,8 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using RnnDsl.Execution;
+using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
@@ -39,6 +41,33 @@ sealed class RankAgreement(Communicator ranks)
         foreach (Column column in data.Columns)
             Append(hash, column);
         return Add(name, $"{data.Count} examples of fingerprint {Text(hash)}");
+    }
+
+    /// <summary>Everything that a training depends on.</summary>
+    public RankAgreement AddTraining(ITrainable trainable, Optimizer optimizer, Dictionary<string, string> settings, TrainingRun? run, Dataset train, Dataset? validation)
+    {
+        OptimizerMemory memory = optimizer.Remember(trainable.Parameters);
+        Add("The model", $"{trainable.Module.Info.Name} of fingerprint {trainable.Module.Info.Fingerprint}");
+        foreach ((string name, string value) in settings)
+            Add(name, value);
+        Add("The training data", train).Add("The validation data", validation).AddParameters("The parameters", trainable.Parameters)
+            .AddParameters("The module's parameters", trainable.Module.Parameters).Add("The optimizer", FormattableString.Invariant($"{memory.Optimizer} after {memory.Steps.Sum()} moves"))
+            .Add("The optimizer's memory", memory.Memories.Select(values => (ReadOnlyMemory<float>)values));
+        if (run is not null)
+            Add("The place in the training", FormattableString.Invariant($"epoch {run.Epoch}, batch {run.Batches}, waited {run.Waited}, least {run.Least:R}, sums {run.Losses:R} {run.Weights:R} {run.Norms:R}"))
+                .Add("The best parameters", [run.Best ?? []]).Add("The states", (run.States ?? []).Select(values => (ReadOnlyMemory<float>)values));
+        return this;
+    }
+
+    public RankAgreement AddParameters(string name, ParameterStore parameters)
+    {
+        return Add(name, Values());
+
+        IEnumerable<ReadOnlyMemory<float>> Values()
+        {
+            foreach (Parameter parameter in parameters.Slices)
+                yield return parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length).ToArray();
+        }
     }
 
     /// <summary>Compares with all other ranks.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using RnnDsl.Execution;
-using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
@@ -47,29 +46,13 @@ public sealed partial class Trainer
         Communicator?.Begin(trainable.Module, optimizer);
         if (Ranked is not { } ranks)
             return;
-        OptimizerMemory memory = optimizer.Remember(trainable.Parameters);
-        var agreement = new RankAgreement(ranks).Add("The model", $"{trainable.Module.Info.Name} of fingerprint {trainable.Module.Info.Fingerprint}");
-        foreach ((string name, string value) in settings)
-            agreement.Add(name, value);
-        agreement.Add("The training data", train).Add("The validation data", validation).Add("The parameters", Values(trainable.Parameters)).Add("The module's parameters", Values(trainable.Module.Parameters))
-            .Add("The optimizer", FormattableString.Invariant($"{memory.Optimizer} after {memory.Steps.Sum()} moves"))
-            .Add("The optimizer's memory", memory.Memories.Select(values => (ReadOnlyMemory<float>)values));
-        if (run is not null)
-            agreement.Add("The place in the training", FormattableString.Invariant($"epoch {run.Epoch}, batch {run.Batches}, waited {run.Waited}, least {run.Least:R}, sums {run.Losses:R} {run.Weights:R} {run.Norms:R}"))
-                .Add("The best parameters", [run.Best ?? []]).Add("The states", (run.States ?? []).Select(values => (ReadOnlyMemory<float>)values));
-        Executor.Ranks!.IsAsked = agreement.Require(cancellation.IsCancellationRequested);
+        Executor.Ranks!.IsAsked = ranks.Compare().AddTraining(trainable, optimizer, settings, run, train, validation).Require(cancellation.IsCancellationRequested);
     }
 
     /// <summary>Equal steps keep equal parameters. A machine that computes wrongly is found here, after the epoch.</summary>
     void AgreeOnParameters(int epoch)
     {
         if (Ranked is { } ranks)
-            new RankAgreement(ranks).Add($"The parameters after epoch {epoch.ToString(CultureInfo.InvariantCulture)}", Values(trainable.Parameters)).Require(asks: false);
-    }
-
-    static IEnumerable<ReadOnlyMemory<float>> Values(ParameterStore parameters)
-    {
-        foreach (Parameter parameter in parameters.Slices)
-            yield return parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length).ToArray();
+            ranks.Compare().AddParameters($"The parameters after epoch {epoch.ToString(CultureInfo.InvariantCulture)}", trainable.Parameters).Require(asks: false);
     }
 }
