@@ -91,23 +91,12 @@ sealed class InputBinding(Module module, MethodInfo method)
     /// <summary>The number of steps of one example along an axis that has some steps of another. A column of that axis must have the same number.</summary>
     static int Thinned(MethodInfo method, Column[] columns, int example, int of, int every, Column? same)
     {
-        // The inputs of a condition may be along some steps of an axis that is not among them.
-        if (same is not null && !HasInput(method, of))
-            return same.Lengths[example];
         int all = Length(method, columns, example, of), steps = ThinnedAxis.Steps(all, every);
         if (same is not null && same.Lengths[example] != steps)
             throw new ArgumentException(
                 $"{method.Name} combines column '{same.Name}' with each {Ordinal(every)} step of another, step by step, but example {example} has {same.Lengths[example]} steps of it, " +
                 $"where of the other's {all} steps {steps} are taken.");
         return steps;
-    }
-
-    static bool HasInput(MethodInfo method, int axis)
-    {
-        foreach (ValueInfo input in method.Inputs)
-            if (axis == (input.Kind == ValueKind.Sequences ? input.Of : input.Axis))
-                return true;
-        return false;
     }
 
     static string Ordinal(int number) => number switch { 2 => "second", 3 => "third", _ => $"{number}th" };
