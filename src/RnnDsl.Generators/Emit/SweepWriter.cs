@@ -83,8 +83,9 @@ internal sealed partial class SweepWriter
             writer.Open(sweep.Forward ? "for (int begin = 0, end; begin < s.Steps; begin = end)" : "for (int end = s.Steps, begin; end > 0; end = begin)");
         writer.Line(sweep.Forward ? "end = s.BlockFrom(begin, BlockRows);" : "begin = s.BlockUpTo(end, BlockRows);");
         string memory = WriteMemory(writer);
+        string condition = Condition;
         foreach ((StageWriter stage, string name) in stages)
-            writer.Line($"{(stage.Condition == Condition ? "" : stage.Condition)}{name}<V>(in {memory}, s, begin, end);");
+            writer.Line($"{(stage.Condition == condition ? "" : stage.Condition)}{name}<V>(in {memory}, s, begin, end);");
         writer.Close();
         if (sweep.Replay is not null)
             writer.Close();

@@ -272,7 +272,8 @@ public sealed partial class Trainer : IDisposable
             if (!ReferenceEquals(data, seen))
             {
                 TargetCheck.Check(trainable.Module, Executor.Method, data);
-                Agree(Settings(data.Count.ToString(CultureInfo.InvariantCulture)), null, data, null, default);
+                if (Communicator is not null)
+                    Agree(Settings(data.Count.ToString(CultureInfo.InvariantCulture)), null, data, null, default);
             }
             seen = data;
             return TrainStep(data, examples, null, null);
