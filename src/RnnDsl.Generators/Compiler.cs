@@ -106,7 +106,7 @@ internal sealed class Compiler
     /// <summary>The passes from the graph to the two programs of streams along one axis.</summary>
     ConditionalText Conditional(Graph plain, List<CarriedState> states, int axis)
     {
-        (ConditionalGraphs? graphs, string? refusal) = Conditioning.Run(plain, method.Inputs, axis);
+        (ConditionalGraphs? graphs, string? refusal) = Conditioning.Run(plain, method.Inputs, [.. method.Graph.Thinned], axis);
         if (graphs is null)
             return new(axis, null, null, 0, refusal);
         (string condition, string step) = MethodModel.ConditionalNamesOf("", axis);

@@ -209,6 +209,7 @@ public class ConditionalTests
         Assert.Contains("combines with every step of another input", Refused("Anew", "y"), StringComparison.Ordinal);
         Assert.Contains("looks from a step at a whole sequence", Refused("Whole", "y"), StringComparison.Ordinal);
         Assert.Contains("looks at the next step", Refused("Forward", "y"), StringComparison.Ordinal);
+        Assert.Contains("combines every k-th step of one input", Refused("Halved", "y"), StringComparison.Ordinal);
         Assert.Contains("is a loss", Refused("CoverLoss", "y"), StringComparison.Ordinal);
         Assert.Contains("streamed: [\"y\"]", Assert.Throws<InvalidOperationException>(() => new Predictor(model, "Cover")).Message, StringComparison.Ordinal);
     }

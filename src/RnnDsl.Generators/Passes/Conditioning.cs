@@ -14,7 +14,7 @@ internal sealed record ConditionalGraphs(Graph Condition, Graph Step, EquatableA
 /// </summary>
 internal sealed class Conditioning
 {
-    const string Given = "given:";
+    const string Given = "given:", SomeStepsOfRunning = "combines every k-th step of one input (Every) with another input, which so has a step only for some of the steps that come";
 
     readonly Graph graph;
     readonly int axis;
@@ -35,24 +35,33 @@ internal sealed class Conditioning
     /// <summary>The two parts, or the reason why there is no stream.</summary>
     /// <param name="graph">The forward graph, without dropouts.</param>
     /// <param name="inputs">The inputs of the method.</param>
+    /// <param name="thinned">The axes of the method that have every k-th step of another.</param>
     /// <param name="axis">The axis whose steps come one by one.</param>
-    public static (ConditionalGraphs? Graphs, string? Refusal) Run(Graph graph, IEnumerable<ValueDecl> inputs, int axis)
+    public static (ConditionalGraphs? Graphs, string? Refusal) Run(Graph graph, IEnumerable<ValueDecl> inputs, IEnumerable<Domain> thinned, int axis)
     {
         if (inputs.Any(i => i.Domain.IsNested && i.Domain.OuterAxis == axis))
             return (null, Streaming.SequencesAtSteps);
+        HashSet<int> running = WithThinned(thinned, [axis]), given = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.OuterAxis } : [i.Axis])];
+        if (running.Overlaps(given))
+            return (null, SomeStepsOfRunning);
         var pass = new Conditioning(graph, axis);
-        HashSet<int> known = [.. inputs.Where(i => i.Domain.IsSteps && i.Axis != axis).SelectMany(i => i.Domain.IsNested ? new[] { i.Axis, i.Domain.OuterAxis } : [i.Axis])];
-        // The number of steps taken from a sequence is known where the sequence's own length is known.
-        Domain[] thinned = [.. graph.Thinned];
-        for (int before = 0; before != known.Count;)
-        {
-            before = known.Count;
-            known.UnionWith(thinned.Where(d => known.Contains(d.Thinned!.SourceAxis)).Select(d => d.Axis));
-        }
+        HashSet<int> known = WithThinned(thinned, given);
         if (pass.Refuse(known) is { } refusal)
             return (null, refusal);
         Graph step = pass.Step();
         return Streaming.Refuse(step) is { } reason ? (null, reason) : (new(pass.Condition(), step, pass.Decls().ToEquatable()), null);
+    }
+
+    /// <summary>These axes, and those that have every k-th step of one of them: the length of each follows from the length of the axis itself.</summary>
+    static HashSet<int> WithThinned(IEnumerable<Domain> thinned, IEnumerable<int> axes)
+    {
+        HashSet<int> all = [.. axes];
+        for (int before = 0; before != all.Count;)
+        {
+            before = all.Count;
+            all.UnionWith(thinned.Where(d => all.Contains(d.Thinned!.SourceAxis)).Select(d => d.Axis));
+        }
+        return all;
     }
 
     /// <summary>The axes whose lengths one step reads, or whose sequences it has.</summary>

@@ -114,6 +114,9 @@ public partial class ConditionalForms : Model
 
     internal Seq<Hidden> Forward(Seq<Feature> x, Seq<Feature> y) => decoder.Scan(Next(y)) + Last(encoder.Scan(x));
 
+    /// <summary>The condition has a step for every second step that comes.</summary>
+    internal Vec<Hidden> Halved(Seq<Feature> x, Seq<Feature> y) => Last(encoder.Scan(x)) + Last(decoder.Scan(y)) + 0 * Mean(MeanOverSteps(x + Every(y, 2)));
+
     internal Seq<Hidden> Whole(Seq<Feature> x, Seq<Feature> y)
     {
         var h = decoder.Scan(y);
