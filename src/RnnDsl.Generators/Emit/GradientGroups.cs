@@ -39,6 +39,9 @@ internal sealed class GradientGroups
                 always[id] = true;
             return;
         }
+        // What depends on parameters alone is prepared before there are shards, which know what is trained.
+        foreach (int id in schedule.Stages.Where(stage => stage.Kind == StageKind.Prepare).SelectMany(stage => stage.Nodes))
+            always[id] = true;
         var open = new Stack<int>(schedule.Graph.Results.Where(r => !r.IsGradient).Select(r => r.Node));
         while (open.Count > 0)
         {
