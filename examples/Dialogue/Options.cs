@@ -10,6 +10,8 @@ static class Options
     public static readonly Option<string> Answer = new("--answer-column") { Description = "Column of the answers", DefaultValueFactory = _ => "answer" };
     public static readonly Option<string?> Intent = new("--intent-column") { Description = "Column of the intents, if the exchanges have one" };
     public static readonly Option<string?> Train = new("--train") { Description = "Messages with their intents, in the same formats (FILE#part for a part of a JSON object). Alone, without conversations, only intents are learned and measured" };
+    public static readonly Option<string?> Track = new("--track") { Description = "Dialogues with labels in the form of WOZ 2.0, .json or .json.gz: learns to follow what a user wants from turn to turn, and nothing else" };
+    public static readonly Option<string?> Ontology = new("--ontology") { Description = "With --track: slots and values in the form of WOZ 2.0; without it those of the dialogues" };
     public static readonly Option<string?> Validation = new("--validation") { Description = "Messages to choose the threshold by; without it a tenth of the first" };
     public static readonly Option<string?> Test = new("--test") { Description = "Messages that no decision looks at; without it another tenth of the first" };
     public static readonly Option<string?> OutOfScope = new("--out-of-scope") { Description = "Messages of no intent, to measure how many are recognized" };
@@ -34,7 +36,7 @@ static class Options
 
     public static RootCommand Root { get; } = new("Learns to answer customers by past conversations.")
     {
-        Conversations, Question, Answer, Intent, Train, Validation, Test, OutOfScope, Slots, Epochs, PairEpochs, Hidden, Vector, Members, Rate, GiveUp, Seed, Threads, Output, Ask, Serve,
+        Conversations, Question, Answer, Intent, Train, Validation, Test, OutOfScope, Slots, Track, Ontology, Epochs, PairEpochs, Hidden, Vector, Members, Rate, GiveUp, Seed, Threads, Output, Ask, Serve,
     };
 
     public static Settings Settings(ParseResult given) => new(given.GetValue(Epochs), given.GetValue(PairEpochs) ?? 8 * given.GetValue(Epochs), given.GetValue(Hidden), given.GetValue(Vector), given.GetValue(Members),
