@@ -22,20 +22,20 @@ sealed record SystemAct(string Slot, string? Value);
 static class DialogueFile
 {
     /// <summary>The slot under which labels say what the user asked for.</summary>
-    const string Request = "request";
+    public const string Request = "request";
 
-    static readonly TextOptions options = new() { MaximumBytes = 1 << 28, MaximumLine = 1 << 28 };
+    static readonly TextOptions options = new() { MaximumBytes = 1 << 27, MaximumLine = 1 << 27 };
 
     /// <exception cref="InvalidDataException">The file is none of this form; the message says where.</exception>
     public static List<DialogueTurn[]> Read(string path)
     {
         using JsonDocument document = Parse(path);
         var result = new List<DialogueTurn[]>();
-        foreach (JsonElement dialogue in Elements(document.RootElement, path, "an array of dialogues"))
+        foreach (JsonElement dialogue in Elements(document.RootElement, path, "it is no array of dialogues"))
         {
             string place = FormattableString.Invariant($"{path}, dialogue {result.Count}");
             var turns = new List<DialogueTurn>();
-            foreach (JsonElement turn in Elements(Property(dialogue, "dialogue", place), place, "'dialogue', an array of turns"))
+            foreach (JsonElement turn in Elements(Property(dialogue, "dialogue", place), place, "'dialogue' is no array of turns"))
                 turns.Add(Turn(turn, FormattableString.Invariant($"{place}, turn {turns.Count}")));
             result.Add(turns.Count > 0 ? [.. turns] : throw new InvalidDataException($"{place}: it has no turns. Leave it out."));
         }
@@ -65,11 +65,11 @@ static class DialogueFile
             else
                 said[slot] = value;
         var goal = new Dictionary<string, string>();
-        foreach (JsonElement part in Elements(Property(turn, "belief_state", place), place, "'belief_state', an array"))
+        foreach (JsonElement part in Elements(Property(turn, "belief_state", place), place, "'belief_state' is no array"))
             if (Text(part, "act", place) == "inform")
                 foreach ((string slot, string value) in Pairs(Property(part, "slots", $"{place}, 'belief_state'"), $"{place}, 'belief_state'"))
                     goal[slot] = value;
-        SystemAct[] acts = turn.TryGetProperty("system_acts", out JsonElement given) ? [.. Elements(given, place, "'system_acts', an array").Select(act => Act(act, $"{place}, 'system_acts'"))] : [];
+        SystemAct[] acts = turn.TryGetProperty("system_acts", out JsonElement given) ? [.. Elements(given, place, "'system_acts' is no array").Select(act => Act(act, $"{place}, 'system_acts'"))] : [];
         return new DialogueTurn(Text(turn, "system_transcript", place), acts, Text(turn, "transcript", place), said, requested, goal);
     }
 
@@ -77,7 +77,7 @@ static class DialogueFile
         : Pair(act, place) is var (slot, value) ? new SystemAct(slot, value) : throw new InvalidDataException($"{place}: {act.GetRawText()} is neither a slot nor a pair of slot and value.");
 
     static IEnumerable<(string Slot, string Value)> Pairs(JsonElement pairs, string place) =>
-        Elements(pairs, place, "an array of pairs").Select(pair => Pair(pair, place) ?? throw new InvalidDataException($"{place}: {pair.GetRawText()} is no pair of slot and value."));
+        Elements(pairs, place, "it is no array of pairs").Select(pair => Pair(pair, place) ?? throw new InvalidDataException($"{place}: {pair.GetRawText()} is no pair of slot and value."));
 
     static (string Slot, string Value)? Pair(JsonElement pair, string place) =>
         pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2 && pair.EnumerateArray().All(p => p.ValueKind == JsonValueKind.String) ? (Plain(pair[0]), Plain(pair[1])) : null;
@@ -90,6 +90,6 @@ static class DialogueFile
     static JsonElement Property(JsonElement element, string name, string place) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) ? value
         : throw new InvalidDataException($"{place}: there is no '{name}'. Dialogues are read in the form of WOZ 2.0.");
 
-    static IEnumerable<JsonElement> Elements(JsonElement element, string place, string what) =>
-        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : throw new InvalidDataException($"{place}: there is no {what}. Dialogues are read in the form of WOZ 2.0.");
+    static IEnumerable<JsonElement> Elements(JsonElement element, string place, string error) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : throw new InvalidDataException($"{place}: {error}. Dialogues are read in the form of WOZ 2.0.");
 }

@@ -12,24 +12,27 @@ sealed record Ontology(IReadOnlyList<(string Slot, string[] Values)> Informable,
     /// <summary>The value of a slot of which the user says that any will do.</summary>
     public const string DontCare = "dontcare";
 
+    const int MostSlots = 100, MostValues = 10_000;
+
     /// <summary>The slots and values that labels of dialogues name.</summary>
     /// <exception cref="InvalidDataException">They name none.</exception>
     public static Ontology Of(IReadOnlyList<DialogueTurn[]> dialogues)
     {
         DialogueTurn[] turns = [.. dialogues.SelectMany(d => d)];
-        return Ordered(turns.SelectMany(t => t.Said.Concat(t.Goal)).Select(p => (p.Key, p.Value)), turns.SelectMany(t => t.Requested));
+        return Ordered(turns.SelectMany(t => t.Said.Concat(t.Goal)).Select(p => (p.Key, new[] { p.Value })), turns.SelectMany(t => t.Requested));
     }
 
     /// <summary>What this one or another has.</summary>
-    public Ontology With(Ontology other) => Ordered(Pairs.Concat(other.Pairs), Requestable.Concat(other.Requestable));
+    public Ontology With(Ontology other) => Ordered(Informable.Concat(other.Informable), Requestable.Concat(other.Requestable));
 
-    IEnumerable<(string, string)> Pairs => Informable.SelectMany(i => i.Values.Select(value => (i.Slot, value)));
-
-    static Ontology Ordered(IEnumerable<(string Slot, string Value)> pairs, IEnumerable<string> requestable)
+    static Ontology Ordered(IEnumerable<(string Slot, string[] Values)> slots, IEnumerable<string> requestable)
     {
-        (string, string[])[] informable = [.. pairs.GroupBy(p => p.Slot, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => (g.Key, g.Select(p => p.Value).Where(v => v != DontCare).Distinct().Order(StringComparer.Ordinal).ToArray()))];
-        return informable.Length > 0 ? new Ontology(informable, [.. requestable.Distinct().Order(StringComparer.Ordinal)]) : throw new InvalidDataException("No turn has a label with a slot and a value, so there is nothing to track.");
+        (string, string[] Values)[] informable = [.. slots.GroupBy(s => s.Slot, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (g.Key, g.SelectMany(s => s.Values).Where(v => v != DontCare).Distinct().Order(StringComparer.Ordinal).ToArray()))];
+        var result = new Ontology(informable, [.. requestable.Distinct().Order(StringComparer.Ordinal)]);
+        int count = informable.Length + result.Requestable.Count, values = informable.Sum(i => i.Values.Length);
+        return informable.Length == 0 ? throw new InvalidDataException("There is no slot with a value, so there is nothing to track.")
+            : count > MostSlots || values > MostValues ? throw new InvalidDataException($"There are {count} slots with {values} values; at most {MostSlots} with {MostValues} are tracked. Leave some out of the dialogues and the ontology.") : result;
     }
 
     /// <summary>Reads <c>{"informable": {"food": ["thai", …], …}, "requestable": ["phone", …]}</c>, as the ontologies of WOZ 2.0 are stored.</summary>
@@ -39,10 +42,10 @@ sealed record Ontology(IReadOnlyList<(string Slot, string[] Values)> Informable,
         if (document.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("informable", out JsonElement informable) || informable.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException($"{path} is no ontology: there is no object 'informable' with the values of each slot.");
         string[] requestable = root.TryGetProperty("requestable", out JsonElement named) ? Texts(named, $"{path}, 'requestable'") : [];
-        return Ordered(informable.EnumerateObject().Where(slot => slot.Name != "request").SelectMany(slot => Texts(slot.Value, $"{path}, '{slot.Name}'").Select(value => (slot.Name.ToLowerInvariant(), value))), requestable);
+        return Ordered(informable.EnumerateObject().Where(slot => slot.Name != DialogueFile.Request).Select(slot => (slot.Name.Trim().ToLowerInvariant(), Texts(slot.Value, $"{path}, '{slot.Name}'"))), requestable);
 
         static string[] Texts(JsonElement array, string place) => array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
-            ? [.. array.EnumerateArray().Select(v => v.GetString()!.Trim().ToLowerInvariant()).Where(v => v.Length > 0)] : throw new InvalidDataException($"{place} is no array of texts.");
+            ? [.. array.EnumerateArray().Select(v => v.GetString()!.Trim().ToLowerInvariant())] : throw new InvalidDataException($"{place} is no array of texts.");
     }
 
     public void Save(string path) => AtomicFile.Write(path, stream =>

@@ -26,6 +26,8 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     readonly string[][] names = [.. ontology.Informable.Select(i => i.Slot).Union(ontology.Requestable).Select(MentionFinder.Words)];
     readonly Dictionary<(int Slot, string Value), int> classes = ontology.Informable.SelectMany((i, slot) => i.Values.Select(value => (slot, value))).Select((pair, i) => (pair, i)).ToDictionary(p => p.pair, p => FirstValue + p.i);
 
+    readonly int[] owners = [.. ontology.Informable.SelectMany((i, slot) => i.Values.Select(_ => slot))];
+
     /// <summary>A value of a slot that is found in a turn, at a step of the model's first sequence.</summary>
     public readonly record struct Place(int Slot, string Value, int Step);
 
@@ -47,7 +49,7 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
         Nothing => true,
         AnyValue => slot < ontology.Informable.Count,
         Requested => slot >= ontology.Informable.Count,
-        _ => ClassesOf(slot).Any(c => c.Class == number),
+        _ => owners[number - FirstValue] == slot,
     };
 
     /// <summary>The words of turns as the model reads them, to count.</summary>
