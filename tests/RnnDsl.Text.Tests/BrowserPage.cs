@@ -43,7 +43,8 @@ sealed class BrowserPage : IAsyncDisposable
 
     async Task StartAsync(Uri address)
     {
-        browser = Process.Start(new ProcessStartInfo(Chromium.Program!, [.. Chromium.Arguments(profile.FullName), "--remote-debugging-port=0", "about:blank"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        string[] arguments = [.. Chromium.Arguments(profile.FullName), "--remote-debugging-port=0", "about:blank"];
+        browser = Process.Start(new ProcessStartInfo(Chromium.Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         await socket.ConnectAsync(await PageAddressAsync(await BrowserAddressAsync(browser)), ended.Token);
         reading = ReadAsync();
         await CallAsync("Page.enable", new { });
@@ -92,7 +93,9 @@ sealed class BrowserPage : IAsyncDisposable
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
         JsonElement result = await CallAsync("Runtime.evaluate", new { expression, awaitPromise = true, returnByValue = true });
-        return result.TryGetProperty("exceptionDetails", out JsonElement error) ? throw new InvalidOperationException(error.GetRawText()) : result.GetProperty("result").TryGetProperty("value", out JsonElement value) ? value : default;
+        if (result.TryGetProperty("exceptionDetails", out JsonElement error))
+            throw new InvalidOperationException(error.GetRawText());
+        return result.GetProperty("result").TryGetProperty("value", out JsonElement value) ? value : default;
     }
 
     async Task<JsonElement> CallAsync(string method, object arguments)

@@ -7,7 +7,8 @@ using RnnDsl.Examples.Dialogue;
 namespace RnnDsl.Text.Tests;
 
 /// <summary>The page of <c>examples/Dialogue</c> in a real browser: somebody types, and reads what is answered.</summary>
-public sealed class DialoguePageTests(DialogueServerTests.Server server, TrackingTests.Learned learned) : IClassFixture<DialogueServerTests.Server>, IClassFixture<TrackingTests.Learned>
+public sealed class DialoguePageTests(DialogueServerTests.Server server, TrackingTests.Learned learned)
+    : IClassFixture<DialogueServerTests.Server>, IClassFixture<TrackingTests.Learned>
 {
     [ChromiumFact]
     public async Task A_message_is_typed_and_answered_in_the_page()

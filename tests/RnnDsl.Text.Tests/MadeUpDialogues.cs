@@ -47,7 +47,8 @@ static class MadeUpDialogues
 
         string Of(string[] values) => values[random.Below(values.Length)];
 
-        void Said(string system, object? act, string slot, string value) => Add(system, act, value == "dontcare" ? any[random.Below(any.Length)] : string.Format(null, asks[random.Below(asks.Length)], value), [[slot, value]]);
+        void Said(string system, object? act, string slot, string value) =>
+            Add(system, act, value == "dontcare" ? any[random.Below(any.Length)] : string.Format(null, asks[random.Below(asks.Length)], value), [[slot, value]]);
 
         void Add(string system, object? act, string user, string[][] label)
         {

@@ -181,7 +181,8 @@ public sealed class TrackingTests(TrackingTests.Learned learned) : IClassFixture
         using var loaded = (TrackingAssistant)Assistant.Load(folder);
         Session first = new(), second = new();
         var texts = new List<string>();
-        foreach (string message in new[] { "hello", "i want a dark brown table", "any will do", "what is the price", "", "🙂", "什么", new string('x', 500), string.Join(' ', Enumerable.Repeat("glass", 300)) })
+        string[] messages = ["hello", "i want a dark brown table", "any will do", "what is the price", "", "🙂", "什么", new string('x', 500), string.Join(' ', Enumerable.Repeat("glass", 300))];
+        foreach (string message in messages)
         {
             Reply before = learned.Assistant.Answer(first, message), after = loaded.Answer(second, message);
             Assert.Equal((before.Text, before.State!.ToString()), (after.Text, after.State!.ToString()));
@@ -214,6 +215,7 @@ public sealed class TrackingTests(TrackingTests.Learned learned) : IClassFixture
         Lessons.Learn(Options.Root.Parse(quick));
         Assistant.Load(folder).Dispose();
         Assert.Contains("assistants of two kinds", Assert.Throws<ArgumentException>(() => Lessons.Learn(Options.Root.Parse([.. quick, "--slots", train]))).Message, StringComparison.Ordinal);
+        Assert.Contains("Name dialogues with --track", Assert.Throws<ArgumentException>(() => Lessons.Learn(Options.Root.Parse(["--ontology", train]))).Message, StringComparison.Ordinal);
         string one = files.Write("one.json", MadeUpDialogues.Json(1, 1, MadeUpDialogues.Colors));
         Assert.Contains("There is one dialogue", Assert.Throws<InvalidDataException>(() => Lessons.Learn(Options.Root.Parse(["--track", one]))).Message, StringComparison.Ordinal);
     }

@@ -86,7 +86,8 @@ static class WebServer
         Reply reply = assistant.Answer(sessions, message.Session, text, out string session);
         return Results.Json(new
         {
-            session, reply.Text, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3), slots = new Dictionary<string, string>(reply.Slots), requested = reply.State?.Requested ?? new HashSet<string>(),
+            session, reply.Text, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3),
+            slots = new Dictionary<string, string>(reply.Slots), requested = reply.State?.Requested ?? new HashSet<string>(),
         }, JsonSerializerOptions.Web);
     }
 

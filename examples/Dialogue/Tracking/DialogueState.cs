@@ -17,6 +17,7 @@ sealed record DialogueState(IReadOnlyDictionary<string, string> Values, IReadOnl
     }
 
     /// <summary>"area: north, food: dontcare; asks for phone".</summary>
-    public override string ToString() => $"{(Values.Count == 0 ? "nothing is known" : string.Join(", ", Values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}: {v.Value}")))}"
+    public override string ToString() =>
+        (Values.Count == 0 ? "nothing is known" : string.Join(", ", Values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}: {v.Value}")))
         + (Requested.Count == 0 ? "" : $"; asks for {string.Join(", ", Requested.Order(StringComparer.Ordinal))}");
 }

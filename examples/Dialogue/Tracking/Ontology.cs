@@ -31,18 +31,23 @@ sealed record Ontology(IReadOnlyList<(string Slot, string[] Values)> Informable,
             .Select(g => (g.Key, g.SelectMany(s => s.Values).Where(v => v != DontCare).Distinct().Order(StringComparer.Ordinal).ToArray()))];
         var result = new Ontology(informable, [.. requestable.Distinct().Order(StringComparer.Ordinal)]);
         int count = informable.Length + result.Requestable.Count, values = informable.Sum(i => i.Values.Length);
-        return informable.Length == 0 ? throw new InvalidDataException("There is no slot with a value, so there is nothing to track.")
-            : count > MostSlots || values > MostValues ? throw new InvalidDataException($"There are {count} slots with {values} values; at most {MostSlots} with {MostValues} are tracked. Leave some out of the dialogues and the ontology.") : result;
+        if (informable.Length == 0)
+            throw new InvalidDataException("There is no slot with a value, so there is nothing to track.");
+        if (count > MostSlots || values > MostValues)
+            throw new InvalidDataException($"There are {count} slots with {values} values; at most {MostSlots} with {MostValues} are tracked. Leave some out of the dialogues and the ontology.");
+        return result;
     }
 
     /// <summary>Reads <c>{"informable": {"food": ["thai", …], …}, "requestable": ["phone", …]}</c>, as the ontologies of WOZ 2.0 are stored.</summary>
     public static Ontology Read(string path)
     {
         using JsonDocument document = DialogueFile.Parse(path);
-        if (document.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("informable", out JsonElement informable) || informable.ValueKind != JsonValueKind.Object)
+        if (document.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("informable", out JsonElement informable)
+            || informable.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException($"{path} is no ontology: there is no object 'informable' with the values of each slot.");
         string[] requestable = root.TryGetProperty("requestable", out JsonElement named) ? Texts(named, $"{path}, 'requestable'") : [];
-        return Ordered(informable.EnumerateObject().Where(slot => slot.Name != DialogueFile.Request).Select(slot => (slot.Name.Trim().ToLowerInvariant(), Texts(slot.Value, $"{path}, '{slot.Name}'"))), requestable);
+        return Ordered(informable.EnumerateObject().Where(slot => slot.Name != DialogueFile.Request)
+            .Select(slot => (slot.Name.Trim().ToLowerInvariant(), Texts(slot.Value, $"{path}, '{slot.Name}'"))), requestable);
 
         static string[] Texts(JsonElement array, string place) => array.ValueKind == JsonValueKind.Array && array.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
             ? [.. array.EnumerateArray().Select(v => v.GetString()!.Trim().ToLowerInvariant())] : throw new InvalidDataException($"{place} is no array of texts.");

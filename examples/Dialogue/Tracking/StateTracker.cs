@@ -39,7 +39,8 @@ sealed class StateTracker : IDisposable
             })
             {
                 History history = trainer.FitWithProgress(data, title: $"Tracker {member + 1} of {settings.Members}");
-                Console.WriteLine(FormattableString.Invariant($"Tracker, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, {data.Count} turns, loss {history.Epochs[^1].TrainLoss:F3}."));
+                Console.WriteLine(FormattableString.Invariant(
+                    $"Tracker, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, {data.Count} turns, loss {history.Epochs[^1].TrainLoss:F3}."));
             }
             result.Add(model, settings.Threads);
         }
@@ -60,7 +61,8 @@ sealed class StateTracker : IDisposable
     }
 
     /// <summary>The state after a turn.</summary>
-    public DialogueState Update(DialogueState state, string system, IReadOnlyList<SystemAct> acts, string user) => Update([state], [new TurnText(system, acts, user, [.. state.Values.Keys])])[0];
+    public DialogueState Update(DialogueState state, string system, IReadOnlyList<SystemAct> acts, string user) =>
+        Update([state], [new TurnText(system, acts, user, [.. state.Values.Keys])])[0];
 
     /// <summary>The states after a turn of each of several dialogues.</summary>
     public DialogueState[] Update(IReadOnlyList<DialogueState> states, IReadOnlyList<TurnText> turns)
@@ -134,8 +136,9 @@ sealed class StateTracker : IDisposable
             result ??= new StateTracker(Ontology.Read(Path.Combine(folder, OntologyName)), TextEncoder.Read(info));
             TurnReader reader = result.reader;
             if ((info.Size("Slot"), info.Size("Class"), info.Size("Mark")) != (reader.SlotCount, reader.ClassCount, reader.MarkCount))
-                throw new InvalidDataException($"{path} was learned with another ontology than that of {OntologyName} beside it. Learn the assistant again, or copy the whole folder.");
-            var model = new StateModel(info.Size("Word"), info.Size("Mark"), info.Size("Fact"), info.Size("Slot"), info.Size("Class"), info.Size("WordVector"), info.Size("Hidden"));
+                throw new InvalidDataException($"{path} was learned with another ontology than that of {OntologyName} beside it. Learn the assistant again.");
+            var model = new StateModel(info.Size("Word"), info.Size("Mark"), info.Size("Fact"), info.Size("Slot"), info.Size("Class"),
+                info.Size("WordVector"), info.Size("Hidden"));
             ModelFile.Load(path, model);
             result.Add(model, threads: 1);
         }

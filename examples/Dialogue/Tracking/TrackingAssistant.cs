@@ -15,7 +15,8 @@ sealed class TrackingAssistant(StateTracker tracker, IReadOnlyDictionary<string,
     public static Dictionary<string, string> Questions(IReadOnlyList<DialogueTurn[]> dialogues, Ontology ontology)
     {
         var finder = new MentionFinder(ontology);
-        ILookup<string, string> asked = dialogues.SelectMany(d => d).Where(t => t.Acts is [{ Value: null }] && finder.Find(MentionFinder.Words(t.System)).Count == 0).ToLookup(t => t.Acts[0].Slot, t => t.System.Trim());
+        ILookup<string, string> asked = dialogues.SelectMany(d => d)
+            .Where(t => t.Acts is [{ Value: null }] && finder.Find(MentionFinder.Words(t.System)).Count == 0).ToLookup(t => t.Acts[0].Slot, t => t.System.Trim());
         return ontology.Informable.ToDictionary(i => i.Slot, i => asked[i.Slot].Where(text => text.Length > 0).CountBy(text => text)
             .OrderByDescending(c => c.Value).ThenBy(c => c.Key.Length).ThenBy(c => c.Key, StringComparer.Ordinal).Select(c => c.Key).FirstOrDefault($"Which {i.Slot}?"));
     }

@@ -17,7 +17,8 @@ static class TrackingLessons
         Ontology ontology = Ontology.Of(train);
         if (given.GetValue(Options.Ontology) is { } named)
             ontology = ontology.With(Ontology.Read(named));
-        Console.WriteLine($"{train.Count} dialogues; {string.Join(", ", ontology.Informable.Select(i => $"{i.Slot} with {i.Values.Length} values"))}; {ontology.Requestable.Count} slots to ask for.");
+        string slots = string.Join(", ", ontology.Informable.Select(i => $"{i.Slot} with {i.Values.Length} values"));
+        Console.WriteLine($"{train.Count} dialogues; {slots}; {ontology.Requestable.Count} slots to ask for.");
 
         StateTracker tracker = StateTracker.Learn(train, ontology, settings);
         using var assistant = new TrackingAssistant(tracker, TrackingAssistant.Questions(train, ontology));

@@ -27,13 +27,16 @@ sealed record TrackingReport(int Turns, int JointGoals, int Requests)
         return new TrackingReport(dialogues.Sum(d => d.Length), goals, requests);
     }
 
-    static bool Same(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) => a.Count == b.Count && a.All(pair => b.GetValueOrDefault(pair.Key) == pair.Value);
+    static bool Same(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
+        a.Count == b.Count && a.All(pair => b.GetValueOrDefault(pair.Key) == pair.Value);
 
     /// <summary>Of a tracker.</summary>
     public static TrackingReport Of(StateTracker tracker, IReadOnlyList<DialogueTurn[]> dialogues) =>
         Create(dialogues, (states, turns) => tracker.Update(states, [.. turns.Select((t, i) => new TurnText(t.System, t.Acts, t.User, [.. states[i].Values.Keys]))]));
 
-    /// <summary>Without a model: a value of the ontology that stands in the user's words holds, and a slot whose name stands there is asked for. The states are kept by the same rule.</summary>
+    /// <summary>
+    /// Without a model: a value of the ontology that stands in the user's words holds, and a slot whose name stands there is asked for. The states are kept by the same rule.
+    /// </summary>
     public static TrackingReport OfExactMatches(Ontology ontology, IReadOnlyList<DialogueTurn[]> dialogues)
     {
         var finder = new MentionFinder(ontology);

@@ -12,7 +12,7 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     /// <summary>The classes that are no values.</summary>
     public const int Nothing = 0, AnyValue = 1, Requested = 2, FirstValue = 3;
 
-    /// <summary>Facts of a slot: asked for, asked whether a value is right, value in the user's words, in the system's, name in the user's, in the system's, known already.</summary>
+    /// <summary>Facts of a slot: asked for, asked whether a value is right, value in the user's and in the system's words, its name in these, known already.</summary>
     public const int FactCount = 7;
 
     /// <summary>Of longer texts the end of the system's and the beginning of the user's words count.</summary>
@@ -24,7 +24,8 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     readonly MentionFinder finder = new(ontology);
     readonly string[] slots = [.. ontology.Informable.Select(i => i.Slot), .. ontology.Requestable];
     readonly string[][] names = [.. ontology.Informable.Select(i => i.Slot).Union(ontology.Requestable).Select(MentionFinder.Words)];
-    readonly Dictionary<(int Slot, string Value), int> classes = ontology.Informable.SelectMany((i, slot) => i.Values.Select(value => (slot, value))).Select((pair, i) => (pair, i)).ToDictionary(p => p.pair, p => FirstValue + p.i);
+    readonly Dictionary<(int Slot, string Value), int> classes = ontology.Informable.SelectMany((i, slot) => i.Values.Select(value => (slot, value)))
+        .Select((pair, i) => (pair, i)).ToDictionary(p => p.pair, p => FirstValue + p.i);
 
     readonly int[] owners = [.. ontology.Informable.SelectMany((i, slot) => i.Values.Select(_ => slot))];
 
@@ -41,7 +42,8 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     public int MarkCount => 1 + 2 * ontology.Informable.Count + names.Length;
 
     /// <summary>The classes that are values of a slot.</summary>
-    public IEnumerable<(int Class, string Value)> ClassesOf(int slot) => slot < ontology.Informable.Count ? ontology.Informable[slot].Values.Select(value => (classes[(slot, value)], value)) : [];
+    public IEnumerable<(int Class, string Value)> ClassesOf(int slot) =>
+        slot < ontology.Informable.Count ? ontology.Informable[slot].Values.Select(value => (classes[(slot, value)], value)) : [];
 
     /// <summary>Whether a class is one of a slot's.</summary>
     public bool Belongs(int number, int slot) => number switch
@@ -78,7 +80,8 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     /// <summary>The inputs and targets of dialogues, in which the slots that are known are those of the labels.</summary>
     public Dataset Examples(IEnumerable<DialogueTurn[]> dialogues)
     {
-        (DialogueTurn Turn, TurnText Text)[] turns = [.. dialogues.SelectMany(d => d.Select((turn, i) => (turn, new TurnText(turn.System, turn.Acts, turn.User, i == 0 ? [] : [.. d[i - 1].Goal.Keys]))))];
+        (DialogueTurn Turn, TurnText Text)[] turns = [.. dialogues.SelectMany(d => d.Select((turn, i) =>
+            (turn, new TurnText(turn.System, turn.Acts, turn.User, i == 0 ? [] : [.. d[i - 1].Goal.Keys]))))];
         return new Dataset(
         [
             .. Columns([.. turns.Select(t => t.Text)]),
