@@ -10,15 +10,17 @@ static class Options
     public static readonly Option<string> Answer = new("--answer-column") { Description = "Column of the answers", DefaultValueFactory = _ => "answer" };
     public static readonly Option<string?> Intent = new("--intent-column") { Description = "Column of the intents, if the exchanges have one" };
     public static readonly Option<string?> Train = new("--train") { Description = "Messages with their intents, in the same formats (FILE#part for a part of a JSON object). Alone, without conversations, only intents are learned and measured" };
-    public static readonly Option<string?> Validation = new("--validation") { Description = "Messages to choose the threshold by; without it a tenth of the first" };
-    public static readonly Option<string?> Test = new("--test") { Description = "Messages that no decision looks at; without it another tenth of the first" };
+    public static readonly Option<string?> Track = new("--track") { Description = "Dialogues with labels in the form of WOZ 2.0, .json or .json.gz: learns to follow what a user wants from turn to turn, and nothing else" };
+    public static readonly Option<string?> Ontology = new("--ontology") { Description = "With --track: slots and values in the form of WOZ 2.0; without it those of the dialogues" };
+    public static readonly Option<string?> Validation = new("--validation") { Description = "Messages to choose the threshold by; without it a tenth of the first. With --track: dialogues to choose settings by" };
+    public static readonly Option<string?> Test = new("--test") { Description = "Messages, or with --track dialogues, that no decision looks at; without it another tenth of the first" };
     public static readonly Option<string?> OutOfScope = new("--out-of-scope") { Description = "Messages of no intent, to measure how many are recognized" };
     public static readonly Option<string?> Slots = new("--slots") { Description = "Messages with what they name marked, in CoNLL columns; answers may hold the names in braces" };
     public static readonly Option<int> Epochs = new("--epochs") { Description = "How often messages are read", DefaultValueFactory = _ => 10 };
     public static readonly Option<int?> PairEpochs = new("--pair-epochs") { Description = "How often each exchange is compared with others; without it eight times as often as --epochs" };
     public static readonly Option<int> Hidden = new("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 64 };
     public static readonly Option<int> Vector = new("--vector") { Description = "Numbers of the vector of a word or a piece of a word", DefaultValueFactory = _ => 100 };
-    public static readonly Option<int> Members = new("--members") { Description = "Models whose probabilities of intents are averaged", DefaultValueFactory = _ => 1 };
+    public static readonly Option<int> Members = new("--members") { Description = "Models whose probabilities are averaged, of intents or of what is tracked", DefaultValueFactory = _ => 1 };
     public static readonly Option<double> Rate = new("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003 };
     public static readonly Option<double> GiveUp = new("--give-up") { Description = "Share of the right answers to validation messages that a threshold may withhold", DefaultValueFactory = _ => 0.02 };
     public static readonly Option<int> Seed = new("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
@@ -34,7 +36,7 @@ static class Options
 
     public static RootCommand Root { get; } = new("Learns to answer customers by past conversations.")
     {
-        Conversations, Question, Answer, Intent, Train, Validation, Test, OutOfScope, Slots, Epochs, PairEpochs, Hidden, Vector, Members, Rate, GiveUp, Seed, Threads, Output, Ask, Serve,
+        Conversations, Question, Answer, Intent, Train, Validation, Test, OutOfScope, Slots, Track, Ontology, Epochs, PairEpochs, Hidden, Vector, Members, Rate, GiveUp, Seed, Threads, Output, Ask, Serve,
     };
 
     public static Settings Settings(ParseResult given) => new(given.GetValue(Epochs), given.GetValue(PairEpochs) ?? 8 * given.GetValue(Epochs), given.GetValue(Hidden), given.GetValue(Vector), given.GetValue(Members),

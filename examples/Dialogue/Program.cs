@@ -25,14 +25,15 @@ static int Guarded(Action action)
 // One session of one customer on the terminal, or lines of a file.
 static void Ask(string folder)
 {
-    using CustomerAssistant assistant = CustomerAssistant.Load(folder);
+    using Assistant assistant = Assistant.Load(folder);
     var session = new Session();
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type messages, an empty line ends.");
     foreach (string line in Console.IsInputRedirected ? TextFile.ReadLines(Console.OpenStandardInput(), new TextOptions { MaximumLine = 1 << 16 }, "standard input").Select(l => l.Text) : Typed())
     {
         Reply reply = assistant.Answer(session, line);
-        Console.WriteLine(FormattableString.Invariant($"{reply.Text}{(reply.Intent is null ? "" : $"  [{reply.Intent} {reply.Probability:F2}]")}"));
+        string? why = reply.State?.ToString() ?? (reply.Intent is null ? null : FormattableString.Invariant($"{reply.Intent} {reply.Probability:F2}"));
+        Console.WriteLine(why is null ? reply.Text : $"{reply.Text}  [{why}]");
     }
 }
 

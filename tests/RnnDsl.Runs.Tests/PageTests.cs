@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using RnnDsl.Browsing;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RnnDsl.Browsing;
 
 namespace RnnDsl.Runs.Tests;
 
@@ -6,10 +7,6 @@ namespace RnnDsl.Runs.Tests;
 static class Tool
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    /// <summary>Chromium or Chrome: RNNDSL_CHROMIUM, or the first of the usual names on the path; null if there is none.</summary>
-    public static string? Chromium { get; } = Environment.GetEnvironmentVariable("RNNDSL_CHROMIUM") ?? new[] { "chromium", "chromium-browser", "google-chrome", "chrome" }.SelectMany(name =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
 
     /// <summary>The output of Python (RNNDSL_PYTHON, or python3); null if it fails or there is none.</summary>
     public static string? Python(params string[] arguments) => Run(Environment.GetEnvironmentVariable("RNNDSL_PYTHON") ?? "python3", arguments);
@@ -23,8 +20,8 @@ static class Tool
         DirectoryInfo profile = Directory.CreateTempSubdirectory("rnndsl-chromium-");
         try
         {
-            return Run(Chromium!, ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", $"--user-data-dir={profile.FullName}", $"--window-size={width},900", .. more, "--dump-dom", "file://" + file])
-                ?? throw new InvalidOperationException($"{Chromium} does not open {file}.");
+            return Run(Chromium.Program!, [.. Chromium.Arguments(profile.FullName), $"--window-size={width},900", .. more, "--dump-dom", "file://" + file])
+                ?? throw new InvalidOperationException($"{Chromium.Program} does not open {file}.");
         }
         finally
         {
@@ -51,12 +48,6 @@ static class Tool
             return null;
         }
     }
-}
-
-/// <summary>A test that needs a browser.</summary>
-sealed class ChromiumFactAttribute : FactAttribute
-{
-    public ChromiumFactAttribute() => Skip = Tool.Chromium is null ? "There is no Chromium on the path (RNNDSL_CHROMIUM names one): no page is opened." : null;
 }
 
 /// <summary>A test that needs TensorBoard.</summary>

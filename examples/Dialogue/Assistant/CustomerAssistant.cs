@@ -5,18 +5,8 @@ using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Dialogue;
 
-/// <summary>What is answered, and why.</summary>
-/// <param name="Text">The answer.</param>
-/// <param name="Intent">What the message wants; null if that is not known.</param>
-/// <param name="Probability">Of the intent, 0 without a model of intents.</param>
-/// <param name="Score">Of the past exchange whose answer it is, from 0 to 1.</param>
-/// <param name="Slots">What was named in this session.</param>
-sealed record Reply(string Text, string? Intent, double Probability, double Score, IReadOnlyDictionary<string, string> Slots);
-
-/// <summary>
-/// Answers customers by past exchanges. The models are for one thread; <see cref="Answer"/> therefore takes one message after the other, each some milliseconds.
-/// </summary>
-sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? intents, SlotFinder? slots) : IDisposable
+/// <summary>Answers customers by past exchanges.</summary>
+sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? intents, SlotFinder? slots) : Assistant
 {
     public const string ExchangesName = "exchanges.jsonl", ThresholdName = "intent-threshold.txt";
 
@@ -25,20 +15,7 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
     /// <summary>What an exchange about the intent of the message has ahead of others.</summary>
     const double IntentAdvance = 0.1;
 
-    readonly Lock turn = new();
-
-    /// <summary>The answer to a message of a session. What it names is remembered.</summary>
-    public Reply Answer(Sessions sessions, string? id, string message, out string session)
-    {
-        lock (turn)
-        {
-            (session, Session own) = sessions.Find(id);
-            return Answer(own, message);
-        }
-    }
-
-    /// <summary>The answer to a message, by a caller that has the only session.</summary>
-    public Reply Answer(Session session, string message)
+    public override Reply Answer(Session session, string message)
     {
         foreach ((string kind, string name) in slots?.Find(message) ?? [])
             session.Slots[kind] = name;
@@ -70,8 +47,7 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Slot();
 
-    /// <summary>Saves the models and the exchanges in a folder, all or nothing.</summary>
-    public void Save(string folder) => AssistantFolder.Save(folder, files =>
+    public override void Save(string folder) => AssistantFolder.Save(folder, files =>
     {
         answers.Save(files);
         intents?.Save(files);
@@ -82,7 +58,7 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
 
     /// <summary>The assistant of a folder.</summary>
     /// <exception cref="InvalidDataException">The folder holds none, or a file is missing or broken.</exception>
-    public static CustomerAssistant Load(string folder)
+    public static new CustomerAssistant Load(string folder)
     {
         string files = AssistantFolder.Find(folder), path = Path.Combine(files, ExchangesName), thresholdPath = Path.Combine(files, ThresholdName);
         List<Exchange> exchanges = [.. TextFile.ReadLines(path).Select(line => Parsed(line, path))];
@@ -104,7 +80,7 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         answers.Dispose();
         intents?.Dispose();

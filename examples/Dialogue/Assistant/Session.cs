@@ -8,6 +8,18 @@ sealed class Session
 
     /// <summary>An answer that waits for a name which the customer was asked for.</summary>
     public string? Waiting { get; set; }
+
+    /// <summary>What the user wants by now, for an assistant that tracks it.</summary>
+    public DialogueState State { get; set; } = DialogueState.Empty;
+
+    /// <summary>What the assistant said last, for one that tracks.</summary>
+    public string Said { get; set; } = "";
+
+    /// <summary>What it asked for last.</summary>
+    public IReadOnlyList<SystemAct> Acts { get; set; } = [];
+
+    /// <summary>The slots that it has asked for in this session.</summary>
+    public HashSet<string> Asked { get; } = [];
 }
 
 /// <summary>The sessions of a server. There are at most so many: the one that was silent longest is forgotten. Callers hold the assistant's lock.</summary>

@@ -9,6 +9,13 @@ static class Lessons
     public static void Learn(ParseResult given)
     {
         Settings settings = Options.Settings(given);
+        if (given.GetValue(Options.Track) is { } dialogues)
+        {
+            TrackingLessons.Learn(given, dialogues, settings);
+            return;
+        }
+        if (given.GetValue(Options.Ontology) is not null)
+            throw new ArgumentException($"{Options.Ontology.Name} says what {Options.Track.Name} tracks. Name dialogues with {Options.Track.Name}.");
         bool madeUp = given.GetValue(Options.Conversations) is null && given.GetValue(Options.Train) is null;
         List<Exchange>? exchanges = madeUp ? MadeUpShop.Exchanges() : given.GetValue(Options.Conversations) is { } path
             ? Exchanges.Read(path, given.GetValue(Options.Question)!, given.GetValue(Options.Answer)!, given.GetValue(Options.Intent)) : null;

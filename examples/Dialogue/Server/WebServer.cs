@@ -27,7 +27,7 @@ static class WebServer
 
     public static void Run(string folder, int port, int sessions)
     {
-        using CustomerAssistant assistant = CustomerAssistant.Load(folder);
+        using Assistant assistant = Assistant.Load(folder);
         using WebApplication app = Create(assistant, port, sessions);
         Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
         app.Run();
@@ -38,7 +38,7 @@ static class WebServer
     /// <param name="assistant">Who answers.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
     /// <param name="sessions">Sessions that are remembered.</param>
-    public static WebApplication Create(CustomerAssistant assistant, int port, int sessions)
+    public static WebApplication Create(Assistant assistant, int port, int sessions)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -63,7 +63,7 @@ static class WebServer
         return app;
     }
 
-    static async Task<IResult> AnswerAsync(HttpContext context, CustomerAssistant assistant, Sessions sessions)
+    static async Task<IResult> AnswerAsync(HttpContext context, Assistant assistant, Sessions sessions)
     {
         Message? message;
         try
@@ -84,7 +84,11 @@ static class WebServer
         if (message?.Text is not { } text || string.IsNullOrWhiteSpace(text) || text.Length > MostCharacters)
             return Problem($"The text of a message has 1 to {MostCharacters} characters.", StatusCodes.Status400BadRequest);
         Reply reply = assistant.Answer(sessions, message.Session, text, out string session);
-        return Results.Json(new { session, reply.Text, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3), slots = new Dictionary<string, string>(reply.Slots) }, JsonSerializerOptions.Web);
+        return Results.Json(new
+        {
+            session, reply.Text, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3),
+            slots = new Dictionary<string, string>(reply.Slots), requested = reply.State?.Requested ?? new HashSet<string>(),
+        }, JsonSerializerOptions.Web);
     }
 
     static IResult Problem(string error, int status) => Results.Json(new { error }, JsonSerializerOptions.Web, statusCode: status);
