@@ -68,7 +68,7 @@ sealed class Conditions
         {
             this.owner = owner;
             binding = new InputBinding(owner.model, owner.method);
-            run = new BatchRun(owner.method, binding.Columns, plan) { Program = owner.method.Forward, Parameters = owner.parameters.Floats, Prepared = owner.prepared.Floats };
+            run = new BatchRun(owner.method, binding.Parts, plan) { Program = owner.method.Forward, Parameters = owner.parameters.Floats, Prepared = owner.prepared.Floats };
             runner = new ShardRunner(owner.method);
         }
 

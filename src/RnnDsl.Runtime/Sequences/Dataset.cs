@@ -15,13 +15,48 @@ public sealed class Dataset
                 throw new ArgumentException(
                     $"Column '{column.Name}' has {column.Count} examples, but '{columns[0].Name}' has {columns[0].Count}.", nameof(columns));
         Columns = columns;
+        Count = columns[0].Count;
+        Parts = [this];
+        Firsts = [0, Count];
+    }
+
+    /// <summary>The examples of several data sets, one after another, whose values stay where they are. It is for trainers, which read part by part: <see cref="Columns"/> are those of the first part.</summary>
+    /// <param name="parts">At least one, each with columns of the same names, kinds and sizes.</param>
+    internal Dataset(IReadOnlyList<Dataset> parts)
+    {
+        Columns = parts[0].Columns;
+        Parts = parts;
+        Firsts = new int[parts.Count + 1];
+        for (int i = 0; i < parts.Count; i++)
+            Firsts[i + 1] = checked(Firsts[i] + parts[i].Count);
+        Count = Firsts[^1];
+    }
+
+    /// <summary>The parts whose values lie apart; one, this data set itself, for all but those of <see cref="Training.DatasetParts"/>.</summary>
+    internal IReadOnlyList<Dataset> Parts { get; }
+
+    /// <summary>For each part the number of its first example, and then the number of all examples.</summary>
+    internal int[] Firsts { get; }
+
+    /// <summary>Does something with each part. What is wrong with one is said with its number.</summary>
+    internal void ForEachPart(Action<int, Dataset> action)
+    {
+        for (int part = 0; part < Parts.Count; part++)
+            try
+            {
+                action(part, Parts[part]);
+            }
+            catch (ArgumentException e) when (Parts.Count > 1)
+            {
+                throw new ArgumentException($"Part {part + 1} of {Parts.Count}: {e.Message}", e);
+            }
     }
 
     /// <summary>One column for each input of the method; they are found by their names.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
     /// <summary>Number of examples.</summary>
-    public int Count => Columns[0].Count;
+    public int Count { get; }
 
     /// <summary>The column of that name.</summary>
     public Column this[string name] =>
