@@ -23,21 +23,21 @@ public sealed class PartTests : IDisposable
     {
         string path = Directory.CreateDirectory(folder.File(name)).FullName;
         for (int part = 0; part < sizes.Length; part++)
-            DatasetFile.Write(DatasetParts.PathOf(path, part, sizes.Length), make(sizes[part], part + 1));
+            DatasetFile.Write(PartitionedDataset.PathOf(path, part, sizes.Length), make(sizes[part], part + 1));
         return path;
     }
 
     /// <summary>Opens the parts of a folder from one that has a rank's files only.</summary>
-    DatasetParts Open(string path, Communicator? ranks)
+    PartitionedDataset Open(string path, Communicator? ranks)
     {
         if (ranks is null or { Ranks: 1 })
-            return DatasetParts.Open(path, ranks);
+            return PartitionedDataset.Open(path, ranks);
         string own = Directory.CreateDirectory(folder.File($"{Path.GetFileName(path)} {Guid.NewGuid()}")).FullName;
         string[] files = [.. Directory.EnumerateFiles(path).Order()];
         for (int part = 0; part < files.Length; part++)
             if (ranks.HolderOf(part, files.Length) == ranks.Rank)
                 File.Copy(files[part], Path.Combine(own, Path.GetFileName(files[part])));
-        return DatasetParts.Open(own, ranks);
+        return PartitionedDataset.Open(own, ranks);
     }
 
     static double[] Numbers(History history, double evaluated) =>
@@ -59,7 +59,7 @@ public sealed class PartTests : IDisposable
 
     (float[], double[]) TrainRegressor(Communicator? ranks, string train, string validation, int batch = 40, int threads = 1)
     {
-        using DatasetParts parts = Open(train, ranks), validating = Open(validation, ranks);
+        using PartitionedDataset parts = Open(train, ranks), validating = Open(validation, ranks);
         Regressor model = Trainings.NewRegressor();
         using var trainer = new Trainer(model, new AdamW(5e-3)) { Communicator = ranks, Epochs = 3, BatchSize = batch, Threads = threads, ClipNorm = 1 };
         History history = trainer.Fit(parts, validating);
@@ -68,7 +68,7 @@ public sealed class PartTests : IDisposable
 
     (float[], double[]) TrainTagger(Communicator? ranks, string train, string validation, LossWeight weight, int? chunk, bool bucket, int? block)
     {
-        using DatasetParts parts = Open(train, ranks), validating = Open(validation, ranks);
+        using PartitionedDataset parts = Open(train, ranks), validating = Open(validation, ranks);
         Tagger model = Trainings.NewTagger();
         using var trainer = new Trainer(model, new Adam(5e-3))
         {
@@ -117,8 +117,8 @@ public sealed class PartTests : IDisposable
     public void One_part_trains_to_the_bits_of_a_data_set()
     {
         Dataset data = Trainings.Series(90, seed: 1);
-        DatasetParts.Write(folder.File("one"), 1, data);
-        using DatasetParts parts = DatasetParts.Open(folder.File("one"));
+        PartitionedDataset.Write(folder.File("one"), 1, data);
+        using PartitionedDataset parts = PartitionedDataset.Open(folder.File("one"));
         Assert.Equal(90, parts.Examples);
         (Regressor one, Regressor other) = (Trainings.NewRegressor(), Trainings.NewRegressor());
         using Trainer trainer = new(one, new Adam()) { Epochs = 2 }, usual = new(other, new Adam()) { Epochs = 2 };
@@ -130,8 +130,8 @@ public sealed class PartTests : IDisposable
     {
         Dataset[] data = [Trainings.Series(30, seed: 1), Trainings.Series(3, seed: 2), Trainings.Series(12, seed: 3)];
         string path = folder.File("written");
-        DatasetParts.Write(path, Parts, data);
-        using DatasetParts parts = DatasetParts.Open(path);
+        PartitionedDataset.Write(path, Parts, data);
+        using PartitionedDataset parts = PartitionedDataset.Open(path);
         Assert.Equal((Parts, 45, Parts), (parts.Count, parts.Examples, parts.Own.Count));
         Assert.All(parts.Own, part => Assert.InRange(parts[part].Count, 5, 6));
         Assert.Equal(data.SelectMany(Sequences).Order(), parts.Own.SelectMany(part => Sequences(parts[part])).Order());
@@ -152,7 +152,7 @@ public sealed class PartTests : IDisposable
 
         float[] Train(Communicator? ranks, int steps)
         {
-            using DatasetParts parts = Open(train, ranks);
+            using PartitionedDataset parts = Open(train, ranks);
             Tagger model = Trainings.NewTagger();
             var optimizer = new Adam(5e-3);
             if (ranks is not null && ranks.Ranks != 2)
@@ -176,7 +176,7 @@ public sealed class PartTests : IDisposable
     public void A_run_does_not_go_on_within_an_epoch_on_other_parts()
     {
         string train = Written("train", Trainings.Series, 20, 20, 20, 20), other = Written("other", Trainings.Series, 40, 40);
-        using DatasetParts parts = DatasetParts.Open(train), halves = DatasetParts.Open(other);
+        using PartitionedDataset parts = PartitionedDataset.Open(train), halves = PartitionedDataset.Open(other);
         var optimizer = new Adam();
         Regressor model = Trainings.NewRegressor();
         using var cancellation = new CancellationTokenSource();
@@ -192,20 +192,35 @@ public sealed class PartTests : IDisposable
     public void Metrics_are_computed_of_data_that_every_rank_has()
     {
         string train = Written("train", Trainings.Series, 20, 9, 12, 14);
-        AssertSameOnRanks(ranks =>
+        AssertSameOnRanks(ranks => Train(ranks, (trainer, parts) => trainer.Fit(parts, moreSeries)), 2);
+        Assert.Contains("validate on a Dataset that every rank has", Assert.Throws<ArgumentException>(() => Train(null, (trainer, parts) => trainer.Fit(parts, parts))).Message, StringComparison.Ordinal);
+
+        (float[], double[]) Train(Communicator? ranks, Func<Trainer, PartitionedDataset, History> fit)
         {
-            using DatasetParts parts = Open(train, ranks);
+            using PartitionedDataset parts = Open(train, ranks);
             Regressor model = Trainings.NewRegressor();
             using var trainer = new Trainer(model, new Adam()) { Communicator = ranks, Epochs = 1, Threads = 1, Metrics = [new Metric("sum", data => new Executor(model, "Predict").Predict(data).Sum())] };
-            Assert.Contains("validate on a Dataset that every rank has", Assert.Throws<ArgumentException>(() => trainer.Fit(parts, parts)).Message, StringComparison.Ordinal);
-            return (model.Parameters.Snapshot(), Numbers(trainer.Fit(parts, moreSeries), 0));
-        }, 1);
+            return (model.Parameters.Snapshot(), Numbers(fit(trainer, parts), 0));
+        }
+    }
+
+    [Fact]
+    public void Losses_and_gradients_are_those_of_the_examples_together()
+    {
+        Dataset[] parts = [.. new[] { 7, 3, 20, 1 }.Select((count, part) => Trainings.Series(count, part))];
+        Dataset apart = new(parts), joined = Dataset.Join(parts);
+        int[] batch = [0, 5, 2, 8, 20, 11, 10, 29, 12];
+        using Executor executor = new(Trainings.NewRegressor(), "Loss"), usual = new(Trainings.NewRegressor(), "Loss");
+        Assert.Equal(usual.Gradient(joined, batch), executor.Gradient(apart, batch), 1e-6);
+        foreach ((float expected, float actual) in usual.Gradients.ToArray().Zip(executor.Gradients.ToArray()))
+            Assert.Equal(expected, actual, 1e-6);
+        Assert.Equal(usual.Evaluate(joined), executor.Evaluate(apart), 1e-6);
     }
 
     [Fact]
     public void A_rule_that_reads_data_is_refused()
     {
-        using DatasetParts parts = DatasetParts.Open(Written("train", Trainings.Series, 20, 9));
+        using PartitionedDataset parts = PartitionedDataset.Open(Written("train", Trainings.Series, 20, 9));
         using var trainer = new Trainer(Trainings.NewRegressor(), new Adam()) { GradientRule = new Reader() };
         Assert.Contains("in 2 parts, which no rank needs to have whole", Assert.Throws<InvalidOperationException>(() => trainer.Fit(parts)).Message, StringComparison.Ordinal);
     }
@@ -220,13 +235,13 @@ public sealed class PartTests : IDisposable
     {
         string train = Written("train", (count, part) => part != 3 ? Trainings.Series(count, part)
             : new Dataset(Column.Sequences("x", 3, [1, 2, 3], [1, float.NaN, 3]), Column.Vectors("y", [1, 2], [3, 4])), 20, 9, 2, 7);
-        using DatasetParts parts = DatasetParts.Open(train);
+        using PartitionedDataset parts = PartitionedDataset.Open(train);
         using var trainer = new Trainer(Trainings.NewRegressor(), new Adam());
         Assert.Contains("Column 'x' is NaN in part 3, example 1, step 0", Assert.Throws<ArgumentException>(() => trainer.Fit(parts)).Message, StringComparison.Ordinal);
         string words = Written("words", (count, part) => Trainings.Texts(count, part, part == 2 ? 50 : 60), 5, 5);
-        Assert.Contains("Parts 1 and 2 of", Assert.Throws<InvalidDataException>(() => DatasetParts.Open(words)).Message, StringComparison.Ordinal);
+        Assert.Contains("Parts 1 and 2 of", Assert.Throws<InvalidDataException>(() => PartitionedDataset.Open(words)).Message, StringComparison.Ordinal);
         string lengths = Written("lengths", (count, part) => new Dataset(Column.OneHot("x", 60, [1, 2], [3]), part == 1 ? Column.OneHot("y", 4, [1, 2], [3]) : Column.OneHot("y", 4, [1], [3])), 2, 2);
-        using DatasetParts odd = DatasetParts.Open(lengths);
+        using PartitionedDataset odd = PartitionedDataset.Open(lengths);
         using var tagging = new Trainer(Trainings.NewTagger(), new Adam());
         Assert.StartsWith("Part 2 of 2: The sequences of an example", Assert.Throws<ArgumentException>(() => tagging.Fit(odd)).Message, StringComparison.Ordinal);
     }
@@ -235,8 +250,8 @@ public sealed class PartTests : IDisposable
     public void A_rank_that_lacks_a_part_says_so_to_all()
     {
         string train = Written("train", Trainings.Series, 20, 9, 2, 7);
-        File.Delete(DatasetParts.PathOf(train, 3, 4));
-        Exception?[] errors = Errors(2, own => DatasetParts.Open(train, own));
+        File.Delete(PartitionedDataset.PathOf(train, 3, 4));
+        Exception?[] errors = Errors(2, own => PartitionedDataset.Open(train, own));
         Assert.StartsWith("Part 4 of 4 is missing: there is no", Assert.IsType<FileNotFoundException>(errors[1]).Message, StringComparison.Ordinal);
         Assert.Contains("which rank 1 of 2 is to read", errors[1]!.Message, StringComparison.Ordinal);
         Assert.Contains("Rank 1 cannot go on: Part 4 of 4 is missing", Assert.IsType<CommunicatorException>(errors[0]).Message, StringComparison.Ordinal);
@@ -246,14 +261,14 @@ public sealed class PartTests : IDisposable
     public void Folders_that_do_not_fit_are_refused()
     {
         string train = Written("train", Trainings.Series, 20, 9), halves = Written("halves", Trainings.Series, 9, 9, 9, 9), empty = Directory.CreateDirectory(folder.File("empty")).FullName;
-        Refused<ArgumentException>(4, own => DatasetParts.Open(train, own), "has 2 parts, so that no more than 2 ranks can share them, and there are 4 ranks");
-        Refused<FileNotFoundException>(2, own => DatasetParts.Open(empty, own), "has no parts of a data set, such as 'part-00001-of-00008.safetensors'");
-        Refused<InvalidDataException>(2, own => DatasetParts.Open(own.Rank == 0 ? train : halves, own), "of 2 parts on rank 0, and of 4 on rank 1");
-        Refused<FileNotFoundException>(1, own => DatasetParts.Open(folder.File("nowhere")), "has no parts of a data set");
-        File.Copy(DatasetParts.PathOf(train, 0, 2), DatasetParts.PathOf(halves, 0, 2));
-        Refused<InvalidDataException>(1, own => DatasetParts.Open(halves), "of 2 and of 4 parts");
-        File.WriteAllText(DatasetParts.PathOf(train, 1, 2), "");
-        Refused<InvalidDataException>(1, own => DatasetParts.Open(train), "part-00002-of-00002.safetensors");
+        Refused<ArgumentException>(4, own => PartitionedDataset.Open(train, own), "has 2 parts, so that no more than 2 ranks can share them, and there are 4 ranks");
+        Refused<FileNotFoundException>(2, own => PartitionedDataset.Open(empty, own), "has no parts of a data set, such as 'part-00001-of-00008.safetensors'");
+        Refused<InvalidDataException>(2, own => PartitionedDataset.Open(own.Rank == 0 ? train : halves, own), "of 2 parts on rank 0, and of 4 on rank 1");
+        Refused<FileNotFoundException>(1, own => PartitionedDataset.Open(folder.File("nowhere")), "has no parts of a data set");
+        File.Copy(PartitionedDataset.PathOf(train, 0, 2), PartitionedDataset.PathOf(halves, 0, 2));
+        Refused<InvalidDataException>(1, own => PartitionedDataset.Open(halves), "of 2 and of 4 parts");
+        File.WriteAllText(PartitionedDataset.PathOf(train, 1, 2), "");
+        Refused<InvalidDataException>(1, own => PartitionedDataset.Open(train), "part-00002-of-00002.safetensors");
     }
 
     static Exception?[] Errors<T>(int ranks, Func<Communicator, T> program)
@@ -262,7 +277,7 @@ public sealed class PartTests : IDisposable
         return errors;
     }
 
-    static void Refused<T>(int ranks, Func<Communicator, DatasetParts> open, string what) where T : Exception =>
+    static void Refused<T>(int ranks, Func<Communicator, PartitionedDataset> open, string what) where T : Exception =>
         Assert.All(Errors(ranks, open), error => Assert.Contains(what, Assert.IsType<T>(error).Message, StringComparison.Ordinal));
 
     [Fact]
@@ -271,12 +286,12 @@ public sealed class PartTests : IDisposable
         string train = Written("train", Trainings.Series, 20, 9, 12, 14);
         Exception?[] errors = Errors(2, own =>
         {
-            using DatasetParts parts = DatasetParts.Open(train, own);
+            using PartitionedDataset parts = PartitionedDataset.Open(train, own);
             using var alone = new Trainer(Trainings.NewRegressor(), new Adam());
             return alone.Fit(parts);
         });
-        Assert.All(errors, error => Assert.Contains("which was not opened here: give DatasetParts.Open the trainer's Communicator", Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal));
-        DatasetParts closed = DatasetParts.Open(train);
+        Assert.All(errors, error => Assert.Contains("which was not opened here: give PartitionedDataset.Open the trainer's Communicator", Assert.IsType<ArgumentException>(error).Message, StringComparison.Ordinal));
+        PartitionedDataset closed = PartitionedDataset.Open(train);
         closed.Dispose();
         using var trainer = new Trainer(Trainings.NewRegressor(), new Adam());
         Assert.Throws<ObjectDisposedException>(() => trainer.Fit(closed));
@@ -292,7 +307,7 @@ public sealed class PartTests : IDisposable
 
         static History Train(Communicator own, string path)
         {
-            using DatasetParts parts = DatasetParts.Open(path);
+            using PartitionedDataset parts = PartitionedDataset.Open(path);
             using var trainer = new Trainer(Trainings.NewRegressor(), new Adam()) { Communicator = own, Epochs = 1 };
             return trainer.Fit(parts);
         }
@@ -304,7 +319,7 @@ public sealed class PartTests : IDisposable
         string train = Written("train", Trainings.Series, 20, 9, 12, 14);
         Exception?[] errors = Errors(2, own =>
         {
-            using DatasetParts parts = DatasetParts.Open(train, own);
+            using PartitionedDataset parts = PartitionedDataset.Open(train, own);
             Assert.Equal(own.Rank == 0 ? [0, 1] : [2, 3], parts.Own);
             Assert.Equal(55, parts.Examples);
             return parts[own.Rank == 0 ? 2 : 1].Count;
@@ -317,16 +332,16 @@ public sealed class PartTests : IDisposable
     public void What_cannot_be_written_leaves_nothing()
     {
         string path = folder.File("new");
-        Assert.Contains("power of two", Assert.Throws<ArgumentOutOfRangeException>(() => DatasetParts.Write(path, 6, moreSeries)).Message, StringComparison.Ordinal);
-        Assert.Contains("There are 40 examples for 64 parts", Assert.Throws<ArgumentException>(() => DatasetParts.Write(path, 64, moreSeries)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => DatasetParts.Write(path, 4, [moreSeries, Trainings.Texts(20, seed: 1)]));
+        Assert.Contains("power of two", Assert.Throws<ArgumentOutOfRangeException>(() => PartitionedDataset.Write(path, 6, moreSeries)).Message, StringComparison.Ordinal);
+        Assert.Contains("There are 40 examples for 64 parts", Assert.Throws<ArgumentException>(() => PartitionedDataset.Write(path, 64, moreSeries)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => PartitionedDataset.Write(path, 4, [moreSeries, Trainings.Texts(20, seed: 1)]));
         // The third of four files cannot be written, because a folder stands there.
-        string third = Directory.CreateDirectory(DatasetParts.PathOf(path, 2, 4)).FullName;
-        Assert.Throws<IOException>(() => DatasetParts.Write(path, 4, moreSeries));
+        string third = Directory.CreateDirectory(PartitionedDataset.PathOf(path, 2, 4)).FullName;
+        Assert.Throws<IOException>(() => PartitionedDataset.Write(path, 4, moreSeries));
         Assert.Empty(Directory.EnumerateFiles(path));
         Directory.Delete(third);
-        DatasetParts.Write(path, 4, moreSeries);
-        Assert.Contains("has parts of a data set already", Assert.Throws<IOException>(() => DatasetParts.Write(path, 8, moreSeries)).Message, StringComparison.Ordinal);
+        PartitionedDataset.Write(path, 4, moreSeries);
+        Assert.Contains("has parts of a data set already", Assert.Throws<IOException>(() => PartitionedDataset.Write(path, 8, moreSeries)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -340,10 +355,11 @@ public sealed class PartTests : IDisposable
         Assert.Equal(Enumerable.Range(0, data.Count), batches.SelectMany(b => b).Order());
         Assert.All(batches.SkipLast(1), batch => Assert.Equal(size, batch.Length));
         for (int part = 0, first = 0; part < sizes.Length; first += sizes[part++])
-            for (int i = 0, taken = 0; i < batches.Length; i++)
+            for (int i = 0, left = sizes[part]; i < batches.Length; i++)
             {
-                taken += batches[i].Count(example => example >= first && example < first + sizes[part]);
-                Assert.InRange(taken - sizes[part] * Math.Min(1, (i + 1.0) * size / data.Count), -1.5, 1.5);
+                int taken = batches[i].Count(example => example >= first && example < first + sizes[part]);
+                Assert.InRange(taken - (double)left * batches[i].Length / (data.Count - i * size), -0.999, 0.999);
+                left -= taken;
             }
         var each = new EpochOrder(data, size, block: null, mixesParts: false);
         Assert.Equal(sizes.Sum(count => (count + size - 1) / size), each.Count);

@@ -32,7 +32,7 @@ public sealed class Dataset
         Count = Firsts[^1];
     }
 
-    /// <summary>The parts whose values lie apart; one, this data set itself, for all but those of <see cref="Training.DatasetParts"/>.</summary>
+    /// <summary>The parts whose values lie apart; one, this data set itself, for all but those of <see cref="Training.PartitionedDataset"/>.</summary>
     internal IReadOnlyList<Dataset> Parts { get; }
 
     /// <summary>For each part the number of its first example, and then the number of all examples.</summary>

@@ -4,7 +4,7 @@ using RnnDsl.Storage;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// The ranks that train a model together: the same program, started several times, each with a number from 0. All run the same steps on the same data, which every rank has or of which each has its parts (<see cref="DatasetParts"/>); each computes a part of every batch, and the sums of gradients
+/// The ranks that train a model together: the same program, started several times, each with a number from 0. All run the same steps on the same data, which every rank has or of which each has its parts (<see cref="PartitionedDataset"/>); each computes a part of every batch, and the sums of gradients
 /// are formed over all of them. Losses, parameters and checkpoints have the same bits on any number of ranks.
 /// <para>This class only carries bytes. What is sent, and in which order sums are formed, is the runtime's. The package RnnDsl.Distributed has one that uses MPI.</para>
 /// </summary>

@@ -10,17 +10,17 @@ public sealed partial class Trainer
 {
     /// <summary>Trains on data of which each rank reads its own parts only. With the same parts, the result has the same bits on any number of ranks.</summary>
     /// <inheritdoc cref="Fit(Dataset, Dataset?, CancellationToken)"/>
-    public History Fit(DatasetParts train, DatasetParts? validation = null, CancellationToken cancellation = default) => Fit(Whole(train), validation is null ? null : Whole(validation), cancellation);
+    public History Fit(PartitionedDataset train, PartitionedDataset? validation = null, CancellationToken cancellation = default) => Fit(Whole(train), validation is null ? null : Whole(validation), cancellation);
 
     /// <summary>Trains on data of which each rank reads its own parts only, and validates on data that every rank has, which allows <see cref="Metrics"/>.</summary>
     /// <inheritdoc cref="Fit(Dataset, Dataset?, CancellationToken)"/>
-    public History Fit(DatasetParts train, Dataset validation, CancellationToken cancellation = default) => Fit(Whole(train), validation, cancellation);
+    public History Fit(PartitionedDataset train, Dataset validation, CancellationToken cancellation = default) => Fit(Whole(train), validation, cancellation);
 
     /// <summary>The mean loss of all examples, each run from its first step to its last. Each rank evaluates its own parts.</summary>
     /// <exception cref="ArgumentException">The data were opened for other ranks than those of this trainer.</exception>
-    public double Evaluate(DatasetParts data) => Evaluate(Whole(data));
+    public double Evaluate(PartitionedDataset data) => Evaluate(Whole(data));
 
-    Dataset Whole(DatasetParts parts)
+    Dataset Whole(PartitionedDataset parts)
     {
         try
         {

@@ -11,7 +11,7 @@ namespace RnnDsl.Training;
 /// </summary>
 /// <remarks>The files of a folder are <c>part-00001-of-00008.safetensors</c> and so on (<see cref="PathOf"/>). <see cref="Write(string, int, IEnumerable{Dataset})"/> writes all of them; or each machine writes its own with <see
 /// cref="DatasetFile.Write(string, Dataset)"/>, if the columns are alike.</remarks>
-public sealed class DatasetParts : IDisposable
+public sealed class PartitionedDataset : IDisposable
 {
     /// <summary>A batch takes from each part, so more are of no use.</summary>
     const int MostParts = 1024;
@@ -21,7 +21,7 @@ public sealed class DatasetParts : IDisposable
     readonly Dataset whole;
     bool isDisposed;
 
-    DatasetParts(string folder, Communicator? ranks, int parts)
+    PartitionedDataset(string folder, Communicator? ranks, int parts)
     {
         this.folder = folder;
         files = new DatasetFile?[parts];
@@ -66,12 +66,12 @@ public sealed class DatasetParts : IDisposable
     /// <exception cref="InvalidDataException">The files are damaged, are of two numbers of parts, or their columns are not alike; the message names them.</exception>
     /// <exception cref="ArgumentException">There are more ranks than parts.</exception>
     /// <exception cref="CommunicatorException">Another rank could not open its parts; the message quotes it.</exception>
-    public static DatasetParts Open(string folder, Communicator? ranks = null)
+    public static PartitionedDataset Open(string folder, Communicator? ranks = null)
     {
         Communicator? several = ranks is { Ranks: > 1 } ? ranks : null;
         int parts = Agreed(folder, several, Told(several, () => PartsIn(folder)));
         RequireRanks(folder, parts, several);
-        return new DatasetParts(folder, several, parts);
+        return new PartitionedDataset(folder, several, parts);
     }
 
     /// <inheritdoc cref="Write(string, int, IEnumerable{Dataset})"/>
@@ -135,7 +135,7 @@ public sealed class DatasetParts : IDisposable
         RequireRanks(folder, Count, trainers);
         for (int part = 0; part < Count; part++)
             if (files[part] is null && (trainers?.HolderOf(part, Count) ?? 0) == (trainers?.Rank ?? 0))
-                throw new ArgumentException($"The trainer computes with part {part + 1} of {Count} of '{folder}', which was not opened here: give {nameof(DatasetParts)}.{nameof(Open)} the trainer's {nameof(Trainer.Communicator)}.");
+                throw new ArgumentException($"The trainer computes with part {part + 1} of {Count} of '{folder}', which was not opened here: give {nameof(PartitionedDataset)}.{nameof(Open)} the trainer's {nameof(Trainer.Communicator)}.");
         return whole;
     }
 
@@ -195,7 +195,7 @@ public sealed class DatasetParts : IDisposable
         int[] all = ranks is null ? [own] : [.. ranks.Share(BitConverter.GetBytes(own)).Select(share => BitConverter.ToInt32(share))];
         int first = Array.FindIndex(all, parts => parts > 0);
         if (first < 0)
-            throw new FileNotFoundException($"'{folder}' has no parts of a data set, such as '{Path.GetFileName(PathOf("", 0, 8))}', which {nameof(DatasetParts)}.{nameof(Write)} writes.");
+            throw new FileNotFoundException($"'{folder}' has no parts of a data set, such as '{Path.GetFileName(PathOf("", 0, 8))}', which {nameof(PartitionedDataset)}.{nameof(Write)} writes.");
         int other = Array.FindIndex(all, parts => parts > 0 && parts != all[first]);
         return other < 0 ? all[first] : throw new InvalidDataException($"The files of '{folder}' are of {all[first]} parts on rank {first}, and of {all[other]} on rank {other}: give all ranks the files of one data set.");
     }
@@ -203,17 +203,17 @@ public sealed class DatasetParts : IDisposable
     /// <summary>Writes all files, or none.</summary>
     static void WriteAll(string folder, DatasetFileWriter[] writers)
     {
-        string[] paths = [.. writers.Select((_, part) => PathOf(folder, part, writers.Length))];
+        int written = 0;
         try
         {
-            for (int part = 0; part < paths.Length; part++)
-                AtomicFile.Write(paths[part], writers[part].Finish);
+            for (; written < writers.Length; written++)
+                AtomicFile.Write(PathOf(folder, written, writers.Length), writers[written].Finish);
         }
         catch
         {
             // None of them was there before.
-            foreach (string path in paths)
-                File.Delete(path);
+            for (int part = 0; part < written; part++)
+                File.Delete(PathOf(folder, part, writers.Length));
             throw;
         }
     }
