@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using RnnDsl.CompilerServices;
@@ -10,6 +11,9 @@ namespace RnnDsl.Training;
 /// <summary>What every rank knows of a part that another one holds: everything but its values.</summary>
 static class PartIndex
 {
+    /// <summary>What a message may have at most, with room for its lengths.</summary>
+    const long MostBytes = 2_000_000_000;
+
     /// <summary>Gives all ranks the index of a part.</summary>
     /// <param name="ranks">The ranks.</param>
     /// <param name="folder">The folder of the parts.</param>
@@ -44,10 +48,18 @@ static class PartIndex
             if (other.Columns.FirstOrDefault(c => c.Name == column.Name) is not { } same)
                 return $"column '{column.Name}' is missing in the latter";
             else if ((same.Kind, same.Width, same.Units) != (column.Kind, column.Width, column.Units))
-                return $"column '{column.Name}' is a {Text(column)} in the former, and a {Text(same)} in the latter";
+                return $"a column is '{Text(column)}' in the former, and '{Text(same)}' in the latter";
         return other.Columns.FirstOrDefault(c => first.Columns.All(own => own.Name != c.Name)) is { } more ? $"column '{more.Name}' is missing in the former" : null;
+    }
 
-        static string Text(Column column) => $"{column.Kind} of {column.Width} values{(column.Units > 0 ? $", one-hot with {column.Units} units" : "")}";
+    /// <summary>The column's name, and what each example has of it.</summary>
+    public static string Text(Column column) => string.Create(CultureInfo.InvariantCulture, $"{column.Name}: {column.Kind} of {column.Width} values{(column.Units > 0 ? $", one-hot of {column.Units} units" : "")}");
+
+    /// <exception cref="InvalidDataException">The index of a part is too long to be sent.</exception>
+    public static void RequireShort(string path, Dataset data)
+    {
+        if (data.Columns.Sum(column => 8L * (column.Count + (column.Parts?.Count ?? 0))) is > MostBytes and var bytes)
+            throw new InvalidDataException($"The starts and lengths of the sequences in '{path}' have {bytes} bytes, and ranks can exchange {MostBytes} of a part: write more parts.");
     }
 
     static byte[] Write(Dataset data)
@@ -66,9 +78,8 @@ static class PartIndex
         writer.Write(column.Name);
         foreach (int number in (ReadOnlySpan<int>)[(int)column.Kind, column.Width, column.Stride, column.Units, column.Values.Length, column.Count])
             writer.Write(number);
-        foreach (int[] numbers in (int[][])[column.Starts, column.Lengths])
-            foreach (int number in numbers)
-                writer.Write(number);
+        writer.Write(MemoryMarshal.AsBytes(column.Starts.AsSpan()));
+        writer.Write(MemoryMarshal.AsBytes(column.Lengths.AsSpan()));
         writer.Write(column.Parts is not null);
         if (column.Parts is { } nested)
             Write(writer, nested);
@@ -99,8 +110,7 @@ static class PartIndex
         int[] Numbers()
         {
             var numbers = new int[count];
-            for (int i = 0; i < count; i++)
-                numbers[i] = reader.ReadInt32();
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
             return numbers;
         }
     }

@@ -31,7 +31,11 @@ public sealed class PartitionedDataset : IDisposable
             {
                 for (int part = 0; part < parts; part++)
                     if (ranks is null || ranks.HolderOf(part, parts) == ranks.Rank)
+                    {
                         files[part] = OpenPart(part, ranks);
+                        if (ranks is not null)
+                            PartIndex.RequireShort(PathOf(folder, part, parts), files[part]!.Data);
+                    }
                 return true;
             });
             whole = PartIndex.Join(folder, [.. files.Select((file, part) => ranks is null ? file!.Data : PartIndex.Share(ranks, folder, part, parts, file?.Data))]);
@@ -119,7 +123,7 @@ public sealed class PartitionedDataset : IDisposable
     }
 
     /// <summary>How many parts and examples, those that this rank reads, and a line for each column.</summary>
-    public override string ToString() => $"{Text(Examples, "example")} in {Text(Count, "part")}, of which this rank reads {Own.Count}\n{string.Join('\n', whole.Columns.Select(c => $"  {c.Name}: {c.Kind}"))}";
+    public override string ToString() => $"{Text(Examples, "example")} in {Text(Count, "part")}, of which this rank reads {Own.Count}\n{string.Join('\n', whole.Columns.Select(PartIndex.Text))}";
 
     /// <summary>Closes the files; see <see cref="DatasetFile.Dispose"/>.</summary>
     public void Dispose()
@@ -167,8 +171,9 @@ public sealed class PartitionedDataset : IDisposable
     DatasetFile OpenPart(int part, Communicator? ranks)
     {
         string path = PathOf(folder, part, Count);
-        return File.Exists(path) ? DatasetFile.Open(path)
-            : throw new FileNotFoundException($"Part {part + 1} of {Count} is missing: there is no '{path}'{(ranks is null ? "" : $", which rank {ranks.Rank} of {ranks.Ranks} is to read")}.", path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"Part {part + 1} of {Count} is missing: there is no '{path}'{(ranks is null ? "" : $", which rank {ranks.Rank} of {ranks.Ranks} is to read")}.", path);
+        return DatasetFile.Open(path);
     }
 
     /// <summary>The number of parts by the names of the files in a folder; 0 if it has none.</summary>
