@@ -24,8 +24,8 @@ sealed record CountedSteps(int Input, bool Labels, int First, int Last)
     /// <summary>The number of counted steps in an example, by the column of the input.</summary>
     public int Of(Column column, int example)
     {
-        if (column.Counted is { } known)
-            return known[example];
+        if (column.Counted is { } known && known.As == this)
+            return known.Numbers[example];
         int steps = column.Lengths[example];
         if (!Labels)
             return steps;

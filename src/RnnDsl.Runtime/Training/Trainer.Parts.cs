@@ -57,7 +57,7 @@ public sealed partial class Trainer
             ReadOnlySpan<int> shared = MemoryMarshal.Cast<byte, int>(ranks.Share(MemoryMarshal.AsBytes(own.AsSpan()).ToArray())[holder]);
             foreach (Column column in columns)
             {
-                column.Counted = shared[..column.Count].ToArray();
+                column.Counted = (counts, shared[..column.Count].ToArray());
                 shared = shared[column.Count..];
             }
         }
