@@ -80,7 +80,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>The part of the data of which a shard's examples are.</summary>
     public int PartOf(int shard) => shardParts[shard];
 
-    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient) => Build(method, [columns], [0, int.MaxValue], chosen, gradient);
+    /// <summary>Divides a batch of data in one part.</summary>
+    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient) => Build(method, [columns], [0], chosen, gradient);
 
     /// <param name="method">The method to run.</param>
     /// <param name="parts">For each part of the data a column for each input.</param>
@@ -88,17 +89,17 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <param name="chosen">The numbers of the examples. Those of one part follow each other, in the order of the parts.</param>
     /// <param name="gradient">Whether the shards are those of a gradient. With several parts, each has the same number of them then, a power of two, of which the last may be empty, so that each part is a subtree of the sum.</param>
     /// <param name="counts">What of each example counts, or null for each example once.</param>
-    public void Build(MethodInfo method, IReadOnlyList<Column[]> parts, ReadOnlySpan<int> firsts, ReadOnlySpan<int> chosen, bool gradient, CountedSteps? counts = null)
+    public void Build(MethodInfo method, Column[][] parts, ReadOnlySpan<int> firsts, ReadOnlySpan<int> chosen, bool gradient, CountedSteps? counts = null)
     {
         if (chosen.IsEmpty)
             throw new ArgumentException($"The batch for {method.Name} is empty: it needs at least one example.");
         Reserve(chosen.Length, method.Axes);
         Count = chosen.Length;
         chosen.CopyTo(examples);
-        Locate(firsts, parts.Count);
+        Locate(firsts, parts.Length);
         rows.AsSpan(0, Axes).Clear();
         Weight = 0;
-        for (int part = 0, i = 0; part < parts.Count; part++)
+        for (int part = 0, i = 0; part < parts.Length; part++)
         {
             int first = i;
             for (; i < partEnds[part]; i++)
@@ -118,7 +119,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
             order[i] = FallingLengths.Position(keys[i]);
         int wanted = gradient ? Math.Min(ShardsOfGradient(), options.MaxShards)
             : Math.Max(Math.Min(threads, Parts(FewestExamples)), Parts(parameters > ManyParameters ? ManyExamples : ExamplesPerShard));
-        Divide(wanted, parts.Count, gradient);
+        Divide(wanted, parts.Length, gradient);
     }
 
     /// <summary>Finds where in the batch each part's examples end, and their numbers within the part.</summary>

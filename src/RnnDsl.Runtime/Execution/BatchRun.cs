@@ -6,12 +6,12 @@ namespace RnnDsl.Execution;
 
 /// <summary>The inputs and outputs of one run over a batch. Everything is dense and in the order of the batch: the steps of a sequence follow each other, and then come those of
 /// the next example.</summary>
-sealed class BatchRun(MethodInfo method, IReadOnlyList<Column[]> parts, BatchPlan plan)
+sealed class BatchRun(MethodInfo method, InputBinding binding, BatchPlan plan)
 {
     public MethodInfo Method { get; } = method;
 
     /// <summary>For each part of the data a column for each input.</summary>
-    public IReadOnlyList<Column[]> Parts { get; } = parts;
+    public Column[][] Parts => binding.Parts;
 
     public BatchPlan Plan { get; } = plan;
 

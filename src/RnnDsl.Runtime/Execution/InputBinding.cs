@@ -8,13 +8,11 @@ sealed class InputBinding(Module module, MethodInfo method)
 {
     Dataset? bound;
 
-    readonly List<Column[]> parts = [new Column[method.Inputs.Count]];
-
     /// <summary>One column per input of the method; with several parts, those of the first.</summary>
-    public Column[] Columns => parts[0];
+    public Column[] Columns => Parts[0];
 
     /// <summary>For each part of the data one column per input of the method.</summary>
-    public IReadOnlyList<Column[]> Parts => parts;
+    public Column[][] Parts { get; private set; } = [new Column[method.Inputs.Count]];
 
     /// <inheritdoc cref="Dataset.Firsts"/>
     public int[] Firsts { get; private set; } = [0, 0];
@@ -24,21 +22,17 @@ sealed class InputBinding(Module module, MethodInfo method)
         if (ReferenceEquals(data, bound))
             return;
         bound = null;
-        while (parts.Count < data.Parts.Count)
-            parts.Add(new Column[method.Inputs.Count]);
-        parts.RemoveRange(data.Parts.Count, parts.Count - data.Parts.Count);
-        if (parts.Count == 1)
-            Bind(0, data.Parts[0]);
-        else
-            data.ForEachPart(Bind);
+        if (Parts.Length != data.Parts.Length)
+        {
+            Parts = new Column[data.Parts.Length][];
+            for (int part = 0; part < Parts.Length; part++)
+                Parts[part] = new Column[method.Inputs.Count];
+        }
+        for (int part = 0; part < Parts.Length; part++)
+            for (int i = 0; i < method.Inputs.Count; i++)
+                Parts[part][i] = Find(data.Parts[part], method.Inputs[i]);
         Firsts = data.Firsts;
         bound = data;
-    }
-
-    void Bind(int part, Dataset data)
-    {
-        for (int i = 0; i < method.Inputs.Count; i++)
-            parts[part][i] = Find(data, method.Inputs[i]);
     }
 
     Column Find(Dataset data, ValueInfo input)

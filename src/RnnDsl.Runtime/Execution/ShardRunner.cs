@@ -176,7 +176,7 @@ sealed unsafe class ShardRunner
         var numbers = new int[members.Length];
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = run.Plan.Numbers[members[i]];
-        return InputBinding.NotFinite(column, numbers, run.Parts.Count > 1 ? $"part {part + 1}, " : "");
+        return InputBinding.NotFinite(column, numbers, run.Parts.Length > 1 ? $"part {part + 1}, " : "");
     }
 
     void GatherParts(BatchRun run, ReadOnlySpan<int> members, ValueInfo input, Column column, Column parts, ValueLayout layout, Floats target)

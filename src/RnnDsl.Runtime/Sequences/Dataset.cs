@@ -22,18 +22,21 @@ public sealed class Dataset
 
     /// <summary>The examples of several data sets, one after another, whose values stay where they are. It is for trainers, which read part by part: <see cref="Columns"/> are those of the first part.</summary>
     /// <param name="parts">At least one, each with columns of the same names, kinds and sizes.</param>
-    internal Dataset(IReadOnlyList<Dataset> parts)
+    internal Dataset(Dataset[] parts)
     {
         Columns = parts[0].Columns;
         Parts = parts;
-        Firsts = new int[parts.Count + 1];
-        for (int i = 0; i < parts.Count; i++)
-            Firsts[i + 1] = checked(Firsts[i] + parts[i].Count);
+        var partition = new DatasetPartition(parts);
+        Firsts = partition.Firsts;
         Count = Firsts[^1];
+        Partition = parts.Length > 1 ? partition : null;
     }
 
     /// <summary>The parts whose values lie apart; one, this data set itself, for all but those of <see cref="Training.PartitionedDataset"/>.</summary>
-    internal IReadOnlyList<Dataset> Parts { get; }
+    internal Dataset[] Parts { get; }
+
+    /// <summary>Null if there is one part.</summary>
+    internal DatasetPartition? Partition { get; }
 
     /// <summary>For each part the number of its first example, and then the number of all examples.</summary>
     internal int[] Firsts { get; }
@@ -41,14 +44,14 @@ public sealed class Dataset
     /// <summary>Does something with each part. What is wrong with one is said with its number.</summary>
     internal void ForEachPart(Action<int, Dataset> action)
     {
-        for (int part = 0; part < Parts.Count; part++)
+        for (int part = 0; part < Parts.Length; part++)
             try
             {
                 action(part, Parts[part]);
             }
-            catch (ArgumentException e) when (Parts.Count > 1)
+            catch (ArgumentException e) when (Partition is not null)
             {
-                throw new ArgumentException($"Part {part + 1} of {Parts.Count}: {e.Message}", e);
+                throw Partition.Named(part, e);
             }
     }
 

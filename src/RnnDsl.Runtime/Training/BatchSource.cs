@@ -74,6 +74,8 @@ abstract class BatchSource
         if (data.Count == 0)
             throw new ArgumentException($"The {name} data have no examples.");
         var binding = new InputBinding(module, method);
+        // What is wrong with a column is said with the number of the part.
+        data.ForEachPart((_, own) => binding.Bind(own));
         binding.Bind(data);
         var lengths = new int[data.Count];
         data.ForEachPart((part, own) =>
@@ -129,7 +131,7 @@ sealed class ExampleBatches : BatchSource
         if (!byLength)
             return;
         for (int first = 0; first < Count; first += BucketBatches)
-            for (int part = 0; part < Data.Parts.Count; part++)
+            for (int part = 0; part < Data.Parts.Length; part++)
                 order.Of(part, first, first + BucketBatches).Sort((a, b) => lengths[a] != lengths[b] ? lengths[b].CompareTo(lengths[a]) : a.CompareTo(b));
         // With blocks, batches stay near the others of their bucket, whose examples lie near each other.
         int together = keepsNear ? BucketBatches : batches.Length;

@@ -37,7 +37,7 @@ sealed class ChunkBatches : BatchSource
         states = new StateBatch(method, data.Count);
         chunks = new Dataset[Chunks(lengths.Max())];
         for (int i = 0; i < chunks.Length; i++)
-            chunks[i] = data.Parts.Count == 1 ? Chunk(data, i) : new Dataset([.. data.Parts.Select(part => Chunk(part, i))]);
+            chunks[i] = data.Partition?.Map(part => Chunk(part, i)) ?? Chunk(data, i);
         // Shuffling groups the sequences differently in each epoch, which also changes the number of batches. This is the number without shuffling.
         for (int number = 0; number < order.Count; number++)
         {

@@ -74,6 +74,9 @@ public abstract class Communicator : IDisposable
     /// <param name="group">The number of the batch, or of those that depend on each other.</param>
     internal int Evaluates(int part, int parts, int group) => parts == 1 ? group % Ranks : HolderOf(part, parts);
 
+    /// <inheritdoc cref="CountShare.Share"/>
+    internal void ShareCounts(MethodInfo method, CountedSteps counts, IReadOnlyList<Sequences.Dataset> all) => CountShare.Share(this, method, counts, all);
+
     /// <inheritdoc cref="Collectives.Share"/>
     internal byte[][] Share(byte[] own) => Collectives.Share(this, own);
 

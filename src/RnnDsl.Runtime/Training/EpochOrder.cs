@@ -1,4 +1,3 @@
-using System.Numerics;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
@@ -35,14 +34,14 @@ sealed class EpochOrder
         order = new int[data.Count];
         group = new int[this.size];
         Begin(null);
-        taken = mixesParts ? Mixed() : OneByOne();
+        taken = mixesParts && data.Partition is { } partition ? partition.MixedGroups(this.size) : OneByOne();
         Count = taken.Length / Parts - 1;
     }
 
     /// <summary>The number of groups.</summary>
     public int Count { get; }
 
-    int Parts => data.Parts.Count;
+    int Parts => data.Parts.Length;
 
     /// <summary>The examples of a group, until the next call.</summary>
     public ReadOnlySpan<int> this[int number]
@@ -113,51 +112,20 @@ sealed class EpochOrder
             numbers[i] = first + i;
     }
 
-    /// <summary>Each group takes of each part what the part has of all examples that are left. What the division leaves over goes to the largest remainders, and among equal ones evenly over the ranks.</summary>
-    int[] Mixed()
-    {
-        int groups = (data.Count + size - 1) / size;
-        var sums = new int[(groups + 1) * Parts];
-        var remainders = new (long Negative, int Turn, int Part)[Parts];
-        for (int number = 0; number < groups; number++)
-        {
-            ReadOnlySpan<int> before = sums.AsSpan(number * Parts, Parts);
-            Span<int> after = sums.AsSpan((number + 1) * Parts, Parts);
-            long left = data.Count - (long)number * size, wanted = Math.Min(size, left), missing = wanted;
-            for (int part = 0; part < Parts; part++)
-            {
-                (long share, long remainder) = Math.DivRem((data.Parts[part].Count - before[part]) * wanted, left);
-                after[part] = before[part] + (int)share;
-                missing -= share;
-                remainders[part] = (-remainder, Reversed(part), part);
-            }
-            if (missing > 0)
-                Array.Sort(remainders);
-            for (int i = 0; i < missing; i++)
-                after[remainders[i].Part]++;
-        }
-        return sums;
-    }
-
-    /// <summary>The bits of a part's number, the lowest first. Parts in this order belong to each rank in turn.</summary>
-    int Reversed(int part)
-    {
-        int reversed = 0;
-        for (int bit = 1; bit < Parts; bit *= 2, part >>= 1)
-            reversed = 2 * reversed + (part & 1);
-        return reversed;
-    }
-
+    /// <summary>Groups of one part after another.</summary>
     int[] OneByOne()
     {
-        var sums = new List<int>(new int[Parts]);
-        var state = new int[Parts];
-        for (int part = 0; part < Parts; part++)
-            while (state[part] < data.Parts[part].Count)
+        int groups = 0;
+        foreach (Dataset part in data.Parts)
+            groups += (part.Count - 1) / size + 1;
+        var sums = new int[(groups + 1) * Parts];
+        for (int part = 0, number = 0; part < Parts; part++)
+            for (int done = 0; done < data.Parts[part].Count; number++)
             {
-                state[part] = Math.Min(state[part] + size, data.Parts[part].Count);
-                sums.AddRange(state);
+                done = (int)Math.Min(done + (long)size, data.Parts[part].Count);
+                sums.AsSpan(number * Parts, Parts).CopyTo(sums.AsSpan((number + 1) * Parts));
+                sums[(number + 1) * Parts + part] = done;
             }
-        return [.. sums];
+        return sums;
     }
 }

@@ -40,7 +40,7 @@ sealed class RankAgreement(Communicator ranks)
     {
         if (data is null)
             return Add(name, "none");
-        if (data.Parts.Count > 1)
+        if (data.Partition is not null)
             return AddParts(name, data);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Column column in data.Columns)
@@ -54,14 +54,14 @@ sealed class RankAgreement(Communicator ranks)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Column column in data.Parts.SelectMany(part => part.Columns))
             AppendIndex(hash, column);
-        Add(name, $"{data.Count} examples in {data.Parts.Count} parts, with starts and lengths of fingerprint {Text(hash)}");
+        Add(name, $"{data.Count} examples in {data.Parts.Length} parts, with starts and lengths of fingerprint {Text(hash)}");
         bool isWhole = !data.Parts.Any(PartIndex.IsAbsent);
-        for (int part = 0; part < data.Parts.Count; part++)
+        for (int part = 0; part < data.Parts.Length; part++)
         {
             foreach (Column column in data.Parts[part].Columns)
                 if (isWhole)
                     Append(hash, column);
-            Add(string.Create(CultureInfo.InvariantCulture, $"{name}, part {part + 1} of {data.Parts.Count}"), isWhole ? $"values of fingerprint {Text(hash)}" : Unknown);
+            Add(string.Create(CultureInfo.InvariantCulture, $"{name}, part {part + 1} of {data.Parts.Length}"), isWhole ? $"values of fingerprint {Text(hash)}" : Unknown);
         }
         return this;
     }

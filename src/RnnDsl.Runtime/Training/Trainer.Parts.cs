@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using RnnDsl.Execution;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
@@ -32,34 +30,18 @@ public sealed partial class Trainer
         }
     }
 
-    /// <summary>The number of examples, and those of each part, which also decide the order.</summary>
-    static string ExamplesOf(Dataset data) => data.Parts.Count == 1 ? data.Count.ToString(CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"{data.Count} in parts of {string.Join(' ', data.Parts.Select(part => part.Count))}");
+    static string ExamplesOf(Dataset data) => data.Partition?.Sizes ?? data.Count.ToString(CultureInfo.InvariantCulture);
 
     void RequireNoMetrics(Dataset? validation)
     {
-        if (Metrics.Count > 0 && validation is { Parts.Count: > 1 })
+        if (Metrics.Count > 0 && validation is { Partition: not null })
             throw new ArgumentException($"{nameof(Metrics)} are computed of all predictions, which need the values of all parts: validate on a {nameof(Dataset)} that every rank has, or leave the metrics out.", nameof(validation));
     }
 
-    /// <summary>Tells all ranks how many steps count in each example of the others' parts, where labels decide it: the weight of a batch depends on all of its examples.</summary>
+    /// <summary>Labels decide which steps count, and other ranks have some of them.</summary>
     void ShareCounts(BatchSource batches)
     {
-        int parts = batches.AllData[0].Parts.Count;
-        if (Ranked is not { } ranks || parts == 1 || !Executor.BySteps || Executor.Method.Counts is not { Labels: true } counts)
-            return;
-        string name = Executor.Method.Inputs[counts.Input].Name;
-        for (int part = 0; part < parts; part++)
-        {
-            int holder = ranks.HolderOf(part, parts);
-            Column[] columns = [.. batches.AllData.Select(data => data.Parts[part][name])];
-            int[] own = holder != ranks.Rank ? [] : [.. columns.SelectMany(column => Enumerable.Range(0, column.Count).Select(example => counts.Of(column, example)))];
-            ReadOnlySpan<int> shared = MemoryMarshal.Cast<byte, int>(ranks.Share(MemoryMarshal.AsBytes(own.AsSpan()).ToArray())[holder]);
-            foreach (Column column in columns)
-            {
-                column.Counted = (counts, shared[..column.Count].ToArray());
-                shared = shared[column.Count..];
-            }
-        }
+        if (Ranked is { } ranks && batches.AllData[0].Partition is not null && Executor.BySteps && Executor.Method.Counts is { Labels: true } counts)
+            ranks.ShareCounts(Executor.Method, counts, batches.AllData);
     }
 }

@@ -416,7 +416,7 @@ public sealed partial class Trainer : IDisposable
         var sum = new LossSum(Ranked);
         batches.Begin(null);
         while (batches.Next())
-            if (sum.Takes(Ranked?.Evaluates(batches.Part, batches.Data.Parts.Count, batches.Group) ?? 0))
+            if (sum.Takes(Ranked?.Evaluates(batches.Part, batches.Data.Parts.Length, batches.Group) ?? 0))
                 sum.Add(Executor.Loss(batches.Data, batches.Examples, batches.States), WeightOf(batches));
         (double losses, double weights) = sum.Complete();
         return Mean(losses, weights);
