@@ -20,7 +20,8 @@ internal static class Partitioned
     public static void Run(int megabytes, int parts, IEnumerable<int> units, int epochs)
     {
         using var mpi = MpiCommunicator.Start();
-        string folder = Path.Combine(Path.GetTempPath(), $"rnndsl-parts-{Environment.GetEnvironmentVariable("PMIX_NAMESPACE") ?? Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
+        string folder = Path.Combine(Path.GetTempPath(), "rnndsl-parts-"
+            + (Environment.GetEnvironmentVariable("PMIX_NAMESPACE") ?? Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         try
         {
             if (mpi.IsFirst)
@@ -29,12 +30,14 @@ internal static class Partitioned
             mpi.Share([]);
             long before = FilePages();
             using PartitionedDataset data = PartitionedDataset.Open(folder, mpi);
-            Console.WriteLine($"{data.Examples} sequences of {Steps} steps, {Inputs} inputs, {megabytes} MB in {parts} parts, {mpi.Ranks} ranks; batch 32, one thread each; medians of {epochs} epochs");
+            Console.WriteLine($"{data.Examples} sequences of {Steps} steps, {Inputs} inputs, {megabytes} MB in {parts} parts, {mpi.Ranks} ranks; " +
+                $"batch 32, one thread each; medians of {epochs} epochs");
             foreach (int size in units)
             {
                 double seconds = Median(data, mpi, size, epochs);
                 long[] pages = [.. mpi.Share(BitConverter.GetBytes(FilePages() - before)).Select(share => MemoryMarshal.Read<long>(share))];
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size} units: {seconds:F2} s an epoch; pages of files in memory, MB for each rank: {string.Join(' ', pages.Select(kilobytes => kilobytes >> 10))}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size} units: {seconds:F2} s an epoch; pages of files in memory, MB for each rank: ")
+                    + string.Join(' ', pages.Select(kilobytes => kilobytes >> 10)));
             }
         }
         finally
@@ -55,7 +58,10 @@ internal static class Partitioned
 
     static double Median(PartitionedDataset data, MpiCommunicator mpi, int units, int epochs)
     {
-        using var trainer = new Trainer(new LstmModel(input: Inputs, hidden: units, seed: 1), new Adam(1e-3)) { Epochs = epochs + 1, BatchSize = 32, Threads = 1, Communicator = mpi };
+        using var trainer = new Trainer(new LstmModel(input: Inputs, hidden: units, seed: 1), new Adam(1e-3))
+        {
+            Epochs = epochs + 1, BatchSize = 32, Threads = 1, Communicator = mpi,
+        };
         var seconds = new List<double>();
         long start = Stopwatch.GetTimestamp();
         trainer.EpochDone += _ =>
@@ -68,5 +74,9 @@ internal static class Partitioned
     }
 
     /// <summary>The kilobytes of mapped files that this process has in memory.</summary>
-    static long FilePages() => long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssFile:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    static long FilePages()
+    {
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssFile:", StringComparison.Ordinal));
+        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
 }

@@ -47,8 +47,8 @@ if (args is ["disk", ..])
 }
 if (args is ["parts", ..])
 {
-    Partitioned.Run(int.Parse(Option("--megabytes", "256"), CultureInfo.InvariantCulture), int.Parse(Option("--parts", "8"), CultureInfo.InvariantCulture), Numbers("--units", "32 128"),
-        int.Parse(Option("--epochs", "5"), CultureInfo.InvariantCulture));
+    Partitioned.Run(int.Parse(Option("--megabytes", "256"), CultureInfo.InvariantCulture),
+        int.Parse(Option("--parts", "8"), CultureInfo.InvariantCulture), Numbers("--units", "32 128"), int.Parse(Option("--epochs", "5"), CultureInfo.InvariantCulture));
     return 0;
 }
 if (args is ["long", ..])

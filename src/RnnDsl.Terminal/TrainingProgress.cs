@@ -9,7 +9,8 @@ namespace RnnDsl.Terminal;
 public static class TrainingProgress
 {
     /// <summary>
-    /// Trains like <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/> and shows a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the learning rate and the time that is left. If the output is no
+    /// Trains like <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/> and shows a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the
+    /// learning rate and the time that is left. If the output is no
     /// terminal, nothing is written. Ctrl-C ends the training after the current step: the model then has its best parameters, and <see cref="History.Stop"/> says that it was canceled. A second
     /// Ctrl-C ends the program.
     /// </summary>

@@ -87,7 +87,8 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <param name="parts">For each part of the data a column for each input.</param>
     /// <param name="firsts">For each part the number of its first example, and then the number of all.</param>
     /// <param name="chosen">The numbers of the examples. Those of one part follow each other, in the order of the parts.</param>
-    /// <param name="gradient">Whether the shards are those of a gradient. With several parts, each has the same number of them then, a power of two, of which the last may be empty, so that each part is a subtree of the sum.</param>
+    /// <param name="gradient">Whether the shards are those of a gradient. With several parts, each has the same number of them then, a power of two, of which the last may be
+    /// empty, so that each part is a subtree of the sum.</param>
     /// <param name="counts">What of each example counts, or null for each example once.</param>
     public void Build(MethodInfo method, Column[][] parts, ReadOnlySpan<int> firsts, ReadOnlySpan<int> chosen, bool gradient, CountedSteps? counts = null)
     {

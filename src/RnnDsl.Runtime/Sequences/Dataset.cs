@@ -20,7 +20,8 @@ public sealed class Dataset
         Firsts = [0, Count];
     }
 
-    /// <summary>The examples of several data sets, one after another, whose values stay where they are. It is for trainers, which read part by part: <see cref="Columns"/> are those of the first part.</summary>
+    /// <summary>The examples of several data sets, one after another, whose values stay where they are. It is for trainers, which read part by part: <see cref="Columns"/> are
+    /// those of the first part.</summary>
     /// <param name="parts">At least one, each with columns of the same names, kinds and sizes.</param>
     internal Dataset(Dataset[] parts)
     {

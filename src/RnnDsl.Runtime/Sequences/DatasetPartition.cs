@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace RnnDsl.Sequences;
 
-/// <summary>A data set of several parts whose values lie apart. Everything that only such data need is asked of this object, so that native programs without them contain nothing of it.</summary>
+/// <summary>A data set of several parts whose values lie apart. Everything that only such data need is asked of this object, so that native programs without them contain nothing
+/// of it.</summary>
 sealed class DatasetPartition
 {
     readonly Dataset[] parts;
@@ -27,7 +28,8 @@ sealed class DatasetPartition
     /// <summary>What is wrong with a part, with its number.</summary>
     public ArgumentException Named(int part, ArgumentException error) => new($"Part {part + 1} of {parts.Length}: {error.Message}", error);
 
-    /// <summary>Groups of which each takes of each part what the part has of all examples that are left. What the division leaves over goes to the largest remainders, and among equal ones evenly over the ranks.</summary>
+    /// <summary>Groups of which each takes of each part what the part has of all examples that are left. What the division leaves over goes to the largest remainders, and among
+    /// equal ones evenly over the ranks.</summary>
     /// <param name="size">The examples of a group.</param>
     /// <returns>For each group and part, how many of the part's examples are in earlier groups; and one group more for the end.</returns>
     public int[] MixedGroups(int size)

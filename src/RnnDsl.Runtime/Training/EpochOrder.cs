@@ -4,8 +4,10 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// The order of an epoch's examples, cut into groups of a fixed number of them, of which the last may have fewer. Where data have several parts, each group takes the same share of every part's remaining examples, to within one
-/// example, and has them in the order of the parts. So every rank that holds some of the parts has an equal share of each group. The order depends only on the numbers of examples, not on the ranks.
+/// The order of an epoch's examples, cut into groups of a fixed number of them, of which the last may have fewer. Where data have several parts, each group takes the same share
+/// of every part's remaining examples, to within one
+/// example, and has them in the order of the parts. So every rank that holds some of the parts has an equal share of each group. The order depends only on the numbers of
+/// examples, not on the ranks.
 /// </summary>
 sealed class EpochOrder
 {

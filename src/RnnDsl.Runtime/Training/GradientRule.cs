@@ -35,7 +35,8 @@ public readonly ref struct GradientStep
     /// <summary>The data of the step. With <see cref="Trainer.ChunkSteps"/> they are chunks of the sequences.</summary>
     /// <exception cref="InvalidOperationException">The data are <see cref="PartitionedDataset"/>, which no rank needs to have whole.</exception>
     public Dataset Data => data.Partition is null ? data : throw new InvalidOperationException(
-        $"A gradient rule reads the data of a step, and these are in {data.Parts.Length} parts, which no rank needs to have whole: train on a {nameof(Dataset)}, or with a rule that reads no data.");
+        $"A gradient rule reads the data of a step, and these are in {data.Parts.Length} parts, which no rank needs to have whole: " +
+        $"train on a {nameof(Dataset)}, or with a rule that reads no data.");
 
     /// <summary>The numbers of the step's examples in <see cref="Data"/>.</summary>
     public ReadOnlySpan<int> Examples { get; }

@@ -53,13 +53,15 @@ static class PartIndex
     }
 
     /// <summary>The column's name, and what each example has of it.</summary>
-    public static string Text(Column column) => string.Create(CultureInfo.InvariantCulture, $"{column.Name}: {column.Kind} of {column.Width} values{(column.Units > 0 ? $", one-hot of {column.Units} units" : "")}");
+    public static string Text(Column column) =>
+        string.Create(CultureInfo.InvariantCulture, $"{column.Name}: {column.Kind} of {column.Width} values{(column.Units > 0 ? $", one-hot of {column.Units} units" : "")}");
 
     /// <exception cref="InvalidDataException">The index of a part is too long to be sent.</exception>
     public static void RequireShort(string path, Dataset data)
     {
         if (data.Columns.Sum(column => 8L * (column.Count + (column.Parts?.Count ?? 0))) is > MostBytes and var bytes)
-            throw new InvalidDataException($"The starts and lengths of the sequences in '{path}' have {bytes} bytes, and ranks can exchange {MostBytes} of a part: write more parts.");
+            throw new InvalidDataException($"The starts and lengths of the sequences in '{path}' have {bytes} bytes, " +
+                $"and ranks can exchange {MostBytes} of a part: write more parts.");
     }
 
     static byte[] Write(Dataset data)
@@ -101,7 +103,8 @@ static class PartIndex
             (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
         return new Column
         {
-            Name = name, Kind = (ValueKind)kind, Width = width, Stride = stride, Units = units, Values = new AbsentValues(floats, refusal).Memory, Starts = Numbers(), Lengths = Numbers(),
+            Name = name, Kind = (ValueKind)kind, Width = width, Stride = stride, Units = units,
+            Values = new AbsentValues(floats, refusal).Memory, Starts = Numbers(), Lengths = Numbers(),
             Parts = reader.ReadBoolean() ? Read(reader, refusal) : null,
             // The rank that holds the values checks them.
             AreNumbersChecked = true, CheckedFor = TargetKind.Distribution,

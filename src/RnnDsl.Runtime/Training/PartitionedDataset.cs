@@ -5,11 +5,14 @@ using RnnDsl.Storage;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// A data set that is cut into parts, each a <see cref="DatasetFile"/>, so that no machine needs all of it: of the ranks that train together, each opens the files of its own parts, and reads no other values. The starts and lengths
+/// A data set that is cut into parts, each a <see cref="DatasetFile"/>, so that no machine needs all of it: of the ranks that train together, each opens the files of its own
+/// parts, and reads no other values. The starts and lengths
 /// of all sequences are known to every rank, 8 bytes for each sequence and column.
-/// <para>The number of parts belongs to the data. Every batch takes the same share of each part, and the result has the same bits on any number of ranks up to that of the parts, so also on one rank that opens all.</para>
+/// <para>The number of parts belongs to the data. Every batch takes the same share of each part, and the result has the same bits on any number of ranks up to that of the parts,
+/// so also on one rank that opens all.</para>
 /// </summary>
-/// <remarks>The files of a folder are <c>part-00001-of-00008.safetensors</c> and so on (<see cref="PathOf"/>). <see cref="Write(string, int, IEnumerable{Dataset})"/> writes all of them; or each machine writes its own with <see
+/// <remarks>The files of a folder are <c>part-00001-of-00008.safetensors</c> and so on (<see cref="PathOf"/>). <see cref="Write(string, int, IEnumerable{Dataset})"/> writes all
+/// of them; or each machine writes its own with <see
 /// cref="DatasetFile.Write(string, Dataset)"/>, if the columns are alike.</remarks>
 public sealed class PartitionedDataset : IDisposable
 {
@@ -64,7 +67,8 @@ public sealed class PartitionedDataset : IDisposable
 
     /// <summary>Opens the files of a rank's parts, and exchanges the starts and lengths of all sequences with the other ranks. No values are read.</summary>
     /// <param name="folder">The folder of the files. It may be another one for each rank, and may lack the files of other ranks' parts.</param>
-    /// <param name="ranks">The ranks that train together, the <see cref="Trainer.Communicator"/> of the trainer; all of them make this call. Rank r of R, of which R is rounded down to a power of two, opens P / R parts from
+    /// <param name="ranks">The ranks that train together, the <see cref="Trainer.Communicator"/> of the trainer; all of them make this call. Rank r of R, of which R is rounded
+    /// down to a power of two, opens P / R parts from
     /// part r·P / R on. Further ranks open none. Null to open all parts.</param>
     /// <exception cref="FileNotFoundException">The folder has no parts, or lacks one that this rank is to open.</exception>
     /// <exception cref="InvalidDataException">The files are damaged, are of two numbers of parts, or their columns are not alike; the message names them.</exception>
@@ -81,12 +85,15 @@ public sealed class PartitionedDataset : IDisposable
     /// <inheritdoc cref="Write(string, int, IEnumerable{Dataset})"/>
     public static void Write(string folder, int parts, Dataset data) => Write(folder, parts, [data]);
 
-    /// <summary>Writes the examples of some data sets to the files of a new data set in parts. Each of the data sets is cut into as many stretches of neighboring examples, of equal numbers to within one. They are enumerated once, and
+    /// <summary>Writes the examples of some data sets to the files of a new data set in parts. Each of the data sets is cut into as many stretches of neighboring examples, of
+    /// equal numbers to within one. They are enumerated once, and
     /// only one needs to be in memory at a time.</summary>
-    /// <param name="folder">The folder, which is created if it does not exist. It must not have parts already. It needs as much free space again while the files are written.</param>
+    /// <param name="folder">The folder, which is created if it does not exist. It must not have parts already. It needs as much free space again while the files are
+    /// written.</param>
     /// <param name="parts">The number of parts, a power of two up to 1,024: at least that of the ranks that shall share them. 8 to 32 are usual.</param>
     /// <param name="data">Each has the columns of the first, of the same kinds and sizes. More columns are left out.</param>
-    /// <exception cref="ArgumentException">The number is no power of two, there are fewer examples than parts, or the columns differ; see <see cref="DatasetFile.Write(string, IEnumerable{Dataset})"/>.</exception>
+    /// <exception cref="ArgumentException">The number is no power of two, there are fewer examples than parts, or the columns differ; see <see
+    /// cref="DatasetFile.Write(string, IEnumerable{Dataset})"/>.</exception>
     /// <exception cref="IOException">The folder has parts already.</exception>
     public static void Write(string folder, int parts, IEnumerable<Dataset> data)
     {
@@ -101,7 +108,8 @@ public sealed class PartitionedDataset : IDisposable
             foreach (Dataset next in data)
                 Deal(next, writers, counts);
             if (Array.IndexOf(counts, 0) >= 0)
-                throw new ArgumentException($"There are {Text(counts.Sum(), "example")} for {Text(parts, "part")}, and each part needs at least one: choose fewer parts.", nameof(parts));
+                throw new ArgumentException($"There are {Text(counts.Sum(), "example")} for {Text(parts, "part")}, and " +
+                    "each part needs at least one: choose fewer parts.", nameof(parts));
             WriteAll(folder, writers);
         }
         finally
@@ -123,7 +131,8 @@ public sealed class PartitionedDataset : IDisposable
     }
 
     /// <summary>How many parts and examples, those that this rank reads, and a line for each column.</summary>
-    public override string ToString() => $"{Text(Examples, "example")} in {Text(Count, "part")}, of which this rank reads {Own.Count}\n{string.Join('\n', whole.Columns.Select(PartIndex.Text))}";
+    public override string ToString() =>
+        $"{Text(Examples, "example")} in {Text(Count, "part")}, of which this rank reads {Own.Count}\n{string.Join('\n', whole.Columns.Select(PartIndex.Text))}";
 
     /// <summary>Closes the files; see <see cref="DatasetFile.Dispose"/>.</summary>
     public void Dispose()
@@ -139,7 +148,8 @@ public sealed class PartitionedDataset : IDisposable
         RequireRanks(folder, Count, trainers);
         for (int part = 0; part < Count; part++)
             if (files[part] is null && (trainers?.HolderOf(part, Count) ?? 0) == (trainers?.Rank ?? 0))
-                throw new ArgumentException($"The trainer computes with part {part + 1} of {Count} of '{folder}', which was not opened here: give {nameof(PartitionedDataset)}.{nameof(Open)} the trainer's {nameof(Trainer.Communicator)}.");
+                throw new ArgumentException($"The trainer computes with part {part + 1} of {Count} of '{folder}', which was not opened here: " +
+                    $"give {nameof(PartitionedDataset)}.{nameof(Open)} the trainer's {nameof(Trainer.Communicator)}.");
         return whole;
     }
 
@@ -165,14 +175,16 @@ public sealed class PartitionedDataset : IDisposable
     static void RequireRanks(string folder, int parts, Communicator? ranks)
     {
         if (ranks?.Computing > parts)
-            throw new ArgumentException($"'{folder}' has {Text(parts, "part")}, so that no more than {Text(parts, "rank")} can share them, and there are {ranks.Ranks} ranks: write it in more parts, or start fewer ranks.");
+            throw new ArgumentException($"'{folder}' has {Text(parts, "part")}, so that no more than {Text(parts, "rank")} can share them, " +
+                $"and there are {ranks.Ranks} ranks: write it in more parts, or start fewer ranks.");
     }
 
     DatasetFile OpenPart(int part, Communicator? ranks)
     {
         string path = PathOf(folder, part, Count);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"Part {part + 1} of {Count} is missing: there is no '{path}'{(ranks is null ? "" : $", which rank {ranks.Rank} of {ranks.Ranks} is to read")}.", path);
+            throw new FileNotFoundException($"Part {part + 1} of {Count} is missing: there is no '{path}'" +
+                $"{(ranks is null ? "" : $", which rank {ranks.Rank} of {ranks.Ranks} is to read")}.", path);
         return DatasetFile.Open(path);
     }
 
@@ -190,7 +202,8 @@ public sealed class PartitionedDataset : IDisposable
     static int PartsOf(string path)
     {
         string[] words = Path.GetFileNameWithoutExtension(path).Split('-');
-        return words.Length == 4 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int part) && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int parts)
+        return words.Length == 4 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int part)
+            && int.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out int parts)
             && IsPower(parts) && part >= 1 && part <= parts && Path.GetFileName(path) == Path.GetFileName(PathOf("", part - 1, parts)) ? parts : 0;
     }
 
@@ -200,9 +213,11 @@ public sealed class PartitionedDataset : IDisposable
         int[] all = ranks is null ? [own] : [.. ranks.Share(BitConverter.GetBytes(own)).Select(share => BitConverter.ToInt32(share))];
         int first = Array.FindIndex(all, parts => parts > 0);
         if (first < 0)
-            throw new FileNotFoundException($"'{folder}' has no parts of a data set, such as '{Path.GetFileName(PathOf("", 0, 8))}', which {nameof(PartitionedDataset)}.{nameof(Write)} writes.");
+            throw new FileNotFoundException($"'{folder}' has no parts of a data set, such as '{Path.GetFileName(PathOf("", 0, 8))}', " +
+                $"which {nameof(PartitionedDataset)}.{nameof(Write)} writes.");
         int other = Array.FindIndex(all, parts => parts > 0 && parts != all[first]);
-        return other < 0 ? all[first] : throw new InvalidDataException($"The files of '{folder}' are of {all[first]} parts on rank {first}, and of {all[other]} on rank {other}: give all ranks the files of one data set.");
+        return other < 0 ? all[first] : throw new InvalidDataException($"The files of '{folder}' are of {all[first]} parts on rank {first}, " +
+            $"and of {all[other]} on rank {other}: give all ranks the files of one data set.");
     }
 
     /// <summary>Writes all files, or none.</summary>
@@ -244,7 +259,8 @@ public sealed class PartitionedDataset : IDisposable
     static void RequirePower(int parts, string name)
     {
         if (!IsPower(parts))
-            throw new ArgumentOutOfRangeException(name, parts, $"The number of parts is a power of two from 1 to {MostParts}, such as 8 or 16, so that ranks can share them evenly.");
+            throw new ArgumentOutOfRangeException(name, parts, $"The number of parts is a power of two from 1 to {MostParts}, such as 8 or 16, " +
+                "so that ranks can share them evenly.");
     }
 
     static string Text(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");

@@ -117,7 +117,8 @@ sealed class RankAgreement(Communicator ranks)
             (bool alsoAsks, List<(string Name, string Value)> other) = Read(shares[rank]);
             anyAsks |= alsoAsks;
             for (int i = 0; i < Math.Max(first.Count, other.Count); i++)
-                if (i >= first.Count || i >= other.Count || first[i].Name != other[i].Name || (first[i].Value != other[i].Value && first[i].Value != Unknown && other[i].Value != Unknown))
+                if (i >= first.Count || i >= other.Count || first[i].Name != other[i].Name
+                    || (first[i].Value != other[i].Value && first[i].Value != Unknown && other[i].Value != Unknown))
                     throw new RanksDifferException($"The ranks cannot train together. {Difference(first, other, i, rank)} Start the same program with the same data and settings on every rank.");
         }
         return anyAsks;

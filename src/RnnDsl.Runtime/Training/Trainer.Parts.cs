@@ -8,7 +8,8 @@ public sealed partial class Trainer
 {
     /// <summary>Trains on data of which each rank reads its own parts only. With the same parts, the result has the same bits on any number of ranks.</summary>
     /// <inheritdoc cref="Fit(Dataset, Dataset?, CancellationToken)"/>
-    public History Fit(PartitionedDataset train, PartitionedDataset? validation = null, CancellationToken cancellation = default) => Fit(Whole(train), validation is null ? null : Whole(validation), cancellation);
+    public History Fit(PartitionedDataset train, PartitionedDataset? validation = null, CancellationToken cancellation = default) =>
+        Fit(Whole(train), validation is null ? null : Whole(validation), cancellation);
 
     /// <summary>Trains on data of which each rank reads its own parts only, and validates on data that every rank has, which allows <see cref="Metrics"/>.</summary>
     /// <inheritdoc cref="Fit(Dataset, Dataset?, CancellationToken)"/>
@@ -35,7 +36,8 @@ public sealed partial class Trainer
     void RequireNoMetrics(Dataset? validation)
     {
         if (Metrics.Count > 0 && validation is { Partition: not null })
-            throw new ArgumentException($"{nameof(Metrics)} are computed of all predictions, which need the values of all parts: validate on a {nameof(Dataset)} that every rank has, or leave the metrics out.", nameof(validation));
+            throw new ArgumentException($"{nameof(Metrics)} are computed of all predictions, which need the values of all parts: " +
+                $"validate on a {nameof(Dataset)} that every rank has, or leave the metrics out.", nameof(validation));
     }
 
     /// <summary>Labels decide which steps count, and other ranks have some of them.</summary>

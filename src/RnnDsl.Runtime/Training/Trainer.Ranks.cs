@@ -7,7 +7,8 @@ namespace RnnDsl.Training;
 /// <summary>Training on several ranks.</summary>
 public sealed partial class Trainer
 {
-    /// <summary>The ranks that train together, or null for this program alone. Every rank makes the same calls of this trainer with the same data, or with the same <see cref="PartitionedDataset"/>. The result has the same bits on any number of ranks. When a rank is lost, the
+    /// <summary>The ranks that train together, or null for this program alone. Every rank makes the same calls of this trainer with the same data, or with the same <see
+    /// cref="PartitionedDataset"/>. The result has the same bits on any number of ranks. When a rank is lost, the
     /// others end with a <see cref="CommunicatorException"/> and a checkpoint at <see cref="Communicator.CheckpointPath"/>.</summary>
     public Communicator? Communicator { get; init; }
 

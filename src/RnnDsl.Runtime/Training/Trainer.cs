@@ -58,7 +58,8 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The number of times that every example is seen. With <see cref="Patience"/>, it is usually more than needed.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>The number of <see cref="Epochs"/> that are already done. <see cref="Fit(Dataset, Dataset, CancellationToken)"/> starts with the next epoch, its order of examples and its learning rate. It need not be
+    /// <summary>The number of <see cref="Epochs"/> that are already done. <see cref="Fit(Dataset, Dataset, CancellationToken)"/> starts with the next epoch, its order of examples
+    /// and its learning rate. It need not be
     /// set to continue from a <see cref="Storage.Checkpoint"/>, which knows it; if it is set, it must be the same number.</summary>
     public int EpochsDone { get; init; }
 
@@ -78,7 +79,8 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The amount by which the monitored loss must fall to count as improved, in units of the loss; 0 is usual.</summary>
     public double MinImprovement { get; init; }
 
-    /// <summary>Whether <see cref="Fit(Dataset, Dataset, CancellationToken)"/> leaves the model with the parameters of the lowest validation loss rather than with the last ones. These are the parameters after one of
+    /// <summary>Whether <see cref="Fit(Dataset, Dataset, CancellationToken)"/> leaves the model with the parameters of the lowest validation loss rather than with the last ones.
+    /// These are the parameters after one of
     /// the epochs, or those at the start, so training never makes a model worse on the validation data. It has no effect without validation data.</summary>
     public bool KeepBest { get; init; } = true;
 
