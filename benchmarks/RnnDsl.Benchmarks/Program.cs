@@ -45,6 +45,12 @@ if (args is ["disk", ..])
     FromDisk.Run(int.Parse(Option("--megabytes", "256"), CultureInfo.InvariantCulture), Numbers("--units", "32 128"), int.Parse(Option("--epochs", "5"), CultureInfo.InvariantCulture));
     return 0;
 }
+if (args is ["parts", ..])
+{
+    Partitioned.Run(int.Parse(Option("--megabytes", "256"), CultureInfo.InvariantCulture),
+        int.Parse(Option("--parts", "8"), CultureInfo.InvariantCulture), Numbers("--units", "32 128"), int.Parse(Option("--epochs", "5"), CultureInfo.InvariantCulture));
+    return 0;
+}
 if (args is ["long", ..])
 {
     LongSequences.Run(int.Parse(Option("--steps", "10000"), CultureInfo.InvariantCulture), int.Parse(Option("--batch", "4"), CultureInfo.InvariantCulture), Seconds());
@@ -84,6 +90,7 @@ if (args.Contains("--help"))
         frozen [--seconds S] [--units "64 128 …"]
         long [--steps T] [--batch B] [--seconds S]
         options [--seconds S]
+        parts [--megabytes N] [--parts P] [--units "32 128 …"] [--epochs N] (under mpirun -n N)
         records [--rounds N] [--sizes "I,H …"]
         scaling [--seconds S] [--shapes …] (under mpirun -n N)
         shards [--seconds S] [--threads "1 2 …"] [--cells "lstm …"] [--shapes …]

@@ -9,13 +9,14 @@ namespace RnnDsl.Terminal;
 public static class TrainingProgress
 {
     /// <summary>
-    /// Trains like <see cref="Trainer.Fit"/> and shows a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the learning rate and the time that is left. If the output is no
+    /// Trains like <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/> and shows a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the
+    /// learning rate and the time that is left. If the output is no
     /// terminal, nothing is written. Ctrl-C ends the training after the current step: the model then has its best parameters, and <see cref="History.Stop"/> says that it was canceled. A second
     /// Ctrl-C ends the program.
     /// </summary>
     /// <param name="trainer">The trainer.</param>
-    /// <param name="train">The training data, see <see cref="Trainer.Fit"/>.</param>
-    /// <param name="validation">The validation data, see <see cref="Trainer.Fit"/>.</param>
+    /// <param name="train">The training data, see <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>.</param>
+    /// <param name="validation">The validation data, see <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>.</param>
     /// <param name="title">The title of the bar.</param>
     /// <param name="console">The console that is written to; null for the program's own.</param>
     /// <returns>The course of the training.</returns>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using RnnDsl.Sequences;
+using RnnDsl.Training;
 using Xunit.Abstractions;
 
 namespace RnnDsl.Distributed.Tests;
@@ -49,6 +51,38 @@ public class MpiTests(ITestOutputHelper log)
         (int code, _, string errors) = run.Finish();
         Assert.NotEqual(0, code);
         Assert.Contains("Rank 1 of 2 has ended, while others wait for it", errors, StringComparison.Ordinal);
+    }
+
+    [MpiFact]
+    public void Ranks_that_have_the_files_of_their_own_parts_alone_have_the_bits_of_one_process()
+    {
+        const int parts = 8;
+        using var data = new TemporaryFolder();
+        foreach (int ranks in new[] { 1, 2, 4 })
+            for (int part = 0; part < parts; part++)
+            {
+                string own = Directory.CreateDirectory(data.File($"{part * ranks / parts} of {ranks}")).FullName;
+                DatasetFile.Write(PartitionedDataset.PathOf(own, part, parts), Trainings.Texts(20 + part, seed: part));
+            }
+        using TemporaryFolder alone = new(), interrupted = new();
+        string hash = Finished(1, alone);
+        using var failing = new Mpirun(2, interrupted.Path, "--parts", data.Path, "--fail-on", "1");
+        Assert.NotEqual(0, failing.Finish().Code);
+        Assert.True(File.Exists(interrupted.File("run.safetensors")));
+        Assert.Equal(hash, Finished(4, interrupted));
+        Directory.Delete(data.File("1 of 2"), recursive: true);
+        using var lacking = new Mpirun(2, alone.Path, "--parts", data.Path);
+        (int code, _, string errors) = lacking.Finish();
+        Assert.NotEqual(0, code);
+        Assert.Contains("Part 5 of 8 is missing", errors, StringComparison.Ordinal);
+
+        string Finished(int ranks, TemporaryFolder folder)
+        {
+            using var run = new Mpirun(ranks, folder.Path, "--parts", data.Path);
+            (int code, _, string errors) = run.Finish();
+            Assert.True(code == 0, errors);
+            return Assert.IsType<string>(run.Hash());
+        }
     }
 
     /// <summary>RNNDSL_KILLS is the number of times that each rank is killed with each of the settings; by default each rank once, with one of them.</summary>

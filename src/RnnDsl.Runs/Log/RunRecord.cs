@@ -96,11 +96,11 @@ public sealed class RunRecord : IDisposable
     public History Fit() => Fit(CancellationToken.None);
 
     /// <summary>Trains with the data of the record, as <see cref="Fit()"/> does, until the caller cancels.</summary>
-    /// <param name="cancellation">Ends the training between two steps; see <see cref="Trainer.Fit"/>.</param>
+    /// <param name="cancellation">Ends the training between two steps; see <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>.</param>
     public History Fit(CancellationToken cancellation) => Fit(() => trainer.Fit(train, validation, cancellation));
 
     /// <summary>Trains in another way, such as with a bar of progress, and records how it ended, also if that was an exception.</summary>
-    /// <param name="fit">Calls the trainer's <see cref="Trainer.Fit"/>: <c>() => trainer.FitWithProgress(train, validation)</c>.</param>
+    /// <param name="fit">Calls the trainer's <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>: <c>() => trainer.FitWithProgress(train, validation)</c>.</param>
     /// <exception cref="InvalidOperationException">This record has the end of a training already.</exception>
     public History Fit(Func<History> fit)
     {

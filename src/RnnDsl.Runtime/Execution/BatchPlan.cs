@@ -1,3 +1,4 @@
+using System.Numerics;
 using RnnDsl.CompilerServices;
 using RnnDsl.Sequences;
 
@@ -35,7 +36,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// weights twice; with this many steps the products still take most of the time.</summary>
     const int HugeParameters = 1024 * 1024, LeastStepsOfHuge = 192;
 
-    int[] examples = [], order = [], shardStarts = [], counted = [];
+    int[] examples = [], numbers = [], order = [], shardStarts = [], shardParts = [], partEnds = [], counted = [];
     long[] keys = [];
     int[][] lengths = [[]];
     long[][] offsets = [[]];
@@ -64,6 +65,9 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>Number in the data set of each example of the batch.</summary>
     public ReadOnlySpan<int> Examples => examples.AsSpan(0, Count);
 
+    /// <summary>Number of each example of the batch within its part of the data; with one part the same as <see cref="Examples"/>.</summary>
+    public ReadOnlySpan<int> Numbers => numbers.AsSpan(0, Count);
+
     /// <summary>Steps of each example of the batch along an axis.</summary>
     public ReadOnlySpan<int> LengthsOf(int axis) => lengths[axis].AsSpan(0, Count);
 
@@ -73,34 +77,65 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
     /// <summary>The positions in the batch of a shard's examples, by falling length.</summary>
     public ReadOnlySpan<int> Shard(int shard) => order.AsSpan(shardStarts[shard]..shardStarts[shard + 1]);
 
-    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient, CountedSteps? counts = null)
+    /// <summary>The part of the data of which a shard's examples are.</summary>
+    public int PartOf(int shard) => shardParts[shard];
+
+    /// <summary>Divides a batch of data in one part.</summary>
+    public void Build(MethodInfo method, Column[] columns, ReadOnlySpan<int> chosen, bool gradient) => Build(method, [columns], [0], chosen, gradient);
+
+    /// <param name="method">The method to run.</param>
+    /// <param name="parts">For each part of the data a column for each input.</param>
+    /// <param name="firsts">For each part the number of its first example, and then the number of all.</param>
+    /// <param name="chosen">The numbers of the examples. Those of one part follow each other, in the order of the parts.</param>
+    /// <param name="gradient">Whether the shards are those of a gradient. With several parts, each has the same number of them then, a power of two, of which the last may be
+    /// empty, so that each part is a subtree of the sum.</param>
+    /// <param name="counts">What of each example counts, or null for each example once.</param>
+    public void Build(MethodInfo method, Column[][] parts, ReadOnlySpan<int> firsts, ReadOnlySpan<int> chosen, bool gradient, CountedSteps? counts = null)
     {
         if (chosen.IsEmpty)
             throw new ArgumentException($"The batch for {method.Name} is empty: it needs at least one example.");
         Reserve(chosen.Length, method.Axes);
         Count = chosen.Length;
         chosen.CopyTo(examples);
-        for (int axis = 0; axis < Axes; axis++)
-        {
-            rows[axis] = 0;
-            for (int i = 0; i < Count; i++)
-            {
-                lengths[axis][i] = InputBinding.Length(method, columns, examples[i], axis);
-                offsets[axis][i] = rows[axis];
-                rows[axis] += lengths[axis][i];
-            }
-        }
+        Locate(firsts, parts.Length);
+        rows.AsSpan(0, Axes).Clear();
         Weight = 0;
-        for (int i = 0; i < Count; i++)
-            Weight += counted[i] = counts?.Of(columns, examples[i]) ?? 1;
-        for (int i = 0; i < Count; i++)
-            keys[i] = FallingLengths.Key(lengths[0][i], i);
-        keys.AsSpan(0, Count).Sort();
+        for (int part = 0, i = 0; part < parts.Length; part++)
+        {
+            int first = i;
+            for (; i < partEnds[part]; i++)
+            {
+                for (int axis = 0; axis < Axes; axis++)
+                {
+                    lengths[axis][i] = InputBinding.Length(method, parts[part], numbers[i], axis);
+                    offsets[axis][i] = rows[axis];
+                    rows[axis] += lengths[axis][i];
+                }
+                Weight += counted[i] = counts?.Of(parts[part], numbers[i]) ?? 1;
+                keys[i] = FallingLengths.Key(lengths[0][i], i);
+            }
+            keys.AsSpan(first, i - first).Sort();
+        }
         for (int i = 0; i < Count; i++)
             order[i] = FallingLengths.Position(keys[i]);
         int wanted = gradient ? Math.Min(ShardsOfGradient(), options.MaxShards)
             : Math.Max(Math.Min(threads, Parts(FewestExamples)), Parts(parameters > ManyParameters ? ManyExamples : ExamplesPerShard));
-        Divide(wanted);
+        Divide(wanted, parts.Length, gradient);
+    }
+
+    /// <summary>Finds where in the batch each part's examples end, and their numbers within the part.</summary>
+    void Locate(ReadOnlySpan<int> firsts, int parts)
+    {
+        if (partEnds.Length < parts)
+            partEnds = new int[parts];
+        int part = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            for (; part < parts - 1 && examples[i] >= firsts[part + 1]; part++)
+                partEnds[part] = i;
+            numbers[i] = examples[i] - firsts[part];
+        }
+        partEnds.AsSpan(part, parts - part).Fill(Count);
     }
 
     int ExamplesPerShard => options.ExamplesPerShard > 0 ? options.ExamplesPerShard : UsualExamples;
@@ -140,25 +175,46 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         return steps;
     }
 
-    /// <summary>Ends a shard where the steps so far reach the next equal part of all steps.</summary>
-    void Divide(int wanted)
+    /// <summary>Divides each part's examples. No shard has examples of two parts.</summary>
+    void Divide(int wanted, int parts, bool gradient)
     {
-        if (shardStarts.Length <= wanted)
-            shardStarts = new int[wanted + 1];
+        int each = parts == 1 ? wanted : (int)BitOperations.RoundUpToPowerOf2((uint)((wanted + parts - 1) / parts));
+        if (shardStarts.Length <= parts * each + wanted)
+            (shardStarts, shardParts) = (new int[parts * each + wanted + 1], new int[parts * each + wanted + 1]);
         Shards = 0;
         shardStarts[0] = 0;
-        long done = 0, work = Work();
+        for (int part = 0, begin = 0; part < parts; begin = partEnds[part++])
+        {
+            int end = partEnds[part];
+            Divide(part, begin, end, parts == 1 || gradient ? each : (int)(((long)wanted * (end - begin) + Count - 1) / Count));
+            while (gradient && parts > 1 && Shards < (part + 1) * each)
+                EndShard(part, end);
+        }
+    }
+
+    /// <summary>Ends a shard where the steps so far reach the next equal share of the steps of its part.</summary>
+    void Divide(int part, int begin, int end, int wanted)
+    {
+        long done = 0, work = 0;
+        for (int i = begin; i < end; i++)
+            work += Steps(order[i]);
         int reached = 0;
-        for (int i = 0; i < Count; i++)
+        for (int i = begin; i < end; i++)
         {
             done += Steps(order[i]);
-            int part = (int)(done * wanted / work);
-            if (part > reached || i == Count - 1)
+            int share = (int)(done * wanted / work);
+            if (share > reached || i == end - 1)
             {
-                shardStarts[++Shards] = i + 1;
-                reached = part;
+                EndShard(part, i + 1);
+                reached = share;
             }
         }
+    }
+
+    void EndShard(int part, int end)
+    {
+        shardParts[Shards] = part;
+        shardStarts[++Shards] = end;
     }
 
     void Reserve(int count, int axes)
@@ -167,6 +223,7 @@ sealed class BatchPlan(ExecutionOptions options, int threads = 1, int parameters
         if (count <= examples.Length && axes <= lengths.Length)
             return;
         examples = new int[count];
+        numbers = new int[count];
         order = new int[count];
         counted = new int[count];
         keys = new long[count];

@@ -6,11 +6,12 @@ namespace RnnDsl.Execution;
 
 /// <summary>The inputs and outputs of one run over a batch. Everything is dense and in the order of the batch: the steps of a sequence follow each other, and then come those of
 /// the next example.</summary>
-sealed class BatchRun(MethodInfo method, Column[] columns, BatchPlan plan)
+sealed class BatchRun(MethodInfo method, InputBinding binding, BatchPlan plan)
 {
     public MethodInfo Method { get; } = method;
 
-    public Column[] Columns { get; } = columns;
+    /// <summary>For each part of the data a column for each input.</summary>
+    public Column[][] Parts => binding.Parts;
 
     public BatchPlan Plan { get; } = plan;
 

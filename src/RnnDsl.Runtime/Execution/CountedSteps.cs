@@ -19,9 +19,13 @@ sealed record CountedSteps(int Input, bool Labels, int First, int Last)
     public bool IsBySteps => Input >= 0;
 
     /// <summary>The number of counted steps in an example.</summary>
-    public int Of(Column[] columns, int example)
+    public int Of(Column[] columns, int example) => Of(columns[Input], example);
+
+    /// <summary>The number of counted steps in an example, by the column of the input.</summary>
+    public int Of(Column column, int example)
     {
-        Column column = columns[Input];
+        if (column.Counted is { } known && known.As == this)
+            return known.Numbers[example];
         int steps = column.Lengths[example];
         if (!Labels)
             return steps;

@@ -48,7 +48,7 @@ public sealed unsafe class Executor : IDisposable
         // The rows of a table that are not read cause no work, and neither do parameters without a gradient.
         plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - module.Parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i)).Sum(p => p.Length),
             Method.Training?.HasRecurrence ?? true);
-        run = new BatchRun(Method, binding.Columns, plan) { Program = Method.Forward, MostKept = options.MostKept };
+        run = new BatchRun(Method, binding, plan) { Program = Method.Forward, MostKept = options.MostKept };
         var runners = new ShardRunners(Method, this.workers.Count);
         forwardShards = new ForwardShards(run, runners);
         Frozen = new FrozenParameters(module.Parameters, Method.Training);
@@ -154,9 +154,10 @@ public sealed unsafe class Executor : IDisposable
         if (data.Count == 0)
             throw new ArgumentException("The data set has no examples to evaluate.", nameof(data));
         var sum = new LossSum(Communicator);
-        for (int first = 0; first < data.Count; first += Chunk)
-            if (sum.Takes(first / Chunk))
-                sum.Add(Loss(data, Range(first, Math.Min(Chunk, data.Count - first))), plan.Weight);
+        for (int part = 0; part < data.Parts.Length; part++)
+            for (int first = data.Firsts[part], end = data.Firsts[part + 1]; first < end; first += Chunk)
+                if (sum.Takes(Communicator?.Evaluates(part, data.Parts.Length, first / Chunk) ?? 0))
+                    sum.Add(Loss(data, Range(first, Math.Min(Chunk, end - first))), plan.Weight);
         (double losses, double weights) = sum.Complete();
         return losses / Math.Max(1, weights);
     }
@@ -237,7 +238,7 @@ public sealed unsafe class Executor : IDisposable
     internal void Begin(Dataset data, ReadOnlySpan<int> examples, StateBatch? states, bool gradient)
     {
         binding.Bind(data);
-        plan.Build(Method, binding.Columns, examples, gradient, BySteps ? Method.Counts : null);
+        plan.Build(Method, binding.Parts, binding.Firsts, examples, gradient, BySteps ? Method.Counts : null);
         if (states is not null && states.Count != data.Count)
             throw new ArgumentException($"There are states of {states.Count} examples, but the data set has {data.Count}.", nameof(states));
         run.InitialStates = run.FinalStates = states;

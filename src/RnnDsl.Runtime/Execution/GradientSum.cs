@@ -116,7 +116,10 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         int own = subtree << height, count = Math.Min(1 << height, shards - own), depth = 0;
         for (int i = 0; i < count; i++)
         {
-            runners.Run(run, first + own + i, worker, Buffer(depth++));
+            if (run.Plan.Shard(first + own + i).IsEmpty)
+                SetNothing(Buffer(depth++));
+            else
+                runners.Run(run, first + own + i, worker, Buffer(depth++));
             // Each trailing 1 bit of the number stands for a finished pair.
             for (int pairs = i; (pairs & 1) != 0; pairs >>= 1)
                 AddLast();
@@ -132,6 +135,15 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
         }
 
         ShardGradient Buffer(int place) => place == 0 ? roots[subtree] : waiting[worker][place - 1];
+    }
+
+    /// <summary>The gradient of no example. Adding −0 changes no number, not even its sign.</summary>
+    void SetNothing(ShardGradient gradient)
+    {
+        foreach ((int from, int end) in pieces)
+            gradient.Dense.Span[from..end].Fill(-0f);
+        foreach (RowGradient table in gradient.Tables)
+            table.Begin();
     }
 
     void AddRoots(int item)

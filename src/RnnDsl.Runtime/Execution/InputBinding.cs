@@ -8,16 +8,30 @@ sealed class InputBinding(Module module, MethodInfo method)
 {
     Dataset? bound;
 
-    /// <summary>One column per input of the method.</summary>
-    public Column[] Columns { get; } = new Column[method.Inputs.Count];
+    /// <summary>One column per input of the method; with several parts, those of the first.</summary>
+    public Column[] Columns => Parts[0];
+
+    /// <summary>For each part of the data one column per input of the method.</summary>
+    public Column[][] Parts { get; private set; } = [new Column[method.Inputs.Count]];
+
+    /// <inheritdoc cref="Dataset.Firsts"/>
+    public int[] Firsts { get; private set; } = [0, 0];
 
     public void Bind(Dataset data)
     {
         if (ReferenceEquals(data, bound))
             return;
         bound = null;
-        for (int i = 0; i < Columns.Length; i++)
-            Columns[i] = Find(data, method.Inputs[i]);
+        if (Parts.Length != data.Parts.Length)
+        {
+            Parts = new Column[data.Parts.Length][];
+            for (int part = 0; part < Parts.Length; part++)
+                Parts[part] = new Column[method.Inputs.Count];
+        }
+        for (int part = 0; part < Parts.Length; part++)
+            for (int i = 0; i < method.Inputs.Count; i++)
+                Parts[part][i] = Find(data.Parts[part], method.Inputs[i]);
+        Firsts = data.Firsts;
         bound = data;
     }
 
@@ -128,18 +142,21 @@ sealed class InputBinding(Module module, MethodInfo method)
     }
 
     /// <summary>The exception that names the first value in these examples that is not finite.</summary>
-    public static ArgumentException NotFinite(Column column, ReadOnlySpan<int> examples)
+    /// <param name="column">The column.</param>
+    /// <param name="examples">The numbers of the examples.</param>
+    /// <param name="of">What the numbers belong to, such as "part 2, "; empty for the whole data set.</param>
+    public static ArgumentException NotFinite(Column column, ReadOnlySpan<int> examples, string of = "")
     {
         foreach (int example in examples)
             if (column.Parts is not { } parts)
             {
                 if (FirstNotFinite(column, example, column.Kind == ValueKind.Sequence ? column.Lengths[example] : 1) is { } found)
-                    return NotFinite(column, found.Value, $"example {example}, step {found.Step}");
+                    return NotFinite(column, found.Value, $"{of}example {example}, step {found.Step}");
             }
             else
                 for (int step = 0; step < column.Lengths[example]; step++)
                     if (FirstNotFinite(parts, column.Starts[example] + step, parts.Lengths[column.Starts[example] + step]) is { } found)
-                        return NotFinite(column, found.Value, $"example {example}, step {step}, there step {found.Step}");
+                        return NotFinite(column, found.Value, $"{of}example {example}, step {step}, there step {found.Step}");
         return new ArgumentException($"Column '{column.Name}' changed while it was read.");
     }
 

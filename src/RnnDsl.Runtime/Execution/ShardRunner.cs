@@ -15,6 +15,9 @@ sealed unsafe class ShardRunner
     int[] lengths = [];
     long[] keys = [];
 
+    /// <summary>The part of the data to which the shard's examples belong.</summary>
+    int part;
+
     public ShardRunner(MethodInfo method)
     {
         this.method = method;
@@ -44,6 +47,7 @@ sealed unsafe class ShardRunner
     public void Run(BatchRun run, int index, Floats gradient, RowGradient[] rowGradients)
     {
         ReadOnlySpan<int> members = run.Plan.Shard(index);
+        part = run.Plan.PartOf(index);
         Shape(run, members);
         GatherInputs(run, members);
         GatherStates(run, members);
@@ -91,7 +95,7 @@ sealed unsafe class ShardRunner
     {
         (int whole, int every) = method.BaseAxis(axis);
         int input = InputBinding.Nested(method, whole);
-        Column column = run.Columns[input];
+        Column column = Columns(run)[input];
         Shard own = shard.Of(axis), steps = shard.Of(method.Inputs[input].Of);
         int count = steps.Rows;
         Reserve(count);
@@ -100,7 +104,7 @@ sealed unsafe class ShardRunner
         for (int step = 0, row = 0; step < steps.Steps; step++)
             for (int sequence = 0; row < steps.RowOffsets[step + 1]; row++, sequence++)
             {
-                int example = run.Plan.Examples[members[Member(method.Inputs[input].Of, sequence)]];
+                int example = run.Plan.Numbers[members[Member(method.Inputs[input].Of, sequence)]];
                 keys[row] = FallingLengths.Key(ThinnedAxis.Steps(column.Parts!.Lengths[column.Starts[example] + step], every), row);
             }
         keys.AsSpan(0, count).Sort();
@@ -149,20 +153,30 @@ sealed unsafe class ShardRunner
     {
         for (int i = 0; i < inputs.Length; i++)
         {
-            Column column = run.Columns[i];
+            Column column = Columns(run)[i];
             var layout = LayoutOf(method.Inputs[i]);
             Floats target = shard.Inputs[i] = inputs[i].Reserve(layout.Floats);
             if (column.Parts is { } parts)
                 GatherParts(run, members, method.Inputs[i], column, parts, layout, target);
             fixed (float* source = column.Values.Span)
                 for (int sequence = 0; sequence < members.Length && column.Parts is null; sequence++)
-                    layout.Gather(source + column.Starts[run.Plan.Examples[members[Member(layout.Axis, sequence)]]], column.Stride, target, sequence);
+                    layout.Gather(source + column.Starts[run.Plan.Numbers[members[Member(layout.Axis, sequence)]]], column.Stride, target, sequence);
             if (!Rows.AllFinite(target, layout.Floats))
-                throw InputBinding.NotFinite(column, run.Plan.Examples);
+                throw NotFinite(run, members, column);
             // Checked once more where they are used: a number that is too large would read beyond the table.
             if (method.Inputs[i].IsOneHot && !OneHotNumbers.Fit(target.Span((int)layout.Floats), method.Inputs[i].Units))
                 throw OneHotNumbers.Misfit(column.Parts ?? column);
         }
+    }
+
+    Column[] Columns(BatchRun run) => run.Parts[part];
+
+    ArgumentException NotFinite(BatchRun run, ReadOnlySpan<int> members, Column column)
+    {
+        var numbers = new int[members.Length];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = run.Plan.Numbers[members[i]];
+        return InputBinding.NotFinite(column, numbers, run.Parts.Length > 1 ? $"part {part + 1}, " : "");
     }
 
     void GatherParts(BatchRun run, ReadOnlySpan<int> members, ValueInfo input, Column column, Column parts, ValueLayout layout, Floats target)
@@ -172,7 +186,7 @@ sealed unsafe class ShardRunner
             for (int step = 0, row = 0; step < steps.Steps; step++)
                 for (int sequence = 0; row < steps.RowOffsets[step + 1]; row++, sequence++)
                 {
-                    int example = run.Plan.Examples[members[Member(input.Of, sequence)]];
+                    int example = run.Plan.Numbers[members[Member(input.Of, sequence)]];
                     layout.Gather(source + parts.Starts[column.Starts[example] + step], parts.Stride, target, own.Places[row]);
                 }
     }

@@ -68,7 +68,7 @@ sealed class Conditions
         {
             this.owner = owner;
             binding = new InputBinding(owner.model, owner.method);
-            run = new BatchRun(owner.method, binding.Columns, plan) { Program = owner.method.Forward, Parameters = owner.parameters.Floats, Prepared = owner.prepared.Floats };
+            run = new BatchRun(owner.method, binding, plan) { Program = owner.method.Forward, Parameters = owner.parameters.Floats, Prepared = owner.prepared.Floats };
             runner = new ShardRunner(owner.method);
         }
 
@@ -77,7 +77,7 @@ sealed class Conditions
             binding.Bind(data);
             ArgumentOutOfRangeException.ThrowIfNegative(example);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(example, data.Count);
-            plan.Build(owner.method, binding.Columns, [example], gradient: false);
+            plan.Build(owner.method, binding.Parts, binding.Firsts, [example], gradient: false);
             return step is ConditionalStepProgram conditional ? Given(conditional) : new Condition(step, Held: Held(step, example));
         }
 

@@ -95,17 +95,19 @@ public sealed class Trial
     }
 
     /// <summary>
-    /// Trains as <see cref="Trainer.Fit"/>, reports after each epoch, and ends where the trial should end. The model has the best parameters of its epochs then, if the trainer keeps them.
+    /// Trains as <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>, reports after each epoch, and ends where the trial should end. The model has the best parameters
+    /// of its epochs then, if the trainer keeps them.
     /// Set the trainer's <see cref="Trainer.Threads"/> to 1 where
     /// several trials run side by side; the bits do not depend on it.
     /// </summary>
     /// <param name="trainer">A trainer that this trial made, with a model and an optimizer of its own.</param>
-    /// <param name="train">As for <see cref="Trainer.Fit"/>.</param>
-    /// <param name="validation">As for <see cref="Trainer.Fit"/>. Without it, the training loss is reported, which chooses what learns by heart.</param>
+    /// <param name="train">As for <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>.</param>
+    /// <param name="validation">As for <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>. Without it, the training loss is reported, which chooses what learns by
+    /// heart.</param>
     /// <param name="metric">The name of one of the trainer's <see cref="Trainer.Metrics"/> to report; null for the validation loss.</param>
     /// <returns>The course of the training.</returns>
     /// <exception cref="ArgumentException">The trainer has no metric of this name.</exception>
-    /// <exception cref="DivergenceException">As for <see cref="Trainer.Fit"/>. A search records the trial as failed.</exception>
+    /// <exception cref="DivergenceException">As for <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>. A search records the trial as failed.</exception>
     public History Fit(Trainer trainer, Dataset train, Dataset? validation = null, string? metric = null)
     {
         string[] names = [.. trainer.Metrics.Select(m => m.Name)];

@@ -197,6 +197,9 @@ public sealed class Column
     /// <summary>The kind of target that the values were checked for.</summary>
     internal TargetKind CheckedFor { get; set; }
 
+    /// <summary>Of each example the steps that count in a loss by their labels, where other ranks need to know them; else null.</summary>
+    internal (CountedSteps As, int[] Numbers)? Counted { get; set; }
+
     /// <summary>The values of one step of one example.</summary>
     public ReadOnlySpan<float> Step(int example, int step) => Values.Span.Slice(Starts[example] + step * Stride, Width);
 

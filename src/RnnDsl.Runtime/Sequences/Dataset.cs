@@ -15,13 +15,52 @@ public sealed class Dataset
                 throw new ArgumentException(
                     $"Column '{column.Name}' has {column.Count} examples, but '{columns[0].Name}' has {columns[0].Count}.", nameof(columns));
         Columns = columns;
+        Count = columns[0].Count;
+        Parts = [this];
+        Firsts = [0, Count];
+    }
+
+    /// <summary>The examples of several data sets, one after another, whose values stay where they are. It is for trainers, which read part by part: <see cref="Columns"/> are
+    /// those of the first part.</summary>
+    /// <param name="parts">At least one, each with columns of the same names, kinds and sizes.</param>
+    internal Dataset(Dataset[] parts)
+    {
+        Columns = parts[0].Columns;
+        Parts = parts;
+        var partition = new DatasetPartition(parts);
+        Firsts = partition.Firsts;
+        Count = Firsts[^1];
+        Partition = parts.Length > 1 ? partition : null;
+    }
+
+    /// <summary>The parts whose values lie apart; one, this data set itself, for all but those of <see cref="Training.PartitionedDataset"/>.</summary>
+    internal Dataset[] Parts { get; }
+
+    /// <summary>Null if there is one part.</summary>
+    internal DatasetPartition? Partition { get; }
+
+    /// <summary>For each part the number of its first example, and then the number of all examples.</summary>
+    internal int[] Firsts { get; }
+
+    /// <summary>Does something with each part. What is wrong with one is said with its number.</summary>
+    internal void ForEachPart(Action<int, Dataset> action)
+    {
+        for (int part = 0; part < Parts.Length; part++)
+            try
+            {
+                action(part, Parts[part]);
+            }
+            catch (ArgumentException e) when (Partition is not null)
+            {
+                throw Partition.Named(part, e);
+            }
     }
 
     /// <summary>One column for each input of the method; they are found by their names.</summary>
     public IReadOnlyList<Column> Columns { get; }
 
     /// <summary>Number of examples.</summary>
-    public int Count => Columns[0].Count;
+    public int Count { get; }
 
     /// <summary>The column of that name.</summary>
     public Column this[string name] =>

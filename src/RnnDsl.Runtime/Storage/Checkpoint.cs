@@ -10,7 +10,8 @@ namespace RnnDsl.Storage;
 /// <summary>
 /// A training that can be continued later. It is a <see cref="ModelFile"/>, which can be loaded like any other, that also holds everything that the rest of the training depends
 /// on. For a parameter's tensor "encoder.Wi" it has, as F32, the optimizer's memory ("encoder.Wi/first", "encoder.Wi/second") and the value after the last step if that is
-/// different ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit"/>, in <see cref="Trainer.EpochDone"/>, in <see cref="Trainer.StepDone"/>,
+/// different ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>, in <see cref="Trainer.EpochDone"/>,
+/// in <see cref="Trainer.StepDone"/>,
 /// and between calls of <see cref="Trainer.TrainStep(Dataset, ReadOnlySpan{int})"/>.
 /// <code>
 /// trainer.EpochDone += _ => Checkpoint.Save("run.safetensors", model, optimizer);

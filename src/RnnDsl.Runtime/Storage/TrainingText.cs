@@ -7,7 +7,7 @@ namespace RnnDsl.Storage;
 /// <summary>A checkpoint's description of its training, besides the tensors, as JSON. Numbers are written as text, so that every bit and infinity is restored.</summary>
 /// <param name="Parameters">The parameters that the optimizer moves, in the order of its step counts.</param>
 /// <param name="AdapterScale">α/r of the trained adapters; null if the model itself is trained.</param>
-/// <param name="Run">The state of a run of <see cref="Trainer.Fit"/>; null if single steps were made.</param>
+/// <param name="Run">The state of a run of <see cref="Trainer.Fit(Sequences.Dataset, Sequences.Dataset, CancellationToken)"/>; null if single steps were made.</param>
 sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, TrainingRun? Run)
 {
     public string Write() => JsonText.Write(writer =>

@@ -7,9 +7,6 @@ namespace RnnDsl.Training;
 /// <summary>The batches of an epoch, one after another.</summary>
 abstract class BatchSource
 {
-    /// <summary>The number of blocks whose examples are mixed.</summary>
-    const int MixedBlocks = 16;
-
     /// <summary>The number of batches of an epoch.</summary>
     public int Count { get; protected init; }
 
@@ -21,6 +18,12 @@ abstract class BatchSource
 
     /// <summary>The number of the group of batches to which the current one belongs. Batches of different groups do not depend on each other.</summary>
     public abstract int Group { get; }
+
+    /// <summary>The part of the data from which the current batch takes examples, where it does not mix parts.</summary>
+    public abstract int Part { get; }
+
+    /// <summary>All data sets of which <see cref="Data"/> is one.</summary>
+    public abstract IReadOnlyList<Dataset> AllData { get; }
 
     /// <summary>The states to continue from, or null.</summary>
     public virtual StateBatch? States => null;
@@ -71,48 +74,18 @@ abstract class BatchSource
         if (data.Count == 0)
             throw new ArgumentException($"The {name} data have no examples.");
         var binding = new InputBinding(module, method);
+        // What is wrong with a column is said with the number of the part.
+        data.ForEachPart((_, own) => binding.Bind(own));
         binding.Bind(data);
         var lengths = new int[data.Count];
-        for (int i = 0; i < lengths.Length; i++)
-            for (int axis = 0; axis < method.Axes; axis++)
-                lengths[i] += InputBinding.Length(method, binding.Columns, i, axis);
-        TargetCheck.Check(module, method, data);
+        data.ForEachPart((part, own) =>
+        {
+            for (int i = 0; i < own.Count; i++)
+                for (int axis = 0; axis < method.Axes; axis++)
+                    lengths[data.Firsts[part] + i] += InputBinding.Length(method, binding.Parts[part], i, axis);
+            TargetCheck.Check(module, method, own);
+        });
         return lengths;
-    }
-
-    /// <summary>Puts the examples into the order of an epoch.</summary>
-    /// <param name="order">As many numbers as there are examples.</param>
-    /// <param name="random">The random numbers; null for the order of the data.</param>
-    /// <param name="block">The examples of a block that stays together, or null.</param>
-    protected static void Order(int[] order, RandomStream? random, int? block)
-    {
-        // It starts from the natural order, so that an epoch does not depend on earlier ones.
-        Identity(order.Length).CopyTo(order, 0);
-        if (random is null)
-            return;
-        if (block is not int size || size >= order.Length)
-        {
-            random.Shuffle<int>(order);
-            return;
-        }
-        int[] blocks = Identity((order.Length - 1) / size + 1);
-        random.Shuffle<int>(blocks);
-        for (int first = 0, placed = 0; first < blocks.Length; first += MixedBlocks)
-        {
-            int begin = placed;
-            foreach (int number in blocks.AsSpan(first, Math.Min(MixedBlocks, blocks.Length - first)))
-                for (int example = number * size; example < Math.Min((long)(number + 1) * size, order.Length); example++)
-                    order[placed++] = example;
-            random.Shuffle(order.AsSpan(begin, placed - begin));
-        }
-    }
-
-    protected static int[] Identity(int count)
-    {
-        var order = new int[count];
-        for (int i = 0; i < count; i++)
-            order[i] = i;
-        return order;
     }
 }
 
@@ -122,53 +95,46 @@ sealed class ExampleBatches : BatchSource
     /// <summary>The number of batches among which examples are exchanged to bring equal lengths together.</summary>
     const int BucketBatches = 32;
 
-    readonly int batchSize;
-    readonly bool byLength;
-    readonly int? block;
-    readonly int[] lengths, order, batches;
+    readonly bool byLength, keepsNear;
+    readonly EpochOrder order;
+    readonly int[] lengths, batches;
     int current;
 
-    public ExampleBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, bool byLength, int? block = null)
+    public ExampleBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, bool byLength, int? block = null, bool mixesParts = true)
     {
         Data = data;
-        this.batchSize = batchSize;
         this.byLength = byLength;
-        this.block = block;
+        keepsNear = block is not null;
         lengths = Lengths(module, method, data, name);
-        order = Identity(data.Count);
-        Count = (data.Count + batchSize - 1) / batchSize;
-        batches = Identity(Count);
+        order = new EpochOrder(data, batchSize, block, mixesParts);
+        Count = order.Count;
+        batches = new int[Count];
     }
 
     public override Dataset Data { get; }
 
-    public override ReadOnlySpan<int> Examples
-    {
-        get
-        {
-            int first = batches[current] * batchSize;
-            return order.AsSpan(first, Math.Min(batchSize, order.Length - first));
-        }
-    }
+    public override IReadOnlyList<Dataset> AllData => [Data];
+
+    public override ReadOnlySpan<int> Examples => order[batches[current]];
 
     public override int Group => current;
+
+    public override int Part => order.PartOf(batches[current]);
 
     public override double Weight => Examples.Length;
 
     public override void Begin(RandomStream? random)
     {
         current = -1;
-        Identity(batches.Length).CopyTo(batches, 0);
-        Order(order, random, block);
+        EpochOrder.SetIdentity(batches, 0);
+        order.Begin(random);
         if (!byLength)
             return;
-        for (int first = 0; first < order.Length; first += BucketBatches * batchSize)
-        {
-            Span<int> bucket = order.AsSpan(first, Math.Min(BucketBatches * batchSize, order.Length - first));
-            bucket.Sort((a, b) => lengths[a] != lengths[b] ? lengths[b].CompareTo(lengths[a]) : a.CompareTo(b));
-        }
+        for (int first = 0; first < Count; first += BucketBatches)
+            for (int part = 0; part < Data.Parts.Length; part++)
+                order.Of(part, first, first + BucketBatches).Sort((a, b) => lengths[a] != lengths[b] ? lengths[b].CompareTo(lengths[a]) : a.CompareTo(b));
         // With blocks, batches stay near the others of their bucket, whose examples lie near each other.
-        int together = block is null ? batches.Length : BucketBatches;
+        int together = keepsNear ? BucketBatches : batches.Length;
         for (int first = 0; first < batches.Length; first += together)
             random?.Shuffle(batches.AsSpan(first, Math.Min(together, batches.Length - first)));
     }

@@ -10,18 +10,16 @@ namespace RnnDsl.Training;
 /// </summary>
 sealed class ChunkBatches : BatchSource
 {
-    readonly int batchSize, steps;
-    readonly int? block;
-    readonly int[] lengths, order, running;
+    readonly int steps;
+    readonly EpochOrder order;
+    readonly int[] lengths, running;
     readonly Dataset[] chunks;
     readonly StateBatch states;
     int group, chunk, active;
 
-    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps, int? block = null)
+    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps, int? block = null, bool mixesParts = true)
     {
-        this.batchSize = batchSize;
         this.steps = steps;
-        this.block = block;
         if (method.States.Count == 0)
             throw new ArgumentException($"{module.Info.Name}.{method.Name} has no state that could be carried from chunk to chunk.");
         if (method.Axes > 1)
@@ -34,22 +32,31 @@ sealed class ChunkBatches : BatchSource
             throw new ArgumentException(
                 $"A scan of {module.Info.Name}.{method.Name} starts from values of the method (Start): a chunk would start there again. Leave out ChunkSteps.");
         lengths = Lengths(module, method, data, name);
-        order = Identity(data.Count);
+        order = new EpochOrder(data, batchSize, block, mixesParts);
         running = new int[Math.Min(batchSize, data.Count)];
         states = new StateBatch(method, data.Count);
         chunks = new Dataset[Chunks(lengths.Max())];
         for (int i = 0; i < chunks.Length; i++)
-            chunks[i] = Chunk(data, i);
+            chunks[i] = data.Partition?.Map(part => Chunk(part, i)) ?? Chunk(data, i);
         // Shuffling groups the sequences differently in each epoch, which also changes the number of batches. This is the number without shuffling.
-        for (int first = 0; first < order.Length; first += batchSize)
-            Count += Chunks(lengths.Skip(first).Take(batchSize).Max());
+        for (int number = 0; number < order.Count; number++)
+        {
+            int longest = 0;
+            foreach (int example in order[number])
+                longest = Math.Max(longest, lengths[example]);
+            Count += Chunks(longest);
+        }
     }
 
     public override Dataset Data => chunks[chunk];
 
+    public override IReadOnlyList<Dataset> AllData => chunks;
+
     public override ReadOnlySpan<int> Examples => running.AsSpan(0, active);
 
     public override int Group => group;
+
+    public override int Part => order.PartOf(group);
 
     public override StateBatch States => states;
 
@@ -67,18 +74,18 @@ sealed class ChunkBatches : BatchSource
     public override void Begin(RandomStream? random)
     {
         states.Reset();
-        Order(order, random, block);
+        order.Begin(random);
         group = 0;
         chunk = -1;
     }
 
     public override bool Next()
     {
-        while (group * batchSize < order.Length)
+        while (group < order.Count)
         {
             chunk++;
             active = 0;
-            foreach (int example in order.AsSpan(group * batchSize, Math.Min(batchSize, order.Length - group * batchSize)))
+            foreach (int example in order[group])
                 if (lengths[example] > chunk * steps)
                     running[active++] = example;
             if (active > 0)
@@ -102,11 +109,14 @@ sealed class ChunkBatches : BatchSource
             var starts = (int[])column.Starts.Clone();
             var counts = (int[])column.Lengths.Clone();
             for (int i = 0; column.Kind == ValueKind.Sequence && i < starts.Length; i++)
+            {
                 if (counts[i] > first)
                 {
                     starts[i] += first * column.Stride;
-                    counts[i] = Math.Min(steps, counts[i] - first);
+                    counts[i] -= first;
                 }
+                counts[i] = Math.Min(steps, counts[i]);
+            }
             columns[c] = new Column
             {
                 Name = column.Name,

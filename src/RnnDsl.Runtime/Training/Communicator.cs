@@ -4,11 +4,13 @@ using RnnDsl.Storage;
 namespace RnnDsl.Training;
 
 /// <summary>
-/// The ranks that train a model together: the same program, started several times, each with a number from 0. All run the same steps on the same data; each computes a part of every batch, and the sums of gradients
+/// The ranks that train a model together: the same program, started several times, each with a number from 0. All run the same steps on the same data, which every rank has or of
+/// which each has its parts (<see cref="PartitionedDataset"/>); each computes a part of every batch, and the sums of gradients
 /// are formed over all of them. Losses, parameters and checkpoints have the same bits on any number of ranks.
 /// <para>This class only carries bytes. What is sent, and in which order sums are formed, is the runtime's. The package RnnDsl.Distributed has one that uses MPI.</para>
 /// </summary>
-/// <remarks>With a <see cref="Trainer.Communicator"/>, <see cref="Trainer.Fit"/>, <see cref="Trainer.TrainStep(Sequences.Dataset, ReadOnlySpan{int})"/> and <see cref="Trainer.Evaluate(Sequences.Dataset)"/> are
+/// <remarks>With a <see cref="Trainer.Communicator"/>, <see cref="Trainer.Fit(Sequences.Dataset, Sequences.Dataset, CancellationToken)"/>, <see
+/// cref="Trainer.TrainStep(Sequences.Dataset, ReadOnlySpan{int})"/> and <see cref="Trainer.Evaluate(Sequences.Dataset)"/> are
 /// called by every rank, in the same order and with the same arguments.</remarks>
 public abstract class Communicator : IDisposable
 {
@@ -48,11 +50,35 @@ public abstract class Communicator : IDisposable
 
     // Asked of the object itself, so that native programs that never make one contain nothing of what follows.
 
+    /// <summary>Tells the other ranks of an exception here, unless they have the same. It is used as a filter, and so it never handles the exception.</summary>
+    internal bool Tells(Exception e)
+    {
+        if (e is not (CommunicatorException or RanksDifferException or DivergenceException))
+            Fail(e.Message);
+        return false;
+    }
+
+    /// <inheritdoc cref="Collectives.Computing"/>
+    internal int Computing => Collectives.Computing(Ranks);
+
     /// <summary>A comparison of all ranks.</summary>
     internal RankAgreement Compare() => new(this);
 
     /// <summary>A sum of gradients over all ranks.</summary>
     internal RankSum MakeSum(BatchRun run) => new(this, run);
+
+    /// <summary>The rank that computes with a part of the data. All ranks that compute have the same number of parts, so that these are a subtree of each sum of
+    /// gradients.</summary>
+    internal int HolderOf(int part, int parts) => part / (parts / Computing);
+
+    /// <summary>The rank that evaluates a batch.</summary>
+    /// <param name="part">The part of the data whose examples it has.</param>
+    /// <param name="parts">The number of parts. With one, the ranks take batches in turn.</param>
+    /// <param name="group">The number of the batch, or of those that depend on each other.</param>
+    internal int Evaluates(int part, int parts, int group) => parts == 1 ? group % Ranks : HolderOf(part, parts);
+
+    /// <inheritdoc cref="CountShare.Share"/>
+    internal void ShareCounts(MethodInfo method, CountedSteps counts, IReadOnlyList<Sequences.Dataset> all) => CountShare.Share(this, method, counts, all);
 
     /// <inheritdoc cref="Collectives.Share"/>
     internal byte[][] Share(byte[] own) => Collectives.Share(this, own);

@@ -17,10 +17,12 @@ public interface IGradientRule
 /// <summary>One training step, as an <see cref="IGradientRule"/> sees it.</summary>
 public readonly ref struct GradientStep
 {
+    readonly Dataset data;
+
     internal GradientStep(ITrainable trainable, Dataset data, ReadOnlySpan<int> examples, ulong noise, double loss, Span<float> gradient)
     {
         Trainable = trainable;
-        Data = data;
+        this.data = data;
         Examples = examples;
         Noise = noise;
         Loss = loss;
@@ -31,7 +33,10 @@ public readonly ref struct GradientStep
     public ITrainable Trainable { get; }
 
     /// <summary>The data of the step. With <see cref="Trainer.ChunkSteps"/> they are chunks of the sequences.</summary>
-    public Dataset Data { get; }
+    /// <exception cref="InvalidOperationException">The data are <see cref="PartitionedDataset"/>, which no rank needs to have whole.</exception>
+    public Dataset Data => data.Partition is null ? data : throw new InvalidOperationException(
+        $"A gradient rule reads the data of a step, and these are in {data.Parts.Length} parts, which no rank needs to have whole: " +
+        $"train on a {nameof(Dataset)}, or with a rule that reads no data.");
 
     /// <summary>The numbers of the step's examples in <see cref="Data"/>.</summary>
     public ReadOnlySpan<int> Examples { get; }

@@ -11,13 +11,13 @@ struct LossSum(Communicator? ranks)
     double losses, weights;
 
     /// <summary>Whether this rank runs the next batch; <see cref="Add"/> must follow if it does.</summary>
-    /// <param name="group">A number from 0; all batches with the same belong to one rank.</param>
-    public readonly bool Takes(int group)
+    /// <param name="rank">The rank that runs it.</param>
+    public readonly bool Takes(int rank)
     {
         if (ranks is null)
             return true;
-        owners!.Add(group % ranks.Ranks);
-        return owners[^1] == ranks.Rank;
+        owners!.Add(rank);
+        return rank == ranks.Rank;
     }
 
     public void Add(double loss, double weight)

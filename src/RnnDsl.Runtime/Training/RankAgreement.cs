@@ -12,6 +12,9 @@ namespace RnnDsl.Training;
 /// <summary>What must be the same on all ranks before they train together, as names and short texts. Large things are compared by their SHA-256.</summary>
 sealed class RankAgreement(Communicator ranks)
 {
+    /// <summary>The value of what a rank does not know. It agrees with all others.</summary>
+    const string Unknown = "";
+
     readonly List<(string Name, string Value)> items =
     [
         ("The version of RnnDsl", typeof(RankAgreement).Assembly.GetName().Version?.ToString() ?? ""),
@@ -37,10 +40,30 @@ sealed class RankAgreement(Communicator ranks)
     {
         if (data is null)
             return Add(name, "none");
+        if (data.Partition is not null)
+            return AddParts(name, data);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Column column in data.Columns)
             Append(hash, column);
         return Add(name, $"{data.Count} examples of fingerprint {Text(hash)}");
+    }
+
+    /// <summary>What all ranks know of data in parts; and where a rank has the values of all parts, these, since others may have them too.</summary>
+    RankAgreement AddParts(string name, Dataset data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Column column in data.Parts.SelectMany(part => part.Columns))
+            AppendIndex(hash, column);
+        Add(name, $"{data.Count} examples in {data.Parts.Length} parts, with starts and lengths of fingerprint {Text(hash)}");
+        bool isWhole = !data.Parts.Any(PartIndex.IsAbsent);
+        for (int part = 0; part < data.Parts.Length; part++)
+        {
+            foreach (Column column in data.Parts[part].Columns)
+                if (isWhole)
+                    Append(hash, column);
+            Add(string.Create(CultureInfo.InvariantCulture, $"{name}, part {part + 1} of {data.Parts.Length}"), isWhole ? $"values of fingerprint {Text(hash)}" : Unknown);
+        }
+        return this;
     }
 
     /// <summary>Everything that a training depends on.</summary>
@@ -94,7 +117,8 @@ sealed class RankAgreement(Communicator ranks)
             (bool alsoAsks, List<(string Name, string Value)> other) = Read(shares[rank]);
             anyAsks |= alsoAsks;
             for (int i = 0; i < Math.Max(first.Count, other.Count); i++)
-                if (i >= first.Count || i >= other.Count || first[i] != other[i])
+                if (i >= first.Count || i >= other.Count || first[i].Name != other[i].Name
+                    || (first[i].Value != other[i].Value && first[i].Value != Unknown && other[i].Value != Unknown))
                     throw new RanksDifferException($"The ranks cannot train together. {Difference(first, other, i, rank)} Start the same program with the same data and settings on every rank.");
         }
         return anyAsks;
@@ -120,12 +144,17 @@ sealed class RankAgreement(Communicator ranks)
 
     static void Append(IncrementalHash hash, Column column)
     {
+        AppendIndex(hash, column);
+        hash.AppendData(MemoryMarshal.AsBytes(column.Values.Span));
+    }
+
+    static void AppendIndex(IncrementalHash hash, Column column)
+    {
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{column.Name} {column.Kind} {column.Width} {column.Units} {column.Stride};")));
         hash.AppendData(MemoryMarshal.AsBytes(column.Starts.AsSpan()));
         hash.AppendData(MemoryMarshal.AsBytes(column.Lengths.AsSpan()));
-        hash.AppendData(MemoryMarshal.AsBytes(column.Values.Span));
         if (column.Parts is { } parts)
-            Append(hash, parts);
+            AppendIndex(hash, parts);
     }
 
     static string Text(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));

@@ -7,7 +7,8 @@ namespace RnnDsl.Training;
 /// <summary>Training on several ranks.</summary>
 public sealed partial class Trainer
 {
-    /// <summary>The ranks that train together, or null for this program alone. Every rank makes the same calls of this trainer with the same data. The result has the same bits on any number of ranks. When a rank is lost, the
+    /// <summary>The ranks that train together, or null for this program alone. Every rank makes the same calls of this trainer with the same data, or with the same <see
+    /// cref="PartitionedDataset"/>. The result has the same bits on any number of ranks. When a rank is lost, the
     /// others end with a <see cref="CommunicatorException"/> and a checkpoint at <see cref="Communicator.CheckpointPath"/>.</summary>
     public Communicator? Communicator { get; init; }
 
@@ -30,12 +31,7 @@ public sealed partial class Trainer
     }
 
     /// <summary>Tells the other ranks of an exception here, unless they have the same. It is used as a filter, and so it never handles the exception.</summary>
-    bool Tells(Exception e)
-    {
-        if (e is not (CommunicatorException or RanksDifferException or DivergenceException))
-            Ranked?.Fail(e.Message);
-        return false;
-    }
+    bool Tells(Exception e) => Ranked?.Tells(e) ?? false;
 
     /// <summary>The same exception, after a checkpoint was written.</summary>
     CommunicatorException Saved(CommunicatorException e) => new($"{e.Message} {Communicator!.SaveTraining()}");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
@@ -59,7 +58,8 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The number of times that every example is seen. With <see cref="Patience"/>, it is usually more than needed.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>The number of <see cref="Epochs"/> that are already done. <see cref="Fit"/> starts with the next epoch, its order of examples and its learning rate. It need not be
+    /// <summary>The number of <see cref="Epochs"/> that are already done. <see cref="Fit(Dataset, Dataset, CancellationToken)"/> starts with the next epoch, its order of examples
+    /// and its learning rate. It need not be
     /// set to continue from a <see cref="Storage.Checkpoint"/>, which knows it; if it is set, it must be the same number.</summary>
     public int EpochsDone { get; init; }
 
@@ -79,7 +79,8 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The amount by which the monitored loss must fall to count as improved, in units of the loss; 0 is usual.</summary>
     public double MinImprovement { get; init; }
 
-    /// <summary>Whether <see cref="Fit"/> leaves the model with the parameters of the lowest validation loss rather than with the last ones. These are the parameters after one of
+    /// <summary>Whether <see cref="Fit(Dataset, Dataset, CancellationToken)"/> leaves the model with the parameters of the lowest validation loss rather than with the last ones.
+    /// These are the parameters after one of
     /// the epochs, or those at the start, so training never makes a model worse on the validation data. It has no effect without validation data.</summary>
     public bool KeepBest { get; init; } = true;
 
@@ -114,10 +115,10 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Numbers that are computed on the validation data after each epoch, for <see cref="EpochReport.Metrics"/>.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; } = [];
 
-    /// <summary>Raised after each step of <see cref="Fit"/>.</summary>
+    /// <summary>Raised after each step of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</summary>
     public event Action<StepReport>? StepDone;
 
-    /// <summary>Raised after each epoch of <see cref="Fit"/>.</summary>
+    /// <summary>Raised after each epoch of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</summary>
     public event Action<EpochReport>? EpochDone;
 
     /// <summary>The norm of the gradient of the last step, before clipping.</summary>
@@ -156,15 +157,17 @@ public sealed partial class Trainer : IDisposable
     History FitAll(Dataset train, Dataset? validation, CancellationToken cancellation)
     {
         Check();
-        BatchSource batches = Source(train, "training", BatchSize);
-        BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize);
-        Dictionary<string, string> settings = Settings(train.Count.ToString(CultureInfo.InvariantCulture));
+        RequireNoMetrics(validation);
+        BatchSource batches = Source(train, "training", BatchSize, mixesParts: true);
+        BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize, mixesParts: false);
+        Dictionary<string, string> settings = Settings(ExamplesOf(train));
         TrainingRun run = Continued() ?? Begun();
         // A run of a version that knew only this weight.
         if (run.Settings.Count > 0)
             run.Settings.TryAdd(nameof(LossWeight), nameof(LossWeight.ByExample));
         run.RequireOrder(settings);
         Agree(settings, run, train, validation, cancellation);
+        ShareCounts(batches);
         bool otherWeight = run.Epoch > 0 && run.Settings.Count > 0 && run.Settings[nameof(LossWeight)] != settings[nameof(LossWeight)];
         List<string> differences;
         bool begins;
@@ -273,7 +276,7 @@ public sealed partial class Trainer : IDisposable
             {
                 TargetCheck.Check(trainable.Module, Executor.Method, data);
                 if (Communicator is not null)
-                    Agree(Settings(data.Count.ToString(CultureInfo.InvariantCulture)), null, data, null, default);
+                    Agree(Settings(ExamplesOf(data)), null, data, null, default);
             }
             seen = data;
             return TrainStep(data, examples, null, null);
@@ -415,7 +418,7 @@ public sealed partial class Trainer : IDisposable
         var sum = new LossSum(Ranked);
         batches.Begin(null);
         while (batches.Next())
-            if (sum.Takes(batches.Group))
+            if (sum.Takes(Ranked?.Evaluates(batches.Part, batches.Data.Parts.Length, batches.Group) ?? 0))
                 sum.Add(Executor.Loss(batches.Data, batches.Examples, batches.States), WeightOf(batches));
         (double losses, double weights) = sum.Complete();
         return Mean(losses, weights);
@@ -427,9 +430,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>0 if no step counts.</summary>
     static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
 
-    BatchSource Source(Dataset data, string name, int batchSize) => ChunkSteps is int steps
-        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps, ShuffleBlock)
-        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength, ShuffleBlock);
+    BatchSource Source(Dataset data, string name, int batchSize, bool mixesParts) => ChunkSteps is int steps
+        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps, ShuffleBlock, mixesParts)
+        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength, ShuffleBlock, mixesParts);
 
     void Check()
     {

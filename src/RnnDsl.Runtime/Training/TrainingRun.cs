@@ -1,7 +1,8 @@
 namespace RnnDsl.Training;
 
 /// <summary>
-/// The state of a run of <see cref="Trainer.Fit"/>: everything that its rest depends on, besides the parameters and the optimizer's memory of their steps. The optimizer holds it,
+/// The state of a run of <see cref="Trainer.Fit(Sequences.Dataset, Sequences.Dataset, CancellationToken)"/>: everything that its rest depends on, besides the parameters and the
+/// optimizer's memory of their steps. The optimizer holds it,
 /// so that a <see cref="Storage.Checkpoint"/> of the two holds everything.
 /// </summary>
 sealed class TrainingRun

@@ -40,7 +40,9 @@ try
             Checkpoint.Save(checkpoint, model, optimizer);
     };
     File.WriteAllText(Path.Combine(folder, $"pid.{own}"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-    History history = trainer.Fit(train, validation);
+    // The folder of the parts that this rank shall read, and that has no others.
+    using PartitionedDataset? parts = Option("--parts", "") is { Length: > 0 } all ? PartitionedDataset.Open(Path.Combine(all, $"{mpi.Rank} of {mpi.Ranks}"), mpi) : null;
+    History history = parts is null ? trainer.Fit(train, validation) : trainer.Fit(parts, parts);
     byte[] losses = MemoryMarshal.AsBytes<double>((double[])[.. history.Earlier.Concat(history.Epochs).SelectMany(epoch => new[] { epoch.TrainLoss, epoch.ValidationLoss!.Value, epoch.GradientNorm }),
         trainer.Evaluate(train)]).ToArray();
     string hash = Convert.ToHexString(SHA256.HashData([.. MemoryMarshal.AsBytes(model.Parameters.ReadOnlyValues), .. losses]));
@@ -50,7 +52,7 @@ try
     Console.WriteLine($"{mpi.Ranks} ranks with {mpi.Threads} threads each: {hash}");
     return 0;
 }
-catch (Exception e) when (e is CommunicatorException or InvalidOperationException or InvalidDataException)
+catch (Exception e) when (e is CommunicatorException or InvalidOperationException or InvalidDataException or FileNotFoundException)
 {
     Console.Error.WriteLine(e.Message);
     return 2;

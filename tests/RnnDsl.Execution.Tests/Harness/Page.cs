@@ -101,7 +101,7 @@ internal sealed partial class Page
     [GeneratedRegex("""```csharp\n(?<code>.*?)\n```\n(?:\n```text\n(?<shown>.*?)```)?""", RegexOptions.Singleline)]
     private static partial Regex Snippet();
 
-    [GeneratedRegex(@"""(\w[\w.]*\.(?:csv|safetensors|onnx|h5|conll|txt|wav|raw|jsonl)|runs(?:/[\w.-]+)?)""")]
+    [GeneratedRegex(@"""(\w[\w.]*\.(?:csv|safetensors|onnx|h5|conll|txt|wav|raw|jsonl)|(?:runs|parts)(?:/[\w.-]+)?)""")]
     private static partial Regex FileName();
 
     [GeneratedRegex("""partial class (\w+) : Model\b""")]
