@@ -46,10 +46,10 @@ internal static class LongSequences
     }
 
     /// <summary>The gradient of whole sequences.</summary>
-    static (string, Func<IDisposable>, Action<IDisposable>) Whole(Func<Module> model, Dataset data, long mostKept)
+    static (string, Func<IDisposable>, Action<IDisposable>) Whole(Func<Module> model, Dataset data, long activations)
     {
         int[] all = [.. Enumerable.Range(0, data.Count)];
-        return (mostKept == 0 ? "matrices of 2·√T steps" : "all", () => new Executor(model(), "Loss", new ExecutionOptions { Threads = 1, MostKept = mostKept }), e => ((Executor)e).Gradient(data, all));
+        return (activations == 0 ? "2·√T steps" : "all", () => new Executor(model(), "Loss", new ExecutionOptions { Threads = 1, ActivationBytes = activations }), e => ((Executor)e).Gradient(data, all));
     }
 
     /// <summary>An epoch in chunks: one after the other, each with a gradient of its own.</summary>

@@ -141,7 +141,7 @@ internal sealed class Compiler
         HoldStates.Run(schedule);
         Sweeps.Run(schedule);
         FirstWriters.Run(schedule);
-        RecomputeStretches.Run(schedule);
+        RecomputeStretches.Run(schedule, training);
         RecordPass(kind + ".Fuse", schedule, ScheduleRules.Swept);
         (Names names, ProgramSignature signature) = Interface(ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);

@@ -17,10 +17,12 @@ internal static class Costs
     /// <summary>The memory that training keeps: "28·Hidden + 4·Input bytes a step".</summary>
     public static string Saved(Graph graph, BufferPlan plan)
     {
-        string stretch = Of(RowSet.Stretch);
-        return $"{Of(RowSet.Sequence)} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
+        // Vectors are usually kept for all steps.
+        bool IsOfStretch(KeyValuePair<int, BufferView> value) => value.Value.RowSet == RowSet.Stretch && graph[value.Key].Shape.IsMatrix;
+        string stretch = Of(IsOfStretch), all = Of(p => p.Value.RowSet is RowSet.Sequence or RowSet.Stretch && !IsOfStretch(p));
+        return $"{all} bytes a step" + (stretch == "0" ? "" : $", and {stretch} of each step of one stretch");
 
-        string Of(RowSet rows) => Sum(plan.CrossStage.Where(p => p.Value.RowSet == rows)
+        string Of(Func<KeyValuePair<int, BufferView>, bool> chosen) => Sum(plan.CrossStage.Where(chosen)
             .SelectMany(p => Enumerable.Repeat(Product(graph[p.Key].Shape.Rows, graph[p.Key].Shape.Columns), sizeof(float))));
     }
 

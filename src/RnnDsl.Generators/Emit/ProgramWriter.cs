@@ -63,6 +63,8 @@ internal sealed class ProgramWriter
         if (kept is not null)
             writer.Line($"int {kept} => {FloatsOf(RowSet.Stretch)};").Line();
         WriteMemory(writer);
+        if (kept is not null && schedule.KeptPerStretch.All(id => !schedule[id].Shape.IsMatrix))
+            writer.Line("public override bool RecomputesVectors => true;").Line();
         if (signature.RowTables(schedule.Graph) is { Count: > 0 } tables)
             writer.Line($"public override int[] RowTables => [{string.Join(", ", tables.Select(t => IndexOf(signature.Parameters.Select(p => p.Name), t)))}];").Line();
         if (schedule.Stages.Any(s => s.Kind == StageKind.EachExample) && !schedule.Stages.Any(s => s.Kind == StageKind.Loop))

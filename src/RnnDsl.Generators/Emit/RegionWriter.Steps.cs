@@ -72,5 +72,5 @@ internal sealed partial class RegionWriter
         _ => $"j + {vector} * V.Count",
     };
 
-    static bool IsOfStep(BufferView view) => view.RowSet is RowSet.Sequence or RowSet.Block;
+    static bool IsOfStep(BufferView view) => view.RowSet is RowSet.Sequence or RowSet.Stretch or RowSet.Block;
 }

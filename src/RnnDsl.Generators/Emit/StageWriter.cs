@@ -87,9 +87,7 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
         WriteRowRange(writer, "step", "step + 1");
         if (body.Mentions(InBlock))
             writer.Line($"nint {InBlock} = first - s.RowOffsets[begin];");
-        if (stage.Replay is { } replay)
-            foreach ((BufferView carry, string border) in Shifts.Select(s => (map.Plan.Carries[s], map.Plan.Borders[s])))
-                writer.Line($"s.{SweepWriter.Stretches(replay.Reader)}.Keep(step, forward: {(stage.Forward ? "true" : "false")}, m.{carry.Buffer}, m.{border}, {carry.Stride});");
+        WriteKeep(writer, "step");
         writer.Lines(body);
         foreach (BufferView carry in Shifts.Select(s => map.Plan.Carries[s]))
             writer.Line($"Carry.Flush(step, m.{carry.Buffer}, (long)rows * {carry.Stride});");
@@ -109,11 +107,22 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
 
         writer.Open(stage.Forward ? "for (int from = begin, to; from < end; from = to)" : "for (int to = end, from; to > begin; to = from)");
         writer.Line(stage.Forward ? "to = Carry.UpToFlush(from, end);" : "from = Carry.DownToFlush(to, begin);");
+        if (stage.Replay is { } replay)
+            writer.Line(stage.Forward ? $"to = s.{SweepWriter.Stretches(replay.Reader)}.UpToBorder(from, to);" : $"from = s.{SweepWriter.Stretches(replay.Reader)}.DownToBorder(to, from);");
+        WriteKeep(writer, stage.Forward ? "from" : "to - 1");
         writer.Line($"{name}Units<V>(in m, s{(inBlock ? ", begin" : "")}, from, to);");
         string step = stage.Forward ? "to - 1" : "from", next = stage.Forward ? "to" : "from + 1";
         foreach (BufferView carry in Shifts.Select(s => map.Plan.Carries[s]))
             writer.Line($"Carry.Flush({step}, m.{carry.Buffer}, (long)(s.RowOffsets[{next}] - s.RowOffsets[{step}]) * {carry.Stride});");
         writer.Close();
+    }
+
+    /// <summary>If the stage runs again: keeps what it carries to a step that is the first one of a stretch.</summary>
+    void WriteKeep(CodeWriter writer, string step)
+    {
+        if (stage.Replay is { } replay)
+            foreach ((BufferView carry, string border) in Shifts.Select(s => (map.Plan.Carries[s], map.Plan.Borders[s])))
+                writer.Line($"s.{SweepWriter.Stretches(replay.Reader)}.Keep({step}, forward: {(stage.Forward ? "true" : "false")}, m.{carry.Buffer}, m.{border}, {carry.Stride});");
     }
 
     IEnumerable<int> Shifts => stage.Nodes.Where(id => Schedule[id].Op == Op.Shift);

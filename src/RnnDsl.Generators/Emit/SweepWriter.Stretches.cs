@@ -15,9 +15,13 @@ internal sealed partial class SweepWriter
     /// <summary>The shard's stretches, in the direction in which a sweep reads them.</summary>
     public static string Stretches(Sweep reader) => reader.Forward ? "RisingStretches" : "FallingStretches";
 
-    /// <summary>The values of this sweep's stages that are kept for one stretch, and the sweeps that read them.</summary>
-    IEnumerable<(BufferView View, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage)
-        .Select(id => (map.Plan.CrossStage[id], stage.Replay!.Reader)));
+    /// <summary>The buffers of this sweep's stages that have the rows of one stretch, and the sweeps that read them.</summary>
+    IEnumerable<(string Buffer, string Stride, Sweep Reader)> Kept => sweep.Stages.SelectMany(stage => Buffers(stage.Nodes.Where(id => map.Schedule.KeptPerStretch.Contains(id) && map.Schedule.Stages.HomeOf(id) == stage))
+        .Select(b => (b.Buffer, b.Stride, stage.Replay!.Reader))).Distinct();
+
+    /// <summary>The buffers of values that are kept for one stretch. A value that shares its row with others may have all rows.</summary>
+    IEnumerable<(string Buffer, string Stride)> Buffers(IEnumerable<int> values) =>
+        values.Select(id => map.Plan.CrossStage[id]).Where(view => view.RowSet == RowSet.Stretch).Select(view => (view.Buffer, view.Stride)).Distinct();
 
     /// <summary>Opens the loop over stretches, and in it the loop over the blocks of one stretch.</summary>
     void OpenStretches(CodeWriter writer)
@@ -37,8 +41,8 @@ internal sealed partial class SweepWriter
             return sweep.Replay is null ? "m" : OfBlock;
         if (sweep.Replay is null)
             writer.Line($"Memory {OfBlock} = m;");
-        foreach ((BufferView view, Sweep reader) in kept)
-            writer.Line($"{OfBlock}.{view.Buffer} = s.{Stretches(reader)}.From(m.{view.Buffer}, begin, {view.Stride});");
+        foreach ((string buffer, string stride, Sweep reader) in kept)
+            writer.Line($"{OfBlock}.{buffer} = s.{Stretches(reader)}.From(m.{buffer}, begin, {stride});");
         return OfBlock;
     }
 
@@ -50,8 +54,8 @@ internal sealed partial class SweepWriter
         writer.Open($"Memory {again}<V>(Memory m, Shard s, int {Turn}) where V : struct, ISimd<V>");
         writer.Line($"if ({stretches}.Count == 1)").Indented("return m;");
         writer.Line($"int from = {stretches}.Begin({Turn}), to = {stretches}.End({Turn});");
-        foreach (BufferView view in replay.Values.Select(id => map.Plan.CrossStage[id]))
-            writer.Line($"m.{view.Buffer} = {stretches}.From(m.{view.Buffer}, from, {view.Stride});");
+        foreach ((string buffer, string stride) in Buffers(replay.Values))
+            writer.Line($"m.{buffer} = {stretches}.From(m.{buffer}, from, {stride});");
         writer.Line($"Memory {OfBlock} = m;");
         foreach (Stage stage in replay.Stages)
             foreach (int id in stage.Nodes)

@@ -1,10 +1,12 @@
 namespace RnnDsl.Generators.Ir;
 
-/// <summary>The set of rows that a buffer has.</summary>
+/// <summary>The set of rows that a buffer has. Values that share a buffer have the first of their sets.</summary>
 internal enum RowSet
 {
     /// <summary>A row for every step of every example.</summary>
     Sequence,
+    /// <summary>A row for each row of one stretch of steps.</summary>
+    Stretch,
     /// <summary>A row for every example.</summary>
     Batch,
     /// <summary>A row for each row that a sweep handles together.</summary>
@@ -13,8 +15,6 @@ internal enum RowSet
     Steps,
     /// <summary>A single row.</summary>
     One,
-    /// <summary>A row for each row of one stretch of steps.</summary>
-    Stretch,
     /// <summary>A row for every example at each border between stretches.</summary>
     Border,
 }

@@ -188,6 +188,9 @@ internal sealed partial class Buffers
             List<int> members = clusters.Of(id) ?? [id];
             string name = names.Buffer(members, null);
             RowSet kind = members.Min(rows);
+            // A value that is not made again with the others is not there in each stretch.
+            if (kind == RowSet.Stretch && members.Any(m => Home(m)!.Replay != Home(members[0])!.Replay))
+                kind = RowSet.Sequence;
             string floats = Names.Sum(members.Select(Stride));
             string stride = members.Count > 1 && kind != RowSet.One ? names.Stride(members.Select(m => schedule[m].Shape.Rows!)) : floats;
             var before = new RunningSum();

@@ -21,8 +21,8 @@ internal static class BufferRules
             && SweepOf(p, r.Reader) != SweepOf(p, Home(p, r.Operand))).Select(r => $"{Name(p, r.Operand)} has a block's")),
         new("Buffers that stages read and write when they run again still exist then.", p => p.Schedule.Stages.SelectMany(stage => ViewsOf(p, stage)
             .Where(at => p.Plan.Buffers.FirstOrDefault(b => b.Name == at.View.Buffer) is { } buffer && buffer.Until < stage.Replay!.Reader.Index).Select(at => $"{Name(p, at.Node)} is gone"))),
-        new("A value that a stage reads when it runs again, from a stage that does not, has all rows.", p => p.Schedule.Stages.SelectMany(stage => ViewsOf(p, stage)
-            .Where(at => at.View.RowSet == RowSet.Block && Home(p, at.Node).Replay is null && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has a block's"))),
+        new("A value that a stage reads when it runs again, from a stage that does not run again with it, has all rows.", p => p.Schedule.Stages.SelectMany(stage => ViewsOf(p, stage)
+            .Where(at => at.View.RowSet is RowSet.Block or RowSet.Stretch && Home(p, at.Node).Replay != stage.Replay && !stage.Nodes.Contains(at.Node)).Select(at => $"{Name(p, at.Node)} has not"))),
         new("Values that one product writes, or adds row by row, lie side by side.", p => p.Schedule.OneRow ? [] : Groups(p.Schedule).SelectMany(g => new[] { g.Group.Outputs.Select(o => o.Node), Added(p.Schedule, g.Group) }
             .Where(side => !LieSideBySide(p, g.Stage, [.. side])).Select(side => $"{Name(p, side.First())} and the others do not"))),
     ];

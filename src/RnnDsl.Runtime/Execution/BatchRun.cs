@@ -17,8 +17,8 @@ sealed class BatchRun(MethodInfo method, InputBinding binding, BatchPlan plan)
 
     public required CompiledProgram Program { get; set; }
 
-    /// <inheritdoc cref="RowSpace.MostKept"/>
-    public long MostKept { get; init; } = RowSpace.UsuallyKept;
+    /// <inheritdoc cref="ExecutionOptions.ActivationBytes"/>
+    public long? ActivationBytes { get; init; }
 
     /// <summary>The key of the random numbers in this run.</summary>
     public ulong Noise { get; set; }

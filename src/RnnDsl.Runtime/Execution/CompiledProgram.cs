@@ -30,6 +30,9 @@ public abstract class CompiledProgram
     /// examples would only fill the caches. It is true in programs of earlier versions.</summary>
     public virtual bool HasRecurrence => true;
 
+    /// <summary>True if vectors of a step, and not matrices, are kept for stretches of steps and recomputed.</summary>
+    public virtual bool RecomputesVectors => false;
+
     /// <summary>
     /// For a training program: what its parts serve. A group has ranges of the module's parameters, by index: the first of a range, the one after its last, and so on. A part asks <see
     /// cref="Shard.Computes"/> whether one of its group's parameters is trained, and is passed over otherwise. The gradients of parameters that are not trained then mean nothing.

@@ -48,7 +48,7 @@ public sealed unsafe class Executor : IDisposable
         // The rows of a table that are not read cause no work, and neither do parameters without a gradient.
         plan = new BatchPlan(options, this.workers.Count, module.Parameters.Length - module.Parameters.Slices.Where((p, i) => p.Info.IsFixed || tables.Contains(i)).Sum(p => p.Length),
             Method.Training?.HasRecurrence ?? true);
-        run = new BatchRun(Method, binding, plan) { Program = Method.Forward, MostKept = options.MostKept };
+        run = new BatchRun(Method, binding, plan) { Program = Method.Forward, ActivationBytes = options.ActivationBytes };
         var runners = new ShardRunners(Method, this.workers.Count);
         forwardShards = new ForwardShards(run, runners);
         Frozen = new FrozenParameters(module.Parameters, Method.Training);

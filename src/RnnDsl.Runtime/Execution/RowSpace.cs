@@ -124,9 +124,10 @@ public abstract class RowSpace
     internal int FewestSteps { get; set; } = 128;
 
     /// <summary>A program that can keep the values of one stretch only keeps at most this many floats of all steps.</summary>
-    internal long MostKept { get; set; } = UsuallyKept;
+    internal long MostKept { get; set; } = UsuallyKept.Matrices;
 
-    internal const long UsuallyKept = 4 * 1024 * 1024;
+    /// <summary>The floats that programs usually keep of all steps, of matrices and of vectors.</summary>
+    internal static readonly (long Matrices, long Vectors) UsuallyKept = (4 << 20, 64 << 20);
 
     const int MostStepsAtOnce = 192;
 

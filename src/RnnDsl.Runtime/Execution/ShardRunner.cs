@@ -73,7 +73,7 @@ sealed unsafe class ShardRunner
         Span<int> sorted = lengths.AsSpan(0, members.Length);
         for (int axis = 0; axis < run.Plan.Axes; axis++)
         {
-            shard.Of(axis).MostKept = run.MostKept;
+            shard.Of(axis).MostKept = run.ActivationBytes / sizeof(float) ?? (run.Program.RecomputesVectors ? RowSpace.UsuallyKept.Vectors : RowSpace.UsuallyKept.Matrices);
             if (shard.Of(axis).IsNested)
             {
                 ShapeNested(run, members, axis);

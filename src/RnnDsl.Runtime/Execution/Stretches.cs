@@ -74,6 +74,24 @@ public sealed class Stretches
     /// <summary>The address of the rows that a loop carries at the border of a stretch.</summary>
     public Floats Border(Floats kept, int stretch, int stride) => kept + (nint)stretch * space.Batch * stride;
 
+    /// <summary>The first border after a step, or <paramref name="to"/> if none is before it.</summary>
+    public int UpToBorder(int from, int to)
+    {
+        for (int stretch = 1; stretch < Count; stretch++)
+            if (borders[stretch] > from)
+                return Math.Min(to, borders[stretch]);
+        return to;
+    }
+
+    /// <summary>The last border before a step, or <paramref name="from"/> if none is after it.</summary>
+    public int DownToBorder(int to, int from)
+    {
+        for (int stretch = Count - 1; stretch > 0; stretch--)
+            if (borders[stretch] < to)
+                return Math.Max(from, borders[stretch]);
+        return from;
+    }
+
     /// <summary>Keeps the values that a loop carries to a step, if that step is the first one of a stretch in the direction of the loop.</summary>
     /// <param name="step">The step.</param>
     /// <param name="forward">The direction of the loop.</param>

@@ -64,3 +64,41 @@ public partial class MemoryStack : Model
 
     Scalar Loss(Seq<Feature> x, Seq<Tag> y) => CrossEntropy(Logits(x), y);
 }
+
+/// <summary>Layers in time and against it, states in registers, a start that is learned, a look back and sums over time: each kind of loop whose vectors are made again.</summary>
+[Model]
+public partial class VectorStack : Model
+{
+    internal class Input : Dim;
+    internal class Hidden : Dim;
+    internal class Output : Dim;
+
+    BiLstm<Input, Hidden> both;
+    Sru<Cat<Hidden, Hidden>, Hidden> light;
+    Gru<Hidden, Hidden> upper;
+    Linear<Hidden, Output> head;
+    Vec<Hidden> start;
+
+    internal Seq<Output> Predict(Seq<Input> x)
+    {
+        var h = light.ScanReversed(Dropout(both.Run(x), 0.2));
+        return head.Map(upper.Scan(h + Previous(h), Start(start)) + MeanOverSteps(h));
+    }
+
+    internal Scalar Loss(Seq<Input> x, Seq<Output> y) => MeanSquaredError(Predict(x), y);
+}
+
+/// <summary>All of it is one sweep forward and one backward, so nearly nothing is kept for all steps.</summary>
+[Model]
+public partial class LongMemory : Model
+{
+    internal class Input : Dim;
+    internal class Hidden : Dim;
+    internal class Output : Dim;
+
+    Lstm<Input, Hidden> lower;
+    Gru<Hidden, Hidden> upper;
+    Linear<Hidden, Output> head;
+
+    internal Scalar Loss(Seq<Input> x, Seq<Output> y) => MeanSquaredError(head.Map(upper.Scan(lower.Scan(x))), y);
+}

@@ -29,7 +29,7 @@ public class StretchTrainingTests
     {
         Dataset data = LongSequences();
         int[] all = [.. Enumerable.Range(0, data.Count)];
-        using Executor whole = Training(new() { Threads = 1, MostKept = long.MaxValue });
+        using Executor whole = Training(new() { Threads = 1, ActivationBytes = long.MaxValue });
         double loss = 0;
         long bytes = Allocated(() => loss = whole.Gradient(data, all));
         foreach (int threads in new[] { 1, 2, 3 })
@@ -39,6 +39,28 @@ public class StretchTrainingTests
             StretchTests.Same([whole.Gradients.ToArray()], [executor.Gradients.ToArray()], "gradient");
             Assert.True(threads > 1 || fewer < bytes / 3, $"{fewer} bytes in stretches, {bytes} without.");
         }
+    }
+
+    /// <summary>Vectors are usually kept for all steps. With less memory they are made again, with the same bits.</summary>
+    [Theory]
+    [InlineData(nameof(VectorStack), 0.85), InlineData(nameof(LongMemory), 0.25)]
+    public void Vectors_of_a_step_are_made_again_if_they_need_more_than_the_activation_bytes(string model, double share)
+    {
+        Dataset data = LongSequences();
+        int[] all = [.. Enumerable.Range(0, data.Count)];
+        Executor Of(long? bytes) => new(model == nameof(LongMemory) ? new LongMemory(3, 24, 2, seed: 3) : new VectorStack(3, 24, 2, seed: 3), "Loss", new() { Threads = 1, ExamplesPerShard = 2, ActivationBytes = bytes }) { Noise = 4711 };
+        using Executor whole = Of(long.MaxValue);
+        double loss = 0;
+        long bytes = Allocated(() => loss = whole.Gradient(data, all));
+        foreach (long? most in new long?[] { null, 0, 100_000 })
+        {
+            using Executor executor = Of(most);
+            long fewer = Allocated(() => Assert.Equal(loss, executor.Gradient(data, all)));
+            StretchTests.Same([whole.Gradients.ToArray()], [executor.Gradients.ToArray()], "gradient");
+            Assert.True(most is null ? fewer > 0.9 * bytes : fewer < share * bytes, $"{fewer} bytes with {most}, {bytes} without a limit.");
+            Assert.Equal(0, Allocations.Least(100, () => executor.Gradient(data, all)));
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => Of(-1));
     }
 
     [Fact]

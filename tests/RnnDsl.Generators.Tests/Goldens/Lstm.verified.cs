@@ -421,17 +421,19 @@ partial class Lstm<Input, Hidden>
     /// <item><term>c_before_carry</term><description>batch × pHidden, 1–2: carried from step to step</description></item>
     /// <item><term>dh_after_carry</term><description>batch × pHidden, 2–6: carried from step to step</description></item>
     /// <item><term>dc_after_carry</term><description>batch × pHidden, 2–6: carried from step to step</description></item>
-    /// <item><term>h_before</term><description>rows × pHidden, 1–2: h_before</description></item>
-    /// <item><term>c_before</term><description>rows × pHidden, 1–2: c_before</description></item>
-    /// <item><term>W_x</term><description>block × 4 * pHidden, 1–1: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
-    /// <item><term>i</term><description>rows × pHidden, 1–2: i</description></item>
-    /// <item><term>f</term><description>rows × pHidden, 1–2: f</description></item>
-    /// <item><term>g</term><description>rows × pHidden, 1–2: g</description></item>
-    /// <item><term>o</term><description>rows × pHidden, 1–2: o</description></item>
-    /// <item><term>tanh</term><description>rows × pHidden, 1–2: tanh</description></item>
+    /// <item><term>h_before</term><description>stretch × pHidden, 1–2: h_before</description></item>
+    /// <item><term>c_before</term><description>stretch × pHidden, 1–2: c_before</description></item>
+    /// <item><term>W_x</term><description>block × 4 * pHidden, 1–2: Wi_x, Wf_x, Wg_x, Wo_x</description></item>
+    /// <item><term>i</term><description>stretch × pHidden, 1–2: i</description></item>
+    /// <item><term>f</term><description>stretch × pHidden, 1–2: f</description></item>
+    /// <item><term>g</term><description>stretch × pHidden, 1–2: g</description></item>
+    /// <item><term>o</term><description>stretch × pHidden, 1–2: o</description></item>
+    /// <item><term>tanh</term><description>stretch × pHidden, 1–2: tanh</description></item>
     /// <item><term>d_pre</term><description>block × 4 * pHidden, 2–2: do_pre, dg_pre, df_pre, di_pre</description></item>
     /// <item><term>Wi_di_pre</term><description>rows × pInput, 2–6: Wi_di_pre</description></item>
-    /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 1–1: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
+    /// <item><term>h_before_border</term><description>borders × pHidden, 1–2: carried to the borders of stretches</description></item>
+    /// <item><term>c_before_border</term><description>borders × pHidden, 1–2: carried to the borders of stretches</description></item>
+    /// <item><term>U_h_before</term><description>batch × 4 * pHidden, 1–2: Ui_h_before, Uf_h_before, Ug_h_before, Uo_h_before</description></item>
     /// </list>
     /// </remarks>
     sealed class ScanTraining(int input, int hidden) : CompiledProgram
@@ -442,9 +444,11 @@ partial class Lstm<Input, Hidden>
 
         int BlockRows => Shard.BlockRows(4 * pHidden);
 
+        int KeptFloats => 7 * pHidden;
+
         struct Memory
         {
-            public Floats x, output, outputGradient, Wi, Wf, Wg, Wo, Ui, Uf, Ug, Uo, bi, bg, bo, bf, g_Wi, g_Wf, g_Wg, g_Wo, g_Ui, g_Uf, g_Ug, g_Uo, g_bi, g_bg, g_bo, g_bf, packed_Wi, packed_Ui, packed_UoT, packed_WoT, added_Wi, h_before_carry, c_before_carry, dh_after_carry, dc_after_carry, h_before, c_before, W_x, i, f, g, o, tanh, d_pre, Wi_di_pre, U_h_before;
+            public Floats x, output, outputGradient, Wi, Wf, Wg, Wo, Ui, Uf, Ug, Uo, bi, bg, bo, bf, g_Wi, g_Wf, g_Wg, g_Wo, g_Ui, g_Uf, g_Ug, g_Uo, g_bi, g_bg, g_bo, g_bf, packed_Wi, packed_Ui, packed_UoT, packed_WoT, added_Wi, h_before_carry, c_before_carry, dh_after_carry, dc_after_carry, h_before, c_before, W_x, i, f, g, o, tanh, d_pre, Wi_di_pre, h_before_border, c_before_border, U_h_before;
         }
 
         Memory LayPrepared(Floats parameters, Floats prepared)
@@ -518,53 +522,65 @@ partial class Lstm<Input, Hidden>
             gradients += (nint)Layout.Align(hidden);
             m.g_bf = gradients;
             gradients += (nint)Layout.Align(hidden);
+            s.FallingStretches.Lay(BlockRows, KeptFloats);
             Floats arena = s.Arena;
             m.h_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.c_before_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.h_before = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
             m.c_before = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
-            m.W_x = m.d_pre = arena;
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
+            m.W_x = arena;
             arena += (nint)Layout.Align((long)Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.i = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
             m.f = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
             m.g = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
             m.o = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
             m.tanh = arena;
-            arena += (nint)Layout.Align((long)s.Rows * pHidden);
+            arena += (nint)Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden);
+            m.h_before_border = arena;
+            arena += (nint)Layout.Align((long)s.FallingStretches.BorderRows(KeptFloats) * pHidden);
+            m.c_before_border = arena;
+            arena += (nint)Layout.Align((long)s.FallingStretches.BorderRows(KeptFloats) * pHidden);
             m.U_h_before = arena;
             arena += (nint)Layout.Align((long)s.Batch * stride);
             m.dh_after_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
             m.dc_after_carry = arena;
             arena += (nint)Layout.Align((long)s.Batch * pHidden);
+            m.d_pre = arena;
+            arena += (nint)Layout.Align((long)Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride);
             m.Wi_di_pre = arena;
             arena += (nint)Layout.Align((long)s.Rows * pInput);
             return m;
         }
 
-        public override long ArenaFloats(int rows, int batch) =>
-            Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)Shard.MostRows(rows, batch, BlockRows) * stride)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)rows * pHidden)
-            + Layout.Align((long)batch * stride)
-            + Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)batch * pHidden)
-            + Layout.Align((long)rows * pInput);
+        public override long ArenaFloats(Shard s) =>
+            Layout.Align((long)s.Batch * pHidden)
+            + Layout.Align((long)s.Batch * pHidden)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.MostRows(BlockRows, KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.BorderRows(KeptFloats) * pHidden)
+            + Layout.Align((long)s.FallingStretches.BorderRows(KeptFloats) * pHidden)
+            + Layout.Align((long)s.Batch * stride)
+            + Layout.Align((long)s.Batch * pHidden)
+            + Layout.Align((long)s.Batch * pHidden)
+            + Layout.Align((long)Shard.MostRows(s.Rows, s.Batch, BlockRows) * stride)
+            + Layout.Align((long)s.Rows * pInput);
+
+        public override long ArenaFloats(int rows, int batch) => throw new global::System.NotSupportedException();
 
         public override long PreparedFloats =>
             Layout.Align(PackedFloats(4 * pHidden, input))
@@ -572,6 +588,8 @@ partial class Lstm<Input, Hidden>
             + Layout.Align(PackedFloats(pHidden, 3 * pHidden + hidden))
             + Layout.Align(PackedFloats(pInput, 3 * pHidden + hidden))
             + Layout.Align(4 * pHidden);
+
+        public override bool RecomputesVectors => true;
 
         public override void Prepare(Floats parameters, Floats prepared)
         {
@@ -637,8 +655,16 @@ partial class Lstm<Input, Hidden>
             for (int begin = 0, end; begin < s.Steps; begin = end)
             {
                 end = s.BlockFrom(begin, BlockRows);
-                AllSteps<V>(in m, s, begin, end);
-                LoopForward<V>(in m, s, begin, end);
+                Memory block = m;
+                block.h_before = s.FallingStretches.From(m.h_before, begin, pHidden);
+                block.c_before = s.FallingStretches.From(m.c_before, begin, pHidden);
+                block.i = s.FallingStretches.From(m.i, begin, pHidden);
+                block.f = s.FallingStretches.From(m.f, begin, pHidden);
+                block.g = s.FallingStretches.From(m.g, begin, pHidden);
+                block.o = s.FallingStretches.From(m.o, begin, pHidden);
+                block.tanh = s.FallingStretches.From(m.tanh, begin, pHidden);
+                AllSteps<V>(in block, s, begin, end);
+                LoopForward<V>(in block, s, begin, end);
             }
             Carry.Finish(m.h_before_carry, s.FinalStates, 0, (long)s.Batch * pHidden);
             Carry.Finish(m.c_before_carry, s.FinalStates, 1, (long)s.Batch * pHidden);
@@ -665,6 +691,8 @@ partial class Lstm<Input, Hidden>
                 nint first = s.RowOffsets[step];
                 int rows = s.RowOffsets[step + 1] - (int)first;
                 nint inBlock = first - s.RowOffsets[begin];
+                s.FallingStretches.Keep(step, forward: true, m.h_before_carry, m.h_before_border, pHidden);
+                s.FallingStretches.Keep(step, forward: true, m.c_before_carry, m.c_before_border, pHidden);
                 // Ui_h_before = bi + Wi·x + Ui·h(t−1)
                 // Uf_h_before = bf + Wf·x + Uf·h(t−1)
                 // Ug_h_before = bg + Wg·x + Ug·h(t−1)
@@ -751,13 +779,44 @@ partial class Lstm<Input, Hidden>
             Rows.Fill(m.g_bo, pHidden, 0f);
             Rows.Fill(m.dh_after_carry, (long)s.Batch * pHidden, 0f);
             Rows.Fill(m.dc_after_carry, (long)s.Batch * pHidden, 0f);
-            for (int end = s.Steps, begin; end > 0; end = begin)
+            for (int turn = s.FallingStretches.Count - 1; turn >= 0; turn--)
             {
-                begin = s.BlockUpTo(end, BlockRows);
-                LoopBackward<V>(in m, s, begin, end);
-                AllSteps3<V>(in m, s, begin, end);
-                WeightGradients<V>(in m, s, begin, end);
+                Memory block = BackwardAgain<V>(m, s, turn);
+                for (int end = s.FallingStretches.End(turn), begin; end > s.FallingStretches.Begin(turn); end = begin)
+                {
+                    begin = s.BlockUpTo(end, BlockRows);
+                    LoopBackward<V>(in block, s, begin, end);
+                    AllSteps3<V>(in block, s, begin, end);
+                    WeightGradients<V>(in block, s, begin, end);
+                }
             }
+        }
+
+        /// <remarks>Makes again what is kept of one stretch of steps, and says where its rows are found.</remarks>
+        Memory BackwardAgain<V>(Memory m, Shard s, int turn) where V : struct, ISimd<V>
+        {
+            if (s.FallingStretches.Count == 1)
+                return m;
+            int from = s.FallingStretches.Begin(turn), to = s.FallingStretches.End(turn);
+            m.h_before = s.FallingStretches.From(m.h_before, from, pHidden);
+            m.c_before = s.FallingStretches.From(m.c_before, from, pHidden);
+            m.i = s.FallingStretches.From(m.i, from, pHidden);
+            m.f = s.FallingStretches.From(m.f, from, pHidden);
+            m.g = s.FallingStretches.From(m.g, from, pHidden);
+            m.o = s.FallingStretches.From(m.o, from, pHidden);
+            m.tanh = s.FallingStretches.From(m.tanh, from, pHidden);
+            Memory block = m;
+            block.h_before_carry = s.FallingStretches.Border(m.h_before_border, turn, pHidden);
+            block.h_before_border = Floats.Null;
+            block.c_before_carry = s.FallingStretches.Border(m.c_before_border, turn, pHidden);
+            block.c_before_border = Floats.Null;
+            for (int begin = from, end; begin < to; begin = end)
+            {
+                end = global::System.Math.Min(s.BlockFrom(begin, BlockRows), to);
+                AllSteps<V>(in block, s, begin, end);
+                LoopForward<V>(in block, s, begin, end);
+            }
+            return m;
         }
 
         /// <remarks>Backward in time: carries dh, dc from step to step.</remarks>
