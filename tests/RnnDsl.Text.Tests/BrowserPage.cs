@@ -50,6 +50,7 @@ sealed class BrowserPage : IAsyncDisposable
         await CallAsync("Page.enable", new { });
         await CallAsync("Log.enable", new { });
         await CallAsync("Runtime.enable", new { });
+        await CallAsync("Emulation.setFocusEmulationEnabled", new { enabled = true });
         await CallAsync("Page.navigate", new { url = address.ToString() });
         await loaded.Task.WaitAsync(ended.Token);
     }

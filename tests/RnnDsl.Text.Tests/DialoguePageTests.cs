@@ -50,9 +50,10 @@ public sealed class DialoguePageTests(DialogueServerTests.Server server, Trackin
         Assert.StartsWith("This message could not be answered", (await SayAsync(page, "hello", 3))[2], StringComparison.Ordinal);
     }
 
-    /// <summary>Types a message, presses Enter, and waits until so many messages stand in the page. Returns these.</summary>
+    /// <summary>Waits until the page takes input, types a message, presses Enter, and waits until so many messages stand in the page. Returns these.</summary>
     static async Task<string[]> SayAsync(BrowserPage page, string message, int count)
     {
+        await page.EvaluateAsync("new Promise(done => { const look = () => document.activeElement?.tagName === 'INPUT' ? done(true) : setTimeout(look, 10); look(); })");
         await page.TypeAsync(message);
         await page.PressEnterAsync();
         JsonElement messages = await page.EvaluateAsync(string.Format(CultureInfo.InvariantCulture, """

@@ -148,6 +148,8 @@ public class GradientCheckTests
 
             public override long ArenaFloats(int rows, int batch) => right.ArenaFloats(rows, batch);
 
+            public override long ArenaFloats(Shard s) => right.ArenaFloats(s);
+
             public override void Prepare(Floats parameters, Floats prepared) => right.Prepare(parameters, prepared);
 
             public override unsafe void Run(Shard shard)
