@@ -53,6 +53,7 @@ static class RunSettings
         Add(nameof(Trainer.Communicator), trainer.Communicator is { } ranks ? string.Create(CultureInfo.InvariantCulture, $"rank {ranks.Rank} of {ranks.Ranks}") : null);
         Add(nameof(ExecutionOptions.ExamplesPerShard), trainer.Execution.ExamplesPerShard);
         Add(nameof(ExecutionOptions.MaxShards), trainer.Execution.MaxShards);
+        Add(nameof(ExecutionOptions.ActivationBytes), trainer.Execution.ActivationBytes);
 
         void Add(string name, object? value) => settings.Add(new("training", name, Text(value)));
     }
