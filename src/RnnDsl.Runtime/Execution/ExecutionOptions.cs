@@ -23,7 +23,7 @@ public sealed record ExecutionOptions
     /// <summary>
     /// The most bytes that one thread keeps of the values of all steps that the backward pass reads (activations). If a batch's sequences of 128 steps or more would need more, the
     /// values of some 2·√T of T steps are kept, and the others are computed again (gradient checkpointing, Chen et al. 2016). Results have the same bits. Null is usual: 16 MiB for
-    /// matrices of a step, which are cheap to compute again, and 256 MiB for vectors, where a training step then takes about a third longer. 0 keeps as little as possible.
+    /// matrices of a step, which are cheap to compute again, and 256 MiB for vectors, where a training step then takes about a quarter longer. 0 keeps as little as possible.
     /// </summary>
     public long? ActivationBytes { get; init; }
 
