@@ -120,31 +120,11 @@ public sealed class PartTests : PartFolders
     public void A_run_saved_on_two_ranks_goes_on_on_others(int? chunk, int others)
     {
         string train = Written("train", (count, seed) => Trainings.Texts(count, seed), 20, 9, 12, 14, 11, 10, 20, 8), path = At("run.safetensors");
-        float[] whole = Train(null, int.MaxValue);
-        ThreadRanks.Run(2, ranks => Train(ranks, 4));
-        foreach (float[] parameters in ThreadRanks.Run(others, ranks => Train(ranks, int.MaxValue)))
-            Assert.True(parameters.AsSpan().SequenceEqual(whole));
-
-        float[] Train(Communicator? ranks, int steps)
+        SavedRun.GoesOn(path, chunk, others, (trainer, cancellation) =>
         {
-            using PartitionedDataset parts = Open(train, ranks);
-            Tagger model = Trainings.NewTagger();
-            var optimizer = new Adam(5e-3);
-            if (ranks is not null && ranks.Ranks != 2)
-                Checkpoint.Load(path, model, optimizer);
-            using var cancellation = new CancellationTokenSource();
-            using var trainer = new Trainer(model, optimizer) { Communicator = ranks, Epochs = 2, ChunkSteps = chunk, Threads = 1 };
-            trainer.StepDone += step =>
-            {
-                if (step.Step == steps && ranks!.Rank == 1)
-                    cancellation.Cancel();
-            };
-            History history = trainer.Fit(parts, parts, cancellation.Token);
-            Assert.Equal(steps == int.MaxValue ? StopReason.Finished : StopReason.Canceled, history.Stop);
-            if (ranks is { Ranks: 2, IsFirst: true })
-                Checkpoint.Save(path, model, optimizer);
-            return model.Parameters.Snapshot();
-        }
+            using PartitionedDataset parts = Open(train, trainer.Communicator);
+            return trainer.Fit(parts, parts, cancellation);
+        });
     }
 
     [Fact]

@@ -118,30 +118,7 @@ public class RankTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("run.safetensors");
-        Outcome whole = Train(null, int.MaxValue);
-        ThreadRanks.Run(2, ranks => Train(ranks, 4));
-        foreach (Outcome outcome in ThreadRanks.Run(3, ranks => Train(ranks, int.MaxValue)))
-            Assert.True(outcome.Parameters.AsSpan().SequenceEqual(whole.Parameters));
-
-        Outcome Train(Communicator? ranks, int steps)
-        {
-            Tagger model = Trainings.NewTagger();
-            var optimizer = new Adam(5e-3);
-            if (ranks?.Ranks == 3)
-                Checkpoint.Load(path, model, optimizer);
-            using var cancellation = new CancellationTokenSource();
-            using var trainer = new Trainer(model, optimizer) { Communicator = ranks, Epochs = 2, ChunkSteps = chunk, Threads = 1 };
-            trainer.StepDone += step =>
-            {
-                if (step.Step == steps && ranks!.Rank == 1)
-                    cancellation.Cancel();
-            };
-            History history = trainer.Fit(texts, moreTexts, cancellation.Token);
-            Assert.Equal(steps == int.MaxValue ? StopReason.Finished : StopReason.Canceled, history.Stop);
-            if (ranks is { Ranks: 2, IsFirst: true })
-                Checkpoint.Save(path, model, optimizer);
-            return Outcome.Of(model, history, 0);
-        }
+        SavedRun.GoesOn(path, chunk, 3, (trainer, cancellation) => trainer.Fit(texts, moreTexts, cancellation));
     }
 
     [Fact]
