@@ -143,7 +143,7 @@ internal sealed class Compiler
         FirstWriters.Run(schedule);
         RecomputeStretches.Run(schedule, training);
         RecordPass(kind + ".Fuse", schedule, ScheduleRules.Swept);
-        (Names names, ProgramSignature signature) = Interface(ordered, states, training, inputs ?? method.Inputs);
+        (Names names, ProgramSignature signature) = Interface(method.ProgramName + kind, ordered, states, training, inputs ?? method.Inputs);
         BufferPlan plan = Buffers.Run(schedule, names);
         if (training)
             saved = Costs.Saved(ordered, plan);
@@ -164,7 +164,7 @@ internal sealed class Compiler
         // With a single step, values of an example and of a step have equally many rows.
         RecordPass(kind == "Step" ? "Streaming" : kind + ".Streaming", graph, GraphRules.All);
         Schedule schedule = Streaming.ScheduleStep(graph);
-        (Names names, ProgramSignature signature) = Interface(graph, states, training: false, inputs, given ?? []);
+        (Names names, ProgramSignature signature) = Interface(method.ProgramName + kind, graph, states, training: false, inputs, given ?? []);
         var sizes = new StepSizes(graph, signature);
         Fuse.Run(schedule, sizes.Separates);
         SplitRegions.Run(schedule);
@@ -176,12 +176,12 @@ internal sealed class Compiler
         return new StepWriter(method.ProgramName + kind, summary, schedule, plan, names, signature, sizes, isConditional: given is not null).Write();
     }
 
-    (Names, ProgramSignature) Interface(Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
+    (Names, ProgramSignature) Interface(string program, Graph graph, List<CarriedState> states, bool training, IEnumerable<ValueDecl> inputs, IEnumerable<ValueDecl>? given = null)
     {
         ValueDecl[] own = [.. inputs], values = [.. given ?? []];
         IReadOnlyList<DimDecl> dims = [.. module.Dims];
         IReadOnlyList<ParameterDecl> parameters = ModuleParameters.Of(module);
-        return (new Names(graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOneExample = given is not null },
+        return (new Names(program, graph, dims, own.Concat(values).Select(i => i.Name), parameters.Select(p => p.Name)) { IsOneExample = given is not null },
             new ProgramSignature(dims, own, parameters, states, training) { Given = values, Sequences = [.. Conditioning.SequencesOf(graph, values)] });
     }
 

@@ -14,6 +14,10 @@ public class RandomCellTests(ITestOutputHelper log)
     [Fact]
     public void Random_cells_equal_their_equations() => new RandomRun(log.WriteLine).All("cells", RandomRun.Cells(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 90));
 
+    /// <summary>Cells of loops, counters, and assignments within expressions.</summary>
+    [Fact]
+    public void Random_cells_evaluate_in_the_order_of_their_equations() => new RandomRun(log.WriteLine).All("flows", RandomRun.Flows(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 60));
+
     static readonly Lazy<Assembly> Few = new(() =>
     {
         var source = new StringBuilder("using RnnDsl;\nusing static RnnDsl.Ops;\n");

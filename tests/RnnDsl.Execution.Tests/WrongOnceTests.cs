@@ -19,6 +19,43 @@ public class WrongOnceTests
             Lstm<F, H> encoder; Linear<H, O> head;
             Scalar Loss(Seq<F> x, Seq<O> y, Vec<O> z) { var h = encoder.Scan(x); return MeanSquaredError(head.Map(h), y) + MeanSquaredError(head.Map(Last(h)), z); }
             """ },
+        { "a matrix of joined dimensions as a state", false, """
+            [State] Mat<Cat<B, A>, A> M; [State] Vec<B> h; Mat<Cat<B, A>, A> W; [State, Init(0.2)] Mat<B, Cat<A, B>> N; Mat<B, Cat<A, B>> V;
+            protected override Vec<B> Step(Vec<A> x) { M = 0.5 * M + W; N = Tanh(0.4 * N + V); return h = Tanh(Left(M * x) + N * Concat(x, h)); }
+            """ },
+        { "a matrix memory over joined dimensions", true, Model + """
+            MLstm<F, Cat<H, O>> memory; Linear<Cat<H, O>, O> head;
+            Scalar Loss(Seq<F> x, Seq<O> y) => MeanSquaredError(head.Map(memory.Scan(x)), y);
+            """ },
+        { "a part of what a scan leaves", true, Model + """
+            Gru<F, Cat<H, O>> encoder;
+            Scalar Loss(Seq<F> x, Vec<H> y) => MeanSquaredError(Left(encoder.End(x).Vector<Cat<H, O>>(0)), y) + Mean(Square(Right(encoder.EndReversed(x).Vector<Cat<H, O>>(0))));
+            """ },
+        { "an index that counts in a compound assignment", false, """
+            [State, Count(2), Init(0.2)] Vec<B>[] s; Mat<B, A> W;
+            protected override Vec<B> Step(Vec<A> x)
+            {
+                int i = 0;
+                s[0] = W * x + 0.3 * s[1] + 0.1 * s[0]; s[1] = 0.5 * s[0];
+                s[i++] += 1;
+                s[i] = s[i = 0] * 0.3;
+                (s[i++], s[i]) = (s[i] + i, s[0] * 0.2);
+                return s[0] + s[1];
+            }
+            """ },
+        { "named arguments that count", false, """
+            [State] Vec<B> h; Mat<B, A> W;
+            static Vec<B> G(int p, int q, Vec<B> v) => v * (p + 3 * q);
+            protected override Vec<B> Step(Vec<A> x) { int i = 0; return h = Tanh(0.2 * h + G(q: i++, p: i++, v: Tanh(W * x))); }
+            """ },
+        { "parts of a sequence that steps look into", true, Model + """
+            Linear<H, H> query; Linear<F, Cat<H, O>> pairs; Linear<O, O> head;
+            Scalar Loss(Seq<F> x, Seq<H> z, Seq<O> y)
+            {
+                var kept = pairs.Map(x);
+                return MeanSquaredError(head.Map(Each(query.Map(z), q => Attend(q, Left(kept), Right(kept)))), y);
+            }
+            """ },
         { "one matrix of a state and of a parameter", false, """
             [State] Vec<B> h; Mat<B, A> W; Mat<B, B> U; Vec<B> b;
             protected override Vec<B> Step(Vec<A> x) => h = Tanh(W * x + U * h + U * b);

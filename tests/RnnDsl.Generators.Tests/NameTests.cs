@@ -43,6 +43,26 @@ public class NameTests
         }
         """);
 
+    [Theory]
+    [InlineData("Loop", "LoopTraining")]
+    [InlineData("Each", "EachStep")]
+    [InlineData("Weight", "WeightForward")]
+    [InlineData("Forward", "ForwardForward")]
+    [InlineData("Backward", "Memory")]
+    [InlineData("Parameters", "Sums")]
+    [InlineData("Condition", "Given")]
+    public void Methods_and_their_inputs_may_have_the_names_of_what_is_generated(string method, string input) => GeneratorHarness.Valid($$"""
+        [Model]
+        public partial class M : Model
+        {
+            class A : Dim; class B : Dim;
+            Gru<A, B> first; Gru<B, B> second;
+            Seq<B> {{method}}(Seq<A> {{input}}) => second.ScanReversed(first.Scan({{input}}));
+            Scalar {{method}}Loss(Seq<A> {{input}}, Seq<B> y) => MeanSquaredError({{method}}({{input}}), y);
+            Scalar Loop2(Seq<A> x, Seq<B> {{input}}) => MeanSquaredError(second.Scan(first.Scan(x)), {{input}});
+        }
+        """);
+
     [Fact]
     public void Neighbors_and_members_may_have_the_names_of_the_runtimes_types() => GeneratorHarness.Valid($$"""
         namespace My.Gemm

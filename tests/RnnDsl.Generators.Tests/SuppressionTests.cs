@@ -43,6 +43,31 @@ public class SuppressionTests
     }
 
     [Fact]
+    public async Task A_class_that_overrides_compiled_equations_is_reported()
+    {
+        CSharpCompilation compilation = GeneratorHarness.Compile("""
+            class In : Dim;
+            class Hid : Dim;
+            [Cell]
+            partial class C<Input, Hidden> : Cell<Input, Hidden>
+            {
+                Mat<Hidden, Input> W;
+                protected virtual Vec<Hidden> Helper(Vec<Hidden> v) => v;
+                protected virtual string Text() => "";
+                protected override Vec<Hidden> Step(Vec<Input> x) => Helper(W * x);
+            }
+            class Helps : C<In, Hid> { protected override Vec<Hid> Helper(Vec<Hid> v) => 2 * v; }
+            class Steps : C<In, Hid> { protected override Vec<Hid> Step(Vec<In> x) => 2 * base.Step(x); }
+            class Below : Helps { protected sealed override Vec<Hid> Step(Vec<In> x) => 2 * base.Step(x); }
+            class Library : Lstm<In, Hid> { public Library() : base(3, 5) { } protected override Vec<Hid> Step(Vec<In> x) => base.Step(x); }
+            class Harmless : C<In, Hid> { protected override string Text() => "c"; public override string ToString() => "c"; }
+            """);
+        var diagnostics = await compilation.WithAnalyzers([new OverriddenEquations()]).GetAnalyzerDiagnosticsAsync();
+        Assert.All(diagnostics, d => Assert.Equal("RNN2019", d.Id));
+        Assert.Equal(["Below overrides Step", "Helps overrides Helper", "Library overrides Step", "Steps overrides Step"], diagnostics.Select(d => d.GetMessage().Split(',')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_strict_projects_say_of_dimensions_and_fields_is_suppressed()
     {
         CSharpCompilation compilation = GeneratorHarness.Compile("""

@@ -84,6 +84,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AbstractModel = Error("RNN2018", "An abstract model that cannot be used this way",
         "{0} cannot be {1}: {2}");
 
+    public static readonly DiagnosticDescriptor Overridden = Error("RNN2019", "Compiled equations are overridden",
+        "{0} overrides {1}, but what is compiled are the equations of {2} as they stand there: write {0} as a cell or model of its own, or give {2} a layer or a parameter by which they differ");
+
     public static readonly DiagnosticDescriptor UnknownVersion = Error("RNN2020", "A cell of a later version",
         "{0} is {1} of {2}, which a later version of RnnDsl compiled; {3}");
 
@@ -119,7 +122,7 @@ internal static class Descriptors
     [
         Product, Elementwise, Return, Assignment, HelperArgument, LayerInput, OperationArgument,
         NotPartial, WrongBase, NoEquations, SeveralSteps, StateNeverAssigned, StateNeverRead, UnusedMember, UnusedLocal, Captured,
-        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnusedDimension, AbstractModel, UnknownVersion,
+        UnknownDimension, NameCollision, StatefulLayer, NotACompiledCell, FirstValue, Computed, ArrayCount, UnusedDimension, AbstractModel, Overridden, UnknownVersion,
         UnsupportedStatement, UnsupportedExpression, ControlFlow, Recursion, ReadOnlyTarget, ConstantOutOfRange, TooLarge, OneHotWrittenOut, Internal,
     ];
 

@@ -24,9 +24,15 @@ internal sealed class Names
     readonly List<string> baseNames = [];
     readonly Graph graph;
 
-    public Names(Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
+    /// <param name="program">The class, whose name no member may have.</param>
+    /// <param name="graph">The graph of the program.</param>
+    /// <param name="dims">The dimensions.</param>
+    /// <param name="inputs">The names of the inputs.</param>
+    /// <param name="parameters">The names of the parameters.</param>
+    public Names(string program, Graph graph, IEnumerable<DimDecl> dims, IEnumerable<string> inputs, IEnumerable<string> parameters)
     {
         this.graph = graph;
+        taken.Add(program);
         foreach (DimDecl dim in dims)
         {
             taken.Add(Size(Dim.Named(dim.Name)));

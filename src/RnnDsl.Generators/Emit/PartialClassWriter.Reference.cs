@@ -118,7 +118,7 @@ internal sealed partial class PartialClassWriter
                 code.Line($"this.{TypeDecls.Identifier(array.Field)} ??= new global::RnnDsl.{SequenceType(element.Shape)}[{Number(array.Count)}];");
         foreach (StateDecl state in sequences)
             code.Line($"{Field(state)} = new({(state.Shape.IsMatrix ? Extent(state.Shape.Columns!) + ", " : "")}global::System.Linq.Enumerable.ToArray(global::System.Linq.Enumerable.Repeat({Number(state.Initial)}d, " +
-                $"steps{(state.Shape.IsMatrix ? " * " + Size(state.Shape.Columns!) : "")})));");
+                $"steps{(state.Shape.IsMatrix ? " * " + Factor(state.Shape.Columns!) : "")})));");
         code.Close();
     }
 

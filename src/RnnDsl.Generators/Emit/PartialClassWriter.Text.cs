@@ -53,5 +53,8 @@ internal sealed partial class PartialClassWriter
         : TypeDecls.Identifier(Decl(dim.Text).TypeName);
 
     /// <summary>The count of numbers in a value of this shape.</summary>
-    string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Size(shape.Rows!)} * {Size(shape.Columns!)}" };
+    string Width(Shape shape) => shape.Rank switch { 0 => "1", 1 => Size(shape.Rows!), _ => $"{Factor(shape.Rows!)} * {Factor(shape.Columns!)}" };
+
+    /// <summary>The size of a dimension as one side of a product.</summary>
+    string Factor(Dim dim) => dim.IsConcat ? $"({Size(dim)})" : Size(dim);
 }

@@ -35,7 +35,7 @@ internal static class WholeSequences
             return b.Delay(x[0], x[1], ((Argument.Direction)argument).Forward);
         if (op is Op.Last or Op.First)
             return Reduced(b, new Argument.Reduction(Over.Steps, Monoid.Sum), b.Multiply(x[0], b.AtEnd(x[0].Shape, last: op == Op.Last)));
-        if (OpTable.Get(op).Kind == OpKind.Elementwise && op is not (Op.Dropout or Op.OneHot))
+        if (OpTable.Get(op) is { Kind: OpKind.Elementwise, Scalar: not null } && op is not (Op.Dropout or Op.OneHot))
             return Elementwise(b, op, argument, x, wholes[0].Shape.Rows!);
         throw new WholeSequenceException(op);
     }
@@ -68,6 +68,7 @@ internal sealed class WholeSequenceException(Op op) : Exception
         Op.InsertZeros => "sequences are combined step by step of which one has each k-th step (Every) and the other has others, so that their lengths differ",
         Op.Product or Op.Map => "a product for each pair of steps would be made; multiply each of the two by a matrix of its own before they are combined",
         Op.Scan or Op.ScanReversed => "a scan over a sequence that depends on the step would be made for each step; scan it before",
+        Op.Slice or Op.Pad => "parts of a memory's steps would be taken or joined; take or join them in the model, before the cell is given the memory, or multiply the memory by a matrix there",
         Op.Dropout => "units are dropped of a sequence that depends on the step; drop them before the two are combined, or of the result",
         _ => $"{op} of a sequence that depends on the step is not compiled; take it before the two are combined",
     };

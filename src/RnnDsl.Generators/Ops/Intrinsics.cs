@@ -117,9 +117,9 @@ internal static class Intrinsics
         yield return new Intrinsic("Softmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => Softmax(b, x[0], Over.Units));
         yield return new Intrinsic("LogSoftmax", 1, [], ArgumentRule.SameVectors, (b, x, _) => LogSoftmax(b, x[0]));
         yield return new Intrinsic("Concat", 2, [], ArgumentRule.Vectors, (b, x, _) => b.Apply(Op.Concat, x[0], x[1]));
-        yield return new Intrinsic("Left", 1, [], ArgumentRule.Vectors, (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Left!), new Argument.Offset(null, 0), x[0]));
+        yield return new Intrinsic("Left", 1, [], ArgumentRule.Vectors, (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.OfStep.Rows!.Left!), new Argument.Offset(null, 0), x[0]));
         yield return new Intrinsic("Right", 1, [], ArgumentRule.Vectors,
-            (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.Rows!.Right!), new Argument.Offset(x[0].Shape.Rows!.Left!, 0), x[0]));
+            (b, x, _) => b.Shaped(Op.Slice, Shape.Vector(x[0].Shape.OfStep.Rows!.Right!), new Argument.Offset(x[0].Shape.OfStep.Rows!.Left!, 0), x[0]));
 
         yield return new Intrinsic("Last", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.Last, x[0]));
         yield return new Intrinsic("First", 1, [], ArgumentRule.Sequence, (b, x, _) => b.Apply(Op.First, x[0]));

@@ -27,6 +27,10 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.UnsupportedStatement, call.GetLocation(), $"The call of {method.Name} as a statement");
         else if (method.Name == KnownSymbols.Start && KnownSymbols.IsOps(method.ContainingType))
             return new StatesItem([.. call.ArgumentList.Arguments.Select(a => Evaluate(a.Expression))]);
+        else if (method.ReducedFrom is not null)
+            ReportExpression(call, $"an extension method is called by its class: {method.ContainingType.Name}.{method.Name}(…)");
+        else if (method.Parameters.Any(p => p.IsParams))
+            ReportExpression(call, "a helper takes a fixed number of arguments, not params");
         else if (Ordered(method, call) is not { } arguments)
             reporter.Invalidate(call.GetLocation());
         else if (KnownSymbols.IsOps(method.ContainingType))
@@ -80,16 +84,17 @@ internal sealed partial class EquationParser
 
     Item?[] Items(IReadOnlyList<ExpressionSyntax?> arguments, Func<int, Item?> omitted) => Each(arguments, a => Read(a), omitted);
 
-    /// <summary>The items of the arguments, with null for omitted ones. If an argument contains an assignment, the arguments are evaluated in the order in which they are written,
-    /// as in C#.</summary>
+    /// <summary>The items of the arguments, with null for omitted ones.</summary>
     static T?[] Each<T>(IReadOnlyList<ExpressionSyntax?> arguments, Func<ExpressionSyntax, T?> read, Func<int, T?>? omitted) where T : Item
     {
         var values = new T?[arguments.Count];
-        bool assigns = arguments.Any(a => a is not null && a.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax));
-        foreach (int i in Enumerable.Range(0, arguments.Count).OrderBy(i => assigns ? arguments[i]?.SpanStart ?? int.MaxValue : i))
+        foreach (int i in InWrittenOrder(arguments))
             values[i] = arguments[i] is { } argument ? read(argument) : omitted?.Invoke(i);
         return values;
     }
+
+    /// <summary>The numbers of arguments, in the order in which C# evaluates them: that in which they are written, whatever parameters they name. Omitted ones come last.</summary>
+    static IEnumerable<int> InWrittenOrder(IReadOnlyList<ExpressionSyntax?> arguments) => Enumerable.Range(0, arguments.Count).OrderBy(i => arguments[i]?.SpanStart ?? int.MaxValue);
 
     /// <summary>An argument that is a number; null after a diagnostic.</summary>
     double? Constant(ExpressionSyntax expression)
@@ -119,12 +124,17 @@ internal sealed partial class EquationParser
             ReportExpression(call, $"{method.Name} makes a sequence of another length, and a cell sees steps one by one; take it in a model");
             return null;
         }
-        Value?[] values = Values(arguments.Take(intrinsic.Values).ToArray());
+        var values = new Value?[intrinsic.Values];
         var constants = new double[intrinsic.Defaults.Length];
         bool fits = true;
-        for (int i = 0; i < constants.Length; i++)
+        foreach (int index in InWrittenOrder(arguments))
         {
-            int index = intrinsic.Values + i;
+            int i = index - intrinsic.Values;
+            if (i < 0)
+            {
+                values[index] = Evaluate(arguments[index]!);
+                continue;
+            }
             double? constant = arguments[index] is { } given ? Constant(given)
                 : method.Parameters[index] is { HasExplicitDefaultValue: true, ExplicitDefaultValue: double optional } ? optional : intrinsic.Defaults[i];
             fits &= constant is not null;
@@ -213,11 +223,16 @@ internal sealed partial class EquationParser
 
     Value? Slice(ExpressionSyntax receiver, InvocationExpressionSyntax call, ExpressionSyntax?[] arguments)
     {
-        Value? whole = Evaluate(receiver);
-        Value? like = Evaluate(arguments[1]!);
+        Value? whole = Evaluate(receiver), like = null;
+        double? offset = null;
+        foreach (int i in InWrittenOrder(arguments))
+            if (i == 0)
+                offset = Constant(arguments[0]!);
+            else
+                like = Evaluate(arguments[1]!);
         if (whole is null || like is null)
             return like is null ? null : Placeholder(like.Shape, Domain.Examples());
-        if (Constant(arguments[0]!) is not { } start)
+        if (offset is not { } start)
             return Placeholder(like.Shape, whole.Node.Domain);
         if (start < 0)
             ReportExpression(arguments[0]!, "a slice starts at a constant whole number from 0");
@@ -246,6 +261,8 @@ internal sealed partial class EquationParser
                 : "a cell is run by Scan, ScanReversed or Map, on one input, or asked for its End; a scan may also be given where it starts");
             return op is Op.Scan or Op.ScanReversed && !ends ? Placeholder(layer.Cell.Output, Domain.Steps()) : null;
         }
+        if (call.ArgumentList.Arguments.Any(a => a.NameColon is not null) && call.ArgumentList.DescendantNodes().OfType<ExpressionSyntax>().Any(e => e is AssignmentExpressionSyntax || IsIncrement(e)))
+            ReportExpression(call, "its arguments are named, and one of them assigns: assign before");
         Value? value = Evaluate(argument);
         bool scans = op != Op.Map;
         if (!scans && layer.Cell.States.Count > 0)

@@ -80,6 +80,9 @@ internal sealed partial class EquationParser
                 return Tuple(tuple);
             case ConditionalExpressionSyntax choice:
                 return Condition(choice.Condition, choice.QuestionToken, "A condition") is { } holds ? Read(holds ? choice.WhenTrue : choice.WhenFalse) : null;
+            case CollectionExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax:
+                ReportExpression(expression, "arrays are fields of the class, with [Count]; write locals, or a tuple");
+                return null;
             case SwitchExpressionSyntax:
                 reporter.Report(Descriptors.ControlFlow, expression.GetLocation(), "A switch",
                     "write a ? b : c on constants, and a condition on values with Where, Min, Max or Clip");
@@ -215,6 +218,7 @@ internal sealed partial class EquationParser
         string why = symbol switch
         {
             IFieldSymbol { IsConst: true } => "it is not a number",
+            IFieldSymbol { IsStatic: true, Type: IArrayTypeSymbol } => ElementsChange,
             IFieldSymbol { IsStatic: true } => "it is a static field that may change; make it static readonly, or a const",
             IFieldSymbol => "it is a field that is neither parameter, state nor constant; make it a Vec, Mat or Scalar, or a const",
             IPropertySymbol => "it is a property; make it a parameter, a const, or a method",
@@ -249,6 +253,7 @@ internal sealed partial class EquationParser
             ReportExpression(assignment.Left, "an equation assigns one state or one local");
             return null;
         }
+        Target target = TargetOf(assignment.Left);
         Item? value;
         if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
             value = Read(assignment.Right);
@@ -256,13 +261,13 @@ internal sealed partial class EquationParser
             && Arithmetic.IsKnown(compound.Target.Type))
             value = Compounded(compound, assignment);
         else if (Operator(assignment.Kind()) is { } op)
-            value = Binary(op, assignment.Left, Evaluate(assignment.Left), assignment.Right, Evaluate(assignment.Right), assignment);
+            value = Binary(op, assignment.Left, Before(target), assignment.Right, Evaluate(assignment.Right), assignment);
         else
         {
             ReportExpression(assignment, $"'{assignment.OperatorToken.ValueText}' is no operator of equations");
             return null;
         }
-        return Store(assignment.Left, value, assignment.Right);
+        return Store(target, value, assignment.Right);
     }
 
     static bool IsTarget(ExpressionSyntax left) => left is IdentifierNameSyntax or ElementAccessExpressionSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax };
@@ -292,18 +297,32 @@ internal sealed partial class EquationParser
             || Arithmetic.Binary(kind, left, one, increment.IsChecked) is not { } result
             || Arithmetic.Convert(result, increment.Target.Type, increment.IsChecked) is not { } after)
             return Open(whole);
-        Store(target, Known(after, whole), target);
+        Store(TargetOf(target), Known(after, whole), target);
         return increment.IsPostfix ? before : after;
     }
 
+    /// <summary>What an assignment assigns. As in C#, the indices of array elements are computed first, before the old value is read and the new one is computed.</summary>
+    /// <param name="Syntax">The state, local or tuple.</param>
+    /// <param name="Element">For an element of an array: the element; null after a diagnostic.</param>
+    /// <param name="Parts">For a tuple: its elements.</param>
+    sealed record Target(ExpressionSyntax Syntax, Slot? Element, Target[] Parts);
+
+    Target TargetOf(ExpressionSyntax left) =>
+        new(left, left is ElementAccessExpressionSyntax access ? Element(access) : null, left is TupleExpressionSyntax tuple ? [.. tuple.Arguments.Select(a => TargetOf(a.Expression))] : []);
+
+    /// <summary>The value of a target before the assignment.</summary>
+    Value? Before(Target target) =>
+        target.Syntax is not ElementAccessExpressionSyntax ? Evaluate(target.Syntax) : target.Element is { } element ? Item(element) as Value : null;
+
     /// <summary>Assigns a state or local.</summary>
-    /// <param name="left">The state or local.</param>
+    /// <param name="to">The state or local.</param>
     /// <param name="item">The new value.</param>
     /// <param name="right">The expression of the new value.</param>
-    Item? Store(ExpressionSyntax left, Item? item, ExpressionSyntax right)
+    Item? Store(Target to, Item? item, ExpressionSyntax right)
     {
-        if (left is ElementAccessExpressionSyntax access)
-            return Element(access) is not { } element ? item : element is StateSlot { State: var part } ? Store(part, item, right)
+        ExpressionSyntax left = to.Syntax;
+        if (left is ElementAccessExpressionSyntax)
+            return to.Element is not { } element ? item : element is StateSlot { State: var part } ? Store(part, item, right)
                 : ReportReadOnly(left, element is LayerSlot ? "a layer" : Parameter, item);
         if (!IsTarget(left))
         {

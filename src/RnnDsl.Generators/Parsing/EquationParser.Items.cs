@@ -48,7 +48,11 @@ internal sealed partial class EquationParser
             ReportExpression(access, "an element is taken by a number that is known when the equations are compiled");
             return null;
         }
-        if (Computed(number) is not { } computed)
+        bool before = inIndex;
+        inIndex = true;
+        object? found = Computed(number);
+        inIndex = before;
+        if (found is not { } computed)
             return null;
         double place = fromEnd ? array.Elements.Count - Arithmetic.ToDouble(computed) : Arithmetic.ToDouble(computed);
         if (place >= 0 && place < array.Elements.Count)
@@ -70,18 +74,19 @@ internal sealed partial class EquationParser
     /// <summary>Assigns the elements of a tuple: <c>var (a, b) = …</c>, <c>(h, c) = …</c>.</summary>
     Item? Deconstruct(AssignmentExpressionSyntax assignment)
     {
+        Target target = TargetOf(assignment.Left);
         Item? right = Read(assignment.Right);
-        Deconstruct(assignment.Left, right, assignment.Right);
+        Deconstruct(target, right, assignment.Right);
         return right;
     }
 
-    void Deconstruct(ExpressionSyntax left, Item? right, ExpressionSyntax syntax)
+    void Deconstruct(Target target, Item? right, ExpressionSyntax syntax)
     {
-        switch (left)
+        switch (target.Syntax)
         {
-            case TupleExpressionSyntax targets:
-                for (int i = 0; i < targets.Arguments.Count; i++)
-                    Deconstruct(targets.Arguments[i].Expression, Part(right, i), Part(syntax, i));
+            case TupleExpressionSyntax:
+                for (int i = 0; i < target.Parts.Length; i++)
+                    Deconstruct(target.Parts[i], Part(right, i), Part(syntax, i));
                 break;
             case DeclarationExpressionSyntax { Designation: var designation } declaration:
                 Deconstruct(designation, declaration.Type, right, syntax);
@@ -89,7 +94,7 @@ internal sealed partial class EquationParser
             case IdentifierNameSyntax { Identifier.ValueText: "_" } discard when bindings.Symbol(discard).Symbol is null or IDiscardSymbol:
                 break;
             default:
-                Store(left, right, syntax);
+                Store(target, right, syntax);
                 break;
         }
     }

@@ -15,6 +15,11 @@ internal sealed partial class EquationParser
     /// <summary>Static fields whose initial values are being computed.</summary>
     readonly Stack<IFieldSymbol> fields = new();
 
+    const string ElementsChange = "the elements of an array of numbers can change; write a static method that returns the number for an index, k == 0 ? 0.1 : 0.2";
+
+    /// <summary>Whether an index is being computed. Integers that round are meant there.</summary>
+    bool inIndex;
+
     bool IsNumber(ExpressionSyntax expression) => Arithmetic.IsKnown(bindings.Type(expression));
 
     Value? Number(ExpressionSyntax expression) => Computed(expression) is { } number ? Known(number, expression) : null;
@@ -106,6 +111,9 @@ internal sealed partial class EquationParser
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
                 when syntax is IdentifierNameSyntax or MemberAccessExpressionSyntax:
                 return (Name(syntax) as Value)?.Number;
+            case IArrayElementReferenceOperation:
+                ReportExpression(syntax, ElementsChange);
+                return null;
             case null or IInvalidOperation:
                 // C# says why. Mistakes in known parts are still reported.
                 reporter.Invalidate(syntax.GetLocation());
@@ -137,7 +145,7 @@ internal sealed partial class EquationParser
             object? right = Compute(next.RightOperand, syntax);
             if (value is null || right is null)
                 return null;
-            if (next.OperatorKind == BinaryOperatorKind.Divide && Arithmetic.IsRounded(value, right))
+            if (!inIndex && next.OperatorKind == BinaryOperatorKind.Divide && Arithmetic.IsRounded(value, right))
             {
                 ReportExpression(syntax, "it is computed in integers, which round; write a const or a double");
                 return null;

@@ -1,7 +1,7 @@
 namespace RnnDsl.Execution.Tests;
 
 /// <summary>Which writer makes a program.</summary>
-internal enum ProgramKind { Plain, Wide, Model, OneHot, Axes }
+internal enum ProgramKind { Plain, Wide, Model, OneHot, Axes, Flow }
 
 /// <summary>A random program: what it is called, its source, and how it is made.</summary>
 /// <param name="Kind">Its writer.</param>
@@ -26,6 +26,7 @@ internal sealed record RandomProgram(ProgramKind Kind, int Seed, string Name, st
         {
             ProgramKind.Plain => RandomCell.Write(name, seed),
             ProgramKind.Wide => WideCell.Write(name, seed).Source,
+            ProgramKind.Flow => RandomFlow.Write(name, seed),
             ProgramKind.OneHot => RandomModel.WriteOneHot(name, seed),
             ProgramKind.Axes => RandomModel.WriteAxes(name, seed),
             _ => RandomModel.Write(name, seed),
@@ -38,7 +39,7 @@ internal sealed record RandomProgram(ProgramKind Kind, int Seed, string Name, st
     {
         int Size() => 1 + random.Next(random.Next(3) switch { 0 => 4, 1 => Math.Min(most, 20), _ => most });
         string type = $"{Name}_.{Name}";
-        if (Kind is ProgramKind.Plain or ProgramKind.Wide)
+        if (Kind is ProgramKind.Plain or ProgramKind.Wide or ProgramKind.Flow)
             return Compiled.Make(assembly, type + "`2", [typeof(In), typeof(Hid)], Size(), Size());
         int sizes = assembly.GetType(type, throwOnError: true)!.GetConstructors().Single().GetParameters().Count(p => p.ParameterType == typeof(int) && !p.HasDefaultValue);
         return Compiled.Make(assembly, type, [], [.. Enumerable.Range(0, sizes).Select(_ => (object)Size())]);

@@ -31,6 +31,9 @@ internal sealed class RandomRun(Action<string> log)
     /// <summary>So many cells from the first seed on; every fourth is a plain one.</summary>
     public static (ProgramKind, int)[] Cells(int count) => [.. Enumerable.Range(0, count).Select(i => (i % 4 == 3 ? ProgramKind.Plain : ProgramKind.Wide, FirstSeed + i))];
 
+    /// <summary>So many cells whose values depend on the order of evaluation, from the first seed on.</summary>
+    public static (ProgramKind, int)[] Flows(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.Flow, FirstSeed + i))];
+
     /// <summary>So many models from the first seed on.</summary>
     public static (ProgramKind, int)[] Models(int count) => [.. Enumerable.Range(0, count).Select(i => (ProgramKind.Model, FirstSeed + i))];
 
