@@ -249,6 +249,53 @@ public class AdapterTests : IDisposable
     }
 
     [Fact]
+    public void Two_that_write_different_parameters_are_removed_in_any_order()
+    {
+        foreach (bool firstFirst in new[] { true, false })
+        {
+            var model = new Forecaster(Width, Hidden, Horizon, seed: 1);
+            float[] start = model.Parameters.Snapshot();
+            var lower = new LowRankAdapters(model, 2, 4, ["encoder.*"]);
+            Learn(lower);
+            var upper = new GainVectors(model, ["head.W"], alsoTrain: ["head.b"]);
+            Learn(upper);
+            Learn(lower);
+            Assert.Equal([lower, upper], AdapterTraining.AttachedTo(model));
+            AdapterTraining[] both = firstFirst ? [lower, upper] : [upper, lower];
+            foreach (AdapterTraining adapters in both)
+                adapters.Remove();
+            Assert.Equal(start, model.Parameters.Snapshot());
+            Assert.Empty(AdapterTraining.AttachedTo(model));
+        }
+    }
+
+    static void Learn(ITrainable trainable)
+    {
+        using var trainer = new Trainer(trainable, new Adam(2e-2)) { Epochs = 1, BatchSize = 8 };
+        trainer.Fit(Data(5));
+    }
+
+    [Fact]
+    public void What_adapters_write_is_written_by_nothing_else()
+    {
+        var model = new Forecaster(Width, Hidden, Horizon, seed: 1);
+        LowRankAdapters adapters = Trained(model, 5);
+        float[] trained = model.Parameters.Snapshot();
+        Assert.Contains("'encoder.Ui'", Assert.Throws<InvalidOperationException>(() => new LowRankAdapters(model, 2, 4, ["encoder.U?"])).Message);
+        Assert.Contains("'head.W'", Assert.Throws<InvalidOperationException>(() => new GainVectors(model, ["head.W"], alsoTrain: ["head.b"])).Message);
+        Assert.Contains("AttachedTo", Assert.Throws<InvalidOperationException>(() => Learn(new FineTuning(model))).Message);
+        using (var trainer = new Trainer(model, new Adam()))
+            Assert.Throws<InvalidOperationException>(() => trainer.TrainStep(Data(5), [0]));
+        Assert.Equal(trained, model.Parameters.Snapshot());
+        // What they do not write may be trained beside them, and stays when they are removed.
+        Learn(new FineTuning(model).Freeze("*").Train("encoder.p?"));
+        float[] beside = [.. model.Parameters["encoder.pi"]];
+        AdapterTraining.AttachedTo(model)[0].Remove();
+        Assert.Equal(beside, model.Parameters["encoder.pi"].ToArray());
+        Learn(new FineTuning(model));
+    }
+
+    [Fact]
     public void Broken_files_are_refused()
     {
         var model = new Forecaster(Width, Hidden, Horizon);

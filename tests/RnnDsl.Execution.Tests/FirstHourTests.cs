@@ -73,9 +73,10 @@ public class FirstHourTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_bar_shows_epochs_losses_and_metrics_in_a_terminal_alone(bool isTerminal)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void A_bar_shows_epochs_losses_and_metrics_in_a_terminal_alone(bool isTerminal, bool inParts)
     {
         ForecastData data = Waves();
         var model = new Forecaster(3, 12, 4, seed: 1);
@@ -86,7 +87,13 @@ public class FirstHourTests
             Out = new AnsiConsoleOutput(output), Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No, Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
         });
         console.Profile.Width = 200;
-        History history = trainer.FitWithProgress(data.Train, data.Validation, "Waves", console);
+        string folder = Directory.CreateTempSubdirectory("rnndsl").FullName;
+        PartitionedDataset.Write(folder, 2, data.Train);
+        using PartitionedDataset? parts = inParts ? PartitionedDataset.Open(folder) : null;
+        History history = parts is null ? trainer.FitWithProgress(data.Train, data.Validation, "Waves", console)
+            : trainer.FitWithProgress(parts, data.Validation, "Waves", console);
+        parts?.Dispose();
+        Directory.Delete(folder, recursive: true);
         Assert.Equal(3, history.Epochs.Count);
         string text = output.ToString();
         if (!isTerminal)

@@ -87,6 +87,16 @@ public class LayerTests
     }
 
     [Fact]
+    public void What_has_one_target_for_an_example_is_cut_into_no_chunks()
+    {
+        var data = new Dataset(Sequence("x", 2, new float[10]), Column.Vectors("y", [new float[3]]));
+        using var cut = new Trainer(new Forecaster(2, 4, 3), new Adam()) { ChunkSteps = 4 };
+        Assert.Contains("Forecaster.Loss has one target for each example", Assert.Throws<ArgumentException>(() => cut.Fit(data)).Message);
+        using var whole = new Trainer(new Forecaster(2, 4, 3), new Adam()) { ChunkSteps = 5, Epochs = 1 };
+        whole.Fit(data);
+    }
+
+    [Fact]
     public void A_stream_starts_where_the_equations_do()
     {
         var model = new LearntStart(2, 3, seed: 5);

@@ -54,6 +54,9 @@ internal partial class CtcPaths<Symbol> : Cell<Symbol, CtcPaths<Symbol>.Weight, 
 [Model]
 public partial class Ctc<Symbol> : Model
 {
+    /// <summary>What is below it is the weight of no alignment at all, whatever the logits.</summary>
+    const double NoPath = -1e29;
+
     CtcPaths<Symbol> paths;
 
     /// <summary>
@@ -62,5 +65,9 @@ public partial class Ctc<Symbol> : Model
     /// </summary>
     /// <param name="logits">For each step the unnormalized log-probability of each symbol.</param>
     /// <param name="labels">One-hot, from 1: without blanks, and with a label at every step. Their length is independent of that of the logits.</param>
-    public Scalar NegativeLogLikelihood(Seq<Symbol> logits, Seq<Symbol> labels) => -Sum(Last(paths.Scan(LogSoftmax(logits), labels)));
+    public Scalar NegativeLogLikelihood(Seq<Symbol> logits, Seq<Symbol> labels)
+    {
+        var weight = Sum(Last(paths.Scan(LogSoftmax(logits), labels)));
+        return Where(weight > NoPath, -weight, 1e30);
+    }
 }

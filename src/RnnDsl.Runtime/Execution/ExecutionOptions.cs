@@ -5,7 +5,7 @@ namespace RnnDsl.Execution;
 /// <summary>How a batch is divided.</summary>
 public sealed record ExecutionOptions
 {
-    /// <summary>The number of threads, including the caller's; 0 for one per processor. Results do not depend on it.</summary>
+    /// <summary>The number of threads, including the caller's, at most 1,024; 0 for one per processor. Results do not depend on it.</summary>
     public int Threads { get; init; }
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed record ExecutionOptions
 
     internal void Check()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        Workers.Check(Threads);
         ArgumentOutOfRangeException.ThrowIfNegative(ExamplesPerShard);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxShards);
         ArgumentOutOfRangeException.ThrowIfNegative(ActivationBytes ?? 0, nameof(ActivationBytes));

@@ -126,7 +126,7 @@ public sealed record MethodInfo(
         int every = 1;
         for (int i = 0; i < Thinned.Count; i++)
             if (Thinned[i].Axis == axis)
-                (axis, every, i) = (Thinned[i].Of, checked(every * Thinned[i].Every), -1);
+                (axis, every, i) = (Thinned[i].Of, (int)Math.Min(int.MaxValue, (long)every * Thinned[i].Every), -1);
         return (axis, every);
     }
 

@@ -14,15 +14,25 @@ public interface IParallelWork
 /// <summary>Threads that are kept between calls. The caller is one of them. Starting and ending a piece of work allocates nothing.</summary>
 public sealed class Workers : IDisposable
 {
+    /// <summary>No batch has work for more.</summary>
+    const int MostThreads = 1024;
+
     readonly ThreadGroup group;
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="threads">The number of threads, including the caller's; 0 for one per processor.</param>
+    /// <param name="threads">The number of threads, including the caller's, at most 1,024; 0 for one per processor.</param>
     public Workers(int threads = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        Check(threads);
         Count = threads == 0 ? Environment.ProcessorCount : threads;
         group = new ThreadGroup(Count - 1);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">It is no number of threads.</exception>
+    internal static void Check(int threads)
+    {
+        if (threads is < 0 or > MostThreads)
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, $"The number of threads is from 1 to {MostThreads}, or 0 for one per processor.");
     }
 
     // The group is null if the constructor has refused its argument.
@@ -60,8 +70,8 @@ public sealed class Workers : IDisposable
 
         IParallelWork? work;
         ExceptionDispatchInfo? failure;
-        int items, next, active;
-        bool started, stopped;
+        int items, next, active, started;
+        bool stopped;
 
         public ThreadGroup(int helpers)
         {
@@ -85,11 +95,11 @@ public sealed class Workers : IDisposable
             lock (running)
             {
                 ObjectDisposedException.ThrowIf(stopped, typeof(Workers));
-                Start();
+                active = Math.Min(helpers, count - 1);
+                Start(active);
                 work = newWork;
                 items = count;
                 next = 0;
-                active = Math.Min(helpers, count - 1);
                 start.Release(active);
                 Take(worker: 0);
                 done.Wait();
@@ -109,19 +119,17 @@ public sealed class Workers : IDisposable
                 if (stopped)
                     return;
                 stopped = true;
-                if (started)
-                    start.Release(helpers);
+                if (started > 0)
+                    start.Release(started);
             }
         }
 
-        void Start()
+        /// <summary>Starts threads until there are so many. There are never more than some work had items for.</summary>
+        void Start(int wanted)
         {
-            if (started)
-                return;
-            started = true;
-            for (int i = 1; i <= helpers; i++)
+            while (started < wanted)
             {
-                int worker = i;
+                int worker = ++started;
                 new Thread(() => Help(worker)) { IsBackground = true, Name = $"RnnDsl worker {worker}" }.Start();
             }
         }

@@ -23,11 +23,7 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
     /// <summary>The states after the last step of a scan.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
-    public States End(Seq<TIn> x, States? start = null)
-    {
-        Run(x, reversed: false, Step, start);
-        return LeftStates();
-    }
+    public States End(Seq<TIn> x, States? start = null) => LeftStates(Run(x, reversed: false, Step, start));
 
     /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in
     /// the order of the input.</summary>
@@ -42,11 +38,7 @@ public abstract class Cell<TIn, TOut> : Recurrence<TIn, TOut>
     /// <summary>The states after a reversed scan, which ends at the first step.</summary>
     /// <param name="x">The sequence.</param>
     /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
-    public States EndReversed(Seq<TIn> x, States? start = null)
-    {
-        Run(x, reversed: true, Step, start);
-        return LeftStates();
-    }
+    public States EndReversed(Seq<TIn> x, States? start = null) => LeftStates(Run(x, reversed: true, Step, start));
 
     /// <summary>Applies a cell without states to a vector.</summary>
     /// <exception cref="InvalidOperationException">The cell carries states.</exception>
@@ -87,11 +79,7 @@ public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
     /// <param name="x">The sequence.</param>
     /// <param name="memory">The sequence that every step reads.</param>
     /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
-    public States End(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
-    {
-        Scan(x, memory, start);
-        return LeftStates();
-    }
+    public States End(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => LeftStates(Scan(x, memory, start));
 
     /// <summary>Runs the cell from the last step to the first. Step t of the result is the output of step t, so the result is in the order of the input.</summary>
     /// <param name="x">The sequence.</param>
@@ -104,11 +92,7 @@ public abstract class Cell<TIn, TOut, TMemory> : Recurrence<TIn, TOut>
     /// <param name="x">The sequence.</param>
     /// <param name="memory">The sequence that every step reads.</param>
     /// <param name="start">The start of the scan. Without it, states start as they are declared.</param>
-    public States EndReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null)
-    {
-        ScanReversed(x, memory, start);
-        return LeftStates();
-    }
+    public States EndReversed(Seq<TIn> x, Seq<TMemory> memory, States? start = null) => LeftStates(ScanReversed(x, memory, start));
 
     Func<Vec<TIn>, Vec<TOut>> Looking(Seq<TMemory> memory)
     {

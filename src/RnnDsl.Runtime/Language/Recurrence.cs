@@ -28,7 +28,8 @@ public abstract class Recurrence<TIn, TOut> : Module, ICarriesStates
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected void CountFrom(double step) => (StepNumber, countsSteps) = (step, true);
 
-    private protected States LeftStates() => new(countsSteps ? GetState()[..^1] : GetState());
+    /// <summary>The states after a scan that made these outputs. States of the output's dimension have its parts as well.</summary>
+    private protected States LeftStates<D>(Seq<D> outputs) => new(countsSteps ? GetState()[..^1] : GetState(), typeof(D), outputs.Steps > 0 ? outputs[0].Extent : null);
 
     /// <summary>Written by the generator: copies of the states' values, in the order of their declaration.</summary>
     protected virtual double[][] GetState() => [];

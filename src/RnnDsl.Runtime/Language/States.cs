@@ -7,8 +7,13 @@ namespace RnnDsl;
 public sealed class States
 {
     readonly double[][] values;
+    readonly Type? dimension;
+    readonly Extent? extent;
 
-    internal States(double[][] values) => this.values = values;
+    /// <param name="values">The value of each state.</param>
+    /// <param name="dimension">A dimension whose sizes are known, or null.</param>
+    /// <param name="extent">Its sizes.</param>
+    internal States(double[][] values, Type? dimension = null, Extent? extent = null) => (this.values, this.dimension, this.extent) = (values, dimension, extent);
 
     internal double[][] Values => values;
 
@@ -16,7 +21,7 @@ public sealed class States
     /// <param name="state">Its index in the order of the cell's declarations, from 0.</param>
     /// <typeparam name="D">Its dimension.</typeparam>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
-    public Vec<D> Vector<D>(int state) => new(At(state));
+    public Vec<D> Vector<D>(int state) => typeof(D) == dimension && extent is not null ? new(extent, At(state)) : new(At(state));
 
     /// <summary>A state that is a scalar.</summary>
     /// <param name="state">Its index in the order of the cell's declarations, from 0.</param>

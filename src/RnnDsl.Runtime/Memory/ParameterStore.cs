@@ -47,10 +47,13 @@ public sealed class ParameterStore
 
     static void CheckSize(string owner, IReadOnlyList<ParameterInfo> parameters)
     {
-        if (parameters.Sum(p => Layout.Align(p.Floats)) <= AlignedBuffer.MostFloats)
+        Int128 aligned = 0, floats = 0;
+        foreach (ParameterInfo parameter in parameters)
+            (aligned, floats) = (aligned + Layout.Align(parameter.Floats), floats + parameter.Floats);
+        if (aligned <= AlignedBuffer.MostFloats)
             return;
         ParameterInfo largest = parameters.MaxBy(p => p.Floats)!;
-        throw new InvalidOperationException($"{owner} has {parameters.Sum(p => p.Floats)} parameters, {largest.Floats} of them in '{largest.Name}' " +
+        throw new InvalidOperationException($"{owner} has {floats} parameters, {largest.Floats} of them in '{largest.Name}' " +
             $"({largest.Rows}×{largest.Columns}), more than the {AlignedBuffer.MostFloats} that fit in one piece of memory: choose smaller sizes.");
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.IO.Enumeration;
+using System.Text;
 
 namespace RnnDsl.Storage;
 
@@ -34,12 +35,18 @@ public static class AtomicFile
             // The file is still open, so that its lock shows that its writer is alive.
             File.Move(stream.Name, full, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(stream.Name);
+            // Such as a full disk, whose message names the new file beside it.
+            if (e is IOException && e.GetType() == typeof(IOException))
+                throw new IOException($"Cannot write '{path}': {e.Message}", e);
             throw;
         }
     }
+
+    /// <summary>Replaces the file by a text, in UTF-8. If anything fails, the old file is unchanged.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The target of a link. The target need not exist.</summary>
     static string Target(string path) =>

@@ -143,7 +143,7 @@ public static class Checkpoint
         IReadOnlyList<AdapterTraining> attached = AdapterTraining.AttachedTo(model);
         if (training?.AdapterScale is not float scale)
             return attached.Count == 0 ? null
-                : throw new InvalidDataException($"It is of a training without adapters, and {model.Info.Name} has adapters attached: merge or remove them before it is loaded.");
+                : throw new InvalidDataException($"It is of a training without adapters, and {model.Info.Name} has adapters attached: {AdapterTraining.WayOut} before it is loaded.");
         return attached.FirstOrDefault(a => a.Scale == scale && a.Parameters.Slices.Select(p => p.Name).Order().SequenceEqual(training.Parameters.Order()))
             ?? throw new InvalidDataException($"It is of a training of adapters, and {model.Info.Name} has {(attached.Count == 0 ? "none" : "others")} attached: attach those with alpha/rank = " +
                 $"{scale.ToString(CultureInfo.InvariantCulture)} that have the parameters {string.Join(", ", training.Parameters)}.");

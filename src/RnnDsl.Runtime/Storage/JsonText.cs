@@ -38,11 +38,17 @@ static class JsonText
         {
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
-            if (root.GetProperty(Version).GetInt32() is var found && found != version)
+            if (!root.TryGetProperty(Version, out JsonElement stated))
+                throw new FormatException("it states no version");
+            if (stated.GetInt32() is var found && found != version)
                 throw new FormatException($"it is of version {found}, this library reads version {version}");
             return read(root);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (KeyNotFoundException e)
+        {
+            throw new InvalidDataException($"This is not {what}: something that it needs is missing in it.", e);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException(OneLine.Of($"This is not {what}: {e.Message}"), e);
         }

@@ -73,6 +73,18 @@ abstract class BatchSource
     {
         if (data.Count == 0)
             throw new ArgumentException($"The {name} data have no examples.");
+        try
+        {
+            return Lengths(module, method, data);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"The {name} data: {e.Message}", e);
+        }
+    }
+
+    static int[] Lengths(Module module, MethodInfo method, Dataset data)
+    {
         var binding = new InputBinding(module, method);
         // What is wrong with a column is said with the number of the part.
         data.ForEachPart((_, own) => binding.Bind(own));

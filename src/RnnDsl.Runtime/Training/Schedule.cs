@@ -30,10 +30,18 @@ public abstract class Schedule
     }
 
     /// <summary>From 1 to <paramref name="end"/> along half a cosine (Loshchilov &amp; Hutter 2017).</summary>
-    public static Schedule Cosine(double end = 0) => new Curve((epoch, epochs) => Anneal(1, end, epoch / epochs));
+    public static Schedule Cosine(double end = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(end);
+        return new Curve((epoch, epochs) => Anneal(1, end, epoch / epochs));
+    }
 
     /// <summary>From 1 to <paramref name="end"/> along a line.</summary>
-    public static Schedule Linear(double end = 0) => new Curve((epoch, epochs) => 1 + (end - 1) * Math.Clamp(epoch / epochs, 0, 1));
+    public static Schedule Linear(double end = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(end);
+        return new Curve((epoch, epochs) => 1 + (end - 1) * Math.Clamp(epoch / epochs, 0, 1));
+    }
 
     /// <summary>Rises linearly from <paramref name="from"/> in the first <paramref name="warmUp"/> epochs. Another schedule follows.</summary>
     public static Schedule WarmUp(double warmUp, Schedule? then = null, double from = 0.01)

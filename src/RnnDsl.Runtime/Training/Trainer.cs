@@ -17,6 +17,7 @@ public sealed partial class Trainer : IDisposable
     readonly GradientBlocks blocks = new();
     readonly AlignedBuffer changed = new();
     Executor? executor;
+    bool isDisposed;
     Dataset? seen;
     double rateFactor = 1;
     long step;
@@ -274,6 +275,7 @@ public sealed partial class Trainer : IDisposable
         {
             if (!ReferenceEquals(data, seen))
             {
+                RequireNoAdapters();
                 TargetCheck.Check(trainable.Module, Executor.Method, data);
                 if (Communicator is not null)
                     Agree(Settings(ExamplesOf(data)), null, data, null, default);
@@ -312,7 +314,11 @@ public sealed partial class Trainer : IDisposable
     };
 
     /// <summary>Frees the memory, and ends the threads.</summary>
-    public void Dispose() => executor?.Dispose();
+    public void Dispose()
+    {
+        isDisposed = true;
+        executor?.Dispose();
+    }
 
     /// <param name="data">The data of the batch.</param>
     /// <param name="examples">The examples of the batch.</param>
@@ -436,6 +442,9 @@ public sealed partial class Trainer : IDisposable
 
     void Check()
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (Metrics.GroupBy(metric => metric.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"Two {nameof(Metrics)} are named '{twice.Key}'.", nameof(Metrics));
         Positive(BatchSize, nameof(BatchSize));
         Positive(Epochs, nameof(Epochs));
         Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
@@ -445,6 +454,7 @@ public sealed partial class Trainer : IDisposable
         Positive(ClipValue ?? 1, nameof(ClipValue));
         if (!Enumerable.Range(0, trainable.Parameters.Slices.Count).Any(i => Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0))
             throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen or fixed: there is nothing to train.");
+        RequireNoAdapters();
     }
 
     static void Positive(double value, string setting)

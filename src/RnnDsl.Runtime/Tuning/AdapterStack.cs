@@ -66,7 +66,7 @@ public sealed class AdapterStack
     void RequireOwn()
     {
         if (AdapterTraining.AttachedTo(Model).Count > 0)
-            throw new InvalidOperationException($"{Model.Info.Name} has adapters in training, which write its parameters: merge or remove them before others are set.");
+            throw new InvalidOperationException($"{Model.Info.Name} has adapters in training, which write its parameters: {AdapterTraining.WayOut} before others are set.");
         foreach ((Parameter parameter, (_, float[] written)) in changed)
             if (!Model.Parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length).SequenceEqual(written))
                 throw new InvalidOperationException($"'{parameter.Name}' of {Model.Info.Name} was changed since its adapters were set, so the base cannot be restored: {nameof(Merge)} them, and go on from there.");

@@ -33,13 +33,16 @@ public abstract class AdapterTraining : ITrainable
         Parameter[] matrices = [.. adapted.Distinct().OrderBy(p => p.Offset)], plain = [.. (alsoTrain ?? []).SelectMany(pattern => Trained(module, pattern)).Distinct().OrderBy(p => p.Offset)];
         if (matrices.Intersect(plain).FirstOrDefault() is Parameter twice)
             throw new ArgumentException($"'{twice.Name}' has an adapter: it cannot also be trained as it is.", nameof(alsoTrain));
+        HashSet<Parameter> changed = [.. matrices, .. plain];
+        if (AttachedTo(module).SelectMany(other => other.Changed).FirstOrDefault(changed.Contains) is { } written)
+            throw new InvalidOperationException($"Other adapters of {module.Info.Name} write '{written.Name}': {WayOut} first.");
         Parameters = ParameterStore.Create($"the adapters of {module.Info.Name}", [.. matrices.SelectMany(trained), .. plain.Select(p => p.Info)], seed);
         gradient.Reserve(Parameters.Length);
         adapters = [.. matrices.Select(matrix => adapt(matrix, Parameters))];
         copies = [.. plain.Select(p => (p, Parameters.Find(p.Name)))];
         foreach ((Parameter from, Parameter to) in copies)
             original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
-        needed = [.. module.Parameters.Slices.Select(p => Changed.Contains(p))];
+        needed = [.. module.Parameters.Slices.Select(changed.Contains)];
         Attached.GetOrCreateValue(module).Add(this);
     }
 
@@ -62,11 +65,13 @@ public abstract class AdapterTraining : ITrainable
         Detach();
     }
 
-    /// <summary>Restores the module's earlier parameters, to the last bit.</summary>
+    /// <summary>Restores the earlier values, to the last bit, of all that the adapters write.</summary>
     public void Remove()
     {
         RequireAttached();
-        Module.Parameters.Restore(original);
+        Span<float> values = Module.Parameters.Values;
+        foreach (Parameter parameter in Changed)
+            original.AsSpan(parameter.Offset, parameter.Length).CopyTo(values[parameter.Offset..]);
         Detach();
     }
 
@@ -110,7 +115,15 @@ public abstract class AdapterTraining : ITrainable
     }
 
     /// <summary>The adapters that write a module's parameters, because they were neither merged nor removed.</summary>
-    internal static IReadOnlyList<AdapterTraining> AttachedTo(Module module) => Attached.TryGetValue(module, out List<AdapterTraining>? list) ? list : [];
+    /// <param name="module">The module.</param>
+    public static IReadOnlyList<AdapterTraining> AttachedTo(Module module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return Attached.TryGetValue(module, out List<AdapterTraining>? list) ? [.. list] : [];
+    }
+
+    /// <summary>What messages say of a module with adapters.</summary>
+    internal const string WayOut = $"merge or remove them ({nameof(AdapterTraining)}.{nameof(AttachedTo)} has them)";
 
     /// <summary>The weight of all corrections.</summary>
     internal virtual float Scale => 1;

@@ -64,6 +64,22 @@ public sealed class FineTuning : ITrainable
         return this;
     }
 
+    /// <summary>Trains the vectors and numbers among these parameters at the full learning rate: biases, and also peepholes and the gains of normalizations (BitFit, Zaken et al. 2022).</summary>
+    /// <param name="patterns">The parameters; none for all.</param>
+    /// <exception cref="ArgumentException">A pattern matches no parameter, or matrices alone.</exception>
+    public FineTuning TrainVectors(params ReadOnlySpan<string> patterns)
+    {
+        foreach (string pattern in patterns.IsEmpty ? ["*"] : patterns)
+        {
+            int[] vectors = [.. NamePattern.SelectTrained(Parameters, pattern).Where(index => Parameters.Slices[index].Info.Rank < 2)];
+            if (vectors.Length == 0)
+                throw new ArgumentException($"'{pattern}' matches matrices alone.", nameof(patterns));
+            foreach (int index in vectors)
+                multipliers[index] = 1;
+        }
+        return this;
+    }
+
     /// <summary>Trains these parameters at a multiple of the learning rate.</summary>
     /// <exception cref="ArgumentException">No parameter matches the pattern.</exception>
     public FineTuning Scale(string pattern, double multiplier)

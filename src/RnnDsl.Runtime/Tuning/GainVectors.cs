@@ -19,6 +19,7 @@ public sealed class GainVectors : AdapterTraining
     /// <param name="patterns">The matrices, with * for any characters and ? for one. Other parameters that match are ignored.</param>
     /// <param name="alsoTrain">Parameters that are trained directly.</param>
     /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
+    /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public GainVectors(Module module, IReadOnlyList<string> patterns, IReadOnlyList<string>? alsoTrain = null)
         : base(module, patterns.SelectMany(pattern => Matrices(module, pattern)),
             w => [new(w.Name + ".gain", 1, w.Info.Rows, 1, Initial.Constant, 1)], (w, own) => new Gain(w, own.Find(w.Name + ".gain")), alsoTrain, seed: 0)

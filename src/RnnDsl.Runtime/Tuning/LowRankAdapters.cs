@@ -23,7 +23,8 @@ public sealed class LowRankAdapters : AdapterTraining
     /// <param name="patterns">The matrices, with * for any characters and ? for one. Other parameters that match are ignored.</param>
     /// <param name="alsoTrain">Parameters that are trained directly.</param>
     /// <param name="seed">The seed of A.</param>
-    /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no matrix, a parameter is named twice, or the rank is above both sides of a matrix.</exception>
+    /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public LowRankAdapters(
         Module module, int rank, double alpha, IReadOnlyList<string> patterns, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
         : this(module, [.. patterns.Select(pattern => (pattern, rank))], Weight(alpha, rank), alsoTrain, seed)
@@ -36,7 +37,8 @@ public sealed class LowRankAdapters : AdapterTraining
     /// <param name="weight">The weight of all corrections, α/r. 1 to 2 is usual.</param>
     /// <param name="alsoTrain">Parameters that are trained directly.</param>
     /// <param name="seed">The seed of A.</param>
-    /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no matrix, a parameter is named twice, or a rank is above both sides of its matrix.</exception>
+    /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public LowRankAdapters(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks, double weight = 1, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
         : this(module, RankOf(module, ranks), double.IsFinite(weight) ? (float)weight : throw new ArgumentOutOfRangeException(nameof(weight), weight, "It must be a finite number."), alsoTrain, seed)
     {
@@ -46,6 +48,7 @@ public sealed class LowRankAdapters : AdapterTraining
     /// <param name="module">The base model.</param>
     /// <param name="start">The adapter. Products are trained as such, differences as the parameters themselves.</param>
     /// <exception cref="ArgumentException">The adapter does not fit the model, or adds to a parameter in both ways.</exception>
+    /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public LowRankAdapters(Module module, ModelAdapter start)
         : this(module, [.. Fitting(start, module).Where(p => p.Rank > 0).Select(p => (p.Name, p.Rank))], 1, [.. start.Parameters.Where(p => p.Rank == 0).Select(p => p.Name)])
     {
@@ -82,7 +85,8 @@ public sealed class LowRankAdapters : AdapterTraining
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
             foreach (Parameter matrix in Matrices(module, pattern))
-                rankOf[matrix] = rank;
+                rankOf[matrix] = rank <= Math.Max(matrix.Info.Rows, matrix.Info.Columns) ? rank : throw new ArgumentOutOfRangeException(nameof(ranks), rank,
+                    $"'{matrix.Name}' is {matrix.Info.Rows}×{matrix.Info.Columns}: a rank above both sides has more numbers than the matrix. 1 to 16 is usual.");
         }
         return rankOf;
     }

@@ -126,10 +126,13 @@ public class WorkersTests
         Assert.Throws<ObjectDisposedException>(() => workers.Run(new Work(2), 2));
     }
 
-    [Fact]
-    public void A_refused_number_of_threads_leaves_nothing_behind()
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(100_000)]
+    public void A_refused_number_of_threads_leaves_nothing_behind(int threads)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Workers(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ExecutionOptions { Threads = threads }.Check());
+        Assert.Contains("from 1 to 1024", Assert.Throws<ArgumentOutOfRangeException>(() => new Workers(threads)).Message);
         // A finalizer that fails would end the process.
         GC.Collect();
         GC.WaitForPendingFinalizers();

@@ -27,6 +27,17 @@ public class FineTuningTests
     }
 
     [Fact]
+    public void Vectors_alone_are_trained_whatever_they_are_called()
+    {
+        var model = new LinearModule(5, 3);
+        FineTuning tuning = new FineTuning(model).Freeze("*").TrainVectors();
+        Assert.Equal(model.Parameters.Slices.Select(p => p.Info.Rank < 2 ? 1f : 0), tuning.Multipliers.ToArray());
+        Assert.Equal(tuning.Multipliers.ToArray(), new FineTuning(model).Freeze("*").TrainVectors("layer.*").Multipliers.ToArray());
+        Assert.Contains("matrices alone", Assert.Throws<ArgumentException>(() => tuning.TrainVectors("*.W")).Message);
+        Assert.Throws<ArgumentException>(() => tuning.TrainVectors("nothing"));
+    }
+
+    [Fact]
     public void Multipliers_scale_the_rate()
     {
         var model = new LinearModule(5, 3);
