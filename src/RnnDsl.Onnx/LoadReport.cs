@@ -10,4 +10,10 @@ public sealed record LoadReport(
     IReadOnlyList<string> Loaded,
     IReadOnlyList<string> Untouched,
     IReadOnlyList<string> Unused,
-    IReadOnlyDictionary<string, float[]> InitialStates);
+    IReadOnlyDictionary<string, float[]> InitialStates)
+{
+    /// <summary>A line for each list that is not empty.</summary>
+    public override string ToString() => string.Join('\n', new (string Name, IEnumerable<string> Names)[]
+        { ("Loaded", Loaded), ("Untouched", Untouched), ("Unused", Unused), ("Initial states", InitialStates.Keys.Order()) }
+        .Where(list => list.Names.Any()).Select(list => $"{list.Name}: {string.Join(", ", list.Names)}"));
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnDsl.Metrics;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Terminal;
 
@@ -65,7 +66,7 @@ public static class ConfusionPicture
     /// <param name="path">Of the file: "confusion.svg".</param>
     /// <param name="title">Above the picture, or "".</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveConfusion(this ClassificationReport report, string path, string title = "") => File.WriteAllText(path, report.DrawConfusion(title));
+    public static void SaveConfusion(this ClassificationReport report, string path, string title = "") => AtomicFile.WriteText(path, report.DrawConfusion(title));
 
     static void Cell(SvgText svg, ConfusionCounts report, int actual, int said, double x, double y, int cell)
     {

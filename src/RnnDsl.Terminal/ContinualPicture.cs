@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnDsl.Continual;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Terminal;
 
@@ -49,7 +50,7 @@ public static class ContinualPicture
     /// <param name="path">Of the file: "scores.svg".</param>
     /// <param name="title">Above the picture, or "".</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveScores(this ContinualResult result, string path, string title = "") => File.WriteAllText(path, result.DrawScores(title));
+    public static void SaveScores(this ContinualResult result, string path, string title = "") => AtomicFile.WriteText(path, result.DrawScores(title));
 
     static void Cell(SvgText svg, ContinualResult result, int after, int task, double share, double x, double y, int cell)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnDsl.Search;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Terminal;
 
@@ -63,7 +64,7 @@ public static class SearchPicture
     /// <param name="path">Of the file: "trials.svg".</param>
     /// <param name="title">Above the picture, or "".</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void SaveTrials(this SearchResult result, string path, string title = "") => File.WriteAllText(path, result.DrawTrials(title));
+    public static void SaveTrials(this SearchResult result, string path, string title = "") => AtomicFile.WriteText(path, result.DrawTrials(title));
 
     static IEnumerable<(double Place, string Text)> Ticks(SearchRange range) => range switch
     {

@@ -20,17 +20,34 @@ public static class TrainingProgress
     /// <param name="title">The title of the bar.</param>
     /// <param name="console">The console that is written to; null for the program's own.</param>
     /// <returns>The course of the training.</returns>
-    public static History FitWithProgress(this Trainer trainer, Dataset train, Dataset? validation = null, string title = "Training", IAnsiConsole? console = null)
+    public static History FitWithProgress(this Trainer trainer, Dataset train, Dataset? validation = null, string title = "Training", IAnsiConsole? console = null) =>
+        Fit(trainer, cancellation => trainer.Fit(train, validation, cancellation), title, console);
+
+    /// <summary>Trains like <see cref="Trainer.Fit(PartitionedDataset, PartitionedDataset, CancellationToken)"/>, as
+    /// <see cref="FitWithProgress(Trainer, Dataset, Dataset, string, IAnsiConsole)"/> does. Each rank calls it, and those without a terminal show nothing.</summary>
+    /// <inheritdoc cref="FitWithProgress(Trainer, Dataset, Dataset, string, IAnsiConsole)"/>
+    public static History FitWithProgress(
+        this Trainer trainer, PartitionedDataset train, PartitionedDataset? validation = null, string title = "Training", IAnsiConsole? console = null) =>
+        Fit(trainer, cancellation => trainer.Fit(train, validation, cancellation), title, console);
+
+    /// <summary>Trains like <see cref="Trainer.Fit(PartitionedDataset, Dataset, CancellationToken)"/>, as
+    /// <see cref="FitWithProgress(Trainer, Dataset, Dataset, string, IAnsiConsole)"/> does. Each rank calls it, and those without a terminal show nothing.</summary>
+    /// <inheritdoc cref="FitWithProgress(Trainer, Dataset, Dataset, string, IAnsiConsole)"/>
+    public static History FitWithProgress(
+        this Trainer trainer, PartitionedDataset train, Dataset validation, string title = "Training", IAnsiConsole? console = null) =>
+        Fit(trainer, cancellation => trainer.Fit(train, validation, cancellation), title, console);
+
+    static History Fit(Trainer trainer, Func<CancellationToken, History> fit, string title, IAnsiConsole? console)
     {
         console ??= AnsiConsole.Console;
         using var interruption = new Interruption();
         if (!console.Profile.Capabilities.Interactive)
-            return trainer.Fit(train, validation, interruption.Token);
+            return fit(interruption.Token);
         try
         {
             return console.Progress()
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
-                .Start(progress => Fit(trainer, train, validation, progress.AddTask(Markup.Escape(title)), title, interruption.Token));
+                .Start(progress => Show(trainer, () => fit(interruption.Token), progress.AddTask(Markup.Escape(title)), title));
         }
         finally
         {
@@ -38,7 +55,7 @@ public static class TrainingProgress
         }
     }
 
-    static History Fit(Trainer trainer, Dataset train, Dataset? validation, ProgressTask task, string title, CancellationToken cancellation)
+    static History Show(Trainer trainer, Func<History> fit, ProgressTask task, string title)
     {
         void Step(StepReport step)
         {
@@ -53,7 +70,7 @@ public static class TrainingProgress
         trainer.EpochDone += Epoch;
         try
         {
-            History history = trainer.Fit(train, validation, cancellation);
+            History history = fit();
             if (history.Stop != StopReason.Canceled)
                 task.Value = task.MaxValue;
             return history;

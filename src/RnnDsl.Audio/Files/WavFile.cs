@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Audio;
 
@@ -30,15 +31,11 @@ public static class WavFile
     }
 
     /// <summary>Writes a clip with one channel.</summary>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="path">The file; one that is there is replaced when all is written.</param>
     /// <param name="sound">Integers are rounded, and what is beyond full scale becomes the largest value.</param>
     /// <param name="format">Of a sample.</param>
     /// <exception cref="ArgumentException">The samples need more than the four gigabytes that a WAV file can have.</exception>
-    public static void Write(string path, Sound sound, SampleFormat format = SampleFormat.Pcm16)
-    {
-        using FileStream stream = File.Create(path);
-        Write(stream, sound, format);
-    }
+    public static void Write(string path, Sound sound, SampleFormat format = SampleFormat.Pcm16) => AtomicFile.Write(path, stream => Write(stream, sound, format));
 
     /// <summary>Writes a clip with one channel into a stream, which stays open.</summary>
     /// <param name="stream">It is written forwards alone.</param>

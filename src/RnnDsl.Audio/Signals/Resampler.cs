@@ -20,16 +20,21 @@ public static class Resampler
     /// <summary>Phases beyond this number are computed for each sample anew, so that rates without a common divisor need no large table.</summary>
     const int MostPhases = 4096;
 
+    /// <summary>No recording has a higher rate.</summary>
+    const int MostRate = 10_000_000;
+
     /// <summary>Resamples a whole sound. It has ⌈length · to / from⌉ samples, and before and behind it there is silence.</summary>
     /// <param name="samples">The sound.</param>
     /// <param name="from">Its sample rate.</param>
     /// <param name="to">The new sample rate.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A rate is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is not positive, or the new one is above 10 MHz.</exception>
     /// <exception cref="ArgumentException">The result would be longer than an array can be.</exception>
     public static float[] Resample(ReadOnlySpan<float> samples, int from, int to)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(from, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(to, 1);
+        if (to > MostRate)
+            throw new ArgumentOutOfRangeException(nameof(to), to, $"The highest rate is {MostRate} Hz.");
         int divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(from, to);
         long up = to / divisor, down = from / divisor;
         if (up == down)

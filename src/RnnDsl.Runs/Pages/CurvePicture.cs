@@ -47,7 +47,9 @@ static class CurvePicture
         }
         foreach (double x in last > first ? [first, Math.Round((first + last) / 2), last] : new[] { first })
             svg.Text(X(x), Height - Bottom + Font + 5, x.ToString("G6", CultureInfo.InvariantCulture), $"text-anchor=\"{(x == last && last > first ? "end" : "middle")}\"");
-        svg.Text((Left + Width - Right) / 2.0, Height - 6, across + (isLogarithmic ? ", logarithmic scale" : ""), "text-anchor=\"middle\" style=\"fill:var(--faint)\"");
+        svg.Text((Left + Width - Right) / 2.0, Height - 6, across, "text-anchor=\"middle\" style=\"fill:var(--faint)\"");
+        if (isLogarithmic)
+            svg.Text(4, Height - 6, "vertical axis: logarithmic", "style=\"fill:var(--faint)\"");
         for (int i = 0; i < lines.Count; i++)
             Line(svg, lines[i], i);
         if (best is { } mark && mark.X >= first && mark.X <= last)

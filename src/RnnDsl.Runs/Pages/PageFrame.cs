@@ -1,4 +1,3 @@
-using System.Text;
 using RnnDsl.Storage;
 
 namespace RnnDsl.Runs;
@@ -34,5 +33,5 @@ static class PageFrame
         .Raw(body.ToString()).Raw("</main>\n</body>\n</html>").ToString();
 
     /// <summary>Writes a page to a file, which is replaced.</summary>
-    public static void Write(string path, string page) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+    public static void Write(string path, string page) => AtomicFile.WriteText(path, page);
 }

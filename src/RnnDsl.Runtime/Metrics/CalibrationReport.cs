@@ -16,14 +16,17 @@ public readonly record struct CalibrationBin(double From, double To, long Count,
 /// </summary>
 public sealed class CalibrationReport
 {
+    const int MostBins = 10_000;
+
     /// <summary>Puts examples into bins.</summary>
     /// <param name="correct">For each example whether its prediction is correct or, with probabilities of a positive class, whether the example is positive.</param>
     /// <param name="confidences">For each example the probability of its prediction, from 0 to 1.</param>
-    /// <param name="bins">Number of bins: 10 and 15 are usual.</param>
+    /// <param name="bins">Number of bins, at most 10,000: 10 and 15 are usual.</param>
     /// <exception cref="ArgumentException">The lengths differ, there is no example, or a confidence is not between 0 and 1.</exception>
     public CalibrationReport(ReadOnlySpan<bool> correct, ReadOnlySpan<float> confidences, int bins = 15)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bins, MostBins);
         if (correct.Length != confidences.Length || correct.IsEmpty)
             throw new ArgumentException($"{correct.Length} examples and {confidences.Length} confidences: there must be as many, and at least one.");
         long[] counts = new long[bins], right = new long[bins];

@@ -56,6 +56,7 @@ public sealed class ForecastReport
     /// <param name="season">Rows per season; 0 for none.</param>
     public static ForecastReport Create(ForecastData data, Dataset part, string name, ReadOnlySpan<float> predictions, int season = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(season);
         Column target = part[data.Options.TargetName], training = data.Train[data.Options.TargetName];
         bool single = target.Stride == 1;
         double? scale = single ? Baselines.SeasonalError(training, Math.Max(1, season)) * (data.TargetScaler?.Scales[0] ?? 1) : null;

@@ -25,12 +25,14 @@ public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, doub
     /// <summary>Combines a model's probabilities with the names of the classes.</summary>
     /// <param name="classes">The names, in the order of the model's units.</param>
     /// <param name="probabilities">Probabilities, as <c>Softmax</c> computes them.</param>
-    /// <exception cref="ArgumentException">There are more or fewer names than values.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer names than values, or two are alike.</exception>
     /// <exception cref="InvalidOperationException">The values are no probabilities.</exception>
     public static ClassAnswer Create(IReadOnlyList<string> classes, ReadOnlySpan<float> probabilities)
     {
         if (classes.Count != probabilities.Length)
             throw new ArgumentException($"There are {classes.Count} names of classes, but {probabilities.Length} probabilities.", nameof(classes));
+        if (classes.Distinct().Count() < classes.Count)
+            throw new ArgumentException($"Two classes are named '{classes.GroupBy(name => name).First(same => same.Count() > 1).Key}'.", nameof(classes));
         CheckProbabilities(probabilities, "The model");
         var named = new (string, double)[classes.Count];
         for (int i = 0; i < named.Length; i++)

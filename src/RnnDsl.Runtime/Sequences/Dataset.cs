@@ -5,15 +5,21 @@ public sealed class Dataset
 {
     /// <summary>Columns that hold the same number of examples.</summary>
     /// <param name="columns">At least one.</param>
-    /// <exception cref="ArgumentException">There is none, or their numbers of examples differ.</exception>
+    /// <exception cref="ArgumentException">There is none, two have one name, or their numbers of examples differ.</exception>
     public Dataset(params IReadOnlyList<Column> columns)
     {
         if (columns.Count == 0)
             throw new ArgumentException("A data set needs at least one column.", nameof(columns));
-        foreach (Column column in columns)
+        for (int i = 0; i < columns.Count; i++)
+        {
+            Column column = columns[i] ?? throw new ArgumentException($"Column {i} of the data set is null.", nameof(columns));
+            for (int other = 0; other < i; other++)
+                if (columns[other].Name == column.Name)
+                    throw new ArgumentException($"Columns {other} and {i} of the data set are both named '{column.Name}': methods find their inputs by name.", nameof(columns));
             if (column.Count != columns[0].Count)
                 throw new ArgumentException(
                     $"Column '{column.Name}' has {column.Count} examples, but '{columns[0].Name}' has {columns[0].Count}.", nameof(columns));
+        }
         Columns = columns;
         Count = columns[0].Count;
         Parts = [this];
@@ -71,8 +77,13 @@ public sealed class Dataset
     public override string ToString() => $"{Count} examples\n{string.Join('\n', Columns.Select(c => $"  {c}"))}";
 
     /// <summary>Some of the examples, sharing the buffers.</summary>
+    /// <param name="examples">Their numbers, from 0, in any order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no example of such a number.</exception>
     public Dataset Select(ReadOnlySpan<int> examples)
     {
+        foreach (int example in examples)
+            if ((uint)example >= (uint)Count)
+                throw new ArgumentOutOfRangeException(nameof(examples), example, $"The data set has {Count} examples, from 0 to {Count - 1}.");
         var columns = new Column[Columns.Count];
         for (int i = 0; i < columns.Length; i++)
             columns[i] = Columns[i].Select(examples);
@@ -91,5 +102,15 @@ public sealed class Dataset
     }
 
     /// <summary>A stretch of the examples, sharing the buffers.</summary>
-    public Dataset Range(int start, int count) => Select(Enumerable.Range(start, count).ToArray());
+    /// <param name="start">The number of the first one, from 0.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The data set has no such stretch.</exception>
+    public Dataset Range(int start, int count)
+    {
+        if (start < 0 || start > Count)
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"The data set has {Count} examples.");
+        if (count < 0 || count > Count - start)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"The data set has {Count} examples, {Count - start} of them from example {start} on.");
+        return Select(Enumerable.Range(start, count).ToArray());
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RnnDsl.Sequences;
 
 /// <summary>Findings about a series that should be looked at before a model is trained on it.</summary>
@@ -8,6 +10,14 @@ static class SeriesFindings
 
     /// <summary>At most one sentence about the column of times.</summary>
     public static IEnumerable<string> Times(TimeSeries series) => TimeAxis.Find(series)?.Finding(series) is string finding ? [finding] : [];
+
+    /// <summary>At most one sentence about names that are numbers, as a first row without names would give.</summary>
+    public static IEnumerable<string> Names(TimeSeries series)
+    {
+        if (series.Columns.Count > 1 && series.Columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
+            yield return $"The columns are named {string.Join(", ", series.Columns.Take(3).Select(name => $"'{name}'"))}{(series.Columns.Count > 3 ? " and so on" : "")}: " +
+                "if these are the first row of the data, read the file without a header.";
+    }
 
     /// <summary>A sentence for each column in which different numbers become equal as floats: whole numbers such as counters, times and identifiers, and other numbers if this
     /// happens to more than one in a hundred of the column's changes.</summary>

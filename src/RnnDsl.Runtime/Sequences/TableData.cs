@@ -48,6 +48,10 @@ public sealed class TableData
         var findings = new List<string>();
         (int[] rows, int[] targets) = Covered(layout, examples[0]);
         TableEncoder encoder = TableEncoder.Fit(table, options, rows, targets, findings);
+        // A fraction has rounding errors.
+        foreach ((string name, int count, double fraction) in new[] { ("validation", examples[1].Length, split.Validation), ("test", examples[2].Length, split.Test) })
+            if (count == 0 && fraction > 1e-9)
+                findings.Add($"The {name} part has none of the {parts.Length} examples: enlarge it{(options.Window is { } window ? $", or shorten the {nameof(TableOptions.Window)} of {window} rows" : "")}.");
         Dataset all = encoder.Encode(table, layout, options.Target is not null);
         return new TableData(encoder, [.. examples.Select(part => all.Select(part))], findings);
     }

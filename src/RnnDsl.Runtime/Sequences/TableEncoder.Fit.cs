@@ -45,6 +45,9 @@ public sealed partial class TableEncoder
                 throw new ArgumentException($"The table has no column '{name}'. {NearestName.Hint(name, all)}", nameof(options));
         if (options.Inputs is { Count: 0 })
             throw new ArgumentException($"{nameof(TableOptions.Inputs)} names no column: null stands for all.", nameof(options));
+        if (options is { Target: { } target, Ahead: 0 } && (options.Inputs?.Contains(target) ?? false))
+            throw new ArgumentException($"'{target}' is the target of the same row, and an input: a model would read its answer. Leave it out of {nameof(TableOptions.Inputs)}, " +
+                $"or predict a later row ({nameof(TableOptions.Ahead)}).", nameof(options));
         return options.Inputs?.Union(options.Categories) ?? all.Where(name => name != options.Target && name != options.Group);
     }
 

@@ -7,7 +7,13 @@ public sealed class TableSplit
 {
     readonly Func<TableLayout, string[]?, int[]> assign;
 
-    TableSplit(Func<TableLayout, string[]?, int[]> assign) => this.assign = assign;
+    TableSplit(double train, double validation, Func<TableLayout, string[]?, int[]> assign) => (Validation, Test, this.assign) = (validation, Math.Max(0, 1 - train - validation), assign);
+
+    /// <summary>The fraction that is to validate.</summary>
+    internal double Validation { get; }
+
+    /// <summary>The fraction that is to test, to within a rounding.</summary>
+    internal double Test { get; }
 
     /// <summary>The oldest rows of each group train, the newest test: for forecasts of known series. An example belongs to the part of its target.</summary>
     /// <param name="train">Fraction of the rows; 0.7 is usual.</param>
@@ -16,7 +22,7 @@ public sealed class TableSplit
     public static TableSplit ByTime(double train, double validation)
     {
         ChronologicalSplit.CheckFractions(train, validation);
-        return new TableSplit((layout, _) =>
+        return new TableSplit(train, validation, (layout, _) =>
         {
             if (layout.Options.Window is null)
                 throw new ArgumentException($"Each group is one example, so time does not divide them: split {nameof(ByGroup)} or {nameof(Stratified)}, or set a {nameof(TableOptions.Window)}.");
@@ -41,7 +47,7 @@ public sealed class TableSplit
     public static TableSplit ByGroup(double train, double validation, int seed = 1)
     {
         ChronologicalSplit.CheckFractions(train, validation);
-        return new TableSplit((layout, _) =>
+        return new TableSplit(train, validation, (layout, _) =>
         {
             if (layout.Groups.Count < 2)
                 throw new ArgumentException($"There is only one group: name the column of the groups in {nameof(TableOptions)}.{nameof(TableOptions.Group)}, or split {nameof(ByTime)}.");
@@ -59,7 +65,7 @@ public sealed class TableSplit
     public static TableSplit Stratified(double train, double validation, int seed = 1)
     {
         ChronologicalSplit.CheckFractions(train, validation);
-        return new TableSplit((layout, classes) =>
+        return new TableSplit(train, validation, (layout, classes) =>
         {
             if (classes is null)
                 throw new ArgumentException($"{nameof(Stratified)} keeps the proportions of classes: it needs a {nameof(TableOptions.Target)} of classes.");
@@ -83,7 +89,7 @@ public sealed class TableSplit
     }
 
     /// <summary>All examples train; the other parts are empty. <see cref="TableEncoder.Encode(TimeSeries)"/> brings other tables into the same form.</summary>
-    public static TableSplit TrainingOnly { get; } = new((layout, _) => new int[layout.Examples.Count]);
+    public static TableSplit TrainingOnly { get; } = new(1, 0, (layout, _) => new int[layout.Examples.Count]);
 
     internal const int Unused = 3;
 

@@ -65,7 +65,7 @@ public sealed class TimeSeries
                     $"Label column '{label.Name}' has {label.Values.Count} values, but the series has {Rows} rows.", nameof(labels));
         for (int i = 0; i < values.Length; i++)
             if (float.IsInfinity(values[i]))
-                throw new ArgumentException($"Column '{columns[i % Width]}', row {i / Width}: an infinite value.", nameof(values));
+                throw new ArgumentException($"Column '{columns[i % Width]}', row {i / Width}: a value that is infinite, or too large for single precision.", nameof(values));
     }
 
     /// <summary>Names of the columns of numbers.</summary>
@@ -84,8 +84,8 @@ public sealed class TimeSeries
     public override string ToString() => $"{Rows} rows of {string.Join(", ", Columns)}{(Labels.Count == 0 ? "" : $"; labels {string.Join(", ", Labels.Select(label => label.Name))}")}";
 
     /// <summary>Findings to look at before training, each a sentence with the name of its column: times that are out of order, doubled, missing, or of several series; numbers that
-    /// become equal as floats. Empty if nothing was found.</summary>
-    public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];
+    /// become equal as floats; names that are numbers. Empty if nothing was found.</summary>
+    public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Names(this), .. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];
 
     /// <summary>[rows × columns], row-major, rounded to floats.</summary>
     public ReadOnlyMemory<float> Values => values;

@@ -68,16 +68,16 @@ public static class Windows
         {
             // Rows from a window's start to its first target row, and to the row after its last target row.
             int lead = options.TargetPerStep ? 1 : options.Length;
-            int extent = options.Length + options.Horizon;
+            long extent = (long)options.Length + options.Horizon;
             int first = options.LookBack ? Math.Max(0, begin - lead) : begin;
-            int last = end - extent;
+            long last = end - extent;
             if (begin == end)
                 return Examples([]);
             if (last < first)
                 throw new ArgumentException(
                     $"The {name} has {end - begin} rows, but one window needs {first + extent - begin} there " +
                     $"(length {options.Length}, horizon {options.Horizon}): shorten the window or enlarge the part.");
-            var starts = new int[(last - first) / options.Stride + 1];
+            var starts = new int[((int)last - first) / options.Stride + 1];
             for (int i = 0; i < starts.Length; i++)
                 starts[i] = first + i * options.Stride;
             return Examples(starts);

@@ -34,6 +34,8 @@ sealed class ConllReader(ConllOptions options, string name)
         TagScheme? scheme = TagSchemes.Detect(sentences.Select(s => s.Tags));
         if (scheme is { } marked)
             Repair(marked);
+        else
+            FindStrayTags();
         return new TaggedCorpus(name, sentences, scheme, findings);
     }
 
@@ -76,6 +78,29 @@ sealed class ConllReader(ConllOptions options, string name)
     }
 
     string Kept(string text) => texts.TryGetValue(text, out string? kept) ? kept : texts[text] = text;
+
+    /// <summary>A few tags that are of no scheme, such as a mistyped one, make classes of all. That is said, because it is rarely meant.</summary>
+    void FindStrayTags()
+    {
+        long all = 0, stray = 0, line = 0;
+        string example = "";
+        bool marks = false;
+        for (int i = 0; i < sentences.Count; i++)
+            for (int word = 0; word < sentences[i].Tags.Count; word++, all++)
+            {
+                string tag = sentences[i].Tags[word];
+                if (TagSchemes.IsEntityTag(tag))
+                    marks |= tag != TagSchemes.Outside;
+                else if (stray++ == 0)
+                    (line, example) = (firstLines[i] + word, tag);
+            }
+        if (marks && stray * StrayShare < all)
+            findings.Add(FormattableString.Invariant($"{stray:N0} of {all:N0} tags {(stray == 1 ? "is" : "are")} of no scheme, first '{example}' near line {line}: so all tags are taken as classes, and mark no entities. ")
+                + "Mend these tags (O, or B-, I-, E- or S- with a type) to have entities.");
+    }
+
+    /// <summary>Tags of no scheme are mistakes if there are fewer than one in so many.</summary>
+    const int StrayShare = 10;
 
     /// <summary>Tags that break the scheme mean what conlleval takes them for: an entity that begins with I- or E-, or one that does not end.</summary>
     void Repair(TagScheme scheme)

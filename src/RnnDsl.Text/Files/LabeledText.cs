@@ -7,6 +7,9 @@ public sealed record LabeledText(string Text, params IReadOnlyList<string> Label
 {
     IReadOnlyList<string>? words;
 
+    /// <summary>"good film [positive]".</summary>
+    public override string ToString() => $"{Text} [{string.Join(", ", Labels)}]";
+
     /// <summary>The words of the text, as <see cref="WordTokenizer"/> splits it; of a text without any, one empty word, so that each text can be classified.</summary>
     public IReadOnlyList<string> Words => words ??= WordTokenizer.Split(Text) is { Length: > 0 } split ? split : [""];
 }

@@ -30,6 +30,9 @@ public sealed class SequenceTagger : IDisposable
         (Model, Encoder) = (model, encoder);
         executor = new Executor(model, method, options);
         inputs = [.. executor.Method.Inputs.Select(i => i.Name)];
+        if (executor.Method.Result.Width != encoder.Labels.Size)
+            throw new ArgumentException($"{model.Info.Name}.{method} gives {executor.Method.Result.Width} scores for each word, and the encoder has {encoder.Labels.Size} tags: make the model with the size that " +
+                $"{nameof(TextEncoder)}.{nameof(TextEncoder.Size)} gives.", nameof(encoder));
         string[] chains = [.. model.Info.Parameters.Where(p => p.Name.EndsWith(".paths.transitions", StringComparison.Ordinal)).Select(p => p.Name[..^".paths.transitions".Length])];
         chain = chains switch
         {
@@ -84,6 +87,8 @@ public sealed class SequenceTagger : IDisposable
     {
         foreach (IReadOnlyList<string>[] chunk in sentences.Chunk(SentencesAtOnce))
         {
+            if (Array.Exists(chunk, words => words is null || words.Contains(null)))
+                throw new ArgumentException("A sentence, or one of its words, is null.", nameof(sentences));
             IReadOnlyList<string>[] filled = [.. chunk.Where(s => s.Count > 0)];
             string[][] tags = filled.Length == 0 ? [] : Decode(filled);
             int next = 0;

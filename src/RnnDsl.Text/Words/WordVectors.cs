@@ -56,21 +56,26 @@ public sealed class WordVectors
 
     /// <summary>Reads a file. A first line of two numbers, as word2vec and fastText write it, is told from a word's; a word that stands twice counts once.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line is no word with its numbers; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">A line is no word with its numbers, or there are fewer words than the first line states; the message names file and line.</exception>
     public static WordVectors Read(string path, WordVectorOptions? options = null)
     {
         options ??= new WordVectorOptions();
         WordVectors? result = null;
+        (long Words, int Size)? header = null;
+        long read = 0;
         foreach (TextLine line in TextFile.ReadLines(path, options.Text))
         {
             ReadOnlySpan<char> text = line.Text.AsSpan().TrimEnd();
-            if (text.IsEmpty || (line.Number == 1 && IsHeader(line.Text)))
+            if (text.IsEmpty || (line.Number == 1 && (header = Header(line.Text)) is not null))
                 continue;
             result ??= new WordVectors(Numbers(text));
             if (result.Size < 2)
                 throw Error(path, line, "a word with its numbers was expected, separated by spaces");
+            if (read == 0 && header is { } stated && stated.Size != result.Size)
+                throw Error(path, line, $"{result.Size} numbers behind the word, and the first line of the file says {stated.Size}");
             if (result.words.Count == options.MaximumWords)
-                break;
+                return result;
+            read++;
             int end = WordEnd(text, result.Size);
             if (end < 1)
                 throw Error(path, line, $"fewer than {result.Size} numbers behind the word");
@@ -79,7 +84,10 @@ public sealed class WordVectors
                 continue;
             result.Add(word, Vector(text[(end + 1)..], result.Size) ?? throw Error(path, line, $"not {result.Size} finite numbers behind '{word}'"));
         }
-        return result ?? throw new InvalidDataException($"{path} has no vectors: it is empty.");
+        if (result is null)
+            throw new InvalidDataException($"{path} has no vectors: it is empty.");
+        return read >= (header?.Words ?? 0) ? result : throw new InvalidDataException(FormattableString.Invariant(
+            $"{path} has {read:N0} vectors, and its first line says {header!.Value.Words:N0}: it is cut short. If that is meant, change or remove the first line."));
     }
 
     void Add(string word, float[] vector)
@@ -131,8 +139,9 @@ public sealed class WordVectors
         return new VectorCoverage(found, folded, missing);
     }
 
-    static bool IsHeader(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var count, var size]
-        && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out _) && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    /// <summary>The numbers of words and of values that a first line states, as word2vec and fastText write it; null if it is a word's.</summary>
+    static (long Words, int Size)? Header(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var count, var size]
+        && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long words) && int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int values) ? (words, values) : null;
 
     static int Numbers(ReadOnlySpan<char> line) => line.Count(' ');
 

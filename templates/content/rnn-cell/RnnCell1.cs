@@ -5,7 +5,7 @@ using static RnnDsl.Ops;
 
 /// <summary>A unit that holds a value and decides at each step how much of it to replace.</summary>
 [Cell]
-public partial class RnnCell1<Input, Hidden> : Cell<Input, Hidden>
+public partial class RnnCellClass<Input, Hidden> : Cell<Input, Hidden>
 {
     [State] Vec<Hidden> h;              // carried from step to step
     Mat<Hidden, Input> Wz, Wn;          // weights: the rows are the result's dimension, the columns the operand's

@@ -107,7 +107,6 @@ public sealed class DatasetFileTests : IDisposable
                 ([], "There are no examples"), ([EveryKind().Select([])], "There are no examples"), ([new Dataset(Of(4, 4))], "Sequence 0 of column 'x' begins at 4 and has 4 steps"), ([new Dataset(Of(-1, 1))], "begins at -1"),
                 ([new Dataset(Of(0, 0))], "Example 0 of column 'x' has no steps"), ([EveryKind(), new Dataset(Column.Scalars("a", 1))], "has no column 'b'"),
                 ([new Dataset(Column.Scalars("a", 1)), new Dataset(Column.Vectors("a", [1, 2]))], "Column 'a' has 1 values a step"),
-                ([new Dataset(Column.Scalars("a", 1), Column.Scalars("a", 1))], "taken"),
             })
             Assert.Contains(message, Assert.Throws<ArgumentException>(() => DatasetFile.Write(File, data)).Message);
         IEnumerable<Dataset> Failing()

@@ -19,6 +19,25 @@ public class TableDataTests
         select new Reading(machine, new DateTime(2026, 1, 1).AddHours(6 * row), row, row % 2 == 0 ? "idle" : "full", state?.Invoke(machine, row) ?? (machine % 2 == 0 ? "good" : "bad")),
         Columns);
 
+    /// <summary>With the load once more, as a target.</summary>
+    static TimeSeries WithCopy(TimeSeries table) => table.With("copy", [.. table.DoubleColumn("load")]);
+
+    [Fact]
+    public void A_target_is_no_input_of_its_own_row()
+    {
+        var options = new TableOptions { Target = "load", Inputs = ["load", "mode"], Window = 2 };
+        Assert.Contains("would read its answer", Assert.Throws<ArgumentException>(() => TableData.Create(Table(1), options, TableSplit.TrainingOnly)).Message);
+        Assert.Equal(8, TableData.Create(Table(1), options with { Ahead = 1 }, TableSplit.TrainingOnly).Train.Count);
+    }
+
+    [Fact]
+    public void A_part_that_is_empty_is_found()
+    {
+        TableData data = TableData.Create(WithCopy(Table(1)), new TableOptions { Target = "copy", Inputs = ["load"], Window = 4, TargetPerStep = true }, TableSplit.ByTime(0.6, 0.2));
+        Assert.Equal((3, 0, 0), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        Assert.Equal(2, data.Findings.Count(finding => finding.Contains("has none of the 7 examples", StringComparison.Ordinal) && finding.Contains("4 rows", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Objects_become_columns_by_their_selectors()
     {
@@ -51,7 +70,7 @@ public class TableDataTests
     [Fact]
     public void Windows_end_at_the_newest_row_and_stay_within_their_group()
     {
-        TableData data = TableData.Create(Table(2), new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 4, Stride = 3, Scaling = Scaling.None }, TableSplit.TrainingOnly);
+        TableData data = TableData.Create(WithCopy(Table(2)), new TableOptions { Target = "copy", Inputs = ["load"], Group = "machine", Window = 4, Stride = 3, Scaling = Scaling.None }, TableSplit.TrainingOnly);
         Assert.Equal(6, data.Train.Count);
         Assert.Equal([0f, 3f, 6f, 0f, 3f, 6f], Enumerable.Range(0, 6).Select(i => data.Train["x"].Step(i, 0)[0]));
         Assert.Equal([3f, 6f, 9f, 3f, 6f, 9f], data.Train["y"].ToArray());
@@ -107,9 +126,11 @@ public class TableDataTests
     [Fact]
     public void What_is_fitted_does_not_depend_on_rows_that_are_not_trained_on()
     {
-        TimeSeries table = Table(1);
-        TimeSeries changed = table.With("load", [.. table.DoubleColumn("load").Select((v, i) => i >= 7 ? v + 1000 : v)]);
-        var options = new TableOptions { Target = "load", Inputs = ["load", "mode"], Window = 2 };
+        TimeSeries table = WithCopy(Table(1));
+        TimeSeries changed = table;
+        foreach (string name in new[] { "load", "copy" })
+            changed = changed.With(name, [.. table.DoubleColumn(name).Select((v, i) => i >= 7 ? v + 1000 : v)]);
+        var options = new TableOptions { Target = "copy", Inputs = ["load", "mode"], Window = 2 };
         string fitted = TableData.Create(table, options, TableSplit.ByTime(0.7, 0.1)).Encoder.ToJson();
         Assert.Equal(fitted, TableData.Create(changed, options, TableSplit.ByTime(0.7, 0.1)).Encoder.ToJson());
     }

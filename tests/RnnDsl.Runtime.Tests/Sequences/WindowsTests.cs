@@ -26,6 +26,13 @@ public class WindowsTests
         }
     }
 
+    [Theory]
+    [InlineData(4, int.MaxValue, "2147483651")]
+    [InlineData(int.MaxValue, int.MaxValue, "4294967294")]
+    public void AWindowLongerThanAnySeriesIsRefused(int length, int horizon, string needed) =>
+        Assert.Contains($"needs {needed} there", Assert.Throws<ArgumentException>(() =>
+            Windows.Create(Numbered(10), new WindowOptions { Length = length, Horizon = horizon, Targets = ["a"] })).Message);
+
     [Fact]
     public void ATargetPerStepIsTheNextValuesOfEachStep()
     {
