@@ -10,7 +10,8 @@ var listen = new Command("listen", "Hears digits from samples of 16 bits on stan
 var command = new RootCommand("Learns to hear spoken digits: single ones, strings, and a new speaker; without a command all three.")
 {
     digits, strings, adapt, listen,
-    Options.Data, Options.TestTakes, Options.TrainTakes, Options.LeaveOut, Options.Epochs, Options.Copies, Options.Strings, Options.Hidden, Options.Rate, Options.Seed, Options.Threads, Options.Output,
+    Options.Data, Options.TestTakes, Options.TrainTakes, Options.LeaveOut, Options.Epochs,
+    Options.Copies, Options.Spread, Options.Warp, Options.Normalize, Options.Strings, Options.Hidden, Options.Rate, Options.Seed, Options.Threads, Options.Output,
 };
 digits.SetAction(given => Guarded(() => Digits(given)));
 strings.SetAction(given => Guarded(() =>

@@ -7,16 +7,6 @@ using RnnDsl.Storage;
 using RnnDsl.Text;
 using RnnDsl.Training;
 
-var source = new Option<string?>("--source") { Description = "Sentences, one a line, also .gz; or, without --target, a file with tabs: sentence, translation; without both, numbers and dates that the example makes up" };
-var target = new Option<string?>("--target") { Description = "Their translations, line by line" };
-var sourceColumn = new Option<string>("--source-column") { Description = "In a file with tabs: column of the sentences, from 0 or by its name", DefaultValueFactory = _ => "0" };
-var targetColumn = new Option<string>("--target-column") { Description = "Column of the translations", DefaultValueFactory = _ => "1" };
-var validationSource = new Option<string?>("--validation-source") { Description = "Sentences to watch the training on; without it some of the first, none of which is also learnt" };
-var validationTarget = new Option<string?>("--validation-target") { Description = "Their translations" };
-var testSource = new Option<string?>("--test-source") { Description = "Sentences that no decision looks at; without it some of the first" };
-var testTarget = new Option<string?>("--test-target") { Description = "Their translations" };
-var heldOut = new Option<int>("--held-out") { Description = "Sentences that are held out for validation, and as many for the test, where no files are given", DefaultValueFactory = _ => 500 };
-var splitSeed = new Option<int>("--split-seed") { Description = "Of the draw of these", DefaultValueFactory = _ => 1 };
 var sourcePieces = new Option<PieceKind?>("--source-pieces") { Description = "What sentences are cut into: Words, Letters or Subwords; without it Words" };
 var targetPieces = new Option<PieceKind?>("--target-pieces") { Description = "What translations are made of; without it Words, and for what the example makes up Letters" };
 var minimum = new Option<int>("--min-count") { Description = "Words and letters that occur less often are unknown, and copied", DefaultValueFactory = _ => 2 };
@@ -37,14 +27,17 @@ var threads = new Option<int>("--threads") { Description = "0: one for each proc
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "translator.safetensors" };
 var page = new Option<string?>("--page") { Description = "Page of HTML that shows where the translator looked, for the first sentences" };
 var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing; with --source, report on what is held out there" };
+var start = new Option<string?>("--start") { Description = "Go on to learn with the model of this file and its pieces; options of size and of pieces do not count then" };
 var int8 = new Option<bool>("--int8") { Description = "With --load: weights of 8 bits" };
 var small = new Option<string?>("--small") { Description = "Also a file of the model with weights of 8 bits, for examples/EdgeTranslator; with --load that alone" };
 var command = new RootCommand("Learns to translate.")
 {
-    source, target, sourceColumn, targetColumn, validationSource, validationTarget, testSource, testTarget, heldOut, splitSeed, sourcePieces, targetPieces, minimum, size, tokenizer,
-    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, int8, small,
+    Corpora.Source, Corpora.Target, Corpora.SourceColumn, Corpora.TargetColumn, Corpora.ValidationSource, Corpora.ValidationTarget,
+    Corpora.TestSource, Corpora.TestTarget, Corpora.HeldOut, Corpora.SplitSeed,
+    sourcePieces, targetPieces, minimum, size, tokenizer,
+    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, start, int8, small,
 };
-foreach (Option<int> positive in new[] { heldOut, minimum, vector, epochs, batch, longest, beams })
+foreach (Option<int> positive in new[] { Corpora.HeldOut, minimum, vector, epochs, batch, longest, beams })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
 hidden.Validators.Add(result => Check(result, "--hidden", result.GetValueOrDefault<int>() is >= 2 and var units && units % 2 == 0, "an even number from 2 up"));
 smoothing.Validators.Add(result => Check(result, "--smoothing", result.GetValueOrDefault<double>() is >= 0 and < 1, "from 0 to below 1"));
@@ -76,12 +69,9 @@ static void Check(System.CommandLine.Parsing.OptionResult result, string name, b
 
 void Learn(ParseResult given)
 {
-    (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora(given);
-    bool madeUp = given.GetValue(source) is null;
-    TextPieces read = TextPieces.Learn(learnt.Sources, given.GetValue(sourcePieces) ?? PieceKind.Words, given.GetValue(minimum), given.GetValue(size));
-    TextPieces written = TextPieces.Learn(learnt.Targets, given.GetValue(targetPieces) ?? (madeUp ? PieceKind.Letters : PieceKind.Words), given.GetValue(minimum), given.GetValue(size));
-    var model = new TranslationModel(read.Size, written.Size, vector: given.GetValue(vector), direction: given.GetValue(hidden) / 2, hidden: given.GetValue(hidden), seed: given.GetValue(seed));
-    var translator = new TextTranslator(model, read, written, given.GetValue(beams)) { LengthPenalty = given.GetValue(lengthPenalty) };
+    (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);
+    TextTranslator translator = given.GetValue(start) is { } begun
+        ? TextTranslator.Load(begun, given.GetValue(beams), given.GetValue(lengthPenalty), WeightFormat.Float32) : Create(learnt, given);
     Lessons lessons = LessonsOf(translator, learnt, watched, given);
     Console.WriteLine($"{lessons.Learn()}\n");
     Console.WriteLine($"{unseen.Name}:");
@@ -96,47 +86,27 @@ void Learn(ParseResult given)
     SaveSmall(translator, given);
 }
 
+TextTranslator Create(ParallelCorpus learnt, ParseResult given)
+{
+    bool madeUp = given.GetValue(Corpora.Source) is null;
+    TextPieces read = TextPieces.Learn(learnt.Sources, given.GetValue(sourcePieces) ?? PieceKind.Words, given.GetValue(minimum), given.GetValue(size));
+    PieceKind kind = given.GetValue(targetPieces) ?? (madeUp ? PieceKind.Letters : PieceKind.Words);
+    TextPieces written = TextPieces.Learn(learnt.Targets, kind, given.GetValue(minimum), given.GetValue(size));
+    int units = given.GetValue(hidden);
+    var model = new TranslationModel(read.Size, written.Size, given.GetValue(vector), direction: units / 2, units, given.GetValue(seed));
+    return new TextTranslator(model, read, written, given.GetValue(beams)) { LengthPenalty = given.GetValue(lengthPenalty) };
+}
+
 Lessons LessonsOf(TextTranslator translator, ParallelCorpus learnt, ParallelCorpus watched, ParseResult given) => new(translator, learnt, watched, new LearnOptions(
     given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest), given.GetValue(seed), given.GetValue(threads),
     new BleuOptions { Tokenizer = given.GetValue(tokenizer) }));
 
-(ParallelCorpus Train, ParallelCorpus Validation, ParallelCorpus Test) Corpora(ParseResult given)
-{
-    if (given.GetValue(source) is not { } file)
-    {
-        if (given.GetValue(target) is not null)
-            throw new ArgumentException("--target needs --source.");
-        (ParallelCorpus made, ParallelCorpus last) = MadeUpPairs.Create("made-up numbers and dates", 7000, seed: 1).HoldOut(500);
-        (made, ParallelCorpus watch) = made.HoldOut(500);
-        return (made, watch, last);
-    }
-    ParallelCorpus all = Read(file, given.GetValue(target), given);
-    ParallelCorpus? watched = given.GetValue(validationSource) is { } v ? Read(v, given.GetValue(validationTarget), given) : null, unseen = given.GetValue(testSource) is { } t ? Read(t, given.GetValue(testTarget), given) : null;
-    if ((unseen is null || watched is null) && all.Count < 4 * given.GetValue(heldOut))
-        throw new ArgumentException($"{all.Count} pairs are too few to hold {given.GetValue(heldOut)} of them out: give --held-out a smaller number, or files for validation and test.");
-    if (unseen is null)
-        (all, unseen) = all.HoldOut(given.GetValue(heldOut), given.GetValue(splitSeed));
-    if (watched is null)
-        (all, watched) = all.HoldOut(given.GetValue(heldOut), given.GetValue(splitSeed));
-    return (all, watched, unseen);
-}
-
-ParallelCorpus Read(string sources, string? targets, ParseResult given)
-{
-    ParallelCorpus corpus = targets is null
-        ? ParallelTextFile.Read(sources, new ParallelTextOptions { SourceColumn = given.GetValue(sourceColumn)!, TargetColumn = given.GetValue(targetColumn)! }) : ParallelTextFile.Read(sources, targets);
-    Console.WriteLine(corpus);
-    foreach (string finding in corpus.Findings)
-        Console.WriteLine($"Note: {finding}");
-    return corpus;
-}
-
 void UseSaved(string file, ParseResult given)
 {
     TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(lengthPenalty), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
-    if (given.GetValue(source) is not null)
+    if (given.GetValue(Corpora.Source) is not null)
     {
-        (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora(given);
+        (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);
         foreach ((string part, ParallelCorpus corpus) in new[] { ("validation", watched), ("test", unseen) })
         {
             Console.WriteLine($"{part}:");

@@ -20,7 +20,9 @@ public class FeatureTests
             size *= 2;
         double[] y = [.. samples.Select((x, n) => x - o.PreEmphasis * (n > 0 ? samples[n - 1] : 0))];
         double[] pitch = [Pitch(o.Lowest), Pitch(o.Highest ?? o.SampleRate / 2.0)];
-        double[] corners = [.. Enumerable.Range(0, o.Filters + 2).Select(i => Hertz(pitch[0] + i * (pitch[1] - pitch[0]) / (o.Filters + 1)))];
+        double half = o.SampleRate / 2.0, formants = Math.Min(4800, 0.9 * half) * Math.Min(o.Warp, 1);
+        double[] corners = [.. Enumerable.Range(0, o.Filters + 2).Select(i => Hertz(pitch[0] + i * (pitch[1] - pitch[0]) / (o.Filters + 1)))
+            .Select(f => f * o.Warp <= formants ? f * o.Warp : half - (half - formants) / (half - formants / o.Warp) * (half - f))];
         var rows = new List<double[]>();
         for (int start = 0; start + length <= y.Length; start += hop)
         {
@@ -53,6 +55,7 @@ public class FeatureTests
     public static TheoryData<FeatureOptions> Kinds =>
     [
         plain, plain with { Scale = MelScale.Htk, Window = WindowShape.Hamming }, plain with { Window = WindowShape.Rectangular, PreEmphasis = 0, Lowest = 100, Highest = 3500 },
+        plain with { Warp = 0.8 }, plain with { Warp = 1.25, Coefficients = 13, Lowest = 100 }, plain with { SampleRate = 16000, Filters = 40, Warp = 1.1, Scale = MelScale.Htk },
         plain with { Coefficients = 13 }, plain with { SampleRate = 16000, Filters = 40, FrameLength = 0.032, Coefficients = 40 }, plain with { Hop = 0.040, FrameLength = 0.0301 },
     ];
 
@@ -66,6 +69,48 @@ public class FeatureTests
         Assert.Equal(direct.Length, rows.Length);
         for (int t = 0; t < rows.Length; t++)
             Assert.All(direct[t].Zip(rows[t]), pair => Assert.InRange(pair.Second, pair.First - 1e-5 * (1 + Math.Abs(pair.First)), pair.First + 1e-5 * (1 + Math.Abs(pair.First))));
+    }
+
+    /// <summary>A noise whose frequencies are all higher by a factor has the features of the noise before, if these are warped by that factor.</summary>
+    [Fact]
+    public void Warped_features_hear_a_voice_of_another_vocal_tract_length_as_the_same()
+    {
+        Sound voice = Vowel(1), child = Vowel(1.2);
+        AudioFeatures features = AudioFeatures.Fit([voice, child], plain with { Normalization = Normalization.Fitted, Lowest = 100 }), warped = features.Warped(1.2);
+        double before = Distance(features, features), changed = Distance(features, warped);
+        Assert.True(changed < 0.25 * before, $"{changed} and {before}");
+        Assert.Equal(features.Flat(voice), warped.Warped(1).Flat(voice));
+        Assert.Equal(warped.Flat(voice), AudioFeatures.FromJson(warped.ToJson()).Flat(voice));
+        Assert.DoesNotContain("warp", features.ToJson(), StringComparison.Ordinal);
+        foreach (double wrong in new[] { 0, 0.49, 2.01, double.NaN, double.PositiveInfinity })
+            Assert.Contains("from 0.5 to 2", Assert.Throws<ArgumentException>(() => features.Warped(wrong)).Message, StringComparison.Ordinal);
+
+        // Of the shapes of the mean spectra, without their level.
+        double Distance(AudioFeatures first, AudioFeatures second)
+        {
+            double[] differences = [.. Mean(first.Rows(voice)).Zip(Mean(second.Rows(child)), (a, b) => a - b)];
+            return differences.Average(d => Math.Pow(d - differences.Average(), 2));
+        }
+
+        static double[] Mean(float[][] rows) => [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(r => r[i]))];
+
+        // Three formants over the same noise.
+        Sound Vowel(double factor)
+        {
+            var samples = new float[8000];
+            var random = new RandomStream(3);
+            foreach (double formant in new[] { 500.0, 1200, 2200 })
+            {
+                double angle = 2 * Math.PI * factor * formant / 8000, radius = Math.Exp(-Math.PI * 80 * factor / 8000), y1 = 0, y2 = 0;
+                for (int n = 0; n < samples.Length; n++)
+                {
+                    double y = 0.01 * random.Normal() + 2 * radius * Math.Cos(angle) * y1 - radius * radius * y2;
+                    samples[n] += (float)y;
+                    (y2, y1) = (y1, y);
+                }
+            }
+            return new Sound(samples, 8000, "a vowel");
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using RnnDsl.Examples.Speech;
 using RnnDsl.Prediction;
+using RnnDsl.Sequences;
 using RnnDsl.Storage;
 
 namespace RnnDsl.Audio.Tests;
@@ -21,6 +22,41 @@ public class SpeechExampleTests
             Assert.Empty(clips[i].Sound.Findings);
         }
         Assert.NotEqual(clips[0].Sound.Samples, clips[1].Sound.Samples);
+    }
+
+    /// <summary>Copies are speakers of their own, so that each round of them gets means and spreads of its own.</summary>
+    [Fact]
+    public void Features_of_digits_are_normalized_over_speakers_or_clips()
+    {
+        List<Clip> clips = Synthesizer.Clips(speakers: 2, takes: 1), varied = Variation.Vary(clips, copies: 2, spread: 0.2, warp: 0.2, seed: 1);
+        string[] names = [.. clips.Select(c => c.Speaker).Distinct()];
+        Assert.Equal([.. names, .. names.Select(name => name + ", copy 1")], varied.Select(c => c.Speaker).Distinct());
+        Assert.All(varied.GroupBy(c => c.Speaker), own => Assert.Single(own.Select(c => c.Warp).Distinct()));
+        Assert.Equal(3, varied.Select(c => c.Warp).Distinct().Count());
+        foreach (NormalizedOver over in Enum.GetValues<NormalizedOver>())
+        {
+            var recognizer = new DigitRecognizer(new DigitModel(feature: 26, hidden: 2, digit: 10, seed: 1), DigitRecognizer.Features(over, Synthesizer.Rate), threads: 1);
+            Column x = recognizer.Encode(varied)["x"];
+            int[][] groups = [.. Enumerable.Range(0, varied.Count).GroupBy(i => over == NormalizedOver.Speaker ? varied[i].Speaker : $"clip {i}").Select(g => g.ToArray())];
+            Assert.Equal(over == NormalizedOver.Speaker ? 4 : 40, groups.Length);
+            foreach (int[] group in groups)
+                for (int feature = 0; feature < 26; feature++)
+                {
+                    double[] values = [.. group.SelectMany(i => Enumerable.Range(0, x.Lengths[i]).Select(step => (double)x.Step(i, step)[feature]))];
+                    Assert.Equal(0, values.Average(), 4);
+                    Assert.Equal(1, values.Average(v => v * v), 3);
+                }
+        }
+    }
+
+    [Fact]
+    public void Only_speakers_that_there_are_can_be_left_out_and_not_all_of_them()
+    {
+        List<Clip> clips = Synthesizer.Clips(speakers: 2, takes: 1);
+        var settings = new Settings(clips, clips, clips, Epochs: 1, Copies: 1, Spread: 0.1, Warp: 0.1, NormalizedOver.Speaker, Strings: 1, Hidden: 2, Rate: 0.001, Seed: 1, Threads: 1);
+        string[] names = [.. clips.Select(c => c.Speaker).Distinct()];
+        Assert.Contains($"no speaker 'nobody'; there are {string.Join(", ", names)}", Assert.Throws<ArgumentException>(() => DigitReports.LeaveOut(settings, names[0] + ", nobody")).Message, StringComparison.Ordinal);
+        Assert.Contains("none to learn from", Assert.Throws<ArgumentException>(() => DigitReports.LeaveOut(settings, string.Join(',', names))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
+using System.CommandLine;
 using RnnDsl.Examples.Translation;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
 using RnnDsl.Storage;
+using RnnDsl.Training;
 
 namespace RnnDsl.Text.Tests;
 
@@ -22,7 +24,7 @@ public class TranslationTests
         (ParallelCorpus train, ParallelCorpus unseen) = MadeUpPairs.Create("made up", 2600, seed: 5).HoldOut(100);
         TextTranslator translator = Translator(train, hidden: 96);
         var lessons = new Lessons(translator, train, unseen, options with { Sampling = 0.1 });
-        lessons.Learn();
+        History first = lessons.Learn();
         Translated[] found = lessons.Evaluate(unseen);
         double bleu = new BleuScore(unseen.Targets, found.Select(t => t.Text)).Score;
         Assert.True(bleu > 50, $"BLEU {bleu}");
@@ -40,6 +42,9 @@ public class TranslationTests
         string page = AttentionPage.Write(loaded.Translate(["<b>three & four</b>"]));
         Assert.Contains("&lt;b&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+        // It goes on to learn from where it was.
+        History more = new Lessons(loaded, train, unseen, options with { Epochs = 1, Rate = 0.001 }).Learn();
+        Assert.InRange(more.Epochs[0].TrainLoss, 0, first.Epochs[^1].TrainLoss);
     }
 
     [Fact]
@@ -117,6 +122,27 @@ public class TranslationTests
             Assert.Equal(target, pairs[source]);
         Assert.All(pairs, p => Assert.DoesNotContain("einstausend", p.Value, StringComparison.Ordinal));
         Assert.Contains(pairs, p => p.Key.EndsWith("thousand", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sentences_of_files_for_validation_and_test_are_not_learnt()
+    {
+        using var folder = new TemporaryFolder();
+        string pairs = folder.Write("train.tsv", "one\ta\nTwo  three\tb c\nfour\td\nfive\te\ntwo three\tB C\nseven\tg\neight\th\n"), watched = folder.Write("watched.tsv", "four\tD\n"), test = folder.Write("test.tsv", "two three\tc\nsix\tf\n");
+        Corpora read = Read("--source", pairs, "--validation-source", watched, "--test-source", test);
+        Assert.Equal(["one", "five", "seven", "eight"], read.Train.Sources);
+        Assert.Equal(["D", "c f"], [read.Validation[0].Target, string.Join(' ', read.Test.Targets)]);
+        // Without a file of its own, the validation is drawn from what is left.
+        read = Read("--source", pairs, "--test-source", test, "--held-out", "1");
+        Assert.Equal(5, read.Train.Count + read.Validation.Count);
+        Assert.DoesNotContain(read.Train.Concat(read.Validation), pair => pair.Source.Contains("hree", StringComparison.Ordinal));
+        Assert.Contains("nothing is left to learn from", Assert.Throws<ArgumentException>(() => Read("--source", pairs, "--validation-source", pairs, "--test-source", test)).Message, StringComparison.Ordinal);
+        Assert.Contains("no pair", Assert.Throws<InvalidDataException>(() => Read("--source", pairs, "--test-source", folder.Write("empty.tsv", ""))).Message, StringComparison.Ordinal);
+
+        static Corpora Read(params string[] args) => Corpora.Read(new RootCommand
+        {
+            Corpora.Source, Corpora.Target, Corpora.SourceColumn, Corpora.TargetColumn, Corpora.ValidationSource, Corpora.ValidationTarget, Corpora.TestSource, Corpora.TestTarget, Corpora.HeldOut, Corpora.SplitSeed,
+        }.Parse(args));
     }
 
     [Fact]

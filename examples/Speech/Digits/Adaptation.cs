@@ -15,8 +15,8 @@ static class Adaptation
             throw new ArgumentException($"There is no speaker '{one}'.");
         // The first take that may be learnt from, of each digit.
         Clip[] ten = [.. own.Where(settings.Train.Contains).GroupBy(c => c.Digit).Select(g => g.MinBy(c => c.Take)!)], unseen = [.. own.Except(ten)];
-        DigitRecognizer recognizer = DigitRecognizer.Learn(others, settings, title: $"Without {one}", spread: 0.25);
-        Dataset lesson = recognizer.Encode(Variation.Vary(ten, copies: 6, spread: 0.08, settings.Seed));
+        DigitRecognizer recognizer = DigitRecognizer.Learn(others, settings, title: $"Without {one}", DigitReports.UnheardEpochs);
+        Dataset lesson = recognizer.Encode(Variation.Vary(ten, copies: 6, spread: 0.08, warp: 0, settings.Seed));
         float[] before = recognizer.Model.Parameters.ReadOnlyValues.ToArray();
         Console.WriteLine($"\nAdapted to {one} with {ten.Length} clips; tested on {unseen.Length} others of {one} and on {old.Length} of the speakers before.\n");
         Console.WriteLine($"{"",-24} {"values",8} {one,12} {"the others",12}");

@@ -8,29 +8,55 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Examples.Speech;
 
-/// <summary>A model of single digits with its features.</summary>
-sealed class DigitRecognizer(DigitModel model, AudioFeatures features, int threads)
+/// <summary>What the means and spreads of features are taken of.</summary>
+enum NormalizedOver
 {
-    const int Epochs = 12, Batch = 16;
+    /// <summary>All clips of the speaker, without their digits: what a device knows of whom it belongs to.</summary>
+    Speaker,
+
+    /// <summary>The clip alone: for speakers of whom nothing else was heard.</summary>
+    Clip,
+}
+
+/// <summary>A model of single digits with its features.</summary>
+sealed class DigitRecognizer(DigitModel model, FeatureOptions features, int threads)
+{
+    const int Epochs = 12, Batch = 16, Coefficients = 13;
 
     public DigitModel Model => model;
 
-    public static DigitRecognizer Learn(IReadOnlyList<Clip> clips, Settings settings, string title = "Digits", double spread = 0.2)
+    /// <param name="clips">To learn from.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="title">What the progress is called.</param>
+    /// <param name="epochs">Without a number in the settings.</param>
+    public static DigitRecognizer Learn(IReadOnlyList<Clip> clips, Settings settings, string title = "Digits", int epochs = Epochs)
     {
-        var options = new FeatureOptions { SampleRate = settings.SampleRate, FrameLength = 0.032, Hop = 0.010, Filters = 26, Lowest = 100, Floor = 1e-5, Coefficients = 13, Deltas = 1, Normalization = Normalization.Clip };
-        // MFCC that are normalized over the clip were the best of four kinds for speakers who had never been heard.
-        var features = new AudioFeatures(options);
-        var model = new DigitModel(feature: features.Width, hidden: settings.Hidden, digit: 10, seed: settings.Seed);
+        FeatureOptions features = Features(settings.Normalized, settings.SampleRate);
+        var model = new DigitModel(feature: 2 * Coefficients, hidden: settings.Hidden, digit: 10, seed: settings.Seed);
         var recognizer = new DigitRecognizer(model, features, settings.Threads);
         using var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 })
         {
-            BatchSize = Batch, Epochs = settings.Epochs ?? Epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
+            BatchSize = Batch, Epochs = settings.Epochs ?? epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
         };
-        trainer.FitWithProgress(recognizer.Encode(Variation.Vary(clips, settings.Copies, spread, settings.Seed)), title: title);
+        trainer.FitWithProgress(recognizer.Encode(Variation.Vary(clips, settings.Copies, settings.Spread, settings.Warp, settings.Seed)), title: title);
         return recognizer;
     }
 
-    public Dataset Encode(IReadOnlyList<Clip> clips) => new(features.Encode("x", clips.Select(c => Variation.Level(c.Sound))), Column.OneHot("digit", 10, [.. clips.Select(c => c.Digit)]));
+    /// <summary>MFCC, which were better than the spectrum itself for speakers who had never been heard.</summary>
+    public static FeatureOptions Features(NormalizedOver normalized, int sampleRate) => new()
+    {
+        SampleRate = sampleRate, FrameLength = 0.032, Hop = 0.010, Filters = 26, Lowest = 100, Floor = 1e-5, Coefficients = Coefficients, Deltas = 1,
+        Normalization = normalized == NormalizedOver.Clip ? Normalization.Clip : Normalization.Fitted,
+    };
+
+    /// <summary>The data of clips. Where features are normalized over speakers, these clips are all that is known of each of them.</summary>
+    public Dataset Encode(IReadOnlyList<Clip> clips)
+    {
+        (Clip Clip, Sound Sound)[] heard = [.. clips.Select(c => (c, Variation.Level(c.Sound)))];
+        Dictionary<string, AudioFeatures> own = heard.GroupBy(h => h.Clip.Speaker)
+            .ToDictionary(speaker => speaker.Key, speaker => AudioFeatures.Fit(speaker.Select(h => h.Sound), features with { Warp = speaker.First().Clip.Warp }));
+        return new Dataset(Column.Sequences("x", 2 * Coefficients, [.. heard.Select(h => own[h.Clip.Speaker].Flat(h.Sound))]), Column.OneHot("digit", 10, [.. clips.Select(c => c.Digit)]));
+    }
 
     /// <summary>Tells the digits of clips, and counts what is right.</summary>
     /// <param name="clips">With the digits that are right.</param>

@@ -11,5 +11,8 @@ sealed record Clip(Sound Sound, int Digit, string Speaker, int Take)
 {
     public static readonly string[] Words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
+    /// <summary>The warp of the features, as of a vocal tract of another length: see <see cref="FeatureOptions.Warp"/>. All clips of a speaker have the same.</summary>
+    public double Warp { get; init; } = 1;
+
     public string Word => Words[Digit];
 }

@@ -28,6 +28,8 @@ public sealed partial class AudioFeatures
         if (Options.Highest is { } highest)
             writer.WriteNumber("highest", highest);
         writer.WriteString("scale", Options.Scale.ToString());
+        if (Options.Warp != 1)
+            writer.WriteNumber("warp", Options.Warp);
         writer.WriteString("window", Options.Window.ToString());
         writer.WriteNumber("pre-emphasis", Options.PreEmphasis);
         writer.WriteNumber("floor", Options.Floor);
@@ -56,6 +58,7 @@ public sealed partial class AudioFeatures
             Lowest = root.GetProperty("lowest").GetDouble(),
             Highest = root.TryGetProperty("highest", out JsonElement highest) ? highest.GetDouble() : null,
             Scale = Enum.Parse<MelScale>(root.GetProperty("scale").GetString() ?? ""),
+            Warp = root.TryGetProperty("warp", out JsonElement warp) ? warp.GetDouble() : 1,
             Window = Enum.Parse<WindowShape>(root.GetProperty("window").GetString() ?? ""),
             PreEmphasis = root.GetProperty("pre-emphasis").GetDouble(),
             Floor = root.GetProperty("floor").GetDouble(),

@@ -57,6 +57,14 @@ public sealed partial class AudioFeatures
         return new AudioFeatures(options, means, scales);
     }
 
+    /// <summary>
+    /// The same features with warped frequencies, and with the same means and spreads: of a clip they are about what a speaker with another vocal tract has. Train on clips with several
+    /// factors, usually from 0.9 to 1.1.
+    /// </summary>
+    /// <param name="factor">From 0.5 to 2, see <see cref="FeatureOptions.Warp"/>. It replaces the one of these features.</param>
+    /// <exception cref="ArgumentException">The factor is outside of 0.5 to 2, or leaves a filter without a frequency.</exception>
+    public AudioFeatures Warped(double factor) => new(Options with { Warp = factor }, means, scales);
+
     /// <summary>How many rows a sound of so many samples has, at the sample rate of the options.</summary>
     public int Rows(int samples) => samples == 0 ? 0 : samples < FrameSamples ? 1 : 1 + (samples - FrameSamples) / HopSamples;
 
@@ -122,6 +130,7 @@ public sealed partial class AudioFeatures
                 $"The filters lie from {options.Lowest} to {highest} Hz; they must lie between 0 and half of the sample rate, {options.SampleRate / 2.0} Hz." :
             options.Coefficients is { } count && (count < 1 || count > options.Filters) ? $"{nameof(options.Coefficients)} is {count}; of {options.Filters} filters there are 1 to {options.Filters}." :
             options.Deltas is < 0 or > 2 ? $"{nameof(options.Deltas)} is {options.Deltas}; it must be 0, 1 or 2." :
+            !(options.Warp is >= 0.5 and <= 2) ? $"{nameof(options.Warp)} is {options.Warp}; it must be from 0.5 to 2." :
             !(options.PreEmphasis is >= 0 and <= 1) ? $"{nameof(options.PreEmphasis)} is {options.PreEmphasis}; it must be from 0 to 1." :
             !(options.Floor is > 0 and < 1) ? $"{nameof(options.Floor)} is {options.Floor}; it must be above 0 and below 1." :
             !(options.RunningSeconds is > 0 and <= 86400) ? $"{nameof(options.RunningSeconds)} is {options.RunningSeconds}; it must be above 0 and at most a day." :

@@ -29,6 +29,13 @@ public sealed record FeatureOptions
     /// <summary>The scale on which the triangles are equally far apart.</summary>
     public MelScale Scale { get; init; } = MelScale.Slaney;
 
+    /// <summary>
+    /// The factor by which the triangles lie higher, from 0.5 to 2; usually 1. A clip then has about the features of a voice whose vocal tract is longer by this factor, so that its
+    /// frequencies are lower. The corners lie at Warp · f, and near half of the sample rate on a straight line that ends there (Jaitly &amp; Hinton, "Vocal Tract Length Perturbation
+    /// (VTLP) improves speech recognition", 2013). <see cref="AudioFeatures.Warped"/> gives such features for training.
+    /// </summary>
+    public double Warp { get; init; } = 1;
+
     /// <summary>What a frame is multiplied by.</summary>
     public WindowShape Window { get; init; } = WindowShape.Hann;
 
