@@ -5,7 +5,9 @@ using RnnDsl.Training;
 
 Options.Root.SetAction(given => Guarded(() => Lessons.Learn(given)));
 Options.Ask.SetAction(given => Guarded(() => Ask(given.GetValue(Options.Folder)!)));
-Options.Serve.SetAction(given => Guarded(() => WebServer.Run(given.GetValue(Options.Folder)!, given.GetValue(Options.Port), given.GetValue(Options.MostSessions))));
+Options.Serve.SetAction(given => Guarded(() =>
+    WebServer.Run(given.GetValue(Options.Folder)!, given.GetValue(Options.Port),
+        new Sessions(given.GetValue(Options.MostSessions), TimeSpan.FromMinutes(given.GetValue(Options.Patience))))));
 return Options.Root.Parse(args).Invoke();
 
 static int Guarded(Action action)
@@ -15,7 +17,8 @@ static int Guarded(Action action)
         action();
         return 0;
     }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException or DivergenceException)
+    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or FormatException or IOException
+        or UnauthorizedAccessException or DivergenceException)
     {
         Console.Error.WriteLine(error.Message);
         return 2;
@@ -29,13 +32,18 @@ static void Ask(string folder)
     var session = new Session();
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type messages, an empty line ends.");
-    foreach (string line in Console.IsInputRedirected ? TextFile.ReadLines(Console.OpenStandardInput(), new TextOptions { MaximumLine = 1 << 16 }, "standard input").Select(l => l.Text) : Typed())
+    foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
     {
         Reply reply = assistant.Answer(session, line);
-        string? why = reply.State?.ToString() ?? (reply.Intent is null ? null : FormattableString.Invariant($"{reply.Intent} {reply.Probability:F2}"));
-        Console.WriteLine(why is null ? reply.Text : $"{reply.Text}  [{why}]");
+        string? intent = reply.Probability > 0 && reply.Intent is not null ? FormattableString.Invariant($"{reply.Intent} {reply.Probability:F2}") : reply.Intent;
+        string?[] why = [reply.State?.ToString(), intent, reply.By == CustomerAssistant.Generation ? "generated" : null];
+        string notes = string.Join(", ", why.Where(note => note is not null));
+        Console.WriteLine(notes.Length == 0 ? reply.Text : $"{reply.Text}  [{notes}]");
     }
 }
+
+static IEnumerable<string> Piped() =>
+    TextFile.ReadLines(Console.OpenStandardInput(), new TextOptions { MaximumLine = 1 << 16 }, "standard input").Select(line => line.Text);
 
 static IEnumerable<string> Typed()
 {

@@ -29,21 +29,22 @@ public sealed class DialoguePageTests(DialogueServerTests.Server server, Trackin
     [ChromiumFact]
     public async Task The_state_of_the_dialogue_stands_below_each_answer()
     {
-        await using WebApplication app = WebServer.Create(learned.Assistant, port: 0, sessions: 10);
+        await using WebApplication app = WebServer.Create(learned.Assistant, port: 0, new Sessions(10, TimeSpan.FromHours(1)));
         await app.StartAsync();
         await using BrowserPage page = await BrowserPage.OpenAsync(new Uri(app.Urls.Single()));
         await SayAsync(page, "i want a dark brown table", 3);
         await SayAsync(page, "any will do", 5);
         await SayAsync(page, "what is the price", 7);
         JsonElement notes = await page.EvaluateAsync("[...document.querySelectorAll('#talk small')].map(note => note.textContent)");
-        Assert.Equal(["color: dark brown", "color: dark brown · material: dontcare", "color: dark brown · material: dontcare · price?"], notes.EnumerateArray().Select(n => n.GetString()));
+        Assert.Equal(["color: dark brown", "color: dark brown · material: dontcare", "color: dark brown · material: dontcare · price?"],
+            notes.EnumerateArray().Select(n => n.GetString()));
         Assert.Empty(page.Complaints);
     }
 
     [ChromiumFact]
     public async Task An_answer_that_does_not_come_is_said_so()
     {
-        await using WebApplication app = WebServer.Create(learned.Assistant, port: 0, sessions: 10);
+        await using WebApplication app = WebServer.Create(learned.Assistant, port: 0, new Sessions(10, TimeSpan.FromHours(1)));
         await app.StartAsync();
         await using BrowserPage page = await BrowserPage.OpenAsync(new Uri(app.Urls.Single()));
         await app.StopAsync();
@@ -51,7 +52,7 @@ public sealed class DialoguePageTests(DialogueServerTests.Server server, Trackin
     }
 
     /// <summary>Waits until the page takes input, types a message, presses Enter, and waits until so many messages stand in the page. Returns these.</summary>
-    static async Task<string[]> SayAsync(BrowserPage page, string message, int count)
+    internal static async Task<string[]> SayAsync(BrowserPage page, string message, int count)
     {
         await page.EvaluateAsync("new Promise(done => { const look = () => document.activeElement?.tagName === 'INPUT' ? done(true) : setTimeout(look, 10); look(); })");
         await page.TypeAsync(message);

@@ -25,7 +25,7 @@ public sealed partial class DialogueServerTests(DialogueServerTests.Server serve
 
         public async Task InitializeAsync()
         {
-            app = WebServer.Create(assistant, port: 0, sessions: 100);
+            app = WebServer.Create(assistant, port: 0, new Sessions(100, TimeSpan.FromHours(1)));
             await app.StartAsync();
             Client.BaseAddress = new Uri(app.Urls.Single());
         }

@@ -18,7 +18,8 @@ public sealed class DialogueTests : IDisposable
     [Theory]
     [InlineData("a.csv", "question,answer,topic\nWhere is it?,\"Here, of course.\",place\nWhen?,Now.,time\n")]
     [InlineData("a.tsv.gz", "topic\tanswer\tquestion\nplace\tHere, of course.\tWhere is it?\ntime\tNow.\tWhen?\n")]
-    [InlineData("a.jsonl", "{\"question\":\"Where is it?\",\"answer\":\"Here, of course.\",\"topic\":\"place\"}\n{\"question\":\"When?\",\"answer\":\"Now.\",\"topic\":\"time\"}\n")]
+    [InlineData("a.jsonl",
+        "{\"question\":\"Where is it?\",\"answer\":\"Here, of course.\",\"topic\":\"place\"}\n{\"question\":\"When?\",\"answer\":\"Now.\",\"topic\":\"time\"}\n")]
     public void Past_conversations_are_read(string name, string text)
     {
         string path = files.Write(name, text);
@@ -29,7 +30,9 @@ public sealed class DialogueTests : IDisposable
     [Fact]
     public void Conversations_in_the_form_of_ChatterBot_are_read()
     {
-        string path = files.Write("food.yml", "categories:\n- food\nconversations:\n- - do you eat\n  - 'No, I don''t.'\n  - a later reply\n- - \"why \\\"eat\\\"\"\n  - a long\n    answer\n- - alone\n- - code\n  - |-\n    one\n      two\n");
+        string path = files.Write("food.yml",
+            "categories:\n- food\nconversations:\n- - do you eat\n  - 'No, I don''t.'\n  - a later reply\n" +
+            "- - \"why \\\"eat\\\"\"\n  - a long\n    answer\n- - alone\n- - code\n  - |-\n    one\n      two\n");
         Assert.Equal([new("do you eat", "No, I don't.", "food"), new("why \"eat\"", "a long answer", "food"), new("code", "one\ntwo", "food")], ConversationFile.Read(path));
     }
 
@@ -50,7 +53,8 @@ public sealed class DialogueTests : IDisposable
             expected += (Math.Log(scores.Sum(Math.Exp)) - scores[i]) / 3;
         }
         List<(string Asked, string Told)>[] group = [[.. asked.Zip(told)]];
-        double actual = loss.Evaluate(new Dataset([.. reader.Columns("questions", "questionGrams", group, p => p.Asked), .. reader.Columns("exchanges", "exchangeGrams", group, p => p.Told)]));
+        double actual = loss.Evaluate(new Dataset([.. reader.Columns("questions", "questionGrams", group, p => p.Asked),
+            .. reader.Columns("exchanges", "exchangeGrams", group, p => p.Told)]));
         Assert.Equal(expected, actual, 1e-5);
         Assert.Equal(1, asks.Take(10).Sum(x => x * x), 1e-3);
     }
@@ -58,7 +62,8 @@ public sealed class DialogueTests : IDisposable
     [Fact]
     public void A_saved_assistant_answers_as_before()
     {
-        using IntentClassifier intents = IntentClassifier.Learn(MadeUpShop.Intents("messages", 600, Rewording.ForTraining, 1), MadeUpShop.Intents("validation", 100, Rewording.ForTuning, 2), quick);
+        using IntentClassifier intents = IntentClassifier.Learn(MadeUpShop.Intents("messages", 600, Rewording.ForTraining, 1),
+            MadeUpShop.Intents("validation", 100, Rewording.ForTuning, 2), quick);
         var assistant = new CustomerAssistant(AnswerFinder.Learn(MadeUpShop.Exchanges(), quick), intents, SlotFinder.Learn(MadeUpShop.Slots(300, 2), quick));
         string folder = files.Named("assistant");
         assistant.Save(folder);
@@ -121,13 +126,14 @@ public sealed class DialogueTests : IDisposable
             Refused("it was not saved by this program", folder);
         }
 
-        static void Refused(string part, string folder) => Assert.Contains(part, Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(folder)).Message, StringComparison.Ordinal);
+        static void Refused(string part, string folder) =>
+            Assert.Contains(part, Assert.Throws<InvalidDataException>(() => CustomerAssistant.Load(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Only_so_many_sessions_are_remembered()
     {
-        var sessions = new Sessions(capacity: 2);
+        var sessions = new Sessions(capacity: 2, TimeSpan.FromHours(1));
         (string first, Session own) = sessions.Find(null);
         (string second, _) = sessions.Find("a number that nobody was given");
         Assert.NotEqual("a number that nobody was given", second);
@@ -136,6 +142,37 @@ public sealed class DialogueTests : IDisposable
         Assert.Equal(2, sessions.Count);
         Assert.Same(own, sessions.Find(first).Session);
         Assert.NotEqual(second, sessions.Find(second).Id);
+    }
+
+    [Fact]
+    public void A_session_is_forgotten_after_a_silence()
+    {
+        var clock = new Clock();
+        var sessions = new Sessions(capacity: 100, TimeSpan.FromMinutes(10), clock);
+        (string first, Session own) = sessions.Find(null);
+        clock.Now += TimeSpan.FromMinutes(6);
+        string second = sessions.Find(null).Id;
+        Assert.Same(own, sessions.Find(first).Session);
+        clock.Now += TimeSpan.FromMinutes(9.9);
+        Assert.Same(own, sessions.Find(first).Session);
+        Assert.Equal(2, sessions.Count);
+        clock.Now += TimeSpan.FromMinutes(0.1);
+        // The second one has been silent for ten minutes, the first one has not.
+        Assert.NotEqual(second, sessions.Find(second).Id);
+        Assert.Same(own, sessions.Find(first).Session);
+        clock.Now += TimeSpan.FromDays(1);
+        sessions.Find(null);
+        Assert.Equal(1, sessions.Count);
+    }
+
+    /// <summary>A clock that stands until it is set.</summary>
+    sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
     }
 
     [Fact]

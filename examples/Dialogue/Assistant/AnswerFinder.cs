@@ -12,8 +12,8 @@ using RnnDsl.Training;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// Finds the past exchange that answers a question: the cosines of TF-IDF over words and over strings of letters, and that of the vectors of a <see cref="DualEncoder"/>, compared with those of all
-/// exchanges, mixed.
+/// Finds the past exchange that answers a question: the cosines of TF-IDF over words and over strings of letters, and that of the vectors of a <see
+/// cref="DualEncoder"/>, compared with those of all exchanges, mixed.
 /// </summary>
 sealed class AnswerFinder : IDisposable
 {
@@ -46,19 +46,28 @@ sealed class AnswerFinder : IDisposable
     /// <summary>Below this score an answer is withheld.</summary>
     public double Threshold { get; private set; }
 
-    /// <summary>Learns from past exchanges, whose questions are reworded anew for each epoch. Shares and threshold are chosen on questions that are reworded by other rules.</summary>
+    /// <summary>
+    /// Learns from past exchanges, whose questions are reworded anew for each epoch. Shares and threshold are chosen on questions that are reworded by other
+    /// rules.
+    /// </summary>
     public static AnswerFinder Learn(IReadOnlyList<Exchange> exchanges, Settings settings)
     {
         var random = new RandomStream(settings.Seed, "pairs");
         List<(string Question, Exchange Exchange)>[] groups = [.. Enumerable.Range(0, settings.PairEpochs).SelectMany(_ => Groups(exchanges, random))];
-        TextEncoder encoder = TextEncoder.Fit([.. exchanges.SelectMany(e => new[] { PairReader.Words(e.Question), PairReader.Words(e.Answer) })], new TextEncoderOptions { Subwords = 2000 });
+        TextEncoder encoder = TextEncoder.Fit([.. exchanges.SelectMany(e => new[] { PairReader.Words(e.Question), PairReader.Words(e.Answer) })],
+            new TextEncoderOptions { Subwords = 2000 });
         var reader = new PairReader(encoder);
-        var data = new Dataset([.. reader.Columns("questions", "questionGrams", groups, p => p.Question), .. reader.Columns("exchanges", "exchangeGrams", groups, p => Text(p.Exchange))]);
+        var data = new Dataset(
+            [.. reader.Columns("questions", "questionGrams", groups, p => p.Question), .. reader.Columns("exchanges", "exchangeGrams", groups, p => Text(p.Exchange))]);
         var model = new DualEncoder(reader.PieceCount, PairReader.GramCount, settings.Vector, settings.Hidden, 128, settings.Seed);
-        using (var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 }) { BatchSize = 2, Epochs = 1, Shuffle = false, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads })
+        using (var trainer = new Trainer(model, new AdamW(settings.Rate) { WeightDecay = 0.01 })
+        {
+            BatchSize = 2, Epochs = 1, Shuffle = false, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads,
+        })
         {
             History history = trainer.FitWithProgress(data, title: "Answers");
-            Console.WriteLine(FormattableString.Invariant($"Answers: {model.Parameters.Count} parameters, {exchanges.Count} exchanges, {data.Count} groups of {GroupSize}, mean loss {history.Epochs[^1].TrainLoss:F3}."));
+            Console.WriteLine(FormattableString.Invariant(
+                $"Answers: {model.Parameters.Count} parameters, {exchanges.Count} exchanges, {data.Count} groups of {GroupSize}, mean loss {history.Epochs[^1].TrainLoss:F3}."));
         }
         var result = new AnswerFinder(model, encoder, exchanges, settings.Threads);
         result.Read();
@@ -147,7 +156,9 @@ sealed class AnswerFinder : IDisposable
         (string[] asked, string[] questions) = Reworded(Rewording.ForTest, new RandomStream(seed, "test"));
         Evidence[] evidence = [.. Scores(asked)];
         Console.WriteLine($"\n{questions.Length} questions reworded by the rules for the test, such as '{asked[questions.Length / 2]}' for '{questions[questions.Length / 2]}':");
-        foreach ((string name, Mixture shares) in new[] { ("TF-IDF, words", new Mixture(1, 0, 0)), ("TF-IDF, letters", new Mixture(0, 1, 0)), ("dual encoder", new Mixture(0, 0, 1)), ("mixed", Shares) })
+        (string, Mixture)[] mixtures = [("TF-IDF, words", new Mixture(1, 0, 0)), ("TF-IDF, letters", new Mixture(0, 1, 0)),
+            ("dual encoder", new Mixture(0, 0, 1)), ("mixed", Shares)];
+        foreach ((string name, Mixture shares) in mixtures)
             Console.WriteLine($"{name,16}: {Ranks(evidence.Select(e => e.Mixed(shares)), questions)}");
     }
 
@@ -171,11 +182,15 @@ sealed class AnswerFinder : IDisposable
         ModelFileInfo info = ModelFile.ReadInfo(path);
         var model = new DualEncoder(info.Size("Piece"), info.Size("Gram"), info.Size("Vector"), info.Size("Hidden"), info.Size("Meaning"));
         ModelFile.Load(path, model);
-        var result = new AnswerFinder(model, TextEncoder.Read(info), exchanges, threads: 1) { Shares = new Mixture(Number("words"), Number("letters"), Number("model")), Threshold = Number("threshold") };
+        var result = new AnswerFinder(model, TextEncoder.Read(info), exchanges, threads: 1)
+        {
+            Shares = new Mixture(Number("words"), Number("letters"), Number("model")), Threshold = Number("threshold"),
+        };
         result.Read();
         return result;
 
-        double Number(string name) => double.TryParse(info.Metadata.GetValueOrDefault(name), CultureInfo.InvariantCulture, out double number) ? number : throw new InvalidDataException($"{path} has no {name}: it was not saved by this program.");
+        double Number(string name) => double.TryParse(info.Metadata.GetValueOrDefault(name), CultureInfo.InvariantCulture, out double number) ? number
+            : throw new InvalidDataException($"{path} has no {name}: it was not saved by this program.");
     }
 
     const string Name = "answers.safetensors";

@@ -3,11 +3,17 @@ namespace RnnDsl.Examples.Dialogue;
 /// <summary>What is answered, and why.</summary>
 /// <param name="Text">The answer.</param>
 /// <param name="Intent">What the message wants; null if that is not known.</param>
-/// <param name="Probability">Of the intent, 0 without a model of intents.</param>
+/// <param name="Probability">Of the intent; 0 without a model of intents, and for small talk, which that model does not know.</param>
 /// <param name="Score">Of the past exchange whose answer it is, from 0 to 1.</param>
 /// <param name="Slots">What was named in this session.</param>
 sealed record Reply(string Text, string? Intent, double Probability, double Score, IReadOnlyDictionary<string, string> Slots)
 {
+    /// <summary>
+    /// "retrieval" if the answer is that of a past exchange, or asks for what it lacks; "generation" if a model wrote it; null if nothing is known, or if the
+    /// assistant tracks.
+    /// </summary>
+    public string? By { get; init; }
+
     /// <summary>What the user wants by now, of an assistant that tracks it; else null.</summary>
     public DialogueState? State { get; init; }
 }

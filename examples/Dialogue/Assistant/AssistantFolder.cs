@@ -5,8 +5,8 @@ using RnnDsl.Storage;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// The folder of an assistant. Its files belong together, so they stand in a folder of their own inside it, and one small file, which is replaced last, names that folder and each file. A program that ends while it saves leaves the
-/// assistant that was there.
+/// The folder of an assistant. Its files belong together, so they stand in a folder of their own inside it, and one small file, which is replaced last, names
+/// that folder and each file. A program that ends while it saves leaves the assistant that was there.
 /// </summary>
 static class AssistantFolder
 {
@@ -33,7 +33,8 @@ static class AssistantFolder
             files.Delete(recursive: true);
             throw;
         }
-        AtomicFile.Write(Path.Combine(folder, ManifestName), stream => JsonSerializer.Serialize(stream, new Manifest(name, [.. files.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal)])));
+        AtomicFile.Write(Path.Combine(folder, ManifestName), stream =>
+            JsonSerializer.Serialize(stream, new Manifest(name, [.. files.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal)])));
         foreach (string old in Directory.GetDirectories(folder, Prefix + "*").Where(old => Path.GetFileName(old) != name))
             Directory.Delete(old, recursive: true);
         foreach (string old in earlier.Select(file => Path.Combine(folder, file)).Where(File.Exists).Concat(Directory.GetFiles(folder, "*.safetensors")))
@@ -54,7 +55,9 @@ static class AssistantFolder
         string found = Path.Combine(folder, name);
         string[] missing = [.. files.Where(file => !File.Exists(Path.Combine(found, file)))];
         return missing.Length == 0 ? found
-            : throw new InvalidDataException($"{folder} is not whole: {string.Join(", ", missing.Select(file => Path.Combine(name, file)))} {(missing.Length == 1 ? "is" : "are")} missing. Learn the assistant again, or copy the whole folder.");
+            : throw new InvalidDataException(
+                $"{folder} is not whole: {string.Join(", ", missing.Select(file => Path.Combine(name, file)))} {(missing.Length == 1 ? "is" : "are")} missing. " +
+                "Learn the assistant again, or copy the whole folder.");
     }
 
     static Manifest Read(string path)

@@ -5,42 +5,54 @@ using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Dialogue;
 
-/// <summary>Answers customers by past exchanges.</summary>
-sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? intents, SlotFinder? slots) : Assistant
+/// <summary>Answers customers by past exchanges, and small talk in words of its own.</summary>
+sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? intents, SlotFinder? slots, SmallTalk? talk = null) : Assistant
 {
     public const string ExchangesName = "exchanges.jsonl", ThresholdName = "intent-threshold.txt";
 
     public const string DoesNotKnow = "I am sorry, I do not know that. Please ask in other words.";
+
+    /// <summary>See <see cref="Reply.By"/>.</summary>
+    public const string Retrieval = "retrieval", Generation = "generation";
 
     /// <summary>What an exchange about the intent of the message has ahead of others.</summary>
     const double IntentAdvance = 0.1;
 
     public override Reply Answer(Session session, string message)
     {
-        foreach ((string kind, string name) in slots?.Find(message) ?? [])
+        Dictionary<string, string> named = slots?.Find(message) ?? [];
+        foreach ((string kind, string name) in named)
             session.Slots[kind] = name;
         if (session.Waiting is { } waiting && Missing(waiting, session) is null)
         {
             session.Waiting = null;
-            return new Reply(Filled(waiting, session), null, 0, 1, session.Slots);
+            return new Reply(Filled(waiting, session), null, 0, 1, session.Slots) { By = Retrieval };
         }
         session.Waiting = null;
         (string? intent, double probability) = intents?.Classify(message) ?? (null, 0);
         float[] scores = answers.Scores(message);
         int best = Enumerable.Range(0, scores.Length).MaxBy(i => scores[i] + (intent is not null && answers.Exchanges[i].Intent == intent ? IntentAdvance : 0));
-        if (scores[best] < answers.Threshold || intents is not null && intent is null)
-            return new Reply(DoesNotKnow, intent, probability, scores[best], session.Slots);
-        string answer = answers.Exchanges[best].Answer;
+        var reply = new Reply(DoesNotKnow, intent, probability, scores[best], session.Slots);
+        if (scores[best] < answers.Threshold)
+            return reply;
+        // Who names an order or a thing wants something, unless small talk has the same words, such as "good morning".
+        Exchange nearest = answers.Exchanges[best];
+        if (talk is not null && nearest.Intent == SmallTalk.Intent && named.Values.All(name => nearest.Question.Contains(name, StringComparison.OrdinalIgnoreCase)))
+            return reply with { Text = talk.Answer(message), Intent = SmallTalk.Intent, Probability = 0, By = Generation };
+        if (intents is not null && intent is null)
+            return reply;
+        string answer = nearest.Answer;
         if (Missing(answer, session) is { } missing)
         {
             session.Waiting = answer;
-            return new Reply($"Which {missing} do you mean?", intent, probability, scores[best], session.Slots);
+            return reply with { Text = $"Which {missing} do you mean?", By = Retrieval };
         }
-        return new Reply(Filled(answer, session), intent, probability, scores[best], session.Slots);
+        return reply with { Text = Filled(answer, session), By = Retrieval };
     }
 
     /// <summary>The first name that an answer needs and that was not said; none without a model of names.</summary>
-    string? Missing(string answer, Session session) => slots is null ? null : Slot().Matches(answer).Select(m => m.Groups[1].Value).FirstOrDefault(name => !session.Slots.ContainsKey(name));
+    string? Missing(string answer, Session session) => slots is null ? null
+        : Slot().Matches(answer).Select(m => m.Groups[1].Value).FirstOrDefault(name => !session.Slots.ContainsKey(name));
 
     string Filled(string answer, Session session) => slots is null ? answer : Slot().Replace(answer, m => session.Slots.GetValueOrDefault(m.Groups[1].Value, m.Value));
 
@@ -52,6 +64,7 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
         answers.Save(files);
         intents?.Save(files);
         slots?.Save(files);
+        talk?.Save(files);
         File.WriteAllLines(Path.Combine(files, ExchangesName), answers.Exchanges.Select(e => JsonSerializer.Serialize(e)));
         File.WriteAllText(Path.Combine(files, ThresholdName), (intents?.Threshold ?? 0).ToString("R", CultureInfo.InvariantCulture));
     });
@@ -65,7 +78,7 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
         AnswerFinder answers = AnswerFinder.Load(files, exchanges) ?? throw new InvalidDataException($"{folder} holds no model of answers.");
         if (!double.TryParse(File.ReadAllText(thresholdPath), CultureInfo.InvariantCulture, out double threshold))
             throw new InvalidDataException($"{thresholdPath} holds no number.");
-        return new CustomerAssistant(answers, IntentClassifier.Load(files, threshold), SlotFinder.Load(files));
+        return new CustomerAssistant(answers, IntentClassifier.Load(files, threshold), SlotFinder.Load(files), SmallTalk.Load(files));
     }
 
     static Exchange Parsed(TextLine line, string path)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
@@ -8,7 +9,10 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Examples.Dialogue;
 
-/// <summary>What a message wants, by the mean of the probabilities of some models that differ in their first values (Lakshminarayanan et al. 2017), or that it wants none of what is known.</summary>
+/// <summary>
+/// What a message wants, by the mean of the probabilities of some models that differ in their first values (Lakshminarayanan et al. 2017), or that it wants
+/// none of what is known.
+/// </summary>
 sealed class IntentClassifier : IDisposable
 {
     readonly List<TextClassifier> members = [];
@@ -36,10 +40,13 @@ sealed class IntentClassifier : IDisposable
                 BatchSize = 32, Epochs = settings.Epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = seed, Threads = settings.Threads, KeepBest = false,
             };
             History history = trainer.FitWithProgress(data, title: $"Intents {member + 1} of {settings.Members}");
-            Console.WriteLine(FormattableString.Invariant($"Intents, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, loss {history.Epochs[^1].TrainLoss:F3}, validation accuracy {classifier.Evaluate(validation).Accuracy:F4}."));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Intents, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, " +
+                $"loss {history.Epochs[^1].TrainLoss:F3}, validation accuracy {classifier.Evaluate(validation).Accuracy:F4}."));
         }
         float[][] probabilities = [.. result.Probabilities(validation)];
-        result.Threshold = Scope.Threshold([.. probabilities.Select(p => (double)p.Max())], [.. probabilities.Select((p, i) => result.Best(p) == validation[i].Labels[0])], settings.GiveUp);
+        result.Threshold = Scope.Threshold([.. probabilities.Select(p => (double)p.Max())],
+            [.. probabilities.Select((p, i) => result.Best(p) == validation[i].Labels[0])], settings.GiveUp);
         return result;
     }
 
@@ -66,12 +73,15 @@ sealed class IntentClassifier : IDisposable
         float[][] probabilities = [.. Probabilities(test)];
         bool[] right = [.. probabilities.Select((p, i) => Best(p) == test[i].Labels[0])];
         double answered = (double)right.Where((r, i) => r && probabilities[i].Max() >= Threshold).Count() / test.Count;
-        Console.WriteLine(FormattableString.Invariant($"\n{test.Name}: accuracy {100.0 * right.Count(r => r) / test.Count:F2} %; with the threshold {Threshold:F3} {100 * answered:F2} % are answered, and rightly."));
+        Console.WriteLine(FormattableString.Invariant(
+            $"\n{test.Name}: accuracy {100.0 * right.Count(r => r) / test.Count:F2} %; with the threshold {Threshold:F3} {100 * answered:F2} % are answered, and rightly."));
         if (outOfScope is null)
             return;
         double[] outside = [.. Probabilities(outOfScope).Select(p => (double)p.Max())];
-        var ranking = new BinaryReport([.. Enumerable.Range(0, test.Count + outside.Length).Select(i => i < test.Count)], [.. probabilities.Select(p => (double)p.Max()), .. outside]);
-        Console.WriteLine(FormattableString.Invariant($"{outOfScope.Name}: {100.0 * outside.Count(p => p < Threshold) / outside.Length:F2} % are recognized as out of scope; area under the ROC curve {ranking.RocAuc:F4}."));
+        var ranking = new BinaryReport([.. Enumerable.Range(0, test.Count + outside.Length).Select(i => i < test.Count)],
+            [.. probabilities.Select(p => (double)p.Max()), .. outside]);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{outOfScope.Name}: {100.0 * outside.Count(p => p < Threshold) / outside.Length:F2} % are recognized as out of scope; area under the ROC curve {ranking.RocAuc:F4}."));
     }
 
     public void Save(string folder)
@@ -87,7 +97,8 @@ sealed class IntentClassifier : IDisposable
         for (string path; File.Exists(path = Path.Combine(folder, Name(result.members.Count)));)
         {
             ModelFileInfo info = ModelFile.ReadInfo(path);
-            var model = new IntentModel(info.Size("Word"), info.Size("Letter"), info.Size("Label"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
+            var model = new IntentModel(info.Size("Word"), info.Size("Letter"), info.Size("Label"), info.Size("WordVector"), info.Size("LetterVector"),
+                info.Size("Spelling"), info.Size("Hidden"));
             ModelFile.Load(path, model);
             result.members.Add(new TextClassifier(model, TextEncoder.Read(info), options: new ExecutionOptions { Threads = 1 }));
         }

@@ -7,7 +7,8 @@ sealed record Mixture(double Words, double Letters, double Model)
 {
     /// <summary>All mixtures in steps of a fifth. Those in which no measure counts much come first, and are taken where others are no better.</summary>
     public static IEnumerable<Mixture> All { get; } =
-        [.. from words in Enumerable.Range(0, 6) from letters in Enumerable.Range(0, 6 - words) let model = 5 - words - letters orderby Math.Max(Math.Max(words, letters), model) select new Mixture(words / 5.0, letters / 5.0, model / 5.0)];
+        [.. from words in Enumerable.Range(0, 6) from letters in Enumerable.Range(0, 6 - words) let model = 5 - words - letters
+            orderby Math.Max(Math.Max(words, letters), model) select new Mixture(words / 5.0, letters / 5.0, model / 5.0)];
 
     public override string ToString() => FormattableString.Invariant($"Words count {Words:P0}, letters {Letters:P0}, the model {Model:P0}");
 }

@@ -22,30 +22,51 @@ sealed class Session
     public HashSet<string> Asked { get; } = [];
 }
 
-/// <summary>The sessions of a server. There are at most so many: the one that was silent longest is forgotten. Callers hold the assistant's lock.</summary>
-sealed class Sessions(int capacity)
+/// <summary>
+/// The sessions of a server. There are at most so many, and each is forgotten after so long a silence, so that memory is bounded and nothing that a customer
+/// said is kept for long. Callers hold the assistant's lock.
+/// </summary>
+/// <param name="capacity">The most sessions. If there are more, the one that was silent longest is forgotten.</param>
+/// <param name="patience">The silence after which a session is forgotten.</param>
+/// <param name="clock">The time; null for that of the system.</param>
+sealed class Sessions(int capacity, TimeSpan patience, TimeProvider? clock = null)
 {
-    readonly Dictionary<string, LinkedListNode<(string Id, Session Session)>> known = [];
-    readonly LinkedList<(string Id, Session Session)> byUse = new();
+    readonly TimeProvider clock = clock ?? TimeProvider.System;
+    readonly Dictionary<string, LinkedListNode<Entry>> known = [];
+
+    /// <summary>The one that was silent longest comes first.</summary>
+    readonly LinkedList<Entry> byUse = new();
+
+    sealed record Entry(string Id, Session Session)
+    {
+        public long LastUse { get; set; }
+    }
 
     public int Count => known.Count;
 
     /// <summary>The session of this number, or a new one with a number that nobody can guess.</summary>
     public (string Id, Session Session) Find(string? id)
     {
-        if (id is not null && known.TryGetValue(id, out LinkedListNode<(string Id, Session Session)>? node))
+        long now = clock.GetTimestamp();
+        while (byUse.First is { } oldest && clock.GetElapsedTime(oldest.Value.LastUse, now) >= patience)
+            Forget(oldest);
+        if (id is not null && known.TryGetValue(id, out LinkedListNode<Entry>? node))
             byUse.Remove(node);
         else
         {
             if (known.Count >= capacity)
-            {
-                known.Remove(byUse.First!.Value.Id);
-                byUse.RemoveFirst();
-            }
+                Forget(byUse.First!);
             string fresh = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
-            known[fresh] = node = new LinkedListNode<(string, Session)>((fresh, new Session()));
+            known[fresh] = node = new LinkedListNode<Entry>(new Entry(fresh, new Session()));
         }
+        node.Value.LastUse = now;
         byUse.AddLast(node);
-        return node.Value;
+        return (node.Value.Id, node.Value.Session);
+    }
+
+    void Forget(LinkedListNode<Entry> node)
+    {
+        known.Remove(node.Value.Id);
+        byUse.Remove(node);
     }
 }

@@ -35,7 +35,8 @@ sealed class SlotFinder : IDisposable
     public void Report(TaggedCorpus test)
     {
         EntityReport report = tagger.Evaluate(test).Entities ?? throw new InvalidDataException($"{test.Name} marks no entities.");
-        Console.WriteLine(FormattableString.Invariant($"\n{test.Name}: F1 of slots {report.F1:F4}, {string.Join(", ", report.Types.Select(t => FormattableString.Invariant($"{t.Type} {t.F1:F4}")))}."));
+        Console.WriteLine(FormattableString.Invariant(
+            $"\n{test.Name}: F1 of slots {report.F1:F4}, {string.Join(", ", report.Types.Select(t => FormattableString.Invariant($"{t.Type} {t.F1:F4}")))}."));
     }
 
     /// <summary>The names in a text by their kind; of several of a kind the last one.</summary>
@@ -57,7 +58,8 @@ sealed class SlotFinder : IDisposable
         if (!File.Exists(path))
             return null;
         ModelFileInfo info = ModelFile.ReadInfo(path);
-        var model = new SlotTagger(info.Size("Word"), info.Size("Letter"), info.Size("Shape"), info.Size("Tag"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
+        var model = new SlotTagger(info.Size("Word"), info.Size("Letter"), info.Size("Shape"), info.Size("Tag"), info.Size("WordVector"), info.Size("LetterVector"),
+            info.Size("Spelling"), info.Size("Hidden"));
         ModelFile.Load(path, model);
         return new SlotFinder(new SequenceTagger(model, TextEncoder.Read(info), options: new ExecutionOptions { Threads = 1 }));
     }

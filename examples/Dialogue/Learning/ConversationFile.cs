@@ -3,7 +3,8 @@ using RnnDsl.Text;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// Reads the first question and answer of each conversation of a file in the form of the ChatterBot corpus, the part of YAML that it uses: "- - question", then "  - answer", plain, in quotes, on several lines, or as a block.
+/// Reads the first question and answer of each conversation of a file in the form of the ChatterBot corpus, the part of YAML that it uses: "- - question", then
+/// "  - answer", plain, in quotes, on several lines, or as a block.
 /// </summary>
 static class ConversationFile
 {

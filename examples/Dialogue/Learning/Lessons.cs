@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnDsl.Memory;
 using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Dialogue;
@@ -17,11 +18,11 @@ static class Lessons
         if (given.GetValue(Options.Ontology) is not null)
             throw new ArgumentException($"{Options.Ontology.Name} says what {Options.Track.Name} tracks. Name dialogues with {Options.Track.Name}.");
         bool madeUp = given.GetValue(Options.Conversations) is null && given.GetValue(Options.Train) is null;
-        List<Exchange>? exchanges = madeUp ? MadeUpShop.Exchanges() : given.GetValue(Options.Conversations) is { } path
-            ? Exchanges.Read(path, given.GetValue(Options.Question)!, given.GetValue(Options.Answer)!, given.GetValue(Options.Intent)) : null;
+        List<Exchange>? exchanges = madeUp ? [.. MadeUpShop.Exchanges(), .. given.GetValue(Options.Talk) is null ? MadeUpSmallTalk.Exchanges() : []]
+            : given.GetValue(Options.Conversations) is { } path ? Read(path, given, given.GetValue(Options.Intent)) : null;
         if (exchanges is { Count: < 2 })
             throw new InvalidDataException($"There are {exchanges.Count} exchanges; at least two are needed.");
-
+        SmallTalk? talk = Talk(given, settings, ref exchanges);
         IntentClassifier? intents = Intents(given, settings, exchanges, madeUp);
         AnswerFinder? answers = exchanges is null ? null : AnswerFinder.Learn(exchanges, settings);
         answers?.Report(seed: 1);
@@ -32,25 +33,69 @@ static class Lessons
             Console.WriteLine("\nWithout conversations there is nothing to answer with, so nothing is saved.");
             return;
         }
-        using var assistant = new CustomerAssistant(answers, intents, slots);
+        using var assistant = new CustomerAssistant(answers, intents, slots, talk);
         string folder = given.GetValue(Options.Output)!;
         assistant.Save(folder);
         Console.WriteLine($"\nSaved to {folder}. Ask it on the terminal: ask {folder}; or in a browser: serve {folder}");
         if (!madeUp)
             return;
+        var random = new RandomStream(1, "reworded small talk");
+        Report("messages of small talk, reworded by the rules for the test",
+            [.. exchanges!.Where(e => e.Intent == SmallTalk.Intent).Select(e => Rewording.ForTest(e.Question, random))], assistant);
+        Report("messages to the shop", [.. MadeUpShop.Intents("test messages", 500, Rewording.ForTest, seed: 3).Select(m => m.Text)], assistant);
+        Report("messages out of scope", [.. MadeUpShop.Outside(forTest: true).Select(m => m.Text)], assistant);
         var session = new Session();
-        foreach (string message in new[] { "hello, where is my order", "it is A48213", "and can i still cancel it", "how tall is the eiffel tower" })
+        string[] messages = ["good morning", "where is my order", "it is A48213", "and can i still cancel it", "how tall is the eiffel tower", "thanks for your help"];
+        foreach (string message in messages)
             Console.WriteLine($"  > {message}\n  {assistant.Answer(session, message).Text}");
     }
 
+    /// <summary>How many messages, each in a session of its own, are answered in which way.</summary>
+    static void Report(string name, string[] messages, Assistant assistant)
+    {
+        ILookup<string?, string> by = messages.ToLookup(message => assistant.Answer(new Session(), message).By);
+        Console.WriteLine($"{messages.Length} {name}: {by[CustomerAssistant.Generation].Count()} answered by generation, " +
+            $"{by[CustomerAssistant.Retrieval].Count()} by retrieval, {by[null].Count()} not.");
+    }
+
+    /// <summary>
+    /// Learns to answer the small talk among the exchanges, and that of a file, which is added to them. Of several answers to the same words the first one is
+    /// kept among the exchanges, where only the words are compared.
+    /// </summary>
+    static SmallTalk? Talk(ParseResult given, Settings settings, ref List<Exchange>? exchanges)
+    {
+        string? file = given.GetValue(Options.Talk);
+        if (file is not null && exchanges is null)
+            throw new ArgumentException($"{Options.Talk.Name} needs exchanges to answer with beside it. Name them with {Options.Conversations.Name}.");
+        if (file is not null)
+            exchanges = [.. exchanges!, .. Read(file, given, intent: null).Select(e => e with { Intent = SmallTalk.Intent })];
+        Exchange[] pairs = [.. exchanges?.Where(e => e.Intent == SmallTalk.Intent) ?? []];
+        if (pairs.Length == 0)
+            return null;
+        exchanges = [.. exchanges!.Where(e => e.Intent != SmallTalk.Intent), .. pairs.DistinctBy(p => p.Question.ToLowerInvariant())];
+        return SmallTalk.Learn(pairs, settings);
+    }
+
+    static List<Exchange> Read(string path, ParseResult given, string? intent) =>
+        Exchanges.Read(path, given.GetValue(Options.Question)!, given.GetValue(Options.Answer)!, intent);
+
     static IntentClassifier? Intents(ParseResult given, Settings settings, List<Exchange>? exchanges, bool madeUp)
     {
-        LabeledCorpus? all = madeUp ? MadeUpShop.Intents("made-up messages", 3000, Rewording.ForTraining, seed: 1) : given.GetValue(Options.Train) is { } file ? Read(file)
-            : exchanges!.Any(e => e.Intent is not null) && given.GetValue(Options.Intent) is not null ? new LabeledCorpus("questions", [.. exchanges!.Where(e => e.Intent is not null).Select(e => new LabeledText(e.Question, e.Intent!))]) : null;
+        LabeledCorpus? all = null, validation = null, test = null;
+        if (madeUp)
+        {
+            all = MadeUpShop.Intents("made-up messages", 3000, Rewording.ForTraining, seed: 1);
+            validation = MadeUpShop.Intents("validation messages", 500, Rewording.ForTuning, seed: 2);
+            test = MadeUpShop.Intents("test messages", 500, Rewording.ForTest, seed: 3);
+        }
+        else if (given.GetValue(Options.Train) is { } file)
+            all = Read(file);
+        else if (given.GetValue(Options.Intent) is not null && exchanges!.Any(e => e.Intent is not null and not SmallTalk.Intent))
+            all = new LabeledCorpus("questions", [.. exchanges!.Where(e => e.Intent is not null and not SmallTalk.Intent).Select(e => new LabeledText(e.Question, e.Intent!))]);
         if (all is null)
             return null;
-        LabeledCorpus? test = madeUp ? MadeUpShop.Intents("test messages", 500, Rewording.ForTest, seed: 3) : given.GetValue(Options.Test) is { } last ? Read(last) : null;
-        LabeledCorpus? validation = madeUp ? MadeUpShop.Intents("validation messages", 500, Rewording.ForTuning, seed: 2) : given.GetValue(Options.Validation) is { } other ? Read(other) : null;
+        test ??= given.GetValue(Options.Test) is { } last ? Read(last) : null;
+        validation ??= given.GetValue(Options.Validation) is { } other ? Read(other) : null;
         if (test is null)
             (all, test) = all.Split(0.9, settings.Seed);
         if (validation is null)

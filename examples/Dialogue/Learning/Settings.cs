@@ -10,4 +10,5 @@ namespace RnnDsl.Examples.Dialogue;
 /// <param name="GiveUp">Share of right answers that the threshold may withhold.</param>
 /// <param name="Seed">Of all that is random.</param>
 /// <param name="Threads">0: one for each processor.</param>
-sealed record Settings(int Epochs, int PairEpochs, int Hidden, int Vector, int Members, double Rate, double GiveUp, int Seed, int Threads);
+/// <param name="TalkEpochs">How often small talk is read.</param>
+sealed record Settings(int Epochs, int PairEpochs, int Hidden, int Vector, int Members, double Rate, double GiveUp, int Seed, int Threads, int TalkEpochs = 30);

@@ -3,12 +3,13 @@ using static RnnDsl.Ops;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// Makes a vector of what is asked and a vector of a past exchange, a question with its answer, so that those that belong together have a large cosine (Huang et al. 2013; Henderson et al. 2017). The parameters are the same for
-/// both, so that texts with common words are near each other from the beginning.
+/// Makes a vector of what is asked and a vector of a past exchange, a question with its answer, so that those that belong together have a large cosine (Huang
+/// et al. 2013; Henderson et al. 2017). The parameters are the same for both, so that texts with common words are near each other from the beginning.
 /// </summary>
 /// <remarks>
-/// An example of the training is a group of pairs: the texts of a group are the steps of two sequences of sequences. Each question is compared with all exchanges of its group, and the loss is that of choosing its own one. So
-/// the other exchanges are the negatives, as in a batch of other frameworks. The groups are drawn anew for each epoch.
+/// An example of the training is a group of pairs: the texts of a group are the steps of two sequences of sequences. Each question is compared with all
+/// exchanges of its group, and the loss is that of choosing its own one. So the other exchanges are the negatives, as in a batch of other frameworks. The
+/// groups are drawn anew for each epoch.
 /// </remarks>
 [Model]
 public partial class DualEncoder : Model

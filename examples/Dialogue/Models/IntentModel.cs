@@ -3,8 +3,8 @@ using static RnnDsl.Ops;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// Tells what a message wants. It reads words and their letters from both ends, and gathers what was read in three ways: what attention looks at (Yang et al. 2016), the largest value of each unit, and the mean of the words'
-/// own vectors (Iyyer et al. 2015), which does not know their order.
+/// Tells what a message wants. It reads words and their letters from both ends, and gathers what was read in three ways: what attention looks at (Yang et al.
+/// 2016), the largest value of each unit, and the mean of the words' own vectors (Iyyer et al. 2015), which does not know their order.
 /// </summary>
 [Model]
 public partial class IntentModel : Model

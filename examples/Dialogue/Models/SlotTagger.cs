@@ -2,7 +2,10 @@ using static RnnDsl.Ops;
 
 namespace RnnDsl.Examples.Dialogue;
 
-/// <summary>Finds what a message names, such as the number of an order: words and their letters, read from both ends, and a conditional random field over the tags (Lample et al. 2016).</summary>
+/// <summary>
+/// Finds what a message names, such as the number of an order: words and their letters, read from both ends, and a conditional random field over the tags
+/// (Lample et al. 2016).
+/// </summary>
 [Model]
 public partial class SlotTagger : Model
 {

@@ -3,12 +3,14 @@ using static RnnDsl.Ops;
 namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
-/// Tells what a turn says about each slot: nothing, that any value will do, a value of the ontology in any words that training has shown, or the value that stands at a place of the text. The last finds
-/// values that training never showed: the model reads none of their words, only where they stand and of which slots they are, as delexicalized features (Henderson et al. 2014) do.
+/// Tells what a turn says about each slot: nothing, that any value will do, a value of the ontology in any words that training has shown, or the value that
+/// stands at a place of the text. The last finds values that training never showed: the model reads none of their words, only where they stand and of which
+/// slots they are, as delexicalized features (Henderson et al. 2014) do.
 /// </summary>
 /// <remarks>
-/// What the system said and what the user answered are one sequence. Each slot looks into what was read (Bahdanau et al. 2015). The slots are the steps of a second sequence, so that an example has all
-/// slots of a turn, and what is learned for one slot helps others. Of a slot the classes and the places are alternatives of one softmax; the loss is −log of the probability of all that are right.
+/// What the system said and what the user answered are one sequence. Each slot looks into what was read (Bahdanau et al. 2015). The slots are the steps of a
+/// second sequence, so that an example has all slots of a turn, and what is learned for one slot helps others. Of a slot the classes and the places are
+/// alternatives of one softmax; the loss is −log of the probability of all that are right.
 /// </remarks>
 [Model]
 public partial class StateModel : Model

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace RnnDsl.Examples.Dialogue;
@@ -15,8 +16,8 @@ namespace RnnDsl.Examples.Dialogue;
 sealed record Message(string? Text, string? Session);
 
 /// <summary>
-/// Serves the assistant over HTTP, on this computer alone: a page to type into at <c>/</c>, and <c>POST /api/messages</c> with JSON for programs. Requests are bounded in size, connections and sessions in number, so that memory is
-/// bounded whoever calls. Ctrl+C and SIGTERM end it after the requests that have begun.
+/// Serves the assistant over HTTP, on this computer alone: a page to type into at <c>/</c>, and <c>POST /api/messages</c> with JSON for programs. Requests are
+/// bounded in size, connections and sessions in number, so that memory is bounded whoever calls. Ctrl+C and SIGTERM end it after the requests that have begun.
 /// </summary>
 static class WebServer
 {
@@ -25,20 +26,21 @@ static class WebServer
 
     const int MostBytes = 8192, MostConnections = 512;
 
-    public static void Run(string folder, int port, int sessions)
+    public static void Run(string folder, int port, Sessions sessions)
     {
         using Assistant assistant = Assistant.Load(folder);
         using WebApplication app = Create(assistant, port, sessions);
-        Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
-        app.Run();
+        app.Start();
+        Console.WriteLine($"Open {app.Urls.First()}/ in a browser. Ctrl+C ends.");
+        app.WaitForShutdown();
         Console.WriteLine("Ended.");
     }
 
     /// <summary>A server that is not yet started.</summary>
     /// <param name="assistant">Who answers.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
-    /// <param name="sessions">Sessions that are remembered.</param>
-    public static WebApplication Create(Assistant assistant, int port, int sessions)
+    /// <param name="sessions">What it remembers of its customers.</param>
+    public static WebApplication Create(Assistant assistant, int port, Sessions sessions)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -54,12 +56,11 @@ static class WebServer
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         WebApplication app = builder.Build();
         byte[] page = Page();
-        var known = new Sessions(sessions);
         app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
-        app.MapPost("/api/messages", (Delegate)((HttpContext context) => AnswerAsync(context, assistant, known)));
+        app.MapPost("/api/messages", (Delegate)((HttpContext context) => AnswerAsync(context, assistant, sessions)));
         return app;
     }
 
@@ -86,7 +87,7 @@ static class WebServer
         Reply reply = assistant.Answer(sessions, message.Session, text, out string session);
         return Results.Json(new
         {
-            session, reply.Text, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3),
+            session, reply.Text, reply.By, reply.Intent, probability = Math.Round(reply.Probability, 3), score = Math.Round(reply.Score, 3),
             slots = new Dictionary<string, string>(reply.Slots), requested = reply.State?.Requested ?? new HashSet<string>(),
         }, JsonSerializerOptions.Web);
     }

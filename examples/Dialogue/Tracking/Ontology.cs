@@ -34,7 +34,8 @@ sealed record Ontology(IReadOnlyList<(string Slot, string[] Values)> Informable,
         if (informable.Length == 0)
             throw new InvalidDataException("There is no slot with a value, so there is nothing to track.");
         if (count > MostSlots || values > MostValues)
-            throw new InvalidDataException($"There are {count} slots with {values} values; at most {MostSlots} with {MostValues} are tracked. Leave some out of the dialogues and the ontology.");
+            throw new InvalidDataException(
+                $"There are {count} slots with {values} values; at most {MostSlots} with {MostValues} are tracked. Leave some out of the dialogues and the ontology.");
         return result;
     }
 
