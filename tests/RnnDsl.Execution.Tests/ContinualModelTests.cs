@@ -69,6 +69,41 @@ public partial class ContinualModelTests
         }
     }
 
+    /// <summary>Saved after a task and loaded into another model, with sequences of words in the memory: the next tasks end with the same bits.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_learner_that_was_saved_goes_on_with_the_same_bits(string name)
+    {
+        string folder = Directory.CreateTempSubdirectory("learner").FullName, path = Path.Combine(folder, "learner.safetensors");
+        try
+        {
+            foreach (bool adapts in new[] { false, true })
+            {
+                (ITrainable Trained, ContinualLearner Learner) Run(int seed)
+                {
+                    var model = new Words(word: Size, vector: 6, hidden: 8, label: Labels, seed: seed);
+                    ITrainable trained = adapts ? new LowRankAdapters(model, 2, 4, ["context.*", "head.W"], ["table.*"]) : new FineTuning(model).Freeze("head.*");
+                    return (trained, new ContinualLearner(() => new Trainer(trained, new Adam(0.02)) { Epochs = 2, BatchSize = 10, Seed = 2, LossWeight = LossWeight.ByStep }, Strategy(name)));
+                }
+
+                ((ITrainable once, ContinualLearner learner), (ITrainable again, ContinualLearner loaded)) = (Run(3), Run(4));
+                learner.Learn("0", Task(0, 30), Task(0, 10));
+                learner.Save(path);
+                loaded.Load(path);
+                for (int task = 1; task < 3; task++)
+                    foreach (ContinualLearner each in new[] { learner, loaded })
+                        each.Learn($"{task}", Task(task, 30), Task(task, 10));
+                Assert.Equal(3, loaded.Learned);
+                Assert.Equal(once.Parameters.Snapshot(), again.Parameters.Snapshot());
+                Assert.Equal(once.Module.Parameters.Snapshot(), again.Module.Parameters.Snapshot());
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void A_rule_that_changes_nothing_leaves_every_bit_and_the_rows_of_other_words()
     {

@@ -5,13 +5,17 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Execution.Tests;
 
 /// <summary>The snippets of docs/continual.md, run one after the other on a made-up load whose regime changes.</summary>
-public class ContinualPageTests
+public sealed class ContinualPageTests : IDisposable
 {
+    readonly string folder = Directory.CreateTempSubdirectory("rnndsl-continual").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
     [Fact]
     public void Snippets_run_and_print_what_is_shown()
     {
         var page = new Page("continual.md");
-        Assembly program = page.Load();
+        Assembly program = page.Load(folder);
         double[] load = [.. Enumerable.Range(0, 320).Select(i => 50 + 10 * Math.Sin(i * Math.PI / (i < 160 ? 6 : 4)) + (i < 160 ? 0 : 8) + Math.Sin(i * i))];
         var series = new TimeSeries(["load"], load);
         TimeSeries scaled = StandardScaler.Fit(series, 60).Apply(series);
@@ -32,6 +36,37 @@ public class ContinualPageTests
         string all = string.Concat(printed);
         foreach (string expected in new[] { "minus RMSE on each task", "forward transfer", "A-GEM: average ", "LwF: average ", "part 4: ", "drift was found after 3", "decisions in 180 examples" })
             Assert.Contains(expected, all);
+        Assert.Equal(["learner.safetensors", "maintained.safetensors"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        AssertRestarts(page, program, known);
         Assert.Equal(typeof(ContinualStrategy), program.GetType("StayClose")!.BaseType);
+    }
+    /// <summary>The programs that may be started again: in one run, and in two of which the first is given a part of the tasks, with the same parameters and words in the
+    /// end.</summary>
+    void AssertRestarts(Page page, Assembly program, Dictionary<string, object> known)
+    {
+        var tasks = (ContinualTask[])known["tasks"];
+        for (int snippet = page.Count - 2; snippet < page.Count; snippet++)
+        {
+            // Tasks that were learned are skipped; a stream comes once.
+            ContinualTask[] rest = snippet == page.Count - 2 ? tasks : tasks[2..];
+            ((float[] Values, string Printed) once, (float[] Values, string Printed) twice) = (Run(tasks), Run(tasks[..2], rest));
+            Assert.Equal(once.Printed, twice.Printed);
+            Assert.Equal(once.Values, twice.Values);
+
+            (float[], string) Run(params ContinualTask[][] runs)
+            {
+                string printed = "";
+                var values = new float[0];
+                foreach (string file in Directory.GetFiles(folder))
+                    File.Delete(file);
+                foreach (ContinualTask[] run in runs)
+                {
+                    var model = (Module)Compiled.Make(program, "Forecaster", [], 1, 16, 4);
+                    printed = page.Run(program, snippet, new Dictionary<string, object>(known) { ["model"] = model, ["tasks"] = run }).Printed;
+                    values = model.Parameters.Snapshot();
+                }
+                return (values, printed);
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ namespace RnnDsl.Continual;
 public sealed class AGemStrategy(ExampleMemory memory, int batchSize = 64, int seed = 0) : ContinualStrategy
 {
     readonly int batchSize = batchSize > 0 ? batchSize : throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "A batch from the memory has at least one example; 64 are usual.");
-    Rule? rule;
+    long steps, projections;
 
     int Seed => seed;
 
@@ -27,13 +27,41 @@ public sealed class AGemStrategy(ExampleMemory memory, int batchSize = 64, int s
     public ExampleMemory Memory => memory;
 
     /// <summary>The share of the steps of the latest task whose gradient was changed; 0 without steps.</summary>
-    public double ProjectedShare => rule is { Steps: > 0 } ? (double)rule.Projections / rule.Steps : 0;
+    public double ProjectedShare => steps > 0 ? (double)projections / steps : 0;
 
     /// <inheritdoc/>
-    public override IGradientRule? Begin(ContinualStage stage) => rule = memory.Count > 0 ? new Rule(this, stage) : null;
+    public override IGradientRule? Begin(ContinualStage stage)
+    {
+        (steps, projections) = (0, 0);
+        return memory.Count > 0 ? new Rule(this, stage) : null;
+    }
 
     /// <inheritdoc/>
     public override void End(ContinualStage stage) => memory.Add(stage.Train);
+
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+        state.Write(nameof(batchSize), batchSize);
+        state.Write(nameof(seed), seed);
+        state.Write(nameof(steps), steps);
+        state.Write(nameof(projections), projections);
+        memory.Write(state.Part("memory"));
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state)
+    {
+        state.Require(nameof(batchSize), batchSize);
+        state.Require(nameof(seed), seed);
+        long made = state.ReadInteger(nameof(steps)), changed = state.ReadInteger(nameof(projections), most: made);
+        Action remember = memory.Read(state.Part("memory"));
+        return () =>
+        {
+            remember();
+            (steps, projections) = (made, changed);
+        };
+    }
 
     sealed class Rule(AGemStrategy strategy, ContinualStage stage) : IGradientRule
     {
@@ -41,20 +69,16 @@ public sealed class AGemStrategy(ExampleMemory memory, int batchSize = 64, int s
         readonly RandomStream random = new(strategy.Seed, FormattableString.Invariant($"A-GEM, task {stage.Number}"));
         readonly int[] order = [.. Enumerable.Range(0, strategy.Memory.Count)];
 
-        public long Steps { get; private set; }
-
-        public long Projections { get; private set; }
-
         public void Change(GradientStep step)
         {
-            Steps++;
+            strategy.steps++;
             executor.Noise = step.Noise;
             executor.Gradient(strategy.Memory.Data, Batch());
             ReadOnlySpan<float> reference = step.Trainable.Gradient(executor.Gradients);
             double along = Dot(step, step.Gradient, reference), square = Dot(step, reference, reference);
             if (!(along < 0) || !(square > 0))
                 return;
-            Projections++;
+            strategy.projections++;
             TensorPrimitives.MultiplyAdd(reference, (float)(-along / square), step.Gradient, step.Gradient);
         }
 

@@ -54,6 +54,39 @@ public sealed class Adwin(double delta = 0.002, bool onlyRises = false)
         return found;
     }
 
+    /// <summary>Writes the window.</summary>
+    internal void Write(StateWriter state)
+    {
+        state.Write("added", added);
+        state.Write("sum", total.Sum);
+        state.Write("squares", total.Squares);
+        state.Write("bucket counts", buckets.Select(b => b.Count).ToArray());
+        state.Write("bucket sums", buckets.Select(b => b.Sum).ToArray());
+        state.Write("bucket squares", buckets.Select(b => b.Squares).ToArray());
+    }
+
+    /// <summary>Reads the window of an object that is new.</summary>
+    /// <exception cref="InvalidDataException">The parts do not fit together.</exception>
+    internal void Read(StateReader state)
+    {
+        long[] counts = state.ReadIntegers("bucket counts");
+        double[] sums = state.ReadNumbers("bucket sums"), squares = state.ReadNumbers("bucket squares");
+        added = state.ReadInteger("added");
+        long count = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            if (sums.Length != counts.Length || squares.Length != counts.Length || counts[i] < 1 || counts[i] > added - count
+                || !(sums[i] >= 0 && sums[i] <= counts[i] && squares[i] >= 0 && squares[i] <= counts[i]))
+                throw new InvalidDataException($"Bucket {i} of the window cannot be: the file is damaged.");
+            count += counts[i];
+            buckets.Add(new Bucket(counts[i], sums[i], squares[i]));
+        }
+        total = new Bucket(count, state.ReadNumber("sum"), state.ReadNumber("squares"));
+        // Sums of what was added and taken away may differ by roundings from the sums of what is there.
+        if (Math.Abs(total.Sum - sums.Sum()) > 1e-6 * (1 + added) || Math.Abs(total.Squares - squares.Sum()) > 1e-6 * (1 + added))
+            throw new InvalidDataException("The sums of the window are not those of its buckets: the file is damaged.");
+    }
+
     /// <summary>The two oldest of too many buckets of one size become one.</summary>
     void Compress()
     {
@@ -104,6 +137,7 @@ public sealed class Adwin(double delta = 0.002, bool onlyRises = false)
 public sealed class LossDrift
 {
     readonly double[] sorted;
+    readonly double delta;
     readonly Adwin window;
 
     /// <summary>Begins to watch.</summary>
@@ -119,9 +153,23 @@ public sealed class LossDrift
                 throw new ArgumentException("A loss to compare with is NaN: leave the example out, or look whether the model's answers are finite.", nameof(reference));
         sorted = reference.ToArray();
         Array.Sort(sorted);
-        window = new Adwin(delta, onlyRises: true);
+        (window, this.delta) = (new Adwin(delta, onlyRises: true), delta);
         foreach (double loss in reference)
             window.Add(Rank(loss));
+    }
+
+    LossDrift(StateReader state)
+    {
+        sorted = state.ReadNumbers("reference");
+        if (sorted.Length < 10)
+            throw new InvalidDataException($"There are {sorted.Length} losses to compare with, and at least ten were written: the file is damaged.");
+        for (int i = 1; i < sorted.Length; i++)
+            if (sorted[i] < sorted[i - 1])
+                throw new InvalidDataException("The losses to compare with are not sorted: the file is damaged.");
+        delta = state.ReadNumber("delta");
+        window = delta is > 0 and < 1 ? new Adwin(delta, onlyRises: true)
+            : throw new InvalidDataException(FormattableString.Invariant($"The confidence is {delta}, and lies between 0 and 1: the file is damaged."));
+        window.Read(state);
     }
 
     /// <summary>The number of losses after the last change, as far as the window knows.</summary>
@@ -133,6 +181,26 @@ public sealed class LossDrift
     /// <summary>Adds the loss of the next example.</summary>
     /// <returns>Whether the loss has risen. The window is then the part after that.</returns>
     public bool Add(double loss) => window.Add(Rank(loss));
+
+    /// <summary>Writes the reference, δ and the window to a file, which is replaced completely, or not at all.</summary>
+    /// <param name="path">The path, usually "….safetensors".</param>
+    /// <exception cref="InvalidOperationException">A loss to compare with is infinite.</exception>
+    public void Save(string path) => StateFile.Save(path, nameof(LossDrift), Write);
+
+    /// <summary>Goes on from a file: the next loss has the answer that it would have had without the break.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or is of something else.</exception>
+    public static LossDrift Load(string path) => StateFile.Load(path, [nameof(LossDrift)], Read);
+
+    internal void Write(StateWriter state)
+    {
+        state.Write("delta", delta);
+        state.Write("reference", sorted);
+        window.Write(state);
+    }
+
+    internal static LossDrift Read(StateReader state) => new(state);
 
     /// <summary>The share of the reference below, with half of what is equal. A loss that is not a number is the largest.</summary>
     double Rank(double loss) => double.IsNaN(loss) ? 1 : (Below(loss, orEqual: false) + Below(loss, orEqual: true)) / (2.0 * sorted.Length);

@@ -85,6 +85,60 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
         Learned++;
     }
 
+    /// <summary>
+    /// Writes the trained model, the number of tasks and what the strategy remembers to one file, which is replaced completely, or not at all. It can be saved after any task,
+    /// also in <see cref="TaskDone"/>. The file is a <see cref="Storage.ModelFile"/> too, which can be loaded without the learner.
+    /// </summary>
+    /// <param name="path">The path, usually "….safetensors".</param>
+    /// <exception cref="InvalidOperationException">A number is not finite, the strategy belongs to another learner, or all trainers share one optimizer, whose memory would be
+    /// lost.</exception>
+    /// <exception cref="NotSupportedException">A strategy of your own does not override <see cref="ContinualStrategy.Write"/>.</exception>
+    public void Save(string path) => Save(path, nameof(ContinualLearner), null);
+
+    /// <summary>Gives the model, the strategy and this learner what they had when the file was saved. It then goes on like a learner that was never interrupted, to the bit. If
+    /// anything fails, everything is unchanged.</summary>
+    /// <remarks>The settings of the trainers are the caller's. Those of the strategy must be the same.</remarks>
+    /// <param name="path">A file that this class or <see cref="MaintainedModel"/> has saved.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another model, strategy or setting; the message says what differs.</exception>
+    /// <exception cref="InvalidOperationException">The strategy belongs to another learner.</exception>
+    public void Load(string path) => Load(path, [nameof(ContinualLearner), nameof(MaintainedModel)], _ => true);
+
+    /// <summary>Saves, together with more.</summary>
+    internal void Save(string path, string kind, Action<StateWriter>? more)
+    {
+        strategy.Claim(this);
+        using Trainer made = trainer();
+        if (made.Optimizer.Remembers(made.Trainable.Parameters))
+            throw new InvalidOperationException($"Not saved: the trainers share one {made.Optimizer.GetType().Name}, whose memory is not in the file. " +
+                "Make a new optimizer for each trainer, within the function that makes it.");
+        StateFile.Save(path, kind, made.Trainable, state =>
+        {
+            state.Write("learned", Learned);
+            state.Write("strategy", strategy.GetType().Name);
+            strategy.Write(state.Part("strategy"));
+            more?.Invoke(state);
+        });
+    }
+
+    /// <summary>Loads, together with more, which must not change anything.</summary>
+    internal T Load<T>(string path, string[] kinds, Func<StateReader, T> more)
+    {
+        strategy.Claim(this);
+        using Trainer made = trainer();
+        return StateFile.Load<T>(path, kinds, made.Trainable, state =>
+        {
+            int learned = (int)state.ReadInteger("learned", most: int.MaxValue);
+            state.Require("strategy", strategy.GetType().Name);
+            Action remember = strategy.Read(state.Part("strategy"));
+            return (more(state), () =>
+            {
+                remember();
+                Learned = learned;
+            });
+        });
+    }
+
     /// <summary>A trainer as for a task.</summary>
     internal Trainer MakeTrainer() => trainer();
 

@@ -38,6 +38,23 @@ public abstract class ContinualStrategy
     {
     }
 
+    /// <summary>Writes the settings and what is remembered for <see cref="ContinualLearner.Save(string)"/>. A strategy of your own overrides it together with <see cref="Read"/>,
+    /// also if it remembers nothing.</summary>
+    /// <param name="state">Takes everything by name.</param>
+    /// <exception cref="NotSupportedException">The strategy does not say how it is saved.</exception>
+    public virtual void Write(StateWriter state) => throw Unsaved();
+
+    /// <summary>Reads what <see cref="Write"/> has written. It must not change the strategy: what it returns does, after all of the file has been read.</summary>
+    /// <param name="state">Gives everything by name. Require of it the settings that have to be the same.</param>
+    /// <returns>What puts the state in the place of what is remembered now. It cannot fail.</returns>
+    /// <exception cref="NotSupportedException">The strategy does not say how it is loaded.</exception>
+    /// <exception cref="InvalidDataException">The file is of other settings, or damaged.</exception>
+    public virtual Action Read(StateReader state) => throw Unsaved();
+
+    NotSupportedException Unsaved() =>
+        new($"{GetType().Name} does not say what it remembers, so that it can be neither saved nor loaded: " +
+            $"override {nameof(ContinualStrategy)}.{nameof(Write)} and {nameof(Read)}.");
+
     /// <exception cref="InvalidOperationException">It remembers the tasks of another learner.</exception>
     internal void Claim(ContinualLearner learner)
     {
@@ -55,6 +72,14 @@ public sealed class NaiveStrategy : ContinualStrategy
 {
     /// <inheritdoc/>
     public override string Name => "naive";
+
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state) => () => { };
 }
 
 /// <summary>Trains on the data of all tasks so far: the upper bound, which keeps everything. It goes on from the parameters after the task before.</summary>
@@ -77,5 +102,28 @@ public sealed class JointStrategy : ContinualStrategy
         earlier.Add(stage.Train);
         if (stage.Validation is { } own)
             validations.Add(own);
+    }
+
+    /// <summary>Writes the data of all tasks so far.</summary>
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+        if (earlier.Count > 0)
+            state.Write("train", Dataset.Join(earlier));
+        if (validations.Count > 0)
+            state.Write("validation", Dataset.Join(validations));
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state)
+    {
+        Dataset[] train = state.Has("train") ? [state.ReadData("train")] : [], validation = state.Has("validation") ? [state.ReadData("validation")] : [];
+        return () =>
+        {
+            earlier.Clear();
+            earlier.AddRange(train);
+            validations.Clear();
+            validations.AddRange(validation);
+        };
     }
 }

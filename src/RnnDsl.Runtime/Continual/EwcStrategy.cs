@@ -32,6 +32,29 @@ public sealed class EwcStrategy(double strength, int fisherExamples = 256, int s
     /// <inheritdoc/>
     public override void End(ContinualStage stage) =>
         anchors.Add(new EwcAnchor(stage.Name, stage.Trainer.Trainable.Parameters.Snapshot(), FisherInformation.Diagonal(stage.Trainer, stage.Train, fisherExamples, seed)));
+
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+        state.Write(nameof(strength), strength);
+        state.Write(nameof(fisherExamples), fisherExamples);
+        state.Write(nameof(seed), seed);
+        StoredAnchors.Write(state, anchors);
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state)
+    {
+        state.Require(nameof(strength), strength);
+        state.Require(nameof(fisherExamples), fisherExamples);
+        state.Require(nameof(seed), seed);
+        List<EwcAnchor> read = StoredAnchors.Read(state);
+        return () =>
+        {
+            anchors.Clear();
+            anchors.AddRange(read);
+        };
+    }
 }
 
 /// <summary>
@@ -68,5 +91,26 @@ public sealed class OnlineEwcStrategy(double strength, double decay = 0.9, int f
         for (int i = 0; i < fisher.Length && Anchor is not null; i++)
             fisher[i] += (float)decay * Anchor.Fisher.Span[i];
         Anchor = new EwcAnchor(stage.Name, stage.Trainer.Trainable.Parameters.Snapshot(), fisher);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+        state.Write(nameof(strength), strength);
+        state.Write(nameof(decay), decay);
+        state.Write(nameof(fisherExamples), fisherExamples);
+        state.Write(nameof(seed), seed);
+        StoredAnchors.Write(state, Anchor is { } anchor ? [anchor] : []);
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state)
+    {
+        state.Require(nameof(strength), strength);
+        state.Require(nameof(decay), decay);
+        state.Require(nameof(fisherExamples), fisherExamples);
+        state.Require(nameof(seed), seed);
+        List<EwcAnchor> read = StoredAnchors.Read(state, most: 1);
+        return () => Anchor = read.FirstOrDefault();
     }
 }

@@ -11,11 +11,15 @@ namespace RnnDsl.Continual;
 /// </summary>
 public sealed class ExampleMemory
 {
+    /// <summary>The most examples seen that a file can state: more keys would take minutes to be drawn again.</summary>
+    const long MostSeen = 1L << 36;
+
     readonly long most;
     readonly bool countsBytes;
     readonly string? balance;
-    readonly RandomStream random;
-    readonly SortedDictionary<int, Share> classes = [];
+    readonly int seed;
+    SortedDictionary<int, Share> classes = [];
+    RandomStream random;
     Dataset? kept;
 
     /// <summary>A memory of a number of examples.</summary>
@@ -31,8 +35,8 @@ public sealed class ExampleMemory
     {
         if (most < 1)
             throw new ArgumentOutOfRangeException(countsBytes ? "bytes" : "examples", most, $"A memory of {most} {(countsBytes ? "bytes" : "examples")} keeps nothing: give it at least one example's room, or take {nameof(NaiveStrategy)}.");
-        (this.most, this.countsBytes, this.balance) = (most, countsBytes, balance);
-        random = new RandomStream(seed, "example memory");
+        (this.most, this.countsBytes, this.balance, this.seed) = (most, countsBytes, balance, seed);
+        random = Keys();
     }
 
     /// <summary>A memory of a number of bytes. An example takes four bytes for each of its values, those of its target included.</summary>
@@ -92,6 +96,88 @@ public sealed class ExampleMemory
             }
         }
         Compact(data, old);
+    }
+
+    /// <summary>Writes the settings, what is kept, and its keys.</summary>
+    internal void Write(StateWriter state)
+    {
+        state.Write("most", most);
+        state.Write("unit", Unit);
+        state.Write("balance", balance ?? "");
+        state.Write("seed", seed);
+        state.Write("seen", Seen);
+        if (kept is null)
+            return;
+        state.Write("data", kept);
+        state.Write("classes", classes.Keys.Select(c => (long)c).ToArray());
+        state.Write("limits", classes.Values.Select(s => (long)s.Limit).ToArray());
+        var keys = new long[kept.Count];
+        foreach ((Entry entry, ulong rank) in classes.Values.SelectMany(s => s.Examples.UnorderedItems))
+            keys[entry.Index] = (long)(ulong.MaxValue - rank);
+        state.Write("keys", keys);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <returns>What puts it in the place of what is kept now.</returns>
+    /// <exception cref="InvalidDataException">It is of other settings, or does not fit together.</exception>
+    internal Action Read(StateReader state)
+    {
+        state.Require("most", most);
+        state.Require("unit", Unit);
+        state.Require("balance", balance ?? "");
+        state.Require("seed", seed);
+        long seen = state.ReadInteger("seen", most: MostSeen);
+        Dataset? data = state.Has("data") ? state.ReadData("data") : null;
+        var shares = new SortedDictionary<int, Share>();
+        long bytes = data is null ? 0 : Fill(shares, data, state.ReadIntegers("keys"), state.ReadIntegers("classes"), state.ReadIntegers("limits"));
+        if ((countsBytes ? bytes : data?.Count ?? 0) > most || (data?.Count ?? 0) > seen)
+            throw new InvalidDataException($"A memory of {most} {Unit} that has seen {seen} examples cannot keep {data?.Count} of {bytes} bytes: the file is damaged.");
+        // Every example that was seen has drawn one key.
+        RandomStream keys = Keys();
+        for (long i = 0; i < seen; i++)
+            keys.Bits();
+        return () => (kept, classes, random, Bytes, Seen) = (data, shares, keys, bytes, seen);
+    }
+
+    string Unit => countsBytes ? "bytes" : "examples";
+
+    RandomStream Keys() => new(seed, "example memory");
+
+    /// <summary>Gives every class its examples with their keys.</summary>
+    /// <returns>The bytes of all examples.</returns>
+    long Fill(SortedDictionary<int, Share> shares, Dataset data, long[] keys, long[] labels, long[] limits)
+    {
+        if (keys.Length != data.Count || labels.Length != limits.Length)
+            throw new InvalidDataException($"The memory has {data.Count} examples and {keys.Length} keys, " +
+                $"{labels.Length} classes and {limits.Length} limits: the file is damaged.");
+        for (int i = 0; i < labels.Length; i++)
+            if (labels[i] is < int.MinValue or > int.MaxValue || !shares.TryAdd((int)labels[i], new Share { Limit = (ulong)limits[i] }))
+                throw new InvalidDataException($"The memory cannot have the class {labels[i]}, or has it twice: the file is damaged.");
+        int[] classOf = ClassesOf(data);
+        long all = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            ulong key = (ulong)keys[i];
+            long bytes = data.Columns.Sum(c => JoinedColumns.Bytes(c, i));
+            if (!shares.TryGetValue(classOf[i], out Share? share) || key >= share.Limit)
+                throw new InvalidDataException($"Example {i} of the memory has a class or a key that cannot be: the file is damaged.");
+            share.Examples.Enqueue(new Entry(i, bytes), ulong.MaxValue - key);
+            all += bytes;
+        }
+        return all;
+    }
+
+    int[] ClassesOf(Dataset data)
+    {
+        try
+        {
+            Column? labels = balance is null ? null : Labels(data[balance]);
+            return [.. Enumerable.Range(0, data.Count).Select(i => labels is null ? 0 : Label(labels, i))];
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"The memory's examples have no classes: {e.Message}", e);
+        }
     }
 
     /// <summary>Copies what is kept, so that the data that were shown can be forgotten.</summary>

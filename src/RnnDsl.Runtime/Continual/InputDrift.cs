@@ -49,6 +49,35 @@ public sealed class InputDrift
         return changed;
     }
 
+    /// <summary>Writes the distributions to a file, which is replaced completely, or not at all.</summary>
+    /// <param name="path">The path, usually "….safetensors".</param>
+    /// <exception cref="InvalidOperationException">A value is not finite.</exception>
+    public void Save(string path) => StateFile.Save(path, nameof(InputDrift), state =>
+    {
+        state.Write("units", units.Select(u => (long)u.Unit).ToArray());
+        for (int i = 0; i < units.Length; i++)
+            state.Write(ColumnOf(i), units[i].Column);
+        state.Write("reference", reference.SelectMany(r => r).ToArray());
+    });
+
+    /// <summary>Goes on from a file, with the same answers.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or is of something else.</exception>
+    public static InputDrift Load(string path) => StateFile.Load(path, [nameof(InputDrift)], state => new InputDrift(state));
+
+    InputDrift(StateReader state)
+    {
+        long[] numbers = state.ReadIntegers("units");
+        double[] values = state.ReadNumbers("reference");
+        if (numbers.Length == 0 || values.Length % numbers.Length != 0 || values.Length / numbers.Length < 10 || numbers.Any(n => n is < 0 or > int.MaxValue))
+            throw new InvalidDataException($"There are {values.Length} numbers to compare with, of {numbers.Length} values: the file is damaged.");
+        units = [.. numbers.Select((unit, i) => (state.ReadText(ColumnOf(i)), (int)unit))];
+        reference = [.. values.Chunk(values.Length / numbers.Length)];
+    }
+
+    static string ColumnOf(int unit) => FormattableString.Invariant($"column {unit}");
+
     static double[] Values(Column column, int unit)
     {
         var values = new double[column.Count];

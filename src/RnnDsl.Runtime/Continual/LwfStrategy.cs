@@ -37,6 +37,26 @@ public sealed class LwfStrategy(string target, string soft = "Soft", string dist
     /// <inheritdoc/>
     public override IGradientRule? Begin(ContinualStage stage) => stage.Number > 1 && strength > 0 ? new Rule(stage.Trainer, target, distill, strength) : null;
 
+    /// <summary>Writes the settings. It remembers nothing but the number of tasks, which the learner has.</summary>
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+        state.Write(nameof(target), target);
+        state.Write(nameof(soft), soft);
+        state.Write(nameof(distill), distill);
+        state.Write(nameof(strength), strength);
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state)
+    {
+        state.Require(nameof(target), target);
+        state.Require(nameof(soft), soft);
+        state.Require(nameof(distill), distill);
+        state.Require(nameof(strength), strength);
+        return () => { };
+    }
+
     Column Answers(Trainer trainer, Dataset data)
     {
         Executor executor = trainer.MakeExecutor(soft);

@@ -11,7 +11,7 @@ namespace RnnDsl.Continual;
 /// and the strategy remembers nothing of it. Every decision leaves a <see cref="MaintenanceRecord"/>.
 /// </summary>
 /// <remarks>It takes one caller at a time. The same stream, cut into the same pieces, gives the same decisions and bits.</remarks>
-public sealed class MaintainedModel : IDisposable
+public sealed partial class MaintainedModel : IDisposable
 {
     readonly ContinualLearner learner;
     readonly Trainer trainer;

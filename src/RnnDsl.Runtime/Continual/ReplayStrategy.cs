@@ -36,6 +36,20 @@ public sealed class ReplayStrategy(ExampleMemory memory) : ContinualStrategy
     /// <inheritdoc/>
     public override void End(ContinualStage stage) => memory.Add(stage.Train);
 
+    /// <inheritdoc/>
+    public override void Write(StateWriter state)
+    {
+        state.Write(nameof(Share), Share);
+        memory.Write(state.Part("memory"));
+    }
+
+    /// <inheritdoc/>
+    public override Action Read(StateReader state)
+    {
+        state.Require(nameof(Share), Share);
+        return memory.Read(state.Part("memory"));
+    }
+
     /// <summary>In the last round, which is shorter, examples from everywhere in the memory.</summary>
     int Place(int index, int old)
     {
