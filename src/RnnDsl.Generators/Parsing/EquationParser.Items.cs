@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using RnnDsl.Generators.Diagnostics;
 using RnnDsl.Generators.Ir;
 
 namespace RnnDsl.Generators.Parsing;
@@ -70,46 +69,4 @@ internal sealed partial class EquationParser
         return Read(tuple) is TupleItem items && int.TryParse(name.Substring(4), NumberStyles.None, CultureInfo.InvariantCulture, out int place) && place <= items.Elements.Count
             ? items.Elements[place - 1] : null;
     }
-
-    /// <summary>Assigns the elements of a tuple: <c>var (a, b) = …</c>, <c>(h, c) = …</c>.</summary>
-    Item? Deconstruct(AssignmentExpressionSyntax assignment)
-    {
-        Target target = TargetOf(assignment.Left);
-        Item? right = Read(assignment.Right);
-        Deconstruct(target, right, assignment.Right);
-        return right;
-    }
-
-    void Deconstruct(Target target, Item? right, ExpressionSyntax syntax)
-    {
-        switch (target.Syntax)
-        {
-            case TupleExpressionSyntax:
-                for (int i = 0; i < target.Parts.Length; i++)
-                    Deconstruct(target.Parts[i], Part(right, i), Part(syntax, i));
-                break;
-            case DeclarationExpressionSyntax { Designation: var designation } declaration:
-                Deconstruct(designation, declaration.Type, right, syntax);
-                break;
-            case IdentifierNameSyntax { Identifier.ValueText: "_" } discard when bindings.Symbol(discard).Symbol is null or IDiscardSymbol:
-                break;
-            default:
-                Store(target, right, syntax);
-                break;
-        }
-    }
-
-    void Deconstruct(VariableDesignationSyntax designation, TypeSyntax type, Item? right, ExpressionSyntax syntax)
-    {
-        if (designation is ParenthesizedVariableDesignationSyntax several)
-            for (int i = 0; i < several.Variables.Count; i++)
-                Deconstruct(several.Variables[i], type, Part(right, i), Part(syntax, i));
-        else if (designation is SingleVariableDesignationSyntax single && Semantics(single).GetDeclaredSymbol(single, cells.Cancellation) is ILocalSymbol local)
-            Declare(local, right, type, syntax);
-    }
-
-    static Item? Part(Item? item, int place) => item is TupleItem { Elements: var elements } && place < elements.Count ? elements[place] : null;
-
-    static ExpressionSyntax Part(ExpressionSyntax syntax, int place) =>
-        syntax is TupleExpressionSyntax { Arguments: var arguments } && place < arguments.Count ? arguments[place].Expression : syntax;
 }
