@@ -56,7 +56,8 @@ public class ResamplerTests
         Assert.Equal(2, Resampler.Resample([1, 2, 3], 8000, 4000).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => Resampler.Resample([1], 0, 8000));
         Assert.Throws<ArgumentOutOfRangeException>(() => Resampler.Resample([1], 8000, -1));
-        Assert.Throws<ArgumentException>(() => Resampler.Resample(new float[100], 1, int.MaxValue));
+        Assert.Throws<ArgumentException>(() => Resampler.Resample(new float[1000], 1, 10_000_000));
+        Assert.Contains("10000000 Hz", Assert.Throws<ArgumentOutOfRangeException>(() => Resampler.Resample(new float[8000], 8000, 1_000_000_007)).Message);
     }
 
     [Fact]

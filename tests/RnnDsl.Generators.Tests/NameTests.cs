@@ -49,7 +49,7 @@ public class NameTests
     [InlineData("Weight", "WeightForward")]
     [InlineData("Forward", "ForwardForward")]
     [InlineData("Backward", "Memory")]
-    [InlineData("Parameters", "Sums")]
+    [InlineData("Sums", "Parameters")]
     [InlineData("Condition", "Given")]
     public void Methods_and_their_inputs_may_have_the_names_of_what_is_generated(string method, string input) => GeneratorHarness.Valid($$"""
         [Model]

@@ -32,7 +32,7 @@ public sealed class Workers : IDisposable
     internal static void Check(int threads)
     {
         if (threads is < 0 or > MostThreads)
-            throw new ArgumentOutOfRangeException(nameof(threads), threads, $"The number of threads is from 1 to {MostThreads}, or 0 for one per processor.");
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, "The number of threads is from 1 to 1024, or 0 for one per processor.");
     }
 
     // The group is null if the constructor has refused its argument.

@@ -47,15 +47,18 @@ public sealed class ParameterStore
 
     static void CheckSize(string owner, IReadOnlyList<ParameterInfo> parameters)
     {
-        Int128 aligned = 0, floats = 0;
+        long aligned = 0, floats = 0;
         foreach (ParameterInfo parameter in parameters)
-            (aligned, floats) = (aligned + Layout.Align(parameter.Floats), floats + parameter.Floats);
+            (aligned, floats) = (Sum(aligned, Layout.Align(parameter.Floats)), Sum(floats, parameter.Floats));
         if (aligned <= AlignedBuffer.MostFloats)
             return;
         ParameterInfo largest = parameters.MaxBy(p => p.Floats)!;
         throw new InvalidOperationException($"{owner} has {floats} parameters, {largest.Floats} of them in '{largest.Name}' " +
             $"({largest.Rows}×{largest.Columns}), more than the {AlignedBuffer.MostFloats} that fit in one piece of memory: choose smaller sizes.");
     }
+
+    /// <summary>The sum, or the largest number if it is beyond.</summary>
+    static long Sum(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 
     /// <summary>The parameters, in the order in which they lie in memory.</summary>
     public IReadOnlyList<Parameter> Slices => slices;

@@ -31,8 +31,10 @@ public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, doub
     {
         if (classes.Count != probabilities.Length)
             throw new ArgumentException($"There are {classes.Count} names of classes, but {probabilities.Length} probabilities.", nameof(classes));
-        if (classes.Distinct().Count() < classes.Count)
-            throw new ArgumentException($"Two classes are named '{classes.GroupBy(name => name).First(same => same.Count() > 1).Key}'.", nameof(classes));
+        var names = new HashSet<string>();
+        foreach (string name in classes)
+            if (!names.Add(name))
+                throw new ArgumentException($"Two classes are named '{name}'.", nameof(classes));
         CheckProbabilities(probabilities, "The model");
         var named = new (string, double)[classes.Count];
         for (int i = 0; i < named.Length; i++)

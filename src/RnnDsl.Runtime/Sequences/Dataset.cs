@@ -10,12 +10,12 @@ public sealed class Dataset
     {
         if (columns.Count == 0)
             throw new ArgumentException("A data set needs at least one column.", nameof(columns));
-        for (int i = 0; i < columns.Count; i++)
+        var names = new HashSet<string>();
+        foreach (Column column in columns)
         {
-            Column column = columns[i] ?? throw new ArgumentException($"Column {i} of the data set is null.", nameof(columns));
-            for (int other = 0; other < i; other++)
-                if (columns[other].Name == column.Name)
-                    throw new ArgumentException($"Columns {other} and {i} of the data set are both named '{column.Name}': methods find their inputs by name.", nameof(columns));
+            ArgumentNullException.ThrowIfNull(column, nameof(columns));
+            if (!names.Add(column.Name))
+                throw new ArgumentException($"Two columns of the data set are named '{column.Name}', and methods find their inputs by name.", nameof(columns));
             if (column.Count != columns[0].Count)
                 throw new ArgumentException(
                     $"Column '{column.Name}' has {column.Count} examples, but '{columns[0].Name}' has {columns[0].Count}.", nameof(columns));

@@ -14,9 +14,10 @@ static class SeriesFindings
     /// <summary>At most one sentence about names that are numbers, as a first row without names would give.</summary>
     public static IEnumerable<string> Names(TimeSeries series)
     {
-        if (series.Columns.Count > 1 && series.Columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
-            yield return $"The columns are named {string.Join(", ", series.Columns.Take(3).Select(name => $"'{name}'"))}{(series.Columns.Count > 3 ? " and so on" : "")}: " +
-                "if these are the first row of the data, read the file without a header.";
+        foreach (string name in series.Columns)
+            if (series.Columns.Count < 2 || !double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+                return [];
+        return [$"The columns are named '{series.Columns[0]}', '{series.Columns[1]}' and so on, which are numbers: if these are the first row of the data, read the file without a header."];
     }
 
     /// <summary>A sentence for each column in which different numbers become equal as floats: whole numbers such as counters, times and identifiers, and other numbers if this

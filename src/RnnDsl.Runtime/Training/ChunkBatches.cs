@@ -33,8 +33,7 @@ sealed class ChunkBatches : BatchSource
                 $"A scan of {module.Info.Name}.{method.Name} starts from values of the method (Start): a chunk would start there again. Leave out ChunkSteps.");
         lengths = Lengths(module, method, data, name);
         if (ReferenceEquals(method.Counts, CountedSteps.Once) && lengths.Max() > steps)
-            throw new ArgumentException($"{module.Info.Name}.{method.Name} has one target for each example, which would be compared with the answer after every chunk of {steps} steps, " +
-                $"and the longest sequence of the {name} data has {lengths.Max()}: leave out ChunkSteps.");
+            throw new ArgumentException($"{module.Info.Name}.{method.Name} has one target for each example, which would be compared with the answer after every chunk of a longer sequence: leave out ChunkSteps.");
         order = new EpochOrder(data, batchSize, block, mixesParts);
         running = new int[Math.Min(batchSize, data.Count)];
         states = new StateBatch(method, data.Count);

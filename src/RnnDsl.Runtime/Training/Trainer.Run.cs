@@ -45,11 +45,11 @@ public sealed partial class Trainer
     {
         if (!ReferenceEquals(trainable.Parameters, trainable.Module.Parameters))
             return;
-        Parameter[] written = [.. AdapterTraining.AttachedTo(trainable.Module).SelectMany(adapters => adapters.Changed)];
-        for (int i = 0; written.Length > 0 && i < trainable.Parameters.Slices.Count; i++)
-            if (written.Contains(trainable.Parameters.Slices[i]) && Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0)
-                throw new InvalidOperationException($"Adapters that are attached to {trainable.Module.Info.Name} write '{trainable.Parameters.Slices[i].Name}': " +
-                    $"train the adapters in the model's place, or freeze what they write, or {AdapterTraining.WayOut}.");
+        foreach (AdapterTraining adapters in AdapterTraining.AttachedTo(trainable.Module))
+            for (int i = 0; i < trainable.Parameters.Slices.Count; i++)
+                if (adapters.Writes(i) && Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0)
+                    throw new InvalidOperationException($"Adapters that are attached to {trainable.Module.Info.Name} write '{trainable.Parameters.Slices[i].Name}': " +
+                        $"train the adapters in the model's place, or freeze what they write, or {AdapterTraining.WayOut}.");
     }
 
     /// <summary>Everything that the course of the training depends on, as text. What has no influence, such as the number of threads, is not included.</summary>

@@ -443,8 +443,10 @@ public sealed partial class Trainer : IDisposable
     void Check()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (Metrics.GroupBy(metric => metric.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new ArgumentException($"Two {nameof(Metrics)} are named '{twice.Key}'.", nameof(Metrics));
+        var names = new HashSet<string>();
+        foreach (Metric metric in Metrics)
+            if (!names.Add(metric.Name))
+                throw new ArgumentException($"Two {nameof(Metrics)} are named '{metric.Name}'.", nameof(Metrics));
         Positive(BatchSize, nameof(BatchSize));
         Positive(Epochs, nameof(Epochs));
         Positive(ChunkSteps ?? 1, nameof(ChunkSteps));

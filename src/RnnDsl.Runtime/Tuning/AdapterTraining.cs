@@ -134,6 +134,9 @@ public abstract class AdapterTraining : ITrainable
     /// <summary>The module's parameters that the adapters change.</summary>
     internal IEnumerable<Parameter> Changed => adapters.Select(a => a.Matrix).Concat(copies.Select(c => c.Module));
 
+    /// <summary>Whether the adapters change a parameter of the module.</summary>
+    internal bool Writes(int parameter) => needed[parameter];
+
     /// <summary>Continues from saved values.</summary>
     internal void Resume(ReadOnlySpan<float> without, ReadOnlySpan<float> own)
     {
