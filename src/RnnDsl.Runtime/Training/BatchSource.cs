@@ -77,8 +77,9 @@ abstract class BatchSource
         {
             return Lengths(module, method, data);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException e) when (name != Trainer.TrainingData)
         {
+            // Whoever reads the message looks into the training data first.
             throw new ArgumentException($"The {name} data: {e.Message}", e);
         }
     }

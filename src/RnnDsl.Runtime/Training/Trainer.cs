@@ -159,7 +159,7 @@ public sealed partial class Trainer : IDisposable
     {
         Check();
         RequireNoMetrics(validation);
-        BatchSource batches = Source(train, "training", BatchSize, mixesParts: true);
+        BatchSource batches = Source(train, TrainingData, BatchSize, mixesParts: true);
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize, mixesParts: false);
         Dictionary<string, string> settings = Settings(ExamplesOf(train));
         TrainingRun run = Continued() ?? Begun();
@@ -435,6 +435,9 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>0 if no step counts.</summary>
     static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
+
+    /// <summary>What messages call the data that are trained on.</summary>
+    internal const string TrainingData = "training";
 
     BatchSource Source(Dataset data, string name, int batchSize, bool mixesParts) => ChunkSteps is int steps
         ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps, ShuffleBlock, mixesParts)
