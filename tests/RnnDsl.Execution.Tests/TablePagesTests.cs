@@ -57,7 +57,7 @@ public class TablePagesTests
 
     /// <summary>With an eighth of the windows, as all of them take a minute; the last value has 1.29.</summary>
     [SharedDataFact("etth1/ETTh1.csv.gz")]
-    public void Four_days_of_a_transformer_are_said() => Assert.InRange(Number(Run("etth1", text => text.Replace("Epochs = 5", "Epochs = 3").Replace("Horizon = 96,", "Horizon = 96, Stride = 8,")).Single()), 0.3, 0.65);
+    public void Four_days_of_a_transformer_are_said() => Assert.InRange(Number(Run("etth1", text => text.Replace("Horizon = 96,", "Horizon = 96, Stride = 8,")).Single()), 0.3, 0.65);
 
     static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
