@@ -78,11 +78,14 @@ public class TargetTests
             {
                 Dataset data = Data(method, i => i == bad ? target : OneHot), good = Data(method, _ => OneHot);
                 using var trainer = new Trainer(model, new Sgd(0.01)) { Method = method, Epochs = 1, BatchSize = 8 };
-                foreach (Action train in new Action[] { () => trainer.Fit(data), () => trainer.Fit(good, data), () => trainer.TrainStep(data, [1, 2]), () => trainer.TrainStep(data.Select([bad, 2]), [0]) })
+                foreach ((Action train, string where) in new (Action, string)[]
+                    {
+                        (() => trainer.Fit(data), ""), (() => trainer.Fit(good, data), "The validation data: "), (() => trainer.TrainStep(data, [1, 2]), ""), (() => trainer.TrainStep(data.Select([bad, 2]), [0]), ""),
+                    })
                     if (fits)
                         train();
                     else
-                        Assert.Matches($@"^Column 'y', example \d+(, step 0)?: the targets? .*{loss} takes .* \(in Tagger\.{method}\)\.$", Assert.Throws<ArgumentException>(train).Message);
+                        Assert.Matches($@"^{where}Column 'y', example \d+(, step 0)?: the targets? .*{loss} takes .* \(in Tagger\.{method}\)\.$", Assert.Throws<ArgumentException>(train).Message);
             }
     }
 
