@@ -62,7 +62,7 @@ public class WholeTests
     {
         foreach (string method in new[] { "Scores", "Loss" })
             Checks.All(new LetterTagger(input + 3, hidden + 2, input, hidden, input, 3), method, lengths, seed: input + hidden);
-        foreach (string method in new[] { "Document", "Weighed", "Beside", "Counted", "Twice", "Shared", "Both", "SameNames", "OfFirst" }.SelectMany(m => new[] { m, m + "Loss" }))
+        foreach (string method in new[] { "Document", "Weighed", "Beside", "AllBeside", "Unread", "Counted", "Twice", "Shared", "Both", "SameNames", "OfFirst" }.SelectMany(m => new[] { m, m + "Loss" }))
             Checks.All(new NestedForms(input, hidden), method, lengths, seed: input + hidden);
     }
 

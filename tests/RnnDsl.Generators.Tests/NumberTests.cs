@@ -45,6 +45,19 @@ public class NumberTests
         ("static int F#(int n) { int s = 0; for (int i = 1, j = 0; i <= n; i++, j += 2) s += i * j; return s; }", "F#(5)"), ("static int F#(int n) { int s = 0; while (true) { if (n-- == 0) break; if (n % 2 == 0) continue; s += n; } return s; }", "F#(7)"),
         ("static double F#(int n) { int m = 3; return m++ * 100 + ++m * 10 + n-- + --n; }", "F#(4)"), ("static byte F#(byte n) { n++; return n; }", "F#(255)"), ("static float F#(float n) { n--; return n; }", "F#(0.1f)"),
         ("static double F#(int n) { var (a, b) = (n, n + 1); (a, b) = (b, a); return a * 10 + b; }", "F#(3)"), ("static int F#() { for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++) { if (j == 2) break; if (i * j == 3) return 10 * i + j; } return 0; }", "F#()"),
+        ("static int F#(int n) { int s = 0; do { s += n; if (s > 8) continue; n++; } while (n-- > 0 && s < 40); return s; }", "F#(3)"), ("static int F#(int n) { unchecked { n = n * 3; } checked { n = n + 1; } return n; }", "F#(2000000000)"),
+        ("static double F#(bool b) { b &= !false; b |= false; b ^= true; return b ? 1 : 2; }", "F#(true)"), ("static int F#(int n) => n >>> 28;", "F#(-17) + F#(17)"), ("static long F#(long n) => n >>> 3;", "F#(-17)"), ("static uint F#(uint n) { n <<= 33; n >>= 34; return n; }", "F#(3)"), ("static int F#(int n) { n >>>= 30; return n; }", "F#(-1)"),
+        // Calls of a function by itself.
+        ("static double F#(int n) => n <= 1 ? 1 : n * F#(n - 1);", "F#(20)"), ("static int F#(int n) => n < 2 ? n : F#(n - 1) + F#(n - 2);", "F#(40)"), ("static bool F#(int n) => n == 0 || G#(n - 1); static bool G#(int n) => n != 0 && F#(n - 1);", "F#(30) ? 1 : 2"),
+        // Switches and patterns.
+        ("static double F#(double n) => n switch { > 1 => 2, _ => 3 };", "F#(2) + 10 * F#(1)"), ("static double F#(int n) => n switch { 0 or 7 => 1, > 3 and not 5 => 2.5f, var m when m < 0 => -m, _ => 4 };", "F#(0) + 10 * F#(4) + 100 * F#(5) + 1000 * F#(-3) + 1e4 * F#(7)"),
+        ("static int F#(double n) => n switch { double.NaN => 1, 0.0 => 2, < 0 => 3, _ => 4 };", "F#(double.NaN) + 10 * F#(-0.0) + 100 * F#(-1) + 1000 * F#(1)"), ("enum E# { A, B, C } static int F#(E# e) => e switch { E#.A => 1, E#.C => 3, _ => 2 };", "F#(E#.A) + 10 * F#(E#.B) + 100 * F#(E#.C)"),
+        ("static byte F#(char n) => n switch { >= 'a' and <= 'z' => 1, 'A' => 2, _ => 3 };", "F#('k') + 10 * F#('A') + 100 * F#('B')"), ("static double F#(int n) { switch (n) { default: n = 5; break; case 1: case 2: return 7; case > 10 when n % 2 == 0: n++; break; } return n; }", "F#(2) + 10 * F#(12) + 1000 * F#(13)"),
+        ("static int F#(int n) { int s = 0; for (int i = 0; i < n; i++) switch (i) { case 2: continue; case 4: return s; default: s += i; break; } return s; }", "F#(4) + 100 * F#(9)"), ("static bool F#(int n) => n is 3 or > 8 and not 10;", "F#(3) && F#(9) && !F#(10) && !F#(4) ? 1.5 : 2.5"),
+        ("static double F#(bool b, int n) => b switch { true => n switch { 1 => 0.1, _ => 0.2 }, false => 0.3 };", "F#(true, 1) + F#(true, 2) / 7 + F#(false, 1) / 11"), ("static double F#(int n, int m) => n switch { 0 => m, _ => F#(n - 1, m * n) };", "F#(6, 1)"),
+        // Tables of constants.
+        ("static ReadOnlySpan<double> T# => [0.1, 0.2, 0.3];", "T#[1] + T#.Length"), ("static ReadOnlySpan<float> T# => new[] { 0.1f, 2 };", "T#[^2] * 3"), ("const int K# = 2; static ReadOnlySpan<int> T# => new int[] { 1, K#, K# * K# };", "T#[T#[1]] / 8.0"),
+        ("static ReadOnlySpan<double> T# { get => [1, 2.5]; } static double F#() { double s = 0; foreach (double t in T#) s = 10 * s + t; return s; }", "F#()"), ("static class S# { public static ReadOnlySpan<byte> T => [200, 100]; } static int F#() { int s = 0; foreach (var t in S#.T) s += t + t; return s; }", "F#()"),
         ("static double F#((double A, float B) t) { t = (t.B, (float)t.A); return t.A - t.B; }", "F#((0.1, 0.2f))"),
     ];
 
@@ -91,8 +104,16 @@ public class NumberTests
         { "", "{|RNN3002:Random.Shared.NextDouble()|}" },
         { "", "{|RNN3002:new[] { 1.0, 2.0 }[0]|}" },
         { "", "{|RNN3002:nameof(Math).Length|}" },
-        { "static double F(double n) => n switch { > 1 => 2, _ => 3 };", "F(2)" },
+        { "static double F(double n) => {|RNN3002:n switch { > 1 => 2, < 0 => 3 }|};", "F(0.5)" },
+        { "static double F(int a, int b) => {|RNN3003:(a, b)|} switch { (0, _) => 2, _ => 3 };", "F(1, 2)" },
+        { "static double F(object n) => n switch { int k => k, _ => 3 };", "F(2)" },
         { "static double F(double n) => {|RNN3004:F(n)|};", "F(2)" },
+        { "static double F(double n) => {|RNN3004:F(n)|} + F(n + 1) * F(n + 2);", "F(2)" },
+        { "static double F(double n) => G(n) + G(n); static double G(double n) => {|RNN3004:F(n + 1)|} + F(n + 2);", "F(2)" },
+        { "static ReadOnlySpan<double> T => [1, 2];", "{|RNN3002:T[2]|}" },
+        { "static ReadOnlySpan<double> T => [1, {|RNN2009:Environment.TickCount|}];", "T[0]" },
+        { "static double[] U = [1, 2]; static ReadOnlySpan<double> T => U;", "{|RNN2009:T|}[0]" },
+        { "static readonly double[] U = [1, 2];", "{|RNN3002:U[0]|}" },
         { "Func<double> f = () => 2;", "{|RNN3002:f()|}" },
         { "static double F() { double G() => 2; return G(); }", "F()" },
         { "static double F(double n) { for (int i = 0; ; i++) n += i; {|RNN3007:while|} (n > 1) { } return n; }".Replace("for (int i = 0; ; i++) n += i; ", ""), "F(2)" },

@@ -259,12 +259,13 @@ static class WrongPrograms
             {
                 foreach (int i in {|RNN3002:new[] { 1 }|}) { }
                 {|RNN3003:foreach|} (var (a, b) in new[] { (1, 2) }) { }
-                {|RNN3003:do|} { } while (false);
+                do { } {|RNN3003:while|} (Sum(x) > 2);
                 while ({|RNN3002:W.Rows|} < 0) { }
                 if ({|RNN3002:x.Length|} > 2) { }
                 {|RNN3003:if|} (Sum(x) > 2) { }
-                {|RNN3003:switch|} (x.Length) { case 1: break; }
-                var chosen = {|RNN3003:Sum(x) switch { _ => W * x }|};
+                switch ({|RNN3002:x.Length|}) { case 1: break; }
+                switch ({|RNN3003:Sum(x)|}) { default: break; }
+                var chosen = {|RNN3003:Sum(x)|} switch { _ => W * x };
                 return {|RNN3002:x.Length|} > 2 ? W * x : chosen;
             }
             """)),

@@ -85,6 +85,7 @@ public class ExportTests
         ["GatedLinearAttention"] = () => new GatedLinearAttention<In, Hid>(3, 5),
         ["SelectiveScan"] = () => new SelectiveScan<In, Mem>(3, 4),
         ["AttentionCell"] = () => new AttentionCell<In, Hid, Mem>(3, 5, 4),
+        ["Unheard"] = () => new Unheard<In, Hid>(3, 5),
     };
 
     static readonly Dictionary<string, (Func<Module> Make, string Method)> Models = new()

@@ -55,12 +55,12 @@ internal sealed class MatrixLoop(Shape shape, Func<string, string> unique)
         if (node.Over == Over.Rows)
         {
             beforeLoop.Line($"Rows.Fill({target}, {Columns}, {fill});");
-            body.Line(node.IsMax ? $"V.Store(V.Max(V.Load({target}, j), {entry.Text}), {target}, j);" : $"V.Store(V.Load({target}, j) + {entry.Within(1)}, {target}, j);");
+            body.Line(node.IsMax ? $"V.Store(VectorMath.Max(V.Load({target}, j), {entry.Text}), {target}, j);" : $"V.Store(V.Load({target}, j) + {entry.Within(1)}, {target}, j);");
             return;
         }
         before.Line($"V {lanes} = V.Broadcast({fill});");
         string masked = $"V.FirstLanes({entry.Text}, {Columns} - j, {fill})";
-        body.Line(node.IsMax ? $"{lanes} = V.Max({lanes}, {masked});" : $"{lanes} += {masked};");
+        body.Line(node.IsMax ? $"{lanes} = VectorMath.Max({lanes}, {masked});" : $"{lanes} += {masked};");
         after.Line($"{target}[{row}] = V.{(node.IsMax ? "MaxAcross" : "Sum")}({lanes});");
     }
 

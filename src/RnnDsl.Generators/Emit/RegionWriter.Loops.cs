@@ -111,6 +111,11 @@ internal sealed partial class RegionWriter
                 string vector = Pointer(map.Read(stage, node.Inputs[0]));
                 return new Expression(node.Over == Over.Rows ? $"V.Load({vector}, j)" : matrix!.InEachColumn(vector, Local(node.Inputs[0])));
             }
+            // One instruction keeps a NaN of its second operand, and a constant is none.
+            if (node.Op is Op.Min or Op.Max)
+                foreach (int i in new[] { 0, 1 })
+                    if (map.Schedule[node.Inputs[i]] is { Op: Op.Constant } constant && !double.IsNaN(constant.Number))
+                        return Expression.Fill($"V.{node.Op}({{0}}, {{1}})", node.Op, [Operand(constant.Id), Operand(node.Inputs[1 - i])]);
             return node.Op == Op.Dropout ? masks.Drop(node, Operand(node.Inputs[0]), before, rows)
                 : Expression.Fill(OpTable.Get(node.Op).Vector!, node.Op, [.. node.Inputs.Select(Operand)]);
         }
@@ -150,7 +155,7 @@ internal sealed partial class RegionWriter
                     string sum = Unique(Local(id) + "Lanes"), fill = !node.IsMax ? "0f" : "float.NegativeInfinity";
                     before.Line($"V {sum} = V.Broadcast({fill});");
                     string masked = $"V.FirstLanes({Operand(node.Inputs[0]).Text}, {size} - j, {fill})";
-                    body.Line(!node.IsMax ? $"{sum} += {masked};" : $"{sum} = V.Max({sum}, {masked});");
+                    body.Line(!node.IsMax ? $"{sum} += {masked};" : $"{sum} = VectorMath.Max({sum}, {masked});");
                     after.Line($"float {Local(id)} = V.{(!node.IsMax ? "Sum" : "MaxAcross")}({sum});");
                     scalars[id] = Local(id);
                     if (map.Written(stage, id) is BufferView kept)
@@ -160,7 +165,7 @@ internal sealed partial class RegionWriter
                 case OpKind.RowReduction:
                     BufferView target = map.Written(stage, id)!;
                     string known = $"V.Load({(matrix is null ? Pointer(target) : matrix.Row(Pointer(target)))}, j)";
-                    body.Line(StoreOf(node.IsMax ? $"V.Max({known}, {Operand(node.Inputs[0]).Text})" : $"{known} + {Operand(node.Inputs[0]).Within(1)}", target, matrix));
+                    body.Line(StoreOf(node.IsMax ? $"VectorMath.Max({known}, {Operand(node.Inputs[0]).Text})" : $"{known} + {Operand(node.Inputs[0]).Within(1)}", target, matrix));
                     equations.Add(notation.Equation(node));
                     break;
                 case OpKind.Time:

@@ -197,7 +197,12 @@ internal sealed partial class GraphBuilder
         if (!Array.Exists(operands, o => o.Op == Op.Broadcast))
             return operands;
         Node[] absorbed = operands.Select(o => o.Op == Op.Broadcast ? nodes[o.Inputs[0]] : o).ToArray();
-        return info.Shape(absorbed, argument) == info.Shape(operands, argument) && info.Domain(absorbed, argument) is var domain && domain.IsLike(info.Domain(operands, argument)) && domain.IsSingle == info.Domain(operands, argument).IsSingle ? absorbed : operands;
+        if (info.Shape(absorbed, argument) != info.Shape(operands, argument) || info.Domain(absorbed, argument) is var domain && (!domain.IsLike(info.Domain(operands, argument)) || domain.IsSingle != info.Domain(operands, argument).IsSingle))
+            return operands;
+        // What is absorbed may have had the steps of a sequence that nothing else reads.
+        if (KeepsForm)
+            OnOneAxis(operands, out _);
+        return absorbed;
     }
 
     /// <summary>The operand one step earlier or later. The operand follows through <see cref="Connect"/>, and so does the initial value if it is not known yet.</summary>
@@ -228,6 +233,7 @@ internal sealed partial class GraphBuilder
     public Node Copy(Node node, Node[] operands)
     {
         OpInfo info = OpTable.Get(node.Op);
+        Nested(node.Domain);
         Node copy = node.Op switch
         {
             _ when operands.Length == 0 => Make(node.Op, [], node.Shape, node.Domain, node.Argument),

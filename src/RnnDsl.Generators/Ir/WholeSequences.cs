@@ -69,6 +69,7 @@ internal sealed class WholeSequenceException(Op op) : Exception
         Op.Product or Op.Map => "a product for each pair of steps would be made; multiply each of the two by a matrix of its own before they are combined",
         Op.Scan or Op.ScanReversed => "a scan over a sequence that depends on the step would be made for each step; scan it before",
         Op.Slice or Op.Pad => "parts of a memory's steps would be taken or joined; take or join them in the model, before the cell is given the memory, or multiply the memory by a matrix there",
+        Op.Shift => "Previous or Next of a sequence that depends on the step would begin with a vector; give it a scalar, or take it before the two are combined",
         Op.Dropout => "units are dropped of a sequence that depends on the step; drop them before the two are combined, or of the result",
         _ => $"{op} of a sequence that depends on the step is not compiled; take it before the two are combined",
     };

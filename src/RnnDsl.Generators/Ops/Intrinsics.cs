@@ -70,15 +70,15 @@ internal static class Intrinsics
         yield return Simple("Sin", Op.Sin);
         yield return Simple("Cos", Op.Cos);
         yield return Simple("Floor", Op.Floor);
-        yield return new Intrinsic("Mod", 2, [], ArgumentRule.Elementwise, (b, x, _) => b.Subtract(x[0], b.Multiply(x[1], b.Apply(Op.Floor, b.Divide(x[0], x[1])))));
+        yield return new Intrinsic("Mod", 2, [], ArgumentRule.Elementwise, (b, x, _) => Mod(b, x[0], x[1]));
         yield return Function("LogSigmoid", (b, x, _) => Algebra.LogSigmoid(b, x));
         yield return Simple("StopGradient", Op.StopGradient);
         yield return Function("Square", (b, x, _) => b.Multiply(x, x));
         yield return Function("Relu", (b, x, _) => b.Apply(Op.Max, x, b.Constant(0)));
         yield return Function("LeakyRelu", (b, x, c) => b.SelectGreater(x, b.Constant(0), x, b.Multiply(b.Constant(c[0]), x)), 0.01);
-        // exp of the negative part only: if the branch that is not taken overflowed, its gradient would be 0·∞.
+        // exp of the negative part only: if the branch that is not taken overflowed, its gradient would be 0·∞. At zero the derivative is alpha: the second operand of a tie has the gradient.
         yield return Function("Elu", (b, x, c) => b.SelectGreater(x, b.Constant(0), x,
-            b.Multiply(b.Constant(c[0]), b.Subtract(b.Apply(Op.Exp, b.Apply(Op.Min, x, b.Constant(0))), b.Constant(1)))), 1);
+            b.Multiply(b.Constant(c[0]), b.Subtract(b.Apply(Op.Exp, b.Apply(Op.Min, b.Constant(0), x)), b.Constant(1)))), 1);
         yield return Function("Gelu", Gelu);
         yield return Function("Silu", (b, x, _) => b.Multiply(x, b.Apply(Op.Sigmoid, x)));
         yield return Function("Clip", (b, x, c) => b.Apply(Op.Min, b.Apply(Op.Max, x, b.Constant(c[0])), b.Constant(c[1])), double.NaN, double.NaN) with
@@ -191,6 +191,14 @@ internal static class Intrinsics
     {
         Node counts = b.SelectGreater(b.Input(label, 0), b.Constant(-0.5), b.Constant(1), b.Constant(0));
         return b.Divide(b.Sum(x, Over.Steps), b.Apply(Op.Max, b.Sum(counts, Over.Steps), b.Constant(1)));
+    }
+
+    /// <summary>a − b·⌊a / b⌋. Where the rounded quotient comes to the next whole number, or just fails to, one b more or less brings the rest back into its range.</summary>
+    static Node Mod(GraphBuilder b, Node x, Node y)
+    {
+        Node rest = b.Subtract(x, b.Multiply(y, b.Apply(Op.Floor, b.Divide(x, y))));
+        rest = b.SelectGreater(b.Constant(0), b.Multiply(rest, y), b.Add(rest, y), rest);
+        return b.SelectGreater(b.Apply(Op.Abs, y), b.Apply(Op.Abs, rest), rest, b.Subtract(rest, y));
     }
 
     static Node Square(GraphBuilder b, Node x) => b.Multiply(x, x);

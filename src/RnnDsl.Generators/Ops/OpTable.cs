@@ -127,8 +127,8 @@ internal static class OpTable
                 g.Add(g.Operand(n, 1), g.Builder.Apply(Op.Negate, g.Builder.Multiply(quotient, n)));
             },
             Algebra.Divide);
-        yield return Extremum(Op.Min, "V.Min({0}, {1})", "MathF.Min({0}, {1})", "min({0}, {1})", (a, b) => (b, a));
-        yield return Extremum(Op.Max, "V.Max({0}, {1})", "MathF.Max({0}, {1})", "max({0}, {1})", (a, b) => (a, b));
+        yield return Extremum(Op.Min, "VectorMath.Min({0}, {1})", "MathF.Min({0}, {1})", "min({0}, {1})", (a, b) => (b, a));
+        yield return Extremum(Op.Max, "VectorMath.Max({0}, {1})", "MathF.Max({0}, {1})", "max({0}, {1})", (a, b) => (a, b));
         yield return Elementwise(Op.SelectGreater, 2, "V.SelectGreater({0}, {1}, {2}, {3})", "({0} > {1} ? {2} : {3})", "({0} > {1} ? {2} : {3})",
             (g, n, d) =>
             {

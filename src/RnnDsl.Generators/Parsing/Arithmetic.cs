@@ -189,6 +189,7 @@ internal static class Arithmetic
             BinaryOperatorKind.ExclusiveOr => Fitted(a ^ b, like, isChecked: false),
             BinaryOperatorKind.LeftShift => Fitted(a << ((int)b & bits), like, isChecked: false),
             BinaryOperatorKind.RightShift => Fitted(a >> ((int)b & bits), like, isChecked: false),
+            BinaryOperatorKind.UnsignedRightShift => Fitted((a & (bits == 63 ? ulong.MaxValue : uint.MaxValue)) >> ((int)b & bits), like, isChecked: false),
             _ => Compared(kind, a.CompareTo(b)),
         };
     }

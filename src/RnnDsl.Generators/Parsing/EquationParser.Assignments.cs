@@ -44,8 +44,10 @@ internal sealed partial class EquationParser
     {
         if (Evaluate(assignment.Left)?.Number is not { } x || Evaluate(assignment.Right)?.Number is not { } y)
             return null;
-        SpecialType promoted = Arithmetic.Promoted(x, y);
-        if (Arithmetic.Promote(x, promoted) is { } left && Arithmetic.Promote(y, promoted) is { } right
+        // The count of a shift does not widen what is shifted, and booleans are what they are.
+        bool isShift = compound.OperatorKind is BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift;
+        SpecialType promoted = Arithmetic.Promoted(x, isShift ? x : y);
+        if ((x is bool ? x : Arithmetic.Promote(x, promoted)) is { } left && (y is bool || isShift ? y : Arithmetic.Promote(y, promoted)) is { } right
             && Arithmetic.Binary(compound.OperatorKind, left, right, compound.IsChecked) is { } result
             && Arithmetic.Convert(result, compound.Target.Type, compound.IsChecked) is { } converted)
             return Known(converted, assignment);

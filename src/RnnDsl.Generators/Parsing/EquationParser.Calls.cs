@@ -27,14 +27,14 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.UnsupportedStatement, call.GetLocation(), $"The call of {method.Name} as a statement");
         else if (method.Name == KnownSymbols.Start && KnownSymbols.IsOps(method.ContainingType))
             return new StatesItem([.. call.ArgumentList.Arguments.Select(a => Evaluate(a.Expression))]);
-        else if (method.ReducedFrom is not null)
-            ReportExpression(call, $"an extension method is called by its class: {method.ContainingType.Name}.{method.Name}(…)");
         else if (method.Parameters.Any(p => p.IsParams))
             ReportExpression(call, "a helper takes a fixed number of arguments, not params");
         else if (Ordered(method, call) is not { } arguments)
             reporter.Invalidate(call.GetLocation());
         else if (KnownSymbols.IsOps(method.ContainingType))
             return Operation(method, call, arguments);
+        else if (method.ReducedFrom is { } extension && call.Expression is MemberAccessExpressionSyntax { Expression: var extended })
+            return Helper(extension, call, [extended, .. arguments]);
         else if (IsHelper(method))
             return Helper(method, call, arguments);
         else if (members.Base is { } above && above.Declares(method))

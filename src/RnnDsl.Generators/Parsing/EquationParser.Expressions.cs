@@ -18,7 +18,7 @@ internal sealed partial class EquationParser
         string? why = item switch
         {
             LayerItem => "a layer is run by its methods: Scan, ScanReversed or Map, and those of a model",
-            ArrayItem => "it is an array; take its elements one by one",
+            ArrayItem or TableItem => "it is an array; take its elements one by one",
             TupleItem when !isStatement => "it is a tuple; take its elements one by one",
             _ => null,
         };
@@ -82,10 +82,8 @@ internal sealed partial class EquationParser
             case CollectionExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax:
                 ReportExpression(expression, "arrays are fields of the class, with [Count]; write locals, or a tuple");
                 return null;
-            case SwitchExpressionSyntax:
-                reporter.Report(Descriptors.ControlFlow, expression.GetLocation(), "A switch",
-                    "write a ? b : c on constants, and a condition on values with Where, Min, Max or Clip");
-                return null;
+            case SwitchExpressionSyntax choice:
+                return Chosen(choice);
             default:
                 ReportExpression(expression, "equations are built from +, -, *, /, the functions of Ops, helpers of the class, and layers");
                 return null;
@@ -208,6 +206,8 @@ internal sealed partial class EquationParser
             CountsSteps = true;
             return new Value(StepNumber);
         }
+        if (symbol is IPropertySymbol { IsStatic: true } property && KnownSymbols.IsReadOnlySpan(property.Type))
+            return ConstantTable(property, expression);
         if (IsBroken(symbol) || symbol is ILocalSymbol)
         {
             // The declaration was reported, by us or by C#.

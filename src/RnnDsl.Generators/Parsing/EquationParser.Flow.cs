@@ -29,6 +29,15 @@ internal sealed partial class EquationParser
         EndLoop();
     }
 
+    void Do(DoStatementSyntax loop)
+    {
+        bool goesOn;
+        do
+            goesOn = ReadIteration(loop, loop.Statement);
+        while (frame.Jump == Jump.None && Condition(loop.Condition, loop.WhileKeyword, "A do loop") == true && goesOn);
+        EndLoop();
+    }
+
     void For(ForStatementSyntax loop)
     {
         foreach (VariableDeclaratorSyntax declarator in loop.Declaration?.Variables ?? [])
@@ -52,7 +61,8 @@ internal sealed partial class EquationParser
     {
         bindings.Read(loop.Expression);
         Item? collection = Read(loop.Expression);
-        if (collection is not ArrayItem array)
+        IEnumerable<Item>? items = collection switch { ArrayItem array => array.Elements.Select(Item), TableItem table => table.Elements, _ => null };
+        if (items is null)
         {
             if (collection is not null)
                 reporter.Report(Descriptors.ControlFlow, loop.ForEachKeyword.GetLocation(), "A foreach loop",
@@ -61,9 +71,9 @@ internal sealed partial class EquationParser
         }
         if (Semantics(loop).GetDeclaredSymbol(loop, cells.Cancellation) is not ILocalSymbol element)
             return;
-        foreach (Slot slot in array.Elements)
+        foreach (Item item in items)
         {
-            frame.Values[element] = Item(slot);
+            frame.Values[element] = Converted(item, element.Type);
             if (!ReadIteration(loop, loop.Statement))
                 break;
         }

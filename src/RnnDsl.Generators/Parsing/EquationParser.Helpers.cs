@@ -16,6 +16,9 @@ internal sealed partial class EquationParser
     /// <summary>With more nodes or more inlined calls, the passes and then the C# compiler would take minutes.</summary>
     internal const int MostNodes = 100_000, MostInlined = 10_000;
 
+    /// <summary>How often a helper may stand within itself. Deeper calls could exhaust the stack of the C# compiler.</summary>
+    const int MostRecursive = 64;
+
     readonly Dictionary<ISymbol, Dictionary<string, Item?>> inlined = new(SymbolEqualityComparer.Default);
     int assignments, inlinings;
 
@@ -41,10 +44,13 @@ internal sealed partial class EquationParser
                 ReportExpression(call, $"the value that '{method.Parameters[i].Name}' has where it is omitted is not known to the compiler; give it one");
                 return null;
             }
-        if (Frames().Any(f => SymbolEqualityComparer.Default.Equals(f.Method, method)))
+        int depth = Frames().Count(f => SymbolEqualityComparer.Default.Equals(f.Method, method));
+        if (depth > 0 && reporter.Has(Descriptors.Recursion))
+            return null;
+        if (depth == MostRecursive)
         {
             reporter.Report(Descriptors.Recursion, call.GetLocation(), method.Name,
-                "helpers are inlined where they are called, so none can call itself");
+                $"helpers are inlined where they are called, and this one is within itself {MostRecursive} times. Numbers that are known when the equations are compiled must end its calls");
             return null;
         }
         Dictionary<ITypeParameterSymbol, Dim> bound = Bind(called, values, call.GetLocation());
@@ -105,7 +111,7 @@ internal sealed partial class EquationParser
         value = Inline(method, called.ReturnType, bound, values);
         // Every call assigns the states that the helper assigns, and every call drops units anew.
         if (assigned == assignments && dropouts == builder.Dropouts)
-            results.Add(key, value);
+            results[key] = value;
         return value;
     }
 

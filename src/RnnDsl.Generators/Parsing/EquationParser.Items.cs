@@ -9,6 +9,8 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary>Elements of arrays, and tuples.</summary>
 internal sealed partial class EquationParser
 {
+    const string OnlyArrays = "only arrays of the class and tables of constants have elements";
+
     /// <summary>The item for a field, or for an element of an array field.</summary>
     Item Item(Slot slot)
     {
@@ -32,9 +34,15 @@ internal sealed partial class EquationParser
         if (whole is not ArrayItem array)
         {
             if (whole is not null)
-                ReportExpression(access, "only arrays of the class have elements");
+                ReportExpression(access, OnlyArrays);
             return null;
         }
+        return Place(access, array.Elements.Count) is { } place ? array.Elements[place] : null;
+    }
+
+    /// <summary>The number of the element that an access takes, of an array of so many; null after a diagnostic.</summary>
+    int? Place(ElementAccessExpressionSyntax access, int count)
+    {
         if (access.ArgumentList.Arguments is not [{ Expression: { } index }])
         {
             reporter.Invalidate(access.GetLocation());
@@ -53,10 +61,10 @@ internal sealed partial class EquationParser
         inIndex = before;
         if (found is not { } computed)
             return null;
-        double place = fromEnd ? array.Elements.Count - Arithmetic.ToDouble(computed) : Arithmetic.ToDouble(computed);
-        if (place >= 0 && place < array.Elements.Count)
-            return array.Elements[(int)place];
-        ReportExpression(access, $"there is no element {place.ToString(CultureInfo.InvariantCulture)}: {Text(access.Expression)} has {array.Elements.Count}");
+        double place = fromEnd ? count - Arithmetic.ToDouble(computed) : Arithmetic.ToDouble(computed);
+        if (place >= 0 && place < count)
+            return (int)place;
+        ReportExpression(access, $"there is no element {place.ToString(CultureInfo.InvariantCulture)}: {Text(access.Expression)} has {count}");
         return null;
     }
 

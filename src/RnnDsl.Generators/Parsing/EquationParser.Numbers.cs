@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using RnnDsl.Generators.Diagnostics;
@@ -15,7 +16,7 @@ internal sealed partial class EquationParser
     /// <summary>Static fields whose initial values are being computed.</summary>
     readonly Stack<IFieldSymbol> fields = new();
 
-    const string ElementsChange = "the elements of an array of numbers can change; write a static method that returns the number for an index, k == 0 ? 0.1 : 0.2";
+    const string ElementsChange = "the elements of an array of numbers can change; write static ReadOnlySpan<double> Taps => [0.1, 0.2]";
 
     /// <summary>Whether an index is being computed. Integers that round are meant there.</summary>
     bool inIndex;
@@ -104,8 +105,15 @@ internal sealed partial class EquationParser
                 return (Assign(assignment) as Value)?.Number;
             case IIncrementOrDecrementOperation { OperatorMethod: null } increment:
                 return Incremented(increment, syntax);
-            case IPropertyReferenceOperation { Property: { Name: "Length", ContainingType.SpecialType: SpecialType.System_Array }, Instance.Syntax: ExpressionSyntax array }:
-                return Read(array) is ArrayItem { Elements.Count: var count } ? count : Open(syntax);
+            case ISwitchExpressionOperation choice:
+                return Arm(choice, syntax) is { } arm ? Compute(arm.Value, syntax) : null;
+            case IIsPatternOperation test:
+                return Compute(test.Value, syntax) is { } tested ? Matches(test.Pattern, tested, syntax) : null;
+            case IPropertyReferenceOperation { Property: { Name: "Length", ContainingType: var owner }, Instance.Syntax: ExpressionSyntax array }
+                when owner.SpecialType == SpecialType.System_Array || KnownSymbols.IsReadOnlySpan(owner):
+                return Read(array) switch { ArrayItem { Elements.Count: var count } => count, TableItem { Elements.Count: var count } => count, _ => Open(syntax) };
+            case IPropertyReferenceOperation { Property.IsIndexer: true } or IImplicitIndexerReferenceOperation when syntax is ElementAccessExpressionSyntax access:
+                return ElementOfTable(access);
             case IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field }:
                 return StaticField(field, syntax);
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
@@ -191,6 +199,40 @@ internal sealed partial class EquationParser
         Value? value = Number(initializer.Value);
         fields.Pop();
         return (Converted(value, field.Type) as Value)?.Number;
+    }
+
+    /// <summary>The constants of a table: a static property that does nothing but give them.</summary>
+    TableItem? ConstantTable(IPropertySymbol property, ExpressionSyntax expression)
+    {
+        SyntaxNode? syntax = property.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cells.Cancellation);
+        ExpressionSyntax? body = syntax is not PropertyDeclarationSyntax declaration ? null : declaration.ExpressionBody?.Expression
+            ?? declaration.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(SyntaxKind.GetAccessorDeclaration))?.ExpressionBody?.Expression;
+        IEnumerable<ExpressionSyntax?>? written = body switch
+        {
+            CollectionExpressionSyntax collection => collection.Elements.Select(e => (e as ExpressionElementSyntax)?.Expression),
+            ArrayCreationExpressionSyntax { Initializer: { } elements } => elements.Expressions,
+            ImplicitArrayCreationExpressionSyntax { Initializer: { } elements } => elements.Expressions,
+            _ => null,
+        };
+        ITypeSymbol type = ((INamedTypeSymbol)property.Type).TypeArguments[0];
+        if (written is null || written.Any(e => e is null) || !Arithmetic.IsKnown(type))
+        {
+            reporter.Report(Descriptors.Captured, expression.GetLocation(), Text(expression), "it is a property that is no table of constants: static ReadOnlySpan<double> Taps => [0.1, 0.2]");
+            return null;
+        }
+        Item?[] values = [.. written.Select(e => Converted(Number(e!), type))];
+        return values.All(v => v is Value) ? new TableItem([.. values.Cast<Value>()]) : null;
+    }
+
+    /// <summary>An element of a table of constants.</summary>
+    object? ElementOfTable(ElementAccessExpressionSyntax access)
+    {
+        Item? whole = Read(access.Expression);
+        if (whole is TableItem table)
+            return Place(access, table.Elements.Count) is { } place ? table.Elements[place].Number : null;
+        if (whole is not null)
+            ReportExpression(access, OnlyArrays);
+        return null;
     }
 
     static bool IsEarlier(IFieldSymbol field, IFieldSymbol than) =>

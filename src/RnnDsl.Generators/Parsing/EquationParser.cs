@@ -186,6 +186,15 @@ internal sealed partial class EquationParser(
             case WhileStatementSyntax loop:
                 While(loop);
                 break;
+            case DoStatementSyntax loop:
+                Do(loop);
+                break;
+            case SwitchStatementSyntax choice:
+                Switch(choice);
+                break;
+            case CheckedStatementSyntax kept:
+                Statements(kept.Block.Statements);
+                break;
             case ExpressionStatementSyntax { Expression: var counted } when IsIncrement(counted) && IsNumber(counted):
                 bindings.Read(counted);
                 Evaluate(counted);
@@ -305,8 +314,7 @@ internal sealed partial class EquationParser(
     {
         (string What, string Why)? flow = statement switch
         {
-            ForEachVariableStatementSyntax or DoStatementSyntax => ("This loop", "loops are foreach over an array of the class, for and while"),
-            SwitchStatementSyntax => ("A switch statement", "write ifs on constants, and a condition on values with Where, Min, Max or Clip"),
+            ForEachVariableStatementSyntax => ("This loop", "loops are foreach over an array of the class, for, while and do"),
             _ => null,
         };
         Location keyword = statement.GetFirstToken().GetLocation();

@@ -11,6 +11,9 @@ internal sealed record LayerItem(LayerSlot Layer) : Item;
 /// <summary>An array field of the class. Its elements are parameters, states or layers.</summary>
 internal sealed record ArrayItem(IReadOnlyList<Slot> Elements) : Item;
 
+/// <summary>A table of constants, which a static property gives as a ReadOnlySpan. Nothing can change its elements.</summary>
+internal sealed record TableItem(IReadOnlyList<Value> Elements) : Item;
+
 /// <summary>The states of a cell, from which a scan starts or which one leaves. After a mistake values are null.</summary>
 internal sealed record StatesItem(IReadOnlyList<Value?> Values) : Item
 {

@@ -40,6 +40,9 @@ internal static class KnownSymbols
 
     public static bool IsSeq(ITypeSymbol type) => Is(type, "Seq", 1) || IsScalarSeq(type) || IsSeqs(type);
 
+    /// <summary>A span that cannot change, as a static property gives a table of constants.</summary>
+    public static bool IsReadOnlySpan(ITypeSymbol type) => type is INamedTypeSymbol { Name: "ReadOnlySpan", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
     /// <summary>A sequence at every step.</summary>
     public static bool IsSeqs(ITypeSymbol type) => Is(type, "Seqs", 1);
 

@@ -51,6 +51,8 @@ sealed class ModuleEquations
         {
             throw new ArgumentException($"{type.Name} was compiled by another version of the generator: {e.Message}", nameof(module), e);
         }
+        if (type.BaseType is { } compiled && (compiled.IsDefined(typeof(ModelGraphAttribute), inherit: false) || compiled.IsDefined(typeof(CellGraphAttribute), inherit: false)))
+            throw new ArgumentException($"{type.Name} derives from {compiled.Name}, which is compiled: give an object of {compiled.Name} itself, with the parameters of this one.", nameof(module));
         throw new ArgumentException($"{type.Name} carries no equations: compile it with this version of the generator.", nameof(module));
     }
 

@@ -57,7 +57,7 @@ sealed class ScanNodeWriter(EquationWriter nodes)
         if (inside[result])
             Output(body, path, "return", nodes.Lift(body, At(result), cell.Output, Domain.Examples()));
         if (sequences.Count == 0)
-            At(step.Nodes.FirstOrDefault(n => n.Op == Op.Input)?.Id ?? AddInput());
+            At(step.Nodes.FirstOrDefault(n => n.Op == Op.Input && !n.Domain.IsSteps)?.Id ?? AddInput());
         int AddInput()
         {
             sequences.Add(nodes.Dense(writer, x));

@@ -69,6 +69,9 @@ public interface ISimd<V> where V : struct, ISimd<V>
     /// <summary>The larger number. A NaN in <paramref name="b"/> is kept, one in <paramref name="a"/> may not be (one instruction).</summary>
     static abstract V Max(V a, V b);
 
+    /// <summary>Lane by lane: NaN where a is NaN, else x.</summary>
+    static abstract V IfNumber(V a, V x);
+
     /// <summary>The magnitude, lane by lane.</summary>
     static abstract V Abs(V a);
 

@@ -102,6 +102,10 @@ public readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 IfNumber(Simd128 a, Simd128 x) => new(Bits.ConditionalSelect(Bits.Equals(a.value, a.value), x.value, a.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Abs(Simd128 a) => new(Bits.Abs(a.value));
 
     /// <inheritdoc/>

@@ -101,6 +101,10 @@ public readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 IfNumber(Simd256 a, Simd256 x) => new(Bits.ConditionalSelect(Bits.Equals(a.value, a.value), x.value, a.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Abs(Simd256 a) => new(Bits.Abs(a.value));
 
     /// <inheritdoc/>

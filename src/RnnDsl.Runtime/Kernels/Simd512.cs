@@ -101,6 +101,10 @@ public readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 IfNumber(Simd512 a, Simd512 x) => new(Bits.ConditionalSelect(Bits.Equals(a.value, a.value), x.value, a.value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Abs(Simd512 a) => new(Bits.Abs(a.value));
 
     /// <inheritdoc/>

@@ -12,6 +12,14 @@ public static class VectorMath
 {
     const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f, Log2E = 1.44269504f;
 
+    /// <summary>The larger number; NaN if one of both is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Max<V>(V a, V b) where V : struct, ISimd<V> => V.IfNumber(a, V.Max(a, b));
+
+    /// <summary>The smaller number; NaN if one of both is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Min<V>(V a, V b) where V : struct, ISimd<V> => V.IfNumber(a, V.Min(a, b));
+
     /// <summary>tanh x, to a relative error of 4e-7; strictly between −1 and 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh<V>(V x) where V : struct, ISimd<V> => V.Clamp(x, MostTanh) * TanhQuotient(x, 1);

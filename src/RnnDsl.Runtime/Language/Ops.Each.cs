@@ -70,9 +70,29 @@ public static partial class Ops
     /// <param name="function">A lambda, a method of the class, or a static method.</param>
     /// <returns>A vector for each step.</returns>
     /// <exception cref="ArgumentException">Their numbers of steps differ.</exception>
-    public static Seq<E> Each<D, C, E>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Vec<E>> function) => x.Steps == beside.Steps
-        ? Seq<E>.Own(x.Select((step, i) => function(step, beside[i])))
-        : throw new ArgumentException($"{Numbers.Text(x.Steps)} sequences do not fit {Numbers.Text(beside.Steps)} steps beside them.");
+    public static Seq<E> Each<D, C, E>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Vec<E>> function) => Seq<E>.Own(Fit(x, beside.Steps, (step, i) => function(step, beside[i])));
+
+    /// <inheritdoc cref="Each{D, C, E}(Seqs{D}, Seq{C}, Func{Seq{D}, Vec{C}, Vec{E}})"/>
+    /// <returns>A scalar for each step.</returns>
+    public static Seq Each<D, C>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Scalar> function) => Seq.Own(Fit(x, beside.Steps, (step, i) => function(step, beside[i]).Value));
+
+    /// <inheritdoc cref="Each{D, C, E}(Seqs{D}, Seq{C}, Func{Seq{D}, Vec{C}, Vec{E}})"/>
+    /// <returns>A sequence for each step. It may be as long as that of <paramref name="x"/>.</returns>
+    public static Seqs<E> Each<D, C, E>(Seqs<D> x, Seq<C> beside, Func<Seq<D>, Vec<C>, Seq<E>> function) => new(Fit(x, beside.Steps, (step, i) => function(step, beside[i])));
+
+    /// <inheritdoc cref="Each{D, C, E}(Seqs{D}, Seq{C}, Func{Seq{D}, Vec{C}, Vec{E}})"/>
+    public static Seq<E> Each<D, E>(Seqs<D> x, Seq beside, Func<Seq<D>, Scalar, Vec<E>> function) => Seq<E>.Own(Fit(x, beside.Steps, (step, i) => function(step, beside[i])));
+
+    /// <inheritdoc cref="Each{D, C, E}(Seqs{D}, Seq{C}, Func{Seq{D}, Vec{C}, Vec{E}})"/>
+    /// <returns>A scalar for each step.</returns>
+    public static Seq Each<D>(Seqs<D> x, Seq beside, Func<Seq<D>, Scalar, Scalar> function) => Seq.Own(Fit(x, beside.Steps, (step, i) => function(step, beside[i]).Value));
+
+    /// <inheritdoc cref="Each{D, C, E}(Seqs{D}, Seq{C}, Func{Seq{D}, Vec{C}, Vec{E}})"/>
+    /// <returns>A sequence for each step. It may be as long as that of <paramref name="x"/>.</returns>
+    public static Seqs<E> Each<D, E>(Seqs<D> x, Seq beside, Func<Seq<D>, Scalar, Seq<E>> function) => new(Fit(x, beside.Steps, (step, i) => function(step, beside[i])));
+
+    static T[] Fit<D, T>(Seqs<D> x, int beside, Func<Seq<D>, int, T> function) => x.Steps == beside ? x.Select(function)
+        : throw new ArgumentException($"{Numbers.Text(x.Steps)} sequences do not fit {Numbers.Text(beside)} steps beside them.");
 
     /// <summary>
     /// Reads a sequence by dot-product attention (Luong et al. 2015): the mean of the values, weighted by the softmax over the steps of each key's product with the query. Scale

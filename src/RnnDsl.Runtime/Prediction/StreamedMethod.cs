@@ -38,8 +38,9 @@ sealed record StreamedMethod(MethodInfo Method, StepProgram Step, IReadOnlyList<
             throw new ArgumentException($"The equations of {name} combine '{tied.Name}' step by step with '{inputs[0].Name}': it comes step by step too, so name both.", nameof(streamed));
         if (method.Axes == 1)
             return All(model, method) with { Inputs = inputs, Condition = others };
-        ConditionalInfo along = method.Conditionals.FirstOrDefault(c => c.Axis == inputs[0].Axis) ?? throw new InvalidOperationException(
-            $"{model.Info.Name} was compiled by an earlier version, which makes no streams under a condition: build {model.Info.Name} again with this version.");
+        ConditionalInfo along = method.Conditionals.FirstOrDefault(c => c.Axis == inputs[0].Axis) ?? throw new InvalidOperationException(method.WithoutStream is { } reason
+            ? $"{name} {reason}: it cannot run as a stream. Use an Executor."
+            : $"{model.Info.Name} was compiled by an earlier version, which makes no streams under a condition: build {model.Info.Name} again with this version.");
         return new(method, along.Step ?? throw new InvalidOperationException($"{name} {along.Refusal}: it cannot run as a stream of '{inputs[0].Name}'. Use an Executor."), inputs, others, along);
     }
 

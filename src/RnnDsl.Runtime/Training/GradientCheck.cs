@@ -192,6 +192,9 @@ public static class GradientCheck
         void CompareGradient(string what, double[][] arrays, ReadOnlySpan<float> gradient)
         {
             double[] derivatives = Array.ConvertAll(gradient.ToArray(), value => (double)value);
+            if (Array.FindIndex(derivatives, d => !double.IsFinite(d)) is >= 0 and var broken && Central(new(arrays, broken), Step) is var finite && double.IsFinite(finite))
+                throw new GradientCheckException(name, what, broken, derivatives[broken], finite, options.Tolerance * Math.Max(1, Math.Abs(finite)),
+                    " Where a value is not taken (Where, Max, Min, Clip), its gradient is 0, and 0 times an infinite derivative is NaN: put the guard inside, as in 1 / Where(Abs(x) > 0.001, x, 1).");
             double least = LeastGradient * options.Lengths.Sum();
             double[] direction = [.. derivatives.Select(_ => 2 * random.NextDouble() - 1)];
             double along = derivatives.Zip(direction, (d, part) => d * part).Sum();

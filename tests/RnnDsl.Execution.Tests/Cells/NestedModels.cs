@@ -66,6 +66,22 @@ public partial class NestedForms : Model
 
     internal Scalar BesideLoss(Seqs<Feature> x, Seq<Hidden> y) => MeanAbsoluteError(Beside(x, y), y);
 
+    /// <summary>Beside a sequence of vectors or scalars, of which it makes scalars, vectors and sequences.</summary>
+    internal Seq<Hidden> AllBeside(Seqs<Feature> x, Seq<Hidden> y)
+    {
+        Seq counted = Each(x, y, (s, v) => Dot(W * Last(s), v) + Max(First(s)));
+        Seqs<Hidden> shifted = Each(x, counted, (s, c) => Tanh(W * s + c * b));
+        Seq<Hidden> gated = Each(Each(shifted, y, (s, v) => s * Sigmoid(v)), counted, (s, c) => c * Last(s) + MeanOverSteps(s));
+        return gated * Each(shifted, counted, (s, c) => c + Mean(MaxOverSteps(s)));
+    }
+
+    /// <summary>Functions that do not read the sequence at the step, which still says how many steps there are.</summary>
+    internal Seq<Hidden> Unread(Seqs<Feature> x, Seq<Hidden> y) => Each(x, y, (s, v) => v * b) + Each(x, s => b * Sum(b)) * y + Each(y, Each(x, s => 2 * b), (v, w) => w * k);
+
+    internal Scalar UnreadLoss(Seqs<Feature> x, Seq<Hidden> y) => Mean(Square(MeanOverSteps(Each(x, y, (s, v) => v * b) + Each(x, s => b)))) + SumOverSteps(Each(x, y, (s, v) => k * Sum(v)));
+
+    internal Scalar AllBesideLoss(Seqs<Feature> x, Seq<Hidden> y) => Mean(Square(MeanOverSteps(AllBeside(x, y))));
+
     internal Seq Counted(Seqs<Feature> x) => Each(x, s => Mean(MaxOverSteps(s)) + k * Sum(First(s)));
 
     internal Scalar CountedLoss(Seqs<Feature> x) => MeanOverSteps(Square(Counted(x)));

@@ -26,6 +26,12 @@ internal abstract partial class RandomEquations
     /// <summary>Whether the program has them.</summary>
     protected bool withHops;
 
+    /// <summary>Chooses what functions of the sequence at a step give, in programs of later seeds; null: always vectors.</summary>
+    protected Random? given;
+
+    /// <summary>The first seed whose programs have functions that give scalars and sequences, and that read scalars beside.</summary>
+    protected const int FirstWithGiven = 1_741_000;
+
     int looks;
 
     /// <summary>What is made of the sequence at every step.</summary>
@@ -37,7 +43,7 @@ internal abstract partial class RandomEquations
         known = [.. known.Where(v => v.Reads != Reads.Sequence && !v.Name.Contains('(')), new(s, of, Reads.Sequence)];
         memories.Clear();
         memories.Add((s, of));
-        string beside = "", of2 = "";
+        string beside = "", of2 = "", weight = "";
         if (wholes.Next(4) == 0)
         {
             (List<Variable> inside, (string, string)[] own) = (known, [.. memories]);
@@ -46,7 +52,9 @@ internal abstract partial class RandomEquations
             memories.AddRange(looked);
             string other = Pick(Dims);
             (beside, of2) = (Term(other, Reads.Sequence, 1) + ", ", $"b{looks}");
-            known = [.. inside, new(of2, other, Reads.Anything)];
+            bool isScalar = given?.Next(3) == 0;
+            (beside, weight) = isScalar ? ($"Mean({beside[..^2]}), ", $"{of2} * ") : (beside, "");
+            known = isScalar ? inside : [.. inside, new(of2, other, Reads.Anything)];
             memories.Clear();
             memories.AddRange(own);
         }
@@ -58,10 +66,18 @@ internal abstract partial class RandomEquations
         nested.AddRange(others);
         if (!Mentions(made, s, 1))
             made = $"({made} + {Parameter($"Mat<{dim}, {of}>")} * {Pick("Last", "MeanOverSteps", "First")}({s}))";
+        made = weight + made;
+        (string head, string end) = ($"Each({name}, {(beside.Length == 0 ? s : $"{beside}({s}, {of2})")} => ", ")");
+        string mixed = given?.Next(3) switch
+        {
+            0 => $"{head}Mean({made}){end} * ",
+            1 => $"Each({head}{Parameter($"Mat<{dim}, {of}>")} * {s} + {made}{end}, r{looks} => {Pick("Last", "MeanOverSteps", "First")}(r{looks}))",
+            _ => $"{head}{made}{end}",
+        };
         known = outside;
         memories.Clear();
         memories.AddRange(looked);
-        return beside.Length == 0 ? $"Each({name}, {s} => {made})" : $"Each({name}, {beside}({s}, {of2}) => {made})";
+        return mixed.EndsWith(" * ", StringComparison.Ordinal) ? $"({mixed}{Leaf(dim, Reads.Anything)})" : mixed;
     }
 
     /// <summary>A matrix of a step or an example, in parentheses or a call.</summary>

@@ -40,6 +40,7 @@ internal sealed partial class RandomModel : RandomEquations
         wholes = seed >= FirstWithWholes ? new Random(seed ^ 0x417) : null;
         thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
         withHops = seed >= FirstWithHops;
+        given = seed >= FirstWithGiven ? new Random(seed ^ 0x6e3) : null;
         outer = seed >= FirstWithin && seed % 4 == 1 ? new Random(seed ^ 0x7d5) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
