@@ -22,6 +22,8 @@ var hidden = new Option<int>("--hidden") { Description = "Units in each directio
 var epochs = new Option<int>("--epochs") { Description = "How often the corpus is read", DefaultValueFactory = _ => 10 };
 var batch = new Option<int>("--batch") { Description = "Sentences of a training step", DefaultValueFactory = _ => 16 };
 var rate = new Option<double>("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003 };
+var average = new Option<double?>("--average") { Description = "Leave the exponential average of the parameters over the steps with this decay, such as 0.99" };
+var gazetteer = new Option<int?>("--gazetteer") { Description = "Read as what entities of the training file the phrases of a sentence were marked: the parts into which that file is cut, such as 10" };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "tagger.safetensors" };
 var onnx = new Option<string?>("--onnx") { Description = "File for the scores' part of the model, in ONNX" };
@@ -35,7 +37,7 @@ foreach (Option<int> positive in new[] { minimum, hidden, epochs, batch })
     });
 var command = new RootCommand("Learns to tag words: names, parts of speech, chunks.")
 {
-    train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, seed, output, onnx, load, threads,
+    train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, average, gazetteer, seed, output, onnx, load, threads,
 };
 command.SetAction(given =>
 {
@@ -59,10 +61,9 @@ void Learn(ParseResult given)
 {
     (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora(given);
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
-    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum) });
+    TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum), Gazetteer = given.GetValue(gazetteer) is not null });
 
-    var model = new Tagger(word: encoder.Size("Word"), letter: encoder.Size("Letter"), shape: encoder.Size("Shape"), tag: encoder.Size("Tag"),
-        wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, hidden: given.GetValue(hidden), seed: given.GetValue(seed));
+    Module model = Make(encoder.Gazetteer is not null, encoder.Size, wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, given.GetValue(hidden), given.GetValue(seed));
     if (known is not null)
         Console.WriteLine(known.CopyTo(model, "words", encoder.Words, given.GetValue(seed)));
     Console.WriteLine($"{model.Parameters.Count} parameters, {encoder.Words} of words, {encoder.Labels.Size} tags.\n");
@@ -75,9 +76,10 @@ void Learn(ParseResult given)
     using var trainer = new Trainer(trained, new AdamW(given.GetValue(rate)) { WeightDecay = 0.01 })
     {
         BatchSize = given.GetValue(batch), Epochs = given.GetValue(epochs), ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = given.GetValue(seed), Execution = execution, KeepBest = false,
+        Averaging = given.GetValue(average) is { } decay ? WeightAverage.Exponential(decay) : null,
         Metrics = [new Metric(encoder.Scheme is null ? "accuracy" : "entity F1", _ => tagger.Evaluate(watched) is var report && report.Entities is { } entities ? entities.F1 : report.Tags.Accuracy)],
     };
-    History history = trainer.FitWithProgress(encoder.Encode(learnt), encoder.Encode(watched));
+    History history = trainer.FitWithProgress(given.GetValue(gazetteer) is { } parts ? encoder.EncodeTraining(learnt, parts) : encoder.Encode(learnt), encoder.Encode(watched));
     Console.WriteLine($"{history}\n");
     Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
 
@@ -90,6 +92,10 @@ void Learn(ParseResult given)
     string example = string.Join(' ', (unseen ?? watched)[0].Words);
     Console.WriteLine($"For instance: {tagger.Tag(example)}");
 }
+
+Module Make(bool readsPhrases, Func<string, int> size, int wordVector, int letterVector, int spelling, int hidden, int seed) => readsPhrases
+    ? new PhraseTagger(size("Word"), size("Letter"), size("Shape"), size("Phrase"), size("Tag"), wordVector, letterVector, spelling, hidden, seed: seed)
+    : new Tagger(size("Word"), size("Letter"), size("Shape"), size("Tag"), wordVector, letterVector, spelling, hidden, seed: seed);
 
 (TaggedCorpus Train, TaggedCorpus Validation, TaggedCorpus? Test) Corpora(ParseResult given)
 {
@@ -115,7 +121,7 @@ TaggedCorpus Read(string file, ParseResult given)
 void UseSaved(string file, ParseResult given)
 {
     ModelFileInfo info = ModelFile.ReadInfo(file);
-    var model = new Tagger(info.Size("Word"), info.Size("Letter"), info.Size("Shape"), info.Size("Tag"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
+    Module model = Make(info.Model == nameof(PhraseTagger), info.Size, info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"), seed: 0);
     ModelFile.Load(file, model);
     using var tagger = new SequenceTagger(model, TextEncoder.Read(info), options: new ExecutionOptions { Threads = given.GetValue(threads) });
     if (given.GetValue(test) is { } corpus)

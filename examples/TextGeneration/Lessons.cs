@@ -5,7 +5,7 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Examples.TextGeneration;
 
-sealed record LearnOptions(int Hidden, int Epochs, int Batch, double Rate, int Threads);
+sealed record LearnOptions(int Hidden, int Epochs, int Batch, double Rate, double? Average, int Threads);
 
 sealed record WriteOptions(string Prompt, int Count, double Temperature, int Seed);
 
@@ -62,6 +62,7 @@ static class Lessons
         using var trainer = new Trainer(model, new Adam(rate))
         {
             BatchSize = options.Batch, ChunkSteps = ChunkSteps, Epochs = epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.1), Threads = options.Threads, Seed = write.Seed,
+            Averaging = options.Average is { } decay ? WeightAverage.Exponential(decay) : null,
         };
         long last = Stopwatch.GetTimestamp();
         trainer.StepDone += step =>

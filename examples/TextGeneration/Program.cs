@@ -13,6 +13,7 @@ var hidden = new Option<int>("--hidden") { Description = "Units of the LSTM", De
 var epochs = new Option<int>("--epochs") { Description = "How often the text is read", DefaultValueFactory = _ => 24 };
 var batch = new Option<int>("--batch") { Description = "Stretches of 2000 letters that are read side by side", DefaultValueFactory = _ => 16 };
 var rate = new Option<double>("--rate") { Description = "Learning rate of Adam at the start; it falls to a tenth", DefaultValueFactory = _ => 4e-3 };
+var average = new Option<double?>("--average") { Description = "Leave the exponential average of the parameters over the steps with this decay, such as 0.999" };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
 foreach (Option<int> positive in new[] { count, hidden, epochs, batch })
@@ -23,7 +24,7 @@ foreach (Option<int> positive in new[] { count, hidden, epochs, batch })
     });
 var command = new RootCommand("A character model: learns a text, shows what it learns, writes on.")
 {
-    text, second, load, output, prompt, temperature, count, hidden, epochs, batch, rate, seed, threads,
+    text, second, load, output, prompt, temperature, count, hidden, epochs, batch, rate, average, seed, threads,
 };
 command.SetAction(given =>
 {
@@ -34,7 +35,7 @@ command.SetAction(given =>
             Lessons.Write(folder, write);
         else
             Lessons.Learn(given.GetValue(text), given.GetValue(second), given.GetValue(output)!, write,
-                new LearnOptions(given.GetValue(hidden), given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(threads)));
+                new LearnOptions(given.GetValue(hidden), given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(average), given.GetValue(threads)));
         return 0;
     }
     catch (Exception error) when (error is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or DivergenceException)

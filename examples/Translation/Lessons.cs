@@ -7,7 +7,7 @@ using RnnDsl.Training;
 
 namespace RnnDsl.Examples.Translation;
 
-sealed record LearnOptions(int Epochs, int Batch, double Rate, double Smoothing, double Sampling, int Longest, int Seed, int Threads, BleuOptions Bleu);
+sealed record LearnOptions(int Epochs, int Batch, double Rate, double Smoothing, double Sampling, int Longest, int Seed, int Threads, BleuOptions Bleu, double? Average = null);
 
 /// <summary>Learns to translate, and measures what was learnt.</summary>
 sealed class Lessons(TextTranslator translator, ParallelCorpus train, ParallelCorpus validation, LearnOptions options)
@@ -32,6 +32,7 @@ sealed class Lessons(TextTranslator translator, ParallelCorpus train, ParallelCo
         using var trainer = new Trainer(model, optimizer)
         {
             LossWeight = LossWeight.ByStep, BatchSize = options.Batch, BucketByLength = true, Epochs = options.Epochs, ClipNorm = 1, Schedule = Schedule.WarmUp(0.5, Schedule.Cosine(0.02)), Seed = options.Seed, Threads = options.Threads,
+            Averaging = options.Average is { } decay ? WeightAverage.Exponential(decay) : null,
             Metrics = [new Metric("perplexity", data => Math.Exp(surprise.Evaluate(data))), new Metric("BLEU", _ => Bleu(some))],
         };
         if (options.Sampling > 0)

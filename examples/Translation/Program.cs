@@ -17,6 +17,7 @@ var hidden = new Option<int>("--hidden") { Description = "Units of the decoder; 
 var epochs = new Option<int>("--epochs") { Description = "How often the pairs are read", DefaultValueFactory = _ => 12 };
 var batch = new Option<int>("--batch") { Description = "Pairs of a training step", DefaultValueFactory = _ => 32 };
 var rate = new Option<double>("--rate") { Description = "Largest learning rate of AdamW", DefaultValueFactory = _ => 0.002 };
+var average = new Option<double?>("--average") { Description = "Leave the exponential average of the parameters over the steps with this decay, such as 0.999" };
 var smoothing = new Option<double>("--smoothing") { Description = "Label smoothing, from 0 to below 1", DefaultValueFactory = _ => 0.1 };
 var sampling = new Option<double>("--sampling") { Description = "Scheduled sampling: this part of the symbols before is the model's own in the end", DefaultValueFactory = _ => 0 };
 var longest = new Option<int>("--longest") { Description = "Pairs with more pieces on a side are not learnt", DefaultValueFactory = _ => 80 };
@@ -35,7 +36,7 @@ var command = new RootCommand("Learns to translate.")
     Corpora.Source, Corpora.Target, Corpora.SourceColumn, Corpora.TargetColumn, Corpora.ValidationSource, Corpora.ValidationTarget,
     Corpora.TestSource, Corpora.TestTarget, Corpora.HeldOut, Corpora.SplitSeed,
     sourcePieces, targetPieces, minimum, size, tokenizer,
-    vector, hidden, epochs, batch, rate, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, start, int8, small,
+    vector, hidden, epochs, batch, rate, average, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, start, int8, small,
 };
 foreach (Option<int> positive in new[] { Corpora.HeldOut, minimum, vector, epochs, batch, longest, beams })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
@@ -99,7 +100,7 @@ TextTranslator Create(ParallelCorpus learnt, ParseResult given)
 
 Lessons LessonsOf(TextTranslator translator, ParallelCorpus learnt, ParallelCorpus watched, ParseResult given) => new(translator, learnt, watched, new LearnOptions(
     given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest), given.GetValue(seed), given.GetValue(threads),
-    new BleuOptions { Tokenizer = given.GetValue(tokenizer) }));
+    new BleuOptions { Tokenizer = given.GetValue(tokenizer) }, given.GetValue(average)));
 
 void UseSaved(string file, ParseResult given)
 {

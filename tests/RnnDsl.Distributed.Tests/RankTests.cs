@@ -103,6 +103,14 @@ public class RankTests
     }, 2, 3);
 
     [Fact]
+    public void An_average_of_the_steps() => AssertSameOnRanks(ranks =>
+    {
+        Tagger model = Trainings.NewTagger();
+        using var trainer = new Trainer(model, new Adam(5e-3)) { Communicator = ranks, Epochs = 2, BatchSize = 16, Seed = 4, Threads = 1, Averaging = WeightAverage.Exponential(0.7) };
+        return Outcome.Of(model, trainer.Fit(texts, moreTexts), trainer.Evaluate(moreTexts));
+    }, 2, 3);
+
+    [Fact]
     public void Single_steps() => AssertSameOnRanks(ranks =>
     {
         Tagger model = Trainings.NewTagger();

@@ -45,6 +45,7 @@ static class RunSettings
         Add(nameof(Trainer.Patience), trainer.Patience);
         Add(nameof(Trainer.MinImprovement), trainer.MinImprovement);
         Add(nameof(Trainer.KeepBest), trainer.KeepBest);
+        Add(nameof(Trainer.Averaging), trainer.Averaging);
         Add(nameof(Trainer.Schedule), ReferenceEquals(trainer.Schedule, Schedule.Constant) ? "constant" : "factors " + string.Join(" ", Enumerable.Range(0, SchedulePoints).Select(i =>
             trainer.Schedule.Factor((double)i / (SchedulePoints - 1) * trainer.Epochs, trainer.Epochs).ToString("G4", CultureInfo.InvariantCulture))));
         Add(nameof(Trainer.GradientRule), trainer.GradientRule?.GetType().Name);

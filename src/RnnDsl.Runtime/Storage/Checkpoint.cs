@@ -10,7 +10,7 @@ namespace RnnDsl.Storage;
 /// <summary>
 /// A training that can be continued later. It is a <see cref="ModelFile"/>, which can be loaded like any other, that also holds everything that the rest of the training depends
 /// on. For a parameter's tensor "encoder.Wi" it has, as F32, the optimizer's memory ("encoder.Wi/first", "encoder.Wi/second") and the value after the last step if that is
-/// different ("encoder.Wi/last"). It can be saved between any two steps: after <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>, in <see cref="Trainer.EpochDone"/>,
+/// different ("encoder.Wi/last"). With <see cref="Trainer.Averaging"/> it has the averages ("encoder.Wi/average") too. It can be saved between any two steps: after <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>, in <see cref="Trainer.EpochDone"/>,
 /// in <see cref="Trainer.StepDone"/>,
 /// and between calls of <see cref="Trainer.TrainStep(Dataset, ReadOnlySpan{int})"/>.
 /// <code>
@@ -19,7 +19,7 @@ namespace RnnDsl.Storage;
 /// Checkpoint.Load("run.safetensors", model, optimizer);
 /// trainer.Fit(train, validation);      // continues the other run, and ends like an uninterrupted one, to the bit
 /// </code>
-/// Used as a model's file, it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/>, the best parameters so far. Load gives the model the last
+/// Used as a model's file, it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/>, the best parameters so far, and with <see cref="Trainer.Averaging"/> averaged ones. Load gives the model the last
 /// parameters, to continue the training. The settings of trainer, optimizer, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those
 /// that have changed.
 /// </summary>
@@ -45,30 +45,37 @@ public static class Checkpoint
         OptimizerMemory memory = optimizer.Remember(parameters);
         TrainingRun? run = optimizer.Run is { } stands && stands.Stands(optimizer, parameters) ? stands : null;
         run?.Note(optimizer.LearningRate);
-        float[] now = parameters.Snapshot();
-        bool showsLast = run is { Best: not null, Last: null };
+        float[] now = parameters.Snapshot(), last = run?.Last ?? now;
+        float[]? left = run?.Leaves(last);
+        AverageMemory? average = run?.Average?.Remember();
         var tensors = new List<StoredTensor>();
         for (int i = 0; i < memory.Memories.Length; i++)
             Add(parameters.Slices, memory.Memories[i], StoredParameters.MemorySuffixes[i]);
-        if (run?.Best is not null || adapters is not null)
-            Add(parameters.Slices, run?.Last ?? now, StoredParameters.LastSuffix);
+        if (left is not null || adapters is not null)
+            Add(parameters.Slices, last, StoredParameters.LastSuffix);
         if (run?.Best is { } best && adapters is not null)
             Add(parameters.Slices, best, StoredParameters.BestSuffix);
         if (adapters is not null)
             Add(adapters.Changed, adapters.Original.ToArray(), StoredParameters.OriginalSuffix);
+        if (average is not null)
+        {
+            Add(parameters.Slices, average.Values, StoredParameters.AverageSuffix);
+            tensors.AddRange(parameters.Slices.Zip(average.CountedRows).Where(p => p.Second is not null).Select(p => AverageTensors.Counts(p.First, p.Second!)));
+        }
         AddStates(tensors, run);
         string text = string.Join(' ', [memory.Optimizer, .. memory.Steps.Prepend(memory.Calls).Select(n => n.ToString(CultureInfo.InvariantCulture))]);
-        var training = new TrainingText([.. parameters.Slices.Select(p => p.Name)], adapters?.Scale, run);
+        var training = new TrainingText([.. parameters.Slices.Select(p => p.Name)], adapters?.Scale,
+            average is null ? null : new AverageText(average.Rule, average.Steps, average.Counted, HasBest: run!.Best is not null), run);
         try
         {
-            if (showsLast)
-                Show(run!.Best!);
+            if (left is not null)
+                Show(left);
             ModelFile.Write(path, model, scaler, metadata, StoredPrecision.Float32, [], tensors,
                 [new(ModelFileInfo.OptimizerKey, text), new(ModelFileInfo.TrainingKey, training.Write())]);
         }
         finally
         {
-            if (showsLast)
+            if (left is not null)
                 Show(now);
         }
 
@@ -114,14 +121,14 @@ public static class Checkpoint
         OptimizerMemory memory = Memory(text, training, optimizer, tensors);
         bool hasLast = adapters is not null || parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.LastSuffix) is not null);
         float[]? last = hasLast ? tensors.Read(StoredParameters.LastSuffix) : null;
-        bool hasBest = adapters is null ? hasLast : parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.BestSuffix) is not null);
+        bool hasBest = adapters is null ? hasLast && training?.Average is not { HasBest: false } : parameters.Slices.Any(p => file.Find(p.Name + StoredParameters.BestSuffix) is not null);
         float[]? best = !hasBest ? null : adapters is null ? CheckpointTensors.Lay(model, fit) : tensors.Read(StoredParameters.BestSuffix);
         float[] whole = CheckpointTensors.Lay(model, fit);
         if (adapters is not null)
             new CheckpointTensors(file, model.Parameters, optimizer).Read(StoredParameters.OriginalSuffix, adapters.Changed, whole);
         if (training?.Run is { } run)
         {
-            (run.Best, run.States) = (best, tensors.ReadStates());
+            (run.Best, run.States, run.Average) = (best, tensors.ReadStates(), training.Average is null ? null : AverageTensors.Read(file, tensors, training));
             if (run.Multipliers.Length != 0 && run.Multipliers.Length != parameters.Slices.Count)
                 throw new InvalidDataException($"The metadata '{ModelFileInfo.TrainingKey}' have {run.Multipliers.Length} multipliers for {parameters.Slices.Count} parameters.");
         }

@@ -48,7 +48,8 @@ sealed class CheckpointTensors(SafetensorsFile file, ParameterStore parameters, 
         return laid;
     }
 
-    void Read(string name, long[] shape, Span<float> values)
+    /// <summary>Reads one tensor.</summary>
+    public void Read(string name, long[] shape, Span<float> values)
     {
         Tensor? tensor = file.Find(name);
         if (tensor is null || tensor.DType != "F32" || !tensor.Shape.SequenceEqual(shape))

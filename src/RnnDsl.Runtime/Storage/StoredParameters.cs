@@ -15,6 +15,9 @@ static class StoredParameters
     /// <summary>The suffixes of a parameter's values after the last step and after the best epoch, if they differ from the file's own.</summary>
     public const string LastSuffix = "/last", BestSuffix = "/best";
 
+    /// <summary>The suffixes of a parameter's average over the steps of the training, and of the steps that the average of each row of a table has.</summary>
+    public const string AverageSuffix = "/average", AverageStepsSuffix = "/average_steps";
+
     /// <summary>The suffix of a parameter's values without the adapters that are trained.</summary>
     public const string OriginalSuffix = "/original";
 

@@ -7,8 +7,9 @@ namespace RnnDsl.Storage;
 /// <summary>A checkpoint's description of its training, besides the tensors, as JSON. Numbers are written as text, so that every bit and infinity is restored.</summary>
 /// <param name="Parameters">The parameters that the optimizer moves, in the order of its step counts.</param>
 /// <param name="AdapterScale">α/r of the trained adapters; null if the model itself is trained.</param>
+/// <param name="Average">The average of a run's parameters; null if it has none.</param>
 /// <param name="Run">The state of a run of <see cref="Trainer.Fit(Sequences.Dataset, Sequences.Dataset, CancellationToken)"/>; null if single steps were made.</param>
-sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, TrainingRun? Run)
+sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale, AverageText? Average, TrainingRun? Run)
 {
     public string Write() => JsonText.Write(writer =>
     {
@@ -19,6 +20,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         writer.WriteEndArray();
         if (AdapterScale is float scale)
             writer.WriteString("adapters", Text(scale));
+        Average?.Write(writer);
         if (Run is { } run)
         {
             writer.WriteStartObject("run");
@@ -86,7 +88,7 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
             JsonElement root = document.RootElement;
             return new TrainingText([.. root.GetProperty("parameters").EnumerateArray().Select(name => name.GetString() ?? "")],
                 root.TryGetProperty("adapters", out JsonElement scale) ? (float)Number(scale) : null,
-                root.TryGetProperty("run", out JsonElement run) ? ReadRun(run) : null);
+                AverageText.Read(root), root.TryGetProperty("run", out JsonElement run) ? ReadRun(run) : null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
@@ -119,6 +121,9 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         // Versions that did not know blocks had none.
         if (read.Count > 0)
             read.TryAdd(nameof(Trainer.ShuffleBlock), "0");
+        // Nor did they know averages.
+        if (read.Count > 0)
+            read.TryAdd(nameof(Trainer.Averaging), Trainer.NoAverage);
         return read;
     }
 

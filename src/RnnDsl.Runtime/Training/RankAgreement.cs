@@ -79,6 +79,9 @@ sealed class RankAgreement(Communicator ranks)
         if (run is not null)
             Add("The place in the training", FormattableString.Invariant($"epoch {run.Epoch}, batch {run.Batches}, waited {run.Waited}, least {run.Least:R}, sums {run.Losses:R} {run.Weights:R} {run.Norms:R}"))
                 .Add("The best parameters", [run.Best ?? []]).Add("The states", (run.States ?? []).Select(values => (ReadOnlyMemory<float>)values));
+        if (run?.Average?.Remember() is { } average)
+            Add("The average", FormattableString.Invariant($"{average.Rule} after {average.Steps} steps, {average.Counted.Sum()} of parameters, {average.CountedRows.Sum(rows => rows?.Sum() ?? 0)} of rows"))
+                .Add("The averaged parameters", [average.Values]);
         return this;
     }
 

@@ -40,6 +40,10 @@ public sealed partial class Trainer
         return [.. Settings(settings["Examples"]).Where(s => now.TryGetValue(s.Key, out string? was) && was != s.Value).Select(s => $"{s.Key} was {now[s.Key]} and is {s.Value}")];
     }
 
+    /// <summary>The average of a run. One of another kind begins anew.</summary>
+    AveragedParameters? AverageOf(TrainingRun run) => Averaging is null ? null
+        : run.Average is { } average && average.Rule.ToString() == Averaging.ToString() ? average : new AveragedParameters(Averaging, trainable.Parameters);
+
     /// <summary>What is trained under attached adapters would be lost with their next step, and again when they are removed.</summary>
     void RequireNoAdapters()
     {
@@ -51,6 +55,9 @@ public sealed partial class Trainer
                     throw new InvalidOperationException($"Adapters that are attached to {trainable.Module.Info.Name} write '{trainable.Parameters.Slices[i].Name}': " +
                         $"train the adapters in the model's place, or freeze what they write, or {AdapterTraining.WayOut}.");
     }
+
+    /// <summary>The text of a setting without an average.</summary>
+    internal const string NoAverage = "none";
 
     /// <summary>Everything that the course of the training depends on, as text. What has no influence, such as the number of threads, is not included.</summary>
     Dictionary<string, string> Settings(string examples)
@@ -71,6 +78,7 @@ public sealed partial class Trainer
         Add(nameof(Patience), Patience ?? 0);
         Add(nameof(MinImprovement), MinImprovement);
         Add(nameof(KeepBest), KeepBest);
+        Add(nameof(Averaging), Averaging?.ToString() ?? NoAverage);
         Add(nameof(Execution), Execution with { Threads = 0 });
         Add(nameof(Optimizer.LearningRate), optimizer.LearningRate);
         Add(nameof(Optimizer.WeightDecay), optimizer.WeightDecay);

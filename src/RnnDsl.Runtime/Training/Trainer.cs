@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using RnnDsl.Execution;
-using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Training;
@@ -14,11 +12,8 @@ public sealed partial class Trainer : IDisposable
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
     readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimizer of its own, for each thread");
-    readonly GradientBlocks blocks = new();
-    readonly AlignedBuffer changed = new();
     Executor? executor;
     bool isDisposed;
-    Dataset? seen;
     double rateFactor = 1;
     long step;
 
@@ -85,6 +80,14 @@ public sealed partial class Trainer : IDisposable
     /// the epochs, or those at the start, so training never makes a model worse on the validation data. It has no effect without validation data.</summary>
     public bool KeepBest { get; init; } = true;
 
+    /// <summary>
+    /// A mean of the parameters over the steps, which <see cref="Fit(Dataset, Dataset, CancellationToken)"/> validates and leaves in the model; null for none. The optimizer moves the
+    /// parameters themselves. From its first step on, validation loss, <see cref="Metrics"/>, <see cref="Patience"/>, <see cref="KeepBest"/> and the handlers of <see cref="EpochDone"/>
+    /// see the model with the average; <see cref="EpochReport.TrainLoss"/> and the handlers of <see cref="StepDone"/> see the parameters themselves. Of adapters their own numbers are
+    /// averaged. It costs three buffers of the size of what is trained, and reading and writing one of them in each step.
+    /// </summary>
+    public WeightAverage? Averaging { get; init; }
+
     /// <summary>The seed of the order of the examples, and of the units that are dropped where the equations say so.</summary>
     public int Seed { get; init; }
 
@@ -119,179 +122,11 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Raised after each step of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</summary>
     public event Action<StepReport>? StepDone;
 
-    /// <summary>Raised after each epoch of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</summary>
+    /// <summary>Raised after each epoch of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>. With <see cref="Averaging"/> the model has the average meanwhile, so a handler must not change parameters.</summary>
     public event Action<EpochReport>? EpochDone;
 
     /// <summary>The norm of the gradient of the last step, before clipping.</summary>
     public double GradientNorm { get; private set; }
-
-    /// <summary>
-    /// Trains for all epochs, or until the patience ends or the caller cancels. If a <see cref="Storage.Checkpoint"/> has been loaded into the optimizer, it continues that run from the exact step and
-    /// ends like an uninterrupted run, to the bit: with the best parameters of all its epochs, and with the remaining patience. It does the same in one program with the optimizer of a run that
-    /// ended early, if <see cref="EpochsDone"/> says how many epochs that run completed.
-    /// </summary>
-    /// <param name="train">Has a column for each input of the loss.</param>
-    /// <param name="validation">The data that decide which epoch is best. They are evaluated before the first epoch and after each.</param>
-    /// <param name="cancellation">Ends training between two steps. No exception is thrown, see <see cref="History.Stop"/>. The model has the best parameters so far, or those of the last step.</param>
-    /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or is no distribution in CrossEntropy.</exception>
-    /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after a cancellation.</exception>
-    /// <exception cref="InvalidOperationException">The run to continue is at another point: at another epoch than <see cref="EpochsDone"/>, or within an epoch whose examples have another order with
-    /// these settings.</exception>
-    /// <exception cref="CommunicatorException">With a <see cref="Communicator"/>: a rank is lost or has failed.</exception>
-    public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
-    {
-        using OneCaller.Call call = callers.Enter();
-        try
-        {
-            return FitAll(train, validation, cancellation);
-        }
-        catch (Exception e) when (Tells(e))
-        {
-            throw;
-        }
-        catch (CommunicatorException e)
-        {
-            throw Saved(e);
-        }
-    }
-
-    History FitAll(Dataset train, Dataset? validation, CancellationToken cancellation)
-    {
-        Check();
-        RequireNoMetrics(validation);
-        BatchSource batches = Source(train, TrainingData, BatchSize, mixesParts: true);
-        BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize, mixesParts: false);
-        Dictionary<string, string> settings = Settings(ExamplesOf(train));
-        TrainingRun run = Continued() ?? Begun();
-        // A run of a version that knew only this weight.
-        if (run.Settings.Count > 0)
-            run.Settings.TryAdd(nameof(LossWeight), nameof(LossWeight.ByExample));
-        run.RequireOrder(settings);
-        Agree(settings, run, train, validation, cancellation);
-        ShareCounts(batches);
-        bool otherWeight = run.Epoch > 0 && run.Settings.Count > 0 && run.Settings[nameof(LossWeight)] != settings[nameof(LossWeight)];
-        List<string> differences;
-        bool begins;
-        lock (optimizer.Gate)
-        {
-            differences = GoOn(run, settings);
-            if (run.Epoch > 0 && run.Validates != validating is not null)
-            {
-                // Losses on other data cannot be compared with these.
-                (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
-                differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
-            }
-            // Neither can means over something else.
-            if (otherWeight)
-                (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
-            begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
-            (run.Validates, run.Settings, run.Earlier) = (validating is not null, settings, run.Reports.Count);
-            (run.Trainable, run.IsRunning, run.IsLoaded, optimizer.Run) = (trainable, true, false, run);
-        }
-        var stop = StopReason.Finished;
-        step = run.Step;
-        try
-        {
-            if (begins && validating is not null && !IsCanceled(cancellation))
-            {
-                double start = Evaluate(validating);
-                lock (optimizer.Gate)
-                {
-                    run.Start = start;
-                    // A model that does not give finite numbers yet is no reference.
-                    if (double.IsFinite(start))
-                        Keep(start);
-                }
-            }
-            while (run.Epoch < Epochs)
-            {
-                if (run.Waited >= Patience)
-                {
-                    stop = StopReason.Patience;
-                    break;
-                }
-                long started = Stopwatch.GetTimestamp();
-                if (!TrainEpoch(run, batches, cancellation))
-                {
-                    stop = StopReason.Canceled;
-                    break;
-                }
-                double loss = Mean(run.Losses, run.Weights);
-                double? validationLoss = validating is null ? null : Evaluate(validating);
-                double monitored = validationLoss ?? loss;
-                MetricValue[] metrics = validation is null || Metrics.Count == 0 ? [] : Measured(validation);
-                AgreeOnParameters(run.Epoch + 1);
-                EpochReport report;
-                lock (optimizer.Gate)
-                {
-                    bool improved = monitored < run.Least - (double.IsFinite(run.Least) ? MinImprovement : 0);
-                    if (improved)
-                        Keep(monitored);
-                    run.Waited = improved ? 0 : run.Waited + 1;
-                    run.Epoch++;
-                    report = new EpochReport(run.Epoch, loss, validationLoss, optimizer.LearningRate * rateFactor, run.Norms / run.Batches,
-                        Stopwatch.GetElapsedTime(started).TotalSeconds, improved)
-                    {
-                        Metrics = metrics,
-                    };
-                    run.Batches = 0;
-                    run.Reports.Add(report);
-                }
-                EpochDone?.Invoke(report);
-            }
-        }
-        finally
-        {
-            lock (optimizer.Gate)
-            {
-                rateFactor = 1;
-                run.Note(optimizer.LearningRate);
-                if (run.Best is not null)
-                {
-                    run.Last = trainable.Parameters.ReadOnlyValues.SequenceEqual(run.Best) ? run.Best : trainable.Parameters.Snapshot();
-                    trainable.Parameters.Restore(run.Best);
-                    trainable.Apply();
-                }
-                (run.Trainable, run.Source, run.IsRunning, run.Moves) = (null, null, false, optimizer.Moves(trainable.Parameters));
-            }
-        }
-        return new History([.. run.Reports.Skip(run.Earlier)], stop) { StartLoss = run.Start, Earlier = [.. run.Reports.Take(run.Earlier)], Differences = differences };
-
-        void Keep(double loss)
-        {
-            run.Least = loss;
-            if (KeepBest && validating is not null)
-                trainable.Parameters.ReadOnlyValues.CopyTo(run.Best ??= new float[trainable.Parameters.Length]);
-        }
-    }
-
-    /// <summary>Makes one step on the given examples: loss, gradient, clipping, optimizer.</summary>
-    /// <returns>The mean loss of the examples, before the step.</returns>
-    /// <exception cref="DivergenceException">The loss or its gradient is not finite. The parameters are unchanged.</exception>
-    /// <exception cref="ArgumentException">The data do not fit the method, or its loss; the message says where.</exception>
-    public double TrainStep(Dataset data, ReadOnlySpan<int> examples)
-    {
-        try
-        {
-            if (!ReferenceEquals(data, seen))
-            {
-                RequireNoAdapters();
-                TargetCheck.Check(trainable.Module, Executor.Method, data);
-                if (Communicator is not null)
-                    Agree(Settings(ExamplesOf(data)), null, data, null, default);
-            }
-            seen = data;
-            return TrainStep(data, examples, null, null);
-        }
-        catch (Exception e) when (Tells(e))
-        {
-            throw;
-        }
-        catch (CommunicatorException e)
-        {
-            throw Saved(e);
-        }
-    }
 
     /// <summary>The mean loss of all examples, each run from its first step to its last.</summary>
     public double Evaluate(Dataset data)
@@ -320,128 +155,8 @@ public sealed partial class Trainer : IDisposable
         executor?.Dispose();
     }
 
-    /// <param name="data">The data of the batch.</param>
-    /// <param name="examples">The examples of the batch.</param>
-    /// <param name="batches">The batches whose next this is, or null.</param>
-    /// <param name="run">Counts the step, or null.</param>
-    double TrainStep(Dataset data, ReadOnlySpan<int> examples, BatchSource? batches, TrainingRun? run)
-    {
-        using OneCaller.Call call = callers.Enter();
-        step++;
-        // Derived from the optimizer's own count, so that a training that continues from a checkpoint drops the units that it would have dropped.
-        Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));
-        for (int i = 0; i < trainable.Module.Parameters.Slices.Count; i++)
-            Executor.Frozen[i] = !trainable.NeedsGradient(i);
-        double loss = Executor.Gradient(data, examples, batches?.States);
-        if (!double.IsFinite(loss))
-            throw Diverged("loss", loss);
-        ParameterStore parameters = trainable.Parameters;
-        ReadOnlySpan<float> multipliers = trainable.Multipliers;
-        Span<float> gradient = trainable.Gradient(Executor.Gradients);
-        // If something other than the module's own parameters is trained, all of it may have a gradient.
-        ReadOnlySpan<TouchedRows> touched = ReferenceEquals(parameters, trainable.Module.Parameters) ? Executor.Touched : default;
-        if (GradientRule is { } rule)
-        {
-            // A rule changes a copy, because the executor relies on zeros in the rows that it did not touch.
-            changed.Reserve(parameters.Length);
-            gradient.CopyTo(changed.Span);
-            gradient = changed.Span;
-            touched = default;
-            rule.Change(new GradientStep(trainable, data, examples, Executor.Noise, loss, gradient));
-        }
-        GradientNorm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
-        if (!double.IsFinite(GradientNorm))
-            throw Diverged("norm of the gradient", GradientNorm);
-        double norm = GradientNorm;
-        if (ClipValue is double limit)
-        {
-            blocks.Clamp(parameters, gradient, multipliers, limit, Executor.Workers, touched);
-            norm = blocks.Norm(parameters, gradient, multipliers, Executor.Workers, touched);
-        }
-        double factor = ClipNorm is double largest ? GradientClip.Factor(norm, largest) : 1;
-        lock (optimizer.Gate)
-        {
-            Executor.KeepStates();
-            optimizer.Step(parameters, gradient, rateFactor, factor, multipliers, Executor.Workers, touched);
-            trainable.Apply();
-            if (run is not null)
-            {
-                double weight = WeightOf(batches!);
-                run.Losses += loss * weight;
-                run.Weights += weight;
-                run.Norms += GradientNorm;
-                run.Batches++;
-                run.Step = step;
-            }
-        }
-        return loss;
-    }
-
-    DivergenceException Diverged(string what, double value) => new(FormattableString.Invariant(
-        $"The {what} is {value} at step {step}, learning rate {optimizer.LearningRate * rateFactor:G3}. ") +
-        $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale " +
-        "the data to about -1 .. 1.");
-
-    /// <summary>Runs an epoch, or the rest of it. Returns false if it was canceled.</summary>
-    bool TrainEpoch(TrainingRun run, BatchSource batches, CancellationToken cancellation)
-    {
-        int epoch = run.Epoch + 1;
-        lock (optimizer.Gate)
-        {
-            batches.Begin(Shuffle ? new RandomStream(Seed, FormattableString.Invariant($"order of epoch {epoch}")) : null);
-            batches.Skip(run.Batches, run.States);
-            run.Source = batches;
-        }
-        if (run.Batches == 0)
-            lock (optimizer.Gate)
-                run.Losses = run.Weights = run.Norms = 0;
-        else
-            rateFactor = Factor(run.Batches - 1);
-        while (batches.Next())
-        {
-            if (IsCanceled(cancellation))
-                return false;
-            rateFactor = Factor(run.Batches);
-            double loss = TrainStep(batches.Data, batches.Examples, batches, run);
-            StepDone?.Invoke(new StepReport(
-                epoch, step, (long)batches.Count * Epochs, loss, optimizer.LearningRate * rateFactor, GradientNorm));
-        }
-        return true;
-
-        double Factor(int done) => Schedule.Factor(epoch - 1 + Math.Min(1, (double)done / batches.Count), Epochs);
-    }
-
-    MetricValue[] Measured(Dataset validation)
-    {
-        var values = new MetricValue[Metrics.Count];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = new MetricValue(Metrics[i].Name, Metrics[i].Measure(validation));
-        return values;
-    }
-
-    double Evaluate(BatchSource batches)
-    {
-        var sum = new LossSum(Ranked);
-        batches.Begin(null);
-        while (batches.Next())
-            if (sum.Takes(Ranked?.Evaluates(batches.Part, batches.Data.Parts.Length, batches.Group) ?? 0))
-                sum.Add(Executor.Loss(batches.Data, batches.Examples, batches.States), WeightOf(batches));
-        (double losses, double weights) = sum.Complete();
-        return Mean(losses, weights);
-    }
-
-    /// <summary>The weight of the batch that was just run.</summary>
-    double WeightOf(BatchSource batches) => Executor.BySteps ? Executor.Weight : batches.Weight;
-
-    /// <summary>0 if no step counts.</summary>
-    static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
-
     /// <summary>What messages call the data that are trained on.</summary>
     internal const string TrainingData = "training";
-
-    BatchSource Source(Dataset data, string name, int batchSize, bool mixesParts) => ChunkSteps is int steps
-        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps, ShuffleBlock, mixesParts)
-        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength, ShuffleBlock, mixesParts);
 
     void Check()
     {
@@ -457,6 +172,9 @@ public sealed partial class Trainer : IDisposable
         Positive(Patience ?? 1, nameof(Patience));
         Positive(ClipNorm ?? 1, nameof(ClipNorm));
         Positive(ClipValue ?? 1, nameof(ClipValue));
+        if (Averaging is { } average && average.FromEpoch > Epochs)
+            throw new ArgumentOutOfRangeException(nameof(Averaging), average.FromEpoch,
+                $"The average is to begin with this epoch, and there are {Epochs}: begin it earlier, or train for more epochs.");
         if (!Enumerable.Range(0, trainable.Parameters.Slices.Count).Any(i => Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0))
             throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen or fixed: there is nothing to train.");
         RequireNoAdapters();

@@ -43,8 +43,14 @@ sealed class TrainingRun
     /// <summary>The trained parameters with the lowest validation loss, if these are to be kept.</summary>
     public float[]? Best { get; set; }
 
-    /// <summary>The parameters after the last step, if Fit has left the model with the best ones.</summary>
+    /// <summary>The average of the trained parameters, if there is to be one.</summary>
+    public AveragedParameters? Average { get; set; }
+
+    /// <summary>The parameters after the last step, while the model has others: the best ones, or the average.</summary>
     public float[]? Last { get; set; }
+
+    /// <summary>The parameters that the model has in place of <see cref="Last"/>.</summary>
+    public float[]? Left { get; set; }
 
     /// <summary>For chunks, within an epoch: the current states of the sequences.</summary>
     public float[][]? States { get; set; }
@@ -75,7 +81,18 @@ sealed class TrainingRun
 
     /// <summary>Whether this still describes the current state: nobody has made further steps or changed the parameters.</summary>
     public bool Stands(Optimizer optimizer, ParameterStore parameters) => IsRunning
-        || (optimizer.Moves(parameters) == Moves && (Last is null || parameters.ReadOnlyValues.SequenceEqual(Best)));
+        || (optimizer.Moves(parameters) == Moves && (Last is null || parameters.ReadOnlyValues.SequenceEqual(Left)));
+
+    /// <summary>The parameters that Fit leaves in the model: the best ones, or else the average; null for those after the last step.</summary>
+    /// <param name="last">The parameters after the last step.</param>
+    public float[]? Leaves(ReadOnlySpan<float> last)
+    {
+        if (Best is not null || Average is not { Steps: > 0 })
+            return Best;
+        var average = new float[last.Length];
+        Average.Read(last, average);
+        return average;
+    }
 
     /// <summary>Saves the current values that the caller may have changed, and those in buffers.</summary>
     public void Note(double rate)

@@ -25,6 +25,7 @@ public sealed partial class TextEncoder
         Suffixes.Write(writer, "suffixes");
         Labels.Write(writer, "labels");
         Subwords?.Write(writer, "subwords");
+        Gazetteer?.Write(writer, "gazetteer");
         writer.WriteNumber("most letters", options.MaxLetters);
         writer.WriteNumber("suffix letters", options.SuffixLetters);
         if (Scheme is { } scheme)
@@ -40,10 +41,13 @@ public sealed partial class TextEncoder
             throw new FormatException("a number of letters is out of range");
         return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
             options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null)
-        { Subwords = root.TryGetProperty("subwords", out JsonElement subwords) ? SubwordVocabulary.Read(subwords) : null };
+        {
+            Subwords = root.TryGetProperty("subwords", out JsonElement subwords) ? SubwordVocabulary.Read(subwords) : null,
+            Gazetteer = root.TryGetProperty("gazetteer", out JsonElement gazetteer) ? Gazetteer.Read(gazetteer) : null,
+        };
     });
 
-    /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, Piece if it has subwords, and Tag or Label.</summary>
+    /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, Piece if it has subwords, Phrase if it has a gazetteer, and Tag or Label.</summary>
     /// <exception cref="ArgumentException">There is no such dimension.</exception>
     public int Size(string dimension) => dimension switch
     {
@@ -52,7 +56,8 @@ public sealed partial class TextEncoder
         "Shape" => WordForms.ShapeCount,
         "Suffix" => Suffixes.Size,
         "Piece" => Subwords?.Size ?? throw new ArgumentException($"This encoder has learned no pieces of words: {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Subwords)} says how many.", nameof(dimension)),
+        "Phrase" => Gazetteer?.Size ?? throw new ArgumentException($"This encoder has collected no entities: set {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Gazetteer)}.", nameof(dimension)),
         "Tag" or "Label" => Labels.Size,
-        _ => throw new ArgumentException($"An encoder of text has the dimensions Word, Letter, Shape, Suffix, Piece, Tag and Label, not '{dimension}'.", nameof(dimension)),
+        _ => throw new ArgumentException($"An encoder of text has the dimensions Word, Letter, Shape, Suffix, Piece, Phrase, Tag and Label, not '{dimension}'.", nameof(dimension)),
     };
 }

@@ -14,6 +14,7 @@ namespace RnnDsl.Text;
 /// <item><term><c>[OneHot] Seq&lt;Suffix&gt; suffixes</c></term><description>the ending of each word, <see cref="Suffixes"/></description></item>
 /// <item><term><c>[OneHot] Seqs&lt;Piece&gt; wordPieces</c></term><description>the pieces of each word, <see cref="Subwords"/>, if they were learned</description></item>
 /// <item><term><c>[OneHot] Seq&lt;Piece&gt; pieces</c></term><description>the pieces of all words, one after the other</description></item>
+/// <item><term><c>[OneHot] Seq&lt;Phrase&gt; phrases</c></term><description>for each word, as what entity of the training data its phrase was marked, <see cref="Gazetteer"/>, if they were collected</description></item>
 /// <item><term><c>[OneHot] Seq&lt;Tag&gt; tags</c></term><description>of taggers, the target: <see cref="Labels"/>; no label where the tag is none of them</description></item>
 /// <item><term><c>[OneHot] Vec&lt;Label&gt; label</c></term><description>of classifiers, the target</description></item>
 /// <item><term><c>Vec&lt;Label&gt; labels</c></term><description>of classifiers with several labels a text, the target: 1 for each label that holds</description></item>
@@ -38,6 +39,9 @@ public sealed partial class TextEncoder
     /// <summary>The pieces of words; null if none were learned (<see cref="TextEncoderOptions.Subwords"/>).</summary>
     public SubwordVocabulary? Subwords { get; private init; }
 
+    /// <summary>The entities of the training data; null if they were not collected (<see cref="TextEncoderOptions.Gazetteer"/>).</summary>
+    public Gazetteer? Gazetteer { get; private init; }
+
     /// <summary>The tags of a tagger, or the labels of a classifier, in alphabetical order; none for a language model.</summary>
     public Vocabulary Labels { get; }
 
@@ -50,7 +54,7 @@ public sealed partial class TextEncoder
     {
         options ??= new TextEncoderOptions();
         TaggedCorpus corpus = train.Scheme is null ? train : train.Convert(options.Scheme);
-        return Fit([.. corpus.Select(s => s.Words)], Distinct(corpus.SelectMany(s => s.Tags)), options, train.Scheme is null ? null : options.Scheme);
+        return Fit([.. corpus.Select(s => s.Words)], Distinct(corpus.SelectMany(s => s.Tags)), options, train.Scheme is null ? null : options.Scheme, options.Gazetteer ? Gazetteer.Fit(train) : null);
     }
 
     /// <summary>Counts the words and labels of training data.</summary>
@@ -64,7 +68,7 @@ public sealed partial class TextEncoder
         return distinct.Length == 0 ? throw new ArgumentException("No text has a label.", nameof(labels)) : Vocabulary.Closed(distinct);
     }
 
-    static TextEncoder Fit(IReadOnlyList<IReadOnlyList<string>> sentences, Vocabulary labels, TextEncoderOptions options, TagScheme? scheme)
+    static TextEncoder Fit(IReadOnlyList<IReadOnlyList<string>> sentences, Vocabulary labels, TextEncoderOptions options, TagScheme? scheme, Gazetteer? gazetteer = null)
     {
         if (sentences.Count == 0)
             throw new ArgumentException("There is no text to count words in.", nameof(sentences));
@@ -74,18 +78,31 @@ public sealed partial class TextEncoder
             Vocabulary.Count(all.SelectMany(word => TextElements.Split(word)), minCount: 2),
             Vocabulary.Count(all.Select(w => WordForms.Suffix(w, options.SuffixLetters)), minCount: 3),
             labels, options with { Vectors = null }, scheme)
-        { Subwords = options.Subwords is { } size ? SubwordVocabulary.Learn(all, size) : null };
+        { Subwords = options.Subwords is { } size ? SubwordVocabulary.Learn(all, size) : null, Gazetteer = gazetteer };
     }
 
     /// <summary>Sentences and their tags as inputs and targets of a model.</summary>
     /// <exception cref="ArgumentException">There are none, one is empty, or has not as many tags as words; the message says which.</exception>
-    public Dataset Encode(IReadOnlyList<TaggedSentence> sentences)
+    public Dataset Encode(IReadOnlyList<TaggedSentence> sentences) => Encode(sentences, null);
+
+    /// <summary>
+    /// The sentences that the encoder was fitted on, to train a model that reads <c>phrases</c>: those of a sentence come from other parts of the corpus, so that the model sees how reliable the <see cref="Gazetteer"/> is. Everything
+    /// else is as <see cref="Encode(IReadOnlyList{TaggedSentence})"/> gives it.
+    /// </summary>
+    /// <param name="train">The corpus that the encoder was fitted on.</param>
+    /// <param name="parts">The parts into which it is cut, neighbors in the file: 10 are usual, or as many as there are documents.</param>
+    /// <exception cref="ArgumentException">The encoder has no gazetteer, or the corpus has fewer sentences than parts.</exception>
+    public Dataset EncodeTraining(TaggedCorpus train, int parts = 10) => Encode(train, Gazetteer is null
+        ? throw new ArgumentException($"This encoder has collected no entities: set {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Gazetteer)}, or use {nameof(Encode)}.", nameof(train))
+        : Gazetteer.FitParts(train, parts));
+
+    Dataset Encode(IReadOnlyList<TaggedSentence> sentences, IReadOnlyList<Gazetteer>? gazetteers)
     {
         for (int i = 0; i < sentences.Count; i++)
             if (sentences[i].Words.Count != sentences[i].Tags.Count)
                 throw new ArgumentException($"Sentence {i} has {sentences[i].Words.Count} words and {sentences[i].Tags.Count} tags.", nameof(sentences));
         int[][] tags = [.. sentences.Select(s => Labels.Numbers(Scheme is { } scheme ? TagSchemes.Convert(s.Tags, scheme) : s.Tags))];
-        return new Dataset([.. Inputs([.. sentences.Select(s => s.Words)], null), Column.OneHot("tags", Labels.Size, tags)]);
+        return new Dataset([.. Inputs([.. sentences.Select(s => s.Words)], null, gazetteers), Column.OneHot("tags", Labels.Size, tags)]);
     }
 
     /// <summary>Texts and their labels as inputs and targets of a model: <c>label</c> if each has at most one, and <c>labels</c>.</summary>
@@ -115,7 +132,7 @@ public sealed partial class TextEncoder
     /// <exception cref="ArgumentException">There are none, or one is empty; the message says which.</exception>
     public Dataset Encode(IReadOnlyList<IReadOnlyList<string>> sentences, IReadOnlyCollection<string>? inputs = null) => new(Inputs(sentences, inputs));
 
-    List<Column> Inputs(IReadOnlyList<IReadOnlyList<string>> sentences, IReadOnlyCollection<string>? wanted)
+    List<Column> Inputs(IReadOnlyList<IReadOnlyList<string>> sentences, IReadOnlyCollection<string>? wanted, IReadOnlyList<Gazetteer>? gazetteers = null)
     {
         if (sentences.Count == 0)
             throw new ArgumentException("There is no sentence.", nameof(sentences));
@@ -131,6 +148,13 @@ public sealed partial class TextEncoder
             columns.Add(Column.OneHot("shapes", WordForms.ShapeCount, Each(WordForms.Shape)));
         if (IsWanted("suffixes"))
             columns.Add(Column.OneHot("suffixes", Suffixes.Size, Each(word => Suffixes.Number(WordForms.Suffix(word, options.SuffixLetters)))));
+        if (Gazetteer is { } gazetteer)
+        {
+            if (IsWanted("phrases"))
+                columns.Add(Column.OneHot("phrases", gazetteer.Size, [.. sentences.Select((s, i) => (gazetteers?[i] ?? gazetteer).Numbers(s))]));
+        }
+        else if (wanted is not null && IsWanted("phrases"))
+            throw new ArgumentException($"The model reads phrases, but this encoder has collected no entities: set {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Gazetteer)}.", nameof(wanted));
         if (Subwords is { } subwords)
         {
             if (IsWanted("wordPieces"))

@@ -21,6 +21,9 @@ public sealed record TextEncoderOptions
     /// <summary>The most pieces of words that are learned, see <see cref="SubwordVocabulary.Learn"/>; null for none, if the model reads none.</summary>
     public int? Subwords { get; init; }
 
+    /// <summary>Whether the entities of the training data become a list of phrases, see <see cref="TextEncoder.Gazetteer"/>. Only a corpus whose tags mark entities has any.</summary>
+    public bool Gazetteer { get; init; }
+
     /// <summary>How the model marks entities, whatever the scheme of the data. It is not used for tags that mark none.</summary>
     public TagScheme Scheme { get; init; } = TagScheme.Bioes;
 }

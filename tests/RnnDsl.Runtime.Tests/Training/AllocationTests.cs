@@ -84,10 +84,11 @@ public class AllocationTests
         }));
     }
 
-    [Fact]
-    public void Steps_of_a_fit()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void Steps_of_a_fit(bool averages)
     {
-        using var trainer = new Trainer(new LeakyModule(5), new Adam()) { Threads = 2, BatchSize = 16, Epochs = 300 };
+        using var trainer = new Trainer(new LeakyModule(5), new Adam()) { Threads = 2, BatchSize = 16, Epochs = 300, Averaging = averages ? WeightAverage.Exponential() : null };
         long least = long.MaxValue, last = 0;
         // Steps 2 and 3 of an epoch have no epoch's start or end between them.
         trainer.StepDone += s =>

@@ -5,7 +5,7 @@ using RnnDsl.Tuning;
 
 namespace RnnDsl.Tests.Training;
 
-/// <summary>Settings of a training, drawn from a seed: optimizer, schedule, validation, patience, chunks, frozen parts, adapters. A few epochs of little data, so noisy that the best
+/// <summary>Settings of a training, drawn from a seed: optimizer, schedule, validation, patience, chunks, frozen parts, adapters, averaging. A few epochs of little data, so noisy that the best
 /// epoch is seldom the last.</summary>
 sealed class RandomRun
 {
@@ -42,7 +42,10 @@ sealed class RandomRun
     public Dataset? Validation { get; }
 
     public override string ToString() =>
-        $"seed {seed}: {(chunks ? "chunks" : "examples")}, validation {validates}, best {keepBest}, patience {patience}, optimizer {optimizer}, schedule {schedule}, trained {trained}, batch {batch}";
+        $"seed {seed}: {(chunks ? "chunks" : "examples")}, validation {validates}, best {keepBest}, patience {patience}, optimizer {optimizer}, schedule {schedule}, trained {trained}, batch {batch}, average {Averaging}";
+
+    /// <summary>Some runs have an average, also one that begins later.</summary>
+    WeightAverage? Averaging => (seed % 5) switch { 2 => WeightAverage.Exponential(0.8), 4 => WeightAverage.Uniform(fromEpoch: 3), _ => null };
 
     /// <summary>A model with all that trains it, as at the start.</summary>
     public (Module Model, Optimizer Optimizer, Trainer Trainer) Make(int start = 1)
@@ -75,6 +78,7 @@ sealed class RandomRun
             ShuffleBlock = seed % 3 == 0 ? 2 : null,
             BucketByLength = byLength,
             KeepBest = keepBest,
+            Averaging = Averaging,
             Patience = patience,
             ChunkSteps = chunks ? 3 : null,
             ClipNorm = seed % 2 == 0 ? 1 : null,
