@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using RnnDsl.Continual;
 using RnnDsl.Examples.ContinualLearning;
+using RnnDsl.Storage;
 using RnnDsl.Terminal;
 using RnnDsl.Training;
 
@@ -59,7 +60,7 @@ void Compare(Study study, ParseResult given)
         ContinualResult matrix = medians.Matrix();
         Console.WriteLine($"{matrix.FormatMatrix()}\n");
         if (given.GetValue(picture) is { } pictures)
-            matrix.SaveScores(Path.Combine(Directory.CreateDirectory(pictures).FullName, $"{study.Tasks[0].Name}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
+            matrix.SaveScores(Path.Combine(OutputFolder.Create(pictures).FullName, $"{study.Tasks[0].Name}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
     }
     Console.WriteLine($"{"",-12}{"average",10}{"forgetting",12}{"backward",10}{"forward",10}");
     foreach (Medians medians in results)

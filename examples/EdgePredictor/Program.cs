@@ -56,7 +56,7 @@ static Scaler? Load(Forecaster model, string? path)
 
 static void Predict(Predictor predictor, string? file)
 {
-    using TextReader reader = file is null or "-" ? Console.In : File.OpenText(file);
+    using TextReader reader = file is null or "-" ? Console.In : new StreamReader(InputFile.Open(file));
     using var writer = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
     PredictionStream stream = predictor.Start();
     Span<float> input = stackalloc float[1], forecast = stackalloc float[predictor.OutputWidth];

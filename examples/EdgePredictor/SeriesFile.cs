@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Examples.EdgePredictor;
 
@@ -8,6 +9,7 @@ internal static class SeriesFile
 {
     public static TimeSeries Read(string path, string? column)
     {
+        InputFile.Check(path);
         string[] lines = File.ReadAllLines(path);
         if (lines.Length < 2)
             throw new InvalidDataException($"{path} has no rows: a header and one row a line are expected.");

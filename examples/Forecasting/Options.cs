@@ -61,6 +61,36 @@ internal sealed record Options
     public string? Runs { get; init; }
     public bool Quick { get; init; }
 
+    static readonly string[] flags = ["--quick", "--no-header"];
+
+    /// <summary>What each option with a value changes.</summary>
+    static readonly Dictionary<string, Func<Options, string, Options>> changes = new()
+    {
+        ["--data"] = (options, value) => options with { Data = value },
+        ["--target"] = (options, value) => options with { Target = value },
+        ["--unit"] = (options, value) => options with { Unit = value },
+        ["--features"] = (options, value) => options with { Features = Names("--features", value) },
+        ["--horizon"] = (options, value) => options with { Horizon = Count("--horizon", value) },
+        ["--window"] = (options, value) => options with { Window = Count("--window", value) },
+        ["--season"] = (options, value) => options with { Season = Count("--season", value) },
+        ["--hidden"] = (options, value) => options with { Hidden = Count("--hidden", value, 4096) },
+        ["--epochs"] = (options, value) => options with { Epochs = Count("--epochs", value) },
+        ["--seed"] = (options, value) => options with { Seed = Count("--seed", value) },
+        ["--threads"] = (options, value) => options with { Threads = Count("--threads", value, 1024) },
+        ["--output"] = (options, value) => options with { Output = value },
+        ["--runs"] = (options, value) => options with { Runs = value },
+        ["--missing"] = (options, value) => options with { Csv = options.Csv with { Missing = [.. CsvOptions.DefaultMissing, .. Names("--missing", value)] } },
+        ["--decimal"] = (options, value) => options with { Csv = options.Csv with { DecimalSeparator = Character("--decimal", value) } },
+        ["--thousands"] = (options, value) => options with { Csv = options.Csv with { ThousandsSeparator = Character("--thousands", value) } },
+        ["--delimiter"] = (options, value) => options with { Csv = options.Csv with { Delimiter = Character("--delimiter", value) } },
+        ["--symbols"] = (options, value) => options with { Csv = options.Csv with { Symbols = value } },
+        ["--encoding"] = (options, value) => options with { Csv = options.Csv with { Encoding = EncodingOf(value) } },
+        ["--names"] = (options, value) => options with { Csv = options.Csv with { Names = Names("--names", value) } },
+        ["--skip"] = (options, value) => options with { Csv = options.Csv with { SkipLines = Count("--skip", value) } },
+        ["--time"] = (options, value) => options with { Time = Names("--time", value).Aggregate(TimePolicy.AsIs, (policy, what) => policy | Policy(what)) },
+        ["--only"] = (options, value) => options with { Only = value.Split('=', 2) is [var column, var text] ? (column, text) : throw new UsageException($"--only needs COLUMN=TEXT, not '{value}'.") },
+    };
+
     public static Options Parse(string[] args)
     {
         var options = new Options();
@@ -68,41 +98,17 @@ internal sealed record Options
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            if (name is "--quick" or "--no-header")
+            if (flags.Contains(name))
             {
                 options = name == "--quick" ? options with { Quick = true, Epochs = 2 } : options with { Csv = options.Csv with { HasHeader = false } };
                 continue;
             }
+            if (!changes.TryGetValue(name, out Func<Options, string, Options>? change))
+                throw new UsageException($"There is no option '{name}'. {NearestName.Hint(name, [.. flags, .. changes.Keys])}");
             // A text that means a missing value may look like an option.
             string value = i + 1 < args.Length && (name == "--missing" || !args[i + 1].StartsWith("--", StringComparison.Ordinal)) ? args[++i] : throw new UsageException($"{name} needs a value; --help lists the options.");
             target |= name == "--target";
-            options = name switch
-            {
-                "--data" => options with { Data = value },
-                "--target" => options with { Target = value },
-                "--unit" => options with { Unit = value },
-                "--features" => options with { Features = Names(name, value) },
-                "--horizon" => options with { Horizon = Count(name, value) },
-                "--window" => options with { Window = Count(name, value) },
-                "--season" => options with { Season = Count(name, value) },
-                "--hidden" => options with { Hidden = Count(name, value, 4096) },
-                "--epochs" => options with { Epochs = Count(name, value) },
-                "--seed" => options with { Seed = Count(name, value) },
-                "--threads" => options with { Threads = Count(name, value, 1024) },
-                "--output" => options with { Output = value },
-                "--runs" => options with { Runs = value },
-                "--missing" => options with { Csv = options.Csv with { Missing = [.. CsvOptions.DefaultMissing, .. Names(name, value)] } },
-                "--decimal" => options with { Csv = options.Csv with { DecimalSeparator = Character(name, value) } },
-                "--thousands" => options with { Csv = options.Csv with { ThousandsSeparator = Character(name, value) } },
-                "--delimiter" => options with { Csv = options.Csv with { Delimiter = Character(name, value) } },
-                "--symbols" => options with { Csv = options.Csv with { Symbols = value } },
-                "--encoding" => options with { Csv = options.Csv with { Encoding = EncodingOf(value) } },
-                "--names" => options with { Csv = options.Csv with { Names = Names(name, value) } },
-                "--skip" => options with { Csv = options.Csv with { SkipLines = Count(name, value) } },
-                "--time" => options with { Time = Names(name, value).Aggregate(TimePolicy.AsIs, (policy, what) => policy | Policy(what)) },
-                "--only" => options with { Only = value.Split('=', 2) is [var column, var text] ? (column, text) : throw new UsageException($"--only needs COLUMN=TEXT, not '{value}'.") },
-                _ => throw new UsageException($"There is no option {name}; --help lists the options."),
-            };
+            options = change(options, value);
         }
         if (options.Data is not null && !target)
             throw new UsageException("--data needs --target COLUMN: the column to forecast.");

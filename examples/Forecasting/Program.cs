@@ -52,7 +52,7 @@ static void Run(Options options, MpiCommunicator mpi)
         throw new UsageException($"--season {options.Season} is longer than the {options.Window + recent} rows that are kept before the newest part.");
 
     // Train.
-    Directory.CreateDirectory(options.Output);
+    OutputFolder.Create(options.Output);
     var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
     int epochs = options.Epochs;
     RunRecord? run = null;

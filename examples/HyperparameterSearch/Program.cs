@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using RnnDsl.Examples.Searching;
 using RnnDsl.Search;
+using RnnDsl.Storage;
 using RnnDsl.Terminal;
 using RnnDsl.Training;
 
@@ -48,7 +49,7 @@ return command.Parse(args).Invoke();
 void Search(Study study, ParseResult given)
 {
     Console.WriteLine($"{study.Name}: {study.Train.Count} examples to learn, {study.Validation.Count} to validate, {study.Test.Count} to test\n");
-    string? folder = given.GetValue(output) is { } named ? Directory.CreateDirectory(named).FullName : null;
+    string? folder = given.GetValue(output) is { } named ? OutputFolder.Create(named).FullName : null;
     var search = new HyperparameterSearch(study.Space, trial => study.Learn(trial))
     {
         Trials = given.GetValue(trials), Seed = given.GetValue(seed), Threads = given.GetValue(threads), First = [study.Defaults],

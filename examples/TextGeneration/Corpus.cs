@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Examples.TextGeneration;
 
@@ -33,7 +34,7 @@ sealed record Corpus(int[] Train, int[] Validation, int[] Test)
     /// <exception cref="InvalidDataException">It is too short, or no UTF-8.</exception>
     public static string Read(string file)
     {
-        using Stream stream = File.OpenRead(file);
+        using Stream stream = InputFile.Open(file);
         using Stream plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
         using var reader = new StreamReader(plain, new UTF8Encoding(false, throwOnInvalidBytes: true));
         try

@@ -95,7 +95,7 @@ static class Lessons
 
     static void Save(string folder, CharacterModel model, Vocabulary vocabulary)
     {
-        Directory.CreateDirectory(folder);
+        OutputFolder.Create(folder);
         ModelFile.Save(Path.Combine(folder, "model.safetensors"), model, metadata: new Dictionary<string, string> { ["letters"] = vocabulary.ToString() });
         Console.WriteLine($"Saved in {folder}.");
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Data;
 
@@ -31,12 +32,8 @@ sealed class CsvFile : TextReader
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public CsvFile(string path, Encoding? encoding, long limit, string settings)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException(Directory.Exists(path)
-                ? $"'{path}' is a folder, not a file."
-                : $"There is no file '{path}' ({Path.GetFullPath(path)}).", path);
+        file = InputFile.Open(path);
         (name, this.limit, this.settings) = (path, limit, settings);
-        file = File.OpenRead(path);
         stream = file;
         try
         {

@@ -1,4 +1,5 @@
 using RnnDsl.Onnx.Weights;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Keras;
 
@@ -9,7 +10,7 @@ sealed record KerasFile(TensorSource Weights, KerasConfig? Config)
 {
     public static KerasFile Open(string path)
     {
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = InputFile.Open(path);
         try
         {
             Span<byte> first = stackalloc byte[8];

@@ -28,7 +28,7 @@ public sealed partial class LibraryTests(Published published)
         string text = published.Write("bad.safetensors", "This is not a file of weights.\n");
         Run.Of(program, text).FailedWith($"{text}: ");
         Run.Of(program, text).FailedWith("not a safetensors file");
-        Run.Of(program, published.PathOf("nowhere.safetensors")).FailedWith("Could not find file");
+        Run.Of(program, published.PathOf("nowhere.safetensors")).FailedWith("There is no file");
         Run.WithInput("50\nnan\n", program).FailedWith("is NaN");
     }
 

@@ -110,10 +110,10 @@ public sealed partial class PredictorProgramTests(Published published, ITestOutp
     public void A_wrong_command_line_ends_in_one_line()
     {
         string text = published.Write("text.txt", "This is not a file of weights.\n");
-        Failed("Could not find file", published.PathOf("nowhere.txt"));
-        Failed("Could not find file", "--weights", published.PathOf("nowhere.safetensors"));
+        Failed("There is no file", published.PathOf("nowhere.txt"));
+        Failed("There is no file", "--weights", published.PathOf("nowhere.safetensors"));
         Failed("not a safetensors file", "--weights", text);
-        Failed("denied", published.Folder);
+        Failed("is a folder, not a file", published.Folder);
         Failed("'--frobnicate' is not understood; --help lists the options.", "--frobnicate");
         Failed("'two' is not understood", "one", "two");
         Failed("--weights needs a value", "--weights");

@@ -63,7 +63,7 @@ public sealed partial class TranslatorProgramTests(Published published, ITestOut
         Run.WithInput([0xFF, 0xFE, 0x0A], published.Translator, file).FailedWith("no UTF-8");
         Run.WithInput(new string('x', 20_000), published.Translator, file).FailedWith("more than 16384 characters");
         Run.Of(published.Translator).FailedWith("Name the file of a model");
-        Run.Of(published.Translator, published.PathOf("nowhere.safetensors")).FailedWith("Could not find file");
+        Run.Of(published.Translator, published.PathOf("nowhere.safetensors")).FailedWith("There is no file");
         Run.Of(published.Translator, published.Write("text.safetensors", "This is no model.")).FailedWith("not a safetensors file");
         Run.Of(published.Translator, Path.Combine(Published.Repository, "examples", "EdgePredictor", "weights.safetensors")).FailedWith("holds a Forecaster, not a TranslationModel");
         Run.Of(published.Translator, file, "--beams", "none").FailedWith("--beams needs a whole number");

@@ -60,6 +60,32 @@ public class ResamplerTests
         Assert.Contains("10000000 Hz", Assert.Throws<ArgumentOutOfRangeException>(() => Resampler.Resample(new float[8000], 8000, 1_000_000_007)).Message);
     }
 
+    /// <summary>Rates without a common divisor, of which each weight would be computed anew for each sample, and 10 MHz to 3,001 Hz would have needed a table of gigabytes.</summary>
+    [Theory]
+    [InlineData(44_101, 16_000, 100)]
+    [InlineData(767_999, 8_000, 5)]
+    [InlineData(8_000, 767_999, 5)]
+    [InlineData(9_999_991, 3_001, 1)]
+    public void Any_rates_take_bounded_time_and_memory(int from, int to, int tenths)
+    {
+        float[] tone = Sine(700, from, from / 10 * tenths);
+        long before = GC.GetTotalAllocatedBytes();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        float[] resampled = Resampler.Resample(tone, from, to);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 4L * resampled.Length + (64 << 20));
+        float[] exact = Sine(700, to, resampled.Length);
+        Assert.InRange(Decibels(Middle([.. resampled.Zip(exact, (a, b) => a - b)])), -300, -60);
+    }
+
+    [Fact]
+    public void A_ratio_that_leaves_nothing_is_refused()
+    {
+        Assert.Contains("From 10000000 Hz the lowest rate is 1001 Hz", Assert.Throws<ArgumentOutOfRangeException>(() => Resampler.Resample(new float[100], 10_000_000, 1000)).Message);
+        Assert.Contains("10000000 Hz", Assert.Throws<ArgumentOutOfRangeException>(() => Resampler.Resample(new float[100], int.MaxValue, 8000)).Message);
+        Assert.Single(Resampler.Resample(new float[100], 10_000_000, 1001));
+    }
+
     [Fact]
     public void Augmentation_keeps_what_it_says()
     {

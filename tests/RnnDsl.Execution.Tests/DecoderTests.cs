@@ -276,6 +276,17 @@ public class DecoderTests
         Refused("cannot be each of 17 symbols: set Input", () => new SequenceDecoder(looking, new DecodingOptions { End = 0 }));
         var decoder = new SequenceDecoder(predictor, new DecodingOptions { End = 0 });
         Refused("Best is 6, but it is from 1 to Beams, 5", () => decoder.Beam(predictor.Start(), new BeamOptions { Best = 6 }));
+        foreach (int beams in new[] { int.MaxValue, 1 << 25, 10_001 })
+            Refused($"Beams is {beams}, but it is at most ", () => decoder.Beam(predictor.Start(), new BeamOptions { Beams = beams }));
+        Refused("at most 512 with this model: the states and answers of a hypothesis take 4194304 bytes, and those of all must fit into 2 GiB", () => new BeamOptions { Beams = 513 }.Check(beside: 0, hypothesis: 1 << 20));
+        Refused("Beams is 0", () => decoder.Beam(predictor.Start(), new BeamOptions { Beams = 0 }));
+        foreach (double penalty in new[] { -1, double.NaN, double.PositiveInfinity })
+        {
+            Refused("LengthPenalty is", () => decoder.Beam(predictor.Start(), new BeamOptions { LengthPenalty = penalty }));
+            Refused("CoveragePenalty is", () => decoder.Beam(predictor.Start(), new BeamOptions { CoveragePenalty = penalty }));
+            Refused("Temperature is", () => decoder.Sample(predictor.Start(), new SamplingOptions { Temperature = penalty }, 1));
+            Refused("RepetitionPenalty is", () => decoder.Sample(predictor.Start(), new SamplingOptions { RepetitionPenalty = penalty }, 1));
+        }
         Refused("CoveragePenalty is 0.1, but it needs attention", () => decoder.Beam(predictor.Start(), new BeamOptions { CoveragePenalty = 0.1 }));
         Refused("Nucleus is 0, but it is a probability above 0", () => decoder.Sample(predictor.Start(), new SamplingOptions { Nucleus = 0 }, 1));
         Refused("another predictor", () => decoder.Greedy(SymbolPredictor(2).Start()));

@@ -22,13 +22,20 @@ public sealed class TemplateTests(PackedLibraries packed)
         Assert.Contains("validation loss", run.Output);
         Assert.Contains("last value", run.Output);
 
-        // Names of types of the template and of the library, and one that no namespace can have.
-        foreach (string name in new[] { "Forecaster", "Model", "class" })
+        // Names of types of the template and of the library, names that no namespace and no class can have, and those of packages, which a project of that name could not use.
+        foreach ((string model, string cell, string project, string type) in new[]
+            {
+                ("Forecaster", "Cell", "Forecaster", "MyCell"), ("Model", "Mat", "Model", "MyMat"), ("class", "required", "class", "_required"), ("RnnDsl", "class", "MyRnnDsl", "_class"),
+            })
         {
-            Tool.Dotnet(packed.Folder, ["new", "rnn-model", "-n", name, .. hive]).Succeeded();
-            folder = Path.Combine(packed.Folder, name);
-            Tool.Dotnet(folder, ["new", "rnn-cell", "-n", "Keeper", .. hive]).Succeeded();
+            Tool.Dotnet(packed.Folder, ["new", "rnn-model", "-n", model, .. hive]).Succeeded();
+            folder = Path.Combine(packed.Folder, model);
+            Assert.True(File.Exists(Path.Combine(folder, project + ".csproj")));
+            Tool.Dotnet(folder, ["new", "rnn-cell", "-n", cell, .. hive]).Succeeded();
+            Assert.Contains($"class {type}<Input, Hidden>", File.ReadAllText(Path.Combine(folder, cell + ".cs")));
             Tool.Dotnet(folder, "build", "-c", "Release").SucceededWithoutWarnings();
         }
+        Tool.Dotnet(packed.Folder, ["new", "rnn-model", "-n", "rnndsl.Text", "--no-restore", .. hive]).Succeeded();
+        Assert.True(File.Exists(Path.Combine(packed.Folder, "rnndsl.Text", "Myrnndsl.Text.csproj")));
     }
 }

@@ -61,6 +61,18 @@ public sealed class ClassifierTests : IDisposable
         Assert.Equal("broken", answer.Class);
         Assert.Equal(classifier.Classify("My desk arrived broken!").Probability, answer.Probability);
 
+        // Many raw texts are as many texts of a corpus, also more than are read at once.
+        string[] many = [.. Enumerable.Range(0, 300).Select(i => i % 2 == 0 ? "My desk arrived broken!" : "where is it")];
+        Assert.Equal(later.Probabilities(many.Select(t => new LabeledText(t))), later.Probabilities(many));
+        Assert.Equal(["broken", "status"], later.Classify(many).Select(a => a.Class).Take(2));
+        Assert.Equal(300, later.Classify(many).Count());
+        Assert.Equal("texts", Assert.Throws<ArgumentNullException>(() => later.Classify((IEnumerable<string>)null!)).ParamName);
+        Assert.Throws<ArgumentNullException>(() => later.Probabilities((IEnumerable<LabeledText>)null!));
+        Assert.Throws<ArgumentNullException>(() => later.Classify((string)null!));
+        Assert.Throws<ArgumentNullException>(() => later.Explain(null!, "broken"));
+        Assert.Throws<ArgumentNullException>(() => new LabeledText("a", (IReadOnlyList<string>)null!));
+        Assert.Contains("Text 299 (from 0) is null", Assert.Throws<ArgumentException>(() => later.Classify([.. many[..299], null!]).Count()).Message);
+
         // The gradient of a word's vector times the vector is what the score changes by, per share of the vector: by differences.
         IReadOnlyList<(string Word, double Weight)> weights = later.Explain("My desk arrived broken", "broken");
         Assert.Equal(["My", "desk", "arrived", "broken"], weights.Select(w => w.Word));

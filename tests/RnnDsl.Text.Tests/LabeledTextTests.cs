@@ -54,8 +54,28 @@ public sealed class LabeledTextTests : IDisposable
     [InlineData("d.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\"a\"}\n", "line 2: there is no property 'label'")]
     [InlineData("d.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\n", "line 2: this is no JSON")]
     [InlineData("d.json", "5", "neither an array nor an object of arrays")]
+    [InlineData("d.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":{\"en\":\"hello\"},\"label\":\"b\"}\n", "line 2: the text is a JSON object, or an array with one, not a text: '{\"en\":\"hello\"}'. LabeledTextOptions.TextColumn")]
+    [InlineData("d.jsonl", "{\"text\":[\"a\",\"b\"],\"label\":\"b\"}\n", "line 1: the text is a JSON array, not a text: 'a b'")]
+    [InlineData("d.json", "[[\"a\",\"b\"],[\"c\",[[\"b\"]]]]", "element 1: the label is a JSON object, or an array with one")]
+    [InlineData("d.json", "[{\"text\":\"a\",\"label\":{\"name\":\"b\"}}]", "element 0: the label is a JSON object")]
     public void What_is_wrong_is_said_with_its_line(string name, string text, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(files.Write(name, text))).Message);
+
+    [Theory]
+    [InlineData("e.csv", "text,label\nhello,\nbye,x\nwell,  \n,x\n", 2)]
+    [InlineData("e.tsv", "text\tlabel\nhello\t\nbye\tx\nwell\t \n \tx\n", 2)]
+    [InlineData("e.jsonl", "{\"text\":\"hello\",\"label\":null}\n{\"text\":\"bye\",\"label\":[\"x\"]}\n{\"text\":\"well\",\"label\":[]}\n{\"text\":null,\"label\":\"x\"}\n", 1)]
+    public void Texts_without_a_label_are_kept_and_named(string name, string text, int first)
+    {
+        LabeledCorpus corpus = LabeledTextFile.Read(files.Write(name, text));
+        Assert.Equal("hello:  | bye: x | well: ", Shown(corpus));
+        Assert.Contains(corpus.Findings, f => f.StartsWith($"2 texts have no label, first line {first}.", StringComparison.Ordinal));
+        Assert.Contains(corpus.Findings, f => f.StartsWith("1 row without a text was left out, first line ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Columns_that_are_found_are_no_objects() => Assert.Equal("hello: x",
+        Shown(LabeledTextFile.Read(files.Write("f.jsonl", "{\"origin\":{\"where\":\"a long description of no use\"},\"said\":\"hello\",\"mood\":\"x\"}"))));
 
     [Fact]
     public void Splits_keep_the_shares_of_labels()

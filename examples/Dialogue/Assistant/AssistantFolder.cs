@@ -23,7 +23,7 @@ static class AssistantFolder
     public static void Save(string folder, Action<string> write)
     {
         string name = Prefix + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant();
-        DirectoryInfo files = Directory.CreateDirectory(Path.Combine(folder, name));
+        DirectoryInfo files = OutputFolder.Create(Path.Combine(folder, name));
         try
         {
             write(files.FullName);

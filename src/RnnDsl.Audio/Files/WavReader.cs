@@ -21,7 +21,7 @@ public sealed class WavReader : IDisposable
     /// <summary>Opens a file and reads its header.</summary>
     /// <exception cref="InvalidDataException">It is no WAV file, or one that is not read. The message begins with the file's name.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public WavReader(string path) : this(File.OpenRead(path), path, leaveOpen: false)
+    public WavReader(string path) : this(InputFile.Open(path), path, leaveOpen: false)
     {
     }
 

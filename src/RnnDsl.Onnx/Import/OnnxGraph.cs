@@ -1,4 +1,5 @@
 using RnnDsl.Onnx.Protobuf;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Onnx.Import;
 
@@ -79,8 +80,10 @@ sealed class OnnxGraph
         return Parse(File.ReadAllBytes(path), System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
     }
 
+    /// <summary>Requires that a path is that of a file that is not too large.</summary>
     public static void CheckLength(string path)
     {
+        InputFile.Check(path);
         long length = new FileInfo(path).Length;
         if (length > MaximumBytes)
             throw new InvalidDataException($"The file has {length} bytes, more than the {MaximumBytes} that are read.");

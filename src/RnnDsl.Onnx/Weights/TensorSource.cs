@@ -23,7 +23,7 @@ sealed class SafetensorsSource : TensorSource
     /// <summary>The messages do not name the file, because the caller adds the name once.</summary>
     public SafetensorsSource(string path)
     {
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = InputFile.Open(path);
         try
         {
             file = new SafetensorsFile(stream);

@@ -4,6 +4,7 @@ using System.Text;
 using Google.Protobuf;
 using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
+using RnnDsl.Storage;
 using RnnDsl.Training;
 
 namespace RnnDsl.Runs;
@@ -24,7 +25,7 @@ sealed class EventFile : IDisposable
     {
         // TensorBoard finds files by "tfevents" in their name, and reads those of one run in the order of their names.
         string name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds():D10}.{Host()}.{Environment.ProcessId}.0");
-        stream = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        stream = OutputFolder.NewFile(Path.Combine(folder, name));
         Write(0, event_ =>
         {
             event_.WriteTag(3, Bytes);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Runs;
 
@@ -16,7 +17,7 @@ sealed class RunLines : IDisposable
     public RunLines(string path)
     {
         // Others may read while the run goes on.
-        stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        stream = OutputFolder.NewFile(path);
         writer = new Utf8JsonWriter(buffer);
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 using RnnDsl.Training;
 
 namespace RnnDsl.Runs;
@@ -59,7 +60,7 @@ public sealed class RunRecord : IDisposable
         ArgumentNullException.ThrowIfNull(train);
         options ??= new RunOptions();
         options.Check();
-        Directory.CreateDirectory(folder);
+        OutputFolder.Create(folder);
         if (File.Exists(Path.Combine(folder, RunLog.FileName)))
             throw new IOException($"'{folder}' has a run already: choose another folder, or take the next free one from {nameof(RunRecord)}.{nameof(NewFolder)}.");
         var record = new RunRecord(folder, trainer, train, validation, options);
@@ -80,13 +81,13 @@ public sealed class RunRecord : IDisposable
     /// <param name="name">The name of the run, without the number.</param>
     public static string NewFolder(string parent, string name)
     {
-        Directory.CreateDirectory(parent);
+        OutputFolder.Create(parent);
         for (int number = 1; ; number++)
         {
             string folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
             if (Directory.Exists(folder) || File.Exists(folder))
                 continue;
-            Directory.CreateDirectory(folder);
+            OutputFolder.Create(folder);
             return folder;
         }
     }

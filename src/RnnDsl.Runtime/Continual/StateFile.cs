@@ -64,7 +64,7 @@ static class StateFile
         {
             StateReader state = Begin(file, kinds, trainable.Parameters);
             Module module = trainable.Module;
-            float[] whole = CheckpointTensors.Lay(module, ModelFile.Read(file, module));
+            float[] whole = CheckpointTensors.Lay(module, ModelFile.Read(file, module, WayOut));
             float[] own = [];
             if (adapters is not null)
             {
@@ -83,6 +83,8 @@ static class StateFile
             return result;
         });
     }
+
+    const string WayOut = "Make the model as it was when the state was saved; what was learnt belongs to its parameters.";
 
     static StateWriter Begin(string kind, ParameterStore? parameters, Action<StateWriter> write)
     {

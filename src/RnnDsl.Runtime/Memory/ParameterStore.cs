@@ -32,12 +32,11 @@ public sealed class ParameterStore
         this.owner = owner;
         CheckSize(owner, parameters);
         slices = new Parameter[parameters.Count];
-        var names = new HashSet<string>();
+        if (Names.Repeated(parameters, static p => p.Name) is { } repeated)
+            throw new ArgumentException($"{owner} has two parameters named '{repeated}'.", nameof(parameters));
         long offset = 0;
         for (int i = 0; i < slices.Length; i++)
         {
-            if (!names.Add(parameters[i].Name))
-                throw new ArgumentException($"{owner} has two parameters named '{parameters[i].Name}'.", nameof(parameters));
             slices[i] = new Parameter(parameters[i], (int)offset);
             Count += parameters[i].IsFixed ? 0 : parameters[i].Length;
             offset += Layout.Align(parameters[i].Length);

@@ -7,7 +7,14 @@ namespace RnnDsl.Prediction;
 /// </summary>
 public sealed record BeamOptions
 {
-    /// <summary>The number of hypotheses that are kept at each step. If it is at least the number of all sequences, the search is exact. 4 to 10 are usual.</summary>
+    /// <summary>The most hypotheses: the ways to go on are kept in order, which takes seconds a step beyond.</summary>
+    const int MostBeams = 10_000;
+
+    /// <summary>The most values that the states and answers of all hypotheses may have: 2 GiB.</summary>
+    const long MostValues = 1L << 29;
+
+    /// <summary>The number of hypotheses that are kept at each step. If it is at least the number of all sequences, the search is exact. 4 to 10 are usual.
+    /// At most 10,000, and their states and answers must fit into 2 GiB.</summary>
     public int Beams { get; init; } = 5;
 
     /// <summary>The number of hypotheses to return, at most <see cref="Beams"/>.</summary>
@@ -25,9 +32,15 @@ public sealed record BeamOptions
     public bool StopsEarly { get; init; }
 
     /// <exception cref="ArgumentException">A value is outside its range; the message names it.</exception>
-    internal void Check(int beside)
+    /// <param name="beside">The number of values of an answer behind the scores.</param>
+    /// <param name="hypothesis">The number of values that the search holds for a hypothesis.</param>
+    internal void Check(int beside, long hypothesis)
     {
         SamplingOptions.Require(Beams >= 1, nameof(Beams), Beams, "is a number of hypotheses from 1 up");
+        SamplingOptions.Require(Beams <= MostBeams, nameof(Beams), Beams, FormattableString.Invariant($"is at most {MostBeams}: the time of a step grows with its square"));
+        long most = MostValues / hypothesis;
+        SamplingOptions.Require(Beams <= most, nameof(Beams), Beams, FormattableString.Invariant(
+            $"is at most {most} with this model: the states and answers of a hypothesis take {4 * hypothesis} bytes, and those of all must fit into 2 GiB"));
         SamplingOptions.Require(Best >= 1 && Best <= Beams, nameof(Best), Best, $"is from 1 to {nameof(Beams)}, {Beams}");
         SamplingOptions.Require(LengthPenalty >= 0 && double.IsFinite(LengthPenalty), nameof(LengthPenalty), LengthPenalty, "is a finite number from 0 up");
         SamplingOptions.Require(CoveragePenalty >= 0 && double.IsFinite(CoveragePenalty), nameof(CoveragePenalty), CoveragePenalty, "is a finite number from 0 up");

@@ -189,7 +189,11 @@ sealed class BeamSearch(SequenceDecoder decoder)
 
     void ReserveStep()
     {
-        int needed = (steps + 1) * Beams;
+        long all = (steps + 1L) * Beams;
+        if (all * Math.Max(1, decoder.Beside) > Array.MaxLength / 2)
+            throw new ArgumentException($"{steps} steps of {Beams} hypotheses are more than a search can keep: lower {nameof(BeamOptions.Beams)}, or " +
+                $"{nameof(DecodingOptions)}.{nameof(DecodingOptions.MostSteps)}.");
+        int needed = (int)all;
         if (symbols.Length >= needed && beside.Length >= needed * decoder.Beside && before.Length > steps)
             return;
         Array.Resize(ref symbols, Math.Max(needed, 2 * symbols.Length));

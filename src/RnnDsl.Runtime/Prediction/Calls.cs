@@ -112,7 +112,7 @@ public static class Calls
         foreach (ValueInfo input in method.Inputs)
             for (int i = 0; i < input.Width; i++)
                 columns.Add(input.IsOneHot ? -1 : given.Columns.Count == 1 ? 0 : next++);
-        return new Scaler([.. columns.Select(c => c < 0 ? "" : given.Columns[c])], [.. columns.Select(c => c < 0 ? 0 : given.Offsets[c])], [.. columns.Select(c => c < 0 ? 1 : given.Scales[c])]);
+        return new Scaler([.. columns.Select(c => c < 0 ? "" : given.Columns[c])], [.. columns.Select(c => c < 0 ? 0 : given.Offsets[c])], [.. columns.Select(c => c < 0 ? 1 : given.Scales[c])], mayRepeat: true);
     }
 
     /// <summary>The part of the scaler for some of the inputs.</summary>
@@ -121,6 +121,6 @@ public static class Calls
         if (whole is null)
             return null;
         int[] indices = [.. method.Inputs.SelectMany(input => Enumerable.Repeat(inputs.Contains(input.Name), input.Width)).Index().Where(place => place.Item).Select(place => place.Index)];
-        return new Scaler([.. indices.Select(p => whole.Columns[p])], [.. indices.Select(p => whole.Offsets[p])], [.. indices.Select(p => whole.Scales[p])]);
+        return new Scaler([.. indices.Select(p => whole.Columns[p])], [.. indices.Select(p => whole.Offsets[p])], [.. indices.Select(p => whole.Scales[p])], mayRepeat: true);
     }
 }

@@ -31,10 +31,8 @@ public sealed record ClassAnswer(string Class, IReadOnlyList<(string Class, doub
     {
         if (classes.Count != probabilities.Length)
             throw new ArgumentException($"There are {classes.Count} names of classes, but {probabilities.Length} probabilities.", nameof(classes));
-        var names = new HashSet<string>();
-        foreach (string name in classes)
-            if (!names.Add(name))
-                throw new ArgumentException($"Two classes are named '{name}'.", nameof(classes));
+        if (Names.Repeated(classes) is { } repeated)
+            throw new ArgumentException($"Two classes are named '{repeated}'.", nameof(classes));
         CheckProbabilities(probabilities, "The model");
         var named = new (string, double)[classes.Count];
         for (int i = 0; i < named.Length; i++)

@@ -17,6 +17,9 @@ public sealed class SequenceDecoder
     /// <summary>The most streams that step together, and the most values of their answers.</summary>
     const int MostStreams = 64, MostAnswers = 1 << 22;
 
+    /// <summary>The memory of a stream beside its state, in values.</summary>
+    const int StreamValues = 64;
+
     readonly float[] scratch;
     readonly bool[] allowed;
     readonly List<PredictionStream> pool = [];
@@ -143,8 +146,12 @@ public sealed class SequenceDecoder
     public Hypothesis[][] Beam(IReadOnlyList<PredictionStream> starts, BeamOptions? beam = null)
     {
         beam ??= new BeamOptions();
-        beam.Check(Beside);
         Check(starts);
+        long state = 0;
+        foreach (PredictionStream start in starts)
+            state = Math.Max(state, start.StateLength);
+        // Two streams, of this step and the next; a step, its answer, and sums of the answer's values beside the scores.
+        beam.Check(Beside, 2 * (state + StreamValues) + Predictor.InputWidth + Predictor.OutputWidth + 2L * Beside);
         var results = new Hypothesis[starts.Count][];
         int together = Math.Min(Math.Max(1, Together / beam.Beams), starts.Count);
         while (searches.Count < together)
@@ -191,6 +198,7 @@ public sealed class SequenceDecoder
 
     void Check(IReadOnlyList<PredictionStream> starts)
     {
+        ArgumentNullException.ThrowIfNull(starts);
         for (int i = 0; i < starts.Count; i++)
             if (starts[i].Predictor != Predictor)
                 throw new ArgumentException($"Stream {i} is one of {starts[i].Predictor.Name}, of another predictor than that of this decoder.", nameof(starts));

@@ -10,16 +10,15 @@ public sealed class Dataset
     {
         if (columns.Count == 0)
             throw new ArgumentException("A data set needs at least one column.", nameof(columns));
-        var names = new HashSet<string>();
         foreach (Column column in columns)
         {
             ArgumentNullException.ThrowIfNull(column, nameof(columns));
-            if (!names.Add(column.Name))
-                throw new ArgumentException($"Two columns of the data set are named '{column.Name}', and methods find their inputs by name.", nameof(columns));
             if (column.Count != columns[0].Count)
                 throw new ArgumentException(
                     $"Column '{column.Name}' has {column.Count} examples, but '{columns[0].Name}' has {columns[0].Count}.", nameof(columns));
         }
+        if (Names.Repeated(columns, static c => c.Name) is { } repeated)
+            throw new ArgumentException($"Two columns of the data set are named '{repeated}', and methods find their inputs by name.", nameof(columns));
         Columns = columns;
         Count = columns[0].Count;
         Parts = [this];

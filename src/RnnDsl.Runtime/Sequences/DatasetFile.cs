@@ -43,7 +43,7 @@ public sealed class DatasetFile : IDisposable
     public static DatasetFile Open(string path)
     {
         RequireLittleEndian();
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = InputFile.Open(path);
         try
         {
             return OneLine.Named(path, () => new DatasetFile(stream));

@@ -35,6 +35,8 @@ public static class Missing
     /// before a column's first known value, and for interpolation those after its last.</exception>
     public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error)
     {
+        if ((policy & ~(MissingPolicy.DropEnds | MissingPolicy.ForwardFill | MissingPolicy.Interpolate)) != 0)
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat missing values.");
         if (policy.HasFlag(MissingPolicy.ForwardFill | MissingPolicy.Interpolate))
             throw new ArgumentException("Choose one of ForwardFill and Interpolate.", nameof(policy));
         if (Count(series) == 0)

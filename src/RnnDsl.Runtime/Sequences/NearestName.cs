@@ -10,8 +10,10 @@ public static class NearestName
     const int LongestName = 200;
 
     /// <summary>The sentence that ends such a message: the nearest known name, if one is near, then all of them.</summary>
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
     public static string Hint(string name, IReadOnlyList<string> known)
     {
+        ArgumentNullException.ThrowIfNull(name);
         string? nearest = Find(name, known);
         string all = known.Count == 0 ? "There is none at all." : $"There are: {string.Join(", ", known)}.";
         return nearest is null ? all : $"Did you mean '{nearest}'? {all}";

@@ -14,12 +14,14 @@ static class ScaleFinding
     /// <param name="name">The column's name.</param>
     /// <param name="values">Its values in the rows that the scaler is fitted on. None is missing.</param>
     /// <param name="scale">The scale.</param>
-    public static string? Of(string name, double[] values, double scale)
+    /// <param name="isTarget">Whether a model predicts it.</param>
+    public static string? Of(string name, double[] values, double scale, bool isTarget)
     {
         double largest = values.Max(Math.Abs);
         if (!values.AsSpan().ContainsAnyExcept(values[0]))
             return FormattableString.Invariant(
-                $"Column '{name}' is {values[0]:G9} in all {values.Length} rows that the scaler is fitted on: it tells a model nothing; leave it out.");
+                $"Column '{name}' is {values[0]:G9} in all {values.Length} rows that the scaler is fitted on: ") + (isTarget
+                ? "as a target it has nothing to learn. Predict another column, or train on rows in which it changes." : "it tells a model nothing; leave it out.");
         if (scale < SmallBesideValues * largest || scale < Small)
             return FormattableString.Invariant(
                 $"Column '{name}' hardly changes, by {scale:G3} at values up to {largest:G9}: scaling makes that change large, which may be rounding or noise. ") +

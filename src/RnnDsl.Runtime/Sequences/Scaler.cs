@@ -16,12 +16,19 @@ public sealed class Scaler
     /// <param name="columns">Names of the columns.</param>
     /// <param name="offsets">For each column the value that becomes 0.</param>
     /// <param name="scales">For each column the difference that becomes 1.</param>
-    /// <exception cref="ArgumentException">The sizes differ, or a number is not finite, or a scale not positive.</exception>
-    public Scaler(IReadOnlyList<string> columns, IReadOnlyList<double> offsets, IReadOnlyList<double> scales)
+    /// <exception cref="ArgumentException">The sizes differ, two columns have one name, a number is not finite, or a scale not positive.</exception>
+    public Scaler(IReadOnlyList<string> columns, IReadOnlyList<double> offsets, IReadOnlyList<double> scales) : this(columns, offsets, scales, mayRepeat: false)
+    {
+    }
+
+    /// <summary>A scaler of values one after another, of which several may have the scale of one column, or one that an earlier version wrote.</summary>
+    internal Scaler(IReadOnlyList<string> columns, IReadOnlyList<double> offsets, IReadOnlyList<double> scales, bool mayRepeat)
     {
         if (columns.Count == 0 || offsets.Count != columns.Count || scales.Count != columns.Count)
             throw new ArgumentException("A scaler needs an offset and a scale for each column: " +
                 $"{columns.Count} columns, {offsets.Count} offsets, {scales.Count} scales.");
+        if (!mayRepeat && Names.Repeated(columns) is { } repeated)
+            throw new ArgumentException($"Two columns of the scaler are named '{repeated}', and it finds columns by name.", nameof(columns));
         for (int i = 0; i < columns.Count; i++)
             if (!double.IsFinite(offsets[i]) || !double.IsFinite(scales[i]) || scales[i] <= 0)
                 throw new ArgumentException(FormattableString.Invariant(
@@ -80,7 +87,7 @@ public sealed class Scaler
         if (columns.SequenceEqual(Columns))
             return this;
         int[] sources = [.. columns.Select(IndexOf)];
-        return new Scaler(columns, [.. sources.Select(i => offsets[i])], [.. sources.Select(i => scales[i])]);
+        return new Scaler(columns, [.. sources.Select(i => offsets[i])], [.. sources.Select(i => scales[i])], mayRepeat: true);
     }
 
     /// <summary>This scaler without scaling for columns that hold only 0 and 1 in the first rows. Such a column is a class and not a quantity, and cross-entropies take it as it is.</summary>
@@ -90,7 +97,7 @@ public sealed class Scaler
         for (int i = 0; i < series.Width; i++)
             if (!series.Column(series.Columns[i]).AsSpan(0, rows).ContainsAnyExcept(0f, 1f))
                 (withoutOffsets[i], withoutScales[i]) = (0, 1);
-        return new Scaler(Columns, withoutOffsets, withoutScales) { Findings = Findings };
+        return new Scaler(Columns, withoutOffsets, withoutScales, mayRepeat: true) { Findings = Findings };
     }
 
     /// <summary>One line of JSON: <c>{"columns":[…],"offsets":[…],"scales":[…]}</c>.</summary>
@@ -120,7 +127,7 @@ public sealed class Scaler
             return new Scaler(
                 [.. root.GetProperty("columns").EnumerateArray().Select(e => e.GetString() ?? throw new FormatException("a null name"))],
                 [.. root.GetProperty("offsets").EnumerateArray().Select(e => e.GetDouble())],
-                [.. root.GetProperty("scales").EnumerateArray().Select(e => e.GetDouble())]);
+                [.. root.GetProperty("scales").EnumerateArray().Select(e => e.GetDouble())], mayRepeat: true);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
             or ArgumentException)

@@ -17,7 +17,13 @@ public static class StandardScaler
     /// <summary>Fits on the first <paramref name="rows"/> rows, the training part, so that nothing leaks from later rows. A column that is constant there keeps its scale and
     /// becomes 0.</summary>
     /// <exception cref="ArgumentException">A value is missing.</exception>
-    public static Scaler Fit(TimeSeries series, int rows) => Fitting.Fit(series, rows, column =>
+    public static Scaler Fit(TimeSeries series, int rows) => Fit(series, rows, []);
+
+    /// <summary>Fits on the first rows.</summary>
+    /// <param name="series">The rows.</param>
+    /// <param name="rows">How many are fitted on.</param>
+    /// <param name="targets">The columns that a model predicts, of which findings speak in another way.</param>
+    internal static Scaler Fit(TimeSeries series, int rows, IReadOnlyList<string> targets) => Fitting.Fit(series, rows, targets, column =>
     {
         double mean = 0;
         foreach (double value in column)
@@ -36,11 +42,14 @@ public static class MinMaxScaler
     /// <summary>Fits on the first <paramref name="rows"/> rows, the training part, so that nothing leaks from later rows. Later values may fall outside the range. A column that is
     /// constant in these rows keeps its scale and becomes <paramref name="low"/>.</summary>
     /// <exception cref="ArgumentException">A value is missing, or <paramref name="low"/> is not below <paramref name="high"/>.</exception>
-    public static Scaler Fit(TimeSeries series, int rows, double low = 0, double high = 1)
+    public static Scaler Fit(TimeSeries series, int rows, double low = 0, double high = 1) => Fit(series, rows, [], low, high);
+
+    /// <inheritdoc cref="StandardScaler.Fit(TimeSeries, int, IReadOnlyList{string})"/>
+    internal static Scaler Fit(TimeSeries series, int rows, IReadOnlyList<string> targets, double low = 0, double high = 1)
     {
         if (!(low < high))
             throw new ArgumentException(FormattableString.Invariant($"The range {low} to {high} is empty."));
-        return Fitting.Fit(series, rows, column =>
+        return Fitting.Fit(series, rows, targets, column =>
         {
             double smallest = column.Min(), largest = column.Max();
             double scale = smallest == largest ? 1 : (largest - smallest) / (high - low);
@@ -51,7 +60,16 @@ public static class MinMaxScaler
 
 static class Fitting
 {
-    public static Scaler Fit(TimeSeries series, int rows, Func<double[], (double Offset, double Scale)> fit)
+    /// <summary>A scaler of the kind that was chosen; null for values as they are.</summary>
+    public static Scaler? Of(Scaling scaling, TimeSeries series, int rows, IReadOnlyList<string> targets) => scaling switch
+    {
+        Scaling.None => null,
+        Scaling.Standard => StandardScaler.Fit(series, rows, targets),
+        Scaling.MinMax => MinMaxScaler.Fit(series, rows, targets),
+        _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "There is no such way to scale."),
+    };
+
+    public static Scaler Fit(TimeSeries series, int rows, IReadOnlyList<string> targets, Func<double[], (double Offset, double Scale)> fit)
     {
         if (rows < 1 || rows > series.Rows)
             throw new ArgumentOutOfRangeException(nameof(rows), $"Cannot fit a scaler on {rows} of {series.Rows} rows.");
@@ -68,7 +86,7 @@ static class Fitting
                     nameof(series));
             (offsets[i], double scale) = fit(column);
             scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
-            if (ScaleFinding.Of(series.Columns[i], column, scales[i]) is string finding)
+            if (ScaleFinding.Of(series.Columns[i], column, scales[i], targets.Contains(series.Columns[i])) is string finding)
                 findings.Add(finding);
         }
         return new Scaler(series.Columns, offsets, scales) { Findings = findings };

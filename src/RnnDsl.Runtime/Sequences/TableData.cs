@@ -41,7 +41,8 @@ public sealed class TableData
     public static TableData Create(TimeSeries table, TableOptions options, TableSplit split)
     {
         TableLayout layout = TableLayout.Of(table, options);
-        int[] parts = split.Assign(layout, TableEncoder.ClassOfRows(table, options));
+        string[]? classes = TableEncoder.ClassOfRows(table, options);
+        int[] parts = split.Assign(layout, classes);
         int[][] examples = [.. Enumerable.Range(0, 3).Select(part => Enumerable.Range(0, parts.Length).Where(i => parts[i] == part).ToArray())];
         if (examples[0].Length == 0)
             throw new ArgumentException($"Of {parts.Length} examples none is left to train on: enlarge the training part, or shorten {nameof(TableOptions.Window)}.", nameof(split));
@@ -49,12 +50,24 @@ public sealed class TableData
         (int[] rows, int[] targets) = Covered(layout, examples[0]);
         TableEncoder encoder = TableEncoder.Fit(table, options, rows, targets, findings);
         // A fraction has rounding errors.
-        foreach ((string name, int count, double fraction) in new[] { ("validation", examples[1].Length, split.Validation), ("test", examples[2].Length, split.Test) })
-            if (count == 0 && fraction > 1e-9)
+        foreach ((string name, int[] own, double fraction) in new[] { ("validation", examples[1], split.Validation), ("test", examples[2], split.Test) })
+            if (own.Length == 0 && fraction > 1e-9)
                 findings.Add($"The {name} part has none of the {parts.Length} examples: enlarge it{(options.Window is { } window ? $", or shorten the {nameof(TableOptions.Window)} of {window} rows" : "")}.");
+            else if (own.Length > 0 && classes is not null && WithoutExample(encoder, classes, Covered(layout, own).Targets) is { Length: > 0 } lacking)
+                findings.Add($"The {name} part has no example of class {Named(lacking)}: its errors say nothing of {(lacking.Length == 1 ? "it" : "them")}. " +
+                    $"Enlarge the part, or choose another split ({nameof(TableSplit)}.{nameof(TableSplit.Stratified)}, or another seed).");
         Dataset all = encoder.Encode(table, layout, options.Target is not null);
         return new TableData(encoder, [.. examples.Select(part => all.Select(part))], findings);
     }
+
+    /// <summary>Classes that a finding names at most.</summary>
+    const int MostNamed = 5;
+
+    static string Named(string[] classes) =>
+        string.Join(", ", classes.Take(MostNamed).Select(c => $"'{c}'")) + (classes.Length > MostNamed ? $" and {classes.Length - MostNamed} more" : "");
+
+    /// <summary>The classes of the training rows that none of these rows has.</summary>
+    static string[] WithoutExample(TableEncoder encoder, string[] classOfRows, int[] targets) => [.. encoder.Classes.Except(targets.Select(row => classOfRows[row]))];
 
     /// <summary>The rows that are part of an example, each once, and those of their targets.</summary>
     static (int[] Rows, int[] Targets) Covered(TableLayout layout, int[] examples)

@@ -32,7 +32,7 @@ public sealed partial class TableEncoder
         }
         if (numberNames.Count == 0 && categories.Count == 0 && times.All(time => time.Width == 0))
             throw new ArgumentException("No column is left that could be an input.", nameof(options));
-        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Resolve(), options.Scaling, findings);
+        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Resolve(), options.Scaling, [], findings);
         (CategoryFeature? classes, Scaler? targetScaler) = Target(table, options, targets, findings);
         return new TableEncoder(options, numbers, categories, times, classes, targetScaler, options.WeightName is null ? null : Weights(table, options, classes, targets));
     }
@@ -62,7 +62,7 @@ public sealed partial class TableEncoder
             TimeSeries targets = table.Select(name).Take(rows);
             if (Missing.Count(targets) > 0)
                 throw new InvalidDataException($"Column '{name}': {Missing.Count(targets)} targets are missing. Leave such rows out, or fill them with Resolve.");
-            return (null, Scaled(targets, options.Scaling, findings));
+            return (null, Scaled(targets, options.Scaling, [name], findings));
         }
         if (options.Horizon > 1)
             throw new ArgumentException($"{nameof(TableOptions.Horizon)} {options.Horizon} needs a target of numbers, but '{name}' is a class.", nameof(options));
@@ -89,14 +89,9 @@ public sealed partial class TableEncoder
         return Array.ConvertAll(counts, count => rows.Length / (counts.Length * count));
     }
 
-    static Scaler Scaled(TimeSeries rows, Scaling scaling, List<string> findings)
+    static Scaler Scaled(TimeSeries rows, Scaling scaling, IReadOnlyList<string> targets, List<string> findings)
     {
-        Scaler scaler = scaling switch
-        {
-            Scaling.Standard => StandardScaler.Fit(rows, rows.Rows),
-            Scaling.MinMax => MinMaxScaler.Fit(rows, rows.Rows),
-            _ => new Scaler(rows.Columns, new double[rows.Width], [.. rows.Columns.Select(_ => 1.0)]),
-        };
+        Scaler scaler = Fitting.Of(scaling, rows, rows.Rows, targets) ?? new Scaler(rows.Columns, new double[rows.Width], [.. rows.Columns.Select(_ => 1.0)]);
         findings.AddRange(scaler.Findings);
         return scaler.WithoutClasses(rows, rows.Rows);
     }

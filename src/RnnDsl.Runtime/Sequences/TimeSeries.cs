@@ -55,10 +55,8 @@ public sealed class TimeSeries
         Rows = values.Length / columns.Count;
         (this.values, this.exact) = (values, exact);
 
-        var names = new HashSet<string>();
-        foreach (string name in columns.Concat(Labels.Select(label => label.Name)))
-            if (!names.Add(name))
-                throw new ArgumentException($"Two columns of the series are named '{name}'.", nameof(columns));
+        if (Names.Repeated(columns.Concat(Labels.Select(label => label.Name))) is { } repeated)
+            throw new ArgumentException($"Two columns of the series are named '{repeated}'.", nameof(columns));
         foreach (LabelColumn label in Labels)
             if (label.Values.Count != Rows)
                 throw new ArgumentException(

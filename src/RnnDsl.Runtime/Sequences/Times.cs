@@ -31,6 +31,8 @@ public static class Times
     /// regular step.</exception>
     public static TimeSeries Arrange(this TimeSeries series, TimePolicy policy, string? column = null)
     {
+        if ((policy & ~(TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps)) != 0)
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat times.");
         if (policy == TimePolicy.AsIs)
             return series;
         if (column is not null)

@@ -27,21 +27,42 @@ public static class AtomicFile
             throw new IOException($"Cannot write '{path}': it is no regular file, and is not replaced by one.");
         DeleteLeftovers(folder, Path.GetFileName(full));
         UnixFileMode? mode = !OperatingSystem.IsWindows() && File.Exists(full) ? File.GetUnixFileMode(full) : null;
-        using FileStream stream = Create(folder, mode);
+        FileStream? stream = null;
         try
         {
+            stream = Create(folder, mode);
             write(stream);
             stream.Flush(flushToDisk: true);
             // The file is still open, so that its lock shows that its writer is alive.
             File.Move(stream.Name, full, overwrite: true);
+            stream.Dispose();
         }
         catch (Exception e)
         {
-            File.Delete(stream.Name);
-            // Such as a full disk, whose message names the new file beside it.
-            if (e is IOException && e.GetType() == typeof(IOException))
-                throw new IOException($"Cannot write '{path}': {e.Message}", e);
+            if (stream is not null)
+                Discard(stream);
+            // Messages of the operating system, such as that of a full disk, name the new file beside the one that is meant.
+            if (e.GetType() == typeof(IOException) || (stream is null && e is FileNotFoundException))
+                throw new IOException($"Cannot write '{path}': {Meant(e)}", e);
+            if (e is UnauthorizedAccessException)
+                throw new UnauthorizedAccessException($"Cannot write '{path}': {Meant(e)}", e);
             throw;
+        }
+
+        string Meant(Exception e) => stream is null ? OutputFolder.Reason(e, "file") : e.Message.Replace(stream.Name, path, StringComparison.Ordinal);
+    }
+
+    /// <summary>Deletes a file that was not completed. What its buffer holds cannot be written if the disk is full, and closing the file tries that again.</summary>
+    static void Discard(FileStream stream)
+    {
+        File.Delete(stream.Name);
+        try
+        {
+            stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The first error is the one that is told.
         }
     }
 

@@ -111,7 +111,8 @@ public static class Checkpoint
 
     static ModelFileInfo Load(SafetensorsFile file, Module model, Optimizer optimizer)
     {
-        ModelFit fit = ModelFile.Read(file, model);
+        ModelFit fit = ModelFile.Read(
+            file, model, "Make the model as it was when the checkpoint was saved, or begin a new training with what fits: ModelFile.Load with strict: false.");
         if (!file.Metadata.TryGetValue(ModelFileInfo.OptimizerKey, out string? text))
             throw new InvalidDataException("It holds a model and no optimizer: load it as a model's file.");
         TrainingText? training = file.Metadata.TryGetValue(ModelFileInfo.TrainingKey, out string? json) ? TrainingText.Read(json) : null;

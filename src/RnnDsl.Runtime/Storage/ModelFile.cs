@@ -107,12 +107,21 @@ public static class ModelFile
         return fit.Report();
     }
 
+    /// <summary>What can be done with a file that does not fit.</summary>
+    const string NotStrict = "With strict: false what fits is loaded.";
+
+    /// <summary>Reads the values of a file that must fit. The model is not changed.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="wayOut">The sentence that says what the user can do if the file does not fit.</param>
+    internal static ModelFit Read(SafetensorsFile file, Module model, string wayOut) => Read(file, model, strict: true, names: null, wayOut);
+
     /// <summary>Reads the values that fit. The model is not changed.</summary>
-    internal static ModelFit Read(SafetensorsFile file, Module model, bool strict = true, IReadOnlyDictionary<string, string>? names = null)
+    static ModelFit Read(SafetensorsFile file, Module model, bool strict, IReadOnlyDictionary<string, string>? names, string wayOut = NotStrict)
     {
         var fit = new ModelFit(ModelFileInfo.Read(file), model.Info, names ?? new Dictionary<string, string>());
         if (strict)
-            fit.Require();
+            fit.Require(wayOut);
         foreach (FoundParameter found in fit.Found)
             found.Values = StoredParameters.Read(file, found.Parameter, found.Name);
         return fit;

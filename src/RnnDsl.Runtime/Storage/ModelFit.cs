@@ -54,14 +54,15 @@ sealed class ModelFit
     /// <summary>The result, as the caller sees it.</summary>
     public ModelFileInfo Report() => saved with { Warnings = [.. obstacles, .. warnings], Missing = missing, Unexpected = unexpected };
 
+    /// <param name="wayOut">The sentence that says what the caller's user can do.</param>
     /// <exception cref="InvalidDataException">Something that gives the numbers their meaning differs.</exception>
-    public void Require()
+    public void Require(string wayOut)
     {
         if (obstacles.Count == 0)
             return;
         List<string> all = [.. obstacles, .. warnings];
         throw new InvalidDataException($"It does not fit {info.Name}: {string.Join("; ", all.Take(MostDifferences))}" +
-            (all.Count > MostDifferences ? $"; and {all.Count - MostDifferences} more" : "") + ". With strict: false what fits is loaded.");
+            (all.Count > MostDifferences ? $"; and {all.Count - MostDifferences} more" : "") + $". {wayOut}");
     }
 
     void Match()

@@ -48,9 +48,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InvalidDataException">The file is not a complete and consistent safetensors file.</exception>
     public static SafetensorsFile Open(string path)
     {
-        if (Directory.Exists(path))
-            throw new FileNotFoundException($"'{path}' is a folder, not a file.", path);
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = InputFile.Open(path);
         try
         {
             return new SafetensorsFile(stream);

@@ -17,13 +17,14 @@ public sealed class FineTuning : ITrainable
     readonly float[] multipliers;
 
     /// <summary>Fine-tunes a module. Everything is trained until something else is said.</summary>
-    public FineTuning(Module module) : this(new WholeModule(module))
+    public FineTuning(Module module) : this(new WholeModule(module ?? throw new ArgumentNullException(nameof(module))))
     {
     }
 
     /// <summary>Fine-tunes an object that is trained in a module's place, such as <see cref="LowRankAdapters"/>.</summary>
     public FineTuning(ITrainable inner)
     {
+        ArgumentNullException.ThrowIfNull(inner);
         this.inner = inner;
         multipliers = new float[inner.Parameters.Slices.Count];
         if (inner.Multipliers.IsEmpty)

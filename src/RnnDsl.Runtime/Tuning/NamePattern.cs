@@ -34,8 +34,10 @@ static class NamePattern
 
     /// <summary>The indices of the parameters that match.</summary>
     /// <exception cref="ArgumentException">No parameter matches.</exception>
+    /// <exception cref="ArgumentNullException">The pattern is null.</exception>
     public static int[] Select(ParameterStore parameters, string pattern)
     {
+        ArgumentNullException.ThrowIfNull(pattern);
         int[] found = [.. Enumerable.Range(0, parameters.Slices.Count).Where(i => Matches(pattern, parameters.Slices[i].Name))];
         return found.Length > 0 ? found : throw new ArgumentException(
             $"No parameter matches '{pattern}'. {NearestName.Hint(pattern, [.. parameters.Slices.Select(s => s.Name)])}", nameof(pattern));

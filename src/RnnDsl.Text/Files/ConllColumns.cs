@@ -11,7 +11,11 @@ sealed class ConllColumns
     readonly char delimiter;
     readonly bool isUniversal;
 
-    ConllColumns(char delimiter, bool isUniversal, int count) => (this.delimiter, this.isUniversal, Count) = (delimiter, isUniversal, count);
+    readonly TextOptions options;
+    readonly string name;
+
+    ConllColumns(char delimiter, bool isUniversal, int count, TextOptions options, string name) =>
+        (this.delimiter, this.isUniversal, Count, this.options, this.name) = (delimiter, isUniversal, count, options, name);
 
     /// <summary>Columns of the first line with a word: no line may have fewer.</summary>
     public int Count { get; private set; }
@@ -22,13 +26,18 @@ sealed class ConllColumns
 
     public List<string> Findings { get; } = [];
 
-    public string[] Split(string line) => Split(line, delimiter);
+    public string[] Split(TextLine line)
+    {
+        string[] fields = Split(line.Text, delimiter);
+        TextFile.CheckColumns(fields.Length, options, $"{name}, line {line.Number}");
+        return fields;
+    }
 
     static string[] Split(string line, char delimiter) => delimiter == ' ' ? line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : line.Split(delimiter);
 
     /// <summary>A word may be '#' or '#fun'. So a line is a comment only before the first word of a sentence, and if it has not the columns of a word.</summary>
     public bool IsComment(string line, bool isBeforeWords) =>
-        line[0] == '#' && isBeforeWords && (isUniversal || line.StartsWith("# ", StringComparison.Ordinal) && line.Contains(" = ", StringComparison.Ordinal) || Split(line).Length < Count);
+        line[0] == '#' && isBeforeWords && (isUniversal || line.StartsWith("# ", StringComparison.Ordinal) && line.Contains(" = ", StringComparison.Ordinal) || Split(line, delimiter).Length < Count);
 
     /// <summary>Whether a line of CoNLL-U is a range of words or an empty node, which have no tags.</summary>
     public bool IsPassedOver(string[] fields) => isUniversal && fields[0].AsSpan().ContainsAny('-', '.');
@@ -40,7 +49,7 @@ sealed class ConllColumns
         char delimiter = options.Delimiter ?? (first.Contains('\t') ? '\t' : ' ');
         string[] fields = Split(first, delimiter);
         bool isUniversal = fields.Length == UniversalNames.Length && delimiter == '\t' && fields[0] is ['1', ..];
-        var columns = new ConllColumns(delimiter, isUniversal, fields.Length);
+        var columns = new ConllColumns(delimiter, isUniversal, fields.Length, options.Text, name);
         if (fields.Length < 2)
             throw new InvalidDataException($"{name}: the line '{first}' is one column. A line is a word with its tag beside it, behind a tab or a space.");
         columns.Choose(head, options, name);
@@ -82,7 +91,7 @@ sealed class ConllColumns
         foreach (TextLine line in head)
             if (string.IsNullOrWhiteSpace(line.Text))
                 sentences.Add([]);
-            else if (!IsComment(line.Text, sentences[^1].Count == 0) && Split(line.Text) is var fields && fields.Length >= Count && fields[0] != "-DOCSTART-" && !IsPassedOver(fields))
+            else if (!IsComment(line.Text, sentences[^1].Count == 0) && Split(line) is var fields && fields.Length >= Count && fields[0] != "-DOCSTART-" && !IsPassedOver(fields))
                 sentences[^1].Add(fields);
         sentences.RemoveAll(s => s.Count == 0);
         return sentences;

@@ -27,7 +27,7 @@ public static class ConllFile
     {
         try
         {
-            return new ConllReader(options, name).Read(lines);
+            return new ConllReader(options, name).Read(TextFile.Counted(lines, options.Text, name));
         }
         catch (InvalidDataException e)
         {

@@ -49,7 +49,7 @@ sealed class ConllReader(ConllOptions options, string name)
 
     void AddWord(TextLine line)
     {
-        string[] fields = columns.Split(line.Text);
+        string[] fields = columns.Split(line);
         if (columns.IsPassedOver(fields))
             return;
         if (fields[0] == DocumentStart)

@@ -3,11 +3,30 @@ using RnnDsl.Sequences;
 
 namespace RnnDsl.Text;
 
+/// <summary>What a field of a row is.</summary>
+enum FieldKind
+{
+    /// <summary>A text, or a number.</summary>
+    Text,
+    /// <summary>A JSON array of texts or numbers, which may be labels.</summary>
+    List,
+    /// <summary>A JSON object, or an array with one or with arrays: neither a text nor labels.</summary>
+    Nested,
+}
+
 /// <summary>A row of a file with labeled texts.</summary>
 readonly record struct LabeledRow(long Line, string[] Fields)
 {
     /// <summary>Whether it holds the names of columns, as the format says.</summary>
     public bool IsHeader { get; init; }
+
+    /// <summary>What messages call it; null for its line.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>What the fields are; null if all are texts.</summary>
+    public FieldKind[]? Kinds { get; init; }
+
+    public FieldKind Kind(int column) => Kinds is null ? FieldKind.Text : Kinds[column];
 }
 
 /// <summary>Finds the columns of texts and labels, and gathers them.</summary>
@@ -32,7 +51,7 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         (int text, int label, bool hasHeader) = Columns(head);
         var texts = new List<LabeledText>();
         var kept = new Dictionary<string, string>();
-        long empty = 0, firstEmpty = 0;
+        long empty = 0, firstEmpty = 0, unlabeled = 0, firstUnlabeled = 0;
         foreach (LabeledRow row in head.Skip(hasHeader ? 1 : 0))
             Add(row);
         while (rest.MoveNext())
@@ -40,19 +59,40 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         if (texts.Count == 0)
             throw new InvalidDataException($"{path} has {(hasHeader ? "a header but no" : "no")} texts.");
         if (empty > 0)
-            findings.Add($"{empty} rows without a text were left out, first line {firstEmpty}.");
+            findings.Add($"{empty} row{(empty == 1 ? "" : "s")} without a text {(empty == 1 ? "was" : "were")} left out, first line {firstEmpty}.");
+        if (unlabeled > 0)
+            findings.Add($"{unlabeled} text{(unlabeled == 1 ? " has" : "s have")} no label, first line {firstUnlabeled}. " +
+                "They are kept: a model of one label a text cannot learn from them.");
         return new LabeledCorpus(path, texts, findings);
 
         void Add(LabeledRow row)
         {
             if (Math.Max(text, label) >= row.Fields.Length)
                 throw new InvalidDataException($"{path}, line {row.Line}: {row.Fields.Length} column{(row.Fields.Length == 1 ? "" : "s")}, but texts stand in column {text} and labels in column {label} (from 0).");
-            string written = row.Fields[text].Trim(), labels = row.Fields[label].Trim();
-            if (written.Length > 0)
-                texts.Add(new LabeledText(written, [.. Labels(labels).Select(l => kept.TryGetValue(l, out string? same) ? same : kept[l] = l)]));
-            else if (empty++ == 0)
-                firstEmpty = row.Line;
+            if (row.Kind(text) != FieldKind.Text)
+                throw Structured(row, text, "text", nameof(LabeledTextOptions.TextColumn));
+            if (row.Kind(label) == FieldKind.Nested)
+                throw Structured(row, label, "label", nameof(LabeledTextOptions.LabelColumn));
+            string written = row.Fields[text].Trim();
+            string[] labels = Labels(row.Fields[label].Trim());
+            if (written.Length == 0)
+            {
+                if (empty++ == 0)
+                    firstEmpty = row.Line;
+                return;
+            }
+            if (labels.Length == 0 && unlabeled++ == 0)
+                firstUnlabeled = row.Line;
+            texts.Add(new LabeledText(written, [.. labels.Select(l => kept.TryGetValue(l, out string? same) ? same : kept[l] = l)]));
         }
+    }
+
+    InvalidDataException Structured(LabeledRow row, int column, string what, string option)
+    {
+        string field = row.Fields[column].Replace(JsonRows.LabelSeparator, ' ');
+        string kind = row.Kind(column) == FieldKind.List ? "array" : "object, or an array with one";
+        return new InvalidDataException($"{row.Place ?? $"{path}, line {row.Line}"}: the {what} is a JSON {kind}, not a {what}: '{(field.Length > 60 ? field[..60] + "…" : field)}'. " +
+            $"{nameof(LabeledTextOptions)}.{option} says which property is read.");
     }
 
     string[] Labels(string labels) =>
@@ -65,17 +105,20 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
             throw new InvalidDataException($"{path}, line {head[0].Line}: one column; a text and its label are at least two.");
         int text = Named(options.TextColumn, textNames, first), label = Named(options.LabelColumn, labelNames, first);
         bool hasHeader = head[0].IsHeader || (!IsNumber(options.TextColumn) && text >= 0 && label >= 0) || IsName(options.TextColumn) || IsName(options.LabelColumn);
-        string[][] rows = [.. head.Skip(hasHeader ? 1 : 0).Select(r => r.Fields).Where(f => f.Length >= first.Length)];
+        LabeledRow[] whole = [.. head.Skip(hasHeader ? 1 : 0).Where(r => r.Fields.Length >= first.Length)];
+        string[][] rows = [.. whole.Select(r => r.Fields)];
         if (!hasHeader)
             (text, label) = (Number(options.TextColumn, first), Number(options.LabelColumn, first));
         if (text < 0 && rows.Length > 0)
-            text = Enumerable.Range(0, first.Length).Where(c => c != label).MaxBy(c => rows.Sum(r => (long)r[c].Length));
+            text = Enumerable.Range(0, first.Length).Where(c => c != label).MaxBy(c => (IsAll(c, FieldKind.Text), rows.Sum(r => (long)r[c].Length)));
         if (label < 0 && rows.Length > 0)
-            label = Enumerable.Range(0, first.Length).Where(c => c != text).MinBy(c => rows.Select(r => r[c]).Distinct().Count());
+            label = Enumerable.Range(0, first.Length).Where(c => c != text).MinBy(c => (!IsAll(c, FieldKind.List), rows.Select(r => r[c]).Distinct().Count()));
         if (text == label)
             throw new ArgumentException($"{path}: texts and labels cannot both stand in column {text}.");
         findings.Add($"Texts are read from column {Shown(text)}, labels from column {Shown(label)}; the first row is {(hasHeader ? "a header" : "a text")}.");
         return (text, label, hasHeader);
+
+        bool IsAll(int column, FieldKind most) => whole.All(r => r.Kind(column) <= most);
 
         string Shown(int column) => hasHeader ? $"'{first[column]}'" : $"{column} (from 0)";
     }

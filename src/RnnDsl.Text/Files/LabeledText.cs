@@ -7,6 +7,12 @@ public sealed record LabeledText(string Text, params IReadOnlyList<string> Label
 {
     IReadOnlyList<string>? words;
 
+    /// <summary>As it is written.</summary>
+    public string Text { get; init; } = Text ?? throw new ArgumentNullException(nameof(Text));
+
+    /// <summary>Its labels: one, several, or none if none is known.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = Labels ?? throw new ArgumentNullException(nameof(Labels));
+
     /// <summary>"good film [positive]".</summary>
     public override string ToString() => $"{Text} [{string.Join(", ", Labels)}]";
 

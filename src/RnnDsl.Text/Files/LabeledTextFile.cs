@@ -23,8 +23,8 @@ public static class LabeledTextFile
             {
                 ".csv" => Csv(path, options),
                 ".jsonl" or ".ndjson" => JsonLines(path, options),
-                ".json" => JsonRows.Array(string.Join('\n', TextFile.ReadLines(path, options.Text).Select(l => l.Text)), options.Part, path),
-                _ => TextFile.ReadLines(path, options.Text).Where(l => l.Text.Length > 0).Select(l => new LabeledRow(l.Number, l.Text.Split('\t'))),
+                ".json" => JsonRows.Array(path, options),
+                _ => TextFile.ReadKept(path, options.Text).Where(l => l.Text.Length > 0).Select(l => Columns(l, path, options.Text)),
             });
         }
         catch (InvalidDataException e)
@@ -33,21 +33,31 @@ public static class LabeledTextFile
         }
     }
 
+    static LabeledRow Columns(TextLine line, string path, TextOptions options)
+    {
+        TextFile.CheckColumns(line.Text.AsSpan().Count('\t') + 1L, options, $"{path}, line {line.Number}");
+        return new LabeledRow(line.Number, line.Text.Split('\t'));
+    }
+
     static IEnumerable<LabeledRow> Csv(string path, LabeledTextOptions options)
     {
         using var file = new CsvFile(path, options.Text.Encoding, options.Text.MaximumBytes, nameof(TextOptions));
-        var records = new CsvRecords(file, new CsvOptions { MaximumBytes = options.Text.MaximumBytes }, path);
+        var records = new CsvRecords(file, new CsvOptions { MaximumBytes = options.Text.MaximumBytes, MaximumFields = long.MaxValue, MaximumColumns = int.MaxValue }, path);
         while (records.Next())
+        {
+            TextFile.CheckCount(records.LinesRead, options.Text, path, "lines");
+            TextFile.CheckColumns(records.Count, options.Text, $"{path}, line {records.Line}");
             if (!records.IsBlank)
                 yield return new LabeledRow(records.Line, [.. Enumerable.Range(0, records.Count).Select(i => records.Field(i).ToString())]);
+        }
     }
 
     static IEnumerable<LabeledRow> JsonLines(string path, LabeledTextOptions options)
     {
         string[]? names = null;
-        foreach (TextLine line in TextFile.ReadLines(path, options.Text))
+        foreach (TextLine line in TextFile.ReadKept(path, options.Text))
             if (!string.IsNullOrWhiteSpace(line.Text))
-                foreach (LabeledRow row in JsonRows.Rows(line.Text, line.Number, path, ref names))
+                foreach (LabeledRow row in JsonRows.Rows(line, path, options.Text, ref names))
                     yield return row;
     }
 }

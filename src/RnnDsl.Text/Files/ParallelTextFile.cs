@@ -22,7 +22,7 @@ public static class ParallelTextFile
         return Checked(() =>
         {
             var pairs = new Pairs($"{source} and {target}");
-            using IEnumerator<TextLine> first = TextFile.ReadLines(source, text).GetEnumerator(), second = TextFile.ReadLines(target, text).GetEnumerator();
+            using IEnumerator<TextLine> first = TextFile.ReadKept(source, text).GetEnumerator(), second = TextFile.ReadKept(target, text).GetEnumerator();
             for (long line = 1; ; line++)
             {
                 (bool hasSource, bool hasTarget) = (first.MoveNext(), second.MoveNext());
@@ -59,7 +59,7 @@ public static class ParallelTextFile
             var pairs = new Pairs(path);
             bool hasHeader = !IsNumber(options.SourceColumn) || !IsNumber(options.TargetColumn), isFirst = true;
             int source = 0, target = 0;
-            foreach (TextLine line in TextFile.ReadLines(path, options.Text).Where(l => l.Text.Length > 0))
+            foreach (TextLine line in TextFile.ReadKept(path, options.Text).Where(l => l.Text.Length > 0))
             {
                 string[] fields = line.Text.Split('\t');
                 if (isFirst)

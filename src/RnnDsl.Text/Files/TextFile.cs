@@ -22,6 +22,36 @@ public static class TextFile
             yield return line;
     }
 
+    /// <summary>The lines of a file whose reader keeps them: no more than the options allow.</summary>
+    /// <exception cref="InvalidDataException">As <see cref="ReadLines(string, TextOptions?)"/>, or there are more lines; the message names the file and the option.</exception>
+    internal static IEnumerable<TextLine> ReadKept(string path, TextOptions options) => Counted(ReadLines(path, options), options, path);
+
+    /// <summary>Lines that their reader keeps: no more than the options allow.</summary>
+    internal static IEnumerable<TextLine> Counted(IEnumerable<TextLine> lines, TextOptions options, string name)
+    {
+        foreach (TextLine line in lines)
+        {
+            CheckCount(line.Number, options, name, "lines");
+            yield return line;
+        }
+    }
+
+    /// <summary>Refuses more lines, or elements, than the options allow.</summary>
+    internal static void CheckCount(long count, TextOptions options, string name, string what)
+    {
+        if (count > options.MaximumLines)
+            throw new InvalidDataException($"{name} has more than {options.MaximumLines} {what}: cut it, or raise {nameof(TextOptions)}.{nameof(TextOptions.MaximumLines)}. " +
+                "All that is read is kept in memory.");
+    }
+
+    /// <summary>Refuses a line with more columns than the options allow, before it is split.</summary>
+    internal static void CheckColumns(long columns, TextOptions options, string place)
+    {
+        if (columns > options.MaximumColumns)
+            throw new InvalidDataException($"{place}: more than {options.MaximumColumns} columns. " +
+                $"Raise {nameof(TextOptions)}.{nameof(TextOptions.MaximumColumns)} if that is meant.");
+    }
+
     /// <summary>The lines of a stream of bytes, such as standard input, as they come.</summary>
     /// <param name="stream">The bytes. The stream is closed at the end.</param>
     /// <param name="options">Of these <see cref="TextOptions.Encoding"/> and <see cref="TextOptions.MaximumLine"/> count.</param>

@@ -27,6 +27,8 @@ public sealed class SequenceTagger : IDisposable
     /// <exception cref="ArgumentException">The model has no such method, or gives not as many scores as there are tags, or has several chains.</exception>
     public SequenceTagger(Module model, TextEncoder encoder, string method = "Scores", ExecutionOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(encoder);
         (Model, Encoder) = (model, encoder);
         executor = new Executor(model, method, options);
         inputs = [.. executor.Method.Inputs.Select(i => i.Name)];
@@ -85,6 +87,12 @@ public sealed class SequenceTagger : IDisposable
     /// <param name="sentences">The words of each; a sentence without words has no tags.</param>
     public IEnumerable<TaggedSentence> Tag(IEnumerable<IReadOnlyList<string>> sentences)
     {
+        ArgumentNullException.ThrowIfNull(sentences);
+        return Chunks(sentences);
+    }
+
+    IEnumerable<TaggedSentence> Chunks(IEnumerable<IReadOnlyList<string>> sentences)
+    {
         foreach (IReadOnlyList<string>[] chunk in sentences.Chunk(SentencesAtOnce))
         {
             if (Array.Exists(chunk, words => words is null || words.Contains(null)))
@@ -105,6 +113,7 @@ public sealed class SequenceTagger : IDisposable
     /// <exception cref="ArgumentException">The corpus is empty, or marks entities where the model's tags mark none, or the other way round.</exception>
     public TaggingReport Evaluate(TaggedCorpus corpus)
     {
+        ArgumentNullException.ThrowIfNull(corpus);
         if (Encoder.Scheme is null != corpus.Scheme is null)
             throw new ArgumentException($"{corpus.Name} {(corpus.Scheme is null ? "marks no" : "marks")} entities, but what the tagger was trained on {(Encoder.Scheme is null ? "marks none" : "does")}.", nameof(corpus));
         IReadOnlyList<string>[] actual = [.. (corpus.Scheme is null ? corpus : corpus.Convert(AnswerScheme)).Select(s => s.Tags)], predicted = [.. Tag(corpus.Select(s => s.Words)).Select(s => s.Tags)];

@@ -23,6 +23,8 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="ArgumentException">The model has no such method.</exception>
     public TextClassifier(Module model, TextEncoder encoder, string method = "Predict", ExecutionOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(encoder);
         (Model, Encoder) = (model, encoder);
         executor = new Executor(model, method, options);
         inputs = [.. executor.Method.Inputs.Select(i => i.Name)];
@@ -39,20 +41,51 @@ public sealed class TextClassifier : IDisposable
     public ClassAnswer Classify(string text) => Classify([new LabeledText(text)]).Single();
 
     /// <summary>Classifies texts as they come, some hundreds at once: any number of them in bounded memory.</summary>
-    public IEnumerable<ClassAnswer> Classify(IEnumerable<LabeledText> texts) => Probabilities(texts).Select(p => ClassAnswer.Create(Encoder.Labels.Entries, p));
+    /// <param name="texts">The texts, as they are written. One without words counts as one unknown word.</param>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    /// <exception cref="InvalidOperationException">The model gives no probabilities that add up to 1.</exception>
+    public IEnumerable<ClassAnswer> Classify(IEnumerable<string> texts) => Probabilities(texts).Select(Answer);
 
-    /// <summary>What the model's method gives for each text, a value for each label.</summary>
+    /// <summary>Classifies texts of a corpus as they come, some hundreds at once. Their labels are not read.</summary>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    /// <exception cref="InvalidOperationException">The model gives no probabilities that add up to 1.</exception>
+    public IEnumerable<ClassAnswer> Classify(IEnumerable<LabeledText> texts) => Probabilities(texts).Select(Answer);
+
+    /// <summary>What the model's method gives for each text, a value for each label, for any number of texts in bounded memory.</summary>
+    /// <param name="texts">The texts, as they are written.</param>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    public IEnumerable<float[]> Probabilities(IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return Probabilities(texts.Select(t => t is null ? null! : new LabeledText(t)));
+    }
+
+    /// <summary>What the model's method gives for each text of a corpus, a value for each label.</summary>
+    /// <exception cref="ArgumentException">A text is null.</exception>
     public IEnumerable<float[]> Probabilities(IEnumerable<LabeledText> texts)
     {
-        foreach (LabeledText[] chunk in texts.Chunk(TextsAtOnce))
-            foreach (float[] own in executor.Predict(Encoder.Encode([.. chunk.Select(t => t.Words)], inputs)).Chunk(Encoder.Labels.Size))
-                yield return own;
+        ArgumentNullException.ThrowIfNull(texts);
+        return Chunks();
+
+        IEnumerable<float[]> Chunks()
+        {
+            long before = 0;
+            foreach (LabeledText[] chunk in texts.Chunk(TextsAtOnce))
+            {
+                if (Array.IndexOf(chunk, null) is var missing and >= 0)
+                    throw new ArgumentException($"Text {before + missing} (from 0) is null.", nameof(texts));
+                foreach (float[] own in executor.Predict(Encoder.Encode([.. chunk.Select(t => t.Words)], inputs)).Chunk(Encoder.Labels.Size))
+                    yield return own;
+                before += chunk.Length;
+            }
+        }
     }
 
     /// <summary>Classifies texts with one label each and counts what is right. Labels that were not in the training data count as errors.</summary>
     /// <exception cref="ArgumentException">There are none, or one has not exactly one label.</exception>
     public ClassificationReport Evaluate(IReadOnlyList<LabeledText> texts)
     {
+        ArgumentNullException.ThrowIfNull(texts);
         for (int i = 0; i < texts.Count; i++)
             if (texts[i].Labels.Count != 1)
                 throw new ArgumentException($"Text {i} has {texts[i].Labels.Count} labels, and exactly one is needed.", nameof(texts));
@@ -70,6 +103,8 @@ public sealed class TextClassifier : IDisposable
     /// <exception cref="ArgumentException">The model has no such method or layer, or there is no such label.</exception>
     public IReadOnlyList<(string Word, double Weight)> Explain(string text, string label, string method = "Evidence", string layer = "words")
     {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(label);
         if (!Encoder.Labels.Contains(label))
             throw new ArgumentException($"There is no label '{label}'. {NearestName.Hint(label, Encoder.Labels.Entries)}", nameof(label));
         var read = new LabeledText(text, label);
@@ -87,6 +122,8 @@ public sealed class TextClassifier : IDisposable
         }
         return result;
     }
+
+    ClassAnswer Answer(float[] probabilities) => ClassAnswer.Create(Encoder.Labels.Entries, probabilities);
 
     /// <summary>Frees what the executor holds.</summary>
     public void Dispose() => executor.Dispose();

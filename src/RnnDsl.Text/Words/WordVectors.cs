@@ -15,8 +15,8 @@ public sealed record WordVectorOptions
     /// <summary>If given, only words for which it is true are kept: those of one's data, when the file is larger than memory.</summary>
     public Func<string, bool>? Filter { get; init; }
 
-    /// <summary>How the file is read.</summary>
-    public TextOptions Text { get; init; } = new() { MaximumBytes = 1L << 36 };
+    /// <summary>How the file is read: here up to 16 GiB, for the largest published files have 7.</summary>
+    public TextOptions Text { get; init; } = new() { MaximumBytes = 1L << 34 };
 }
 
 /// <summary>How many words of a vocabulary have vectors.</summary>
@@ -63,7 +63,7 @@ public sealed class WordVectors
         WordVectors? result = null;
         (long Words, int Size)? header = null;
         long read = 0;
-        foreach (TextLine line in TextFile.ReadLines(path, options.Text))
+        foreach (TextLine line in TextFile.ReadKept(path, options.Text))
         {
             ReadOnlySpan<char> text = line.Text.AsSpan().TrimEnd();
             if (text.IsEmpty || (line.Number == 1 && (header = Header(line.Text)) is not null))
@@ -71,6 +71,7 @@ public sealed class WordVectors
             result ??= new WordVectors(Numbers(text));
             if (result.Size < 2)
                 throw Error(path, line, "a word with its numbers was expected, separated by spaces");
+            TextFile.CheckColumns(result.Size + 1, options.Text, $"{path}, line {line.Number}");
             if (read == 0 && header is { } stated && stated.Size != result.Size)
                 throw Error(path, line, $"{result.Size} numbers behind the word, and the first line of the file says {stated.Size}");
             if (result.words.Count == options.MaximumWords)

@@ -48,6 +48,18 @@ public sealed class StoredLearnerTests : IDisposable
         return File.ReadAllBytes(Path("state"));
     }
 
+    [Fact]
+    public void A_state_of_another_model_names_no_option_that_there_is_not()
+    {
+        (_, ContinualLearner learner) = Make("naive");
+        learner.Learn(Made.Tasks(1, 5)[0]);
+        learner.Save(Path("other"));
+        var wider = new SoftmaxModule(Made.Inputs + 1, Made.Classes, 1);
+        var other = new ContinualLearner(() => new Trainer(wider, new Adam(0.02)) { Threads = 1 }, new NaiveStrategy());
+        string message = Assert.Throws<InvalidDataException>(() => other.Load(Path("other"))).Message;
+        Assert.EndsWith("Make the model as it was when the state was saved; what was learnt belongs to its parameters.", message);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_learner_that_was_loaded_goes_on_with_the_same_bits(string name)

@@ -27,6 +27,24 @@ public class ScalerTests
     }
 
     [Fact]
+    public void TwoColumnsOfOneNameAreRefused() =>
+        Assert.Contains("named 'a'", Assert.Throws<ArgumentException>(() => new Scaler(["a", "b", "a"], [0, 0, 0], [1, 1, 1])).Message);
+
+    [Theory]
+    [InlineData(99)]
+    [InlineData(8)]
+    [InlineData(-1)]
+    public void APolicyThatThereIsNotIsRefused(int policy)
+    {
+        TimeSeries series = Random(30, 1, 1);
+        Assert.Equal("policy", Assert.Throws<ArgumentOutOfRangeException>(() => series.Resolve((MissingPolicy)policy)).ParamName);
+        Assert.Equal("policy", Assert.Throws<ArgumentOutOfRangeException>(() => series.Arrange((TimePolicy)policy)).ParamName);
+        var windows = new WindowOptions { Length = 2, Horizon = 1, Targets = ["c0"] };
+        Assert.Equal("scaling", Assert.Throws<ArgumentOutOfRangeException>(() => ForecastData.Create(series, windows, new ChronologicalSplit(20, 5, 5), (Scaling)policy)).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => TableData.Create(series, new TableOptions { Target = "c0", Inputs = ["c0"], Ahead = 1, Window = 2, Scaling = (Scaling)policy }, TableSplit.TrainingOnly));
+    }
+
+    [Fact]
     public void OnlyTheFittedRowsCount()
     {
         TimeSeries series = Random(50, 2, 2);

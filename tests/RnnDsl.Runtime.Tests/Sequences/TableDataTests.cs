@@ -205,6 +205,36 @@ public class TableDataTests
     }
 
     [Fact]
+    public void A_class_that_a_part_lacks_is_named_with_the_part()
+    {
+        var options = new TableOptions { Target = "state", Inputs = ["load"], Window = 1 };
+        // The last two rows of ten test, and the two before them validate.
+        TableData data = TableData.Create(Table(1, (_, row) => row is 2 or 8 or 9 ? "bad" : row == 3 ? "odd" : "good"), options, TableSplit.ByTime(0.6, 0.2));
+        Assert.Contains(data.Findings, f => f.StartsWith("The validation part has no example of class 'bad', 'odd': its errors say nothing of them.", StringComparison.Ordinal));
+        Assert.Contains(data.Findings, f => f.StartsWith("The test part has no example of class 'good', 'odd':", StringComparison.Ordinal));
+        // Machines 0 to 5 are of one class each; three of four groups of each train, and one validates.
+        data = TableData.Create(Table(6), options with { Group = "machine" }, TableSplit.Stratified(0.67, 0.33));
+        Assert.DoesNotContain(data.Findings, f => f.Contains("no example of class", StringComparison.Ordinal));
+        // Of a class with one group alone nothing is left to validate with.
+        data = TableData.Create(Table(6, (machine, _) => machine == 0 ? "rare" : "usual"), options with { Group = "machine" }, TableSplit.Stratified(0.6, 0.4));
+        Assert.Contains(data.Findings, f => f.StartsWith("The validation part has no example of class 'rare': its errors say nothing of it.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_constant_target_has_nothing_to_learn()
+    {
+        TimeSeries table = Table(1).With("flat", [.. Enumerable.Repeat(3.5, 10)]);
+        TableData data = TableData.Create(table, new TableOptions { Target = "flat", Inputs = ["load"], Window = 1 }, TableSplit.TrainingOnly);
+        string finding = Assert.Single(data.Findings);
+        Assert.StartsWith("Column 'flat' is 3.5 in all 10 rows", finding);
+        Assert.Contains("as a target it has nothing to learn", finding);
+        data = TableData.Create(table, new TableOptions { Target = "load", Inputs = ["flat"], Window = 1 }, TableSplit.TrainingOnly);
+        Assert.Contains("it tells a model nothing; leave it out", Assert.Single(data.Findings));
+        var windows = new WindowOptions { Length = 2, Horizon = 1, Targets = ["flat"], Features = ["load"] };
+        Assert.Contains("as a target it has nothing to learn", Assert.Single(ForecastData.Create(table, windows, new ChronologicalSplit(8, 1, 1)).Findings, f => f.Contains("'flat'", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_class_without_a_training_row_is_named()
     {
         TimeSeries table = Table(1, (_, row) => row == 9 ? "odd" : "good");

@@ -32,6 +32,65 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([path], Directory.GetFileSystemEntries(folder.Path));
     }
 
+    /// <summary>The operating system names the new file beside the one that is meant, as of a full disk.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ARefusalNamesTheFileThatIsMeant(bool denied)
+    {
+        string path = folder.File("a.bin");
+        Exception error = Assert.ThrowsAny<Exception>(() => AtomicFile.Write(path, stream =>
+        {
+            string message = $"No space left on device : '{((FileStream)stream).Name}'";
+            throw denied ? new UnauthorizedAccessException(message) : new IOException(message);
+        }));
+        Assert.Equal($"Cannot write '{path}': No space left on device : '{path}'", error.Message);
+        Assert.True(denied ? error is UnauthorizedAccessException : error is IOException);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>What a full disk did not take is in the buffer, and closing the file tries to write it again: the first error counts. A limit of the process takes the disk's place.</summary>
+    [Fact]
+    public void AnErrorWhileClosingDoesNotHideTheFirst()
+    {
+        string path = folder.File("a.bin");
+        var error = Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.WriteByte(1);
+            // The buffer cannot be written any more.
+            ((FileStream)stream).SafeFileHandle.Dispose();
+            throw new InvalidOperationException("first");
+        }));
+        Assert.Equal("first", error.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void AFolderThatCannotBeCreatedIsNamed()
+    {
+        string file = folder.File("taken");
+        File.WriteAllText(file, "x");
+        Assert.Equal($"Cannot create the folder '{file}': there is a file of that name.", Assert.Throws<IOException>(() => OutputFolder.Create(file)).Message);
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains("Cannot create the folder '/proc/x':", Assert.Throws<IOException>(() => OutputFolder.Create("/proc/x")).Message);
+            Assert.Equal("Cannot write '/proc/x': no file can be created there", Assert.Throws<IOException>(() => AtomicFile.Write("/proc/x", _ => { })).Message);
+            Assert.Contains("Cannot create the file '/proc/x':", Assert.Throws<IOException>(() => OutputFolder.NewFile("/proc/x")).Message);
+        }
+        Assert.Contains($"Cannot create the file '{file}': ", Assert.Throws<IOException>(() => OutputFolder.NewFile(file)).Message);
+        Assert.True(OutputFolder.Create(Path.Combine(folder.Path, "new", "deep")).Exists);
+    }
+
+    [Fact]
+    public void AFolderIsNoFileToRead()
+    {
+        Assert.Equal($"'{folder.Path}' is a folder, not a file.", Assert.Throws<FileNotFoundException>(() => InputFile.Open(folder.Path)).Message);
+        Assert.Contains("There is no file 'none.bin' (", Assert.Throws<FileNotFoundException>(() => InputFile.Open("none.bin")).Message);
+        Assert.Throws<ArgumentNullException>(() => InputFile.Open(null!));
+        foreach (Action read in new Action[] { () => ModelFile.ReadInfo(folder.Path), () => RnnDsl.Sequences.DatasetFile.Open(folder.Path), () => RnnDsl.Data.CsvSeries.Read(folder.Path) })
+            Assert.Contains("is a folder", Assert.Throws<FileNotFoundException>(read).Message);
+    }
+
     [Fact]
     public void AMissingFolderIsNamed()
     {

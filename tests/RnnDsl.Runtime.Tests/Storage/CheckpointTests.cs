@@ -31,6 +31,20 @@ public sealed class CheckpointTests : IDisposable
     static Trainer Train(LinearModule model, Optimizer optimizer, int done, int epochs) =>
         new(model, optimizer) { Epochs = epochs, EpochsDone = done, Schedule = Schedule.Cosine(), BatchSize = 16, ClipNorm = 1 };
 
+    [Fact]
+    public void What_can_be_done_with_a_checkpoint_of_another_model_is_said()
+    {
+        var optimizer = new Adam(0.01);
+        var model = new LinearModule(5, 3);
+        using (Trainer trainer = Train(model, optimizer, 0, 1))
+            trainer.Fit(Data);
+        Checkpoint.Save(Path, model, optimizer);
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(Path, new LinearModule(5, 4), new Adam(0.01))).Message;
+        Assert.EndsWith("Make the model as it was when the checkpoint was saved, or begin a new training with what fits: ModelFile.Load with strict: false.", message);
+        // As it says: the vector of inputs fits nowhere, and the call is there.
+        Assert.NotEmpty(ModelFile.Load(Path, new LinearModule(5, 4), strict: false).Warnings);
+    }
+
     [Theory]
     [MemberData(nameof(Optimizers))]
     public void Half_a_run_saved_loaded_and_continued_is_a_whole_one(string optimizer)

@@ -16,6 +16,21 @@ public class FineTuningTests
     public void Patterns(string pattern, string name, bool matches) => Assert.Equal(matches, NamePattern.Matches(pattern, name));
 
     [Fact]
+    public void A_name_or_pattern_that_is_null_is_refused_as_an_argument()
+    {
+        var model = new LinearModule(5, 3);
+        var tuning = new FineTuning(model);
+        Assert.Throws<ArgumentNullException>(() => tuning.Freeze((string)null!));
+        Assert.Throws<ArgumentNullException>(() => tuning.Train("*", null!));
+        Assert.Throws<ArgumentNullException>(() => tuning.TrainVectors((string)null!));
+        Assert.Throws<ArgumentNullException>(() => tuning.Scale(null!, 0.1));
+        Assert.Throws<ArgumentNullException>(() => new FineTuning((RnnDsl.Execution.Module)null!));
+        Assert.Throws<ArgumentNullException>(() => new LowRankAdapters(model, 1, 1, [null!]));
+        Assert.Throws<ArgumentNullException>(() => model.Parameters[null!].Length);
+        Assert.ThrowsAny<ArgumentException>(() => LinearModule.Data(10, 5, 3, 1)[null!]);
+    }
+
+    [Fact]
     public void Frozen_parameters_keep_their_bits_while_the_others_learn()
     {
         var model = new LinearModule(5, 3);
