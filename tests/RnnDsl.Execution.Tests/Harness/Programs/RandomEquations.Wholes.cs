@@ -53,7 +53,7 @@ internal abstract partial class RandomEquations
             string other = Pick(Dims);
             (beside, of2) = (Term(other, Reads.Sequence, 1) + ", ", $"b{looks}");
             bool isScalar = given?.Next(3) == 0;
-            (beside, weight) = isScalar ? ($"Mean({beside[..^2]}), ", $"{of2} * ") : (beside, "");
+            (beside, weight) = isScalar ? ($"0.3 * Sum({beside[..^2]}), ", $"{of2} * ") : (beside, "");
             known = isScalar ? inside : [.. inside, new(of2, other, Reads.Anything)];
             memories.Clear();
             memories.AddRange(own);
