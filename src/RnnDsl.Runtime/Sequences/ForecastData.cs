@@ -54,7 +54,7 @@ public sealed class ForecastData
         IReadOnlyList<string> features = windows.Features ?? series.Columns;
         TimeSeries used = series.Select([.. features.Union(windows.Targets)]).Resolve();
         int fitted = Math.Min(split.Train, series.Rows);
-        Scaler? scaler = Fitting.Of(scaling, used, fitted, windows.Targets);
+        Scaler? scaler = Fitting.Of(scaling, used, fitted, [.. windows.Targets]);
         if (scaler is not null)
             scaler = scaler.WithoutClasses(used, fitted);
         TimeSeries scaled = scaler is null ? used : scaler.Apply(used);

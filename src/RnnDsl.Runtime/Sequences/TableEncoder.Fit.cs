@@ -89,7 +89,7 @@ public sealed partial class TableEncoder
         return Array.ConvertAll(counts, count => rows.Length / (counts.Length * count));
     }
 
-    static Scaler Scaled(TimeSeries rows, Scaling scaling, IReadOnlyList<string> targets, List<string> findings)
+    static Scaler Scaled(TimeSeries rows, Scaling scaling, string[] targets, List<string> findings)
     {
         Scaler scaler = Fitting.Of(scaling, rows, rows.Rows, targets) ?? new Scaler(rows.Columns, new double[rows.Width], [.. rows.Columns.Select(_ => 1.0)]);
         findings.AddRange(scaler.Findings);

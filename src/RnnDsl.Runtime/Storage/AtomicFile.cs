@@ -49,7 +49,13 @@ public static class AtomicFile
             throw;
         }
 
-        string Meant(Exception e) => stream is null ? OutputFolder.Reason(e, "file") : e.Message.Replace(stream.Name, path, StringComparison.Ordinal);
+        string Meant(Exception e)
+        {
+            if (stream is null)
+                return OutputFolder.Reason(e, "file");
+            int at = e.Message.AsSpan().IndexOf(stream.Name);
+            return at < 0 ? e.Message : string.Concat(e.Message.AsSpan(0, at), path, e.Message.AsSpan(at + stream.Name.Length));
+        }
     }
 
     /// <summary>Deletes a file that was not completed. What its buffer holds cannot be written if the disk is full, and closing the file tries that again.</summary>

@@ -12,7 +12,7 @@ namespace RnnDsl.Training;
 /// has rested, and is brought up to date before the value changes. So a step costs what it moves. Nothing that only reads the average changes it, so its bits do not depend on when
 /// it is read.
 /// </summary>
-sealed unsafe class AveragedParameters : IParallelWork
+sealed unsafe partial class AveragedParameters : IParallelWork
 {
     /// <summary>The floats that a thread brings up to date at a time.</summary>
     const int PieceFloats = 16 * 1024;
@@ -159,7 +159,14 @@ sealed unsafe class AveragedParameters : IParallelWork
     }
 
     /// <summary>Parameters whose average is brought up to date alike.</summary>
-    readonly record struct Piece(int Start, int Length, float Part);
+    readonly struct Piece(int start, int length, float part)
+    {
+        public int Start => start;
+
+        public int Length => length;
+
+        public float Part => part;
+    }
 }
 
 /// <summary>What an average remembers.</summary>

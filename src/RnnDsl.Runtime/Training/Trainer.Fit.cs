@@ -78,7 +78,7 @@ public sealed partial class Trainer
         {
             if (begins && validating is not null && !IsCanceled(cancellation))
             {
-                ShowAverage(run);
+                run.Average?.Show(run, trainable, optimizer);
                 double start = Evaluate(validating);
                 lock (optimizer.Gate)
                 {
@@ -87,7 +87,7 @@ public sealed partial class Trainer
                     if (double.IsFinite(start))
                         Keep(start);
                 }
-                HideAverage(run);
+                run.Average?.Hide(run, trainable, optimizer);
             }
             while (run.Epoch < Epochs)
             {
@@ -103,7 +103,7 @@ public sealed partial class Trainer
                     break;
                 }
                 double loss = Mean(run.Losses, run.Weights);
-                ShowAverage(run);
+                run.Average?.Show(run, trainable, optimizer);
                 double? validationLoss = validating is null ? null : Evaluate(validating);
                 double monitored = validationLoss ?? loss;
                 MetricValue[] metrics = validation is null || Metrics.Count == 0 ? [] : Measured(validation);
@@ -125,7 +125,7 @@ public sealed partial class Trainer
                     run.Reports.Add(report);
                 }
                 EpochDone?.Invoke(report);
-                HideAverage(run);
+                run.Average?.Hide(run, trainable, optimizer);
             }
         }
         finally

@@ -42,7 +42,7 @@ public sealed partial class Trainer
 
     /// <summary>The average of a run. One of another kind begins anew.</summary>
     AveragedParameters? AverageOf(TrainingRun run) => Averaging is null ? null
-        : run.Average is { } average && average.Rule.ToString() == Averaging.ToString() ? average : new AveragedParameters(Averaging, trainable.Parameters);
+        : run.Average is { } average && average.Rule.ToString() == Averaging.ToString() ? average : Averaging.Begin(trainable.Parameters);
 
     /// <summary>What is trained under attached adapters would be lost with their next step, and again when they are removed.</summary>
     void RequireNoAdapters()

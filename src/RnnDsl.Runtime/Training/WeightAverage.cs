@@ -46,6 +46,9 @@ public sealed class WeightAverage
     /// <summary>The decay; 1 for equal weights.</summary>
     internal double Decay { get; }
 
+    /// <summary>The average before the first step. Made here alone, so that a native program whose trainings have no average is without all that computes one.</summary>
+    internal AveragedParameters Begin(ParameterStore parameters) => new(this, parameters);
+
     /// <summary>The average with this decay, as a checkpoint keeps it.</summary>
     internal static WeightAverage Of(double decay, int fromEpoch) => decay == 1 ? Uniform(fromEpoch) : Exponential(decay, fromEpoch);
 

@@ -1,14 +1,14 @@
 namespace RnnDsl.Training;
 
 /// <summary>Gives the model the average of its parameters for a while.</summary>
-public sealed partial class Trainer
+sealed unsafe partial class AveragedParameters
 {
     float[] kept = [], shown = [];
 
-    /// <summary>From here to <see cref="HideAverage"/> the model has the average, if there is one yet.</summary>
-    void ShowAverage(TrainingRun run)
+    /// <summary>From here to <see cref="Hide"/> the model has the average, if there is one yet.</summary>
+    public void Show(TrainingRun run, ITrainable trainable, Optimizer optimizer)
     {
-        if (run.Average is not { Steps: > 0 } average)
+        if (Steps == 0)
             return;
         ReadOnlySpan<float> values = trainable.Parameters.ReadOnlyValues;
         if (kept.Length != values.Length)
@@ -16,7 +16,7 @@ public sealed partial class Trainer
         lock (optimizer.Gate)
         {
             values.CopyTo(kept);
-            average.Read(kept, shown);
+            Read(kept, shown);
             (run.Last, run.Left) = (kept, shown);
             trainable.Parameters.Restore(shown);
             trainable.Apply();
@@ -25,13 +25,13 @@ public sealed partial class Trainer
 
     /// <summary>The model has the parameters after the last step again.</summary>
     /// <exception cref="InvalidOperationException">Somebody has changed the parameters meanwhile, which would be lost.</exception>
-    void HideAverage(TrainingRun run)
+    public void Hide(TrainingRun run, ITrainable trainable, Optimizer optimizer)
     {
         if (run.Last is not { } last)
             return;
         if (!trainable.Parameters.ReadOnlyValues.SequenceEqual(run.Left))
             throw new InvalidOperationException($"Parameters of {trainable.Module.Info.Name} were changed while the model had their average, and training would lose the change: " +
-                $"change them in {nameof(StepDone)}, or train without {nameof(Averaging)}.");
+                $"change them in {nameof(Trainer.StepDone)}, or train without {nameof(Trainer.Averaging)}.");
         lock (optimizer.Gate)
         {
             trainable.Parameters.Restore(last);
