@@ -90,11 +90,20 @@ NewsReader Reader(ParseResult given)
 
 async Task Watch(ParseResult given, CancellationToken cancellation)
 {
+    // What cannot be written is found before anything is learnt or watched.
+    foreach (Option<string?> replaced in new[] { page, stateFile })
+        if (given.GetValue(replaced) is { } written)
+            Outputs.Check(written, isReplaced: true);
+    if (given.GetValue(alarmFile) is { } alarms)
+        Outputs.Check(alarms, isReplaced: false);
+    if (given.GetValue(load) is null)
+        Outputs.Check(given.GetValue(output)!, isReplaced: true);
     using NewsReader reader = Reader(given);
     var options = new SurgeOptions(TimeSpan.FromMinutes(given.GetValue(window) / 10), 10, (int)Math.Ceiling(10 * given.GetValue(history) / given.GetValue(window)), given.GetValue(alpha), given.GetValue(least));
     int kept = Math.Max(options.Window + options.History, (int)(10 * given.GetValue(keep) / given.GetValue(window)));
     var state = new MonitorState(reader.Topics.Entries, options, kept);
-    var monitor = new NewsMonitor(reader, state, new MonitorOptions(given.GetValue(stateFile), given.GetValue(alarmFile), SaveSeconds: 5, given.GetValue(perMinute)));
+    var monitor = new NewsMonitor(reader, state,
+        new MonitorOptions(given.GetValue(stateFile), given.GetValue(alarmFile), SaveSeconds: 5, given.GetValue(perMinute), Console.Error.WriteLine));
     bool isMadeUp = given.GetValue(source) is null;
     if (isMadeUp && !reader.Topics.Entries.SequenceEqual(MadeUpNews.Topics))
     {
@@ -105,13 +114,14 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
     try
     {
         long started = System.Diagnostics.Stopwatch.GetTimestamp(), shown = started;
+        var writingPage = new Retried("The page", Console.Error.WriteLine);
         if (given.GetValue(page) is { } file)
             monitor.Advanced += () =>
             {
                 if (System.Diagnostics.Stopwatch.GetElapsedTime(shown).TotalSeconds < given.GetValue(pageSeconds))
                     return;
                 shown = System.Diagnostics.Stopwatch.GetTimestamp();
-                Page.Save(file, state, default, given.GetValue(pageSeconds));
+                writingPage.Try(() => Page.Save(file, state, default, given.GetValue(pageSeconds)));
             };
         await Screen.Show(monitor, () => monitor.Run((place, stop) => Sources.Read(watched, place, given.GetValue(follow), given.GetValue(again), Console.Error.WriteLine, stop), cancellation));
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;

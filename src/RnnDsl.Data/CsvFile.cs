@@ -5,17 +5,18 @@ using RnnDsl.Storage;
 
 namespace RnnDsl.Data;
 
-/// <summary>The text of a file, which may be packed with gzip. Its first bytes tell whether it is, not its name. It is read and decoded piece
-/// by piece, up to a limit.</summary>
+/// <summary>The text of a file or a pipe, which may be packed with gzip. Its first bytes tell whether it is, not its name. It is read and decoded piece
+/// by piece, from its beginning to its end, up to a limit.</summary>
 sealed class CsvFile : TextReader
 {
     /// <summary>The character that replaces bytes that are no UTF-8. No text contains it.</summary>
-    const char Undecodable = '\uFFFF';
+    public const char Undecodable = '\uFFFF';
 
     /// <summary>The most bytes to which one byte of a packed file can be unpacked (RFC 1951).</summary>
     const int MostUnpacked = 1032;
 
     readonly FileStream file;
+    readonly PeekedStream source;
     readonly Stream stream;
     readonly string name, settings;
     readonly long limit;
@@ -37,9 +38,11 @@ sealed class CsvFile : TextReader
         stream = file;
         try
         {
-            if (IsPacked())
-                stream = new GZipStream(file, CompressionMode.Decompress);
-            else if (file.Length > limit)
+            bool isTooLong = file.CanSeek && IsTooLong();
+            stream = source = new PeekedStream(file);
+            if (source.IsPacked)
+                stream = new GZipStream(source, CompressionMode.Decompress);
+            if (isTooLong)
                 throw TooLong();
             length = ReadBytes(atLeast: 4);
             if (bytes.AsSpan(0, length).StartsWith("PK\u0003\u0004"u8))
@@ -92,24 +95,22 @@ sealed class CsvFile : TextReader
     }
 
     /// <summary>
-    /// Whether it is gzip. If so, its end says the length of the unpacked text, and one above the limit is refused before anything is unpacked. The end of a file that was cut short says any number: one that this file
-    /// cannot unpack to is not believed.
+    /// Whether the length of the file says that its text is above the limit. The end of a gzip file says the length of the unpacked text, so that one above the limit
+    /// is refused before anything is unpacked.
+    /// The end of a file that was cut short says any number: one that this file cannot unpack to is not believed.
     /// </summary>
-    bool IsPacked()
+    bool IsTooLong()
     {
-        bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        if (packed && file.Length > 18 && StatedLength() is var stated && stated > limit && stated <= MostUnpacked * file.Length)
-            throw TooLong();
+        bool isPacked = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
+        long stated = file.Length;
+        if (isPacked)
+        {
+            Span<byte> end = stackalloc byte[4];
+            file.Position = Math.Max(0, file.Length - end.Length);
+            stated = file.Length > 18 && file.ReadAtLeast(end, end.Length, throwOnEndOfStream: false) == end.Length ? BinaryPrimitives.ReadUInt32LittleEndian(end) : 0;
+        }
         file.Position = 0;
-        return packed;
-    }
-
-    /// <summary>The length of the unpacked text, modulo 2³², as the last four bytes of the file say.</summary>
-    uint StatedLength()
-    {
-        Span<byte> stated = stackalloc byte[4];
-        file.Position = Math.Max(0, file.Length - 4);
-        return file.ReadAtLeast(stated, 4, throwOnEndOfStream: false) == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(stated) : 0;
+        return stated > limit && (!isPacked || stated <= MostUnpacked * file.Length);
     }
 
     /// <summary>By the mark at the beginning; UTF-8 without one.</summary>
@@ -142,28 +143,9 @@ sealed class CsvFile : TextReader
     /// </summary>
     bool IsCutShort()
     {
-        long position = file.Position;
-        bool isCut = StatedLength() != (uint)read && !HasSeveralParts();
-        file.Position = position;
-        return isCut;
+        source.ReadToEnd();
+        return source.StatedLength != (uint)read && !source.MayHaveSeveralParts;
     }
 
-    bool HasSeveralParts()
-    {
-        ReadOnlySpan<byte> beginning = [0x1f, 0x8b, 0x08];
-        var part = new byte[1 << 16];
-        file.Position = 1;
-        for (int kept = 0, count; (count = file.Read(part, kept, part.Length - kept)) > 0;)
-        {
-            int length = kept + count;
-            if (part.AsSpan(0, length).IndexOf(beginning) >= 0)
-                return true;
-            kept = Math.Min(2, length);
-            part.AsSpan(length - kept, kept).CopyTo(part);
-        }
-        return false;
-    }
-
-    InvalidDataException TooLong() => new(
-        $"{name} has more than {limit} bytes{(stream is GZipStream || stream.Length <= limit ? " when unpacked" : "")}: cut it, or raise {settings}.MaximumBytes.");
+    InvalidDataException TooLong() => new($"{name} has more than {limit} bytes{(stream is GZipStream ? " when unpacked" : "")}: cut it, or raise {settings}.MaximumBytes.");
 }

@@ -6,7 +6,8 @@ namespace RnnDsl.Data;
 /// <summary>Decides whether a line holds names or data.</summary>
 static class CsvHeader
 {
-    enum Look { Blank, Number, Time, Text }
+    /// <summary>What a field looks like.</summary>
+    public enum Look { Blank, Number, Time, Text }
 
     /// <summary>
     /// Whether a first line is data like the line below: wherever neither field is blank, both are numbers, or dates, or texts, and not all
@@ -39,7 +40,8 @@ static class CsvHeader
         return times || ((telling || onlyNumbers) && !(counting && counted > 1));
     }
 
-    static Look Of(ReadOnlySpan<char> field, CsvNumbers numbers)
+    /// <summary>What a field looks like; one that stands for a missing value is blank.</summary>
+    public static Look Of(ReadOnlySpan<char> field, CsvNumbers numbers)
     {
         ReadOnlySpan<char> text = field.Trim();
         return numbers.IsMissing(text) || CsvNumbers.IsMarker(text) ? Look.Blank

@@ -8,8 +8,8 @@ public sealed record CsvOptions
     /// <summary>The texts that stand for a missing value unless <see cref="Missing"/> has others.</summary>
     public static IReadOnlyList<string> DefaultMissing { get; } = ["", "NA", "N/A", "NaN", "null", "?", "-"];
 
-    /// <summary>The character between the fields of a line. If it is null, it is found: the one of comma, semicolon, tab and bar that splits the most lines into the same number of fields, or the
-    /// one that a first line such as <c>sep=;</c> names.</summary>
+    /// <summary>The character between the fields of a line. If it is null, it is found: the one of comma, semicolon, tab and bar that splits the most lines, outside of quotes, into the
+    /// same number of fields (one that splits the header into as many is preferred), or the one that a first line such as <c>sep=;</c> names.</summary>
     public char? Delimiter { get; init; }
 
     /// <summary>The character between the whole part of a number and its fraction. It is never taken for the delimiter.</summary>

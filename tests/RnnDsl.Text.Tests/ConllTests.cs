@@ -104,4 +104,32 @@ public sealed class ConllTests : IDisposable
         Assert.Contains("line 1: it has more than 1000 characters",
             Assert.Throws<InvalidDataException>(() => TextFile.ReadLines(new StringReader(wide), new TextOptions { MaximumLine = 1000 }).Count()).Message);
     }
+
+    static string FourColumns(string oddTag) => string.Concat(Enumerable.Range(0, 20).Select(i => $"Anna NNP I-NP {(i == 7 ? oddTag : "B-PER")}\nruns VBZ O O\n\n"));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("X-PER")]
+    public void One_mistyped_tag_is_told_and_chooses_no_other_column(string odd)
+    {
+        TaggedCorpus corpus = Read(FourColumns(odd));
+        Assert.Equal($"Anna/{odd} runs/O", corpus[7].ToString());
+        Assert.Equal("Anna/B-PER runs/O", corpus[8].ToString());
+        Assert.Contains($"1 of 40 tags is of no scheme, first '{odd}' near line 22", Assert.Single(corpus.Findings));
+        Assert.Null(corpus.Scheme);
+        Assert.Equal(TagScheme.Iob2, Read(FourColumns("B-PER")).Scheme);
+    }
+
+    /// <summary>A small test file without entities would by itself be read by the column of the chunks.</summary>
+    [Fact]
+    public void Other_files_are_read_by_the_columns_of_the_training_file()
+    {
+        TaggedCorpus train = Read(FourColumns("B-PER"));
+        const string test = "Lima NNP I-NP O\nfell VBD O O\n";
+        Assert.Equal("Lima/I-NP fell/O", Read(test).Single().ToString());
+        Assert.Equal("Lima/O fell/O", Read(test, train.Columns).Single().ToString());
+        Assert.Equal(train.Columns, train.Split(0.5).First.Columns);
+        Assert.Equal(train.Columns, train.Convert(TagScheme.Bioes).Columns);
+        Assert.Contains("has 2 columns, from 0 to 1", Assert.Throws<ArgumentException>(() => Read("Lima O\n", train.Columns)).Message);
+    }
 }

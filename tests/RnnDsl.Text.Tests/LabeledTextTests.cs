@@ -27,7 +27,7 @@ public sealed class LabeledTextTests : IDisposable
     {
         string csv = files.Write("b.csv", "id,title,body,kind\n1,short,a long text of many words,x\n2,small,another long text,y\n");
         Assert.Equal("a long text of many words: x | another long text: y", Shown(LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "body", LabelColumn = "kind" })));
-        Assert.Equal("id: kind | 1: x | 2: y", Shown(LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "0", LabelColumn = "3" })));
+        Assert.Equal("1: x | 2: y", Shown(LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "0", LabelColumn = "3" })));
         Assert.Contains("no column 'bdy'. Did you mean 'body'?", Assert.Throws<ArgumentException>(() => LabeledTextFile.Read(csv, new LabeledTextOptions { TextColumn = "bdy" })).Message);
         string json = files.Write("b.json", "{\"train\":[[\"hello\",\"x\"],[\"hello you\",\"y\"]],\"test\":[[\"bye\",\"y\"],[\"bye bye\",\"x\"]]}");
         Assert.Equal("bye: y | bye bye: x", Shown(LabeledTextFile.Read(json, new LabeledTextOptions { Part = "test" })));
@@ -48,7 +48,11 @@ public sealed class LabeledTextTests : IDisposable
     [Theory]
     [InlineData("d.csv", "", "is empty")]
     [InlineData("d.csv", "text,label\n", "has a header but no texts")]
-    [InlineData("d.csv", "text,label\nhello,x\nbye\n", "line 3: 1 column")]
+    [InlineData("d.csv", "text,label\nhello,x\nbye\n", "line 3: 1 field where the header has 2")]
+    [InlineData("d.csv", "text,label\nhi, how are you,greeting\n", "line 2: 3 fields where the header has 2. In a .csv file, a text with the separator in it stands in quotes")]
+    [InlineData("d.csv", "text,label\n\"a\nb\",x\na,b,c,d\n", "line 4: 4 fields where the header has 2")]
+    [InlineData("d.tsv", "one text\tx\nanother\ttext\ty\n", "line 2: 3 fields where the first row has 2")]
+    [InlineData("d.json", "[[\"a text\",\"b\"],[\"c\",\"b\",\"d\"]]", "element 1: 3 fields where the first row has 2")]
     [InlineData("d.csv", "text,label\n\"hello,x\nbye,y\n", "quote that is not closed")]
     [InlineData("d.txt", "hello\nbye\n", "a text and its label are at least two")]
     [InlineData("d.jsonl", "{\"text\":\"a\",\"label\":\"b\"}\n{\"text\":\"a\"}\n", "line 2: there is no property 'label'")]
@@ -111,7 +115,39 @@ public sealed class LabeledTextTests : IDisposable
     {
         Assert.Equal(["one", "zwölf", ""], TextFile.ReadLines(new MemoryStream([.. "\uFEFFone\r\nzwölf\n\n"u8])).Select(l => l.Text));
         var broken = new MemoryStream([.. "one\ntwo "u8, 0xFF, (byte)'\n']);
-        Assert.Contains("standard input: behind line", Assert.Throws<InvalidDataException>(() => TextFile.ReadLines(broken, name: "standard input").ToList()).Message);
-        Assert.Contains("more than 3 characters", Assert.Throws<InvalidDataException>(() => TextFile.ReadLines(new MemoryStream([.. "abcde"u8]), new TextOptions { MaximumLine = 3 }).ToList()).Message);
+        var answered = new List<string>();
+        string message = Assert.Throws<InvalidDataException>(() =>
+        {
+            foreach (TextLine line in TextFile.ReadLines(broken, name: "standard input"))
+                answered.Add(line.Text);
+        }).Message;
+        Assert.StartsWith("standard input, line 2: the bytes are no UTF-8. The text must be converted first", message);
+        Assert.DoesNotContain("TextOptions", message);
+        Assert.Equal(["one"], answered);
+        Assert.EndsWith("line 1: it has more than 3 characters. Break it into lines.", Assert.Throws<InvalidDataException>(() => TextFile.ReadLines(new MemoryStream([.. "abcde"u8]), new TextOptions { MaximumLine = 3 }).ToList()).Message);
+    }
+
+    [Theory]
+    [InlineData("text,label\n\"where is it\n said \"\"he\"\", then; left\",good\n\"and; then\",bad\n", "where is it\n said \"he\", then; left: good | and; then: bad")]
+    [InlineData("label,text\ngood,\"one; two\"\nbad,\"three; four\"\n", "one; two: good | three; four: bad")]
+    [InlineData("label;text\ngood;\"one, two\"\nbad;\"three, four\"\n", "one, two: good | three, four: bad")]
+    [InlineData("text,label\none; two,good\nthree; four,bad\n", "one; two: good | three; four: bad")]
+    [InlineData("text;label\na screen of 12,\";good\na screen of 13,\";bad\n", "a screen of 12,\": good | a screen of 13,\": bad")]
+    public void The_separator_is_found_outside_of_quotes(string text, string expected) =>
+        Assert.Equal(expected, Shown(LabeledTextFile.Read(files.Write("g.csv", text))));
+
+    [Theory]
+    [InlineData("h.csv", "id,stars,comment\n0,1,\"where is it\"\n1,3,\"hello, you\"\n2,1,why\n", "where is it: 1 | hello, you: 3 | why: 1")]
+    [InlineData("h.tsv", "remark\tpoints\nwhere is it\t1\nhello\t2\n", "where is it: 1 | hello: 2")]
+    [InlineData("h.tsv", "remark\tkind\twhen\nwhere is it now\ta\t2024-01-01\nhello to you\tb\t2024-01-02\nwhy is that so\ta\t2024-01-03\n", "where is it now: a | hello to you: b | why is that so: a")]
+    [InlineData("h.tsv", "good one\tx\nbad two\ty\n", "good one: x | bad two: y")]
+    public void Names_above_numbers_or_times_are_a_header(string name, string text, string expected) =>
+        Assert.Equal(expected, Shown(LabeledTextFile.Read(files.Write(name, text))));
+
+    [Fact]
+    public void Empty_fields_at_the_end_may_be_more_and_without_a_name_may_be_fewer()
+    {
+        Assert.Equal("one: x | two: y", Shown(LabeledTextFile.Read(files.Write("i.csv", "text,label\none,x,,\ntwo,y\n"))));
+        Assert.Equal("one: x | two: y", Shown(LabeledTextFile.Read(files.Write("i.csv", "text,label,,\none,x,,\ntwo,y\n"))));
     }
 }

@@ -7,9 +7,10 @@ namespace RnnDsl.Text.Tests;
 /// <summary><c>examples/Monitoring</c> on streams that are broken, lost, killed and begun anew.</summary>
 public sealed class MonitorTests : IDisposable
 {
-    static readonly SurgeOptions options = new(TimeSpan.FromMinutes(1), Window: 10, History: 60, Alpha: 1e-4, Least: 3);
+    internal static readonly SurgeOptions Options = new(TimeSpan.FromMinutes(1), Window: 10, History: 60, Alpha: 1e-4, Least: 3);
 
     readonly TemporaryFolder folder = new();
+    readonly List<string> warnings = [];
 
     public void Dispose() => folder.Dispose();
 
@@ -86,13 +87,38 @@ public sealed class MonitorTests : IDisposable
         }
     }
 
+    /// <summary>The folder of state and alarms is away for a while, as a disk without room is: counting goes on, and what is to be written waits.</summary>
+    [Fact]
+    public async Task Files_that_cannot_be_written_for_a_moment_end_nothing_and_lose_nothing()
+    {
+        string day = folder.Write("day.jsonl", string.Join('\n', MadeUpStream.Lines(perMinute: 4, seed: 3).Take(4000)) + "\n");
+        (MonitorState whole, string alarms) = await Watch(day, "whole", null);
+        Assert.NotEmpty(alarms);
+        Directory.CreateDirectory(folder.Named("out"));
+        int batch = 0;
+        warnings.Clear();
+        (MonitorState state, string kept) = await Watch(day, "out/a", () =>
+        {
+            if (batch < 12 && batch % 4 == 0)
+                Directory.Move(folder.Named("out"), folder.Named("away"));
+            else if (batch < 12 && batch % 4 == 2)
+                Directory.Move(folder.Named("away"), folder.Named("out"));
+            batch++;
+        });
+        Assert.InRange(batch, 12, 100_000);
+        Assert.Equal((whole.Lines, alarms), (state.Lines, kept));
+        Assert.Equal(File.ReadAllText(folder.Named("whole.json")), File.ReadAllText(folder.Named("out/a.json")));
+        Assert.Contains(warnings, w => w.StartsWith("State and alarms: ", StringComparison.Ordinal) && w.EndsWith("It is tried again.", StringComparison.Ordinal));
+        Assert.Contains("State and alarms: it works again.", warnings);
+    }
+
     [Fact]
     public async Task A_state_of_other_settings_or_another_file_is_refused()
     {
         string day = folder.Write("day.txt", "banks fall\n");
         await Watch(day, "a", null);
         using NewsReader reader = Reader();
-        var other = new MonitorState(reader.Topics.Entries, options with { Window = 5 }, 200);
+        var other = new MonitorState(reader.Topics.Entries, Options with { Window = 5 }, 200);
         Assert.Contains("it was saved with topics", Assert.Throws<InvalidDataException>(() => other.Load(folder.Named("a.json"))).Message);
         File.WriteAllText(day, "");
         Assert.Contains("it is another stream now", (await Assert.ThrowsAsync<InvalidDataException>(() => Watch(day, "a", null))).Message);
@@ -170,11 +196,12 @@ public sealed class MonitorTests : IDisposable
             }
         });
         var texts = new List<string>();
+        var recent = new RecentLines();
         var warnings = new List<string>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await foreach (Arrival arrival in Sources.Read($"http://127.0.0.1:{port}/news", default, follow: false, again: false, warnings.Add, stop.Token))
         {
-            if (arrival.Line is { } line)
+            if (arrival.Line is { } line && recent.Add(arrival.Key!.Value))
                 texts.Add(line.Text);
             if (texts.Count == 35)
                 break;
@@ -189,11 +216,11 @@ public sealed class MonitorTests : IDisposable
     [Fact]
     public void The_page_holds_no_text_of_the_stream_as_markup_and_names_no_other_file()
     {
-        var state = new MonitorState(["<b>oil</b>"], options, keptBuckets: 200);
+        var state = new MonitorState(["<b>oil</b>"], Options, keptBuckets: 200);
         for (int minute = 0; minute < 150; minute++)
             for (int line = 0; line < 20; line++)
                 state.Add(DateTimeOffset.UnixEpoch.AddDays(1).AddMinutes(minute), 0, line == 0 || (minute > 120 && line < 15), "<script>alert('x')</script> & more");
-        string page = Page.Write(state, FalseAlarms.Measure(state.Counts, options, 3, 1), refreshSeconds: 10);
+        string page = Page.Write(state, FalseAlarms.Measure(state.Counts, Options, 3, 1), refreshSeconds: 10);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<b>oil", page, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; more", page);
@@ -202,11 +229,11 @@ public sealed class MonitorTests : IDisposable
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         foreach (string reference in new[] { "src=", "href=", "url(", "@import" })
             Assert.DoesNotContain(reference, page, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("no line yet", Page.Write(new MonitorState(["oil"], options, 200), default, null));
+        Assert.Contains("no line yet", Page.Write(new MonitorState(["oil"], Options, 200), default, null));
     }
 
     /// <summary>Sentiments and topics of a model that has learnt nothing: any will do here.</summary>
-    static NewsReader Reader()
+    internal static NewsReader Reader()
     {
         NewsData data = MadeUpNews.Create(labeled: 100, unlabeled: 100, seed: 1);
         return NewsReader.Create(data, "negative", new LearnOptions(Vector: 8, Hidden: 8, 1, 1, 16, 1e-3, 1e-3, null, Seed: 4, Threads: 1));
@@ -215,8 +242,8 @@ public sealed class MonitorTests : IDisposable
     async Task<(MonitorState State, string Alarms)> Watch(string source, string name, Action? afterBatch)
     {
         using NewsReader reader = Reader();
-        var state = new MonitorState(reader.Topics.Entries, options with { Alpha = 0.01 }, keptBuckets: 1440);
-        var monitor = new NewsMonitor(reader, state, new MonitorOptions(folder.Named($"{name}.json"), folder.Named($"{name}.jsonl"), SaveSeconds: 0, LinesPerMinute: null));
+        var state = new MonitorState(reader.Topics.Entries, Options with { Alpha = 0.01 }, keptBuckets: 1440);
+        var monitor = new NewsMonitor(reader, state, new MonitorOptions(folder.Named($"{name}.json"), folder.Named($"{name}.jsonl"), SaveSeconds: 0, LinesPerMinute: null, warnings.Add));
         monitor.Advanced += () => afterBatch?.Invoke();
         await monitor.Run((place, stop) => Sources.Read(source, place, follow: false, again: false, _ => { }, stop), default);
         return (state, File.Exists(folder.Named($"{name}.jsonl")) ? File.ReadAllText(folder.Named($"{name}.jsonl")) : "");

@@ -89,4 +89,22 @@ public sealed class ParallelTextTests : IDisposable
 
         static IEnumerable<string> Keys(ParallelCorpus part) => part.Sources.Select(s => string.Join(' ', s.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries)));
     }
+
+    /// <summary>Both ways to write é look the same; files from macOS have two characters. Another letter is another sentence.</summary>
+    [Theory]
+    [InlineData("caf\u00e9 na\u00efve", "cafe\u0301 nai\u0308ve", "cafe naive")]
+    [InlineData("CAF\u00c9", "cafe\u0301", "caf\u00e8")]
+    [InlineData("Vi\u1ec7t", "Vie\u0323\u0302t", "Vi\u00eat")]
+    [InlineData("\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af", "\ud558\uae00")]
+    [InlineData("\u304c", "\u304b\u3099", "\u304b")]
+    [InlineData("\u0439 \u1f04", "\u0438\u0306 \u03b1\u0313\u0301", "\u0438 \u03b1")]
+    [InlineData("x\u0301 \u0301 \ud83d", "X\u0301 \u0301  \ud83d", "x \ud83d")]
+    public void Composed_letters_make_no_other_sentence(string one, string same, string another)
+    {
+        var corpus = new ParallelCorpus("pairs", [.. Enumerable.Range(0, 40).SelectMany(i => new[] { new SentencePair($"{one} {i}", $"{i}"), new SentencePair($"{same} {i}", $"{i}") })]);
+        (ParallelCorpus train, ParallelCorpus held) = corpus.HoldOut(20, seed: 3);
+        Assert.Equal((60, 20), (train.Count, held.Count));
+        Assert.Empty(train.Targets.Intersect(held.Targets));
+        Assert.Equal(1, new ParallelCorpus("pairs", [new SentencePair(one, ""), new SentencePair(another, "")]).HoldOut(1).HeldOut.Count);
+    }
 }

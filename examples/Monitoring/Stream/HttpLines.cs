@@ -5,7 +5,12 @@ using System.Text;
 namespace RnnDsl.Examples.Monitoring;
 
 /// <summary>The lines of one answer of a server: as they stand, or the data of server-sent events (text/event-stream).</summary>
-sealed class HttpLines(HttpClient client, Uri address, StreamPlace place) : IDisposable
+/// <param name="client">Connects.</param>
+/// <param name="address">Of the stream.</param>
+/// <param name="place">What was read before.</param>
+/// <param name="wasConnected">Whether the address gave lines before. Then a refusal, such as 404, is a server or its proxy that starts anew; at first it is a wrong
+/// address.</param>
+sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, bool wasConnected = false) : IDisposable
 {
     HttpResponseMessage? response;
     LineReader? lines;
@@ -21,6 +26,9 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place) : IDis
 
     /// <summary>Whether the server has said all that it has to say. Events have no end: there a new connection gives more.</summary>
     public bool IsComplete { get; private set; }
+
+    /// <summary>Whether the server answered with lines.</summary>
+    public bool IsOpen => lines is not null;
 
     /// <summary>What went wrong, a sentence.</summary>
     public string Failure { get; private set; } = "The connection was closed.";
@@ -62,7 +70,7 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place) : IDis
             IsComplete = true;
             return null;
         }
-        if ((int)response.StatusCode is >= 400 and < 500 and not (408 or 429))
+        if (!wasConnected && (int)response.StatusCode is >= 400 and < 500 and not (408 or 429))
             throw new InvalidDataException($"{address} answers {(int)response.StatusCode} {response.ReasonPhrase}.");
         response.EnsureSuccessStatusCode();
         hasEvents = response.Content.Headers.ContentType?.MediaType == "text/event-stream";

@@ -20,6 +20,11 @@ sealed partial class MonitorState
         json.WriteNumber("bytes of alarms", AlarmBytes);
         if (jump is { } there)
             json.WriteNumber("jump", there);
+        if (Recent.ToBytes() is { Length: > 0 } recent)
+        {
+            json.WriteNumber("repeated", Repeated);
+            json.WriteBase64String("recent", recent);
+        }
         json.WriteStartObject("problems");
         foreach ((string problem, long count) in Problems)
             json.WriteNumber(problem, count);
@@ -92,6 +97,11 @@ sealed partial class MonitorState
             Lines = json.GetProperty("lines").GetInt64();
             AlarmBytes = json.GetProperty("bytes of alarms").GetInt64();
             jump = json.TryGetProperty("jump", out JsonElement there) ? there.GetInt64() : null;
+            if (json.TryGetProperty("recent", out JsonElement recent))
+            {
+                Recent.AddBytes(recent.GetBytesFromBase64());
+                Repeated = json.GetProperty("repeated").GetInt64();
+            }
             foreach (JsonProperty problem in json.GetProperty("problems").EnumerateObject())
                 Problems[problem.Name] = problem.Value.GetInt64();
             foreach ((List<string> own, JsonElement texts) in headlines.Zip(json.GetProperty("headlines").EnumerateArray()))

@@ -41,6 +41,12 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
 
     public long Broken => Problems.Values.Sum();
 
+    /// <summary>The latest lines, by which those are known that come again.</summary>
+    public RecentLines Recent { get; } = new();
+
+    /// <summary>Lines that came again, and were not counted again.</summary>
+    public long Repeated { get; set; }
+
     /// <summary>Whether a topic is in alarm.</summary>
     public bool IsOpen(int topic) => open[topic] >= 0;
 

@@ -10,7 +10,8 @@ namespace RnnDsl.Examples.Monitoring;
 /// <param name="Alarms">File with a line of JSON for each alarm; null for none.</param>
 /// <param name="SaveSeconds">Between two states.</param>
 /// <param name="LinesPerMinute">Lines without a time come at this rate; null: they have the time at which they arrive.</param>
-sealed record MonitorOptions(string? State, string? Alarms, double SaveSeconds, double? LinesPerMinute);
+/// <param name="Warn">What to tell of files that cannot be written for a moment.</param>
+sealed record MonitorOptions(string? State, string? Alarms, double SaveSeconds, double? LinesPerMinute, Action<string>? Warn = null);
 
 /// <summary>Reads a stream, says of each line what it is about and whether it is bad news, and tells of surges.</summary>
 sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions options)
@@ -23,6 +24,7 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
 
     readonly List<Alarm> unwritten = [];
     readonly Stopwatch sinceSave = Stopwatch.StartNew();
+    readonly Retried saving = new("State and alarms", options.Warn ?? (_ => { }));
 
     public MonitorState State => state;
 
@@ -88,14 +90,21 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
         foreach (Arrival arrival in batch)
         {
             Taken++;
-            if (arrival.Line is { } line)
-                Count(line, read[next++], now);
+            Reading? reading = arrival.Line is null ? null : read[next++];
+            if (arrival.Key is { } key && !state.Recent.Add(key))
+                state.Repeated++;
+            else if (arrival.Line is { } line)
+                Count(line, reading!.Value, now);
             else if (arrival.Problem.Length > 0)
                 state.AddProblem(arrival.Problem);
             state.Place = arrival.Place;
         }
-        if (unwritten.Count > 0 || sinceSave.Elapsed.TotalSeconds > options.SaveSeconds)
-            Save();
+        // Where nothing can be written for a moment, counting goes on, and what is to be written waits.
+        if ((unwritten.Count > 0 && !saving.IsFailing) || sinceSave.Elapsed.TotalSeconds > options.SaveSeconds)
+        {
+            saving.Try(Save);
+            sinceSave.Restart();
+        }
     }
 
     void Count(NewsLine line, Reading reading, DateTimeOffset now)
@@ -116,33 +125,51 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
     /// <summary>Goes on where the state says. What was written to the file of alarms after the state was saved will be written again.</summary>
     void Restore()
     {
-        if (options.State is not { } path || !File.Exists(path))
-            return;
-        state.Load(path);
-        if (options.Alarms is { } alarms && File.Exists(alarms))
+        if (options.Alarms is { } alarms)
+            Outputs.Check(alarms, isReplaced: false);
+        if (options.State is { } path)
         {
-            using var file = new FileStream(alarms, FileMode.Open, FileAccess.Write);
-            file.SetLength(Math.Min(file.Length, state.AlarmBytes));
+            Outputs.Check(path, isReplaced: true);
+            if (File.Exists(path))
+            {
+                state.Load(path);
+                WriteAlarms([]);
+                return;
+            }
         }
+        state.AlarmBytes = options.Alarms is { } old && File.Exists(old) ? new FileInfo(old).Length : 0;
     }
 
+    /// <summary>Saves all, or fails with what is to be written unchanged, so that it can be tried again.</summary>
     void Save()
     {
-        if (options.Alarms is { } alarms && unwritten.Count > 0)
+        if (unwritten.Count > 0)
         {
-            using var file = new FileStream(alarms, FileMode.Append, FileAccess.Write, FileShare.Read);
+            var lines = new MemoryStream();
             foreach (Alarm alarm in unwritten)
             {
-                using (var json = new Utf8JsonWriter(file))
+                using (var json = new Utf8JsonWriter(lines))
                     MonitorState.WriteAlarm(json, alarm, state.Topics);
-                file.WriteByte((byte)'\n');
+                lines.WriteByte((byte)'\n');
             }
-            file.Flush(flushToDisk: true);
-            state.AlarmBytes = file.Length;
+            WriteAlarms(lines.ToArray());
+            unwritten.Clear();
         }
-        unwritten.Clear();
         if (options.State is { } path)
             state.Save(path);
-        sinceSave.Restart();
+    }
+
+    /// <summary>Writes behind what is known to stand in the file of alarms. What stands there of an attempt that failed, or that no state knows, goes.</summary>
+    void WriteAlarms(byte[] lines)
+    {
+        if (options.Alarms is not { } alarms || (lines.Length == 0 && !File.Exists(alarms)))
+            return;
+        using var file = new FileStream(alarms, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        if (file.Length > state.AlarmBytes)
+            file.SetLength(state.AlarmBytes);
+        file.Seek(0, SeekOrigin.End);
+        file.Write(lines);
+        file.Flush(flushToDisk: true);
+        state.AlarmBytes = file.Length;
     }
 }

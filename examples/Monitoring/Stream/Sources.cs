@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -10,62 +9,36 @@ namespace RnnDsl.Examples.Monitoring;
 readonly record struct StreamPlace(long Position, string? Id);
 
 /// <summary>A line as it came: news, or what was wrong with it; and the place behind it, from which to go on after a restart.</summary>
-readonly record struct Arrival(NewsLine? Line, string Problem, StreamPlace Place);
+/// <param name="Line">The news; null if it is none.</param>
+/// <param name="Problem">What is wrong then; empty for an empty line.</param>
+/// <param name="Place">Behind the line.</param>
+/// <param name="Key">What the line is known by if it comes again; null if it cannot be known.</param>
+readonly record struct Arrival(NewsLine? Line, string Problem, StreamPlace Place, long? Key = null);
 
 /// <summary>Files, standard input, and endpoints of HTTP that push lines.</summary>
 static class Sources
 {
-    static readonly TimeSpan poll = TimeSpan.FromMilliseconds(200), longestWait = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan shortestWait = TimeSpan.FromMilliseconds(200), longestWait = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads from a place on.</summary>
     /// <param name="source">The name of a file, also .gz; - for standard input; or an address that begins with http:// or https://.</param>
     /// <param name="place">Where to begin.</param>
     /// <param name="follow">Whether to wait for more at the end of a file.</param>
-    /// <param name="again">Whether standard input begins where it began before, so that what was read of it is passed over. Otherwise it goes on.</param>
-    /// <param name="warn">What to tell of a connection that was lost.</param>
+    /// <param name="again">Whether a pipe, or standard input, begins where it began before, so that what was read of it is passed over. Otherwise it goes on.</param>
+    /// <param name="warn">What to tell of a connection that was lost, or a file that is another one now.</param>
     /// <param name="cancellation">Ends the reading.</param>
     public static IAsyncEnumerable<Arrival> Read(string source, StreamPlace place, bool follow, bool again, Action<string> warn, CancellationToken cancellation) =>
         source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
             ? ReadHttp(new Uri(source), place, warn, cancellation)
-            : ReadFile(source, source == "-" && !again ? place with { Position = 0 } : place, follow, cancellation);
+            : ReadFile(source, place, follow, again, warn, cancellation);
 
-    static async IAsyncEnumerable<Arrival> ReadFile(string source, StreamPlace place, bool follow, [EnumeratorCancellation] CancellationToken cancellation)
+    static async IAsyncEnumerable<Arrival> ReadFile(string source, StreamPlace place, bool follow, bool again, Action<string> warn,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using Stream stream = source == "-" ? Skipped(Console.OpenStandardInput(), source, place.Position) : OpenFile(source, place.Position);
-        var lines = new LineReader(stream, place.Position);
-        while (true)
-        {
-            SourceLine? line = await lines.ReadAsync(cancellation) ?? (follow ? null : lines.Rest());
-            if (line is { } read)
-                yield return Parse(read, place.Id);
-            else if (follow)
-                await Task.Delay(poll, cancellation);
-            else
-                yield break;
-        }
+        using var lines = new FileLines(source, place.Position, follow, again, warn);
+        while (await lines.ReadAsync(cancellation) is { } line)
+            yield return Parse(line, place.Id);
     }
-
-    static Stream OpenFile(string path, long position)
-    {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-            return Skipped(new GZipStream(file, CompressionMode.Decompress), path, position);
-        if (position > file.Length)
-            throw TooShort(path, position);
-        file.Seek(position, SeekOrigin.Begin);
-        return file;
-    }
-
-    static Stream Skipped(Stream stream, string name, long position)
-    {
-        var skipped = new byte[1 << 16];
-        for (long left = position; left > 0;)
-            left -= stream.Read(skipped, 0, (int)Math.Min(left, skipped.Length)) is > 0 and var count ? count : throw TooShort(name, position);
-        return stream;
-    }
-
-    static InvalidDataException TooShort(string name, long position) =>
-        new($"{(name == "-" ? "Standard input" : name)} has less than the {position} bytes that were read of it before: it is another stream now. Give another --state to begin anew.");
 
     static Arrival Parse(SourceLine line, string? id)
     {
@@ -79,28 +52,25 @@ static class Sources
     static async IAsyncEnumerable<Arrival> ReadHttp(Uri address, StreamPlace place, Action<string> warn, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15), ConnectCallback = Connect }) { Timeout = Timeout.InfiniteTimeSpan };
-        TimeSpan wait = poll;
-        while (true)
+        TimeSpan wait = shortestWait;
+        for (bool wasConnected = false; ;)
         {
-            using var connection = new HttpLines(client, address, place);
+            using var connection = new HttpLines(client, address, place, wasConnected);
             while (await connection.ReadAsync(cancellation) is { } line)
             {
                 Arrival arrival = Parse(line, connection.EventId ?? place.Id);
-                if ((arrival.Line?.Id ?? connection.EventId) is { } id && WasSeen(id, place.Id))
-                    continue;
-                (place, wait) = (arrival.Place, poll);
-                yield return arrival;
+                string? id = arrival.Line?.Id ?? connection.EventId;
+                (place, wait) = (arrival.Place, shortestWait);
+                yield return arrival with { Key = id is null ? null : RecentLines.Key(id, line.Text ?? line.Problem) };
             }
             if (connection.IsComplete)
                 yield break;
+            wasConnected |= connection.IsOpen;
             warn($"{address}: {connection.Failure} Connecting again in {wait.TotalSeconds:0.#} s.");
             await Task.Delay(wait, cancellation);
             wait = wait * 2 < longestWait ? wait * 2 : longestWait;
         }
     }
-
-    /// <summary>Ids that are numbers rise. Of others the last alone is known.</summary>
-    static bool WasSeen(string id, string? last) => id == last || (long.TryParse(id, out long number) && long.TryParse(last, out long before) && number <= before);
 
     /// <summary>A peer that is gone without a word is found by the system's probes.</summary>
     static async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)

@@ -30,7 +30,7 @@ static class Page
         if (refreshSeconds is { } seconds)
             Add($"<meta http-equiv=\"refresh\" content=\"{seconds:F0}\">\n");
         string clock = state.Counts.Current < 0 ? "no line yet" : $"{state.EndOf(state.Counts.Current):yyyy-MM-dd HH:mm} UTC";
-        Add($"</head>\n<body>\n<h1>News monitor</h1>\n<p>Stream until {clock}: {state.Lines:N0} lines, {state.Broken:N0} left out as broken{Escape(Reasons(state))}.</p>\n");
+        Add($"</head>\n<body>\n<h1>News monitor</h1>\n<p>Stream until {clock}: {state.Lines:N0} lines, {state.Broken:N0} left out as broken{Escape(Reasons(state))}{Screen.Repeated(state)}.</p>\n");
         Topics();
         Add($"<p class=\"quiet\">A window of {state.Options.Window * state.Options.Bucket.TotalMinutes:0.#} minutes is compared with the {state.Options.History * state.Options.Bucket.TotalMinutes:0.#} minutes before it; an alarm begins below p = {state.Options.Alpha:G2}. {Escape(falseAlarms.ToString())}.</p>\n");
         Alarms();

@@ -40,7 +40,7 @@ static class Screen
 
     static Table Table(MonitorState state)
     {
-        var table = new Table().Title(state.Counts.Current < 0 ? "waiting for lines" : Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"until {state.EndOf(state.Counts.Current):yyyy-MM-dd HH:mm} UTC, {state.Lines:N0} lines, {state.Broken:N0} broken")));
+        var table = new Table().Title(state.Counts.Current < 0 ? "waiting for lines" : Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"until {state.EndOf(state.Counts.Current):yyyy-MM-dd HH:mm} UTC, {state.Lines:N0} lines, {state.Broken:N0} broken{Repeated(state)}")));
         table.AddColumn("topic");
         foreach (string name in new[] { "lines", "negative", "window", "expected", "p", "state" })
             table.AddColumn(new TableColumn(name).RightAligned());
@@ -48,6 +48,9 @@ static class Screen
             table.AddRow(Markup.Escape(row.Topic), Text($"{row.Lines:N0}"), Text($"{row.Negative:N0}"), Text($"{row.Look.Negative:N0}"), Text($"{row.Look.Expected:F1}"), Text($"{row.Look.PValue:G2}"), row.InAlarm ? "[red bold]ALARM[/]" : "quiet");
         return table;
     }
+
+    /// <summary>", 4 sent again", if there are any.</summary>
+    public static string Repeated(MonitorState state) => state.Repeated == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {state.Repeated:N0} sent again");
 
     static string Text(FormattableString text) => Markup.Escape(text.ToString(CultureInfo.InvariantCulture));
 }

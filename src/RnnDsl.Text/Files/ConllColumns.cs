@@ -11,10 +11,10 @@ sealed class ConllColumns
     readonly char delimiter;
     readonly bool isUniversal;
 
-    readonly TextOptions options;
+    readonly ConllOptions options;
     readonly string name;
 
-    ConllColumns(char delimiter, bool isUniversal, int count, TextOptions options, string name) =>
+    ConllColumns(char delimiter, bool isUniversal, int count, ConllOptions options, string name) =>
         (this.delimiter, this.isUniversal, Count, this.options, this.name) = (delimiter, isUniversal, count, options, name);
 
     /// <summary>Columns of the first line with a word: no line may have fewer.</summary>
@@ -26,10 +26,13 @@ sealed class ConllColumns
 
     public List<string> Findings { get; } = [];
 
+    /// <summary>The options that name these columns, so that other files are read by the same.</summary>
+    public ConllOptions Options => options with { WordColumn = Word.ToString(CultureInfo.InvariantCulture), TagColumn = Tag.ToString(CultureInfo.InvariantCulture) };
+
     public string[] Split(TextLine line)
     {
         string[] fields = Split(line.Text, delimiter);
-        TextFile.CheckColumns(fields.Length, options, $"{name}, line {line.Number}");
+        TextFile.CheckColumns(fields.Length, options.Text, $"{name}, line {line.Number}");
         return fields;
     }
 
@@ -49,17 +52,17 @@ sealed class ConllColumns
         char delimiter = options.Delimiter ?? (first.Contains('\t') ? '\t' : ' ');
         string[] fields = Split(first, delimiter);
         bool isUniversal = fields.Length == UniversalNames.Length && delimiter == '\t' && fields[0] is ['1', ..];
-        var columns = new ConllColumns(delimiter, isUniversal, fields.Length, options.Text, name);
+        var columns = new ConllColumns(delimiter, isUniversal, fields.Length, options, name);
         if (fields.Length < 2)
             throw new InvalidDataException($"{name}: the line '{first}' is one column. A line is a word with its tag beside it, behind a tab or a space.");
-        columns.Choose(head, options, name);
+        columns.Choose(head);
         return columns;
 
         bool IsWord(string line) => !string.IsNullOrWhiteSpace(line) && !line.StartsWith("# ", StringComparison.Ordinal) && !line.StartsWith("-DOCSTART-", StringComparison.Ordinal)
             && !(line[0] == '#' && !line.Contains('\t') && !line.Contains(' '));
     }
 
-    void Choose(List<TextLine> head, ConllOptions options, string name)
+    void Choose(List<TextLine> head)
     {
         List<List<string[]>> sentences = Rows(head);
         string[][] rows = [.. sentences.SelectMany(s => s)];
@@ -71,7 +74,7 @@ sealed class ConllColumns
             Tag = 3;
         else
         {
-            Tag = Enumerable.Range(0, Count).Where(c => c != Word && rows.All(r => TagSchemes.IsEntityTag(r[c])) && rows.Any(r => r[c] != TagSchemes.Outside)).LastOrDefault(-1);
+            Tag = Enumerable.Range(0, Count).Where(c => c != Word && TagSchemes.MarkMostly(rows.Select(r => r[c].Trim()))).LastOrDefault(-1);
             if (Tag < 0)
                 Tag = Enumerable.Range(0, Count).Where(c => c != Word && rows.Select(r => r[c]).Distinct().Skip(1).Any()).LastOrDefault(Count - 1);
         }

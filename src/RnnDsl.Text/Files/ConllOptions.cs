@@ -9,8 +9,9 @@ public sealed record ConllOptions
     public string? WordColumn { get; init; }
 
     /// <summary>
-    /// The column of the tags: a number from 0, from the end if negative, or in CoNLL-U a name (UPOS, XPOS, DEPREL, …). Null: UPOS in CoNLL-U; else the last column that marks entities, or if none does the last
-    /// that has several values.
+    /// The column of the tags: a number from 0, from the end if negative, or in CoNLL-U a name (UPOS, XPOS, DEPREL, …). Null: UPOS in CoNLL-U; else the last column
+    /// that marks entities with more than half of its tags, or if
+    /// none does the last that has several values. For validation and test data, <see cref="TaggedCorpus.Columns"/> of the training data names the same columns.
     /// </summary>
     public string? TagColumn { get; init; }
 

@@ -36,7 +36,7 @@ sealed class ConllReader(ConllOptions options, string name)
             Repair(marked);
         else
             FindStrayTags();
-        return new TaggedCorpus(name, sentences, scheme, findings);
+        return new TaggedCorpus(name, sentences, scheme, findings) { Columns = columns.Options };
     }
 
     void Add(TextLine line)
@@ -94,13 +94,10 @@ sealed class ConllReader(ConllOptions options, string name)
                 else if (stray++ == 0)
                     (line, example) = (firstLines[i] + word, tag);
             }
-        if (marks && stray * StrayShare < all)
+        if (stray > 0 && marks && TagSchemes.AreMost(all - stray, all))
             findings.Add(FormattableString.Invariant($"{stray:N0} of {all:N0} tags {(stray == 1 ? "is" : "are")} of no scheme, first '{example}' near line {line}: so all tags are taken as classes, and mark no entities. ")
                 + "Mend these tags (O, or B-, I-, E- or S- with a type) to have entities.");
     }
-
-    /// <summary>Tags of no scheme are mistakes if there are fewer than one in so many.</summary>
-    const int StrayShare = 10;
 
     /// <summary>Tags that break the scheme mean what conlleval takes them for: an entity that begins with I- or E-, or one that does not end.</summary>
     void Repair(TagScheme scheme)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnDsl.Data;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Text;
@@ -67,8 +68,7 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
 
         void Add(LabeledRow row)
         {
-            if (Math.Max(text, label) >= row.Fields.Length)
-                throw new InvalidDataException($"{path}, line {row.Line}: {row.Fields.Length} column{(row.Fields.Length == 1 ? "" : "s")}, but texts stand in column {text} and labels in column {label} (from 0).");
+            CheckFields(row, head[0], hasHeader);
             if (row.Kind(text) != FieldKind.Text)
                 throw Structured(row, text, "text", nameof(LabeledTextOptions.TextColumn));
             if (row.Kind(label) == FieldKind.Nested)
@@ -87,11 +87,27 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         }
     }
 
+    /// <summary>A row has as many fields as the first one: the rest of a text with a separator in it would else be cut off, or taken for a label. Empty fields at the
+    /// end may be more, and may be left out if they have no name.</summary>
+    void CheckFields(LabeledRow row, LabeledRow first, bool hasHeader)
+    {
+        int expected = first.Fields.Length, fields = row.Fields.Length, least = expected;
+        while (hasHeader && least > 2 && string.IsNullOrWhiteSpace(first.Fields[least - 1]))
+            least--;
+        while (fields > expected && string.IsNullOrWhiteSpace(row.Fields[fields - 1]))
+            fields--;
+        if (fields > expected || fields < least)
+            throw new InvalidDataException($"{Place(row)}: {fields} field{(fields == 1 ? "" : "s")} where the {(hasHeader ? "header" : "first row")} has {expected}." +
+                (fields > expected ? " In a .csv file, a text with the separator in it stands in quotes." : ""));
+    }
+
+    string Place(LabeledRow row) => row.Place ?? $"{path}, line {row.Line}";
+
     InvalidDataException Structured(LabeledRow row, int column, string what, string option)
     {
         string field = row.Fields[column].Replace(JsonRows.LabelSeparator, ' ');
         string kind = row.Kind(column) == FieldKind.List ? "array" : "object, or an array with one";
-        return new InvalidDataException($"{row.Place ?? $"{path}, line {row.Line}"}: the {what} is a JSON {kind}, not a {what}: '{(field.Length > 60 ? field[..60] + "…" : field)}'. " +
+        return new InvalidDataException($"{Place(row)}: the {what} is a JSON {kind}, not a {what}: '{(field.Length > 60 ? field[..60] + "…" : field)}'. " +
             $"{nameof(LabeledTextOptions)}.{option} says which property is read.");
     }
 
@@ -102,9 +118,11 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
     {
         string[] first = head[0].Fields;
         if (first.Length < 2)
-            throw new InvalidDataException($"{path}, line {head[0].Line}: one column; a text and its label are at least two.");
+            throw new InvalidDataException($"{path}, line {head[0].Line}: one column; a text and its label are at least two. " +
+                "The name of a file says how it is read: .csv, .jsonl, .json, else with tabs between the columns.");
         int text = Named(options.TextColumn, textNames, first), label = Named(options.LabelColumn, labelNames, first);
-        bool hasHeader = head[0].IsHeader || (!IsNumber(options.TextColumn) && text >= 0 && label >= 0) || IsName(options.TextColumn) || IsName(options.LabelColumn);
+        bool hasHeader = head[0].IsHeader || (!IsNumber(options.TextColumn) && text >= 0 && label >= 0)
+            || IsName(options.TextColumn) || IsName(options.LabelColumn) || IsOfOtherKind(head);
         LabeledRow[] whole = [.. head.Skip(hasHeader ? 1 : 0).Where(r => r.Fields.Length >= first.Length)];
         string[][] rows = [.. whole.Select(r => r.Fields)];
         if (!hasHeader)
@@ -121,6 +139,23 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         bool IsAll(int column, FieldKind most) => whole.All(r => r.Kind(column) <= most);
 
         string Shown(int column) => hasHeader ? $"'{first[column]}'" : $"{column} (from 0)";
+    }
+
+    /// <summary>Whether the first row has names of columns that nobody foresees: texts, and one of them above nothing but numbers, or nothing but times.</summary>
+    static bool IsOfOtherKind(List<LabeledRow> head)
+    {
+        var numbers = new CsvNumbers(new CsvOptions());
+        string[] first = head[0].Fields;
+        LabeledRow[] others = [.. head.Skip(1).Where(r => r.Fields.Length >= first.Length)];
+        return head[0].Kinds is null && others.Length > 1
+            && first.All(name => CsvHeader.Of(name, numbers) is CsvHeader.Look.Text or CsvHeader.Look.Blank)
+            && Enumerable.Range(0, first.Length).Any(c => first[c].Any(char.IsLetter) && (IsAll(c, CsvHeader.Look.Number) || IsAll(c, CsvHeader.Look.Time)));
+
+        bool IsAll(int column, CsvHeader.Look look)
+        {
+            CsvHeader.Look[] looks = [.. others.Select(r => CsvHeader.Of(r.Fields[column], numbers)).Where(l => l != CsvHeader.Look.Blank)];
+            return looks.Length > 1 && looks.All(l => l == look);
+        }
     }
 
     int Named(string? column, string[] usual, string[] header)

@@ -50,7 +50,8 @@ public sealed class ParallelCorpus : IReadOnlyList<SentencePair>
     public ParallelCorpus Reverse() => new($"{Name}, reversed", [.. pairs.Select(p => new SentencePair(p.Target, p.Source))]);
 
     /// <summary>
-    /// Two parts, drawn at random. All pairs with one source sentence are in the same part, so that no sentence of the second part was seen in the first. Letter case and white space do not make sentences different.
+    /// Two parts, drawn at random. All pairs with one source sentence are in the same part, so that no sentence of the second part was seen in the first. Letter
+    /// case, white space and the way in which letters are composed (é as one character or as two) do not make sentences different.
     /// </summary>
     /// <param name="share">Part of the pairs that is in the first; above 0 and below 1.</param>
     /// <param name="seed">Of the draw.</param>
@@ -86,11 +87,11 @@ public sealed class ParallelCorpus : IReadOnlyList<SentencePair>
         return (drawn, rest);
     }
 
-    /// <summary>The sentence in lower case, with one space wherever white space is.</summary>
+    /// <summary>The sentence in lower case, with composed letters, and with one space wherever white space is.</summary>
     static string Key(string sentence)
     {
         var key = new StringBuilder(sentence.Length);
-        foreach (char c in sentence)
+        foreach (char c in ComposedLetters.Of(sentence))
             if (!char.IsWhiteSpace(c))
                 key.Append(char.ToLowerInvariant(c));
             else if (key.Length > 0 && key[^1] != ' ')

@@ -9,8 +9,6 @@ public readonly record struct TextLine(long Number, string Text);
 /// <summary>Reads texts line by line, so that a file of any size needs the memory of its longest line.</summary>
 public static class TextFile
 {
-    static readonly UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The lines of a file. They end with a line feed, or with a carriage return and a line feed; other characters, such as U+0085, end none.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no text of the encoding, its gzip data are broken, or it is larger than the options allow; the message names file and line.</exception>
@@ -52,28 +50,27 @@ public static class TextFile
                 $"Raise {nameof(TextOptions)}.{nameof(TextOptions.MaximumColumns)} if that is meant.");
     }
 
-    /// <summary>The lines of a stream of bytes, such as standard input, as they come.</summary>
+    /// <summary>The lines of a stream of bytes, such as standard input, as they come: those before a broken one are given first.</summary>
     /// <param name="stream">The bytes. The stream is closed at the end.</param>
     /// <param name="options">Of these <see cref="TextOptions.Encoding"/> and <see cref="TextOptions.MaximumLine"/> count.</param>
-    /// <param name="name">What error messages call the text.</param>
-    /// <exception cref="InvalidDataException">There are bytes that are no UTF-8, or a line is longer than the options allow.</exception>
+    /// <param name="name">What error messages call the text. They name no options, because they are for the users of a program.</param>
+    /// <exception cref="InvalidDataException">There are bytes that are no UTF-8, or a line is longer than the options allow; the message names the line.</exception>
     public static IEnumerable<TextLine> ReadLines(Stream stream, TextOptions? options = null, string name = "text")
     {
-        using var reader = new StreamReader(stream, options?.Encoding ?? strict, detectEncodingFromByteOrderMarks: false);
-        using IEnumerator<TextLine> lines = ReadLines(reader, options, name).GetEnumerator();
-        for (long read = 0; ; read++)
+        Encoding encoding = options?.Encoding ?? Encoding.UTF8;
+        bool isStrict = options?.Encoding is null || encoding.DecoderFallback is DecoderExceptionFallback;
+        if (isStrict)
         {
-            try
-            {
-                if (!lines.MoveNext())
-                    break;
-            }
-            catch (DecoderFallbackException error)
-            {
-                throw new InvalidDataException($"{name}: behind line {read} there are bytes that are no UTF-8. Convert it, or set {nameof(TextOptions)}.{nameof(TextOptions.Encoding)}.", error);
-            }
-            yield return lines.Current;
+            // An exception would come when a block is decoded, and take the good lines of the block with it.
+            encoding = (Encoding)encoding.Clone();
+            encoding.DecoderFallback = new DecoderReplacementFallback(CsvFile.Undecodable.ToString());
         }
+        using var reader = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: false);
+        foreach (TextLine line in Lines(reader, (options ?? new TextOptions()).MaximumLine, name, "Break it into lines."))
+            yield return isStrict && line.Text.Contains(CsvFile.Undecodable, StringComparison.Ordinal)
+                ? throw new InvalidDataException($"{name}, line {line.Number}: the bytes are no {encoding.WebName.ToUpperInvariant()}. " +
+                    "The text must be converted first, for instance with 'iconv -f LATIN1 -t UTF-8'.")
+                : line;
     }
 
     /// <summary>The lines of a text.</summary>
@@ -81,9 +78,11 @@ public static class TextFile
     /// <param name="options">Of these <see cref="TextOptions.MaximumLine"/> counts.</param>
     /// <param name="name">What error messages call the text.</param>
     /// <exception cref="InvalidDataException">A line is longer than the options allow.</exception>
-    public static IEnumerable<TextLine> ReadLines(TextReader reader, TextOptions? options = null, string name = "text")
+    public static IEnumerable<TextLine> ReadLines(TextReader reader, TextOptions? options = null, string name = "text") =>
+        Lines(reader, (options ?? new TextOptions()).MaximumLine, name, $"Break it into lines, or raise {nameof(TextOptions)}.{nameof(TextOptions.MaximumLine)}.");
+
+    static IEnumerable<TextLine> Lines(TextReader reader, int longest, string name, string wayOut)
     {
-        options ??= new TextOptions();
         var buffer = new char[1 << 14];
         int start = 0, end = 0;
         long number = 0;
@@ -94,8 +93,8 @@ public static class TextFile
             if (stop < 0 && !ended)
             {
                 (start, end) = (0, Moved(ref buffer, start, end));
-                if (end - start > options.MaximumLine)
-                    throw new InvalidDataException($"{name}, line {number + 1}: it has more than {options.MaximumLine} characters. Break it into lines, or raise {nameof(TextOptions)}.{nameof(TextOptions.MaximumLine)}.");
+                if (end - start > longest)
+                    throw new InvalidDataException($"{name}, line {number + 1}: it has more than {longest} characters. {wayOut}");
                 int count = reader.Read(buffer, end, buffer.Length - end);
                 end += count;
                 ended = count == 0;

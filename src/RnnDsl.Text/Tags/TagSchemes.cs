@@ -87,5 +87,22 @@ public static class TagSchemes
     /// <summary>Whether a tag is O, or one of B, I, E, S with a type behind a dash.</summary>
     internal static bool IsEntityTag(string tag) => tag == Outside || tag is ['B' or 'I' or 'E' or 'S', '-', _, ..];
 
+    /// <summary>Whether tags mark entities, but for a few that are of no scheme, such as mistyped ones.</summary>
+    internal static bool MarkMostly(IEnumerable<string> tags)
+    {
+        long all = 0, fitting = 0;
+        bool marks = false;
+        foreach (string tag in tags)
+        {
+            all++;
+            fitting += IsEntityTag(tag) ? 1 : 0;
+            marks |= tag != Outside && IsEntityTag(tag);
+        }
+        return marks && AreMost(fitting, all);
+    }
+
+    /// <summary>Whether more than half of all tags are of a scheme, so that the others are mistakes.</summary>
+    internal static bool AreMost(long fitting, long all) => 2 * fitting > all;
+
     static (char Prefix, string Type) Parts(string tag) => tag is [var prefix, '-', ..] ? (prefix, tag[2..]) : (tag is [var only] ? only : 'O', "");
 }

@@ -26,6 +26,13 @@ public sealed class TaggedCorpus : IReadOnlyList<TaggedSentence>
     /// <summary>What is worth a look before training: which columns were taken, what was repaired; a sentence each.</summary>
     public IReadOnlyList<string> Findings { get; }
 
+    /// <summary>
+    /// The options of the file with the columns that were found; null for sentences that are from no file. Files of validation and test data that are read with them
+    /// are read by the same columns as the training data:
+    /// <c>ConllFile.Read("test.conll", train.Columns)</c>.
+    /// </summary>
+    public ConllOptions? Columns { get; init; }
+
     /// <summary>Number of sentences.</summary>
     public int Count => sentences.Count;
 
@@ -47,7 +54,7 @@ public sealed class TaggedCorpus : IReadOnlyList<TaggedSentence>
         if (Scheme is null)
             throw new InvalidOperationException($"{Name}: the tags mark no entities, so there is no scheme to convert.");
         return Scheme == scheme ? this
-            : new TaggedCorpus(Name, [.. sentences.Select(s => s with { Tags = TagSchemes.Convert(s.Tags, scheme) })], scheme, Findings);
+            : new TaggedCorpus(Name, [.. sentences.Select(s => s with { Tags = TagSchemes.Convert(s.Tags, scheme) })], scheme, Findings) { Columns = Columns };
     }
 
     /// <summary>Two parts of it, sentences drawn at random.</summary>
@@ -63,7 +70,7 @@ public sealed class TaggedCorpus : IReadOnlyList<TaggedSentence>
         new RandomStream(seed, "split").Shuffle<int>(order);
         return (Part(order[..first], "first part"), Part(order[first..], "second part"));
 
-        TaggedCorpus Part(int[] chosen, string which) => new($"{Name}, {which}", [.. chosen.Order().Select(i => sentences[i])], Scheme);
+        TaggedCorpus Part(int[] chosen, string which) => new($"{Name}, {which}", [.. chosen.Order().Select(i => sentences[i])], Scheme) { Columns = Columns };
     }
 
     /// <summary>As "train.conll: 3,394 sentences, 62,730 words, 1,975 entities of 6 types (Iob2)".</summary>
