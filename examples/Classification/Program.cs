@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RnnDsl;
 using RnnDsl.Data;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Classification;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
@@ -40,12 +41,17 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 void Run(ParseResult given)
 {
+    string saved = given.GetValue(output)!;
+    OutputCheck.RequireFile(saved);
+    OutputCheck.RequireFolder(given.GetValue(runs));
+
     // The table: which column is the class, which rows belong together, how many of them are an example.
-    TimeSeries table = CsvSeries.Read(given.GetValue(file) ?? Path.Combine(AppContext.BaseDirectory, "Data", "pumps.csv"));
+    string read = given.GetValue(file) ?? Path.Combine(AppContext.BaseDirectory, "Data", "pumps.csv");
+    TimeSeries table = CsvSeries.Read(read);
     string? groups = given.GetValue(group) is "none" or null or "" ? null : given.GetValue(group);
     int rows = given.GetValue(window);
     var options = new TableOptions
@@ -59,6 +65,7 @@ void Run(ParseResult given)
     foreach (string finding in data.Findings)
         Console.WriteLine($"Note: {finding}");
     Console.WriteLine($"{data}\n");
+    Dataset unseen = given.GetValue(test) is { } path ? data.Encoder.Encode(CsvSeries.Read(path)) : data.Test;
 
     // The model, as large as the data ask for.
     var model = new Classifier(feature: data.Encoder.Features.Count, hidden: given.GetValue(hidden), @class: data.Encoder.Classes.Count, seed: given.GetValue(seed));
@@ -75,13 +82,14 @@ void Run(ParseResult given)
         Metrics = [Metric.Accuracy(predictor), Metric.F1(predictor)],
     };
     // What others, and you in a month, want to know about it.
-    using RunRecord? run = given.GetValue(runs) is { } parent ? RunRecord.Start(RunRecord.NewFolder(parent, "pumps"), trainer, data.Train, data.Validation,
-        new RunOptions { Notes = new Dictionary<string, string> { ["seed of the model"] = $"{given.GetValue(seed)}", ["data"] = given.GetValue(file) ?? "pumps.csv" } }) : null;
+    var notes = new Dictionary<string, string> { ["seed of the model"] = $"{given.GetValue(seed)}", ["data"] = given.GetValue(file) ?? Path.GetFileName(read) };
+    using RunRecord? run = given.GetValue(runs) is not { } parent ? null
+        : RunRecord.Start(RunRecord.NewFolder(parent, Path.GetFileName(read).Split('.')[0]), trainer, data.Train, data.Validation, new RunOptions { Notes = notes });
     History history = run is null ? trainer.FitWithProgress(data.Train, data.Validation) : run.Fit(() => trainer.FitWithProgress(data.Train, data.Validation));
+    ModelFile.Save(saved, model, data.Encoder);
     Console.WriteLine($"{history}\n");
 
     // How good it is on examples that no decision looked at.
-    Dataset unseen = given.GetValue(test) is { } path ? data.Encoder.Encode(CsvSeries.Read(path)) : data.Test;
     ClassificationReport report = predictor.Report(unseen);
     Console.WriteLine($"{report}\nAlways saying the most frequent class: {report.MajorityAccuracy:F4}\n");
     report.WriteConfusion();
@@ -90,14 +98,15 @@ void Run(ParseResult given)
         run.Add("Test", report);
         run.AddMetric("test accuracy", report.Accuracy);
         run.Add(CellActivity.Of(model, unseen, example: 0));
-        ModelFile.Save(Path.Combine(run.Folder, "model.safetensors"), model, data.Encoder);
-        run.Finish();
-        Console.WriteLine($"The run: {Path.Combine(run.Folder, RunPage.FileName)}");
+        Warnings.Try(() =>
+        {
+            ModelFile.Save(Path.Combine(run.Folder, "model.safetensors"), model, data.Encoder);
+            run.Finish();
+            Console.WriteLine($"The run: {Path.Combine(run.Folder, RunPage.FileName)}");
+        });
     }
 
     // A program that predicts reads the file alone: sizes, scales, and names of columns and classes stand in it.
-    string saved = given.GetValue(output)!;
-    ModelFile.Save(saved, model, data.Encoder);
     ModelFileInfo info = ModelFile.ReadInfo(saved);
     var loaded = new Classifier(info.Size("Feature"), info.Size("Hidden"), info.Size("Class"));
     ModelFile.Load(saved, loaded);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using RnnDsl.Continual;
+using RnnDsl.Examples;
 using RnnDsl.Examples.ContinualLearning;
 using RnnDsl.Storage;
 using RnnDsl.Terminal;
@@ -30,14 +31,21 @@ command.SetAction(given =>
 {
     try
     {
+        OutputCheck.RequireFolder(given.GetValue(picture));
+        using var interruption = new Interruption();
         foreach (Study study in given.GetValue(data) is { } folder ? [RealData.Read(folder)] : new[] { MadeUp.Regimes(), MadeUp.Grammar() })
             Compare(study with
             {
                 Epochs = given.GetValue(epochs) ?? study.Epochs, Rate = given.GetValue(rate) ?? study.Rate, Strength = given.GetValue(strength) ?? study.Strength,
                 Examples = given.GetValue(examples) ?? study.Examples, Threads = given.GetValue(threads),
-            }, given);
+            }, given, interruption.Token);
         if (given.GetValue(data) is null)
-            Maintenance.Run(seed: 1, given.GetValue(threads));
+            Maintenance.Run(seed: 1, given.GetValue(threads), interruption.Token);
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.WriteLine("It was ended.");
         return 0;
     }
     catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
@@ -46,26 +54,36 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
-void Compare(Study study, ParseResult given)
+void Compare(Study study, ParseResult given, CancellationToken cancellation)
 {
     int runs = given.GetValue(seeds);
     Console.WriteLine($"{study.Name}: {study.Tasks.Count} tasks, {string.Join(", ", study.Tasks.Select(t => t.Train.Count).Distinct())} examples each. Medians of {runs} seeds.\n");
     var results = new List<Medians>();
     foreach (string strategy in given.GetValue(strategies)!.Distinct())
     {
-        var medians = new Medians([.. Enumerable.Range(1, runs).Select(seed => study.Learn(strategy, seed))]);
+        Medians medians;
+        try
+        {
+            medians = new Medians([.. Enumerable.Range(1, runs).Select(seed => study.Learn(strategy, seed, cancellation))]);
+        }
+        catch (OperationCanceledException) when (results.Count > 0)
+        {
+            // What was learned to its end is shown.
+            break;
+        }
         results.Add(medians);
         ContinualResult matrix = medians.Matrix();
         Console.WriteLine($"{matrix.FormatMatrix()}\n");
         if (given.GetValue(picture) is { } pictures)
-            matrix.SaveScores(Path.Combine(OutputFolder.Create(pictures).FullName, $"{study.Tasks[0].Name}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
+            matrix.SaveScores(Path.Combine(pictures, $"{study.Tasks[0].Name}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
     }
     Console.WriteLine($"{"",-12}{"average",10}{"forgetting",12}{"backward",10}{"forward",10}");
     foreach (Medians medians in results)
         Console.WriteLine($"{medians.Results[0].Strategy,-12}{Text(medians.Of(r => r.AverageScore)),10}{Text(medians.Of(r => r.Forgetting)),12}{Text(medians.Of(r => r.BackwardTransfer)),10}{Text(medians.Of(r => r.ForwardTransfer)),10}");
-    Console.WriteLine();
+    Console.WriteLine("Each figure is the median of its own values over the seeds, so it does not follow exactly from the matrix of medians.\n");
+    cancellation.ThrowIfCancellationRequested();
 }
 
 static string Text(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);

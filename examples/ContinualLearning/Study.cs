@@ -38,11 +38,12 @@ sealed record Study(string Name, IReadOnlyList<ContinualTask> Tasks, Func<int, M
     };
 
     /// <summary>Learns all tasks once.</summary>
-    public ContinualResult Learn(string strategy, int seed)
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
+    public ContinualResult Learn(string strategy, int seed, CancellationToken cancellation)
     {
         Module model = Model(seed);
         var learner = new ContinualLearner(() => new Trainer(model, new AdamW(Rate) { WeightDecay = 0 }) { Epochs = Epochs, BatchSize = 16, ClipNorm = 1, Seed = seed, Threads = Threads }, Strategy(strategy, seed));
-        return learner.Learn(Tasks, Score(model));
+        return learner.Learn(Tasks, Score(model), cancellation);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Dialogue;
 using RnnDsl.Text;
 using RnnDsl.Training;
@@ -8,7 +9,7 @@ Options.Ask.SetAction(given => Guarded(() => Ask(given.GetValue(Options.Folder)!
 Options.Serve.SetAction(given => Guarded(() =>
     WebServer.Run(given.GetValue(Options.Folder)!, given.GetValue(Options.Port),
         new Sessions(given.GetValue(Options.MostSessions), TimeSpan.FromMinutes(given.GetValue(Options.Patience))))));
-return Options.Root.Parse(args).Invoke();
+return Options.Root.Run(args);
 
 static int Guarded(Action action)
 {

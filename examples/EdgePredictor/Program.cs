@@ -3,10 +3,12 @@ using RnnDsl.Examples.EdgePredictor;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
+using RnnDsl.Terminal;
 using RnnDsl.Training;
 
 const string Help = """
     Reads values, one a line, and after each writes forecasts of the next twelve, separated by tabs.
+    A line that is no number is left out: the error stream names it, its line of the output is empty, and at the end the exit code is 2.
 
       edge-predictor [FILE]            values from the file, or from standard input
       --weights FILE.safetensors       other weights than those built in
@@ -39,9 +41,8 @@ static int Run(Arguments arguments)
     var model = new Forecaster(seed: 1);
     Scaler? scaler = renew ? null : Load(model, weights);
     if (train is null)
-        Predict(new Predictor(model, inputs: scaler, outputs: scaler), file);
-    else
-        Train(model, scaler, train, column, epochs, save ?? throw new UsageException("--train needs --save FILE for the new weights."));
+        return Predict(new Predictor(model, inputs: scaler, outputs: scaler), file) ? 0 : 2;
+    Train(model, scaler, train, column, epochs, save ?? throw new UsageException("--train needs --save FILE for the new weights."));
     return 0;
 }
 
@@ -54,18 +55,24 @@ static Scaler? Load(Forecaster model, string? path)
     return ModelFile.Load(builtIn, model).Scaler;
 }
 
-static void Predict(Predictor predictor, string? file)
+/// <summary>A sensor's one bad line must not stop the device: it is named on the error stream, its line of the output is empty, and the model goes on with the next one.</summary>
+/// <returns>Whether all lines were numbers.</returns>
+static bool Predict(Predictor predictor, string? file)
 {
+    bool isWhole = true;
     using TextReader reader = file is null or "-" ? Console.In : new StreamReader(InputFile.Open(file));
     using var writer = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
     PredictionStream stream = predictor.Start();
     Span<float> input = stackalloc float[1], forecast = stackalloc float[predictor.OutputWidth];
-    for (int line = 1; reader.ReadLine() is { } text; line++)
+    for (long line = 1; ShortLine.Read(reader) is { } text; line++)
     {
-        if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out input[0]) || !float.IsFinite(input[0]))
-            throw new InvalidDataException($"Line {line}: '{text}' is not a finite number.");
-        stream.Step(input, forecast);
-        for (int i = 0; i < forecast.Length; i++)
+        bool isNumber = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out input[0]) && float.IsFinite(input[0]);
+        if (isNumber)
+            stream.Step(input, forecast);
+        else
+            Console.Error.WriteLine($"Line {line}: '{text}' is not a finite number. It is left out.");
+        isWhole &= isNumber;
+        for (int i = 0; isNumber && i < forecast.Length; i++)
         {
             if (i > 0)
                 writer.Write('\t');
@@ -74,10 +81,12 @@ static void Predict(Predictor predictor, string? file)
         writer.Write('\n');
         writer.Flush();
     }
+    return isWhole;
 }
 
 static void Train(Forecaster model, Scaler? scaler, string file, string? column, int epochs, string save)
 {
+    OutputCheck.RequireFile(save);
     TimeSeries series = SeriesFile.Read(file, column);
     const int Window = 120, Horizon = 12;
     int validation = series.Rows / 5;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Forecasting;
 using RnnDsl.Distributed;
 using RnnDsl.Execution;
@@ -31,6 +32,9 @@ catch (Exception error) when (error is UsageException or InvalidDataException or
 
 static void Run(Options options, MpiCommunicator mpi)
 {
+    OutputCheck.RequireFolder(options.Output);
+    OutputCheck.RequireFolder(options.Runs);
+
     // The data: the oldest part trains, the recent part is for fine-tuning, the newest is never trained on.
     string file = options.Data ?? Path.Combine(AppContext.BaseDirectory, "Data", "sunspots-monthly.csv");
     string[] features = options.Features ?? [options.Target];
@@ -52,11 +56,12 @@ static void Run(Options options, MpiCommunicator mpi)
         throw new UsageException($"--season {options.Season} is longer than the {options.Window + recent} rows that are kept before the newest part.");
 
     // Train.
-    OutputFolder.Create(options.Output);
     var model = new Forecaster(feature: features.Length, hidden: options.Hidden, horizon: options.Horizon, seed: options.Seed);
     int epochs = options.Epochs;
     RunRecord? run = null;
     History history = Fit(new FineTuning(model), "Training", data.Train, data.Validation, epochs, 4e-3, options.Runs);
+    string saved = Path.Combine(options.Output, "forecaster.safetensors");
+    ModelFile.Save(saved, model, data.Scaler);
     history.WriteCurve("Training: loss of the scaled values by epoch");
     Console.WriteLine();
 
@@ -86,13 +91,14 @@ static void Run(Options options, MpiCommunicator mpi)
         run.Add("The newest part", report.ToString());
         run.AddMetric("test RMSE", Rmse(tuning.Test));
         run.Add(CellActivity.Of(model, tuning.Test));
-        run.Finish();
-        Display.Say($"The run: {Path.Combine(run.Folder, RunPage.FileName)}");
+        Warnings.Try(() =>
+        {
+            run.Finish();
+            Display.Say($"The run: {Path.Combine(run.Folder, RunPage.FileName)}");
+        });
     }
 
-    // Save, load into a new model, compare.
-    string saved = Path.Combine(options.Output, "forecaster.safetensors");
-    ModelFile.Save(saved, model, data.Scaler);
+    // Load what was saved into a new model, compare.
     string onnx = Path.Combine(options.Output, "forecaster.onnx");
     OnnxExport.Save(model, onnx, new OnnxExportOptions { Method = "Predict", States = false });
     ModelFileInfo info = ModelFile.ReadInfo(saved);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Searching;
 using RnnDsl.Search;
 using RnnDsl.Storage;
@@ -44,12 +45,13 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 void Search(Study study, ParseResult given)
 {
+    string? folder = given.GetValue(output);
+    OutputCheck.RequireFolder(folder);
     Console.WriteLine($"{study.Name}: {study.Train.Count} examples to learn, {study.Validation.Count} to validate, {study.Test.Count} to test\n");
-    string? folder = given.GetValue(output) is { } named ? OutputFolder.Create(named).FullName : null;
     var search = new HyperparameterSearch(study.Space, trial => study.Learn(trial))
     {
         Trials = given.GetValue(trials), Seed = given.GetValue(seed), Threads = given.GetValue(threads), First = [study.Defaults],
@@ -61,7 +63,7 @@ void Search(Study study, ParseResult given)
     result.WriteTable($"{study.Name}, by the validation loss");
     result.WriteImportance();
     if (folder is not null)
-        result.SaveTrials(Path.Combine(folder, $"{study.Name}.svg"), $"{study.Name}: validation loss");
+        Warnings.Try(() => result.SaveTrials(Path.Combine(folder, $"{study.Name}.svg"), $"{study.Name}: validation loss"));
     if (result.IsCanceled || result.Best is not { } best)
     {
         Console.WriteLine(result.IsCanceled ? $"It was ended.{(folder is null ? "" : " The same command goes on.")}\n" : "No trial ran to its end.\n");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Recommendation;
 using RnnDsl.Training;
 
@@ -10,7 +11,7 @@ Options.Root.SetAction(given => Guarded(() =>
         Study.Run(given);
 }));
 Options.Serve.SetAction(given => Guarded(() => WebServer.Run(given)));
-return Options.Root.Parse(args).Invoke();
+return Options.Root.Run(args);
 
 static int Guarded(Action action)
 {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using RnnDsl;
 using RnnDsl.Data;
+using RnnDsl.Examples;
 using RnnDsl.Examples.RemainingLife;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
@@ -37,10 +38,13 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 void Run(ParseResult given)
 {
+    string saved = given.GetValue(output)!;
+    OutputCheck.RequireFile(saved);
+
     // What is left of each machine is counted from its last row, at which it failed.
     TimeSeries table = CsvSeries.Read(given.GetValue(file) ?? Path.Combine(AppContext.BaseDirectory, "Data", "bearings.csv"));
     string machine = given.GetValue(group)!;
@@ -65,6 +69,7 @@ void Run(ParseResult given)
         BatchSize = 64, Epochs = given.GetValue(epochs), ClipNorm = 1, Patience = 6, Schedule = Schedule.Cosine(0.1), Seed = given.GetValue(seed), Metrics = [Metric.Rmse(predictor)],
     };
     Console.WriteLine($"{trainer.FitWithProgress(data.Train, data.Validation)}\n");
+    ModelFile.Save(saved, model, data.Encoder);
 
     // Beside what needs no model: the mean of the training rows.
     ForecastErrors errors = predictor.Errors(data.Test);
@@ -75,8 +80,6 @@ void Run(ParseResult given)
         $"Machines never seen: RMSE {errors.Rmse:F1} rows, MAE {errors.Mae:F1}; the mean of the training rows has RMSE {ForecastErrors.Measure(actual, mean).Rmse:F1}."));
 
     // A program that predicts reads the file alone.
-    string saved = given.GetValue(output)!;
-    ModelFile.Save(saved, model, data.Encoder);
     ModelFileInfo info = ModelFile.ReadInfo(saved);
     var loaded = new LifeModel(info.Size("Feature"), info.Size("Hidden"), info.Size("Target"));
     ModelFile.Load(saved, loaded);

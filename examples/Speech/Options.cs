@@ -92,6 +92,9 @@ static class Options
         Clip[] train = [.. clips.Where(learnt)], test = [.. clips.Where(tested)];
         if (train.Length == 0 || test.Length == 0)
             throw new ArgumentException($"Of {clips.Count} clips {train.Length} are to learn from and {test.Length} to test on: {TestTakes.Name} and {TrainTakes.Name} say which.");
+        if (train.FirstOrDefault(test.Contains) is { } both)
+            throw new ArgumentException($"Take {both.Take} is to learn from and to test on. A test on clips that were learned says nothing of others: " +
+                $"give {TrainTakes.Name} and {TestTakes.Name} no take in common.");
         return new Settings([.. train, .. test], train, test, given.GetValue(Epochs), given.GetValue(Copies), given.GetValue(Spread), given.GetValue(Warp),
             given.GetValue(Normalize), given.GetValue(Strings) ?? (paths.Length > 0 ? 2000 : 600), given.GetValue(Hidden), given.GetValue(Rate), given.GetValue(Seed), given.GetValue(Threads));
     }

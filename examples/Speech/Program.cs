@@ -1,6 +1,8 @@
 using System.CommandLine;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Speech;
 using RnnDsl.Prediction;
+using RnnDsl.Terminal;
 using RnnDsl.Training;
 
 var digits = new Command("digits", "Learns to tell single digits.");
@@ -20,6 +22,8 @@ strings.SetAction(given => Guarded(() =>
     string output = given.GetValue(Options.Output)!;
     if (given.GetValue(Options.Small) is not null && !live)
         throw new ArgumentException($"{Options.Small.Name} needs {Options.Live.Name}: a model that hears from both ends cannot hear while one speaks.");
+    OutputCheck.RequireFile(output);
+    OutputCheck.RequireFile(given.GetValue(Options.Small));
     StringRecognizer.Learn(Options.Read(given), live, output);
     if (given.GetValue(Options.Small) is { } small)
     {
@@ -32,13 +36,14 @@ listen.SetAction(given => Guarded(() =>
     Listening.Load(given.GetValue(Options.Model)!, words: !given.GetValue(Options.AnyLetters), WeightFormat.Float32, Console.Out, Console.Error, Console.IsOutputRedirected ? Partial.None : Partial.Overwritten).Hear(Console.OpenStandardInput())));
 command.SetAction(given => Guarded(() =>
 {
+    OutputCheck.RequireFile(given.GetValue(Options.Output));
     Digits(given);
     Console.WriteLine();
     StringRecognizer.Learn(Options.Read(given), live: true, given.GetValue(Options.Output)!);
     Console.WriteLine();
     Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut));
 }));
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 static void Digits(ParseResult given)
 {

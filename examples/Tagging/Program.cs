@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnDsl;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Tagging;
 using RnnDsl.Execution;
 using RnnDsl.Onnx;
@@ -55,10 +56,12 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 void Learn(ParseResult given)
 {
+    OutputCheck.RequireFile(given.GetValue(output));
+    OutputCheck.RequireFile(given.GetValue(onnx));
     (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora(given);
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
     TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum), Gazetteer = given.GetValue(gazetteer) is not null });
@@ -81,13 +84,12 @@ void Learn(ParseResult given)
     };
     History history = trainer.FitWithProgress(given.GetValue(gazetteer) is { } parts ? encoder.EncodeTraining(learnt, parts) : encoder.Encode(learnt), encoder.Encode(watched));
     Console.WriteLine($"{history}\n");
-    Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
-
     // The file holds all that raw text needs: words, letters, tags, sizes.
     string saved = given.GetValue(output)!;
     ModelFile.Save(saved, model, metadata: encoder.Metadata);
     if (given.GetValue(onnx) is { } export)
         OnnxExport.Save(model, export, new OnnxExportOptions { Method = "TagScores", Lengths = true });
+    Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
     Console.WriteLine($"Saved to {saved}; tag lines with: --load {saved}");
     string example = string.Join(' ', (unseen ?? watched)[0].Words);
     Console.WriteLine($"For instance: {tagger.Tag(example)}");
@@ -101,17 +103,19 @@ Module Make(bool readsPhrases, Func<string, int> size, int wordVector, int lette
 {
     if (given.GetValue(train) is not { } file)
         return (MadeUpCorpus.Create("made-up training sentences", 2000, known: 0.6, seed: 1), MadeUpCorpus.Create("made-up validation sentences", 300, known: 1, seed: 2), MadeUpCorpus.Create("made-up test sentences", 500, known: 1, seed: 3));
-    TaggedCorpus all = Read(file, given);
-    TaggedCorpus? apart = given.GetValue(validation) is { } other ? Read(other, given) : null, unseen = given.GetValue(test) is { } last ? Read(last, given) : null;
+    TaggedCorpus all = Read(file, ColumnsOf(given));
+    TaggedCorpus? apart = given.GetValue(validation) is { } other ? Read(other, all.Columns) : null, unseen = given.GetValue(test) is { } last ? Read(last, all.Columns) : null;
     if (apart is not null)
         return (all, apart, unseen);
     (TaggedCorpus learnt, TaggedCorpus watched) = all.Split(0.9, given.GetValue(seed));
     return (learnt, watched, unseen);
 }
 
-TaggedCorpus Read(string file, ParseResult given)
+ConllOptions ColumnsOf(ParseResult given) => new() { TagColumn = given.GetValue(column), WordColumn = given.GetValue(wordColumn) };
+
+TaggedCorpus Read(string file, ConllOptions? columns)
 {
-    TaggedCorpus corpus = ConllFile.Read(file, new ConllOptions { TagColumn = given.GetValue(column), WordColumn = given.GetValue(wordColumn) });
+    TaggedCorpus corpus = ConllFile.Read(file, columns);
     Console.WriteLine(corpus);
     foreach (string finding in corpus.Findings)
         Console.WriteLine($"Note: {finding}");
@@ -126,7 +130,7 @@ void UseSaved(string file, ParseResult given)
     using var tagger = new SequenceTagger(model, TextEncoder.Read(info), options: new ExecutionOptions { Threads = given.GetValue(threads) });
     if (given.GetValue(test) is { } corpus)
     {
-        Console.WriteLine(tagger.Evaluate(Read(corpus, given)));
+        Console.WriteLine(tagger.Evaluate(Read(corpus, ColumnsOf(given))));
         return;
     }
     if (!Console.IsInputRedirected)

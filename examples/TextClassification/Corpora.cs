@@ -24,6 +24,20 @@ static class Corpora
         return (learnt, watched, unseen);
     }
 
+    /// <summary>Texts without labels, one a line, or those of a labeled file, whose labels count for nothing.</summary>
+    public static LabeledCorpus ReadUnlabeled(string file, ParseResult given)
+    {
+        string plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
+        if (file.Contains('#') || Path.GetExtension(plain).ToLowerInvariant() is ".csv" or ".tsv" or ".json" or ".jsonl")
+            return Read(file, given);
+        string[] lines = [.. TextFile.ReadLines(file).Select(line => line.Text).Where(text => !string.IsNullOrWhiteSpace(text))];
+        if (lines is [var first, ..] && first.Contains('\t'))
+            return Read(file, given);
+        if (lines.Length == 0)
+            throw new InvalidDataException($"{file} has no texts.");
+        return new LabeledCorpus(Path.GetFileName(file), [.. lines.Select(text => new LabeledText(text))]);
+    }
+
     public static LabeledCorpus Read(string file, ParseResult given)
     {
         string[] parts = file.Split('#', 2);

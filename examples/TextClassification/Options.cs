@@ -8,7 +8,10 @@ static class Options
     public static readonly Option<string?> Train = new("--train") { Description = "Labeled texts: .csv, .jsonl, .json (FILE#part for a part of an object), else tabs; also .gz; without it requests that the example makes up" };
     public static readonly Option<string?> Validation = new("--validation") { Description = "Texts to watch the training on; without it a tenth of the first" };
     public static readonly Option<string?> Test = new("--test") { Description = "Texts that no decision looks at; without it another tenth of the first" };
-    public static readonly Option<string?> OutOfScope = new("--out-of-scope") { Description = "Texts of no label, to find a threshold below which the answer is 'I do not know'" };
+    public static readonly Option<string?> OutOfScope = new("--out-of-scope")
+    {
+        Description = "Texts of no label, one a line or as --train, to find a threshold below which the answer is 'I do not know'",
+    };
     public static readonly Option<string?> TextColumn = new("--text-column") { Description = "The column of the texts, a name or a number from 0; without it it is found" };
     public static readonly Option<string?> LabelColumn = new("--label-column") { Description = "The column of the labels" };
     public static readonly Option<string?> Separator = new("--label-separator") { Description = "What separates several labels of a text" };

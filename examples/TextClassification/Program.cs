@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnDsl;
+using RnnDsl.Examples;
 using RnnDsl.Examples.TextClassification;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
@@ -28,7 +29,7 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 void Learn(ParseResult given)
 {
@@ -37,17 +38,18 @@ void Learn(ParseResult given)
         CrossValidation.Run(given, (learnt, watched) => Train(given, learnt, watched, several: false, quiet: true));
         return;
     }
+    string saved = given.GetValue(Options.Output)!;
+    OutputCheck.RequireFile(saved);
     (LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen) = Corpora.Parts(given);
+    LabeledCorpus? outOfScope = given.GetValue(Options.OutOfScope) is { } none ? Corpora.ReadUnlabeled(none, given) : null;
     bool several = learnt.HasSeveralLabels;
     using TextClassifier classifier = Train(given, learnt, watched, several);
+    ModelFile.Save(saved, classifier.Model, metadata: classifier.Encoder.Metadata);
     Console.WriteLine($"{unseen.Name}:");
     if (several)
         Reports.SeveralLabels(classifier, watched, unseen);
     else
-        Reports.OneLabel(classifier, classifier.Encoder, learnt, watched, unseen, given.GetValue(Options.OutOfScope) is { } none ? Corpora.Read(none, given) : null, given.GetValue(Options.Seed));
-
-    string saved = given.GetValue(Options.Output)!;
-    ModelFile.Save(saved, classifier.Model, metadata: classifier.Encoder.Metadata);
+        Reports.OneLabel(classifier, classifier.Encoder, learnt, watched, unseen, outOfScope, given.GetValue(Options.Seed));
     Console.WriteLine($"\nSaved to {saved}; classify lines with: --load {saved}");
     if (!several)
         Reports.Explain(classifier, unseen[0].Text);

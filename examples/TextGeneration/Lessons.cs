@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
+using RnnDsl.Terminal;
 using RnnDsl.Training;
 
 namespace RnnDsl.Examples.TextGeneration;
@@ -19,6 +20,7 @@ static class Lessons
 
     public static void Learn(string? file, string? secondFile, string folder, WriteOptions write, LearnOptions options)
     {
+        OutputCheck.RequireFolder(folder);
         secondFile ??= file is null ? Own("kitchen.txt") : "none";
         string text = Corpus.Read(file ?? Own("harbor.txt"));
         string? second = secondFile == "none" ? null : Corpus.Read(secondFile);
@@ -32,8 +34,8 @@ static class Lessons
         var model = new CharacterModel(vocabulary.Count, VectorSize, options.Hidden, write.Seed);
         Console.WriteLine($"An LSTM of {options.Hidden} units, {model.Parameters.Count} parameters.");
         Fit(model, vocabulary, first, options, options.Rate, options.Epochs, write);
-        Console.WriteLine($"Test: {Measures(Loss(model, vocabulary, first.Test, options))}");
         Save(folder, model, vocabulary);
+        Console.WriteLine($"Test: {Measures(Loss(model, vocabulary, first.Test, options))}");
         foreach (double temperature in new[] { 0.3, 0.7, 1.0 })
         {
             Console.WriteLine($"\nTemperature {temperature:0.0}:");
@@ -49,10 +51,10 @@ static class Lessons
         Console.WriteLine($"\nThe second author: {second.Train.Length} letters.");
         double firstBefore = Loss(model, vocabulary, first.Test, options), secondBefore = Loss(model, vocabulary, second.Test, options);
         Fit(model, vocabulary, second, options, options.Rate / 2, Math.Max(1, options.Epochs / 2), write);
+        Save(Path.Combine(folder, "second"), model, vocabulary);
         Console.WriteLine("Test, nats a letter  before   after");
         Console.WriteLine($"the second author   {secondBefore,7:0.000} {Loss(model, vocabulary, second.Test, options),7:0.000}");
         Console.WriteLine($"the first, forgotten{firstBefore,7:0.000} {Loss(model, vocabulary, first.Test, options),7:0.000}\n");
-        Save(Path.Combine(folder, "second"), model, vocabulary);
         Print(model, vocabulary, write);
     }
 
@@ -78,7 +80,8 @@ static class Lessons
             if (epoch.Epoch is 1 or 2 or 4 or 8 or 16)
                 Print(model, vocabulary, write with { Count = 120 });
         };
-        trainer.Fit(Sequences(vocabulary, corpus.Train), Sequences(vocabulary, corpus.Validation));
+        using var interruption = new Interruption();
+        trainer.Fit(Sequences(vocabulary, corpus.Train), Sequences(vocabulary, corpus.Validation), interruption.Token);
     }
 
     static double Loss(CharacterModel model, Vocabulary vocabulary, int[] text, LearnOptions options)

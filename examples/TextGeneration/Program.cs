@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RnnDsl.Examples;
 using RnnDsl.Examples.TextGeneration;
 using RnnDsl.Training;
 
@@ -44,4 +45,4 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using RnnDsl;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Translation;
 using RnnDsl.Metrics;
 using RnnDsl.Prediction;
 using RnnDsl.Storage;
+using RnnDsl.Terminal;
 using RnnDsl.Text;
 using RnnDsl.Training;
 
@@ -60,7 +62,7 @@ command.SetAction(given =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+return command.Run(args);
 
 static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool holds, string what)
 {
@@ -70,17 +72,19 @@ static void Check(System.CommandLine.Parsing.OptionResult result, string name, b
 
 void Learn(ParseResult given)
 {
+    string saved = given.GetValue(output)!;
+    foreach (string? file in new[] { saved, given.GetValue(page), given.GetValue(small) })
+        OutputCheck.RequireFile(file);
     (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);
     TextTranslator translator = given.GetValue(start) is { } begun
         ? TextTranslator.Load(begun, given.GetValue(beams), given.GetValue(lengthPenalty), WeightFormat.Float32) : Create(learnt, given);
     Lessons lessons = LessonsOf(translator, learnt, watched, given);
     Console.WriteLine($"{lessons.Learn()}\n");
+    translator.Save(saved);
     Console.WriteLine($"{unseen.Name}:");
     Translated[] found = lessons.Evaluate(unseen);
     foreach ((SentencePair pair, Translated one) in unseen.Zip(found).Take(5))
         Console.WriteLine($"{pair.Source}\n  {one.Text}{(one.Text == pair.Target ? "" : $"\n  (expected: {pair.Target})")}");
-    string saved = given.GetValue(output)!;
-    translator.Save(saved);
     if (given.GetValue(page) is { } html)
         AttentionPage.Save(html, found.Take(20));
     Console.WriteLine($"\nSaved to {saved}; translate lines with: --load {saved}");
@@ -104,6 +108,8 @@ Lessons LessonsOf(TextTranslator translator, ParallelCorpus learnt, ParallelCorp
 
 void UseSaved(string file, ParseResult given)
 {
+    OutputCheck.RequireFile(given.GetValue(page));
+    OutputCheck.RequireFile(given.GetValue(small));
     TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(lengthPenalty), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
     if (given.GetValue(Corpora.Source) is not null)
     {

@@ -8,9 +8,8 @@ namespace RnnDsl.Terminal;
 public static class SearchTables
 {
     /// <summary>
-    /// As <see cref="HyperparameterSearch.Run"/>, with a line for each trial that ends. Ctrl-C ends the search: trials that run are not kept, <see cref="SearchResult.IsCanceled"/> says so,
-    /// and the search goes on from its file in the next call. A second
-    /// Ctrl-C ends the program.
+    /// As <see cref="HyperparameterSearch.Run"/>, with a line for each trial that ends. Ctrl-C or SIGTERM (see <see cref="Interruption"/>) ends the search: trials that run are
+    /// not kept, <see cref="SearchResult.IsCanceled"/> says so, and the search goes on from its file in the next call. A second such signal ends the program.
     /// </summary>
     /// <param name="search">The search.</param>
     /// <param name="console">Where to; null for the program's own.</param>

@@ -10,9 +10,8 @@ public static class TrainingProgress
 {
     /// <summary>
     /// Trains like <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/> and shows a bar with the epoch, the losses, the trainer's <see cref="Trainer.Metrics"/>, the
-    /// learning rate and the time that is left. If the output is no
-    /// terminal, nothing is written. Ctrl-C ends the training after the current step: the model then has its best parameters, and <see cref="History.Stop"/> says that it was canceled. A second
-    /// Ctrl-C ends the program.
+    /// learning rate and the time that is left. If the output is no terminal, nothing is written. Ctrl-C or SIGTERM (see <see cref="Interruption"/>) ends the training after the
+    /// current step: the model then has its best parameters, and <see cref="History.Stop"/> says that it was canceled. A second such signal ends the program.
     /// </summary>
     /// <param name="trainer">The trainer.</param>
     /// <param name="train">The training data, see <see cref="Trainer.Fit(Dataset, Dataset, CancellationToken)"/>.</param>

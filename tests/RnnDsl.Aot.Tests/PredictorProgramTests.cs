@@ -97,9 +97,9 @@ public sealed partial class PredictorProgramTests(Published published, ITestOutp
     }
 
     [AotFact]
-    public void A_wrong_line_ends_in_one_line()
+    public void A_wrong_line_is_left_out_and_named_in_one_line()
     {
-        Assert.Equal(2, Run.WithInput("50\n51\nabc\n52\n", published.Program).FailedWith("Line 3: 'abc' is not a finite number.").Lines.Length);
+        Assert.Equal(3, Run.WithInput("50\n51\nabc\n52\n", published.Program).FailedWith("Line 3: 'abc' is not a finite number.").Lines.Length);
         Assert.Single(Run.WithInput("50\nNaN\n", published.Program).FailedWith("Line 2: 'NaN' is not a finite number.").Lines);
         Run.WithInput("1e99\n", published.Program).FailedWith("Line 1: '1e99' is not a finite number.");
         Run.WithInput("\n", published.Program).FailedWith("Line 1: '' is not a finite number.");

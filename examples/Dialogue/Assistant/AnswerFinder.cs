@@ -67,7 +67,7 @@ sealed class AnswerFinder : IDisposable
         {
             History history = trainer.FitWithProgress(data, title: "Answers");
             Console.WriteLine(FormattableString.Invariant(
-                $"Answers: {model.Parameters.Count} parameters, {exchanges.Count} exchanges, {data.Count} groups of {GroupSize}, mean loss {history.Epochs[^1].TrainLoss:F3}."));
+                $"Answers: {model.Parameters.Count} parameters, {exchanges.Count} exchanges, {data.Count} groups of {GroupSize}, {Course.Loss(history)}."));
         }
         var result = new AnswerFinder(model, encoder, exchanges, settings.Threads);
         result.Read();

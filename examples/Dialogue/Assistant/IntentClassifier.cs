@@ -42,7 +42,7 @@ sealed class IntentClassifier : IDisposable
             History history = trainer.FitWithProgress(data, title: $"Intents {member + 1} of {settings.Members}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"Intents, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, " +
-                $"loss {history.Epochs[^1].TrainLoss:F3}, validation accuracy {classifier.Evaluate(validation).Accuracy:F4}."));
+                $"{Course.Loss(history)}, validation accuracy {classifier.Evaluate(validation).Accuracy:F4}."));
         }
         float[][] probabilities = [.. result.Probabilities(validation)];
         result.Threshold = Scope.Threshold([.. probabilities.Select(p => (double)p.Max())],

@@ -28,7 +28,7 @@ sealed class SlotFinder : IDisposable
             BatchSize = 16, Epochs = settings.Epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
         };
         History history = trainer.FitWithProgress(encoder.Encode(train), title: "Slots");
-        Console.WriteLine(FormattableString.Invariant($"Slots: {model.Parameters.Count} parameters, loss {history.Epochs[^1].TrainLoss:F3}."));
+        Console.WriteLine(FormattableString.Invariant($"Slots: {model.Parameters.Count} parameters, {Course.Loss(history)}."));
         return new SlotFinder(tagger);
     }
 

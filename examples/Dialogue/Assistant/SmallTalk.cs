@@ -77,7 +77,7 @@ sealed class SmallTalk
         {
             History history = trainer.FitWithProgress(learned, title: "Small talk");
             Console.WriteLine(FormattableString.Invariant(
-                $"Small talk: {model.Parameters.Count} parameters, {rest.Length} pairs, {pieces}, loss {history.Epochs[^1].TrainLoss:F3}."));
+                $"Small talk: {model.Parameters.Count} parameters, {rest.Length} pairs, {pieces}, {Course.Loss(history)}."));
         }
         using var surprise = new Trainer(model, optimizer) { Method = "Surprise", LossWeight = LossWeight.ByStep, Threads = settings.Threads };
         var result = new SmallTalk(model, pieces)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnDsl.Memory;
+using RnnDsl.Terminal;
 using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Dialogue;
@@ -10,6 +11,7 @@ static class Lessons
     public static void Learn(ParseResult given)
     {
         Settings settings = Options.Settings(given);
+        OutputCheck.RequireFolder(given.GetValue(Options.Output));
         if (given.GetValue(Options.Track) is { } dialogues)
         {
             TrackingLessons.Learn(given, dialogues, settings);

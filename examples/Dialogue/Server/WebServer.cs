@@ -1,12 +1,7 @@
-using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace RnnDsl.Examples.Dialogue;
 
@@ -16,24 +11,19 @@ namespace RnnDsl.Examples.Dialogue;
 sealed record Message(string? Text, string? Session);
 
 /// <summary>
-/// Serves the assistant over HTTP, on this computer alone: a page to type into at <c>/</c>, and <c>POST /api/messages</c> with JSON for programs. Requests are
-/// bounded in size, connections and sessions in number, so that memory is bounded whoever calls. Ctrl+C and SIGTERM end it after the requests that have begun.
+/// Serves the assistant over HTTP, on this computer alone: a page to type into at <c>/</c>, and <c>POST /api/messages</c> with JSON for programs. Sessions are
+/// bounded in number, and so is all that <see cref="LocalServer"/> bounds.
 /// </summary>
 static class WebServer
 {
     /// <summary>The longest message, in characters.</summary>
     public const int MostCharacters = 500;
 
-    const int MostBytes = 8192, MostConnections = 512;
-
     public static void Run(string folder, int port, Sessions sessions)
     {
         using Assistant assistant = Assistant.Load(folder);
         using WebApplication app = Create(assistant, port, sessions);
-        app.Start();
-        Console.WriteLine($"Open {app.Urls.First()}/ in a browser. Ctrl+C ends.");
-        app.WaitForShutdown();
-        Console.WriteLine("Ended.");
+        LocalServer.Run(app, port);
     }
 
     /// <summary>A server that is not yet started.</summary>
@@ -42,22 +32,7 @@ static class WebServer
     /// <param name="sessions">What it remembers of its customers.</param>
     public static WebApplication Create(Assistant assistant, int port, Sessions sessions)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            if (port == 0)
-                kestrel.Listen(IPAddress.Loopback, port);
-            else
-                kestrel.ListenLocalhost(port);
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MostBytes;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        WebApplication app = builder.Build();
+        WebApplication app = LocalServer.Create(port);
         byte[] page = Page();
         app.MapGet("/", () => Results.Bytes(page, "text/html; charset=utf-8"));
         app.MapPost("/api/messages", (Delegate)((HttpContext context) => AnswerAsync(context, assistant, sessions)));

@@ -40,7 +40,7 @@ sealed class StateTracker : IDisposable
             {
                 History history = trainer.FitWithProgress(data, title: $"Tracker {member + 1} of {settings.Members}");
                 Console.WriteLine(FormattableString.Invariant(
-                    $"Tracker, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, {data.Count} turns, loss {history.Epochs[^1].TrainLoss:F3}."));
+                    $"Tracker, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, {data.Count} turns, {Course.Loss(history)}."));
             }
             result.Add(model, settings.Threads);
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using RnnDsl.Memory;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
+using RnnDsl.Terminal;
 using RnnDsl.Training;
 
 namespace RnnDsl.Examples.Recommendation;
@@ -14,6 +15,7 @@ static class Lessons
     /// <param name="settings">How.</param>
     /// <param name="validation">What the epochs are compared on; null for none, which keeps the last.</param>
     /// <param name="say">Gets a line for each epoch.</param>
+    /// <remarks>Ctrl-C and SIGTERM end the training, see <see cref="Interruption"/>.</remarks>
     public static Recommender Train(IReadOnlyList<Session> train, Catalog catalog, Settings settings, Evaluation? validation, Action<string> say)
     {
         SessionModel model = Create(catalog, settings);
@@ -23,18 +25,20 @@ static class Lessons
         var optimizer = new AdamW(settings.Rate) { WeightDecay = 0.01 };
         var random = new RandomStream(settings.Seed, "negatives");
         (double Best, float[]? Kept) = (-1, null);
+        using var interruption = new Interruption();
         for (int epoch = 0; epoch < settings.Epochs; epoch++)
         {
             // Negatives are drawn anew for each epoch, so each has data of its own.
             Dataset data = histories.Training(parts, settings, random);
-            using var stop = new CancellationTokenSource();
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
             using var trainer = new Trainer(model, optimizer)
             {
                 Method = Method(settings.Loss), LossWeight = settings.Loss == LossKind.Full ? LossWeight.ByStep : LossWeight.ByExample, BatchSize = settings.Batch, Epochs = settings.Epochs, EpochsDone = epoch, ClipNorm = 1,
                 BucketByLength = true, Schedule = Schedule.Cosine(0.05), Seed = settings.Seed, Threads = settings.Threads,
             };
             trainer.EpochDone += _ => stop.Cancel();
-            EpochReport report = trainer.Fit(data, cancellation: stop.Token).Epochs[^1];
+            if (trainer.Fit(data, cancellation: stop.Token).Epochs is not [.., var report])
+                break;
             string line = string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1}: loss {report.TrainLoss:F4}, {report.Seconds:F1} s");
             if (validation is not null)
             {
@@ -46,7 +50,11 @@ static class Lessons
                 line += string.Create(CultureInfo.InvariantCulture, $", validation recall@20 {ranks.RecallAt(20):F4}, MRR@20 {score:F4}{(better ? " *" : "")}");
             }
             say(line);
+            if (interruption.Token.IsCancellationRequested)
+                break;
         }
+        if (interruption.Token.IsCancellationRequested)
+            say($"The training was ended. The {(Kept is null ? "last" : "best")} model so far is kept.");
         if (Kept is not null)
             model.Parameters.Restore(Kept);
         return new Recommender(model, catalog);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using RnnDsl.Metrics;
+using RnnDsl.Terminal;
 
 namespace RnnDsl.Examples.Recommendation;
 
@@ -11,7 +12,11 @@ static class Study
     public static void Run(ParseResult given)
     {
         Settings settings = Options.Settings(given);
+        if (given.GetValue(Options.Load) is null)
+            OutputCheck.RequireFile(given.GetValue(Options.Output));
         bool madeUp = given.GetValue(Options.Data) is null;
+        if (madeUp && given.GetValue(Options.Load) is not null)
+            throw new ArgumentException("--load needs --session, items to recommend after, or --data, sessions to measure the model on.");
         if (madeUp && given.GetValue(Options.Items) is not null)
             throw new ArgumentException("--items goes with --data, the sessions of these items.");
         SessionLog log = madeUp ? MadeUpShop.Sessions(6000, seed: 1) : SessionLog.Read(given.GetValue(Options.Data)!, Options.SessionColumns(given));
@@ -39,9 +44,11 @@ static class Study
             var clock = Stopwatch.StartNew();
             recommender = Lessons.Train(parts.Train, catalog, settings, validation, Console.WriteLine);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"trained in {clock.Elapsed.TotalSeconds:F0} s"));
+            // What is mixed with the model is chosen after that, which takes some time.
+            string output = given.GetValue(Options.Output)!;
+            recommender.Save(output);
             recommender = Mixed(recommender, parts.Train, validation, given.GetValue(Options.Counts), given.GetValue(Options.Repeats));
             chooses = validation is not null;
-            string output = given.GetValue(Options.Output)!;
             recommender.Save(output);
             Console.WriteLine($"Saved to {output}. Recommend: --load {output} --session \"{string.Join(' ', parts.Test[0].Items.Take(3))}\"; in a browser: serve {output}");
         }

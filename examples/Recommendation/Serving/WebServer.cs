@@ -1,20 +1,14 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
-using System.Net;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RnnDsl.Examples.Recommendation;
 
-/// <summary>Serves a model over HTTP, on this computer alone. Requests are bounded in size and connections in number. Ctrl+C and SIGTERM end it after the requests that have begun.</summary>
+/// <summary>Serves a model over HTTP, on this computer alone, see <see cref="LocalServer"/>.</summary>
 static class WebServer
 {
-    const int MostBytes = 8192, MostConnections = 512;
-
     public static void Run(ParseResult given)
     {
         string file = given.GetValue(Options.File)!;
@@ -26,9 +20,7 @@ static class WebServer
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"It also has {others} states of other models. They stay and are not used: their users begin anew with this model."));
         int port = given.GetValue(Options.Port);
         using WebApplication app = Create(recommender, store, port, TimeSpan.FromMinutes(given.GetValue(Options.Pause)), TimeProvider.System);
-        Console.WriteLine($"Open http://localhost:{port}/ in a browser. Ctrl+C ends.");
-        app.Run();
-        Console.WriteLine("Ended.");
+        LocalServer.Run(app, port);
     }
 
     static UserStore Open(ParseResult given, Recommender recommender, out long users, out long others)
@@ -54,22 +46,7 @@ static class WebServer
     /// <param name="clock">Tells the time.</param>
     public static WebApplication Create(Recommender recommender, UserStore store, int port, TimeSpan pause, TimeProvider clock)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            if (port == 0)
-                kestrel.Listen(IPAddress.Loopback, port);
-            else
-                kestrel.ListenLocalhost(port);
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MostBytes;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        });
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        WebApplication app = builder.Build();
+        WebApplication app = LocalServer.Create(port);
         new UserApi(recommender, store, pause, clock).Map(app, Page());
         return app;
     }

@@ -30,7 +30,7 @@ static class DigitReports
     public static void LeaveOut(Settings settings, string speakers)
     {
         string[] all = [.. settings.Clips.Select(c => c.Speaker).Distinct()];
-        string[][] turns = speakers == "all" ? [.. all.Select(one => new[] { one })] : [speakers.Split(',', StringSplitOptions.TrimEntries)];
+        string[][] turns = speakers == "all" ? [.. all.Select(one => new[] { one })] : [[.. speakers.Split(',', StringSplitOptions.TrimEntries).Distinct()]];
         if (turns.SelectMany(t => t).FirstOrDefault(one => !all.Contains(one)) is { } unknown)
             throw new ArgumentException($"There is no speaker '{unknown}'; there are {string.Join(", ", all)}.");
         if (turns[0].Distinct().Count() == all.Length)

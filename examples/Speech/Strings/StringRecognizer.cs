@@ -51,8 +51,8 @@ static class StringRecognizer
         })
             trainer.FitWithProgress(Encode(learnt, features), title: "Strings");
         Console.WriteLine(FormattableString.Invariant($"{model.Parameters.Count} parameters, learnt in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s.\n"));
-        Report(model, features, unseen, settings.Threads);
         ModelFile.Save(output, model, metadata: features.Metadata);
+        Report(model, features, unseen, settings.Threads);
         Console.WriteLine($"\nSaved to {output}{(live ? $"; listen with: arecord -f S16_LE -r {settings.SampleRate} -t raw | dotnet run -- listen --model {output}" : "")}");
     }
 

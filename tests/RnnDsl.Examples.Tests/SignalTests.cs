@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using RnnDsl.Terminal;
+
+namespace RnnDsl.Examples.Tests;
+
+/// <summary>Ctrl-C and SIGTERM, as other programs send them. Windows has no program that sends them to one process.</summary>
+public sealed class SignalTests
+{
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void The_first_signal_cancels_every_token_and_the_program_goes_on(string signal)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using Interruption outer = new(), inner = new();
+        Send(signal, Environment.ProcessId);
+        Assert.True(outer.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)) && inner.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)));
+        // A training that begins later has its own first signal.
+        using var later = new Interruption();
+        Assert.False(later.Token.IsCancellationRequested);
+        Send(signal, Environment.ProcessId);
+        Assert.True(later.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(20)));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_training_that_is_ended_saves_its_model(string signal)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string folder = Directory.CreateTempSubdirectory("rnndsl-signals-").FullName, file = Path.Combine(folder, "model.safetensors");
+        try
+        {
+            string sessions = Path.Combine(folder, "sessions.csv");
+            IEnumerable<string> rows = Enumerable.Range(0, 60)
+                .Select(i => FormattableString.Invariant($"{new DateTime(2026, 1, 1).AddDays(i):yyyy-MM-dd},u{i % 5},a{i % 7} b{i % 3} a{(i + 1) % 7}"));
+            File.WriteAllLines(sessions, rows.Prepend("InvoiceDate,CustomerID,Items"));
+            string program = Path.Combine(AppContext.BaseDirectory, "Recommendation.dll");
+            string[] arguments =
+            [
+                program, "--data", sessions, "--epochs", "60000", "--vector", "4", "--session-units", "4", "--user-units", "4", "--features", "4", "--threads", "1", "--no-test",
+                "--output", file,
+            ];
+            using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+            try
+            {
+                while (await process.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("epoch 2:", StringComparison.Ordinal))
+                {
+                }
+                Send(signal, process.Id);
+                string rest = await process.StandardOutput.ReadToEndAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+                await process.WaitForExitAsync();
+                Assert.Equal(0, process.ExitCode);
+                Assert.Contains("The training was ended. The best model so far is kept.", rest, StringComparison.Ordinal);
+                Assert.True(File.Exists(file));
+            }
+            finally
+            {
+                process.Kill();
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static void Send(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+}
