@@ -19,10 +19,10 @@ public sealed partial class NumericOptionTests
     [InlineData("RemainingLife", "", 6)]
     [InlineData("Speech", "", 9)]
     [InlineData("Speech", "strings", 9)]
-    [InlineData("Tagging", "", 8)]
+    [InlineData("Tagging", "", 10)]
     [InlineData("TextClassification", "", 10)]
-    [InlineData("text-generation", "", 8)]
-    [InlineData("Translation", "", 16)]
+    [InlineData("text-generation", "", 9)]
+    [InlineData("Translation", "", 17)]
     public void A_word_and_a_decimal_comma_are_refused_in_a_sentence(string program, string subcommand, int numbers)
     {
         string[] before = subcommand.Length == 0 ? [] : [subcommand];

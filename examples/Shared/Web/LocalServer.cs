@@ -36,6 +36,8 @@ static class LocalServer
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // What keeps it from starting is told by Run, in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // A warning that threads were late says nothing that its user could act on.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         // A page of another site whose name leads to this computer is refused: its requests name that site.
         builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
         builder.WebHost.ConfigureKestrel(kestrel =>
