@@ -18,7 +18,7 @@ internal static class ShortLine
             if (line.Length <= Longest)
                 line.Append((char)next);
         if (line.Length > Longest)
-            return line.ToString(0, Longest) + "…";
+            line[Longest] = '…';
         return line.ToString().TrimEnd('\r');
     }
 }

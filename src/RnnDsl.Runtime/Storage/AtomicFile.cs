@@ -53,8 +53,9 @@ public static class AtomicFile
         {
             if (stream is null)
                 return OutputFolder.Reason(e, "file");
-            int at = e.Message.AsSpan().IndexOf(stream.Name);
-            return at < 0 ? e.Message : string.Concat(e.Message.AsSpan(0, at), path, e.Message.AsSpan(at + stream.Name.Length));
+            // "No space left on device : '/folder/.rnndsl-….tmp'"
+            int at = e.Message.IndexOf('\'');
+            return at > 3 && e.Message[at - 2] == ':' ? e.Message[..(at - 3)] + "." : e.Message;
         }
     }
 

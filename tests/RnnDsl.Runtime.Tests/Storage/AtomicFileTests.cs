@@ -44,7 +44,7 @@ public sealed class AtomicFileTests : IDisposable
             string message = $"No space left on device : '{((FileStream)stream).Name}'";
             throw denied ? new UnauthorizedAccessException(message) : new IOException(message);
         }));
-        Assert.Equal($"Cannot write '{path}': No space left on device : '{path}'", error.Message);
+        Assert.Equal($"Cannot write '{path}': No space left on device.", error.Message);
         Assert.True(denied ? error is UnauthorizedAccessException : error is IOException);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
