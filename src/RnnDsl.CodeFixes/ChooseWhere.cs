@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace RnnDsl.CodeFixes;
 
-/// <summary>RNN3003: writes a condition on values with <c>Where</c>; and a <c>switch</c> on a number that is known as <c>a ? b : c</c>.</summary>
+/// <summary>RNN3003: writes a condition on values with <c>Where</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ChooseWhere)), Shared]
 public sealed class ChooseWhere() : TextFix("RNN3003")
 {
@@ -17,8 +17,6 @@ public sealed class ChooseWhere() : TextFix("RNN3003")
             yield return Written(where, place, choice.Span, where);
         else if (place.Node is IfStatementSyntax statement && statement.IfKeyword.Span == place.Span && If(place, statement) is { } written)
             yield return written;
-        else if (place.Node.FirstAncestorOrSelf<SwitchExpressionSyntax>(s => s.Span == place.Span) is { } many && Chain(place, many) is { } chain)
-            yield return Written("a ? b : c", place, many.Span, chain);
     }
 
     static Proposal Written(string title, Place place, TextSpan span, string text) => new($"Write {title}", nameof(ChooseWhere), new Edit(place.Tree, span, text));
@@ -61,15 +59,4 @@ public sealed class ChooseWhere() : TextFix("RNN3003")
 
     static bool Assigns(SyntaxNode node) => node.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax or PostfixUnaryExpressionSyntax
         || n.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression);
-
-    /// <summary>Constants one after the other, and the rest.</summary>
-    static string? Chain(Place place, SwitchExpressionSyntax many)
-    {
-        if (many.GoverningExpression is not IdentifierNameSyntax || place.TypeOf(many.GoverningExpression) is not { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double }
-            || many.Arms.LastOrDefault() is not { Pattern: DiscardPatternSyntax, WhenClause: null } rest || many.Arms.Take(many.Arms.Count - 1).Any(c => c is not { Pattern: ConstantPatternSyntax, WhenClause: null })
-            || many.DescendantTrivia().Any(Lines.IsRemark))
-            return null;
-        string text = string.Concat(many.Arms.Take(many.Arms.Count - 1).Select(arm => $"{many.GoverningExpression} == {arm.Pattern} ? {arm.Expression} : ")) + rest.Expression;
-        return many.Parent is EqualsValueClauseSyntax or ReturnStatementSyntax or ArgumentSyntax or ArrowExpressionClauseSyntax or ParenthesizedExpressionSyntax or AssignmentExpressionSyntax ? text : $"({text})";
-    }
 }

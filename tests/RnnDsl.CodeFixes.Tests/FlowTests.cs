@@ -17,41 +17,6 @@ public class FlowTests
         }
         """;
 
-    [Fact]
-    public Task A_do_loop_becomes_a_while_loop() => Check.Fixed(new FollowLoop(), "RNN3003", "Write while", Cell("""
-                int turn = 0;
-                do  // at least once
-                {
-                    h = Tanh(h + V * x);
-                    turn++; // next
-                }
-                while (turn < 3);
-                return h + W * x;
-        """), Cell("""
-                int turn = 0;
-                while (true)  // at least once
-                {
-                    h = Tanh(h + V * x);
-                    turn++; // next
-                    if (!(turn < 3))
-                        break;
-                }
-                return h + W * x;
-        """));
-
-    [Fact]
-    public Task A_do_loop_that_goes_on_from_its_middle_is_left() => Check.Titles(new FollowLoop(), "RNN3003", Cell("""
-                int turn = 0;
-                do
-                {
-                    if (turn++ == 1)
-                        continue;
-                    h = Tanh(h + V * x);
-                }
-                while (turn < 3);
-                return h + W * x;
-        """));
-
     [Theory]
     [InlineData("foreach (int i in Enumerable.Range(0, 3))  // three", "for (int i = 0; i < 3; i++)  // three")]
     [InlineData("foreach (var i in System.Linq.Enumerable.Range(Turns, Turns - 1))", "for (int i = Turns; i < Turns + (Turns - 1); i++)")]
@@ -111,13 +76,6 @@ public class FlowTests
                 return h = h + /* or */ (Sum(x) > 2 ? W * x : V * x);
         """, "Write Where(Sum(x) > 2, W * x, V * x)", """
                 return h = h + /* or */ (Where(Sum(x) > 2, W * x, V * x));
-        """)]
-    [InlineData("""
-                const int Kind = 1;
-                return h = h + W * x + Kind switch { 0 => h, 1 => V * x, _ => 2 * h };
-        """, "Write a ? b : c", """
-                const int Kind = 1;
-                return h = h + W * x + (Kind == 0 ? h : Kind == 1 ? V * x : 2 * h);
         """)]
     public Task Conditions_on_values_become_Where(string before, string title, string after) =>
         Check.Fixed(new ChooseWhere(), "RNN3003", title, Cell(before), Cell(after));
