@@ -65,7 +65,7 @@ command.SetAction(async (given, cancellation) =>
         return 2;
     }
 });
-return await command.RunAsync(args);
+return await command.Parse(args).InvokeAsync();
 
 static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool isGood, string what)
 {

@@ -16,13 +16,6 @@ public static class CommandLines
         return command.Parse(args).Invoke();
     }
 
-    /// <inheritdoc cref="Run"/>
-    public static Task<int> RunAsync(this RootCommand command, string[] args)
-    {
-        ReadNumbers(command);
-        return command.Parse(args).InvokeAsync();
-    }
-
     static void ReadNumbers(Command command)
     {
         foreach (Option option in command.Options)
