@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RnnDsl;
+using RnnDsl.Examples;
 using RnnDsl.Examples.Monitoring;
 using RnnDsl.Training;
 
@@ -65,7 +66,7 @@ command.SetAction(async (given, cancellation) =>
         return 2;
     }
 });
-return await command.Parse(args).InvokeAsync();
+return await command.RunAsync(args);
 
 static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool isGood, string what)
 {

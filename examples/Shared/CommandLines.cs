@@ -16,6 +16,13 @@ public static class CommandLines
         return command.Parse(args).Invoke();
     }
 
+    /// <inheritdoc cref="Run"/>
+    public static Task<int> RunAsync(this RootCommand command, string[] args)
+    {
+        ReadNumbers(command);
+        return command.Parse(args).InvokeAsync();
+    }
+
     static void ReadNumbers(Command command)
     {
         foreach (Option option in command.Options)
@@ -29,34 +36,31 @@ public static class CommandLines
         switch (option)
         {
             case Option<int> whole:
-                whole.CustomParser = Whole;
-                Refuse(option, text => Numbers.Whole(text, out _));
+                Read<int, int>(whole, Numbers.Whole, number => number);
                 break;
             case Option<int?> whole:
-                whole.CustomParser = result => Whole(result);
-                Refuse(option, text => Numbers.Whole(text, out _));
+                Read<int?, int>(whole, Numbers.Whole, number => number);
                 break;
             case Option<double> real:
-                real.CustomParser = Real;
-                Refuse(option, text => Numbers.Real(text, out _));
+                Read<double, double>(real, Numbers.Real, number => number);
                 break;
             case Option<double?> real:
-                real.CustomParser = result => Real(result);
-                Refuse(option, text => Numbers.Real(text, out _));
+                Read<double?, double>(real, Numbers.Real, number => number);
                 break;
         }
     }
 
-    static int Whole(ArgumentResult result)
-    {
-        Numbers.Whole(result.Tokens[0].Value, out int number);
-        return number;
-    }
+    /// <summary>Reads a number, or says why it is none, as the methods of <see cref="Numbers"/> do.</summary>
+    delegate string? Reader<TNumber>(string text, out TNumber number);
 
-    static double Real(ArgumentResult result)
+    static void Read<TValue, TNumber>(Option<TValue> option, Reader<TNumber> read, Func<TNumber, TValue> given)
     {
-        Numbers.Real(result.Tokens[0].Value, out double number);
-        return number;
+        option.CustomParser = result =>
+        {
+            read(result.Tokens[0].Value, out TNumber number);
+            return given(number);
+        };
+        Refuse(option, text => read(text, out _));
     }
 
     /// <summary>Adds the reason why a text is no number. The option's own validators read its value, so they run only if there is one.</summary>

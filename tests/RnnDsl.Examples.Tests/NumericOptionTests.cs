@@ -14,6 +14,7 @@ public sealed partial class NumericOptionTests
     [InlineData("Dialogue", "", 10)]
     [InlineData("Dialogue", "serve", 3)]
     [InlineData("HyperparameterSearch", "", 5)]
+    [InlineData("Monitoring", "", 18)]
     [InlineData("Recommendation", "", 16)]
     [InlineData("Recommendation", "serve", 2)]
     [InlineData("RemainingLife", "", 6)]

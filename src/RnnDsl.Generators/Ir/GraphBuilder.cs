@@ -233,6 +233,7 @@ internal sealed partial class GraphBuilder
     public Node Copy(Node node, Node[] operands)
     {
         OpInfo info = OpTable.Get(node.Op);
+        // The node may be the only one left that says within which axis its own lies.
         Nested(node.Domain);
         Node copy = node.Op switch
         {

@@ -161,10 +161,8 @@ public sealed partial class Trainer : IDisposable
     void Check()
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        var names = new HashSet<string>();
-        foreach (Metric metric in Metrics)
-            if (!names.Add(metric.Name))
-                throw new ArgumentException($"Two {nameof(Metrics)} are named '{metric.Name}'.", nameof(Metrics));
+        if (Names.Repeated(Metrics, static m => m.Name) is { } repeated)
+            throw new ArgumentException($"Two {nameof(Metrics)} are named '{repeated}'.", nameof(Metrics));
         Positive(BatchSize, nameof(BatchSize));
         Positive(Epochs, nameof(Epochs));
         Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
