@@ -18,12 +18,23 @@ internal sealed class CodeWriter
 
     public CodeWriter Lines(CodeWriter block) => Lines(block.ToString());
 
-    public CodeWriter Lines(string block)
+    /// <summary>Lines of a text, each behind a prefix. They are copied one by one, with no string for each: the same text is written again at each level of a program.</summary>
+    public CodeWriter Lines(string block, string prefix = "")
     {
         if (block.Length == 0)
             return this;
-        foreach (string line in block.TrimEnd('\n').Split('\n'))
-            Line(line);
+        int end = block.Length;
+        while (end > 0 && block[end - 1] == '\n')
+            end--;
+        for (int start = 0, next; start <= end; start = next + 1)
+        {
+            next = block.IndexOf('\n', start, end - start);
+            if (next < 0)
+                next = end;
+            if (next > start || prefix.Length > 0)
+                text.Append(' ', depth * 4).Append(prefix).Append(block, start, next - start);
+            text.Append('\n');
+        }
         return this;
     }
 

@@ -135,10 +135,7 @@ internal sealed partial class PartialClassWriter
 
     void Program(string text)
     {
-        text = Qualify(text);
-        code.Line();
-        foreach (string line in text.TrimEnd('\n').Split('\n'))
-            code.Line(line);
+        code.Line().Lines(Qualify(text));
     }
 
     /// <summary>The equations as text: a cell's for models in other assemblies, a model's for readers at run time.</summary>
@@ -146,9 +143,7 @@ internal sealed partial class PartialClassWriter
     {
         code.Line($"[global::RnnDsl.{(module.Cell is null ? "ModelGraph" : "CellGraph")}(\"\"\"");
         string text = module.Cell is { } cell ? CellModelText.Write(cell) : ModelText.Write(Stable(module));
-        foreach (string line in text.TrimEnd('\n').Split('\n'))
-            code.Line("    " + line);
-        code.Line("    \"\"\")]");
+        code.Lines(text, "    ").Line("    \"\"\")]");
     }
 
     /// <summary>The model in the numerically stable forms, as others are to compute it.</summary>
@@ -167,8 +162,7 @@ internal sealed partial class PartialClassWriter
             {
                 text.Line();
                 text.Line($"// {method.Name} after {pass.Pass}");
-                foreach (string line in pass.Text.TrimEnd('\n').Split('\n'))
-                    text.Line("//     " + line);
+                text.Lines(pass.Text, "//     ");
             }
         return text.ToString();
     }

@@ -144,21 +144,18 @@ internal sealed partial class RegionWriter
     {
         if (scalars.TryGetValue(id, out string? name))
             return name;
-        Node node = map.Schedule[id];
-        switch (node.Op)
-        {
-            case Op.Constant:
-                return Literal(node.Number);
-            case Op.Size:
-                return $"(float){Names.Size(node.Dim)}";
-            case Op.Length:
-                return "(float)s.Lengths[r]";
-            case Op.ExampleWeight:
-                return node.Argument is Argument.PerExample ? "s.ExampleWeights[r]" : "s.ExampleWeight";
-            default:
-                return Element(map.Read(stage, id));
-        }
+        return WithoutPlace(map.Schedule[id]) ?? Element(map.Read(stage, id));
     }
+
+    /// <summary>A leaf that no buffer holds, as a float expression at row r; null for all other nodes.</summary>
+    public static string? WithoutPlace(Node node) => node.Op switch
+    {
+        Op.Constant => Literal(node.Number),
+        Op.Size => $"(float){Names.Size(node.Dim)}",
+        Op.Length => "(float)s.Lengths[r]",
+        Op.ExampleWeight => node.Argument is Argument.PerExample ? "s.ExampleWeights[r]" : "s.ExampleWeight",
+        _ => null,
+    };
 
     public static string Literal(double value)
     {

@@ -152,6 +152,8 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
             writer.Line($"Carry.Start(m.{carry.Buffer}, s.InitialStates, {index}, (long)s.Batch * {carry.Stride}, {Literal(signature.States[index].Initial)});");
         else if (initial.Op == Op.Constant)
             writer.Line($"Rows.Fill(m.{carry.Buffer}, (long)s.Batch * {carry.Stride}, {Literal(initial.Number)});");
+        else if (RegionWriter.WithoutPlace(initial) is { } leaf)
+            writer.Line("for (int r = 0; r < s.Batch; r++)").Indented($"m.{carry.Buffer}[r] = {leaf};");
         else
             writer.Line(CopyRows(map.Read(stage, initial.Id), initial, carry, "s.Batch"));
     }

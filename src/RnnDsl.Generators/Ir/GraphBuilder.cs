@@ -7,10 +7,17 @@ namespace RnnDsl.Generators.Ir;
 /// Makes the nodes of a graph. It shares equal nodes and folds constants at once, so that a graph never grows without need. Shapes must fit: the parser has checked them, so a
 /// misfit here is a bug of the compiler.
 /// </summary>
-internal sealed partial class GraphBuilder
+/// <param name="expected">The number of nodes that are expected.</param>
+internal sealed partial class GraphBuilder(int expected = 0)
 {
-    readonly List<Node> nodes = [];
-    readonly Dictionary<(Op, EquatableArray<int>, Shape, Argument, Domain), int> known = [];
+    readonly List<Node> nodes = new(expected);
+
+    /// <summary>For each hash: the last node that has it.</summary>
+    readonly Dictionary<int, int> known = new(expected);
+
+    /// <summary>For each node: the node before it that has the same hash, or -1.</summary>
+    readonly List<int> sameHash = new(expected);
+
     readonly List<string> equations = [];
     readonly List<Result> results = [];
     int dropouts;
@@ -210,8 +217,7 @@ internal sealed partial class GraphBuilder
     public Node Shift(Node? initial, bool forward, Shape shape, Domain domain)
     {
         initial = initial is null ? null : Reorder(initial, domain.Axis);
-        nodes.Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Direction(forward), Equation: Equation));
-        return nodes[nodes.Count - 1];
+        return Add(new Node(nodes.Count, Op.Shift, new EquatableArray<int>([-1, initial?.Id ?? -1]), shape, Nested(domain), new Argument.Direction(forward), Equation: Equation));
     }
 
     /// <summary>Gives a shift its operand, and a new initial value if <paramref name="initial"/> is not null.</summary>
@@ -293,7 +299,8 @@ internal sealed partial class GraphBuilder
             axis = sequences.Length > 0 ? sequences[0] : operands.FirstOrDefault(o => o.Domain.IsNested)?.Axis ?? 0;
             return operands;
         }
-        int[] orders = [.. operands.Where(o => o.Domain.IsExamples && o.Op != Op.ExampleWeight).Select(o => o.Axis).Distinct()];
+        // The weight of an example is there in each order, so it decides only where nothing else does.
+        int[] orders = [.. operands.Where(o => o.Domain.IsExamples && o.Op != Op.ExampleWeight).DefaultIfEmpty(operands.FirstOrDefault(o => o.Op == Op.ExampleWeight)).OfType<Node>().Select(o => o.Axis).Distinct()];
         int order = axis = sequences.Length > 0 ? sequences[0] : orders.Length == 1 ? orders[0] : operands.FirstOrDefault(o => o.Domain is { IsNested: true, IsExamples: true })?.Axis ?? 0;
         if (sequences.Any(s => s != order))
             throw new InvalidOperationException("Sequences of different lengths do not fit.");
@@ -335,7 +342,7 @@ internal sealed partial class GraphBuilder
     Graph Numbered()
     {
         int[] roots = [.. Enumerable.Range(0, joined.Count).Where(a => joined[a] == a)];
-        var copy = new GraphBuilder { KeepsForm = true };
+        var copy = new GraphBuilder(nodes.Count) { KeepsForm = true };
         foreach (string equation in equations)
             copy.AddEquation(equation);
         copy.joined.AddRange(Enumerable.Range(0, roots.Length));
@@ -359,12 +366,19 @@ internal sealed partial class GraphBuilder
     Node Make(Op op, EquatableArray<int> inputs, Shape shape, Domain domain, Argument argument)
     {
         domain = Nested(KeepsForm ? domain : domain.AsSingle(false));
-        var key = (op, inputs, shape, argument, domain);
-        if (known.TryGetValue(key, out int id))
-            return nodes[id];
-        var node = new Node(nodes.Count, op, inputs, shape, domain, argument, null, Equation);
+        int hash = unchecked((((int)op * 31 + inputs.GetHashCode()) * 31 + shape.GetHashCode()) * 31 + argument.GetHashCode()) ^ domain.Axis;
+        int last = known.TryGetValue(hash, out int found) ? found : -1;
+        for (int id = last; id >= 0; id = sameHash[id])
+            if (nodes[id] is var same && same.Op == op && same.Domain == domain && same.Inputs.Equals(inputs) && same.Shape == shape && same.Argument == argument)
+                return same;
+        known[hash] = nodes.Count;
+        return Add(new Node(nodes.Count, op, inputs, shape, domain, argument, null, Equation), last);
+    }
+
+    Node Add(Node node, int before = -1)
+    {
         nodes.Add(node);
-        known.Add(key, node.Id);
+        sameHash.Add(before);
         return node;
     }
 }

@@ -32,7 +32,8 @@ internal sealed class Differentiate : Adjoints
     /// <param name="eachWeight">For a loss: whether each example has a weight of its own, rather than all the same.</param>
     public static Graph Run(Graph graph, bool inputs, HashSet<string> untrained, bool eachWeight = false)
     {
-        var builder = new GraphBuilder();
+        // Most nodes have a derivative of one or two nodes.
+        var builder = new GraphBuilder(3 * graph.Nodes.Count);
         foreach (string equation in graph.Equations)
             builder.AddEquation(equation);
         Node[] copies = Simplify.CopyTo(builder, graph);

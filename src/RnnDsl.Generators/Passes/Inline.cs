@@ -37,7 +37,7 @@ internal sealed class Inline
         {
             Node node = memory is { } axis ? OfMemory(written, axis) : written;
             builder.Equation = node.Equation < 0 ? -1 : firstEquation + node.Equation;
-            Node[] operands = node.Inputs.Select(i => copies[i]).ToArray();
+            Node[] operands = node.Inputs.ConvertAll(i => copies[i]);
             copies[node.Id] = OpTable.Kind(node) switch
             {
                 OpKind.Leaf when node.Op == Op.Parameter => builder.Leaf(Op.Parameter, node.Shape, node.Domain, path + node.Name),

@@ -52,7 +52,7 @@ internal static class Simplify
     /// <param name="replace">Given the copies so far: the node that replaces a node's copy, or null.</param>
     public static Graph Rewrite(Graph graph, Func<Node, bool>? keep, Func<GraphBuilder, Node, Node[], Node?>? replace = null)
     {
-        var builder = new GraphBuilder();
+        var builder = new GraphBuilder(graph.Nodes.Count);
         foreach (string equation in graph.Equations)
             builder.AddEquation(equation);
         Node[] copies = CopyTo(builder, graph, keep, replace is null ? null : (node, made) => replace(builder, node, made));
@@ -76,7 +76,7 @@ internal static class Simplify
             builder.Equation = node.Equation;
             copies[node.Id] = replace?.Invoke(node, copies)
                 ?? (node.Op == Op.Shift ? builder.Name(builder.Shift(copies[node.Inputs[1]], node.IsForward, node.Shape, node.Domain), node.Label) : null)
-                ?? builder.Copy(node, node.Inputs.Select(i => copies[i]).ToArray());
+                ?? builder.Copy(node, node.Inputs.ConvertAll(i => copies[i]));
         }
         foreach (Node node in graph.Nodes)
             if (node.Op == Op.Shift && copies[node.Id] is { Op: Op.Shift })

@@ -46,7 +46,7 @@ internal static class GraphRules
 
     static bool IsOnOneAxis(Graph graph, Node node)
     {
-        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters && (o.Op != Op.ExampleWeight || o.Argument is Argument.PerExample)).Select(o => o.Axis).Distinct()];
+        int[] axes = [.. node.Inputs.Select(i => graph[i]).Where(o => !o.Domain.IsParameters).Select(o => o.Axis).Distinct()];
         return axes.Length == 0 || (axes.Length == 1 && (node.Domain.IsParameters || axes[0] == node.Axis));
     }
 

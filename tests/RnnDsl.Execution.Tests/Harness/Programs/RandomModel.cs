@@ -41,6 +41,7 @@ internal sealed partial class RandomModel : RandomEquations
         thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
         withHops = seed >= FirstWithHops;
         given = seed >= FirstWithGiven ? new Random(seed ^ 0x6e3) : null;
+        bare = seed >= FirstBare ? new Random(seed ^ 0x8a7) : null;
         outer = seed >= FirstWithin && seed % 4 == 1 ? new Random(seed ^ 0x7d5) : null;
         dims = ["Feature", "Hidden", "Out"];
         rare = Chance(0.06) ? 0.06 : 0;
@@ -157,6 +158,12 @@ internal sealed partial class RandomModel : RandomEquations
             string some = Thinned(dim, 3);
             methods.AppendLine($"\n    Seq<{dim}> Some({inputs}) => {some};");
             methods.AppendLine($"\n    Scalar SomeLoss({inputs}, Seq<{dim}> y) => MeanSquaredError(Some({given}), y);");
+        }
+        if (bare?.Next(2) == 0)
+        {
+            known = [.. outside];
+            scans = 3;
+            WriteBare(name, inputs);
         }
         for (int i = 0; i < losses; i++)
         {
