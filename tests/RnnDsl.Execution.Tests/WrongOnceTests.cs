@@ -12,6 +12,9 @@ public class WrongOnceTests
 
     const string Model = "class F : Dim; class H : Dim; class O : Dim;";
 
+    /// <summary>A cell with a number as its state, for models.</summary>
+    const string Counter = "[Cell] public partial class Counter<A> : Cell<A, A> { Scalar k; [State] Scalar s; protected override Vec<A> Step(Vec<A> x) { s = k * s + 0.2 * Sum(x); return s * x; } }";
+
     /// <summary>Name, whether it is a model, and the body of its class; a cell's dimensions are A and B.</summary>
     public static TheoryData<string, bool, string> Programs => new()
     {
@@ -193,13 +196,27 @@ public class WrongOnceTests
             Seq<F> Around(Seq<F> x) => x * First(x) - Mean(Square(x));
             Scalar Loss(Seq<F> x, Vec<H> y) => MeanSquaredError(Centered(x), y);
             """ },
+        { "numbers of a second axis as they stand", true, Model + """
+            Counter<F> counter;
+            Scalar AtEnd(Seq<H> x, Seq<F> y) => Last(Sum(counter.Scan(y)));
+            Scalar End(Seq<H> x, Seq<F> y) => counter.End(y).Number(0);
+            Scalar Within(Seq<H> x, Seqs<F> y) => First(Each(y, w => counter.End(w).Number(0)));
+            """ },
+        { "a value that the steps backward make again for two loops", true, Model + """
+            Mat<O, F> W; Mat<H, O> U; Scalar k;
+            Scalar Loss(Seq<F> x, Vec<H> y) { var a = W * x - k * (Transpose(U) * y); return Mean(Last(a + Previous(Max(a)))); }
+            """ },
+        { "sequences in a tuple that steps look into", true, Model + """
+            Vec<F> q;
+            Scalar Loss(Seq<F> x, Seq<F> y) { var (a, (b, n)) = (y * q, (y, 2)); var p = (b, (a, n)); return Sum(SumOverSteps(Each(x, v => { var (m, (k, c)) = p; return Attend(v, k, m) * c; }))); }
+            """ },
     };
 
     [Theory]
     [MemberData(nameof(Programs))]
     public void A_program_that_was_compiled_wrong_once_equals_its_equations(string name, bool isModel, string body)
     {
-        Assembly assembly = Compiled.Load($"using RnnDsl;\nusing static RnnDsl.Ops;\n{(isModel ? "[Model] public partial class P : Model" : "[Cell] public partial class P<A, B> : Cell<A, B>")}\n{{\n{body}\n}}");
+        Assembly assembly = Compiled.Load($"using RnnDsl;\nusing static RnnDsl.Ops;\n{Counter}\n{(isModel ? "[Model] public partial class P : Model" : "[Cell] public partial class P<A, B> : Cell<A, B>")}\n{{\n{body}\n}}");
         foreach (int size in new[] { 1, 4, 19 })
             foreach (int[] lengths in new[] { new[] { 1 }, [5, 4, 4, 1] })
             {

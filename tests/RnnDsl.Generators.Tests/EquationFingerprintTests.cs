@@ -116,4 +116,21 @@ public class EquationFingerprintTests
         foreach (string to in new[] { "Ui * Dropout(h, 0.1)", "Ui * Dropout(h, 0.2)", "Ui * VariationalDropout(h, 0.1)", "Ui * StopGradient(h)" })
             Assert.NotEqual(EquationFingerprint.Of(Parse(Cell), training: true), EquationFingerprint.Of(Parse(Edited("Ui * h", to)), training: true));
     }
+
+    /// <summary>Halves of a vector, the sides of outer products and sums, and rows and columns that are scaled: earlier versions gave both of a pair one fingerprint, by which files of that time are known.</summary>
+    [Theory]
+    [InlineData("var c = C * x; return h = Tanh(Left(c)) + h * Right(c);", "var c = C * x; return h = Tanh(Right(c)) + h * Left(c);")]
+    [InlineData("S = 0.5 * S + Outer(W * x, V * x); return S * x;", "S = 0.5 * S + Outer(V * x, W * x); return S * x;")]
+    [InlineData("S = 0.5 * S + OuterSum(W * x, V * x); return S * x;", "S = 0.5 * S + OuterSum(V * x, W * x); return S * x;")]
+    [InlineData("S = ScaleRows(S, W * x) + Outer(x, x); return S * x;", "S = ScaleColumns(S, W * x) + Outer(x, x); return S * x;")]
+    public void Sides_and_halves_matter(string one, string other)
+    {
+        static Fingerprints Of(string step) => EquationFingerprint.Of(Parse("using RnnDsl; using static RnnDsl.Ops; [Cell] public partial class C<H> : Cell<H, H> { Mat<H, H> W, V; Mat<Cat<H, H>, H> C;" +
+            (step.Contains("S =", StringComparison.Ordinal) ? "[State] Mat<H, H> S;" : "[State] Vec<H> h;") + $" protected override Vec<H> Step(Vec<H> x) {{ {step} }} }}"));
+        Fingerprints first = Of(one), second = Of(other);
+        Assert.NotEqual(first.Values, second.Values);
+        Assert.NotNull(first.Earlier);
+        Assert.NotEqual(first.Values, first.Earlier.Value.Values);
+        Assert.Null(EquationFingerprint.Of(Parse(Cell)).Earlier);
+    }
 }

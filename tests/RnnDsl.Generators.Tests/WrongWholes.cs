@@ -31,6 +31,9 @@ static class WrongWholes
             class Feature : Dim; class Hidden : Dim;
             Gru<Feature, Hidden> gru; Mat<Hidden, Feature> W;
             Seq<Hidden> Outside(Seqs<Feature> x, Seq<Hidden> y) => Each(x, {|RNN3002:s => Last(gru.Scan(s)) + Last(y)|});
+            Seq<Hidden> InTuple(Seqs<Feature> x, Seq<Hidden> y) { var pair = (y, 1); return Each(x, {|RNN3002:s => Last(gru.Scan(s)) + Last(pair.Item1)|}); }
+            Seq<Feature> OfSequences(Seq<Feature> x, Seqs<Feature> y) => Each(x, q => { var sums = {|RNN3002:Each(y, s => MeanOverSteps(s))|}; return Attend(q, sums, sums); });
+            Seq<Feature> Beside(Seqs<Feature> x) => Each(x, s => MeanOverSteps(Each(s, {|RNN3002:Previous(s)|}, (q, r) => Attend(q - r, s, s))));
             Seq<Hidden> Nested(Seq<Feature> x) => Each(x, q => SumOverSteps({|RNN3002:Each(x * q, r => W * r)|}));
             """)),
         ("each k-th step", WrongPrograms.Model("""

@@ -33,7 +33,12 @@ internal class MemoryMap(Schedule schedule, BufferPlan plan, Names names)
             case Op.Shift when stage.Nodes.Contains(id):
                 return plan.Carries[id];
         }
-        return Written(stage, id) ?? Stored(id) ?? throw new InvalidOperationException($"%{id} ({node.Op}) has no place.");
+        if (Written(stage, id) is { } own)
+            return own;
+        // Numbers of another block or of another value would stand there without a word.
+        if (!plan.IsThere(schedule, id, stage))
+            throw new InvalidOperationException($"%{id} ({node.Op}) has no place.");
+        return Stored(id)!;
     }
 
     /// <summary>The view in which a stage stores a value that it computes; null if the value stays in a register.</summary>

@@ -184,11 +184,11 @@ internal sealed partial class PartialClassWriter
         if (module.Cell is { } cell)
             return [Equation("", EquationFingerprint.Of(cell))];
         // Equal layers have equal fingerprints.
-        var known = new Dictionary<CellModel, (string Values, string Training)>();
+        var known = new Dictionary<CellModel, Fingerprints>();
         return module.Layers.Select(l => Equation(l.Field, known.TryGetValue(l.Cell, out var meaning) ? meaning : known[l.Cell] = EquationFingerprint.Of(l.Cell)))
             .Concat(module.Methods.Select(m => Equation(m.Name + "()", EquationFingerprint.Of(m))));
     }
 
-    static string Equation(string part, (string Values, string Training) meaning) =>
-        $"{Described("Equations")}({Literal(part)}, {Literal(meaning.Values)}, {Literal(meaning.Training)}),";
+    static string Equation(string part, Fingerprints meaning) =>
+        $"{Described("Equations")}({Literal(part)}, {Literal(meaning.Values)}, {Literal(meaning.Training)}{(meaning.Earlier is var (values, training) ? $", {Literal(values)}, {Literal(training)}" : "")}),";
 }

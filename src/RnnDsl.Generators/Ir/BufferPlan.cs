@@ -46,6 +46,18 @@ internal sealed class BufferPlan
     /// <summary>The views of values that live within one stage.</summary>
     public Dictionary<(Stage, int), BufferView> Local { get; } = [];
 
+    /// <summary>True if a stage finds the value where the stage that computes it for others has put it: in the caller's memory, or in a buffer that still has the rows.</summary>
+    public bool IsThere(Schedule schedule, int id, Stage stage)
+    {
+        if (Output.Contains(id) || Gradients.ContainsKey(id))
+            return true;
+        if (!CrossStage.TryGetValue(id, out BufferView? view))
+            return false;
+        if (view.RowSet == RowSet.Block)
+            return schedule.Stages.HomeOf(id)?.Sweep == stage.Sweep;
+        return stage.Sweep is not { } sweep || Buffers.First(b => b.Name == view.Buffer).Last >= sweep.Index;
+    }
+
     /// <summary>For values that share a row: their order in that row.</summary>
     public Dictionary<int, int> Order { get; } = [];
 

@@ -4,6 +4,12 @@ using System.Text;
 
 namespace RnnDsl.Generators.Ir;
 
+/// <summary>The fingerprints of one part of a module, and those that earlier versions of the generator gave it, by which files of that time are known.</summary>
+internal sealed record Fingerprints(string Values, string Training)
+{
+    public (string Values, string Training)? Earlier { get; init; }
+}
+
 /// <summary>
 /// Fingerprints of what equations compute. Two cells with equal fingerprints compute the same numbers from the same parameters. The order of fields and statements does not matter,
 /// nor do the names of locals, states and dimensions, helper methods, and the order and grouping of sums and products. The names of parameters and operations and the bits of
@@ -20,36 +26,46 @@ internal sealed class EquationFingerprint
     const int MostStates = 16;
 
     readonly Graph graph;
-    readonly bool training;
+    readonly bool training, earlier;
     readonly Dictionary<string, string> names = [];
     readonly Dictionary<string, Code> states = [];
     readonly Code[] values, factors;
     readonly bool[] negative;
 
-    EquationFingerprint(Graph graph, bool training)
+    EquationFingerprint(Graph graph, bool training, bool earlier)
     {
         this.graph = graph;
         this.training = training;
+        this.earlier = earlier;
         values = new Code[graph.Nodes.Count];
         factors = new Code[graph.Nodes.Count];
         negative = new bool[graph.Nodes.Count];
     }
 
-    /// <summary>The fingerprints of a cell with its layers: of what it computes, and of what it computes in training.</summary>
-    public static (string Values, string Training) Of(CellModel cell) => ValuesAndTraining(training => Of(cell, training), DependsOnTraining(cell));
+    /// <summary>The fingerprints of a cell with its layers: of what it computes, of what it computes in training, and, if they are others, both as earlier versions of the generator wrote them.</summary>
+    public static Fingerprints Of(CellModel cell) => All((training, earlier) => Of(cell, training, earlier), DependsOnTraining(cell), HadOther(cell));
 
     /// <summary>The fingerprints of a method, in which layers stand by their names.</summary>
-    public static (string Values, string Training) Of(MethodModel method) => ValuesAndTraining(training => Of(method, training), DependsOnTraining(method.Graph));
+    public static Fingerprints Of(MethodModel method) => All((training, earlier) => Of(method, training, earlier), DependsOnTraining(method.Graph), HadOther(method.Graph));
 
-    static (string, string) ValuesAndTraining(Func<bool, string> of, bool depends) => of(false) is var values && depends ? (values, of(true)) : (values, values);
+    static Fingerprints All(Func<bool, bool, string> of, bool depends, bool hadOther)
+    {
+        string values = of(false, false);
+        var now = new Fingerprints(values, depends ? of(true, false) : values);
+        return hadOther && of(false, true) is var before && before != values ? now with { Earlier = (before, depends ? of(true, true) : before) } : now;
+    }
+
+    static bool HadOther(CellModel cell) => HadOther(cell.Step) || cell.Layers.Any(l => HadOther(l.Cell));
+
+    static bool HadOther(Graph graph) => graph.Nodes.Any(n => n.Op is Op.Slice or Op.Pad or Op.Across or Op.Delay or Op.Gather or Op.Scatter);
 
     static bool DependsOnTraining(CellModel cell) => DependsOnTraining(cell.Step) || cell.Layers.Any(l => DependsOnTraining(l.Cell));
 
     static bool DependsOnTraining(Graph graph) => graph.Nodes.Any(n => n.Op is Op.StopGradient or Op.Dropout);
 
-    public static string Of(CellModel cell, bool training)
+    public static string Of(CellModel cell, bool training, bool earlier = false)
     {
-        var meaning = new EquationFingerprint(cell.Step, training);
+        var meaning = new EquationFingerprint(cell.Step, training, earlier);
         meaning.Number([.. cell.Parameters.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => p.Shape), cell.Input, cell.Output, .. cell.Memory is { } memory ? [memory] : Array.Empty<Shape>()]);
         meaning.Describe(cell.Layers);
         if (cell.Step.Results.Count == 0)
@@ -67,9 +83,9 @@ internal sealed class EquationFingerprint
         return meaning.Result();
     }
 
-    public static string Of(MethodModel method, bool training)
+    public static string Of(MethodModel method, bool training, bool earlier = false)
     {
-        var meaning = new EquationFingerprint(method.Graph, training);
+        var meaning = new EquationFingerprint(method.Graph, training, earlier);
         for (int i = 0; i < method.Inputs.Count; i++)
             meaning.names["input " + method.Inputs[i].Name] = Digits(i);
         meaning.Number([.. method.Inputs.Select(i => i.Written), method.Result.Shape]);
@@ -110,7 +126,7 @@ internal sealed class EquationFingerprint
     void Describe(EquatableArray<LayerDecl> layers)
     {
         foreach (LayerDecl layer in layers)
-            names["layer " + layer.Field] = (HasParameters(layer.Cell) ? layer.Field : "") + " " + Of(layer.Cell, training);
+            names["layer " + layer.Field] = (HasParameters(layer.Cell) ? layer.Field : "") + " " + Of(layer.Cell, training, earlier);
     }
 
     static bool HasParameters(CellModel cell) => cell.Parameters.Count > 0 || cell.Layers.Any(l => HasParameters(l.Cell));
@@ -183,13 +199,18 @@ internal sealed class EquationFingerprint
         Op.Input => Named("input ", node.Name),
         Op.Scan or Op.ScanReversed or Op.Map => Named("layer ", node.Name),
         Op.Size => Text(node.Dim),
-        // The first unit, and how many units it takes.
-        Op.Slice => (node.Offset.After is { } after ? Text(after) : node.Offset.ToString()) + " " + Text(node.Shape.Rows!),
+        // The first unit, and how many units it takes. Earlier versions took "after the first dimension" for "from the first unit".
+        Op.Slice => (earlier ? node.Offset.After is { } after ? Text(after) : node.Offset.ToString() : Text(node.Offset)) + " " + Text(node.Shape.Rows!),
+        Op.Pad => earlier ? "" : Text(node.Offset),
         Op.OneHot => Text(node.Shape.Rows!),
         // The name of a parameter, and of a state that a scan leaves; the direction of Previous and Next; the side that a sum over a matrix reduces.
         Op.Parameter or Op.Shift or Op.Reduce or Op.End or Op.Every => StoredText.ArgumentOf(node),
+        // The side along which a vector is repeated or taken; the direction of Previous and Next in a whole sequence.
+        Op.Across or Op.Delay or Op.Gather or Op.Scatter when !earlier => StoredText.ArgumentOf(node),
         _ => "",
     };
+
+    string Text(Argument.Offset offset) => offset.After is { } after ? $"after {Text(after)}" : offset.ToString();
 
     string Text(Dim dim) => dim.IsConcat ? $"({Text(dim.Left!)}+{Text(dim.Right!)})" : Named("dim ", dim.Text);
 

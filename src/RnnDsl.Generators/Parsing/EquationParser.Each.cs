@@ -8,6 +8,9 @@ namespace RnnDsl.Generators.Parsing;
 /// <summary><c>Each(x, f)</c>: the equations of f apply to every step of x at once. Sequences from outside stand in them as whole sequences.</summary>
 internal sealed partial class EquationParser
 {
+    /// <summary>How many functions of a single step are being read.</summary>
+    int singleSteps;
+
     Value? Each(ExpressionSyntax sequenceSyntax, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
     {
         if (Evaluate(sequenceSyntax) is not { } sequence)
@@ -17,9 +20,11 @@ internal sealed partial class EquationParser
             reporter.Report(Descriptors.OperationArgument, sequenceSyntax.GetLocation(), Origin(sequenceSyntax), KnownSymbols.Each, "a sequence", Text(sequenceSyntax), Describe(sequenceSyntax, sequence), "");
             return null;
         }
-        if (sequence.Node.Domain.IsNested && bindings.Type(sequenceSyntax) is { } type && KnownSymbols.IsSeqs(type))
-            return EachSequence(sequence, beside, function, call);
-        if (sequence.Node.Shape.IsSequence)
+        bool isOfSequences = sequence.Node.Domain.IsNested && bindings.Type(sequenceSyntax) is { } type && KnownSymbols.IsSeqs(type);
+        if (isOfSequences && singleSteps == 0)
+            return EachSequence(sequence, beside, function);
+        // Within a function of a step all other sequences stand as a whole. One that is made there from sequences of sequences would not.
+        if (isOfSequences || sequence.Node.Shape.IsSequence)
         {
             ReportExpression(call, IsModel ? "Each within Each is not compiled; take the inner one before" : "a cell has one step at a time; in a model, Each goes over the steps");
             return null;
@@ -32,7 +37,10 @@ internal sealed partial class EquationParser
             builder.Join(sequence.Node.Axis, other.Node.Axis);
             steps = [.. steps, new Value(builder.SingleStep(other.Node))];
         }
-        if (Applied(function, steps) is not Value { } one)
+        singleSteps++;
+        Item? result = Applied(function, steps);
+        singleSteps--;
+        if (result is not Value one)
             return null;
         if (!one.IsSequence && !one.Shape.IsMatrix)
             return new Value(builder.AllSteps(NodeOf(one), sequence.Node.Axis));
@@ -41,7 +49,7 @@ internal sealed partial class EquationParser
     }
 
     /// <summary>A function of the sequence at each step, and optionally of another sequence's value at that step.</summary>
-    Value? EachSequence(Value sequences, ExpressionSyntax? beside, ExpressionSyntax function, InvocationExpressionSyntax call)
+    Value? EachSequence(Value sequences, ExpressionSyntax? beside, ExpressionSyntax function)
     {
         int axis = sequences.Node.Axis, steps = builder.ParentOf(axis);
         Value[] arguments = [sequences];
@@ -68,6 +76,11 @@ internal sealed partial class EquationParser
         Value? other = Evaluate(syntax);
         if (other is null or { IsSequence: true, Node: { Shape.IsSequence: false, Domain.IsNested: false } })
             return other;
+        if (other.IsSequence)
+        {
+            ReportExpression(syntax, "within sequences that stand at each step, and among whole sequences, Each takes one sequence");
+            return null;
+        }
         reporter.Report(Descriptors.OperationArgument, syntax.GetLocation(), Origin(syntax), KnownSymbols.Each, "a sequence beside the first one", Text(syntax), Describe(syntax, other), "");
         return null;
     }
@@ -98,6 +111,16 @@ internal sealed partial class EquationParser
 
     static bool IsNested(Value[] arguments) => arguments[0].Node.Domain is { IsNested: true, IsSingle: false };
 
+    /// <summary>What is outside as it stands in a function of a single step: sequences are whole, also those in tuples.</summary>
+    Item? AsWhole(Item? outside) => outside switch
+    {
+        Value { IsSequence: true, Node.Shape.IsSequence: false } sequence => new Value(builder.Whole(sequence.Node)),
+        TupleItem tuple when HasSequence(tuple) => new TupleItem([.. tuple.Elements.Select(AsWhole)]),
+        _ => outside,
+    };
+
+    static bool HasSequence(Item? item) => item is Value { IsSequence: true } || (item is TupleItem tuple && tuple.Elements.Any(HasSequence));
+
     Item? Applied(LambdaExpressionSyntax lambda, IMethodSymbol method, Value[] arguments)
     {
         int equation = builder.Equation, assigned = assignments;
@@ -105,7 +128,7 @@ internal sealed partial class EquationParser
         HashSet<string> mentioned = [.. lambda.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => !IsMember(n)).Select(n => n.Identifier.ValueText).Except(method.Parameters.Select(p => p.Name))];
         frame = new Frame(method, method.ReturnType, outside.Bound, outside);
         foreach (KeyValuePair<ISymbol, Item?> captured in outside.Values.Where(v => mentioned.Contains(v.Key.Name)))
-            frame.Values[captured.Key] = captured.Value is Value { IsSequence: true, Node.Shape.IsSequence: false } sequence && !IsNested(arguments) ? new Value(builder.Whole(sequence.Node)) : captured.Value;
+            frame.Values[captured.Key] = IsNested(arguments) ? captured.Value : AsWhole(captured.Value);
         Dictionary<ISymbol, Item?> before = new(frame.Values, SymbolEqualityComparer.Default);
         for (int i = 0; i < arguments.Length; i++)
             frame.Values[method.Parameters[i]] = arguments[i];
@@ -114,7 +137,7 @@ internal sealed partial class EquationParser
         else if (lambda.ExpressionBody is { } body)
             Guarded(body, () => Return(body));
         Item? result = frame.Result;
-        foreach (KeyValuePair<ISymbol, Item?> captured in before.Where(c => c.Value is Value { IsSequence: true } && IsNested(arguments)))
+        foreach (KeyValuePair<ISymbol, Item?> captured in before.Where(c => HasSequence(c.Value) && IsNested(arguments)))
             ReportExpression(lambda, $"it reads '{captured.Key.Name}', a sequence from outside, for every sequence; give it as the second argument, if the steps are those that have the sequences, or take before what does not depend on them");
         foreach (KeyValuePair<ISymbol, Item?> captured in before)
             if (!ReferenceEquals(frame.Values[captured.Key], captured.Value))

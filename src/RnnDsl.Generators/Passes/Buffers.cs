@@ -160,7 +160,7 @@ internal sealed partial class Buffers
     void AllocateLocal(Stage stage)
     {
         var locals = new NodeList();
-        locals.AddRange(stage.Nodes.Where(id => !plan.CrossStage.ContainsKey(id) && !IsExternal(id) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
+        locals.AddRange(stage.Nodes.Where(id => !plan.IsThere(schedule, id, stage) && !plan.Local.ContainsKey((stage, id)) && NeedsMemory(stage, id)));
         var clusters = new Clusters();
         foreach (Phase phase in stage.Phases)
             foreach (ProductGroup group in phase.Products)
@@ -197,7 +197,9 @@ internal sealed partial class Buffers
             for (int i = 0; i < members.Count; i++)
             {
                 done.Add(members[i]);
-                plan.Order[members[i]] = i;
+                // A value that a stage makes again has a place of its own there, and its order among others elsewhere.
+                if (!plan.Order.ContainsKey(members[i]))
+                    plan.Order.Add(members[i], i);
                 assign(members[i], new BufferView(name, kind, stride, before.ToString()));
                 before.Add(Stride(members[i]));
             }

@@ -97,6 +97,10 @@ public static class Description
     /// <summary>Fingerprints of the equations of one part.</summary>
     public static EquationsInfo Equations(string part, string values, string training) => new(part, values, training);
 
+    /// <summary>The same, with the fingerprints that earlier versions of the generator wrote.</summary>
+    public static EquationsInfo Equations(string part, string values, string training, string earlierValues, string earlierTraining) =>
+        new(part, values, training) { Earlier = (earlierValues, earlierTraining) };
+
     /// <summary>The module.</summary>
     public static ModuleInfo Module(string name, Dimension[] dimensions, ParameterInfo[] parameters, MethodInfo[] methods, string fingerprint, EquationsInfo[] equations) =>
         new(name, dimensions, parameters, methods, fingerprint) { Equations = equations };

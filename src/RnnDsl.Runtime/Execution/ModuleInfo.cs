@@ -171,6 +171,9 @@ public sealed class EquationsInfo(string part, string values, string training)
 
     /// <summary>The fingerprint of what it computes in training, with dropouts and stopped gradients.</summary>
     public string Training => training;
+
+    /// <summary>The same as earlier versions of the generator wrote them, if they are others. Files of that time hold them.</summary>
+    internal (string? Values, string? Training) Earlier { get; init; }
 }
 
 /// <summary>Everything that the runtime needs to know about a compiled module.</summary>

@@ -107,9 +107,9 @@ sealed class ModelFit
                 obstacles.Add($"{layer}: in the file its parameters are in no layer, so that its equations cannot be compared");
             else if (found.Count > 0 && (theirs.Length > 1 || found.Any(f => Relative(f.Parameter.Name, mine.Part) != Relative(f.Name, theirs[0].Part))))
                 obstacles.Add($"{layer}: its parameters have other names in the file, so that its equations cannot be compared");
-            else if (found.Count > 0 && theirs[0].Values != mine.Values)
+            else if (found.Count > 0 && !AreEqual(theirs[0], mine))
                 obstacles.Add($"the equations of {layer} are others than in the file");
-            else if (theirs is [{ } same] && same.Training != mine.Training)
+            else if (theirs is [{ } same] && !TrainEqually(same, mine))
                 warnings.Add($"{layer} drops other units in training, or stops other gradients, than in the file");
             else if (found.Count == 0 && !info.Parameters.Any(p => Part(p.Name, info.Equations) == mine.Part))
                 CompareOther(mine, layer);
@@ -138,11 +138,15 @@ sealed class ModelFit
         EquationsInfo? other = saved.Equations.FirstOrDefault(e => e.Part == mine.Part);
         if (other is null)
             warnings.Add($"{name} is not in the file");
-        else if (other.Values != mine.Values)
+        else if (!AreEqual(other, mine))
             warnings.Add($"the equations of {name} are others than in the file");
-        else if (other.Training != mine.Training)
+        else if (!TrainEqually(other, mine))
             warnings.Add($"{name} drops other units in training, or stops other gradients, than in the file");
     }
+
+    static bool AreEqual(EquationsInfo saved, EquationsInfo mine) => saved.Values == mine.Values || saved.Values == mine.Earlier.Values;
+
+    static bool TrainEqually(EquationsInfo saved, EquationsInfo mine) => saved.Training == mine.Training || saved.Training == mine.Earlier.Training;
 
     string NameInFile(string name)
     {

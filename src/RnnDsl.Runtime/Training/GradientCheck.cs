@@ -93,7 +93,7 @@ public static class GradientCheck
             (double[][] results, double[][][] finals) = sample.Run();
             if (results.Concat(finals.SelectMany(f => f)).SelectMany(r => r).FirstOrDefault(value => !double.IsFinite((float)value)) is var wrong && !double.IsFinite((float)wrong))
                 throw new InvalidOperationException(FormattableString.Invariant(
-                    $"The equations of {name} give {wrong} for random inputs from {options.Low} to {options.High}, so nothing can be compared: choose {nameof(options.Low)} and {nameof(options.High)} for which they have a value."));
+                    $"The equations of {name} give {wrong} for random inputs from {options.Low} to {options.High}, so nothing can be compared: choose {nameof(options.Low)} and {nameof(options.High)}{(sample.HasStates ? $", and {nameof(options.StateSpread)} for states," : "")} for which they have a value."));
             using var session = new Session(module, method.Name, sample.Data(), new ExecutionOptions { Threads = 1 });
             for (int state = 0; sample.HasStates && state < method.States.Count; state++)
                 for (int b = 0; b < sample.Count; b++)
@@ -120,8 +120,11 @@ public static class GradientCheck
             {
                 session.Noise = key;
                 session.Backward();
-                first ??= session.Output.ToArray();
-                if (!session.Output.SequenceEqual(first))
+                // A loss may be the same whatever is dropped, such as that of a single class.
+                float[] numbers = [.. session.Output, .. Enumerable.Range(0, method.States.Count).SelectMany(s => session.FinalStates[s].ToArray()),
+                    .. module.Parameters.Slices.SelectMany(p => session.Gradient(p.Name).ToArray())];
+                first ??= numbers;
+                if (!numbers.AsSpan().SequenceEqual(first))
                     throw new NotSupportedException($"{name} drops units in training, and its equations do not when they run uncompiled, so its gradient cannot be compared: check it with rates of 0, " +
                         $"leave it out of {nameof(options.Methods)}, or compare values alone with {nameof(options.Gradients)} = false.");
             }

@@ -18,6 +18,10 @@ public sealed record GradientCheckOptions
     /// <summary>The largest value of an input.</summary>
     public double High { get; init; } = 1;
 
+    /// <summary>How far from its declared first value a number of a state may start, at most. States that must be positive, such as weights of which the equations take the logarithm, need less than their
+    /// first value; 0 starts all states where they are declared.</summary>
+    public double StateSpread { get; init; } = 0.5;
+
     /// <summary>Whether parameters are moved by random numbers during the check, so that biases are not all zero. Fixed parameters are not moved. Otherwise the current values are
     /// used.</summary>
     public bool MovesParameters { get; init; } = true;
@@ -45,6 +49,8 @@ public sealed record GradientCheckOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Elements);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Tolerance);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ValueTolerance);
+        if (!(StateSpread >= 0) || !double.IsFinite(StateSpread))
+            throw new ArgumentOutOfRangeException(nameof(StateSpread), StateSpread, "It is a distance: 0 or more.");
         if (!(Low < High) || !double.IsFinite(High - Low))
             throw new ArgumentException(FormattableString.Invariant($"Inputs are drawn from {nameof(Low)} to {nameof(High)}, but these are {Low} and {High}."));
     }

@@ -124,7 +124,7 @@ sealed class GradientSample
 
     /// <summary>A state close to its declared initial value. The number of a step is an integer.</summary>
     double[] Start(StateInfo state) => state.Name.EndsWith("StepNumber", StringComparison.Ordinal) ? [random.Next(4)]
-        : [.. Numbers(state.Width, -0.5, 0.5).Select(value => (double)(float)(state.Initial + (HasStates ? value : 0)))];
+        : [.. Numbers(state.Width, -options.StateSpread, options.StateSpread).Select(value => (double)(float)(state.Initial + (HasStates ? value : 0)))];
 
     double[] Numbers(int count, double low, double high)
     {

@@ -35,7 +35,7 @@ internal sealed partial class RandomModel
         var results = new List<string>
         {
             $"counter.End({steps}).Number({number})", $"counter.EndReversed({steps}).Number({number})", $"counter.End({steps}, Start({Scalar(Reads.Anything, 1)}, {Scalar(Reads.Anything, 1)})).Number({number})",
-            $"{Choose("Last", "First", "SumOverSteps", "MeanOverSteps", "MaxOverSteps", "LogSumExpOverSteps")}({Choose("Mean", "Sum", "Max")}({steps}))",
+            $"{Choose("Last", "First", "SumOverSteps", "MeanOverSteps", "MaxOverSteps", "LogSumExpOverSteps")}({Choose("Sum", "Max")}({steps}))",
             $"{Choose("Mean", "Sum", "Max")}({Choose("Last", "First", "SumOverSteps", "MeanOverSteps", "MaxOverSteps")}(counter.Scan({steps})))",
         };
         if (memories.Count > 0)
