@@ -31,6 +31,9 @@ internal sealed record CompiledMethodText(
 {
     /// <summary>For a method that reads several lengths: the programs for streams along each axis, under the condition of the others.</summary>
     public EquatableArray<ConditionalText> Conditional { get; init; }
+
+    /// <summary>For a loss with states: why it cannot be computed chunk by chunk; null if it can.</summary>
+    public string? WithoutChunks { get; init; }
 }
 
 /// <summary>The graph after one pass.</summary>
@@ -100,7 +103,11 @@ internal sealed class Compiler
         string? refusal = method.IsLoss ? null : method.Inputs.Any(i => i.Axis > 0) ? Streaming.SeveralLengths : Streaming.Refuse(plain);
         string? step = method.IsLoss || refusal is not null ? null : StepProgram("Step", $"One step of {method.Name}, for streams.", Streaming.Run(plain), states, method.Inputs);
         EquatableArray<ConditionalText> conditional = method.StreamedAxes.Select(axis => Conditional(plain, states, axis)).ToEquatable();
-        return new CompiledMethodText(forward, training, step, refusal, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved) { Conditional = conditional };
+        return new CompiledMethodText(forward, training, step, refusal, states.ToEquatable(), (passes ?? []).ToEquatable(), Costs.Products(simple), saved)
+        {
+            Conditional = conditional,
+            WithoutChunks = method.IsLoss && states.Count > 0 && method.Inputs.All(i => i.Axis == 0) ? Chunks.Refuse(plain) : null,
+        };
     }
 
     /// <summary>The passes from the graph to the two programs of streams along one axis.</summary>

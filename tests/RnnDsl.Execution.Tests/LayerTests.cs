@@ -96,6 +96,27 @@ public class LayerTests
         whole.Fit(data);
     }
 
+    /// <summary>A chunk would find another value there than the whole sequence.</summary>
+    [Theory]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(Previous(x))), y)", "reads the step before (Previous)")]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(x)), Next(y))", "reads the step after (Next)")]
+    [InlineData("MeanSquaredError(head.Map(Each(gru.Scan(x), q => Attend(q, gru.Scan(x), gru.Scan(x)))), y)", "looks from a step at a whole sequence")]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(x) - MeanOverSteps(gru.Scan(x))), y)", "gives what depends on all steps")]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(x - First(x))), y)", "gives what depends on all steps")]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(x)), y) + Sum(MeanOverSteps(gru.Scan(x)))", null)]
+    public void What_reads_more_than_its_step_is_cut_into_no_chunks(string loss, string? reason)
+    {
+        System.Reflection.Assembly assembly = Compiled.Load($"using RnnDsl; using static RnnDsl.Ops; [Model] public partial class P : Model {{ class F : Dim; class H : Dim; class O : Dim; Gru<F, H> gru; Linear<H, O> head; Scalar Loss(Seq<F> x, Seq<O> y) => {loss}; }}");
+        var data = new Dataset(Sequence("x", 2, new float[10]), Sequence("y", 3, new float[15]));
+        using var cut = new Trainer(Compiled.Make(assembly, "P", [], 2, 4, 3), new Adam()) { ChunkSteps = 4, Epochs = 1 };
+        if (reason is null)
+            cut.Fit(data);
+        else
+            Assert.Contains("P.Loss " + reason, Assert.Throws<ArgumentException>(() => cut.Fit(data)).Message);
+        using var whole = new Trainer(Compiled.Make(assembly, "P", [], 2, 4, 3), new Adam()) { ChunkSteps = 5, Epochs = 1 };
+        whole.Fit(data);
+    }
+
     [Fact]
     public void A_stream_starts_where_the_equations_do()
     {

@@ -151,6 +151,8 @@ internal sealed partial class PartialClassWriter
             counts += text.Refusal is { } why ? $", {Number(text.Axis)}, {Literal(why)})"
                 : $", {Number(text.Axis)}, {(text.Condition is null ? "null" : $"new {condition}({sizes})")}, new {step}<FloatWeights>({string.Join(", ", arguments)}))";
         }
+        if (compiled.WithoutChunks is { } cut)
+            (count, counts) = ($"{Described("NotInChunks")}({count}", $"{counts}, {Literal(cut)})");
         yield return $"{count}{Described("Method")}({Literal(method.Name)},";
         yield return $"    [{string.Join(", ", method.Inputs.Select(ValueInfo))}],";
         yield return $"    {ValueInfo(method.Result)},";

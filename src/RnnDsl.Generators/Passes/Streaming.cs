@@ -33,8 +33,8 @@ internal sealed class Streaming
             return SomeSteps;
         if (graph.Nodes.Any(n => n.Op == Op.Whole))
             return "looks from a step at a whole sequence, to its end";
-        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && !n.IsRecurrence))
-            return "looks at the next step (Next, or an earlier step of a scan in reverse), which is not there yet";
+        if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false } && graph.Input(n, 1).Op != Op.InitialState))
+            return "looks at the next step (Next), which is not there yet";
         if (graph.Nodes.Any(n => n is { Op: Op.Shift, IsForward: false }))
             return "scans in reverse, so nothing is known before a sequence ends";
         bool[] grows = Growing(graph);

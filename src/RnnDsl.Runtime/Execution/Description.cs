@@ -79,6 +79,9 @@ public static class Description
     /// <summary>A method with a scan that starts from values of the method.</summary>
     public static MethodInfo Started(MethodInfo method) => method with { IsStarted = true };
 
+    /// <summary>A loss that cannot be computed chunk by chunk, and the reason.</summary>
+    public static MethodInfo NotInChunks(MethodInfo loss, string reason) => loss with { WithoutChunks = reason };
+
     /// <summary>A method with an axis that has every k-th step of another, beginning with the first.</summary>
     public static MethodInfo Thinned(MethodInfo method, int axis, int of, int every) =>
         method with { Thinned = [.. method.Thinned, new ThinnedAxis(axis, of, every)], Axes = Math.Max(method.Axes, axis + 1) };

@@ -136,6 +136,9 @@ public sealed record MethodInfo(
     /// <summary>Whether one of its scans starts from values of the method (<see cref="Ops.Start"/>), so that it cannot continue where another sequence ended.</summary>
     internal bool IsStarted { get; init; }
 
+    /// <summary>Why a loss cannot be computed chunk by chunk, phrased as what it does; null if it can, or if it was compiled by a version that did not state it.</summary>
+    internal string? WithoutChunks { get; init; }
+
     /// <summary>For a method that reads several lengths: the programs of streams along each axis, under the condition of the other inputs.</summary>
     internal IReadOnlyList<ConditionalInfo> Conditionals { get; init; } = [];
 

@@ -86,8 +86,9 @@ sealed unsafe class ShardRunner
                 sorted[i] = own[members[axis == 0 ? i : shard.Of(axis).Parents[i]]];
             shard.Of(axis).LayRows(sorted);
         }
-        foreach (ThinnedAxis thinned in method.Thinned)
-            shard.Of(thinned.Axis).LaySources(shard.Of(thinned.Of), thinned.Every);
+        // By index: to enumerate an interface allocates.
+        for (int i = 0; i < method.Thinned.Count; i++)
+            shard.Of(method.Thinned[i].Axis).LaySources(shard.Of(method.Thinned[i].Of), method.Thinned[i].Every);
     }
 
     /// <summary>The rows of sequences within the steps of an axis, whose own rows are laid already: one for each row, by falling length.</summary>

@@ -42,7 +42,8 @@ public sealed class TablePredictor : IDisposable
     /// <summary>The encoder that turns rows into inputs.</summary>
     public TableEncoder Encoder { get; }
 
-    /// <summary>The current class of each group, from its newest rows: that of the last row, if each row has a class.</summary>
+    /// <summary>The current class of each group, from its newest rows: that of the last row, if each row has a class. The groups stand in the order in which they first appear; <see
+    /// cref="TableEncoder.GroupsOf"/> names them.</summary>
     /// <param name="rows">Rows with the columns of the training table by name, in any order. The rows of a group must be in order of time. A target is not needed. Without the
     /// group column, all rows belong to one group.</param>
     /// <exception cref="ArgumentException">A column is missing.</exception>
@@ -54,7 +55,7 @@ public sealed class TablePredictor : IDisposable
         return [.. Last(Answers(data, needsClasses: true), data).Select(answer => ClassAnswer.Create(Encoder.Classes, answer))];
     }
 
-    /// <summary>The current target of each group, in its own units, from its newest rows: that of the last row, if each row has a target.</summary>
+    /// <summary>The current target of each group, in its own units, from its newest rows: that of the last row, if each row has a target. <see cref="TableEncoder.GroupsOf"/> names the groups.</summary>
     /// <inheritdoc cref="Classify"/>
     /// <exception cref="InvalidOperationException">The target is a class: use <see cref="Classify"/>.</exception>
     public double[] Estimate(TimeSeries rows)
@@ -63,7 +64,7 @@ public sealed class TablePredictor : IDisposable
         return [.. Last(Answers(data, needsClasses: false), data).Select(answer => (double)answer[0])];
     }
 
-    /// <summary>The target of each group in the coming rows, in its own units: [groups][<see cref="TableOptions.Horizon"/>].</summary>
+    /// <summary>The target of each group in the coming rows, in its own units: [groups][<see cref="TableOptions.Horizon"/>]. <see cref="TableEncoder.GroupsOf"/> names the groups.</summary>
     /// <inheritdoc cref="Estimate"/>
     public double[][] Forecast(TimeSeries rows)
     {

@@ -63,6 +63,11 @@ public sealed partial class TableEncoder
         return Encode(table, TableLayout.Of(table, isOneGroup ? Options with { Group = null } : Options, latest: true), false);
     }
 
+    /// <summary>The groups of a table in the order of the examples of <see cref="EncodeLatest"/> and of a predictor's answers, which is that in which they first appear; one group without a name if the
+    /// table has no column of groups.</summary>
+    /// <exception cref="ArgumentException">The column holds numbers that are not whole.</exception>
+    public IReadOnlyList<string> GroupsOf(TimeSeries table) => Options.Group is { } group && Has(table, group) ? [.. TimeGroups.Split(table, group).Select(g => g.Value)] : [""];
+
     /// <summary>Brings scaled targets or answers back to the target's units, in place.</summary>
     public void Unscale(Span<float> values) => TargetScaler?.Invert(values);
 

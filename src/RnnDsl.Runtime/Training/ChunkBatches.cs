@@ -32,6 +32,8 @@ sealed class ChunkBatches : BatchSource
             throw new ArgumentException(
                 $"A scan of {module.Info.Name}.{method.Name} starts from values of the method (Start): a chunk would start there again. Leave out ChunkSteps.");
         lengths = Lengths(module, method, data, name);
+        if (method.WithoutChunks is { } reason && lengths.Max() > steps)
+            throw new ArgumentException($"{module.Info.Name}.{method.Name} {reason}. Or leave out ChunkSteps.");
         if (ReferenceEquals(method.Counts, CountedSteps.Once) && lengths.Max() > steps)
             throw new ArgumentException($"{module.Info.Name}.{method.Name} has one target for each example, which would be compared with the answer after every chunk of a longer sequence: leave out ChunkSteps.");
         order = new EpochOrder(data, batchSize, block, mixesParts);

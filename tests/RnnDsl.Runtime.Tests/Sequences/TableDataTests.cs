@@ -89,6 +89,18 @@ public class TableDataTests
     }
 
     [Fact]
+    public void Groups_are_named_in_the_order_of_their_newest_examples()
+    {
+        var options = new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 3, Ahead = 1, Scaling = Scaling.None };
+        TableEncoder encoder = TableData.Create(Table(3), options, TableSplit.ByTime(0.7, 0.3)).Encoder;
+        TimeSeries one = Table(3).Range(20, 10);
+        Assert.Equal(["0", "1", "2"], encoder.GroupsOf(Table(3)));
+        Assert.Equal(["2"], encoder.GroupsOf(one));
+        Assert.Equal(encoder.GroupsOf(one).Count, encoder.EncodeLatest(one).Count);
+        Assert.Equal([""], encoder.GroupsOf(Table(1).Select(["load"])));
+    }
+
+    [Fact]
     public void A_horizon_makes_a_vector_of_the_rows_that_come()
     {
         var options = new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Window = 3, Ahead = 1, Horizon = 3, Scaling = Scaling.None };
