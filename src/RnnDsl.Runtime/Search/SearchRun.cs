@@ -14,7 +14,9 @@ sealed class SearchRun
     /// <summary>Guards what follows; it is pulsed when a trial has ended.</summary>
     readonly object state = new();
 
-    readonly TrialResult?[] results;
+    /// <summary>By number, as far as trials have come.</summary>
+    TrialResult?[] results;
+
     int next;
     ExceptionDispatchInfo? failure;
 
@@ -22,7 +24,7 @@ sealed class SearchRun
     {
         (this.search, this.file) = (search, file);
         ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        results = new TrialResult?[search.Trials];
+        results = new TrialResult?[Math.Min(search.Trials, Math.Max(1024, (file?.Trials ?? []).Select(t => t.Number).DefaultIfEmpty().Max()))];
         foreach (TrialResult trial in file?.Trials ?? [])
             if (trial.Number <= results.Length)
                 results[trial.Number - 1] = trial;
@@ -33,7 +35,7 @@ sealed class SearchRun
     public TrialResult[] Run(int threads)
     {
         using CancellationTokenRegistration wake = ending.Token.Register(Wake);
-        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(i => new Thread(Work) { IsBackground = true, Name = $"RnnDsl trials {i}" })];
+        Thread[] others = [.. Enumerable.Range(1, Math.Min(threads, search.Trials) - 1).Select(i => new Thread(Work) { IsBackground = true, Name = $"RnnDsl trials {i}" })];
         foreach (Thread thread in others)
             thread.Start();
         Work();
@@ -69,8 +71,10 @@ sealed class SearchRun
             {
                 while (next < results.Length && results[next] is not null)
                     next++;
-                if (next == results.Length || ending.IsCancellationRequested)
+                if (next == search.Trials || ending.IsCancellationRequested)
                     return null;
+                if (next == results.Length)
+                    Array.Resize(ref results, (int)Math.Min(search.Trials, 2L * results.Length));
                 int known = Math.Max(0, next + 1 - search.SideBySide);
                 if (Array.IndexOf(results, null, 0, known) < 0)
                 {
