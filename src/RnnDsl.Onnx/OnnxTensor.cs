@@ -36,9 +36,5 @@ public sealed class OnnxTensor
     internal static OnnxTensor Of(TensorProto tensor, string path) =>
         new(Array.ConvertAll(tensor.ToDoubles(new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path)))), v => (float)v), [.. tensor.Dims]);
 
-    internal static TensorProto Parse(string path)
-    {
-        OnnxGraph.CheckLength(path);
-        return ProtoReader.Parse(File.ReadAllBytes(path), TensorProto.Read);
-    }
+    internal static TensorProto Parse(string path) => ProtoReader.Parse(OnnxGraph.Read(path), TensorProto.Read);
 }

@@ -102,7 +102,8 @@ public class ResamplerTests
         Assert.Same(silence, silence.WithNoise(10, 1));
         Assert.Throws<ArgumentException>(() => tone.WithNoise(silence, 10, 1));
         Assert.Throws<ArgumentException>(() => tone.WithNoise(new Sound([1, 0], 16000), 10, 1));
-        Assert.Throws<ArgumentException>(() => tone.WithNoise(double.NaN, 1));
+        foreach (double decibels in new[] { double.NaN, -1e9, 1e9 })
+            Assert.Contains("tone: a ratio of signal and noise is from -200 to 1000 decibels", Assert.Throws<ArgumentException>(() => tone.WithNoise(decibels, 1)).Message);
 
         Sound faster = tone.AtSpeed(1.25);
         Assert.Equal(6400, faster.Samples.Length);

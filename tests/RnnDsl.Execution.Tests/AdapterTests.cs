@@ -221,6 +221,63 @@ public class AdapterTests : IDisposable
     }
 
     [Fact]
+    public void An_adapter_knows_its_base()
+    {
+        var model = new Forecaster(Width, Hidden, Horizon, seed: 1);
+        var other = new Forecaster(Width, Hidden, Horizon, seed: 7);
+        Random(model, 2, 1).Save(At("anna.safetensors"));
+        ModelAdapter anna = ModelAdapter.Load(At("anna.safetensors"));
+        Assert.Equal(Random(model, 3, 2).Base, anna.Base);
+        Assert.Equal(16, anna.Base!.Length);
+        foreach (Action use in new Action[] { () => new AdapterStack(other).Set(anna), () => new Predictor(other).Adapt(anna), () => new LowRankAdapters(other, anna), () => ModelAdapter.Stack((anna, 1), (Random(other, 1, 1), 1)) })
+            Assert.Matches($"{anna.Base}.*WithoutBase", Assert.Throws<ArgumentException>(use).Message);
+        Assert.Empty(AdapterTraining.AttachedTo(other));
+
+        // A base with fewer bits is another one, and takes the adapter where it is told so. So does any base with files of before.
+        ModelFile.Save(At("small.safetensors"), model, precision: StoredPrecision.BFloat16);
+        ModelFile.Load(At("small.safetensors"), other);
+        Assert.Throws<ArgumentException>(() => new AdapterStack(other).Set(anna));
+        anna.WithoutBase().Save(At("any.safetensors"));
+        ModelAdapter any = ModelAdapter.Load(At("any.safetensors"));
+        Assert.Null(any.Base);
+        new AdapterStack(other).Set(any);
+        new Predictor(other).Adapt(any);
+        Assert.Equal(anna.Base, ModelAdapter.Stack((any, 1), (anna, 1)).Base);
+
+        // The base is known again after any exchange, and of a model from its file.
+        var stack = new AdapterStack(model);
+        stack.Set(anna, Random(new Forecaster(Width, Hidden, Horizon, seed: 1), 1, 2));
+        stack.Set(anna);
+        ModelAdapter over = Random(model, 1, 3);
+        Assert.NotEqual(anna.Base, over.Base);
+        stack.Set(anna, over);
+        Assert.Throws<ArgumentException>(() => stack.Set(over));
+        Assert.Equal([anna, over], stack.Adapters);
+        stack.Clear();
+        ModelFile.Save(At("model.safetensors"), model);
+        ModelFile.Load(At("model.safetensors"), other);
+        new Predictor(other).Adapt(anna);
+        model.Parameters["head.b"][0] += 1;
+        Assert.Throws<ArgumentException>(() => stack.Set(anna));
+        new Predictor(model, weights: WeightFormat.Int8).Adapt(Random(model, 1, 1));
+    }
+
+    [Fact]
+    public void Adapters_of_one_base_that_are_trained_together_have_it()
+    {
+        var model = new Forecaster(Width, Hidden, Horizon, seed: 1);
+        var lower = new LowRankAdapters(model, 2, 4, ["encoder.*"]);
+        Learn(lower);
+        var upper = new GainVectors(model, ["head.W"]);
+        Learn(upper);
+        (ModelAdapter first, ModelAdapter second) = (lower.ToAdapter(), upper.ToAdapter());
+        Assert.Equal(first.Base, second.Base);
+        lower.Remove();
+        upper.Remove();
+        new AdapterStack(model).Set(second, first);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_said()
     {
         var model = new Forecaster(Width, Hidden, Horizon, seed: 7);

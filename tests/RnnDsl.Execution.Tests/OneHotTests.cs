@@ -103,6 +103,7 @@ public class OneHotTests
         var model = new WordTagger(30, 6, 9, 4);
         using var executor = new Executor(model, "Scores");
         string Refused(Column column) => Assert.Throws<ArgumentException>(() => executor.Predict(new Dataset(column))).Message;
+        Assert.Contains("reads 'x' (one-hot sequence of 30 units), but the data set has no column", Refused(Column("z", [[1]], 30)));
         Assert.Contains("reads 'x' as one-hot vectors of 30 units, but the data set's column has vectors of numbers: make it with Column.OneHot", Refused(Column("x", [[1]], 30)));
         Assert.Contains("one-hot vectors of 30 units, but the data set's column has one-hot vectors of 29 units", Refused(Sequences.Column.OneHot("x", 29, [[1]])));
         using var dense = new Executor(new DenseWordTagger(30, 6, 9, 4), "Scores");

@@ -39,6 +39,32 @@ public class TableStreamTests
         Assert.Contains("is a class", Assert.Throws<InvalidOperationException>(() => stream.Estimate(Row(0))).Message);
     }
 
+    sealed record Logged(string Pump, DateTime At, double Load, string State);
+
+    [Fact]
+    public void Rows_of_another_group_and_older_ones_do_not_follow()
+    {
+        var columns = new TableColumns<Logged> { { "pump", r => r.Pump }, { "at", r => r.At }, { "load", r => r.Load }, { "state", r => r.State } };
+        Logged[] log = [.. Enumerable.Range(0, 60).Select(i => new Logged(i < 30 ? "a" : "b", new DateTime(2026, 1, 1).AddHours(i % 30), Math.Sin(i), i % 5 < 2 ? "idle" : "busy"))];
+        TimeSeries Row(int i) => TimeSeries.From([log[i]], columns);
+        TableEncoder encoder = TableData.Create(TimeSeries.From(log, columns), new TableOptions { Inputs = ["load"], Target = "state", Group = "pump", Window = 8 }, TableSplit.ByTime(0.7, 0.2)).Encoder;
+        using var predictor = new TablePredictor(new RowClasses(encoder.Features.Count, 6, 2, seed: 1), encoder);
+        TableStream stream = predictor.Start();
+        stream.Classify(Row(3));
+        float[] before = stream.Stream.Snapshot();
+        ClassAnswer expected = stream.Classify(Row(4));
+        float[] after = stream.Stream.Snapshot();
+        Assert.Contains("Column 'at': the row of 2026-01-01 03:00:00 is older than the one before, of 2026-01-01 04:00:00.", Assert.Throws<InvalidDataException>(() => stream.Classify(Row(3))).Message);
+        Assert.Contains("The row is of pump b, and the stream of pump a", Assert.Throws<InvalidDataException>(() => stream.Classify(Row(40))).Message);
+        Assert.Equal(after, stream.Stream.Snapshot());
+        // A stream that was brought back goes on from there, and one of a new beginning with any row.
+        stream.Stream.Restore(before);
+        Assert.Equal(expected.Probabilities, stream.Classify(Row(4)).Probabilities);
+        stream.Reset();
+        stream.Classify(Row(30));
+        stream.Classify(TimeSeries.From([log[31]], new TableColumns<Logged> { { "load", r => r.Load } }));
+    }
+
     [Fact]
     public void Numbers_are_in_the_units_of_the_target()
     {

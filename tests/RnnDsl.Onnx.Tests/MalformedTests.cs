@@ -39,6 +39,32 @@ public class MalformedTests
     }
 
     [Fact]
+    public void Files_without_a_length_are_not_opened_and_those_of_PyTorch_are_named()
+    {
+        var model = new TwoLayers(3, 5, 4);
+        if (File.Exists("/dev/zero"))
+        {
+            Assert.Contains("a pipe or a device", Assert.Throws<InvalidDataException>(() => OnnxImport.Load(model, "/dev/zero")).Message);
+            Assert.Contains("a pipe or a device", Assert.Throws<InvalidDataException>(() => OnnxTensor.Read("/dev/zero")).Message);
+        }
+        string path = Path.GetTempFileName();
+        try
+        {
+            foreach (byte[] begin in new byte[][] { [(byte)'P', (byte)'K', 3, 4], [0x80, 2] })
+            {
+                File.WriteAllBytes(path, [.. begin, .. Enumerable.Repeat<byte>(97, 60)]);
+                Assert.Contains("safetensors.torch.save_file", Assert.Throws<InvalidDataException>(() => PyTorchWeights.Load(model, path)).Message);
+            }
+            File.WriteAllBytes(path, [.. Enumerable.Repeat<byte>(97, 60)]);
+            Assert.Contains("not a safetensors file", Assert.Throws<InvalidDataException>(() => PyTorchWeights.Load(model, path)).Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Hostile_files_cost_little()
     {
         var clock = Stopwatch.StartNew();

@@ -112,6 +112,8 @@ public class RunRecordTests
         Assert.Contains("has a run already", Assert.Throws<IOException>(() => training.Start()).Message);
         Assert.Equal(training.Folder("slope-2"), RunRecord.NewFolder(training.Root, "slope"));
         Assert.Equal(training.Folder("slope-3"), RunRecord.NewFolder(training.Root, "slope"));
+        foreach (string name in new[] { "", " ", "../evil", "a/b", "a\\b", "/tmp" })
+            Assert.Throws<ArgumentException>("name", () => RunRecord.NewFolder(training.Root, name));
     }
 
     [Fact]

@@ -48,6 +48,8 @@ public sealed class LabeledTextTests : IDisposable
     [Theory]
     [InlineData("d.csv", "", "is empty")]
     [InlineData("d.csv", "text,label\n", "has a header but no texts")]
+    [InlineData("d.json", "[{\"text\":null,\"label\":null}]", "has no texts: the text of its row is empty")]
+    [InlineData("d.csv", "text,label\n,x\n,y\n", "has no texts: the text of each of its 2 rows is empty")]
     [InlineData("d.csv", "text,label\nhello,x\nbye\n", "line 3: 1 field where the header has 2")]
     [InlineData("d.csv", "text,label\nhi, how are you,greeting\n", "line 2: 3 fields where the header has 2. In a .csv file, a text with the separator in it stands in quotes")]
     [InlineData("d.csv", "text,label\n\"a\nb\",x\na,b,c,d\n", "line 4: 4 fields where the header has 2")]
@@ -64,6 +66,10 @@ public sealed class LabeledTextTests : IDisposable
     [InlineData("d.json", "[{\"text\":\"a\",\"label\":{\"name\":\"b\"}}]", "element 0: the label is a JSON object")]
     public void What_is_wrong_is_said_with_its_line(string name, string text, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(files.Write(name, text))).Message);
+
+    [Fact]
+    public void A_word_has_at_least_two_letters_and_an_ending_one() =>
+        Assert.All(new Action[] { () => _ = new TextEncoderOptions { MaxLetters = 1 }, () => _ = new TextEncoderOptions { SuffixLetters = 0 } }, set => Assert.Throws<ArgumentOutOfRangeException>(set));
 
     [Theory]
     [InlineData("e.csv", "text,label\nhello,\nbye,x\nwell,  \n,x\n", 2)]

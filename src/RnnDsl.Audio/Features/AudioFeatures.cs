@@ -10,6 +10,7 @@ public sealed partial class AudioFeatures
     readonly MelFilters filters;
 
     /// <summary>Features that are not fitted to data.</summary>
+    /// <param name="options">What to compute, with a <see cref="FeatureOptions.Normalization"/> other than <see cref="Normalization.Fitted"/>, which is the usual one.</param>
     /// <exception cref="ArgumentException">The options make no sense, or ask for <see cref="Normalization.Fitted"/>, which <see cref="Fit"/> does.</exception>
     public AudioFeatures(FeatureOptions options) : this(options, null, null)
     {
@@ -19,7 +20,8 @@ public sealed partial class AudioFeatures
     {
         Check(options);
         if (options.Normalization == Normalization.Fitted && means is null)
-            throw new ArgumentException($"{nameof(Normalization)}.{nameof(Normalization.Fitted)} needs clips to fit to: call {nameof(AudioFeatures)}.{nameof(Fit)}.", nameof(options));
+            throw new ArgumentException($"{nameof(Normalization)}.{nameof(Normalization.Fitted)} needs clips to fit to: call {nameof(AudioFeatures)}.{nameof(Fit)}, " +
+                $"or ask for another one, such as {nameof(Normalization)}.{nameof(Normalization.Running)}.", nameof(options));
         Options = options;
         (FrameSamples, HopSamples) = (Samples(options.FrameLength, options), Samples(options.Hop, options));
         filters = new MelFilters(options, FrameAnalysis.Size(FrameSamples));

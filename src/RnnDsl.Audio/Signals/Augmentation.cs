@@ -18,9 +18,9 @@ public static class Augmentation
 
     /// <summary>Adds white noise with normal distribution.</summary>
     /// <param name="sound">The clip; nothing is added to a silent one, which has no signal to compare with.</param>
-    /// <param name="decibels">The power of the clip to that of the noise: 20 is a quiet room, 0 a noise as loud as the clip.</param>
+    /// <param name="decibels">The power of the clip to that of the noise, at least −200 and at most 1000: 20 is a quiet room, 0 a noise as loud as the clip.</param>
     /// <param name="seed">Of the noise.</param>
-    /// <exception cref="ArgumentException">The ratio is not finite.</exception>
+    /// <exception cref="ArgumentException">The ratio is out of range.</exception>
     public static Sound WithNoise(this Sound sound, double decibels, int seed)
     {
         var random = new RandomStream(seed, "noise");
@@ -33,13 +33,13 @@ public static class Augmentation
     /// <summary>Adds a part of a recording of noise, from a place that the seed chooses. A short recording is repeated.</summary>
     /// <param name="sound">The clip; nothing is added to a silent one.</param>
     /// <param name="noise">The recording, of the same sample rate, which is not silent.</param>
-    /// <param name="decibels">The power of the clip to that of the part of the noise.</param>
+    /// <param name="decibels">The power of the clip to that of the part of the noise, at least −200 and at most 1000.</param>
     /// <param name="seed">Of the place.</param>
-    /// <exception cref="ArgumentException">The ratio is not finite, the rates differ, or the noise is silent.</exception>
+    /// <exception cref="ArgumentException">The ratio is out of range, the rates differ, or the noise is silent.</exception>
     public static Sound WithNoise(this Sound sound, Sound noise, double decibels, int seed)
     {
-        if (!double.IsFinite(decibels))
-            throw new ArgumentException("A ratio of signal and noise is a finite number of decibels.", nameof(decibels));
+        if (decibels is not (>= -200 and <= 1000))
+            throw new ArgumentException(FormattableString.Invariant($"{sound.Name}: a ratio of signal and noise is from -200 to 1000 decibels, not {decibels}; 0 to 30 is usual."), nameof(decibels));
         if (noise.SampleRate != sound.SampleRate)
             throw new ArgumentException($"{sound.Name} has {sound.SampleRate} samples a second, and {noise.Name} {noise.SampleRate}: resample one of them.", nameof(noise));
         if (sound.Quality.Rms == 0)

@@ -74,19 +74,24 @@ sealed class OnnxGraph
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is too large, or no ONNX model.</exception>
-    public static OnnxGraph Open(string path)
-    {
-        CheckLength(path);
-        return Parse(File.ReadAllBytes(path), System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
-    }
+    public static OnnxGraph Open(string path) => Parse(Read(path), System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
 
-    /// <summary>Requires that a path is that of a file that is not too large.</summary>
-    public static void CheckLength(string path)
+    /// <summary>The content of a file that is not too large.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is too large, or has no length.</exception>
+    public static byte[] Read(string path)
     {
         InputFile.Check(path);
-        long length = new FileInfo(path).Length;
-        if (length > MaximumBytes)
-            throw new InvalidDataException($"The file has {length} bytes, more than the {MaximumBytes} that are read.");
+        var info = new FileInfo(path);
+        if (info.Length > MaximumBytes)
+            throw new InvalidDataException($"The file has {info.Length} bytes, more than the {MaximumBytes} that are read.");
+        // A pipe or a device has no length and may have no end, so it is never opened.
+        if (info.Length == 0)
+            throw new InvalidDataException("The file is empty, or a pipe or a device, whose length is not known: save the content to a file and read that.");
+        var bytes = new byte[info.Length];
+        using FileStream stream = info.OpenRead();
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     /// <param name="bytes">The file's content.</param>

@@ -28,12 +28,25 @@ sealed class SafetensorsSource : TensorSource
         {
             file = new SafetensorsFile(stream);
         }
+        catch (InvalidDataException) when (IsPickled(stream))
+        {
+            stream.Dispose();
+            throw new InvalidDataException("It is a file of torch.save (.pt, .pth or .bin), which is a Python program and is not read: " +
+                "write the weights in Python with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\").");
+        }
         catch
         {
             stream.Dispose();
             throw;
         }
         Shapes = file.Tensors.ToDictionary(t => t.Name, t => t.Shape.ToArray());
+    }
+
+    /// <summary>Whether a file begins as PyTorch's own: a ZIP archive, or before version 1.6 a pickle of protocol 2.</summary>
+    static bool IsPickled(FileStream stream)
+    {
+        stream.Position = 0;
+        return (stream.ReadByte(), stream.ReadByte()) is ('P', 'K') or (0x80, 2);
     }
 
     public override IReadOnlyDictionary<string, long[]> Shapes { get; }

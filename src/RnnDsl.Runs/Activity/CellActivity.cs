@@ -55,7 +55,7 @@ public sealed class CellActivity
     /// <param name="model">The model or cell.</param>
     /// <param name="data">Has a column for each input of the method.</param>
     /// <param name="example">The number of the example, from 0.</param>
-    /// <param name="method">The name of the method, which is no loss; "Scan" for a cell.</param>
+    /// <param name="method">The name of the method, which may be a loss; "Scan" for a cell.</param>
     /// <param name="title">The title; null for one that says the method and the example.</param>
     /// <param name="labels">The labels of the steps of the first axis, such as the words of a sentence; null for the values of the input.</param>
     /// <exception cref="ArgumentException">The data do not fit the method, the number of labels is not that of the steps, or the model was compiled by a version whose equations cannot be read.</exception>

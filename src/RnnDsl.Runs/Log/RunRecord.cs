@@ -78,9 +78,13 @@ public sealed class RunRecord : IDisposable
 
     /// <summary>A new folder for a run beside others: "runs/pumps-1", and the next time "runs/pumps-2". It is created.</summary>
     /// <param name="parent">The folder of all runs.</param>
-    /// <param name="name">The name of the run, without the number.</param>
+    /// <param name="name">The name of the run, without the number: one name of a folder, not a path.</param>
+    /// <exception cref="ArgumentException">The name is empty, or leads to another place than the parent.</exception>
     public static string NewFolder(string parent, string name)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.AsSpan().ContainsAny('/', '\\') || name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
+            throw new ArgumentException($"'{name}' is no name of a folder: give the path as the parent, and a name without separators.", nameof(name));
         OutputFolder.Create(parent);
         for (int number = 1; ; number++)
         {

@@ -21,7 +21,7 @@ static class PageFrame
         .curves figure,.maps figure{margin:0;min-width:0}.curves svg{width:100%;height:auto;display:block}
         svg text{font-family:system-ui,sans-serif}svg text:not([fill]){fill:var(--text)}.grid{stroke:var(--line)}.legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.88rem;margin:.2rem 0 0;padding:0;list-style:none}.legend svg{width:2.2rem;height:.7rem;vertical-align:middle;margin-right:.3rem;display:inline}
         .wide{overflow-x:auto}.paper{background:#fff;border-radius:4px;padding:.3rem}.paper svg text:not([fill]){fill:#000}.paper svg{max-width:100%;height:auto}
-        table{border-collapse:collapse;font-size:.9rem;margin:.2rem 0 .8rem}caption{text-align:left;color:var(--faint);font-size:.88rem}th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;vertical-align:top;font-weight:400;overflow-wrap:anywhere}thead th{font-weight:600}tbody th{color:var(--faint)}td{min-width:5rem;font-variant-numeric:tabular-nums}
+        table{border-collapse:collapse;font-size:.9rem;margin:.2rem 0 .8rem}caption{text-align:left;color:var(--faint);font-size:.88rem}th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;vertical-align:top;font-weight:400;max-width:42rem;overflow-wrap:break-word}thead th{font-weight:600}tbody th{color:var(--faint)}td{min-width:5rem;font-variant-numeric:tabular-nums}
         pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.6rem;font-size:.85rem;line-height:1.35}summary{cursor:pointer;margin:.4rem 0}code{font-size:.95em}.map{image-rendering:pixelated}.scale{white-space:nowrap}
         """;
 

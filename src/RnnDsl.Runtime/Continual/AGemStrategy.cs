@@ -32,12 +32,17 @@ public sealed class AGemStrategy(ExampleMemory memory, int batchSize = 64, int s
     /// <inheritdoc/>
     public override IGradientRule? Begin(ContinualStage stage)
     {
+        memory.Claim(this);
         (steps, projections) = (0, 0);
         return memory.Count > 0 ? new Rule(this, stage) : null;
     }
 
     /// <inheritdoc/>
-    public override void End(ContinualStage stage) => memory.Add(stage.Train);
+    public override void End(ContinualStage stage)
+    {
+        memory.Claim(this);
+        memory.Add(stage.Train);
+    }
 
     /// <inheritdoc/>
     public override void Write(StateWriter state)
@@ -52,6 +57,7 @@ public sealed class AGemStrategy(ExampleMemory memory, int batchSize = 64, int s
     /// <inheritdoc/>
     public override Action Read(StateReader state)
     {
+        memory.Claim(this);
         state.Require(nameof(batchSize), batchSize);
         state.Require(nameof(seed), seed);
         long made = state.ReadInteger(nameof(steps)), changed = state.ReadInteger(nameof(projections), most: made);

@@ -179,8 +179,11 @@ public sealed class LossDrift
     public double MeanRank => window.Mean;
 
     /// <summary>Adds the loss of the next example.</summary>
+    /// <param name="loss">The loss. An infinite one is larger than all others.</param>
     /// <returns>Whether the loss has risen. The window is then the part after that.</returns>
-    public bool Add(double loss) => window.Add(Rank(loss));
+    /// <exception cref="ArgumentException">The loss is NaN: the model's answers are not finite, which no window has to find out. The window is unchanged.</exception>
+    public bool Add(double loss) => !double.IsNaN(loss) ? window.Add(Rank(loss))
+        : throw new ArgumentException("The loss is NaN: leave the example out, or look whether the model's answers are finite.", nameof(loss));
 
     /// <summary>Writes the reference, δ and the window to a file, which is replaced completely, or not at all.</summary>
     /// <param name="path">The path, usually "….safetensors".</param>
@@ -202,8 +205,8 @@ public sealed class LossDrift
 
     internal static LossDrift Read(StateReader state) => new(state);
 
-    /// <summary>The share of the reference below, with half of what is equal. A loss that is not a number is the largest.</summary>
-    double Rank(double loss) => double.IsNaN(loss) ? 1 : (Below(loss, orEqual: false) + Below(loss, orEqual: true)) / (2.0 * sorted.Length);
+    /// <summary>The share of the reference below, with half of what is equal.</summary>
+    double Rank(double loss) => (Below(loss, orEqual: false) + Below(loss, orEqual: true)) / (2.0 * sorted.Length);
 
     int Below(double loss, bool orEqual)
     {

@@ -12,10 +12,13 @@ namespace RnnDsl.Continual;
 /// </code>
 /// The same seeds give the same bits, on any number of threads.
 /// </summary>
-/// <param name="trainer">Makes the trainer of each task, with any settings, any optimizer and anything that can be trained. It is disposed of after the task. All trainers train the same parameters.</param>
+/// <param name="trainer">Makes the trainer of each task, with any settings, any optimizer and anything that can be trained. It is disposed of after the task. All trainers train the same parameters,
+/// so the model and its adapters are made outside of this function.</param>
 /// <param name="strategy">What keeps the model from forgetting. It belongs to this learner.</param>
 public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy strategy)
 {
+    ParameterStore? trained;
+
     /// <summary>What keeps the model from forgetting.</summary>
     public ContinualStrategy Strategy => strategy;
 
@@ -30,8 +33,8 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     /// <param name="score">A number of which more is better, such as an accuracy; for an error its <see cref="Metric.Negated"/>.</param>
     /// <param name="cancellation">Ends training between two steps.</param>
     /// <exception cref="ArgumentException">There are no tasks, two have one name, or their columns differ; the message says in what.</exception>
-    /// <exception cref="InvalidOperationException">A score is not finite, or the strategy belongs to another learner.</exception>
-    /// <exception cref="DivergenceException">The loss of a task is no longer finite.</exception>
+    /// <exception cref="InvalidOperationException">A score is not finite, the strategy belongs to another learner, or the trainer of a task trains other parameters than the one before.</exception>
+    /// <exception cref="DivergenceException">The loss of a task is no longer finite. The model has its parameters of before that task.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public ContinualResult Learn(IReadOnlyList<ContinualTask> tasks, Metric score, CancellationToken cancellation = default)
     {
@@ -55,11 +58,11 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     }
 
     /// <summary>Learns one task, without scores.</summary>
-    /// <exception cref="DivergenceException">The loss is no longer finite.</exception>
+    /// <exception cref="DivergenceException">The loss is no longer finite. The model has its parameters of before, to the bit.</exception>
     /// <exception cref="InvalidOperationException">The strategy belongs to another learner.</exception>
     public History Learn(ContinualTask task, CancellationToken cancellation = default) => Learn(task.Name, task.Train, task.Validation, cancellation);
 
-    /// <summary>Learns what came next in a stream of data.</summary>
+    /// <summary>Learns what came next in a stream of data. If that fails, the model has its parameters of before, to the bit, and can learn on with other settings.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="train">What is learned.</param>
     /// <param name="validation">What decides which epoch is kept, or null.</param>
@@ -80,8 +83,8 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     public void Known(Dataset train, string name = "known")
     {
         strategy.Claim(this);
-        using Trainer trained = trainer();
-        strategy.End(new ContinualStage(Learned + 1, name, train, null, trained));
+        using Trainer made = MakeTrainer();
+        strategy.End(new ContinualStage(Learned + 1, name, train, null, made));
         Learned++;
     }
 
@@ -108,7 +111,7 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     internal void Save(string path, string kind, Action<StateWriter>? more)
     {
         strategy.Claim(this);
-        using Trainer made = trainer();
+        using Trainer made = MakeTrainer();
         if (made.Optimizer.Remembers(made.Trainable.Parameters))
             throw new InvalidOperationException($"Not saved: the trainers share one {made.Optimizer.GetType().Name}, whose memory is not in the file. " +
                 "Make a new optimizer for each trainer, within the function that makes it.");
@@ -125,7 +128,7 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     internal T Load<T>(string path, string[] kinds, Func<StateReader, T> more)
     {
         strategy.Claim(this);
-        using Trainer made = trainer();
+        using Trainer made = MakeTrainer();
         return StateFile.Load<T>(path, kinds, made.Trainable, state =>
         {
             int learned = (int)state.ReadInteger("learned", most: int.MaxValue);
@@ -140,13 +143,25 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     }
 
     /// <summary>A trainer as for a task.</summary>
-    internal Trainer MakeTrainer() => trainer();
+    /// <exception cref="InvalidOperationException">The function makes none, or one that trains other parameters than the one before.</exception>
+    internal Trainer MakeTrainer()
+    {
+        Trainer made = trainer() ?? throw new InvalidOperationException("The function that makes trainers has returned null.");
+        trained ??= made.Trainable.Parameters;
+        if (trained == made.Trainable.Parameters)
+            return made;
+        string name = made.Trainable.Module.Info.Name;
+        made.Dispose();
+        throw new InvalidOperationException($"The function that makes trainers has made one of another {name} than before, or of other adapters, so that each task would be learned by a model of its own: " +
+            "make the model and its adapters before, outside of the function.");
+    }
 
     /// <summary>Learns, and waits to be told whether the strategy is to remember it.</summary>
     internal Attempt Try(string name, Dataset train, Dataset? validation, CancellationToken cancellation)
     {
         strategy.Claim(this);
-        Trainer made = trainer();
+        Trainer made = MakeTrainer();
+        float[] before = made.Trainable.Parameters.Snapshot();
         try
         {
             var stage = new ContinualStage(Learned + 1, name, train, validation, made);
@@ -154,23 +169,38 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
                 throw new InvalidOperationException($"The trainer of '{name}' has a {nameof(Trainer.GradientRule)}, which is the strategy's to set: make a {nameof(ContinualStrategy)} of that rule.");
             Dataset data = strategy.Data(stage);
             made.GradientRule = strategy.Begin(stage);
-            return new Attempt(this, stage, made.Fit(data, strategy.ValidationData(stage), cancellation));
+            return new Attempt(this, stage, made.Fit(data, strategy.ValidationData(stage), cancellation), before);
         }
         catch
         {
+            Restore(made.Trainable, before);
             made.Dispose();
             throw;
         }
     }
 
+    static void Restore(ITrainable trainable, float[] parameters)
+    {
+        trainable.Parameters.Restore(parameters);
+        trainable.Apply();
+    }
+
     /// <summary>A task that was learned, and is not remembered yet.</summary>
-    internal readonly struct Attempt(ContinualLearner learner, ContinualStage stage, History history) : IDisposable
+    internal readonly struct Attempt(ContinualLearner learner, ContinualStage stage, History history, float[] before) : IDisposable
     {
         public History History => history;
 
         public void Keep()
         {
-            learner.Strategy.End(stage);
+            try
+            {
+                learner.Strategy.End(stage);
+            }
+            catch
+            {
+                Restore(stage.Trainer.Trainable, before);
+                throw;
+            }
             learner.Learned++;
             learner.TaskDone?.Invoke(stage, history);
         }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
@@ -21,10 +22,12 @@ public sealed class ExampleMemory
     SortedDictionary<int, Share> classes = [];
     RandomStream random;
     Dataset? kept;
+    ContinualStrategy? owner;
 
     /// <summary>A memory of a number of examples.</summary>
     /// <param name="examples">The most examples that it keeps.</param>
-    /// <param name="balance">The name of the column of classes that are kept in equal numbers: one-hot vectors, or scalars that are whole numbers. Null for a plain sample.</param>
+    /// <param name="balance">The name of the column of classes that are kept in equal numbers: one-hot vectors or the probabilities of the classes, of which the largest counts, or scalars that are
+    /// whole numbers. Null for a plain sample.</param>
     /// <param name="seed">The seed of the keys.</param>
     /// <exception cref="ArgumentOutOfRangeException">The budget is not above zero.</exception>
     public ExampleMemory(int examples, string? balance = null, int seed = 0) : this(examples, false, balance, seed)
@@ -96,6 +99,15 @@ public sealed class ExampleMemory
             }
         }
         Compact(data, old);
+    }
+
+    /// <exception cref="InvalidOperationException">Another strategy remembers its tasks here.</exception>
+    internal void Claim(ContinualStrategy strategy)
+    {
+        if (owner is not null && owner != strategy)
+            throw new InvalidOperationException($"This {nameof(ExampleMemory)} belongs to another {owner.GetType().Name}: give each strategy a memory of its own. " +
+                $"{nameof(Add)}(other.{nameof(Data)}) gives it what another one keeps.");
+        owner = strategy;
     }
 
     /// <summary>Writes the settings, what is kept, and its keys.</summary>
@@ -203,7 +215,9 @@ public sealed class ExampleMemory
     {
         ReadOnlySpan<float> values = column.Step(example, 0);
         if (column.Units == 0 && column.Kind == ValueKind.Vector)
-            return System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
+            return TensorPrimitives.Min(values) >= 0 && Math.Abs(TensorPrimitives.Sum(values) - 1) < 1e-3f ? TensorPrimitives.IndexOfMax(values)
+                : throw new ArgumentException($"Column '{column.Name}', example {example}: its numbers are no probabilities of classes, which are not below 0 and add up to 1. " +
+                    "Balance the memory by a column of classes, or leave balance out.");
         return values[0] == MathF.Floor(values[0]) && Math.Abs(values[0]) < 1 << 24 ? (int)values[0]
             : throw new ArgumentException(FormattableString.Invariant($"Column '{column.Name}', example {example}: {values[0]} is no class. Balance the memory by whole numbers, or leave balance out."));
     }

@@ -24,11 +24,13 @@ public sealed class InputDrift
     /// <summary>Keeps the distributions of a data set.</summary>
     /// <param name="reference">Examples from when all was well.</param>
     /// <param name="columns">The names of the columns of inputs.</param>
-    /// <exception cref="ArgumentException">There are fewer than ten examples, or no column of numbers.</exception>
+    /// <exception cref="ArgumentException">There are fewer than ten examples, no column of numbers, or a column is named twice.</exception>
     public InputDrift(Dataset reference, params IReadOnlyList<string> columns)
     {
         if (reference.Count < 10)
             throw new ArgumentException($"There are {reference.Count} examples to compare with: give at least ten.", nameof(reference));
+        if (Names.Repeated(columns) is { } repeated)
+            throw new ArgumentException($"Column '{repeated}' is named twice.", nameof(columns));
         units = [.. columns.Select(name => reference[name]).Where(c => c is { Units: 0, Parts: null }).SelectMany(c => Enumerable.Range(0, c.Width).Select(unit => (c.Name, unit)))];
         if (units.Length == 0)
             throw new ArgumentException($"None of the columns {string.Join(", ", columns.Select(c => $"'{c}'"))} has numbers: name one that has, or watch the loss alone.", nameof(columns));
@@ -36,11 +38,19 @@ public sealed class InputDrift
     }
 
     /// <summary>Compares recent examples.</summary>
-    /// <param name="recent">The examples.</param>
-    /// <param name="alpha">The probability of a false alarm, of all units together.</param>
+    /// <param name="recent">The examples, with columns like those of the reference.</param>
+    /// <param name="alpha">The probability of a false alarm, of all units together; between 0 and 1.</param>
     /// <returns>The units that changed, the surest first; none if nothing did.</returns>
+    /// <exception cref="ArgumentException">There are no examples, a column is missing or has another number of values a step, or a value is NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is not between 0 and 1.</exception>
     public IReadOnlyList<InputChange> Test(Dataset recent, double alpha = 0.001)
     {
+        if (alpha is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "The probability of a false alarm lies between 0 and 1; 0.001 is usual.");
+        foreach (IGrouping<string, (string Column, int Unit)> column in units.GroupBy(u => u.Column))
+            if (recent[column.Key] is var given && (given is not { Units: 0, Parts: null } || given.Width != column.Count()))
+                throw new ArgumentException($"Column '{column.Key}' has {column.Count()} numbers a step in the examples to compare with, and {Form(given)} in the recent ones: " +
+                    "give examples of the same form, or watch the new form from examples of it.", nameof(recent));
         InputChange[] tests = [.. units.Select((u, i) => KolmogorovSmirnov.Test(reference[i], Values(recent[u.Column], u.Unit)) is var test ? new InputChange(u.Column, u.Unit, test.Statistic, test.PValue) : default)
             .OrderBy(c => c.PValue)];
         var changed = new List<InputChange>();
@@ -73,8 +83,13 @@ public sealed class InputDrift
         if (numbers.Length == 0 || values.Length % numbers.Length != 0 || values.Length / numbers.Length < 10 || numbers.Any(n => n is < 0 or > int.MaxValue))
             throw new InvalidDataException($"There are {values.Length} numbers to compare with, of {numbers.Length} values: the file is damaged.");
         units = [.. numbers.Select((unit, i) => (state.ReadText(ColumnOf(i)), (int)unit))];
+        foreach (IGrouping<string, (string Column, int Unit)> column in units.GroupBy(u => u.Column))
+            if (!column.Select(u => u.Unit).SequenceEqual(Enumerable.Range(0, column.Count())))
+                throw new InvalidDataException($"The values of column '{column.Key}' are not numbered from 0 on: the file is damaged.");
         reference = [.. values.Chunk(values.Length / numbers.Length)];
     }
+
+    static string Form(Column column) => column.Units > 0 ? $"one-hot steps of {column.Units} units" : column.Parts is not null ? "sequences in sequences" : $"{column.Width}";
 
     static string ColumnOf(int unit) => FormattableString.Invariant($"column {unit}");
 

@@ -39,7 +39,7 @@ public sealed partial class MaintainedModel : IDisposable
     }
 
     /// <summary>The confidence of the test on the loss; see <see cref="Adwin"/>.</summary>
-    public double Delta { get; init; } = 0.002;
+    public double Delta { get; init => field = Share(value, nameof(Delta), 0.002); } = 0.002;
 
     /// <summary>The names of the columns whose distributions are watched, each time <see cref="InputExamples"/> have come; none to watch the loss alone.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
@@ -48,16 +48,16 @@ public sealed partial class MaintainedModel : IDisposable
     public int InputExamples { get; init => field = Positive(value, nameof(InputExamples), 10); } = 100;
 
     /// <summary>The probability of a false alarm of one test on the inputs, of all columns together.</summary>
-    public double InputAlpha { get; init; } = 0.001;
+    public double InputAlpha { get; init => field = Share(value, nameof(InputAlpha), 0.001); } = 0.001;
 
     /// <summary>The number of examples since the change, those held out included, with which the first try of an update is made.</summary>
     public int UpdateExamples { get; init => field = Positive(value, nameof(UpdateExamples), 10); } = 200;
 
     /// <summary>The share of these that is held out, the latest ones; between 0 and 1.</summary>
-    public double HeldOutShare { get; init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(HeldOutShare), value, "The share lies between 0 and 1; 0.3 is usual."); } = 0.3;
+    public double HeldOutShare { get; init => field = Share(value, nameof(HeldOutShare), 0.3); } = 0.3;
 
     /// <summary>The p-value up to which the held-out examples agree.</summary>
-    public double Alpha { get; init; } = 0.05;
+    public double Alpha { get; init => field = Share(value, nameof(Alpha), 0.05); } = 0.05;
 
     /// <summary>The number of tries after a change. Each waits for twice as many examples as the one before.</summary>
     public int Tries { get; init => field = Positive(value, nameof(Tries), 1); } = 3;
@@ -77,12 +77,15 @@ public sealed partial class MaintainedModel : IDisposable
     /// <param name="cancellation">Ends an update between two steps; it is rolled back then.</param>
     /// <returns>The decision that was made on this occasion; null if there was none.</returns>
     /// <exception cref="ArgumentException">The examples do not fit the model's loss.</exception>
+    /// <exception cref="InvalidOperationException">The loss of an example is NaN. None of the examples is observed.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public MaintenanceRecord? Observe(Dataset examples, string? when = null, CancellationToken cancellation = default)
     {
         if (examples.Count == 0)
             return null;
         double[] seen = Losses(examples);
+        if (Array.FindIndex(seen, double.IsNaN) is >= 0 and var broken)
+            throw new InvalidOperationException($"The loss of example {broken} is NaN: leave the example out, or look whether the model's parameters and answers are finite.");
         recent.Add(examples);
         Seen += examples.Count;
         if (pending is null)
@@ -189,6 +192,9 @@ public sealed partial class MaintainedModel : IDisposable
         for (long all = Gathered(); all - recent[0].Count >= most; recent.RemoveAt(0))
             all -= recent[0].Count;
     }
+
+    static double Share(double value, string name, double usual) => value is > 0 and < 1 ? value
+        : throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} lies between 0 and 1; {usual} is usual."));
 
     static int Positive(int value, string name, int least) => value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is at least {least}.");
 

@@ -14,18 +14,21 @@ public sealed class ReplayStrategy(ExampleMemory memory) : ContinualStrategy
     /// <summary>The memory.</summary>
     public ExampleMemory Memory => memory;
 
-    /// <summary>The share of the remembered examples in what is trained on; above 0, below 1. 0.5 is usual: a step then has as many old examples as new ones on average, and an epoch twice as many steps. A memory that has
+    /// <summary>The share of the remembered examples in what is trained on; above 0, at most 0.99. An epoch of n new examples trains on n/(1 − Share)
+    /// examples, and takes as many times as long. 0.5 is usual: a step then has as many old examples as new ones on average, and an epoch twice as many steps. A memory that has
     /// fewer examples than that is repeated.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not between 0 and 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and at most 0.99.</exception>
     public double Share
     {
         get;
-        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Share), value, $"{nameof(Share)} lies between 0 and 1; without old examples take {nameof(NaiveStrategy)}.");
+        init => field = value is > 0 and <= 0.99 ? value : throw new ArgumentOutOfRangeException(nameof(Share), value,
+            $"{nameof(Share)} is above 0 and at most 0.99, where an epoch is 100 times as long; 0.5 is usual, and without old examples take {nameof(NaiveStrategy)}.");
     } = 0.5;
 
     /// <inheritdoc/>
     public override Dataset Data(ContinualStage stage)
     {
+        memory.Claim(this);
         if (memory.Count == 0)
             return stage.Train;
         int fresh = stage.Train.Count, old = Math.Max(1, (int)Math.Min(int.MaxValue / 2, Math.Round(fresh * Share / (1 - Share))));
@@ -34,7 +37,11 @@ public sealed class ReplayStrategy(ExampleMemory memory) : ContinualStrategy
     }
 
     /// <inheritdoc/>
-    public override void End(ContinualStage stage) => memory.Add(stage.Train);
+    public override void End(ContinualStage stage)
+    {
+        memory.Claim(this);
+        memory.Add(stage.Train);
+    }
 
     /// <inheritdoc/>
     public override void Write(StateWriter state)
@@ -46,6 +53,7 @@ public sealed class ReplayStrategy(ExampleMemory memory) : ContinualStrategy
     /// <inheritdoc/>
     public override Action Read(StateReader state)
     {
+        memory.Claim(this);
         state.Require(nameof(Share), Share);
         return memory.Read(state.Part("memory"));
     }

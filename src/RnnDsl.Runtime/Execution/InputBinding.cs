@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
 
@@ -39,7 +40,7 @@ sealed class InputBinding(Module module, MethodInfo method)
     {
         Column column = data.Columns.FirstOrDefault(c => c.Name == input.Name)
             ?? throw new ArgumentException(
-                $"{module.Info.Name}.{method.Name} reads '{input.Name}' ({Text(input.Kind, input.Width)}), but the data set has no " +
+                $"{module.Info.Name}.{method.Name} reads '{input.Name}' ({Text(input.Kind, input.Width, input.Units)}), but the data set has no " +
                 $"column of that name. {NearestName.Hint(input.Name, [.. data.Columns.Select(c => c.Name)])}");
         if (input.Units != column.Units)
             throw new ArgumentException($"{module.Info.Name}.{method.Name} reads '{input.Name}' as {Vectors(input.Units)}, but the data set's column has {Vectors(column.Units)}: " +
@@ -48,22 +49,30 @@ sealed class InputBinding(Module module, MethodInfo method)
             OneHotNumbers.Check(column.Parts ?? column);
         if (column.Kind != input.Kind || column.Width != input.Width)
             throw new ArgumentException(
-                $"{module.Info.Name}.{method.Name} reads '{input.Name}' as a {Text(input.Kind, input.Width)}, but the data set's column " +
-                $"is a {Text(column.Kind, column.Width)}.");
+                $"{module.Info.Name}.{method.Name} reads '{input.Name}' as a {Text(input.Kind, input.Width, input.Units)}, but the data set's column " +
+                $"is a {Text(column.Kind, column.Width, column.Units)}.");
         if (column.Kind == ValueKind.Sequences && (column.Parts is not { Kind: ValueKind.Sequence } parts || parts.Width != column.Width || parts.Units != column.Units))
-            throw new ArgumentException($"Column '{column.Name}' has a sequence at every step, and its Parts are no sequences of {Text(ValueKind.Vector, column.Width)}: make it with Column.Sequences or Column.OneHot.");
+            throw new ArgumentException($"Column '{column.Name}' has a sequence at every step, and its Parts are no sequences of {Text(ValueKind.Vector, column.Width, column.Units)}: make it with Column.Sequences or Column.OneHot.");
         return column;
     }
 
     static string Vectors(int units) => units == 0 ? "vectors of numbers" : $"one-hot vectors of {units} units";
 
-    static string Text(ValueKind kind, int width) => kind switch
+    /// <summary>What a column holds, joined from parts, which takes less code in a native program than interpolation.</summary>
+    static string Text(ValueKind kind, int width, int units)
     {
-        ValueKind.Sequence => $"sequence of {width} values a step",
-        ValueKind.Sequences => $"sequence of sequences of {width} values a step",
-        ValueKind.Vector => $"vector of {width} values",
-        _ => "scalar",
-    };
+        string hot = units > 0 ? "one-hot " : "";
+        string of = Text(units > 0 ? units : width) + (units > 0 ? " units" : kind == ValueKind.Vector ? " values" : " values a step");
+        return kind switch
+        {
+            ValueKind.Sequence => hot + "sequence of " + of,
+            ValueKind.Sequences => "sequence of " + hot + "sequences of " + of,
+            ValueKind.Vector => hot + "vector of " + of,
+            _ => "scalar",
+        };
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The number of steps of one example along an axis, which is the same in all its sequences; 1 if there is none.</summary>
     public static int Length(MethodInfo method, Column[] columns, int example, int axis = 0)
@@ -151,12 +160,12 @@ sealed class InputBinding(Module module, MethodInfo method)
             if (column.Parts is not { } parts)
             {
                 if (FirstNotFinite(column, example, column.Kind == ValueKind.Sequence ? column.Lengths[example] : 1) is { } found)
-                    return NotFinite(column, found.Value, $"{of}example {example}, step {found.Step}");
+                    return NotFinite(column, found.Value, of + "example " + Text(example) + (column.Kind == ValueKind.Sequence ? ", step " + Text(found.Step) : ""));
             }
             else
                 for (int step = 0; step < column.Lengths[example]; step++)
                     if (FirstNotFinite(parts, column.Starts[example] + step, parts.Lengths[column.Starts[example] + step]) is { } found)
-                        return NotFinite(column, found.Value, $"{of}example {example}, step {step}, there step {found.Step}");
+                        return NotFinite(column, found.Value, of + "example " + Text(example) + ", step " + Text(step) + ", there step " + Text(found.Step));
         return new ArgumentException($"Column '{column.Name}' changed while it was read.");
     }
 

@@ -73,6 +73,7 @@ public sealed class Predictor
         InputScaler = Fitting(inputs, InputWidth, repeats: false, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, repeats: true, "outputs");
         CheckScalesNoNumbers();
+        BaseFingerprint = Tuning.BaseFingerprint.Of(model.Parameters, model.Parameters.ReadOnlyValues);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
         ConditionInputs = streamed.Condition;
@@ -89,7 +90,7 @@ public sealed class Predictor
     Predictor(Predictor other)
     {
         (Name, Fingerprint, Inputs, InputWidth, ReadsNumbers, Program, Weights) = (other.Name, other.Fingerprint, other.Inputs, other.InputWidth, other.ReadsNumbers, other.Program, other.Weights);
-        (InputScaler, OutputScaler) = (other.InputScaler, other.OutputScaler);
+        (InputScaler, OutputScaler, BaseFingerprint) = (other.InputScaler, other.OutputScaler, other.BaseFingerprint);
         (ConditionInputs, InputOffsets, conditions) = (other.ConditionInputs, other.InputOffsets, other.conditions);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         other.prepared.Span.CopyTo(prepared.Span);
@@ -211,6 +212,9 @@ public sealed class Predictor
 
     internal string Fingerprint { get; }
 
+    /// <summary>By which adapters know the parameters that the weights come from.</summary>
+    internal ulong BaseFingerprint { get; }
+
     /// <summary>The inputs whose values make up a step.</summary>
     internal IReadOnlyList<ValueInfo> Inputs { get; }
 
@@ -292,8 +296,8 @@ public sealed class Predictor
                 $"{(long)streams.Length * OutputWidth} outputs, not {inputs.Length} and {outputs.Length}.");
         long call = Interlocked.Increment(ref calls);
         for (int i = 0; i < streams.Length; i++)
-            if (streams[i].Predictor != this)
-                throw new ArgumentException($"Stream {i} belongs to another predictor.", nameof(streams));
+            if (streams[i]?.Predictor != this)
+                throw new ArgumentException(streams[i] is null ? $"Stream {i} is null." : $"Stream {i} belongs to another predictor.", nameof(streams));
             else if (!streams[i].IsNewIn(call))
                 throw new ArgumentException($"Stream {i} is named twice, but a call makes one step of each stream.", nameof(streams));
         PredictionStream? broken = null;
@@ -324,7 +328,7 @@ public sealed class Predictor
     /// <see cref="PredictionStream.Adapter"/>. The corrections are computed in floats, from the rounded vectors if the weights have 8 bits. The answers are those of the merged model up to
     /// rounding.</summary>
     /// <param name="adapter">The adapter. <see cref="ModelAdapter.Stack"/> makes one of several.</param>
-    /// <exception cref="ArgumentException">The adapter changes a parameter that the step does not have in this shape, or that it reads in other ways than as the matrix of a product or as the vector
+    /// <exception cref="ArgumentException">The adapter is of another base, or changes a parameter that the step does not have in this shape, or that it reads in other ways than as the matrix of a product or as the vector
     /// added to one; the message says which.</exception>
     public StreamAdapter Adapt(ModelAdapter adapter) => new(this, adapter);
 

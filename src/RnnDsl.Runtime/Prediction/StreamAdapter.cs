@@ -28,6 +28,7 @@ public sealed class StreamAdapter
             if (corrections.Count == before)
                 throw new ArgumentException(WhyNot(parameter.Name), nameof(adapter));
         }
+        adapter.RequireBase(predictor.BaseFingerprint, predictor.Name);
         Corrections = new StepCorrections(corrections);
         Step = predictor.StepAdapted;
     }

@@ -10,17 +10,17 @@ public enum MissingPolicy
     /// <summary>Rows at the beginning and end with a missing value are dropped.</summary>
     DropEnds = 1,
 
-    /// <summary>The last known value of the column is repeated.</summary>
+    /// <summary>The last known value of the column is repeated, also in columns of text that hold no times.</summary>
     ForwardFill = 2,
 
-    /// <summary>A straight line between the known values before and after the gap. It uses later values: a forecaster would not have known the filled value at the time.</summary>
+    /// <summary>A straight line between the known values before and after the gap; a text is repeated. It uses later values: a forecaster would not have known the filled value at the time.</summary>
     Interpolate = 4,
 }
 
 /// <summary>Missing values of a series.</summary>
 public static class Missing
 {
-    /// <summary>Number of missing values.</summary>
+    /// <summary>Number of missing numbers.</summary>
     public static int Count(TimeSeries series)
     {
         int count = 0;
@@ -30,7 +30,8 @@ public static class Missing
         return count;
     }
 
-    /// <summary>The series without missing values.</summary>
+    /// <summary>The series without missing numbers. Where numbers are filled, blank texts become the last known text of their column; only those before the first one, and those of columns of times,
+    /// stay blank. <see cref="TableData.Findings"/> names those that a model would read.</summary>
     /// <exception cref="InvalidDataException">The policy leaves values missing: any with <see cref="MissingPolicy.Error"/> or <see cref="MissingPolicy.DropEnds"/>; otherwise those
     /// before a column's first known value, and for interpolation those after its last.</exception>
     public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error)
@@ -39,6 +40,8 @@ public static class Missing
             throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat missing values.");
         if (policy.HasFlag(MissingPolicy.ForwardFill | MissingPolicy.Interpolate))
             throw new ArgumentException("Choose one of ForwardFill and Interpolate.", nameof(policy));
+        for (int i = 0; i < series.Labels.Count && (policy & (MissingPolicy.ForwardFill | MissingPolicy.Interpolate)) != 0; i++)
+            series = series.Labels[i].Filled(series, i);
         if (Count(series) == 0)
             return series;
         if (policy.HasFlag(MissingPolicy.DropEnds))

@@ -24,7 +24,11 @@ public sealed partial class TableEncoder
                     findings.Add($"Column '{name}': its times span less than a day, or are days of less than a week, so nothing in them repeats; they are no input.");
             }
             else if (CategoryFeature.Fit(name, Texts(training, name)) is var category && category.Values.Count <= (options.Inputs is null && !options.Categories.Contains(name) ? MostCategoriesUnasked : MostCategories))
+            {
                 categories.Add(category);
+                if (MissingTexts.Finding(name, Texts(table, name), label < 0, "a category of their own") is { } missing)
+                    findings.Add(missing);
+            }
             else if (options.Inputs is null && !options.Categories.Contains(name))
                 findings.Add($"Column '{name}': {category.Values.Count} different texts; it is no input. Name it in {nameof(TableOptions)}.{nameof(TableOptions.Inputs)} to make a category of it.");
             else
@@ -33,6 +37,8 @@ public sealed partial class TableEncoder
         if (numberNames.Count == 0 && categories.Count == 0 && times.All(time => time.Width == 0))
             throw new ArgumentException("No column is left that could be an input.", nameof(options));
         Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Resolve(), options.Scaling, [], findings);
+        if (options.Group is { } group && IndexOfLabel(table, group) >= 0 && MissingTexts.Finding(group, Texts(table, group), isNumber: false, "one group") is { } unnamed)
+            findings.Add(unnamed);
         (CategoryFeature? classes, Scaler? targetScaler) = Target(table, options, targets, findings);
         return new TableEncoder(options, numbers, categories, times, classes, targetScaler, options.WeightName is null ? null : Weights(table, options, classes, targets));
     }

@@ -139,9 +139,12 @@ public sealed partial class TableEncoder
         foreach (CategoryFeature category in categories)
         {
             string[] texts = Texts(table, category.Name);
+            bool isNumber = IndexOfLabel(table, category.Name) < 0;
             for (int row = 0; row < texts.Length; row++)
                 if (category.IndexOf(texts[row]) is >= 0 and var index)
                     features[row * width + at + index] = 1;
+                else if (MissingTexts.IsMissing(texts[row], isNumber) && !Options.AllowUnknownCategories)
+                    throw new InvalidDataException($"Column '{category.Name}', row {row}: there is no {(isNumber ? "number" : "text")}. {MissingTexts.WayOut(category.Name, isNumber)}");
                 else if (!Options.AllowUnknownCategories)
                     throw new InvalidDataException(category.Unknown(texts[row], row, $"{nameof(TableOptions)}.{nameof(TableOptions.AllowUnknownCategories)} takes such names for none."));
             at += category.Values.Count;
@@ -165,7 +168,7 @@ public sealed partial class TableEncoder
                 NearestName.Hint(missing[0], [.. table.Columns, .. table.Labels.Select(l => l.Name)]), nameof(table));
     }
 
-    static bool Has(TimeSeries table, string column) => table.Columns.Contains(column) || table.Labels.Any(label => label.Name == column);
+    internal static bool Has(TimeSeries table, string column) => table.Columns.Contains(column) || table.Labels.Any(label => label.Name == column);
 
     /// <summary>A column as texts, whether of text or of numbers.</summary>
     static string[] Texts(TimeSeries table, string column) => table.Labels.FirstOrDefault(label => label.Name == column) is { } label ? [.. label.Values]

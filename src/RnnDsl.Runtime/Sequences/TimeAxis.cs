@@ -22,6 +22,9 @@ sealed class TimeAxis
     /// <summary>Per row, in units of 100 ns.</summary>
     public long[] Ticks { get; }
 
+    /// <summary>Whether the time of each row can be read.</summary>
+    public bool IsComplete => badRow < 0;
+
     /// <summary>The first label column whose values are dates, in the format that fits them all. If month and day could be either, the format that brings the dates into order is
     /// taken. Null if there is none.</summary>
     public static TimeAxis? Find(TimeSeries series, string? column = null)
@@ -31,6 +34,10 @@ sealed class TimeAxis
                 return axis;
         return null;
     }
+
+    /// <summary>Whether a label column holds dates or times of day.</summary>
+    public static bool AreTimes(TimeSeries series, int label) => Of(series, label) is not null
+        || series.Labels[label].Values.FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) is { } sample && TimeFormat.OfDay.Any(way => TimeFormat.TryParse(sample, way, out _));
 
     /// <summary>The times of one label column; null if its values are not dates.</summary>
     public static TimeAxis? Of(TimeSeries series, int label)

@@ -40,7 +40,7 @@ static class TimeGroups
     /// <summary>Like <see cref="Keys"/>, for a column that must tell series apart.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
     public static string[] RequireKeys(TimeSeries series, string column) => Keys(series, column)
-        ?? throw new ArgumentException($"Column '{column}' holds numbers that are not whole: it cannot tell series apart.", nameof(column));
+        ?? throw new ArgumentException($"Column '{column}' holds numbers that are {(Array.Exists(series.Column(column), float.IsNaN) ? "missing" : "not whole")}: it cannot tell series apart.", nameof(column));
 
     /// <summary>The rows of each value of a column of text or of whole numbers, in the order in which the values first appear.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>

@@ -10,6 +10,15 @@ public sealed record LabelColumn(string Name, IReadOnlyList<string> Values)
     /// <summary>The column's times, if it is the series' column at this index. All code that reads dates is reached through this method, so that a native program without columns
     /// of text leaves that code out.</summary>
     internal TimeAxis? Times(TimeSeries series, int at) => TimeAxis.Of(series, at);
+
+    /// <summary>The series with the last known text of this column, which is the one at this index, wherever a text is missing. A column of times stays as it is: a repeated time would be wrong.</summary>
+    internal TimeSeries Filled(TimeSeries series, int at)
+    {
+        if (!Values.Any(string.IsNullOrWhiteSpace) || TimeAxis.AreTimes(series, at))
+            return series;
+        string last = "";
+        return series.With(Name, [.. Values.Select(text => string.IsNullOrWhiteSpace(text) ? last : last = text)]);
+    }
 }
 
 /// <summary>
@@ -166,6 +175,17 @@ public sealed class TimeSeries
             for (int column = 0; column < width; column++)
                 all[row * width + column] = column == at ? numbers[row] : Number(row * Width + column);
         return new TimeSeries(width == Width ? Columns : [.. Columns, name], all, Labels);
+    }
+
+    /// <summary>The series with one more column of text, or with new texts in the column of that name.</summary>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="texts">One text for each row; "" stands for a missing one.</param>
+    /// <exception cref="ArgumentException">The count differs from the number of rows, or the name is that of a column of numbers.</exception>
+    public TimeSeries With(string name, params IReadOnlyList<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        LabelColumn column = new(name, [.. texts.Select(text => text ?? "")]);
+        return Relabeled(Labels.Any(label => label.Name == name) ? [.. Labels.Select(label => label.Name == name ? column : label)] : [.. Labels, column]);
     }
 
     /// <summary>For each row, the number of later rows of its group: the remaining life, if a group ends with a failure.</summary>

@@ -14,8 +14,11 @@ namespace RnnDsl.Tuning;
 /// </summary>
 public sealed class AdapterStack
 {
-    readonly Dictionary<Parameter, (float[] Base, float[] Written)> changed = [];
+    Dictionary<Parameter, (float[] Base, float[] Written)> changed = [];
     ModelAdapter[] adapters = [];
+
+    /// <summary>The fingerprint of the base, and the version of the parameters for which it holds.</summary>
+    (ulong Fingerprint, int Version)? known;
 
     /// <summary>A stack without adapters.</summary>
     public AdapterStack(Module model) => Model = model;
@@ -27,7 +30,8 @@ public sealed class AdapterStack
     public IReadOnlyList<ModelAdapter> Adapters => adapters;
 
     /// <summary>Gives the model these adapters in the place of those that it has.</summary>
-    /// <exception cref="ArgumentException">An adapter does not fit the model. The model is unchanged.</exception>
+    /// <remarks>An adapter's <see cref="ModelAdapter.Base"/> is this model without adapters, or with those before it.</remarks>
+    /// <exception cref="ArgumentException">An adapter does not fit the model, or is of another base. The model is unchanged.</exception>
     /// <exception cref="InvalidOperationException">Something else has changed the adapted parameters since, or adapters in training are attached. The model is unchanged.</exception>
     public void Set(params ReadOnlySpan<ModelAdapter> adapters)
     {
@@ -36,20 +40,26 @@ public sealed class AdapterStack
             places[i] = adapters[i].Of(Model);
         RequireOwn();
         ParameterStore parameters = Model.Parameters;
-        foreach ((Parameter parameter, (float[] original, _)) in changed)
-            original.CopyTo(parameters.Of(parameter));
-        changed.Clear();
+        var next = new Dictionary<Parameter, (float[] Base, float[] Written)>();
         for (int i = 0; i < adapters.Length; i++)
+        {
+            if (!adapters[i].Fits(Fingerprint()) && (i == 0 || !adapters[i].Fits(Fingerprint(next))))
+                adapters[i].RequireBase(Fingerprint(), Model.Info.Name);
             for (int part = 0; part < places[i].Length; part++)
             {
                 Parameter parameter = places[i][part];
-                if (!changed.ContainsKey(parameter))
-                    changed.Add(parameter, (parameters.Of(parameter).ToArray(), []));
-                adapters[i].Parameters[part].AddTo(parameters.Of(parameter));
+                if (!next.ContainsKey(parameter))
+                    next.Add(parameter, (Original(parameter).ToArray(), Original(parameter).ToArray()));
+                adapters[i].Parameters[part].AddTo(next[parameter].Written);
             }
-        foreach (Parameter parameter in changed.Keys.ToArray())
-            changed[parameter] = (changed[parameter].Base, parameters.Of(parameter).ToArray());
-        this.adapters = adapters.ToArray();
+        }
+        foreach ((Parameter parameter, (float[] original, _)) in changed)
+            original.CopyTo(parameters.Of(parameter));
+        foreach ((Parameter parameter, (_, float[] written)) in next)
+            written.CopyTo(parameters.Of(parameter));
+        (changed, this.adapters) = (next, adapters.ToArray());
+        if (known is { } of)
+            known = (of.Fingerprint, parameters.Version);
     }
 
     /// <summary>Takes the adapters away. The model is the base again, to the last bit.</summary>
@@ -60,7 +70,28 @@ public sealed class AdapterStack
     public void Merge()
     {
         changed.Clear();
-        adapters = [];
+        (adapters, known) = ([], null);
+    }
+
+    /// <summary>The values of a parameter in the base.</summary>
+    ReadOnlySpan<float> Original(Parameter parameter) =>
+        changed.TryGetValue(parameter, out (float[] Base, float[] Written) values) ? values.Base : Model.Parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length);
+
+    /// <summary>The fingerprint of the base. It is computed once, so that any number of adapters can follow one another.</summary>
+    ulong Fingerprint()
+    {
+        if (known is not { } of || of.Version != Model.Parameters.Version)
+            known = of = (Fingerprint([]), Model.Parameters.Version);
+        return of.Fingerprint;
+    }
+
+    /// <summary>The fingerprint of the base with other values of some parameters.</summary>
+    ulong Fingerprint(Dictionary<Parameter, (float[] Base, float[] Written)> written)
+    {
+        ulong hash = 0;
+        foreach (Parameter slice in Model.Parameters.Slices)
+            hash = BaseFingerprint.Add(hash, written.TryGetValue(slice, out (float[] Base, float[] Written) values) ? values.Written : Original(slice));
+        return hash;
     }
 
     void RequireOwn()

@@ -18,6 +18,7 @@ public abstract class AdapterTraining : ITrainable
     readonly float[] original;
     readonly bool[] needed;
     readonly AlignedBuffer gradient = new();
+    ulong baseFingerprint;
     bool attached = true;
 
     /// <param name="module">The trained module.</param>
@@ -33,6 +34,8 @@ public abstract class AdapterTraining : ITrainable
         Parameter[] matrices = [.. adapted.Distinct().OrderBy(p => p.Offset)], plain = [.. (alsoTrain ?? []).SelectMany(pattern => Trained(module, pattern)).Distinct().OrderBy(p => p.Offset)];
         if (matrices.Intersect(plain).FirstOrDefault() is Parameter twice)
             throw new ArgumentException($"'{twice.Name}' has an adapter: it cannot also be trained as it is.", nameof(alsoTrain));
+        if (matrices.Length + plain.Length == 0)
+            throw new ArgumentException($"Nothing of {module.Info.Name} would be trained: name at least one matrix, such as \"*.U*\", or a parameter to train as it is.");
         HashSet<Parameter> changed = [.. matrices, .. plain];
         if (AttachedTo(module).SelectMany(other => other.Changed).FirstOrDefault(changed.Contains) is { } written)
             throw new InvalidOperationException($"Other adapters of {module.Info.Name} write '{written.Name}': {WayOut} first.");
@@ -43,6 +46,7 @@ public abstract class AdapterTraining : ITrainable
         foreach ((Parameter from, Parameter to) in copies)
             original.AsSpan(from.Offset, from.Length).CopyTo(Parameters.Of(to));
         needed = [.. module.Parameters.Slices.Select(changed.Contains)];
+        baseFingerprint = BaseOf(module, original);
         Attached.GetOrCreateValue(module).Add(this);
     }
 
@@ -85,7 +89,7 @@ public abstract class AdapterTraining : ITrainable
         foreach ((Parameter from, Parameter to) in copies)
             if (ModelAdapter.Difference(from, values.Slice(to.Offset, to.Length), original.AsSpan(from.Offset, from.Length)) is { } difference)
                 parts.Add(difference);
-        return new(Module.Info.Name, parts);
+        return new(Module.Info.Name, parts, baseFingerprint);
     }
 
     /// <inheritdoc/>
@@ -144,6 +148,21 @@ public abstract class AdapterTraining : ITrainable
         Module.Parameters.Restore(without);
         Parameters.Restore(own);
         Apply();
+        baseFingerprint = BaseOf(Module, original, except: this);
+    }
+
+    /// <summary>The fingerprint of the base: of what the module's parameters would be without the adapters that are attached to it.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="values">The values of its parameters, in which other adapters may have written.</param>
+    /// <param name="except">Adapters whose parameters have their values of before in <paramref name="values"/>.</param>
+    private protected static ulong BaseOf(Module module, ReadOnlySpan<float> values, AdapterTraining? except = null)
+    {
+        float[] without = values.ToArray();
+        foreach (AdapterTraining other in AttachedTo(module))
+            if (other != except)
+                foreach (Parameter written in other.Changed)
+                    other.Original.Slice(written.Offset, written.Length).CopyTo(without.AsSpan(written.Offset));
+        return BaseFingerprint.Of(module.Parameters, without);
     }
 
     static IEnumerable<Parameter> Trained(Module module, string pattern) => NamePattern.SelectTrained(module.Parameters, pattern).Select(i => module.Parameters.Slices[i]);

@@ -18,7 +18,7 @@ public sealed class GainVectors : AdapterTraining
     /// <param name="module">The trained module.</param>
     /// <param name="patterns">The matrices, with * for any characters and ? for one. Other parameters that match are ignored.</param>
     /// <param name="alsoTrain">Parameters that are trained directly.</param>
-    /// <exception cref="ArgumentException">A pattern matches no matrix, or a parameter is named twice.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no matrix, nothing is trained, or a parameter is named twice.</exception>
     /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public GainVectors(Module module, IReadOnlyList<string> patterns, IReadOnlyList<string>? alsoTrain = null)
         : base(module, patterns.SelectMany(pattern => Matrices(module, pattern)),

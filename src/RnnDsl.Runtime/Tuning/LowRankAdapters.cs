@@ -19,11 +19,11 @@ public sealed class LowRankAdapters : AdapterTraining
     /// <summary>Attaches adapters of one rank, which change nothing at first.</summary>
     /// <param name="module">The trained module.</param>
     /// <param name="rank">r. To save anything, it must be below the smaller side of every matrix.</param>
-    /// <param name="alpha">α. The correction is weighted by α/r, so that a change of the rank needs no other learning rate.</param>
+    /// <param name="alpha">α, above zero. The correction is weighted by α/r, so that a change of the rank needs no other learning rate. r to 2·r is usual.</param>
     /// <param name="patterns">The matrices, with * for any characters and ? for one. Other parameters that match are ignored.</param>
     /// <param name="alsoTrain">Parameters that are trained directly.</param>
     /// <param name="seed">The seed of A.</param>
-    /// <exception cref="ArgumentException">A pattern matches no matrix, a parameter is named twice, or the rank is above both sides of a matrix.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no matrix, nothing is trained, a parameter is named twice, the rank is above both sides of a matrix, or α is not above zero.</exception>
     /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public LowRankAdapters(
         Module module, int rank, double alpha, IReadOnlyList<string> patterns, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
@@ -34,20 +34,20 @@ public sealed class LowRankAdapters : AdapterTraining
     /// <summary>Attaches adapters of several ranks, which change nothing at first.</summary>
     /// <param name="module">The trained module.</param>
     /// <param name="ranks">Patterns for matrices, and their ranks. If several match a matrix, the last one counts.</param>
-    /// <param name="weight">The weight of all corrections, α/r. 1 to 2 is usual.</param>
+    /// <param name="weight">The weight of all corrections, α/r, above zero. 1 to 2 is usual.</param>
     /// <param name="alsoTrain">Parameters that are trained directly.</param>
     /// <param name="seed">The seed of A.</param>
-    /// <exception cref="ArgumentException">A pattern matches no matrix, a parameter is named twice, or a rank is above both sides of its matrix.</exception>
+    /// <exception cref="ArgumentException">A pattern matches no matrix, nothing is trained, a parameter is named twice, a rank is above both sides of its matrix, or the weight is not above zero.</exception>
     /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public LowRankAdapters(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks, double weight = 1, IReadOnlyList<string>? alsoTrain = null, int seed = 0)
-        : this(module, RankOf(module, ranks), double.IsFinite(weight) ? (float)weight : throw new ArgumentOutOfRangeException(nameof(weight), weight, "It must be a finite number."), alsoTrain, seed)
+        : this(module, RankOf(module, ranks), Positive(weight, 1, nameof(weight)), alsoTrain, seed)
     {
     }
 
     /// <summary>Attaches the adapters that another training has left, so that it goes on from there.</summary>
     /// <param name="module">The base model.</param>
     /// <param name="start">The adapter. Products are trained as such, differences as the parameters themselves.</param>
-    /// <exception cref="ArgumentException">The adapter does not fit the model, or adds to a parameter in both ways.</exception>
+    /// <exception cref="ArgumentException">The adapter does not fit the model or is of another base, changes nothing, or adds to a parameter in both ways.</exception>
     /// <exception cref="InvalidOperationException">Other adapters that are attached write one of the parameters.</exception>
     public LowRankAdapters(Module module, ModelAdapter start)
         : this(module, [.. Fitting(start, module).Where(p => p.Rank > 0).Select(p => (p.Name, p.Rank))], 1, [.. start.Parameters.Where(p => p.Rank == 0).Select(p => p.Name)])
@@ -75,8 +75,12 @@ public sealed class LowRankAdapters : AdapterTraining
     static float Weight(double alpha, int rank)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
-        return double.IsFinite(alpha) ? (float)(alpha / rank) : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "It must be a finite number.");
+        return Positive(alpha, rank, nameof(alpha));
     }
+
+    /// <summary>The weight of the corrections. With a weight of 0 the gradients of A and B are 0 too, so that nothing could be learned.</summary>
+    static float Positive(double value, int rank, string name) => (float)(value / rank) is > 0 and < float.PositiveInfinity and var weight ? weight
+        : throw new ArgumentOutOfRangeException(name, value, $"The weight of the corrections, {name}{(rank > 1 ? "/rank" : "")}, is a finite number above zero; 1 to 2 is usual.");
 
     static Dictionary<Parameter, int> RankOf(Module module, IReadOnlyList<(string Pattern, int Rank)> ranks)
     {
@@ -94,6 +98,7 @@ public sealed class LowRankAdapters : AdapterTraining
     static IReadOnlyList<AdaptedParameter> Fitting(ModelAdapter adapter, Module module)
     {
         adapter.Of(module);
+        adapter.RequireBase(BaseOf(module, module.Parameters.ReadOnlyValues), module.Info.Name);
         return adapter.Parameters;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnDsl.Execution;
 using RnnDsl.Storage;
 
@@ -16,12 +17,22 @@ namespace RnnDsl.Tuning;
 /// </summary>
 public sealed class ModelAdapter
 {
-    const string Key = "rnndsl.adapter", ModelKey = "rnndsl.model", Version = "1", ASuffix = "/A", BSuffix = "/B", DifferenceSuffix = "/difference";
+    const string Key = "rnndsl.adapter", ModelKey = "rnndsl.model", BaseKey = "rnndsl.base", Version = "1", ASuffix = "/A", BSuffix = "/B", DifferenceSuffix = "/difference";
 
-    internal ModelAdapter(string model, IReadOnlyList<AdaptedParameter> parameters) => (Model, Parameters) = (model, parameters);
+    readonly ulong? fingerprint;
+
+    internal ModelAdapter(string model, IReadOnlyList<AdaptedParameter> parameters, ulong? fingerprint) => (Model, Parameters, this.fingerprint) = (model, parameters, fingerprint);
 
     /// <summary>The name of the base model's class.</summary>
     public string Model { get; }
+
+    /// <summary>A fingerprint of all parameters of the base, 16 hexadecimal digits: the adapter is refused for a base that has other values, for which it was not trained. Null if every base of these shapes
+    /// takes it, as after <see cref="WithoutBase"/>, and in files of versions that did not write it.</summary>
+    public string? Base => fingerprint?.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>The same adapter for any base of these shapes. It is for bases that are nearly those that it was trained on, such as the same
+    /// model saved with fewer bits; of another model the answers would be wrong.</summary>
+    public ModelAdapter WithoutBase() => new(Model, Parameters, null);
 
     /// <summary>What it changes.</summary>
     public IReadOnlyList<AdaptedParameter> Parameters { get; }
@@ -46,7 +57,7 @@ public sealed class ModelAdapter
             if (Difference(slice, now, was) is { } difference)
                 changed.Add(difference);
         }
-        return new(model.Info.Name, changed);
+        return new(model.Info.Name, changed, BaseFingerprint.Of(parameters, before));
     }
 
     /// <summary>The difference of a parameter from its values before, or null if there is none.</summary>
@@ -61,12 +72,13 @@ public sealed class ModelAdapter
 
     /// <summary>One adapter in the place of several: the sum of what they add, each times its weight.</summary>
     /// <param name="adapters">Adapters of one base model, with their weights. 1 is usual.</param>
-    /// <exception cref="ArgumentException">There is none, a weight is not finite, or they are of models with other names or shapes.</exception>
+    /// <exception cref="ArgumentException">There is none, a weight is not finite, or they are of models with other names or shapes, or of different bases.</exception>
     public static ModelAdapter Stack(params ReadOnlySpan<(ModelAdapter Adapter, double Weight)> adapters)
     {
         if (adapters.IsEmpty)
             throw new ArgumentException("A stack has at least one adapter.", nameof(adapters));
         string model = adapters[0].Adapter.Model;
+        ulong? of = null;
         var sums = new List<AdaptedParameter>();
         foreach ((ModelAdapter adapter, double weight) in adapters)
         {
@@ -74,6 +86,10 @@ public sealed class ModelAdapter
                 throw new ArgumentException(FormattableString.Invariant($"The weight of an adapter is {weight}, not a finite number."), nameof(adapters));
             if (adapter.Model != model)
                 throw new ArgumentException($"Adapters of {model} and of {adapter.Model} are of two base models.", nameof(adapters));
+            of ??= adapter.fingerprint;
+            if (of is { } first && !adapter.Fits(first))
+                throw new ArgumentException(FormattableString.Invariant($"The adapters of {model} were trained on bases with the fingerprints {first:x16} and {adapter.Base}: stack those of one base. ") +
+                    $"If the bases are the same but for rounding, or one is the other with an adapter, give the second one's {nameof(WithoutBase)}().", nameof(adapters));
             foreach (AdaptedParameter added in adapter.Parameters)
             {
                 AdaptedParameter weighted = added.Weighted((float)weight);
@@ -86,7 +102,7 @@ public sealed class ModelAdapter
                     sums[same] = sums[same].Plus(weighted);
             }
         }
-        return new(model, sums);
+        return new(model, sums, of);
     }
 
     /// <summary>Writes it in the safetensors format. The file is replaced completely, or not at all.</summary>
@@ -99,8 +115,10 @@ public sealed class ModelAdapter
         StoredTensor[] tensors = [.. Parameters.SelectMany(p => p.Rank == 0
             ? new StoredTensor[] { new(p.Name + DifferenceSuffix, "F32", [p.Rows, p.Columns], () => p.Difference) }
             : [new(p.Name + ASuffix, "F32", [p.Rank, p.Columns], () => p.A), new(p.Name + BSuffix, "F32", [p.Rows, p.Rank], () => p.B)])];
-        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, [new(Key, Version), new(ModelKey, Model)]));
+        AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, Metadata()));
     }
+
+    List<KeyValuePair<string, string>> Metadata() => [new(Key, Version), new(ModelKey, Model), .. Base is { } of ? [new(BaseKey, of)] : Array.Empty<KeyValuePair<string, string>>()];
 
     /// <summary>Reads a file of <see cref="Save"/>.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -135,7 +153,9 @@ public sealed class ModelAdapter
             }
             else if (!(tensor.Name.EndsWith(BSuffix, StringComparison.Ordinal) && file.Find(tensor.Name[..^BSuffix.Length] + ASuffix) is not null))
                 throw new InvalidDataException($"{tensor} is no part of an adapter.");
-        return new(model, parameters);
+        return new(model, parameters, !file.Metadata.TryGetValue(BaseKey, out string? of) ? null
+            : ulong.TryParse(of, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong fingerprint) ? fingerprint
+            : throw new InvalidDataException($"'{of}' is no fingerprint of a base ('{BaseKey}')."));
     }
 
     static (float[] Values, int Rows, int Columns) Matrix(SafetensorsFile file, Tensor tensor)
@@ -146,6 +166,17 @@ public sealed class ModelAdapter
         file.Read(tensor, values);
         return CompilerServices.Rows.FirstNotFinite(values) is not int index ? (values, (int)tensor.Shape[0], (int)tensor.Shape[1])
             : throw new InvalidDataException(FormattableString.Invariant($"'{tensor.Name}' is {values[index]} at index {index}."));
+    }
+
+    /// <summary>Whether it is for a base with this fingerprint.</summary>
+    internal bool Fits(ulong of) => fingerprint is not { } own || own == of;
+
+    /// <exception cref="ArgumentException">It is for a base with another fingerprint.</exception>
+    internal void RequireBase(ulong of, string model)
+    {
+        if (!Fits(of))
+            throw new ArgumentException(FormattableString.Invariant($"The adapter was trained on a base {Model} with the fingerprint {Base}, and the parameters of {model} have {of:x16}: ") +
+                $"load the base that it was trained on. If this one is the same but for rounding, give the adapter's {nameof(WithoutBase)}().");
     }
 
     /// <summary>The parameters of a model that it changes, in its order.</summary>

@@ -58,7 +58,8 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         while (rest.MoveNext())
             Add(rest.Current);
         if (texts.Count == 0)
-            throw new InvalidDataException($"{path} has {(hasHeader ? "a header but no" : "no")} texts.");
+            throw new InvalidDataException($"{path} has {(hasHeader && empty == 0 ? "a header but no" : "no")} texts" +
+                $"{(empty > 0 ? $": the text of {(empty == 1 ? "its row" : $"each of its {empty} rows")} is empty" : "")}.");
         if (empty > 0)
             findings.Add($"{empty} row{(empty == 1 ? "" : "s")} without a text {(empty == 1 ? "was" : "were")} left out, first line {firstEmpty}.");
         if (unlabeled > 0)

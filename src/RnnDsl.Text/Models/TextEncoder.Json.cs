@@ -36,9 +36,10 @@ public sealed partial class TextEncoder
     /// <exception cref="InvalidDataException">The text is something else.</exception>
     public static TextEncoder FromJson(string json) => JsonText.Read(json, "a text encoder's JSON", version: 1, root =>
     {
-        var options = new TextEncoderOptions { MaxLetters = root.GetProperty("most letters").GetInt32(), SuffixLetters = root.GetProperty("suffix letters").GetInt32() };
-        if (options.MaxLetters < 2 || options.SuffixLetters < 1)
+        (int letters, int suffix) = (root.GetProperty("most letters").GetInt32(), root.GetProperty("suffix letters").GetInt32());
+        if (letters < 2 || suffix < 1)
             throw new FormatException("a number of letters is out of range");
+        var options = new TextEncoderOptions { MaxLetters = letters, SuffixLetters = suffix };
         return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
             options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null)
         {

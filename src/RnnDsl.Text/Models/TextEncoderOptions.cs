@@ -12,11 +12,13 @@ public sealed record TextEncoderOptions
     /// <summary>Vectors whose words the model knows as well, however rare they are in the training data.</summary>
     public WordVectors? Vectors { get; init; }
 
-    /// <summary>The most letters of a word that are read: of a longer one the first and the last.</summary>
-    public int MaxLetters { get; init; } = 32;
+    /// <summary>The most letters of a word that are read, at least 2: of a longer one the first and the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 2.</exception>
+    public int MaxLetters { get; init => field = AtLeast(2, value, nameof(MaxLetters)); } = 32;
 
-    /// <summary>Letters of the endings of words that are counted, see <see cref="WordForms.Suffix"/>.</summary>
-    public int SuffixLetters { get; init; } = 3;
+    /// <summary>Letters of the endings of words that are counted, at least 1; see <see cref="WordForms.Suffix"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    public int SuffixLetters { get; init => field = AtLeast(1, value, nameof(SuffixLetters)); } = 3;
 
     /// <summary>The most pieces of words that are learned, see <see cref="SubwordVocabulary.Learn"/>; null for none, if the model reads none.</summary>
     public int? Subwords { get; init; }
@@ -26,4 +28,6 @@ public sealed record TextEncoderOptions
 
     /// <summary>How the model marks entities, whatever the scheme of the data. It is not used for tags that mark none.</summary>
     public TagScheme Scheme { get; init; } = TagScheme.Bioes;
+
+    static int AtLeast(int least, int value, string name) => value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is at least {least}.");
 }

@@ -128,6 +128,48 @@ public class ContinualLearnerTests
     }
 
     [Fact]
+    public void A_task_that_fails_leaves_the_model_and_the_learner_as_they_were()
+    {
+        var model = new SoftmaxModule(Made.Inputs, Made.Classes);
+        double rate = 0.02;
+        var learner = new ContinualLearner(() => new Trainer(model, new Sgd(rate)) { Epochs = 3, BatchSize = 20, Seed = 1, Threads = 1 }, new ReplayStrategy(new ExampleMemory(20, "y")));
+        ContinualTask[] tasks = Made.Tasks(3, 1);
+        learner.Learn(tasks[0]);
+        float[] known = model.Parameters.Snapshot();
+        rate = 1e38;
+        Assert.Throws<DivergenceException>(() => learner.Learn(tasks[1]));
+        Assert.Equal(known, model.Parameters.Snapshot());
+        Assert.Equal(1, learner.Learned);
+        rate = 0.02;
+        learner.Learn(tasks[1]);
+        Assert.Equal(2, learner.Learned);
+
+        // Also if it is the strategy that cannot remember the task.
+        known = model.Parameters.Snapshot();
+        var forgetful = new ContinualLearner(Made.Trainer(model), new Forgetful());
+        Assert.Throws<NotSupportedException>(() => forgetful.Learn(tasks[2]));
+        Assert.Equal(known, model.Parameters.Snapshot());
+        Assert.Equal(0, forgetful.Learned);
+    }
+
+    sealed class Forgetful : ContinualStrategy
+    {
+        public override string Name => "forgetful";
+
+        public override void End(ContinualStage stage) => throw new NotSupportedException();
+    }
+
+    [Fact]
+    public void A_model_that_each_task_makes_anew_is_refused()
+    {
+        var learner = new ContinualLearner(() => new Trainer(new SoftmaxModule(Made.Inputs, Made.Classes), new Sgd(0.1)) { Epochs = 1, Threads = 1 }, new NaiveStrategy());
+        ContinualTask[] tasks = Made.Tasks(2, 1);
+        learner.Learn(tasks[0]);
+        Assert.Contains("make the model and its adapters before, outside of the function", Assert.Throws<InvalidOperationException>(() => learner.Learn(tasks[1])).Message);
+        Assert.Contains("has returned null", Assert.Throws<InvalidOperationException>(() => new ContinualLearner(() => null!, new NaiveStrategy()).Learn(tasks[0])).Message);
+    }
+
+    [Fact]
     public void Mistakes_are_named_with_a_way_out()
     {
         var model = new SoftmaxModule(Made.Inputs, Made.Classes);
@@ -144,7 +186,7 @@ public class ContinualLearnerTests
         Assert.Contains("The score 'odd' of task 'task 1' is NaN before learning", Assert.Throws<InvalidOperationException>(() => learner.Learn([good], new Metric("odd", _ => double.NaN))).Message);
         learner.Learn(good);
         Assert.Contains("remembers the tasks of another ContinualLearner", Assert.Throws<InvalidOperationException>(() => new ContinualLearner(Made.Trainer(model), learner.Strategy).Learn(good)).Message);
-        Assert.Contains("lies between 0 and 1", Assert.Throws<ArgumentOutOfRangeException>(() => new ReplayStrategy(new ExampleMemory(1)) { Share = 1 }).Message);
+        Assert.Contains("at most 0.99", Assert.Throws<ArgumentOutOfRangeException>(() => new ReplayStrategy(new ExampleMemory(1)) { Share = 0.9999 }).Message);
         using var canceled = new CancellationTokenSource();
         canceled.Cancel();
         Assert.Throws<OperationCanceledException>(() => learner.Learn(Made.Tasks(2, 1), score, canceled.Token));

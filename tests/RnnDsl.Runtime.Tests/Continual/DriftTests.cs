@@ -110,6 +110,28 @@ public class DriftTests
     }
 
     [Fact]
+    public void Recent_examples_have_the_form_of_the_reference_and_a_loss_is_a_number()
+    {
+        var random = new RandomStream(1, "inputs");
+        var drift = new InputDrift(Inputs(random, 20, 0), "v", "s");
+        Dataset Vectors(int width) => new(Column.Vectors("v", [.. Enumerable.Range(0, 20).Select(_ => new float[width])]), Inputs(random, 20, 0)["s"]);
+        foreach (int width in new[] { 5, 7 })
+            Assert.StartsWith($"Column 'v' has 6 numbers a step in the examples to compare with, and {width} in the recent ones",
+                Assert.Throws<ArgumentException>("recent", () => drift.Test(Vectors(width))).Message);
+        var classes = new Dataset(Column.OneHot("v", 6, new int[20]), Inputs(random, 20, 0)["s"]);
+        Assert.Contains("one-hot steps of 6 units", Assert.Throws<ArgumentException>(() => drift.Test(classes)).Message);
+        foreach (double alpha in new[] { 0, 1, 2, double.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>("alpha", () => drift.Test(Inputs(random, 20, 0), alpha));
+        Assert.Contains("'v' is named twice", Assert.Throws<ArgumentException>(() => new InputDrift(Inputs(random, 20, 0), "v", "v")).Message);
+
+        var losses = new LossDrift([.. Enumerable.Range(0, 100).Select(i => (double)(37 * i % 100))]);
+        long count = losses.Count;
+        Assert.Contains("look whether the model's answers are finite", Assert.Throws<ArgumentException>("loss", () => losses.Add(double.NaN)).Message);
+        Assert.Equal(count, losses.Count);
+        Assert.Contains(Enumerable.Range(0, 100), _ => losses.Add(double.PositiveInfinity));
+    }
+
+    [Fact]
     public void What_cannot_be_compared_is_refused()
     {
         var random = new RandomStream(1, "inputs");

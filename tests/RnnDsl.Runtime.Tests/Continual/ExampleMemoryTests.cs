@@ -1,6 +1,7 @@
 using RnnDsl.Continual;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
+using RnnDsl.Training;
 
 namespace RnnDsl.Tests.Continual;
 
@@ -120,6 +121,13 @@ public class ExampleMemoryTests
         Assert.Throws<ArgumentException>(() => memory.Add(new Dataset(Column.Scalars("x", 1, 0.5f))));
         Assert.Contains("one-hot vectors of 4 units", Assert.Throws<ArgumentException>(() => memory.Add(new Dataset(Column.OneHot("x", 4, [1, 2])))).Message);
         Assert.Equal(new float[] { 1, 2 }, memory.Data["x"].ToArray());
+        Assert.Contains("example 1: its numbers are no probabilities", Assert.Throws<ArgumentException>(() => new ExampleMemory(5, "x").Add(new Dataset(Column.Vectors("x", [0, 1], [1, -2])))).Message);
+        var first = new ReplayStrategy(new ExampleMemory(5));
+        using var trainer = new Trainer(new SoftmaxModule(Made.Inputs, Made.Classes), new Sgd(0.1));
+        var stage = new ContinualStage(1, "task", Made.Task(0, 10, 1), null, trainer);
+        first.End(stage);
+        Assert.Contains("belongs to another ReplayStrategy", Assert.Throws<InvalidOperationException>(() => new AGemStrategy(first.Memory).End(stage)).Message);
+        Assert.Equal(10, first.Memory.Seen);
         Assert.Contains("seen no examples", Assert.Throws<InvalidOperationException>(() => new ExampleMemory(5).Data).Message);
     }
 }

@@ -52,6 +52,40 @@ public class TableDataTests
     }
 
     [Fact]
+    public void Missing_texts_and_numbers_that_are_names_are_found_until_they_are_filled()
+    {
+        TimeSeries table = Table(1);
+        TimeSeries gaps = table.With("mode", [.. table.Label("mode").Select((mode, row) => row is 3 or 4 ? " " : mode)])
+            .With("kind", [.. Enumerable.Range(0, 10).Select(row => row == 5 ? double.NaN : row % 2)])
+            .With("line", [.. Enumerable.Range(0, 10).Select(row => row == 6 ? "" : "a")]);
+        var options = new TableOptions { Target = "load", Inputs = ["mode", "at"], Categories = ["kind"], Group = "line", Ahead = 1, Window = 2 };
+        string[] findings = [.. TableData.Create(gaps, options, TableSplit.TrainingOnly).Findings];
+        Assert.Contains(findings, f => f.StartsWith("Column 'mode': 2 of 10 rows have no text, the first is row 3; they become a category of their own.", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.StartsWith("Column 'kind': 1 of 10 rows have no number, the first is row 5", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.StartsWith("Column 'line': 1 of 10 rows have no text, the first is row 6; they become one group.", StringComparison.Ordinal)
+            && f.Contains("Resolve(MissingPolicy.ForwardFill)", StringComparison.Ordinal));
+
+        foreach (MissingPolicy policy in new[] { MissingPolicy.ForwardFill, MissingPolicy.Interpolate })
+        {
+            TimeSeries filled = gaps.Resolve(policy);
+            Assert.Equal(["idle", "idle", "full"], filled.Label("mode").Skip(3).Take(3));
+            Assert.DoesNotContain(TableData.Create(filled.With("kind", [.. Enumerable.Range(0, 10).Select(row => row % 2.0)]), options, TableSplit.TrainingOnly).Findings,
+                f => f.Contains("rows have no", StringComparison.Ordinal));
+        }
+        // A time that is repeated would be wrong, and what stands before the first text is not known.
+        TimeSeries times = table.With("at", [.. table.Label("at").Select((at, row) => row == 2 ? "" : at)]).With("mode", [.. table.Label("mode").Select((mode, row) => row < 2 ? "" : mode)]);
+        Assert.Equal("", times.Resolve(MissingPolicy.ForwardFill).Label("at")[2]);
+        Assert.Equal(["", "", "idle"], times.Resolve(MissingPolicy.ForwardFill).Label("mode").Take(3));
+        Assert.Same(table, table.Resolve(MissingPolicy.ForwardFill));
+
+        TableEncoder encoder = TableData.Create(table, options with { Group = null, Categories = [] }, TableSplit.TrainingOnly).Encoder;
+        Assert.Contains("Column 'mode', row 3: there is no text. Fill gaps with Resolve", Assert.Throws<InvalidDataException>(() => encoder.Encode(gaps)).Message);
+        Assert.Contains("numbers that are missing", Assert.Throws<ArgumentException>(() => TableData.Create(gaps, options with { Group = "kind", Categories = [] }, TableSplit.TrainingOnly)).Message);
+        Assert.Throws<ArgumentException>(() => table.With("load", [.. table.Label("mode")]));
+        Assert.Throws<ArgumentException>(() => table.With("mode", "idle"));
+    }
+
+    [Fact]
     public void Numbers_are_scaled_categories_one_hot_and_times_turn()
     {
         TableData data = TableData.Create(Table(4), new TableOptions { Target = "state", Group = "machine" }, TableSplit.TrainingOnly);

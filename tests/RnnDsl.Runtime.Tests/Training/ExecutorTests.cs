@@ -157,6 +157,7 @@ public class ExecutorTests
             Assert.ThrowsAny<ArgumentException>(() => executor.Loss(new Dataset(columns), [0, 1])).Message;
 
         Assert.Contains("Leaky.Loss reads 'y'", Message(good["x"]));
+        Assert.Contains("reads 'y' (sequence of 2 values a step)", Message(good["x"]));
         Assert.Contains("There are: x, z", Message(good["x"], LeakyModule.Sequences("z", new float[14], 2, [3, 4])));
         Assert.Contains("sequence of 3 values", Message(good["x"], LeakyModule.Sequences("y", new float[21], 3, [3, 4])));
         Assert.Contains("is a vector of 2 values", Message(good["x"], LinearModule.Vectors("y", new float[4], 2)));

@@ -105,6 +105,14 @@ public class LowRankAdaptersTests
         Assert.Contains("'layer.W' has an adapter", Assert.Throws<ArgumentException>(
             () => new LowRankAdapters(model, 2, 2, ["*"], ["*"])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new LowRankAdapters(model, 0, 2, ["*"]));
+        foreach (double alpha in new[] { 0, -1, 1e-60, double.NaN, double.PositiveInfinity })
+        {
+            Assert.Contains("alpha/rank, is a finite number above zero", Assert.Throws<ArgumentOutOfRangeException>(() => new LowRankAdapters(model, 2, alpha, ["*.W"])).Message);
+            Assert.Contains("weight, is a finite number above zero", Assert.Throws<ArgumentOutOfRangeException>(() => new LowRankAdapters(model, [("*.W", 2)], alpha)).Message);
+        }
+        Assert.Contains("Nothing of Linear would be trained", Assert.Throws<ArgumentException>(() => new LowRankAdapters(model, 2, 2, [])).Message);
+        Assert.Contains("Nothing of Linear would be trained", Assert.Throws<ArgumentException>(() => new GainVectors(model, [])).Message);
+        Assert.Empty(AdapterTraining.AttachedTo(model));
     }
 
     static void Fill(LowRankAdapters adapters, int seed)

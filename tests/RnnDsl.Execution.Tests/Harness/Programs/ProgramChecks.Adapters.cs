@@ -15,7 +15,7 @@ internal sealed partial class ProgramChecks
         // The other checks keep their own random numbers.
         var random = new Random(module.Parameters.Length);
         string[] names = [.. step.Products.SelectMany(p => (string?[])[p.Matrix, p.Vector]).OfType<string>().Distinct()];
-        var adapter = new ModelAdapter(module.Info.Name, [.. names.Select(name => RandomPart(module.Parameters.Find(name).Info, random))]);
+        var adapter = new ModelAdapter(module.Info.Name, [.. names.Select(name => RandomPart(module.Parameters.Find(name).Info, random))], null);
         float[] before = module.Parameters.Snapshot();
         var predictor = new Predictor(module, method);
         int example = random.Next(probe.Lengths.Length), steps = probe.Lengths[example];
