@@ -75,7 +75,12 @@ void Run(ParseResult given)
     using var predictor = new TablePredictor(model, data.Encoder);
     double learningRate = given.GetValue(rate);
     if (learningRate == 0)
-        learningRate = LearningRateFinder.Scan(model, new AdamW(1), data.Train).Suggested;
+    {
+        LearningRateScan scan = LearningRateFinder.Scan(model, new AdamW(1), data.Train);
+        learningRate = scan.Suggested;
+        foreach (string finding in scan.Findings)
+            Console.WriteLine(FormattableString.Invariant($"Note on the learning rate {learningRate:G2}: {finding}"));
+    }
     using var trainer = new Trainer(model, new AdamW(learningRate) { WeightDecay = 0.01 })
     {
         BatchSize = 32, Epochs = given.GetValue(epochs), ClipNorm = 1, Patience = 15, Schedule = Schedule.Cosine(0.1), Seed = given.GetValue(seed),

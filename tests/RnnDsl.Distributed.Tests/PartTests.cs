@@ -128,6 +128,22 @@ public sealed class PartTests : PartFolders
     }
 
     [Fact]
+    public void All_ranks_have_the_checksum_of_all_parts()
+    {
+        string train = Written("train", Trainings.Series, 20, 9, 12, 14), other = Written("other", Trainings.Series, 20, 9, 12, 15);
+        ulong[] alone = [Of(train, null), Of(other, null)];
+        Assert.NotEqual(alone[0], alone[1]);
+        foreach (int count in (int[])[2, 3, 5])
+            Assert.All(ThreadRanks.Run(count, ranks => (ulong[])[Of(train, ranks), Of(other, ranks)]), sums => Assert.Equal(alone, sums));
+
+        ulong Of(string folder, Communicator? ranks)
+        {
+            using PartitionedDataset parts = Open(folder, ranks);
+            return parts.For(ranks).Partition!.Checksum(ranks);
+        }
+    }
+
+    [Fact]
     public void Metrics_are_computed_of_data_that_every_rank_has()
     {
         string train = Written("train", Trainings.Series, 20, 9, 12, 14);

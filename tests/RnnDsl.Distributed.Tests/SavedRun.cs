@@ -32,6 +32,7 @@ static class SavedRun
                     cancellation.Cancel();
             };
             History history = fit(trainer, cancellation.Token);
+            Assert.Empty(history.Differences);
             Assert.Equal(steps == int.MaxValue ? StopReason.Finished : StopReason.Canceled, history.Stop);
             if (ranks is { Ranks: 2, IsFirst: true })
                 Checkpoint.Save(path, model, optimizer);

@@ -12,6 +12,9 @@ public abstract class Module
     Dictionary<string, Executor>? executors;
     Workers? workers;
 
+    /// <summary>Admits one of its trainers at a time, since its parameters would become a mixture of two trainings. The first trainer makes it.</summary>
+    internal OneCaller? Trainers;
+
     /// <summary>The seed of the initial parameters.</summary>
     protected int Seed { get; init; }
 

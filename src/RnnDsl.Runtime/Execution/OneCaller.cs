@@ -15,6 +15,9 @@ sealed class OneCaller(string what, string instead)
     public Call Enter() => inside.TryEnter() ? new Call(inside)
         : throw new InvalidOperationException($"Two threads use one {what} at once, but it takes one caller at a time: {instead}.");
 
+    /// <summary>Whether this thread is inside.</summary>
+    public bool IsInside => inside.IsHeldByCurrentThread;
+
     /// <summary>The time during which the caller is inside.</summary>
     public readonly ref struct Call(Lock inside)
     {

@@ -177,7 +177,8 @@ sealed class DatasetFileWriter(string folder) : IDisposable
         /// <summary>A sentence that says in what a column differs from that of the first data set, or null.</summary>
         public string? Difference(Column column, Column rows) =>
             (column.Kind, column.Width, column.Units, rows.Stride) == (Stored.Kind, Stored.Width, Stored.Units, Stored.Stride) ? null
-                : $"Column '{Stored.Name}' has {Stored.Width} values a step, {Stored.Stride} apart, of {Stored.Units} units ({Stored.Kind}) in the first data set, and {column.Width}, {rows.Stride} apart, of {column.Units} units "
-                    + $"({column.Kind}) in another: make the columns alike.";
+                : $"Column '{Stored.Name}' has {Text(Stored.Kind, Stored.Width, Stored.Units, Stored.Stride)} in the first data set and {Text(column.Kind, column.Width, column.Units, rows.Stride)} in another: make the columns alike.";
+
+        static string Text(ValueKind kind, int width, int units, int stride) => JoinedColumns.Text(kind, width, units) + (stride == width ? "" : $" whose steps begin {stride} values apart");
     }
 }

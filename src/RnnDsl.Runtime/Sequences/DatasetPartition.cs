@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using RnnDsl.Training;
 
 namespace RnnDsl.Sequences;
 
@@ -21,6 +23,19 @@ sealed class DatasetPartition
 
     /// <summary>The number of examples, and those of each part, which also decide their order.</summary>
     public string Sizes => string.Create(CultureInfo.InvariantCulture, $"{Firsts[^1]} in parts of {string.Join(' ', parts.Select(part => part.Count))}");
+
+    /// <summary>The checksum of all parts, those of other ranks among them.</summary>
+    public ulong Checksum(Communicator? ranks)
+    {
+        var sums = new ulong[parts.Length];
+        for (int part = 0; part < sums.Length; part++)
+            if (!PartIndex.IsAbsent(parts[part]))
+                sums[part] = DataChecksum.Of(parts[part]);
+        if (ranks?.Share(MemoryMarshal.AsBytes<ulong>(sums).ToArray()) is { } shares)
+            for (int part = 0; part < sums.Length; part++)
+                sums[part] = MemoryMarshal.Cast<byte, ulong>(shares[ranks.HolderOf(part, sums.Length)])[part];
+        return DataChecksum.Of(sums);
+    }
 
     /// <summary>The data set whose parts a function makes of these.</summary>
     public Dataset Map(Func<Dataset, Dataset> function) => new([.. parts.Select(function)]);

@@ -52,7 +52,10 @@ static class JoinedColumns
         return bytes;
     }
 
-    static string Text(Column column) => column.Units > 0 ? $"one-hot {Kind(column.Kind)} of {column.Units} units" : $"{Kind(column.Kind)} of {column.Width} values";
+    static string Text(Column column) => Text(column.Kind, column.Width, column.Units);
+
+    /// <summary>What each example has of a column.</summary>
+    public static string Text(ValueKind kind, int width, int units) => units > 0 ? $"one-hot {Kind(kind)} of {units} units" : kind == ValueKind.Scalar ? Kind(kind) : $"{Kind(kind)} of {width} {(width == 1 ? "value" : "values")}";
 
     static string Kind(ValueKind kind) => kind switch
     {

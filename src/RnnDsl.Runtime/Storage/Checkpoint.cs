@@ -21,7 +21,7 @@ namespace RnnDsl.Storage;
 /// </code>
 /// Used as a model's file, it is what Fit would have left: with validation data and <see cref="Trainer.KeepBest"/>, the best parameters so far, and with <see cref="Trainer.Averaging"/> averaged ones. Load gives the model the last
 /// parameters, to continue the training. The settings of trainer, optimizer, adapters and <see cref="FineTuning"/> are the caller's; <see cref="History.Differences"/> names those
-/// that have changed.
+/// that have changed, and says whether the data have, of which the file holds a checksum.
 /// </summary>
 public static class Checkpoint
 {

@@ -113,17 +113,17 @@ sealed record TrainingText(IReadOnlyList<string> Parameters, float? AdapterScale
         Settings = ReadSettings(run.GetProperty("settings")),
         Reports = ReadReports(run),
         IsLoaded = true,
+        Continuation = new(),
     };
 
     static Dictionary<string, string> ReadSettings(JsonElement settings)
     {
         var read = settings.EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString() ?? "");
-        // Versions that did not know blocks had none.
+        // What earlier versions did not know was so.
         if (read.Count > 0)
-            read.TryAdd(nameof(Trainer.ShuffleBlock), "0");
-        // Nor did they know averages.
-        if (read.Count > 0)
-            read.TryAdd(nameof(Trainer.Averaging), Trainer.NoAverage);
+            foreach ((string name, string value) in ((string, string)[])[(nameof(Trainer.ShuffleBlock), "0"), (nameof(Trainer.Averaging), Trainer.None), (nameof(Trainer.LossWeight), nameof(LossWeight.ByExample)),
+                (nameof(Optimizer.MovesAllRows), bool.FalseString), (nameof(Trainer.GradientRule), Trainer.None)])
+                read.TryAdd(name, value);
         return read;
     }
 

@@ -7,10 +7,15 @@ namespace RnnDsl.Training;
 /// <param name="learningRate">η.</param>
 public sealed class AdaGrad(double learningRate = 1e-2) : Optimizer(learningRate)
 {
-    /// <summary>ε.</summary>
-    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-10;
+    /// <summary>ε, above zero.</summary>
+    public double Epsilon { get; init => field = AboveZero(value, nameof(Epsilon)); } = 1e-10;
 
     private protected override int Memories => 1;
+
+    internal override void Describe(Dictionary<string, string> settings)
+    {
+        settings.Add(nameof(Epsilon), Trainer.Text(Epsilon));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)

@@ -17,12 +17,19 @@ public class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
     /// <summary>β₂, the memory of the mean of the squared gradient; 0.999 is usual, 0.99 or less if gradients change fast.</summary>
     public double Beta2 { get; init => field = BelowOne(value, nameof(Beta2)); } = 0.999;
 
-    /// <summary>ε, which keeps the division finite; 1e-8 is usual.</summary>
-    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8;
+    /// <summary>ε, which keeps the division finite, above zero; 1e-8 is usual.</summary>
+    public double Epsilon { get; init => field = AboveZero(value, nameof(Epsilon)); } = 1e-8;
 
     private protected override int Memories => 2;
 
     private protected virtual bool DecaysWeights => false;
+
+    internal override void Describe(Dictionary<string, string> settings)
+    {
+        settings.Add(nameof(Beta1), Trainer.Text(Beta1));
+        settings.Add(nameof(Beta2), Trainer.Text(Beta2));
+        settings.Add(nameof(Epsilon), Trainer.Text(Epsilon));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)

@@ -72,7 +72,7 @@ abstract class BatchSource
     protected static int[] Lengths(Module module, MethodInfo method, Dataset data, string name)
     {
         if (data.Count == 0)
-            throw new ArgumentException($"The {name} data have no examples.");
+            throw new ArgumentException($"The {name} data have no examples{(name == Trainer.TrainingData ? "." : ": give some, or none (null), and every epoch counts by its training loss.")}");
         try
         {
             return Lengths(module, method, data);

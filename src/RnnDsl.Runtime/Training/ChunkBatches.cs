@@ -90,7 +90,7 @@ sealed class ChunkBatches : BatchSource
             chunk++;
             active = 0;
             foreach (int example in order[group])
-                if (lengths[example] > chunk * steps)
+                if (lengths[example] > (long)chunk * steps)
                     running[active++] = example;
             if (active > 0)
                 return true;
@@ -100,7 +100,7 @@ sealed class ChunkBatches : BatchSource
         return false;
     }
 
-    int Chunks(int length) => (length + steps - 1) / steps;
+    int Chunks(int length) => (int)((length - 1L + steps) / steps);
 
     /// <summary>The same buffers from a later step on. Sequences that have ended start at their own beginning, and are never read.</summary>
     Dataset Chunk(Dataset data, int index)

@@ -54,5 +54,12 @@ public readonly ref struct GradientStep
     /// <summary>Adds a multiple of another gradient.</summary>
     /// <param name="moduleGradient">A gradient with respect to the parameters of the module, such as <see cref="Executor.Gradients"/> of another loss. It may be overwritten.</param>
     /// <param name="weight">The factor.</param>
-    public void Add(Span<float> moduleGradient, double weight) => TensorPrimitives.MultiplyAdd(Trainable.Gradient(moduleGradient), (float)weight, Gradient, Gradient);
+    /// <exception cref="ArgumentException">It has another length than the module's parameters.</exception>
+    public void Add(Span<float> moduleGradient, double weight)
+    {
+        ParameterStore parameters = Trainable.Module.Parameters;
+        if (moduleGradient.Length != parameters.Length)
+            throw new ArgumentException($"The gradient has {moduleGradient.Length} floats, but the parameters of {Trainable.Module.Info.Name} take {parameters.Length}.", nameof(moduleGradient));
+        TensorPrimitives.MultiplyAdd(Trainable.Gradient(moduleGradient), (float)weight, Gradient, Gradient);
+    }
 }

@@ -57,8 +57,8 @@ public sealed record History(IReadOnlyList<EpochReport> Epochs, StopReason Stop)
     /// <summary>For a run that continued from a <see cref="Storage.Checkpoint"/>: the complete epochs before it.</summary>
     public IReadOnlyList<EpochReport> Earlier { get; init; } = [];
 
-    /// <summary>For a run that continued from a <see cref="Storage.Checkpoint"/>: the settings that differ from before, with a sentence for each. If there are none, the run ends
-    /// exactly like an uninterrupted one, to the bit.</summary>
+    /// <summary>For a run that continued from a <see cref="Storage.Checkpoint"/>: the settings that differ from before, and whether the data do, with a sentence for each. If there are none, the run ends
+    /// exactly like an uninterrupted one, to the bit. Checkpoints of earlier versions hold no checksum of the data, and fewer settings.</summary>
     public IReadOnlyList<string> Differences { get; init; } = [];
 
     /// <summary>Whether no epoch improved on the validation loss before the first. With <see cref="Trainer.KeepBest"/> the model then keeps its old parameters: training did not help.</summary>

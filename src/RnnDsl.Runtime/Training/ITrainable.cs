@@ -32,9 +32,9 @@ public interface ITrainable
 /// <summary>A module of which all parameters are trained.</summary>
 sealed class WholeModule(Module module) : ITrainable
 {
-    public Module Module => module;
+    public Module Module { get; } = module ?? throw new ArgumentNullException(nameof(module));
 
-    public ParameterStore Parameters => module.Parameters;
+    public ParameterStore Parameters => Module.Parameters;
 
     public ReadOnlySpan<float> Multipliers => [];
 

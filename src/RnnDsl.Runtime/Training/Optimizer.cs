@@ -50,8 +50,12 @@ public abstract class Optimizer
     /// </summary>
     public bool MovesAllRows { get; init; }
 
-    private protected static double NotNegative(double value, string setting) => double.IsFinite(value) && value >= 0 ? value
+    private protected static double NotNegative(double value, string setting) => float.IsFinite((float)value) && value >= 0 ? value
         : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number, not below zero.");
+
+    /// <summary>For what keeps a division finite: a parameter whose gradient is zero would become NaN.</summary>
+    private protected static double AboveZero(double value, string setting) => float.IsNormal((float)value) && value > 0 ? value
+        : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number above zero, such as 1e-8, and not so small that it is none in single precision.");
 
     /// <summary>For the decay factor of a mean: 1 would never forget.</summary>
     private protected static double BelowOne(double value, string setting) => value is >= 0 and < 1 ? value
@@ -62,6 +66,9 @@ public abstract class Optimizer
 
     /// <summary>The state of the training run, if a trainer's Fit makes the steps of this optimizer.</summary>
     internal TrainingRun? Run { get; set; }
+
+    /// <summary>Adds its settings besides the rate and the decay, as text.</summary>
+    internal abstract void Describe(Dictionary<string, string> settings);
 
     /// <summary>The number of buffers of its memory, up to two.</summary>
     private protected abstract int Memories { get; }

@@ -12,13 +12,20 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
     /// <summary>α, the memory of the mean of the squared gradient.</summary>
     public double Alpha { get; init => field = BelowOne(value, nameof(Alpha)); } = 0.99;
 
-    /// <summary>ε.</summary>
-    public double Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8;
+    /// <summary>ε, above zero.</summary>
+    public double Epsilon { get; init => field = AboveZero(value, nameof(Epsilon)); } = 1e-8;
 
     /// <summary>μ; 0 for none.</summary>
     public double Momentum { get; init => field = NotNegative(value, nameof(Momentum)); }
 
     private protected override int Memories => Momentum != 0 ? 2 : 1;
+
+    internal override void Describe(Dictionary<string, string> settings)
+    {
+        settings.Add(nameof(Alpha), Trainer.Text(Alpha));
+        settings.Add(nameof(Epsilon), Trainer.Text(Epsilon));
+        settings.Add(nameof(Momentum), Trainer.Text(Momentum));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)

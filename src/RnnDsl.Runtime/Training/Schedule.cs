@@ -4,9 +4,10 @@ namespace RnnDsl.Training;
 /// The course of the learning rate, as a factor of the optimizer's rate. Time is counted in epochs with fractions, so a schedule means the same for every batch size, and changes
 /// with every step.
 /// </summary>
+/// <remarks>The functions that make one throw an <see cref="ArgumentOutOfRangeException"/> for a number that is not finite, a factor below zero, or a time that is not above zero.</remarks>
 public abstract class Schedule
 {
-    /// <summary>The factor at one time.</summary>
+    /// <summary>The factor at one time, a finite number that is not below zero.</summary>
     /// <param name="epoch">The number of epochs done so far: 1.5 in the middle of the second.</param>
     /// <param name="epochs">The number of epochs in all.</param>
     public abstract double Factor(double epoch, double epochs);
@@ -32,14 +33,14 @@ public abstract class Schedule
     /// <summary>From 1 to <paramref name="end"/> along half a cosine (Loshchilov &amp; Hutter 2017).</summary>
     public static Schedule Cosine(double end = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(end);
+        NotNegative(end, nameof(end));
         return new Curve((epoch, epochs) => Anneal(1, end, epoch / epochs));
     }
 
     /// <summary>From 1 to <paramref name="end"/> along a line.</summary>
     public static Schedule Linear(double end = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(end);
+        NotNegative(end, nameof(end));
         return new Curve((epoch, epochs) => 1 + (end - 1) * Math.Clamp(epoch / epochs, 0, 1));
     }
 
@@ -47,6 +48,7 @@ public abstract class Schedule
     public static Schedule WarmUp(double warmUp, Schedule? then = null, double from = 0.01)
     {
         Positive(warmUp, nameof(warmUp));
+        NotNegative(from, nameof(from));
         Schedule rest = then ?? Constant;
         return new Curve((epoch, epochs) =>
         {
@@ -63,6 +65,8 @@ public abstract class Schedule
     {
         if (rise is not (> 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(rise), rise, "The rise takes a part of the time, between 0 and 1.");
+        NotNegative(start, nameof(start));
+        NotNegative(end, nameof(end));
         return new Curve((epoch, epochs) =>
         {
             double time = epoch / epochs;
@@ -76,7 +80,13 @@ public abstract class Schedule
     static void Positive(double value, string name)
     {
         if (!double.IsFinite(value) || value <= 0)
-            throw new ArgumentOutOfRangeException(name, value, "It must be above zero.");
+            throw new ArgumentOutOfRangeException(name, value, "It is a finite number above zero.");
+    }
+
+    static void NotNegative(double value, string name)
+    {
+        if (!double.IsFinite(value) || value < 0)
+            throw new ArgumentOutOfRangeException(name, value, "It is a factor of the learning rate, a finite number that is not below zero.");
     }
 
     sealed class Curve(Func<double, double, double> factor) : Schedule

@@ -18,6 +18,12 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
 
     private protected override int Memories => Momentum != 0 ? 1 : 0;
 
+    internal override void Describe(Dictionary<string, string> settings)
+    {
+        settings.Add(nameof(Momentum), Trainer.Text(Momentum));
+        settings.Add(nameof(Nesterov), Nesterov.ToString());
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update(Stretch s)
     {

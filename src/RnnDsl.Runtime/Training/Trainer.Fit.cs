@@ -19,10 +19,11 @@ public sealed partial class Trainer
     /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or is no distribution in CrossEntropy.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after a cancellation.</exception>
     /// <exception cref="InvalidOperationException">The run to continue is at another point: at another epoch than <see cref="EpochsDone"/>, or within an epoch whose examples have another order with
-    /// these settings.</exception>
+    /// these settings. Or the model is being trained by another trainer, there are <see cref="Metrics"/> and no validation data, or a factor of the <see cref="Schedule"/> is not finite or below zero.</exception>
     /// <exception cref="CommunicatorException">With a <see cref="Communicator"/>: a rank is lost or has failed.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(train);
         using OneCaller.Call call = callers.Enter();
         try
         {
@@ -41,32 +42,28 @@ public sealed partial class Trainer
     History FitAll(Dataset train, Dataset? validation, CancellationToken cancellation)
     {
         Check();
-        RequireNoMetrics(validation);
+        RequireMeasurable(validation);
         BatchSource batches = Source(train, TrainingData, BatchSize, mixesParts: true);
         BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize, mixesParts: false);
         Dictionary<string, string> settings = Settings(ExamplesOf(train));
-        TrainingRun run = Continued() ?? Begun();
-        // A run of a version that knew only this weight.
-        if (run.Settings.Count > 0)
-            run.Settings.TryAdd(nameof(LossWeight), nameof(LossWeight.ByExample));
-        run.RequireOrder(settings);
+        if (optimizer.Run is { IsRunning: true })
+            throw new InvalidOperationException($"This {optimizer.GetType().Name} is used by another {nameof(Fit)} that has not ended.");
+        if (turns.IsInside)
+            throw new InvalidOperationException($"This {trainable.Module.Info.Name} is trained by another {nameof(Fit)} that has not ended.");
+        using OneCaller.Call turn = turns.Enter();
+        Continuation? before = optimizer.Run?.Continuation ?? continuation;
+        TrainingRun run = before?.Find(optimizer, trainable, EpochsDone, settings) ?? Begun();
         Agree(settings, run, train, validation, cancellation);
         ShareCounts(batches);
-        bool otherWeight = run.Epoch > 0 && run.Settings.Count > 0 && run.Settings[nameof(LossWeight)] != settings[nameof(LossWeight)];
-        List<string> differences;
+        // The ranks have compared theirs, and those that have other parts need not.
+        settings.Add(TrainingRun.TrainingData, ChecksumOf(train));
+        if (validation is not null)
+            settings.Add(TrainingRun.ValidationData, ChecksumOf(validation));
+        IReadOnlyList<string> differences;
         bool begins;
         lock (optimizer.Gate)
         {
-            differences = GoOn(run, settings);
-            if (run.Epoch > 0 && run.Validates != validating is not null)
-            {
-                // Losses on other data cannot be compared with these.
-                (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
-                differences.Add($"{(run.Validates ? "there were" : "there were no")} validation data, and there are {(run.Validates ? "none" : "some")}");
-            }
-            // Neither can means over something else.
-            if (otherWeight)
-                (run.Least, run.Waited, run.Best, run.Start) = (double.PositiveInfinity, 0, null, null);
+            differences = before?.GoOn(run, optimizer, trainable, settings) ?? [];
             begins = run.Start is null && !double.IsFinite(run.Least) && run.Batches == 0;
             (run.Validates, run.Settings, run.Earlier) = (validating is not null, settings, run.Reports.Count);
             (run.Trainable, run.IsRunning, run.IsLoaded, optimizer.Run) = (trainable, true, false, run);
@@ -180,7 +177,12 @@ public sealed partial class Trainer
         }
         return true;
 
-        double Factor(int done) => Schedule.Factor(epoch - 1 + Math.Min(1, (double)done / batches.Count), Epochs);
+        double Factor(int done)
+        {
+            double time = epoch - 1 + Math.Min(1, (double)done / batches.Count), factor = Schedule.Factor(time, Epochs);
+            return factor >= 0 && double.IsFinite(factor) ? factor : throw new InvalidOperationException(FormattableString.Invariant(
+                $"The {nameof(Schedule)} gives the factor {factor} after {time:G4} of {Epochs} epochs: factors of the learning rate are finite numbers, not below zero."));
+        }
     }
 
     MetricValue[] Measured(Dataset validation)

@@ -21,6 +21,7 @@ public sealed partial class Trainer
 
     Dataset Whole(PartitionedDataset parts)
     {
+        ArgumentNullException.ThrowIfNull(parts);
         try
         {
             return parts.For(Ranked);
@@ -33,8 +34,12 @@ public sealed partial class Trainer
 
     static string ExamplesOf(Dataset data) => data.Partition?.Sizes ?? data.Count.ToString(CultureInfo.InvariantCulture);
 
-    void RequireNoMetrics(Dataset? validation)
+    string ChecksumOf(Dataset data) => (data.Partition?.Checksum(Ranked) ?? DataChecksum.Of(data)).ToString("x16", CultureInfo.InvariantCulture);
+
+    void RequireMeasurable(Dataset? validation)
     {
+        if (Metrics.Count > 0 && validation is null)
+            throw new InvalidOperationException($"{nameof(Metrics)} are computed on the validation data, and there are none: give {nameof(Fit)} some, or leave the metrics out.");
         if (Metrics.Count > 0 && validation is { Partition: not null })
             throw new ArgumentException($"{nameof(Metrics)} are computed of all predictions, which need the values of all parts: " +
                 $"validate on a {nameof(Dataset)} that every rank has, or leave the metrics out.", nameof(validation));

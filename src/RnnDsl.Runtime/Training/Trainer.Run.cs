@@ -6,38 +6,11 @@ namespace RnnDsl.Training;
 /// <summary>Starts a run, or continues one.</summary>
 public sealed partial class Trainer
 {
-    /// <summary>The optimizer's run, if it can be continued.</summary>
-    TrainingRun? Continued() => optimizer.Run is not { } run || !optimizer.Remembers(trainable.Parameters) || !run.Stands(optimizer, trainable.Parameters) ? null
-        : run.IsLoaded && EpochsDone != 0 && EpochsDone != run.Epoch ? throw new InvalidOperationException(
-            $"The checkpoint is of a training of which {run.Epoch} epochs were done, not {EpochsDone}: leave {nameof(EpochsDone)} out.")
-        : run.IsRunning ? throw new InvalidOperationException($"This {optimizer.GetType().Name} is used by another {nameof(Fit)} that has not ended.")
-        : run.IsLoaded || (EpochsDone > 0 && EpochsDone == run.Epoch) ? run : null;
-
     TrainingRun Begun()
     {
-        if (EpochsDone < 0 || EpochsDone >= Epochs)
-            throw new ArgumentOutOfRangeException(nameof(EpochsDone), EpochsDone, $"It must be from 0 to below the {Epochs} epochs in all.");
+        if (EpochsDone >= Epochs)
+            throw new ArgumentOutOfRangeException(nameof(EpochsDone), EpochsDone, $"It must be below the {Epochs} epochs in all.");
         return new TrainingRun { Epoch = EpochsDone };
-    }
-
-    /// <summary>Restores parameters, learning rate and factors to those of the run. The latter two are the caller's, unless they are those with which the run started.</summary>
-    /// <returns>The settings that differ from the run's.</returns>
-    List<string> GoOn(TrainingRun run, Dictionary<string, string> settings)
-    {
-        if (run.Last is { } last)
-        {
-            trainable.Parameters.Restore(last);
-            trainable.Apply();
-            run.Last = null;
-        }
-        if (run.Settings.GetValueOrDefault(nameof(Optimizer.LearningRate)) == settings[nameof(Optimizer.LearningRate)])
-            optimizer.LearningRate = run.Rate;
-        if (run.Settings.GetValueOrDefault(nameof(trainable.Multipliers)) == settings[nameof(trainable.Multipliers)] && trainable is FineTuning tuning)
-            tuning.Resume(run.Multipliers);
-        var now = new Dictionary<string, string>(run.Settings);
-        if (now.Count > 0)
-            (now[nameof(Optimizer.LearningRate)], now[nameof(trainable.Multipliers)]) = (Text(run.Rate), Text(run.Multipliers));
-        return [.. Settings(settings["Examples"]).Where(s => now.TryGetValue(s.Key, out string? was) && was != s.Value).Select(s => $"{s.Key} was {now[s.Key]} and is {s.Value}")];
     }
 
     /// <summary>The average of a run. One of another kind begins anew.</summary>
@@ -56,8 +29,8 @@ public sealed partial class Trainer
                         $"train the adapters in the model's place, or freeze what they write, or {AdapterTraining.WayOut}.");
     }
 
-    /// <summary>The text of a setting without an average.</summary>
-    internal const string NoAverage = "none";
+    /// <summary>The text of an average or a rule that there is not.</summary>
+    internal const string None = "none";
 
     /// <summary>Everything that the course of the training depends on, as text. What has no influence, such as the number of threads, is not included.</summary>
     Dictionary<string, string> Settings(string examples)
@@ -78,14 +51,13 @@ public sealed partial class Trainer
         Add(nameof(Patience), Patience ?? 0);
         Add(nameof(MinImprovement), MinImprovement);
         Add(nameof(KeepBest), KeepBest);
-        Add(nameof(Averaging), Averaging?.ToString() ?? NoAverage);
+        Add(nameof(Averaging), Averaging?.ToString() ?? None);
         Add(nameof(Execution), Execution with { Threads = 0 });
         Add(nameof(Optimizer.LearningRate), optimizer.LearningRate);
         Add(nameof(Optimizer.WeightDecay), optimizer.WeightDecay);
-        if (optimizer.MovesAllRows)
-            Add(nameof(Optimizer.MovesAllRows), true);
-        if (GradientRule is { } rule)
-            Add(nameof(GradientRule), rule.GetType().Name);
+        Add(nameof(Optimizer.MovesAllRows), optimizer.MovesAllRows);
+        optimizer.Describe(settings);
+        Add(nameof(GradientRule), GradientRule?.GetType().Name ?? None);
         Add(nameof(trainable.Multipliers), Text(trainable.Multipliers));
         // A curve is described by its values.
         Add(nameof(Schedule), string.Join(' ', Enumerable.Range(0, 8).Select(i => Text(Schedule.Factor(i / 8.0 * Epochs, Epochs)))));
@@ -94,7 +66,7 @@ public sealed partial class Trainer
         void Add(string name, object value) => settings.Add(name, Convert.ToString(value, CultureInfo.InvariantCulture)!);
     }
 
-    static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    internal static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    static string Text(ReadOnlySpan<float> values) => string.Join(' ', values.ToArray().Select(v => Text(v)));
+    internal static string Text(ReadOnlySpan<float> values) => string.Join(' ', values.ToArray().Select(v => Text(v)));
 }

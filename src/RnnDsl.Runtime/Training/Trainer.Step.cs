@@ -18,6 +18,7 @@ public sealed partial class Trainer
     /// <exception cref="InvalidOperationException">The trainer has an <see cref="Averaging"/>, which belongs to <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</exception>
     public double TrainStep(Dataset data, ReadOnlySpan<int> examples)
     {
+        ArgumentNullException.ThrowIfNull(data);
         if (Averaging is not null)
             throw new InvalidOperationException($"{nameof(Averaging)} is done by {nameof(Fit)}, which knows when to give the model the average: leave it out for single steps.");
         try
@@ -48,7 +49,7 @@ public sealed partial class Trainer
     /// <param name="run">Counts the step, or null.</param>
     double TrainStep(Dataset data, ReadOnlySpan<int> examples, BatchSource? batches, TrainingRun? run)
     {
-        using OneCaller.Call call = callers.Enter();
+        using OneCaller.Call call = callers.Enter(), turn = turns.Enter();
         step++;
         // Derived from the optimizer's own count, so that a training that continues from a checkpoint drops the units that it would have dropped.
         Executor.Noise = RandomStream.Derive((uint)Seed, (ulong)optimizer.Moves(trainable.Parameters));

@@ -5,13 +5,16 @@ namespace RnnDsl.Training;
 
 /// <summary>
 /// Trains a module by mini-batch gradient descent. With the same data, seed and settings, the result has the same bits on any number of threads. After the first step of its size,
-/// a step allocates nothing. It takes one caller at a time.
+/// a step allocates nothing. It takes one caller at a time, and a module is trained by one trainer at a time.
 /// </summary>
+/// <remarks>Settings are checked where they are given: one that is out of its range is an <see cref="ArgumentOutOfRangeException"/> that names it.</remarks>
 public sealed partial class Trainer : IDisposable
 {
     readonly ITrainable trainable;
     readonly Optimizer optimizer;
     readonly OneCaller callers = new("trainer", "make a Trainer, with a model and an optimizer of its own, for each thread");
+    readonly OneCaller turns;
+    readonly Continuation? continuation;
     Executor? executor;
     bool isDisposed;
     double rateFactor = 1;
@@ -25,8 +28,11 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Trains a part of a module, or adapters of it.</summary>
     public Trainer(ITrainable trainable, Optimizer optimizer)
     {
-        this.trainable = trainable;
-        this.optimizer = optimizer;
+        ArgumentNullException.ThrowIfNull(trainable);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        (this.trainable, this.optimizer) = (trainable, optimizer);
+        Interlocked.CompareExchange(ref trainable.Module.Trainers, new("model for training", "make a model for each Trainer, or let one end before the next begins"), null);
+        turns = trainable.Module.Trainers;
     }
 
     /// <summary>What is trained.</summary>
@@ -40,40 +46,52 @@ public sealed partial class Trainer : IDisposable
     public IGradientRule? GradientRule { get; set; }
 
     /// <summary>The name of the loss, a method of the module that returns a Scalar.</summary>
-    public string Method { get; init; } = "Loss";
+    public string Method { get; init => field = Given(value, nameof(Method)); } = "Loss";
 
     /// <summary>What losses are averaged over: examples, or all their counted steps. It applies to the gradient of a step and to all reported losses, including those of <see
     /// cref="Evaluate(Dataset)"/> and of validation data. These are means over all data, not means of the batches' means.</summary>
     /// <exception cref="InvalidOperationException">Thrown when it is used: <see cref="LossWeight.ByStep"/> was chosen for a module that was compiled by a version without it, or
     /// for a loss that calls no loss function.</exception>
-    public LossWeight LossWeight { get; init; } = LossWeight.ByExample;
+    public LossWeight LossWeight
+    {
+        get;
+        init => field = value is LossWeight.ByExample or LossWeight.ByStep ? value : throw new ArgumentOutOfRangeException(nameof(LossWeight), value, "It is ByExample or ByStep.");
+    } = LossWeight.ByExample;
 
     /// <summary>The examples of a step. With <see cref="ChunkSteps"/>, the sequences that run side by side. 16 to 128 are usual.</summary>
-    public int BatchSize { get; init; } = 32;
+    public int BatchSize { get; init => field = Positive(value, nameof(BatchSize)); } = 32;
 
     /// <summary>The number of times that every example is seen. With <see cref="Patience"/>, it is usually more than needed.</summary>
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init => field = Positive(value, nameof(Epochs)); } = 10;
 
     /// <summary>The number of <see cref="Epochs"/> that are already done. <see cref="Fit(Dataset, Dataset, CancellationToken)"/> starts with the next epoch, its order of examples
     /// and its learning rate. It need not be
     /// set to continue from a <see cref="Storage.Checkpoint"/>, which knows it; if it is set, it must be the same number.</summary>
-    public int EpochsDone { get; init; }
+    public int EpochsDone
+    {
+        get;
+        init
+        {
+            field = (int)NotNegative(value, nameof(EpochsDone));
+            continuation = new();
+        }
+    }
 
     /// <summary>The course of the learning rate.</summary>
-    public Schedule Schedule { get; init; } = Schedule.Constant;
+    public Schedule Schedule { get; init => field = Given(value, nameof(Schedule)); } = Schedule.Constant;
 
     /// <summary>The largest norm of the whole gradient, which is scaled down to it (Pascanu et al. 2013); null for no limit. 1 is usual for recurrent models.</summary>
-    public double? ClipNorm { get; init; }
+    public double? ClipNorm { get; init => field = Positive(value, nameof(ClipNorm)); }
 
     /// <summary>The largest magnitude of an element of the gradient, before its norm is limited; null for no limit, as is usual with <see cref="ClipNorm"/>.</summary>
-    public double? ClipValue { get; init; }
+    public double? ClipValue { get; init => field = Positive(value, nameof(ClipValue)); }
 
     /// <summary>Training ends when the monitored loss (that of the validation data, or else of the training data) has not improved for this number of epochs; null for never. With
     /// validation data, even the first epoch is compared with the loss at the start. 5 to 20 are usual.</summary>
-    public int? Patience { get; init; }
+    public int? Patience { get; init => field = Positive(value, nameof(Patience)); }
 
     /// <summary>The amount by which the monitored loss must fall to count as improved, in units of the loss; 0 is usual.</summary>
-    public double MinImprovement { get; init; }
+    public double MinImprovement { get; init => field = NotNegative(value, nameof(MinImprovement)); }
 
     /// <summary>Whether <see cref="Fit(Dataset, Dataset, CancellationToken)"/> leaves the model with the parameters of the lowest validation loss rather than with the last ones.
     /// These are the parameters after one of
@@ -98,7 +116,7 @@ public sealed partial class Trainer : IDisposable
     /// Null to mix all examples. Otherwise <see cref="Shuffle"/> puts blocks of this number of neighboring examples into a random order, and mixes the examples of 16 blocks at a time, so that an epoch reads data
     /// on disk (<see cref="DatasetFile"/>) nearly in order. A block should have some megabytes of values, such as 1,000 examples. Where neighboring examples are alike, larger blocks make batches more varied.
     /// </summary>
-    public int? ShuffleBlock { get; init; }
+    public int? ShuffleBlock { get; init => field = Positive(value, nameof(ShuffleBlock)); }
 
     /// <summary>Whether examples of similar length share a batch, so that all shards stay full to their end. The batches are a little less random then.</summary>
     public bool BucketByLength { get; init; }
@@ -108,16 +126,24 @@ public sealed partial class Trainer : IDisposable
     /// states at the end of the previous one (truncated backpropagation through time). Epochs start with the initial states. Null is usual for sequences of up to some hundreds of
     /// steps, and 50 to 200 for texts and other endless ones.
     /// </summary>
-    public int? ChunkSteps { get; init; }
+    public int? ChunkSteps { get; init => field = Positive(value, nameof(ChunkSteps)); }
 
     /// <summary>The number of threads; 0 for one per processor. Results do not depend on it.</summary>
     public int Threads { get => Execution.Threads; init => Execution = Execution with { Threads = value }; }
 
     /// <summary>How batches are divided into shards.</summary>
-    public ExecutionOptions Execution { get; init; } = new();
+    public ExecutionOptions Execution
+    {
+        get;
+        init
+        {
+            Given(value, nameof(Execution)).Check();
+            field = value;
+        }
+    } = new();
 
-    /// <summary>Numbers that are computed on the validation data after each epoch, for <see cref="EpochReport.Metrics"/>.</summary>
-    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+    /// <summary>Numbers that are computed on the validation data after each epoch, which there must be then, for <see cref="EpochReport.Metrics"/>.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init => field = Given(value, nameof(Metrics)); } = [];
 
     /// <summary>Raised after each step of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</summary>
     public event Action<StepReport>? StepDone;
@@ -131,6 +157,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>The mean loss of all examples, each run from its first step to its last.</summary>
     public double Evaluate(Dataset data)
     {
+        ArgumentNullException.ThrowIfNull(data);
         using OneCaller.Call call = callers.Enter();
         try
         {
@@ -163,24 +190,36 @@ public sealed partial class Trainer : IDisposable
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (Names.Repeated(Metrics, static m => m.Name) is { } repeated)
             throw new ArgumentException($"Two {nameof(Metrics)} are named '{repeated}'.", nameof(Metrics));
-        Positive(BatchSize, nameof(BatchSize));
-        Positive(Epochs, nameof(Epochs));
-        Positive(ChunkSteps ?? 1, nameof(ChunkSteps));
-        Positive(ShuffleBlock ?? 1, nameof(ShuffleBlock));
-        Positive(Patience ?? 1, nameof(Patience));
-        Positive(ClipNorm ?? 1, nameof(ClipNorm));
-        Positive(ClipValue ?? 1, nameof(ClipValue));
         if (Averaging is { } average && average.FromEpoch > Epochs)
             throw new ArgumentOutOfRangeException(nameof(Averaging), average.FromEpoch,
                 $"The average is to begin with this epoch, and there are {Epochs}: begin it earlier, or train for more epochs.");
-        if (!Enumerable.Range(0, trainable.Parameters.Slices.Count).Any(i => Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0))
+        if (!TrainsAny())
             throw new InvalidOperationException($"All parameters of {trainable.Module.Info.Name} are frozen or fixed: there is nothing to train.");
         RequireNoAdapters();
     }
 
-    static void Positive(double value, string setting)
+    bool TrainsAny()
     {
-        if (!(value > 0))
-            throw new ArgumentOutOfRangeException(setting, value, "It must be above zero.");
+        for (int i = 0; i < trainable.Parameters.Slices.Count; i++)
+            if (Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0)
+                return true;
+        return false;
     }
+
+    static T Given<T>(T value, string setting) where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value, setting);
+        return value;
+    }
+
+    static int Positive(int value, string setting) => value > 0 ? value : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a whole number above zero.");
+
+    static int? Positive(int? value, string setting) => value is null or > 0 ? value
+        : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a whole number above zero, or null.");
+
+    static double? Positive(double? value, string setting) => value is null || (value > 0 && double.IsFinite(value.Value)) ? value
+        : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number above zero, or null for no limit.");
+
+    static double NotNegative(double value, string setting) => value >= 0 && double.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(setting, value, $"{setting} is a finite number, not below zero.");
 }

@@ -7,8 +7,8 @@ namespace RnnDsl.Training;
 /// </summary>
 sealed class TrainingRun
 {
-    /// <summary>Settings that determine the order of the examples, or the sum of their losses. They cannot change within an epoch.</summary>
-    static readonly string[] OfOrder = ["Seed", "Shuffle", "ShuffleBlock", "BatchSize", "BucketByLength", "ChunkSteps", "Examples", "LossWeight"];
+    /// <summary>The names of the checksums of the data among the settings.</summary>
+    public const string TrainingData = "TrainingData", ValidationData = "ValidationData";
 
     /// <summary>The number of complete epochs.</summary>
     public int Epoch { get; set; }
@@ -76,6 +76,9 @@ sealed class TrainingRun
     /// <summary>Whether it comes from a checkpoint and waits for its Fit.</summary>
     public bool IsLoaded { get; set; }
 
+    /// <summary>For a run from a checkpoint: what continues it.</summary>
+    public Continuation? Continuation { get; init; }
+
     /// <summary>The optimizer's number of moves when Fit returned, or when the run was loaded.</summary>
     public long Moves { get; set; }
 
@@ -103,13 +106,5 @@ sealed class TrainingRun
         // Before its first batch a run that continues has the states that were loaded.
         if (Source is not null)
             States = Batches > 0 ? Source.CopyStates() : null;
-    }
-
-    /// <exception cref="InvalidOperationException">The run is within an epoch, whose order of examples would change.</exception>
-    public void RequireOrder(IReadOnlyDictionary<string, string> settings)
-    {
-        if (Batches > 0 && OfOrder.FirstOrDefault(name => Settings.GetValueOrDefault(name) != settings[name]) is string other)
-            throw new InvalidOperationException($"The training stands after {Batches} batches of epoch {Epoch + 1}, with {other} {Settings.GetValueOrDefault(other)}: " +
-                $"it cannot go on with {settings[other]}. Set it as it was, or begin anew with the parameters alone.");
     }
 }

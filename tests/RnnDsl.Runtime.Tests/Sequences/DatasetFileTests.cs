@@ -106,7 +106,8 @@ public sealed class DatasetFileTests : IDisposable
             {
                 ([], "There are no examples"), ([EveryKind().Select([])], "There are no examples"), ([new Dataset(Of(4, 4))], "Sequence 0 of column 'x' begins at 4 and has 4 steps"), ([new Dataset(Of(-1, 1))], "begins at -1"),
                 ([new Dataset(Of(0, 0))], "Example 0 of column 'x' has no steps"), ([EveryKind(), new Dataset(Column.Scalars("a", 1))], "has no column 'b'"),
-                ([new Dataset(Column.Scalars("a", 1)), new Dataset(Column.Vectors("a", [1, 2]))], "Column 'a' has 1 values a step"),
+                ([new Dataset(Column.Scalars("a", 1)), new Dataset(Column.Vectors("a", [1, 2]))], "Column 'a' has scalars in the first data set and vectors of 2 values in another: make the columns alike."),
+                ([new Dataset(Of(0, 2)), new Dataset(Column.OneHot("x", 3, [[0, 2]]))], "Column 'x' has sequences of 2 values in the first data set and one-hot sequences of 3 units in another"),
             })
             Assert.Contains(message, Assert.Throws<ArgumentException>(() => DatasetFile.Write(File, data)).Message);
         IEnumerable<Dataset> Failing()

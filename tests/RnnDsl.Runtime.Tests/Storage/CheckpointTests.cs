@@ -186,11 +186,80 @@ public sealed class CheckpointTests : IDisposable
             Assert.Equal([1, 2], history.Earlier.Select(e => e.Epoch));
             Assert.Equal([3, 4, 5], history.Epochs.Select(e => e.Epoch));
             Assert.Equal(["Seed was 3 and is 4", "Epochs was 4 and is 5"], history.Differences.Take(2));
-            Assert.StartsWith("Schedule was 1 ", Assert.Single(history.Differences.Skip(2)));
+            Assert.StartsWith("Schedule was another curve: after 1/8 of the epochs its factor was 0.96", Assert.Single(history.Differences.Skip(2)));
         }
         Checkpoint.Load(folder.File("within"), rest, again);
         using (var trainer = new Trainer(rest, again) { Epochs = 4, Seed = 4, Schedule = Schedule.Cosine() })
             Assert.Contains("stands after 3 batches of epoch 1, with Seed 3: it cannot go on with 4", Assert.Throws<InvalidOperationException>(() => trainer.Fit(Data)).Message);
+    }
+
+    static Dataset With(Dataset data, string column, int at, float value)
+    {
+        float[] values = data[column].ToArray();
+        values[at] = value;
+        return new Dataset([.. data.Columns.Select(c => c.Name == column ? LinearModule.Vectors(column, values, c.Width) : c)]);
+    }
+
+    /// <summary>What the second half of a run says that begins with some data and ends with others.</summary>
+    History Continued(Dataset train, Dataset? validation, Dataset laterTrain, Dataset? laterValidation, Func<Adam>? later = null, Func<string, string>? edit = null, double? clip = null)
+    {
+        (LinearModule model, LinearModule rest) = (new(5, 3), new(5, 3, seed: 2));
+        Adam adam = new(0.01), again = later?.Invoke() ?? new(0.01);
+        using (var trainer = new Trainer(model, adam) { Epochs = 4, BatchSize = 16 })
+        {
+            trainer.EpochDone += report =>
+            {
+                if (report.Epoch == 2)
+                    Checkpoint.Save(Path, model, adam);
+            };
+            trainer.Fit(train, validation);
+        }
+        if (edit is not null)
+            File.WriteAllText(Path, edit(File.ReadAllText(Path, System.Text.Encoding.Latin1)), System.Text.Encoding.Latin1);
+        Checkpoint.Load(Path, rest, again);
+        using var goesOn = new Trainer(rest, again) { Epochs = 4, BatchSize = 16, ClipNorm = clip };
+        History history = goesOn.Fit(laterTrain, laterValidation);
+        if (history.Differences.Count == 0 && edit is null)
+            Assert.Equal(model.Parameters.Snapshot(), rest.Parameters.Snapshot());
+        return history;
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_says_that_its_data_were_changed()
+    {
+        Dataset train = Data.Range(0, 150), validation = Data.Range(150, 50);
+        // One bit of one value, at the first place and at the last, of an input and of a target.
+        foreach ((string column, int at) in new[] { ("x", 0), ("y", 449) })
+            Assert.Matches("^the training data have other values \\(checksum [0-9a-f]{16} before, [0-9a-f]{16} now\\)$",
+                Assert.Single(Continued(train, null, With(train, column, at, MathF.BitIncrement(train[column].ToArray()[at])), null).Differences));
+        Assert.StartsWith("the validation data have other values", Assert.Single(Continued(train, validation, train, With(validation, "y", 7, 0.5f)).Differences));
+        Assert.Equal(["there were validation data, and there are none"], Continued(train, validation, train, null).Differences);
+        // What lies beside the examples, or how they lie, has no influence.
+        Dataset copied = With(With(train, "x", 0, train["x"].Values.Span[0]), "y", 0, train["y"].Values.Span[0]);
+        Assert.NotEqual(train["x"].Values.Length, copied["x"].Values.Length);
+        Assert.Empty(Continued(train, validation, copied, validation).Differences);
+    }
+
+    [Fact]
+    public void A_loss_on_other_validation_data_is_not_compared_with_those_before()
+    {
+        // Noise of 3 adds 9 to each loss.
+        Dataset noisy = new(Data["x"], LinearModule.Vectors("y", [.. Data["y"].ToArray().Select((value, i) => value + (i % 2 == 0 ? 3 : -3))], 3));
+        History history = Continued(Data, Data, Data, noisy);
+        Assert.True(history.StartLoss > 5 * history.Earlier[^1].ValidationLoss, history.ToString());
+        Assert.All(history.Epochs, e => Assert.True(e.Improved, history.ToString()));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_before_has_no_checksum_and_goes_on_without_a_word() =>
+        // Names of the same length: the file's header has the length of its text.
+        Assert.Empty(Continued(Data, Data, LinearModule.Data(200, 5, 3, seed: 9), Data, edit: text => text.Replace("TrainingData", "TrainingDate")).Differences);
+
+    [Fact]
+    public void A_run_that_goes_on_says_that_a_setting_of_the_optimizer_or_a_limit_was_changed()
+    {
+        Assert.Equal(["Beta2 was 0.999 and is 0.99"], Continued(Data, null, Data, null, () => new(0.01) { Beta2 = 0.99 }).Differences);
+        Assert.Equal(["ClipNorm was none and is 1"], Continued(Data, null, Data, null, clip: 1).Differences);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class ChunkTests
     }
 
     [Theory]
-    [InlineData(1), InlineData(4), InlineData(100)]
+    [InlineData(1), InlineData(4), InlineData(100), InlineData(int.MaxValue)]
     public void States_are_carried_so_the_loss_is_that_of_the_whole(int steps)
     {
         Dataset data = LeakyModule.Data(2, [20, 20, 20], 3);

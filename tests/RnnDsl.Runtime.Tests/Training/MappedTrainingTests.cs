@@ -117,7 +117,7 @@ public sealed class MappedTrainingTests : IDisposable
         (LinearModule rest, Adam again) = (new(5, 3, seed: 2), new(0.05));
         Checkpoint.Load(folder.File("checkpoint"), rest, again);
         using (Trainer other = Make(rest, again, 9))
-            Assert.Contains($"with ShuffleBlock {block ?? 0}: it cannot go on with 9", Assert.Throws<InvalidOperationException>(() => other.Fit(data)).Message);
+            Assert.Contains($"with ShuffleBlock {(block is null ? "none" : "5")}: it cannot go on with 9", Assert.Throws<InvalidOperationException>(() => other.Fit(data)).Message);
         using (Trainer trainer = Make(rest, again, block))
             Assert.Empty(trainer.Fit(data).Differences);
         Assert.Equal(whole.Parameters.Snapshot(), rest.Parameters.Snapshot());
@@ -128,8 +128,7 @@ public sealed class MappedTrainingTests : IDisposable
     [Fact]
     public void A_block_has_at_least_one_example()
     {
-        using var trainer = new Trainer(new LinearModule(5, 3), new Adam(0.05)) { ShuffleBlock = 0 };
-        Assert.Equal("ShuffleBlock", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(LinearModule.Data(20, 5, 3, seed: 4))).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>("ShuffleBlock", () => new Trainer(new LinearModule(5, 3), new Adam(0.05)) { ShuffleBlock = 0 });
     }
 
     /// <summary>What runs in the process that may not take as much memory as the file has.</summary>

@@ -66,6 +66,22 @@ public sealed class OneCallerTests : IDisposable
     }
 
     [Fact]
+    public void Two_trainers_of_one_model_do_not_train_it_at_once()
+    {
+        using var one = new Trainer(module, new Sgd(0.1)) { Threads = 1, Epochs = 1 };
+        using var two = new Trainer(module, new Sgd(0.1)) { Threads = 1, Epochs = 1 };
+        float[] before = module.Parameters.Snapshot();
+        foreach (Action first in new Action[] { () => one.Fit(GateModule.Data), () => one.TrainStep(GateModule.Data, [0]) })
+            module.While(first, () => AreRefused("model for training", () => two.Fit(GateModule.Data), () => two.TrainStep(GateModule.Data, [0])));
+        // Nor by turns on one thread: the first to end would leave its best parameters to the other.
+        one.EpochDone += _ => Assert.Equal("This Gate is trained by another Fit that has not ended.", Assert.Throws<InvalidOperationException>(() => two.Fit(GateModule.Data)).Message);
+        one.Fit(GateModule.Data);
+        // One after the other is usual, and a refused one has left nothing behind.
+        Elsewhere(() => two.Fit(GateModule.Data));
+        Assert.NotEqual(before, module.Parameters.Snapshot());
+    }
+
+    [Fact]
     public void A_trainer_may_be_asked_from_its_own_events()
     {
         using var trainer = new Trainer(module, new Sgd(0.1)) { Epochs = 2 };

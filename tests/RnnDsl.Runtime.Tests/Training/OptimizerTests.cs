@@ -24,6 +24,10 @@ public class OptimizerTests
             ("Momentum", () => new RmsProp(Rate) { Momentum = double.PositiveInfinity }), ("Alpha", () => new RmsProp(Rate) { Alpha = 1 }),
             ("Beta1", () => new Adam(Rate) { Beta1 = 1.5 }), ("Beta2", () => new Adam(Rate) { Beta2 = double.NaN }),
             ("Epsilon", () => new Adam(Rate) { Epsilon = -1e-8 }), ("Epsilon", () => new AdaGrad(Rate) { Epsilon = double.NaN }),
+            // A parameter without a gradient would be divided by it.
+            ("Epsilon", () => new AdamW(Rate) { Epsilon = 0 }), ("Epsilon", () => new RmsProp(Rate) { Epsilon = 1e-300 }), ("Epsilon", () => new AdaGrad(Rate) { Epsilon = 0 }),
+            // It would be infinite in single precision.
+            ("LearningRate", () => new Sgd(Rate) { LearningRate = 1e300 }),
         ];
         foreach ((string setting, Func<Optimizer> make) in wrong)
             Assert.StartsWith(setting + " is a", Assert.Throws<ArgumentOutOfRangeException>(setting, make).Message);

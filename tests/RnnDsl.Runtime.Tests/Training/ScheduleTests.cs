@@ -40,5 +40,27 @@ public class ScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.Exponential(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.WarmUp(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Schedule.OneCycle(rise: 1));
+        foreach (double wrong in (double[])[double.NaN, double.PositiveInfinity, -1])
+            foreach ((string name, Func<Schedule> make) in (IEnumerable<(string, Func<Schedule>)>)[
+                ("every", () => Schedule.Step(wrong)), ("factor", () => Schedule.Step(1, wrong)), ("factor", () => Schedule.Exponential(wrong)), ("end", () => Schedule.Cosine(wrong)),
+                ("end", () => Schedule.Linear(wrong)), ("warmUp", () => Schedule.WarmUp(wrong)), ("from", () => Schedule.WarmUp(1, from: wrong)), ("rise", () => Schedule.OneCycle(wrong)),
+                ("start", () => Schedule.OneCycle(start: wrong)), ("end", () => Schedule.OneCycle(end: wrong))])
+                Assert.Throws<ArgumentOutOfRangeException>(name, make);
+    }
+
+    sealed class Given(double factor) : Schedule
+    {
+        public override double Factor(double epoch, double epochs) => epoch < 1 ? 1 : factor;
+    }
+
+    [Theory]
+    [InlineData(double.NaN), InlineData(-1), InlineData(double.PositiveInfinity)]
+    public void A_factor_that_is_none_ends_the_training_and_is_named(double factor)
+    {
+        var model = new LinearModule(5, 3);
+        using var trainer = new Trainer(model, new Adam(0.01)) { Epochs = 4, Schedule = new Given(factor) };
+        string message = Assert.Throws<InvalidOperationException>(() => trainer.Fit(LinearModule.Data(40, 5, 3, seed: 4))).Message;
+        Assert.StartsWith(FormattableString.Invariant($"The Schedule gives the factor {factor} after 1 of 4 epochs"), message);
+        Assert.DoesNotContain(model.Parameters.Snapshot(), value => !float.IsFinite(value));
     }
 }

@@ -262,12 +262,55 @@ public class TrainerTests
             () => new Trainer(model, new Adam()) { BatchSize = 0 }.Fit(Data)).ParamName);
         Assert.Equal("ClipNorm", Assert.Throws<ArgumentOutOfRangeException>(
             () => new Trainer(model, new Adam()) { ClipNorm = double.NaN }.Fit(Data)).ParamName);
+        foreach (double wrong in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity, -1])
+        {
+            Assert.StartsWith("MinImprovement is a finite number", Assert.Throws<ArgumentOutOfRangeException>("MinImprovement", () => new Trainer(model, new Adam()) { MinImprovement = wrong }).Message);
+            Assert.StartsWith("ClipNorm is a finite number above zero, or null", Assert.Throws<ArgumentOutOfRangeException>("ClipNorm", () => new Trainer(model, new Adam()) { ClipNorm = wrong }).Message);
+            Assert.Throws<ArgumentOutOfRangeException>("ClipValue", () => new Trainer(model, new Adam()) { ClipValue = wrong });
+        }
+        foreach (int wrong in (int[])[0, -1, int.MinValue])
+            foreach ((string name, Func<Trainer> make) in (IEnumerable<(string, Func<Trainer>)>)[
+                ("BatchSize", () => new(model, new Adam()) { BatchSize = wrong }), ("Epochs", () => new(model, new Adam()) { Epochs = wrong }), ("Patience", () => new(model, new Adam()) { Patience = wrong }),
+                ("ChunkSteps", () => new(model, new Adam()) { ChunkSteps = wrong }), ("ShuffleBlock", () => new(model, new Adam()) { ShuffleBlock = wrong })])
+                Assert.StartsWith(name + " is a whole number above zero", Assert.Throws<ArgumentOutOfRangeException>(name, make).Message);
+        Assert.Throws<ArgumentOutOfRangeException>("EpochsDone", () => new Trainer(model, new Adam()) { EpochsDone = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("LossWeight", () => new Trainer(model, new Adam()) { LossWeight = (LossWeight)7 });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxShards", () => new Trainer(model, new Adam()) { Execution = new() { MaxShards = 0 } });
         Assert.Contains("training data have no examples", Assert.Throws<ArgumentException>(
             () => new Trainer(model, new Adam()).Fit(Data.Range(0, 0))).Message);
+        Assert.Contains("The validation data have no examples: give some, or none (null)", Assert.Throws<ArgumentException>(
+            () => new Trainer(model, new Adam()).Fit(Data, Data.Range(0, 0))).Message);
+        Assert.Contains("give Fit some, or leave the metrics out", Assert.Throws<InvalidOperationException>(
+            () => new Trainer(model, new Adam()) { Metrics = [new Metric("one", _ => 1)] }.Fit(Data)).Message);
         Assert.Contains("no compiled method 'Cost'", Assert.Throws<ArgumentException>(
             () => new Trainer(model, new Adam()) { Method = "Cost" }.Fit(Data)).Message);
         Assert.Contains("not a loss", Assert.Throws<InvalidOperationException>(
             () => new Trainer(model, new Adam()) { Method = "Predict" }.Fit(Data)).Message);
+    }
+
+    [Fact]
+    public void What_is_missing_is_named()
+    {
+        var model = new LinearModule(5, 3);
+        using var trainer = new Trainer(model, new Adam());
+        foreach ((string name, Action call) in (IEnumerable<(string, Action)>)[
+            ("module", () => new Trainer((LinearModule)null!, new Adam())), ("trainable", () => new Trainer((ITrainable)null!, new Adam())), ("optimizer", () => new Trainer(model, null!)),
+            ("train", () => trainer.Fit((Dataset)null!)), ("data", () => trainer.Evaluate((Dataset)null!)), ("data", () => trainer.TrainStep(null!, [0])), ("parts", () => trainer.Evaluate((PartitionedDataset)null!)),
+            ("Schedule", () => new Trainer(model, new Adam()) { Schedule = null! }), ("Metrics", () => new Trainer(model, new Adam()) { Metrics = null! }),
+            ("Method", () => new Trainer(model, new Adam()) { Method = null! }), ("Execution", () => new Trainer(model, new Adam()) { Execution = null! })])
+            Assert.Throws<ArgumentNullException>(name, call);
+    }
+
+    sealed class Adding(float[] gradient) : IGradientRule
+    {
+        public void Change(GradientStep step) => step.Add(gradient, 1);
+    }
+
+    [Fact]
+    public void A_gradient_of_another_length_is_no_gradient_of_the_model()
+    {
+        using var trainer = new Trainer(new LinearModule(5, 3), new Adam()) { GradientRule = new Adding(new float[4]) };
+        Assert.StartsWith("The gradient has 4 floats, but the parameters of Linear take ", Assert.Throws<ArgumentException>("moduleGradient", () => trainer.Fit(Data)).Message);
     }
 
     [Fact]
