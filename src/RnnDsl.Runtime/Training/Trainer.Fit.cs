@@ -19,7 +19,7 @@ public sealed partial class Trainer
     /// <exception cref="ArgumentException">The data do not fit the method, or a target is outside [0, 1] in BinaryCrossEntropy or is no distribution in CrossEntropy.</exception>
     /// <exception cref="DivergenceException">The loss is no longer finite. The model is left as after a cancellation.</exception>
     /// <exception cref="InvalidOperationException">The run to continue is at another point: at another epoch than <see cref="EpochsDone"/>, or within an epoch whose examples have another order with
-    /// these settings. Or the model is being trained by another trainer, there are <see cref="Metrics"/> and no validation data, or a factor of the <see cref="Schedule"/> is not finite or below zero.</exception>
+    /// these settings. Or the model is being trained by another trainer, or a factor of the <see cref="Schedule"/> is not finite or below zero.</exception>
     /// <exception cref="CommunicatorException">With a <see cref="Communicator"/>: a rank is lost or has failed.</exception>
     public History Fit(Dataset train, Dataset? validation = null, CancellationToken cancellation = default)
     {

@@ -38,8 +38,6 @@ public sealed partial class Trainer
 
     void RequireMeasurable(Dataset? validation)
     {
-        if (Metrics.Count > 0 && validation is null)
-            throw new InvalidOperationException($"{nameof(Metrics)} are computed on the validation data, and there are none: give {nameof(Fit)} some, or leave the metrics out.");
         if (Metrics.Count > 0 && validation is { Partition: not null })
             throw new ArgumentException($"{nameof(Metrics)} are computed of all predictions, which need the values of all parts: " +
                 $"validate on a {nameof(Dataset)} that every rank has, or leave the metrics out.", nameof(validation));

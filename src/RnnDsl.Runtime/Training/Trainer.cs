@@ -142,7 +142,7 @@ public sealed partial class Trainer : IDisposable
         }
     } = new();
 
-    /// <summary>Numbers that are computed on the validation data after each epoch, which there must be then, for <see cref="EpochReport.Metrics"/>.</summary>
+    /// <summary>Numbers that are computed on the validation data after each epoch, and without such data not at all, for <see cref="EpochReport.Metrics"/>.</summary>
     public IReadOnlyList<Metric> Metrics { get; init => field = Given(value, nameof(Metrics)); } = [];
 
     /// <summary>Raised after each step of <see cref="Fit(Dataset, Dataset, CancellationToken)"/>.</summary>

@@ -68,5 +68,18 @@ internal sealed partial class RandomModel
             results.AddRange(Enumerable.Repeat($"{Choose("Last", "First", "SumOverSteps", "MeanOverSteps", "MaxOverSteps")}(Each({sequences}, w => within.{Choose("End", "EndReversed")}(w).Number({number})))", 2));
         }
         methods.AppendLine($"\n    Scalar Bare({inputs}) => {results[bare.Next(results.Count)]};");
+        WriteTuple(inputs);
+    }
+
+    /// <summary>A method whose steps look into sequences that a tuple holds.</summary>
+    void WriteTuple(string inputs)
+    {
+        if (memories.Count == 0 || bare!.Next(3) > 0)
+            return;
+        (string memory, string of) = memories[bare.Next(memories.Count)];
+        string look = bare.Next(2) == 0 ? "{ var (v, (k, c)) = kept; return Attend(q, k, v) * c; }" : "0.5 * SumOverSteps(Sigmoid(Dot(kept.Item2.Item1, q)) * kept.Item1)";
+        // To write it may add helpers before.
+        string steps = Term(of, Reads.Sequence, 2);
+        methods.AppendLine($"\n    Scalar Tuple({inputs}) {{ var kept = ({memory} * 0.3, ({memory}, 2)); return Mean(Last(Each({steps}, q => {look}))); }}");
     }
 }
