@@ -40,6 +40,9 @@ internal sealed class BufferPlan
 {
     public List<BufferDecl> Buffers { get; } = [];
 
+    readonly Dictionary<string, BufferDecl> byName = [];
+    int indexed;
+
     /// <summary>The views of values that outlive their stage.</summary>
     public Dictionary<int, BufferView> CrossStage { get; } = [];
 
@@ -55,7 +58,15 @@ internal sealed class BufferPlan
             return false;
         if (view.RowSet == RowSet.Block)
             return schedule.Stages.HomeOf(id)?.Sweep == stage.Sweep;
-        return stage.Sweep is not { } sweep || Buffers.First(b => b.Name == view.Buffer).Last >= sweep.Index;
+        return stage.Sweep is not { } sweep || Named(view.Buffer).Last >= sweep.Index;
+    }
+
+    /// <summary>The buffer of a name. Each value that is read asks for one, so that a search through all of them would take a time that grows with the square of the program.</summary>
+    BufferDecl Named(string name)
+    {
+        for (; indexed < Buffers.Count; indexed++)
+            byName[Buffers[indexed].Name] = Buffers[indexed];
+        return byName[name];
     }
 
     /// <summary>For values that share a row: their order in that row.</summary>
