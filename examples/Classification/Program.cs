@@ -28,19 +28,7 @@ var command = new RootCommand("Learns to tell classes of sequences apart, from a
 {
     file, test, target, group, window, stride, inputs, hidden, epochs, rate, seed, output, runs,
 };
-command.SetAction(given =>
-{
-    try
-    {
-        Run(given);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+command.SetAction(given => Failures.Guard(() => Run(given)));
 return command.Run(args);
 
 void Run(ParseResult given)

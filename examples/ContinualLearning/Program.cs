@@ -27,34 +27,32 @@ foreach (Option<int?> count in new[] { epochs, examples })
     count.Validators.Add(result => Check(result, count.Name, result.GetValueOrDefault<int?>() is null or >= 1, "at least 1"));
 rate.Validators.Add(result => Check(result, "--rate", result.GetValueOrDefault<double?>() is null or (> 0 and < 10), "above 0 and below 10"));
 strength.Validators.Add(result => Check(result, "--strength", result.GetValueOrDefault<double?>() is null or (>= 0 and < 1e12), "a number from 0 on"));
-command.SetAction(given =>
+command.SetAction(given => Failures.Guard(() =>
 {
+    OutputCheck.RequireFolder(given.GetValue(picture));
+    using var interruption = new Interruption();
     try
     {
-        OutputCheck.RequireFolder(given.GetValue(picture));
-        using var interruption = new Interruption();
-        foreach (Study study in given.GetValue(data) is { } folder ? [RealData.Read(folder)] : new[] { MadeUp.Regimes(), MadeUp.Grammar() })
-            Compare(study with
-            {
-                Epochs = given.GetValue(epochs) ?? study.Epochs, Rate = given.GetValue(rate) ?? study.Rate, Strength = given.GetValue(strength) ?? study.Strength,
-                Examples = given.GetValue(examples) ?? study.Examples, Threads = given.GetValue(threads),
-            }, given, interruption.Token);
-        if (given.GetValue(data) is null)
-            Maintenance.Run(seed: 1, given.GetValue(threads), interruption.Token);
-        return 0;
+        CompareAll(given, interruption.Token);
     }
     catch (OperationCanceledException)
     {
         Console.WriteLine("It was ended.");
-        return 0;
     }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+}));
 return command.Run(args);
+
+void CompareAll(ParseResult given, CancellationToken cancellation)
+{
+    foreach (Study study in given.GetValue(data) is { } folder ? [RealData.Read(folder)] : new[] { MadeUp.Regimes(), MadeUp.Grammar() })
+        Compare(study with
+        {
+            Epochs = given.GetValue(epochs) ?? study.Epochs, Rate = given.GetValue(rate) ?? study.Rate, Strength = given.GetValue(strength) ?? study.Strength,
+            Examples = given.GetValue(examples) ?? study.Examples, Threads = given.GetValue(threads),
+        }, given, cancellation);
+    if (given.GetValue(data) is null)
+        Maintenance.Run(seed: 1, given.GetValue(threads), cancellation);
+}
 
 void Compare(Study study, ParseResult given, CancellationToken cancellation)
 {

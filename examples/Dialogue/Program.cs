@@ -4,27 +4,12 @@ using RnnDsl.Examples.Dialogue;
 using RnnDsl.Text;
 using RnnDsl.Training;
 
-Options.Root.SetAction(given => Guarded(() => Lessons.Learn(given)));
-Options.Ask.SetAction(given => Guarded(() => Ask(given.GetValue(Options.Folder)!)));
-Options.Serve.SetAction(given => Guarded(() =>
+Options.Root.SetAction(given => Failures.Guard(() => Lessons.Learn(given)));
+Options.Ask.SetAction(given => Failures.Guard(() => Ask(given.GetValue(Options.Folder)!)));
+Options.Serve.SetAction(given => Failures.Guard(() =>
     WebServer.Run(given.GetValue(Options.Folder)!, given.GetValue(Options.Port),
         new Sessions(given.GetValue(Options.MostSessions), TimeSpan.FromMinutes(given.GetValue(Options.Patience))))));
 return Options.Root.Run(args);
-
-static int Guarded(Action action)
-{
-    try
-    {
-        action();
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or FormatException or IOException
-        or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-}
 
 // One session of one customer on the terminal, or lines of a file.
 static void Ask(string folder)

@@ -31,20 +31,11 @@ foreach (Option<int> count in new[] { trials, epochs, seeds })
         if (result.GetValueOrDefault<int>() < 1)
             result.AddError($"{count.Name} must be at least 1.");
     });
-command.SetAction(given =>
+command.SetAction(given => Failures.Guard(() =>
 {
-    try
-    {
-        foreach (string name in given.GetValue(tasks)!.Distinct())
-            Search((name switch { "pumps" => Study.Pumps(), "sunspots" => Study.Sunspots(), _ => Study.Vowels(given.GetValue(data)!) }) with { Epochs = given.GetValue(epochs) }, given);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+    foreach (string name in given.GetValue(tasks)!.Distinct())
+        Search((name switch { "pumps" => Study.Pumps(), "sunspots" => Study.Sunspots(), _ => Study.Vowels(given.GetValue(data)!) }) with { Epochs = given.GetValue(epochs) }, given);
+}));
 return command.Run(args);
 
 void Search(Study study, ParseResult given)

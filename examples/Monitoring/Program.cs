@@ -50,22 +50,13 @@ foreach (Option<double> positive in new[] { window, history, keep, languageRate,
 labels.Validators.Add(result => Check(result, "--labels", result.GetValueOrDefault<int?>() is null or >= 10, "at least 10"));
 alpha.Validators.Add(result => Check(result, "--alpha", result.GetValueOrDefault<double>() is > 0 and < SurgeOptions.EndAlpha, "above 0 and below 0.05"));
 way.Validators.Add(result => Check(result, "--way", Lessons.Ways.Contains(result.GetValueOrDefault<string>()), $"one of {string.Join(", ", Lessons.Ways)}"));
-command.SetAction(async (given, cancellation) =>
+command.SetAction((given, cancellation) => Failures.Guard(async () =>
 {
-    try
-    {
-        if (given.GetValue(makeUp) is { } path)
-            WriteDay(path, given);
-        else
-            await Watch(given, cancellation);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+    if (given.GetValue(makeUp) is { } path)
+        WriteDay(path, given);
+    else
+        await Watch(given, cancellation);
+}));
 return await command.RunAsync(args);
 
 static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool isGood, string what)

@@ -3,30 +3,17 @@ using RnnDsl.Examples;
 using RnnDsl.Examples.Recommendation;
 using RnnDsl.Training;
 
-Options.Root.SetAction(given => Guarded(() =>
+Options.Root.SetAction(given => Failures.Guard(() =>
 {
     if (given.GetValue(Options.Line) is { } line)
         Recommend(given, line);
     else
         Study.Run(given);
-}));
-Options.Serve.SetAction(given => Guarded(() => WebServer.Run(given)));
+}, IsOfStore));
+Options.Serve.SetAction(given => Failures.Guard(() => WebServer.Run(given), IsOfStore));
 return Options.Root.Run(args);
 
-static int Guarded(Action action)
-{
-    try
-    {
-        action();
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException or DivergenceException
-        or System.Data.Common.DbException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-}
+static bool IsOfStore(Exception error) => error is System.Data.Common.DbException;
 
 // Recommends after the items of one line, to nobody who is known.
 static void Recommend(ParseResult given, string line)

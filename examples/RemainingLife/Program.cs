@@ -25,19 +25,7 @@ var command = new RootCommand("Learns how many rows a machine has left until it 
 {
     file, group, inputs, window, cap, hidden, epochs, rate, seed, output,
 };
-command.SetAction(given =>
-{
-    try
-    {
-        Run(given);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+command.SetAction(given => Failures.Guard(() => Run(given)));
 return command.Run(args);
 
 void Run(ParseResult given)

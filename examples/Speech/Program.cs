@@ -15,8 +15,8 @@ var command = new RootCommand("Learns to hear spoken digits: single ones, string
     Options.Data, Options.TestTakes, Options.TrainTakes, Options.LeaveOut, Options.Epochs,
     Options.Copies, Options.Spread, Options.Warp, Options.Normalize, Options.Strings, Options.Hidden, Options.Rate, Options.Seed, Options.Threads, Options.Output,
 };
-digits.SetAction(given => Guarded(() => Digits(given)));
-strings.SetAction(given => Guarded(() =>
+digits.SetAction(given => Failures.Guard(() => Digits(given)));
+strings.SetAction(given => Failures.Guard(() =>
 {
     bool live = given.GetValue(Options.Live);
     string output = given.GetValue(Options.Output)!;
@@ -31,10 +31,10 @@ strings.SetAction(given => Guarded(() =>
         Console.WriteLine($"Saved to {small} with weights of 8 bits: {new FileInfo(small).Length:N0} bytes.");
     }
 }));
-adapt.SetAction(given => Guarded(() => Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut))));
-listen.SetAction(given => Guarded(() =>
+adapt.SetAction(given => Failures.Guard(() => Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut))));
+listen.SetAction(given => Failures.Guard(() =>
     Listening.Load(given.GetValue(Options.Model)!, words: !given.GetValue(Options.AnyLetters), WeightFormat.Float32, Console.Out, Console.Error, Console.IsOutputRedirected ? Partial.None : Partial.Overwritten).Hear(Console.OpenStandardInput())));
-command.SetAction(given => Guarded(() =>
+command.SetAction(given => Failures.Guard(() =>
 {
     OutputCheck.RequireFile(given.GetValue(Options.Output));
     Digits(given);
@@ -52,18 +52,4 @@ static void Digits(ParseResult given)
         DigitReports.LeaveOut(settings, speaker);
     else
         DigitReports.BySplit(settings);
-}
-
-static int Guarded(Action action)
-{
-    try
-    {
-        action();
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
 }

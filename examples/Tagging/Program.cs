@@ -40,22 +40,13 @@ var command = new RootCommand("Learns to tag words: names, parts of speech, chun
 {
     train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, average, gazetteer, seed, output, onnx, load, threads,
 };
-command.SetAction(given =>
+command.SetAction(given => Failures.Guard(() =>
 {
-    try
-    {
-        if (given.GetValue(load) is { } file)
-            UseSaved(file, given);
-        else
-            Learn(given);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+    if (given.GetValue(load) is { } file)
+        UseSaved(file, given);
+    else
+        Learn(given);
+}));
 return command.Run(args);
 
 void Learn(ParseResult given)
@@ -66,6 +57,8 @@ void Learn(ParseResult given)
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
     TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum), Gazetteer = given.GetValue(gazetteer) is not null });
 
+    foreach (TaggedCorpus other in new[] { watched, unseen }.OfType<TaggedCorpus>())
+        encoder.CheckScheme(other);
     Module model = Make(encoder.Gazetteer is not null, encoder.Size, wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, given.GetValue(hidden), given.GetValue(seed));
     if (known is not null)
         Console.WriteLine(known.CopyTo(model, "words", encoder.Words, given.GetValue(seed)));

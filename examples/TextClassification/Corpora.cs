@@ -38,12 +38,25 @@ static class Corpora
         return new LabeledCorpus(Path.GetFileName(file), [.. lines.Select(text => new LabeledText(text))]);
     }
 
+    /// <summary>The texts that a model of one label a text can be measured with.</summary>
+    public static LabeledCorpus OfOneLabel(LabeledCorpus corpus)
+    {
+        if (corpus.FirstOrDefault(text => text.Labels.Count > 1) is { } several)
+            throw new InvalidDataException($"{corpus.Name}: '{Short(several.Text)}' has {several.Labels.Count} labels, and the texts that are learnt have one each.");
+        LabeledText[] labeled = [.. corpus.Where(text => text.Labels.Count == 1)];
+        return labeled.Length == corpus.Count ? corpus
+            : labeled.Length > 0 ? new LabeledCorpus(corpus.Name, labeled, corpus.Findings)
+            : throw new InvalidDataException($"{corpus.Name}: no text has a label, so nothing can be measured with it.");
+
+        static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
+    }
+
     public static LabeledCorpus Read(string file, ParseResult given)
     {
         string[] parts = file.Split('#', 2);
         LabeledCorpus corpus = LabeledTextFile.Read(parts[0], new LabeledTextOptions
         {
-            TextColumn = given.GetValue(Options.TextColumn), LabelColumn = given.GetValue(Options.LabelColumn), LabelSeparator = given.GetValue(Options.Separator) is [var one] ? one : null, Part = parts.Length > 1 ? parts[1] : null,
+            TextColumn = given.GetValue(Options.TextColumn), LabelColumn = given.GetValue(Options.LabelColumn), LabelSeparator = given.GetValue(Options.Separator)?[0], Part = parts.Length > 1 ? parts[1] : null,
         });
         Console.WriteLine(corpus);
         foreach (string finding in corpus.Findings)

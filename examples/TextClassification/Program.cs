@@ -13,22 +13,13 @@ using RnnDsl.Training;
 using Spectre.Console;
 
 RootCommand command = Options.Command();
-command.SetAction(given =>
+command.SetAction(given => Failures.Guard(() =>
 {
-    try
-    {
-        if (given.GetValue(Options.Load) is { } file)
-            UseSaved(file);
-        else
-            Learn(given);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+    if (given.GetValue(Options.Load) is { } file)
+        UseSaved(file, given);
+    else
+        Learn(given);
+}));
 return command.Run(args);
 
 void Learn(ParseResult given)
@@ -43,11 +34,15 @@ void Learn(ParseResult given)
     (LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen) = Corpora.Parts(given);
     LabeledCorpus? outOfScope = given.GetValue(Options.OutOfScope) is { } none ? Corpora.ReadUnlabeled(none, given) : null;
     bool several = learnt.HasSeveralLabels;
+    if (!several)
+        (watched, unseen) = (Corpora.OfOneLabel(watched), Corpora.OfOneLabel(unseen));
     using TextClassifier classifier = Train(given, learnt, watched, several);
+    if (several)
+        classifier.ChooseThresholds(watched);
     ModelFile.Save(saved, classifier.Model, metadata: classifier.Encoder.Metadata);
     Console.WriteLine($"{unseen.Name}:");
     if (several)
-        Reports.SeveralLabels(classifier, watched, unseen);
+        Reports.SeveralLabels(classifier, unseen);
     else
         Reports.OneLabel(classifier, classifier.Encoder, learnt, watched, unseen, outOfScope, given.GetValue(Options.Seed));
     Console.WriteLine($"\nSaved to {saved}; classify lines with: --load {saved}");
@@ -98,18 +93,24 @@ Dataset Weighted(TextEncoder encoder, LabeledCorpus corpus, bool weigh)
     return new Dataset([.. encoder.Encode(corpus).Columns, Column.Scalars("weight", weights)]);
 }
 
-void UseSaved(string file)
+void UseSaved(string file, ParseResult given)
 {
     ModelFileInfo info = ModelFile.ReadInfo(file);
     bool several = info.Model == nameof(SeveralLabelsModel);
     TextModel model = Create(info.Model, info.Size("Word"), info.Size("Letter"), info.Size("Label"), info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"));
     ModelFile.Load(file, model);
     using var classifier = new TextClassifier(model, TextEncoder.Read(info));
+    if (given.GetValue(Options.Test) is { } test)
+    {
+        LabeledCorpus corpus = Corpora.Read(test, given);
+        Console.WriteLine(several ? classifier.EvaluateLabels(corpus).ToString() : classifier.Evaluate(Corpora.OfOneLabel(corpus)).ToString());
+        return;
+    }
     if (!Console.IsInputRedirected)
         Console.WriteLine("Type texts, an empty line ends.");
     foreach (string line in Console.IsInputRedirected ? Piped() : Typed())
         if (several)
-            Console.WriteLine(string.Join(' ', classifier.Encoder.Labels.Entries.Zip(classifier.Probabilities([new LabeledText(line)]).Single()).Where(p => p.Second >= 0.5).Select(p => FormattableString.Invariant($"{p.First} ({p.Second:F2})"))));
+            Console.WriteLine(string.Join(' ', classifier.LabelsOf(line).Select(l => FormattableString.Invariant($"{l.Label} ({l.Probability:F2})"))));
         else if (Console.IsInputRedirected)
             Console.WriteLine(classifier.Classify(line));
         else

@@ -47,30 +47,11 @@ static class Reports
             Console.WriteLine(FormattableString.Invariant($"  below {threshold:F1} unknown: {100.0 * scores.Take(inScope.Count).Count(s => s >= threshold) / inScope.Count,5:F1} % of the texts in scope are answered, {100.0 * scores.Skip(inScope.Count).Count(s => s < threshold) / outOfScope.Count,5:F1} % of the others are not."));
     }
 
-    /// <summary>Each label has the threshold with the best F1 on the validation texts.</summary>
-    public static void SeveralLabels(TextClassifier classifier, LabeledCorpus watched, LabeledCorpus unseen)
+    /// <summary>With the threshold of each label that was best on the validation texts.</summary>
+    public static void SeveralLabels(TextClassifier classifier, LabeledCorpus unseen)
     {
-        IReadOnlyList<string> labels = classifier.Encoder.Labels.Entries;
-        float[][] scores = [.. classifier.Probabilities(watched)];
-        bool[][] actual = Actual(watched);
-        float[] thresholds = [.. labels.Select((_, label) => Enumerable.Range(1, 19).Select(i => i / 20f).MaxBy(t => F1(label, t)))];
-        bool[][] wanted = Actual(unseen);
-        float[][] answers = [.. classifier.Probabilities(unseen)];
-        Console.WriteLine(MultiLabelReport.FromScores(labels, wanted, answers, thresholds));
-        Console.WriteLine(FormattableString.Invariant($"Thresholds were chosen for each label on the validation texts; with 0.5 for all the macro F1 is {MultiLabelReport.FromScores(labels, wanted, answers, [0.5f]).MacroAverage.F1:F4}."));
-
-        bool[][] Actual(LabeledCorpus corpus) => [.. corpus.Select(t => labels.Select(l => t.Labels.Contains(l)).ToArray())];
-
-        double F1(int label, float threshold)
-        {
-            int right = 0, said = 0, are = 0;
-            for (int i = 0; i < scores.Length; i++)
-            {
-                bool says = scores[i][label] >= threshold;
-                (right, said, are) = (right + (says && actual[i][label] ? 1 : 0), said + (says ? 1 : 0), are + (actual[i][label] ? 1 : 0));
-            }
-            return said + are == 0 ? 0 : 2.0 * right / (said + are);
-        }
+        Console.WriteLine(classifier.EvaluateLabels(unseen));
+        Console.WriteLine(FormattableString.Invariant($"Thresholds were chosen for each label on the validation texts; with 0.5 for all the macro F1 is {classifier.EvaluateLabels(unseen, 0.5f).MacroAverage.F1:F4}."));
     }
 
     static ClassificationReport Linear(TextEncoder encoder, LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen, int seed)

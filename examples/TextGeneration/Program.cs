@@ -27,22 +27,13 @@ var command = new RootCommand("A character model: learns a text, shows what it l
 {
     text, second, load, output, prompt, temperature, count, hidden, epochs, batch, rate, average, seed, threads,
 };
-command.SetAction(given =>
+command.SetAction(given => Failures.Guard(() =>
 {
-    try
-    {
-        var write = new WriteOptions(given.GetValue(prompt)!, given.GetValue(count), given.GetValue(temperature), given.GetValue(seed));
-        if (given.GetValue(load) is { } folder)
-            Lessons.Write(folder, write);
-        else
-            Lessons.Learn(given.GetValue(text), given.GetValue(second), given.GetValue(output)!, write,
-                new LearnOptions(given.GetValue(hidden), given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(average), given.GetValue(threads)));
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+    var write = new WriteOptions(given.GetValue(prompt)!, given.GetValue(count), given.GetValue(temperature), given.GetValue(seed));
+    if (given.GetValue(load) is { } folder)
+        Lessons.Write(folder, write);
+    else
+        Lessons.Learn(given.GetValue(text), given.GetValue(second), given.GetValue(output)!, write,
+            new LearnOptions(given.GetValue(hidden), given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(average), given.GetValue(threads)));
+}));
 return command.Run(args);

@@ -38,8 +38,9 @@ sealed record Corpora(ParallelCorpus Train, ParallelCorpus Validation, ParallelC
     {
         if (given.GetValue(Source) is not { } file)
         {
-            if (given.GetValue(Target) is not null)
-                throw new ArgumentException("--target needs --source.");
+            foreach (Option<string?> needing in new[] { Target, ValidationSource, ValidationTarget, TestSource, TestTarget })
+                if (given.GetValue(needing) is not null)
+                    throw new ArgumentException($"{needing.Name} needs {Source.Name}.");
             (ParallelCorpus made, ParallelCorpus last) = MadeUpPairs.Create("made-up numbers and dates", 7000, seed: 1).HoldOut(500);
             (made, ParallelCorpus watch) = made.HoldOut(500);
             return new Corpora(made, watch, last);
@@ -47,7 +48,10 @@ sealed record Corpora(ParallelCorpus Train, ParallelCorpus Validation, ParallelC
         ParallelCorpus all = Read(file, given.GetValue(Target), given);
         ParallelCorpus? watched = given.GetValue(ValidationSource) is { } v ? Read(v, given.GetValue(ValidationTarget), given) : null;
         ParallelCorpus? unseen = given.GetValue(TestSource) is { } t ? Read(t, given.GetValue(TestTarget), given) : null;
-        all = Without(all, [.. watched?.Sources ?? [], .. unseen?.Sources ?? []]);
+        ParallelCorpus learnt = all.Without([.. watched?.Sources ?? [], .. unseen?.Sources ?? []]);
+        if (learnt.Count < all.Count)
+            Console.WriteLine($"Note: {all.Count - learnt.Count} of {all.Count} pairs are not learnt, for their source sentence is also in the validation or the test.");
+        all = learnt;
         if ((unseen is null || watched is null) && all.Count < 4 * given.GetValue(HeldOut))
             throw new ArgumentException($"{all.Count} pairs are too few to hold {given.GetValue(HeldOut)} of them out: "
                 + "give --held-out a smaller number, or files for validation and test.");
@@ -58,22 +62,7 @@ sealed record Corpora(ParallelCorpus Train, ParallelCorpus Validation, ParallelC
         return new Corpora(all, watched, unseen);
     }
 
-    /// <summary>The pairs whose source is none of these sentences. Letter case and white space do not make sentences different.</summary>
-    internal static ParallelCorpus Without(ParallelCorpus corpus, IReadOnlyList<string> sentences)
-    {
-        HashSet<string> kept = [.. sentences.Select(Key)];
-        SentencePair[] rest = [.. corpus.Where(pair => !kept.Contains(Key(pair.Source)))];
-        if (rest.Length == corpus.Count)
-            return corpus;
-        if (rest.Length == 0)
-            throw new ArgumentException($"All {corpus.Count} source sentences of {corpus.Name} are also in the validation or the test: nothing is left to learn from.");
-        Console.WriteLine($"Note: {corpus.Count - rest.Length} of {corpus.Count} pairs are not learnt, for their source sentence is also in the validation or the test.");
-        return new ParallelCorpus($"{corpus.Name}, rest", rest);
-
-        static string Key(string sentence) => string.Join(' ', sentence.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    static ParallelCorpus Read(string sources, string? targets, ParseResult given)
+    public static ParallelCorpus Read(string sources, string? targets, ParseResult given)
     {
         ParallelCorpus corpus = targets is null
             ? ParallelTextFile.Read(sources, new ParallelTextOptions { SourceColumn = given.GetValue(SourceColumn)!, TargetColumn = given.GetValue(TargetColumn)! })

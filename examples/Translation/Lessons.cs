@@ -10,12 +10,12 @@ namespace RnnDsl.Examples.Translation;
 sealed record LearnOptions(int Epochs, int Batch, double Rate, double Smoothing, double Sampling, int Longest, int Seed, int Threads, BleuOptions Bleu, double? Average = null);
 
 /// <summary>Learns to translate, and measures what was learnt.</summary>
-sealed class Lessons(TextTranslator translator, ParallelCorpus train, ParallelCorpus validation, LearnOptions options)
+sealed class Lessons(TextTranslator translator, LearnOptions options)
 {
     /// <summary>After each epoch so many sentences of the validation are translated.</summary>
     const int Watched = 200;
 
-    public History Learn()
+    public History Learn(ParallelCorpus train, ParallelCorpus validation)
     {
         TranslationModel model = translator.Model;
         model.Parameters["smoothing"][0] = (float)options.Smoothing;
@@ -73,15 +73,18 @@ sealed class Lessons(TextTranslator translator, ParallelCorpus train, ParallelCo
         found.CopyTo(before, 0);
     }
 
-    /// <summary>Translates unseen sentences, and prints their scores beside those of a translation memory.</summary>
-    public Translated[] Evaluate(ParallelCorpus unseen)
+    /// <summary>Translates unseen sentences, and prints their scores beside those of a translation memory, if the pairs that were learnt are known.</summary>
+    public Translated[] Evaluate(ParallelCorpus unseen, ParallelCorpus? learnt)
     {
         string[] sources = [.. unseen.Sources], targets = [.. unseen.Targets];
         Translated[] found = translator.Translate(sources);
         string[] translations = [.. found.Select(t => t.Text)];
         Print("translator", targets, translations);
-        var memory = new TextIndex(train.Sources, new TextIndexOptions());
-        Print("translation memory", targets, [.. sources.Select(s => memory.Search(s, 1) is [var nearest, ..] ? train[nearest.Index].Target : "")]);
+        if (learnt is not null)
+        {
+            var memory = new TextIndex(learnt.Sources, new TextIndexOptions());
+            Print("translation memory", targets, [.. sources.Select(s => memory.Search(s, 1) is [var nearest, ..] ? learnt[nearest.Index].Target : "")]);
+        }
         Console.WriteLine($"{new BleuScore(targets, translations, options.Bleu).Signature}\n");
         return found;
     }

@@ -13,7 +13,7 @@ var sourcePieces = new Option<PieceKind?>("--source-pieces") { Description = "Wh
 var targetPieces = new Option<PieceKind?>("--target-pieces") { Description = "What translations are made of; without it Words, and for what the example makes up Letters" };
 var minimum = new Option<int>("--min-count") { Description = "Words and letters that occur less often are unknown, and copied", DefaultValueFactory = _ => 2 };
 var size = new Option<int?>("--pieces") { Description = "The most pieces of a language; without it all words, and 8,000 subwords" };
-var tokenizer = new Option<BleuTokenizer>("--tokenizer") { Description = "How BLEU counts: V13a, Chinese, Character or None", DefaultValueFactory = _ => BleuTokenizer.V13a };
+var tokenizer = new Option<BleuTokenizer>("--tokenizer") { Description = "How BLEU counts, by sacreBLEU's names: 13a, zh, char or none", DefaultValueFactory = _ => BleuTokenizer.V13a, CustomParser = Tokenizer };
 var vector = new Option<int>("--vector") { Description = "Size of a piece's vector", DefaultValueFactory = _ => 128 };
 var hidden = new Option<int>("--hidden") { Description = "Units of the decoder; half as many in each direction of the encoder", DefaultValueFactory = _ => 128 };
 var epochs = new Option<int>("--epochs") { Description = "How often the pairs are read", DefaultValueFactory = _ => 12 };
@@ -29,7 +29,7 @@ var seed = new Option<int>("--seed") { Description = "Of all that is random", De
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "translator.safetensors" };
 var page = new Option<string?>("--page") { Description = "Page of HTML that shows where the translator looked, for the first sentences" };
-var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing; with --source, report on what is held out there" };
+var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing; with --source, report on what is held out there; with --test-source alone, on that" };
 var start = new Option<string?>("--start") { Description = "Go on to learn with the model of this file and its pieces; options of size and of pieces do not count then" };
 var int8 = new Option<bool>("--int8") { Description = "With --load: weights of 8 bits" };
 var small = new Option<string?>("--small") { Description = "Also a file of the model with weights of 8 bits, for examples/EdgeTranslator; with --load that alone" };
@@ -46,23 +46,34 @@ hidden.Validators.Add(result => Check(result, "--hidden", result.GetValueOrDefau
 smoothing.Validators.Add(result => Check(result, "--smoothing", result.GetValueOrDefault<double>() is >= 0 and < 1, "from 0 to below 1"));
 lengthPenalty.Validators.Add(result => Check(result, "--length-penalty", result.GetValueOrDefault<double>() is >= 0 and < 100, "from 0 to below 100"));
 sampling.Validators.Add(result => Check(result, "--sampling", result.GetValueOrDefault<double>() is >= 0 and <= 1, "from 0 to 1"));
-command.SetAction(given =>
+command.SetAction(given => Failures.Guard(() =>
 {
-    try
-    {
-        if (given.GetValue(load) is { } file)
-            UseSaved(file, given);
-        else
-            Learn(given);
-        return 0;
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or DivergenceException)
-    {
-        Console.Error.WriteLine(error.Message);
-        return 2;
-    }
-});
+    if (given.GetValue(load) is { } file)
+        UseSaved(file, given);
+    else
+        Learn(given);
+}));
 return command.Run(args);
+
+// sacreBLEU's names, which the signature prints, or those of the library.
+static BleuTokenizer Tokenizer(System.CommandLine.Parsing.ArgumentResult result)
+{
+    string name = result.Tokens[0].Value;
+    switch (name.ToLowerInvariant())
+    {
+        case "13a" or "v13a":
+            return BleuTokenizer.V13a;
+        case "zh" or "chinese":
+            return BleuTokenizer.Chinese;
+        case "char" or "character":
+            return BleuTokenizer.Character;
+        case "none":
+            return BleuTokenizer.None;
+        default:
+            result.AddError($"--tokenizer: '{name}' is none of 13a, zh, char and none.");
+            return default;
+    }
+}
 
 static void Check(System.CommandLine.Parsing.OptionResult result, string name, bool holds, string what)
 {
@@ -78,11 +89,11 @@ void Learn(ParseResult given)
     (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);
     TextTranslator translator = given.GetValue(start) is { } begun
         ? TextTranslator.Load(begun, given.GetValue(beams), given.GetValue(lengthPenalty), WeightFormat.Float32) : Create(learnt, given);
-    Lessons lessons = LessonsOf(translator, learnt, watched, given);
-    Console.WriteLine($"{lessons.Learn()}\n");
+    Lessons lessons = LessonsOf(translator, given);
+    Console.WriteLine($"{lessons.Learn(learnt, watched)}\n");
     translator.Save(saved);
     Console.WriteLine($"{unseen.Name}:");
-    Translated[] found = lessons.Evaluate(unseen);
+    Translated[] found = lessons.Evaluate(unseen, learnt);
     foreach ((SentencePair pair, Translated one) in unseen.Zip(found).Take(5))
         Console.WriteLine($"{pair.Source}\n  {one.Text}{(one.Text == pair.Target ? "" : $"\n  (expected: {pair.Target})")}");
     if (given.GetValue(page) is { } html)
@@ -102,7 +113,7 @@ TextTranslator Create(ParallelCorpus learnt, ParseResult given)
     return new TextTranslator(model, read, written, given.GetValue(beams)) { LengthPenalty = given.GetValue(lengthPenalty) };
 }
 
-Lessons LessonsOf(TextTranslator translator, ParallelCorpus learnt, ParallelCorpus watched, ParseResult given) => new(translator, learnt, watched, new LearnOptions(
+Lessons LessonsOf(TextTranslator translator, ParseResult given) => new(translator, new LearnOptions(
     given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest), given.GetValue(seed), given.GetValue(threads),
     new BleuOptions { Tokenizer = given.GetValue(tokenizer) }, given.GetValue(average)));
 
@@ -117,8 +128,13 @@ void UseSaved(string file, ParseResult given)
         foreach ((string part, ParallelCorpus corpus) in new[] { ("validation", watched), ("test", unseen) })
         {
             Console.WriteLine($"{part}:");
-            LessonsOf(translator, learnt, watched, given).Evaluate(corpus);
+            LessonsOf(translator, given).Evaluate(corpus, learnt);
         }
+        return;
+    }
+    if (given.GetValue(Corpora.TestSource) is { } test)
+    {
+        LessonsOf(translator, given).Evaluate(Corpora.Read(test, given.GetValue(Corpora.TestTarget), given), learnt: null);
         return;
     }
     if (given.GetValue(small) is not null)

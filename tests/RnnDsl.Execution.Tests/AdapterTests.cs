@@ -4,6 +4,7 @@ using RnnDsl.Sequences;
 using RnnDsl.Storage;
 using RnnDsl.Training;
 using RnnDsl.Tuning;
+using static RnnDsl.Ops;
 
 namespace RnnDsl.Execution.Tests;
 
@@ -37,9 +38,11 @@ public class AdapterTests : IDisposable
     }
 
     /// <summary>An adapter with random numbers, such as a training leaves them.</summary>
-    static ModelAdapter Random(Forecaster model, int rank, int seed)
+    static ModelAdapter Random(Forecaster model, int rank, int seed) =>
+        Random(new LowRankAdapters(model, [("encoder.*", rank), ("head.W", rank)], alsoTrain: ["encoder.bg", "head.b"], seed: seed), seed);
+
+    static ModelAdapter Random(LowRankAdapters adapters, int seed)
     {
-        var adapters = new LowRankAdapters(model, [("encoder.*", rank), ("head.W", rank)], alsoTrain: ["encoder.bg", "head.b"], seed: seed);
         var random = new Random(seed);
         foreach (Parameter slice in adapters.Parameters.Slices.Where(s => !s.Name.EndsWith(".A", StringComparison.Ordinal)))
             foreach (ref float value in adapters.Parameters.Of(slice))
@@ -192,6 +195,23 @@ public class AdapterTests : IDisposable
         }
         Assert.True(largest > 0.2, "The adapters change nothing.");
     }
+
+    [Theory]
+    [InlineData(WeightFormat.Float32, 2e-6), InlineData(WeightFormat.Int8, 0.03)]
+    public void An_adapter_of_the_whole_model_serves_each_method(WeightFormat weights, double tolerance)
+    {
+        var model = new TwoHeads(Width, Hidden, Horizon, seed: 6);
+        ModelAdapter adapter = Random(new LowRankAdapters(model, [("encoder.*", 2), ("*.W", 2)], alsoTrain: ["*.b"]), 4);
+        Assert.Contains("other.W", adapter.Parameters.Select(p => p.Name));
+        float[] inputs = Inputs(8, 2);
+        PredictionStream first = Started(new Predictor(model, "First", weights: weights), adapter), second = Started(new Predictor(model, "Second", weights: weights), adapter);
+        var stack = new AdapterStack(model);
+        stack.Set(adapter);
+        Near(Answers(new Predictor(model, "First", weights: weights).Start(), inputs), Answers(first, inputs), tolerance);
+        Near(Answers(new Predictor(model, "Second", weights: weights).Start(), inputs), Answers(second, inputs), tolerance);
+    }
+
+    static PredictionStream Started(Predictor predictor, ModelAdapter adapter) => Started(predictor, predictor.Adapt(adapter));
 
     static PredictionStream Started(Predictor predictor, StreamAdapter? adapter)
     {
@@ -373,4 +393,20 @@ public class AdapterTests : IDisposable
         Assert.False(File.Exists(At("lost.safetensors")));
         lost.Remove();
     }
+}
+
+/// <summary>Two answers from what one layer reads.</summary>
+[Model]
+public partial class TwoHeads : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Horizon : Dim;
+
+    CoupledPeephole<Feature, Hidden> encoder;
+    Linear<Hidden, Horizon> head, other;
+
+    Vec<Horizon> First(Seq<Feature> x) => head.Map(Last(encoder.Scan(x)));
+
+    Vec<Horizon> Second(Seq<Feature> x) => other.Map(Last(encoder.Scan(x)));
 }

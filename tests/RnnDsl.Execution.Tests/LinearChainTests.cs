@@ -129,9 +129,19 @@ public class LinearChainTests
         bool Allowed(int[] path) => path[0] != 0 && path[^1] != 3 && !path.Zip(path.Skip(1)).Contains((1, 2));
         (int[] Path, double Weight)[] left = [.. brute.All().Where(p => Allowed(p.Path)).OrderByDescending(p => p.Weight)];
         Assert.Equal(left[0].Path, decoder.Decode(scores));
+        (int[] Tags, double Probability)[] all = decoder.Decode(scores, int.MaxValue);
+        Assert.Equal(left.Select(p => p.Path), all.Select(p => p.Tags));
+        Assert.Equal(1, all.Sum(p => p.Probability), 6);
         Assert.Equal(Brute.Log(left.Select(p => p.Weight)), Run(model, "Partition", Scores(scores, 4))[0], 1e-3);
         float[] marginals = Run(model, "Marginals", Scores(scores, 4));
         Assert.Equal(0, marginals[0], 1e-6);
+
+        // Of two steps, none is left; a single answer is always given.
+        for (int tag = 0; tag < 4; tag++)
+            decoder.BarStart(tag);
+        Assert.Empty(decoder.Decode(scores.AsSpan(0, 8), 3));
+        Assert.Empty(decoder.Decode(scores.AsSpan(0, 4), 3));
+        Assert.Equal(2, decoder.Decode(scores.AsSpan(0, 8)).Length);
     }
 
     [Fact]

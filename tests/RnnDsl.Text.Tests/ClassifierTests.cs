@@ -102,8 +102,50 @@ public sealed class ClassifierTests : IDisposable
         ClassificationReport report = classifier.Evaluate([new LabeledText("where is it", "status"), new LabeledText("hello", "greeting")]);
         Assert.Equal(0, report.Scores.Single(s => s.Name == "greeting").Recall);
         Assert.Contains("Text 1 has 2 labels", Assert.Throws<ArgumentException>(() => classifier.Evaluate([new LabeledText("a", "status"), new LabeledText("b", "status", "broken")])).Message);
+        Assert.Null(encoder.Thresholds);
         using var several = new TextClassifier(Model(encoder), encoder, "Several");
         Assert.All(several.Probabilities(corpus.Take(300)), p => Assert.Equal(2, p.Length));
         Assert.Throws<InvalidOperationException>(() => several.Classify("lamp"));
+    }
+
+    [Fact]
+    public void Thresholds_are_chosen_on_validation_texts_and_saved()
+    {
+        TextEncoder encoder = TextEncoder.Fit(corpus);
+        SmallClassifier model = Model(encoder);
+        using var classifier = new TextClassifier(model, encoder, "Several");
+        // Of the first label a quarter of the texts holds, those with the greatest probabilities; of the second one all of them.
+        string[] texts = [.. Enumerable.Range(0, 40).Select(i => $"where {i} is my {(char)('a' + (i % 26))} lamp")];
+        float[][] scores = [.. classifier.Probabilities(texts)];
+        float lowest = scores.Select(p => p[0]).Order().ElementAt(30);
+        LabeledText[] validation = [.. texts.Select((text, i) => new LabeledText(text, scores[i][0] >= lowest ? [encoder.Labels[0], encoder.Labels[1]] : [encoder.Labels[1]]))];
+        classifier.ChooseThresholds(validation);
+        float[] chosen = [.. encoder.Thresholds!];
+        double[] best = [.. Enumerable.Range(0, 2).Select(label => Enumerable.Range(1, 19).Max(step => F1(label, step / 20f)))];
+        for (int label = 0; label < 2; label++)
+            Assert.Equal(best[label], F1(label, chosen[label]));
+        Assert.Equal(0.05f, chosen[1]);
+        Assert.Equal(best.Average(), classifier.EvaluateLabels(validation).MacroAverage.F1, 9);
+        Assert.Equal(Enumerable.Range(0, 2).Average(label => F1(label, 0.5f)), classifier.EvaluateLabels(validation, 0.5f).MacroAverage.F1, 9);
+
+        ModelFile.Save(files.Named("several.safetensors"), model, metadata: encoder.Metadata);
+        TextEncoder read = TextEncoder.Read(ModelFile.ReadInfo(files.Named("several.safetensors")));
+        Assert.Equal(chosen, read.Thresholds);
+        using var later = new TextClassifier(model, read, "Several");
+        for (int i = 0; i < texts.Length; i++)
+            Assert.Equal(Enumerable.Range(0, 2).Where(label => scores[i][label] >= chosen[label]).OrderByDescending(label => scores[i][label]).Select(label => (encoder.Labels[label], scores[i][label])), later.LabelsOf(texts[i]));
+        Assert.Throws<InvalidDataException>(() => TextEncoder.FromJson(encoder.ToJson().Replace("\"thresholds\":[", "\"thresholds\":[0.5,", StringComparison.Ordinal)));
+        Assert.Throws<ArgumentException>(() => classifier.ChooseThresholds([]));
+
+        double F1(int label, float threshold)
+        {
+            int right = 0, said = 0, are = 0;
+            for (int i = 0; i < scores.Length; i++)
+            {
+                bool says = scores[i][label] >= threshold, holds = validation[i].Labels.Contains(encoder.Labels[label]);
+                (right, said, are) = (right + (says && holds ? 1 : 0), said + (says ? 1 : 0), are + (holds ? 1 : 0));
+            }
+            return said + are == 0 ? 0 : 2.0 * right / (said + are);
+        }
     }
 }

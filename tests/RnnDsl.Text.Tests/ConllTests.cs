@@ -108,16 +108,34 @@ public sealed class ConllTests : IDisposable
     static string FourColumns(string oddTag) => string.Concat(Enumerable.Range(0, 20).Select(i => $"Anna NNP I-NP {(i == 7 ? oddTag : "B-PER")}\nruns VBZ O O\n\n"));
 
     [Theory]
-    [InlineData("0")]
-    [InlineData("X-PER")]
-    public void One_mistyped_tag_is_told_and_chooses_no_other_column(string odd)
+    [InlineData("0", "O")]
+    [InlineData("X-PER", "B-PER")]
+    public void One_mistyped_tag_is_mended_and_chooses_no_other_column(string odd, string mended)
     {
         TaggedCorpus corpus = Read(FourColumns(odd));
-        Assert.Equal($"Anna/{odd} runs/O", corpus[7].ToString());
+        Assert.Equal($"Anna/{mended} runs/O", corpus[7].ToString());
         Assert.Equal("Anna/B-PER runs/O", corpus[8].ToString());
-        Assert.Contains($"1 of 40 tags is of no scheme, first '{odd}' near line 22", Assert.Single(corpus.Findings));
+        Assert.Contains(corpus.Findings, finding => finding.Contains($"1 of 40 tags is of no scheme, first '{odd}' near line 22", StringComparison.Ordinal));
+        Assert.Equal(TagScheme.Iob2, corpus.Scheme);
+    }
+
+    [Fact]
+    public void Many_tags_of_no_scheme_make_classes()
+    {
+        string text = string.Concat(Enumerable.Range(0, 20).Select(i => $"Anna {(i % 7 == 0 ? "X-PER" : "B-PER")}\nruns O\n\n"));
+        TaggedCorpus corpus = Read(text);
+        Assert.Contains("3 of 40 tags are of no scheme, first 'X-PER' near line 1", Assert.Single(corpus.Findings));
         Assert.Null(corpus.Scheme);
-        Assert.Equal(TagScheme.Iob2, Read(FourColumns("B-PER")).Scheme);
+        Assert.Equal("Anna/X-PER runs/O", corpus[0].ToString());
+    }
+
+    [Fact]
+    public void Bilou_is_read_as_bioes()
+    {
+        TaggedCorpus corpus = Read("Anna U-PER\nin O\nNew B-LOC\nYork I-LOC\nCity L-LOC\n");
+        Assert.Equal(TagScheme.Bioes, corpus.Scheme);
+        Assert.Equal(["S-PER", "O", "B-LOC", "I-LOC", "E-LOC"], corpus[0].Tags);
+        Assert.Empty(corpus.Findings);
     }
 
     /// <summary>A small test file without entities would by itself be read by the column of the chunks.</summary>

@@ -150,6 +150,20 @@ public sealed class LabeledTextTests : IDisposable
     public void Names_above_numbers_or_times_are_a_header(string name, string text, string expected) =>
         Assert.Equal(expected, Shown(LabeledTextFile.Read(files.Write(name, text))));
 
+    [Theory]
+    [InlineData("text,label\nI like it,good\nthis too,good\nit is bad,bad\n", "0", "1")]
+    [InlineData("text,label\nI like it,good\nthis too,good\nit is bad,bad\n", "0", null)]
+    [InlineData("text,label\nI like it,good\nthis too,good\nit is bad,bad\n", null, "1")]
+    [InlineData("remark,label\nI like it,good\nthis too,good\nit is bad,bad\n", "0", "1")]
+    [InlineData("I like it,good\nthis too,good\nit is bad,bad\n", "0", "1")]
+    [InlineData("I like it,good\nthis too,good\nit is bad,bad\n", null, null)]
+    public void A_header_is_one_also_where_columns_have_numbers(string text, string? texts, string? labels) => Assert.Equal("I like it: good | this too: good | it is bad: bad",
+        Shown(LabeledTextFile.Read(files.Write("j.csv", text), new LabeledTextOptions { TextColumn = texts, LabelColumn = labels })));
+
+    [Fact]
+    public void Labels_that_differ_in_case_alone_are_found() =>
+        Assert.Contains("'Good' and 'good' differ in the case of letters alone", string.Join(' ', LabeledTextFile.Read(files.Write("k.csv", "text,label\none,Good\ntwo,good\nthree,bad\n")).Findings));
+
     [Fact]
     public void Empty_fields_at_the_end_may_be_more_and_without_a_name_may_be_fewer()
     {

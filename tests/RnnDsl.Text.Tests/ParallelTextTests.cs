@@ -106,5 +106,6 @@ public sealed class ParallelTextTests : IDisposable
         Assert.Equal((60, 20), (train.Count, held.Count));
         Assert.Empty(train.Targets.Intersect(held.Targets));
         Assert.Equal(1, new ParallelCorpus("pairs", [new SentencePair(one, ""), new SentencePair(another, "")]).HoldOut(1).HeldOut.Count);
+        Assert.Equal(another, Assert.Single(new ParallelCorpus("pairs", [new SentencePair(one, ""), new SentencePair(another, "")]).Without([same])).Source);
     }
 }

@@ -45,6 +45,8 @@ public class TagSchemeTests
     [InlineData("O I-X I-X O", TagScheme.Iob1)]
     [InlineData("I-X B-X O", TagScheme.Iob1)]
     [InlineData("S-X O B-X E-X", TagScheme.Bioes)]
+    [InlineData("O U-X B-X L-X", TagScheme.Bioes)]
+    [InlineData("O B-X M-X E-X", TagScheme.Bioes)]
     [InlineData("NOUN VERB", null)]
     [InlineData("O O", null)]
     public void The_scheme_is_found(string tags, TagScheme? scheme) => Assert.Equal(scheme, TagSchemes.Detect([tags.Split(' ')]));

@@ -23,9 +23,9 @@ public class TranslationTests
     {
         (ParallelCorpus train, ParallelCorpus unseen) = MadeUpPairs.Create("made up", 2600, seed: 5).HoldOut(100);
         TextTranslator translator = Translator(train, hidden: 96);
-        var lessons = new Lessons(translator, train, unseen, options with { Sampling = 0.1 });
-        History first = lessons.Learn();
-        Translated[] found = lessons.Evaluate(unseen);
+        var lessons = new Lessons(translator, options with { Sampling = 0.1 });
+        History first = lessons.Learn(train, unseen);
+        Translated[] found = lessons.Evaluate(unseen, train);
         double bleu = new BleuScore(unseen.Targets, found.Select(t => t.Text)).Score;
         Assert.True(bleu > 50, $"BLEU {bleu}");
 
@@ -43,7 +43,7 @@ public class TranslationTests
         Assert.Contains("&lt;b&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
         // It goes on to learn from where it was.
-        History more = new Lessons(loaded, train, unseen, options with { Epochs = 1, Rate = 0.001 }).Learn();
+        History more = new Lessons(loaded, options with { Epochs = 1, Rate = 0.001 }).Learn(train, unseen);
         Assert.InRange(more.Epochs[0].TrainLoss, 0, first.Epochs[^1].TrainLoss);
     }
 

@@ -14,7 +14,7 @@ internal sealed class Names
         .. Parsing.KnownSymbols.ProgramNames.SelectMany(n => n.Names),
         "m", "s", "j", "r", "k", "V", "rows", "first", "step", "batch", "memory", "inputs", "outputs", "at", "parameters", "prepared", "arena", "gradients", "block", "begin", "end", "inBlock", "BlockRows", "back", "turn", "from", "to", "last", "offsets", "lengths",
         "Memory", "Prepare", "Run", "Lay", "Inputs", "Outputs", "States", "Operands", "Lanes", "Weights", "Int8", "TurnBack",
-        "Products", "Pieces", "StepPiece", "MultiplyTogether", "OperandsOf", "SumFloats", "PackedFloats", "MostOperands", "piece", "sums", "group", "operands",
+        "Products", "Unread", "Pieces", "StepPiece", "MultiplyTogether", "OperandsOf", "SumFloats", "PackedFloats", "MostOperands", "piece", "sums", "group", "operands",
     ];
 
     readonly HashSet<string> taken = [.. Reserved, "output", "outputGradient"];

@@ -101,6 +101,7 @@ internal sealed class StepWriter
         WriteSizes(writer);
         WriteConstructor(writer);
         WriteProducts(writer);
+        WriteUnread(writer);
         WritePrepare(writer);
         WriteStep(writer);
         together.Write(writer, WritePrologue, CopyResult);
@@ -205,6 +206,14 @@ internal sealed class StepWriter
                     writer.Indented($"new({matrixName}, {vectorName}, {map.At(product.Sums!.Buffer)}, {i}, {product.Matrices.Count}, {Names.Size(product.Units)}, {Names.Size(product.Depth)}, {(product.IsTransposed(i) ? "true" : "false")}),");
             }
         writer.Line("];").Line();
+    }
+
+    /// <summary>Writes which parameters have no influence on the method, so that it can use an adapter that changes them as well.</summary>
+    void WriteUnread(CodeWriter writer)
+    {
+        string[] unread = [.. signature.Parameters.Select(p => p.Name).Except(schedule.Graph.Nodes.Where(n => n.Op == Op.Parameter).Select(n => n.Name))];
+        if (!isConditional && unread.Length > 0)
+            writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<string> Unread => [{string.Join(", ", unread.Select(name => $"\"{name}\""))}];").Line();
     }
 
     IEnumerable<string> GivenNames() => signature.Given.Select(g => names.Input(g.Name));

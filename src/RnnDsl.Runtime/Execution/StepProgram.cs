@@ -77,6 +77,9 @@ public abstract class StepProgram
     /// <summary>The products of which a stream can correct the matrix or the vector. Empty under a condition, and if it was compiled by a version that had no corrections.</summary>
     public virtual IReadOnlyList<StepProduct> Products => [];
 
+    /// <summary>The parameters that the method does not read. Empty under a condition, and if it was compiled by a version that did not state them.</summary>
+    public virtual IReadOnlyList<string> Unread => [];
+
     /// <summary>The same step with weights of 8 bits.</summary>
     public abstract StepProgram Int8();
 

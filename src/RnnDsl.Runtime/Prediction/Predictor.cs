@@ -329,7 +329,7 @@ public sealed class Predictor
     /// rounding.</summary>
     /// <param name="adapter">The adapter. <see cref="ModelAdapter.Stack"/> makes one of several.</param>
     /// <exception cref="ArgumentException">The adapter is of another base, or changes a parameter that the step does not have in this shape, or that it reads in other ways than as the matrix of a product or as the vector
-    /// added to one; the message says which.</exception>
+    /// added to one; the message says which. A parameter that the method does not read may be changed, and plays no part.</exception>
     public StreamAdapter Adapt(ModelAdapter adapter) => new(this, adapter);
 
     /// <summary>The examples as steps, [steps × InputWidth] each, from a column for each input of the method. A vector of an example is repeated at every step.</summary>

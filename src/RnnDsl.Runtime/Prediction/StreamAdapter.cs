@@ -25,7 +25,7 @@ public sealed class StreamAdapter
                 if (product.Vector == parameter.Name)
                     corrections.Add(OfVector(product, parameter));
             }
-            if (corrections.Count == before)
+            if (corrections.Count == before && !predictor.Program.Unread.Contains(parameter.Name))
                 throw new ArgumentException(WhyNot(parameter.Name), nameof(adapter));
         }
         adapter.RequireBase(predictor.BaseFingerprint, predictor.Name);

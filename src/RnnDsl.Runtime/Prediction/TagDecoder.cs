@@ -56,7 +56,7 @@ public sealed class TagDecoder
 
     int Checked(int tag) => (uint)tag < (uint)Tags ? tag : throw new ArgumentOutOfRangeException(nameof(tag), tag, $"There are the tags 0 to {Tags - 1}.");
 
-    /// <summary>The sequence of tags with the largest weight.</summary>
+    /// <summary>The sequence of tags with the largest weight. If every sequence is barred, it is one with the fewest bars, so that there is always an answer.</summary>
     /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
     /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public int[] Decode(ReadOnlySpan<float> scores)
@@ -105,7 +105,7 @@ public sealed class TagDecoder
         return scores.Length / Tags;
     }
 
-    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first. There are fewer if no more exist.</summary>
+    /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first. Barred sequences are not among them. There are fewer if no more exist, and none if every sequence is barred.</summary>
     /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
     /// <param name="count">The number of sequences.</param>
     /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
@@ -113,7 +113,7 @@ public sealed class TagDecoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         int steps = Steps(scores);
-        double[] transitions = Sum("transitions", "barred"), start = Sum("start", "barredStart"), end = Sum("end", "barredEnd");
+        double[] transitions = Allowed("transitions", "barred"), start = Allowed("start", "barredStart"), end = Allowed("end", "barredEnd");
         // For each tag of a step, the best paths to it: their weight, the previous tag, and the index of that tag's path.
         var paths = new (double Weight, int Tag, int Path)[steps][][];
         var alpha = new double[Tags];
@@ -126,14 +126,14 @@ public sealed class TagDecoder
                 double score = scores[step * Tags + tag];
                 paths[step][tag] = step == 0 ? [(start[tag] + score, -1, 0)]
                     : [.. Enumerable.Range(0, Tags).SelectMany(before => paths[step - 1][before].Select((path, i) => (Weight: path.Weight + transitions[before * Tags + tag] + score, before, i)))
-                        .OrderByDescending(w => w.Weight).Take(count)];
+                        .Where(w => w.Weight > double.NegativeInfinity).OrderByDescending(w => w.Weight).Take(count)];
                 next[tag] = step == 0 ? start[tag] + score : score + LogSum(Enumerable.Range(0, Tags).Select(before => alpha[before] + transitions[before * Tags + tag]));
             }
             alpha = next;
         }
         double all = LogSum(alpha.Select((a, tag) => a + end[tag]));
         return [.. Enumerable.Range(0, Tags).SelectMany(tag => paths[^1][tag].Select((path, i) => (Weight: path.Weight + end[tag], tag, i)))
-            .OrderByDescending(w => w.Weight).Take(count).Select(best => (PathTo(paths, best.tag, best.i), Math.Exp(best.Weight - all)))];
+            .Where(w => w.Weight > double.NegativeInfinity).OrderByDescending(w => w.Weight).Take(count).Select(best => (PathTo(paths, best.tag, best.i), Math.Exp(best.Weight - all)))];
     }
 
     static int[] PathTo((double Weight, int Tag, int Path)[][][] paths, int tag, int index)
@@ -156,10 +156,21 @@ public sealed class TagDecoder
         return sum;
     }
 
+    /// <summary>The weights, with −∞ for what is barred.</summary>
+    double[] Allowed(string parameter, string barred)
+    {
+        double[] weights = Sum(parameter, barred);
+        Span<float> bars = Of(barred);
+        for (int i = 0; i < weights.Length; i++)
+            if (bars[i] < 0)
+                weights[i] = double.NegativeInfinity;
+        return weights;
+    }
+
     static double LogSum(IEnumerable<double> values)
     {
         double[] all = [.. values];
         double most = all.Max();
-        return most + Math.Log(all.Sum(v => Math.Exp(v - most)));
+        return double.IsNegativeInfinity(most) ? most : most + Math.Log(all.Sum(v => Math.Exp(v - most)));
     }
 }

@@ -7,6 +7,10 @@ sealed class ConllReader(ConllOptions options, string name)
 {
     /// <summary>Lines from which the columns are found.</summary>
     const int HeadLines = 2000;
+
+    /// <summary>Where tags mark entities, tags of no scheme are mistakes if there are at most one of them in so many tags.</summary>
+    const int TagsOfAMistake = 20;
+
     const string DocumentStart = "-DOCSTART-";
 
     readonly List<TaggedSentence> sentences = [];
@@ -31,11 +35,10 @@ sealed class ConllReader(ConllOptions options, string name)
         EndSentence();
         if (sentences.Count == 0)
             throw new InvalidDataException($"{name} has no words.");
+        MendStrayTags();
         TagScheme? scheme = TagSchemes.Detect(sentences.Select(s => s.Tags));
         if (scheme is { } marked)
             Repair(marked);
-        else
-            FindStrayTags();
         return new TaggedCorpus(name, sentences, scheme, findings) { Columns = columns.Options };
     }
 
@@ -79,8 +82,8 @@ sealed class ConllReader(ConllOptions options, string name)
 
     string Kept(string text) => texts.TryGetValue(text, out string? kept) ? kept : texts[text] = text;
 
-    /// <summary>A few tags that are of no scheme, such as a mistyped one, make classes of all. That is said, because it is rarely meant.</summary>
-    void FindStrayTags()
+    /// <summary>Where tags mark entities, a few that are of no scheme are mistakes: one with a type is in an entity, as conlleval reads it, and any other is outside. More of them make classes of all.</summary>
+    void MendStrayTags()
     {
         long all = 0, stray = 0, line = 0;
         string example = "";
@@ -94,9 +97,14 @@ sealed class ConllReader(ConllOptions options, string name)
                 else if (stray++ == 0)
                     (line, example) = (firstLines[i] + word, tag);
             }
-        if (stray > 0 && marks && TagSchemes.AreMost(all - stray, all))
-            findings.Add(FormattableString.Invariant($"{stray:N0} of {all:N0} tags {(stray == 1 ? "is" : "are")} of no scheme, first '{example}' near line {line}: so all tags are taken as classes, and mark no entities. ")
-                + "Mend these tags (O, or B-, I-, E- or S- with a type) to have entities.");
+        if (stray == 0 || !marks || !TagSchemes.AreMost(all - stray, all))
+            return;
+        bool areMistakes = stray * TagsOfAMistake <= all;
+        findings.Add(FormattableString.Invariant($"{stray:N0} of {all:N0} tags {(stray == 1 ? "is" : "are")} of no scheme, first '{example}' near line {line}: ")
+            + (areMistakes ? "those with a type were taken as I-, the others as O. Mend them if they mean something else." : "so all tags are taken as classes, and mark no entities. Mend these tags (O, or B-, I-, E- or S- with a type) to have entities."));
+        for (int i = 0; areMistakes && i < sentences.Count; i++)
+            if (!sentences[i].Tags.All(TagSchemes.IsEntityTag))
+                sentences[i] = sentences[i] with { Tags = [.. sentences[i].Tags.Select(tag => Kept(TagSchemes.Mended(tag)))] };
     }
 
     /// <summary>Tags that break the scheme mean what conlleval takes them for: an entity that begins with I- or E-, or one that does not end.</summary>

@@ -65,6 +65,8 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         if (unlabeled > 0)
             findings.Add($"{unlabeled} text{(unlabeled == 1 ? " has" : "s have")} no label, first line {firstUnlabeled}. " +
                 "They are kept: a model of one label a text cannot learn from them.");
+        if (kept.Keys.GroupBy(l => l, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } alike)
+            findings.Add($"The labels {string.Join(" and ", alike.Select(l => $"'{l}'"))} differ in the case of letters alone, and count as different ones.");
         return new LabeledCorpus(path, texts, findings);
 
         void Add(LabeledRow row)
@@ -122,7 +124,7 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
             throw new InvalidDataException($"{path}, line {head[0].Line}: one column; a text and its label are at least two. " +
                 "The name of a file says how it is read: .csv, .jsonl, .json, else with tabs between the columns.");
         int text = Named(options.TextColumn, textNames, first), label = Named(options.LabelColumn, labelNames, first);
-        bool hasHeader = head[0].IsHeader || (!IsNumber(options.TextColumn) && text >= 0 && label >= 0)
+        bool hasHeader = head[0].IsHeader || (text >= 0 && label >= 0 && (IsUsual(text, textNames) || (IsUsual(label, labelNames) && !first[text].Trim().Contains(' '))))
             || IsName(options.TextColumn) || IsName(options.LabelColumn) || IsOfOtherKind(head);
         LabeledRow[] whole = [.. head.Skip(hasHeader ? 1 : 0).Where(r => r.Fields.Length >= first.Length)];
         string[][] rows = [.. whole.Select(r => r.Fields)];
@@ -134,8 +136,10 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
             label = Enumerable.Range(0, first.Length).Where(c => c != text).MinBy(c => (!IsAll(c, FieldKind.List), rows.Select(r => r[c]).Distinct().Count()));
         if (text == label)
             throw new ArgumentException($"{path}: texts and labels cannot both stand in column {text}.");
-        findings.Add($"Texts are read from column {Shown(text)}, labels from column {Shown(label)}; the first row is {(hasHeader ? "a header" : "a text")}.");
+        findings.Add($"Texts are read from column {Shown(text)}, labels from column {Shown(label)}{(head[0].IsHeader ? "" : $"; the first row is {(hasHeader ? "a header" : "a text")}")}.");
         return (text, label, hasHeader);
+
+        bool IsUsual(int column, string[] usual) => usual.Contains(first[column].Trim(), StringComparer.OrdinalIgnoreCase);
 
         bool IsAll(int column, FieldKind most) => whole.All(r => r.Kind(column) <= most);
 

@@ -72,8 +72,20 @@ public sealed class ParallelCorpus : IReadOnlyList<SentencePair>
     {
         (List<int> held, List<int> rest) = count > 0 && count < Count ? Draw(count, seed) : ([], []);
         if (held.Count == 0 || rest.Count == 0)
-            throw new ArgumentException($"{Name} has {Count} pairs: {count} cannot be held out.", nameof(count));
+            throw new ArgumentException($"{Name} has {Count} pairs of {pairs.Select(p => Key(p.Source)).Distinct().Count()} source sentences: {count} cannot be held out so that no sentence is in both parts. "
+                + "Hold out another number, or read validation and test from files of their own.", nameof(count));
         return (Part(rest, "rest"), Part(held, "held out"));
+    }
+
+    /// <summary>The pairs whose source is none of some sentences, such as those of the test data. Sentences are compared as by <see cref="Split"/>.</summary>
+    /// <param name="sources">The sentences.</param>
+    /// <exception cref="ArgumentException">No pair is left.</exception>
+    public ParallelCorpus Without(IEnumerable<string> sources)
+    {
+        HashSet<string> kept = [.. sources.Select(Key)];
+        int[] rest = [.. Enumerable.Range(0, Count).Where(i => !kept.Contains(Key(pairs[i].Source)))];
+        return rest.Length == Count ? this : rest.Length > 0 ? Part([.. rest], "rest")
+            : throw new ArgumentException($"All {Count} source sentences of {Name} are also in the validation or the test: nothing is left to learn from.", nameof(sources));
     }
 
     /// <summary>Draws groups of pairs with one source until no further one fits.</summary>

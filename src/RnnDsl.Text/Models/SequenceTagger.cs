@@ -113,9 +113,7 @@ public sealed class SequenceTagger : IDisposable
     /// <exception cref="ArgumentException">The corpus is empty, or marks entities where the model's tags mark none, or the other way round.</exception>
     public TaggingReport Evaluate(TaggedCorpus corpus)
     {
-        ArgumentNullException.ThrowIfNull(corpus);
-        if (Encoder.Scheme is null != corpus.Scheme is null)
-            throw new ArgumentException($"{corpus.Name} {(corpus.Scheme is null ? "marks no" : "marks")} entities, but what the tagger was trained on {(Encoder.Scheme is null ? "marks none" : "does")}.", nameof(corpus));
+        Encoder.CheckScheme(corpus);
         IReadOnlyList<string>[] actual = [.. (corpus.Scheme is null ? corpus : corpus.Convert(AnswerScheme)).Select(s => s.Tags)], predicted = [.. Tag(corpus.Select(s => s.Words)).Select(s => s.Tags)];
         return new TaggingReport(ClassificationReport.Create(actual.SelectMany(t => t), predicted.SelectMany(t => t)), Encoder.Scheme is null ? null : new EntityReport(actual, predicted));
     }

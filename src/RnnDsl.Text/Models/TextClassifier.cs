@@ -7,7 +7,7 @@ using RnnDsl.Sequences;
 namespace RnnDsl.Text;
 
 /// <summary>A trained classifier and the encoder of its words: it takes raw text. It reads the model's parameters anew for each call, so it also measures during training.</summary>
-public sealed class TextClassifier : IDisposable
+public sealed partial class TextClassifier : IDisposable
 {
     /// <summary>Texts that are read before any is classified.</summary>
     const int TextsAtOnce = 256;

@@ -30,6 +30,13 @@ public sealed partial class TextEncoder
         writer.WriteNumber("suffix letters", options.SuffixLetters);
         if (Scheme is { } scheme)
             writer.WriteString("scheme", scheme.ToString());
+        if (Thresholds is not null)
+        {
+            writer.WriteStartArray("thresholds");
+            foreach (float threshold in Thresholds)
+                writer.WriteNumberValue(threshold);
+            writer.WriteEndArray();
+        }
     });
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
@@ -40,12 +47,16 @@ public sealed partial class TextEncoder
         if (letters < 2 || suffix < 1)
             throw new FormatException("a number of letters is out of range");
         var options = new TextEncoderOptions { MaxLetters = letters, SuffixLetters = suffix };
-        return new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
+        float[]? thresholds = root.TryGetProperty("thresholds", out JsonElement numbers) ? [.. numbers.EnumerateArray().Select(t => t.GetSingle())] : null;
+        var encoder = new TextEncoder(Vocabulary.Read(root.GetProperty("words")), Vocabulary.Read(root.GetProperty("letters")), Vocabulary.Read(root.GetProperty("suffixes")), Vocabulary.Read(root.GetProperty("labels")),
             options, root.TryGetProperty("scheme", out JsonElement scheme) ? Enum.Parse<TagScheme>(scheme.GetString() ?? "") : null)
         {
             Subwords = root.TryGetProperty("subwords", out JsonElement subwords) ? SubwordVocabulary.Read(subwords) : null,
             Gazetteer = root.TryGetProperty("gazetteer", out JsonElement gazetteer) ? Gazetteer.Read(gazetteer) : null,
+            Thresholds = thresholds,
         };
+        return thresholds is null || (thresholds.Length == encoder.Labels.Size && Array.TrueForAll(thresholds, t => t is >= 0 and <= 1)) ? encoder
+            : throw new FormatException($"there are {thresholds.Length} thresholds of {encoder.Labels.Size} labels, or one is no probability");
     });
 
     /// <summary>The size of a dimension of a model that reads what this encoder makes: Word, Letter, Shape, Suffix, Piece if it has subwords, Phrase if it has a gazetteer, and Tag or Label.</summary>

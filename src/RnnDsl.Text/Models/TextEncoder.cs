@@ -45,6 +45,10 @@ public sealed partial class TextEncoder
     /// <summary>The tags of a tagger, or the labels of a classifier, in alphabetical order; none for a language model.</summary>
     public Vocabulary Labels { get; }
 
+    /// <summary>Of a classifier with several labels a text: the probability from which each of <see cref="Labels"/> is said to hold, as <see cref="TextClassifier.ChooseThresholds"/> chose it; null if none was
+    /// chosen, which stands for 0.5.</summary>
+    public IReadOnlyList<float>? Thresholds { get; internal set; }
+
     /// <summary>How the model marks entities; null if its tags mark none.</summary>
     public TagScheme? Scheme { get; }
 
@@ -95,6 +99,16 @@ public sealed partial class TextEncoder
     public Dataset EncodeTraining(TaggedCorpus train, int parts = 10) => Encode(train, Gazetteer is null
         ? throw new ArgumentException($"This encoder has collected no entities: set {nameof(TextEncoderOptions)}.{nameof(TextEncoderOptions.Gazetteer)}, or use {nameof(Encode)}.", nameof(train))
         : Gazetteer.FitParts(train, parts));
+
+    /// <summary>Checks before a training that a corpus can be compared with what the model will answer: either both mark entities, or neither does.</summary>
+    /// <param name="corpus">Sentences to test with.</param>
+    /// <exception cref="ArgumentException">One marks entities and the other does not; the message says which.</exception>
+    public void CheckScheme(TaggedCorpus corpus)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        if (Scheme is null != corpus.Scheme is null)
+            throw new ArgumentException($"{corpus.Name} {(corpus.Scheme is null ? "marks no" : "marks")} entities, but what the tagger was trained on {(Scheme is null ? "marks none" : "does")}: name the column of its tags, or mend them.");
+    }
 
     Dataset Encode(IReadOnlyList<TaggedSentence> sentences, IReadOnlyList<Gazetteer>? gazetteers)
     {

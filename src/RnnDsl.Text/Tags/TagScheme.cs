@@ -9,6 +9,6 @@ public enum TagScheme
     /// <summary><c>B-PER</c> begins each entity, <c>I-PER</c> goes on with it.</summary>
     Iob2,
 
-    /// <summary><c>B-PER</c> begins, <c>I-PER</c> goes on, <c>E-PER</c> ends an entity; <c>S-PER</c> is one of a single word. What most taggers learn best.</summary>
+    /// <summary><c>B-PER</c> begins, <c>I-PER</c> goes on, <c>E-PER</c> ends an entity; <c>S-PER</c> is one of a single word. What most taggers learn best. BILOU writes <c>L-PER</c> and <c>U-PER</c> for the last two, BMES <c>M-PER</c> for what goes on; both are read as this scheme.</summary>
     Bioes,
 }

@@ -59,7 +59,7 @@ public static class TagSchemes
     }
 
     /// <summary>
-    /// How tags mark entities; null if they mark none. E- and S- are only in Bioes; where most entities that follow no other begin with B- it is Iob2, else Iob1.
+    /// How tags mark entities; null if they mark none. E- and S- are only in Bioes, whose other spelling is BILOU with L- and U-, or BMES with M- for I-; where most entities that follow no other begin with B- it is Iob2, else Iob1.
     /// </summary>
     public static TagScheme? Detect(IEnumerable<IReadOnlyList<string>> sentences)
     {
@@ -84,8 +84,11 @@ public static class TagSchemes
         return begun == 0 && goneInto == 0 ? null : begun >= goneInto ? TagScheme.Iob2 : TagScheme.Iob1;
     }
 
-    /// <summary>Whether a tag is O, or one of B, I, E, S with a type behind a dash.</summary>
-    internal static bool IsEntityTag(string tag) => tag == Outside || tag is ['B' or 'I' or 'E' or 'S', '-', _, ..];
+    /// <summary>Whether a tag is O, or one of B, I, E, S, of BILOU's L and U, or of BMES's M, with a type behind a dash.</summary>
+    internal static bool IsEntityTag(string tag) => tag == Outside || tag is ['B' or 'I' or 'E' or 'S' or 'L' or 'U' or 'M', '-', _, ..];
+
+    /// <summary>A tag as it is, or what a tag of no scheme is taken for: inside of an entity of its type, or outside if it has none.</summary>
+    internal static string Mended(string tag) => IsEntityTag(tag) ? tag : tag.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && dash < tag.Length - 1 ? $"I{tag[dash..]}" : Outside;
 
     /// <summary>Whether tags mark entities, but for a few that are of no scheme, such as mistyped ones.</summary>
     internal static bool MarkMostly(IEnumerable<string> tags)
@@ -104,5 +107,5 @@ public static class TagSchemes
     /// <summary>Whether more than half of all tags are of a scheme, so that the others are mistakes.</summary>
     internal static bool AreMost(long fitting, long all) => 2 * fitting > all;
 
-    static (char Prefix, string Type) Parts(string tag) => tag is [var prefix, '-', ..] ? (prefix, tag[2..]) : (tag is [var only] ? only : 'O', "");
+    static (char Prefix, string Type) Parts(string tag) => tag is [var prefix, '-', ..] ? (prefix switch { 'L' => 'E', 'U' => 'S', 'M' => 'I', _ => prefix }, tag[2..]) : (tag is [var only] ? only : 'O', "");
 }

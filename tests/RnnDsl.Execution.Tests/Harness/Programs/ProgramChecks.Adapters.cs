@@ -14,7 +14,7 @@ internal sealed partial class ProgramChecks
         SetParameters();
         // The other checks keep their own random numbers.
         var random = new Random(module.Parameters.Length);
-        string[] names = [.. step.Products.SelectMany(p => (string?[])[p.Matrix, p.Vector]).OfType<string>().Distinct()];
+        string[] names = [.. step.Products.SelectMany(p => (string?[])[p.Matrix, p.Vector]).OfType<string>().Concat(step.Unread).Distinct()];
         var adapter = new ModelAdapter(module.Info.Name, [.. names.Select(name => RandomPart(module.Parameters.Find(name).Info, random))], null);
         float[] before = module.Parameters.Snapshot();
         var predictor = new Predictor(module, method);

@@ -1,0 +1,43 @@
+using RnnDsl.Training;
+
+namespace RnnDsl.Examples;
+
+/// <summary>How a program ends when something fails: what its user can mend is told in a sentence, and anything else is a fault of the program that shows its trace.</summary>
+public static class Failures
+{
+    /// <summary>Runs a command.</summary>
+    /// <param name="action">What it does.</param>
+    /// <param name="also">What else the user can mend, such as errors of a database.</param>
+    /// <returns>The exit code: 0, or 2 after a failure, whose reason standard error has.</returns>
+    public static int Guard(Action action, Func<Exception, bool>? also = null)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return Guard(() =>
+        {
+            action();
+            return Task.CompletedTask;
+        }, also).GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc cref="Guard(Action, Func{Exception, bool}?)"/>
+    public static async Task<int> Guard(Func<Task> action, Func<Exception, bool>? also = null)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        try
+        {
+            await action();
+            return 0;
+        }
+        catch (Exception error) when (CanBeMended(error) || also?.Invoke(error) == true)
+        {
+            Console.Error.WriteLine(Message(error));
+            return 2;
+        }
+    }
+
+    static bool CanBeMended(Exception error) => error is InvalidDataException or ArgumentException or InvalidOperationException or FormatException or IOException
+        or UnauthorizedAccessException or DivergenceException;
+
+    /// <summary>The name of a parameter in the code means nothing to somebody who types commands.</summary>
+    static string Message(Exception error) => error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
+}
