@@ -38,6 +38,7 @@ public sealed class MonitorTests : IDisposable
     [InlineData("shares fall", "shares fall", null, null)]
     [InlineData("2026-03-02T10:00:00Z\tshares fall", "shares fall", "2026-03-02T10:00:00Z", null)]
     [InlineData("""{"title": "a \"b\"", "published": 1772445600, "id": 7}""", "a \"b\"", "2026-03-02T10:00:00Z", "7")]
+    [InlineData("""{"text": "x", "time": 1772445600000}""", "x", "2026-03-02T10:00:00Z", null)]
     [InlineData("""{"text": "x", "id": "n-1", "time": "2026-03-02T11:00:00+01:00", "more": [1]}""", "x", "2026-03-02T10:00:00Z", "n-1")]
     public void Lines_are_read_in_each_of_their_forms(string line, string text, string? time, string? id)
     {
@@ -50,8 +51,8 @@ public sealed class MonitorTests : IDisposable
     [InlineData("""{"txt": "x"}""", "no text in the object of JSON")]
     [InlineData("""{"text": {"a": 1}}""", "no text in the object of JSON")]
     [InlineData("""{"text": "\ud800 x"}""", "broken JSON")]
-    [InlineData("""{"text": "x", "time": "yesterday"}""", "a time that is neither ISO 8601 nor seconds since 1970")]
-    [InlineData("""{"text": "x", "time": 1e300}""", "a time that is neither ISO 8601 nor seconds since 1970")]
+    [InlineData("""{"text": "x", "time": "yesterday"}""", "a time that is neither ISO 8601 nor seconds or milliseconds since 1970")]
+    [InlineData("""{"text": "x", "time": 1e300}""", "a time that is neither ISO 8601 nor seconds or milliseconds since 1970")]
     [InlineData("...", "no letter in the text")]
     public void Broken_lines_are_named(string line, string problem)
     {

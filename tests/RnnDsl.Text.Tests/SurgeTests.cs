@@ -111,4 +111,36 @@ public class SurgeTests
         Assert.Equal(52, state.Lines);
         Assert.Equal(start.AddDays(2).AddMinutes(2), state.EndOf(state.Counts.Current));
     }
+
+    [Fact]
+    public void A_line_without_a_time_has_that_of_the_line_before_where_most_lines_have_one()
+    {
+        var state = new MonitorState(["oil"], options, keptBuckets: 100);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch.AddDays(100), now = start.AddDays(500);
+        for (int minute = 0; minute < 10; minute++)
+            state.Add(start.AddMinutes(minute), 0, false, "x");
+        for (int i = 0; i < 5; i++)
+            state.Add(null, 0, true, "x", now);
+        Assert.Equal(5, state.Counts.Negative(state.Counts.Current, 0));
+        Assert.Equal(start.AddMinutes(10), state.EndOf(state.Counts.Current));
+
+        // In a stream without times, one line that has a time moves no clock.
+        var untimed = new MonitorState(["oil"], options, keptBuckets: 100);
+        for (int minute = 0; minute < 10; minute++)
+            untimed.Add(minute == 4 ? start.AddMinutes(2) : null, 0, true, "x", start.AddMinutes(minute));
+        Assert.Equal(10, Enumerable.Range(0, 10).Sum(i => untimed.Counts.Negative(untimed.Counts.Current - i, 0)));
+        Assert.Equal(start.AddMinutes(10), untimed.EndOf(untimed.Counts.Current));
+    }
+
+    [Fact]
+    public void Lines_earlier_than_the_first_one_are_shown_too()
+    {
+        var state = new MonitorState(["oil"], options, keptBuckets: 100);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch.AddDays(100);
+        state.Add(start.AddMinutes(60), 0, true, "x");
+        state.Add(start, 0, true, "earlier");
+        TopicRow row = Assert.Single(TopicRow.All(state));
+        Assert.Equal((2, 2), (row.Lines, row.Negative));
+        Assert.Equal("–", (row with { Look = new Look(0, double.NaN, 1) }).Expected);
+    }
 }

@@ -13,7 +13,7 @@ sealed class Counts(int topics, int kept)
     /// <summary>Number of the bucket that is filled now; −1 before the first line.</summary>
     public long Current { get; private set; } = -1;
 
-    /// <summary>Number of the first bucket that had a line; −1 before it.</summary>
+    /// <summary>Number of the earliest bucket that had a line; −1 before it.</summary>
     public long First { get; private set; } = -1;
 
     /// <summary>The first bucket of which there are counts.</summary>
@@ -36,6 +36,7 @@ sealed class Counts(int topics, int kept)
     /// <summary>Counts lines of a bucket that is kept.</summary>
     public void Add(long bucket, int topic, int count, int negativeCount)
     {
+        First = Math.Min(First, bucket);
         lines[At(bucket) + topic] += count;
         negative[At(bucket) + topic] += negativeCount;
         totals[bucket % kept] += count;

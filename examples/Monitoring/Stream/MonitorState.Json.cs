@@ -20,6 +20,11 @@ sealed partial class MonitorState
         json.WriteNumber("bytes of alarms", AlarmBytes);
         if (jump is { } there)
             json.WriteNumber("jump", there);
+        if (clock is { } time)
+        {
+            json.WriteNumber("lines with a time", timedLines);
+            json.WriteString("clock", time);
+        }
         if (Recent.ToBytes() is { Length: > 0 } recent)
         {
             json.WriteNumber("repeated", Repeated);
@@ -96,6 +101,8 @@ sealed partial class MonitorState
             Place = new StreamPlace(json.GetProperty("position").GetInt64(), json.GetProperty("id").GetString());
             Lines = json.GetProperty("lines").GetInt64();
             AlarmBytes = json.GetProperty("bytes of alarms").GetInt64();
+            if (json.TryGetProperty("clock", out JsonElement time))
+                (clock, timedLines) = (time.GetDateTimeOffset(), json.GetProperty("lines with a time").GetInt64());
             jump = json.TryGetProperty("jump", out JsonElement there) ? there.GetInt64() : null;
             if (json.TryGetProperty("recent", out JsonElement recent))
             {

@@ -19,6 +19,10 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
     readonly int[] open = [.. topics.Select(_ => -1)];
     long? jump;
 
+    /// <summary>Lines that said when they are from, and the time of the latest of these.</summary>
+    long timedLines;
+    DateTimeOffset? clock;
+
     public IReadOnlyList<string> Topics => topics;
 
     public SurgeOptions Options => options;
@@ -61,8 +65,14 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
     }
 
     /// <summary>Counts a line. Its time may be a little behind that of others. Returns the alarms that began or ended before it.</summary>
-    public IReadOnlyList<Alarm> Add(DateTimeOffset time, int topic, bool isNegative, string text)
+    /// <param name="own">When the line says it is from. Without it, a line has the time of the line before where most lines say theirs, and else that of its arrival.</param>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="isNegative">Whether it is bad news.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="arrival">When it arrived; not needed for lines that say when they are from.</param>
+    public IReadOnlyList<Alarm> Add(DateTimeOffset? own, int topic, bool isNegative, string text, DateTimeOffset arrival = default)
     {
+        DateTimeOffset time = own ?? (clock is { } before && 2 * timedLines > Lines ? before : arrival);
         long bucket = (time - DateTimeOffset.UnixEpoch).Ticks / options.Bucket.Ticks;
         if (Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets)
         {
@@ -81,6 +91,8 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
         IReadOnlyList<Alarm> changed = bucket > Counts.Current ? Advance(bucket) : [];
         Counts.Add(bucket, topic, 1, isNegative ? 1 : 0);
         Lines++;
+        if (own is not null)
+            (clock, timedLines) = (own, timedLines + 1);
         if (isNegative)
         {
             if (headlines[topic].Count == MostHeadlines)

@@ -9,7 +9,7 @@ readonly record struct NewsLine(string Text, DateTimeOffset? Time, string? Id)
     static readonly string[] textNames = ["text", "title", "headline"], timeNames = ["time", "date", "timestamp", "published"];
 
     /// <summary>
-    /// Reads an object of JSON with a text and, if wanted, a time and an id; or a time, a tab and a text; or a text alone. Times are ISO 8601, or seconds since 1970.
+    /// Reads an object of JSON with a text and, if wanted, a time and an id; or a time, a tab and a text; or a text alone. Times are ISO 8601, or seconds or milliseconds since 1970.
     /// </summary>
     /// <param name="line">The line.</param>
     /// <param name="problem">What is wrong with it, in few words, so that equal problems can be counted.</param>
@@ -43,7 +43,7 @@ readonly record struct NewsLine(string Text, DateTimeOffset? Time, string? Id)
             DateTimeOffset? time = written is null ? null : ParseTime(written);
             if (written is not null && time is null)
             {
-                problem = "a time that is neither ISO 8601 nor seconds since 1970";
+                problem = "a time that is neither ISO 8601 nor seconds or milliseconds since 1970";
                 return null;
             }
             return new NewsLine(text, time, Value(json.RootElement, ["id"]));
@@ -65,8 +65,9 @@ readonly record struct NewsLine(string Text, DateTimeOffset? Time, string? Id)
 
     static DateTimeOffset? ParseTime(string text)
     {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
-            return seconds is > 0 and < 1e11 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
+        // Seconds of this size would be of the year 5138, and milliseconds below it of 1973.
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            return number is > 0 and < 1e11 ? DateTimeOffset.UnixEpoch.AddSeconds(number) : number is >= 1e11 and < 1e14 ? DateTimeOffset.UnixEpoch.AddMilliseconds(number) : null;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) && time > DateTimeOffset.UnixEpoch ? time : null;
     }
 }

@@ -109,13 +109,13 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
 
     void Count(NewsLine line, Reading reading, DateTimeOffset now)
     {
-        DateTimeOffset time = line.Time ?? (options.LinesPerMinute is { } perMinute ? DateTimeOffset.UnixEpoch.AddMinutes(state.Lines / perMinute) : now);
-        if (time > now.AddHours(1))
+        DateTimeOffset arrival = options.LinesPerMinute is { } perMinute ? DateTimeOffset.UnixEpoch.AddMinutes(state.Lines / perMinute) : now;
+        if (line.Time > now.AddHours(1))
         {
             state.AddProblem("a time in the future");
             return;
         }
-        foreach (Alarm alarm in state.Add(time, reading.Topic, reading.Sentiment == reader.Negative, line.Text))
+        foreach (Alarm alarm in state.Add(line.Time, reading.Topic, reading.Sentiment == reader.Negative, line.Text, arrival))
         {
             unwritten.Add(alarm);
             AlarmChanged?.Invoke(alarm);

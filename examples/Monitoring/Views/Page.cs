@@ -45,7 +45,7 @@ static class Page
         {
             Add($"<table id=\"topics\">\n<tr><th>topic</th><th>lines</th><th>negative</th><th>in the window</th><th>expected</th><th>p</th><th>state</th></tr>\n");
             foreach (TopicRow row in TopicRow.All(state))
-                Add($"<tr><td>{Escape(row.Topic)}</td><td>{row.Lines:N0}</td><td>{row.Negative:N0}</td><td>{row.Look.Negative:N0}</td><td>{row.Look.Expected:F1}</td><td>{row.Look.PValue:G2}</td><td class=\"{(row.InAlarm ? "alarm" : "quiet")}\">{(row.InAlarm ? "ALARM" : "quiet")}</td></tr>\n");
+                Add($"<tr><td>{Escape(row.Topic)}</td><td>{row.Lines:N0}</td><td>{row.Negative:N0}</td><td>{row.Look.Negative:N0}</td><td>{row.Expected}</td><td>{row.Look.PValue:G2}</td><td class=\"{(row.InAlarm ? "alarm" : "quiet")}\">{(row.InAlarm ? "ALARM" : "quiet")}</td></tr>\n");
             Add($"</table>\n");
         }
 

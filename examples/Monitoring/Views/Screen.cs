@@ -15,6 +15,7 @@ static class Screen
             monitor.AlarmChanged += alarm => Console.WriteLine(Describe(alarm, monitor.State));
             await run();
             AnsiConsole.Write(Table(monitor.State));
+            WriteProblems(monitor.State);
             return;
         }
         await AnsiConsole.Live(Table(monitor.State)).StartAsync(async live =>
@@ -30,8 +31,16 @@ static class Screen
             await run();
             live.UpdateTarget(Table(monitor.State));
         });
+        WriteProblems(monitor.State);
         foreach (Alarm alarm in monitor.State.Alarms)
             Console.WriteLine(Describe(alarm, monitor.State));
+    }
+
+    /// <summary>Why lines were not counted, the most frequent reasons first.</summary>
+    static void WriteProblems(MonitorState state)
+    {
+        foreach ((string problem, long count) in state.Problems.OrderByDescending(p => p.Value))
+            Console.WriteLine(FormattableString.Invariant($"{count:N0} line{(count == 1 ? " was" : "s were")} not counted: {problem}."));
     }
 
     public static string Describe(Alarm alarm, MonitorState state) => alarm.Until is { } until
@@ -45,7 +54,7 @@ static class Screen
         foreach (string name in new[] { "lines", "negative", "window", "expected", "p", "state" })
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (TopicRow row in TopicRow.All(state))
-            table.AddRow(Markup.Escape(row.Topic), Text($"{row.Lines:N0}"), Text($"{row.Negative:N0}"), Text($"{row.Look.Negative:N0}"), Text($"{row.Look.Expected:F1}"), Text($"{row.Look.PValue:G2}"), row.InAlarm ? "[red bold]ALARM[/]" : "quiet");
+            table.AddRow(Markup.Escape(row.Topic), Text($"{row.Lines:N0}"), Text($"{row.Negative:N0}"), Text($"{row.Look.Negative:N0}"), row.Expected, Text($"{row.Look.PValue:G2}"), row.InAlarm ? "[red bold]ALARM[/]" : "quiet");
         return table;
     }
 
