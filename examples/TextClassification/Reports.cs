@@ -22,7 +22,10 @@ static class Reports
         foreach ((string name, ClassificationReport r) in new[] { ("this model", report), ("naive Bayes", naive), ("logistic regression", linear) })
             Console.WriteLine(FormattableString.Invariant($"{name,22}   {r.Accuracy:F4}    {r.MacroAverage.F1:F4}"));
         Console.WriteLine(FormattableString.Invariant($"{"the most frequent label",22}  {report.MajorityAccuracy:F4}"));
-        if (encoder.Labels.Size == 2)
+        string[] unknown = [.. unseen.Select(t => t.Labels[0]).Where(l => !encoder.Labels.Contains(l)).Distinct().Order(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+            Console.WriteLine($"\nNote: texts with labels that the training data lack count as errors: {string.Join(", ", unknown.Take(10).Select(l => $"'{l}'"))}{(unknown.Length > 10 ? ", …" : "")}.");
+        if (encoder.Labels.Size == 2 && unknown.Length == 0 && report.Scores.Count(s => s.Support > 0) == 2)
             Blocked(classifier, unseen);
         if (outOfScope is not null)
             Scope(classifier, unseen, outOfScope);

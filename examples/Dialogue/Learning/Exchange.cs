@@ -11,7 +11,7 @@ public sealed record Exchange(string Question, string Answer, string? Intent);
 /// <summary>Past conversations in a file.</summary>
 static class Exchanges
 {
-    /// <summary>Reads .csv, .jsonl, .json, lines with tabs, each also packed, or a folder with .yml files in the form of the ChatterBot corpus.</summary>
+    /// <summary>Reads .csv, .jsonl, .json, lines with tabs, each also packed, or a .yml file, or a folder of them, in the form of the ChatterBot corpus.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="question">Column of the questions.</param>
     /// <param name="answer">Column of the answers.</param>
@@ -19,11 +19,20 @@ static class Exchanges
     public static List<Exchange> Read(string path, string question, string answer, string? intent)
     {
         if (Directory.Exists(path))
-            return [.. Directory.GetFiles(path, "*.yml").Order(StringComparer.Ordinal).SelectMany(ConversationFile.Read)];
+            return OfYaml(path, [.. Directory.GetFiles(path, "*.yml").Order(StringComparer.Ordinal)]);
+        if (Path.GetExtension(path).ToLowerInvariant() is ".yml" or ".yaml")
+            return OfYaml(path, [path]);
         LabeledCorpus answers = LabeledTextFile.Read(path, new LabeledTextOptions { TextColumn = question, LabelColumn = answer });
         LabeledCorpus? intents = intent is null ? null : LabeledTextFile.Read(path, new LabeledTextOptions { TextColumn = question, LabelColumn = intent });
         foreach (string finding in answers.Findings)
             Console.WriteLine($"Note: {finding}");
         return [.. answers.Select((a, i) => new Exchange(a.Text, string.Join(' ', a.Labels), intents?[i].Labels.FirstOrDefault())).Where(e => e.Answer.Length > 0)];
+    }
+
+    static List<Exchange> OfYaml(string path, string[] files)
+    {
+        List<Exchange> exchanges = [.. files.SelectMany(ConversationFile.Read)];
+        return exchanges.Count > 0 ? exchanges : throw new InvalidDataException(files.Length == 0 ? $"The folder {path} has no .yml file."
+            : $"{path} has no conversation: one begins with a line '- - question', and a line '  - answer' follows.");
     }
 }

@@ -23,7 +23,7 @@ static class Lessons
         List<Exchange>? exchanges = madeUp ? [.. MadeUpShop.Exchanges(), .. given.GetValue(Options.Talk) is null ? MadeUpSmallTalk.Exchanges() : []]
             : given.GetValue(Options.Conversations) is { } path ? Read(path, given, given.GetValue(Options.Intent)) : null;
         if (exchanges is { Count: < 2 })
-            throw new InvalidDataException($"There are {exchanges.Count} exchanges; at least two are needed.");
+            throw new InvalidDataException($"{given.GetValue(Options.Conversations)} has {exchanges.Count} exchange{(exchanges.Count == 1 ? "" : "s")} of a question and an answer, and at least two are needed. {Options.Question.Name} and {Options.Answer.Name} name the columns.");
         SmallTalk? talk = Talk(given, settings, ref exchanges);
         IntentClassifier? intents = Intents(given, settings, exchanges, madeUp);
         AnswerFinder? answers = exchanges is null ? null : AnswerFinder.Learn(exchanges, settings);
