@@ -286,4 +286,51 @@ public class FixedTests
             File.Delete(file);
         }
     }
+
+    [Fact]
+    public void Initial_values_that_a_file_replaces_are_not_computed()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            var model = new CountingModel(unit: 7, seed: 1);
+            ModelFile.Save(file, model);
+            int calls = CountingModel.Calls;
+            Assert.True(calls >= 49);
+            var loaded = new CountingModel(unit: 7, seed: 2);
+            ModelFile.Load(file, loaded);
+            Assert.Equal(model.Parameters.Snapshot(), loaded.Parameters.Snapshot());
+            Assert.Equal(calls, CountingModel.Calls);
+
+            // Without strict, a parameter that the file lacks has its initial values.
+            var other = new CountingModel(unit: 7, seed: 2);
+            ModelFile.Load(file, other, strict: false, new Dictionary<string, string> { ["U"] = "none" });
+            Assert.Equal(new CountingModel(unit: 7, seed: 2).Parameters["U"].ToArray(), other.Parameters["U"].ToArray());
+            Assert.Equal(model.Parameters["W"].ToArray(), other.Parameters["W"].ToArray());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
+
+/// <summary>A matrix whose initial values are counted.</summary>
+[Model]
+public partial class CountingModel : Model
+{
+    class Unit : Dim;
+
+    [Init(nameof(Value))] Mat<Unit, Unit> W;
+    [Init(Initial.Orthogonal)] Mat<Unit, Unit> U;
+
+    public static int Calls { get; private set; }
+
+    static double Value(int row, int column)
+    {
+        Calls++;
+        return row - column;
+    }
+
+    Vec<Unit> Predict(Vec<Unit> x) => U * (W * x);
 }

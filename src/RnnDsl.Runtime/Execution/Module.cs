@@ -23,7 +23,18 @@ public abstract class Module
     public ModuleInfo Info => info ?? Make(ref info, Described);
 
     /// <summary>All parameters, in one flat buffer. They are created and initialized once, at the first use on any thread.</summary>
-    public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info, Seed));
+    public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info.Name, Info.Parameters, Seed));
+
+    /// <summary>Replaces values by name. If the parameters have not been created, their initial values are not computed, which may take long for large orthogonal matrices.</summary>
+    internal void SetParameters(Dictionary<string, float[]> values)
+    {
+        lock (making)
+            if (parameters is null)
+                parameters = ParameterStore.Create(Info.Name, Info.Parameters, Seed, values);
+            else
+                foreach ((string name, float[] own) in values)
+                    own.CopyTo(parameters[name]);
+    }
 
     /// <summary>The compiled method of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -144,17 +144,19 @@ public sealed class ParameterStore
         return new ReferenceParameters(values);
     }
 
-    internal static ParameterStore Create(ModuleInfo info, int seed) => Create(info.Name, info.Parameters, seed);
-
     /// <summary>A store with initial values.</summary>
     /// <param name="owner">The owner of the parameters, for messages.</param>
     /// <param name="parameters">The parameters, in the order of their memory.</param>
     /// <param name="seed">The seed of their random values.</param>
-    internal static ParameterStore Create(string owner, IReadOnlyList<ParameterInfo> parameters, int seed)
+    /// <param name="known">Values by name that take the place of initial ones, which are not computed then; null if there are none.</param>
+    internal static ParameterStore Create(string owner, IReadOnlyList<ParameterInfo> parameters, int seed, Dictionary<string, float[]>? known = null)
     {
         var store = new ParameterStore(owner, parameters);
         foreach (Parameter slice in store.slices)
-            Initializer.Fill(slice.Info, seed, store.Of(slice));
+            if (known is not null && known.TryGetValue(slice.Name, out float[]? values))
+                values.CopyTo(store.Of(slice));
+            else
+                Initializer.Fill(slice.Info, seed, store.Of(slice));
         return store;
     }
 }

@@ -101,9 +101,10 @@ public static class ModelFile
         if (AdapterTraining.AttachedTo(model).Count > 0)
             throw new InvalidOperationException($"{model.Info.Name} has adapters attached, which write its parameters: {AdapterTraining.WayOut} before a file is loaded.");
         ModelFit fit = Read(file, model, strict, names);
+        var values = new Dictionary<string, float[]>();
         foreach (FoundParameter found in fit.Found)
-            found.Values.CopyTo(model.Parameters[found.Parameter.Name]);
-        model.Parameters.MarkChanged();
+            values[found.Parameter.Name] = found.Values;
+        model.SetParameters(values);
         return fit.Report();
     }
 
