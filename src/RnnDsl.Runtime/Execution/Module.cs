@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using RnnDsl.CompilerServices;
+using RnnDsl.Storage;
 
 namespace RnnDsl.Execution;
 
@@ -25,15 +26,15 @@ public abstract class Module
     /// <summary>All parameters, in one flat buffer. They are created and initialized once, at the first use on any thread.</summary>
     public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info.Name, Info.Parameters, Seed));
 
-    /// <summary>Replaces values by name. If the parameters have not been created, their initial values are not computed, which may take long for large orthogonal matrices.</summary>
-    internal void SetParameters(Dictionary<string, float[]> values)
+    /// <summary>Replaces the values of some parameters. If the parameters have not been created, their initial values are not computed, which may take long for large orthogonal matrices.</summary>
+    internal void SetParameters(List<FoundParameter> values)
     {
         lock (making)
             if (parameters is null)
                 parameters = ParameterStore.Create(Info.Name, Info.Parameters, Seed, values);
             else
-                foreach ((string name, float[] own) in values)
-                    own.CopyTo(parameters[name]);
+                foreach (FoundParameter found in values)
+                    found.Values.CopyTo(parameters[found.Parameter.Name]);
     }
 
     /// <summary>The compiled method of that name.</summary>

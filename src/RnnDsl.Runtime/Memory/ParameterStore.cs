@@ -2,6 +2,7 @@ using RnnDsl.CompilerServices;
 using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 
 namespace RnnDsl;
 
@@ -148,15 +149,23 @@ public sealed class ParameterStore
     /// <param name="owner">The owner of the parameters, for messages.</param>
     /// <param name="parameters">The parameters, in the order of their memory.</param>
     /// <param name="seed">The seed of their random values.</param>
-    /// <param name="known">Values by name that take the place of initial ones, which are not computed then; null if there are none.</param>
-    internal static ParameterStore Create(string owner, IReadOnlyList<ParameterInfo> parameters, int seed, Dictionary<string, float[]>? known = null)
+    /// <param name="known">Values that take the place of initial ones, which are not computed then; null if there are none.</param>
+    internal static ParameterStore Create(string owner, IReadOnlyList<ParameterInfo> parameters, int seed, List<FoundParameter>? known = null)
     {
         var store = new ParameterStore(owner, parameters);
         foreach (Parameter slice in store.slices)
-            if (known is not null && known.TryGetValue(slice.Name, out float[]? values))
+            if (ValuesOf(slice, known) is { } values)
                 values.CopyTo(store.Of(slice));
             else
                 Initializer.Fill(slice.Info, seed, store.Of(slice));
         return store;
+    }
+
+    static float[]? ValuesOf(Parameter slice, List<FoundParameter>? known)
+    {
+        for (int i = 0; known is not null && i < known.Count; i++)
+            if (known[i].Parameter.Name == slice.Name)
+                return known[i].Values;
+        return null;
     }
 }

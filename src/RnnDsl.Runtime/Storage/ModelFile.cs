@@ -101,10 +101,7 @@ public static class ModelFile
         if (AdapterTraining.AttachedTo(model).Count > 0)
             throw new InvalidOperationException($"{model.Info.Name} has adapters attached, which write its parameters: {AdapterTraining.WayOut} before a file is loaded.");
         ModelFit fit = Read(file, model, strict, names);
-        var values = new Dictionary<string, float[]>();
-        foreach (FoundParameter found in fit.Found)
-            values[found.Parameter.Name] = found.Values;
-        model.SetParameters(values);
+        model.SetParameters(fit.Found);
         return fit.Report();
     }
 
