@@ -15,7 +15,7 @@ internal abstract partial class RandomEquations
     {
         string x = Term(dim, reads, depth);
         if (extra?.NextDouble() < 0.2)
-            return OverTime(reads, x, extra.Next(9));
+            return OverTime(reads, x, extra.Next(withMixedChoices ? 14 : 9));
         if (Chance(rare))
             return $"StopGradient({x})";
         if (Chance(rare))
@@ -61,7 +61,12 @@ internal abstract partial class RandomEquations
         5 => $"(SoftmaxOverSteps(Tanh(Dot({x}, First({x})))) * {x})",
         6 => x.Length % 2 == 0 ? $"SoftmaxOverSteps({x})" : $"Tanh({x} - LogSumExpOverSteps({x}))",
         7 => x.Length % 2 == 0 ? $"Left(Concat({x}, Last({x})))" : $"Right(Concat(First({x}), {x}))",
-        _ => x.Length % 2 == 0 ? $"(Tanh(Sum({x})) * {x})" : $"({x} + Sigmoid(Previous(Max({x}))))",
+        8 => x.Length % 2 == 0 ? $"(Tanh(Sum({x})) * {x})" : $"({x} + Sigmoid(Previous(Max({x}))))",
+        9 => (x.Length % 4) switch { 0 => $"Where({x} > First({x}), {x}, First({x}))", 1 => $"Where(Last({x}) < {x}, Last({x}), {x})", 2 => $"Max({x}, 0.5 * First({x}))", _ => $"Min({x}, Mean({x}) + Last({x}))" },
+        10 => x.Length % 2 == 0 ? $"Where(Sum({x}) > 0, Tanh(Sum({x})) * {x}, 0)" : $"Where(Mean({x}) <= 0.1, (0.1 - Mean({x})) * {x}, (Mean({x}) - 0.1) * {x})",
+        11 => $"Where(Mean(First({x})) > 0, Mean(First({x})) * {x}, 0.2 * Mean(First({x})) * Last({x}))",
+        12 => $"Where(First({x}) > 0, First({x}) * {x}, 0.1 * First({x}))",
+        _ => $"(Where(Mean(Last({x})) > 0, Mean(Last({x})) * Tanh(Sum({x})), 0) * {x})",
     };
 
     string Product(string dim, Reads reads, int depth) => random.Next(4) switch

@@ -48,6 +48,9 @@ internal abstract partial class RandomEquations(int seed)
     /// <summary>Chooses operations that came later, so that earlier seeds make the programs that they always made; null: none of them.</summary>
     protected Random? extra;
 
+    /// <summary>Whether choices have conditions and values of an example beside those of steps, in programs of later seeds.</summary>
+    protected bool withMixedChoices;
+
     /// <summary>Chooses where scans start, and asks for what they leave, in the same way; null: no scan starts from given values.</summary>
     protected Random? starts;
 

@@ -41,6 +41,7 @@ internal sealed partial class RandomModel : RandomEquations
         thins = seed >= FirstThinned && seed % 3 != 0 ? new Random(seed ^ 0x6b3) : null;
         withHops = seed >= FirstWithHops;
         given = seed >= FirstWithGiven ? new Random(seed ^ 0x6e3) : null;
+        withMixedChoices = seed >= 1_830_000;
         bare = seed >= FirstBare ? new Random(seed ^ 0x8a7) : null;
         outer = seed >= FirstWithin && seed % 4 == 1 ? new Random(seed ^ 0x7d5) : null;
         dims = ["Feature", "Hidden", "Out"];
