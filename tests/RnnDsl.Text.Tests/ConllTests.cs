@@ -129,6 +129,30 @@ public sealed class ConllTests : IDisposable
         Assert.Equal("Anna/X-PER runs/O", corpus[0].ToString());
     }
 
+    [Theory]
+    [InlineData("#\thttp://a.b [2009-10-17]\n1\tAnna\tB-PER\tO\n2\truns\tO\tO\n\n#\tc\n1\tTom\tB-PER\tO\n2\truns\tO\tO\n", "Anna/B-PER runs/O | Tom/B-PER runs/O", "2")]
+    [InlineData("# id 0\tdomain=train\nAnna _ _ B-PER\nruns _ _ O\n\n# id 1\tdomain=train\nTom _ _ B-PER\nruns _ _ O\n", "Anna/B-PER runs/O | Tom/B-PER runs/O", null)]
+    [InlineData("# Anna and more\nAnna B-PER\nruns O\n\n# B-TAG\nfun O\n", "Anna/B-PER runs/O | #/B-TAG fun/O", null)]
+    public void Comments_are_lines_with_other_columns_before_the_words(string text, string expected, string? tag) =>
+        Assert.Equal(expected, string.Join(" | ", Read(text, new ConllOptions { TagColumn = tag })));
+
+    [Fact]
+    public void Words_are_not_sought_in_columns_that_say_the_same_on_each_line()
+    {
+        TaggedCorpus corpus = Read("#begin document (x); part 000\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"bc/x 0 0 Anna NNP B-PER\nbc/x 0 1 runs VBZ O\n\n")));
+        Assert.Equal("Anna/B-PER runs/O", corpus[0].ToString());
+        Assert.Contains("Words are read from column 3", Assert.Single(corpus.Findings));
+    }
+
+    [Fact]
+    public void Lines_with_further_columns_and_tags_in_another_spelling_are_told()
+    {
+        Assert.Contains("1 line has more than 2 columns, first line 2", Assert.Single(Read("Anna B-PER\nBerg I-PER more\nruns O\n").Findings));
+        foreach (string tags in new[] { "B_PER I_PER O", "PER-B PER-I O", "b-per i-per o" })
+            Assert.Contains($"Tags such as '{tags.Split(' ')[0]}' are taken as classes", Assert.Single(Read(string.Concat(tags.Split(' ').Select(t => $"word {t}\n"))).Findings));
+        Assert.Contains("carriage return", Assert.Throws<InvalidDataException>(() => Read("Anna B-PER\rBerg I-PER\r")).Message);
+    }
+
     [Fact]
     public void Bilou_is_read_as_bioes()
     {

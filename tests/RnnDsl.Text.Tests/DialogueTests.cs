@@ -33,7 +33,7 @@ public sealed class DialogueTests : IDisposable
         string path = files.Write("food.yml",
             "categories:\n- food\nconversations:\n- - do you eat\n  - 'No, I don''t.'\n  - a later reply\n" +
             "- - \"why \\\"eat\\\"\"\n  - a long\n    answer\n- - alone\n- - code\n  - |-\n    one\n      two\n");
-        Assert.Equal([new("do you eat", "No, I don't.", "food"), new("why \"eat\"", "a long answer", "food"), new("code", "one\ntwo", "food")], ConversationFile.Read(path));
+        Assert.Equal([new("do you eat", "No, I don't.", "food"), new("why \"eat\"", "a long answer", "food"), new("code", "one\ntwo", "food")], ConversationFile.Read(path).Exchanges);
     }
 
     [Fact]

@@ -161,6 +161,15 @@ public sealed class LabeledTextTests : IDisposable
         Shown(LabeledTextFile.Read(files.Write("j.csv", text), new LabeledTextOptions { TextColumn = texts, LabelColumn = labels })));
 
     [Fact]
+    public void A_label_column_that_is_found_has_more_than_one_value()
+    {
+        LabeledCorpus corpus = LabeledTextFile.Read(files.Write("l.csv", "id,comment_text,toxic,severe\n1,one long text,0,0\n2,another long text,1,0\n3,a third long text,0,0\n"));
+        Assert.Equal(["0", "1", "0"], corpus.Select(t => Assert.Single(t.Labels)));
+        Assert.Contains("nothing can be learnt from one label", string.Join(' ', LabeledTextFile.Read(files.Write("m.csv", "text,label\none,x\ntwo,x\n")).Findings));
+        Assert.Contains(".jsonl", Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(files.Write("n.json", "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\", \"label\": 2}\n"))).Message);
+    }
+
+    [Fact]
     public void Labels_that_differ_in_case_alone_are_found() =>
         Assert.Contains("'Good' and 'good' differ in the case of letters alone", string.Join(' ', LabeledTextFile.Read(files.Write("k.csv", "text,label\none,Good\ntwo,good\nthree,bad\n")).Findings));
 

@@ -133,6 +133,18 @@ public class SurgeTests
     }
 
     [Fact]
+    public void The_first_time_sets_the_clock_of_a_stream_that_begins_without_one()
+    {
+        var state = new MonitorState(["oil"], options, keptBuckets: 100);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch.AddDays(100), now = start.AddDays(500);
+        for (int minute = 0; minute < 20; minute++)
+            state.Add(minute % 2 == 0 ? null : start.AddMinutes(minute), 0, true, "x", now);
+        Assert.Empty(state.Problems);
+        Assert.Equal(20, Enumerable.Range(0, 20).Sum(i => state.Counts.Negative(state.Counts.Current - i, 0)));
+        Assert.Equal(start.AddMinutes(20), state.EndOf(state.Counts.Current));
+    }
+
+    [Fact]
     public void Lines_earlier_than_the_first_one_are_shown_too()
     {
         var state = new MonitorState(["oil"], options, keptBuckets: 100);

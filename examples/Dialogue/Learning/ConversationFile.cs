@@ -8,26 +8,34 @@ namespace RnnDsl.Examples.Dialogue;
 /// </summary>
 static class ConversationFile
 {
-    public static IEnumerable<Exchange> Read(string path)
+    /// <param name="path">The file.</param>
+    /// <returns>The exchanges, and the number of further lines of conversations, which are not read.</returns>
+    public static (List<Exchange> Exchanges, int Further) Read(string path)
     {
         string intent = Path.GetFileNameWithoutExtension(path);
+        var exchanges = new List<Exchange>();
         var texts = new List<List<string>>();
+        int further = 0;
         foreach (TextLine line in TextFile.ReadLines(path))
         {
             bool begins = line.Text.StartsWith("- - ", StringComparison.Ordinal), replies = line.Text.StartsWith("  - ", StringComparison.Ordinal);
             if (begins)
-            {
-                if (Exchange(texts, intent) is { } before)
-                    yield return before;
-                texts.Clear();
-            }
+                Take();
             if (begins || replies && texts.Count > 0)
                 texts.Add([line.Text[4..]]);
             else if (texts.Count > 0)
                 texts[^1].Add(line.Text);
         }
-        if (Exchange(texts, intent) is { } last)
-            yield return last;
+        Take();
+        return (exchanges, further);
+
+        void Take()
+        {
+            if (Exchange(texts, intent) is { } exchange)
+                exchanges.Add(exchange);
+            further += Math.Max(0, texts.Count - 2);
+            texts.Clear();
+        }
     }
 
     static Exchange? Exchange(List<List<string>> texts, string intent) =>

@@ -31,7 +31,10 @@ static class Exchanges
 
     static List<Exchange> OfYaml(string path, string[] files)
     {
-        List<Exchange> exchanges = [.. files.SelectMany(ConversationFile.Read)];
+        var read = files.Select(ConversationFile.Read).ToList();
+        List<Exchange> exchanges = [.. read.SelectMany(r => r.Exchanges)];
+        if (read.Sum(r => r.Further) is > 0 and var further)
+            Console.WriteLine($"Note: of each conversation, the first question and its answer are read; {further} further lines are not.");
         return exchanges.Count > 0 ? exchanges : throw new InvalidDataException(files.Length == 0 ? $"The folder {path} has no .yml file."
             : $"{path} has no conversation: one begins with a line '- - question', and a line '  - answer' follows.");
     }

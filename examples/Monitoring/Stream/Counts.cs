@@ -33,6 +33,19 @@ sealed class Counts(int topics, int kept)
         Current = bucket;
     }
 
+    /// <summary>Begins anew with another bucket, which has all lines that are kept.</summary>
+    public void MoveTo(long bucket)
+    {
+        int[] all = new int[topics], allNegative = new int[topics];
+        for (long old = Oldest; old <= Current; old++)
+            for (int topic = 0; topic < topics; topic++)
+                (all[topic], allNegative[topic]) = (all[topic] + Lines(old, topic), allNegative[topic] + Negative(old, topic));
+        Current = -1;
+        Advance(bucket);
+        for (int topic = 0; topic < topics; topic++)
+            Add(bucket, topic, all[topic], allNegative[topic]);
+    }
+
     /// <summary>Counts lines of a bucket that is kept.</summary>
     public void Add(long bucket, int topic, int count, int negativeCount)
     {

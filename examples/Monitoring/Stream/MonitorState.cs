@@ -15,6 +15,9 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
 {
     const int MostHeadlines = 3, MostAlarms = 1000, MostProblems = 50;
 
+    /// <summary>Lines without a time that a stream may begin with.</summary>
+    const int MostBeforeClock = 100;
+
     readonly List<string>[] headlines = [.. topics.Select(_ => new List<string>())];
     readonly int[] open = [.. topics.Select(_ => -1)];
     long? jump;
@@ -72,8 +75,11 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
     /// <param name="arrival">When it arrived; not needed for lines that say when they are from.</param>
     public IReadOnlyList<Alarm> Add(DateTimeOffset? own, int topic, bool isNegative, string text, DateTimeOffset arrival = default)
     {
-        DateTimeOffset time = own ?? (clock is { } before && 2 * timedLines > Lines ? before : arrival);
+        DateTimeOffset time = own ?? (clock is { } before && 2 * timedLines >= Lines ? before : arrival);
         long bucket = (time - DateTimeOffset.UnixEpoch).Ticks / options.Bucket.Ticks;
+        // The first line that says its time sets the clock of a stream that has just begun, and the lines before go with it.
+        if (own is not null && timedLines == 0 && Lines is > 0 and <= MostBeforeClock && bucket < Counts.Current)
+            Counts.MoveTo(bucket);
         if (Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets)
         {
             AddProblem("older than all that is kept");

@@ -6,16 +6,19 @@ namespace RnnDsl.Text;
 /// <summary>Where the words and the tags of a CoNLL text stand.</summary>
 sealed class ConllColumns
 {
+    /// <summary>Of so few rows, a column that says the same on each one tells nothing.</summary>
+    const int LeastRows = 10;
+
     static readonly string[] UniversalNames = ["ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC"];
 
     readonly char delimiter;
-    readonly bool isUniversal;
+    readonly bool isUniversal, hasTabs;
 
     readonly ConllOptions options;
     readonly string name;
 
-    ConllColumns(char delimiter, bool isUniversal, int count, ConllOptions options, string name) =>
-        (this.delimiter, this.isUniversal, Count, this.options, this.name) = (delimiter, isUniversal, count, options, name);
+    ConllColumns(char delimiter, bool isUniversal, bool hasTabs, int count, ConllOptions options, string name) =>
+        (this.delimiter, this.isUniversal, this.hasTabs, Count, this.options, this.name) = (delimiter, isUniversal, hasTabs, count, options, name);
 
     /// <summary>Columns of the first line with a word: no line may have fewer.</summary>
     public int Count { get; private set; }
@@ -38,21 +41,22 @@ sealed class ConllColumns
 
     static string[] Split(string line, char delimiter) => delimiter == ' ' ? line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : line.Split(delimiter);
 
-    /// <summary>A word may be '#' or '#fun'. So a line is a comment only before the first word of a sentence, and if it has not the columns of a word.</summary>
+    /// <summary>A word may be '#' or '#fun'. So a line is a comment only before the first word of a sentence, and if it has not the columns of a word, as the first line that begins otherwise has them.</summary>
     public bool IsComment(string line, bool isBeforeWords) =>
-        line[0] == '#' && isBeforeWords && (isUniversal || line.StartsWith("# ", StringComparison.Ordinal) && line.Contains(" = ", StringComparison.Ordinal) || Split(line, delimiter).Length < Count);
+        line[0] == '#' && isBeforeWords && (isUniversal || (line.StartsWith("# ", StringComparison.Ordinal) && line.Contains(" = ", StringComparison.Ordinal))
+            || line.Contains('\t') != hasTabs || Split(line, delimiter).Length != Count);
 
     /// <summary>Whether a line of CoNLL-U is a range of words or an empty node, which have no tags.</summary>
     public bool IsPassedOver(string[] fields) => isUniversal && fields[0].AsSpan().ContainsAny('-', '.');
 
     public static ConllColumns Find(List<TextLine> head, ConllOptions options, string name)
     {
-        string first = head.Select(l => l.Text).FirstOrDefault(IsWord)
+        string first = head.Select(l => l.Text).FirstOrDefault(line => IsWord(line) && line[0] != '#') ?? head.Select(l => l.Text).FirstOrDefault(IsWord)
             ?? throw new InvalidDataException($"{name} has no line with a word{(head.Count == 0 ? ": it is empty" : "")}.");
         char delimiter = options.Delimiter ?? (first.Contains('\t') ? '\t' : ' ');
         string[] fields = Split(first, delimiter);
         bool isUniversal = fields.Length == UniversalNames.Length && delimiter == '\t' && fields[0] is ['1', ..];
-        var columns = new ConllColumns(delimiter, isUniversal, fields.Length, options, name);
+        var columns = new ConllColumns(delimiter, isUniversal, first.Contains('\t'), fields.Length, options, name);
         if (fields.Length < 2)
             throw new InvalidDataException($"{name}: the line '{first}' is one column. A line is a word with its tag beside it, behind a tab or a space.");
         columns.Choose(head);
@@ -67,7 +71,7 @@ sealed class ConllColumns
         List<List<string[]>> sentences = Rows(head);
         string[][] rows = [.. sentences.SelectMany(s => s)];
         Word = options.WordColumn is { } word ? Number(word, name, nameof(options.WordColumn))
-            : isUniversal ? 1 : Count > 2 && sentences.Where(s => s.Count > 1).DefaultIfEmpty([]).All(Counts) ? 1 : 0;
+            : isUniversal ? 1 : Count > 2 && sentences.Where(s => s.Count > 1).DefaultIfEmpty([]).All(Counts) ? 1 : FirstOfWords(rows);
         if (options.TagColumn is { } tag)
             Tag = Number(tag, name, nameof(options.TagColumn));
         else if (isUniversal)
@@ -82,6 +86,15 @@ sealed class ConllColumns
             throw new ArgumentException($"{name}: words and tags cannot both stand in column {Word}.");
         if (isUniversal || Word != 0 || Tag != Count - 1)
             Findings.Add($"Words are read from column {Named(Word)}, tags from column {Named(Tag)} (from 0, of {Count}).");
+    }
+
+    /// <summary>The first column but for those that say the same on each line, such as the name of a document, and those of numbers behind them.</summary>
+    int FirstOfWords(string[][] rows)
+    {
+        int column = 0;
+        while (column < Count - 2 && rows.Length > LeastRows && (rows.All(r => r[column] == rows[0][column]) || (column > 0 && rows.All(r => int.TryParse(r[column], out _)))))
+            column++;
+        return column;
     }
 
     static bool Counts(List<string[]> sentence) => sentence.Count > 1 && sentence.Select((row, i) => row[0] == (i + 1).ToString(CultureInfo.InvariantCulture)).All(right => right);

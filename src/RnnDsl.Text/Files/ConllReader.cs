@@ -20,6 +20,9 @@ sealed class ConllReader(ConllOptions options, string name)
     readonly List<string> words = [], tags = [];
     ConllColumns columns = null!;
 
+    /// <summary>Lines with more columns than the first one.</summary>
+    long extra, firstExtra;
+
     public TaggedCorpus Read(IEnumerable<TextLine> lines)
     {
         using IEnumerator<TextLine> rest = lines.GetEnumerator();
@@ -35,15 +38,21 @@ sealed class ConllReader(ConllOptions options, string name)
         EndSentence();
         if (sentences.Count == 0)
             throw new InvalidDataException($"{name} has no words.");
+        if (extra > 0)
+            findings.Add($"{extra} line{(extra == 1 ? " has" : "s have")} more than {columns.Count} columns, first line {firstExtra}. What stands behind the last of them is not read.");
         MendStrayTags();
         TagScheme? scheme = TagSchemes.Detect(sentences.Select(s => s.Tags));
         if (scheme is { } marked)
             Repair(marked);
+        else
+            FindOtherSpelling();
         return new TaggedCorpus(name, sentences, scheme, findings) { Columns = columns.Options };
     }
 
     void Add(TextLine line)
     {
+        if (line.Text.Contains('\r'))
+            throw new InvalidDataException($"{name}, line {line.Number} has a carriage return within. A file whose lines end with carriage returns alone must be converted, as with tr '\\r' '\\n'.");
         if (string.IsNullOrWhiteSpace(line.Text))
             EndSentence();
         else if (!columns.IsComment(line.Text, words.Count == 0))
@@ -66,6 +75,8 @@ sealed class ConllReader(ConllOptions options, string name)
         string word = fields[columns.Word].Trim(), tag = fields[columns.Tag].Trim();
         if (word.Length == 0 || tag.Length == 0)
             throw new InvalidDataException($"{name}, line {line.Number}: the {(word.Length == 0 ? "word" : "tag")} is empty: '{line.Text}'.");
+        if (fields.Length > columns.Count && extra++ == 0)
+            firstExtra = line.Number;
         if (words.Count == 0)
             firstLines.Add(line.Number);
         words.Add(Kept(word));
@@ -105,6 +116,19 @@ sealed class ConllReader(ConllOptions options, string name)
         for (int i = 0; areMistakes && i < sentences.Count; i++)
             if (!sentences[i].Tags.All(TagSchemes.IsEntityTag))
                 sentences[i] = sentences[i] with { Tags = [.. sentences[i].Tags.Select(tag => Kept(TagSchemes.Mended(tag)))] };
+    }
+
+    /// <summary>Tags such as B_PER, PER-B and b-per are classes like any others. That is said, because it is rarely meant.</summary>
+    void FindOtherSpelling()
+    {
+        string[] distinct = [.. sentences.SelectMany(s => s.Tags).Distinct()];
+        string[] marks = [.. distinct.Where(tag => !tag.Equals(TagSchemes.Outside, StringComparison.OrdinalIgnoreCase))];
+        if (marks.Length < distinct.Length && marks.Length > 0 && (marks.All(BeginsWithPrefix) || marks.All(EndsWithPrefix)))
+            findings.Add($"Tags such as '{marks[0]}' are taken as classes. If they mark entities, write them as B-PER, I-PER and O.");
+
+        static bool BeginsWithPrefix(string tag) => tag is ['B' or 'I' or 'E' or 'S' or 'b' or 'i' or 'e' or 's', '-' or '_' or '.', _, ..];
+
+        static bool EndsWithPrefix(string tag) => tag is [_, .., '-' or '_' or '.', 'B' or 'I' or 'E' or 'S' or 'b' or 'i' or 'e' or 's'];
     }
 
     /// <summary>Tags that break the scheme mean what conlleval takes them for: an entity that begins with I- or E-, or one that does not end.</summary>

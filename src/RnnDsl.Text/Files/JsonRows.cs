@@ -25,7 +25,7 @@ static class JsonRows
     {
         if (new FileInfo(path) is { Exists: true, Length: > MaximumWhole })
             throw TooLarge(path);
-        using JsonDocument document = Parse(Whole(path, options.Text), path);
+        using JsonDocument document = Parse(Whole(path, options.Text), path, " A file with an object on each line is named .jsonl.");
         JsonElement array = document.RootElement;
         if (array.ValueKind == JsonValueKind.Object)
         {
@@ -96,7 +96,7 @@ static class JsonRows
         _ => value.GetRawText(),
     };
 
-    static JsonDocument Parse(string json, string place)
+    static JsonDocument Parse(string json, string place, string wayOut = "")
     {
         try
         {
@@ -104,7 +104,7 @@ static class JsonRows
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{place}: this is no JSON: {e.Message}", e);
+            throw new InvalidDataException($"{place}: this is no JSON: {e.Message}{wayOut}", e);
         }
     }
 }

@@ -65,6 +65,8 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         if (unlabeled > 0)
             findings.Add($"{unlabeled} text{(unlabeled == 1 ? " has" : "s have")} no label, first line {firstUnlabeled}. " +
                 "They are kept: a model of one label a text cannot learn from them.");
+        if (kept.Count == 1 && texts.Count > 1)
+            findings.Add($"All labels are '{kept.Keys.First()}': nothing can be learnt from one label. {nameof(LabeledTextOptions)}.{nameof(LabeledTextOptions.LabelColumn)} names another column.");
         if (kept.Keys.GroupBy(l => l, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } alike)
             findings.Add($"The labels {string.Join(" and ", alike.Select(l => $"'{l}'"))} differ in the case of letters alone, and count as different ones.");
         return new LabeledCorpus(path, texts, findings);
@@ -133,7 +135,7 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
         if (text < 0 && rows.Length > 0)
             text = Enumerable.Range(0, first.Length).Where(c => c != label).MaxBy(c => (IsAll(c, FieldKind.Text), rows.Sum(r => (long)r[c].Length)));
         if (label < 0 && rows.Length > 0)
-            label = Enumerable.Range(0, first.Length).Where(c => c != text).MinBy(c => (!IsAll(c, FieldKind.List), rows.Select(r => r[c]).Distinct().Count()));
+            label = Enumerable.Range(0, first.Length).Where(c => c != text).MinBy(c => (!IsAll(c, FieldKind.List), rows.Select(r => r[c]).Distinct().Count() is var kinds && kinds > 1 ? kinds : int.MaxValue));
         if (text == label)
             throw new ArgumentException($"{path}: texts and labels cannot both stand in column {text}.");
         findings.Add($"Texts are read from column {Shown(text)}, labels from column {Shown(label)}{(head[0].IsHeader ? "" : $"; the first row is {(hasHeader ? "a header" : "a text")}")}.");

@@ -6,7 +6,7 @@ public sealed record LabeledTextOptions
     /// <summary>The column or property of the texts: a name, or a number from 0. Null: one with a usual name (text, sentence, message, …), else the one with the longest texts.</summary>
     public string? TextColumn { get; init; }
 
-    /// <summary>The column or property of the labels: a name, or a number from 0. Null: one with a usual name (label, category, intent, …), else the one with the fewest different values.</summary>
+    /// <summary>The column or property of the labels: a name, or a number from 0. Null: one with a usual name (label, category, intent, …), else the one with the fewest different values, but at least two.</summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>What separates several labels of a text; null if each has one.</summary>

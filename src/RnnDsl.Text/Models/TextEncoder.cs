@@ -8,7 +8,7 @@ namespace RnnDsl.Text;
 /// <remarks>
 /// The inputs that a model may declare, by their names:
 /// <list type="table">
-/// <item><term><c>[OneHot] Seq&lt;Word&gt; words</c></term><description>the words, <see cref="Words"/>: as they are written, else in lower case, else with digits as 0</description></item>
+/// <item><term><c>[OneHot] Seq&lt;Word&gt; words</c></term><description>the words, <see cref="Words"/>: as word vectors know them, written so or in lower case; else in lower case with digits as 0</description></item>
 /// <item><term><c>[OneHot] Seqs&lt;Letter&gt; letters</c></term><description>the letters of each word, <see cref="Letters"/></description></item>
 /// <item><term><c>[OneHot] Seq&lt;Shape&gt; shapes</c></term><description>how each word is written, <see cref="WordForms.Shape(string)"/></description></item>
 /// <item><term><c>[OneHot] Seq&lt;Suffix&gt; suffixes</c></term><description>the ending of each word, <see cref="Suffixes"/></description></item>
