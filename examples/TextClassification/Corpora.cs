@@ -24,37 +24,15 @@ static class Corpora
         return (learnt, watched, unseen);
     }
 
+    public static LabeledCorpus Read(string file, ParseResult given) => Read(file, given, LabeledTextFile.Read);
+
     /// <summary>Texts without labels, one a line, or those of a labeled file, whose labels count for nothing.</summary>
-    public static LabeledCorpus ReadUnlabeled(string file, ParseResult given)
-    {
-        string plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
-        if (file.Contains('#') || Path.GetExtension(plain).ToLowerInvariant() is ".csv" or ".tsv" or ".json" or ".jsonl")
-            return Read(file, given);
-        string[] lines = [.. TextFile.ReadLines(file).Select(line => line.Text).Where(text => !string.IsNullOrWhiteSpace(text))];
-        if (lines is [var first, ..] && first.Contains('\t'))
-            return Read(file, given);
-        if (lines.Length == 0)
-            throw new InvalidDataException($"{file} has no texts.");
-        return new LabeledCorpus(Path.GetFileName(file), [.. lines.Select(text => new LabeledText(text))]);
-    }
+    public static LabeledCorpus ReadUnlabeled(string file, ParseResult given) => Read(file, given, LabeledTextFile.ReadTexts);
 
-    /// <summary>The texts that a model of one label a text can be measured with.</summary>
-    public static LabeledCorpus OfOneLabel(LabeledCorpus corpus)
-    {
-        if (corpus.FirstOrDefault(text => text.Labels.Count > 1) is { } several)
-            throw new InvalidDataException($"{corpus.Name}: '{Short(several.Text)}' has {several.Labels.Count} labels, and the texts that are learnt have one each.");
-        LabeledText[] labeled = [.. corpus.Where(text => text.Labels.Count == 1)];
-        return labeled.Length == corpus.Count ? corpus
-            : labeled.Length > 0 ? new LabeledCorpus(corpus.Name, labeled, corpus.Findings)
-            : throw new InvalidDataException($"{corpus.Name}: no text has a label, so nothing can be measured with it.");
-
-        static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
-    }
-
-    public static LabeledCorpus Read(string file, ParseResult given)
+    static LabeledCorpus Read(string file, ParseResult given, Func<string, LabeledTextOptions?, LabeledCorpus> read)
     {
         string[] parts = file.Split('#', 2);
-        LabeledCorpus corpus = LabeledTextFile.Read(parts[0], new LabeledTextOptions
+        LabeledCorpus corpus = read(parts[0], new LabeledTextOptions
         {
             TextColumn = given.GetValue(Options.TextColumn), LabelColumn = given.GetValue(Options.LabelColumn), LabelSeparator = given.GetValue(Options.Separator)?[0], Part = parts.Length > 1 ? parts[1] : null,
         });

@@ -34,8 +34,10 @@ void Learn(ParseResult given)
     (LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen) = Corpora.Parts(given);
     LabeledCorpus? outOfScope = given.GetValue(Options.OutOfScope) is { } none ? Corpora.ReadUnlabeled(none, given) : null;
     bool several = learnt.HasSeveralLabels;
+    if (several && (given.GetValue(Options.Subwords) > 0 || given.GetValue(Options.Weigh) || outOfScope is not null))
+        throw new ArgumentException($"{Options.Subwords.Name}, {Options.Weigh.Name} and {Options.OutOfScope.Name} are for texts with one label each.");
     if (!several)
-        (watched, unseen) = (Corpora.OfOneLabel(watched), Corpora.OfOneLabel(unseen));
+        (watched, unseen) = (watched.WithOneLabel(), unseen.WithOneLabel());
     using TextClassifier classifier = Train(given, learnt, watched, several);
     if (several)
         classifier.ChooseThresholds(watched);
@@ -53,8 +55,6 @@ void Learn(ParseResult given)
 TextClassifier Train(ParseResult given, LabeledCorpus learnt, LabeledCorpus watched, bool several, bool quiet = false)
 {
     int pieces = given.GetValue(Options.Subwords), seed = given.GetValue(Options.Seed), threads = given.GetValue(Options.Threads);
-    if (several && pieces > 0)
-        throw new ArgumentException($"{Options.Subwords.Name} is for texts with one label each.");
     WordVectors? known = given.GetValue(Options.Vectors) is { } path ? WordVectors.Read(path) : null;
     TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(Options.Minimum), Subwords = pieces > 0 ? pieces : null });
     TextModel model = Create(several ? nameof(SeveralLabelsModel) : pieces > 0 ? nameof(PieceModel) : nameof(OneLabelModel), encoder.Size("Word"), encoder.Size(pieces > 0 ? "Piece" : "Letter"), encoder.Size("Label"),
@@ -103,7 +103,7 @@ void UseSaved(string file, ParseResult given)
     if (given.GetValue(Options.Test) is { } test)
     {
         LabeledCorpus corpus = Corpora.Read(test, given);
-        Console.WriteLine(several ? classifier.EvaluateLabels(corpus).ToString() : classifier.Evaluate(Corpora.OfOneLabel(corpus)).ToString());
+        Console.WriteLine(several ? classifier.EvaluateLabels(corpus).ToString() : classifier.Evaluate(corpus.WithOneLabel()).ToString());
         return;
     }
     if (!Console.IsInputRedirected)

@@ -128,6 +128,11 @@ public sealed class ClassifierTests : IDisposable
         Assert.Equal(best.Average(), classifier.EvaluateLabels(validation).MacroAverage.F1, 9);
         Assert.Equal(Enumerable.Range(0, 2).Average(label => F1(label, 0.5f)), classifier.EvaluateLabels(validation, 0.5f).MacroAverage.F1, 9);
 
+        // A label that was not learnt is one that is never found.
+        MultiLabelReport withOther = classifier.EvaluateLabels([.. validation, new LabeledText("lamp", "other")]);
+        Assert.Equal([.. encoder.Labels.Entries, "other"], withOther.Classes);
+        Assert.Equal((0.0, 1L), (withOther.Scores[2].Recall, withOther.Scores[2].Support));
+
         ModelFile.Save(files.Named("several.safetensors"), model, metadata: encoder.Metadata);
         TextEncoder read = TextEncoder.Read(ModelFile.ReadInfo(files.Named("several.safetensors")));
         Assert.Equal(chosen, read.Thresholds);

@@ -170,6 +170,17 @@ public sealed class LabeledTextTests : IDisposable
     }
 
     [Fact]
+    public void Texts_without_labels_are_lines_or_rows_and_texts_with_one_label_measure()
+    {
+        Assert.Equal(["one two", "three"], LabeledTextFile.ReadTexts(files.Write("o.txt", "one two\n\nthree\n")).Select(t => t.Text));
+        Assert.Equal(["one", "two"], LabeledTextFile.ReadTexts(files.Write("o.tsv", "text\tlabel\none\tx\ntwo\ty\n")).Select(t => t.Text));
+        Assert.Throws<InvalidDataException>(() => LabeledTextFile.ReadTexts(files.Write("p.txt", "\n")));
+        Assert.Equal("two", Assert.Single(new LabeledCorpus("c", [new("one"), new("two", "x")]).WithOneLabel()).Text);
+        Assert.Contains("'two' has 2 labels", Assert.Throws<InvalidDataException>(() => new LabeledCorpus("c", [new("two", "x", "y")]).WithOneLabel()).Message);
+        Assert.Contains("no text has a label", Assert.Throws<InvalidDataException>(() => new LabeledCorpus("c", [new("one")]).WithOneLabel()).Message);
+    }
+
+    [Fact]
     public void Labels_that_differ_in_case_alone_are_found() =>
         Assert.Contains("'Good' and 'good' differ in the case of letters alone", string.Join(' ', LabeledTextFile.Read(files.Write("k.csv", "text,label\none,Good\ntwo,good\nthree,bad\n")).Findings));
 

@@ -102,9 +102,11 @@ static class Lessons
             (all, test) = all.Split(0.9, settings.Seed);
         if (validation is null)
             (all, validation) = all.Split(0.9, settings.Seed);
+        (all, validation, test) = (all.WithOneLabel(), validation.WithOneLabel(), test.WithOneLabel());
+        LabeledCorpus? outside = madeUp ? MadeUpShop.Outside(forTest: true) : given.GetValue(Options.OutOfScope) is { } none ? Read(none, LabeledTextFile.ReadTexts) : null;
         IntentClassifier intents = IntentClassifier.Learn(all, validation, settings);
         intents.Report(validation, madeUp ? MadeUpShop.Outside(forTest: false) : null);
-        intents.Report(test, madeUp ? MadeUpShop.Outside(forTest: true) : given.GetValue(Options.OutOfScope) is { } none ? Read(none) : null);
+        intents.Report(test, outside);
         return intents;
     }
 
@@ -119,10 +121,12 @@ static class Lessons
         return slots;
     }
 
-    static LabeledCorpus Read(string file)
+    static LabeledCorpus Read(string file) => Read(file, LabeledTextFile.Read);
+
+    static LabeledCorpus Read(string file, Func<string, LabeledTextOptions?, LabeledCorpus> read)
     {
         string[] parts = file.Split('#', 2);
-        LabeledCorpus corpus = LabeledTextFile.Read(parts[0], new LabeledTextOptions { Part = parts.Length > 1 ? parts[1] : null });
+        LabeledCorpus corpus = read(parts[0], new LabeledTextOptions { Part = parts.Length > 1 ? parts[1] : null });
         return new LabeledCorpus(parts.Length > 1 ? parts[1] : Path.GetFileName(file), [.. corpus]);
     }
 }

@@ -34,6 +34,18 @@ public sealed class LabeledCorpus : IReadOnlyList<LabeledText>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The texts with exactly one label: what a model of one label a text can be measured with.</summary>
+    /// <exception cref="InvalidDataException">A text has several labels, or no text has one; the message names the text.</exception>
+    public LabeledCorpus WithOneLabel()
+    {
+        if (texts.FirstOrDefault(text => text.Labels.Count > 1) is { } several)
+            throw new InvalidDataException($"{Name}: '{(several.Text.Length > 60 ? several.Text[..60] + "…" : several.Text)}' has {several.Labels.Count} labels, and a model of one label a text can answer with one alone.");
+        LabeledText[] labeled = [.. texts.Where(text => text.Labels.Count == 1)];
+        return labeled.Length == Count ? this
+            : labeled.Length > 0 ? new LabeledCorpus(Name, labeled, Findings)
+            : throw new InvalidDataException($"{Name}: no text has a label.");
+    }
+
     /// <summary>The first texts of the file, and the rest.</summary>
     /// <param name="count">How many are in the first part.</param>
     /// <exception cref="ArgumentException">One part would be empty.</exception>

@@ -18,8 +18,7 @@ public static class LabeledTextFile
         options ??= new LabeledTextOptions();
         try
         {
-            string extension = Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
-            return new LabeledRows(options, path).Read(extension switch
+            return new LabeledRows(options, path).Read(Extension(path) switch
             {
                 ".csv" => Csv(path, options),
                 ".jsonl" or ".ndjson" => JsonLines(path, options),
@@ -32,6 +31,24 @@ public static class LabeledTextFile
             throw new InvalidDataException(OneLine.Of(e.Message), e);
         }
     }
+
+    /// <summary>Reads texts whose labels count for nothing, such as messages that are none of the labels: one on each line, or a file of labeled texts.</summary>
+    /// <param name="path">A file of any form that <see cref="Read"/> takes, or of lines without tabs.</param>
+    /// <param name="options">As for <see cref="Read"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is empty, no text, or a line is broken; the message names file and line.</exception>
+    public static LabeledCorpus ReadTexts(string path, LabeledTextOptions? options = null)
+    {
+        options ??= new LabeledTextOptions();
+        if (options.Part is not null || Extension(path) is ".csv" or ".tsv" or ".json" or ".jsonl" or ".ndjson")
+            return Read(path, options);
+        string[] lines = [.. TextFile.ReadKept(path, options.Text).Select(line => line.Text).Where(text => !string.IsNullOrWhiteSpace(text))];
+        return lines.Length == 0 ? throw new InvalidDataException($"{path} has no texts.")
+            : lines[0].Contains('\t') ? Read(path, options)
+            : new LabeledCorpus(path, [.. lines.Select(text => new LabeledText(text))]);
+    }
+
+    static string Extension(string path) => Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
 
     static LabeledRow Columns(TextLine line, string path, TextOptions options)
     {

@@ -42,7 +42,7 @@ public sealed partial class TextClassifier
         return [.. Encoder.Labels.Entries.Select((label, i) => (Label: label, Probability: probabilities[i])).Where((pair, i) => pair.Probability >= thresholds[i]).OrderByDescending(pair => pair.Probability)];
     }
 
-    /// <summary>Classifies texts with any number of labels by the thresholds and counts what is right. Labels that were not in the training data are not counted.</summary>
+    /// <summary>Classifies texts with any number of labels by the thresholds and counts what is right. Labels that were not in the training data count as labels that are never found.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
     public MultiLabelReport EvaluateLabels(IReadOnlyList<LabeledText> texts) => EvaluateLabels(texts, Thresholds());
 
@@ -54,7 +54,10 @@ public sealed partial class TextClassifier
     MultiLabelReport EvaluateLabels(IReadOnlyList<LabeledText> texts, float[] thresholds)
     {
         (bool[][] actual, float[][] scores) = Scored(texts);
-        return MultiLabelReport.FromScores(Encoder.Labels.Entries, actual, scores, thresholds);
+        string[] unknown = [.. texts.SelectMany(text => text.Labels).Distinct().Where(label => !Encoder.Labels.Contains(label)).Order(StringComparer.Ordinal)];
+        // No score reaches this threshold.
+        return MultiLabelReport.FromScores([.. Encoder.Labels.Entries, .. unknown], [.. actual.Select((own, i) => (bool[])[.. own, .. unknown.Select(texts[i].Labels.Contains)])],
+            [.. scores.Select(own => (float[])[.. own, .. unknown.Select(_ => 0f)])], [.. thresholds.Length == 1 ? Enumerable.Repeat(thresholds[0], Encoder.Labels.Size) : thresholds, .. unknown.Select(_ => float.PositiveInfinity)]);
     }
 
     float[] Thresholds() => Encoder.Thresholds is { } chosen ? [.. chosen] : [.. Enumerable.Repeat(UsualThreshold, Encoder.Labels.Size)];
