@@ -28,6 +28,8 @@ public sealed partial class TableEncoder
                 categories.Add(category);
                 if (MissingTexts.Finding(name, Texts(table, name), label < 0, "a category of their own") is { } missing)
                     findings.Add(missing);
+                if (SimilarTexts.Finding($"Column '{name}'", category.Values) is { } alike)
+                    findings.Add(alike);
             }
             else if (options.Inputs is null && !options.Categories.Contains(name))
                 findings.Add($"Column '{name}': {category.Values.Count} different texts; it is no input. Name it in {nameof(TableOptions)}.{nameof(TableOptions.Inputs)} to make a category of it.");
@@ -39,6 +41,8 @@ public sealed partial class TableEncoder
         Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Resolve(), options.Scaling, [], findings);
         if (options.Group is { } group && IndexOfLabel(table, group) >= 0 && MissingTexts.Finding(group, Texts(table, group), isNumber: false, "one group") is { } unnamed)
             findings.Add(unnamed);
+        if (options.Group is { } named && IndexOfLabel(table, named) >= 0 && SimilarTexts.Finding($"Column '{named}'", Texts(table, named)) is { } groups)
+            findings.Add(groups);
         (CategoryFeature? classes, Scaler? targetScaler) = Target(table, options, targets, findings);
         return new TableEncoder(options, numbers, categories, times, classes, targetScaler, options.WeightName is null ? null : Weights(table, options, classes, targets));
     }
@@ -80,6 +84,8 @@ public sealed partial class TableEncoder
             throw new InvalidDataException($"Column '{name}', row {Array.FindIndex(texts, t => t is "" or "NaN")}: the class is missing. Leave such rows out, or give them a name.");
         if (classes.Values.Count == 1)
             findings.Add($"Column '{name}': all training rows are of class '{classes.Values[0]}', so there is nothing to tell apart.");
+        if (SimilarTexts.Finding($"Column '{name}'", classes.Values) is { } alike)
+            findings.Add(alike);
         return (classes, null);
     }
 

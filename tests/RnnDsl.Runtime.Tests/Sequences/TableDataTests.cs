@@ -85,6 +85,19 @@ public class TableDataTests
         Assert.Throws<ArgumentException>(() => table.With("mode", "idle"));
     }
 
+    [Theory]
+    [InlineData("mode"), InlineData("state"), InlineData("line")]
+    public void Names_that_look_alike_are_found(string column)
+    {
+        TimeSeries table = Table(1).With("line", [.. Enumerable.Range(0, 10).Select(_ => "a")]);
+        var options = new TableOptions { Target = "state", Inputs = ["mode"], Group = "line", Window = 2 };
+        Assert.DoesNotContain(TableData.Create(table, options, TableSplit.TrainingOnly).Findings, f => f.Contains("differ in white space", StringComparison.Ordinal));
+        string[] texts = [.. table.Label(column)];
+        TimeSeries odd = table.With(column, [.. texts.Select((text, row) => row == 9 ? text.ToUpperInvariant() + " " : text)]);
+        Assert.StartsWith($"Column '{column}': '{texts[9].ToUpperInvariant()} ' and '{texts[9]}' differ in white space",
+            Assert.Single(TableData.Create(odd, options, TableSplit.TrainingOnly).Findings, f => f.Contains("differ in white space", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Numbers_are_scaled_categories_one_hot_and_times_turn()
     {
