@@ -145,6 +145,19 @@ public class SurgeTests
     }
 
     [Fact]
+    public void A_wrong_time_at_the_beginning_is_given_up_with_the_second_right_one()
+    {
+        var state = new MonitorState(["oil"], options, keptBuckets: 100);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch.AddDays(100);
+        state.Add(start.AddDays(200), 0, true, "wrong");
+        for (int minute = 0; minute < 20; minute++)
+            state.Add(start.AddMinutes(minute), 0, true, "x");
+        Assert.Equal(1, state.Problems["older than all that is kept"]);
+        Assert.Equal(start.AddMinutes(20), state.EndOf(state.Counts.Current));
+        Assert.Equal(20, Assert.Single(TopicRow.All(state)).Lines);
+    }
+
+    [Fact]
     public void Lines_earlier_than_the_first_one_are_shown_too()
     {
         var state = new MonitorState(["oil"], options, keptBuckets: 100);

@@ -15,7 +15,7 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
 {
     const int MostHeadlines = 3, MostAlarms = 1000, MostProblems = 50;
 
-    /// <summary>Lines without a time that a stream may begin with.</summary>
+    /// <summary>So many lines at the beginning of a stream may be without a time, or have a wrong one, before its clock is known.</summary>
     const int MostBeforeClock = 100;
 
     readonly List<string>[] headlines = [.. topics.Select(_ => new List<string>())];
@@ -80,19 +80,17 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
         // The first line that says its time sets the clock of a stream that has just begun, and the lines before go with it.
         if (own is not null && timedLines == 0 && Lines is > 0 and <= MostBeforeClock && bucket < Counts.Current)
             Counts.MoveTo(bucket);
-        if (Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets)
-        {
-            AddProblem("older than all that is kept");
-            return [];
-        }
-        // A single wrong time must not empty all windows: one that is far ahead is believed when a second line is there as well.
-        bool isFar = Counts.Current >= 0 && bucket - Counts.Current > options.History;
-        if (isFar && (jump is not { } there || Math.Abs(bucket - there) > options.History))
+        // A single wrong time must not empty all windows: one that is far ahead is believed when a second line is there as well, and one that is far behind if the stream has just begun.
+        bool isOld = Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets, isFar = Counts.Current >= 0 && bucket - Counts.Current > options.History;
+        bool isBelieved = jump is { } there && Math.Abs(bucket - there) <= options.History && (isFar || Lines <= MostBeforeClock);
+        if ((isOld || isFar) && !isBelieved)
         {
             jump = bucket;
-            AddProblem("a time far ahead of the others");
+            AddProblem(isOld ? "older than all that is kept" : "a time far ahead of the others");
             return [];
         }
+        if (isOld)
+            Counts.MoveTo(bucket);
         jump = null;
         IReadOnlyList<Alarm> changed = bucket > Counts.Current ? Advance(bucket) : [];
         Counts.Add(bucket, topic, 1, isNegative ? 1 : 0);

@@ -222,6 +222,30 @@ public readonly struct Seq<D>
     /// <summary>Whether the number is at most each unit of each step, for <c>Where</c>.</summary>
     public static Compared<Seq<D>> operator <=(Scalar a, Seq<D> b) => new(b.Select(y => (a <= y).Holds));
 
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >(Seq<D> a, Seq b) => new(b.Zip(a, static (y, x) => (x > y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >(Seq a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x > y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <(Seq<D> a, Seq b) => new(b.Zip(a, static (y, x) => (x < y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <(Seq a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x < y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >=(Seq<D> a, Seq b) => new(b.Zip(a, static (y, x) => (x >= y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >=(Seq a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x >= y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <=(Seq<D> a, Seq b) => new(b.Zip(a, static (y, x) => (x <= y).Holds));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <=(Seq a, Seq<D> b) => new(a.Zip(b, static (x, y) => (x <= y).Holds));
+
     /// <summary>The negative of each unit of each step.</summary>
     public static Seq<D> operator -(Seq<D> x) => x.Select(static step => -step);
 

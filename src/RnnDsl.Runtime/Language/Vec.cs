@@ -161,6 +161,30 @@ public readonly struct Vec<D>
     /// <summary>Whether the number is at most each unit, for <c>Where</c>.</summary>
     public static Compared<Vec<D>> operator <=(Scalar a, Vec<D> b) => new(b.Select(y => Functions.AtMost(a.Value, y)));
 
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >(Vec<D> a, Seq b) => new(Seq<D>.Own(Array.ConvertAll(b.All, y => (a > (Scalar)y).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >(Seq a, Vec<D> b) => new(Seq<D>.Own(Array.ConvertAll(a.All, x => ((Scalar)x > b).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <(Vec<D> a, Seq b) => new(Seq<D>.Own(Array.ConvertAll(b.All, y => (a < (Scalar)y).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <(Seq a, Vec<D> b) => new(Seq<D>.Own(Array.ConvertAll(a.All, x => ((Scalar)x < b).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >=(Vec<D> a, Seq b) => new(Seq<D>.Own(Array.ConvertAll(b.All, y => (a >= (Scalar)y).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator >=(Seq a, Vec<D> b) => new(Seq<D>.Own(Array.ConvertAll(a.All, x => ((Scalar)x >= b).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <=(Vec<D> a, Seq b) => new(Seq<D>.Own(Array.ConvertAll(b.All, y => (a <= (Scalar)y).Holds)));
+
+    /// <summary>Unit by unit, with the number of each step.</summary>
+    public static Compared<Seq<D>> operator <=(Seq a, Vec<D> b) => new(Seq<D>.Own(Array.ConvertAll(a.All, x => ((Scalar)x <= b).Holds)));
+
     /// <summary>The negative of each unit.</summary>
     public static Vec<D> operator -(Vec<D> x) => x.Select(static x => -x);
 

@@ -29,6 +29,8 @@ public sealed class Vocabulary
     public static Vocabulary Closed(IEnumerable<string> entries)
     {
         string[] all = [.. entries];
+        if (Array.IndexOf(all, null) is var missing and >= 0)
+            throw new ArgumentException($"Label {missing} (from 0) is null.", nameof(entries));
         return all.Length == 0 ? throw new ArgumentException("A vocabulary of labels needs at least one.", nameof(entries)) : new(Distinct(all, 0), isOpen: false);
     }
 
