@@ -105,7 +105,8 @@ public static partial class Ops
     /// <inheritdoc cref="Floor{D}(Vec{D})"/>
     public static Seq<D> Floor<D>(Seq<D> x) => x.Select(Floor);
 
-    /// <summary>The remainder of a divided by b: a − b·⌊a / b⌋, at least 0 and below b, also if a is below zero; it has the sign of b. Its gradient is 1 for a, and −⌊a / b⌋ for b.</summary>
+    /// <summary>The remainder of a divided by b: a − b·⌊a / b⌋, at least 0 and below b, also if a is below zero; it has the sign of b. Its gradient is 1 for a, and −⌊a / b⌋ for b.
+    /// Compiled to one unit in the last place of a, for a / b up to 10⁷; beyond that the quotient has no whole digits left in single precision.</summary>
     public static Vec<D> Mod<D>(Vec<D> a, Vec<D> b) => Vec<D>.Zip(a, b, Functions.Mod);
 
     /// <inheritdoc cref="Mod{D}(Vec{D}, Vec{D})"/>
