@@ -209,6 +209,16 @@ public class AdapterTests : IDisposable
         stack.Set(adapter);
         Near(Answers(new Predictor(model, "First", weights: weights).Start(), inputs), Answers(first, inputs), tolerance);
         Near(Answers(new Predictor(model, "Second", weights: weights).Start(), inputs), Answers(second, inputs), tolerance);
+        stack.Clear();
+        // A method that reads nothing of it, and has no product, answers as it does without.
+        var shifted = new Predictor(model, "Shifted", weights: weights);
+        float[] without = new float[Horizon], with = new float[Horizon];
+        shifted.Start().Step(inputs.AsSpan(0, Horizon), without);
+        PredictionStream third = Started(shifted, adapter);
+        third.Step(inputs.AsSpan(0, Horizon), with);
+        Assert.Equal(without, with);
+        Assert.Equal(0, third.Adapter!.Bytes);
+        Assert.DoesNotContain(0, without);
     }
 
     static PredictionStream Started(Predictor predictor, ModelAdapter adapter) => Started(predictor, predictor.Adapt(adapter));
@@ -409,4 +419,8 @@ public partial class TwoHeads : Model
     Vec<Horizon> First(Seq<Feature> x) => head.Map(Last(encoder.Scan(x)));
 
     Vec<Horizon> Second(Seq<Feature> x) => other.Map(Last(encoder.Scan(x)));
+
+    [Init(0.5)] Vec<Horizon> shift;
+
+    Seq<Horizon> Shifted(Seq<Horizon> x) => x + shift;
 }

@@ -67,6 +67,9 @@ internal sealed class Streaming
             Op.Reduce when node.Reduces(Over.Steps) => Largest(made[node.Inputs[0]]),
             Op.Shift when graph.Input(node, 1).Op is not (Op.InitialState or Op.Constant) => AfterFirst(node, made[node.Inputs[1]]),
             Op.Length => Count,
+            // A step is of one example, whose values stand in one order. That of some steps (Every) remains where equations do not read what they are given.
+            Op.Broadcast when node.Domain is { IsExamples: true, Axis: > 0 } => builder.Broadcast(made[node.Inputs[0]], node.Shape, Domain.Examples()),
+            Op.Reorder when node.Domain is { IsExamples: true, Axis: > 0 } => made[node.Inputs[0]],
             _ => null,
         });
         foreach ((Node shift, Node before) in begun)

@@ -88,8 +88,8 @@ public sealed unsafe class PredictionStream
     {
         if (input.Length != Predictor.InputWidth || output.Length != program.Outputs)
             ThrowLengths(input.Length, output.Length);
-        if (Adapter is { } adapter)
-            return adapter.Step(this, input, output);
+        if (Adapter?.Step is { } step)
+            return step(this, input, output);
         bool fine;
         fixed (float* x = input, y = output)
         {

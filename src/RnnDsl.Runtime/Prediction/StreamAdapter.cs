@@ -29,6 +29,8 @@ public sealed class StreamAdapter
                 throw new ArgumentException(WhyNot(parameter.Name), nameof(adapter));
         }
         adapter.RequireBase(predictor.BaseFingerprint, predictor.Name);
+        if (corrections.Count == 0)
+            return;
         Corrections = new StepCorrections(corrections);
         Step = predictor.StepAdapted;
     }
@@ -37,12 +39,13 @@ public sealed class StreamAdapter
     public Predictor Predictor { get; }
 
     /// <summary>The bytes of its factors.</summary>
-    public long Bytes => Corrections.Bytes;
+    public long Bytes => Corrections?.Bytes ?? 0;
 
-    internal StepCorrections Corrections { get; }
+    /// <summary>Null if the adapter changes nothing that the method reads.</summary>
+    internal StepCorrections? Corrections { get; }
 
-    /// <summary>Makes one step of a stream. It is a delegate, so that native programs that make no adapter do not contain the code for it.</summary>
-    internal AdaptedStep Step { get; }
+    /// <summary>Makes one step of a stream with corrections; null if there are none. It is a delegate, so that native programs that make no adapter do not contain the code for it.</summary>
+    internal AdaptedStep? Step { get; }
 
     /// <returns>False if it must be reported now that a state is no longer finite.</returns>
     internal delegate bool AdaptedStep(PredictionStream stream, ReadOnlySpan<float> input, Span<float> output);
