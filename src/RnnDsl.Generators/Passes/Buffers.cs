@@ -154,7 +154,7 @@ internal sealed partial class Buffers
     bool StaysInSweep(int id)
     {
         Sweep sweep = schedule.Sweeps[Index(Home(id)!)];
-        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep && (s.Replay is null || Home(id)!.Replay is not null));
+        return sweep.IsSequence && !schedule.IsResult(id) && schedule.Readers(id).All(s => s.Sweep == sweep && (s.Replay is null || s.Replay == Home(id)!.Replay));
     }
 
     void AllocateLocal(Stage stage)
