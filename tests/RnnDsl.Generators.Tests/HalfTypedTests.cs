@@ -54,6 +54,11 @@ public class HalfTypedTests
         Assert.Empty(problems);
     }
 
+    [Fact]
+    public void A_choice_in_place_of_a_comparison_is_survived() => Assert.Empty(Problems("""
+        [Model] partial class M : Model { [Size(3)] class D : Dim; Vec<D> p; Seq<D> A(Seq<D> x) => Where(Where(x > p, x, 0), x, p); }
+        """));
+
     static IEnumerable<string> Problems(string source)
     {
         CSharpCompilation compilation = GeneratorHarness.Compile(source);

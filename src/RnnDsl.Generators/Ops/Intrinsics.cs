@@ -171,8 +171,8 @@ internal static class Intrinsics
     {
         bool isWhole = compared.Op == Op.Whole;
         compared = isWhole ? b.Input(compared, 0) : compared;
-        if (compared.Op != Op.SelectGreater)
-            return x;       // The placeholder after a mistake.
+        if (compared.Op != Op.SelectGreater || b.Input(compared, 2).Op != Op.Constant)
+            return x;       // The placeholder after a mistake, such as a choice in place of a comparison.
         bool negated = b.Input(compared, 2).Number == 0;
         return b.SelectGreater(Side(0), Side(1), negated ? y : x, negated ? x : y);
 
