@@ -293,19 +293,19 @@ public class FixedTests
         string file = Path.GetTempFileName();
         try
         {
-            var model = new CountingModel(unit: 7, seed: 1);
+            var model = new ComputedModel(unit: 7, seed: 1);
             ModelFile.Save(file, model);
-            int calls = CountingModel.Calls;
+            int calls = ComputedModel.Calls;
             Assert.True(calls >= 49);
-            var loaded = new CountingModel(unit: 7, seed: 2);
+            var loaded = new ComputedModel(unit: 7, seed: 2);
             ModelFile.Load(file, loaded);
             Assert.Equal(model.Parameters.Snapshot(), loaded.Parameters.Snapshot());
-            Assert.Equal(calls, CountingModel.Calls);
+            Assert.Equal(calls, ComputedModel.Calls);
 
             // Without strict, a parameter that the file lacks has its initial values.
-            var other = new CountingModel(unit: 7, seed: 2);
+            var other = new ComputedModel(unit: 7, seed: 2);
             ModelFile.Load(file, other, strict: false, new Dictionary<string, string> { ["U"] = "none" });
-            Assert.Equal(new CountingModel(unit: 7, seed: 2).Parameters["U"].ToArray(), other.Parameters["U"].ToArray());
+            Assert.Equal(new ComputedModel(unit: 7, seed: 2).Parameters["U"].ToArray(), other.Parameters["U"].ToArray());
             Assert.Equal(model.Parameters["W"].ToArray(), other.Parameters["W"].ToArray());
         }
         finally
@@ -317,7 +317,7 @@ public class FixedTests
 
 /// <summary>A matrix whose initial values are counted.</summary>
 [Model]
-public partial class CountingModel : Model
+public partial class ComputedModel : Model
 {
     class Unit : Dim;
 
