@@ -2,7 +2,6 @@ using System.CommandLine;
 using RnnDsl.Examples;
 using RnnDsl.Examples.Dialogue;
 using RnnDsl.Text;
-using RnnDsl.Training;
 
 Options.Root.SetAction(given => Failures.Guard(() => Lessons.Learn(given)));
 Options.Ask.SetAction(given => Failures.Guard(() => Ask(given.GetValue(Options.Folder)!)));

@@ -5,7 +5,6 @@ using RnnDsl.Examples.Searching;
 using RnnDsl.Search;
 using RnnDsl.Storage;
 using RnnDsl.Terminal;
-using RnnDsl.Training;
 
 string[] known = ["pumps", "sunspots", "vowels"];
 var tasks = new Argument<string[]>("tasks") { Description = $"What to learn: {string.Join(", ", known)}", DefaultValueFactory = _ => ["pumps"], Arity = ArgumentArity.ZeroOrMore };

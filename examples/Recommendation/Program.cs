@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RnnDsl.Examples;
 using RnnDsl.Examples.Recommendation;
-using RnnDsl.Training;
 
 Options.Root.SetAction(given => Failures.Guard(() =>
 {

@@ -3,7 +3,6 @@ using RnnDsl.Examples;
 using RnnDsl.Examples.Speech;
 using RnnDsl.Prediction;
 using RnnDsl.Terminal;
-using RnnDsl.Training;
 
 var digits = new Command("digits", "Learns to tell single digits.");
 var strings = new Command("strings", "Learns to spell strings of digits.") { Options.Live, Options.Small };

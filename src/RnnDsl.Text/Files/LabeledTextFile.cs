@@ -16,15 +16,20 @@ public static class LabeledTextFile
     public static LabeledCorpus Read(string path, LabeledTextOptions? options = null)
     {
         options ??= new LabeledTextOptions();
+        return Gathered(path, options, Extension(path) switch
+        {
+            ".csv" => Csv(path, options),
+            ".jsonl" or ".ndjson" => JsonLines(path, options),
+            ".json" => JsonRows.Array(path, options),
+            _ => Tabs(TextFile.ReadKept(path, options.Text), path, options),
+        });
+    }
+
+    static LabeledCorpus Gathered(string path, LabeledTextOptions options, IEnumerable<LabeledRow> rows)
+    {
         try
         {
-            return new LabeledRows(options, path).Read(Extension(path) switch
-            {
-                ".csv" => Csv(path, options),
-                ".jsonl" or ".ndjson" => JsonLines(path, options),
-                ".json" => JsonRows.Array(path, options),
-                _ => TextFile.ReadKept(path, options.Text).Where(l => l.Text.Length > 0).Select(l => Columns(l, path, options.Text)),
-            });
+            return new LabeledRows(options, path).Read(rows);
         }
         catch (InvalidDataException e)
         {
@@ -42,13 +47,16 @@ public static class LabeledTextFile
         options ??= new LabeledTextOptions();
         if (options.Part is not null || Extension(path) is ".csv" or ".tsv" or ".json" or ".jsonl" or ".ndjson")
             return Read(path, options);
-        string[] lines = [.. TextFile.ReadKept(path, options.Text).Select(line => line.Text).Where(text => !string.IsNullOrWhiteSpace(text))];
+        TextLine[] lines = [.. TextFile.ReadKept(path, options.Text).Where(line => !string.IsNullOrWhiteSpace(line.Text))];
         return lines.Length == 0 ? throw new InvalidDataException($"{path} has no texts.")
-            : lines[0].Contains('\t') ? Read(path, options)
-            : new LabeledCorpus(path, [.. lines.Select(text => new LabeledText(text))]);
+            : lines[0].Text.Contains('\t') ? Gathered(path, options, Tabs(lines, path, options))
+            : new LabeledCorpus(path, [.. lines.Select(line => new LabeledText(line.Text))]);
     }
 
     static string Extension(string path) => Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
+
+    static IEnumerable<LabeledRow> Tabs(IEnumerable<TextLine> lines, string path, LabeledTextOptions options) =>
+        lines.Where(line => line.Text.Length > 0).Select(line => Columns(line, path, options.Text));
 
     static LabeledRow Columns(TextLine line, string path, TextOptions options)
     {
