@@ -59,6 +59,10 @@ public class WrongOnceTests
                 return MeanSquaredError(head.Map(Each(query.Map(z), q => Attend(q, Left(kept), Right(kept)))), y);
             }
             """ },
+        { "a matrix twice beside one that has a penalty", true, Model + """
+            Mat<O, F> W, U; Mat<F, O> V; Scalar k;
+            Scalar Loss(Seq<F> x, Seq<O> y) => MeanSquaredError(k * ((W + W) * x), y) + MeanSquaredError(U * x + Each(y, q => U * MeanOverSteps(x * (V * q))), y) + 0.1 * Sum(U);
+            """ },
         { "one matrix of a state and of a parameter", false, """
             [State] Vec<B> h; Mat<B, A> W; Mat<B, B> U; Vec<B> b;
             protected override Vec<B> Step(Vec<A> x) => h = Tanh(W * x + U * h + U * b);

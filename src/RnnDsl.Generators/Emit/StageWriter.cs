@@ -293,9 +293,9 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
                 continue;
             }
             BufferView x = map.Read(stage, right.Id);
-            // One call for each buffer of left operands, and for each round of sums into the same matrix.
+            // One call for each buffer of left operands, and for each round of sums into the same matrix. What overwrites a gradient comes before all that is added to it.
             var targets = group.Outputs.SelectMany(o => Targets(o).Select(t => (t.Name, t.Address, Left: Schedule.Graph.Input(Schedule[o.Node], 0), t.First, o.Node)));
-            foreach (var call in targets.GroupBy(t => (map.Read(stage, t.Left.Id).Buffer, t.First)))
+            foreach (var call in targets.GroupBy(t => (map.Read(stage, t.Left.Id).Buffer, t.First)).OrderByDescending(c => c.Key.First))
             {
                 BufferView left = map.Read(stage, call.First().Left.Id);
                 string rows = InSweep ? "rows" : call.First().Left.Domain is var domain && domain.IsSteps ? "s.Rows" : domain.IsExamples ? "s.Batch" : "1";

@@ -41,7 +41,7 @@ internal abstract partial class RandomEquations(int seed)
     protected readonly StringBuilder fields = new(), methods = new();
     protected readonly List<Layer> layers = [];
     protected List<Variable> known = [];
-    readonly List<(string Type, string Name)> parameters = [];
+    protected readonly List<(string Type, string Name)> parameters = [];
     readonly List<Helper> helpers = [];
     readonly List<string> numbers = [];
 

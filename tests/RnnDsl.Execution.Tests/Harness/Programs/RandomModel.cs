@@ -368,6 +368,8 @@ internal sealed partial class RandomModel : RandomEquations
             terms.Add($"{Number()} * {Begun(layers.First(l => l.Field == "begun"))}");
         if (matrices?.NextDouble() < 0.4)
             terms.Add($"{Number()} * {ScalarOfMatrix(2)}");
+        if (seed >= FirstOfManyTerms)
+            terms.AddRange(MoreTerms(prediction, dim, reads));
         return string.Join(" + ", terms.OrderBy(_ => random.Next()));
     }
 
