@@ -42,9 +42,9 @@ public partial class SentenceModel : Model
     Scalar Distill([OneHot] Seq<Word> words, Vec<Label> taught) => CrossEntropy(0.5 * Scores(words), taught);
 }
 
-/// <summary>Tells which word a clip is.</summary>
+/// <summary>Tells the class of a sequence: which word a clip is, which state a machine is in.</summary>
 [Model]
-public partial class SoundModel : Model
+public partial class SequenceModel : Model
 {
     class Feature : Dim;
     class Hidden : Dim;
@@ -61,7 +61,7 @@ public partial class SoundModel : Model
 
     Vec<Label> Predict(Seq<Feature> x) => Softmax(0.5 * Scores(x));
 
-    Scalar Loss(Seq<Feature> x, [OneHot] Vec<Label> label) => CrossEntropy(Scores(x), label);
+    Scalar Loss(Seq<Feature> x, [OneHot] Vec<Label> y) => CrossEntropy(Scores(x), y);
 
     Scalar Distill(Seq<Feature> x, Vec<Label> taught) => CrossEntropy(0.5 * Scores(x), taught);
 }

@@ -73,8 +73,8 @@ static class RealData
         }
         clips = [.. clips.OrderBy(c => c.Speaker, StringComparer.Ordinal).ThenBy(c => c.Digit).ThenBy(c => c.Take)];
         ContinualTask[] tasks = [.. clips.GroupBy(c => c.Speaker).Select(s => new ContinualTask(s.Key, Encode(s.Where(c => c.Take >= 5)), Encode(s.Where(c => c.Take < 5))))];
-        return new Study("Spoken digits, speaker by speaker", tasks, seed => new SoundModel(features.Width, hidden: 32, label: 10, seed), model => Metric.Accuracy(model, "label")) { Epochs = 10, Strength = 300, Examples = 100, Balance = "label" };
+        return new Study("Spoken digits, speaker by speaker", tasks, seed => new SequenceModel(features.Width, hidden: 32, label: 10, seed), model => Metric.Accuracy(model, "y")) { Epochs = 10, Strength = 300, Examples = 100, Balance = "y" };
 
-        Dataset Encode(IEnumerable<(Sound Sound, int Digit, string Speaker, int Take)> of) => new(features.Encode("x", of.Select(c => c.Sound)), Column.OneHot("label", 10, [.. of.Select(c => c.Digit)]));
+        Dataset Encode(IEnumerable<(Sound Sound, int Digit, string Speaker, int Take)> of) => new(features.Encode("x", of.Select(c => c.Sound)), Column.OneHot("y", 10, [.. of.Select(c => c.Digit)]));
     }
 }

@@ -16,6 +16,10 @@ public sealed class ContinualPageTests : IDisposable
     {
         var page = new Page("continual.md");
         Assembly program = page.Load(folder);
+        // Months of four runs each; what is broken comes in the last one alone.
+        string[] states = ["off", "idle", "running", "broken"];
+        File.WriteAllLines(Path.Combine(folder, "readings.csv"), ["month,run,load,state", .. from month in Enumerable.Range(0, 3) from run in Enumerable.Range(0, 10) from row in Enumerable.Range(0, 12)
+            select $"{(new[] { "may", "june", "july" }[month])},{10 * month + run},{row % 5 + run},{states[(run + month) % (month + 2)]}"]);
         double[] load = [.. Enumerable.Range(0, 320).Select(i => 50 + 10 * Math.Sin(i * Math.PI / (i < 160 ? 6 : 4)) + (i < 160 ? 0 : 8) + Math.Sin(i * i))];
         var series = new TimeSeries(["load"], load);
         TimeSeries scaled = StandardScaler.Fit(series, 60).Apply(series);
@@ -34,9 +38,9 @@ public sealed class ContinualPageTests : IDisposable
             printed.Add(text);
         }
         string all = string.Concat(printed);
-        foreach (string expected in new[] { "minus RMSE on each task", "forward transfer", "A-GEM: average ", "LwF: average ", "part 4: ", "drift was found after 3", "decisions in 180 examples" })
+        foreach (string expected in new[] { "minus RMSE on each task", "forward transfer", "A-GEM: average ", "LwF: average ", "part 4: ", "drift was found after 3", "may: 24 + 6, june: 21 + 9, july: 24 + 6", "decisions in 180 examples" })
             Assert.Contains(expected, all);
-        Assert.Equal(["learner.safetensors", "maintained.safetensors"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["learner.safetensors", "maintained.safetensors", "readings.csv"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         AssertRestarts(page, program, known);
         Assert.Equal(typeof(ContinualStrategy), program.GetType("StayClose")!.BaseType);
     }

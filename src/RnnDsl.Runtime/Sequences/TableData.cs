@@ -42,22 +42,52 @@ public sealed class TableData
     {
         TableLayout layout = TableLayout.Of(table, options);
         string[]? classes = TableEncoder.ClassOfRows(table, options);
-        int[] parts = split.Assign(layout, classes);
-        int[][] examples = [.. Enumerable.Range(0, 3).Select(part => Enumerable.Range(0, parts.Length).Where(i => parts[i] == part).ToArray())];
-        if (examples[0].Length == 0)
-            throw new ArgumentException($"Of {parts.Length} examples none is left to train on: enlarge the training part, or shorten {nameof(TableOptions.Window)}.", nameof(split));
+        int[][] examples = Split(layout, classes, split);
         var findings = new List<string>();
         (int[] rows, int[] targets) = Covered(layout, examples[0]);
         TableEncoder encoder = TableEncoder.Fit(table, options, rows, targets, findings);
+        return Create(encoder, table, layout, classes, examples, split, findings);
+    }
+
+    /// <summary>Splits a later table, and makes examples of all its rows in the form that an encoder has from earlier ones: the next month, or the next task of a model that learns on.</summary>
+    /// <param name="encoder">The form: which columns are inputs and target, how they are scaled, the names of classes.</param>
+    /// <param name="table">The rows; those of one group are in order of time.</param>
+    /// <param name="split">Which examples train, validate and test.</param>
+    /// <exception cref="ArgumentException">A column is missing, or no example is left to train on.</exception>
+    /// <exception cref="InvalidDataException">A value is missing (see <see cref="Missing.Resolve"/>), rows are not in order of time, or a class or category is none of the encoder's.</exception>
+    public static TableData Create(TableEncoder encoder, TimeSeries table, TableSplit split)
+    {
+        if (encoder.Options.Target is { } target)
+            TableEncoder.Require(table, [target]);
+        TableLayout layout = TableLayout.Of(table, encoder.Options);
+        string[]? classes = encoder.ClassOfRows(table);
+        return Create(encoder, table, layout, classes, Split(layout, classes, split), split, []);
+    }
+
+    static int[][] Split(TableLayout layout, string[]? classes, TableSplit split)
+    {
+        int[] parts = split.Assign(layout, classes);
+        int[][] examples = [.. Enumerable.Range(0, 3).Select(part => Enumerable.Range(0, parts.Length).Where(i => parts[i] == part).ToArray())];
+        return examples[0].Length > 0 ? examples
+            : throw new ArgumentException($"Of {parts.Length} examples none is left to train on: enlarge the training part, or shorten {nameof(TableOptions.Window)}.", nameof(split));
+    }
+
+    static TableData Create(TableEncoder encoder, TimeSeries table, TableLayout layout, string[]? classes, int[][] examples, TableSplit split, List<string> findings)
+    {
         // A fraction has rounding errors.
         foreach ((string name, int[] own, double fraction) in new[] { ("validation", examples[1], split.Validation), ("test", examples[2], split.Test) })
             if (own.Length == 0 && fraction > 1e-9)
-                findings.Add($"The {name} part has none of the {parts.Length} examples: enlarge it{(options.Window is { } window ? $", or shorten the {nameof(TableOptions.Window)} of {window} rows" : "")}.");
-            else if (own.Length > 0 && classes is not null && WithoutExample(encoder, classes, Covered(layout, own).Targets) is { Length: > 0 } lacking)
+                findings.Add($"The {name} part has none of the {layout.Examples.Count} examples: enlarge it{(layout.Options.Window is { } window ? $", or shorten the {nameof(TableOptions.Window)} of {window} rows" : "")}.");
+            else if (own.Length > 0 && classes is not null && WithoutExample(own) is { Length: > 0 } lacking)
                 findings.Add($"The {name} part has no example of class {Named(lacking)}: its errors say nothing of {(lacking.Length == 1 ? "it" : "them")}. " +
                     $"Enlarge the part, or choose another split ({nameof(TableSplit)}.{nameof(TableSplit.Stratified)}, or another seed).");
-        Dataset all = encoder.Encode(table, layout, options.Target is not null);
+        Dataset all = encoder.Encode(table, layout, layout.Options.Target is not null);
         return new TableData(encoder, [.. examples.Select(part => all.Select(part))], findings);
+
+        // The classes of the training rows that none of these examples has, in the encoder's order.
+        string[] WithoutExample(int[] own) => [.. encoder.Classes.Intersect(ClassesOf(examples[0])).Except(ClassesOf(own))];
+
+        IEnumerable<string> ClassesOf(int[] of) => Covered(layout, of).Targets.Select(row => classes![row]);
     }
 
     /// <summary>Classes that a finding names at most.</summary>
@@ -65,9 +95,6 @@ public sealed class TableData
 
     static string Named(string[] classes) =>
         string.Join(", ", classes.Take(MostNamed).Select(c => $"'{c}'")) + (classes.Length > MostNamed ? $" and {classes.Length - MostNamed} more" : "");
-
-    /// <summary>The classes of the training rows that none of these rows has.</summary>
-    static string[] WithoutExample(TableEncoder encoder, string[] classOfRows, int[] targets) => [.. encoder.Classes.Except(targets.Select(row => classOfRows[row]))];
 
     /// <summary>The rows that are part of an example, each once, and those of their targets.</summary>
     static (int[] Rows, int[] Targets) Covered(TableLayout layout, int[] examples)

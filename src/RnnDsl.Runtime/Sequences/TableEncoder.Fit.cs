@@ -77,12 +77,14 @@ public sealed partial class TableEncoder
         if (options.Horizon > 1)
             throw new ArgumentException($"{nameof(TableOptions.Horizon)} {options.Horizon} needs a target of numbers, but '{name}' is a class.", nameof(options));
         string[] texts = Texts(table, name);
-        var classes = CategoryFeature.Fit(name, rows.Select(row => texts[row]));
+        CategoryFeature classes = options.Classes is { } all ? new CategoryFeature(name, [.. all]) : CategoryFeature.Fit(name, rows.Select(row => texts[row]));
+        if (options.Classes is not null && Array.FindIndex(rows, row => classes.IndexOf(texts[row]) < 0) is >= 0 and var at)
+            throw new InvalidDataException($"Column '{name}', row {rows[at]}: '{texts[rows[at]]}' is none of the {nameof(TableOptions.Classes)} ({string.Join(", ", classes.Values.Take(12))}{(classes.Values.Count > 12 ? ", …" : "")}). Add it, or leave such rows out.");
         if (classes.Values.Count > MostCategories)
             throw new ArgumentException($"Column '{name}' has {classes.Values.Count} different values: more than {MostCategories} classes. Is it a number ({nameof(TableOptions)}.{nameof(TableOptions.TargetKind)})?", nameof(options));
         if (classes.IndexOf("") >= 0 || classes.IndexOf("NaN") >= 0)
             throw new InvalidDataException($"Column '{name}', row {Array.FindIndex(texts, t => t is "" or "NaN")}: the class is missing. Leave such rows out, or give them a name.");
-        if (classes.Values.Count == 1)
+        if (rows.Select(row => texts[row]).Distinct().Count() == 1 && options.Classes is null)
             findings.Add($"Column '{name}': all training rows are of class '{classes.Values[0]}', so there is nothing to tell apart.");
         if (SimilarTexts.Finding($"Column '{name}'", classes.Values) is { } alike)
             findings.Add(alike);
@@ -98,6 +100,8 @@ public sealed partial class TableEncoder
         var counts = new double[classes.Values.Count];
         foreach (int row in rows)
             counts[classes.IndexOf(texts[row])]++;
+        if (Array.IndexOf(counts, 0) is >= 0 and var none)
+            throw new ArgumentException($"Class '{classes.Values[none]}' has no training row, so {nameof(TableOptions.WeightName)} gives it no weight: leave out one of {nameof(TableOptions.WeightName)} and {nameof(TableOptions.Classes)}.", nameof(options));
         return Array.ConvertAll(counts, count => rows.Length / (counts.Length * count));
     }
 
@@ -113,7 +117,7 @@ public sealed partial class TableEncoder
         options.Target is { } name && Has(table, name) && IsClass(table, options) ? Texts(table, name) : null;
 
     static bool IsClass(TimeSeries table, TableOptions options) =>
-        options.TargetKind is { } kind ? kind == TableTargetKind.Class : IndexOfLabel(table, options.Target!) >= 0;
+        options.Classes is not null || (options.TargetKind is { } kind ? kind == TableTargetKind.Class : IndexOfLabel(table, options.Target!) >= 0);
 
     static int IndexOfLabel(TimeSeries table, string name)
     {

@@ -160,9 +160,12 @@ public sealed partial class TableEncoder
     }
 
     /// <exception cref="ArgumentException">A column is missing.</exception>
-    void Require(TimeSeries table)
+    void Require(TimeSeries table) => Require(table, Columns);
+
+    /// <exception cref="ArgumentException">One of some columns is missing.</exception>
+    internal static void Require(TimeSeries table, IReadOnlyList<string> columns)
     {
-        string[] missing = [.. Columns.Where(column => !Has(table, column))];
+        string[] missing = [.. columns.Where(column => !Has(table, column))];
         if (missing.Length > 0)
             throw new ArgumentException($"The table has no column '{missing[0]}'{(missing.Length > 1 ? $", nor {string.Join(", ", missing.Skip(1).Select(m => $"'{m}'"))}" : "")}. " +
                 NearestName.Hint(missing[0], [.. table.Columns, .. table.Labels.Select(l => l.Name)]), nameof(table));
@@ -173,6 +176,9 @@ public sealed partial class TableEncoder
     /// <summary>A column as texts, whether of text or of numbers.</summary>
     static string[] Texts(TimeSeries table, string column) => table.Labels.FirstOrDefault(label => label.Name == column) is { } label ? [.. label.Values]
         : [.. table.DoubleColumn(column).Select(number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>For each row of a table its class; null if the target is not a class.</summary>
+    internal string[]? ClassOfRows(TimeSeries table) => classes is null ? null : Texts(table, Options.Target!);
 
     static int[] Begins(TableLayout layout)
     {

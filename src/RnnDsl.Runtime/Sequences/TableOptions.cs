@@ -17,6 +17,10 @@ public sealed record TableOptions
     /// <summary>Whether the target is a class or a number. Null: texts are classes, numbers are numbers.</summary>
     public TableTargetKind? TargetKind { get; init; }
 
+    /// <summary>Names of all classes, in the order of the model's output, also of those that only later tables have: it cannot learn a class that has no place among its answers. Null: the classes of the training rows, in
+    /// rising order.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
     /// <summary>The column that says to which series a row belongs: an engine, a shop, a patient. No example holds rows of two groups. Null: all rows are one series.</summary>
     public string? Group { get; init; }
 
@@ -60,6 +64,10 @@ public sealed record TableOptions
             throw new ArgumentException($"{nameof(Horizon)} {Horizon} must be at least 1, and 1 where there is a target for each step ({nameof(TargetPerStep)}).");
         if (WeightName is not null && (TargetPerStep || Target is null))
             throw new ArgumentException($"{nameof(WeightName)} weighs examples by their class: it needs a {nameof(Target)}, one for each example.");
+        if (Classes is not null && (Target is null || TargetKind == TableTargetKind.Number))
+            throw new ArgumentException($"{nameof(Classes)} names the classes of a {nameof(Target)}, and {(Target is null ? "there is none" : $"'{Target}' is a number")}.");
+        if (Classes is not null && (Classes.Count == 0 || Classes.Any(string.IsNullOrEmpty) || Classes.Distinct().Count() < Classes.Count))
+            throw new ArgumentException($"{nameof(Classes)} must be names, each once, and at least one: {string.Join(", ", Classes.Select(name => $"'{name}'"))}.");
     }
 }
 

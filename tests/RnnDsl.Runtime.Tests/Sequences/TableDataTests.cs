@@ -31,6 +31,28 @@ public class TableDataTests
     }
 
     [Fact]
+    public void A_later_table_has_the_form_of_the_first_and_a_place_for_its_classes()
+    {
+        TimeSeries first = Table(4), later = Table(6, (machine, _) => machine % 3 == 0 ? "worn" : "good");
+        var options = new TableOptions { Target = "state", Classes = ["worn", "good", "bad"], Group = "machine", Inputs = ["load", "mode"] };
+        TableData before = TableData.Create(first, options, TableSplit.TrainingOnly);
+        Assert.Equal(["worn", "good", "bad"], before.Encoder.Classes);
+        Assert.Empty(before.Findings);
+        TableData data = TableData.Create(TableEncoder.FromJson(before.Encoder.ToJson()), later, TableSplit.Stratified(0.5, 0));
+        Assert.Equal((3, 0, 3), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        Assert.Equal(3, data.Train["y"].Units);
+        Assert.Equal(before.Train["x"].Values.Span[..30].ToArray(), TableData.Create(before.Encoder, Table(4), TableSplit.TrainingOnly).Train["x"].Values.Span[..30].ToArray());
+        Assert.Empty(data.Findings);
+
+        Assert.Contains("Column 'state', row 9: 'good' is none of the Classes (worn, bad)", Assert.Throws<InvalidDataException>(() => TableData.Create(first, options with { Classes = ["worn", "bad"] }, TableSplit.TrainingOnly)).Message);
+        Assert.Contains("'lost' is none of the names", Assert.Throws<InvalidDataException>(() => TableData.Create(before.Encoder, Table(2, (_, _) => "lost"), TableSplit.TrainingOnly)).Message);
+        Assert.Contains("has no column 'state'", Assert.Throws<ArgumentException>(() => TableData.Create(before.Encoder, new TimeSeries(first.Columns, first.Values.ToArray(), [first.Labels[0], first.Labels[1]]), TableSplit.TrainingOnly)).Message);
+        Assert.Contains("Class 'worn' has no training row", Assert.Throws<ArgumentException>(() => TableData.Create(first, options with { WeightName = "weight" }, TableSplit.TrainingOnly)).Message);
+        foreach (TableOptions wrong in new[] { options with { Classes = [] }, options with { Classes = ["a", "a"] }, options with { Classes = [""] }, options with { Target = null }, options with { TargetKind = TableTargetKind.Number } })
+            Assert.Contains("Classes", Assert.Throws<ArgumentException>(() => TableData.Create(first, wrong, TableSplit.TrainingOnly)).Message);
+    }
+
+    [Fact]
     public void A_part_that_is_empty_is_found()
     {
         TableData data = TableData.Create(WithCopy(Table(1)), new TableOptions { Target = "copy", Inputs = ["load"], Window = 4, TargetPerStep = true }, TableSplit.ByTime(0.6, 0.2));
