@@ -91,7 +91,7 @@ static class Options
         TestFrom.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && SessionLog.Parse(text) is null)
-                result.AddError($"{TestFrom.Name} '{text}' is no date. It is written as 2011-11-10.");
+                result.AddError($"{TestFrom.Name} '{text}' is no date. It is written as 2011-11-10 or 2011-11-10 08:26:00.");
         });
     }
 }

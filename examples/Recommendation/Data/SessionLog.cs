@@ -51,6 +51,9 @@ sealed class SessionLog
     public static DateTime? Parse(string text) => DateTime.TryParseExact(text.Trim(), ["yyyy-MM-dd", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ssK"],
         CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime time) ? time : null;
 
+    /// <summary>A date, with its time if that is not midnight.</summary>
+    public static string Show(DateTime time) => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
     /// <summary>Parts the sessions by time: what begins at a date or later is the test, of what is before, the last part is the validation.</summary>
     /// <param name="testFrom">Where the test begins.</param>
     /// <param name="validationShare">Share of the sessions before it.</param>
@@ -59,11 +62,11 @@ sealed class SessionLog
         int before = Sessions.TakeWhile(s => s.Time < testFrom).Count();
         int train = before - (int)Math.Round(before * validationShare);
         var parts = new SessionParts([.. Sessions.Take(train)], [.. Sessions.Take(before).Skip(train)], [.. Sessions.Skip(before)]);
-        string range = $"The sessions are from {Sessions[0].Time:yyyy-MM-dd} to {Sessions[^1].Time:yyyy-MM-dd}.";
+        string range = $"The sessions are from {Show(Sessions[0].Time)} to {Show(Sessions[^1].Time)}.";
         if (!parts.Train.Any(s => s.Items.Length > 1))
-            throw new InvalidDataException($"{Name}: no session of two or more items is before the test, which begins on {testFrom:yyyy-MM-dd}. {range} --test-from gives another date.");
+            throw new InvalidDataException($"{Name}: no session of two or more items is before the test, which begins on {Show(testFrom)}. {range} --test-from gives another date.");
         if (!parts.Test.Any(s => s.Items.Length > 1))
-            throw new InvalidDataException($"{Name}: no session of two or more items is in the test, which begins on {testFrom:yyyy-MM-dd}. {range} --test-from gives another date.");
+            throw new InvalidDataException($"{Name}: no session of two or more items is in the test, which begins on {Show(testFrom)}. {range} --test-from gives another date.");
         return parts;
     }
 

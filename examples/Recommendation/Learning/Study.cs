@@ -26,7 +26,7 @@ static class Study
             Console.WriteLine("No --items: the model knows items by their numbers alone.");
         else if (Catalog.Missing(log, items, given.GetValue(Options.Items) ?? "") is { } missing)
             Console.WriteLine(missing);
-        DateTime testFrom = given.GetValue(Options.TestFrom) is { } text ? SessionLog.Parse(text)!.Value : madeUp ? MadeUpShop.TestFrom : log.Sessions[0].Time + 0.9 * (log.Sessions[^1].Time - log.Sessions[0].Time);
+        DateTime testFrom = given.GetValue(Options.TestFrom) is { } text ? SessionLog.Parse(text)!.Value : madeUp ? MadeUpShop.TestFrom : LastTenth(log);
         SessionParts parts = log.Split(testFrom, given.GetValue(Options.Validation));
 
         Recommender recommender;
@@ -55,7 +55,14 @@ static class Study
         if (chooses)
             Report("validation", recommender, learned, [], parts.Validation, settings);
         if (!given.GetValue(Options.NoTest))
-            Report($"test, from {testFrom:yyyy-MM-dd} on", recommender, learned, parts.Validation, parts.Test, settings);
+            Report($"test, from {SessionLog.Show(testFrom)} on{(given.GetValue(Options.Load) is null ? "" : "; baselines count in all sessions before it")}", recommender, learned, parts.Validation, parts.Test, settings);
+    }
+
+    /// <summary>The time after which the last tenth begins, in whole seconds, so that it can be given as it is printed.</summary>
+    static DateTime LastTenth(SessionLog log)
+    {
+        DateTime first = log.Sessions[0].Time, from = first + 0.9 * (log.Sessions[^1].Time - first);
+        return from.AddTicks(-(from.Ticks % TimeSpan.TicksPerSecond));
     }
 
     /// <summary>The model with the last-item counts and the factor of repeats that are given, or that are best on the validation by its mean reciprocal rank: first the one, then the other.</summary>

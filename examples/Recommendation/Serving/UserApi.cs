@@ -103,7 +103,9 @@ sealed class UserApi(Recommender recommender, UserStore store, TimeSpan pause, T
         };
     }
 
-    static string Checked(string user) => user.Length is > 0 and <= MostCharacters && !user.Any(char.IsControl) ? user : throw new ArgumentException($"The name of a user has 1 to {MostCharacters} characters, and no control characters.");
+    /// <summary>What the server leaves encoded, a slash or bytes that are no UTF-8, holds a %. It would be the name of another user as well, who is called so.</summary>
+    static string Checked(string user) => user.Length is > 0 and <= MostCharacters && !user.Any(c => char.IsControl(c) || c is '/' or '%') ? user
+        : throw new ArgumentException($"The name of a user has 1 to {MostCharacters} characters, no control characters, no / and no %.");
 
     static int Count(string? text) => text is null ? 10 : int.TryParse(text, out int count) && count is >= 1 and <= MostRecommended ? count : throw new ArgumentException($"count is a number from 1 to {MostRecommended}.");
 

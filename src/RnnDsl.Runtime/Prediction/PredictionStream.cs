@@ -262,8 +262,9 @@ public sealed unsafe class PredictionStream
         (sinceFlush, reported) = (other.sinceFlush, other.reported);
     }
 
-    /// <summary>The scale with which the operand was rounded at the last step.</summary>
-    internal float ScaleOf(StepOperand operand) => memory.Floats[operand.Words];
+    /// <summary>The scale with which an operand was rounded at the last step. It lies where the stream's own program has it: under a condition that depends on the lengths of its sequences.</summary>
+    /// <param name="operand">The number of the operand in the program's order.</param>
+    internal float ScaleOf(int operand) => memory.Floats[program.Operands[operand].Words];
 
     /// <summary>Flushes states as in the loops over whole sequences, see <see cref="Carry.Flush(int, Floats, long)"/>, and checks that they are finite.</summary>
     /// <returns>False if they are not, for the first time.</returns>

@@ -171,7 +171,7 @@ public sealed class Predictor
             {
                 stream.Step(sequence.AsSpan(at, InputWidth), output);
                 for (int i = 0; i < largest.Length; i++)
-                    largest[i].Add(stream.ScaleOf(Program.Operands[i]) * Int8Weights.MostByte);
+                    largest[i].Add(stream.ScaleOf(i) * Int8Weights.MostByte);
             }
         }
         if (steps == 0)

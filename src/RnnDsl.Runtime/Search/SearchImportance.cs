@@ -25,11 +25,13 @@ static class SearchImportance
     public static RangeImportance[] Of(SearchSpace space, IEnumerable<TrialResult> trials)
     {
         TrialResult[] ranked = [.. TrialResult.Ranked(trials)];
+        // Where most trials failed, some of the best have no value, and nothing tells why they should be.
+        bool areRanked = ranked.Take((int)Math.Ceiling(BestShare * ranked.Length)).All(t => !double.IsNaN(t.Best));
         var divergences = new (double Value, int Trials)[space.Ranges.Count];
         for (int i = 0; i < divergences.Length; i++)
         {
             double[] values = [.. ranked.Select(t => t.Values.Numbers[i]).Where(v => !double.IsNaN(v))];
-            divergences[i] = (values.Length < FewestTrials ? double.NaN : Divergence(space.Ranges[i], values), values.Length);
+            divergences[i] = (values.Length < FewestTrials || !areRanked ? double.NaN : Divergence(space.Ranges[i], values), values.Length);
         }
         double sum = divergences.Where(d => !double.IsNaN(d.Value)).Sum(d => d.Value);
         return [.. space.Ranges.Select((range, i) => new RangeImportance(range.Name, sum > 0 ? divergences[i].Value / sum : double.NaN, divergences[i].Trials)).OrderByDescending(r => double.IsNaN(r.Share) ? -1 : r.Share)];

@@ -115,8 +115,10 @@ public sealed class NumberRange : SearchRange
 {
     internal NumberRange(string name, double low, double high, bool isLogarithmic) : base(name)
     {
-        if (!double.IsFinite(low) || !double.IsFinite(high) || !(low < high) || !double.IsFinite(high - low))
+        if (!double.IsFinite(low) || !double.IsFinite(high) || !(low < high))
             throw new ArgumentException($"The range '{name}' goes from {Show(low)} to {Show(high)}: both must be finite, and rise.");
+        if (!double.IsFinite(high - low))
+            throw new ArgumentException($"The range '{name}' goes from {Show(low)} to {Show(high)}: it is wider than the largest number.");
         if (isLogarithmic && low <= 0)
             throw new ArgumentException($"The range '{name}' is logarithmic and begins at {Show(low)}: it must begin above zero. Take Uniform where zero is a value.");
         (Low, High, IsLogarithmic) = (low, high, isLogarithmic);

@@ -31,6 +31,8 @@ public sealed class SearchSpace
             if (range.Parent is not { } parent)
                 continue;
             parents[i] = Array.IndexOf(names, parent, 0, i);
+            if (parents[i] < 0 && names.Contains(parent))
+                throw new ArgumentException($"The range '{range.Name}' depends on '{parent}', which stands after it: declare '{parent}' first.", nameof(ranges));
             if (parents[i] < 0)
                 throw new ArgumentException($"The range '{range.Name}' depends on '{parent}', which is not declared before it. {NearestName.Hint(parent, names[..i])}", nameof(ranges));
             if (ranges[parents[i]] is not ChoiceRange choice)
@@ -56,6 +58,8 @@ public sealed class SearchSpace
             int range = IndexOf(name);
             if (!double.IsNaN(numbers[range]))
                 throw new ArgumentException($"'{name}' has two values.", nameof(values));
+            if (value is double.NaN or float.NaN)
+                throw new ArgumentException($"The value of '{name}' is NaN. Leave out a range that does not exist with the other values.", nameof(values));
             numbers[range] = Ranges[range] is ChoiceRange choice ? Option(choice, value) : Number(name, value);
         }
         return new TrialValues(this, numbers);
@@ -68,6 +72,7 @@ public sealed class SearchSpace
             double number => number,
             float number => number,
             int number => number,
+            long number => number,
             _ => throw new ArgumentException($"The value of '{name}' is no number but {value ?? "null"}.", nameof(values)),
         };
     }

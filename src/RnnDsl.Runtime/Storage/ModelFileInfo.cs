@@ -168,6 +168,8 @@ public sealed record ModelFileInfo(
         writer.WriteStartArray();
         foreach ((string operand, float range) in ranges)
         {
+            if (!IsRange(range))
+                throw new ArgumentException(FormattableString.Invariant($"The range of {operand} is {range}, not a finite number from 0 up."), nameof(ranges));
             writer.WriteStartArray();
             writer.WriteStringValue(operand);
             writer.WriteNumberValue(range);
@@ -176,12 +178,14 @@ public sealed record ModelFileInfo(
         writer.WriteEndArray();
     });
 
+    static bool IsRange(float range) => range is >= 0 and < float.PositiveInfinity;
+
     static List<(string, float)> ReadRanges(string json)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateArray().Select(pair => pair.GetArrayLength() == 2 && pair[1].GetSingle() is >= 0 and < float.PositiveInfinity and var range
+            return [.. document.RootElement.EnumerateArray().Select(pair => pair.GetArrayLength() == 2 && pair[1].GetSingle() is var range && IsRange(range)
                 ? (pair[0].GetString() ?? "", range) : throw new FormatException($"{pair} is not a name and a range."))];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

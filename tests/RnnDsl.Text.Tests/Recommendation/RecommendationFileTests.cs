@@ -17,7 +17,7 @@ public sealed class RecommendationFileTests : IDisposable
         Assert.Equal(["A", "B", "C"], log.Sessions[0].Items);
         SessionParts parts = log.Split(new DateTime(2011, 2, 1, 0, 0, 0, DateTimeKind.Utc), 0.5);
         Assert.Equal((1, 1, 1), (parts.Train.Count, parts.Validation.Count, parts.Test.Count));
-        Assert.Contains("no session of two or more items is in the test, which begins on 2012-01-01. The sessions are from 2011-01-01 to 2011-02-01.",
+        Assert.Contains("no session of two or more items is in the test, which begins on 2012-01-01. The sessions are from 2011-01-01 to 2011-02-01 10:00:00.",
             Assert.Throws<InvalidDataException>(() => log.Split(new DateTime(2012, 1, 1, 0, 0, 0, DateTimeKind.Utc), 0)).Message, StringComparison.Ordinal);
         Assert.Contains("before the test", Assert.Throws<InvalidDataException>(() => log.Split(new DateTime(2010, 1, 1, 0, 0, 0, DateTimeKind.Utc), 0)).Message, StringComparison.Ordinal);
         Assert.Equal(["", "", ""], SessionLog.Read(folder.Named("log.csv.gz"), new SessionColumns(User: "")).Sessions.Select(s => s.User));

@@ -124,6 +124,9 @@ public sealed partial class RecommendationServerTests(RecommendationServerTests.
         Assert.Contains("explain is true or false", await Refused(server.Client.GetAsync("/api/users/x?explain=maybe")), StringComparison.Ordinal);
         Assert.Contains("1 to 100 characters", await Refused(server.Client.GetAsync($"/api/users/{new string('x', 101)}")), StringComparison.Ordinal);
         Assert.Contains("1 to 100 characters", await Refused(server.Client.DeleteAsync("/api/users/a%01b")), StringComparison.Ordinal);
+        // They would be names of others as well.
+        foreach (string name in new[] { "a%2Fb", "a%252Fb", "%ff" })
+            Assert.Contains("no / and no %", await Refused(server.Client.GetAsync(new Uri($"/api/users/{name}", UriKind.Relative))), StringComparison.Ordinal);
         Assert.Contains("1 to 50 items", await Refused(server.Client.PostAsJsonAsync("/api/users/x/items", new { items = Enumerable.Repeat("CA0RED", 51) })), StringComparison.Ordinal);
         using HttpResponseMessage text = await server.Client.PostAsync("/api/users/x/items", new StringContent("{}", Encoding.UTF8, "text/plain"));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, text.StatusCode);

@@ -114,7 +114,7 @@ internal sealed partial class ProgramChecks : IDisposable
                 check(() => Shards(run, expected));
                 check(() => Frozen(training, run));
                 if (!program.Stops)
-                    Derivatives(run);
+                    Derivatives(run, training);
             });
         else
             check(() => Shards(null, expected));
