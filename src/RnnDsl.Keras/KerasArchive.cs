@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace RnnDsl.Keras;
@@ -41,6 +42,8 @@ static class KerasArchive
         // The length in the archive's list may be wrong, which reading one byte more shows.
         var content = new byte[entry.Length + 1];
         int count = packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        return count == entry.Length ? content[..count] : throw new InvalidDataException($"It is damaged: its '{name}' is not {entry.Length} bytes long, as its list says.");
+        if (count != entry.Length)
+            throw new InvalidDataException($"It is damaged: its '{name}' is not {entry.Length} bytes long, as its list says.");
+        return Crc32.HashToUInt32(content.AsSpan(0, count)) == entry.Crc32 ? content[..count] : throw new InvalidDataException($"It is damaged: its '{name}' does not have the checksum that its list says.");
     }
 }

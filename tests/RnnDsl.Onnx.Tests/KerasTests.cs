@@ -172,11 +172,19 @@ public class KerasTests : TensorFiles
         string weights = Hdf(), path = At("model.keras"), empty = At("empty.keras");
         using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
             archive.CreateEntryFromFile(weights, "model.weights.h5");
+        // A bit of the weights, which a sum in the archive's list belongs to.
+        string broken = At("broken.keras");
+        using (ZipArchive archive = ZipFile.Open(broken, ZipArchiveMode.Create))
+            archive.CreateEntryFromFile(weights, "model.weights.h5", CompressionLevel.NoCompression);
+        byte[] stored = File.ReadAllBytes(broken);
+        stored[stored.Length / 2] ^= 4;
+        File.WriteAllBytes(broken, stored);
         ZipFile.Open(empty, ZipArchiveMode.Create).Dispose();
         Module loaded = new Gru<In, Hid>(3, 5), expected = new Gru<In, Hid>(3, 5);
         KerasWeights.Load(expected, weights, new() { [""] = "layers/gru" });
         KerasWeights.Load(loaded, path, new() { [""] = "gru" });
         Assert.Equal(expected.Parameters.Snapshot(), loaded.Parameters.Snapshot());
+        Assert.Contains("broken.keras: It is damaged: its 'model.weights.h5' does not have the checksum", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(loaded, broken, new() { [""] = "gru" })).Message);
         Assert.Contains("empty.keras: It holds no 'model.weights.h5'", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(loaded, empty, new() { [""] = "gru" })).Message);
         File.WriteAllText(empty, "no archive");
         Assert.Contains("empty.keras: ", Assert.Throws<InvalidDataException>(() => KerasWeights.Load(loaded, empty, new() { [""] = "gru" })).Message);

@@ -15,7 +15,7 @@ public sealed class RunComparison
 
     RunComparison(IReadOnlyList<RunLog> runs, IReadOnlyList<string> faults) => (Runs, Faults) = (runs, faults);
 
-    /// <summary>The runs: those with the least monitored loss first, then those without a completed epoch. Runs of equal loss come in the order of their names.</summary>
+    /// <summary>The runs: those with the least validation loss first, then those without validation by their training loss, which is no measure of the others, then those without a completed epoch. Runs of equal loss come in the order of their names.</summary>
     public IReadOnlyList<RunLog> Runs { get; }
 
     /// <summary>For each folder with a run that cannot be read: the reason.</summary>
@@ -40,7 +40,7 @@ public sealed class RunComparison
             {
                 faults.Add(e.Message);
             }
-        return runs.Count + faults.Count > 0 ? new([.. runs.OrderBy(Loss).ThenBy(r => r.Name, StringComparer.Ordinal)], faults)
+        return runs.Count + faults.Count > 0 ? new([.. runs.OrderBy(IsNotValidated).ThenBy(Loss).ThenBy(r => r.Name, StringComparer.Ordinal)], faults)
             : throw new FileNotFoundException($"No folder in '{parent}' has a run: a run is a folder with a file {RunLog.FileName}.");
     }
 
@@ -70,7 +70,7 @@ public sealed class RunComparison
     {
         var page = new Html();
         page.Raw("<h1>Runs</h1>");
-        page.Table(Heads(), Rows(), "The run with the least loss comes first.");
+        page.Table(Heads(), Rows(), "The run with the least validation loss comes first; runs without validation follow, by their training loss.");
         foreach (string fault in Faults)
             page.Line($"<p>{Html.Escape(fault)}</p>");
         RunLog[] drawn = [.. Runs.Take(MostCurves)];
@@ -102,6 +102,8 @@ public sealed class RunComparison
         r.Name, r.Outcome.ToString().ToLowerInvariant(), r.Epochs.Count.ToString(CultureInfo.InvariantCulture), r.Best?.Epoch.ToString(CultureInfo.InvariantCulture) ?? "-",
         Number(r.Best?.TrainLoss), Number(r.Best?.ValidationLoss), .. MetricNames.Select(name => Number(r.Metrics.LastOrDefault(m => m.Name == name)?.Value)), r.Seconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "-",
     ]);
+
+    static bool IsNotValidated(RunLog run) => run.Best is not { ValidationLoss: not null };
 
     static double Loss(RunLog run) => run.Best is { } best && !double.IsNaN(best.Monitored) ? best.Monitored : double.PositiveInfinity;
 

@@ -40,7 +40,7 @@ public static class RunPage
         RunOutcome.Canceled => "It was canceled.",
         RunOutcome.Diverged => $"It diverged: {log.Message}",
         RunOutcome.Failed => $"It failed: {log.Message}",
-        RunOutcome.Abandoned => "The record was closed before a training had ended.",
+        RunOutcome.Abandoned => "The record was closed before a training had ended, or the training ran outside of run.Fit, which writes down how it ends.",
         _ => "Its end is not recorded: it still runs, or its process was killed.",
     };
 

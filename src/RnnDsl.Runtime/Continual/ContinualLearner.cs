@@ -47,14 +47,27 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
         for (int after = 0; after <= tasks.Count; after++)
         {
             if (after > 0)
-                Learn(tasks[after - 1], cancellation);
+                Named(tasks[after - 1], "", () => Learn(tasks[after - 1], cancellation));
             cancellation.ThrowIfCancellationRequested();
             for (int task = 0; task < tasks.Count; task++)
-                if (!double.IsFinite(scores[after, task] = score.Measure(tasks[task].Test)))
+                if (!double.IsFinite(scores[after, task] = Named(tasks[task], ", test data", () => score.Measure(tasks[task].Test))))
                     throw new InvalidOperationException(FormattableString.Invariant($"The score '{score.Name}' of task '{tasks[task].Name}' is {scores[after, task]} ") +
                         $"{(after == 0 ? "before learning" : $"after learning '{tasks[after - 1].Name}'")}: look whether the model's answers are finite there, and whether its test data have targets.");
         }
         return new ContinualResult([.. tasks.Select(t => t.Name)], scores, score.Name) { Strategy = strategy.Name };
+    }
+
+    /// <summary>What is wrong with data is told together with the task that has them.</summary>
+    static T Named<T>(ContinualTask task, string part, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (ArgumentException e) when (e.GetType() == typeof(ArgumentException))
+        {
+            throw new ArgumentException($"Task '{task.Name}'{part}: {e.Message}", e);
+        }
     }
 
     /// <summary>Learns one task, without scores.</summary>
@@ -80,8 +93,11 @@ public sealed class ContinualLearner(Func<Trainer> trainer, ContinualStrategy st
     /// <summary>Says that the model has already learned some data, in the way that its parameters are now: the strategy remembers them as a task.</summary>
     /// <param name="train">What the model was trained on, or a part of it.</param>
     /// <param name="name">What messages call it.</param>
+    /// <exception cref="ArgumentException">The data have no examples.</exception>
     public void Known(Dataset train, string name = "known")
     {
+        if (train.Count == 0)
+            throw new ArgumentException($"The data of '{name}' have no examples, so they say nothing of what the model knows.", nameof(train));
         strategy.Claim(this);
         using Trainer made = MakeTrainer();
         strategy.End(new ContinualStage(Learned + 1, name, train, null, made));

@@ -80,7 +80,7 @@ sealed class SearchFile : IDisposable
                 }
                 catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
                 {
-                    throw new InvalidDataException($"line {number} is no trial of this search: {e.Message} Remove the line, and the trial runs again.", e);
+                    throw new InvalidDataException($"line {number} is no trial of this search: {(e is KeyNotFoundException ? "It lacks one of trial, seed, state, values, reports and seconds." : e.Message)} Remove the line, and the trial runs again.", e);
                 }
                 if (!trials.TryAdd(trial.Number, trial))
                     throw new InvalidDataException($"line {number} is a second line of trial {trial.Number}. Remove one of the two.");
@@ -184,11 +184,12 @@ sealed class SearchFile : IDisposable
         double[] reports = [.. root.GetProperty("reports").EnumerateArray().Select(r => r.GetDouble())];
         if (reports.Any(r => !double.IsFinite(r)) || (reports.Length == 0 && state != TrialState.Failed))
             throw new FormatException("Its reports are not finite, or there are none.");
-        return new TrialResult(number, seed, values, state, reports, search.Goal)
+        var trial = new TrialResult(number, seed, values, state, reports, search.Goal)
         {
             Seconds = root.GetProperty("seconds").GetDouble(),
             Message = root.TryGetProperty("message", out JsonElement message) ? message.GetString() ?? "" : "",
         };
+        return !root.TryGetProperty("best", out JsonElement best) || best.GetDouble() == trial.Best ? trial : throw new FormatException("Its best value is none of its reports, or not the best of them.");
     }
 
     static string StateText(TrialState state) => state switch { TrialState.Finished => "finished", TrialState.Stopped => "stopped", _ => "failed" };

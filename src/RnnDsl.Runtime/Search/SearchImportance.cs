@@ -25,24 +25,35 @@ static class SearchImportance
     public static RangeImportance[] Of(SearchSpace space, IEnumerable<TrialResult> trials)
     {
         TrialResult[] ranked = [.. TrialResult.Ranked(trials)];
-        // Where most trials failed, some of the best have no value, and nothing tells why they should be.
-        bool areRanked = ranked.Take((int)Math.Ceiling(BestShare * ranked.Length)).All(t => !double.IsNaN(t.Best));
         var divergences = new (double Value, int Trials)[space.Ranges.Count];
         for (int i = 0; i < divergences.Length; i++)
         {
-            double[] values = [.. ranked.Select(t => t.Values.Numbers[i]).Where(v => !double.IsNaN(v))];
-            divergences[i] = (values.Length < FewestTrials || !areRanked ? double.NaN : Divergence(space.Ranges[i], values), values.Length);
+            TrialResult[] having = [.. ranked.Where(t => !double.IsNaN(t.Values.Numbers[i]))];
+            int best = Best(having);
+            divergences[i] = (having.Length < FewestTrials || best == having.Length ? double.NaN : Divergence(space.Ranges[i], [.. having.Select(t => t.Values.Numbers[i])], best), having.Length);
         }
         double sum = divergences.Where(d => !double.IsNaN(d.Value)).Sum(d => d.Value);
         return [.. space.Ranges.Select((range, i) => new RangeImportance(range.Name, sum > 0 ? divergences[i].Value / sum : double.NaN, divergences[i].Trials)).OrderByDescending(r => double.IsNaN(r.Share) ? -1 : r.Share)];
     }
 
+    /// <summary>How many of the ranked trials are the best: a quarter, and those that are as good as its last one, for nothing but their numbers parts them. All, if the quarter holds trials without a value.</summary>
+    static int Best(TrialResult[] ranked)
+    {
+        int best = (int)Math.Ceiling(BestShare * ranked.Length);
+        if (ranked.Take(best).Any(t => double.IsNaN(t.Best)))
+            return ranked.Length;
+        while (best < ranked.Length && ranked[best].State == ranked[best - 1].State && ranked[best].Best == ranked[best - 1].Best && ranked[best].Reports.Count == ranked[best - 1].Reports.Count)
+            best++;
+        return best;
+    }
+
     /// <summary>∫ (p/q − 1)²·q of the best values' distribution p and the distribution q of all.</summary>
     /// <param name="range">The range.</param>
     /// <param name="values">The values of all trials that have one, those of the best first.</param>
-    static double Divergence(SearchRange range, double[] values)
+    /// <param name="count">How many are the best.</param>
+    static double Divergence(SearchRange range, double[] values, int count)
     {
-        RangeDensity best = RangeDensity.ByScott(range, values[..(int)Math.Ceiling(BestShare * values.Length)]), all = RangeDensity.ByScott(range, values);
+        RangeDensity best = RangeDensity.ByScott(range, values[..count]), all = RangeDensity.ByScott(range, values);
         int cells = range is ChoiceRange choice ? choice.Options.Count : Cells;
         return Enumerable.Range(0, cells).Sum(cell =>
         {

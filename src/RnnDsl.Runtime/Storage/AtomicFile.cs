@@ -49,14 +49,14 @@ public static class AtomicFile
             throw;
         }
 
-        string Meant(Exception e)
-        {
-            if (stream is null)
-                return OutputFolder.Reason(e, "file");
-            // "No space left on device : '/folder/.rnndsl-….tmp'"
-            int at = e.Message.IndexOf('\'');
-            return at > 3 && e.Message[at - 2] == ':' ? e.Message[..(at - 3)] + "." : e.Message;
-        }
+        string Meant(Exception e) => stream is null ? OutputFolder.Reason(e, "file") : WithoutFile(e.Message);
+    }
+
+    /// <summary>A message of the operating system without the temporary file that it names: "No space left on device : '/folder/.rnndsl-….tmp'".</summary>
+    internal static string WithoutFile(string message)
+    {
+        int at = message.IndexOf('\'');
+        return at > 3 && message[at - 2] == ':' ? message[..(at - 3)] + "." : message;
     }
 
     /// <summary>Deletes a file that was not completed. What its buffer holds cannot be written if the disk is full, and closing the file tries that again.</summary>

@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace RnnDsl.Storage;
 
 /// <summary>
-/// A file of named tensors in the safetensors format (huggingface/safetensors), which many other programs write and read. Opening it reads and checks only the header, and takes no
-/// more memory than the length of the file.
+/// A file of named tensors in the safetensors format (huggingface/safetensors), which many other programs write and read. Opening it reads and checks the header, and all of the file if it has a checksum, as those of models,
+/// checkpoints and adapters have. It takes no more memory than the length of the file.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -32,6 +32,25 @@ public sealed class SafetensorsFile : IDisposable
         stream.ReadExactly(header);
         DataStart = stream.Position;
         (Tensors, Metadata) = SafetensorsHeader.Read(header, bytes - prefix.Length - header.Length);
+        Span<byte> written = stackalloc byte[FileChecksum.Unknown.Length];
+        if (FileChecksum.TakeFrom(header, written))
+            Check(written, prefix, header);
+    }
+
+    /// <exception cref="InvalidDataException">The file has another checksum.</exception>
+    void Check(ReadOnlySpan<byte> written, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> header)
+    {
+        var sum = new FileChecksum();
+        sum.Add(prefix);
+        sum.Add(header);
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        for (int count; (count = stream.Read(chunk, 0, ChunkBytes)) > 0;)
+            sum.Add(chunk.AsSpan(0, count));
+        ArrayPool<byte>.Shared.Return(chunk);
+        Span<byte> digits = stackalloc byte[FileChecksum.Unknown.Length];
+        sum.Write(digits);
+        if (!digits.SequenceEqual(written))
+            throw new InvalidDataException("The file is damaged: it does not have the checksum that was written. If it was changed on purpose, take 'rnndsl.checksum' out of its metadata.");
     }
 
     /// <summary>The tensors in the order of their data.</summary>
@@ -115,13 +134,14 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (precision == StoredPrecision.Int8)
             throw new ArgumentOutOfRangeException(nameof(precision), precision, "Bytes need scales, which only a model's file stores.");
-        Write(stream, [.. tensors.Select((tensor, i) => new StoredTensor(tensor.Name, precision.DType(), tensor.Shape, () => values(i)))], metadata);
+        Write(stream, [.. tensors.Select((tensor, i) => new StoredTensor(tensor.Name, precision.DType(), tensor.Shape, () => values(i)))], metadata, hasChecksum: false);
     }
 
     /// <summary>Writes tensors of F32, BF16, or I8, whose values are integers. Tensors of the widest type come first, so that each begins at a multiple of its numbers' size, as
-    /// programs require that map a file into memory.</summary>
-    internal static void Write(Stream stream, IReadOnlyList<StoredTensor> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
+    /// programs require that map a file into memory. With a checksum, the stream must be able to seek, and the file begin where it stands.</summary>
+    internal static void Write(Stream stream, IReadOnlyList<StoredTensor> tensors, IEnumerable<KeyValuePair<string, string>> metadata, bool hasChecksum = true)
     {
+        long start = hasChecksum ? stream.Position : 0;
         var entries = new List<Tensor>();
         long offset = 0;
         var ordered = new List<StoredTensor>();
@@ -135,11 +155,12 @@ public sealed class SafetensorsFile : IDisposable
             entries.Add(new Tensor(tensor.Name, tensor.DType, tensor.Shape, offset, checked(offset + bytes)));
             offset += bytes;
         }
-        byte[] header = SafetensorsHeader.Write(entries, metadata);
+        byte[] header = SafetensorsHeader.Write(entries, metadata, hasChecksum);
         Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
-        stream.Write(prefix);
-        stream.Write(header);
+        var sum = new FileChecksum();
+        Put(prefix);
+        Put(header);
         var chunk = new byte[ChunkBytes];
         for (int i = 0; i < entries.Count; i++)
         {
@@ -151,9 +172,22 @@ public sealed class SafetensorsFile : IDisposable
             {
                 int count = Math.Min(rest.Length, ChunkBytes / size);
                 Convert(rest[..count], entries[i].DType, chunk);
-                stream.Write(chunk, 0, count * size);
+                Put(chunk.AsSpan(0, count * size));
                 rest = rest[count..];
             }
+        }
+        if (!hasChecksum)
+            return;
+        stream.Position = start + FileChecksum.Position;
+        Span<byte> digits = stackalloc byte[FileChecksum.Unknown.Length];
+        sum.Write(digits);
+        stream.Write(digits);
+        stream.Seek(0, SeekOrigin.End);
+
+        void Put(ReadOnlySpan<byte> bytes)
+        {
+            sum.Add(bytes);
+            stream.Write(bytes);
         }
     }
 

@@ -15,7 +15,7 @@ static class SafetensorsHeader
     const string MetadataName = "__metadata__";
 
     /// <summary>The JSON text with its padding.</summary>
-    public static byte[] Write(IEnumerable<Tensor> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
+    public static byte[] Write(IEnumerable<Tensor> tensors, IEnumerable<KeyValuePair<string, string>> metadata, bool hasChecksum = false)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -23,6 +23,8 @@ static class SafetensorsHeader
             writer.WriteStartObject();
             writer.WriteStartObject(MetadataName);
             var names = new HashSet<string>();
+            if (hasChecksum)
+                writer.WriteString(FileChecksum.Key, FileChecksum.Unknown);
             foreach ((string key, string value) in metadata)
             {
                 WellFormed.Check($"the metadata's name '{key}'", key);

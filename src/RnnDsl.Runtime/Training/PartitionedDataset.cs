@@ -112,6 +112,11 @@ public sealed class PartitionedDataset : IDisposable
                     "each part needs at least one: choose fewer parts.", nameof(parts));
             WriteAll(folder, writers);
         }
+        // It names a temporary file.
+        catch (IOException e) when (e.GetType() == typeof(IOException) && !e.Message.StartsWith("Cannot write", StringComparison.Ordinal))
+        {
+            throw new IOException($"Cannot write the parts to '{folder}': {AtomicFile.WithoutFile(e.Message)}", e);
+        }
         finally
         {
             foreach (DatasetFileWriter writer in writers)

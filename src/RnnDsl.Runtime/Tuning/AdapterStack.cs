@@ -37,7 +37,7 @@ public sealed class AdapterStack
     {
         var places = new Parameter[adapters.Length][];
         for (int i = 0; i < adapters.Length; i++)
-            places[i] = adapters[i].Of(Model);
+            places[i] = (adapters[i] ?? throw new ArgumentNullException(nameof(adapters))).Of(Model);
         RequireOwn();
         ParameterStore parameters = Model.Parameters;
         var next = new Dictionary<Parameter, (float[] Base, float[] Written)>();

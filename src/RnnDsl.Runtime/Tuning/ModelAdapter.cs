@@ -82,8 +82,9 @@ public sealed class ModelAdapter
         var sums = new List<AdaptedParameter>();
         foreach ((ModelAdapter adapter, double weight) in adapters)
         {
-            if (!double.IsFinite(weight))
-                throw new ArgumentException(FormattableString.Invariant($"The weight of an adapter is {weight}, not a finite number."), nameof(adapters));
+            ArgumentNullException.ThrowIfNull(adapter, nameof(adapters));
+            if (!float.IsFinite((float)weight))
+                throw new ArgumentException(FormattableString.Invariant($"The weight of an adapter is {weight}, not a finite number in single precision."), nameof(adapters));
             if (adapter.Model != model)
                 throw new ArgumentException($"Adapters of {model} and of {adapter.Model} are of two base models.", nameof(adapters));
             of ??= adapter.fingerprint;

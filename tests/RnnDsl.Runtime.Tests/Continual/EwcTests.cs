@@ -39,6 +39,7 @@ public class EwcTests
         var strategy = new EwcStrategy(1);
         var learner = new ContinualLearner(Made.Trainer(model), strategy);
         learner.Learn("first", First);
+        Assert.Contains("'none' have no examples", Assert.Throws<ArgumentException>(() => learner.Known(Second.Range(0, 0), "none")).Message);
         learner.Known(Second, "second");
         Assert.Equal(["first", "second"], strategy.Anchors.Select(a => a.Task));
         Assert.Equal(model.Parameters.Snapshot(), strategy.Anchors[0].Values.ToArray());

@@ -165,7 +165,7 @@ public sealed class StoredLearnerTests : IDisposable
     {
         (_, ContinualLearner learner) = Make(name);
         learner.Learn(Made.Tasks(1, 5)[0]);
-        byte[] good = State(learner);
+        byte[] good = Unchecked.Of(State(learner));
         var random = new Random(1);
         (_, ContinualLearner loaded) = Make(name, modelSeed: 2);
         byte[] before = State(loaded);

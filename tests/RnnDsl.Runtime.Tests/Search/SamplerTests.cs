@@ -103,6 +103,7 @@ public class SamplerTests
         Assert.All(new HyperparameterSearch(Space, Bowl) { Trials = 5 }.Run().Importance, i => Assert.True(double.IsNaN(i.Share)));
         // Where most trials fail, nothing tells what is good.
         Assert.All(new HyperparameterSearch(Space, trial => { if (trial.Values.Has("momentum") || trial.Number("rate") > 1e-4) throw new InvalidOperationException("no"); trial.Report(1); }) { Trials = 20, Sampler = new RandomSampler() }.Run().Importance, i => Assert.True(double.IsNaN(i.Share)));
+        Assert.All(new HyperparameterSearch(Space, trial => trial.Report(1)) { Trials = 30, Sampler = new RandomSampler() }.Run().Importance, i => Assert.True(double.IsNaN(i.Share)));
         // A choice that decides all.
         SearchResult choice = new HyperparameterSearch(Space, trial => trial.Report(trial.Choice("optimizer") == "RMSprop" ? 0 : 1 + trial.Number("rate"))) { Sampler = new RandomSampler(), Trials = 100 }.Run();
         Assert.Equal("optimizer", choice.Importance[0].Name);

@@ -98,6 +98,8 @@ public sealed class SearchFileTests : IDisposable
     [InlineData("{\"trial\":3", "{\"trial\":3e99", "is no trial of this search")]
     [InlineData("{\"trial\":3", "[[[[[[[[[[", "is no trial of this search")]
     [InlineData("\"state\":\"finished\"", "\"state\":\"done\"", "Its state is 'done'")]
+    [InlineData("\"reports\":[", "\"reports\":[-77,", "Its best value is none of its reports, or not the best of them")]
+    [InlineData("\"trial\":3", "\"trail\":3", "It lacks one of trial, seed, state, values, reports and seconds")]
     [InlineData("\"reports\":[", "\"reports\":[1e999,", "line 2 is no trial of this search")]
     [InlineData("\"reports\":[", "\"reports\":[null,", "line 2 is no trial of this search")]
     [InlineData("\"rate\":", "\"rat\":", "Did you mean 'rate'?")]

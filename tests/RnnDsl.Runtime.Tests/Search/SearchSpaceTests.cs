@@ -79,7 +79,7 @@ public class SearchSpaceTests
         { "'hidden' has no value", () => Space.Values(("rate", 0.1)) },
         { "is no value of hidden", () => Space.Values(("rate", 0.1), ("hidden", 32.5), ("optimizer", "AdamW")) },
         { "is no value of rate", () => Space.Values(("rate", 2), ("hidden", 32), ("optimizer", "AdamW")) },
-        { "has no option 'Adam'", () => Space.Values(("rate", 0.1), ("hidden", 32), ("optimizer", "AdamW")) },
+        { "has no option 'Adam'", () => Space.Values(("rate", 0.1), ("hidden", 32), ("optimizer", "Adam")) },
         { "has two values", () => Space.Values(("rate", 0.1), ("rate", 0.1)) },
         { "where it does not exist", () => Space.Values(("rate", 0.1), ("hidden", 32), ("optimizer", "AdamW"), ("momentum", 0.5)) },
         { "is no number but x", () => Space.Values(("rate", "x")) },
