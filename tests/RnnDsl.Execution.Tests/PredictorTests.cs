@@ -44,6 +44,36 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Snapshots_into_memory_that_is_there_allocate_nothing()
+    {
+        PredictionStream stream = new Predictor(model).Start();
+        float[] state = new float[stream.StateLength];
+        stream.Snapshot(state);
+        stream.Restore(state);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            stream.Snapshot(state);
+            stream.Restore(state);
+        }
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_value_that_the_scaler_takes_to_infinity_and_a_model_that_has_diverged_are_refused()
+    {
+        PredictionStream stream = new Predictor(model, inputs: new Scaler(["a", "b"], [0, 0], [1, 1e-3])).Start();
+        float[] y = new float[3], before = stream.Snapshot();
+        Assert.Contains("Input 1 of Forecaster.Predict is Infinity when it is scaled", Assert.Throws<ArgumentException>(() => stream.Step([0, 1e38f], y)).Message.Replace("∞", "Infinity"));
+        Assert.Equal(before, stream.Snapshot());
+        stream.Step([0, 1], y);
+
+        var broken = new Forecaster(2, 5, 3, seed: 1);
+        broken.Parameters.Of(broken.Parameters.Slices[0])[2] = float.NaN;
+        Assert.Contains($"parameter '{broken.Parameters.Slices[0].Name}' is not a finite number at index 2", Assert.Throws<InvalidOperationException>(() => new Predictor(broken)).Message);
+    }
+
+    [Fact]
     public void A_step_allocates_nothing()
     {
         PredictionStream stream = new Predictor(model).Start();

@@ -137,6 +137,10 @@ public class ExportTests
     }
 
     [Fact]
+    public void An_output_without_a_name_is_refused() => Assert.Contains("needs a name",
+        Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Predict", OutputName = "" })).Message);
+
+    [Fact]
     public void Products_with_one_hot_vectors_are_rows_of_tables()
     {
         GraphProto graph = ProtoReader.Parse(OnnxExport.ToBytes(new Words(6, 4, 3), new OnnxExportOptions { Method = "Predict", OutputName = "scores" }), ModelProto.Read).Graph;

@@ -68,6 +68,8 @@ sealed class ModelWriter
     /// <summary>Reserves the names that callers use, so that the file has them unchanged.</summary>
     void Reserve()
     {
+        if (string.IsNullOrEmpty(options.OutputName))
+            throw new ArgumentException($"The output of {method.Name} needs a name: \"output\" is usual.");
         IEnumerable<string> promised = method.Inputs.Select(i => i.Name).Append(options.OutputName);
         if (options.Lengths)
             promised = promised.Concat(Axes().Select(a => NameOn(OnnxExport.LengthsInput, a)));

@@ -42,7 +42,8 @@ public sealed class ExampleMemory
         random = Keys();
     }
 
-    /// <summary>A memory of a number of bytes. An example takes four bytes for each of its values, those of its target included.</summary>
+    /// <summary>A memory of a number of bytes. An example takes four bytes for each of its values, those of its target included. Among examples of unequal lengths, long ones stay a little less often: where room is left
+    /// for a short one alone, a short one stays.</summary>
     /// <inheritdoc cref="ExampleMemory(int, string?, int)"/>
     /// <param name="bytes">The most bytes of the values that it keeps.</param>
     /// <param name="balance">The name of the column of classes that are kept in equal numbers; null for a plain sample.</param>
@@ -92,13 +93,20 @@ public sealed class ExampleMemory
             (count, Bytes) = (count + 1, Bytes + bytes);
             while (countsBytes ? Bytes > most : count > most)
             {
-                Share largest = classes.Values.MaxBy(s => s.Examples.Count)!;
+                Share largest = Largest();
                 largest.Examples.TryDequeue(out Entry dropped, out ulong rank);
                 largest.Limit = ulong.MaxValue - rank;
                 (count, Bytes) = (count - 1, Bytes - dropped.Bytes);
             }
         }
         Compact(data, old);
+    }
+
+    /// <summary>The class with the most examples; among several, the one with the largest key, so that none is given up for its number.</summary>
+    Share Largest()
+    {
+        int most = classes.Values.Max(s => s.Examples.Count);
+        return classes.Values.Where(s => s.Examples.Count == most).MinBy(s => s.Examples.TryPeek(out _, out ulong rank) ? rank : ulong.MaxValue)!;
     }
 
     /// <exception cref="InvalidOperationException">Another strategy remembers its tasks here.</exception>

@@ -106,7 +106,8 @@ public sealed unsafe class Executor : IDisposable
     /// <param name="examples">The numbers of the examples.</param>
     /// <param name="output">The results in the order of the examples: [width] for each, or [steps × width] for a sequence.</param>
     /// <param name="states">The states of all examples of the data set, or null for the initial constants. The states of the batch are read before the first step and overwritten
-    /// after the last.</param>
+    /// after the last. They are those of cells: what <c>Previous</c>, <c>Every</c>, means over time and attention read of steps before is not among them, and a scan from given values starts anew, so that the pieces of a
+    /// sequence give what the whole gives only for a method without these. A <see cref="Prediction.PredictionStream"/> carries all.</param>
     /// <exception cref="ArgumentException">The data do not fit the method, or they or the states are not finite; the message says where.</exception>
     public void Forward(Dataset data, ReadOnlySpan<int> examples, Span<float> output, StateBatch? states = null)
     {

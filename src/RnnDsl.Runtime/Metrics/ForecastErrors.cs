@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace RnnDsl.Metrics;
@@ -13,6 +14,9 @@ public readonly record struct ForecastErrors(long Count, double Mae, double Mse,
 {
     /// <summary>Root of the mean squared error.</summary>
     public double Rmse => Math.Sqrt(Mse);
+
+    /// <summary>The errors in a line, in the same form everywhere.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"MAE {Mae:G5}, RMSE {Rmse:G5}, sMAPE {Smape:F2} %, R² {R2:F4}, of {Count} values");
 
     /// <summary>Compares predictions with the actual values.</summary>
     /// <exception cref="ArgumentException">The lengths differ or are zero, or a value is not finite.</exception>

@@ -65,10 +65,18 @@ public sealed unsafe class PredictionStream
         program.StreamFloats + Layout.Align(predictor.InputWidth) + (program.Inputs == predictor.InputWidth ? 0 : Layout.Align(program.Inputs));
 
     /// <summary>The number of values of the state, see <see cref="Snapshot()"/>.</summary>
-    public int StateLength => program.States.Sum(s => s.Width) + 1;
+    public int StateLength => Length(withRoundings: true);
 
     /// <summary>The length of snapshots of earlier versions, which had no rounding errors of sums over the steps.</summary>
-    int StateLengthBefore => program.States.Sum(s => s.IsRounding ? 0 : s.Width) + 1;
+    int StateLengthBefore => Length(withRoundings: false);
+
+    int Length(bool withRoundings)
+    {
+        int length = 1;
+        for (int i = 0; i < program.States.Count; i++)
+            length += withRoundings || !program.States[i].IsRounding ? program.States[i].Width : 0;
+        return length;
+    }
 
     /// <summary>Makes one step.</summary>
     /// <param name="input">The <see cref="Predictor.InputWidth"/> values of the step.</param>
@@ -192,8 +200,10 @@ public sealed unsafe class PredictionStream
     {
         ThrowIfInside();
         CheckLength(state.Length);
-        foreach (StepState part in program.States)
+        // Indexed, because an enumerator would be allocated.
+        for (int i = 0; i < program.States.Count; i++)
         {
+            StepState part = program.States[i];
             (memory.Floats + part.Offset).Span(part.Width).CopyTo(state);
             state = state[part.Width..];
         }
@@ -213,8 +223,9 @@ public sealed unsafe class PredictionStream
             throw new ArgumentException(FormattableString.Invariant(
                 $"The state ends in {state[^1]}, not in a count of steps from 0 to {Carry.FlushSteps - 1}: it is no snapshot of a stream."), nameof(state));
         ThrowIfInside();
-        foreach (StepState part in program.States)
+        for (int i = 0; i < program.States.Count; i++)
         {
+            StepState part = program.States[i];
             if (part.IsRounding && !rounded)
             {
                 Rows.Fill(memory.Floats + part.Offset, part.Width, part.Initial);
@@ -313,6 +324,11 @@ public sealed unsafe class PredictionStream
         Floats scaled = memory.Floats + (nint)program.StreamFloats;
         input.CopyTo(scaled.Span(input.Length));
         Predictor.InputScaler?.Apply(scaled.Span(input.Length));
+        if (!Rows.AllFinite(scaled, input.Length))
+        {
+            Release();
+            ThrowNotFinite(scaled.Span(input.Length), " when it is scaled");
+        }
         return condition?.Held is { } held ? Beside(held, scaled.Span(input.Length), scaled + (nint)Layout.Align(input.Length)) : scaled;
     }
 
@@ -340,10 +356,10 @@ public sealed unsafe class PredictionStream
         $"{Predictor.Name} takes {Predictor.InputWidth} values a step and gives {program.Outputs}, not {input} and {output}.");
 
     [DoesNotReturn]
-    void ThrowNotFinite(ReadOnlySpan<float> input)
+    void ThrowNotFinite(ReadOnlySpan<float> input, string when = "")
     {
         int index = Rows.FirstNotFinite(input)!.Value;
         throw new ArgumentException(FormattableString.Invariant(
-            $"Input {index} of {Predictor.Name} is {input[index]}: fill in or leave out missing values before the step."), nameof(input));
+            $"Input {index} of {Predictor.Name} is {input[index]}{when}: fill in or leave out missing values before the step."), nameof(input));
     }
 }

@@ -50,7 +50,7 @@ public sealed class Predictor
     /// return the model's own values.</param>
     /// <param name="weights">How the matrices of a step are stored and multiplied. Everything else is computed in floats.</param>
     /// <param name="streamed">The names of the inputs that come step by step: all sequences that equations combine with each other step by step.</param>
-    /// <exception cref="InvalidOperationException">The method is a loss, or its answers are not known before the sequence ends; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The method is a loss, or its answers are not known before the sequence ends, or a parameter is not a finite number; the message says why.</exception>
     /// <exception cref="ArgumentException">There is no such method or input, the names are not those of all sequences of one length, or a scaler has another number of columns.</exception>
     public Predictor(Module model, string method, Scaler? inputs = null, Scaler? outputs = null, WeightFormat weights = WeightFormat.Float32, params ReadOnlySpan<string> streamed)
         // Named only here, so that a native program without conditions does not contain the code that runs them.
@@ -73,6 +73,9 @@ public sealed class Predictor
         InputScaler = Fitting(inputs, InputWidth, repeats: false, "inputs");
         OutputScaler = Fitting(outputs, Program.Outputs, repeats: true, "outputs");
         CheckScalesNoNumbers();
+        for (int i = 0; i < model.Parameters.Slices.Count; i++)
+            if (Rows.FirstNotFinite(model.Parameters.Of(model.Parameters.Slices[i])) is int index)
+                throw new InvalidOperationException($"{Name} cannot predict: parameter '{model.Parameters.Slices[i].Name}' is not a finite number at index {index}. Load a model that was saved, or train again with a smaller learning rate.");
         BaseFingerprint = Tuning.BaseFingerprint.Of(model.Parameters, model.Parameters.ReadOnlyValues);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);

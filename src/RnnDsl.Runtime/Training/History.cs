@@ -28,6 +28,20 @@ public sealed record EpochReport(
 
     /// <summary>The trainer's <see cref="Trainer.Metrics"/> on the validation data. Epochs from a checkpoint of an earlier version have none.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
+
+    /// <summary>The epoch in a line, in the same form everywhere.</summary>
+    public override string ToString()
+    {
+        // No interpolation of numbers, whose code would make native programs larger by two pages.
+        string text = "epoch " + Epoch + ": training loss " + Text(TrainLoss);
+        if (ValidationLoss is { } loss)
+            text += ", validation loss " + Text(loss);
+        for (int i = 0; i < Metrics.Count; i++)
+            text += ", " + Metrics[i].Name + " " + Text(Metrics[i].Value);
+        return text + ", learning rate " + Text(LearningRate) + ", gradient " + Text(GradientNorm) + ", " + Text(Seconds) + " s";
+
+        static string Text(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>The value of a metric after an epoch.</summary>

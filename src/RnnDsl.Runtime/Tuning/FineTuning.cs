@@ -85,8 +85,8 @@ public sealed class FineTuning : ITrainable
     /// <exception cref="ArgumentException">No parameter matches the pattern.</exception>
     public FineTuning Scale(string pattern, double multiplier)
     {
-        if (!float.IsFinite((float)multiplier) || multiplier < 0)
-            throw new ArgumentOutOfRangeException(nameof(multiplier), multiplier, "A multiplier is a finite number in single precision, not below zero.");
+        if (!float.IsFinite((float)multiplier) || multiplier < 0 || (multiplier > 0 && (float)multiplier == 0))
+            throw new ArgumentOutOfRangeException(nameof(multiplier), multiplier, "A multiplier is a finite number in single precision, not below zero; 0 freezes.");
         foreach (int index in NamePattern.SelectTrained(Parameters, pattern))
             multipliers[index] = (float)multiplier;
         return this;

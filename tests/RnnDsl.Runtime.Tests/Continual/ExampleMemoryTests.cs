@@ -130,4 +130,20 @@ public class ExampleMemoryTests
         Assert.Equal(10, first.Memory.Seen);
         Assert.Contains("seen no examples", Assert.Throws<InvalidOperationException>(() => new ExampleMemory(5).Data).Message);
     }
+
+    /// <summary>Where there is not room for each class, chance decides which ones go, and not their numbers.</summary>
+    [Fact]
+    public void No_class_is_given_up_for_its_number()
+    {
+        var kept = new int[8];
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var memory = new ExampleMemory(3, "label", seed);
+            memory.Add(new Dataset(Column.OneHot("label", 8, [.. Enumerable.Range(0, 80).Select(i => i / 10)])));
+            foreach (int label in memory.Classes.Keys)
+                kept[label]++;
+        }
+        Assert.Equal(600, kept.Sum());
+        Assert.All(kept, count => Assert.InRange(count, 40, 120));
+    }
 }

@@ -323,4 +323,21 @@ public class TrainerTests
             """.ReplaceLineEndings("\n"), history.ToString());
         Assert.EndsWith("All epochs are done; no epoch was better than the start.", (history with { Epochs = [history.Epochs[1]], Stop = StopReason.Finished }).ToString());
     }
+
+    [Fact]
+    public void An_epoch_is_printed_alike_everywhere()
+    {
+        System.Globalization.CultureInfo culture = System.Globalization.CultureInfo.CurrentCulture;
+        System.Globalization.CultureInfo.CurrentCulture = new("") { NumberFormat = new() { NumberDecimalSeparator = "," } };
+        try
+        {
+            Assert.Equal("epoch 3: training loss 0.25, validation loss 0.5, accuracy 0.75, learning rate 0.001, gradient 1.5, 2.5 s",
+                new EpochReport(3, 0.25, 0.5, 0.001, 1.5, 2.5, true) { Metrics = [new("accuracy", 0.75)] }.ToString());
+            Assert.Equal("MAE 0.5, RMSE 0.5, sMAPE 12.00 %, R² 0.9000, of 3 values", new RnnDsl.Metrics.ForecastErrors(3, 0.5, 0.25, 12, 0.9).ToString());
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = culture;
+        }
+    }
 }
