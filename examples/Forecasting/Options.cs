@@ -1,142 +1,95 @@
-using System.Globalization;
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using RnnDsl.Data;
 using RnnDsl.Sequences;
 
 namespace RnnDsl.Examples.Forecasting;
 
-/// <summary>A wrong command line; its message says what to write instead.</summary>
-internal sealed class UsageException(string message) : Exception(message);
-
-/// <summary>What the command line asks for.</summary>
-internal sealed record Options
+/// <summary>What can be said on the command line.</summary>
+static class Options
 {
-    public const string Help = """
-        Forecasts a series: trains, compares with naive forecasts, fine-tunes to recent data, saves, draws.
+    public static readonly Option<string?> Data = new("--data") { Description = "Another series, .csv or .csv.gz; without it, monthly sunspot numbers 1749-2008" };
+    public static readonly Option<string> Target = new("--target") { Description = "The column to forecast", DefaultValueFactory = _ => "Sunspots" };
+    public static readonly Option<string?> Unit = new("--unit") { Description = "The unit of its values, for tables and pictures" };
+    public static readonly Option<string?> Features = new("--features") { Description = "Columns to read, with commas between; without it the target alone" };
+    public static readonly Option<int> Horizon = Count("--horizon", "Steps to forecast", 12);
+    public static readonly Option<int> Window = Count("--window", "Steps to read", 132);
+    public static readonly Option<int?> Season = new("--season") { Description = "Steps in a season, for the seasonal baseline; without it 132 for sunspots, else the horizon" };
+    public static readonly Option<int> Hidden = Count("--hidden", "Units", 32, most: 4096);
+    public static readonly Option<int> Epochs = Count("--epochs", "Passes over the data", 40);
+    public static readonly Option<int> Seed = Count("--seed", "Of all that is random", 1);
+    public static readonly Option<int> Threads = Count("--threads", "0: one for each processor", 0, least: 0, most: 1024);
+    public static readonly Option<string> Output = new("--output") { Description = "Folder for models and pictures", DefaultValueFactory = _ => "forecast" };
+    public static readonly Option<string?> Runs = new("--runs") { Description = "A folder that gets a folder with the record of this run: settings, curves, a page" };
+    public static readonly Option<bool> Quick = new("--quick") { Description = "A short run of two epochs, to see that all works" };
 
-          --data FILE.csv     another series (also .csv.gz); without it, monthly sunspot numbers 1749-2008
-          --target COLUMN     the column to forecast
-          --unit TEXT         the unit of its values, for tables and pictures
-          --features A,B      columns to read (default: the target alone)
-          --horizon N         steps to forecast (default 12)
-          --window N          steps to read (default 132)
-          --season N          steps in a season, for the seasonal baseline (default: 132 for sunspots, else the horizon)
-          --hidden N          units (default 32)      --epochs N   passes over the data (default 40)
-          --seed N            (default 1)             --threads N  (default: all processors)
-          --output DIR        where model and picture go (default: forecast)
-          --runs DIR          gets a folder with the record of this run: settings, curves, a page
-          --quick             a short run, to see that all works
+    // How the file is written, where it cannot be found out.
+    static readonly Option<string?> missing = new("--missing") { Description = "Further texts that mean a missing value, with commas between: None,--" };
+    static readonly Option<string?> decimals = new("--decimal") { Description = "Decimal separator; without it a point" };
+    static readonly Option<string?> thousands = new("--thousands") { Description = "What parts groups of digits" };
+    static readonly Option<string?> delimiter = new("--delimiter") { Description = "What parts fields; tab and space may be written so" };
+    static readonly Option<string?> symbols = new("--symbols") { Description = "Signs beside numbers to leave out: $%" };
+    static readonly Option<string?> encoding = new("--encoding") { Description = "latin1, utf-16, …; without it utf-8" };
+    static readonly Option<string?> names = new("--names") { Description = "Names of all columns, in place of the header's" };
+    static readonly Option<bool> noHeader = new("--no-header") { Description = "The first line holds data" };
+    static readonly Option<int> skip = Count("--skip", "Lines before the header", 0, least: 0);
+    static readonly Option<string?> time = new("--time") { Description = "Of sort,drop,fill: sorts rows by their times, drops rows of doubled times, fills missing steps" };
+    static readonly Option<string?> only = new("--only") { Description = "COLUMN=TEXT: of several series in the file the one with this text in that column" };
 
-        How the file is written, where it cannot be found out:
-
-          --missing A,B       further texts that mean a missing value: None,--
-          --decimal C         decimal separator (default .)     --thousands C  what parts groups of digits (default: nothing)
-          --delimiter C       what parts fields (a space: ' ')  --symbols C    signs beside numbers to leave out: $%
-          --encoding NAME     latin1, utf-16 (default: utf-8)   --names A,B    names of all columns, in place of the header's
-          --no-header         the first line holds data         --skip N       lines before the header
-          --time WHAT         of sort,drop,fill: sorts rows by their times, drops rows of doubled times, fills missing steps
-          --only COLUMN=TEXT  of several series in the file the one with this text in that column
-        """;
-
-    public CsvOptions Csv { get; init; } = new();
-    public TimePolicy Time { get; init; }
-    public (string Column, string Value)? Only { get; init; }
-
-    public string? Data { get; init; }
-    public string Target { get; init; } = "Sunspots";
-    public string? Unit { get; init; }
-
-    /// <summary>The column and its unit, as an axis says it.</summary>
-    public string Quantity => Unit is null ? Target : $"{Target} ({Unit})";
-
-    public string[]? Features { get; init; }
-    public int Horizon { get; init; } = 12;
-    public int Window { get; init; } = 132;
-    public int Season { get; init; }
-    public int Hidden { get; init; } = 32;
-    public int Epochs { get; init; } = 40;
-    public int Seed { get; init; } = 1;
-    public int Threads { get; init; }
-    public string Output { get; init; } = "forecast";
-    public string? Runs { get; init; }
-    public bool Quick { get; init; }
-
-    static readonly string[] flags = ["--quick", "--no-header"];
-
-    /// <summary>What each option with a value changes.</summary>
-    static readonly Dictionary<string, Func<Options, string, Options>> changes = new()
+    public static RootCommand Root { get; } = new("Forecasts a series: trains, compares with naive forecasts, fine-tunes to recent data, saves, draws.")
     {
-        ["--data"] = (options, value) => options with { Data = value },
-        ["--target"] = (options, value) => options with { Target = value },
-        ["--unit"] = (options, value) => options with { Unit = value },
-        ["--features"] = (options, value) => options with { Features = Names("--features", value) },
-        ["--horizon"] = (options, value) => options with { Horizon = Count("--horizon", value) },
-        ["--window"] = (options, value) => options with { Window = Count("--window", value) },
-        ["--season"] = (options, value) => options with { Season = Count("--season", value) },
-        ["--hidden"] = (options, value) => options with { Hidden = Count("--hidden", value, 4096) },
-        ["--epochs"] = (options, value) => options with { Epochs = Count("--epochs", value) },
-        ["--seed"] = (options, value) => options with { Seed = Count("--seed", value) },
-        ["--threads"] = (options, value) => options with { Threads = Count("--threads", value, 1024) },
-        ["--output"] = (options, value) => options with { Output = value },
-        ["--runs"] = (options, value) => options with { Runs = value },
-        ["--missing"] = (options, value) => options with { Csv = options.Csv with { Missing = [.. CsvOptions.DefaultMissing, .. Names("--missing", value)] } },
-        ["--decimal"] = (options, value) => options with { Csv = options.Csv with { DecimalSeparator = Character("--decimal", value) } },
-        ["--thousands"] = (options, value) => options with { Csv = options.Csv with { ThousandsSeparator = Character("--thousands", value) } },
-        ["--delimiter"] = (options, value) => options with { Csv = options.Csv with { Delimiter = Character("--delimiter", value) } },
-        ["--symbols"] = (options, value) => options with { Csv = options.Csv with { Symbols = value } },
-        ["--encoding"] = (options, value) => options with { Csv = options.Csv with { Encoding = EncodingOf(value) } },
-        ["--names"] = (options, value) => options with { Csv = options.Csv with { Names = Names("--names", value) } },
-        ["--skip"] = (options, value) => options with { Csv = options.Csv with { SkipLines = Count("--skip", value) } },
-        ["--time"] = (options, value) => options with { Time = Names("--time", value).Aggregate(TimePolicy.AsIs, (policy, what) => policy | Policy(what)) },
-        ["--only"] = (options, value) => options with { Only = value.Split('=', 2) is [var column, var text] ? (column, text) : throw new UsageException($"--only needs COLUMN=TEXT, not '{value}'.") },
+        Data, Target, Unit, Features, Horizon, Window, Season, Hidden, Epochs, Seed, Threads, Output, Runs, Quick, missing, decimals, thousands, delimiter, symbols, encoding, names, noHeader, skip, time, only,
     };
 
-    public static Options Parse(string[] args)
+    static Options()
     {
-        var options = new Options();
-        bool target = false;
-        for (int i = 0; i < args.Length; i++)
+        Season.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= 1 and <= 100_000), "a whole number from 1 to 100000"));
+        foreach (Option<string?> character in new[] { decimals, thousands, delimiter })
+            character.Validators.Add(result => Check(result, result.GetValueOrDefault<string?>() is null or "tab" or "\\t" or "space" or { Length: 1 }, "one character (tab and space may be written so)"));
+        foreach (Option<string?> list in new[] { Features, missing, names, time })
+            list.Validators.Add(result => Check(result, result.GetValueOrDefault<string?>() is null || (List(result.GetValueOrDefault<string?>()) is var parts && !parts.Contains("") && parts.Distinct().Count() == parts.Length),
+                "different names with commas between"));
+        time.Validators.Add(result => Check(result, List(result.GetValueOrDefault<string?>()).All(what => what is "sort" or "drop" or "fill"), "some of sort, drop and fill, with commas between"));
+        only.Validators.Add(result => Check(result, result.GetValueOrDefault<string?>() is null || result.GetValueOrDefault<string?>()!.Contains('='), "COLUMN=TEXT"));
+        Root.Validators.Add(result =>
         {
-            string name = args[i];
-            if (flags.Contains(name))
-            {
-                options = name == "--quick" ? options with { Quick = true, Epochs = 2 } : options with { Csv = options.Csv with { HasHeader = false } };
-                continue;
-            }
-            if (!changes.TryGetValue(name, out Func<Options, string, Options>? change))
-                throw new UsageException($"There is no option '{name}'. {NearestName.Hint(name, [.. flags, .. changes.Keys])}");
-            // A text that means a missing value may look like an option.
-            string value = i + 1 < args.Length && (name == "--missing" || !args[i + 1].StartsWith("--", StringComparison.Ordinal)) ? args[++i] : throw new UsageException($"{name} needs a value; --help lists the options.");
-            target |= name == "--target";
-            options = change(options, value);
-        }
-        if (options.Data is not null && !target)
-            throw new UsageException("--data needs --target COLUMN: the column to forecast.");
-        return options with { Unit = options.Unit ?? (options.Data is null ? "monthly mean" : null), Season = options.Season > 0 ? options.Season : options.Data is null ? 132 : options.Horizon };
+            if (result.GetValue(Data) is not null && result.GetResult(Target) is null or { Implicit: true })
+                result.AddError("--data needs --target COLUMN: the column to forecast.");
+        });
     }
 
-    static string[] Names(string name, string value)
+    /// <summary>How the file is written.</summary>
+    /// <exception cref="ArgumentException">There is no such encoding.</exception>
+    public static CsvOptions Csv(ParseResult given) => new()
     {
-        string[] names = value.Split(',', StringSplitOptions.TrimEntries);
-        return !names.Contains("") && names.Distinct().Count() == names.Length
-            ? names : throw new UsageException($"{name} needs the names of different columns with commas between, not '{value}'.");
+        Missing = [.. CsvOptions.DefaultMissing, .. List(given.GetValue(missing))], DecimalSeparator = Character(given.GetValue(decimals)) ?? '.', ThousandsSeparator = Character(given.GetValue(thousands)),
+        Delimiter = Character(given.GetValue(delimiter)), Symbols = given.GetValue(symbols) ?? "", Encoding = given.GetValue(encoding) is { } name ? EncodingOf(name) : null, HasHeader = !given.GetValue(noHeader),
+        Names = given.GetValue(names) is { } own ? List(own) : null, SkipLines = given.GetValue(skip),
+    };
+
+    public static TimePolicy Time(ParseResult given) =>
+        List(given.GetValue(time)).Aggregate(TimePolicy.AsIs, (policy, what) => policy | what switch { "sort" => TimePolicy.Sort, "drop" => TimePolicy.DropDoubles, _ => TimePolicy.FillGaps });
+
+    public static (string Column, string Value)? Only(ParseResult given) => given.GetValue(only)?.Split('=', 2) is [var column, var text] ? (column, text) : null;
+
+    /// <summary>Texts with commas between.</summary>
+    public static string[] List(string? value) => value?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+
+    static Option<int> Count(string name, string what, int usual, int least = 1, int most = 100_000)
+    {
+        var option = new Option<int>(name) { Description = what, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is var count && count >= least && count <= most, $"a whole number from {least} to {most}"));
+        return option;
     }
 
-    static char Character(string name, string value) => value switch
+    static void Check(OptionResult result, bool isGood, string what)
     {
-        [char one] => one,
-        "tab" or "\\t" => '\t',
-        "space" => ' ',
-        _ => throw new UsageException($"{name} needs one character (tab and space may be written so), not '{value}'."),
-    };
+        if (!isGood)
+            result.AddError($"{result.Option.Name} needs {what}.");
+    }
 
-    static TimePolicy Policy(string what) => what switch
-    {
-        "sort" => TimePolicy.Sort,
-        "drop" => TimePolicy.DropDoubles,
-        "fill" => TimePolicy.FillGaps,
-        _ => throw new UsageException($"--time takes sort, drop and fill with commas between, not '{what}'."),
-    };
+    static char? Character(string? value) => value switch { null => null, "tab" or "\\t" => '\t', "space" => ' ', _ => value[0] };
 
     static Encoding EncodingOf(string name)
     {
@@ -146,11 +99,7 @@ internal sealed record Options
         }
         catch (ArgumentException)
         {
-            throw new UsageException($"--encoding '{name}' is not known; there are {string.Join(", ", Encoding.GetEncodings().Select(known => known.Name))}.");
+            throw new ArgumentException($"--encoding '{name}' is not known; there are {string.Join(", ", Encoding.GetEncodings().Select(known => known.Name))}.");
         }
     }
-
-    static int Count(string name, string value, int most = 100_000) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 && count <= most
-            ? count : throw new UsageException($"{name} needs a whole number from 1 to {most}, not '{value}'.");
 }

@@ -9,15 +9,27 @@ namespace RnnDsl.Examples.Forecasting;
 /// <summary>The last held-out values beside what was forecast for them, and the course of a training.</summary>
 internal static class Picture
 {
-    /// <summary>Draws values of some rows of a series, over their dates where it has any. Returns false if the machine has no font, and so the picture no labels.</summary>
-    public static bool Draw(string path, string title, string unit, TimeSeries series, int[] rows, IReadOnlyList<(string Name, double[] Values)> lines)
+    /// <summary>The windows that are drawn, the newest ones.</summary>
+    const int MostShown = 400;
+
+    /// <summary>Draws the last value of each of the newest windows of a series, over their dates where it has any. Returns false if the machine has no font, and so the picture no labels.</summary>
+    /// <param name="path">Where the picture goes.</param>
+    /// <param name="title">Above it.</param>
+    /// <param name="unit">Beside it.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="ends">The row of each window's last value.</param>
+    /// <param name="horizon">The values of each window.</param>
+    /// <param name="forecasts">The values of all windows, one window after the other.</param>
+    public static bool Draw(string path, string title, string unit, TimeSeries series, int[] ends, int horizon, IReadOnlyList<(string Name, float[] Values)> forecasts)
     {
         var plot = new Plot();
+        int from = Math.Max(0, ends.Length - MostShown);
+        int[] rows = ends[from..];
         double[]? dates = Dates(series, rows);
         double[] places = dates ?? [.. rows.Select(row => (double)row)];
-        foreach ((string name, double[] values) in lines)
+        foreach ((string name, float[] values) in forecasts)
         {
-            var line = plot.Add.ScatterLine(places, values);
+            var line = plot.Add.ScatterLine(places, [.. Enumerable.Range(from, rows.Length).Select(i => (double)values[i * horizon + horizon - 1])]);
             line.LegendText = name;
             line.LineWidth = name == "measured" ? 2.5f : 1.5f;
         }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using RnnDsl.Data;
 using RnnDsl.Sequences;
 
@@ -13,13 +14,14 @@ internal static class SeriesReader
         ("CsvOptions.Encoding", "--encoding"), ("CsvOptions.Names", "--names"), ("HasHeader", "--no-header"), ("TimePolicy.", "--time sort,drop,fill"), ("SplitBy", "--only COLUMN=TEXT"),
     ];
 
-    public static TimeSeries Read(Options options, string file, IReadOnlyList<string> columns)
+    public static TimeSeries Read(ParseResult given, string file, IReadOnlyList<string> columns)
     {
-        TimeSeries series = CsvSeries.Read(file, options.Csv with { Columns = columns, Labels = options.Only is var (column, _) ? [column] : [] });
-        if (options.Only is var (name, value))
+        (string Column, string Value)? only = Options.Only(given);
+        TimeSeries series = CsvSeries.Read(file, Options.Csv(given) with { Columns = columns, Labels = only is var (column, _) ? [column] : [] });
+        if (only is var (name, value))
             series = series.SplitBy(name).FirstOrDefault(part => part.Value == value).Series
-                ?? throw new UsageException($"No row of {file} has '{value}' in column '{name}'.");
-        return series.Arrange(options.Time).Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
+                ?? throw new ArgumentException($"No row of {file} has '{value}' in column '{name}'.");
+        return series.Arrange(Options.Time(given)).Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
     }
 
     /// <summary>A message of the library, with the options that stand for the settings that it names.</summary>

@@ -39,5 +39,5 @@ public static class Failures
         or UnauthorizedAccessException or DivergenceException;
 
     /// <summary>The name of a parameter in the code means nothing to somebody who types commands.</summary>
-    static string Message(Exception error) => error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
+    public static string Message(Exception error) => error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
 }

@@ -13,6 +13,7 @@ public sealed partial class NumericOptionTests
     [InlineData("ContinualLearning", "", 10)]
     [InlineData("Dialogue", "", 10)]
     [InlineData("Dialogue", "serve", 3)]
+    [InlineData("Forecasting", "", 8)]
     [InlineData("HyperparameterSearch", "", 5)]
     [InlineData("Monitoring", "", 18)]
     [InlineData("Recommendation", "", 16)]
@@ -52,9 +53,8 @@ public sealed partial class NumericOptionTests
         Assert.Equal(numbers, found);
     }
 
-    /// <summary>Programs with a command line of their own.</summary>
+    /// <summary>The native predictor reads its command line itself: a library would make it half as large again.</summary>
     [Theory]
-    [InlineData("Forecasting", "--horizon --window --season --hidden --epochs --seed --threads --skip")]
     [InlineData("edge-predictor", "--epochs")]
     public void So_are_those_of_other_programs(string program, string options)
     {

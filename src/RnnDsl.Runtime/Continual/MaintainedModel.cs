@@ -72,7 +72,7 @@ public sealed partial class MaintainedModel : IDisposable
     public IReadOnlyList<MaintenanceRecord> Records => records;
 
     /// <summary>Observes the next examples of the stream, in their order.</summary>
-    /// <param name="examples">With inputs and targets.</param>
+    /// <param name="examples">With inputs and targets. Those that wait are kept as they are, so that data of a file must stay open until they are learned.</param>
     /// <param name="when">What records call this time: "2026-03-02".</param>
     /// <param name="cancellation">Ends an update between two steps; it is rolled back then.</param>
     /// <returns>The decision that was made on this occasion; null if there was none.</returns>

@@ -45,7 +45,11 @@ sealed class ReportText
 
     ReportText Cells(string name, params ReadOnlySpan<string> cells)
     {
-        text.Append(' ', width - Length(name)).Append(name).Append(' ');
+        text.Append(' ', width - Length(name));
+        // A line break in a name would break the table.
+        foreach (char letter in name)
+            text.Append(char.IsControl(letter) ? ' ' : letter);
+        text.Append(' ');
         foreach (string cell in cells)
             text.Append(' ').Append(cell.PadLeft(Column));
         return Blank();

@@ -32,6 +32,10 @@ public class ClassificationReportTests
     }
 
     [Fact]
+    public void A_line_break_in_a_name_does_not_break_the_table() =>
+        Assert.Contains("\n         a b       1.00      1.00      1.00         1\n", new ClassificationReport(["a\nb", "c"], [0, 1], [0, 1]).Format());
+
+    [Fact]
     public void Labels_choose_the_rows()
     {
         // The same documentation, second example: 0 occurs and is no label, 2 and 3 do not occur.
