@@ -166,7 +166,7 @@ public sealed class MonitorSourceTests : IDisposable
                     context.Response.Close();
                 }
             }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
+            catch (Exception error) when (error is HttpListenerException or InvalidOperationException or IOException)
             {
                 // The test is over.
             }
