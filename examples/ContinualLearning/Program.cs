@@ -25,7 +25,7 @@ var strength = new Option<double?>("--strength") { Description = "λ of elastic 
 var examples = new Option<int?>("--examples") { Description = "The examples of a memory" };
 var picture = new Option<string?>("--pictures") { Description = "Folder for a heat map of each strategy's matrix, in SVG" };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
-var command = new RootCommand("Learns one task after another, and compares what is kept of the earlier ones.") 
+var command = new RootCommand("Learns one task after another, and compares what is kept of the earlier ones.")
 {
     data, target, classes, task, every, group, inputs, window, stride, ahead, strategies, seeds, epochs, rate, strength, examples, picture, threads,
 };

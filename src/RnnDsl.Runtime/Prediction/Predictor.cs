@@ -138,9 +138,7 @@ public sealed class Predictor
         if (!ranges.Select(r => r.Operand).SequenceEqual(Program.Operands.Select(o => o.Name)))
             throw new ArgumentException($"{Name} rounds {string.Join(", ", Program.Operands.Select(o => o.Name))}, but the ranges are of " +
                 $"{(ranges.Count == 0 ? "nothing" : string.Join(", ", ranges.Select(r => r.Operand)))}: calibrate on a sample.", nameof(ranges));
-        foreach ((string operand, float range) in ranges)
-            if (!(range >= 0 && float.IsFinite(range)))
-                throw new ArgumentException(FormattableString.Invariant($"The range of {operand} is {range}, not a finite number from 0 up."), nameof(ranges));
+        Storage.ModelFileInfo.CheckRanges(ranges);
         var fitted = new Predictor(this);
         fitted.SetRanges([.. ranges.Select(r => r.Range)]);
         return fitted;

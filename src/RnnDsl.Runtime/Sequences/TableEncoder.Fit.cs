@@ -79,7 +79,7 @@ public sealed partial class TableEncoder
         string[] texts = Texts(table, name);
         CategoryFeature classes = options.Classes is { } all ? new CategoryFeature(name, [.. all]) : CategoryFeature.Fit(name, rows.Select(row => texts[row]));
         if (options.Classes is not null && Array.FindIndex(rows, row => classes.IndexOf(texts[row]) < 0) is >= 0 and var at)
-            throw new InvalidDataException($"Column '{name}', row {rows[at]}: '{texts[rows[at]]}' is none of the {nameof(TableOptions.Classes)} ({string.Join(", ", classes.Values.Take(12))}{(classes.Values.Count > 12 ? ", …" : "")}). Add it, or leave such rows out.");
+            throw new InvalidDataException($"Column '{name}', row {rows[at]}: '{texts[rows[at]]}' is none of the {nameof(TableOptions.Classes)} ({classes.Listed}). Add it, or leave such rows out.");
         if (classes.Values.Count > MostCategories)
             throw new ArgumentException($"Column '{name}' has {classes.Values.Count} different values: more than {MostCategories} classes. Is it a number ({nameof(TableOptions)}.{nameof(TableOptions.TargetKind)})?", nameof(options));
         if (classes.IndexOf("") >= 0 || classes.IndexOf("NaN") >= 0)

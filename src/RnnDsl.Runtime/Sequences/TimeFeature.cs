@@ -86,6 +86,9 @@ sealed record CategoryFeature(string Name, IReadOnlyList<string> Values)
     /// <summary>The index of a name; −1 if the training rows do not have it.</summary>
     public int IndexOf(string value) => indices.GetValueOrDefault(value, -1);
 
+    /// <summary>The names in a message, not all if they are many.</summary>
+    public string Listed => string.Join(", ", Values.Take(12)) + (Values.Count > 12 ? ", …" : "");
+
     public string Unknown(string value, int row, string wayOut) =>
-        $"Column '{Name}', row {row}: '{value}' is none of the names that the training rows have ({string.Join(", ", Values.Take(12))}{(Values.Count > 12 ? ", …" : "")}). {wayOut}";
+        $"Column '{Name}', row {row}: '{value}' is none of the names that the training rows have ({Listed}). {wayOut}";
 }

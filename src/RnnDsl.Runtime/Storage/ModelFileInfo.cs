@@ -165,11 +165,10 @@ public sealed record ModelFileInfo(
     /// <summary>[["x",1.5],["h_before",1]].</summary>
     static string WriteRanges(IReadOnlyList<(string Operand, float Range)> ranges) => JsonText.Write(writer =>
     {
+        CheckRanges(ranges);
         writer.WriteStartArray();
         foreach ((string operand, float range) in ranges)
         {
-            if (!IsRange(range))
-                throw new ArgumentException(FormattableString.Invariant($"The range of {operand} is {range}, not a finite number from 0 up."), nameof(ranges));
             writer.WriteStartArray();
             writer.WriteStringValue(operand);
             writer.WriteNumberValue(range);
@@ -177,6 +176,14 @@ public sealed record ModelFileInfo(
         }
         writer.WriteEndArray();
     });
+
+    /// <exception cref="ArgumentException">A range is no finite number from 0 up.</exception>
+    internal static void CheckRanges(IReadOnlyList<(string Operand, float Range)> ranges)
+    {
+        foreach ((string operand, float range) in ranges)
+            if (!IsRange(range))
+                throw new ArgumentException(FormattableString.Invariant($"The range of {operand} is {range}, not a finite number from 0 up."), nameof(ranges));
+    }
 
     static bool IsRange(float range) => range is >= 0 and < float.PositiveInfinity;
 

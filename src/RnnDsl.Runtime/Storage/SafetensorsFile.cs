@@ -50,7 +50,7 @@ public sealed class SafetensorsFile : IDisposable
         Span<byte> digits = stackalloc byte[FileChecksum.Unknown.Length];
         sum.Write(digits);
         if (!digits.SequenceEqual(written))
-            throw new InvalidDataException("The file is damaged: it does not have the checksum that was written. If it was changed on purpose, take 'rnndsl.checksum' out of its metadata.");
+            throw new InvalidDataException($"The file is damaged: it does not have the checksum that was written. If it was changed on purpose, take '{FileChecksum.Key}' out of its metadata.");
     }
 
     /// <summary>The tensors in the order of their data.</summary>

@@ -106,16 +106,11 @@ public sealed class PartitionedDataset : IDisposable
         {
             var counts = new int[parts];
             foreach (Dataset next in data)
-                Deal(next, writers, counts);
+                Deal(folder, next, writers, counts);
             if (Array.IndexOf(counts, 0) >= 0)
                 throw new ArgumentException($"There are {Text(counts.Sum(), "example")} for {Text(parts, "part")}, and " +
                     "each part needs at least one: choose fewer parts.", nameof(parts));
             WriteAll(folder, writers);
-        }
-        // It names a temporary file.
-        catch (IOException e) when (e.GetType() == typeof(IOException) && !e.Message.StartsWith("Cannot write", StringComparison.Ordinal))
-        {
-            throw new IOException($"Cannot write the parts to '{folder}': {AtomicFile.WithoutFile(e.Message)}", e);
         }
         finally
         {
@@ -244,7 +239,7 @@ public sealed class PartitionedDataset : IDisposable
     }
 
     /// <summary>Cuts a data set into one stretch for each part. Those that have the fewest examples so far get one more if the numbers are not equal.</summary>
-    static void Deal(Dataset data, DatasetFileWriter[] writers, int[] counts)
+    static void Deal(string folder, Dataset data, DatasetFileWriter[] writers, int[] counts)
     {
         int parts = writers.Length;
         var shares = new int[parts];
@@ -254,8 +249,21 @@ public sealed class PartitionedDataset : IDisposable
         for (int part = 0, start = 0; part < parts; start += shares[part++])
         {
             if (shares[part] > 0)
-                writers[part].Add(data.Range(start, shares[part]));
+                Add(data.Range(start, shares[part]), writers[part]);
             counts[part] += shares[part];
+        }
+
+        void Add(Dataset share, DatasetFileWriter writer)
+        {
+            try
+            {
+                writer.Add(share);
+            }
+            // It names a temporary file.
+            catch (IOException e) when (e.GetType() == typeof(IOException))
+            {
+                throw new IOException($"Cannot write the parts to '{folder}': {AtomicFile.WithoutFile(e.Message)}", e);
+            }
         }
     }
 

@@ -71,6 +71,7 @@ public class SearchSpaceTests
         { "half of a surrogate pair", () => SearchRange.Uniform("a\ud800", 0, 1) },
         { "Two ranges are called 'a'", () => new SearchSpace(SearchRange.Uniform("a", 0, 1), SearchRange.Uniform("a", 0, 1)) },
         { "depends on 'b', which stands after it", () => new SearchSpace(SearchRange.Uniform("a", 0, 1).When("b", "x"), SearchRange.Choice("b", "x", "y")) },
+        { "depends on 'b', which is not declared before it", () => new SearchSpace(SearchRange.Uniform("a", 0, 1).When("b", "x")) },
         { "'b', which is no choice", () => new SearchSpace(SearchRange.Uniform("b", 0, 1), SearchRange.Uniform("a", 0, 1).When("b", "x")) },
         { "Did you mean 'SGD'", () => new SearchSpace(SearchRange.Choice("b", "SGD", "Adam"), SearchRange.Uniform("a", 0, 1).When("b", "sgd")) },
         { "depends on 'b' already", () => SearchRange.Uniform("a", 0, 1).When("b", "x").When("c", "x") },
