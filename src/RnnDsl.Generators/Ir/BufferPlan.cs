@@ -56,8 +56,14 @@ internal sealed class BufferPlan
             return true;
         if (!CrossStage.TryGetValue(id, out BufferView? view))
             return false;
-        if (view.RowSet == RowSet.Block)
-            return schedule.Stages.HomeOf(id)?.Sweep == stage.Sweep;
+        if (view.RowSet is RowSet.Block or RowSet.Stretch)
+        {
+            // When a stage runs again, the rows are those that the stages have made that ran again before it.
+            Stage? home = schedule.Stages.HomeOf(id);
+            return (stage.Replay is null || stage.Replay == home?.Replay) && (stage.Sweep == home?.Sweep || (view.RowSet == RowSet.Stretch && stage.Sweep == home?.Replay?.Reader));
+        }
+        if (stage.Replay is { } replay)
+            return Named(view.Buffer).Until >= replay.Reader.Index;
         return stage.Sweep is not { } sweep || Named(view.Buffer).Last >= sweep.Index;
     }
 

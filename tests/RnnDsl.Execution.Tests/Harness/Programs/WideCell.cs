@@ -9,12 +9,19 @@ internal sealed class WideCell : RandomEquations
     readonly StringBuilder body = new();
     readonly bool stateless;
 
+    /// <summary>Seeds from here on often keep matrices of vectors that are cheap to make a second time.</summary>
+    const int FirstWithMemories = 1_880_000;
+
+    /// <summary>Chooses these; null: none.</summary>
+    readonly Random? cheap;
+
     WideCell(int seed, bool stateless, bool rare, bool marked, bool withMatrices, bool withWholes) : base(seed)
     {
         wholes = withWholes ? new Random(seed ^ 0x77d) : null;
         marks = marked ? new Random(~seed) : null;
         matrices = withMatrices ? new Random(~seed) : null;
         this.stateless = stateless;
+        cheap = seed >= FirstWithMemories && withWholes && new Random(~seed ^ 0x3a1) is var some && some.Next(2) == 0 ? some : null;
         if (rare)
             this.rare = Chance(0.08) ? 0.08 : 0;
         sharing = Pick(0.1, 0.3, 0.7);
@@ -45,6 +52,8 @@ internal sealed class WideCell : RandomEquations
         }
         known.AddRange(states.Select(s => new Variable(s.Name, s.Dim, Reads.Anything)));
         int kept = stateless || wholes is null ? 0 : Math.Max(0, wholes.Next(5) - 2);
+        if (!stateless && cheap is not null)
+            kept = Math.Max(kept, 1 + cheap.Next(2));
         for (int i = 0; i < kept; i++)
         {
             (string rows, string columns) = (wholes!.Next(4) == 0 ? "Input" : "Hidden", wholes.Next(3) == 0 ? "Input" : "Hidden");
@@ -66,6 +75,8 @@ internal sealed class WideCell : RandomEquations
         known.Add(new("x", "Input", Reads.Anything));
         var open = new Queue<(string Name, string? Dim)>(states.OrderBy(_ => random.Next()));
         var unwritten = new Queue<(string Name, string Rows, string Columns)>(carried);
+        if (!stateless && cheap is not null)
+            AddDecaying();
         int locals = random.Next(4);
         for (int i = 0; i < locals; i++)
         {
@@ -87,7 +98,7 @@ internal sealed class WideCell : RandomEquations
         }
         foreach ((string matrix, string rows, string columns) in carried)
             if (!Mentions(body.ToString(), matrix, 3))
-                Line($"var v{matrix} = {(rows == "Hidden" ? $"{matrix} * {Term(columns, Reads.Anything, 1)}" : columns == "Hidden" ? $"Transpose({matrix}) * {Term(rows, Reads.Anything, 1)}" : $"Sum({matrix}) * {Leaf("Hidden", Reads.Anything)}")};");
+                Line($"var v{matrix} = {(rows == "Hidden" ? $"{matrix} * {Term(columns, Reads.Anything, 1)}" : columns == "Hidden" ? $"Transpose({matrix}) * {Term(rows, Reads.Anything, 1)}" : $"{(cheap is null ? "Sum" : "Mean")}({matrix}) * {Leaf("Hidden", Reads.Anything)}")};");
         string result = last ?? Term("Hidden", Reads.Anything, Pick(0, 1, 2, 2, 3));
         foreach (Variable local in known.Where(v => v.Name[0] == 'v' && !Mentions(result + body, v.Name, 2) && Chance(0.7)))
             result = $"({result}){Also(local, "Hidden", Reads.Anything)}";
@@ -113,7 +124,8 @@ internal sealed class WideCell : RandomEquations
     void Local(string name)
     {
         string? dim = Chance(0.2) ? null : Pick(Dims);
-        Line($"{(dim is null ? "Scalar" : "var")} {name} = {(dim is null ? Scalar(Reads.Anything, 2) : Term(dim, Reads.Anything, 3))};");
+        int depth = cheap?.Next(2) == 0 ? 1 : 3;
+        Line($"{(dim is null ? "Scalar" : "var")} {name} = {(dim is null ? Scalar(Reads.Anything, Math.Min(depth, 2)) : Term(dim, Reads.Anything, depth))};");
         known.Add(new(name, dim, Reads.Anything));
         if (Chance(0.15))
             Line($"{name} {Pick("+=", "-=", "*=")} {(dim is null ? Scalar(Reads.Anything, 1) : Term(dim, Reads.Anything, 1))};");
@@ -150,17 +162,68 @@ internal sealed class WideCell : RandomEquations
     void AssignMatrix((string Name, string Rows, string Columns) state)
     {
         (string own, string rows, string columns) = state;
-        string Written() => $"Outer({Bounded(rows, Reads.Anything, 1)}, {Bounded(columns, Reads.Anything, 1)})";
-        Line($"{own} = " + wholes!.Next(7) switch
+        // Both sides of the sum read one vector.
+        string? both = cheap?.Next(2) == 0 ? Known(rows) : null;
+        string Side(string dim) => both is not null && dim == rows ? Twice(dim, both) : Term(dim, Reads.Anything, 1);
+        string Written() => $"Outer({both ?? Bounded(rows, Reads.Anything, 1)}, {Bounded(columns, Reads.Anything, 1)})";
+        Line($"{own} = " + (both is not null ? wholes!.Next(2) : wholes!.Next(7)) switch
         {
+            0 when both is not null => $"0.5 * {own} + Outer({both}, {Known(columns)}) + Outer(Tanh({Twice(rows, both)}), {Known(columns)});",
             0 => $"{Gate(null)} * {own} + {Written()};",
-            1 => $"ScaleRows({own}, Sigmoid({Term(rows, Reads.Anything, 1)})) + {Written()};",
-            2 => $"ScaleColumns({own}, Sigmoid({Term(columns, Reads.Anything, 1)})) + {Written()};",
+            1 => $"ScaleRows({own}, Sigmoid({Side(rows)})) + {Written()};",
+            2 => $"ScaleColumns({own}, Sigmoid({Side(columns)})) + {Written()};",
             3 => $"Tanh(0.5 * {own} + {StepMatrix(rows, columns, 2)});",
             4 => $"Hadamard({own}, Sigmoid({Parameter($"Mat<{rows}, {columns}>")})) + {Written()};",
             5 => $"0.5 * {own} - 0.1 * Outer({own} * {Term(columns, Reads.Anything, 1)}, {Bounded(columns, Reads.Anything, 1)}) + {Written()};",
             _ => $"0.5 * {own} + Tanh({StepMatrix(rows, columns, 1)});",
         });
+    }
+
+    /// <summary>A state whose old value a product reads, so that it is stored, and whose new value is cheaper to make again than to store.</summary>
+    void AddDecaying()
+    {
+        string dim = carried[cheap!.Next(carried.Count)].Rows;
+        fields.AppendLine($"    [State] Vec<{dim}> c;");
+        Line(cheap.Next(3) switch
+        {
+            0 => $"var v9 = {Parameter($"Mat<Hidden, {dim}>")} * c;",
+            1 => $"var v9 = Softmax({Parameter($"Mat<Hidden, {dim}>")} * Concat(c, x).Slice(1, c));",
+            _ => $"var v9 = Mean(c) * {Leaf("Hidden", Reads.Anything)};",
+        });
+        known.Add(new("v9", "Hidden", Reads.Anything));
+        Line($"c = {cheap.Next(5) switch
+        {
+            0 => $"0.7 * c",
+            1 => $"Tanh({Parameter("Scalar")}) * c",
+            2 => $"{Parameter($"Vec<{dim}>")} * c + 0.5",
+            3 => $"c * {Gate(dim)}",
+            _ => $"0.5 * c - 0.3 * {(dim == "Input" ? "x" : Parameter($"Vec<{dim}>"))}",
+        }};");
+        known.Add(new("c", dim, Reads.Anything));
+    }
+
+    /// <summary>A vector that has a name, above all the state that decays.</summary>
+    string Known(string dim)
+    {
+        Variable[] named = [.. known.Where(v => v.Dim == dim)];
+        return named.Length == 0 ? Leaf(dim, Reads.Anything) : cheap!.Next(2) == 0 ? named[^1].Name : named[cheap.Next(named.Length)].Name;
+    }
+
+    /// <summary>A vector that is read by unit, and by what needs all its units and is another stage: a product, whose gradient reads it too if the matrix is learned, or its units in another order.</summary>
+    string Twice(string dim, string read) => cheap!.Next(4) switch
+    {
+        0 => $"({read} + {FixedMatrix(dim)} * {read})",
+        1 => $"({read} + {Parameter($"Mat<{dim}, {dim}>")} * Tanh({read}))",
+        2 => $"({read} - 0.5 * Concat({read}, {(dim == "Input" ? "x" : read)}).Slice(1, {read}))",
+        _ => $"({read} + {Parameter($"Mat<{dim}, {dim}>")} * {read})",
+    };
+
+    string FixedMatrix(string dim)
+    {
+        string name = "F" + dim;
+        if (!fields.ToString().Contains($" {name};", StringComparison.Ordinal))
+            fields.AppendLine($"    [Fixed] Mat<{dim}, {dim}> {name};");
+        return name;
     }
 
     /// <summary>What stays below 1 and may be known before the first step.</summary>
