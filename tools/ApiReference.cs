@@ -76,7 +76,7 @@ sealed class Reference
     void Write(StringBuilder text, INamedTypeSymbol type)
     {
         text.Append($"\n## {Prose.Escape(Declarations.Name(type))}\n\n```csharp\n{Declarations.Of(type)}\n```\n").Append(prose.Of(type));
-        ISymbol[] members = [.. type.GetMembers().Where(m => IsShown(m, type)).OrderBy(Rank).ThenBy(m => m.Name, StringComparer.Ordinal).ThenBy(Declarations.Of, StringComparer.Ordinal)];
+        ISymbol[] members = [.. type.GetMembers().Concat(type.GetTypeMembers().Where(t => t.IsExtension).SelectMany(t => t.GetMembers())).Where(m => IsShown(m, type)).OrderBy(Rank).ThenBy(m => m.Name, StringComparer.Ordinal).ThenBy(Declarations.Of, StringComparer.Ordinal)];
         if (type.TypeKind == TypeKind.Enum)
             members = [.. members.OrderBy(m => ((IFieldSymbol)m).ConstantValue)];
         var values = members.Where(m => Rank(m) == 1).ToList();
@@ -99,7 +99,7 @@ sealed class Reference
     {
         INamespaceSymbol { Name: "CompilerServices" } => [],
         INamespaceSymbol inner => TypesOf(inner),
-        INamedTypeSymbol type when IsPublic(type) && !IsHidden(type) => TypesOf(type).Prepend(type),
+        INamedTypeSymbol type when IsPublic(type) && !IsHidden(type) && !type.IsExtension => TypesOf(type).Prepend(type),
         _ => [],
     });
 
@@ -108,13 +108,13 @@ sealed class Reference
     static bool IsHidden(ISymbol symbol) => symbol.GetAttributes().Any(a =>
         a.AttributeClass?.Name is "CompilerGeneratedAttribute" || (a.AttributeClass?.Name == "EditorBrowsableAttribute" && a.ConstructorArguments is [{ Value: 1 }]));
 
-    /// <summary>Accessors stand with their properties; what overrides is shown by what it overrides; what records and structs get from the compiler is not shown.</summary>
+    /// <summary>Accessors stand with their properties, and operators of other types, which an extension adds, as operators; what overrides is shown by what it overrides; what records and structs get from the compiler is not shown.</summary>
     static bool IsShown(ISymbol member, INamedTypeSymbol type) => IsPublic(member) && !IsHidden(member) && !(type.IsSealed && member.DeclaredAccessibility == Accessibility.Protected) && member switch
     {
         INamedTypeSymbol => false,
         _ when member.IsOverride => false,
         IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.Parameters.Length > 0 || !string.IsNullOrEmpty(constructor.GetDocumentationCommentXml()),
-        IMethodSymbol method => method.MethodKind is MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion && method.Name is not ("Deconstruct" or "<Clone>$"),
+        IMethodSymbol method => method.MethodKind is MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion && method.Name is not ("Deconstruct" or "<Clone>$") && !(method.MethodKind == MethodKind.Ordinary && method.Name.StartsWith("op_", StringComparison.Ordinal)),
         IFieldSymbol field => field.Name != "value__",
         _ => true,
     };

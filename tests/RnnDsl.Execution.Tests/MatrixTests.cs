@@ -24,6 +24,7 @@ public class MatrixTests
     {
         Checks.All(new MatrixCell<In, Hid>(input, hidden), "Scan", lengths, seed: input + hidden);
         Checks.All(new MatrixOperations<In, Hid>(input, hidden), "Scan", lengths, seed: input + hidden);
+        Checks.All(new MatrixProducts<In, Hid>(input, hidden), "Scan", lengths, seed: input + hidden);
     }
 
     [Theory]

@@ -144,6 +144,15 @@ public class CellTextTests
         Assert.Contains("encoder.norm.g", Assert.Single(run.Generated.Values));
     }
 
+    /// <summary>A compiler that does not know the operation says so by the version, and not by what it cannot read.</summary>
+    [Fact]
+    public void A_cell_that_multiplies_matrices_is_of_the_version_that_can()
+    {
+        const string Body = "Mat<Hidden, Input> A; Mat<Input, Hidden> B; Mat<Hidden, Hidden> U; [State] Vec<Hidden> h; protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(A * x + U * h + {0} * h);";
+        foreach ((string product, string version) in new[] { ("(A * B)", "version 6\n"), ("A * (B * h) + Transpose(A * B)", "version 6\n"), ("A * (B * h) + Hadamard(U, U)", "version 2\n") })
+            Assert.Contains(version, Assert.Single(GeneratorHarness.Valid(Markup.Parse(WrongPrograms.Cell(Body.Replace("{0}", product))).Source).Generated.Values).Replace("    ", ""));
+    }
+
     [Fact]
     public void A_cell_of_a_later_version_is_a_diagnostic_that_says_what_to_update()
     {
@@ -151,7 +160,7 @@ public class CellTextTests
         GeneratorRun run = GeneratorHarness.Run(markup.Source, references: Library("version 1000\nwhatever\ncomes"));
         Assert.Equal(markup.ExpectedText, markup.ActualText(run.Diagnostics));
         Assert.Equal("encoder is Earlier<Feature, Hidden> of Library, which a later version of RnnDsl compiled; its equations are stored in version 1000, and this compiler reads up to " +
-            "version 5: update the package RnnDsl of this project to the version that Library was compiled with, or a later one", Assert.Single(run.Diagnostics).GetMessage());
+            "version 6: update the package RnnDsl of this project to the version that Library was compiled with, or a later one", Assert.Single(run.Diagnostics).GetMessage());
         Assert.Throws<LaterVersionException>(() => ModelText.Parse("version 1000"));
     }
 

@@ -11,10 +11,16 @@ static class WrongParts
             Mat<Hidden, Input> W; Mat<Input, Hidden> V;
             protected override Vec<Hidden> Step(Vec<Input> x) => W * x + ({|RNN1002:W + V|}) * x + Hadamard(W, {|RNN1007:V|}) * x + ({|RNN1002:W / V|}) * x + Max(W, {|RNN1007:V|}) * x;
             """)),
-        ("product of matrices", Cell("""
+        ("product of matrices that do not fit, and of one of a step", Cell("""
             [State] Vec<Hidden> h;
-            Mat<Hidden, Hidden> W, V;
-            protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(({|RNN1001:W * V|}) * h);
+            [State] Mat<Hidden, Hidden> S;
+            Mat<Hidden, Input> W, V;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                S = 0.5 * S + Outer(h, h);
+                h = Tanh(({|RNN1001:W * V|}) * x);
+                return h + ({|RNN3002:S * W|}) * x + W * (({|RNN3002:Transpose(W) * S|}) * h);
+            }
             """)),
         ("matrix as a state, and as a result", Cell("""
             [State] Vec<Hidden> h;

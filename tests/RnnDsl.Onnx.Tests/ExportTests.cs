@@ -34,6 +34,7 @@ public class ExportTests
         ["CoupledLstm"] = () => new CoupledLstm<In, Hid>(3, 5),
         ["AntisymmetricRnn"] = () => new AntisymmetricRnn<In, Hid>(3, 5),
         ["MatrixCell"] = () => new MatrixCell<In, Hid>(3, 5),
+        ["MatrixProducts"] = () => new MatrixProducts<In, Hid>(3, 5),
         ["MatrixOperations"] = () => new MatrixOperations<In, Hid>(3, 5),
         ["WeightDrop"] = () => new WeightDrop<In, Hid>(3, 5),
         ["IndRnn"] = () => new IndRnn<In, Hid>(3, 5),

@@ -223,6 +223,10 @@ internal sealed partial class RegionWriter
             case Op.Transpose:
                 writer.Line($"Rows.Transpose({Row(node.Inputs[0])}, {Names.Size(node.Shape.Columns!)}, {Names.Size(node.Shape.Rows!)}, {to});");
                 break;
+            case Op.MatMul:
+                Shape first = map.Schedule[node.Inputs[0]].Shape;
+                writer.Line($"Gemm.Dense<V>({Row(node.Inputs[0])}, {Names.Size(first.Rows!)}, {Names.Size(first.Columns!)}, {Row(node.Inputs[1])}, {Names.Size(node.Shape.Columns!)}, {to});");
+                break;
             case Op.Reduce or Op.Across:
                 Shape matrix = (node.Op == Op.Reduce ? map.Schedule[node.Inputs[0]] : node).Shape;
                 writer.Line($"Rows.{(node.Op == Op.Reduce ? "SumOver" : "Across")}{(node.Over == Over.Rows ? "Rows" : "Columns")}({Row(node.Inputs[0])}, {Names.Size(matrix.Rows!)}, {Names.Size(matrix.Columns!)}, {to});");

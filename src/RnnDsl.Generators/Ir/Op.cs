@@ -78,6 +78,8 @@ internal enum Op
     Pad,
     /// <summary>A matrix with rows and columns exchanged.</summary>
     Transpose,
+    /// <summary>The product of two matrices of parameters, summed over the columns of the first and the rows of the second.</summary>
+    MatMul,
     /// <summary>The matrix that has the operand in each of its columns, or in each of its rows.</summary>
     Across,
 

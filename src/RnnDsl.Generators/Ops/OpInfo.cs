@@ -11,7 +11,7 @@ internal enum OpKind
     Reduction,
     /// <summary>A matrix product.</summary>
     Product,
-    /// <summary>Moves units, or sums rows and columns of matrices, in one call for the whole value.</summary>
+    /// <summary>Moves units, sums rows and columns of matrices, or multiplies two of them, in one call for the whole value.</summary>
     Structure,
     /// <summary>Relates different steps to each other.</summary>
     Time,

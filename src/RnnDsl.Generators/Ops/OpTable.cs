@@ -284,6 +284,13 @@ internal static class OpTable
         yield return new OpInfo(Op.Transpose, OpKind.Structure, (x, _) => Shape.Matrix(x[0].Shape.Columns!, x[0].Shape.Rows!), Join, 1, Notation: "{0}ᵀ",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Apply(Op.Transpose, d)),
             Fold: (b, x, _) => x[0].Op == Op.Transpose ? b.Input(x[0], 0) : null);
+        yield return new OpInfo(Op.MatMul, OpKind.Structure, (x, _) => Shape.Matrix(x[0].Shape.Rows!, x[1].Shape.Columns!), Join, 100, Notation: "{0}·{1}",
+            Adjoint: (g, n, d) =>
+            {
+                Node left = g.Operand(n, 0), right = g.Operand(n, 1);
+                g.Add(left, g.Builder.Apply(Op.MatMul, d, g.Builder.Apply(Op.Transpose, right)));
+                g.Add(right, g.Builder.Apply(Op.MatMul, g.Builder.Apply(Op.Transpose, left), d));
+            });
         yield return new OpInfo(Op.Across, OpKind.Structure, Same, Join, 1, Notation: "[{0} …]",
             Adjoint: (g, n, d) => g.Add(g.Operand(n, 0), g.Builder.Sum(d, n.Over)));
     }

@@ -13,10 +13,10 @@ using RnnDsl.Generators.Ir;
 internal static class CellModelText
 {
     /// <summary>The version of the text that is written. A change of the text's content increases it, and earlier versions stay readable.</summary>
-    const int Version = 5;
+    const int Version = 6;
 
-    /// <summary>The versions of texts that use no later feature than fixed or computed parameters, and of texts without these. Older compilers can read them.</summary>
-    const int VersionOfMatrices = 4, VersionOfFixed = 3, VersionBefore = 2;
+    /// <summary>The versions of texts without products of matrices, without abstract models and thinned sequences, without matrices of steps, and without fixed parameters. Older compilers can read them.</summary>
+    const int VersionOfAbstract = 5, VersionOfMatrices = 4, VersionOfFixed = 3, VersionBefore = 2;
 
     public static string Write(CellModel cell)
     {
@@ -35,10 +35,14 @@ internal static class CellModelText
     }
 
     public static void WriteVersion(StringBuilder text, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs, bool isAbstract = false) =>
-        Line(text, "version", (isAbstract || graphs.Any(g => g.Thinned.Any()) ? Version : HasMatrices(layers, graphs) ? VersionOfMatrices : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
+        Line(text, "version", (HasProducts(layers, graphs) ? Version : isAbstract || graphs.Any(g => g.Thinned.Any()) ? VersionOfAbstract : HasMatrices(layers, graphs) ? VersionOfMatrices : HasFixed(parameters, layers) ? VersionOfFixed : VersionBefore).ToString(CultureInfo.InvariantCulture));
 
     static bool HasFixed(IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
         parameters.Any(p => p.IsFixed || p.Function is not null) || layers.Any(l => HasFixed(l.Cell.Parameters, l.Cell.Layers));
+
+    /// <summary>New in version 6: products of matrices.</summary>
+    static bool HasProducts(IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs) =>
+        graphs.Any(g => g.Nodes.Any(n => n.Op == Op.MatMul)) || layers.Any(l => HasProducts(l.Cell.Layers, [l.Cell.Step]));
 
     /// <summary>New in version 4: whole sequences, and matrices of steps.</summary>
     static bool HasMatrices(IEnumerable<LayerDecl> layers, IEnumerable<Graph> graphs) =>

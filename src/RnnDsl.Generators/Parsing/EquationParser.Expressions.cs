@@ -268,9 +268,11 @@ internal sealed partial class EquationParser
             return IsModel ? null : Placeholder(result, Domain.Examples());
         if (vector.Shape.IsVector && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
             return new Value(builder.Product(matrix.Node, vector.Node, matrix.Transposed ? Over.Rows : Over.Columns));
+        if (vector.Shape.IsMatrix && vector.Shape.Rows!.Equals(matrix.Shape.Columns))
+            return OfMatrices(matrix, vector, whole);
         reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),
-            matrix.Describe(), $"a vector of {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vectorSyntax, vector, whole));
-        return Placeholder(result, vector.Node.Domain);
+            matrix.Describe(), $"a {(vector.Shape.IsMatrix ? "matrix that maps to" : "vector of")} {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vectorSyntax, vector, whole));
+        return Placeholder(vector.Shape.IsMatrix ? Shape.Matrix(result.Rows!, vector.Shape.Columns!) : result, vector.Node.Domain);
     }
 
     static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", Op.SelectGreater => "is compared with", _ => "/" };

@@ -36,6 +36,15 @@ internal sealed partial class EquationParser
         return Placeholder(left.Shape.IsMatrix ? left.Shape : right.Shape, Domain.Examples());
     }
 
+    /// <summary>The product of two matrices that fit.</summary>
+    Value OfMatrices(Value left, Value right, ExpressionSyntax whole)
+    {
+        if (left.Node.Domain.IsParameters && right.Node.Domain.IsParameters)
+            return new Value(builder.Apply(Op.MatMul, NodeOf(left), NodeOf(right)));
+        ReportExpression(whole, "products of matrices are of parameters alone; where a matrix is of a step, multiply a vector with one matrix after the other, A * (S * x)");
+        return Placeholder(Shape.Matrix(left.Shape.Rows!, right.Shape.Columns!), Domain.Examples());
+    }
+
     static string HintTransposed(Shape wanted, ExpressionSyntax syntax, Value value) =>
         value.Shape == Shape.Matrix(wanted.Columns!, wanted.Rows!) ? $". Transpose({Text(syntax)}) would fit" : "";
 }

@@ -70,6 +70,7 @@ sealed class EquationWriter
                 Value across = MatrixWriter.Across(writer, x[0], node.Shape, node.Over, Hint(node, path));
                 return across.Domain.IsParameters ? matrices.Full(writer, across, Hint(node, path)) : across;
             case Op.Transpose: return Result(MatrixWriter.Transpose(writer, x[0], Hint(node, path)));
+            case Op.MatMul: return Apply("MatMul");
             case Op.Gather:
                 return Picked(new Value("", Shape.Vector(node.Over == Over.Columns ? x[0].Shape.Columns! : x[0].Shape.Rows!), x[1].Domain) { Hot = x[1] });
             case Op.Product when x[1].Hot is not null: return Picked(x[1]);

@@ -78,6 +78,19 @@ public static partial class Ops
     /// <inheritdoc cref="Max{D}(Vec{D}, Vec{D})"/>
     public static Mat<R, C> Max<R, C>(Mat<R, C> a, Scalar b) => a.Select(a => Math.Max(a, b.Value));
 
+    extension<R, K, C>(Mat<R, K>)
+    {
+        /// <summary>The product of two matrices of parameters: the entry in row i and column j is Σₖ aᵢₖ · bₖⱼ. <c>A * (B * x)</c> has the value of <c>(A * B) * x</c>, and is cheaper where K
+        /// is small. <see cref="Hadamard{R, C}"/> is the product entry by entry.</summary>
+        /// <exception cref="ArgumentException">The columns of a are not as many as the rows of b.</exception>
+        public static Mat<R, C> operator *(Mat<R, K> a, Mat<K, C> b)
+        {
+            Extent.Unify(a.ColumnExtent, b.RowExtent, $"{Numbers.Text(typeof(Mat<R, K>))} * {Numbers.Text(typeof(Mat<K, C>))}");
+            Mat<C, K> columns = b.Transposed();
+            return new(a.RowExtent, b.ColumnExtent, [.. Enumerable.Range(0, a.Rows).SelectMany(row => Enumerable.Range(0, b.Columns).Select(column => Dot(a.Row(row), columns.Row(column))))]);
+        }
+    }
+
     /// <summary>The elementwise product of two matrices of one shape; <c>A * x</c> is the product with a vector.</summary>
     public static Mat<R, C> Hadamard<R, C>(Mat<R, C> a, Mat<R, C> b) => Mat<R, C>.Zip(a, b, static (x, y) => x * y);
 

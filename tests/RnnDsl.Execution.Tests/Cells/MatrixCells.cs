@@ -47,6 +47,28 @@ public partial class MatrixOperations<Input, Hidden> : Cell<Input, Hidden>
     }
 }
 
+/// <summary>Products of matrices: of parameters and of what is computed of them, of three, of one with itself, transposed on either side, in a helper of any dimensions.</summary>
+[Cell]
+public partial class MatrixProducts<Input, Hidden> : Cell<Input, Hidden>
+{
+    [State] Vec<Hidden> h;
+    Mat<Hidden, Input> A, B;
+    Mat<Hidden, Hidden> U, M;
+    Vec<Input> p;
+    Vec<Hidden> b;
+
+    static Mat<R, R> Gram<R, C>(Mat<R, C> a) => a * Transpose(a);
+
+    protected override Vec<Hidden> Step(Vec<Input> x)
+    {
+        var square = 0.2 * U * U;
+        var three = 0.1 * (A * Transpose(B)) * (U - Transpose(U));
+        square *= Tanh(M);
+        h = Tanh((square + three) * h + Gram(Tanh(A)) / 4 * b + A * (Transpose(A) * B) * (0.1 * x));
+        return h + A * (0.3 * (Transpose(A) * B) * x * p) + 0.1 * Sum(Square(Transpose(B) * A)) * b;
+    }
+}
+
 /// <summary>Matrices of matrices and sums of them, over layers that have such matrices themselves.</summary>
 [Model]
 public partial class MatrixModel : Model

@@ -32,6 +32,22 @@ public class MatTests
     }
 
     [Fact]
+    public void TimesAMatrixIsTheSumOverWhatBothHave()
+    {
+        Mat<A, B> left = Matrix<A, B>(random, 2, 3);
+        Mat<B, A> right = Matrix<B, A>(random, 3, 2);
+        Mat<A, A> product = left * right;
+        Vec<A> x = Vector<A>(random, 2);
+        for (int i = 0; i < 2; i++)
+        {
+            for (int j = 0; j < 2; j++)
+                Close(left[i, 0] * right[0, j] + left[i, 1] * right[1, j] + left[i, 2] * right[2, j], product[i, j]);
+            Close((left * (right * x))[i], (product * x)[i]);
+        }
+        Assert.Throws<ArgumentException>(() => left * Matrix<B, A>(random, 4, 2));
+    }
+
+    [Fact]
     public void TransposedHasRowsAndColumnsExchanged()
     {
         Mat<A, B> m = Matrix<A, B>(random, 2, 3);

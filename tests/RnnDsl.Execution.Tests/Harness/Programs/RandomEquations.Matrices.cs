@@ -2,6 +2,9 @@ namespace RnnDsl.Execution.Tests;
 
 internal abstract partial class RandomEquations
 {
+    /// <summary>Whether matrices are multiplied, in programs of later seeds.</summary>
+    readonly bool products = seed >= 1_890_000;
+
     /// <summary>A matrix that is computed of parameters, in parentheses or a call. Continuous, so that differences tell the gradient.</summary>
     protected string MatrixTerm(string rows, string columns, int depth)
     {
@@ -13,6 +16,11 @@ internal abstract partial class RandomEquations
         // The rest of the language's rarer things: what is dropped, and what has no gradient.
         if (rare > 0 && matrices!.NextDouble() < rare)
             return matrices.Next(3) == 0 ? $"StopGradient({Other()})" : $"Dropout({Other()}, 0.4)";
+        if (products && matrices!.NextDouble() < 0.1)
+        {
+            string inner = Pick(Dims);
+            return $"(0.3 * {MatrixTerm(rows, inner, depth - 1)} * {MatrixTerm(inner, columns, depth - 1)})";
+        }
         string a = Other();
         return matrices!.Next(26) switch
         {
