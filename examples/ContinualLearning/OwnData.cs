@@ -30,13 +30,17 @@ sealed record OwnData(IReadOnlyList<string> Files)
 
     public int Ahead { get; init; }
 
+    /// <summary>Whether gaps get the last value before them, within each group.</summary>
+    public bool Fill { get; init; }
+
     public Study Read()
     {
         if (Window is null && Group is null)
             throw new ArgumentException("Say with --window how many rows are an example, or with --group which rows belong together.");
         List<(string Name, TimeSeries Table)> tables = Tables();
         if (tables.Count < 2)
-            throw new InvalidDataException($"{string.Join(", ", Files)}: there is one task alone. Give a file for each task, or say with --task or --every how to divide one.");
+            throw new InvalidDataException($"{string.Join(", ", Files)}: {(Every is { } most ? $"--every {most} divides the {Rows} rows into fewer than two tasks" :
+                "there is one task alone")}. Give a file for each task, or say with --task or --every how to divide one.");
         string[] classes = Classes(tables);
         var options = new TableOptions
         {
@@ -48,17 +52,23 @@ sealed record OwnData(IReadOnlyList<string> Files)
         // What is known at the start is the first task alone, so all are scaled by its training part.
         TableEncoder? encoder = null;
         var tasks = new List<ContinualTask>();
+        var notes = new List<string>();
+        if (Every is { } each && Rows % each is > 0 and var left)
+            notes.Add($"the last {left} rows are fewer than --every {each}, and no task.");
         foreach ((string name, TimeSeries table) in tables)
             try
             {
                 TableData data = encoder is null ? TableData.Create(table, options, split) : TableData.Create(encoder, table, split);
                 encoder = data.Encoder;
                 tasks.Add(new ContinualTask(name, data.Train, data.Test));
+                notes.AddRange(data.Findings.Select(finding => $"task '{name}': {finding}"));
             }
             catch (Exception e) when (e is ArgumentException or InvalidDataException)
             {
-                throw new InvalidDataException($"Task '{name}': {e.Message}", e);
+                throw new InvalidDataException($"Task '{name}': {e.Message}{(e.Message.Contains(nameof(MissingPolicy), StringComparison.Ordinal) ? " Here: --fill." : "")}", e);
             }
+        foreach (string note in notes)
+            Console.WriteLine($"Note: {note}");
         return new Study($"{string.Join(", ", Files.Select(Path.GetFileName))}: {Target}", tasks, Model, Score) { Balance = classes.Length > 0 ? "y" : null };
 
         Module Model(int seed) => classes.Length > 0 ? new SequenceModel(encoder!.Features.Count, hidden: 32, label: classes.Length, seed) : new SeriesModel(encoder!.Features.Count, hidden: 32, horizon: 1, seed);
@@ -66,12 +76,22 @@ sealed record OwnData(IReadOnlyList<string> Files)
         Metric Score(Module model) => classes.Length > 0 ? Metric.Accuracy(model, "y") : Metric.MinusRmse(model, "y");
     }
 
+    /// <summary>The rows of the file that --every divides.</summary>
+    int Rows { get; set; }
+
+    TimeSeries Table(string file)
+    {
+        TimeSeries table = CsvSeries.Read(file);
+        Rows = table.Rows;
+        return !Fill ? table : Group is null ? table.Resolve(MissingPolicy.ForwardFill) : table.ResolveWithin(Group, MissingPolicy.ForwardFill);
+    }
+
     List<(string Name, TimeSeries Table)> Tables()
     {
         if (Files.Count > 1)
-            return Task is null && Every is null ? [.. Files.Select(file => (Path.GetFileNameWithoutExtension(file), CsvSeries.Read(file)))]
+            return Task is null && Every is null ? [.. Files.Select(file => (Path.GetFileNameWithoutExtension(file), Table(file)))]
                 : throw new ArgumentException("Each file is a task, so --task and --every divide nothing: give one file, or leave them out.");
-        TimeSeries table = CsvSeries.Read(Files[0]);
+        TimeSeries table = Table(Files[0]);
         if (Task is not null && Every is not null)
             throw new ArgumentException("Tasks are the values of a column (--task) or so many rows each (--every), not both.");
         return Task is not null ? [.. table.SplitBy(Task).Select(part => (part.Value, WithoutTexts(part.Series, Task)))]
@@ -85,7 +105,7 @@ sealed record OwnData(IReadOnlyList<string> Files)
         return new TimeSeries(table.Columns, [.. Enumerable.Range(0, table.Rows).SelectMany(row => numbers.Select(n => n[row]))], [.. table.Labels.Where(label => label.Name != column)]);
     }
 
-    /// <summary>The classes of all tasks, in the order in which they come; none if the target is a number.</summary>
+    /// <summary>The classes of all tasks, without those of rows that have none, in the order in which they come; none if the target is a number.</summary>
     string[] Classes(List<(string Name, TimeSeries Table)> tables) => IsClass || tables[0].Table.Labels.Any(label => label.Name == Target)
-        ? [.. tables.SelectMany(t => t.Table.SplitBy(Target).Select(part => part.Value)).Distinct()] : [];
+        ? [.. tables.SelectMany(t => t.Table.SplitBy(Target).Select(part => part.Value)).Where(value => !string.IsNullOrWhiteSpace(value)).Distinct()] : [];
 }

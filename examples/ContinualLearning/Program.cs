@@ -17,6 +17,7 @@ var inputs = new Option<string[]>("--inputs") { Description = "Of files: columns
 var window = new Option<int?>("--window") { Description = "Of files: rows of an example; without it all rows of a group" };
 var stride = new Option<int>("--stride") { Description = "Of files: rows from one example to the next", DefaultValueFactory = _ => 1 };
 var ahead = new Option<int>("--ahead") { Description = "Of files: rows from an example's last one to its target" };
+var fill = new Option<bool>("--fill") { Description = "Of files: gaps get the last value before them, within each group" };
 var strategies = new Option<string[]>("--strategy") { Description = $"Strategies: {string.Join(", ", Study.Strategies)}", DefaultValueFactory = _ => ["naive", "joint", "replay", "ewc"], AllowMultipleArgumentsPerToken = true };
 var seeds = new Option<int>("--seeds") { Description = "Seeds, of whose results medians are shown", DefaultValueFactory = _ => 3 };
 var epochs = new Option<int?>("--epochs") { Description = "How often each task is read" };
@@ -27,7 +28,7 @@ var picture = new Option<string?>("--pictures") { Description = "Folder for a he
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
 var command = new RootCommand("Learns one task after another, and compares what is kept of the earlier ones.")
 {
-    data, target, classes, task, every, group, inputs, window, stride, ahead, strategies, seeds, epochs, rate, strength, examples, picture, threads,
+    data, target, classes, task, every, group, inputs, window, stride, ahead, fill, strategies, seeds, epochs, rate, strength, examples, picture, threads,
 };
 strategies.Validators.Add(result =>
 {
@@ -77,7 +78,7 @@ Study Given(ParseResult given)
     return new OwnData(paths)
     {
         Target = given.GetValue(target) ?? throw new ArgumentException($"{paths[0]} is a file: say with --target which of its columns is predicted."), IsClass = given.GetValue(classes), Task = given.GetValue(task),
-        Every = given.GetValue(every), Group = given.GetValue(group), Inputs = given.GetValue(inputs) is { Length: > 0 } named ? named : null, Window = given.GetValue(window), Stride = given.GetValue(stride), Ahead = given.GetValue(ahead),
+        Every = given.GetValue(every), Group = given.GetValue(group), Inputs = given.GetValue(inputs) is { Length: > 0 } named ? named : null, Window = given.GetValue(window), Stride = given.GetValue(stride), Ahead = given.GetValue(ahead), Fill = given.GetValue(fill),
     }.Read();
 }
 
@@ -102,7 +103,7 @@ void Compare(Study study, ParseResult given, CancellationToken cancellation)
         ContinualResult matrix = medians.Matrix();
         Console.WriteLine($"{matrix.FormatMatrix()}\n");
         if (given.GetValue(picture) is { } pictures)
-            matrix.SaveScores(Path.Combine(pictures, $"{study.Tasks[0].Name}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
+            matrix.SaveScores(Path.Combine(pictures, $"{FileName(study.Tasks[0].Name)}-{strategy}.svg"), $"{study.Name}: {matrix.Strategy}");
     }
     Console.WriteLine($"{"",-12}{"average",10}{"forgetting",12}{"backward",10}{"forward",10}");
     foreach (Medians medians in results)
@@ -110,6 +111,8 @@ void Compare(Study study, ParseResult given, CancellationToken cancellation)
     Console.WriteLine("Each figure is the median of its own values over the seeds, so it does not follow exactly from the matrix of medians.\n");
     cancellation.ThrowIfCancellationRequested();
 }
+
+static string FileName(string task) => string.Join('_', task.Split([.. Path.GetInvalidFileNameChars(), '/', '\\']));
 
 static string Text(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
 

@@ -29,6 +29,22 @@ public sealed class OwnStreamTests : IDisposable
         Assert.Equal(["north", "1.0000", "0.5000"], naive[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>What a table has that is worth a look is told; gaps are filled where that is asked for, and names of tasks may hold what names of files may not.</summary>
+    [Fact]
+    public void Findings_are_told_and_gaps_are_filled()
+    {
+        string file = Path.Combine(folder, "sites.csv");
+        File.WriteAllLines(file, ["site,load,state", .. from site in new[] { "2024/01", "2024/02" } from row in Enumerable.Range(0, 60)
+            select $"{site},{(row == 7 ? "" : row % 5)},{(row > 45 ? "idle" : row % 2 == 0 ? "up" : "down")}"]);
+        string[] given = ["--data", file, "--target", "state", "--task", "site", "--window", "3", "--strategy", "naive", "--seeds", "1", "--epochs", "1", "--threads", "1", "--pictures", folder];
+        Ran refused = Ran.Of("ContinualLearning", given), filled = Ran.Of("ContinualLearning", [.. given, "--fill"]);
+        Assert.Contains("Task '2024/01': 1 of ", refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Here: --fill.", refused.Error.Trim(), StringComparison.Ordinal);
+        Assert.Equal((0, ""), (filled.ExitCode, filled.Error));
+        Assert.Contains("Note: task '2024/01': The test part has no example of class 'down'", filled.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "2024_01-naive.svg")));
+    }
+
     [Fact]
     public void One_file_is_divided_by_a_column_or_by_rows()
     {
@@ -39,9 +55,12 @@ public sealed class OwnStreamTests : IDisposable
         Assert.Contains("minus RMSE on each task", seasons.Output, StringComparison.Ordinal);
         Assert.Contains("\nwet ", seasons.Output, StringComparison.Ordinal);
         Assert.Contains("load.csv: load: 3 tasks", parts.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Note: the last", parts.Output, StringComparison.Ordinal);
+        Assert.Contains("Note: the last 60 rows are fewer than --every 120, and no task.", Ran.Of("ContinualLearning", [.. given, "--every", "120"]).Output, StringComparison.Ordinal);
         foreach ((string[] more, string message) in new (string[], string)[]
         {
             ([], "one task alone"), (["--task", "season", "--every", "10"], "not both"), (["--task", "seson"], "Did you mean 'season'?"), (["--every", "14"], "Task 'part 1': "),
+            (["--every", "200"], "--every 200 divides the 300 rows into fewer than two tasks"),
         })
         {
             Ran refused = Ran.Of("ContinualLearning", [.. given, .. more]);

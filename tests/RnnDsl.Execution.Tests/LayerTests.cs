@@ -104,6 +104,10 @@ public class LayerTests
     [InlineData("MeanSquaredError(head.Map(gru.Scan(x) - MeanOverSteps(gru.Scan(x))), y)", "gives what depends on all steps")]
     [InlineData("MeanSquaredError(head.Map(gru.Scan(x - First(x))), y)", "gives what depends on all steps")]
     [InlineData("MeanSquaredError(head.Map(gru.Scan(x)), y) + Sum(MeanOverSteps(gru.Scan(x)))", null)]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(x)), y) + Sum(Square(SumOverSteps(gru.Scan(x))))", "makes more of a sum over all steps")]
+    [InlineData("Sqrt(0.1 + MeanSquaredError(head.Map(gru.Scan(x)), y))", "makes more of a sum over all steps")]
+    [InlineData("MeanSquaredError(head.Map(gru.Scan(x)), y) * Sum(MeanOverSteps(gru.Scan(x)))", "makes more of a sum over all steps")]
+    [InlineData("Sum(SumOverSteps(y * head.Map(gru.Scan(x)))) / (1 + Sum(SumOverSteps(Square(y)))) + 0.1 * Sum(Square(MeanOverSteps(y)))", null)]
     public void What_reads_more_than_its_step_is_cut_into_no_chunks(string loss, string? reason)
     {
         System.Reflection.Assembly assembly = Compiled.Load($"using RnnDsl; using static RnnDsl.Ops; [Model] public partial class P : Model {{ class F : Dim; class H : Dim; class O : Dim; Gru<F, H> gru; Linear<H, O> head; Scalar Loss(Seq<F> x, Seq<O> y) => {loss}; }}");

@@ -83,7 +83,9 @@ internal sealed partial class StageWriter(MemoryMap map, Stage stage, string nam
             WriteRowRange(writer, "begin", "end").Lines(body);
             return;
         }
-        writer.Open(stage.Forward ? "for (int step = begin; step < end; step++)" : "for (int step = end - 1; step >= begin; step--)");
+        // In the direction of the sweep also where the order is free, so that what is summed over steps does not depend on the borders of blocks, which other examples decide.
+        bool rises = stage.Kind == StageKind.EachStep ? stage.Sweep!.Forward : stage.Forward;
+        writer.Open(rises ? "for (int step = begin; step < end; step++)" : "for (int step = end - 1; step >= begin; step--)");
         WriteRowRange(writer, "step", "step + 1");
         if (body.Mentions(InBlock))
             writer.Line($"nint {InBlock} = first - s.RowOffsets[begin];");

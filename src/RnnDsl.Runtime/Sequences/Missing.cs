@@ -34,18 +34,52 @@ public static class Missing
     /// stay blank. <see cref="TableData.Findings"/> names those that a model would read.</summary>
     /// <exception cref="InvalidDataException">The policy leaves values missing: any with <see cref="MissingPolicy.Error"/> or <see cref="MissingPolicy.DropEnds"/>; otherwise those
     /// before a column's first known value, and for interpolation those after its last.</exception>
-    public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error)
+    /// <remarks>Of a table that holds several series, such as patients, it fills a gap from the row of another one. <see cref="ResolveWithin"/> does not.</remarks>
+    public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error) => Resolved(series, policy, group: null).Series;
+
+    /// <summary>The table without missing numbers, where each value of a column has a series of its own: gaps are filled from rows of the same series alone, and <see cref="MissingPolicy.DropEnds"/>
+    /// drops rows at the ends of each. The rows keep their order. Rows without a text in the column are a series too.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="group">A column of texts or whole numbers, such as that of <see cref="TableOptions.Group"/>. It is not filled itself.</param>
+    /// <param name="policy">How missing values are treated.</param>
+    /// <exception cref="ArgumentException">There is no such column, or its numbers are missing or not whole.</exception>
+    /// <exception cref="InvalidDataException">The policy leaves values missing, as for one series. The message names the series, and the row within it.</exception>
+    public static TimeSeries ResolveWithin(this TimeSeries table, string group, MissingPolicy policy)
     {
+        var kept = new List<(int Row, TimeSeries From, int At)>();
+        foreach ((string value, int[] rows) in TimeGroups.Split(table, group))
+            try
+            {
+                (TimeSeries part, int first) = Resolved(table.Take(rows), policy, group);
+                kept.AddRange(Enumerable.Range(0, part.Rows).Select(i => (rows[first + i], part, i)));
+            }
+            catch (InvalidDataException gap)
+            {
+                throw new InvalidDataException($"{group} '{value}': {gap.Message}", gap);
+            }
+        return TimeSeries.Join([.. kept.OrderBy(row => row.Row).Select(row => (row.From, row.At))]);
+    }
+
+    /// <summary>The numbers of a table, none of which may be missing.</summary>
+    /// <exception cref="InvalidDataException">Some are. The message says how to fill them within the groups.</exception>
+    internal static TimeSeries Complete(this TimeSeries numbers, string? group) =>
+        Count(numbers) == 0 ? numbers : throw new InvalidDataException(Describe(numbers, MissingPolicy.Error, group));
+
+    /// <summary>The series without missing values, and the number of rows that were dropped before it.</summary>
+    static (TimeSeries Series, int Dropped) Resolved(TimeSeries series, MissingPolicy policy, string? group)
+    {
+        int dropped = 0;
         if ((policy & ~(MissingPolicy.DropEnds | MissingPolicy.ForwardFill | MissingPolicy.Interpolate)) != 0)
             throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat missing values.");
         if (policy.HasFlag(MissingPolicy.ForwardFill | MissingPolicy.Interpolate))
             throw new ArgumentException("Choose one of ForwardFill and Interpolate.", nameof(policy));
         for (int i = 0; i < series.Labels.Count && (policy & (MissingPolicy.ForwardFill | MissingPolicy.Interpolate)) != 0; i++)
-            series = series.Labels[i].Filled(series, i);
+            if (series.Labels[i].Name != group)
+                series = series.Labels[i].Filled(series, i);
         if (Count(series) == 0)
-            return series;
+            return (series, 0);
         if (policy.HasFlag(MissingPolicy.DropEnds))
-            series = DropEnds(series);
+            (series, dropped) = DropEnds(series);
         var values = new double[series.Rows * series.Width];
         for (int i = 0; i < values.Length; i++)
             values[i] = series.Number(i);
@@ -55,11 +89,11 @@ public static class Missing
             Fill(values, series.Width, static (before, after, part) => before + (after - before) * part);
         TimeSeries filled = series.With(values);
         if (Count(filled) > 0)
-            throw new InvalidDataException(Describe(filled, policy));
-        return filled;
+            throw new InvalidDataException(Describe(filled, policy, group));
+        return (filled, dropped);
     }
 
-    static TimeSeries DropEnds(TimeSeries series)
+    static (TimeSeries, int) DropEnds(TimeSeries series)
     {
         int first = 0;
         while (first < series.Rows && HasMissing(series.Row(first)))
@@ -69,7 +103,7 @@ public static class Missing
         int last = series.Rows - 1;
         while (HasMissing(series.Row(last)))
             last--;
-        return series.Range(first, last - first + 1);
+        return (series.Range(first, last - first + 1), first);
     }
 
     static bool HasMissing(ReadOnlySpan<float> row)
@@ -101,7 +135,7 @@ public static class Missing
         }
     }
 
-    static string Describe(TimeSeries series, MissingPolicy policy)
+    static string Describe(TimeSeries series, MissingPolicy policy, string? group)
     {
         ReadOnlySpan<float> values = series.Values.Span;
         int first = 0;
@@ -113,7 +147,8 @@ public static class Missing
             ? "nothing is known before or after to fill from; MissingPolicy.DropEnds drops such rows"
             : policy == MissingPolicy.DropEnds
                 ? "what is missing lies inside the series; add MissingPolicy.ForwardFill or Interpolate"
-                : "choose a MissingPolicy (ForwardFill, Interpolate, DropEnds)";
+                : group is null ? "choose a MissingPolicy (ForwardFill, Interpolate, DropEnds)"
+                : $"ResolveWithin(\"{group}\", MissingPolicy.ForwardFill) fills within each {group}; there are Interpolate and DropEnds too";
         int count = Count(series);
         string which = count == 1 ? $"1 of {values.Length} values is missing, in column" : $"{count} of {values.Length} values are missing, the first in column";
         return $"{which} '{series.Columns[first % series.Width]}', row {row}{at}: {wayOut}.";

@@ -26,7 +26,7 @@ public sealed partial class TableEncoder
             else if (CategoryFeature.Fit(name, Texts(training, name)) is var category && category.Values.Count <= (options.Inputs is null && !options.Categories.Contains(name) ? MostCategoriesUnasked : MostCategories))
             {
                 categories.Add(category);
-                if (MissingTexts.Finding(name, Texts(table, name), label < 0, "a category of their own") is { } missing)
+                if (MissingTexts.Finding(name, Texts(table, name), label < 0, "a category of their own", options.Group) is { } missing)
                     findings.Add(missing);
                 if (SimilarTexts.Finding($"Column '{name}'", category.Values) is { } alike)
                     findings.Add(alike);
@@ -38,8 +38,8 @@ public sealed partial class TableEncoder
         }
         if (numberNames.Count == 0 && categories.Count == 0 && times.All(time => time.Width == 0))
             throw new ArgumentException("No column is left that could be an input.", nameof(options));
-        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Resolve(), options.Scaling, [], findings);
-        if (options.Group is { } group && IndexOfLabel(table, group) >= 0 && MissingTexts.Finding(group, Texts(table, group), isNumber: false, "one group") is { } unnamed)
+        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Complete(options.Group), options.Scaling, [], findings);
+        if (options.Group is { } group && IndexOfLabel(table, group) >= 0 && MissingTexts.Finding(group, Texts(table, group), isNumber: false, "one group", group) is { } unnamed)
             findings.Add(unnamed);
         if (options.Group is { } named && IndexOfLabel(table, named) >= 0 && SimilarTexts.Finding($"Column '{named}'", Texts(table, named)) is { } groups)
             findings.Add(groups);

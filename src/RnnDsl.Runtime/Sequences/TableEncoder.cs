@@ -131,7 +131,7 @@ public sealed partial class TableEncoder
         var features = new float[table.Rows * width];
         if (numbers is not null)
         {
-            ReadOnlySpan<float> scaled = numbers.Apply(table.Select(numbers.Columns).Resolve()).Values.Span;
+            ReadOnlySpan<float> scaled = numbers.Apply(table.Select(numbers.Columns).Complete(Options.Group)).Values.Span;
             for (int row = 0; row < table.Rows; row++)
                 scaled.Slice(row * numbers.Columns.Count, numbers.Columns.Count).CopyTo(features.AsSpan(row * width));
             at += numbers.Columns.Count;
@@ -144,7 +144,7 @@ public sealed partial class TableEncoder
                 if (category.IndexOf(texts[row]) is >= 0 and var index)
                     features[row * width + at + index] = 1;
                 else if (MissingTexts.IsMissing(texts[row], isNumber) && !Options.AllowUnknownCategories)
-                    throw new InvalidDataException($"Column '{category.Name}', row {row}: there is no {(isNumber ? "number" : "text")}. {MissingTexts.WayOut(category.Name, isNumber)}");
+                    throw new InvalidDataException($"Column '{category.Name}', row {row}: there is no {(isNumber ? "number" : "text")}. {MissingTexts.WayOut(category.Name, isNumber, Options.Group)}");
                 else if (!Options.AllowUnknownCategories)
                     throw new InvalidDataException(category.Unknown(texts[row], row, $"{nameof(TableOptions)}.{nameof(TableOptions.AllowUnknownCategories)} takes such names for none."));
             at += category.Values.Count;

@@ -235,6 +235,18 @@ public sealed class TimeSeries
         return new TimeSeries(Columns, ToFloats(numbers), exact is null ? null : numbers, [.. Labels.Select((label, i) => label with { Values = texts[i] })]);
     }
 
+    /// <summary>Rows of several series of the same columns, one after the other.</summary>
+    internal static TimeSeries Join(IReadOnlyList<(TimeSeries From, int At)> rows)
+    {
+        TimeSeries like = rows[0].From;
+        var numbers = new double[checked(rows.Count * like.Width)];
+        for (int row = 0; row < rows.Count; row++)
+            for (int column = 0; column < like.Width; column++)
+                numbers[row * like.Width + column] = rows[row].From.Number(rows[row].At * like.Width + column);
+        LabelColumn[] labels = [.. like.Labels.Select((label, i) => label with { Values = [.. rows.Select(row => row.From.Labels[i].Values[row.At])] })];
+        return new TimeSeries(like.Columns, ToFloats(numbers), like.exact is null ? null : numbers, labels);
+    }
+
     /// <summary>The same names and labels with other values, which are kept as exactly as these.</summary>
     internal TimeSeries With(double[] numbers) => new(Columns, ToFloats(numbers), exact is null ? null : numbers, Labels);
 

@@ -17,7 +17,7 @@ sealed class ChunkBatches : BatchSource
     readonly StateBatch states;
     int group, chunk, active;
 
-    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps, int? block = null, bool mixesParts = true)
+    public ChunkBatches(Module module, MethodInfo method, Dataset data, string name, int batchSize, int steps, int? block = null)
     {
         this.steps = steps;
         if (method.States.Count == 0)
@@ -32,11 +32,11 @@ sealed class ChunkBatches : BatchSource
             throw new ArgumentException(
                 $"A scan of {module.Info.Name}.{method.Name} starts from values of the method (Start): a chunk would start there again. Leave out ChunkSteps.");
         lengths = Lengths(module, method, data, name);
-        if (method.WithoutChunks is { } reason && lengths.Max() > steps)
-            throw new ArgumentException($"{module.Info.Name}.{method.Name} {reason}. Or leave out ChunkSteps.");
         if (ReferenceEquals(method.Counts, CountedSteps.Once) && lengths.Max() > steps)
             throw new ArgumentException($"{module.Info.Name}.{method.Name} has one target for each example, which would be compared with the answer after every chunk of a longer sequence: leave out ChunkSteps.");
-        order = new EpochOrder(data, batchSize, block, mixesParts);
+        if (method.WithoutChunks is { } reason && lengths.Max() > steps)
+            throw new ArgumentException($"{module.Info.Name}.{method.Name} {reason}. Or leave out ChunkSteps.");
+        order = new EpochOrder(data, batchSize, block, mixesParts: true);
         running = new int[Math.Min(batchSize, data.Count)];
         states = new StateBatch(method, data.Count);
         chunks = new Dataset[Chunks(lengths.Max())];
@@ -64,14 +64,15 @@ sealed class ChunkBatches : BatchSource
 
     public override StateBatch States => states;
 
+    /// <summary>The examples of the chunk, each as the part of its steps that the chunk has.</summary>
     public override double Weight
     {
         get
         {
-            double rows = 0;
+            double examples = 0;
             foreach (int example in Examples)
-                rows += Math.Min(steps, lengths[example] - chunk * steps);
-            return rows;
+                examples += Math.Min(steps, lengths[example] - (long)chunk * steps) / (double)lengths[example];
+            return examples;
         }
     }
 

@@ -43,8 +43,10 @@ public sealed partial class Trainer
     {
         Check();
         RequireMeasurable(validation);
-        BatchSource batches = Source(train, TrainingData, BatchSize, mixesParts: true);
-        BatchSource? validating = validation is null ? null : Source(validation, "validation", ChunkSteps is null ? 256 : BatchSize, mixesParts: false);
+        BatchSource batches = Source(train);
+        // Whole sequences, also where the training has chunks: the loss is that of Evaluate.
+        BatchSource? validating = validation is null ? null
+            : new ExampleBatches(trainable.Module, Executor.Method, validation, "validation", ChunkSteps is null ? 256 : BatchSize, BucketByLength, ShuffleBlock, mixesParts: false);
         Dictionary<string, string> settings = Settings(ExamplesOf(train));
         if (optimizer.Run is { IsRunning: true })
             throw new InvalidOperationException($"This {optimizer.GetType().Name} is used by another {nameof(Fit)} that has not ended.");
@@ -210,7 +212,7 @@ public sealed partial class Trainer
     /// <summary>0 if no step counts.</summary>
     static double Mean(double losses, double weights) => weights > 0 ? losses / weights : 0;
 
-    BatchSource Source(Dataset data, string name, int batchSize, bool mixesParts) => ChunkSteps is int steps
-        ? new ChunkBatches(trainable.Module, Executor.Method, data, name, batchSize, steps, ShuffleBlock, mixesParts)
-        : new ExampleBatches(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength, ShuffleBlock, mixesParts);
+    BatchSource Source(Dataset train) => ChunkSteps is int steps
+        ? new ChunkBatches(trainable.Module, Executor.Method, train, TrainingData, BatchSize, steps, ShuffleBlock)
+        : new ExampleBatches(trainable.Module, Executor.Method, train, TrainingData, BatchSize, BucketByLength, ShuffleBlock, mixesParts: true);
 }

@@ -96,3 +96,17 @@ public partial class Summary : Model
 
     Seq<Out> Every(Seq<Feature> x) => head.Map(upper.Scan(lower.Scan(x))) - head.Map(Mean(lower.Scan(x)));
 }
+
+/// <summary>A loss within the sweep of a scan in reverse.</summary>
+[Model]
+public partial class ReversedTagger : Model
+{
+    class Feature : Dim;
+    class Hidden : Dim;
+    class Tag : Dim;
+
+    Gru<Feature, Hidden> forward, backward;
+    Linear<Cat<Hidden, Hidden>, Tag> head;
+
+    Scalar Loss(Seq<Feature> x, Seq<Tag> y) => MeanSquaredError(head.Map(Concat(forward.Scan(x), backward.ScanReversed(x))), y);
+}

@@ -138,6 +138,45 @@ public class LossWeightTests
         Assert.True(Math.Abs(byExample.Evaluate(validation) - validated) > 1e-3);
     }
 
+    /// <summary>The size of batches and of chunks decides what a step is, and not what a mean over examples is.</summary>
+    [Theory]
+    [InlineData(null, 16)]
+    [InlineData(1000, 16)]
+    [InlineData(1000, 1)]
+    [InlineData(7, 5)]
+    [InlineData(7, 61)]
+    public void Losses_by_example_do_not_depend_on_batches_and_chunks(int? chunk, int batch)
+    {
+        WeighedTagger model = Model();
+        Dataset data = Data(61), validation = Data(300, seed: 6);
+        using var trainer = new Trainer(model, new Adam(0)) { Epochs = 1, BatchSize = batch, ChunkSteps = chunk };
+        History history = trainer.Fit(data, validation);
+        double validated = trainer.Evaluate(validation);
+        Assert.Equal(validated, history.StartLoss!.Value, 1e-6);
+        Assert.Equal(validated, history.Epochs[0].ValidationLoss!.Value, 1e-6);
+        if (chunk is not 7)
+            Assert.Equal(trainer.Evaluate(data), history.Epochs[0].TrainLoss, 1e-6);
+    }
+
+    /// <summary>What a sequence's loss is does not depend on the examples beside it, which threads divide otherwise; a scan in reverse sums from its end.</summary>
+    [Fact]
+    public void Losses_have_the_same_bits_on_any_threads()
+    {
+        var random = new Random(3);
+        float[][] Drawn(int width) => [.. Enumerable.Range(0, 23).Select(i => Enumerable.Range(0, width * (1 + 11 * i % 29)).Select(_ => random.NextSingle()).ToArray())];
+        var data = new Dataset(RnnDsl.Sequences.Column.Sequences("x", 3, Drawn(3)), RnnDsl.Sequences.Column.Sequences("y", 4, Drawn(4)));
+        for (int seed = 1; seed < 6; seed++)
+        {
+            var model = new ReversedTagger(3, 8, 4, seed);
+            double[] losses = [.. new[] { 1, 2, 4, 8 }.Select(threads =>
+            {
+                using var trainer = new Trainer(model, new Sgd(0.1)) { Threads = threads };
+                return trainer.Evaluate(data);
+            })];
+            Assert.All(losses, loss => Assert.Equal(losses[0], loss));
+        }
+    }
+
     [Fact]
     public void Without_any_label_the_loss_is_0_and_nothing_moves()
     {

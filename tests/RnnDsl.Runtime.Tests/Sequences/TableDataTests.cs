@@ -82,10 +82,10 @@ public class TableDataTests
             .With("line", [.. Enumerable.Range(0, 10).Select(row => row == 6 ? "" : "a")]);
         var options = new TableOptions { Target = "load", Inputs = ["mode", "at"], Categories = ["kind"], Group = "line", Ahead = 1, Window = 2 };
         string[] findings = [.. TableData.Create(gaps, options, TableSplit.TrainingOnly).Findings];
-        Assert.Contains(findings, f => f.StartsWith("Column 'mode': 2 of 10 rows have no text, the first is row 3; they become a category of their own.", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.StartsWith("Column 'mode': 2 of 10 rows have no text, the first is row 3; they become a category of their own.", StringComparison.Ordinal)
+            && f.Contains("ResolveWithin(\"line\", MissingPolicy.ForwardFill)", StringComparison.Ordinal));
         Assert.Contains(findings, f => f.StartsWith("Column 'kind': 1 of 10 rows have no number, the first is row 5", StringComparison.Ordinal));
-        Assert.Contains(findings, f => f.StartsWith("Column 'line': 1 of 10 rows have no text, the first is row 6; they become one group.", StringComparison.Ordinal)
-            && f.Contains("Resolve(MissingPolicy.ForwardFill)", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.StartsWith("Column 'line': 1 of 10 rows have no text, the first is row 6; they become one group. Leave such rows out, or give them a name of their own", StringComparison.Ordinal));
 
         foreach (MissingPolicy policy in new[] { MissingPolicy.ForwardFill, MissingPolicy.Interpolate })
         {

@@ -61,6 +61,26 @@ public class TimeSeriesTests
     }
 
     [Fact]
+    public void GapsAreFilledWithinEachSeriesOfATable()
+    {
+        var table = new TimeSeries(["t", "u"], [1, Gap, 10, 5, Gap, Gap, Gap, 6, 30, Gap, 3, 7],
+            [new LabelColumn("patient", ["anna", "bob", "anna", "bob", "bob", "anna"]), new LabelColumn("state", ["ok", "ill", "", "", "ok", ""])]);
+        Assert.Equal("patient 'anna': 2 of 6 values are missing, the first in column 'u', row 0 (patient anna): nothing is known before or after to fill from; MissingPolicy.DropEnds drops such rows.",
+            Assert.Throws<InvalidDataException>(() => table.ResolveWithin("patient", MissingPolicy.ForwardFill)).Message);
+        TimeSeries filled = table.With("u", [4, 5, Gap, 6, Gap, 7]).ResolveWithin("patient", MissingPolicy.ForwardFill);
+        Assert.Equal([1f, 10, 1, 10, 30, 3], filled.Column("t"));
+        Assert.Equal([4f, 5, 4, 6, 6, 7], filled.Column("u"));
+        Assert.Equal(["ok", "ill", "ok", "ill", "ok", "ok"], filled.Label("state"));
+        TimeSeries straight = table.ResolveWithin("patient", MissingPolicy.Interpolate | MissingPolicy.DropEnds);
+        Assert.Equal(["bob", "bob", "anna"], straight.Label("patient"));
+        Assert.Equal([10f, 20, 3], straight.Column("t"));
+        Assert.Equal([5f, 6, 7], straight.Column("u"));
+        Assert.Contains("Did you mean 'patient'?", Assert.Throws<ArgumentException>(() => table.ResolveWithin("patent", MissingPolicy.ForwardFill)).Message);
+        Assert.Contains("ResolveWithin(\"patient\", MissingPolicy.ForwardFill)", Assert.Throws<InvalidDataException>(() =>
+            TableData.Create(table, new TableOptions { Target = "state", Group = "patient" }, TableSplit.ByGroup(0.5, 0))).Message);
+    }
+
+    [Fact]
     public void MissingValuesThatCannotBeFilledAreAnError()
     {
         var series = new TimeSeries(["a", "b"], [1, 2, 3, Gap, Gap, 6], [new LabelColumn("t", ["p", "q", "r"])]);
