@@ -19,11 +19,10 @@ public sealed class AssignState() : TextFix("RNN2005")
         if (Returned(place, state) is { } returned)
             yield return new($"Assign {state.Name} what the step returns", "Assign", Edit.Before(returned, state.Name + " = "));
         if (!Known.IsSeq(state.Type) && Mark(place, declared) is { } mark)
-            yield return new($"Make {state.Name} a parameter", "Parameter", declaration.Variables.Count == 1 ? [WithoutMark(mark)]
-                : [Fields.Without(declarator), Edit.Insert(place.Tree, Lines.EndOf(declared), Fields.Alone(declared, declarator, declaration.Type.ToString(), []))]);
+            yield return new($"Make {state.Name} a parameter", "Parameter", Fields.Apart(declarator, Unmarked(declared, mark) + declaration.Type, WithoutMark(mark)));
     }
 
-    /// <summary>The one expression that the step returns, if the state is read and can hold it, and no other state does.</summary>
+    /// <summary>The one expression that the step returns, if the state is read and can hold it, and no other state is assigned: of two, nobody knows what the step says of which.</summary>
     static ExpressionSyntax? Returned(Place place, IFieldSymbol state)
     {
         if (state.ContainingType.GetMembers("Step").OfType<IMethodSymbol>().FirstOrDefault(m => m.IsOverride) is not { DeclaringSyntaxReferences: [var reference] } step || !Known.Same(step.ReturnType, state.Type)
@@ -31,18 +30,31 @@ public sealed class AssignState() : TextFix("RNN2005")
             return null;
         ExpressionSyntax[] returned = [.. method.DescendantNodes().OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>(), .. method.ExpressionBody is { } body ? new[] { body.Expression } : []];
         bool isRead = method.Parent!.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == state.Name && SymbolEqualityComparer.Default.Equals(place.SymbolOf(n), state));
-        return isRead && returned is [not AssignmentExpressionSyntax and not ThrowExpressionSyntax and var only] && !(only is IdentifierNameSyntax name && place.SymbolOf(name) is IFieldSymbol) ? only : null;
+        return isRead && returned is [not AssignmentExpressionSyntax and not ThrowExpressionSyntax and var only] && !(only is IdentifierNameSyntax name && place.SymbolOf(name) is IFieldSymbol)
+            && !method.Parent.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => AssignsState(place, a.Left)) ? only : null;
     }
+
+    static bool AssignsState(Place place, ExpressionSyntax target) =>
+        target.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => place.SymbolOf(n) is IFieldSymbol field && Known.Attribute(field, "State") is not null);
 
     static AttributeSyntax? Mark(Place place, FieldDeclarationSyntax declared) =>
         declared.AttributeLists.SelectMany(list => list.Attributes).FirstOrDefault(a => place.TypeOf(a) is { Name: "StateAttribute" });
 
-    static Edit WithoutMark(AttributeSyntax mark)
+    /// <summary>The attributes and modifiers of a declaration, but for the mark.</summary>
+    static string Unmarked(FieldDeclarationSyntax declared, AttributeSyntax mark) =>
+        string.Concat(declared.AttributeLists.Select(l => l == mark.Parent ? l.WithAttributes(l.Attributes.Remove(mark)) : l).Where(l => l.Attributes.Count > 0).Select(l => l + " "))
+        + string.Concat(declared.Modifiers.Select(m => m.Text + " "));
+
+    /// <summary>Takes the mark away, with its brackets or a comma; comments stay.</summary>
+    static IEnumerable<Edit> WithoutMark(AttributeSyntax mark)
     {
         var list = (AttributeListSyntax)mark.Parent!;
         int at = list.Attributes.IndexOf(mark);
-        TextSpan span = list.Attributes.Count == 1 ? TextSpan.FromBounds(list.SpanStart, list.GetLastToken().GetNextToken().SpanStart)
-            : at > 0 ? TextSpan.FromBounds(list.Attributes[at - 1].Span.End, mark.Span.End) : TextSpan.FromBounds(mark.SpanStart, list.Attributes[1].SpanStart);
-        return new(mark.SyntaxTree, span, "");
+        if (list.Attributes.Count == 1)
+            return [Without(list.SpanStart, list.GetLastToken())];
+        SyntaxToken comma = list.Attributes.GetSeparator(Math.Max(at - 1, 0));
+        return at > 0 ? [Without(comma.SpanStart, comma), Edit.Replace(mark, "")] : [Without(mark.SpanStart, mark.GetLastToken()), Without(comma.SpanStart, comma)];
+
+        static Edit Without(int start, SyntaxToken last) => new(last.SyntaxTree!, TextSpan.FromBounds(start, Lines.EndOfSpaces(last)), "");
     }
 }

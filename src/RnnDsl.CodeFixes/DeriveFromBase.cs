@@ -19,11 +19,14 @@ public sealed class DeriveFromBase() : TextFix("RNN2002")
         bool isModel = Known.Attribute(symbol, "Model") is not null;
         if ((isModel ? Known.IsCell(symbol) : Known.IsModel(symbol)) && Known.Attribute(symbol, isModel ? "Model" : "Cell")?.ApplicationSyntaxReference?.GetSyntax(place.Cancellation) is AttributeSyntax mark)
             yield return new($"Mark {name} [{(isModel ? "Cell" : "Model")}]", "Mark", Edit.Replace(mark.Name is QualifiedNameSyntax qualified ? qualified.Right : mark.Name, isModel ? "Cell" : "Model"));
+        // A base of one's own has what the class needs, and a cell has a step.
+        if (symbol.BaseType is { SpecialType: not SpecialType.System_Object } above && (isModel || !Known.IsBaseOfModels(above)))
+            yield break;
         MethodDeclarationSyntax? step = isModel ? null : type.Members.OfType<MethodDeclarationSyntax>().FirstOrDefault(m => m.Identifier.ValueText == "Step");
         if ((isModel ? "" : Arguments(type, step)) is not { } arguments)
             yield break;
-        string above = place.Written(Known.Namespace, isModel ? "Model" : "Cell") + arguments;
-        yield return new($"Derive {name} from {above}", nameof(DeriveFromBase), [Base(place, type, above), .. step is null ? [] : Override(step)]);
+        string wanted = place.Written(Known.Namespace, isModel ? "Model" : "Cell") + arguments;
+        yield return new($"Derive {name} from {wanted}", nameof(DeriveFromBase), [Base(place, type, wanted), .. step is null ? [] : Override(step)]);
     }
 
     /// <summary>The type arguments of the base, from the step's input, output and memory, or else from the type parameters; null if neither says them.</summary>
@@ -43,7 +46,7 @@ public sealed class DeriveFromBase() : TextFix("RNN2002")
     static string? Of(TypeSyntax? type, string name) => (type is QualifiedNameSyntax qualified ? qualified.Right : type) is GenericNameSyntax { TypeArgumentList.Arguments: [var argument] } generic
         && generic.Identifier.ValueText == name ? argument.ToString() : null;
 
-    /// <summary>Names the base: in place of another class, before interfaces, or alone.</summary>
+    /// <summary>Names the base: in place of <c>Model</c>, before interfaces, or alone.</summary>
     static Edit Base(Place place, ClassDeclarationSyntax type, string above)
     {
         if (type.BaseList is not { Types: [var first, ..] })

@@ -22,8 +22,8 @@ public sealed class FitProduct() : TextFix("RNN1001")
             yield break;
         if (Known.IsMat(right))
         {
-            if (Multiplied(product) is { } vector)
-                yield return Bracketed(product, vector);
+            if (Bracketed(place, product) is { } bracketed)
+                yield return bracketed;
             else if (Known.Same(Known.Units(left), ((INamedTypeSymbol)right!).TypeArguments[1]))
                 yield return new($"Write {product.Right} * {InBrackets(product.Left)}", "Swap", Edit.Replace(product.Left, product.Right.ToString()), Edit.Replace(product.Right, InBrackets(product.Left)));
             yield break;
@@ -38,21 +38,22 @@ public sealed class FitProduct() : TextFix("RNN1001")
             yield return declared;
     }
 
-    /// <summary>What a product is multiplied with in turn, to its right.</summary>
-    static ExpressionSyntax? Multiplied(SyntaxNode product)
+    /// <summary><c>g * (U * h)</c>: brackets go around the product with the next vector to its right, and from around the others.</summary>
+    static Proposal? Bracketed(Place place, BinaryExpressionSyntax product)
     {
-        while (product.Parent is ParenthesizedExpressionSyntax brackets)
-            product = brackets;
-        return product.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } outer && outer.Left == product ? outer.Right : null;
-    }
-
-    /// <summary><c>g * (U * h)</c>: brackets go around the product with the vector, and from around the other.</summary>
-    static Proposal Bracketed(BinaryExpressionSyntax product, ExpressionSyntax vector)
-    {
-        var edits = new List<Edit> { Edit.Before(product.Right, "("), Edit.After(vector, ")") };
-        for (SyntaxNode inner = product; inner.Parent is ParenthesizedExpressionSyntax brackets; inner = brackets)
-            edits.AddRange([Edit.Replace(brackets.OpenParenToken, ""), Edit.Replace(brackets.CloseParenToken, "")]);
-        return new($"Write {product.Left} * ({product.Right} * {vector})", "Brackets", [.. edits]);
+        var edits = new List<Edit> { Edit.Before(product.Right, "(") };
+        string factors = product.Right.ToString();
+        for (SyntaxNode inner = product; ; inner = inner.Parent)
+            if (inner.Parent is ParenthesizedExpressionSyntax brackets)
+                edits.AddRange([Edit.Replace(brackets.OpenParenToken, ""), Edit.Replace(brackets.CloseParenToken, "")]);
+            else if (inner.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } outer && outer.Left == inner)
+            {
+                factors += $" * {outer.Right}";
+                if (Known.Units(place.TypeOf(outer.Right)) is not null)
+                    return new($"Write {product.Left} * ({factors})", "Brackets", [.. edits, Edit.After(outer.Right, ")")]);
+            }
+            else
+                return null;
     }
 
     static string InBrackets(ExpressionSyntax expression) => expression is BinaryExpressionSyntax ? $"({expression})" : expression.ToString();
@@ -68,7 +69,6 @@ public sealed class FitProduct() : TextFix("RNN1001")
             if (use.Parent is not BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } product || product.Left != use || !Known.Same(Known.Units(place.TypeOf(product.Right)), dimensions[0]))
                 return null;
         string title = $"Declare {field.Name} as Mat<{columns}, {rows}>";
-        return declaration.Variables.Count == 1 ? new(title, "Declaration", Edit.Replace(rows, columns.ToString()), Edit.Replace(columns, rows.ToString()))
-            : new(title, "Declaration", [Fields.Without(declarator), Edit.Insert(place.Tree, Lines.EndOf(declared), Fields.Alone(declared, declarator, $"Mat<{columns}, {rows}>", declared.AttributeLists))]);
+        return new(title, "Declaration", Fields.Apart(declarator, Fields.Head(declared, $"Mat<{columns}, {rows}>"), [Edit.Replace(rows, columns.ToString()), Edit.Replace(columns, rows.ToString())]));
     }
 }

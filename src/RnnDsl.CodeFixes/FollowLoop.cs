@@ -15,9 +15,11 @@ public sealed class FollowLoop() : TextFix("RNN3003", "RNN3002")
     {
         if (place.Node.FirstAncestorOrSelf<ForEachStatementSyntax>(f => f.Expression.Span.Contains(place.Span) || f.ForEachKeyword.Span == place.Span) is { Expression: InvocationExpressionSyntax call } each
             && place.SymbolOf(call) is IMethodSymbol { Name: "Range", ContainingType: { Name: "Enumerable" } container } && container.ContainingNamespace.ToDisplayString() == "System.Linq"
-            && call.ArgumentList.Arguments is [{ NameColon: null } start, { NameColon: null } count] && !Assigns(place, each))
-            yield return new("Write for", "For", new Edit(place.Tree, TextSpan.FromBounds(each.ForEachKeyword.SpanStart, each.CloseParenToken.Span.End),
-                $"for (int {each.Identifier.Text} = {start}; {each.Identifier.Text} < {Sum(start.Expression, count.Expression)}; {each.Identifier.Text}++)"));
+            && call.ArgumentList.Arguments is [{ NameColon: null } start, { NameColon: null } count] && !Assigns(place, each)
+            && place.Semantics.GetDeclaredSymbol(each, place.Cancellation) is { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 }
+            && TextSpan.FromBounds(each.ForEachKeyword.SpanStart, each.CloseParenToken.Span.End) is var head && !place.Root.DescendantTrivia(head).Any(t => head.Contains(t.Span) && Lines.IsRemark(t)))
+            yield return new("Write for", "For", new Edit(place.Tree, head,
+                $"for ({(each.Type.IsVar ? "int" : each.Type.ToString())} {each.Identifier.Text} = {start}; {each.Identifier.Text} < {Sum(start.Expression, count.Expression)}; {each.Identifier.Text}++)"));
     }
 
     /// <summary>Whether the loop's variable is written to, which C# does not allow in <c>foreach</c>; or what it counts to is.</summary>

@@ -20,6 +20,9 @@ internal static class Known
 
     public static bool IsDim(ITypeSymbol? type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class } && Bases(type).Any(b => Is(b, "Dim", 0));
 
+    /// <summary>Whether a type is <c>Model</c> itself.</summary>
+    public static bool IsBaseOfModels(ITypeSymbol? type) => Is(type, "Model", 0);
+
     public static bool IsModel(ITypeSymbol? type) => type is not null && Bases(type).Any(b => Is(b, "Model", 0));
 
     public static bool IsCell(ITypeSymbol? type) => type is not null && Bases(type).Any(b => Is(b, "Cell", 2) || Is(b, "Cell", 3));

@@ -32,5 +32,5 @@ public sealed class MakePartial() : TextFix("RNN2001", "RNN2018")
     static IEnumerable<TypeDeclarationSyntax> Closed(TypeDeclarationSyntax type) => type.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     static Proposal Open(TypeDeclarationSyntax[] closed) =>
-        new($"Make {string.Join(" and ", closed.Select(t => t.Identifier.ValueText))} partial", nameof(MakePartial), [.. closed.Select(t => Edit.Insert(t.SyntaxTree, t.Keyword.SpanStart, "partial "))]);
+        new($"Make {string.Join(" and ", closed.Select(t => t.Identifier.ValueText))} partial", nameof(MakePartial), [.. closed.Select(t => Edit.Insert(t.SyntaxTree, t.Keyword.SpanStart, "partial ") with { Yields = true })]);
 }

@@ -21,7 +21,7 @@ public sealed class PublicDimensions() : TextFix("CS0050", "CS0051")
         if (hidden.Length == 0 || !hidden.All(Known.IsDim))
             yield break;
         yield return new($"Make {string.Join(", ", hidden.Select(t => t.Name))} public", nameof(PublicDimensions),
-            [.. hidden.SelectMany(t => t.DeclaringSyntaxReferences).Select(r => r.GetSyntax(place.Cancellation)).OfType<ClassDeclarationSyntax>().SelectMany(Open)]);
+            [.. hidden.SelectMany(t => t.DeclaringSyntaxReferences).Select(r => r.GetSyntax(place.Cancellation)).OfType<ClassDeclarationSyntax>().SelectMany(Open).Select(e => e with { Yields = true })]);
     }
 
     static IEnumerable<INamedTypeSymbol> Parts(ITypeSymbol type) => type switch

@@ -14,7 +14,7 @@ public abstract class TextFix : CodeFixProvider
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider? GetFixAllProvider() => IsOfOnePlace ? WellKnownFixAllProviders.BatchFixer : null;
+    public sealed override FixAllProvider? GetFixAllProvider() => IsOfOnePlace ? new AllOfKind(this) : null;
 
     /// <summary>Whether fixes of several places may be put together: not where one mends them all.</summary>
     private protected virtual bool IsOfOnePlace => true;
@@ -31,6 +31,8 @@ public abstract class TextFix : CodeFixProvider
 
     /// <summary>What may be done about a diagnostic; the best comes first.</summary>
     private protected abstract IEnumerable<Proposal> Propose(Place place, Diagnostic diagnostic);
+
+    internal IEnumerable<Proposal> Proposals(Place place, Diagnostic diagnostic) => Propose(place, diagnostic);
 }
 
 /// <summary>A change that is offered where nothing is wrong.</summary>

@@ -25,7 +25,7 @@ public sealed class WriteGradientCheck : TextRefactoring
             || Constructor(module) is not { } constructor)
             yield break;
         string line = Lines.NewLine(type);
-        string text = Text(type, module, constructor, test);
+        string text = Text(module, constructor, test);
         yield return new($"Write a gradient check for {module.Name}", nameof(WriteGradientCheck)) { Added = ($"{test}.cs", line == "\n" ? text : text.Replace("\n", line)) };
     }
 
@@ -41,7 +41,11 @@ public sealed class WriteGradientCheck : TextRefactoring
     static IMethodSymbol? Constructor(INamedTypeSymbol module) => module.InstanceConstructors.FirstOrDefault(c =>
         c.Parameters.Length is > 0 && c.Parameters.Length <= Sizes.Length + 1 && c.Parameters.All(p => p.Type.SpecialType == SpecialType.System_Int32) && c.Parameters[c.Parameters.Length - 1] is { Name: "seed", IsOptional: true });
 
-    static string Text(ClassDeclarationSyntax type, INamedTypeSymbol module, IMethodSymbol constructor, string test)
+    /// <summary>Whether the class or a layer of it drops units: the equations that the generator stores beside it, with those of all layers, have the operation.</summary>
+    static bool Drops(INamedTypeSymbol module) =>
+        (Known.Attribute(module, "CellGraph") ?? Known.Attribute(module, "ModelGraph")) is { ConstructorArguments: [{ Value: string graph }] } && graph.Contains(" = Dropout ");
+
+    static string Text(INamedTypeSymbol module, IMethodSymbol constructor, string test)
     {
         string space = module.ContainingNamespace.IsGlobalNamespace ? "" : $"namespace {module.ContainingNamespace.ToDisplayString()};\n\n";
         string dimensions = string.Concat(module.TypeParameters.Select(p => $"    sealed class {p.Name} : Dim;\n")) + (module.TypeParameters.Length > 0 ? "\n" : "");
@@ -50,7 +54,7 @@ public sealed class WriteGradientCheck : TextRefactoring
             name = $"{outer.Name}.{name}";
         string sizes = string.Join(", ", constructor.Parameters.Take(constructor.Parameters.Length - 1).Select((p, i) =>
             $"{(SyntaxFacts.GetKeywordKind(p.Name) == SyntaxKind.None ? "" : "@")}{p.Name}: {Sizes[i].ToString(CultureInfo.InvariantCulture)}"));
-        bool drops = type.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText is "Dropout" or "VariationalDropout");
+        bool drops = Drops(module);
         string made = $"new {name}({sizes})", call = drops ? $"{made}, new GradientCheckOptions {{ Gradients = false }}" : made;
         string because = drops ? "    // It drops units in training, which its equations do not when they run: values alone can be compared.\n" : "";
         return $"using RnnDsl;\nusing RnnDsl.Training;\nusing Xunit;\n\n{space}public class {test}\n{{\n{dimensions}{because}    [Fact]\n"

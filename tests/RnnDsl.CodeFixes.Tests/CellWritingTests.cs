@@ -1,6 +1,6 @@
 namespace RnnDsl.CodeFixes.Tests;
 
-/// <summary>Cells that are filled in or taken out of models, and tests that are written.</summary>
+/// <summary>Cells that are filled in or taken out of models.</summary>
 public class CellWritingTests
 {
     static Task Filled(string title, string before, string after) => Check.Fixed(new FillCell(), "CS0103", title, before, after);
@@ -233,79 +233,4 @@ public class CellWritingTests
             Vec<A> Predict(Seq<A> x, Seq<A> z) => {{equation}};
         }
         """);
-
-    [Fact]
-    public Task A_gradient_check_is_written() => Check.Refactored(new WriteGradientCheck(), "Write a gradient check for Leaky", """
-        namespace Cells.Own;
-
-        [Cell]
-        public partial class [|Leaky|]<Input, Hidden> : Cell<Input, Hidden>
-        {
-            [State] Vec<Hidden> v; Mat<Hidden, Input> W;
-            protected override Vec<Hidden> Step(Vec<Input> x) => v = 0.5 * v + W * x;
-        }
-
-        """, """
-        namespace Cells.Own;
-
-        [Cell]
-        public partial class Leaky<Input, Hidden> : Cell<Input, Hidden>
-        {
-            [State] Vec<Hidden> v; Mat<Hidden, Input> W;
-            protected override Vec<Hidden> Step(Vec<Input> x) => v = 0.5 * v + W * x;
-        }
-        // LeakyGradientTests.cs
-        using RnnDsl;
-        using RnnDsl.Training;
-        using Xunit;
-
-        namespace Cells.Own;
-
-        public class LeakyGradientTests
-        {
-            sealed class Input : Dim;
-            sealed class Hidden : Dim;
-
-            [Fact]
-            public void What_is_compiled_is_what_is_written() => GradientCheck.Verify(new Leaky<Input, Hidden>(input: 3, hidden: 5));
-        }
-
-        """, tests: true);
-
-    [Fact]
-    public Task A_model_inside_that_drops_units_is_checked_for_values() => Check.Refactored(new WriteGradientCheck(), "Write a gradient check for M", """
-        static partial class Outer
-        {
-            [Model] internal partial class [|M|] : Model { class Class : Dim; Linear<Class, Class> l; Scalar Loss(Seq<Class> x, Seq<Class> y) => CrossEntropy(l.Map(Dropout(x, 0.5)), y); }
-        }
-
-        """, """
-        static partial class Outer
-        {
-            [Model] internal partial class M : Model { class Class : Dim; Linear<Class, Class> l; Scalar Loss(Seq<Class> x, Seq<Class> y) => CrossEntropy(l.Map(Dropout(x, 0.5)), y); }
-        }
-        // MGradientTests.cs
-        using RnnDsl;
-        using RnnDsl.Training;
-        using Xunit;
-
-        public class MGradientTests
-        {
-            // It drops units in training, which its equations do not when they run: values alone can be compared.
-            [Fact]
-            public void What_is_compiled_is_what_is_written() => GradientCheck.Verify(new Outer.M(@class: 3), new GradientCheckOptions { Gradients = false });
-        }
-
-        """, tests: true);
-
-    [Fact]
-    public async Task A_check_is_not_written_where_it_would_not_compile()
-    {
-        const string Right = "[Cell] partial class [|C|]<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => Tanh(x); }";
-        await Check.NotOffered(new WriteGradientCheck(), Right);
-        await Check.NotOffered(new WriteGradientCheck(), Right.Replace("partial ", ""), tests: true);
-        await Check.NotOffered(new WriteGradientCheck(), $"partial class P {{ {Right.Replace("partial class [", "private partial class [")} }}", tests: true);
-        await Check.NotOffered(new WriteGradientCheck(), Right + " class CGradientTests;", tests: true);
-        await Check.NotOffered(new WriteGradientCheck(), "class [|P|];", tests: true);
-    }
 }

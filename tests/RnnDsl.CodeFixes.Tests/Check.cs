@@ -20,6 +20,16 @@ static class Check
         await Right(changed, id);
     }
 
+    /// <summary>What is offered under a title, done wherever the diagnostic is, gives a text, of which nothing is reported any more that is an error or has the diagnostic's id.</summary>
+    public static async Task AllFixed(CodeFixProvider provider, string id, string title, string before, string after)
+    {
+        Editor editor = Editor.Open(before);
+        CodeAction one = Titled(await editor.Fixes(provider, id), title, await editor.Diagnostics());
+        Editor changed = await editor.Apply((await editor.FixAll(provider, id, one.EquivalenceKey!))!);
+        Assert.Equal(after, await changed.Text());
+        await Right(changed, id);
+    }
+
     public static async Task Titles(CodeFixProvider provider, string id, string source, params string[] titles)
     {
         Editor editor = Editor.Open(source);

@@ -27,6 +27,27 @@ public class DeclarationTests
         """);
 
     [Fact]
+    public Task Classes_within_one_another_become_partial_at_once() => Check.AllFixed(new MakePartial(), "RNN2001", "Make C and Mid and Outer partial", """
+        static class Outer
+        {
+            static class Mid
+            {
+                [Cell] class C<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => Tanh(x); }
+                [Cell] sealed class D<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => Tanh(x); }
+            }
+        }
+        """, """
+        static partial class Outer
+        {
+            static partial class Mid
+            {
+                [Cell] partial class C<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => Tanh(x); }
+                [Cell] sealed partial class D<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => Tanh(x); }
+            }
+        }
+        """);
+
+    [Fact]
     public Task A_class_of_one_file_is_opened() => Check.Fixed(new MakePartial(), "RNN2001", "Make C visible outside of its file", """
         [Cell]
         file partial class C<A> : Cell<A, A>
@@ -110,11 +131,11 @@ public class DeclarationTests
 
     [Fact]
     public Task A_model_derives_from_Model() => Check.Fixed(new DeriveFromBase(), "RNN2002", "Derive M from Model", """
-        class Other;
-        [Model] partial class M : Other { class A : Dim; Vec<A> Predict(Vec<A> x) => Tanh(x); }
+        interface IOther;
+        [Model] partial class M : IOther { class A : Dim; Vec<A> Predict(Vec<A> x) => Tanh(x); }
         """, """
-        class Other;
-        [Model] partial class M : Model { class A : Dim; Vec<A> Predict(Vec<A> x) => Tanh(x); }
+        interface IOther;
+        [Model] partial class M : Model, IOther { class A : Dim; Vec<A> Predict(Vec<A> x) => Tanh(x); }
         """);
 
     [Fact]
@@ -123,6 +144,21 @@ public class DeclarationTests
         """, """
         [Model /* no */] partial class M : Model { class A : Dim; Vec<A> Predict(Vec<A> x) => Tanh(x); }
         """);
+
+    [Fact]
+    public async Task A_base_that_may_be_needed_is_not_replaced()
+    {
+        await Check.Titles(new DeriveFromBase(), "RNN2002", "[Model] partial class A<I, O> : Cell<I, O> { Mat<O, I> W; protected override Vec<O> Step(Vec<I> x) => W * x; }", "Mark A [Cell]");
+        await Check.Titles(new DeriveFromBase(), "RNN2002", """
+            abstract class Gated<I, O> : Cell<I, O> { protected static Vec<O> Gate(Vec<O> v) => Sigmoid(v); }
+            [Cell] partial class A<I, O> : Gated<I, O> { Mat<O, I> W; protected override Vec<O> Step(Vec<I> x) => Gate(W * x); }
+            """);
+        await Check.Titles(new DeriveFromBase(), "RNN2002", "class Other { protected const double Rate = 2; } [Model] partial class M : Other { class A : Dim; Vec<A> Predict(Vec<A> x) => Rate * Tanh(x); }");
+    }
+
+    [Fact]
+    public Task A_cell_that_derives_from_Model_derives_from_Cell() => Check.Fixed(new DeriveFromBase(), "RNN2002", "Derive C from Cell<A, A>",
+        "[Cell] partial class C<A> : Model { Vec<A> Step(Vec<A> x) => Tanh(x); }", "[Cell] partial class C<A> : Cell<A, A> { protected override Vec<A> Step(Vec<A> x) => Tanh(x); }");
 
     [Fact]
     public async Task A_base_that_nothing_says_is_not_guessed()

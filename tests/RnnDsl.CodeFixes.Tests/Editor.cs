@@ -73,6 +73,10 @@ sealed class Editor
         return [.. actions.DistinctBy(a => a.Title)];
     }
 
+    /// <summary>The fix of all diagnostics of a kind in the file at once.</summary>
+    public Task<CodeAction?> FixAll(CodeFixProvider provider, string id, string kind) =>
+        provider.GetFixAllProvider()!.GetFixAsync(new FixAllContext(document, provider, FixAllScope.Document, kind, [id], new All(this), default));
+
     public async Task<IReadOnlyList<CodeAction>> Refactorings(CodeRefactoringProvider provider, TextSpan span)
     {
         var actions = new List<CodeAction>();
@@ -84,6 +88,15 @@ sealed class Editor
     {
         Solution changed = (await action.GetOperationsAsync(default)).OfType<ApplyChangesOperation>().Single().ChangedSolution;
         return new(changed.GetDocument(document.Id)!);
+    }
+
+    sealed class All(Editor editor) : FixAllContext.DiagnosticProvider
+    {
+        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => await editor.Diagnostics();
+
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) => await editor.Diagnostics();
+
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>([]);
     }
 
     sealed class GeneratorReference : AnalyzerReference

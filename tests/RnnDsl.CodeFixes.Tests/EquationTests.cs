@@ -56,8 +56,8 @@ public class EquationTests
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(V * x + U * h + Transpose(W) * x);
         """, """
             [Init(Initial.Xavier, 2)] Mat<Hidden, Hidden> U; // between steps
-            [Init(Initial.Normal, 0.1)] Mat<Input, Hidden> W; // from the input
             [Init(Initial.Normal, 0.1)] Mat<Hidden, Input> V;
+            [Init(Initial.Normal, 0.1)] Mat<Input, Hidden> W; // from the input
             [State] Vec<Hidden> h;
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(V * x + U * h + Transpose(W) * x);
         """);
@@ -72,6 +72,33 @@ public class EquationTests
         """);
 
     [Fact]
+    public Task A_matrix_of_several_keeps_the_comments_beside_it() => Product("Declare V as Mat<Hidden, Input>", """
+            Mat<Input, Hidden> U,   // up
+                 // across
+                 V,   // over
+                 W;   // down
+            protected override Vec<Hidden> Step(Vec<Input> x) => Tanh(V * x + Transpose(U) * x + Transpose(W) * x);
+        """, """
+            Mat<Input, Hidden> U;   // up
+                 // across
+            Mat<Hidden, Input> V;   // over
+            Mat<Input, Hidden> W;   // down
+            protected override Vec<Hidden> Step(Vec<Input> x) => Tanh(V * x + Transpose(U) * x + Transpose(W) * x);
+        """);
+
+    [Fact]
+    public Task All_matrices_of_a_declaration_are_transposed_at_once() => Check.AllFixed(new FitProduct(), "RNN1001", "Declare W as Mat<Hidden, Input>", Cell("""
+            Mat<Input, Hidden> W, U, V, /* the last */ S; // four
+            protected override Vec<Hidden> Step(Vec<Input> x) => Tanh(W * x + V * x) + Transpose(U) * x + S * x;
+        """), Cell("""
+            Mat<Hidden, Input> W;
+            Mat<Input, Hidden> U;
+            Mat<Hidden, Input> V;
+            Mat<Hidden, Input> /* the last */ S; // four
+            protected override Vec<Hidden> Step(Vec<Input> x) => Tanh(W * x + V * x) + Transpose(U) * x + S * x;
+        """));
+
+    [Fact]
     public Task A_declaration_that_others_need_is_not_transposed() => Check.Titles(new FitProduct(), "RNN1001", Cell("""
             Mat<Input, Hidden> V;
             protected override Vec<Hidden> Step(Vec<Input> x) => V * x + Transpose(V) * x;
@@ -81,6 +108,9 @@ public class EquationTests
     [InlineData("g * U * h", "Write g * (U * h)", "g * (U * h)")]
     [InlineData("2 * g * U  * (h + g)", "Write 2 * g * (U * (h + g))", "2 * g * (U  * (h + g))")]
     [InlineData("(g * /* of */ U) * h", "Write g * (U * h)", "g * /* of */ (U * h)")]
+    [InlineData("g * U * 2 * h", "Write g * (U * 2 * h)", "g * (U * 2 * h)")]
+    [InlineData("g * U * U * h", "Write g * (U * U * h)", "g * (U * U * h)")]
+    [InlineData("(g * U * s) * h * 2", "Write g * (U * s * h)", "g * (U * s * h) * 2")]
     [InlineData("g * U", "Write U * g", "U * g")]
     [InlineData("(g + h) * U", "Write U * (g + h)", "U * (g + h)")]
     public Task Brackets_make_the_product_that_was_meant(string before, string title, string after)
@@ -100,7 +130,7 @@ public class EquationTests
     [Fact]
     public async Task Products_that_nothing_fits_are_left()
     {
-        await Check.Titles(new FitProduct(), "RNN1001", Cell("Mat<Hidden, Hidden> W, V; protected override Vec<Hidden> Step(Vec<Input> x) => W * V;"));
+        await Check.Titles(new FitProduct(), "RNN1001", Cell("Mat<Hidden, Input> W, V; protected override Vec<Hidden> Step(Vec<Input> x) => W * V * x;"));
         await Check.Titles(new FitProduct(), "RNN1001", Cell("Mat<Hidden, Input> W; Vec<Hidden> b; protected override Vec<Hidden> Step(Vec<Input> x) => b * W;"));
     }
 
@@ -139,10 +169,46 @@ public class EquationTests
             [State] Vec<Hidden> c, h;   // two
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(h + c) * Sum(x);
         """), Cell("""
-            [State] Vec<Hidden> h;   // two
             Vec<Hidden> c;
+            [State] Vec<Hidden> h;   // two
             protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(h + c) * Sum(x);
         """));
+
+    [Theory]
+    [InlineData("[State, Init(1)] Vec<Hidden> h, c;   // both", "[State, Init(1)] Vec<Hidden> h;\n    [Init(1)] Vec<Hidden> c;   // both")]
+    [InlineData("[State] [Init(1)] Vec<Hidden> c, h;", "[Init(1)] Vec<Hidden> c;\n    [State] [Init(1)] Vec<Hidden> h;")]
+    [InlineData("[Init(1), State] private Vec<Hidden> h, k, c;", "[Init(1), State] private Vec<Hidden> h, k;\n    [Init(1)] private Vec<Hidden> c;")]
+    [InlineData("[State] Vec<Hidden> h, // hidden state\n            c; // cell state", "[State] Vec<Hidden> h; // hidden state\n    Vec<Hidden> c; // cell state")]
+    [InlineData("[State] Vec<Hidden> h; [State] // bias\n    [Init(1)] Vec<Hidden> c;", "[State] Vec<Hidden> h; // bias\n    [Init(1)] Vec<Hidden> c;")]
+    [InlineData("[State] Vec<Hidden> h; [State /* s */, /* i */ Init(1)] Vec<Hidden> c;", "[State] Vec<Hidden> h; [/* s *//* i */ Init(1)] Vec<Hidden> c;")]
+    [InlineData("[State] Vec<Hidden> h; [Init(1) /* i */, State /* s */] Vec<Hidden> c;", "[State] Vec<Hidden> h; [Init(1) /* i */ /* s */] Vec<Hidden> c;")]
+    public Task What_else_is_said_of_a_state_stays_with_the_parameter(string before, string after)
+    {
+        string step = before.Contains('k') ? "k = h = Tanh(h + c + k) * Sum(x)" : "h = Tanh(h + c) * Sum(x)";
+        return Check.Fixed(new AssignState(), "RNN2005", "Make c a parameter", Cell($"    {before}\n    protected override Vec<Hidden> Step(Vec<Input> x) => {step};"),
+            Cell($"    {after}\n    protected override Vec<Hidden> Step(Vec<Input> x) => {step};"));
+    }
+
+    [Fact]
+    public Task All_states_of_a_declaration_become_parameters_at_once() => Check.AllFixed(new AssignState(), "RNN2005", "Make b a parameter", Cell("""
+            [State, Init(1)] Vec<Hidden> b, h, c;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(b * h + c) * Sum(x);
+        """), Cell("""
+            [Init(1)] Vec<Hidden> b;
+            [State, Init(1)] Vec<Hidden> h;
+            [Init(1)] Vec<Hidden> c;
+            protected override Vec<Hidden> Step(Vec<Input> x) => h = Tanh(b * h + c) * Sum(x);
+        """));
+
+    [Fact]
+    public Task A_state_beside_another_that_is_assigned_is_not_assigned_the_result() => Check.Titles(new AssignState(), "RNN2005", Cell("""
+            [State] Vec<Hidden> h, c;
+            protected override Vec<Hidden> Step(Vec<Input> x)
+            {
+                h = Tanh(h + c) * Sum(x);
+                return 2 * h;
+            }
+        """), "Make c a parameter");
 
     [Fact]
     public async Task A_state_that_the_result_does_not_fit_is_not_assigned_it()

@@ -20,6 +20,7 @@ public class FlowTests
     [Theory]
     [InlineData("foreach (int i in Enumerable.Range(0, 3))  // three", "for (int i = 0; i < 3; i++)  // three")]
     [InlineData("foreach (var i in System.Linq.Enumerable.Range(Turns, Turns - 1))", "for (int i = Turns; i < Turns + (Turns - 1); i++)")]
+    [InlineData("foreach (long i in Enumerable.Range(0, 3))", "for (long i = 0; i < 3; i++)")]
     public Task A_range_is_counted(string before, string after)
     {
         string Source(string loop) => Cell($$"""
@@ -35,6 +36,16 @@ public class FlowTests
     public Task Other_collections_are_left() => Check.Titles(new FollowLoop(), "RNN3002", Cell("""
                 foreach (int i in new[] { 1, 2 })
                     h = Tanh(h + i * (V * x));
+                return h + W * x;
+        """));
+
+    [Theory]
+    [InlineData("float i in Enumerable.Range(0, 3)")]
+    [InlineData("byte i in Enumerable.Range(0, 300)")]
+    [InlineData("int i in Enumerable.Range(0, /* n */ 3)")]
+    public Task Ranges_of_other_numbers_and_with_comments_are_left(string each) => Check.Titles(new FollowLoop(), "RNN3002", Cell($$"""
+                foreach ({{each}})
+                    h = Tanh(h + (int)i * (V * x));
                 return h + W * x;
         """));
 
