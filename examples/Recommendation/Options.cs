@@ -9,7 +9,7 @@ static class Options
     public static readonly Option<string?> Items = new("--items") { Description = "Items with their texts and attributes: .csv, also .gz. With a model, items that came after its training" };
     public static readonly Option<string> TimeColumn = new("--time-column") { Description = "Column of a session's time", DefaultValueFactory = _ => "InvoiceDate" };
     public static readonly Option<string> UserColumn = new("--user-column") { Description = "Column of its user, who may be empty; \"\": nobody is known", DefaultValueFactory = _ => "CustomerID" };
-    public static readonly Option<string> ItemsColumn = new("--items-column") { Description = "Column of its items, with spaces between them", DefaultValueFactory = _ => "Items" };
+    public static readonly Option<string> ItemsColumn = new("--items-column") { Description = "Column of its items, with spaces or commas between them", DefaultValueFactory = _ => "Items" };
     public static readonly Option<string> ItemColumn = new("--item-column") { Description = "Column of an item's name in the file of items", DefaultValueFactory = _ => "StockCode" };
     public static readonly Option<string> TextColumn = new("--text-column") { Description = "Column of its text; all other columns are attributes", DefaultValueFactory = _ => "Description" };
     public static readonly Option<string?> TestFrom = new("--test-from") { Description = "Sessions from this date on are the test; without it the last tenth of the time" };
@@ -32,7 +32,7 @@ static class Options
     public static readonly Option<int> Threads = new("--threads") { Description = "0: one for each processor" };
     public static readonly Option<string> Output = new("--output") { Description = "File for the model", DefaultValueFactory = _ => "recommender.safetensors" };
     public static readonly Option<string?> Load = new("--load") { Description = "Use the model of this file, learn nothing: with --session it recommends, with --data it is measured on the test" };
-    public static readonly Option<string?> Line = new("--session") { Description = "Items that somebody has looked at, with spaces between them: recommends the next" };
+    public static readonly Option<string?> Line = new("--session") { Description = "Items that somebody has looked at, with spaces or commas between them: recommends the next" };
     public static readonly Option<int> Count = new("--count") { Description = "Items to recommend", DefaultValueFactory = _ => 10 };
     public static readonly Option<bool> Explain = new("--explain") { Description = "Say which items of the session moved each of them" };
 

@@ -19,7 +19,7 @@ static void Recommend(ParseResult given, string line)
 {
     Recommender recommender = Recommender.Load(given.GetValue(Options.Load) ?? given.GetValue(Options.Output)!, Study.Items(given));
     Visit visit = Visit.New(recommender).Begin(recommender);
-    foreach (string code in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+    foreach (string code in SessionLog.Items(line))
         visit = visit.Add(recommender, Advice.Number(recommender, code));
     foreach (Recommended one in Advice.Of(recommender, visit, given.GetValue(Options.Count), given.GetValue(Options.Explain)))
         Console.WriteLine(one);

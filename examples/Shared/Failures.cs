@@ -28,12 +28,15 @@ public static class Failures
             await action();
             return 0;
         }
-        catch (Exception error) when (CanBeMended(error) || also?.Invoke(error) == true)
+        catch (Exception error) when (CanBeMended(Cause(error)) || also?.Invoke(Cause(error)) == true)
         {
-            Console.Error.WriteLine(Message(error));
+            Console.Error.WriteLine(Message(Cause(error)));
             return 2;
         }
     }
+
+    /// <summary>What failed first of what ran at the same time.</summary>
+    static Exception Cause(Exception error) => error is AggregateException { InnerExceptions: [var first, ..] } ? Cause(first) : error;
 
     static bool CanBeMended(Exception error) => error is InvalidDataException or ArgumentException or InvalidOperationException or FormatException or IOException
         or UnauthorizedAccessException or DivergenceException;

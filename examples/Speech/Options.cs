@@ -19,7 +19,7 @@ static class Options
     public static readonly Option<string?> TrainTakes = new("--train-takes") { Description = "Takes to learn from, from-to; without it all others", Recursive = true };
     public static readonly Option<string?> LeaveOut = new("--leave-out")
     {
-        Description = "A speaker who is only tested on, or several with commas between them, or all, each in turn; for adapt the new speaker",
+        Description = "A speaker who is only tested on, or several with commas between them; for digits also all, each in turn; for adapt the new speaker",
         Recursive = true,
     };
     public static readonly Option<int?> Epochs = new("--epochs") { Description = "How often the clips are read", Recursive = true };

@@ -14,7 +14,7 @@ var command = new RootCommand("Learns to hear spoken digits: single ones, string
     Options.Data, Options.TestTakes, Options.TrainTakes, Options.LeaveOut, Options.Epochs,
     Options.Copies, Options.Spread, Options.Warp, Options.Normalize, Options.Strings, Options.Hidden, Options.Rate, Options.Seed, Options.Threads, Options.Output,
 };
-digits.SetAction(given => Failures.Guard(() => Digits(given)));
+digits.SetAction(given => Failures.Guard(() => Digits(Options.Read(given), given.GetValue(Options.LeaveOut))));
 strings.SetAction(given => Failures.Guard(() =>
 {
     bool live = given.GetValue(Options.Live);
@@ -23,7 +23,7 @@ strings.SetAction(given => Failures.Guard(() =>
         throw new ArgumentException($"{Options.Small.Name} needs {Options.Live.Name}: a model that hears from both ends cannot hear while one speaks.");
     OutputCheck.RequireFile(output);
     OutputCheck.RequireFile(given.GetValue(Options.Small));
-    StringRecognizer.Learn(Options.Read(given), live, output);
+    StringRecognizer.Learn(Speakers.ForStrings(Options.Read(given), given.GetValue(Options.LeaveOut)), live, output);
     if (given.GetValue(Options.Small) is { } small)
     {
         Listening.SaveSmall(output, small);
@@ -36,19 +36,21 @@ listen.SetAction(given => Failures.Guard(() =>
 command.SetAction(given => Failures.Guard(() =>
 {
     OutputCheck.RequireFile(given.GetValue(Options.Output));
-    Digits(given);
+    string? left = given.GetValue(Options.LeaveOut);
+    Settings settings = Options.Read(given), ofStrings = Speakers.ForStrings(settings, left);
+    Speakers.New(settings, left);
+    Digits(settings, left);
     Console.WriteLine();
-    StringRecognizer.Learn(Options.Read(given), live: true, given.GetValue(Options.Output)!);
+    StringRecognizer.Learn(ofStrings, live: true, given.GetValue(Options.Output)!);
     Console.WriteLine();
-    Adaptation.Compare(Options.Read(given), given.GetValue(Options.LeaveOut));
+    Adaptation.Compare(settings, left);
 }));
 return command.Run(args);
 
-static void Digits(ParseResult given)
+static void Digits(Settings settings, string? left)
 {
-    Settings settings = Options.Read(given);
-    if (given.GetValue(Options.LeaveOut) is { } speaker)
-        DigitReports.LeaveOut(settings, speaker);
+    if (left is not null)
+        DigitReports.LeaveOut(settings, left);
     else
         DigitReports.BySplit(settings);
 }

@@ -57,6 +57,14 @@ public class SpeechExampleTests
         string[] names = [.. clips.Select(c => c.Speaker).Distinct()];
         Assert.Contains($"no speaker 'nobody'; there are {string.Join(", ", names)}", Assert.Throws<ArgumentException>(() => DigitReports.LeaveOut(settings, names[0] + ", nobody")).Message, StringComparison.Ordinal);
         Assert.Contains("none to learn from", Assert.Throws<ArgumentException>(() => DigitReports.LeaveOut(settings, string.Join(',', names))).Message, StringComparison.Ordinal);
+        foreach (string unknown in new[] { "nobody", string.Join(',', names) })
+            Assert.Contains($"no speaker '{unknown}'; there are {string.Join(", ", names)}", Assert.Throws<ArgumentException>(() => Adaptation.Compare(settings, unknown)).Message, StringComparison.Ordinal);
+
+        Settings strings = Speakers.ForStrings(settings, names[0]);
+        Assert.Equal([names[1]], strings.Train.Select(c => c.Speaker).Distinct());
+        Assert.Equal([names[0]], strings.Test.Select(c => c.Speaker).Distinct());
+        Assert.Equal(clips.Count, strings.Train.Count + strings.Test.Count);
+        Assert.Same(settings, Speakers.ForStrings(settings, null));
     }
 
     [Fact]
@@ -65,12 +73,12 @@ public class SpeechExampleTests
         string folder = Directory.CreateTempSubdirectory("rnndsl-speech").FullName;
         try
         {
-            foreach (string name in new[] { "3_anna_0.wav", "7_bob_12.wav", "other.wav" })
+            foreach (string name in new[] { "3_anna_0.wav", "7_bob_12.WAV", "other.wav" })
                 WavFile.Write(Path.Combine(folder, name), Synthesizer.Speak(3, Voice.Child, 1));
             string archive = Path.Combine(folder, "all.tar.gz");
             using (var packed = new GZipStream(File.Create(archive), CompressionLevel.Fastest))
             using (var writer = new TarWriter(packed))
-                foreach (string name in new[] { "3_anna_0.wav", "7_bob_12.wav" })
+                foreach (string name in new[] { "3_anna_0.wav", "7_bob_12.WAV" })
                     writer.WriteEntry(Path.Combine(folder, name), "recordings/" + name);
             foreach (string path in new[] { folder, archive })
             {
@@ -129,6 +137,8 @@ public class SpeechExampleTests
             var rounded = new Sound([.. Enumerable.Range(0, spoken.Samples.Length).Select(i => BitConverter.ToInt16(samples, 2 * i) / 32768f)], spoken.SampleRate);
             (string text, string notes) = Heard(l => l.Hear(rounded), small);
             Assert.Contains("times faster than real time", notes, StringComparison.Ordinal);
+            // Of so few frames none counts for the slowest.
+            Assert.DoesNotContain("at most", Heard(l => l.Hear(new Sound(spoken.Samples[..1600], spoken.SampleRate)), small).Notes, StringComparison.Ordinal);
             (string piped, string pipedNotes) = Heard(l => l.Hear(new Pipe([.. samples, 7])), small);
             Assert.Equal(text, piped);
             Assert.Contains("the last byte of standard input is half a sample", pipedNotes, StringComparison.Ordinal);

@@ -28,12 +28,11 @@ public sealed class DialogueTests : IDisposable
     }
 
     [Fact]
-    public void Conversations_in_the_form_of_ChatterBot_are_read()
+    public void Names_in_braces_that_nothing_fills_are_told()
     {
-        string path = files.Write("food.yml",
-            "categories:\n- food\nconversations:\n- - do you eat\n  - 'No, I don''t.'\n  - a later reply\n" +
-            "- - \"why \\\"eat\\\"\"\n  - a long\n    answer\n- - alone\n- - code\n  - |-\n    one\n      two\n");
-        Assert.Equal([new("do you eat", "No, I don't.", "food"), new("why \"eat\"", "a long answer", "food"), new("code", "one\ntwo", "food")], ConversationFile.Read(path).Exchanges);
+        Assert.Null(CustomerAssistant.Unfilled([new("a", "Here {it is}.", null)]));
+        Assert.StartsWith("2 answers have names in braces, {order}, {thing}, and are sent with the braces: --slots names ",
+            CustomerAssistant.Unfilled([new("a", "See {thing} of {order}.", null), new("b", "See {order}.", null), new("c", "See {order}.", null), new("d", "Yes.", null)]), StringComparison.Ordinal);
     }
 
     [Fact]

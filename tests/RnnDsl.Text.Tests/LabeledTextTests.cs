@@ -34,6 +34,34 @@ public sealed class LabeledTextTests : IDisposable
         Assert.Contains("train, test", Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(json)).Message);
     }
 
+    [Theory]
+    [InlineData("e.csv", "text,label\nhello,x\nbye,y\n")]
+    [InlineData("e.tsv", "text\tlabel\nhello\tx\nbye\ty\n")]
+    [InlineData("e.jsonl", "{\"text\":\"hello\",\"label\":\"x\"}\n{\"text\":\"bye\",\"label\":\"y\"}\n")]
+    [InlineData("e.json", "[[\"hello\",\"x\"],[\"bye\",\"y\"]]")]
+    public void A_part_that_a_file_does_not_have_is_refused(string name, string text)
+    {
+        string path = files.Write(name, text);
+        foreach (Func<string, LabeledTextOptions, LabeledCorpus> read in new Func<string, LabeledTextOptions, LabeledCorpus>[] { LabeledTextFile.Read, LabeledTextFile.ReadTexts })
+            Assert.StartsWith($"{path} has no part 'zz'", Assert.Throws<InvalidDataException>(() => read(path, new LabeledTextOptions { Part = "zz" })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("f.csv", "text\nhello you\n\"bye, bye\"\n", "'text'")]
+    [InlineData("f.csv.gz", "hello you\n\"bye, bye\"\n", "")]
+    [InlineData("f.tsv", "Message\nhello you\nbye, bye\n", "'Message'")]
+    [InlineData("f.jsonl", "{\"text\":\"hello you\"}\n{\"text\":\"bye, bye\"}\n", "'text'")]
+    [InlineData("f.json", "[{\"said\":\"hello you\"},{\"said\":\"bye, bye\"}]", "'said'")]
+    public void Texts_that_need_no_labels_may_be_the_only_column(string name, string text, string column)
+    {
+        string path = files.Write(name, text);
+        LabeledCorpus corpus = LabeledTextFile.ReadTexts(path);
+        Assert.Equal("hello you:  | bye, bye: ", Shown(corpus));
+        Assert.Contains($"the only column {column}".TrimEnd() + ";", Assert.Single(corpus.Findings), StringComparison.Ordinal);
+        Assert.Contains("at least two", Assert.Throws<InvalidDataException>(() => LabeledTextFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no column 'x'", Assert.Throws<ArgumentException>(() => LabeledTextFile.ReadTexts(path, new LabeledTextOptions { TextColumn = "x" })).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_text_may_have_several_labels()
     {

@@ -56,6 +56,16 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
 
     string Filled(string answer, Session session) => slots is null ? answer : Slot().Replace(answer, m => session.Slots.GetValueOrDefault(m.Groups[1].Value, m.Value));
 
+    /// <summary>Says which names in braces are sent as they are written, for want of a model that finds them in messages.</summary>
+    /// <returns>A sentence, or null if no answer has one.</returns>
+    public static string? Unfilled(IEnumerable<Exchange> exchanges)
+    {
+        string[] answers = [.. exchanges.Select(e => e.Answer).Where(answer => Slot().IsMatch(answer)).Distinct()];
+        string[] names = [.. answers.SelectMany(answer => Slot().Matches(answer)).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal)];
+        return names.Length == 0 ? null : $"{answers.Length} {(answers.Length == 1 ? "answer has a name" : "answers have names")} in braces, {string.Join(", ", names.Take(5))}{(names.Length > 5 ? ", …" : "")}, " +
+            $"and {(answers.Length == 1 ? "is" : "are")} sent with the braces: {Options.Slots.Name} names messages from which a model learns to find what belongs there.";
+    }
+
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Slot();
 

@@ -53,12 +53,15 @@ sealed class SmallTalk
     /// knows how frequent each piece is and nothing else. The training does not end where that perplexity is least: few answers to questions of all kinds can
     /// be foreseen, and those to what was learned become right later.
     /// </summary>
+    /// <param name="pairs">Questions and their answers.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="wayOut">What to do about too few questions, a sentence.</param>
     /// <exception cref="InvalidDataException">There are fewer than <see cref="FewestQuestions"/> different questions.</exception>
-    public static SmallTalk Learn(IReadOnlyList<Exchange> pairs, Settings settings)
+    public static SmallTalk Learn(IReadOnlyList<Exchange> pairs, Settings settings, string wayOut = "Add some.")
     {
         string[] questions = [.. pairs.Select(p => Key(p.Question)).Distinct()];
         if (questions.Length < FewestQuestions)
-            throw new InvalidDataException($"There are {questions.Length} different questions of small talk; at least {FewestQuestions} are needed.");
+            throw new InvalidDataException($"There are {questions.Length} different questions of small talk; at least {FewestQuestions} are needed. {wayOut}");
         var random = new RandomStream(settings.Seed, "small talk");
         random.Shuffle<string>(questions);
         HashSet<string> heldOut = [.. questions[..(questions.Length / 10)]];

@@ -11,6 +11,9 @@ public sealed record Exchange(string Question, string Answer, string? Intent);
 /// <summary>Past conversations in a file.</summary>
 static class Exchanges
 {
+    /// <summary>Of more lines that are no part of a conversation only the number is told.</summary>
+    const int MostNotes = 10;
+
     /// <summary>Reads .csv, .jsonl, .json, lines with tabs, each also packed, or a .yml file, or a folder of them, in the form of the ChatterBot corpus.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="question">Column of the questions.</param>
@@ -35,6 +38,11 @@ static class Exchanges
         List<Exchange> exchanges = [.. read.SelectMany(r => r.Exchanges)];
         if (read.Sum(r => r.Further) is > 0 and var further)
             Console.WriteLine($"Note: of each conversation, the first question and its answer are read; {further} further lines are not.");
+        List<string> leftOut = [.. read.SelectMany(r => r.LeftOut)];
+        foreach (string line in leftOut.Take(MostNotes))
+            Console.WriteLine($"Note: {line}");
+        if (leftOut.Count > MostNotes)
+            Console.WriteLine($"Note: {leftOut.Count - MostNotes} further lines are no part of a conversation and were left out.");
         return exchanges.Count > 0 ? exchanges : throw new InvalidDataException(files.Length == 0 ? $"The folder {path} has no .yml file."
             : $"{path} has no conversation: one begins with a line '- - question', and a line '  - answer' follows.");
     }

@@ -29,6 +29,8 @@ static class Lessons
         AnswerFinder? answers = exchanges is null ? null : AnswerFinder.Learn(exchanges, settings);
         answers?.Report(seed: 1);
         SlotFinder? slots = Slots(given, settings, madeUp);
+        if (slots is null && CustomerAssistant.Unfilled(exchanges ?? []) is { } unfilled)
+            Console.WriteLine($"Note: {unfilled}");
         if (answers is null)
         {
             intents?.Dispose();
@@ -75,7 +77,9 @@ static class Lessons
         if (pairs.Length == 0)
             return null;
         exchanges = [.. exchanges!.Where(e => e.Intent != SmallTalk.Intent), .. pairs.DistinctBy(p => p.Question.ToLowerInvariant())];
-        return SmallTalk.Learn(pairs, settings);
+        return SmallTalk.Learn(pairs, settings, file is not null ? $"Add some to {file}."
+            : $"{given.GetValue(Options.Conversations)} has exchanges of the intent '{SmallTalk.Intent}', which is special: a model learns to write answers to such messages by itself. " +
+            "Add exchanges of it, or give it another name, so that it is answered as any other.");
     }
 
     static List<Exchange> Read(string path, ParseResult given, string? intent) =>

@@ -22,7 +22,7 @@ sealed class SessionLog
         if (Sessions.Count == 0)
             throw new InvalidDataException($"{name}: there is no session.");
         if (Sessions.All(s => s.Items.Length < 2))
-            throw new InvalidDataException($"{name}: every session has one item, so there is no next item to learn. Items of a session stand in one record, with spaces between them.");
+            throw new InvalidDataException($"{name}: every session has one item, so there is no next item to learn. Items of a session stand in one record, with spaces or commas between them.");
     }
 
     public string Name { get; }
@@ -41,9 +41,12 @@ sealed class SessionLog
 
         DateTime Time(string text, long line) => Parse(text) ?? throw rows.Error(line, $"'{text}' in the column {columns.Time} is no date. It is written as 2011-11-10 or 2011-11-10 08:26:00.");
 
-        string[] Items(string text, long line) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } own
-            ? own : throw rows.Error(line, $"the session has no item in the column {columns.Items}.");
+        string[] Items(string text, long line) => SessionLog.Items(text) is { Length: > 0 } own ? own
+            : throw rows.Error(line, $"the session has no item in the column {columns.Items}.");
     }
+
+    /// <summary>The items of a list: with commas between them, or, if it has no comma, with spaces.</summary>
+    public static string[] Items(string list) => list.Split(list.Contains(',') ? ',' : ' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public static SessionLog Of(string name, IEnumerable<Session> sessions) => new(name, sessions);
 

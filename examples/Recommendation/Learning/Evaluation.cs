@@ -1,6 +1,7 @@
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
+using RnnDsl.Training;
 
 namespace RnnDsl.Examples.Recommendation;
 
@@ -56,6 +57,7 @@ sealed class Evaluation
     public long[] Ranks(Recommender recommender) => Ranks([recommender])[0];
 
     /// <summary>The ranks by one model with different mixtures, for which it reads the sessions once.</summary>
+    /// <exception cref="AggregateException">A probability is NaN: the first inner exception says so.</exception>
     public long[][] Ranks(Recommender[] recommenders)
     {
         Recommender recommender = recommenders[0];
@@ -85,6 +87,8 @@ sealed class Evaluation
                 for (int r = 0; r < recommenders.Length; r++)
                 {
                     recommenders[r].Probabilities(queries.AsSpan(query * units, units), measured[number].Items.AsSpan(0, place), scores);
+                    if (float.IsNaN(scores[measured[number].Items[place]]))
+                        throw new DivergenceException($"The model gives probabilities that are no numbers: its training diverged. Train it again with a lower {Options.Rate.Name}.");
                     ranks[r][starts[number] + place - 1] = RankingReport.Rank(scores, measured[number].Items[place]);
                 }
                 return scores;

@@ -10,11 +10,15 @@ namespace RnnDsl.Examples.Recommendation;
 /// <summary>Trains a model. With validation sessions, the epoch is kept whose mean reciprocal rank on them is highest.</summary>
 static class Lessons
 {
+    /// <summary>So many sessions show whether the model gives numbers.</summary>
+    const int SessionsChecked = 100;
+
     /// <param name="train">Sessions to learn from.</param>
     /// <param name="catalog">The items.</param>
     /// <param name="settings">How.</param>
     /// <param name="validation">What the epochs are compared on; null for none, which keeps the last.</param>
     /// <param name="say">Gets a line for each epoch.</param>
+    /// <exception cref="DivergenceException">The loss is no longer finite. It is the inner exception of an <see cref="AggregateException"/> where probabilities are not.</exception>
     /// <remarks>Ctrl-C and SIGTERM end the training, see <see cref="Interruption"/>.</remarks>
     public static Recommender Train(IReadOnlyList<Session> train, Catalog catalog, Settings settings, Evaluation? validation, Action<string> say)
     {
@@ -57,6 +61,9 @@ static class Lessons
             say($"The training was ended. The {(Kept is null ? "last" : "best")} model so far is kept.");
         if (Kept is not null)
             model.Parameters.Restore(Kept);
+        else
+            // Without a validation a training that diverged in its last steps shows in sessions that it learned from.
+            new Evaluation(catalog, [], [.. train.Where(s => s.Items.Length > 1).TakeLast(SessionsChecked)], settings.Threads).Ranks(new Recommender(model, catalog));
         return new Recommender(model, catalog);
     }
 

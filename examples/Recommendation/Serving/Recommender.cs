@@ -113,7 +113,7 @@ sealed class Recommender
         var model = new SessionModel(info.Size("Item"), info.Size("Feature"), info.Size("Vector"), info.Size("Session"), info.Size("User"));
         ModelFile.Load(path, model);
         if (items is not null && catalog.AddNew(items) is > 0 and int added)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{added} items are new: they are known by their texts and attributes."));
+            SayNew([.. catalog.Entries.TakeLast(added)]);
         var mixture = new Mixture(Share(WeightKey), Share(RepeatsKey));
         LastItemCounts? counts = info.Metadata.TryGetValue(CountsKey, out string? text) ? LastItemCounts.FromText(text, catalog.Entries.Count)
             : mixture.Counts == 0 ? null : throw new InvalidDataException($"{path} has no counts: it is damaged.");
@@ -121,6 +121,16 @@ sealed class Recommender
 
         double Share(string name) => double.TryParse(info.Metadata.GetValueOrDefault(name), CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? share
             : throw new InvalidDataException($"{path} has no {name}: it was not saved by this program, or is damaged.");
+    }
+
+    /// <summary>What the model knows of items that it did not learn.</summary>
+    static void SayNew(CatalogEntry[] items)
+    {
+        int described = items.Count(item => item.Text.Length > 0 || item.Attributes.Values.Any(value => value.Length > 0)), others = items.Length - described;
+        if (described > 0)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"New items, which the model knows by their texts and attributes: {described}."));
+        if (others > 0)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"New items without a text and attributes, which the model cannot tell apart: {others}. {Options.Items.Name} names a file that describes items."));
     }
 
     const string CatalogKey = "catalog", CountsKey = "counts", WeightKey = "weight of counts", RepeatsKey = "factor of repeats";

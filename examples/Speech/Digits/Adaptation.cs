@@ -9,10 +9,8 @@ static class Adaptation
 {
     public static void Compare(Settings settings, string? speaker)
     {
-        string one = speaker is null or "all" ? settings.Clips.Select(c => c.Speaker).Distinct().Last() : speaker;
+        string one = Speakers.New(settings, speaker);
         Clip[] own = [.. settings.Clips.Where(c => c.Speaker == one)], others = [.. settings.Train.Where(c => c.Speaker != one)], old = [.. settings.Test.Where(c => c.Speaker != one)];
-        if (own.Length == 0)
-            throw new ArgumentException($"There is no speaker '{one}'.");
         // The first take that may be learnt from, of each digit.
         Clip[] ten = [.. own.Where(settings.Train.Contains).GroupBy(c => c.Digit).Select(g => g.MinBy(c => c.Take)!)], unseen = [.. own.Except(ten)];
         DigitRecognizer recognizer = DigitRecognizer.Learn(others, settings, title: $"Without {one}", DigitReports.UnheardEpochs);

@@ -24,22 +24,13 @@ static class DigitReports
 
     /// <summary>Speakers are left out of learning, and then tested on with all clips.</summary>
     /// <param name="settings">How to learn.</param>
-    /// <param name="speakers">
-    /// "all" for each in turn; else one, or several with commas, who are left out together: so settings can be chosen without the speaker who is tested on in the end.
-    /// </param>
+    /// <param name="speakers">See <see cref="Speakers.LeftOut"/>.</param>
     public static void LeaveOut(Settings settings, string speakers)
     {
-        string[] all = [.. settings.Clips.Select(c => c.Speaker).Distinct()];
-        string[][] turns = speakers == "all" ? [.. all.Select(one => new[] { one })] : [[.. speakers.Split(',', StringSplitOptions.TrimEntries).Distinct()]];
-        if (turns.SelectMany(t => t).FirstOrDefault(one => !all.Contains(one)) is { } unknown)
-            throw new ArgumentException($"There is no speaker '{unknown}'; there are {string.Join(", ", all)}.");
-        if (turns[0].Distinct().Count() == all.Length)
-            throw new ArgumentException("With all speakers left out there is none to learn from.");
         var accuracies = new List<double>();
-        foreach (string[] left in turns)
+        foreach (string[] left in Speakers.LeftOut(settings, speakers))
         {
-            Clip[] heard = [.. settings.Clips.Where(c => !left.Contains(c.Speaker))];
-            DigitRecognizer recognizer = DigitRecognizer.Learn(heard, settings, title: $"Without {string.Join(" and ", left)}", epochs: UnheardEpochs);
+            DigitRecognizer recognizer = DigitRecognizer.Learn(settings.Without(left).Train, settings, title: $"Without {string.Join(" and ", left)}", epochs: UnheardEpochs);
             foreach (string one in left)
             {
                 Clip[] unheard = [.. settings.Clips.Where(c => c.Speaker == one)];

@@ -14,7 +14,7 @@ static class Recordings
         int passed = 0;
         foreach (string path in paths)
             if (Directory.Exists(path))
-                foreach (string file in Directory.EnumerateFiles(path, "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsSound).Order(StringComparer.Ordinal))
                 {
                     using FileStream stream = File.OpenRead(file);
                     Add(stream, file);
@@ -24,7 +24,7 @@ static class Recordings
                 using var unpacked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
                 using var archive = new TarReader(unpacked);
                 while (Next(archive, path) is { } entry)
-                    if (entry.DataStream is { } stream && entry.Name.EndsWith(".wav", StringComparison.Ordinal))
+                    if (entry.DataStream is { } stream && IsSound(entry.Name))
                         Add(stream, entry.Name);
             }
         if (clips.Count == 0)
@@ -49,6 +49,9 @@ static class Recordings
                 clips.Add(new Clip(sound, digit, parts[1], take));
         }
     }
+
+    /// <summary>Recorders also write names in upper case.</summary>
+    static bool IsSound(string name) => name.EndsWith(".wav", StringComparison.OrdinalIgnoreCase);
 
     static TarEntry? Next(TarReader archive, string path)
     {

@@ -170,7 +170,7 @@ sealed class Listening
         if (strings == 0)
             notes.WriteLine(FormattableString.Invariant($"Note: no digit was heard in {seconds:F1} s of sound."));
         if (frames > 0)
-            notes.WriteLine(FormattableString.Invariant($"{seconds:F1} s of sound took {work / 1000:F3} s, {1000 * seconds / work:F0} times faster than real time; a frame of {1000 * features.Options.Hop:F0} ms took {work / frames:F2} ms, at most {slowest:F1} ms. A frame itself lasts {1000 * features.Options.FrameLength:F0} ms."));
+            notes.WriteLine(FormattableString.Invariant($"{seconds:F1} s of sound took {work / 1000:F3} s, {1000 * seconds / work:F0} times faster than real time; a frame of {1000 * features.Options.Hop:F0} ms took {work / frames:F2} ms{(frames > FirstFrames ? FormattableString.Invariant($", at most {slowest:F1} ms") : "")}. A frame itself lasts {1000 * features.Options.FrameLength:F0} ms."));
     }
 }
 

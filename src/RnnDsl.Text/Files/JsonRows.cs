@@ -27,6 +27,8 @@ static class JsonRows
             throw TooLarge(path);
         using JsonDocument document = Parse(Whole(path, options.Text), path, " A file with an object on each line is named .jsonl.");
         JsonElement array = document.RootElement;
+        if (options.Part is { } part && array.ValueKind == JsonValueKind.Array)
+            throw new InvalidDataException($"{path} has no part '{part}': it is an array.");
         if (array.ValueKind == JsonValueKind.Object)
         {
             string[] parts = [.. array.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array).Select(p => p.Name)];

@@ -31,7 +31,10 @@ readonly record struct LabeledRow(long Line, string[] Fields)
 }
 
 /// <summary>Finds the columns of texts and labels, and gathers them.</summary>
-sealed class LabeledRows(LabeledTextOptions options, string path)
+/// <param name="options">Which columns they are.</param>
+/// <param name="path">What messages call the file.</param>
+/// <param name="areLabeled">Whether each row must have a label; else texts may stand alone.</param>
+sealed class LabeledRows(LabeledTextOptions options, string path, bool areLabeled)
 {
     /// <summary>Rows from which the columns are found.</summary>
     const int HeadRows = 1000;
@@ -76,17 +79,17 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
             CheckFields(row, head[0], hasHeader);
             if (row.Kind(text) != FieldKind.Text)
                 throw Structured(row, text, "text", nameof(LabeledTextOptions.TextColumn));
-            if (row.Kind(label) == FieldKind.Nested)
+            if (label >= 0 && row.Kind(label) == FieldKind.Nested)
                 throw Structured(row, label, "label", nameof(LabeledTextOptions.LabelColumn));
             string written = row.Fields[text].Trim();
-            string[] labels = Labels(row.Fields[label].Trim());
+            string[] labels = label < 0 ? [] : Labels(row.Fields[label].Trim());
             if (written.Length == 0)
             {
                 if (empty++ == 0)
                     firstEmpty = row.Line;
                 return;
             }
-            if (labels.Length == 0 && unlabeled++ == 0)
+            if (labels.Length == 0 && label >= 0 && unlabeled++ == 0)
                 firstUnlabeled = row.Line;
             texts.Add(new LabeledText(written, [.. labels.Select(l => kept.TryGetValue(l, out string? same) ? same : kept[l] = l)]));
         }
@@ -122,6 +125,12 @@ sealed class LabeledRows(LabeledTextOptions options, string path)
     (int Text, int Label, bool HasHeader) Columns(List<LabeledRow> head)
     {
         string[] first = head[0].Fields;
+        if (first.Length < 2 && !areLabeled)
+        {
+            bool isNamed = Named(options.TextColumn, textNames, first) >= 0 && !IsNumber(options.TextColumn) || head[0].IsHeader;
+            findings.Add($"Texts are read from the only column{(isNamed ? $" '{first[0]}'" : "")}; there are no labels.");
+            return (0, -1, isNamed);
+        }
         if (first.Length < 2)
             throw new InvalidDataException($"{path}, line {head[0].Line}: one column; a text and its label are at least two. " +
                 "The name of a file says how it is read: .csv, .jsonl, .json, else with tabs between the columns.");

@@ -16,20 +16,28 @@ public static class LabeledTextFile
     public static LabeledCorpus Read(string path, LabeledTextOptions? options = null)
     {
         options ??= new LabeledTextOptions();
-        return Gathered(path, options, Extension(path) switch
+        return Gathered(path, options, Rows(path, options), areLabeled: true);
+    }
+
+    static IEnumerable<LabeledRow> Rows(string path, LabeledTextOptions options)
+    {
+        string extension = Extension(path);
+        if (options.Part is { } part && extension != ".json")
+            throw new InvalidDataException($"{path} has no part '{part}': parts are the arrays of an object in a .json file.");
+        return extension switch
         {
             ".csv" => Csv(path, options),
             ".jsonl" or ".ndjson" => JsonLines(path, options),
             ".json" => JsonRows.Array(path, options),
             _ => Tabs(TextFile.ReadKept(path, options.Text), path, options),
-        });
+        };
     }
 
-    static LabeledCorpus Gathered(string path, LabeledTextOptions options, IEnumerable<LabeledRow> rows)
+    static LabeledCorpus Gathered(string path, LabeledTextOptions options, IEnumerable<LabeledRow> rows, bool areLabeled)
     {
         try
         {
-            return new LabeledRows(options, path).Read(rows);
+            return new LabeledRows(options, path, areLabeled).Read(rows);
         }
         catch (InvalidDataException e)
         {
@@ -37,8 +45,8 @@ public static class LabeledTextFile
         }
     }
 
-    /// <summary>Reads texts whose labels count for nothing, such as messages that are none of the labels: one on each line, or a file of labeled texts.</summary>
-    /// <param name="path">A file of any form that <see cref="Read"/> takes, or of lines without tabs.</param>
+    /// <summary>Reads texts whose labels count for nothing, such as messages that are none of the labels: one on each line, or a file of texts, labeled or not.</summary>
+    /// <param name="path">A file of any form that <see cref="Read"/> takes, also with the texts as its one column or property, or of lines without tabs.</param>
     /// <param name="options">As for <see cref="Read"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is empty, no text, or a line is broken; the message names file and line.</exception>
@@ -46,10 +54,10 @@ public static class LabeledTextFile
     {
         options ??= new LabeledTextOptions();
         if (options.Part is not null || Extension(path) is ".csv" or ".tsv" or ".json" or ".jsonl" or ".ndjson")
-            return Read(path, options);
+            return Gathered(path, options, Rows(path, options), areLabeled: false);
         TextLine[] lines = [.. TextFile.ReadKept(path, options.Text).Where(line => !string.IsNullOrWhiteSpace(line.Text))];
         return lines.Length == 0 ? throw new InvalidDataException($"{path} has no texts.")
-            : lines[0].Text.Contains('\t') ? Gathered(path, options, Tabs(lines, path, options))
+            : lines[0].Text.Contains('\t') ? Gathered(path, options, Tabs(lines, path, options), areLabeled: false)
             : new LabeledCorpus(path, [.. lines.Select(line => new LabeledText(line.Text))]);
     }
 

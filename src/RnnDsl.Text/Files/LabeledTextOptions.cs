@@ -12,7 +12,7 @@ public sealed record LabeledTextOptions
     /// <summary>What separates several labels of a text; null if each has one.</summary>
     public char? LabelSeparator { get; init; }
 
-    /// <summary>Of a JSON file that is an object, the property whose array is read, such as "train".</summary>
+    /// <summary>Of a JSON file that is an object, the property whose array is read, such as "train". A file without that part is refused.</summary>
     public string? Part { get; init; }
 
     /// <summary>How the file is read.</summary>

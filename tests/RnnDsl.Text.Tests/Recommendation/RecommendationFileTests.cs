@@ -24,6 +24,18 @@ public sealed class RecommendationFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("A B C", "A", "B", "C")]
+    [InlineData(" A  B C ", "A", "B", "C")]
+    [InlineData("A, B, C", "A", "B", "C")]
+    [InlineData("A,B,,C,", "A", "B", "C")]
+    [InlineData("red mug, bowl", "red mug", "bowl")]
+    public void Items_stand_between_commas_or_spaces(string list, params string[] items)
+    {
+        Assert.Equal(items, SessionLog.Items(list));
+        Assert.Equal(items, SessionLog.Read(Gzip($"{Header}1,2011-01-01,17,France,\"{list}\"\n"), new SessionColumns()).Sessions[0].Items);
+    }
+
+    [Theory]
     [InlineData("", "is empty")]
     [InlineData(Header, "has a header and no record")]
     [InlineData("InvoiceNo,When,CustomerID,Country,Items\n1,2011-01-01,1,UK,A B\n", "has no column 'InvoiceDate'. Its columns are InvoiceNo, When, CustomerID, Country, Items; --time-column names another.")]

@@ -3,6 +3,7 @@ using RnnDsl.Execution;
 using RnnDsl.Memory;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
+using RnnDsl.Training;
 using Session = RnnDsl.Examples.Recommendation.Session;
 
 namespace RnnDsl.Text.Tests.Recommendation;
@@ -170,6 +171,19 @@ public sealed class RecommendationTests
         Assert.True(Array.IndexOf(all, "X1") < Array.IndexOf(all, "X2"), $"X1 is {Array.IndexOf(all, "X1")}, X2 {Array.IndexOf(all, "X2")}");
 
         static string[] List(Recommender of) => [.. Advice.Of(of, Visit.New(of).Begin(of).Add(of, of.Catalog.Find("CA0RED")).Add(of, of.Catalog.Find("CA1RED")), of.Catalog.Entries.Count, explain: false).Select(r => r.Item)];
+    }
+
+    /// <summary>The loss is still a number when the last step is made, and the probabilities are not.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_training_that_diverged_is_told(bool validates)
+    {
+        SessionParts parts = MadeUpShop.Sessions(200, seed: 1).Split(MadeUpShop.TestFrom, 0.1);
+        Catalog catalog = Catalog.Create(parts.Train, parts.Validation.Concat(parts.Test), MadeUpShop.Items());
+        Evaluation? validation = validates ? new Evaluation(catalog, parts.Train, parts.Validation, threads: 1) : null;
+        Exception error = Assert.ThrowsAny<Exception>(() => Lessons.Train(parts.Train, catalog, ShopModel.Quick with { Rate = 1e5, Epochs = 1, Batch = 64 }, validation, _ => { }));
+        Assert.Contains("with a lower --rate", Assert.IsType<DivergenceException>(Assert.IsType<AggregateException>(error).InnerExceptions[0]).Message, StringComparison.Ordinal);
     }
 
     [Fact]
