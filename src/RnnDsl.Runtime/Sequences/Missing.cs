@@ -35,7 +35,7 @@ public static class Missing
     /// <exception cref="InvalidDataException">The policy leaves values missing: any with <see cref="MissingPolicy.Error"/> or <see cref="MissingPolicy.DropEnds"/>; otherwise those
     /// before a column's first known value, and for interpolation those after its last.</exception>
     /// <remarks>Of a table that holds several series, such as patients, it fills a gap from the row of another one. <see cref="ResolveWithin"/> does not.</remarks>
-    public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error) => Resolved(series, policy, group: null).Series;
+    public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error) => Resolved(series, policy, group: null, out _);
 
     /// <summary>The table without missing numbers, where each value of a column has a series of its own: gaps are filled from rows of the same series alone, and <see cref="MissingPolicy.DropEnds"/>
     /// drops rows at the ends of each. The rows keep their order. Rows without a text in the column are a series too.</summary>
@@ -50,7 +50,7 @@ public static class Missing
         foreach ((string value, int[] rows) in TimeGroups.Split(table, group))
             try
             {
-                (TimeSeries part, int first) = Resolved(table.Take(rows), policy, group);
+                TimeSeries part = Resolved(table.Take(rows), policy, group, out int first);
                 kept.AddRange(Enumerable.Range(0, part.Rows).Select(i => (rows[first + i], part, i)));
             }
             catch (InvalidDataException gap)
@@ -63,12 +63,12 @@ public static class Missing
     /// <summary>The numbers of a table, none of which may be missing.</summary>
     /// <exception cref="InvalidDataException">Some are. The message says how to fill them within the groups.</exception>
     internal static TimeSeries Complete(this TimeSeries numbers, string? group) =>
-        Count(numbers) == 0 ? numbers : throw new InvalidDataException(Describe(numbers, MissingPolicy.Error, group));
+        Count(numbers) == 0 ? numbers : throw new InvalidDataException(Describe(numbers, MissingPolicy.Error) + (group is null ? "" : $" ResolveWithin(\"{group}\", MissingPolicy.ForwardFill) fills within each {group}."));
 
     /// <summary>The series without missing values, and the number of rows that were dropped before it.</summary>
-    static (TimeSeries Series, int Dropped) Resolved(TimeSeries series, MissingPolicy policy, string? group)
+    static TimeSeries Resolved(TimeSeries series, MissingPolicy policy, string? group, out int dropped)
     {
-        int dropped = 0;
+        dropped = 0;
         if ((policy & ~(MissingPolicy.DropEnds | MissingPolicy.ForwardFill | MissingPolicy.Interpolate)) != 0)
             throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat missing values.");
         if (policy.HasFlag(MissingPolicy.ForwardFill | MissingPolicy.Interpolate))
@@ -77,9 +77,9 @@ public static class Missing
             if (series.Labels[i].Name != group)
                 series = series.Labels[i].Filled(series, i);
         if (Count(series) == 0)
-            return (series, 0);
+            return series;
         if (policy.HasFlag(MissingPolicy.DropEnds))
-            (series, dropped) = DropEnds(series);
+            series = DropEnds(series, out dropped);
         var values = new double[series.Rows * series.Width];
         for (int i = 0; i < values.Length; i++)
             values[i] = series.Number(i);
@@ -89,13 +89,13 @@ public static class Missing
             Fill(values, series.Width, static (before, after, part) => before + (after - before) * part);
         TimeSeries filled = series.With(values);
         if (Count(filled) > 0)
-            throw new InvalidDataException(Describe(filled, policy, group));
-        return (filled, dropped);
+            throw new InvalidDataException(Describe(filled, policy));
+        return filled;
     }
 
-    static (TimeSeries, int) DropEnds(TimeSeries series)
+    static TimeSeries DropEnds(TimeSeries series, out int first)
     {
-        int first = 0;
+        first = 0;
         while (first < series.Rows && HasMissing(series.Row(first)))
             first++;
         if (first == series.Rows)
@@ -103,7 +103,7 @@ public static class Missing
         int last = series.Rows - 1;
         while (HasMissing(series.Row(last)))
             last--;
-        return (series.Range(first, last - first + 1), first);
+        return series.Range(first, last - first + 1);
     }
 
     static bool HasMissing(ReadOnlySpan<float> row)
@@ -135,7 +135,7 @@ public static class Missing
         }
     }
 
-    static string Describe(TimeSeries series, MissingPolicy policy, string? group)
+    static string Describe(TimeSeries series, MissingPolicy policy)
     {
         ReadOnlySpan<float> values = series.Values.Span;
         int first = 0;
@@ -147,8 +147,7 @@ public static class Missing
             ? "nothing is known before or after to fill from; MissingPolicy.DropEnds drops such rows"
             : policy == MissingPolicy.DropEnds
                 ? "what is missing lies inside the series; add MissingPolicy.ForwardFill or Interpolate"
-                : group is null ? "choose a MissingPolicy (ForwardFill, Interpolate, DropEnds)"
-                : $"ResolveWithin(\"{group}\", MissingPolicy.ForwardFill) fills within each {group}; there are Interpolate and DropEnds too";
+                : "choose a MissingPolicy (ForwardFill, Interpolate, DropEnds)";
         int count = Count(series);
         string which = count == 1 ? $"1 of {values.Length} values is missing, in column" : $"{count} of {values.Length} values are missing, the first in column";
         return $"{which} '{series.Columns[first % series.Width]}', row {row}{at}: {wayOut}.";

@@ -46,7 +46,7 @@ public sealed partial class Trainer
         BatchSource batches = Source(train);
         // Whole sequences, also where the training has chunks: the loss is that of Evaluate.
         BatchSource? validating = validation is null ? null
-            : new ExampleBatches(trainable.Module, Executor.Method, validation, "validation", ChunkSteps is null ? 256 : BatchSize, BucketByLength, ShuffleBlock, mixesParts: false);
+            : Whole(validation, "validation", ChunkSteps is null ? 256 : BatchSize, mixesParts: false);
         Dictionary<string, string> settings = Settings(ExamplesOf(train));
         if (optimizer.Run is { IsRunning: true })
             throw new InvalidOperationException($"This {optimizer.GetType().Name} is used by another {nameof(Fit)} that has not ended.");
@@ -214,5 +214,8 @@ public sealed partial class Trainer
 
     BatchSource Source(Dataset train) => ChunkSteps is int steps
         ? new ChunkBatches(trainable.Module, Executor.Method, train, TrainingData, BatchSize, steps, ShuffleBlock)
-        : new ExampleBatches(trainable.Module, Executor.Method, train, TrainingData, BatchSize, BucketByLength, ShuffleBlock, mixesParts: true);
+        : Whole(train, TrainingData, BatchSize, mixesParts: true);
+
+    ExampleBatches Whole(Dataset data, string name, int batchSize, bool mixesParts) =>
+        new(trainable.Module, Executor.Method, data, name, batchSize, BucketByLength, ShuffleBlock, mixesParts);
 }
