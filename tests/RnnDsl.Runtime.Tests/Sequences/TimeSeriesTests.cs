@@ -71,10 +71,10 @@ public class TimeSeriesTests
         Assert.Equal([1f, 10, 1, 10, 30, 3], filled.Column("t"));
         Assert.Equal([4f, 5, 4, 6, 6, 7], filled.Column("u"));
         Assert.Equal(["ok", "ill", "ok", "ill", "ok", "ok"], filled.Label("state"));
-        TimeSeries straight = table.ResolveWithin("patient", MissingPolicy.Interpolate | MissingPolicy.DropEnds);
-        Assert.Equal(["bob", "bob", "anna"], straight.Label("patient"));
-        Assert.Equal([10f, 20, 3], straight.Column("t"));
-        Assert.Equal([5f, 6, 7], straight.Column("u"));
+        TimeSeries straight = table.With("u", [Gap, 5, Gap, 6, 8, 7]).ResolveWithin("patient", MissingPolicy.Interpolate | MissingPolicy.DropEnds);
+        Assert.Equal(["bob", "bob", "bob", "anna"], straight.Label("patient"));
+        Assert.Equal([10f, 20, 30, 3], straight.Column("t"));
+        Assert.Equal([5f, 6, 8, 7], straight.Column("u"));
         Assert.Contains("Did you mean 'patient'?", Assert.Throws<ArgumentException>(() => table.ResolveWithin("patent", MissingPolicy.ForwardFill)).Message);
         Assert.Contains("ResolveWithin(\"patient\", MissingPolicy.ForwardFill)", Assert.Throws<InvalidDataException>(() =>
             TableData.Create(table, new TableOptions { Target = "state", Group = "patient" }, TableSplit.ByGroup(0.5, 0))).Message);
