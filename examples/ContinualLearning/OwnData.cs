@@ -37,9 +37,10 @@ sealed record OwnData(IReadOnlyList<string> Files)
     {
         if (Window is null && Group is null)
             throw new ArgumentException("Say with --window how many rows are an example, or with --group which rows belong together.");
-        List<(string Name, TimeSeries Table)> tables = Tables();
+        TimeSeries[] files = [.. Files.Select(Table)];
+        List<(string Name, TimeSeries Table)> tables = Tables(files);
         if (tables.Count < 2)
-            throw new InvalidDataException($"{string.Join(", ", Files)}: {(Every is { } most ? $"--every {most} divides the {Rows} rows into fewer than two tasks" :
+            throw new InvalidDataException($"{string.Join(", ", Files)}: {(Every is { } most ? $"--every {most} divides the {files[0].Rows} rows into fewer than two tasks" :
                 "there is one task alone")}. Give a file for each task, or say with --task or --every how to divide one.");
         string[] classes = Classes(tables);
         var options = new TableOptions
@@ -53,7 +54,7 @@ sealed record OwnData(IReadOnlyList<string> Files)
         TableEncoder? encoder = null;
         var tasks = new List<ContinualTask>();
         var notes = new List<string>();
-        if (Every is { } each && Rows % each is > 0 and var left)
+        if (Every is { } each && files[0].Rows % each is > 0 and var left)
             notes.Add($"the last {left} rows are fewer than --every {each}, and no task.");
         foreach ((string name, TimeSeries table) in tables)
             try
@@ -76,22 +77,18 @@ sealed record OwnData(IReadOnlyList<string> Files)
         Metric Score(Module model) => classes.Length > 0 ? Metric.Accuracy(model, "y") : Metric.MinusRmse(model, "y");
     }
 
-    /// <summary>The rows of the file that --every divides.</summary>
-    int Rows { get; set; }
-
     TimeSeries Table(string file)
     {
         TimeSeries table = CsvSeries.Read(file);
-        Rows = table.Rows;
         return !Fill ? table : Group is null ? table.Resolve(MissingPolicy.ForwardFill) : table.ResolveWithin(Group, MissingPolicy.ForwardFill);
     }
 
-    List<(string Name, TimeSeries Table)> Tables()
+    List<(string Name, TimeSeries Table)> Tables(TimeSeries[] files)
     {
         if (Files.Count > 1)
-            return Task is null && Every is null ? [.. Files.Select(file => (Path.GetFileNameWithoutExtension(file), Table(file)))]
+            return Task is null && Every is null ? [.. Files.Zip(files, (file, read) => (Path.GetFileNameWithoutExtension(file), read))]
                 : throw new ArgumentException("Each file is a task, so --task and --every divide nothing: give one file, or leave them out.");
-        TimeSeries table = Table(Files[0]);
+        TimeSeries table = files[0];
         if (Task is not null && Every is not null)
             throw new ArgumentException("Tasks are the values of a column (--task) or so many rows each (--every), not both.");
         return Task is not null ? [.. table.SplitBy(Task).Select(part => (part.Value, WithoutTexts(part.Series, Task)))]
