@@ -37,7 +37,7 @@ public sealed class RnnDslGenerator : IIncrementalGenerator
 
     static IncrementalValuesProvider<ParsedModule> MarkedClasses(IncrementalGeneratorInitializationContext context, string attribute, bool isModel, ParseCache cache) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(
-            attribute, (node, _) => node is ClassDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
+            attribute, (node, _) => node is ClassDeclarationSyntax or RecordDeclarationSyntax, (target, cancellation) => ModuleParser.Parse(target, isModel, cache, cancellation)).WithTrackingName(ParseStep);
 
     /// <summary>Abstract models, which have no attribute. They are found in the whole compilation rather than with <c>CreateSyntaxProvider</c>: when a file gains or loses nodes
     /// that this provider yields, the driver confuses the cached results of different nodes (Microsoft.CodeAnalysis 5.0).</summary>

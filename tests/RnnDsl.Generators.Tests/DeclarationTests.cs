@@ -74,6 +74,7 @@ public class DeclarationTests
     [InlineData("b * U * h", "Write b * (U * h)")]
     [InlineData("(b * U) * h", "Write b * (U * h)")]
     [InlineData("b * b * U * h", "Write b * b * (U * h)")]
+    [InlineData("b * U * 2 * h", "Write b * (U * 2 * h)")]
     [InlineData("h * U", "Write U * h")]
     public void Advice_for_a_product_in_the_wrong_order_is_to_write_what_was_meant(string product, string advice) =>
         Assert.Contains(advice, Message(WrongPrograms.Cell($"[State] Vec<Hidden> h; Vec<Hidden> b; Mat<Hidden, Hidden> U; Mat<Hidden, Input> W;\n"

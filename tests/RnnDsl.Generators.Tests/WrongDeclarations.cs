@@ -156,6 +156,7 @@ static class WrongDeclarations
                 protected override Vec<A> Step(Vec<A> x) => Tanh(x);
             }
             """),
+        ("a record", "[Cell] partial record {|RNN2002:{|RNN2001:C|}|};"),
         ("an abstract step", "[Cell] abstract partial class {|RNN2003:C|}<A> : Cell<A, A> { protected abstract override Vec<A> Step(Vec<A> x); }"),
         ("a sequence where a vector is summed", Model("""
             class Feature : Dim;

@@ -23,26 +23,30 @@ internal sealed partial class EquationParser
         ? Semantics(expression).GetSymbolInfo(expression, cells.Cancellation).Symbol?.Locations.FirstOrDefault(l => l.IsInSource) : null;
 
     /// <summary>How to write a product whose matrix stands to the right of a factor that it does not multiply: <c>g * U * h</c> is <c>(g * U) * h</c>.</summary>
-    static string HintOrder(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole)
+    string HintOrder(ExpressionSyntax leftSyntax, Value left, ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax whole)
     {
-        if (Multiplied(whole) is { } vector)
-            return $". Write {Text(leftSyntax)} * ({Text(matrixSyntax)} * {Text(vector)})";
+        if (Multiplied(whole) is { } factors)
+            return $". Write {Text(leftSyntax)} * ({Text(matrixSyntax)} * {factors})";
         return left.Shape.IsVector && left.Shape.Rows!.Equals(matrix.Shape.Columns) ? $". Write {Text(matrixSyntax)} * {Text(leftSyntax)}" : "";
     }
 
-    /// <summary>The factor to the right of a product; null if there is none.</summary>
-    static ExpressionSyntax? Multiplied(SyntaxNode product)
+    /// <summary>The factors to the right of a product up to the first that is no constant number; null if there is none.</summary>
+    string? Multiplied(SyntaxNode product)
     {
         while (product.Parent is ParenthesizedExpressionSyntax parenthesised)
             product = parenthesised;
-        return product.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } outer && outer.Left == product ? outer.Right : null;
+        if (product.Parent is not BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression } outer || outer.Left != product)
+            return null;
+        if (!Semantics(outer.Right).GetConstantValue(outer.Right, cells.Cancellation).HasValue)
+            return Text(outer.Right);
+        return Multiplied(outer) is { } further ? $"{Text(outer.Right)} * {further}" : null;
     }
 
     /// <summary>A matrix that maps the vector to the expected shape, or else a vector that fits the matrix.</summary>
     string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax vectorSyntax, Value vector, ExpressionSyntax whole)
     {
-        if (vector.Shape.IsScalar && Multiplied(whole) is { } multiplied)
-            return $". Write {Text(vectorSyntax)} * ({Text(matrixSyntax)} * {Text(multiplied)})";
+        if (vector.Shape.IsScalar && Multiplied(whole) is { } factors)
+            return $". Write {Text(vectorSyntax)} * ({Text(matrixSyntax)} * {factors})";
         if (vector.Shape.IsVector && HintShape(Shape.Matrix(matrix.Shape.Rows!, vector.Shape.Rows!), matrixSyntax) is { Length: > 0 } fitting)
             return fitting;
         if (vector.Shape.IsVector && matrix.Shape.Rows!.Equals(vector.Shape.Rows))

@@ -33,7 +33,7 @@ internal static class ModuleParser
     static ParsedModule Parse(SyntaxNode node, INamedTypeSymbol type, SemanticModel semantics, bool isModel, Func<INamedTypeSymbol, bool> isFirst, ParseCache cache, CancellationToken cancellation)
     {
         var reporter = new Reporter();
-        Location location = ((ClassDeclarationSyntax)node).Identifier.GetLocation();
+        Location location = ((TypeDeclarationSyntax)node).Identifier.GetLocation();
         try
         {
             return cache.Get(node, semantics.Compilation, () =>
@@ -93,6 +93,8 @@ internal static class ModuleParser
                         continue;
                     reporter.Report(Descriptors.NotPartial, declaration.Identifier.GetLocation(), outer.Name, "declared partial", type.Name);
                 }
+        if (type.IsRecord)
+            reporter.Report(Descriptors.NotPartial, location, type.Name, "a class and no record", type.Name);
         if (type.IsFileLocal)
             reporter.Report(Descriptors.NotPartial, location, type.Name, "visible outside of its file", type.Name);
         foreach (ITypeParameterSymbol parameter in KnownSymbols.CellParameters(type))

@@ -255,6 +255,15 @@ public class TrainerTests
     }
 
     [Fact]
+    public void The_rate_is_not_the_reason_of_what_diverges_at_the_first_step()
+    {
+        var model = new LinearModule(5, 3);
+        model.Parameters.Values.Fill(1e30f);
+        using var trainer = new Trainer(model, new Sgd(0.01));
+        Assert.Contains("at step 1, learning rate 0.01. No step came before it", Assert.Throws<DivergenceException>(() => trainer.Fit(Data)).Message);
+    }
+
+    [Fact]
     public void Settings_and_data_are_checked()
     {
         var model = new LinearModule(5, 3);
