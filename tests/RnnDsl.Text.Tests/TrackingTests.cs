@@ -21,7 +21,7 @@ public sealed class TrackingTests(TrackingTests.Learned learned) : IClassFixture
         {
             Train = Read(files, MadeUpDialogues.Json(150, 1, MadeUpDialogues.Colors));
             Ontology = Ontology.Of(Train).With(Ontology.Read(files.Write("ontology.json", "{\"informable\":{\"Color\":[\"Violet\",\"light blue\"],\"request\":[\"price\"]},\"requestable\":[\"price\"]}")));
-            Tracker = StateTracker.Learn(Train, Ontology, new Settings(Epochs: 12, PairEpochs: 1, Hidden: 16, Vector: 16, Members: 2, Rate: 0.01, GiveUp: 0.02, Seed: 1, Threads: 1));
+            Tracker = StateTracker.Learn(Train, Ontology, new Settings(Epochs: 20, PairEpochs: 1, Hidden: 16, Vector: 16, Members: 2, Rate: 0.01, GiveUp: 0.02, Seed: 1, Threads: 1));
             Assistant = new TrackingAssistant(Tracker, TrackingAssistant.Questions(Train, Ontology));
         }
 
@@ -102,6 +102,38 @@ public sealed class TrackingTests(TrackingTests.Learned learned) : IClassFixture
         Assert.Equal([new Mention(0, "dark brown", 1, 2), new Mention(0, "brown", 4, 1), new Mention(1, "oak", 5, 1)], finder.Find(MentionFinder.Words("A Dark-brown or brown OAK")));
         Assert.Empty(finder.Find(MentionFinder.Words("reddish darkbrown light")));
         Assert.Empty(finder.Find([]));
+    }
+
+    [Theory]
+    [InlineData("Ein norwegisches Lokal", "norwegisch", 1, 1)]
+    [InlineData("im südlichen Teil", "süden", -1, 0)]
+    [InlineData("des Zentrums", "zentrum", 1, 1)]
+    [InlineData("eine moderne europäische Küche", "modern europäisch", 1, 2)]
+    [InlineData("international", "internet", -1, 0)]
+    [InlineData("Zeitungen", "zeitungswissenschaft", -1, 0)]
+    [InlineData("noodles", "no", -1, 0)]
+    public void Forms_of_values_are_found_if_asked_for(string text, string value, int start, int length)
+    {
+        Ontology ontology = Ontology.Read(files.Write("forms.json", $$"""{"informable": {"kind": ["{{value}}"] } }"""));
+        Mention[] expected = start < 0 ? [] : [new Mention(0, value, start, length, IsForm: true)];
+        Assert.Equal(expected, new MentionFinder(ontology, forms: true).Find(MentionFinder.Words(text)));
+        Assert.Empty(new MentionFinder(ontology).Find(MentionFinder.Words(text)));
+        Assert.Equal([new Mention(0, value, 0, MentionFinder.Words(value).Length)], new MentionFinder(ontology, forms: true).Find(MentionFinder.Words(value)));
+    }
+
+    [Fact]
+    public void Seldom_words_are_known_by_their_beginnings()
+    {
+        Ontology ontology = learned.Ontology;
+        DialogueTurn[] turns = [.. Enumerable.Repeat(learned.Train[0][0] with { System = "", User = "often seldomly" }, 40).Select((t, i) => i < 3 ? t : t with { User = "often" })];
+        IReadOnlyList<string[]> texts = TurnReader.Texts(ontology, turns);
+        Assert.Equal(["<user>", "often", "seldo~"], texts[0]);
+        TextEncoder encoder = TextEncoder.Fit(texts, new TextEncoderOptions { MinWordCount = 1 });
+        int[] Read(string text, bool forms) =>
+            [.. new TurnReader(ontology, encoder, forms).Inputs([new TurnText("", [], text, [])])["words"].Values.ToArray().Skip(1).Select(number => (int)number)];
+        int unknown = encoder.WordNumber("nothing like it");
+        Assert.Equal([encoder.WordNumber("often"), encoder.WordNumber("seldo~"), unknown], Read("often seldoms other", forms: true));
+        Assert.Equal([encoder.WordNumber("often"), unknown, unknown], Read("often seldoms other", forms: false));
     }
 
     [Fact]

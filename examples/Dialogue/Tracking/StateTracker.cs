@@ -14,7 +14,7 @@ sealed class StateTracker : IDisposable
     readonly TextEncoder encoder;
     readonly List<(StateModel Model, Executor Classes, Executor Places)> members = [];
 
-    StateTracker(Ontology ontology, TextEncoder encoder) => (reader, this.encoder) = (new TurnReader(ontology, encoder), encoder);
+    StateTracker(TurnReader reader, TextEncoder encoder) => (this.reader, this.encoder) = (reader, encoder);
 
     public Ontology Ontology => reader.Ontology;
 
@@ -25,7 +25,7 @@ sealed class StateTracker : IDisposable
     public static StateTracker Learn(IReadOnlyList<DialogueTurn[]> train, Ontology ontology, Settings settings)
     {
         TextEncoder encoder = TextEncoder.Fit(TurnReader.Texts(ontology, train.SelectMany(d => d)));
-        var result = new StateTracker(ontology, encoder);
+        var result = new StateTracker(new TurnReader(ontology, encoder), encoder);
         Dataset data = result.reader.Examples(train);
         for (int member = 0; member < settings.Members; member++)
         {
@@ -133,7 +133,7 @@ sealed class StateTracker : IDisposable
         for (int member = 0; Path.Combine(folder, Name(member)) is var path && File.Exists(path); member++)
         {
             ModelFileInfo info = ModelFile.ReadInfo(path);
-            result ??= new StateTracker(Ontology.Read(Path.Combine(folder, OntologyName)), TextEncoder.Read(info));
+            result ??= Create(Ontology.Read(Path.Combine(folder, OntologyName)), TextEncoder.Read(info), info);
             TurnReader reader = result.reader;
             if ((info.Size("Slot"), info.Size("Class"), info.Size("Mark")) != (reader.SlotCount, reader.ClassCount, reader.MarkCount))
                 throw new InvalidDataException($"{path} was learned with another ontology than that of {OntologyName} beside it. Learn the assistant again.");
@@ -143,6 +143,13 @@ sealed class StateTracker : IDisposable
             result.Add(model, threads: 1);
         }
         return result;
+    }
+
+    /// <summary>One that reads as the model of the file has learned to.</summary>
+    static StateTracker Create(Ontology ontology, TextEncoder encoder, ModelFileInfo info)
+    {
+        var reader = new TurnReader(ontology, encoder);
+        return new StateTracker(info.Size("Mark") == reader.MarkCount ? reader : new TurnReader(ontology, encoder, forms: false), encoder);
     }
 
     const string OntologyName = "ontology.json";

@@ -7,7 +7,10 @@ namespace RnnDsl.Examples.Dialogue;
 readonly record struct TurnText(string System, IReadOnlyList<SystemAct> Acts, string User, IReadOnlyCollection<string> Known);
 
 /// <summary>Makes the inputs and targets of a <see cref="StateModel"/>: the words of system and user, what is known of each, and what is known of each slot.</summary>
-sealed class TurnReader(Ontology ontology, TextEncoder encoder)
+/// <param name="ontology">The slots and their values.</param>
+/// <param name="encoder">The vocabulary.</param>
+/// <param name="forms">Whether forms of words count: those of a value are mentions of it, and seldom words are known by their beginnings. Trackers of earlier versions know no forms.</param>
+sealed class TurnReader(Ontology ontology, TextEncoder encoder, bool forms = true)
 {
     /// <summary>The classes that are no values.</summary>
     public const int Nothing = 0, AnyValue = 1, Requested = 2, FirstValue = 3;
@@ -18,10 +21,16 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     /// <summary>Of longer texts the end of the system's and the beginning of the user's words count.</summary>
     const int MostSystemWords = 60, MostUserWords = 120;
 
+    /// <summary>A word that occurs as often in what is learned is one of its own; of others the first letters count.</summary>
+    const int OwnCount = 30, StemLetters = 5;
+
     /// <summary>The word between what the system and what the user said.</summary>
     const string Turn = "<user>";
 
-    readonly MentionFinder finder = new(ontology);
+    /// <summary>Marks of a slot: a value begins, it goes on, and, with forms, it is one.</summary>
+    readonly int marksOfSlot = forms ? 3 : 2;
+
+    readonly MentionFinder finder = new(ontology, forms);
     readonly string[] slots = [.. ontology.Informable.Select(i => i.Slot), .. ontology.Requestable];
     readonly string[][] names = [.. ontology.Informable.Select(i => i.Slot).Union(ontology.Requestable).Select(MentionFinder.Words)];
     readonly Dictionary<(int Slot, string Value), int> classes = ontology.Informable.SelectMany((i, slot) => i.Values.Select(value => (slot, value)))
@@ -39,7 +48,7 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
 
     public int ClassCount => FirstValue + classes.Count;
 
-    public int MarkCount => 1 + 2 * ontology.Informable.Count + names.Length;
+    public int MarkCount => 1 + marksOfSlot * ontology.Informable.Count + names.Length;
 
     /// <summary>The classes that are values of a slot.</summary>
     public IEnumerable<(int Class, string Value)> ClassesOf(int slot) =>
@@ -54,15 +63,24 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
         _ => owners[number - FirstValue] == slot,
     };
 
-    /// <summary>The words of turns as the model reads them, to count.</summary>
+    /// <summary>The words of turns as the model reads them, for its vocabulary: those that are frequent, and the beginnings of the others.</summary>
     public static IReadOnlyList<string[]> Texts(Ontology ontology, IEnumerable<DialogueTurn> turns)
     {
         var finder = new MentionFinder(ontology);
-        return [.. turns.Select(t => Words(t.System, t.User).All).Select(words =>
+        string[][] texts = [.. turns.Select(t => Words(t.System, t.User).All).Select(words =>
         {
             HashSet<int> mentioned = [.. finder.Find(words).SelectMany(m => Enumerable.Range(m.Start, m.Length))];
             return words.Where((_, i) => !mentioned.Contains(i)).ToArray();
         })];
+        Dictionary<string, int> counts = texts.SelectMany(t => t).CountBy(word => word).ToDictionary();
+        return [.. texts.Select(t => Array.ConvertAll(t, word => counts[word] >= OwnCount ? word : Stem(word)))];
+    }
+
+    /// <summary>What stands for a word that is seldom: its beginning, with a sign that no word has, so that forms of one word are alike.</summary>
+    static string Stem(string word)
+    {
+        int letters = Math.Min(word.Length, StemLetters);
+        return (letters > 0 && char.IsHighSurrogate(word[letters - 1]) ? word[..(letters - 1)] : word[..letters]) + '~';
     }
 
     static (string[] All, int User) Words(string system, string user)
@@ -119,15 +137,20 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
     (int[] Numbers, float[] Marks, float[] Facts) Read(TurnText turn)
     {
         (string[] words, int user) = Words(turn.System, turn.User);
-        int[] numbers = [.. words.Select(encoder.WordNumber)];
+        int[] numbers = [.. words.Select(word => encoder.WordNumber(!forms || encoder.Words.Contains(word) ? word : Stem(word)))];
         var marks = new float[words.Length * MarkCount];
         var facts = new float[SlotCount * FactCount];
         foreach (Mention mention in finder.Find(words))
         {
             for (int step = mention.Start; step < mention.Start + mention.Length; step++)
             {
-                numbers[step] = -1;
-                marks[step * MarkCount + 1 + 2 * mention.Slot + (step == mention.Start ? 0 : 1)] = 1;
+                int first = step * MarkCount + 1 + marksOfSlot * mention.Slot;
+                marks[first + (step == mention.Start ? 0 : 1)] = 1;
+                // A form may be that of another word, which the model shall see.
+                if (mention.IsForm)
+                    marks[first + 2] = 1;
+                else
+                    numbers[step] = -1;
             }
             Fact(ontology.Informable[mention.Slot].Slot, mention.Start > user ? 2 : 3);
         }
@@ -137,7 +160,7 @@ sealed class TurnReader(Ontology ontology, TextEncoder encoder)
             foreach (string[] name in names.Where(name => MentionFinder.IsAt(words, step, name)))
             {
                 for (int part = 0; part < name.Length; part++)
-                    marks[(step + part) * MarkCount + 1 + 2 * ontology.Informable.Count + Array.IndexOf(names, name)] = 1;
+                    marks[(step + part) * MarkCount + 1 + marksOfSlot * ontology.Informable.Count + Array.IndexOf(names, name)] = 1;
                 Fact(string.Join(' ', name), step > user ? 4 : 5);
             }
         }
