@@ -65,7 +65,7 @@ void Run(ParseResult given)
     if (learningRate == 0)
     {
         LearningRateScan scan = LearningRateFinder.Scan(model, new AdamW(1), data.Train);
-        learningRate = scan.Suggested;
+        learningRate = double.IsNaN(scan.Suggested) ? 0.003 : scan.Suggested;
         foreach (string finding in scan.Findings)
             Console.WriteLine(FormattableString.Invariant($"Note on the learning rate {learningRate:G2}: {finding}"));
     }

@@ -6,7 +6,8 @@ namespace RnnDsl.Data;
 sealed class CsvNumbers
 {
     /// <summary>Texts that other programs write for a missing value.</summary>
-    static readonly string[] Markers = ["None", "#N/A", "#NA", "NaT", "<NA>", "--", "---", ".", "..", "*", "nil", "missing", "n.a.", "#DIV/0!", "#VALUE!", "#REF!"];
+    static readonly string[] Markers = ["None", "#N/A", "#NA", "NaT", "<NA>", "--", "---", ".", "..", "*", "nil", "missing", "n.a.", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "error",
+        "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "+∞", "-∞"];
 
     /// <summary>Signs that other programs write beside numbers.</summary>
     const string Signs = "$€£¥%";

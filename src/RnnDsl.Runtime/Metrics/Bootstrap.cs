@@ -66,6 +66,7 @@ public static class Bootstrap
             return double.NaN;
         double at = part * (sorted.Count - 1);
         int below = Math.Min((int)at, sorted.Count - 1), above = Math.Min(below + 1, sorted.Count - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+        // The difference of two infinite scores is no number.
+        return sorted[below] == sorted[above] || at == below ? sorted[below] : sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 }

@@ -6,7 +6,7 @@ namespace RnnDsl.Search;
 /// The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio &amp; Kégl 2011, "Algorithms for hyper-parameter optimization", section 4), in its independent form: each range is
 /// modeled by itself, among the earlier trials in which it exists, so that
 /// conditional ranges need no special rule. It estimates how the values of the best trials are distributed, ℓ(x), and those of all others, g(x), draws candidates from ℓ and takes the one
-/// with the largest ℓ(x)/g(x). Failed trials are among the others. Other than in the paper, an option of a choice is drawn from ℓ alone.
+/// with the largest ℓ(x)/g(x). Failed trials are among the others. Other than in the paper, an option of a choice, and a whole number of a range that has no more of them than candidates, is drawn from ℓ alone.
 /// </summary>
 public sealed class TpeSampler : TrialSampler
 {
@@ -35,8 +35,8 @@ public sealed class TpeSampler : TrialSampler
             return Draw(range, random);
         int best = Math.Min(MostBest, (int)Math.Ceiling(BestShare * values.Length));
         RangeDensity good = RangeDensity.ByNeighbors(range, values[..best]), other = RangeDensity.ByNeighbors(range, values[best..]);
-        // Of few options the best ratio is always that of the same one, so that an option that was unlucky at first would never be tried again.
-        if (range is ChoiceRange)
+        // Of no more values than candidates the best ratio is nearly always that of the same one, so that a value that was unlucky at first would never be tried again.
+        if (range is ChoiceRange || range.Values is > 0 and var count && count <= Candidates)
             return good.Draw(random);
         (double chosen, double most) = (0, double.NegativeInfinity);
         for (int i = 0; i < Candidates; i++)

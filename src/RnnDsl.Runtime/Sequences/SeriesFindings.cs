@@ -11,6 +11,24 @@ static class SeriesFindings
     /// <summary>At most one sentence about the column of times.</summary>
     public static IEnumerable<string> Times(TimeSeries series) => TimeAxis.Find(series)?.Finding(series) is string finding ? [finding] : [];
 
+    /// <summary>A sentence for each column of texts most of which are numbers: one that begins with another text is taken for categories.</summary>
+    public static IEnumerable<string> Texts(TimeSeries series)
+    {
+        foreach (LabelColumn column in series.Labels)
+        {
+            int numbers = 0, texts = 0;
+            string? first = null;
+            foreach (string value in column.Values)
+                if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
+                    numbers++;
+                else if (!string.IsNullOrWhiteSpace(value))
+                    (texts, first) = (texts + 1, first ?? value);
+            if (texts > 0 && numbers > 9L * texts)
+                yield return $"Column '{column.Name}' is one of texts because of '{first}', but {numbers} of its values are numbers: if the text stands for a missing value, say so when the table is read " +
+                    "(CsvOptions.Missing), and else mend it.";
+        }
+    }
+
     /// <summary>At most one sentence about names that are numbers, as a first row without names would give.</summary>
     public static IEnumerable<string> Names(TimeSeries series)
     {

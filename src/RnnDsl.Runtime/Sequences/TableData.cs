@@ -43,7 +43,8 @@ public sealed class TableData
         TableLayout layout = TableLayout.Of(table, options);
         string[]? classes = TableEncoder.ClassOfRows(table, options);
         int[][] examples = Split(layout, classes, split);
-        var findings = new List<string>();
+        // The rows of several groups have times of their own.
+        List<string> findings = [.. SeriesFindings.Texts(table), .. options.Group is null ? SeriesFindings.Times(table) : []];
         (int[] rows, int[] targets) = Covered(layout, examples[0]);
         TableEncoder encoder = TableEncoder.Fit(table, options, rows, targets, findings);
         return Create(encoder, table, layout, classes, examples, split, findings);

@@ -25,8 +25,11 @@ sealed class TimeAxis
     /// <summary>Whether the time of each row can be read.</summary>
     public bool IsComplete => badRow < 0;
 
-    /// <summary>The first label column whose values are dates, in the format that fits them all. If month and day could be either, the format that brings the dates into order is
-    /// taken. Null if there is none.</summary>
+    /// <summary>Another way to read the same texts, by which the times are as well ordered and as regular; else null.</summary>
+    string? alternative;
+
+    /// <summary>The first label column whose values are dates, in the format that fits them all. If month and day could be either, the format is taken that brings the dates into
+    /// order, and of several such the one that leaves the fewest gaps. Null if there is none.</summary>
     public static TimeAxis? Find(TimeSeries series, string? column = null)
     {
         for (int label = 0; label < series.Labels.Count; label++)
@@ -58,9 +61,13 @@ sealed class TimeAxis
                 else
                     (bad, badRow) = (bad + 1, row);
             long cost = (long)bad * series.Rows + Backwards(ticks);
-            if (cost >= least || 2L * bad > series.Rows)
+            if (cost > least || 2L * bad > series.Rows || (cost == least && best!.Ticks.AsSpan().SequenceEqual(ticks)))
                 continue;
-            (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
+            int gaps = GapsOf(ticks), others = cost == least ? GapsOf(best!.Ticks) : int.MaxValue;
+            if (gaps < others)
+                (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
+            else if (gaps == others)
+                best!.alternative ??= format;
         }
         best?.AddTimesOfDay(series);
         return best;
@@ -89,7 +96,7 @@ sealed class TimeAxis
         if (steps.Gaps > 0)
             found.Add(steps.Describe());
         if (found.Count == 0)
-            return null;
+            return alternative is null ? null : $"Column '{Name}' is read as {Format}, and {alternative} would fit as well: if that is meant, write the dates as yyyy-MM-dd.";
         var policies = new[] { back > 0 ? "Sort" : "", doubled > 0 ? "DropDoubles" : "", steps is { Gaps: > 0, IsRegular: true } ? "FillGaps" : "" }.Where(p => p.Length > 0);
         string wayOut = string.Join(" | ", policies.Select(policy => $"TimePolicy.{policy}"));
         return $"Column '{Name}': {string.Join(", ", found)}{(wayOut.Length > 0 ? $"; Arrange({wayOut}) mends that" : "")}" +
@@ -149,6 +156,13 @@ sealed class TimeAxis
                 Ticks[row] += added[row];
             return true;
         }
+    }
+
+    static int GapsOf(long[] ticks)
+    {
+        long[] sorted = [.. ticks];
+        Array.Sort(sorted);
+        return TimeSteps.Of(sorted).Gaps;
     }
 
     static int Backwards(long[] ticks)

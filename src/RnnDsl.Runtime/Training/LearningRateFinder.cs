@@ -8,7 +8,8 @@ namespace RnnDsl.Training;
 
 /// <summary>The result of a scan of learning rates.</summary>
 /// <param name="Points">Each rate that was tried, and its smoothed loss.</param>
-/// <param name="Suggested">A tenth of the rate with the lowest loss. There the loss still falls quickly, and the rate is far from where the loss rises.</param>
+/// <param name="Suggested">A tenth of the rate with the lowest loss. There the loss still falls quickly, and the rate is far from where the loss rises. NaN if the loss fell at no rate, which no optimizer takes;
+/// <see cref="Findings"/> has the reason.</param>
 public sealed record LearningRateScan(IReadOnlyList<(double Rate, double Loss)> Points, double Suggested)
 {
     /// <summary>Why the suggestion may be none, with a sentence for each reason: the loss was still lowest at the end of the rates, or it did not fall. Empty where the scan has shown from which rate on the loss
@@ -25,10 +26,9 @@ public sealed record LearningRateScan(IReadOnlyList<(double Rate, double Loss)> 
             int bar = most > least ? (int)(40 * Math.Clamp((loss - least) / (most - least), 0, 1)) : 0;
             text.Append(CultureInfo.InvariantCulture, $"{rate,8:G2}  {loss,9:G5}  {new string('#', bar)}\n");
         }
-        text.Append(CultureInfo.InvariantCulture, $"Suggested: {Suggested:G2}");
-        foreach (string finding in Findings)
-            text.Append('\n').Append(finding);
-        return text.ToString();
+        if (!double.IsNaN(Suggested))
+            text.Append(CultureInfo.InvariantCulture, $"Suggested: {Suggested:G2}\n");
+        return text.AppendJoin('\n', Findings).ToString().TrimEnd('\n');
     }
 }
 
@@ -85,7 +85,7 @@ public static class LearningRateFinder
         {
             optimizer.Reset();
             (List<(double Rate, double Loss)> points, List<double> losses) = Run(model, optimizer, train, Math.Min(batchSize, train.Count), from, to, steps, method, seed);
-            return new LearningRateScan(points, points.MinBy(p => p.Loss).Rate / 10) { Findings = Findings(points, losses, steps) };
+            return ScanOf(points, losses, steps);
         }
         finally
         {
@@ -124,7 +124,7 @@ public static class LearningRateFinder
             {
                 loss = trainer.TrainStep(train, order.AsSpan(at, batchSize));
             }
-            catch (DivergenceException) when (points.Count > 0)
+            catch (DivergenceException) when (points.Count > 1)
             {
                 break;
             }
@@ -138,20 +138,24 @@ public static class LearningRateFinder
         return (points, losses);
     }
 
-    static List<string> Findings(List<(double Rate, double Loss)> points, List<double> losses, int steps)
+    static LearningRateScan ScanOf(List<(double Rate, double Loss)> points, List<double> losses, int steps)
     {
-        var findings = new List<string>();
         int lowest = points.IndexOf(points.MinBy(p => p.Loss));
         // The first rates move next to nothing: these losses differ because their batches do.
         double[] first = [.. losses.Take(Math.Clamp(steps / 4, 3, 10))];
         double mean = first.Average(), deviation = Math.Sqrt(first.Sum(loss => (loss - mean) * (loss - mean)) / first.Length);
         if (!(mean - points[lowest].Loss > Math.Max(LeastFall * Math.Abs(mean), LeastDeviations * deviation)))
-            findings.Add("The loss fell at no rate by more than the losses of batches differ, so that there is no suggestion: look whether the parameters have a gradient, and whether the inputs tell " +
-                "anything of the target, or take larger batches.");
+            return new LearningRateScan(points, double.NaN)
+            {
+                Findings = ["The loss fell at no rate by more than the losses of batches differ, so that there is no suggestion: look whether inputs and targets are scaled to about -1 .. 1, whether the parameters " +
+                    "have a gradient, and whether the inputs tell anything of the target, or take larger batches."],
+            };
         // The smoothed loss rises this much later than the loss.
-        else if (points.Count == steps && points.Count - lowest <= 1 / (1 - Smoothing))
-            findings.Add(FormattableString.Invariant($"The loss was lowest at the end of the rates, at {points[lowest].Rate:G2}, ") +
-                "so that none was seen to be too large: scan to a larger rate, or take more steps.");
-        return findings;
+        bool ends = points.Count == steps && points.Count - lowest <= 1 / (1 - Smoothing);
+        return new LearningRateScan(points, points[lowest].Rate / 10)
+        {
+            Findings = ends ? [FormattableString.Invariant($"The loss was lowest at the end of the rates, at {points[lowest].Rate:G2}, ") +
+                "so that none was seen to be too large: scan to a larger rate, or take more steps."] : [],
+        };
     }
 }

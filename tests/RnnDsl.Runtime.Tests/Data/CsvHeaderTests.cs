@@ -73,6 +73,7 @@ public class CsvHeaderTests
     [Theory]
     [InlineData("None")]
     [InlineData("#N/A")]
+    [InlineData("-inf")]
     [InlineData("NaT")]
     [InlineData("--")]
     [InlineData(".")]

@@ -39,6 +39,16 @@ public class BootstrapTests
     }
 
     [Fact]
+    public void Infinite_scores_are_ends_of_an_interval()
+    {
+        ConfidenceInterval often = Bootstrap.Interval(5, rows => rows[0] == 0 ? double.PositiveInfinity : 3), always = Bootstrap.Interval(5, _ => double.PositiveInfinity);
+        Assert.Equal((3, double.PositiveInfinity), (often.Low, often.High));
+        Assert.Equal((double.PositiveInfinity, double.PositiveInfinity), (always.Low, always.High));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LanguageModelScore(5, -3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LanguageModelScore(5, 3) with { Characters = -1 });
+    }
+
+    [Fact]
     public void Percentiles_are_those_of_numpy()
     {
         // Draws give 0, 1, 2, 3 in turn, the first is the value: numpy.percentile([1, 2, 3, 0], [10, 90]) is 0.3 and 2.7.

@@ -39,6 +39,18 @@ public class SamplerTests
         Assert.True(late.Where(t => t.Values.Has("momentum")).Average(t => Math.Abs(t.Values.Number("momentum") - 0.8)) < 0.2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TPE_tries_each_of_a_few_whole_numbers_again(bool logarithmic)
+    {
+        var space = new SearchSpace(SearchRange.Uniform("a", 0, 1), SearchRange.Uniform("b", 0, 1), logarithmic ? SearchRange.LogInteger("layers", 1, 3) : SearchRange.Integer("layers", 1, 3));
+        int stuck = Enumerable.Range(1, 20).Count(seed => new HyperparameterSearch(space, trial =>
+            trial.Report(Math.Abs(trial.Number("a") - 0.3) + Math.Abs(trial.Number("b") - 0.6) + (trial.Integer("layers") == 2 ? 0 : 0.1)))
+        { Seed = seed, Trials = 60, Threads = 1 }.Run().Trials.Skip(20).All(t => t.Values.Integer("layers") != 2));
+        Assert.Equal(0, stuck);
+    }
+
     [Fact]
     public void To_maximize_is_to_minimize_the_other_sign()
     {

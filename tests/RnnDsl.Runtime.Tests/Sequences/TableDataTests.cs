@@ -23,6 +23,19 @@ public class TableDataTests
     static TimeSeries WithCopy(TimeSeries table) => table.With("copy", [.. table.DoubleColumn("load")]);
 
     [Fact]
+    public void Missing_steps_are_found_unless_groups_have_times_of_their_own()
+    {
+        TimeSeries table = Table(1, (_, row) => row % 2 == 0 ? "good" : "bad");
+        TimeSeries holes = TimeSeries.From(from row in Enumerable.Range(0, 10)
+                                           where row is not (4 or 5)
+                                           select new Reading(0, new DateTime(2026, 1, 1).AddHours(6 * row), row, "idle", row % 2 == 0 ? "good" : "bad"), Columns);
+        var options = new TableOptions { Target = "state", TargetKind = TableTargetKind.Class, Inputs = ["load"], Window = 2 };
+        Assert.Empty(TableData.Create(table, options, TableSplit.TrainingOnly).Findings);
+        Assert.Contains("2 steps of 6 hours are missing", Assert.Single(TableData.Create(holes, options, TableSplit.TrainingOnly).Findings));
+        Assert.Empty(TableData.Create(Table(3), options with { Group = "machine" }, TableSplit.TrainingOnly).Findings);
+    }
+
+    [Fact]
     public void A_target_is_no_input_of_its_own_row()
     {
         var options = new TableOptions { Target = "load", Inputs = ["load", "mode"], Window = 2 };

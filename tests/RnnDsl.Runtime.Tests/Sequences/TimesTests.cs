@@ -122,10 +122,29 @@ public class TimesTests
     [Fact]
     public void DaysBeforeMonthsAreRecognizedByTheirOrder()
     {
-        string[] days = [.. Enumerable.Range(1, 12).Select(day => $"{day:00}/03/2020")];
+        string[] days = [.. Enumerable.Range(1, 31).Select(day => $"{day:00}/03/2020")];
         Assert.Empty(Of(days).Findings);
-        string[] months = [.. Enumerable.Range(1, 12).Select(month => $"{month:00}/03/2020")];
-        Assert.Empty(Of(months).Findings);
+        Assert.Equal(new DateTime(2020, 3, 2).Ticks, TimeAxis.Find(Of(days))!.Ticks[1]);
+        // Months and quarters in order of day and month: read the other way they would be the first days of January, with gaps between the years.
+        foreach (int step in new[] { 1, 3 })
+        {
+            string[] firsts = [.. Enumerable.Range(0, 30).Select(i => new DateTime(2012, 1, 1).AddMonths(step * i).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture))];
+            Assert.Empty(Of(firsts).Findings);
+            Assert.Equal(new DateTime(2012, 1, 1).AddMonths(step).Ticks, TimeAxis.Find(Of(firsts))!.Ticks[1]);
+        }
+        // The first twelve days of March, or the third day of each month.
+        Assert.Equal("Column 't' is read as MM/dd/yyyy, and dd/MM/yyyy would fit as well: if that is meant, write the dates as yyyy-MM-dd.", Assert.Single(Of(days[..12]).Findings));
+    }
+
+    [Fact]
+    public void A_column_of_numbers_with_a_text_among_them_is_named()
+    {
+        string[] rows = [.. Enumerable.Range(0, 40).Select(i => $"{i % 5}")];
+        Assert.Empty(Labeled(rows));
+        Assert.Empty(Labeled([.. rows.Select(r => $"class {r}")]));
+        Assert.Contains("'rating' is one of texts because of 'oops', but 40 of its values are numbers", Assert.Single(Labeled(["oops", .. rows])));
+
+        static IReadOnlyList<string> Labeled(string[] texts) => new TimeSeries(["v"], [.. texts.Select((_, i) => (float)i)], [new LabelColumn("rating", texts)]).Findings;
     }
 
     [Fact]

@@ -54,5 +54,8 @@ public class LearningRateFinderTests
         Assert.EndsWith(tooShort.Findings[0], tooShort.ToString());
         LearningRateScan flat = LearningRateFinder.Scan(new LinearModule(5, 3), new Sgd(1), Data, from: 1e-12, to: 1e-9);
         Assert.StartsWith("The loss fell at no rate by more than", Assert.Single(flat.Findings));
+        Assert.True(double.IsNaN(flat.Suggested));
+        Assert.DoesNotContain("Suggested", flat.ToString(), StringComparison.Ordinal);
+        Assert.Throws<DivergenceException>(() => LearningRateFinder.Scan(new LinearModule(5, 3), new Sgd(1), Data, from: 1e30, to: 1e35));
     }
 }
