@@ -39,7 +39,7 @@ public sealed class ForecastData
     /// <summary>Findings to look at before training, each a sentence with the name of its column: problems of the series' times (<see cref="TimeSeries.Findings"/>), numbers that
     /// become equal as floats, and the findings of the <see cref="Scaler"/>.</summary>
     public IReadOnlyList<string> Findings =>
-        findings ??= [.. SeriesFindings.Times(series), .. SeriesFindings.Precision(used), .. Scaler?.Findings ?? []];
+        findings ??= [.. SeriesFindings.Texts(series), .. SeriesFindings.Times(series), .. SeriesFindings.Precision(used), .. Scaler?.Findings ?? []];
 
     /// <summary>Splits a series, scales it by its training rows, and cuts it into windows.</summary>
     /// <param name="series">The rows, oldest first, without missing values.</param>

@@ -92,7 +92,7 @@ public sealed class TimeSeries
 
     /// <summary>Findings to look at before training, each a sentence with the name of its column: times that are out of order, doubled, missing, or of several series; numbers that
     /// become equal as floats; names that are numbers. Empty if nothing was found.</summary>
-    public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Names(this), .. SeriesFindings.Texts(this), .. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];
+    public IReadOnlyList<string> Findings => findings ??= [.. SeriesFindings.Names(this), .. SeriesFindings.Times(this), .. SeriesFindings.Precision(this)];
 
     /// <summary>[rows × columns], row-major, rounded to floats.</summary>
     public ReadOnlyMemory<float> Values => values;

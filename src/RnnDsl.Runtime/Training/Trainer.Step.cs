@@ -105,6 +105,6 @@ public sealed partial class Trainer
 
     DivergenceException Diverged(string what, double value) => new(FormattableString.Invariant(
         $"The {what} is {value} at step {step}, learning rate {optimizer.LearningRate * rateFactor:G3}. ") + (step == 1
-            ? "No step came before it, so the learning rate is not the reason. Look for a division by 0 and for Log or Sqrt of 0 or less, and scale the data to about -1 .. 1."
-            : $"Try a smaller learning rate, {(ClipNorm is null ? "set ClipNorm (1 is usual)" : "a smaller ClipNorm")}, a warm-up, or scale the data to about -1 .. 1."));
+            ? "Look for a division by 0, Log or Sqrt of 0"
+            : "Try a smaller learning rate, ClipNorm = 1, a warm-up") + ", or scale the data to about -1 .. 1.");
 }

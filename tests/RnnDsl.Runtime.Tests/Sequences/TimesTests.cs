@@ -144,7 +144,7 @@ public class TimesTests
         Assert.Empty(Labeled([.. rows.Select(r => $"class {r}")]));
         Assert.Contains("'rating' is one of texts because of 'oops', but 40 of its values are numbers", Assert.Single(Labeled(["oops", .. rows])));
 
-        static IReadOnlyList<string> Labeled(string[] texts) => new TimeSeries(["v"], [.. texts.Select((_, i) => (float)i)], [new LabelColumn("rating", texts)]).Findings;
+        static IEnumerable<string> Labeled(string[] texts) => SeriesFindings.Texts(new TimeSeries(["v"], [.. texts.Select((_, i) => (float)i)], [new LabelColumn("rating", texts)]));
     }
 
     [Fact]
