@@ -229,7 +229,7 @@ public class WrongOnceTests
                 foreach (MethodInfo method in module.Info.Methods)
                     try
                     {
-                        Checks.All(module, method.Name, lengths, seed: size);
+                        Checks.All(module, method.Name, lengths, seed: size, probesPerArray: 5);
                     }
                     catch (Exception error)
                     {
