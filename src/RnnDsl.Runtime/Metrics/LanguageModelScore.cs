@@ -23,7 +23,6 @@ public readonly record struct LanguageModelScore(double Nats, long Tokens, long 
     public static LanguageModelScore FromMean(double meanNats, long tokens, long characters = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(characters);
         if (double.IsNaN(meanNats))
             throw new ArgumentOutOfRangeException(nameof(meanNats), "The mean is NaN.");
         return new LanguageModelScore(meanNats * tokens, tokens, characters);

@@ -36,7 +36,7 @@ public sealed class ForecastData
     /// <summary>The scaler of the target columns alone, in their order.</summary>
     public Scaler? TargetScaler { get; }
 
-    /// <summary>Findings to look at before training, each a sentence with the name of its column: problems of the series' times (<see cref="TimeSeries.Findings"/>), numbers that
+    /// <summary>Findings to look at before training, each a sentence with the name of its column: columns of texts most of which are numbers, problems of the series' times (<see cref="TimeSeries.Findings"/>), numbers that
     /// become equal as floats, and the findings of the <see cref="Scaler"/>.</summary>
     public IReadOnlyList<string> Findings =>
         findings ??= [.. SeriesFindings.Texts(series), .. SeriesFindings.Times(series), .. SeriesFindings.Precision(used), .. Scaler?.Findings ?? []];

@@ -63,10 +63,11 @@ sealed class TimeAxis
             long cost = (long)bad * series.Rows + Backwards(ticks);
             if (cost > least || 2L * bad > series.Rows || (cost == least && best!.Ticks.AsSpan().SequenceEqual(ticks)))
                 continue;
-            int gaps = GapsOf(ticks), others = cost == least ? GapsOf(best!.Ticks) : int.MaxValue;
-            if (gaps < others)
+            // Only where two readings are as well ordered do the gaps decide.
+            int more = cost == least ? GapsOf(ticks) - GapsOf(best!.Ticks) : -1;
+            if (more < 0)
                 (best, least) = (new TimeAxis(dates.Name, label, format, ticks, badRow), cost);
-            else if (gaps == others)
+            else if (more == 0)
                 best!.alternative ??= format;
         }
         best?.AddTimesOfDay(series);
