@@ -1,6 +1,5 @@
 using System.CommandLine;
 using RnnDsl;
-using RnnDsl.Data;
 using RnnDsl.Examples;
 using RnnDsl.Examples.Classification;
 using RnnDsl.Metrics;
@@ -20,7 +19,8 @@ var stride = new Option<int>("--stride") { Description = "Rows from one example 
 var inputs = new Option<string[]>("--inputs") { Description = "Columns to read; without it all others", AllowMultipleArgumentsPerToken = true };
 var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 32 };
 var epochs = new Option<int>("--epochs") { Description = "How often the data are seen", DefaultValueFactory = _ => 40 };
-var rate = new Option<double>("--rate") { Description = "Learning rate; 0: look for one", DefaultValueFactory = _ => 0.015 };
+const double usualRate = 0.015;
+var rate = new Option<double>("--rate") { Description = "Learning rate; 0: look for one", DefaultValueFactory = _ => usualRate };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "classifier.safetensors" };
 var runs = new Option<string?>("--runs") { Description = "A folder that gets a folder with the record of this run: settings, curves, a page" };
@@ -28,7 +28,8 @@ var command = new RootCommand("Learns to tell classes of sequences apart, from a
 {
     file, test, target, group, window, stride, inputs, hidden, epochs, rate, seed, output, runs,
 };
-command.SetAction(given => Failures.Guard(() => Run(given)));
+var tables = new TableFiles(command);
+command.SetAction(given => Failures.Guard(() => Run(given), explain: tables.Explain));
 return command.Run(args);
 
 void Run(ParseResult given)
@@ -39,8 +40,8 @@ void Run(ParseResult given)
 
     // The table: which column is the class, which rows belong together, how many of them are an example.
     string read = given.GetValue(file) ?? Path.Combine(AppContext.BaseDirectory, "Data", "pumps.csv");
-    TimeSeries table = CsvSeries.Read(read);
     string? groups = given.GetValue(group) is "none" or null or "" ? null : given.GetValue(group);
+    TimeSeries table = tables.Read(given, read, groups);
     int rows = given.GetValue(window);
     var options = new TableOptions
     {
@@ -51,9 +52,9 @@ void Run(ParseResult given)
     TableSplit split = groups is null ? TableSplit.ByTime(0.8 - tested, 0.2) : TableSplit.Stratified(0.8 - tested, 0.2, given.GetValue(seed));
     TableData data = TableData.Create(table, options, split);
     foreach (string finding in data.Findings)
-        Console.WriteLine($"Note: {finding}");
+        Console.WriteLine($"Note: {tables.Explain(finding)}");
     Console.WriteLine($"{data}\n");
-    Dataset unseen = given.GetValue(test) is { } path ? data.Encoder.Encode(CsvSeries.Read(path)) : data.Test;
+    Dataset unseen = given.GetValue(test) is { } path ? data.Encoder.Encode(tables.Read(given, path, groups)) : data.Test;
 
     // The model, as large as the data ask for.
     var model = new Classifier(feature: data.Encoder.Features.Count, hidden: given.GetValue(hidden), @class: data.Encoder.Classes.Count, seed: given.GetValue(seed));
@@ -65,7 +66,7 @@ void Run(ParseResult given)
     if (learningRate == 0)
     {
         LearningRateScan scan = LearningRateFinder.Scan(model, new AdamW(1), data.Train);
-        learningRate = double.IsNaN(scan.Suggested) ? 0.003 : scan.Suggested;
+        learningRate = double.IsNaN(scan.Suggested) ? usualRate : scan.Suggested;
         foreach (string finding in scan.Findings)
             Console.WriteLine(FormattableString.Invariant($"Note on the learning rate {learningRate:G2}: {finding}"));
     }

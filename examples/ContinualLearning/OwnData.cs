@@ -1,5 +1,5 @@
+using System.CommandLine;
 using RnnDsl.Continual;
-using RnnDsl.Data;
 using RnnDsl.Execution;
 using RnnDsl.Sequences;
 using RnnDsl.Training;
@@ -7,7 +7,10 @@ using RnnDsl.Training;
 namespace RnnDsl.Examples.ContinualLearning;
 
 /// <summary>Tasks of tables in CSV files: a file for each task, or one file that a column or a number of rows divides.</summary>
-sealed record OwnData(IReadOnlyList<string> Files)
+/// <param name="Files">The files.</param>
+/// <param name="Reader">Reads one.</param>
+/// <param name="Given">How they are written.</param>
+sealed record OwnData(IReadOnlyList<string> Files, TableFiles Reader, ParseResult Given)
 {
     public required string Target { get; init; }
 
@@ -30,14 +33,11 @@ sealed record OwnData(IReadOnlyList<string> Files)
 
     public int Ahead { get; init; }
 
-    /// <summary>Whether gaps get the last value before them, within each group.</summary>
-    public bool Fill { get; init; }
-
     public Study Read()
     {
         if (Window is null && Group is null)
             throw new ArgumentException("Say with --window how many rows are an example, or with --group which rows belong together.");
-        TimeSeries[] files = [.. Files.Select(Table)];
+        TimeSeries[] files = [.. Files.Select(file => Reader.Read(Given, file, Group))];
         List<(string Name, TimeSeries Table)> tables = Tables(files);
         if (tables.Count < 2)
             throw new InvalidDataException($"{string.Join(", ", Files)}: {(Every is { } most ? $"--every {most} divides the {files[0].Rows} rows into fewer than two tasks" :
@@ -66,21 +66,15 @@ sealed record OwnData(IReadOnlyList<string> Files)
             }
             catch (Exception e) when (e is ArgumentException or InvalidDataException)
             {
-                throw new InvalidDataException($"Task '{name}': {e.Message}{(e.Message.Contains(nameof(MissingPolicy), StringComparison.Ordinal) ? " Here: --fill." : "")}", e);
+                throw new InvalidDataException($"Task '{name}': {e.Message}", e);
             }
         foreach (string note in notes)
-            Console.WriteLine($"Note: {note}");
+            Console.WriteLine($"Note: {Reader.Explain(note)}");
         return new Study($"{string.Join(", ", Files.Select(Path.GetFileName))}: {Target}", tasks, Model, Score) { Balance = classes.Length > 0 ? "y" : null };
 
         Module Model(int seed) => classes.Length > 0 ? new SequenceModel(encoder!.Features.Count, hidden: 32, label: classes.Length, seed) : new SeriesModel(encoder!.Features.Count, hidden: 32, horizon: 1, seed);
 
         Metric Score(Module model) => classes.Length > 0 ? Metric.Accuracy(model, "y") : Metric.MinusRmse(model, "y");
-    }
-
-    TimeSeries Table(string file)
-    {
-        TimeSeries table = CsvSeries.Read(file);
-        return !Fill ? table : Group is null ? table.Resolve(MissingPolicy.ForwardFill) : table.ResolveWithin(Group, MissingPolicy.ForwardFill);
     }
 
     List<(string Name, TimeSeries Table)> Tables(TimeSeries[] files)

@@ -17,7 +17,6 @@ var inputs = new Option<string[]>("--inputs") { Description = "Of files: columns
 var window = new Option<int?>("--window") { Description = "Of files: rows of an example; without it all rows of a group" };
 var stride = new Option<int>("--stride") { Description = "Of files: rows from one example to the next", DefaultValueFactory = _ => 1 };
 var ahead = new Option<int>("--ahead") { Description = "Of files: rows from an example's last one to its target" };
-var fill = new Option<bool>("--fill") { Description = "Of files: gaps get the last value before them, within each group" };
 var strategies = new Option<string[]>("--strategy") { Description = $"Strategies: {string.Join(", ", Study.Strategies)}", DefaultValueFactory = _ => ["naive", "joint", "replay", "ewc"], AllowMultipleArgumentsPerToken = true };
 var seeds = new Option<int>("--seeds") { Description = "Seeds, of whose results medians are shown", DefaultValueFactory = _ => 3 };
 var epochs = new Option<int?>("--epochs") { Description = "How often each task is read" };
@@ -28,8 +27,9 @@ var picture = new Option<string?>("--pictures") { Description = "Folder for a he
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
 var command = new RootCommand("Learns one task after another, and compares what is kept of the earlier ones.")
 {
-    data, target, classes, task, every, group, inputs, window, stride, ahead, fill, strategies, seeds, epochs, rate, strength, examples, picture, threads,
+    data, target, classes, task, every, group, inputs, window, stride, ahead, strategies, seeds, epochs, rate, strength, examples, picture, threads,
 };
+var tables = new TableFiles(command);
 strategies.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(s => !Study.Strategies.Contains(s)) is { } unknown)
@@ -54,7 +54,7 @@ command.SetAction(given => Failures.Guard(() =>
     {
         Console.WriteLine("It was ended.");
     }
-}));
+}, explain: tables.Explain));
 return command.Run(args);
 
 void CompareAll(ParseResult given, CancellationToken cancellation)
@@ -75,10 +75,10 @@ Study Given(ParseResult given)
     string[] paths = given.GetValue(data)!;
     if (Directory.Exists(paths[0]))
         return paths.Length == 1 ? RealData.Read(paths[0]) : throw new ArgumentException("--data takes one folder, or files.");
-    return new OwnData(paths)
+    return new OwnData(paths, tables, given)
     {
         Target = given.GetValue(target) ?? throw new ArgumentException($"{paths[0]} is a file: say with --target which of its columns is predicted."), IsClass = given.GetValue(classes), Task = given.GetValue(task),
-        Every = given.GetValue(every), Group = given.GetValue(group), Inputs = given.GetValue(inputs) is { Length: > 0 } named ? named : null, Window = given.GetValue(window), Stride = given.GetValue(stride), Ahead = given.GetValue(ahead), Fill = given.GetValue(fill),
+        Every = given.GetValue(every), Group = given.GetValue(group), Inputs = given.GetValue(inputs) is { Length: > 0 } named ? named : null, Window = given.GetValue(window), Stride = given.GetValue(stride), Ahead = given.GetValue(ahead),
     }.Read();
 }
 

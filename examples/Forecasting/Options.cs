@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Text;
 using RnnDsl.Data;
 using RnnDsl.Sequences;
 
@@ -24,34 +22,20 @@ static class Options
     public static readonly Option<string?> Runs = new("--runs") { Description = "A folder that gets a folder with the record of this run: settings, curves, a page" };
     public static readonly Option<bool> Quick = new("--quick") { Description = "A short run of two epochs, to see that all works" };
 
-    // How the file is written, where it cannot be found out.
-    static readonly Option<string?> missing = new("--missing") { Description = "Further texts that mean a missing value, with commas between: None,--" };
-    static readonly Option<string?> decimals = new("--decimal") { Description = "Decimal separator; without it a point" };
-    static readonly Option<string?> thousands = new("--thousands") { Description = "What parts groups of digits" };
-    static readonly Option<string?> delimiter = new("--delimiter") { Description = "What parts fields; tab and space may be written so" };
-    static readonly Option<string?> symbols = new("--symbols") { Description = "Signs beside numbers to leave out: $%" };
-    static readonly Option<string?> encoding = new("--encoding") { Description = "latin1, utf-16, …; without it utf-8" };
-    static readonly Option<string?> names = new("--names") { Description = "Names of all columns, in place of the header's" };
-    static readonly Option<bool> noHeader = new("--no-header") { Description = "The first line holds data" };
-    static readonly Option<int> skip = Count("--skip", "Lines before the header", 0, least: 0);
-    static readonly Option<string?> time = new("--time") { Description = "Of sort,drop,fill: sorts rows by their times, drops rows of doubled times, fills missing steps" };
     static readonly Option<string?> only = new("--only") { Description = "COLUMN=TEXT: of several series in the file the one with this text in that column" };
 
     public static RootCommand Root { get; } = new("Forecasts a series: trains, compares with naive forecasts, fine-tunes to recent data, saves, draws.")
     {
-        Data, Target, Unit, Features, Horizon, Window, Season, Hidden, Epochs, Seed, Threads, Output, Runs, Quick, missing, decimals, thousands, delimiter, symbols, encoding, names, noHeader, skip, time, only,
+        Data, Target, Unit, Features, Horizon, Window, Season, Hidden, Epochs, Seed, Threads, Output, Runs, Quick, only,
     };
+
+    public static readonly TableFiles Tables = new(Root, fills: false);
 
     static Options()
     {
-        Season.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= 1 and <= 100_000), "a whole number from 1 to 100000"));
-        foreach (Option<string?> character in new[] { decimals, thousands, delimiter })
-            character.Validators.Add(result => Check(result, result.GetValueOrDefault<string?>() is null or "tab" or "\\t" or "space" or { Length: 1 }, "one character (tab and space may be written so)"));
-        foreach (Option<string?> list in new[] { Features, missing, names, time })
-            list.Validators.Add(result => Check(result, result.GetValueOrDefault<string?>() is null || (List(result.GetValueOrDefault<string?>()) is var parts && !parts.Contains("") && parts.Distinct().Count() == parts.Length),
-                "different names with commas between"));
-        time.Validators.Add(result => Check(result, List(result.GetValueOrDefault<string?>()).All(what => what is "sort" or "drop" or "fill"), "some of sort, drop and fill, with commas between"));
-        only.Validators.Add(result => Check(result, result.GetValueOrDefault<string?>() is null || result.GetValueOrDefault<string?>()!.Contains('='), "COLUMN=TEXT"));
+        Season.Validators.Add(result => TableFiles.Check(result, result.GetValueOrDefault<int?>() is null or (>= 1 and <= 100_000), "a whole number from 1 to 100000"));
+        Features.Validators.Add(TableFiles.CheckList);
+        only.Validators.Add(result => TableFiles.Check(result, result.GetValueOrDefault<string?>() is null || result.GetValueOrDefault<string?>()!.Contains('='), "COLUMN=TEXT"));
         Root.Validators.Add(result =>
         {
             if (result.GetValue(Data) is not null && result.GetResult(Target) is null or { Implicit: true })
@@ -59,47 +43,21 @@ static class Options
         });
     }
 
-    /// <summary>How the file is written.</summary>
-    /// <exception cref="ArgumentException">There is no such encoding.</exception>
-    public static CsvOptions Csv(ParseResult given) => new()
+    /// <summary>Reads the series, with those of its columns that are asked for.</summary>
+    public static TimeSeries Read(ParseResult given, string file, IReadOnlyList<string> columns)
     {
-        Missing = [.. CsvOptions.DefaultMissing, .. List(given.GetValue(missing))], DecimalSeparator = Character(given.GetValue(decimals)) ?? '.', ThousandsSeparator = Character(given.GetValue(thousands)),
-        Delimiter = Character(given.GetValue(delimiter)), Symbols = given.GetValue(symbols) ?? "", Encoding = given.GetValue(encoding) is { } name ? EncodingOf(name) : null, HasHeader = !given.GetValue(noHeader),
-        Names = given.GetValue(names) is { } own ? List(own) : null, SkipLines = given.GetValue(skip),
-    };
-
-    public static TimePolicy Time(ParseResult given) =>
-        List(given.GetValue(time)).Aggregate(TimePolicy.AsIs, (policy, what) => policy | what switch { "sort" => TimePolicy.Sort, "drop" => TimePolicy.DropDoubles, _ => TimePolicy.FillGaps });
-
-    public static (string Column, string Value)? Only(ParseResult given) => given.GetValue(only)?.Split('=', 2) is [var column, var text] ? (column, text) : null;
-
-    /// <summary>Texts with commas between.</summary>
-    public static string[] List(string? value) => value?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        (string Column, string Value)? one = given.GetValue(only)?.Split('=', 2) is [var named, var text] ? (named, text) : null;
+        TimeSeries series = CsvSeries.Read(file, Tables.Csv(given) with { Columns = columns, Labels = one is var (column, _) ? [column] : [] });
+        if (one is var (name, value))
+            series = series.SplitBy(name).FirstOrDefault(part => part.Value == value).Series
+                ?? throw new ArgumentException($"No row of {file} has '{value}' in column '{name}'.");
+        return Tables.Arrange(given, series).Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
+    }
 
     static Option<int> Count(string name, string what, int usual, int least = 1, int most = 100_000)
     {
         var option = new Option<int>(name) { Description = what, DefaultValueFactory = _ => usual };
-        option.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is var count && count >= least && count <= most, $"a whole number from {least} to {most}"));
+        option.Validators.Add(result => TableFiles.Check(result, result.GetValueOrDefault<int>() is var count && count >= least && count <= most, $"a whole number from {least} to {most}"));
         return option;
-    }
-
-    static void Check(OptionResult result, bool isGood, string what)
-    {
-        if (!isGood)
-            result.AddError($"{result.Option.Name} needs {what}.");
-    }
-
-    static char? Character(string? value) => value switch { null => null, "tab" or "\\t" => '\t', "space" => ' ', _ => value[0] };
-
-    static Encoding EncodingOf(string name)
-    {
-        try
-        {
-            return Encoding.GetEncoding(name);
-        }
-        catch (ArgumentException)
-        {
-            throw new ArgumentException($"--encoding '{name}' is not known; there are {string.Join(", ", Encoding.GetEncodings().Select(known => known.Name))}.");
-        }
     }
 }

@@ -17,15 +17,8 @@ using RnnDsl.Tuning;
 Options.Root.SetAction(given => Failures.Guard(() =>
 {
     using var mpi = MpiCommunicator.Start();
-    try
-    {
-        Run(given, mpi);
-    }
-    catch (Exception error) when (error is InvalidDataException or ArgumentException)
-    {
-        throw new InvalidDataException(SeriesReader.WithOptions(Failures.Message(error)), error);
-    }
-}, error => error is CommunicatorException));
+    Run(given, mpi);
+}, error => error is CommunicatorException, Options.Tables.Explain));
 return Options.Root.Run(args);
 
 static void Run(ParseResult given, MpiCommunicator mpi)
@@ -41,14 +34,14 @@ static void Run(ParseResult given, MpiCommunicator mpi)
 
     // The data: the oldest part trains, the recent part is for fine-tuning, the newest is never trained on.
     string file = given.GetValue(Options.Data) ?? Path.Combine(AppContext.BaseDirectory, "Data", "sunspots-monthly.csv");
-    string[] features = given.GetValue(Options.Features) is { } named ? Options.List(named) : [target];
-    TimeSeries series = SeriesReader.Read(given, file, [.. features.Union([target])]);
+    string[] features = given.GetValue(Options.Features) is { } named ? TableFiles.List(named) : [target];
+    TimeSeries series = Options.Read(given, file, [.. features.Union([target])]);
     int rows = series.Rows, old = isSunspots ? 2400 : rows * 7 / 10, recent = isSunspots ? 480 : rows * 15 / 100;
     int stride = Math.Max(1, old / 4000);
     var windows = new WindowOptions { Length = window, Horizon = horizon, Targets = [target], Features = features, Stride = stride };
     ForecastData data = ForecastData.Create(series, windows, new ChronologicalSplit(old - old / 10, old / 10, rows - old));
     foreach (string finding in data.Findings)
-        Display.Say($"Note: {SeriesReader.WithOptions(finding)}");
+        Display.Say($"Note: {Options.Tables.Explain(finding)}");
     TimeSeries used = series.Select([.. features.Union([target])]);
     ChronologicalSplit later = new(old + recent - recent / 4, recent / 4, rows - old - recent);
     DatasetParts Recent(TimeSeries of) => Windows.Create(of.Range(old - window, rows - old + window), windows,

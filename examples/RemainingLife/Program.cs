@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using RnnDsl;
-using RnnDsl.Data;
 using RnnDsl.Examples;
 using RnnDsl.Examples.RemainingLife;
 using RnnDsl.Metrics;
@@ -25,7 +24,8 @@ var command = new RootCommand("Learns how many rows a machine has left until it 
 {
     file, group, inputs, window, cap, hidden, epochs, rate, seed, output,
 };
-command.SetAction(given => Failures.Guard(() => Run(given)));
+var tables = new TableFiles(command);
+command.SetAction(given => Failures.Guard(() => Run(given), explain: tables.Explain));
 return command.Run(args);
 
 void Run(ParseResult given)
@@ -34,8 +34,8 @@ void Run(ParseResult given)
     OutputCheck.RequireFile(saved);
 
     // What is left of each machine is counted from its last row, at which it failed.
-    TimeSeries table = CsvSeries.Read(given.GetValue(file) ?? Path.Combine(AppContext.BaseDirectory, "Data", "bearings.csv"));
     string machine = given.GetValue(group)!;
+    TimeSeries table = tables.Read(given, given.GetValue(file) ?? Path.Combine(AppContext.BaseDirectory, "Data", "bearings.csv"), machine);
     int most = given.GetValue(cap);
     table = table.With("rows left", [.. table.RowsLeft(machine).Select(left => Math.Min(left, most))]);
     var options = new TableOptions
@@ -46,7 +46,7 @@ void Run(ParseResult given)
     // Machines are kept whole: the test is on machines that the model has never seen.
     TableData data = TableData.Create(table, options, TableSplit.ByGroup(0.65, 0.15, given.GetValue(seed)));
     foreach (string finding in data.Findings)
-        Console.WriteLine($"Note: {finding}");
+        Console.WriteLine($"Note: {tables.Explain(finding)}");
     Console.WriteLine($"{data}\n");
 
     var model = new LifeModel(feature: data.Encoder.Features.Count, hidden: given.GetValue(hidden), target: 1, seed: given.GetValue(seed));

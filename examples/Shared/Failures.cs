@@ -8,19 +8,20 @@ public static class Failures
     /// <summary>Runs a command.</summary>
     /// <param name="action">What it does.</param>
     /// <param name="also">What else the user can mend, such as errors of a database.</param>
+    /// <param name="explain">Makes of a message what the user of this program understands.</param>
     /// <returns>The exit code: 0, or 2 after a failure, whose reason standard error has.</returns>
-    public static int Guard(Action action, Func<Exception, bool>? also = null)
+    public static int Guard(Action action, Func<Exception, bool>? also = null, Func<string, string>? explain = null)
     {
         ArgumentNullException.ThrowIfNull(action);
         return Guard(() =>
         {
             action();
             return Task.CompletedTask;
-        }, also).GetAwaiter().GetResult();
+        }, also, explain).GetAwaiter().GetResult();
     }
 
-    /// <inheritdoc cref="Guard(Action, Func{Exception, bool}?)"/>
-    public static async Task<int> Guard(Func<Task> action, Func<Exception, bool>? also = null)
+    /// <inheritdoc cref="Guard(Action, Func{Exception, bool}?, Func{string, string}?)"/>
+    public static async Task<int> Guard(Func<Task> action, Func<Exception, bool>? also = null, Func<string, string>? explain = null)
     {
         ArgumentNullException.ThrowIfNull(action);
         try
@@ -30,7 +31,8 @@ public static class Failures
         }
         catch (Exception error) when (CanBeMended(Cause(error)) || also?.Invoke(Cause(error)) == true)
         {
-            Console.Error.WriteLine(Message(Cause(error)));
+            string message = Message(Cause(error));
+            Console.Error.WriteLine(explain is null ? message : explain(message));
             return 2;
         }
     }
@@ -42,5 +44,5 @@ public static class Failures
         or UnauthorizedAccessException or DivergenceException;
 
     /// <summary>The name of a parameter in the code means nothing to somebody who types commands.</summary>
-    public static string Message(Exception error) => error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
+    static string Message(Exception error) => error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Spectre.Console;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -24,6 +25,8 @@ sealed record Ran(int ExitCode, string Output, string Error)
             Console.SetOut(written);
             Console.SetError(failed);
             Console.SetIn(new StringReader(input));
+            // It keeps the writer that it met first.
+            AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(written) });
             CultureInfo.CurrentCulture = WithComma;
             object? code = Assembly.Load(program).EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [arguments.ToArray()], null);
             return new Ran(Assert.IsType<int>(code), written.ToString(), failed.ToString());

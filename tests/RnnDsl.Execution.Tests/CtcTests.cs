@@ -184,7 +184,7 @@ public class CtcTests
             if (probe.Axes[1].Zip(lengths).Any(l => 2 * l.First - 1 > l.Second) || probe.Inputs.Any(i => i[1].Any(label => label <= 0)))
                 continue;
             found++;
-            Checks.All(new Spotter(4, 5, symbols), "Loss", lengths, seed, probesPerArray: 6);
+            Checks.All(new Spotter(4, 5, symbols), "Loss", lengths, seed);
         }
     }
 

@@ -48,6 +48,37 @@ public class LongStreamTests
     }
 
     [Fact]
+    public void States_that_become_infinite_are_told_once_and_with_the_numbers_of_their_streams()
+    {
+        var predictor = new Predictor(model, "Average");
+        PredictionStream[] streams = [.. Enumerable.Range(0, 20).Select(_ => predictor.Start())];
+        PredictionStream alone = predictor.Start();
+        var answers = new float[2 * streams.Length];
+        var faults = new List<string>();
+        for (int step = 0; step < 40; step++)
+        {
+            Note(() => predictor.Step(streams, [.. Enumerable.Range(0, answers.Length).Select(i => i / 2 is 2 or 5 or 17 ? 3e38f : 1)], answers));
+            Note(() => alone.Step([1, 3e38f], answers.AsSpan(0, 2)));
+        }
+        Assert.Equal(2, faults.Count);
+        Assert.StartsWith("Streams 2, 5, 17: State 'sum", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("State 'sum", faults[1], StringComparison.Ordinal);
+        Assert.All(faults, fault => Assert.Contains("will not become finite again: Reset the stream", fault, StringComparison.Ordinal));
+
+        void Note(Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (InvalidOperationException fault)
+            {
+                faults.Add(fault.Message);
+            }
+        }
+    }
+
+    [Fact]
     public void Snapshots_carry_on_what_rounding_took()
     {
         var predictor = new Predictor(model, "Average");

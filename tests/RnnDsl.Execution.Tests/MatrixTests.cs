@@ -32,7 +32,7 @@ public class MatrixTests
     public void Models_equal_their_equations(int feature, int hidden, int[] lengths)
     {
         foreach (string method in new[] { "Predict", "Every", "Loss", "Penalty" })
-            Checks.All(new MatrixModel(feature, hidden, 4), method, lengths, seed: feature + hidden, probesPerArray: 4);
+            Checks.All(new MatrixModel(feature, hidden, 4), method, lengths, seed: feature + hidden);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public class MatrixTests
     public void Words_look_into_matrices_that_are_computed(string method)
     {
         foreach ((int words, int features, int[] lengths) in new[] { (1, 1, new[] { 1 }), (5, 3, [3, 3, 1]), (70, 17, [7, 4, 2, 2]), (9, 16, [26, 26, 25, 3, 1]) })
-            Checks.All(method is "Words" or "Rows" ? new AddedTables(words, features) : new MatrixWords(words, features, 4), method == "Rows" ? "Loss" : method, lengths, seed: words + features, probesPerArray: 6);
+            Checks.All(method is "Words" or "Rows" ? new AddedTables(words, features) : new MatrixWords(words, features, 4), method == "Rows" ? "Loss" : method, lengths, seed: words + features);
     }
 
     [Theory]

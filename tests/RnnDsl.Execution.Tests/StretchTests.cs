@@ -84,7 +84,7 @@ public class StretchTests
         Module module = Modules[name]();
         // What drops units is compared with its masks given, below. The recurrence of MatrixSides magnifies roundings too much for 300 steps in single precision.
         if (name is not ("DroppedMemory" or "MemoryStack" or "VectorStack") && (name != "MatrixSides" || lengths[0] < 300))
-            Checks.All(module, "Scan", lengths, seed: 5, probesPerArray: 2, blockRows: 4);
+            Checks.All(module, "Scan", lengths, seed: 5, blockRows: 4);
     }
 
     [Theory]

@@ -229,7 +229,7 @@ public class WrongOnceTests
                 foreach (MethodInfo method in module.Info.Methods)
                     try
                     {
-                        Checks.All(module, method.Name, lengths, seed: size, probesPerArray: 5);
+                        Checks.All(module, method.Name, lengths, seed: size);
                     }
                     catch (Exception error)
                     {

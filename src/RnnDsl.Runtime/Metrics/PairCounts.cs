@@ -64,8 +64,10 @@ sealed class PairCounts
     /// <summary>Counts the pairs, and says which each example is.</summary>
     public static PairCounts Of(IReadOnlyList<string> names, ReadOnlySpan<int> actual, ReadOnlySpan<int> predicted, out int[] pairs)
     {
-        if (actual.Length != predicted.Length || actual.Length == 0)
-            throw new ArgumentException($"{actual.Length} classes that are so and {predicted.Length} that were said: there must be as many, and at least one.");
+        if (actual.Length != predicted.Length)
+            throw new ArgumentException($"{actual.Length} classes that are so and {predicted.Length} that were said: there must be as many.");
+        if (actual.Length == 0)
+            throw new ArgumentException("A report needs at least one example, and there is none: is the part that it is made of empty?");
         int classes = names.Count;
         int[]? table = classes <= MostInTable ? new int[classes * classes] : null;
         Dictionary<long, int>? slots = table is null ? [] : null;

@@ -296,16 +296,18 @@ public sealed unsafe class PredictionStream
         return told;
     }
 
-    /// <summary>Reports which state is no longer finite.</summary>
     [DoesNotReturn]
-    internal void ThrowBroken()
+    void ThrowBroken() => throw new InvalidOperationException(Broken());
+
+    /// <summary>Says which state is no longer finite.</summary>
+    internal string Broken()
     {
         foreach (StepState state in program.States)
             if (Rows.FirstNotFinite((memory.Floats + state.Offset).Span(state.Width)) is int unit)
-                throw new InvalidOperationException(FormattableString.Invariant(
+                return FormattableString.Invariant(
                     $"State '{state.Name}' of a stream of {Predictor.Name} is {memory.Floats[state.Offset + unit]} at index {unit} and will not become finite again: ") +
-                    $"{nameof(Reset)} the stream, or {nameof(Restore)} a snapshot from before, and look for inputs far from those of the training.");
-        throw new InvalidOperationException($"A state of a stream of {Predictor.Name} was not finite.");
+                    $"{nameof(Reset)} the stream, or {nameof(Restore)} a snapshot from before, and look for inputs far from those of the training.";
+        return $"A state of a stream of {Predictor.Name} was not finite.";
     }
 
     void ThrowIfInside()

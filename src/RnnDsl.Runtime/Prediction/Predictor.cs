@@ -288,8 +288,8 @@ public sealed class Predictor
     /// ones. The answers have the same bits. Inputs [streams × InputWidth] and answers [streams × OutputWidth] are row-major. It allocates nothing after the first call.</summary>
     /// <exception cref="ArgumentException">The lengths do not fit, a stream belongs to another predictor or is named twice, or an input is not finite. In the last case, the groups of 16
     /// streams before it have made their step, and no stream of its own group has.</exception>
-    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream. All streams have made their step. Or another
-    /// thread uses a stream.</exception>
+    /// <exception cref="InvalidOperationException">A state of a stream has become NaN or infinite, which is reported once for each stream: the message has the numbers of all to which it happened. All streams have
+    /// made their step. Or another thread uses a stream.</exception>
     public void Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         if (inputs.Length != (long)streams.Length * InputWidth || outputs.Length != (long)streams.Length * OutputWidth)
@@ -301,15 +301,16 @@ public sealed class Predictor
                 throw new ArgumentException(streams[i] is null ? $"Stream {i} is null." : $"Stream {i} belongs to another predictor.", nameof(streams));
             else if (!streams[i].IsNewIn(call))
                 throw new ArgumentException($"Stream {i} is named twice, but a call makes one step of each stream.", nameof(streams));
-        PredictionStream? broken = null;
+        List<int>? broken = null;
         StreamsTogether together = Together();
         for (int first = 0; first < streams.Length; first += StreamGroup.MostStreams)
         {
             int many = Math.Min(StreamGroup.MostStreams, streams.Length - first);
-            broken = together.Step(streams.Slice(first, many), inputs.Slice(first * InputWidth, many * InputWidth), outputs.Slice(first * OutputWidth, many * OutputWidth)) ?? broken;
+            together.Step(streams.Slice(first, many), inputs.Slice(first * InputWidth, many * InputWidth), outputs.Slice(first * OutputWidth, many * OutputWidth), first, ref broken);
         }
         idle = together;
-        broken?.ThrowBroken();
+        if (broken is not null)
+            throw new InvalidOperationException($"Stream{(broken.Count > 1 ? "s" : "")} {string.Join(", ", broken)}: {streams[broken[0]].Broken()}");
     }
 
     /// <summary>The memory for steps of several streams. It belongs to one caller until it becomes <see cref="idle"/> again.</summary>
@@ -320,7 +321,8 @@ public sealed class Predictor
     internal bool StepAdapted(PredictionStream stream, ReadOnlySpan<float> input, Span<float> output)
     {
         StreamsTogether together = Together();
-        PredictionStream? broken = together.Step(new ReadOnlySpan<PredictionStream>(in stream), input, output);
+        List<int>? broken = null;
+        together.Step(new ReadOnlySpan<PredictionStream>(in stream), input, output, first: -1, ref broken);
         idle = together;
         return broken is null;
     }

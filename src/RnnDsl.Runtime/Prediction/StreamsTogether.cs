@@ -21,12 +21,12 @@ sealed unsafe class StreamsTogether(Predictor predictor)
     /// <param name="streams">At most <see cref="StreamGroup.MostStreams"/> streams of the predictor.</param>
     /// <param name="inputs">The inputs of the step: [streams × InputWidth].</param>
     /// <param name="outputs">Gets the answers: [streams × OutputWidth].</param>
-    /// <returns>A stream with a state that is no longer finite, if that must be reported now.</returns>
-    public PredictionStream? Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs)
+    /// <param name="first">The number of the first stream for messages; −1 if the caller has one stream.</param>
+    /// <param name="broken">Gets the numbers of streams with a state that is no longer finite, if that must be reported now.</param>
+    public void Step(ReadOnlySpan<PredictionStream> streams, ReadOnlySpan<float> inputs, Span<float> outputs, int first, ref List<int>? broken)
     {
         int many = streams.Length, width = predictor.InputWidth, answers = predictor.OutputWidth;
         Floats* sources = stackalloc Floats[StreamGroup.MostStreams];
-        PredictionStream? broken = null;
         fixed (float* x = inputs, y = outputs)
         {
             int entered = 0;
@@ -34,6 +34,10 @@ sealed unsafe class StreamsTogether(Predictor predictor)
             {
                 for (; entered < many; entered++)
                     sources[entered] = streams[entered].Enter(x + (nint)entered * width, (nint)sources);
+            }
+            catch (ArgumentException wrong) when (first >= 0)
+            {
+                throw new ArgumentException($"Stream {first + entered}: {wrong.Message}", wrong);
             }
             finally
             {
@@ -49,7 +53,7 @@ sealed unsafe class StreamsTogether(Predictor predictor)
             {
                 for (entered = 0; entered < many; entered++)
                     if (!streams[entered].Leave((nint)sources))
-                        broken ??= streams[entered];
+                        (broken ??= []).Add(first + entered);
             }
             finally
             {
@@ -59,7 +63,6 @@ sealed unsafe class StreamsTogether(Predictor predictor)
         }
         for (int i = 0; i < many; i++)
             streams[i].Unscale(outputs.Slice(i * answers, answers));
-        return broken;
     }
 
     /// <summary>Collects the corrections of the streams. False if there are none.</summary>

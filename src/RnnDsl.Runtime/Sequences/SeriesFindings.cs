@@ -11,6 +11,18 @@ static class SeriesFindings
     /// <summary>At most one sentence about the column of times.</summary>
     public static IEnumerable<string> Times(TimeSeries series) => TimeAxis.Find(series)?.Finding(series) is string finding ? [finding] : [];
 
+    /// <summary>At most one sentence about times within the series of a table, each of which has a value of its own in a column: steps that are missing where most are equal, and repeated times.</summary>
+    public static IEnumerable<string> TimesWithin(TimeSeries table, string group)
+    {
+        if (TimeAxis.Find(table) is not { IsComplete: true } axis)
+            yield break;
+        IReadOnlyList<(string Value, int[] Rows)> groups = TimeGroups.Split(table, group);
+        (string Value, string What)[] odd = [.. groups.Select(part => (part.Value, axis.Take(part.Rows).Irregularities())).Where(part => part.Item2.Length > 0)];
+        if (odd.Length > 0)
+            yield return $"Column '{axis.Name}': {(odd.Length == 1 ? "one" : $"{odd.Length}")} of {groups.Count} series of '{group}' {(odd.Length == 1 ? "has" : "have")} no equal steps, {(odd.Length == 1 ? "" : "the first of them ")}" +
+                $"'{odd[0].Value}': {odd[0].What}. ArrangeWithin(\"{group}\", TimePolicy.DropDoubles | TimePolicy.FillGaps) makes them equal, and ResolveWithin fills the rows that it inserts.";
+    }
+
     /// <summary>A sentence for each column of texts most of which are numbers: one that begins with another text is taken for categories.</summary>
     public static IEnumerable<string> Texts(TimeSeries series)
     {

@@ -43,8 +43,7 @@ public sealed class TableData
         TableLayout layout = TableLayout.Of(table, options);
         string[]? classes = TableEncoder.ClassOfRows(table, options);
         int[][] examples = Split(layout, classes, split);
-        // The rows of several groups have times of their own.
-        List<string> findings = [.. SeriesFindings.Texts(table), .. options.Group is null ? SeriesFindings.Times(table) : []];
+        List<string> findings = FindingsOf(table, options);
         (int[] rows, int[] targets) = Covered(layout, examples[0]);
         TableEncoder encoder = TableEncoder.Fit(table, options, rows, targets, findings);
         return Create(encoder, table, layout, classes, examples, split, findings);
@@ -62,8 +61,11 @@ public sealed class TableData
             TableEncoder.Require(table, [target]);
         TableLayout layout = TableLayout.Of(table, encoder.Options);
         string[]? classes = encoder.ClassOfRows(table);
-        return Create(encoder, table, layout, classes, Split(layout, classes, split), split, []);
+        return Create(encoder, table, layout, classes, Split(layout, classes, split), split, FindingsOf(table, encoder.Options));
     }
+
+    static List<string> FindingsOf(TimeSeries table, TableOptions options) =>
+        [.. SeriesFindings.Texts(table), .. options.Group is { } group ? SeriesFindings.TimesWithin(table, group) : SeriesFindings.Times(table)];
 
     static int[][] Split(TableLayout layout, string[]? classes, TableSplit split)
     {

@@ -82,9 +82,7 @@ sealed class TimeAxis
         int back = Backwards(Ticks), rows = Ticks.Length;
         long[] sorted = [.. Ticks];
         Array.Sort(sorted);
-        int doubled = 0;
-        for (int i = 1; i < rows; i++)
-            doubled += sorted[i] == sorted[i - 1] ? 1 : 0;
+        int doubled = DoublesOf(sorted);
         if (5L * doubled >= rows && TimeGroups.Find(series, Ticks) is var (groups, count))
             return $"Column '{Name}': the file holds {count} series, one for each '{groups}', with the same times: windows over all rows would mix them. " +
                 $"Part them with SplitBy(\"{groups}\").";
@@ -92,7 +90,7 @@ sealed class TimeAxis
         if (back > 0)
             found.Add(back == rows - 1 - doubled ? "the newest row comes first" : back == 1 ? "1 row is older than the one before" : $"{back} rows are older than the one before");
         if (doubled > 0)
-            found.Add(doubled == 1 ? "1 row repeats a time" : $"{doubled} rows repeat a time");
+            found.Add(Repeated(sorted));
         var steps = TimeSteps.Of(sorted);
         if (steps.Gaps > 0)
             found.Add(steps.Describe());
@@ -103,6 +101,35 @@ sealed class TimeAxis
         return $"Column '{Name}': {string.Join(", ", found)}{(wayOut.Length > 0 ? $"; Arrange({wayOut}) mends that" : "")}" +
             (doubled > 0 ? ", and SplitBy parts several series if there are" : "") + ".";
     }
+
+    /// <summary>Repeated times, and missing steps where most are equal; empty if there are none.</summary>
+    public string Irregularities()
+    {
+        long[] sorted = [.. Ticks];
+        Array.Sort(sorted);
+        var steps = TimeSteps.Of(sorted);
+        return string.Join(", ", new[] { Repeated(sorted), steps is { Gaps: > 0, IsRegular: true } ? steps.Describe() : "" }.Where(part => part.Length > 0));
+    }
+
+    static string Repeated(long[] sorted)
+    {
+        int doubled = DoublesOf(sorted);
+        return doubled == 0 ? "" : doubled == 1 ? "1 row repeats a time" : $"{doubled} rows repeat a time";
+    }
+
+    static int DoublesOf(long[] sorted)
+    {
+        int doubled = 0;
+        for (int i = 1; i < sorted.Length; i++)
+            doubled += sorted[i] == sorted[i - 1] ? 1 : 0;
+        return doubled;
+    }
+
+    /// <summary>The times of these rows, read as before.</summary>
+    public TimeAxis Take(int[] rows) => new(Name, label, Format, [.. rows.Select(row => Ticks[row])], Array.IndexOf(rows, badRow))
+    {
+        timeLabel = timeLabel, timeFormat = timeFormat, alternative = alternative,
+    };
 
     /// <summary>The rows in order of time. Rows of equal times keep their order.</summary>
     public int[] Order() => [.. Enumerable.Range(0, Ticks.Length).OrderBy(row => Ticks[row])];

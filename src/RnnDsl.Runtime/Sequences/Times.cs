@@ -31,21 +31,40 @@ public static class Times
     /// regular step.</exception>
     public static TimeSeries Arrange(this TimeSeries series, TimePolicy policy, string? column = null)
     {
-        if ((policy & ~(TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps)) != 0)
-            throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat times.");
+        Check(policy);
+        return policy == TimePolicy.AsIs ? series : Arranged(series, Axis(series, column), policy);
+    }
+
+    /// <summary>Sorts, drops and inserts rows so that they are equal steps of time in each series of a table, such as each machine: the series come one after the other, in the order in which they first
+    /// appear. <see cref="Arrange"/> takes all rows for one series.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="group">A column of texts or whole numbers, such as that of <see cref="TableOptions.Group"/>.</param>
+    /// <param name="policy">What to do.</param>
+    /// <param name="column">The label column of dates; null to find it.</param>
+    /// <exception cref="ArgumentException">There is no such column, or its numbers are missing or not whole.</exception>
+    /// <exception cref="InvalidDataException">As for one series. The message names the series.</exception>
+    public static TimeSeries ArrangeWithin(this TimeSeries table, string group, TimePolicy policy, string? column = null)
+    {
+        Check(policy);
+        IReadOnlyList<(string Value, int[] Rows)> groups = TimeGroups.Split(table, group);
         if (policy == TimePolicy.AsIs)
-            return series;
-        if (column is not null)
-            series.Label(column);
-        if (policy.HasFlag(TimePolicy.Sort))
-            series = series.Take(Axis(series, column).Order());
-        if (policy.HasFlag(TimePolicy.DropDoubles))
-        {
-            TimeAxis axis = Axis(series, column);
-            var seen = new HashSet<long>();
-            series = series.Take([.. Enumerable.Range(0, series.Rows).Where(row => seen.Add(axis.Ticks[row]))]);
-        }
-        return policy.HasFlag(TimePolicy.FillGaps) ? FillGaps(series, Axis(series, column)) : series;
+            return table;
+        TimeAxis axis = Axis(table, column);
+        int number = table.Labels.Any(label => label.Name == group) ? -1 : table.IndexOf(group);
+        var kept = new List<(TimeSeries From, int At)>();
+        foreach ((string value, int[] rows) in groups)
+            try
+            {
+                TimeSeries part = Arranged(table.Take(rows), axis.Take(rows), policy);
+                if (number >= 0 && part.Rows > rows.Length)
+                    part = part.With([.. Enumerable.Range(0, part.Rows * part.Width).Select(i => part.Number(i % part.Width == number ? number : i))]);
+                kept.AddRange(Enumerable.Range(0, part.Rows).Select(row => (part, row)));
+            }
+            catch (InvalidDataException wrong)
+            {
+                throw new InvalidDataException($"{group} '{value}': {wrong.Message}", wrong);
+            }
+        return TimeSeries.Join(kept);
     }
 
     /// <summary>Splits a file of several series: one series for each value of a column of text or of whole numbers, in the order in which the values first appear. A column of
@@ -58,8 +77,30 @@ public static class Times
         return [.. groups.Select(group => (group.Value, rest.Take(group.Rows)))];
     }
 
+    static void Check(TimePolicy policy)
+    {
+        if ((policy & ~(TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps)) != 0)
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat times.");
+    }
+
+    static TimeSeries Arranged(TimeSeries series, TimeAxis axis, TimePolicy policy)
+    {
+        if (policy.HasFlag(TimePolicy.Sort))
+            Keep(axis.Order());
+        if (policy.HasFlag(TimePolicy.DropDoubles))
+        {
+            var seen = new HashSet<long>();
+            Keep([.. Enumerable.Range(0, series.Rows).Where(row => seen.Add(axis.Ticks[row]))]);
+        }
+        return policy.HasFlag(TimePolicy.FillGaps) ? FillGaps(series, axis) : series;
+
+        void Keep(int[] rows) => (series, axis) = (series.Take(rows), axis.Take(rows));
+    }
+
     static TimeAxis Axis(TimeSeries series, string? column)
     {
+        if (column is not null)
+            series.Label(column);
         TimeAxis axis = TimeAxis.Find(series, column) ?? throw new InvalidDataException(
             $"No label column of the series holds dates: {(series.Labels.Count == 0 ? "there are none" : string.Join(", ", series.Labels.Select(label => label.Name)))}.");
         axis.Check(series);
@@ -71,7 +112,7 @@ public static class Times
         for (int row = 1; row < series.Rows; row++)
             if (axis.Ticks[row] <= axis.Ticks[row - 1])
                 throw new InvalidDataException($"Column '{axis.Name}', row {row}: the time is not after the one before; fill gaps with TimePolicy.Sort | " +
-                    "TimePolicy.DropDoubles | TimePolicy.FillGaps, after SplitBy if there are several series.");
+                    "TimePolicy.DropDoubles | TimePolicy.FillGaps, and those of several series with ArrangeWithin.");
         TimeSteps steps = TimeSteps.Of(axis.Ticks);
         if (steps.Gaps == 0)
             return series;

@@ -6,7 +6,6 @@ namespace RnnDsl.Execution.Tests.Layers;
 /// <summary>Layers of the library against the equations of their papers, written anew in <see cref="PaperLayers"/>.</summary>
 public class PaperLayerTests
 {
-
     public static TheoryData<string, int, int, string> Cases()
     {
         var cases = new TheoryData<string, int, int, string>();
@@ -21,12 +20,12 @@ public class PaperLayerTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Values_streams_and_gradients_are_the_papers(string name, int input, int units, string lengths) =>
-        Check(PaperLayers.All[name], PaperLayers.All[name].Make(input, units), "Scan", Lengths(lengths), input + 100 * units, withStates: true, prefix: "", reversed: false);
+        Check(PaperLayers.All[name], PaperLayers.All[name].Make(input, units), "Scan", Lengths(lengths), input + 100 * units, withStates: true, prefix: "", reversed: false, directions: 3);
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void So_they_are_from_the_layers_own_first_states(string name, int input, int units, string lengths) =>
-        Check(PaperLayers.All[name], PaperLayers.All[name].Make(input, units), "Scan", Lengths(lengths), input + 100 * units + 1, withStates: false, prefix: "", reversed: false);
+        Check(PaperLayers.All[name], PaperLayers.All[name].Make(input, units), "Scan", Lengths(lengths), input + 100 * units + 1, withStates: false, prefix: "", reversed: false, directions: 1);
 
     /// <summary>A model for each layer that scans it from the last step to the first.</summary>
     static readonly Lazy<Assembly> Reversed = new(() => Compiled.Load("using RnnDsl;\nusing static RnnDsl.Ops;\n" + string.Concat(PaperLayers.All.Select(layer => $$"""
@@ -47,10 +46,10 @@ public class PaperLayerTests
     {
         PaperLayer layer = PaperLayers.All[name];
         Module model = Compiled.Make(Reversed.Value, name + "Reversed", [], layer.Input == "Hid" ? [units] : [input, units]);
-        Check(layer, model, "Predict", Lengths(lengths), input + 100 * units + 2, withStates: true, prefix: "layer.", reversed: true);
+        Check(layer, model, "Predict", Lengths(lengths), input + 100 * units + 2, withStates: true, prefix: "layer.", reversed: true, directions: 1);
     }
 
-    static void Check(PaperLayer layer, Module module, string method, int[] lengths, int seed, bool withStates, string prefix, bool reversed)
+    static void Check(PaperLayer layer, Module module, string method, int[] lengths, int seed, bool withStates, string prefix, bool reversed, int directions)
     {
         using var probe = new Probe(module, method, lengths, seed, withStates);
         layer.Prepare(probe, prefix);
@@ -69,12 +68,12 @@ public class PaperLayerTests
         {
             CompiledRun run = probe.Run(training, gradients: true);
             Compare(run, "training");
-            paper.Gradients(run, seed);
+            paper.Gradients(run, seed, directions);
             return;
         }
         using var loss = new Probe(module, "Loss", lengths, seed, withStates);
         layer.Prepare(loss, prefix);
-        new PaperRun(loss, layer, prefix, reversed).Gradients(loss.Run(loss.Method.Training!, gradients: true), seed);
+        new PaperRun(loss, layer, prefix, reversed).Gradients(loss.Run(loss.Method.Training!, gradients: true), seed, directions);
 
         void Compare(CompiledRun run, string what) => paper.Values(PaperRun.Doubles(run.Results), PaperRun.Doubles(run.Finals), 1e-5, what);
     }

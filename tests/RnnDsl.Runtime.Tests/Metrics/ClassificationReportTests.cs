@@ -166,7 +166,7 @@ public class ClassificationReportTests
     public void What_does_not_fit_is_said()
     {
         Assert.Contains("2 classes that are so and 1 that were said", Assert.Throws<ArgumentException>(() => ClassificationReport.Create(["a", "b"], ["a"])).Message);
-        Assert.Contains("at least one", Assert.Throws<ArgumentException>(() => ClassificationReport.Create([], [])).Message);
+        Assert.Contains("at least one example, and there is none", Assert.Throws<ArgumentException>(() => ClassificationReport.Create([], [])).Message);
         Assert.Contains("label at index 1 is null", Assert.Throws<ArgumentException>(() => ClassificationReport.Create(["a", null!], ["a", "a"])).Message);
         Assert.Contains("'a' is there twice", Assert.Throws<ArgumentException>(() => ClassificationReport.Create(["a"], ["a"], ["a", "a"])).Message);
         Assert.Contains("no label", Assert.Throws<ArgumentException>(() => ClassificationReport.Create(["a"], ["a"], [])).Message);

@@ -202,4 +202,32 @@ public class TimesTests
             Assert.Equal(Enumerable.Range(0, count).Select(i => dropped.Contains(i) ? float.NaN : i), mended.Values.ToArray());
         }
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Times_within_each_series_of_a_table_are_found_and_arranged(bool numbered)
+    {
+        // Machine 2 lacks 02:00, and machine 1 has 01:00 twice. By the file's order of day and month the dates of machine 2 alone could be read in another way.
+        string[] machines = numbered ? ["1", "2", "3"] : ["a", "b", "c"];
+        string At(int day, int hour) => $"0{day}/02/2026 {hour:00}:00";
+        TimeSeries table = Read(["time,machine,load",
+            .. new[] { 0, 1, 1, 2, 3 }.Select((hour, i) => $"{At(1, hour)},{machines[0]},{i}"),
+            .. new[] { 0, 1, 3, 4 }.Select((hour, i) => $"{At(2, hour)},{machines[1]},{10 + i}"),
+            .. new[] { 0, 1, 2, 3 }.Select((hour, i) => $"{At(3, hour)},{machines[2]},{20 + i}")]);
+        var options = new TableOptions { Target = "load", Inputs = ["load"], Group = "machine", Ahead = 1 };
+        string finding = Assert.Single(TableData.Create(table, options, TableSplit.TrainingOnly).Findings, f => f.StartsWith("Column 'time'", StringComparison.Ordinal));
+        Assert.Equal($"Column 'time': 2 of 3 series of 'machine' have no equal steps, the first of them '{machines[0]}': 1 row repeats a time. " +
+            "ArrangeWithin(\"machine\", TimePolicy.DropDoubles | TimePolicy.FillGaps) makes them equal, and ResolveWithin fills the rows that it inserts.", finding);
+        TimeSeries arranged = table.ArrangeWithin("machine", TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps);
+        Assert.Equal([0f, 1, 3, 4, 10, 11, float.NaN, 12, 13, 20, 21, 22, 23], arranged.Column("load"));
+        Assert.Equal(At(2, 2), arranged.Label("time")[6]);
+        Assert.Equal(machines.SelectMany((machine, i) => Enumerable.Repeat(machine, new[] { 4, 5, 4 }[i])), numbered ? arranged.Column("machine").Select(number => $"{number}") : arranged.Label("machine"));
+        TimeSeries filled = arranged.ResolveWithin("machine", MissingPolicy.Interpolate);
+        Assert.Equal(11.5f, filled.Column("load")[6]);
+        Assert.DoesNotContain(TableData.Create(filled, options, TableSplit.TrainingOnly).Findings, f => f.StartsWith("Column 'time'", StringComparison.Ordinal));
+        Assert.Same(table, table.ArrangeWithin("machine", TimePolicy.AsIs));
+        Assert.Contains("Did you mean 'machine'?", Assert.Throws<ArgumentException>(() => table.ArrangeWithin("machin", TimePolicy.Sort)).Message);
+        Assert.StartsWith($"machine '{machines[0]}': Column 'time', row 2", Assert.Throws<InvalidDataException>(() => table.ArrangeWithin("machine", TimePolicy.FillGaps)).Message);
+    }
 }
