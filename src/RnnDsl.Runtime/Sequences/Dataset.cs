@@ -67,6 +67,12 @@ public sealed class Dataset
     /// <summary>Number of examples.</summary>
     public int Count { get; }
 
+    /// <summary>Findings to look at before training, each a sentence with the name of its column: numbers that are far larger or smaller than those that a model learns from. The first use reads all numbers.</summary>
+    /// <remarks>Data sets of <see cref="ForecastData"/> and <see cref="TableData"/> are scaled, and findings about their columns are their own.</remarks>
+    public IReadOnlyList<string> Findings => findings ??= [.. NumberFindings.Of(this)];
+
+    IReadOnlyList<string>? findings;
+
     /// <summary>The column of that name.</summary>
     public Column this[string name] =>
         Columns.FirstOrDefault(c => c.Name == name)
