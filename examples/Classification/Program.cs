@@ -16,7 +16,7 @@ var target = new Option<string>("--target") { Description = "The column of the c
 var group = new Option<string?>("--group") { Description = "The column that says which rows are one series; 'none' for none", DefaultValueFactory = _ => "run" };
 var window = new Option<int>("--window") { Description = "Rows of an example; 0: all rows of a group" };
 var stride = new Option<int>("--stride") { Description = "Rows from one example to the next", DefaultValueFactory = _ => 1 };
-var inputs = new Option<string[]>("--inputs") { Description = "Columns to read; without it all others", AllowMultipleArgumentsPerToken = true };
+var inputs = new Option<string[]>("--inputs") { Description = "Columns to read, with spaces between; without it all others", AllowMultipleArgumentsPerToken = true };
 var hidden = new Option<int>("--hidden") { Description = "Units in each direction", DefaultValueFactory = _ => 32 };
 var epochs = new Option<int>("--epochs") { Description = "How often the data are seen", DefaultValueFactory = _ => 40 };
 const double usualRate = 0.015;

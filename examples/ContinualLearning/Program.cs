@@ -13,7 +13,7 @@ var classes = new Option<bool>("--classes") { Description = "Of files: the numbe
 var task = new Option<string?>("--task") { Description = "Of one file: the column whose values are the tasks, in the order in which they come" };
 var every = new Option<int?>("--every") { Description = "Of one file: each so many rows are a task" };
 var group = new Option<string?>("--group") { Description = "Of files: the column that says which rows are one series" };
-var inputs = new Option<string[]>("--inputs") { Description = "Of files: columns to read; without it all others", AllowMultipleArgumentsPerToken = true };
+var inputs = new Option<string[]>("--inputs") { Description = "Of files: columns to read, with spaces between; without it all others", AllowMultipleArgumentsPerToken = true };
 var window = new Option<int?>("--window") { Description = "Of files: rows of an example; without it all rows of a group" };
 var stride = new Option<int>("--stride") { Description = "Of files: rows from one example to the next", DefaultValueFactory = _ => 1 };
 var ahead = new Option<int>("--ahead") { Description = "Of files: rows from an example's last one to its target" };

@@ -51,7 +51,10 @@ static class Options
         if (one is var (name, value))
             series = series.SplitBy(name).FirstOrDefault(part => part.Value == value).Series
                 ?? throw new ArgumentException($"No row of {file} has '{value}' in column '{name}'.");
-        return Tables.Arrange(given, series).Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
+        series = Tables.Arrange(given, series);
+        if (Missing.Count(series) is > 0 and var missing)
+            Display.Say($"Note: {missing} of {series.Values.Length} values are missing; those between known ones are put on a straight line, and rows at the ends that lack one are left out.");
+        return series.Resolve(MissingPolicy.DropEnds | MissingPolicy.Interpolate);
     }
 
     static Option<int> Count(string name, string what, int usual, int least = 1, int most = 100_000)

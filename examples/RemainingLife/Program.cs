@@ -12,7 +12,7 @@ using RnnDsl.Training;
 
 var file = new Option<string?>("--data") { Description = "A CSV file with a header, each machine until it failed; without it bearings that come along (made up)" };
 var group = new Option<string>("--group") { Description = "The column that says to which machine a row belongs", DefaultValueFactory = _ => "unit" };
-var inputs = new Option<string[]>("--inputs") { Description = "Columns to read; without it all others", AllowMultipleArgumentsPerToken = true };
+var inputs = new Option<string[]>("--inputs") { Description = "Columns to read, with spaces between; without it all others", AllowMultipleArgumentsPerToken = true };
 var window = new Option<int>("--window") { Description = "Rows that the model reads", DefaultValueFactory = _ => 30 };
 var cap = new Option<int>("--cap") { Description = "A machine with more rows left counts as one with so many: a healthy one does not show more", DefaultValueFactory = _ => 80 };
 var hidden = new Option<int>("--hidden") { Description = "Units of the LSTMs", DefaultValueFactory = _ => 24 };

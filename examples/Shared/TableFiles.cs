@@ -14,7 +14,7 @@ public sealed class TableFiles
     [
         ("CsvOptions.Missing", "--missing", "--missing"), ("DecimalSeparator", "--decimal", "--decimal"), ("ThousandsSeparator", "--thousands", "--thousands"), ("Symbols =", "--symbols", "--symbols"),
         ("Delimiter", "--delimiter", "--delimiter"), ("CsvOptions.Encoding", "--encoding", "--encoding"), ("CsvOptions.Names", "--names", "--names"), ("HasHeader", "--no-header", "--no-header"),
-        ("TimePolicy.", "--time", "--time sort,drop,fill"), ("MissingPolicy", "--fill", "--fill"), ("SplitBy", "--only", "--only COLUMN=TEXT"), ("TableOptions.Group", "--group", "--group"),
+        ("TimePolicy.", "--time", "--time sort,drop,fill"), ("MissingPolicy.ForwardFill", "--fill", "--fill"), ("choose a MissingPolicy", "--fill", "--fill"), ("SkipLines", "--skip", "--skip"), ("SplitBy", "--only", "--only COLUMN=TEXT"), ("TableOptions.Group", "--group", "--group"),
     ];
 
     readonly Command command;
@@ -82,7 +82,7 @@ public sealed class TableFiles
     public string Explain(string message)
     {
         var own = command.Options.Select(option => option.Name).ToHashSet();
-        string[] options = [.. Settings.Where(known => own.Contains(known.Option) && message.Contains(known.Setting, StringComparison.Ordinal)).Select(known => known.Usage)];
+        string[] options = [.. Settings.Where(known => own.Contains(known.Option) && message.Contains(known.Setting, StringComparison.Ordinal)).Select(known => known.Usage).Distinct()];
         return message.ReplaceLineEndings(" ") + (options.Length > 0 ? $" Here: {string.Join(", ", options)}." : "");
     }
 

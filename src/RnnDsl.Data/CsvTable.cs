@@ -113,7 +113,7 @@ sealed class CsvTable(CsvRecords records)
     {
         string known = string.Join(", ", names);
         if (fields < names.Length || rows > 0)
-            return $"{fields} fields instead of {names.Length} ({known})";
+            return $"{fields} fields instead of {names.Length} ({known})" + (names.Length == 1 && options.Names is null ? ": if lines stand before the header, leave them out with SkipLines" : "");
         if (options.Names is null)
             return $"{fields} fields, but the header has only {names.Length} names ({known}): name all {fields} columns in CsvOptions.Names" +
                 (options.Delimiter is null && options.DecimalSeparator == '.' && fields == 2 * names.Length

@@ -18,7 +18,7 @@ static class WrongParts
             protected override Vec<Hidden> Step(Vec<Input> x)
             {
                 S = 0.5 * S + Outer(h, h);
-                h = Tanh(({|RNN1001:W * V|}) * x);
+                h = Tanh(({|RNN1001:W * V|}) * x) + {|RNN1001:W * V|} * h;
                 return h + ({|RNN3002:S * W|}) * x + W * (({|RNN3002:Transpose(W) * S|}) * h);
             }
             """)),

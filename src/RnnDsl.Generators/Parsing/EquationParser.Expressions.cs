@@ -272,7 +272,8 @@ internal sealed partial class EquationParser
             return OfMatrices(matrix, vector, whole);
         reporter.Report(Descriptors.Product, whole.GetLocation(), Origin(vectorSyntax) ?? Origin(matrixSyntax), Text(matrixSyntax),
             matrix.Describe(), $"a {(vector.Shape.IsMatrix ? "matrix that maps to" : "vector of")} {matrix.Shape.Columns}", Text(vectorSyntax), Describe(vectorSyntax, vector), HintProduct(matrixSyntax, matrix, vectorSyntax, vector, whole));
-        return Placeholder(vector.Shape.IsMatrix ? Shape.Matrix(result.Rows!, vector.Shape.Columns!) : result, vector.Node.Domain);
+        // What multiplies a matrix that is none is not judged.
+        return vector.Shape.IsMatrix ? null : Placeholder(result, vector.Node.Domain);
     }
 
     static string OperatorText(Op op) => op switch { Op.Add => "+", Op.Subtract => "-", Op.Multiply => "*", Op.SelectGreater => "is compared with", _ => "/" };

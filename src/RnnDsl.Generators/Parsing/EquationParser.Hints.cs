@@ -42,9 +42,12 @@ internal sealed partial class EquationParser
         return Multiplied(outer) is { } further ? $"{Text(outer.Right)} * {further}" : null;
     }
 
-    /// <summary>A matrix that maps the vector to the expected shape, or else a vector that fits the matrix.</summary>
+    /// <summary>A matrix that maps the vector to the expected shape, or else a vector that fits the matrix. Of two matrices the one that fits when it is transposed.</summary>
     string HintProduct(ExpressionSyntax matrixSyntax, Value matrix, ExpressionSyntax vectorSyntax, Value vector, ExpressionSyntax whole)
     {
+        if (vector.Shape.IsMatrix)
+            return vector.Shape.Columns!.Equals(matrix.Shape.Columns) ? $". Transpose({Text(vectorSyntax)}) would fit"
+                : matrix.Shape.Rows!.Equals(vector.Shape.Rows) ? $". Transpose({Text(matrixSyntax)}) would fit" : "";
         if (vector.Shape.IsScalar && Multiplied(whole) is { } factors)
             return $". Write {Text(vectorSyntax)} * ({Text(matrixSyntax)} * {factors})";
         if (vector.Shape.IsVector && HintShape(Shape.Matrix(matrix.Shape.Rows!, vector.Shape.Rows!), matrixSyntax) is { Length: > 0 } fitting)

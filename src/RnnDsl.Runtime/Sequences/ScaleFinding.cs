@@ -15,7 +15,8 @@ static class ScaleFinding
     /// <param name="values">Its values in the rows that the scaler is fitted on. None is missing.</param>
     /// <param name="scale">The scale.</param>
     /// <param name="isTarget">Whether a model predicts it.</param>
-    public static string? Of(string name, double[] values, double scale, bool isTarget)
+    /// <param name="numbers">Which rows these are; null if they are the first ones.</param>
+    public static string? Of(string name, double[] values, double scale, bool isTarget, int[]? numbers)
     {
         double largest = values.Max(Math.Abs);
         if (!values.AsSpan().ContainsAnyExcept(values[0]))
@@ -26,12 +27,12 @@ static class ScaleFinding
             return FormattableString.Invariant(
                 $"Column '{name}' hardly changes, by {scale:G3} at values up to {largest:G9}: scaling makes that change large, which may be rounding or noise. ") +
                 "Leave it out, or subtract a constant from it if the change counts.";
-        return Outlier(name, values, scale);
+        return Outlier(name, values, scale, numbers);
     }
 
     /// <summary>Finds few values, at most one in a thousand, that lie so far from the others that scaling makes the others nearly equal. A column that is constant except for a few
     /// values is no such column: there the few values are the information.</summary>
-    static string? Outlier(string name, double[] values, double scale)
+    static string? Outlier(string name, double[] values, double scale, int[]? numbers)
     {
         double[] sorted = [.. values];
         Array.Sort(sorted);
@@ -46,8 +47,9 @@ static class ScaleFinding
         double low = sorted[first], high = sorted[first + values.Length - 1 - far];
         double middle = low + (high - low) / 2;
         double furthest = Math.Abs(sorted[0] - middle) > Math.Abs(sorted[^1] - middle) ? sorted[0] : sorted[^1];
+        int row = Array.IndexOf(values, furthest);
         return FormattableString.Invariant(
-            $"Column '{name}': {furthest:G6} in row {Array.IndexOf(values, furthest)} makes its scale {scale:G3}, beside which nearly all others, {low:G6} to {high:G6}, are one number. ") +
+            $"Column '{name}': {furthest:G6} in row {numbers?[row] ?? row} makes its scale {scale:G3}, beside which nearly all others, {low:G6} to {high:G6}, are one number. ") +
             "Correct it, or read it as missing.";
 
         double Width(int from) => sorted[from + values.Length - 1 - far] - sorted[from];

@@ -23,7 +23,8 @@ public static class StandardScaler
     /// <param name="series">The rows.</param>
     /// <param name="rows">How many are fitted on.</param>
     /// <param name="targets">The columns that a model predicts, of which findings speak in another way.</param>
-    internal static Scaler Fit(TimeSeries series, int rows, string[] targets) => Fitting.Fit(series, rows, targets, column =>
+    /// <param name="numbers">Which rows of the user's table these are; null if they are the first ones.</param>
+    internal static Scaler Fit(TimeSeries series, int rows, string[] targets, int[]? numbers = null) => Fitting.Fit(series, rows, targets, numbers, column =>
     {
         double mean = 0;
         foreach (double value in column)
@@ -44,12 +45,12 @@ public static class MinMaxScaler
     /// <exception cref="ArgumentException">A value is missing, or <paramref name="low"/> is not below <paramref name="high"/>.</exception>
     public static Scaler Fit(TimeSeries series, int rows, double low = 0, double high = 1) => Fit(series, rows, [], low, high);
 
-    /// <inheritdoc cref="StandardScaler.Fit(TimeSeries, int, string[])"/>
-    internal static Scaler Fit(TimeSeries series, int rows, string[] targets, double low = 0, double high = 1)
+    /// <inheritdoc cref="StandardScaler.Fit(TimeSeries, int, string[], int[])"/>
+    internal static Scaler Fit(TimeSeries series, int rows, string[] targets, double low = 0, double high = 1, int[]? numbers = null)
     {
         if (!(low < high))
             throw new ArgumentException(FormattableString.Invariant($"The range {low} to {high} is empty."));
-        return Fitting.Fit(series, rows, targets, column =>
+        return Fitting.Fit(series, rows, targets, numbers, column =>
         {
             double smallest = column.Min(), largest = column.Max();
             double scale = smallest == largest ? 1 : (largest - smallest) / (high - low);
@@ -61,15 +62,15 @@ public static class MinMaxScaler
 static class Fitting
 {
     /// <summary>A scaler of the kind that was chosen; null for values as they are.</summary>
-    public static Scaler? Of(Scaling scaling, TimeSeries series, int rows, string[] targets) => scaling switch
+    public static Scaler? Of(Scaling scaling, TimeSeries series, int rows, string[] targets, int[]? numbers = null) => scaling switch
     {
         Scaling.None => null,
-        Scaling.Standard => StandardScaler.Fit(series, rows, targets),
-        Scaling.MinMax => MinMaxScaler.Fit(series, rows, targets),
+        Scaling.Standard => StandardScaler.Fit(series, rows, targets, numbers),
+        Scaling.MinMax => MinMaxScaler.Fit(series, rows, targets, numbers: numbers),
         _ => throw new ArgumentOutOfRangeException(nameof(scaling), scaling, "There is no such way to scale."),
     };
 
-    public static Scaler Fit(TimeSeries series, int rows, string[] targets, Func<double[], (double Offset, double Scale)> fit)
+    public static Scaler Fit(TimeSeries series, int rows, string[] targets, int[]? numbers, Func<double[], (double Offset, double Scale)> fit)
     {
         if (rows < 1 || rows > series.Rows)
             throw new ArgumentOutOfRangeException(nameof(rows), $"Cannot fit a scaler on {rows} of {series.Rows} rows.");
@@ -86,7 +87,7 @@ static class Fitting
                     nameof(series));
             (offsets[i], double scale) = fit(column);
             scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
-            if (ScaleFinding.Of(series.Columns[i], column, scales[i], Array.IndexOf(targets, series.Columns[i]) >= 0) is string finding)
+            if (ScaleFinding.Of(series.Columns[i], column, scales[i], Array.IndexOf(targets, series.Columns[i]) >= 0, numbers) is string finding)
                 findings.Add(finding);
         }
         return new Scaler(series.Columns, offsets, scales) { Findings = findings };

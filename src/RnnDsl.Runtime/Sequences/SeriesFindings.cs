@@ -17,7 +17,8 @@ static class SeriesFindings
         if (TimeAxis.Find(table) is not { IsComplete: true } axis)
             yield break;
         IReadOnlyList<(string Value, int[] Rows)> groups = TimeGroups.Split(table, group);
-        (string Value, string What)[] odd = [.. groups.Select(part => (part.Value, axis.Take(part.Rows).Irregularities())).Where(part => part.Item2.Length > 0)];
+        TimeSteps? usual = axis.Usual(groups);
+        (string Value, string What)[] odd = [.. groups.Select(part => (part.Value, axis.Take(part.Rows).Irregularities(usual))).Where(part => part.Item2.Length > 0)];
         if (odd.Length > 0)
             yield return $"Column '{axis.Name}': {(odd.Length == 1 ? "one" : $"{odd.Length}")} of {groups.Count} series of '{group}' {(odd.Length == 1 ? "has" : "have")} no equal steps, {(odd.Length == 1 ? "" : "the first of them ")}" +
                 $"'{odd[0].Value}': {odd[0].What}. ArrangeWithin(\"{group}\", TimePolicy.DropDoubles | TimePolicy.FillGaps) makes them equal, and ResolveWithin fills the rows that it inserts.";

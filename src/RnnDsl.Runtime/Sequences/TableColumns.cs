@@ -35,7 +35,7 @@ public sealed class TableColumns<T> : IEnumerable<string>
     }
 
     /// <summary>A column of times.</summary>
-    public void Add(string name, Func<T, DateTime> time) => Add(name, row => time(row).ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
+    public void Add(string name, Func<T, DateTime> time) => Add(name, row => time(row).ToString(TimeFormat.OfObjects, CultureInfo.InvariantCulture));
 
     /// <summary>The names of the columns.</summary>
     public IEnumerator<string> GetEnumerator() => names.GetEnumerator();

@@ -40,6 +40,8 @@ public sealed class TableData
     /// <exception cref="InvalidDataException">A value is missing (see <see cref="Missing.Resolve"/>), rows are not in order of time, or a class or category has no training row.</exception>
     public static TableData Create(TimeSeries table, TableOptions options, TableSplit split)
     {
+        if (options.Target is { } target)
+            TableEncoder.Require(table, [target]);
         TableLayout layout = TableLayout.Of(table, options);
         string[]? classes = TableEncoder.ClassOfRows(table, options);
         int[][] examples = Split(layout, classes, split);

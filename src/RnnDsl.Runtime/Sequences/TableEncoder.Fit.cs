@@ -38,7 +38,7 @@ public sealed partial class TableEncoder
         }
         if (numberNames.Count == 0 && categories.Count == 0 && times.All(time => time.Width == 0))
             throw new ArgumentException("No column is left that could be an input.", nameof(options));
-        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(training.Select(numberNames).Complete(options.Group), options.Scaling, [], findings);
+        Scaler? numbers = numberNames.Count == 0 ? null : Scaled(table.Select(numberNames).Complete(options.Group).Take(rows), options.Scaling, [], findings, rows);
         if (options.Group is { } group && IndexOfLabel(table, group) >= 0 && MissingTexts.Finding(group, Texts(table, group), isNumber: false, "one group", group) is { } unnamed)
             findings.Add(unnamed);
         if (options.Group is { } named && IndexOfLabel(table, named) >= 0 && SimilarTexts.Finding($"Column '{named}'", Texts(table, named)) is { } groups)
@@ -70,9 +70,10 @@ public sealed partial class TableEncoder
             if (IndexOfLabel(table, name) >= 0)
                 throw new ArgumentException($"Column '{name}' is text, so it is no target of numbers.", nameof(options));
             TimeSeries targets = table.Select(name).Take(rows);
-            if (Missing.Count(targets) > 0)
-                throw new InvalidDataException($"Column '{name}': {Missing.Count(targets)} targets are missing. Leave such rows out, or fill them with Resolve.");
-            return (null, Scaled(targets, options.Scaling, [name], findings));
+            if (Array.FindIndex(targets.Column(name), float.IsNaN) is >= 0 and var none)
+                throw new InvalidDataException($"Column '{name}', row {rows[none]}: {Missing.Count(targets)} targets are missing, this is the first. Leave such rows out, or fill them with "
+                    + (options.Group is null ? "Resolve." : $"ResolveWithin(\"{options.Group}\", …)."));
+            return (null, Scaled(targets, options.Scaling, [name], findings, rows));
         }
         if (options.Horizon > 1)
             throw new ArgumentException($"{nameof(TableOptions.Horizon)} {options.Horizon} needs a target of numbers, but '{name}' is a class.", nameof(options));
@@ -105,9 +106,14 @@ public sealed partial class TableEncoder
         return Array.ConvertAll(counts, count => rows.Length / (counts.Length * count));
     }
 
-    static Scaler Scaled(TimeSeries rows, Scaling scaling, string[] targets, List<string> findings)
+    /// <param name="rows">The rows to fit on.</param>
+    /// <param name="scaling">How.</param>
+    /// <param name="targets">The columns that a model predicts.</param>
+    /// <param name="findings">Receives a sentence for each column from which a model will learn little.</param>
+    /// <param name="numbers">Which rows of the table these are.</param>
+    static Scaler Scaled(TimeSeries rows, Scaling scaling, string[] targets, List<string> findings, int[] numbers)
     {
-        Scaler scaler = Fitting.Of(scaling, rows, rows.Rows, targets) ?? new Scaler(rows.Columns, new double[rows.Width], [.. rows.Columns.Select(_ => 1.0)]);
+        Scaler scaler = Fitting.Of(scaling, rows, rows.Rows, targets, numbers) ?? new Scaler(rows.Columns, new double[rows.Width], [.. rows.Columns.Select(_ => 1.0)]);
         findings.AddRange(scaler.Findings);
         return scaler.WithoutClasses(rows, rows.Rows);
     }

@@ -10,6 +10,9 @@ sealed class TimeAxis
     int timeLabel = -1;
     string timeFormat = "";
 
+    /// <summary>The column of numbers that has the hours; else null.</summary>
+    string? hours;
+
     TimeAxis(string name, int label, string format, long[] ticks, int badRow) =>
         (Name, this.label, Format, Ticks, this.badRow) = (name, label, format, ticks, badRow);
 
@@ -103,12 +106,22 @@ sealed class TimeAxis
     }
 
     /// <summary>Repeated times, and missing steps where most are equal; empty if there are none.</summary>
-    public string Irregularities()
+    /// <param name="like">See <see cref="TimeSteps.Of"/>.</param>
+    public string Irregularities(TimeSteps? like)
     {
         long[] sorted = [.. Ticks];
         Array.Sort(sorted);
-        var steps = TimeSteps.Of(sorted);
+        var steps = TimeSteps.Of(sorted, like);
         return string.Join(", ", new[] { Repeated(sorted), steps is { Gaps: > 0, IsRegular: true } ? steps.Describe() : "" }.Where(part => part.Length > 0));
+    }
+
+    /// <summary>The steps of the longest of several series; null if they are uneven.</summary>
+    public TimeSteps? Usual(IReadOnlyList<(string Value, int[] Rows)> groups)
+    {
+        long[] longest = Take(groups.MaxBy(group => group.Rows.Length).Rows).Ticks;
+        Array.Sort(longest);
+        var steps = TimeSteps.Of(longest);
+        return steps is { IsRegular: true, Step: > 0 } ? steps : null;
     }
 
     static string Repeated(long[] sorted)
@@ -128,7 +141,7 @@ sealed class TimeAxis
     /// <summary>The times of these rows, read as before.</summary>
     public TimeAxis Take(int[] rows) => new(Name, label, Format, [.. rows.Select(row => Ticks[row])], Array.IndexOf(rows, badRow))
     {
-        timeLabel = timeLabel, timeFormat = timeFormat, alternative = alternative,
+        timeLabel = timeLabel, timeFormat = timeFormat, hours = hours, alternative = alternative,
     };
 
     /// <summary>The rows in order of time. Rows of equal times keep their order.</summary>
@@ -141,21 +154,28 @@ sealed class TimeAxis
             throw new InvalidDataException(Finding(series));
     }
 
-    /// <summary>Writes the times of inserted rows (−1) in the format of the columns. Texts that are equal in all rows are repeated.</summary>
+    /// <summary>Writes the times of inserted rows (−1) as those of the row before are written. Texts that are equal in all rows are repeated.</summary>
     public TimeSeries Write(TimeSeries filled, IReadOnlyList<int> rows, IReadOnlyList<long> times, TimeSeries before)
     {
-        string[] ways = [.. before.Labels.Select((column, i) =>
-            i == label ? TimeFormat.Writing(Format, column.Values[0]) : i == timeLabel ? TimeFormat.Writing(timeFormat, column.Values[0]) : "")];
+        // Where hours go from 1 to 24, midnight belongs to the day before.
+        bool lateMidnight = hours is not null && before.Column(hours) is var own && own.Contains(24) && !own.Contains(0);
+        int[] last = [.. rows];
+        for (int at = 1; at < last.Length; at++)
+            last[at] = last[at] < 0 ? last[at - 1] : last[at];
         LabelColumn[] labels = [.. filled.Labels.Select((column, i) =>
         {
-            bool same = before.Labels[i].Values.All(text => text == before.Labels[i].Values[0]);
+            IReadOnlyList<string> texts = before.Labels[i].Values;
+            bool same = texts.All(text => text == texts[0]);
             return column with
             {
-                Values = [.. rows.Select((row, at) => row >= 0 ? column.Values[at]
-                    : ways[i].Length > 0 ? new DateTime(times[at], DateTimeKind.Utc).ToString(ways[i], CultureInfo.InvariantCulture) : same ? before.Labels[i].Values[0] : "")],
+                Values = [.. rows.Select((row, at) => row >= 0 ? column.Values[at] : i == label || i == timeLabel ? TimeFormat.Write(DateOf(at), i == label ? Format : timeFormat, texts[last[at]]) : same ? texts[0] : "")],
             };
         })];
-        return filled.Relabeled(labels);
+        return (hours is null ? filled : filled.With(hours, [.. filled.DoubleColumn(hours).Select((hour, at) => rows[at] >= 0 ? hour : HourOf(at))])).Relabeled(labels);
+
+        DateTime DateOf(int at) => new DateTime(times[at]) is var time && lateMidnight && time.Hour == 0 ? time.AddDays(-1) : time;
+
+        double HourOf(int at) => new DateTime(times[at]).Hour is var hour && lateMidnight && hour == 0 ? 24 : hour;
     }
 
     /// <summary>If dates repeat beside a column of times of day or of whole hours, that column is the other half of the time.</summary>
@@ -171,8 +191,12 @@ sealed class TimeAxis
                     return;
                 }
         foreach (string name in series.Columns)
-            if (name.ToUpperInvariant() is "HOUR" or "HR" && series.Column(name) is var hours)
-                Add(row => hours[row] is >= 0 and <= 24 && hours[row] == MathF.Floor(hours[row]) ? (long)hours[row] * TimeSpan.TicksPerHour : -1);
+            if (name.ToUpperInvariant() is "HOUR" or "HR" && series.Column(name) is var of)
+                if (Add(row => of[row] is >= 0 and <= 24 && of[row] == MathF.Floor(of[row]) ? (long)of[row] * TimeSpan.TicksPerHour : -1))
+                {
+                    hours = name;
+                    return;
+                }
 
         bool Add(Func<int, long> timeOfDay)
         {

@@ -52,7 +52,8 @@ sealed record TimeFeature(string Name, string Format, TimeParts Parts)
     /// <exception cref="InvalidDataException">The text is not a time of this form.</exception>
     public void Write(string text, int row, Span<float> features)
     {
-        if (!TimeFormat.TryParse(text, Format, out DateTime time))
+        // Rows of objects, to predict from, write times in their own way.
+        if (!TimeFormat.TryParse(text, Format, out DateTime time) && !TimeFormat.TryParse(text, TimeFormat.OfObjects, out time))
             throw new InvalidDataException($"Column '{Name}', row {row}: '{text}' is not a time of the form {Format}, which the training rows have.");
         int at = 0;
         foreach ((_, _, Func<DateTime, double> turn) in Used)

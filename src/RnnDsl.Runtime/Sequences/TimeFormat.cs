@@ -40,16 +40,29 @@ static class TimeFormat
         return false;
     }
 
-    /// <summary>A format that writes times as <paramref name="sample"/> is written, with or without a zone; else that of ISO 8601.</summary>
-    public static string Writing(string format, string sample)
+    /// <summary>How <see cref="TableColumns{T}"/> writes times.</summary>
+    public const string OfObjects = "yyyy-MM-dd HH:mm:ss.FFFFFFF";
+
+    /// <summary>Writes a time as another one is written that has this format: with its zone, or without one, and with as many digits of a second. If that cannot be told, as in ISO 8601.</summary>
+    public static string Write(DateTime time, string format, string like)
     {
-        int point = sample.LastIndexOf('.'), digits = 0;
-        while (point >= 0 && point + 1 + digits < sample.Length && char.IsAsciiDigit(sample[point + 1 + digits]))
+        like = like.Trim();
+        int point = like.LastIndexOf('.'), digits = 0;
+        while (point >= 0 && point + 1 + digits < like.Length && char.IsAsciiDigit(like[point + 1 + digits]))
             digits++;
         string fraction = format.Replace(".FFFFFFF", digits is > 0 and <= 7 ? "." + new string('f', digits) : "");
-        foreach (string candidate in new[] { fraction, fraction.Replace("K", ""), format, format.Replace("K", "") })
-            if (TryParse(sample, format, out DateTime time) && time.ToString(candidate, CultureInfo.InvariantCulture) == sample.Trim())
-                return candidate;
-        return "yyyy-MM-dd HH:mm:ss.FFFFFFF";
+        if (TryParse(like, format, out DateTime sample) && DateTimeOffset.TryParseExact(like, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset zoned))
+            foreach (string candidate in new[] { fraction, fraction.Replace("K", ""), format, format.Replace("K", "") })
+            {
+                if (Utc(sample, candidate) == like)
+                    return Utc(time, candidate);
+                if (Zoned(sample, candidate) == like)
+                    return Zoned(time, candidate);
+            }
+        return time.ToString(OfObjects, CultureInfo.InvariantCulture);
+
+        string Zoned(DateTime time, string way) => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).ToOffset(zoned.Offset).ToString(way, CultureInfo.InvariantCulture);
     }
+
+    static string Utc(DateTime time, string way) => DateTime.SpecifyKind(time, DateTimeKind.Utc).ToString(way, CultureInfo.InvariantCulture);
 }

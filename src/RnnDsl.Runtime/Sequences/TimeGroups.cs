@@ -5,6 +5,9 @@ namespace RnnDsl.Sequences;
 /// <summary>Several series in one file: finds the column that tells them apart.</summary>
 static class TimeGroups
 {
+    /// <summary>Not every whole number above this one is a number of double precision.</summary>
+    const double LargestInteger = 1L << 53;
+
     /// <summary>The column of text or of whole numbers with the fewest values such that all rows of a value have different times; null if there is none.</summary>
     public static (string Name, int Count)? Find(TimeSeries series, long[] ticks)
     {
@@ -39,8 +42,14 @@ static class TimeGroups
 
     /// <summary>Like <see cref="Keys"/>, for a column that must tell series apart.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>
-    public static string[] RequireKeys(TimeSeries series, string column) => Keys(series, column)
-        ?? throw new ArgumentException($"Column '{column}' holds numbers that are {(Array.Exists(series.Column(column), float.IsNaN) ? "missing" : "not whole")}: it cannot tell series apart.", nameof(column));
+    public static string[] RequireKeys(TimeSeries series, string column)
+    {
+        string[] keys = Keys(series, column)
+            ?? throw new ArgumentException($"Column '{column}' holds numbers that are {(Array.Exists(series.Column(column), float.IsNaN) ? "missing" : "not whole")}: it cannot tell series apart.", nameof(column));
+        if (series.Columns.Contains(column) && !series.Labels.Any(label => label.Name == column) && Array.FindIndex(series.DoubleColumn(column), number => Math.Abs(number) >= LargestInteger) is >= 0 and var row)
+            throw new ArgumentException($"Column '{column}', row {row}: {keys[row]} has more digits than a number keeps (53 bits), so that it cannot tell series apart. Read it as texts (CsvOptions.Labels).", nameof(column));
+        return keys;
+    }
 
     /// <summary>The rows of each value of a column of text or of whole numbers, in the order in which the values first appear.</summary>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are not whole.</exception>

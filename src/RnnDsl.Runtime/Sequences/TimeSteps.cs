@@ -5,11 +5,27 @@ namespace RnnDsl.Sequences;
 sealed class TimeSteps
 {
     const long Day = TimeSpan.TicksPerDay;
-    readonly bool months, weekdays;
+    readonly bool months, weekdays, lastDays;
+    readonly int day;
     readonly long largest;
 
-    TimeSteps(bool months, bool weekdays, long step, int gaps, long missing, long largest, long largestAt, bool regular) =>
-        (this.months, this.weekdays, Step, Gaps, Missing, this.largest, LargestAt, IsRegular) = (months, weekdays, step, gaps, missing, largest, largestAt, regular);
+    TimeSteps(bool months, bool weekdays, bool lastDays, int day, long[] times, long[] steps, long step)
+    {
+        (this.months, this.weekdays, this.lastDays, this.day, Step) = (months, weekdays, lastDays, day, step);
+        int near = 0;
+        for (int i = 0; i < steps.Length; i++)
+        {
+            long skipped = Skipped(times[i], steps[i], step, weekdays);
+            near += skipped == 0 && 2 * steps[i] > step ? 1 : 0;
+            if (skipped == 0)
+                continue;
+            Gaps++;
+            Missing += skipped;
+            if (skipped > largest)
+                (largest, LargestAt) = (skipped, times[i]);
+        }
+        IsRegular = 2 * near > steps.Length;
+    }
 
     /// <summary>The most frequent step, in ticks or months.</summary>
     public long Step { get; }
@@ -22,34 +38,32 @@ sealed class TimeSteps
     public long LargestAt { get; }
 
     /// <summary>Whether most steps are about equal, so that missing steps can be counted.</summary>
-    public bool IsRegular { get; }
+    public bool IsRegular { get; private init; }
 
     /// <param name="sorted">Times in order; equal ones count once.</param>
-    public static TimeSteps Of(long[] sorted)
+    /// <param name="like">The steps of a longer series of the same kind, which count where these are too few or too uneven to tell.</param>
+    public static TimeSteps Of(long[] sorted, TimeSteps? like = null)
     {
         long[] times = [.. sorted.Distinct()];
-        bool months = times.Length > 2 && InMonths(times);
-        long[] steps = new long[Math.Max(0, times.Length - 1)];
-        for (int i = 0; i < steps.Length; i++)
-            steps[i] = months ? Month(times[i + 1]) - Month(times[i]) : times[i + 1] - times[i];
-        if (steps.Length < 2)
-            return new TimeSteps(months, false, 0, 0, 0, 0, 0, true);
-        long step = steps.GroupBy(s => s).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
-        bool weekdays = !months && step == Day && !times.Any(IsWeekend);
-        int gaps = 0, near = 0;
-        long missing = 0, largest = 0, largestAt = 0;
-        for (int i = 0; i < steps.Length; i++)
+        int day = times.Select(time => new DateTime(time).Day).DefaultIfEmpty(1).Max();
+        bool months = times.Length > 2 && times.All(time => time % Day == times[0] % Day && IsDay(time, day));
+        long[] steps = Steps(months);
+        if (steps.Length > 1)
         {
-            long skipped = Skipped(times[i], steps[i], step, weekdays);
-            near += skipped == 0 && 2 * steps[i] > step ? 1 : 0;
-            if (skipped == 0)
-                continue;
-            gaps++;
-            missing += skipped;
-            if (skipped > largest)
-                (largest, largestAt) = (skipped, times[i]);
+            long step = steps.GroupBy(s => s).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
+            var own = new TimeSteps(months, !months && step == Day && !times.Any(IsWeekend), months && times.All(IsLastOfMonth), day, times, steps, step);
+            if (own.IsRegular || like is null)
+                return own;
         }
-        return new TimeSteps(months, weekdays, step, gaps, missing, largest, largestAt, 2 * near > steps.Length);
+        return like is null ? new TimeSteps(months, false, false, day, times, [], 0) { IsRegular = true } : new TimeSteps(like.months, like.weekdays, like.lastDays, Math.Max(day, like.day), times, Steps(like.months), like.Step) { IsRegular = true };
+
+        long[] Steps(bool months)
+        {
+            long[] steps = new long[Math.Max(0, times.Length - 1)];
+            for (int i = 0; i < steps.Length; i++)
+                steps[i] = months ? Month(times[i + 1]) - Month(times[i]) : times[i + 1] - times[i];
+            return steps;
+        }
     }
 
     public string Describe() => IsRegular
@@ -60,14 +74,14 @@ sealed class TimeSteps
     public IEnumerable<long> Between(long from, long to)
     {
         long skipped = Skipped(from, months ? Month(to) - Month(from) : to - from, Step, weekdays);
-        bool last = months && IsLastOfMonth(from) && IsLastOfMonth(to);
         long time = from;
         for (long i = 1; i <= skipped; i++)
         {
             if (months)
             {
                 DateTime next = new DateTime(from).AddMonths((int)(i * Step));
-                time = last ? next.AddDays(DateTime.DaysInMonth(next.Year, next.Month) - next.Day).Ticks : next.Ticks;
+                int days = DateTime.DaysInMonth(next.Year, next.Month);
+                time = next.AddDays((lastDays ? days : Math.Min(day, days)) - next.Day).Ticks;
             }
             else
                 do
@@ -87,12 +101,8 @@ sealed class TimeSteps
         return skipped;
     }
 
-    static bool InMonths(long[] times)
-    {
-        bool sameDay = times.All(time => time % Day == times[0] % Day && new DateTime(time).Day == new DateTime(times[0]).Day);
-        bool lastDays = times.All(time => time % Day == times[0] % Day && IsLastOfMonth(time));
-        return sameDay || lastDays;
-    }
+    /// <summary>Whether it is that day of its month, or the last one of a month that is shorter.</summary>
+    static bool IsDay(long time, int day) => new DateTime(time) is var date && date.Day == Math.Min(day, DateTime.DaysInMonth(date.Year, date.Month));
 
     static bool IsLastOfMonth(long time) => new DateTime(time).AddDays(1).Day == 1;
 

@@ -41,6 +41,7 @@ public static class Times
     /// <param name="group">A column of texts or whole numbers, such as that of <see cref="TableOptions.Group"/>.</param>
     /// <param name="policy">What to do.</param>
     /// <param name="column">The label column of dates; null to find it.</param>
+    /// <remarks>A series that is too short or too uneven to show its steps gets those of the longest series.</remarks>
     /// <exception cref="ArgumentException">There is no such column, or its numbers are missing or not whole.</exception>
     /// <exception cref="InvalidDataException">As for one series. The message names the series.</exception>
     public static TimeSeries ArrangeWithin(this TimeSeries table, string group, TimePolicy policy, string? column = null)
@@ -51,12 +52,14 @@ public static class Times
             return table;
         TimeAxis axis = Axis(table, column);
         int number = table.Labels.Any(label => label.Name == group) ? -1 : table.IndexOf(group);
+        TimeSteps? usual = axis.Usual(groups);
         var kept = new List<(TimeSeries From, int At)>();
         foreach ((string value, int[] rows) in groups)
             try
             {
-                TimeSeries part = Arranged(table.Take(rows), axis.Take(rows), policy);
-                if (number >= 0 && part.Rows > rows.Length)
+                TimeSeries part = Arranged(table.Take(rows), axis.Take(rows), policy, usual);
+                // Rows that are inserted have no number yet.
+                if (number >= 0)
                     part = part.With([.. Enumerable.Range(0, part.Rows * part.Width).Select(i => part.Number(i % part.Width == number ? number : i))]);
                 kept.AddRange(Enumerable.Range(0, part.Rows).Select(row => (part, row)));
             }
@@ -83,7 +86,7 @@ public static class Times
             throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such way to treat times.");
     }
 
-    static TimeSeries Arranged(TimeSeries series, TimeAxis axis, TimePolicy policy)
+    static TimeSeries Arranged(TimeSeries series, TimeAxis axis, TimePolicy policy, TimeSteps? usual = null)
     {
         if (policy.HasFlag(TimePolicy.Sort))
             Keep(axis.Order());
@@ -92,7 +95,7 @@ public static class Times
             var seen = new HashSet<long>();
             Keep([.. Enumerable.Range(0, series.Rows).Where(row => seen.Add(axis.Ticks[row]))]);
         }
-        return policy.HasFlag(TimePolicy.FillGaps) ? FillGaps(series, axis) : series;
+        return policy.HasFlag(TimePolicy.FillGaps) ? FillGaps(series, axis, usual) : series;
 
         void Keep(int[] rows) => (series, axis) = (series.Take(rows), axis.Take(rows));
     }
@@ -107,13 +110,13 @@ public static class Times
         return axis;
     }
 
-    static TimeSeries FillGaps(TimeSeries series, TimeAxis axis)
+    static TimeSeries FillGaps(TimeSeries series, TimeAxis axis, TimeSteps? usual)
     {
         for (int row = 1; row < series.Rows; row++)
             if (axis.Ticks[row] <= axis.Ticks[row - 1])
                 throw new InvalidDataException($"Column '{axis.Name}', row {row}: the time is not after the one before; fill gaps with TimePolicy.Sort | " +
                     "TimePolicy.DropDoubles | TimePolicy.FillGaps, and those of several series with ArrangeWithin.");
-        TimeSteps steps = TimeSteps.Of(axis.Ticks);
+        TimeSteps steps = TimeSteps.Of(axis.Ticks, usual);
         if (steps.Gaps == 0)
             return series;
         if (!steps.IsRegular)

@@ -344,4 +344,32 @@ public class TableDataTests
         Assert.Equal([1, 2, 3, 4, 5], table.With("n", 1, 2, 3, 4, 5).Column("n"));
         Assert.Contains("5 rows", Assert.Throws<ArgumentException>(() => table.With("n", 1, 2)).Message);
     }
+
+    [Fact]
+    public void Rows_in_messages_are_those_of_the_table()
+    {
+        string[] ids = [.. Enumerable.Range(0, 80).Select(row => $"g{row / 20}")];
+        TimeSeries Of(int row, double value, double target = 0) => new(["x", "y"], [.. Enumerable.Range(0, 80).SelectMany(i => new[] { i == row ? value : i % 7, i == row + 1 && double.IsNaN(target) ? target : i % 5 })], [new LabelColumn("id", ids)]);
+        var options = new TableOptions { Target = "y", TargetKind = TableTargetKind.Number, Inputs = ["x"], Group = "id", Window = 3 };
+        Assert.Contains("row 67", Assert.Throws<InvalidDataException>(() => TableData.Create(Of(67, double.NaN), options, TableSplit.ByTime(0.6, 0.2))).Message);
+        Assert.Contains("row 48: 1 targets are missing, this is the first. Leave such rows out, or fill them with ResolveWithin(\"id\", …).",
+            Assert.Throws<InvalidDataException>(() => TableData.Create(Of(47, 1, double.NaN), options, TableSplit.ByTime(0.6, 0.2))).Message);
+        Assert.Contains(TableData.Create(Of(47, 1e30), options, TableSplit.ByTime(0.6, 0.2)).Findings, finding => finding.Contains("1E+30 in row 47", StringComparison.Ordinal));
+        Assert.Contains("no column 'z'", Assert.Throws<ArgumentException>(() => TableData.Create(Of(0, 1), options with { Target = "z" }, TableSplit.Stratified(0.6, 0.2))).Message);
+    }
+
+    /// <summary>Rows of a program's objects have the times of a file, in whichever form that writes them.</summary>
+    [Fact]
+    public void Times_of_objects_are_those_of_files()
+    {
+        DateTime start = new(2024, 2, 12);
+        foreach (string form in new[] { "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm:ssZ", "dd.MM.yyyy HH:mm", "MM/dd/yyyy HH:mm", "dd/MM/yyyy HH:mm:ss" })
+        {
+            string[] times = [.. Enumerable.Range(0, 400).Select(hour => start.AddHours(hour).ToString(form, System.Globalization.CultureInfo.InvariantCulture))];
+            var table = new TimeSeries(["x", "y"], [.. Enumerable.Range(0, 800).Select(i => i % 11.0)], [new LabelColumn("time", times)]);
+            TableEncoder encoder = TableData.Create(table, new TableOptions { Target = "y", Window = 2 }, TableSplit.TrainingOnly).Encoder;
+            TimeSeries objects = TimeSeries.From(Enumerable.Range(0, 400), new TableColumns<int> { { "x", row => table[row, 0] }, { "time", row => start.AddHours(row) } });
+            Assert.Equal(encoder.Rows(table), encoder.Rows(objects));
+        }
+    }
 }

@@ -230,4 +230,68 @@ public class TimesTests
         Assert.Contains("Did you mean 'machine'?", Assert.Throws<ArgumentException>(() => table.ArrangeWithin("machin", TimePolicy.Sort)).Message);
         Assert.StartsWith($"machine '{machines[0]}': Column 'time', row 2", Assert.Throws<InvalidDataException>(() => table.ArrangeWithin("machine", TimePolicy.FillGaps)).Message);
     }
+
+    [Fact]
+    public void Hours_in_a_column_of_numbers_are_filled_too()
+    {
+        TimeSeries table = Read(["id,date,hour,v", .. new[] { (1, 21), (1, 22), (1, 23), (2, 0), (2, 3), (2, 4), (2, 5) }.Select((at, i) => $"7,2024-01-0{at.Item1},{at.Item2},{i}")]);
+        foreach (TimeSeries filled in new[] { table.ArrangeWithin("id", TimePolicy.FillGaps), table.Arrange(TimePolicy.FillGaps) })
+        {
+            Assert.Equal([21f, 22, 23, 0, 1, 2, 3, 4, 5], filled.Column("hour"));
+            Assert.Equal("2024-01-02", filled.Label("date")[5]);
+            Assert.Empty(filled.Findings);
+        }
+        // Where midnight is the 24th hour of a day.
+        TimeSeries late = Read(["date,hour,v", .. new[] { (1, 22), (1, 23), (2, 1), (2, 2), (2, 23), (2, 24), (3, 1) }.Select((at, i) => $"2024-01-0{at.Item1},{at.Item2},{i}")]).Arrange(TimePolicy.FillGaps);
+        Assert.Equal([22f, 23, 24, 1, 2, 3], late.Column("hour")[..6]);
+        Assert.Equal(["2024-01-01", "2024-01-01", "2024-01-01", "2024-01-02"], late.Label("date").Take(4));
+        Assert.Equal(Enumerable.Range(3, 20).Select(hour => (float)hour), late.Column("hour")[5..25]);
+    }
+
+    [Theory]
+    [InlineData("2024-01-30 2024-02-29 2024-03-30 2024-05-30 2024-06-30", "2024-04-30")]
+    [InlineData("2023-01-29 2023-02-28 2023-04-29 2023-05-29", "2023-03-29")]
+    [InlineData("2024-01-31 2024-02-29 2024-04-30 2024-05-31", "2024-03-31")]
+    [InlineData("2023-11-30 2023-12-30 2024-01-30 2024-03-30", "2024-02-29")]
+    public void Months_have_the_day_of_the_series_or_their_last_one(string times, string filled)
+    {
+        TimeSeries arranged = Of(times.Split(' ')).Arrange(TimePolicy.FillGaps);
+        Assert.Equal([.. times.Split(' ').Append(filled).Order()], arranged.Labels[0].Values);
+    }
+
+    [Fact]
+    public void Times_with_a_zone_are_filled_with_that_of_the_row_before()
+    {
+        foreach ((string[] times, string[] filled) in new (string[], string[])[]
+        {
+            (["2024-03-31T00:00+01:00", "2024-03-31T01:00+01:00", "2024-03-31T03:00+02:00", "2024-03-31T04:00+02:00", "2024-03-31T06:00+02:00", "2024-03-31T07:00+02:00"], ["2024-03-31T05:00+02:00"]),
+            (["2024-03-31T00:00:00Z", "2024-03-31T01:00:00Z", "2024-03-31T03:00:00Z"], ["2024-03-31T02:00:00Z"]),
+            (["2024-03-31 00:00", "2024-03-31 01:00", "2024-03-31 03:00"], ["2024-03-31 02:00"]),
+        })
+        {
+            TimeSeries arranged = Of([.. times, times[^1].Replace("07:00+", "08:00+").Replace("03:00", "04:00")]).Arrange(TimePolicy.FillGaps);
+            Assert.Equal(filled, arranged.Labels[0].Values.Except([.. times, times[^1].Replace("07:00+", "08:00+").Replace("03:00", "04:00")]));
+            Assert.Empty(arranged.Findings);
+        }
+    }
+
+    [Fact]
+    public void Short_series_of_a_table_have_the_steps_of_the_longest()
+    {
+        TimeSeries table = Read(["time,id,v", .. Enumerable.Range(1, 28).Select(day => $"2024-02-{day:00},long,{day}"), "2024-02-01,short,1", "2024-02-02,short,2", "2024-02-04,short,4", "2024-02-01,two,1", "2024-02-04,two,4", "2024-02-01,one,1"]);
+        Assert.Contains(TableData.Create(table, new TableOptions { Target = "v", Inputs = ["v"], Group = "id", Ahead = 1 }, TableSplit.TrainingOnly).Findings,
+            finding => finding.StartsWith("Column 'time': 2 of 4 series of 'id' have no equal steps, the first of them 'short': 1 step of 1 day is missing", StringComparison.Ordinal));
+        TimeSeries filled = table.ArrangeWithin("id", TimePolicy.FillGaps);
+        Assert.Equal([1f, 2, float.NaN, 4, 1, float.NaN, float.NaN, 4, 1], filled.Column("v")[28..]);
+    }
+
+    [Fact]
+    public void A_number_that_tells_series_apart_is_kept_where_doubles_go_and_gaps_are_filled()
+    {
+        TimeSeries table = Read(["time,id,v", .. new[] { 1, 2, 2, 3, 4, 6, 7, 8 }.Select(day => $"2024-02-{day:00},7,{day}"), .. Enumerable.Range(1, 8).Select(day => $"2024-02-{day:00},8,{day}")]);
+        TimeSeries arranged = table.ArrangeWithin("id", TimePolicy.Sort | TimePolicy.DropDoubles | TimePolicy.FillGaps);
+        Assert.Equal([.. Enumerable.Repeat(7f, 8), .. Enumerable.Repeat(8f, 8)], arranged.Column("id"));
+        TimeSeries large = new(["id", "v"], [900000000000000678, 1, 900000000000000679, 2]);
+        Assert.Contains("Column 'id', row 0", Assert.Throws<ArgumentException>(() => large.SplitBy("id")).Message);
+    }
 }
