@@ -243,12 +243,15 @@ public sealed unsafe class Executor : IDisposable
         if (states is not null && states.Count != data.Count)
             throw new ArgumentException($"There are states of {states.Count} examples, but the data set has {data.Count}.", nameof(states));
         run.InitialStates = run.FinalStates = states;
-        // Other ranks' states come with the sum, and a step that fails before it must leave the states as they were.
-        if (gradient && Communicator is not null && states is not null)
+        if (gradient && HoldsStates && states is not null)
             run.FinalStates = after?.Count == states.Count ? after : after = new StateBatch(Method, states.Count);
     }
 
-    /// <summary>With several ranks: gives the examples of the last batch their states after it.</summary>
+    /// <summary>Whether <see cref="Gradient"/> leaves the states as they were until <see cref="KeepStates"/>. Other ranks' states come with the sum of the gradients, a step may fail before the
+    /// parameters move, and a checkpoint that another thread saves meanwhile must have states and parameters of one step.</summary>
+    internal bool HoldsStates { get; init; }
+
+    /// <summary>Gives the examples of the last batch their states after it, if they were held.</summary>
     internal void KeepStates()
     {
         if (run.FinalStates is not { } from || run.InitialStates is not { } to || ReferenceEquals(from, to))

@@ -19,6 +19,7 @@ public sealed partial class Trainer
     {
         BySteps = LossWeight == LossWeight.ByStep,
         Communicator = Ranked,
+        HoldsStates = true,
     };
 
     /// <summary>Whether this rank, or any other as of the last step, asks to stop. All ranks get the same answer.</summary>

@@ -118,4 +118,41 @@ public sealed class ResumeTests : IDisposable
         ModelFile.Load(folder.File("half"), loaded);
         Assert.Equal(model.Parameters.Snapshot(), loaded.Parameters.Snapshot());
     }
+
+    /// <summary>Another thread may save between the gradient of a step and its move: a signal's handler does.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_run_goes_on_from_a_checkpoint_within_a_step(int seed)
+    {
+        var run = new RandomRun(seed);
+        float[] Of(int start, string? from, Action<Module, Optimizer>? within)
+        {
+            (Module model, Optimizer optimizer, Trainer trainer) = run.Make(start);
+            if (from is not null)
+                Checkpoint.Load(folder.File(from), model, optimizer);
+            trainer.GradientRule = new Within(() => within?.Invoke(model, optimizer));
+            using (trainer)
+                trainer.Fit(run.Data, run.Validation);
+            return model.Parameters.Snapshot();
+        }
+        var random = new Random(seed);
+        int step = 0;
+        var taken = new List<string>();
+        float[] expected = Of(1, null, null);
+        Assert.Equal(expected, Of(1, null, (model, optimizer) =>
+        {
+            if (step++ > 0 && random.Next(12) == 0)
+            {
+                Task.Run(() => Checkpoint.Save(folder.File($"within {step}"), model, optimizer)).Wait();
+                taken.Add($"within {step}");
+            }
+        }));
+        foreach (string name in taken)
+            Assert.True(expected.AsSpan().SequenceEqual(Of(2, name, null)), $"{name} of {run}");
+    }
+
+    sealed class Within(Action then) : IGradientRule
+    {
+        public void Change(GradientStep step) => then();
+    }
 }
