@@ -57,7 +57,7 @@ public class DeclarationTests
         Assert.StartsWith("inner[1].Run takes a vector of A", Of("Vec<A> Wrong(Vec<B> x) => inner[1].Run(x);"), StringComparison.Ordinal);
         Assert.Contains("R[0] (Hidden×Hidden) would fit", Message(WrongPrograms.Cell("[State, Count(2)] Vec<Hidden>[] h; Mat<Hidden, Input> W; [Count(2)] Mat<Hidden, Hidden>[] R;\n"
             + "protected override Vec<Hidden> Step(Vec<Input> x) { h[0] = R[0] * h[0]; h[1] = R[1] * h[1] + W * h[0]; return h[1] + W * x; }")), StringComparison.Ordinal);
-        foreach ((string product, string hint) in new[] { ("W * V * x", "). Transpose(V) would fit."), ("W * U * x", "). Transpose(W) would fit."), ("W * W * x", "). Transpose(W) would fit.") })
+        foreach ((string product, string hint) in new[] { ("W * V * x", ". Transpose(V) would fit"), ("W * U * x", ". Transpose(W) would fit"), ("W * W * x", ". Transpose(W) would fit") })
             Assert.EndsWith(hint, Message(WrongPrograms.Cell("[State] Vec<Hidden> h; Mat<Hidden, Input> W, V; Mat<Hidden, Hidden> U;\n"
                 + $"protected override Vec<Hidden> Step(Vec<Input> x) => h = U * h + V * x + {product};")), StringComparison.Ordinal);
         Assert.StartsWith("h[1] is a vector of Hidden and cannot hold x", Message(WrongPrograms.Cell("[State, Count(2)] Vec<Hidden>[] h;\n"
