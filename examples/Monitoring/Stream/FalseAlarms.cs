@@ -51,11 +51,13 @@ readonly record struct FalseAlarms(int Alarms, double Days, int Shuffles)
         return new FalseAlarms(alarms, shuffles * (counts.Current - oldest + 1) * options.Bucket.TotalDays, shuffles);
     }
 
-    /// <summary>Alarms a day that are unlikely to be exceeded (95 %): the bound of a Poisson rate, by Wilson and Hilferty's form of chi-square.</summary>
+    /// <summary>Alarms a day that are unlikely to be exceeded (95 %): the bound of a Poisson rate, exact without an alarm, else by Wilson and Hilferty's form of chi-square.</summary>
     double AtMost
     {
         get
         {
+            if (Alarms == 0)
+                return -Math.Log(0.05) / Days;
             double freedom = 2.0 * (Alarms + 1), part = 2 / (9 * freedom);
             return freedom * Math.Pow(1 - part + 1.645 * Math.Sqrt(part), 3) / 2 / Days;
         }

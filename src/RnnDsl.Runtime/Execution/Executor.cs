@@ -199,8 +199,12 @@ public sealed unsafe class Executor : IDisposable
     }
 
     /// <summary>Frees the memory, and ends the threads if they are the executor's own.</summary>
-    public void Dispose()
+    public void Dispose() => Dispose(this);
+
+    /// <param name="owner">The object that is disposed of, as messages name it.</param>
+    internal void Dispose(object owner)
     {
+        callers.Close(owner);
         if (ownsWorkers)
             workers.Dispose();
     }

@@ -10,10 +10,21 @@ namespace RnnDsl.Execution;
 sealed class OneCaller(string what, string instead)
 {
     readonly Lock inside = new();
+    object? disposed;
 
     /// <exception cref="InvalidOperationException">Another thread is inside.</exception>
-    public Call Enter() => inside.TryEnter() ? new Call(inside)
-        : throw new InvalidOperationException($"Two threads use one {what} at once, but it takes one caller at a time: {instead}.");
+    /// <exception cref="ObjectDisposedException">The object was disposed of.</exception>
+    public Call Enter()
+    {
+        if (disposed is not null)
+            ObjectDisposedException.ThrowIf(true, disposed);
+        return inside.TryEnter() ? new Call(inside)
+            : throw new InvalidOperationException($"Two threads use one {what} at once, but it takes one caller at a time: {instead}.");
+    }
+
+    /// <summary>Lets nobody in any more.</summary>
+    /// <param name="owner">The object that was disposed of.</param>
+    public void Close(object owner) => disposed ??= owner;
 
     /// <summary>Whether this thread is inside.</summary>
     public bool IsInside => inside.IsHeldByCurrentThread;

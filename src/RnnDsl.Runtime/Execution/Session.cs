@@ -131,7 +131,7 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Frees the memory, and ends the threads.</summary>
-    public void Dispose() => executor.Dispose();
+    public void Dispose() => executor.Dispose(this);
 
     void Begin(bool gradient)
     {

@@ -16,7 +16,6 @@ public sealed partial class Trainer : IDisposable
     readonly OneCaller turns;
     readonly Continuation? continuation;
     Executor? executor;
-    bool isDisposed;
     double rateFactor = 1;
     long step;
 
@@ -178,7 +177,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Frees the memory, and ends the threads.</summary>
     public void Dispose()
     {
-        isDisposed = true;
+        callers.Close(this);
         executor?.Dispose();
     }
 
@@ -187,7 +186,6 @@ public sealed partial class Trainer : IDisposable
 
     void Check()
     {
-        ObjectDisposedException.ThrowIf(isDisposed, this);
         if (Names.Repeated(Metrics, static m => m.Name) is { } repeated)
             throw new ArgumentException($"Two {nameof(Metrics)} are named '{repeated}'.", nameof(Metrics));
         if (Averaging is { } average && average.FromEpoch > Epochs)

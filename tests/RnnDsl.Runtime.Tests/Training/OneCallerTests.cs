@@ -56,6 +56,29 @@ public sealed class OneCallerTests : IDisposable
             module.While(first, () => AreRefused("executor", session.Forward, session.Backward));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_was_disposed_of_says_so_by_its_name(int threads)
+    {
+        var options = new ExecutionOptions { Threads = threads };
+        using var workers = new Workers(threads);
+        foreach (Executor executor in new[] { new Executor(module, "Loss", options), new Executor(module, "Loss", options, workers) })
+        {
+            executor.Dispose();
+            executor.Dispose();
+            IsClosed<Executor>(() => executor.Loss(GateModule.Data, [0]), () => executor.Gradient(GateModule.Data, [0]), () => executor.Evaluate(GateModule.Data), () => executor.Predict(GateModule.Data));
+        }
+        var session = new Session(module, "Loss", GateModule.Data, options);
+        session.Dispose();
+        IsClosed<Session>(session.Forward, session.Backward);
+        var trainer = new Trainer(module, new Sgd(0.1)) { Threads = threads };
+        trainer.Dispose();
+        IsClosed<Trainer>(() => trainer.TrainStep(GateModule.Data, [0]), () => trainer.Evaluate(GateModule.Data), () => trainer.Fit(GateModule.Data));
+
+        static void IsClosed<T>(params Action[] calls) => Assert.All(calls, call => Assert.Equal(typeof(T).FullName, Assert.Throws<ObjectDisposedException>(call).ObjectName));
+    }
+
     [Fact]
     public void A_second_caller_of_a_trainer_is_told_so()
     {
