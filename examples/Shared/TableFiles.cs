@@ -14,7 +14,7 @@ public sealed class TableFiles
     [
         ("CsvOptions.Missing", "--missing", "--missing"), ("DecimalSeparator", "--decimal", "--decimal"), ("ThousandsSeparator", "--thousands", "--thousands"), ("Symbols =", "--symbols", "--symbols"),
         ("Delimiter", "--delimiter", "--delimiter"), ("CsvOptions.Encoding", "--encoding", "--encoding"), ("CsvOptions.Names", "--names", "--names"), ("HasHeader", "--no-header", "--no-header"),
-        ("TimePolicy.", "--time", "--time sort,drop,fill"), ("MissingPolicy.ForwardFill", "--fill", "--fill"), ("choose a MissingPolicy", "--fill", "--fill"), ("SkipLines", "--skip", "--skip"), ("SplitBy", "--only", "--only COLUMN=TEXT"), ("TableOptions.Group", "--group", "--group"),
+        ("TimePolicy.", "--time", "--time sort,drop,fill"), ("MissingPolicy.ForwardFill", "--fill", "--fill"), ("choose a MissingPolicy", "--fill", "--fill"), ("MissingPolicy.DropEnds", "--drop-ends", "--drop-ends"), ("SkipLines", "--skip", "--skip"), ("SplitBy", "--only", "--only COLUMN=TEXT"), ("TableOptions.Group", "--group", "--group"),
     ];
 
     readonly Command command;
@@ -29,6 +29,8 @@ public sealed class TableFiles
     readonly Option<int> skip = new("--skip") { Description = "Lines before the header" };
     readonly Option<string?> time = new("--time") { Description = "Of sort,drop,fill: sorts rows by their times, drops rows of doubled times, fills missing steps" };
     readonly Option<bool> fill = new("--fill") { Description = "Gaps get the last value before them, within each group" };
+
+    readonly Option<bool> dropEnds = new("--drop-ends") { Description = "Rows at the beginning and the end of a group that lack a value are left out, and groups without any value of a column" };
 
     /// <summary>Adds the options to a program.</summary>
     /// <param name="command">The program.</param>
@@ -45,8 +47,10 @@ public sealed class TableFiles
         skip.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= 100_000, "a whole number from 0 to 100000"));
         foreach (Option option in new Option[] { missing, decimals, thousands, delimiter, symbols, encoding, names, noHeader, skip, time })
             command.Options.Add(option);
-        if (fills)
-            command.Options.Add(fill);
+        if (!fills)
+            return;
+        command.Options.Add(fill);
+        command.Options.Add(dropEnds);
     }
 
     /// <summary>Reads a table and mends it, as the options say.</summary>
@@ -56,7 +60,8 @@ public sealed class TableFiles
     public TimeSeries Read(ParseResult given, string file, string? group = null)
     {
         TimeSeries table = Arrange(given, CsvSeries.Read(file, Csv(given)), group);
-        return !given.GetValue(fill) ? table : group is null ? table.Resolve(MissingPolicy.ForwardFill) : table.ResolveWithin(group, MissingPolicy.ForwardFill);
+        MissingPolicy policy = (given.GetValue(fill) ? MissingPolicy.ForwardFill : 0) | (given.GetValue(dropEnds) ? MissingPolicy.DropEnds : 0);
+        return policy == MissingPolicy.Error ? table : group is null ? table.Resolve(policy) : table.ResolveWithin(group, policy);
     }
 
     /// <summary>How the file is written.</summary>

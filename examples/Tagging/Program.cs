@@ -10,11 +10,6 @@ using RnnDsl.Text;
 using RnnDsl.Training;
 using RnnDsl.Tuning;
 
-var train = new Option<string?>("--train") { Description = "A corpus to learn: CoNLL columns or CoNLL-U, also .gz; without it one that the example makes up" };
-var validation = new Option<string?>("--validation") { Description = "A corpus to watch the training on; without it a tenth of the first" };
-var test = new Option<string?>("--test") { Description = "A corpus that no decision looks at" };
-var column = new Option<string?>("--column") { Description = "The column of the tags: from 0, from the end if negative, or UPOS, XPOS, … of CoNLL-U; without it it is found" };
-var wordColumn = new Option<string?>("--word-column") { Description = "The column of the words" };
 var vectors = new Option<string?>("--vectors") { Description = "Word vectors in the text form of GloVe, word2vec or fastText, also .gz" };
 var vectorLimit = new Option<int?>("--vector-limit") { Description = "The most words of that file" };
 var freeze = new Option<bool>("--freeze-vectors") { Description = "Leave the vectors as they are read: usual for small corpora" };
@@ -25,12 +20,13 @@ var batch = new Option<int>("--batch") { Description = "Sentences of a training 
 var rate = new Option<double>("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003 };
 var average = new Option<double?>("--average") { Description = "Leave the exponential average of the parameters over the steps with this decay, such as 0.99" };
 var gazetteer = new Option<int?>("--gazetteer") { Description = "Read as what entities of the training file the phrases of a sentence were marked: the parts into which that file is cut, such as 10" };
+var members = new Option<int>("--members") { Description = "Models that learn from one seed after another, and whose scores are averaged: 3 are usual where every entity counts", DefaultValueFactory = _ => 1 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
-var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "tagger.safetensors" };
-var onnx = new Option<string?>("--onnx") { Description = "File for the scores' part of the model, in ONNX" };
-var load = new Option<string?>("--load") { Description = "Tag lines of standard input with the model of this file, learn nothing; with --test, report on that" };
+var output = new Option<string>("--output") { Description = "File for the model; further ones get a number behind the name", DefaultValueFactory = _ => "tagger.safetensors" };
+var onnx = new Option<string?>("--onnx") { Description = "File for the scores' part of the (first) model, in ONNX" };
+var load = new Option<string[]>("--load") { Description = "Tag lines of standard input with the model of this file, or of several, learn nothing; with --test, report on that", AllowMultipleArgumentsPerToken = true };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
-foreach (Option<int> positive in new[] { minimum, hidden, epochs, batch })
+foreach (Option<int> positive in new[] { minimum, hidden, epochs, batch, members })
     positive.Validators.Add(result =>
     {
         if (result.GetValueOrDefault<int>() < 1)
@@ -38,12 +34,12 @@ foreach (Option<int> positive in new[] { minimum, hidden, epochs, batch })
     });
 var command = new RootCommand("Learns to tag words: names, parts of speech, chunks.")
 {
-    train, validation, test, column, wordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, average, gazetteer, seed, output, onnx, load, threads,
+    Corpora.Train, Corpora.Validation, Corpora.Test, Corpora.Column, Corpora.WordColumn, vectors, vectorLimit, freeze, minimum, hidden, epochs, batch, rate, average, gazetteer, members, seed, output, onnx, load, threads,
 };
 command.SetAction(given => Failures.Guard(() =>
 {
-    if (given.GetValue(load) is { } file)
-        UseSaved(file, given);
+    if (given.GetValue(load) is { Length: > 0 } files)
+        UseSaved(files, given);
     else
         Learn(given);
 }));
@@ -53,15 +49,29 @@ void Learn(ParseResult given)
 {
     OutputCheck.RequireFile(given.GetValue(output));
     OutputCheck.RequireFile(given.GetValue(onnx));
-    (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora(given);
+    (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora.Read(given, given.GetValue(seed));
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
     TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum), Gazetteer = given.GetValue(gazetteer) is not null });
 
     foreach (TaggedCorpus other in new[] { watched, unseen }.OfType<TaggedCorpus>())
         encoder.CheckScheme(other);
-    Module model = Make(encoder.Gazetteer is not null, encoder.Size, wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, given.GetValue(hidden), given.GetValue(seed));
+    Module[] models = [.. Enumerable.Range(0, given.GetValue(members)).Select(member => Train(learnt, watched, encoder, known, member, given))];
+    using var tagger = new SequenceTagger(models, encoder, options: new ExecutionOptions { Threads = given.GetValue(threads) });
+    if (given.GetValue(onnx) is { } export)
+        OnnxExport.Save(models[0], export, new OnnxExportOptions { Method = "TagScores", Lengths = true });
+    Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
+    string saved = string.Join(' ', models.Select((_, member) => NameOf(member, given)));
+    Console.WriteLine($"Saved to {saved}; tag lines with: --load {saved}");
+    string example = string.Join(' ', (unseen ?? watched)[0].Words);
+    Console.WriteLine($"For instance: {tagger.Tag(example)}");
+}
+
+Module Train(TaggedCorpus learnt, TaggedCorpus watched, TextEncoder encoder, WordVectors? known, int member, ParseResult given)
+{
+    int own = given.GetValue(seed) + member;
+    Module model = Make(encoder.Gazetteer is not null, encoder.Size, wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, given.GetValue(hidden), own);
     if (known is not null)
-        Console.WriteLine(known.CopyTo(model, "words", encoder.Words, given.GetValue(seed)));
+        Console.WriteLine(known.CopyTo(model, "words", encoder.Words, own));
     Console.WriteLine($"{model.Parameters.Count} parameters, {encoder.Words} of words, {encoder.Labels.Size} tags.\n");
 
     // Invalid sequences of tags are barred; after each epoch the validation sentences are tagged.
@@ -71,59 +81,38 @@ void Learn(ParseResult given)
     ITrainable trained = new FineTuning(model).Freeze(known is not null && given.GetValue(freeze) ? ["words.*"] : []);
     using var trainer = new Trainer(trained, new AdamW(given.GetValue(rate)) { WeightDecay = 0.01 })
     {
-        BatchSize = given.GetValue(batch), Epochs = given.GetValue(epochs), ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = given.GetValue(seed), Execution = execution, KeepBest = false,
+        BatchSize = given.GetValue(batch), Epochs = given.GetValue(epochs), ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = own, Execution = execution, KeepBest = false,
         Averaging = given.GetValue(average) is { } decay ? WeightAverage.Exponential(decay) : null,
         Metrics = [new Metric(encoder.Scheme is null ? "accuracy" : "entity F1", _ => tagger.Evaluate(watched) is var report && report.Entities is { } entities ? entities.F1 : report.Tags.Accuracy)],
     };
     History history = trainer.FitWithProgress(given.GetValue(gazetteer) is { } parts ? encoder.EncodeTraining(learnt, parts) : encoder.Encode(learnt), encoder.Encode(watched));
     Console.WriteLine($"{history}\n");
     // The file holds all that raw text needs: words, letters, tags, sizes.
-    string saved = given.GetValue(output)!;
-    ModelFile.Save(saved, model, metadata: encoder.Metadata);
-    if (given.GetValue(onnx) is { } export)
-        OnnxExport.Save(model, export, new OnnxExportOptions { Method = "TagScores", Lengths = true });
-    Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
-    Console.WriteLine($"Saved to {saved}; tag lines with: --load {saved}");
-    string example = string.Join(' ', (unseen ?? watched)[0].Words);
-    Console.WriteLine($"For instance: {tagger.Tag(example)}");
+    ModelFile.Save(NameOf(member, given), model, metadata: encoder.Metadata);
+    return model;
 }
+
+string NameOf(int member, ParseResult given) => given.GetValue(output)! is var name && member == 0 ? name
+    : Path.Combine(Path.GetDirectoryName(name) ?? "", $"{Path.GetFileNameWithoutExtension(name)}-{member + 1}{Path.GetExtension(name)}");
 
 Module Make(bool readsPhrases, Func<string, int> size, int wordVector, int letterVector, int spelling, int hidden, int seed) => readsPhrases
     ? new PhraseTagger(size("Word"), size("Letter"), size("Shape"), size("Phrase"), size("Tag"), wordVector, letterVector, spelling, hidden, seed: seed)
     : new Tagger(size("Word"), size("Letter"), size("Shape"), size("Tag"), wordVector, letterVector, spelling, hidden, seed: seed);
 
-(TaggedCorpus Train, TaggedCorpus Validation, TaggedCorpus? Test) Corpora(ParseResult given)
+void UseSaved(string[] files, ParseResult given)
 {
-    if (given.GetValue(train) is not { } file)
-        return (MadeUpCorpus.Create("made-up training sentences", 2000, known: 0.6, seed: 1), MadeUpCorpus.Create("made-up validation sentences", 300, known: 1, seed: 2), MadeUpCorpus.Create("made-up test sentences", 500, known: 1, seed: 3));
-    TaggedCorpus all = Read(file, ColumnsOf(given));
-    TaggedCorpus? apart = given.GetValue(validation) is { } other ? Read(other, all.Columns) : null, unseen = given.GetValue(test) is { } last ? Read(last, all.Columns) : null;
-    if (apart is not null)
-        return (all, apart, unseen);
-    (TaggedCorpus learnt, TaggedCorpus watched) = all.Split(0.9, given.GetValue(seed));
-    return (learnt, watched, unseen);
-}
-
-ConllOptions ColumnsOf(ParseResult given) => new() { TagColumn = given.GetValue(column), WordColumn = given.GetValue(wordColumn) };
-
-TaggedCorpus Read(string file, ConllOptions? columns)
-{
-    TaggedCorpus corpus = ConllFile.Read(file, columns);
-    Console.WriteLine(corpus);
-    foreach (string finding in corpus.Findings)
-        Console.WriteLine($"Note: {finding}");
-    return corpus;
-}
-
-void UseSaved(string file, ParseResult given)
-{
-    ModelFileInfo info = ModelFile.ReadInfo(file);
-    Module model = Make(info.Model == nameof(PhraseTagger), info.Size, info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"), seed: 0);
-    ModelFile.Load(file, model);
-    using var tagger = new SequenceTagger(model, TextEncoder.Read(info), options: new ExecutionOptions { Threads = given.GetValue(threads) });
-    if (given.GetValue(test) is { } corpus)
+    ModelFileInfo[] infos = [.. files.Select(ModelFile.ReadInfo)];
+    TextEncoder encoder = TextEncoder.Read(infos[0]);
+    Module[] models = [.. infos.Select(info => Make(info.Model == nameof(PhraseTagger), info.Size, info.Size("WordVector"), info.Size("LetterVector"), info.Size("Spelling"), info.Size("Hidden"), seed: 0))];
+    foreach ((string file, ModelFileInfo info, Module model) in files.Zip(infos, models))
+        if (TextEncoder.Read(info).ToJson() == encoder.ToJson())
+            ModelFile.Load(file, model);
+        else
+            throw new ArgumentException($"{file} has other words or tags than {files[0]}: models whose scores are averaged learn from one corpus, with --members.");
+    using var tagger = new SequenceTagger(models, encoder, options: new ExecutionOptions { Threads = given.GetValue(threads) });
+    if (given.GetValue(Corpora.Test) is { } corpus)
     {
-        Console.WriteLine(tagger.Evaluate(Read(corpus, ColumnsOf(given))));
+        Console.WriteLine(tagger.Evaluate(Corpora.Read(corpus, given)));
         return;
     }
     if (!Console.IsInputRedirected)

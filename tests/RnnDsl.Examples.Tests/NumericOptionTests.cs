@@ -21,7 +21,7 @@ public sealed partial class NumericOptionTests
     [InlineData("RemainingLife", "", 7)]
     [InlineData("Speech", "", 9)]
     [InlineData("Speech", "strings", 9)]
-    [InlineData("Tagging", "", 10)]
+    [InlineData("Tagging", "", 11)]
     [InlineData("TextClassification", "", 10)]
     [InlineData("text-generation", "", 9)]
     [InlineData("Translation", "", 17)]

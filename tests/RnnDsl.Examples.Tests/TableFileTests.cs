@@ -8,11 +8,11 @@ public sealed class TableFileTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     /// <summary>Runs of machines as a German program writes them, each with a step that is missing and a gap.</summary>
-    string Written()
+    string Written(int gap = 5)
     {
-        string file = Path.Combine(folder, "anlage.csv");
+        string file = Path.Combine(folder, $"anlage{gap}.csv");
         File.WriteAllLines(file, ["Anlage 7", "Zeit;Lauf;Last;Zustand", .. from run in Enumerable.Range(0, 20) from row in Enumerable.Range(0, 8) where row != 3
-            select $"{run + 1:00}.02.2026 {row:00}:00;{run};{(row == 5 ? "k. A." : $"1.00{row},{run % 2}5")};{(run % 2 == 0 ? "warm" : "kalt")}"]);
+            select $"{run + 1:00}.02.2026 {row:00}:00;{run};{(row == gap ? "k. A." : $"1.00{row},{run % 2}5")};{(run % 2 == 0 ? "warm" : "kalt")}"]);
         return file;
     }
 
@@ -34,6 +34,10 @@ public sealed class TableFileTests : IDisposable
         Assert.Equal((0, ""), (filled.ExitCode, filled.Error));
         Assert.Contains($"{series} of {series} series of 'Lauf' have no equal steps, the first of them '0': 1 step of 1 hour is missing", filled.Output, StringComparison.Ordinal);
         Assert.Contains("Here: --time sort,drop,fill.", filled.Output, StringComparison.Ordinal);
+        Ran atEnds = Ran.Of(program, ["--data", Written(gap: 0), .. given[2..], .. german, "--missing", "k. A.", "--fill"]);
+        Assert.EndsWith("Here: --drop-ends.", atEnds.Error.Trim(), StringComparison.Ordinal);
+        Ran dropped = Ran.Of(program, ["--data", Written(gap: 0), .. given[2..], .. german, "--missing", "k. A.", "--fill", "--drop-ends"]);
+        Assert.Equal((0, ""), (dropped.ExitCode, dropped.Error));
         Ran arranged = Ran.Of(program, [.. given, .. german, "--missing", "k. A.", "--fill", "--time", "drop,fill"]);
         Assert.Equal((0, ""), (arranged.ExitCode, arranged.Error));
         Assert.DoesNotContain("no equal steps", arranged.Output, StringComparison.Ordinal);

@@ -117,6 +117,40 @@ public sealed class TaggerTests : IDisposable
         }
     }
 
+    /// <summary>The best path of several models is that of the mean of all weights of paths, by trying all paths.</summary>
+    [Fact]
+    public void Several_models_answer_by_the_mean_of_their_weights()
+    {
+        TextEncoder encoder = TextEncoder.Fit(corpus);
+        SmallTagger[] models = [Model(encoder, 1), Model(encoder, 2), Model(encoder, 3)];
+        var random = new Random(5);
+        foreach (SmallTagger model in models)
+            foreach (string weights in new[] { "start", "transitions", "end" })
+                foreach (ref float weight in model.Parameters[$"chain.paths.{weights}"])
+                    weight = random.NextSingle() * 4 - 2;
+        using var tagger = new SequenceTagger(models, encoder) { AnswerScheme = TagScheme.Bioes };
+        string[] words = ["Tom", "met", "Lima"];
+        Sequences.Dataset read = encoder.Encode([words], ["words", "letters", "shapes", "suffixes"]);
+        float[][] scores = [.. models.Select(model =>
+        {
+            using var executor = new Executor(model, "Scores");
+            return executor.Predict(read);
+        })];
+        int tags = encoder.Labels.Size;
+        int[] best = [.. (from a in Enumerable.Range(0, tags) from b in Enumerable.Range(0, tags) from c in Enumerable.Range(0, tags) select new[] { a, b, c }).MaxBy(path => models.Select((model, i) =>
+            model.Parameters["chain.paths.start"][path[0]] + model.Parameters["chain.paths.end"][path[2]]
+            + (double)model.Parameters["chain.paths.transitions"][path[0] * tags + path[1]] + model.Parameters["chain.paths.transitions"][path[1] * tags + path[2]]
+            + scores[i][path[0]] + scores[i][tags + path[1]] + scores[i][2 * tags + path[2]]).Sum())!];
+        Assert.Equal(TagSchemes.Convert([.. best.Select(t => encoder.Labels[t])], TagScheme.Bioes), tagger.Tag([words]).Single().Tags);
+        int[] alone = new RnnDsl.Prediction.TagDecoder(models[0], "chain").Decode(scores[0]);
+        Assert.NotEqual(alone, best);
+
+        tagger.BarBrokenTransitions();
+        Assert.All(models, model => Assert.Contains(-1e4f, model.Parameters["chain.paths.barred"].ToArray()));
+        Assert.Contains("3", Assert.Throws<InvalidOperationException>(() => tagger.Start()).Message);
+        Assert.Throws<ArgumentException>(() => new SequenceTagger([], encoder));
+    }
+
     [Fact]
     public void Odd_texts_have_answers()
     {

@@ -12,27 +12,46 @@ public sealed class TagDecoder
     /// <summary>The number that is added to the score of a barred transition.</summary>
     const float Barred = -1e4f;
 
-    readonly Module module;
+    readonly IReadOnlyList<Module> modules;
     readonly string path;
 
     /// <summary>Creates a decoder for one chain of a model.</summary>
     /// <param name="module">The model.</param>
     /// <param name="chain">The field of the chain, with the layers around it: "chain".</param>
     /// <exception cref="ArgumentException">The model has no chain of that name.</exception>
-    public TagDecoder(Module module, string chain)
+    public TagDecoder(Module module, string chain) : this([module], chain)
+    {
+    }
+
+    /// <summary>Creates a decoder for several models of one kind, whose weights are averaged. It decodes the averages of their scores.</summary>
+    /// <param name="modules">The models.</param>
+    /// <param name="chain">The field of the chain in each of them.</param>
+    /// <exception cref="ArgumentException">There is no model, one has no chain of that name, or not as many tags as the first.</exception>
+    public TagDecoder(IReadOnlyList<Module> modules, string chain)
+    {
+        ArgumentNullException.ThrowIfNull(modules);
+        if (modules.Count == 0)
+            throw new ArgumentException("There is no model.", nameof(modules));
+        this.modules = [.. modules];
+        path = chain + ".paths.";
+        Tags = TagsOf(modules[0], chain);
+        foreach (Module other in modules)
+            if (TagsOf(other, chain) is var tags && tags != Tags)
+                throw new ArgumentException($"The chain of one model has {Tags} tags, that of another {tags}.", nameof(modules));
+    }
+
+    int TagsOf(Module module, string chain)
     {
         ArgumentNullException.ThrowIfNull(module);
-        this.module = module;
-        path = chain + ".paths.";
         ParameterInfo[] chains = [.. module.Info.Parameters.Where(p => p.Name.EndsWith(".paths.transitions", StringComparison.Ordinal))];
-        Tags = chains.FirstOrDefault(p => p.Name == path + "transitions")?.Rows
+        return chains.FirstOrDefault(p => p.Name == path + "transitions")?.Rows
             ?? throw new ArgumentException($"{module.Info.Name} has no LinearChain '{chain}'" + (chains.Length == 0 ? "." : $"; it has: {string.Join(", ", chains.Select(p => p.Name[..^".paths.transitions".Length]))}."), nameof(chain));
     }
 
     /// <summary>The number of tags.</summary>
     public int Tags { get; }
 
-    Span<float> Of(string parameter) => module.Parameters.Of(module.Parameters.Slices.First(s => s.Name == path + parameter));
+    Span<float> Of(Module module, string parameter) => module.Parameters.Of(module.Parameters.Slices.First(s => s.Name == path + parameter));
 
     /// <summary>Bars a transition, also in training: no sequence has one tag directly after the other. It is saved with the model.</summary>
     /// <param name="from">The first tag, from 0.</param>
@@ -50,14 +69,17 @@ public sealed class TagDecoder
 
     void Bar(string parameter, int index)
     {
-        Of(parameter)[index] = Barred;
-        module.Parameters.MarkChanged();
+        foreach (Module module in modules)
+        {
+            Of(module, parameter)[index] = Barred;
+            module.Parameters.MarkChanged();
+        }
     }
 
     int Checked(int tag) => (uint)tag < (uint)Tags ? tag : throw new ArgumentOutOfRangeException(nameof(tag), tag, $"There are the tags 0 to {Tags - 1}.");
 
     /// <summary>The sequence of tags with the largest weight. If every sequence is barred, it is one with the fewest bars, so that there is always an answer.</summary>
-    /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
+    /// <param name="scores">The results of the model's method for one example, [steps × tags]; of several models their mean.</param>
     /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public int[] Decode(ReadOnlySpan<float> scores)
     {
@@ -106,7 +128,7 @@ public sealed class TagDecoder
     }
 
     /// <summary>The sequences of tags with the largest weights, and their probabilities, the best first. Barred sequences are not among them. There are fewer if no more exist, and none if every sequence is barred.</summary>
-    /// <param name="scores">The results of the model's method for one example, [steps × tags].</param>
+    /// <param name="scores">The results of the model's method for one example, [steps × tags]; of several models their mean.</param>
     /// <param name="count">The number of sequences.</param>
     /// <exception cref="ArgumentException">The scores are no whole number of steps, there are none, or one is not finite.</exception>
     public (int[] Tags, double Probability)[] Decode(ReadOnlySpan<float> scores, int count)
@@ -149,10 +171,14 @@ public sealed class TagDecoder
 
     double[] Sum(string parameter, string barred)
     {
-        Span<float> values = Of(parameter), bars = Of(barred);
-        var sum = new double[values.Length];
-        for (int i = 0; i < sum.Length; i++)
-            sum[i] = values[i] + bars[i];
+        var sum = new double[Of(modules[0], parameter).Length];
+        foreach (Module module in modules)
+        {
+            Span<float> values = Of(module, parameter), bars = Of(module, barred);
+            for (int i = 0; i < sum.Length; i++)
+                sum[i] += values[i] + bars[i];
+        }
+        TensorPrimitives.Divide(sum, modules.Count, sum);
         return sum;
     }
 
@@ -160,10 +186,13 @@ public sealed class TagDecoder
     double[] Allowed(string parameter, string barred)
     {
         double[] weights = Sum(parameter, barred);
-        Span<float> bars = Of(barred);
-        for (int i = 0; i < weights.Length; i++)
-            if (bars[i] < 0)
-                weights[i] = double.NegativeInfinity;
+        foreach (Module module in modules)
+        {
+            Span<float> bars = Of(module, barred);
+            for (int i = 0; i < weights.Length; i++)
+                if (bars[i] < 0)
+                    weights[i] = double.NegativeInfinity;
+        }
         return weights;
     }
 

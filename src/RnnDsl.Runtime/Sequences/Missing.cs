@@ -38,7 +38,7 @@ public static class Missing
     public static TimeSeries Resolve(this TimeSeries series, MissingPolicy policy = MissingPolicy.Error) => Resolved(series, policy, group: null, out _);
 
     /// <summary>The table without missing numbers, where each value of a column has a series of its own: gaps are filled from rows of the same series alone, and <see cref="MissingPolicy.DropEnds"/>
-    /// drops rows at the ends of each. The rows keep their order. Rows without a text in the column are a series too.</summary>
+    /// drops rows at the ends of each; of a series with a column that has no known value, it drops all rows. The rows keep their order. Rows without a text in the column are a series too.</summary>
     /// <param name="table">The table.</param>
     /// <param name="group">A column of texts or whole numbers, such as that of <see cref="TableOptions.Group"/>. It is not filled itself.</param>
     /// <param name="policy">How missing values are treated.</param>
@@ -50,15 +50,23 @@ public static class Missing
         foreach ((string value, int[] rows) in TimeGroups.Split(table, group))
             try
             {
-                TimeSeries part = Resolved(table.Take(rows), policy, group, out int first);
+                TimeSeries one = table.Take(rows);
+                if (policy.HasFlag(MissingPolicy.DropEnds) && EmptyColumn(one) is not null)
+                    continue;
+                TimeSeries part = Resolved(one, policy, group, out int first);
                 kept.AddRange(Enumerable.Range(0, part.Rows).Select(i => (rows[first + i], part, i)));
             }
             catch (InvalidDataException gap)
             {
                 throw new InvalidDataException($"{group} '{value}': {gap.Message}", gap);
             }
+        if (kept.Count == 0)
+            throw new InvalidDataException(EmptyColumn(table) is { } empty ? $"Column '{empty}' has no known value: select fewer columns." : $"No {group} has a known value in each column: select fewer columns.");
         return TimeSeries.Join([.. kept.OrderBy(row => row.Row).Select(row => (row.From, row.At))]);
     }
+
+    /// <summary>The first column without a known value; null if there is none.</summary>
+    static string? EmptyColumn(TimeSeries series) => series.Columns.FirstOrDefault(column => !series.DoubleColumn(column).AsSpan().ContainsAnyExcept(double.NaN));
 
     /// <summary>The numbers of a table, none of which may be missing.</summary>
     /// <exception cref="InvalidDataException">Some are. The message says how to fill them within the groups.</exception>

@@ -16,7 +16,7 @@ public static class StandardScaler
 {
     /// <summary>Fits on the first <paramref name="rows"/> rows, the training part, so that nothing leaks from later rows. A column that is constant there keeps its scale and
     /// becomes 0.</summary>
-    /// <exception cref="ArgumentException">A value is missing.</exception>
+    /// <exception cref="ArgumentException">A value is missing, or the values differ by so little (less than about 1e-160) that their deviation is 0 in 64 bits.</exception>
     public static Scaler Fit(TimeSeries series, int rows) => Fit(series, rows, []);
 
     /// <summary>Fits on the first rows.</summary>
@@ -87,6 +87,9 @@ static class Fitting
                     nameof(series));
             (offsets[i], double scale) = fit(column);
             scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
+            if (scales[i] == 0)
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Column '{series.Columns[i]}' has values from {column.Min()} to {column.Max()}, whose deviation is 0 in 64 bits: give the column in another unit."), nameof(series));
             if (ScaleFinding.Of(series.Columns[i], column, scales[i], Array.IndexOf(targets, series.Columns[i]) >= 0, numbers) is string finding)
                 findings.Add(finding);
         }

@@ -30,6 +30,10 @@ public class ScalerTests
     public void TwoColumnsOfOneNameAreRefused() =>
         Assert.Contains("named 'a'", Assert.Throws<ArgumentException>(() => new Scaler(["a", "b", "a"], [0, 0, 0], [1, 1, 1])).Message);
 
+    [Fact]
+    public void AColumnWhoseDeviationIsNoNumberIsNamed() => Assert.StartsWith("Column 'mass' has values from 1E-300 to 2E-300, whose deviation is 0 in 64 bits: ",
+        Assert.Throws<ArgumentException>(() => StandardScaler.Fit(new TimeSeries(["mass"], [1e-300, 2e-300]), 2)).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData(99)]
     [InlineData(8)]

@@ -75,6 +75,10 @@ public class TimeSeriesTests
         Assert.Equal(["bob", "bob", "bob", "anna"], straight.Label("patient"));
         Assert.Equal([10f, 20, 30, 3], straight.Column("t"));
         Assert.Equal([5f, 6, 8, 7], straight.Column("u"));
+        TimeSeries known = table.With("u", [Gap, 5, Gap, 6, 8, Gap]).ResolveWithin("patient", MissingPolicy.ForwardFill | MissingPolicy.DropEnds);
+        Assert.Equal(["bob", "bob", "bob"], known.Label("patient"));
+        Assert.Equal("Column 'u' has no known value: select fewer columns.",
+            Assert.Throws<InvalidDataException>(() => table.With("u", [Gap, Gap, Gap, Gap, Gap, Gap]).ResolveWithin("patient", MissingPolicy.DropEnds)).Message);
         Assert.Contains("Did you mean 'patient'?", Assert.Throws<ArgumentException>(() => table.ResolveWithin("patent", MissingPolicy.ForwardFill)).Message);
         Assert.Contains("ResolveWithin(\"patient\", MissingPolicy.ForwardFill)", Assert.Throws<InvalidDataException>(() =>
             TableData.Create(table, new TableOptions { Target = "state", Group = "patient" }, TableSplit.ByGroup(0.5, 0))).Message);
