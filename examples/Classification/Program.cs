@@ -35,7 +35,7 @@ return command.Run(args);
 void Run(ParseResult given)
 {
     string saved = given.GetValue(output)!;
-    OutputCheck.RequireFile(saved);
+    OutputCheck.RequireFiles([saved], [given.GetValue(file)]);
     OutputCheck.RequireFolder(given.GetValue(runs));
 
     // The table: which column is the class, which rows belong together, how many of them are an example.

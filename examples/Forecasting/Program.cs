@@ -102,6 +102,10 @@ static void Run(ParseResult given, MpiCommunicator mpi)
     ModelFile.Load(saved, model);
     Display.Say($"Saved to {saved}, and as ONNX to {onnx}; loaded again, it forecasts {(Predict(tuning.Test).AsSpan().SequenceEqual(baseForecast) ? "the same to the bit" : "DIFFERENTLY")}.");
 
+    // Ctrl-C ends the program here, with the best model so far.
+    if (history.Stop == StopReason.Canceled)
+        return;
+
     // With weights of 8 bits: the ranges of what they multiply from training rows, the errors on the newest part, all in the data's units.
     Predictor Streaming(WeightFormat weights) => new(model, inputs: data.Scaler.Select(features), outputs: data.TargetScaler, weights: weights);
     Predictor small = Streaming(WeightFormat.Int8).Calibrate(Windows.Create(used.Range(0, old), windows with { Stride = 10 * stride }));

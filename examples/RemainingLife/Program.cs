@@ -31,7 +31,7 @@ return command.Run(args);
 void Run(ParseResult given)
 {
     string saved = given.GetValue(output)!;
-    OutputCheck.RequireFile(saved);
+    OutputCheck.RequireFiles([saved], [given.GetValue(file)]);
 
     // What is left of each machine is counted from its last row, at which it failed.
     string machine = given.GetValue(group)!;

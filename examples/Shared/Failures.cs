@@ -9,7 +9,7 @@ public static class Failures
     /// <param name="action">What it does.</param>
     /// <param name="also">What else the user can mend, such as errors of a database.</param>
     /// <param name="explain">Makes of a message what the user of this program understands.</param>
-    /// <returns>The exit code: 0, or 2 after a failure, whose reason standard error has.</returns>
+    /// <returns>The exit code: 0, 2 after a failure, or 130 if it was ended by Ctrl-C; standard error has the reason.</returns>
     public static int Guard(Action action, Func<Exception, bool>? also = null, Func<string, string>? explain = null)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -35,6 +35,19 @@ public static class Failures
             Console.Error.WriteLine(explain is null ? message : explain(message));
             return 2;
         }
+        catch (OperationCanceledException error)
+        {
+            Console.Error.WriteLine(error.Message);
+            return 130;
+        }
+    }
+
+    /// <summary>The course of one of several trainings of a program, if it was not ended by Ctrl-C: what follows would rest on a model that is half trained.</summary>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static History Whole(this History history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return history.Stop != StopReason.Canceled ? history : throw new OperationCanceledException("The training was ended before it was done. Nothing was saved, and files of before are as they were.");
     }
 
     /// <summary>What failed first of what ran at the same time.</summary>

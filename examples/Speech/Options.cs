@@ -84,9 +84,15 @@ static class Options
             });
     }
 
+    /// <summary>The files of recordings that are read.</summary>
+    public static IEnumerable<string> Files(ParseResult given) =>
+        (given.GetValue(Data) ?? []).SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.wav", SearchOption.AllDirectories) : [path]);
+
     public static Settings Read(ParseResult given)
     {
         string[] paths = given.GetValue(Data) ?? [];
+        if (paths.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"{Data.Name} has {twice.First()} twice: each clip would count twice.");
         List<Clip> clips = paths.Length > 0 ? Recordings.Read(paths) : Synthesizer.Clips(speakers: 5, takes: 10);
         Func<Clip, bool> tested = Takes(given.GetValue(TestTakes)!), learnt = given.GetValue(TrainTakes) is { } takes ? Takes(takes) : clip => !tested(clip);
         Clip[] train = [.. clips.Where(learnt)], test = [.. clips.Where(tested)];

@@ -21,8 +21,7 @@ strings.SetAction(given => Failures.Guard(() =>
     string output = given.GetValue(Options.Output)!;
     if (given.GetValue(Options.Small) is not null && !live)
         throw new ArgumentException($"{Options.Small.Name} needs {Options.Live.Name}: a model that hears from both ends cannot hear while one speaks.");
-    OutputCheck.RequireFile(output);
-    OutputCheck.RequireFile(given.GetValue(Options.Small));
+    OutputCheck.RequireFiles([output, given.GetValue(Options.Small)], Options.Files(given));
     StringRecognizer.Learn(Speakers.ForStrings(Options.Read(given), given.GetValue(Options.LeaveOut)), live, output);
     if (given.GetValue(Options.Small) is { } small)
     {
@@ -35,7 +34,7 @@ listen.SetAction(given => Failures.Guard(() =>
     Listening.Load(given.GetValue(Options.Model)!, words: !given.GetValue(Options.AnyLetters), WeightFormat.Float32, Console.Out, Console.Error, Console.IsOutputRedirected ? Partial.None : Partial.Overwritten).Hear(Console.OpenStandardInput())));
 command.SetAction(given => Failures.Guard(() =>
 {
-    OutputCheck.RequireFile(given.GetValue(Options.Output));
+    OutputCheck.RequireFiles([given.GetValue(Options.Output)], Options.Files(given));
     string? left = given.GetValue(Options.LeaveOut);
     Settings settings = Options.Read(given), ofStrings = Speakers.ForStrings(settings, left);
     Speakers.New(settings, left);

@@ -47,8 +47,8 @@ return command.Run(args);
 
 void Learn(ParseResult given)
 {
-    OutputCheck.RequireFile(given.GetValue(output));
-    OutputCheck.RequireFile(given.GetValue(onnx));
+    OutputCheck.RequireFiles([.. Enumerable.Range(0, given.GetValue(members)).Select(member => NameOf(member, given)), given.GetValue(onnx)],
+        [given.GetValue(Corpora.Train), given.GetValue(Corpora.Validation), given.GetValue(Corpora.Test), given.GetValue(vectors)]);
     (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora.Read(given, given.GetValue(seed));
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
     TextEncoder encoder = TextEncoder.Fit(learnt, new TextEncoderOptions { Vectors = known, MinWordCount = given.GetValue(minimum), Gazetteer = given.GetValue(gazetteer) is not null });
@@ -87,6 +87,8 @@ Module Train(TaggedCorpus learnt, TaggedCorpus watched, TextEncoder encoder, Wor
     };
     History history = trainer.FitWithProgress(given.GetValue(gazetteer) is { } parts ? encoder.EncodeTraining(learnt, parts) : encoder.Encode(learnt), encoder.Encode(watched));
     Console.WriteLine($"{history}\n");
+    if (given.GetValue(members) > 1)
+        history.Whole();
     // The file holds all that raw text needs: words, letters, tags, sizes.
     ModelFile.Save(NameOf(member, given), model, metadata: encoder.Metadata);
     return model;

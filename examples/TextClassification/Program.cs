@@ -30,7 +30,7 @@ void Learn(ParseResult given)
         return;
     }
     string saved = given.GetValue(Options.Output)!;
-    OutputCheck.RequireFile(saved);
+    OutputCheck.RequireFiles([saved], new[] { Options.Train, Options.Validation, Options.Test, Options.OutOfScope, Options.Vectors }.Select(option => given.GetValue(option)?.Split('#')[0]));
     (LabeledCorpus learnt, LabeledCorpus watched, LabeledCorpus unseen) = Corpora.Parts(given);
     LabeledCorpus? outOfScope = given.GetValue(Options.OutOfScope) is { } none ? Corpora.ReadUnlabeled(none, given) : null;
     bool several = learnt.HasSeveralLabels;

@@ -34,6 +34,9 @@ sealed record Corpora(ParallelCorpus Train, ParallelCorpus Validation, ParallelC
     };
     public static readonly Option<int> SplitSeed = new("--split-seed") { Description = "Of the draw of these", DefaultValueFactory = _ => 1 };
 
+    /// <summary>The files that are read, as far as they are given.</summary>
+    public static IEnumerable<string?> Files(ParseResult given) => new[] { Source, Target, ValidationSource, ValidationTarget, TestSource, TestTarget }.Select(given.GetValue);
+
     public static Corpora Read(ParseResult given)
     {
         if (given.GetValue(Source) is not { } file)
@@ -45,6 +48,9 @@ sealed record Corpora(ParallelCorpus Train, ParallelCorpus Validation, ParallelC
             (made, ParallelCorpus watch) = made.HoldOut(500);
             return new Corpora(made, watch, last);
         }
+        foreach ((Option<string?> translations, Option<string?> sentences) in new[] { (ValidationTarget, ValidationSource), (TestTarget, TestSource) })
+            if (given.GetValue(translations) is not null && given.GetValue(sentences) is null)
+                throw new ArgumentException($"{translations.Name} needs {sentences.Name}.");
         ParallelCorpus all = Read(file, given.GetValue(Target), given);
         ParallelCorpus? watched = given.GetValue(ValidationSource) is { } v ? Read(v, given.GetValue(ValidationTarget), given) : null;
         ParallelCorpus? unseen = given.GetValue(TestSource) is { } t ? Read(t, given.GetValue(TestTarget), given) : null;

@@ -55,7 +55,7 @@ sealed class Lessons(TextTranslator translator, LearnOptions options)
     void Sample(Dataset data, float[] before, float[] truth, double share, int epoch)
     {
         truth.CopyTo(before, 0);
-        var random = new Random(HashCode.Combine(options.Seed, epoch));
+        var random = new Random(unchecked(options.Seed * 7919 + epoch));
         using var executor = new Executor(translator.Model, "Logits", new ExecutionOptions { Threads = options.Threads });
         Column column = data["before"];
         float[] found = [.. truth];

@@ -84,8 +84,7 @@ static void Check(System.CommandLine.Parsing.OptionResult result, string name, b
 void Learn(ParseResult given)
 {
     string saved = given.GetValue(output)!;
-    foreach (string? file in new[] { saved, given.GetValue(page), given.GetValue(small) })
-        OutputCheck.RequireFile(file);
+    OutputCheck.RequireFiles([saved, given.GetValue(page), given.GetValue(small)], Corpora.Files(given));
     (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);
     TextTranslator translator = given.GetValue(start) is { } begun
         ? TextTranslator.Load(begun, given.GetValue(beams), given.GetValue(lengthPenalty), WeightFormat.Float32) : Create(learnt, given);
@@ -119,8 +118,9 @@ Lessons LessonsOf(TextTranslator translator, ParseResult given) => new(translato
 
 void UseSaved(string file, ParseResult given)
 {
-    OutputCheck.RequireFile(given.GetValue(page));
-    OutputCheck.RequireFile(given.GetValue(small));
+    if (given.GetValue(start) is not null)
+        throw new ArgumentException("--load learns nothing, and --start goes on to learn: give one of them.");
+    OutputCheck.RequireFiles([given.GetValue(page), given.GetValue(small)], [file, .. Corpora.Files(given)]);
     TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(lengthPenalty), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
     if (given.GetValue(Corpora.Source) is not null)
     {

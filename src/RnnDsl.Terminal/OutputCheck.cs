@@ -31,6 +31,32 @@ public static class OutputCheck
         }
     }
 
+    /// <summary>Requires that files can be written, as <see cref="RequireFile"/> does, and that nothing is lost by it: no two of them are one file, and none is a file that is read.</summary>
+    /// <param name="outputs">The paths of the files to write; null for none.</param>
+    /// <param name="inputs">The paths of the files to read; null for none.</param>
+    /// <exception cref="ArgumentException">Two paths are one, or a path is empty. The message names it.</exception>
+    /// <exception cref="IOException">As for one file.</exception>
+    /// <exception cref="UnauthorizedAccessException">As for one file.</exception>
+    public static void RequireFiles(IEnumerable<string?> outputs, IEnumerable<string?> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(inputs);
+        StringComparer comparer = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        string[] read = [.. inputs.Where(path => !string.IsNullOrWhiteSpace(path)).Select(path => Path.GetFullPath(path!))];
+        var written = new HashSet<string>(comparer);
+        foreach (string? path in outputs)
+        {
+            RequireFile(path);
+            if (path is null)
+                continue;
+            string full = Path.GetFullPath(path);
+            if (!written.Add(full))
+                throw new ArgumentException($"Two results would be written to {path}, and one of them be lost: give each a path of its own.");
+            if (read.Contains(full, comparer))
+                throw new ArgumentException($"{path} is read, and a result would be written over it: choose another path.");
+        }
+    }
+
     /// <summary>Requires that a folder is there and that files can be created in it. It is created if it is missing.</summary>
     /// <param name="path">The path of the folder; null for none, which needs nothing.</param>
     /// <exception cref="IOException">It cannot be created, such as where a file has that name. The message names the path.</exception>

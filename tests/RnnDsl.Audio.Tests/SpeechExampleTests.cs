@@ -90,7 +90,7 @@ public class SpeechExampleTests
             File.WriteAllBytes(cut, File.ReadAllBytes(archive)[..^2000]);
             File.WriteAllText(text, "This is no archive.");
             foreach (string broken in new[] { cut, text })
-                Assert.StartsWith($"{broken} is no whole archive", Assert.Throws<InvalidDataException>(() => Recordings.Read([broken])).Message, StringComparison.Ordinal);
+                Assert.StartsWith($"{broken} is no folder of WAV files, and no whole archive", Assert.Throws<InvalidDataException>(() => Recordings.Read([broken])).Message, StringComparison.Ordinal);
             Assert.Throws<InvalidDataException>(() => Recordings.Read([Directory.CreateDirectory(Path.Combine(folder, "empty")).FullName]));
         }
         finally

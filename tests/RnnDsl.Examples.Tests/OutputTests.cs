@@ -46,6 +46,31 @@ public sealed class OutputTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(file));
     }
 
+    /// <summary>I stands for a file that is read, O for another path: a result is not written over either.</summary>
+    [Theory]
+    [InlineData("Classification", "--data I --target state --output I")]
+    [InlineData("Recommendation", "--data I --output I")]
+    [InlineData("RemainingLife", "--data I --group g --output I")]
+    [InlineData("Speech", "strings --live --output O --small O")]
+    [InlineData("Speech", "strings --data I --output I")]
+    [InlineData("Tagging", "--train I --output I")]
+    [InlineData("Tagging", "--members 2 --output O.st --onnx O-2.st")]
+    [InlineData("TextClassification", "--train I --output I")]
+    [InlineData("Translation", "--source I --output I")]
+    [InlineData("Translation", "--output O --page O")]
+    [InlineData("Translation", "--load I --small I")]
+    public void What_is_read_or_written_is_not_written_over(string program, string line)
+    {
+        string file = Path.Combine(folder, "file.csv"), other = Path.Combine(folder, "out");
+        File.WriteAllText(file, "mine");
+        Ran ran = Ran.Of(program, [.. line.Split(' ').Select(part => part == "I" ? file : part[0] == 'O' ? other + part[1..] : part)]);
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Equal("", ran.Output);
+        Assert.Contains(line.Contains('O') ? "Two results would be written to" : "is read, and a result would be written over it", ran.Error, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(file));
+        Assert.Equal([file], Directory.GetFileSystemEntries(folder));
+    }
+
     [Fact]
     public void A_check_changes_nothing()
     {

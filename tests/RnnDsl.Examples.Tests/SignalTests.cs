@@ -68,6 +68,42 @@ public sealed class SignalTests
         }
     }
 
+    /// <summary>A program of several trainings does not go on with the next one, and saves nothing that is half trained.</summary>
+    [Theory]
+    [InlineData("Dialogue", "--epochs 100000")]
+    [InlineData("Speech", "strings --live --strings 20 --epochs 100000")]
+    public async Task A_program_of_several_trainings_ends(string program, string line)
+    {
+        if (IsIgnored("INT"))
+            return;
+        string folder = Directory.CreateTempSubdirectory("rnndsl-signals-").FullName, output = Path.Combine(folder, "out");
+        try
+        {
+            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. line.Split(' '), "--threads", "1", "--output", output]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            try
+            {
+                Task<string> written = process.StandardOutput.ReadToEndAsync(), told = process.StandardError.ReadToEndAsync();
+                // It trains by then. Before its training a signal ends it at once, and so would a second one.
+                await Task.Delay(TimeSpan.FromSeconds(8));
+                Send("INT", process.Id);
+                await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+                Assert.Equal(130, process.ExitCode);
+                await written;
+                Assert.Contains("Nothing was saved", await told, StringComparison.Ordinal);
+                Assert.False(Directory.Exists(output) && Directory.EnumerateFiles(output).Any() || File.Exists(output));
+            }
+            finally
+            {
+                process.Kill();
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>Whether the signal does not come: on Windows, and where a shell has started the tests in the background, for which it has SIGINT ignored.</summary>
     static bool IsIgnored(string signal)
     {

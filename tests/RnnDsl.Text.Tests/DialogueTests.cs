@@ -95,15 +95,18 @@ public sealed class DialogueTests : IDisposable
             throw new IOException("The disk is full.");
         }));
         Assert.Equal([inside], Directory.GetDirectories(folder));
-        // One that was killed leaves what it had written, and the next one clears it up.
-        Directory.CreateDirectory(Path.Combine(folder, "files-of-one-that-was-killed"));
+        // One that was killed leaves what it had written, and the next one clears it up. What others have written stays.
+        Directory.CreateDirectory(Path.Combine(folder, "files-0123456789abcdef"));
+        string foreign = Directory.CreateDirectory(Path.Combine(folder, "files-2024")).FullName, model = Path.Combine(folder, "translator.safetensors");
+        File.WriteAllText(model, "a model of another program");
         CustomerAssistant.Load(folder).Dispose();
         AssistantFolder.Save(folder, fresh =>
         {
             foreach (string file in Directory.GetFiles(inside))
                 File.Copy(file, Path.Combine(fresh, Path.GetFileName(file)));
         });
-        inside = Assert.Single(Directory.GetDirectories(folder));
+        inside = Assert.Single(Directory.GetDirectories(folder), path => path != foreign);
+        Assert.True(Directory.Exists(foreign) && File.Exists(model));
         CustomerAssistant.Load(folder).Dispose();
 
         // As an earlier version saved it.

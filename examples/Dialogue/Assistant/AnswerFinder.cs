@@ -65,7 +65,7 @@ sealed class AnswerFinder : IDisposable
             BatchSize = 2, Epochs = 1, Shuffle = false, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads,
         })
         {
-            History history = trainer.FitWithProgress(data, title: "Answers");
+            History history = trainer.FitWithProgress(data, title: "Answers").Whole();
             Console.WriteLine(FormattableString.Invariant(
                 $"Answers: {model.Parameters.Count} parameters, {exchanges.Count} exchanges, {data.Count} groups of {GroupSize}, {Course.Loss(history)}."));
         }

@@ -6,10 +6,11 @@ namespace RnnDsl.Examples.Dialogue;
 
 /// <summary>
 /// The folder of an assistant. Its files belong together, so they stand in a folder of their own inside it, and one small file, which is replaced last, names
-/// that folder and each file. A program that ends while it saves leaves the assistant that was there.
+/// that folder and each file. A program that ends while it saves leaves the assistant that was there. What else is in the folder stays.
 /// </summary>
 static class AssistantFolder
 {
+    const int NameBytes = 8;
     const string ManifestName = "assistant.json", Prefix = "files-";
 
     /// <summary>Folders that an earlier version of this program wrote hold the files themselves, these among them.</summary>
@@ -17,12 +18,12 @@ static class AssistantFolder
 
     sealed record Manifest(string? Folder, string[]? Files);
 
-    /// <summary>Saves files in a new folder, then says that they are the assistant, then deletes what was there before.</summary>
+    /// <summary>Saves files in a new folder, then says that they are the assistant, then deletes the folder of the one before.</summary>
     /// <param name="folder">The folder of the assistant.</param>
     /// <param name="write">Writes all files into the folder that it is given.</param>
     public static void Save(string folder, Action<string> write)
     {
-        string name = Prefix + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant();
+        string name = Prefix + Convert.ToHexString(RandomNumberGenerator.GetBytes(NameBytes)).ToLowerInvariant();
         DirectoryInfo files = OutputFolder.Create(Path.Combine(folder, name));
         try
         {
@@ -35,11 +36,14 @@ static class AssistantFolder
         }
         AtomicFile.Write(Path.Combine(folder, ManifestName), stream =>
             JsonSerializer.Serialize(stream, new Manifest(name, [.. files.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal)])));
-        foreach (string old in Directory.GetDirectories(folder, Prefix + "*").Where(old => Path.GetFileName(old) != name))
+        // Those that were there before, and those of programs that ended while they saved.
+        foreach (string old in Directory.GetDirectories(folder).Where(old => Path.GetFileName(old) is var own && own != name && IsOwn(own)))
             Directory.Delete(old, recursive: true);
-        foreach (string old in earlier.Select(file => Path.Combine(folder, file)).Where(File.Exists).Concat(Directory.GetFiles(folder, "*.safetensors")))
-            File.Delete(old);
     }
+
+    /// <summary>Whether a folder has a name that this program gives.</summary>
+    static bool IsOwn(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length == Prefix.Length + 2 * NameBytes && name.AsSpan(Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
 
     /// <summary>The folder with the files.</summary>
     /// <exception cref="InvalidDataException">There is no assistant, or a file of it is missing.</exception>

@@ -39,7 +39,7 @@ sealed class IntentClassifier : IDisposable
             {
                 BatchSize = 32, Epochs = settings.Epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = seed, Threads = settings.Threads, KeepBest = false,
             };
-            History history = trainer.FitWithProgress(data, title: $"Intents {member + 1} of {settings.Members}");
+            History history = trainer.FitWithProgress(data, title: $"Intents {member + 1} of {settings.Members}").Whole();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"Intents, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, " +
                 $"{Course.Loss(history)}, validation accuracy {classifier.Evaluate(validation).Accuracy:F4}."));

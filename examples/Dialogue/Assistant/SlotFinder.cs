@@ -27,7 +27,7 @@ sealed class SlotFinder : IDisposable
         {
             BatchSize = 16, Epochs = settings.Epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
         };
-        History history = trainer.FitWithProgress(encoder.Encode(train), title: "Slots");
+        History history = trainer.FitWithProgress(encoder.Encode(train), title: "Slots").Whole();
         Console.WriteLine(FormattableString.Invariant($"Slots: {model.Parameters.Count} parameters, {Course.Loss(history)}."));
         return new SlotFinder(tagger);
     }

@@ -78,7 +78,7 @@ sealed class SmallTalk
             KeepBest = false, Seed = settings.Seed, Threads = settings.Threads,
         })
         {
-            History history = trainer.FitWithProgress(learned, title: "Small talk");
+            History history = trainer.FitWithProgress(learned, title: "Small talk").Whole();
             Console.WriteLine(FormattableString.Invariant(
                 $"Small talk: {model.Parameters.Count} parameters, {rest.Length} pairs, {pieces}, {Course.Loss(history)}."));
         }

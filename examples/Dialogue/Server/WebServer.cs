@@ -53,6 +53,10 @@ static class WebServer
         {
             return Problem("This is no JSON of the form {\"text\": \"…\", \"session\": \"…\"}.", StatusCodes.Status400BadRequest);
         }
+        catch (InvalidOperationException)
+        {
+            return Problem("There is no such charset; send JSON in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        }
         catch (BadHttpRequestException error)
         {
             return Problem(error.Message, error.StatusCode);

@@ -38,7 +38,7 @@ sealed class StateTracker : IDisposable
                 BatchSize = 32, Epochs = settings.Epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = seed, Threads = settings.Threads, KeepBest = false,
             })
             {
-                History history = trainer.FitWithProgress(data, title: $"Tracker {member + 1} of {settings.Members}");
+                History history = trainer.FitWithProgress(data, title: $"Tracker {member + 1} of {settings.Members}").Whole();
                 Console.WriteLine(FormattableString.Invariant(
                     $"Tracker, model {member + 1} of {settings.Members}: {model.Parameters.Count} parameters, {data.Count} turns, {Course.Loss(history)}."));
             }

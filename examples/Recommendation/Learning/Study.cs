@@ -13,7 +13,7 @@ static class Study
     {
         Settings settings = Options.Settings(given);
         if (given.GetValue(Options.Load) is null)
-            OutputCheck.RequireFile(given.GetValue(Options.Output));
+            OutputCheck.RequireFiles([given.GetValue(Options.Output)], [given.GetValue(Options.Data), given.GetValue(Options.Items)]);
         bool madeUp = given.GetValue(Options.Data) is null;
         if (madeUp && given.GetValue(Options.Load) is not null)
             throw new ArgumentException("--load needs --session, items to recommend after, or --data, sessions to measure the model on.");

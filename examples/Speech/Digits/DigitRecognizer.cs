@@ -38,7 +38,7 @@ sealed class DigitRecognizer(DigitModel model, FeatureOptions features, int thre
         {
             BatchSize = Batch, Epochs = settings.Epochs ?? epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false,
         };
-        trainer.FitWithProgress(recognizer.Encode(Variation.Vary(clips, settings.Copies, settings.Spread, settings.Warp, settings.Seed)), title: title);
+        trainer.FitWithProgress(recognizer.Encode(Variation.Vary(clips, settings.Copies, settings.Spread, settings.Warp, settings.Seed)), title: title).Whole();
         return recognizer;
     }
 

@@ -61,7 +61,7 @@ static class Recordings
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new InvalidDataException($"{path} is no whole archive of the kind .tar.gz: {error.Message}", error);
+            throw new InvalidDataException($"{path} is no folder of WAV files, and no whole archive of the kind .tar.gz: {error.Message}", error);
         }
     }
 }

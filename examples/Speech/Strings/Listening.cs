@@ -78,10 +78,10 @@ sealed class Listening
         var block = new float[features.HopSamples];
         var bytes = new byte[2 * block.Length];
         int held = 0;
-        for (int count; (count = microphone.Read(bytes.AsSpan(held))) > 0;)
+        for (int count; (count = microphone.ReadAtLeast(bytes.AsSpan(held), samples == 0 ? 4 : 1, throwOnEndOfStream: false)) > 0;)
         {
             held += count;
-            if (samples == 0 && held >= 4 && bytes.AsSpan(0, 4).SequenceEqual("RIFF"u8))
+            if (samples == 0 && held >= 4 && bytes.AsSpan(0, 4) is var head && (head.SequenceEqual("RIFF"u8) || head.SequenceEqual("RF64"u8)))
                 throw new InvalidDataException("Standard input holds a WAV file, and samples of 16 bits without a head are expected.");
             int whole = held / 2;
             for (int i = 0; i < whole; i++)

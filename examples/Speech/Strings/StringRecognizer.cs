@@ -49,7 +49,7 @@ static class StringRecognizer
         {
             BatchSize = Batch, Epochs = settings.Epochs ?? Epochs, ClipNorm = 5, Schedule = Schedule.Cosine(0.01), Seed = settings.Seed, Threads = settings.Threads, KeepBest = false, BucketByLength = true,
         })
-            trainer.FitWithProgress(Encode(learnt, features), title: "Strings");
+            trainer.FitWithProgress(Encode(learnt, features), title: "Strings").Whole();
         Console.WriteLine(FormattableString.Invariant($"{model.Parameters.Count} parameters, learnt in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s.\n"));
         ModelFile.Save(output, model, metadata: features.Metadata);
         Report(model, features, unseen, settings.Threads);
