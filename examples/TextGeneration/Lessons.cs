@@ -33,7 +33,9 @@ static class Lessons
 
         var model = new CharacterModel(vocabulary.Count, VectorSize, options.Hidden, write.Seed);
         Console.WriteLine($"An LSTM of {options.Hidden} units, {model.Parameters.Count} parameters.");
-        Fit(model, vocabulary, first, options, options.Rate, options.Epochs, write);
+        History history = Fit(model, vocabulary, first, options, options.Rate, options.Epochs, write);
+        if (history.Stop == StopReason.Canceled)
+            Console.WriteLine("The training was ended. The best model so far is kept.");
         Save(folder, model, vocabulary);
         Console.WriteLine($"Test: {Measures(Loss(model, vocabulary, first.Test, options))}");
         foreach (double temperature in new[] { 0.3, 0.7, 1.0 })
@@ -41,7 +43,7 @@ static class Lessons
             Console.WriteLine($"\nTemperature {temperature:0.0}:");
             Print(model, vocabulary, write with { Temperature = temperature });
         }
-        if (second is not null)
+        if (second is not null && history.Stop != StopReason.Canceled)
             Tune(model, vocabulary, first, Corpus.Of(second, vocabulary), folder, options, write);
     }
 
@@ -50,7 +52,7 @@ static class Lessons
     {
         Console.WriteLine($"\nThe second author: {second.Train.Length} letters.");
         double firstBefore = Loss(model, vocabulary, first.Test, options), secondBefore = Loss(model, vocabulary, second.Test, options);
-        Fit(model, vocabulary, second, options, options.Rate / 2, Math.Max(1, options.Epochs / 2), write);
+        Fit(model, vocabulary, second, options, options.Rate / 2, Math.Max(1, options.Epochs / 2), write).Whole();
         Save(Path.Combine(folder, "second"), model, vocabulary);
         Console.WriteLine("Test, nats a letter  before   after");
         Console.WriteLine($"the second author   {secondBefore,7:0.000} {Loss(model, vocabulary, second.Test, options),7:0.000}");
@@ -59,7 +61,7 @@ static class Lessons
     }
 
     /// <summary>Truncated backpropagation: stretches of the text run side by side, each chunk goes on with the states that the last one left.</summary>
-    static void Fit(CharacterModel model, Vocabulary vocabulary, Corpus corpus, LearnOptions options, double rate, int epochs, WriteOptions write)
+    static History Fit(CharacterModel model, Vocabulary vocabulary, Corpus corpus, LearnOptions options, double rate, int epochs, WriteOptions write)
     {
         using var trainer = new Trainer(model, new Adam(rate))
         {
@@ -81,7 +83,7 @@ static class Lessons
                 Print(model, vocabulary, write with { Count = 120 });
         };
         using var interruption = new Interruption();
-        trainer.Fit(Sequences(vocabulary, corpus.Train), Sequences(vocabulary, corpus.Validation), interruption.Token);
+        return trainer.Fit(Sequences(vocabulary, corpus.Train), Sequences(vocabulary, corpus.Validation), interruption.Token);
     }
 
     static double Loss(CharacterModel model, Vocabulary vocabulary, int[] text, LearnOptions options)
