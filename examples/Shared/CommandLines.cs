@@ -17,10 +17,11 @@ public static class CommandLines
     }
 
     /// <inheritdoc cref="Run"/>
+    /// <remarks>After Ctrl-C or SIGTERM an action has a minute to end: a step of a training may take a while.</remarks>
     public static Task<int> RunAsync(this RootCommand command, string[] args)
     {
         ReadNumbers(command);
-        return command.Parse(args).InvokeAsync();
+        return command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
     }
 
     static void ReadNumbers(Command command)

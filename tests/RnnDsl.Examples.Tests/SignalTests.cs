@@ -72,6 +72,7 @@ public sealed class SignalTests
     [Theory]
     [InlineData("Dialogue", "--epochs 100000")]
     [InlineData("Speech", "strings --live --strings 20 --epochs 100000")]
+    [InlineData("Monitoring", "--language-epochs 100000")]
     public async Task A_program_of_several_trainings_ends(string program, string line)
     {
         if (IsIgnored("INT"))

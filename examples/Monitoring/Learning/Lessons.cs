@@ -76,7 +76,7 @@ sealed class Lessons(NewsReader reader, NewsData data, LearnOptions options)
         {
             Method = "LanguageLoss", LossWeight = LossWeight.ByStep, BatchSize = options.Batch, Epochs = options.LanguageEpochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.05), Seed = options.Seed, Threads = options.Threads,
         };
-        History history = trainer.FitWithProgress(reader.Encoder.EncodeNext(data.Unlabeled), reader.Encoder.EncodeNext([.. data.Validation.Select(n => n.Words)]), "Language model");
+        History history = trainer.FitWithProgress(reader.Encoder.EncodeNext(data.Unlabeled), reader.Encoder.EncodeNext([.. data.Validation.Select(n => n.Words)]), "Language model").Whole();
         return FormattableString.Invariant($"{$"language model: {data.Unlabeled.Count:N0} texts without labels, perplexity {Math.Exp(history.Best!.Monitored):F1} (validation)",-76}{Stopwatch.GetElapsedTime(started).TotalSeconds,9:F1}");
     }
 
@@ -123,7 +123,7 @@ sealed class Lessons(NewsReader reader, NewsData data, LearnOptions options)
         {
             BatchSize = options.Batch, Epochs = epochs, ClipNorm = 1, Schedule = Schedule.Cosine(0.05), Seed = options.Seed, Threads = options.Threads, KeepBest = false,
         };
-        trainer.FitWithProgress(train, validation, "Classifiers");
+        trainer.FitWithProgress(train, validation, "Classifiers").Whole();
         return tuning.Report.Trained;
     }
 
