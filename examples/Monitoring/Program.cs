@@ -47,7 +47,7 @@ foreach (Option<int> positive in new[] { vector, hidden, languageEpochs, epochs,
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
 foreach (Option<double> positive in new[] { history, keep, languageRate, rate, pageSeconds })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<double>() is > 0 and < 1e6, "above 0 and below a million"));
-window.Validators.Add(result => Check(result, "--window", result.GetValueOrDefault<double>() is >= SurgeOptions.ShortestWindow and < 1e6, $"at least {SurgeOptions.ShortestWindow} and below a million"));
+window.Validators.Add(result => Check(result, "--window", result.GetValueOrDefault<double>() is >= 0.01 and < 1e6, "at least 0.01 and below a million"));
 perMinute.Validators.Add(result => Check(result, "--lines-per-minute", result.GetValueOrDefault<double?>() is null or (>= 0.01 and < 1e6), "at least 0.01 and below a million"));
 labels.Validators.Add(result => Check(result, "--labels", result.GetValueOrDefault<int?>() is null or >= 10, "at least 10"));
 alpha.Validators.Add(result => Check(result, "--alpha", result.GetValueOrDefault<double>() is > 0 and < SurgeOptions.EndAlpha, "above 0 and below 0.05"));

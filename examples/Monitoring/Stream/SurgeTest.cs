@@ -11,9 +11,6 @@ sealed record SurgeOptions(TimeSpan Bucket, int Window, int History, double Alph
     /// <summary>Above this p-value an alarm ends.</summary>
     public const double EndAlpha = 0.05;
 
-    /// <summary>Minutes.</summary>
-    public const double ShortestWindow = 0.01;
-
     /// <summary>Times that a window is tested while it passes.</summary>
     const int TestsInWindow = 10;
 
