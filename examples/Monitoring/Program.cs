@@ -103,17 +103,9 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
     string watched = given.GetValue(source) ?? WriteDay(Path.GetTempFileName(), given);
     try
     {
-        long started = System.Diagnostics.Stopwatch.GetTimestamp(), shown = started, onPage = 0;
-        var writingPage = new Retried("The page", Console.Error.WriteLine);
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         if (given.GetValue(page) is { } file)
-            monitor.Advanced += () =>
-            {
-                if (monitor.Taken == onPage || System.Diagnostics.Stopwatch.GetElapsedTime(shown).TotalSeconds < given.GetValue(pageSeconds))
-                    return;
-                shown = System.Diagnostics.Stopwatch.GetTimestamp();
-                if (writingPage.Try(() => Page.Save(file, state, default, given.GetValue(pageSeconds))))
-                    onPage = monitor.Taken;
-            };
+            LivePage.Show(file, monitor, given.GetValue(pageSeconds), Console.Error.WriteLine);
         await Screen.Show(monitor, () => monitor.Run((place, stop) => Sources.Read(watched, place, given.GetValue(follow), given.GetValue(again), Console.Error.WriteLine, stop), cancellation));
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         Console.WriteLine(FormattableString.Invariant($"{monitor.Taken:N0} lines in {seconds:F1} s, {monitor.Taken / seconds:N0} a second."));
