@@ -45,8 +45,10 @@ var command = new RootCommand("Watches news: learns topics and sentiment with a 
 };
 foreach (Option<int> positive in new[] { vector, hidden, languageEpochs, epochs, batch })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
-foreach (Option<double> positive in new[] { window, history, keep, languageRate, rate, pageSeconds })
+foreach (Option<double> positive in new[] { history, keep, languageRate, rate, pageSeconds })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<double>() is > 0 and < 1e6, "above 0 and below a million"));
+window.Validators.Add(result => Check(result, "--window", result.GetValueOrDefault<double>() is >= 0.01 and < 1e6, "at least 0.01 and below a million"));
+perMinute.Validators.Add(result => Check(result, "--lines-per-minute", result.GetValueOrDefault<double?>() is null or (>= 0.01 and < 1e6), "at least 0.01 and below a million"));
 labels.Validators.Add(result => Check(result, "--labels", result.GetValueOrDefault<int?>() is null or >= 10, "at least 10"));
 alpha.Validators.Add(result => Check(result, "--alpha", result.GetValueOrDefault<double>() is > 0 and < SurgeOptions.EndAlpha, "above 0 and below 0.05"));
 way.Validators.Add(result => Check(result, "--way", Lessons.Ways.Contains(result.GetValueOrDefault<string>()), $"one of {string.Join(", ", Lessons.Ways)}"));
@@ -68,7 +70,7 @@ static void Check(System.CommandLine.Parsing.OptionResult result, string name, b
 NewsReader Reader(ParseResult given)
 {
     if (given.GetValue(load) is { } file)
-        return NewsReader.Load(file, given.GetValue(threads));
+        return NewsReader.Load(file, given.GetValue(threads), given.GetResult(negative) is { Implicit: false } ? given.GetValue(negative) : null);
     var options = new LearnOptions(given.GetValue(vector), given.GetValue(hidden), given.GetValue(languageEpochs), given.GetValue(epochs), given.GetValue(batch), given.GetValue(languageRate), given.GetValue(rate), given.GetValue(way), given.GetValue(seed), given.GetValue(threads));
     NewsData data = given.GetValue(sentiments) is { } labeled ? NewsData.Read(labeled, given.GetValue(topics), given.GetValue(test), given.GetValue(unlabeled)!, options.Seed) : MadeUpNews.Create(labeled: 300, unlabeled: 8000, options.Seed);
     if (given.GetValue(labels) is { } count)
@@ -82,18 +84,14 @@ NewsReader Reader(ParseResult given)
 
 async Task Watch(ParseResult given, CancellationToken cancellation)
 {
-    // What cannot be written is found before anything is learnt or watched.
-    foreach (Option<string?> replaced in new[] { page, stateFile })
-        if (given.GetValue(replaced) is { } written)
-            Outputs.Check(written, isReplaced: true);
-    if (given.GetValue(alarmFile) is { } alarms)
-        Outputs.Check(alarms, isReplaced: false);
-    if (given.GetValue(load) is null)
-        Outputs.Check(given.GetValue(output)!, isReplaced: true);
+    // What cannot be watched or written is found before anything is learnt.
+    string watchedName = given.GetValue(source) is { } named ? Sources.Name(named) : $"the made-up day of --seed {given.GetValue(seed)}";
+    Outputs.Check(
+        read: [Named(sentiments), Named(topics), Named(test), Named(load), new("--source", Sources.FileOf(given.GetValue(source))), .. given.GetValue(unlabeled)!.Select(file => new NamedFile("--unlabeled", file))],
+        replaced: [Named(page), Named(stateFile), new("--output", given.GetValue(load) is null ? given.GetValue(output) : null)], written: [Named(alarmFile)]);
+    (SurgeOptions options, int kept) = SurgeOptions.Create(given.GetValue(window), given.GetValue(history), given.GetValue(keep), given.GetValue(alpha), given.GetValue(least));
     using NewsReader reader = Reader(given);
-    var options = new SurgeOptions(TimeSpan.FromMinutes(given.GetValue(window) / 10), 10, (int)Math.Ceiling(10 * given.GetValue(history) / given.GetValue(window)), given.GetValue(alpha), given.GetValue(least));
-    int kept = Math.Max(options.Window + options.History, (int)(10 * given.GetValue(keep) / given.GetValue(window)));
-    var state = new MonitorState(reader.Topics.Entries, options, kept);
+    var state = new MonitorState(reader.Topics.Entries, options, kept) { Source = watchedName };
     var monitor = new NewsMonitor(reader, state,
         new MonitorOptions(given.GetValue(stateFile), given.GetValue(alarmFile), SaveSeconds: 5, given.GetValue(perMinute), Console.Error.WriteLine));
     bool isMadeUp = given.GetValue(source) is null;
@@ -105,16 +103,9 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
     string watched = given.GetValue(source) ?? WriteDay(Path.GetTempFileName(), given);
     try
     {
-        long started = System.Diagnostics.Stopwatch.GetTimestamp(), shown = started;
-        var writingPage = new Retried("The page", Console.Error.WriteLine);
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         if (given.GetValue(page) is { } file)
-            monitor.Advanced += () =>
-            {
-                if (System.Diagnostics.Stopwatch.GetElapsedTime(shown).TotalSeconds < given.GetValue(pageSeconds))
-                    return;
-                shown = System.Diagnostics.Stopwatch.GetTimestamp();
-                writingPage.Try(() => Page.Save(file, state, default, given.GetValue(pageSeconds)));
-            };
+            LivePage.Show(file, monitor, given.GetValue(pageSeconds), Console.Error.WriteLine);
         await Screen.Show(monitor, () => monitor.Run((place, stop) => Sources.Read(watched, place, given.GetValue(follow), given.GetValue(again), Console.Error.WriteLine, stop), cancellation));
         double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
         Console.WriteLine(FormattableString.Invariant($"{monitor.Taken:N0} lines in {seconds:F1} s, {monitor.Taken / seconds:N0} a second."));
@@ -123,14 +114,19 @@ async Task Watch(ParseResult given, CancellationToken cancellation)
         if (isMadeUp)
             foreach (Surge surge in MadeUpStream.Surges)
                 Console.WriteLine(FormattableString.Invariant($"Made up: bad news of {surge.Topic} from {surge.From:HH:mm} to {surge.Until:HH:mm}."));
-        if (given.GetValue(page) is { } final)
-            Page.Save(final, state, falseAlarms, refreshSeconds: null);
+        monitor.RequireSaved(() =>
+        {
+            if (given.GetValue(page) is { } final)
+                Page.Save(final, state, falseAlarms, refreshSeconds: null);
+        });
     }
     finally
     {
         if (isMadeUp)
             File.Delete(watched);
     }
+
+    NamedFile Named(Option<string?> option) => new(option.Name, given.GetValue(option));
 }
 
 string WriteDay(string path, ParseResult given)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using RnnDsl.Examples.Monitoring;
@@ -120,6 +121,35 @@ public sealed class MonitorSourceTests : IDisposable
         await using (var reading = new Reading(log, follow: true, new StreamPlace(100, null)))
             await reading.Has(1, warnings: 1);
         Assert.Contains("it is another stream now", Assert.Throws<InvalidDataException>(() => new FileLines(log, 100, follow: false, again: false, _ => { })).Message);
+    }
+
+    /// <summary>What a transfer that broke off has left: its end, or the data in the middle, is missing.</summary>
+    [Fact]
+    public async Task A_packed_file_that_was_cut_short_is_no_whole_file()
+    {
+        byte[] text = [.. Enumerable.Range(0, 4000).SelectMany(i => Encoding.UTF8.GetBytes($"line {i} {i * 7919L % 10007}\n"))];
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
+            gzip.Write(text);
+        string file = folder.Named("wire.gz");
+        File.WriteAllBytes(file, packed.ToArray());
+        await using (var whole = new Reading(file, follow: false))
+            await whole.Has(4000);
+        await using (var rest = new Reading(file, follow: false, new StreamPlace(text.Length - 5, null)))
+            await rest.Has(1);
+        foreach (int length in new[] { (int)packed.Length - 8, (int)packed.Length / 2, 12 })
+        {
+            File.WriteAllBytes(file, packed.ToArray()[..length]);
+            using var lines = new FileLines(file, 0, follow: false, again: false, _ => { });
+            string said = (await Assert.ThrowsAsync<InvalidDataException>(async () =>
+            {
+                while (await lines.ReadAsync(default) is not null)
+                {
+                }
+            })).Message;
+            Assert.StartsWith($"{file}: the gzip data are broken or cut short (", said, StringComparison.Ordinal);
+        }
+        Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => new FileLines(file, 1000, follow: false, again: false, _ => { })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

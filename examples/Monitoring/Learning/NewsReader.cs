@@ -76,11 +76,17 @@ sealed class NewsReader : IDisposable
         ["topics"] = string.Join('\n', Topics.Entries), ["sentiments"] = string.Join('\n', Sentiments.Entries), ["negative"] = Sentiments[Negative],
     });
 
-    public static NewsReader Load(string path, int threads)
+    /// <param name="path">The file.</param>
+    /// <param name="threads">0: one for each processor.</param>
+    /// <param name="negative">The sentiment that the user takes for bad news; null if the user does not say it.</param>
+    /// <exception cref="ArgumentException">The model was learned with another negative sentiment.</exception>
+    public static NewsReader Load(string path, int threads, string? negative = null)
     {
         ModelFileInfo info = ModelFile.ReadInfo(path);
         var model = new NewsModel(info.Size("Word"), info.Size("Vector"), info.Size("Hidden"), info.Size("Topic"), info.Size("Sentiment"));
         ModelFile.Load(path, model);
+        if (negative is not null && negative != Held("negative"))
+            throw new ArgumentException($"--negative {negative}: the model of {path} was learned with '{Held("negative")}' as bad news. Leave --negative out, or learn anew with it.");
         return new NewsReader(model, TextEncoder.Read(info), Vocabulary.Closed(Held("topics").Split('\n')), Vocabulary.Closed(Held("sentiments").Split('\n')), Held("negative"), threads);
 
         string Held(string name) => info.Metadata.TryGetValue(name, out string? text) ? text : throw new InvalidDataException($"{path} names no {name}: it was not saved by this program.");

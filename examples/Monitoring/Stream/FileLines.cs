@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using RnnDsl.Data;
 using RnnDsl.Storage;
 
 namespace RnnDsl.Examples.Monitoring;
@@ -19,6 +20,9 @@ sealed class FileLines : IDisposable
     Stream stream;
     LineReader lines;
 
+    /// <summary>The bytes of a file that is packed; null if it is not.</summary>
+    PeekedStream? packed;
+
     /// <param name="source">The name of a file, also .gz; - for standard input.</param>
     /// <param name="position">Bytes that were read of it before.</param>
     /// <param name="follow">Whether to wait for more at its end.</param>
@@ -32,7 +36,7 @@ sealed class FileLines : IDisposable
         if (stream is not FileStream { CanSeek: true } file)
         {
             position = stream is GZipStream || again ? position : 0;
-            Skip(position);
+            Skip(position).GetAwaiter().GetResult();
         }
         else if (position <= file.Length)
             file.Position = position;
@@ -51,10 +55,14 @@ sealed class FileLines : IDisposable
     {
         while (true)
         {
-            if (await lines.ReadAsync(cancellation) is { } line)
+            if (await Unpacked(() => lines.ReadAsync(cancellation)) is { } line)
                 return line;
             if (!follow)
-                return lines.Rest();
+            {
+                SourceLine? last = lines.Rest();
+                RequireWhole(lines.Position);
+                return last;
+            }
             LineReader before = lines;
             if (BeginsAnew())
             {
@@ -116,19 +124,49 @@ sealed class FileLines : IDisposable
     static bool IsOutside<T>(T value, T one, T other) where T : IComparable<T> =>
         Math.Sign(value.CompareTo(one)) * Math.Sign(value.CompareTo(other)) > 0;
 
-    static Stream Open(string path)
+    Stream Open(string path)
     {
         InputFile.Check(path);
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            return file;
+        packed = new PeekedStream(file);
+        return new GZipStream(packed, CompressionMode.Decompress);
     }
 
-    void Skip(long position)
+    async Task Skip(long position)
     {
         var skipped = new byte[1 << 16];
         for (long left = position; left > 0;)
-            left -= stream.Read(skipped, 0, (int)Math.Min(left, skipped.Length)) is > 0 and var count ? count : throw TooShort(position);
+        {
+            int count = await Unpacked(() => stream.ReadAsync(skipped.AsMemory(0, (int)Math.Min(left, skipped.Length))));
+            if (count == 0)
+                RequireWhole(position - left);
+            left -= count > 0 ? count : throw TooShort(position);
+        }
     }
+
+    async ValueTask<T> Unpacked<T>(Func<ValueTask<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (InvalidDataException error) when (packed is not null)
+        {
+            throw Broken(error.Message, error);
+        }
+    }
+
+    /// <summary>Requires that a packed file has the length that its end says: what was cut off, nothing else notices.</summary>
+    void RequireWhole(long length)
+    {
+        packed?.ReadToEnd();
+        if (packed is { MayHaveSeveralParts: false } file && file.StatedLength != (uint)length)
+            throw Broken("the file says that the text is longer");
+    }
+
+    InvalidDataException Broken(string reason, Exception? error = null) => new($"{path}: the gzip data are broken or cut short ({reason.TrimEnd('.')}).", error);
 
     InvalidDataException TooShort(long position) =>
         new($"{(path == "-" ? "Standard input" : path)} has less than the {position} bytes that were read of it before: " +

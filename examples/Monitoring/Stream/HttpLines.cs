@@ -8,13 +8,18 @@ namespace RnnDsl.Examples.Monitoring;
 /// <param name="client">Connects.</param>
 /// <param name="address">Of the stream.</param>
 /// <param name="place">What was read before.</param>
+/// <param name="warn">What to tell of an answer that is not what it seems.</param>
 /// <param name="wasConnected">Whether the address gave lines before. Then a refusal, such as 404, is a server or its proxy that starts anew; at first it is a wrong
 /// address.</param>
-sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, bool wasConnected = false) : IDisposable
+/// <param name="cut">What the answer before ended with that was not known to be whole; null if it was.</param>
+sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, Action<string> warn, bool wasConnected = false, SourceLine? cut = null) : IDisposable
 {
     HttpResponseMessage? response;
     LineReader? lines;
-    bool hasEvents;
+    bool saysItsEnd;
+
+    /// <summary>A last line that no other answer can complete.</summary>
+    SourceLine? unfinished;
 
     /// <summary>What was read of the event that comes.</summary>
     readonly StringBuilder data = new();
@@ -23,6 +28,15 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, bool w
 
     /// <summary>Of the event that was given last; null if it has none.</summary>
     public string? EventId { get; private set; }
+
+    /// <summary>What the server is to be told to go on with: of events the last id that one had, of lines what they were read with.</summary>
+    public string? LastId { get; private set; } = place.Id;
+
+    /// <summary>Whether the server sends events. Ids in their data are the publisher's: the server does not know them.</summary>
+    public bool HasEvents { get; private set; }
+
+    /// <summary>What stands behind the last line feed of an answer that ended, if nothing says that the answer is whole.</summary>
+    public SourceLine? Cut { get; private set; }
 
     /// <summary>Whether the server has said all that it has to say. Events have no end: there a new connection gives more.</summary>
     public bool IsComplete { get; private set; }
@@ -43,10 +57,16 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, bool w
             if (lines is null)
                 return null;
             while (await lines.ReadAsync(cancellation) is { } line)
-                if (!hasEvents || EventData(ref line))
+                if (!HasEvents || EventData(ref line))
                     return line;
-            SourceLine? rest = hasEvents ? null : lines.Rest();
-            IsComplete = !hasEvents && rest is null;
+            SourceLine? rest = HasEvents ? null : lines.Rest() ?? unfinished;
+            unfinished = null;
+            if (rest is { } last && !saysItsEnd && last.Position != cut?.Position)
+            {
+                (Cut, Failure) = (last, "The answer ended in the middle of a line.");
+                return null;
+            }
+            IsComplete = !HasEvents && rest is null;
             return rest;
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
@@ -59,23 +79,50 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, bool w
     async Task<LineReader?> Open(CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        if (place.Id is { } last)
+        if (place.Id is { Length: > 0 } last)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
-        if (place.Position > 0)
+        if (place.Position > 0 || cut is not null)
             request.Headers.Range = new RangeHeaderValue(place.Position, null);
         response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && place.Position > 0)
         {
-            // Nothing stands behind what was read.
-            IsComplete = true;
-            return null;
+            long? length = response.Content.Headers.ContentRange?.Length;
+            if (length is null || length == place.Position)
+            {
+                warn($"{address} has nothing behind the {place.Position} bytes that were read of it.");
+                IsComplete = true;
+                return null;
+            }
+            if (length < place.Position)
+                return await OpenShorter(length.Value, cancellation);
         }
         if (!wasConnected && (int)response.StatusCode is >= 400 and < 500 and not (408 or 429))
             throw new InvalidDataException($"{address} answers {(int)response.StatusCode} {response.ReasonPhrase}.");
         response.EnsureSuccessStatusCode();
-        hasEvents = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        HttpContent content = response.Content;
+        HasEvents = content.Headers.ContentType?.MediaType == "text/event-stream";
+        saysItsEnd = content.Headers.ContentLength is not null || response.Headers.TransferEncodingChunked == true || response.Version.Major >= 2;
         // A server that cannot go on in the middle answers 200, and begins where it likes.
-        return new LineReader(await response.Content.ReadAsStreamAsync(cancellation), response.StatusCode == HttpStatusCode.PartialContent ? place.Position : 0);
+        bool goesOn = response.StatusCode == HttpStatusCode.PartialContent;
+        if (cut is { } end && !goesOn)
+        {
+            warn($"{address} does not say how long its answer is, and cannot go on in the middle of it: its last line, which has no line feed, may be cut.");
+            saysItsEnd = true;
+            unfinished = end;
+            return new LineReader(Stream.Null);
+        }
+        return new LineReader(await content.ReadAsStreamAsync(cancellation), goesOn ? place.Position : 0);
+    }
+
+    /// <summary>What the server has is shorter than what was read: a log that begins anew, as a file that is cut. After a restart it is not known to be the same log.</summary>
+    Task<LineReader?> OpenShorter(long length, CancellationToken cancellation)
+    {
+        if (!wasConnected)
+            throw new InvalidDataException($"{address} has {length} bytes, less than the {place.Position} that were read of it before: it is another stream now. Give another --state to begin anew.");
+        warn($"{address} was cut to {length} bytes, of which {place.Position} were read. It is read from its start.");
+        place = place with { Position = 0 };
+        Dispose();
+        return Open(cancellation);
     }
 
     /// <summary>Gathers the lines of an event. At the blank line behind it they become one line, its data; an event without data is passed over.</summary>
@@ -97,7 +144,7 @@ sealed class HttpLines(HttpClient client, Uri address, StreamPlace place, bool w
         // Events are found again by their ids, not by their bytes.
         line = problem.Length > 0 ? new SourceLine(null, problem, 0) : new SourceLine(data.ToString(), "", 0);
         bool isSomething = problem.Length > 0 || data.Length > 0;
-        (EventId, nextId, problem, _) = (nextId, null, "", data.Clear());
+        (EventId, LastId, nextId, problem, _) = (nextId is "" ? null : nextId, nextId ?? LastId, null, "", data.Clear());
         return isSomething;
     }
 

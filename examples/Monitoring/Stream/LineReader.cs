@@ -21,6 +21,9 @@ sealed class LineReader(Stream stream, long position = 0)
     int start, end;
     bool isTooLong;
 
+    /// <summary>Number of bytes from the start of the source to the end of the last line that was given.</summary>
+    public long Position => position;
+
     /// <summary>The next line; null where the stream ends now. More may follow later, if it is a file that grows: of a last line without a line feed nothing is lost then.</summary>
     public async ValueTask<SourceLine?> ReadAsync(CancellationToken cancellation)
     {

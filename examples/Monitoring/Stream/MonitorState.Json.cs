@@ -14,12 +14,14 @@ sealed partial class MonitorState
         json.WriteStartObject();
         json.WriteNumber("version", Version);
         json.WriteString("settings", Settings);
+        json.WriteString("source", Source);
         json.WriteNumber("position", Place.Position);
         json.WriteString("id", Place.Id);
         json.WriteNumber("lines", Lines);
+        json.WriteString("file of alarms", AlarmFile);
         json.WriteNumber("bytes of alarms", AlarmBytes);
-        if (jump is { } there)
-            json.WriteNumber("jump", there);
+        if (held is not null)
+            WriteHeld(json, held);
         if (clock is { } time)
         {
             json.WriteNumber("lines with a time", timedLines);
@@ -100,10 +102,12 @@ sealed partial class MonitorState
                 throw new FormatException($"it was saved with {saved}, and not with {Settings}");
             Place = new StreamPlace(json.GetProperty("position").GetInt64(), json.GetProperty("id").GetString());
             Lines = json.GetProperty("lines").GetInt64();
+            ReadSource(json);
+            AlarmFile = Text(json, "file of alarms");
             AlarmBytes = json.GetProperty("bytes of alarms").GetInt64();
-            if (json.TryGetProperty("clock", out JsonElement time))
-                (clock, timedLines) = (time.GetDateTimeOffset(), json.GetProperty("lines with a time").GetInt64());
-            jump = json.TryGetProperty("jump", out JsonElement there) ? there.GetInt64() : null;
+            if ((clock = Time(json, "clock")) is not null)
+                timedLines = json.GetProperty("lines with a time").GetInt64();
+            held = json.TryGetProperty("held", out JsonElement line) ? ReadHeld(line) : null;
             if (json.TryGetProperty("recent", out JsonElement recent))
             {
                 Recent.AddBytes(recent.GetBytesFromBase64());
@@ -119,14 +123,47 @@ sealed partial class MonitorState
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException($"{path} is no state that this monitor can go on with: {error.Message}. Give another --state to begin anew.", error);
+            throw new InvalidDataException($"{path} is no state that this monitor can go on with: {error.Message.TrimEnd('.')}. Give another --state to begin anew.", error);
         }
     }
+
+    /// <summary>The place means something in its own source alone. A state of an earlier version does not name it.</summary>
+    void ReadSource(JsonElement json)
+    {
+        string? saved = Text(json, "source");
+        bool hasRead = Lines > 0 || Place.Position > 0;
+        if (hasRead && saved is not null && Source is not null && saved != Source)
+            throw new FormatException($"it was saved while {saved} was watched, and not {Source}");
+        Source ??= saved;
+    }
+
+    static void WriteHeld(Utf8JsonWriter json, HeldLine line)
+    {
+        json.WriteStartObject("held");
+        json.WriteNumber("bucket", line.Bucket);
+        if (line.Time is { } time)
+            json.WriteString("time", time);
+        json.WriteNumber("topic", line.Topic);
+        json.WriteBoolean("negative", line.IsNegative);
+        json.WriteString("text", line.Text);
+        json.WriteEndObject();
+    }
+
+    HeldLine ReadHeld(JsonElement json)
+    {
+        int topic = json.GetProperty("topic").GetInt32();
+        return new HeldLine(json.GetProperty("bucket").GetInt64(), Time(json, "time"), topic >= 0 && topic < topics.Count ? topic : throw new FormatException("it holds a line of no topic"),
+            json.GetProperty("negative").GetBoolean(), json.GetProperty("text").GetString() ?? "");
+    }
+
+    static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
+
+    static DateTimeOffset? Time(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement time) ? time.GetDateTimeOffset() : null;
 
     void ReadAlarm(JsonElement json)
     {
         int topic = topics.ToList().IndexOf(json.GetProperty("topic").GetString() ?? "");
-        DateTimeOffset? until = json.TryGetProperty("until", out JsonElement end) ? end.GetDateTimeOffset() : null;
+        DateTimeOffset? until = Time(json, "until");
         if (until is null)
             open[topic] = Alarms.Count;
         Alarms.Add(new Alarm(topic, json.GetProperty("from").GetDateTimeOffset(), until, json.GetProperty("negative").GetInt64(), json.GetProperty("expected").GetDouble(), json.GetProperty("p").GetDouble(),

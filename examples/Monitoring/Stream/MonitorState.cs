@@ -10,17 +10,22 @@ namespace RnnDsl.Examples.Monitoring;
 /// <param name="Headlines">The latest negative lines.</param>
 sealed record Alarm(int Topic, DateTimeOffset From, DateTimeOffset? Until, long Negative, double Expected, double PValue, IReadOnlyList<string> Headlines);
 
+/// <summary>A line with a time that no other line confirms yet.</summary>
+sealed record HeldLine(long Bucket, DateTimeOffset? Time, int Topic, bool IsNegative, string Text);
+
 /// <summary>All that the monitor knows of its stream. Saved with the place in the stream, it lets a monitor that was killed go on as if nothing had happened.</summary>
 sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions options, int keptBuckets)
 {
-    const int MostHeadlines = 3, MostAlarms = 1000, MostProblems = 50;
+    const int MostHeadlines = 3, MostAlarms = 1000, MostProblems = 50, LongestHeadline = 200;
+
+    const string TooOld = "older than all that is kept", TooFar = "a time far ahead of the others";
 
     /// <summary>So many lines at the beginning of a stream may be without a time, or have a wrong one, before its clock is known.</summary>
     const int MostBeforeClock = 100;
 
     readonly List<string>[] headlines = [.. topics.Select(_ => new List<string>())];
     readonly int[] open = [.. topics.Select(_ => -1)];
-    long? jump;
+    HeldLine? held;
 
     /// <summary>Lines that said when they are from, and the time of the latest of these.</summary>
     long timedLines;
@@ -40,6 +45,12 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
 
     /// <summary>Behind the last line that was counted.</summary>
     public StreamPlace Place { get; set; }
+
+    /// <summary>What is watched; null if that is not known.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>Full name of the file of alarms; null for none, or if a state of an earlier version does not say it.</summary>
+    public string? AlarmFile { get; set; }
 
     /// <summary>Length of the file of alarms when it was written last.</summary>
     public long AlarmBytes { get; set; }
@@ -75,33 +86,52 @@ sealed partial class MonitorState(IReadOnlyList<string> topics, SurgeOptions opt
     /// <param name="arrival">When it arrived; not needed for lines that say when they are from.</param>
     public IReadOnlyList<Alarm> Add(DateTimeOffset? own, int topic, bool isNegative, string text, DateTimeOffset arrival = default)
     {
-        DateTimeOffset time = own ?? (clock is { } before && 2 * timedLines >= Lines ? before : arrival);
+        DateTimeOffset time = own ?? (clock is { } latest && 2 * timedLines >= Lines ? latest : arrival);
         long bucket = (time - DateTimeOffset.UnixEpoch).Ticks / options.Bucket.Ticks;
+        var line = new HeldLine(bucket, own, topic, isNegative, text.Length <= LongestHeadline ? text : text[..LongestHeadline] + "…");
         // The first line that says its time sets the clock of a stream that has just begun, and the lines before go with it.
         if (own is not null && timedLines == 0 && Lines is > 0 and <= MostBeforeClock && bucket < Counts.Current)
             Counts.MoveTo(bucket);
-        // A single wrong time must not empty all windows: one that is far ahead is believed when a second line is there as well, and one that is far behind if the stream has just begun.
-        bool isOld = Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets, isFar = Counts.Current >= 0 && bucket - Counts.Current > options.History;
-        bool isBelieved = jump is { } there && Math.Abs(bucket - there) <= options.History && (isFar || Lines <= MostBeforeClock);
-        if ((isOld || isFar) && !isBelieved)
+        // A single wrong time must not empty all windows, nor have them tested before they are full. A line that is ahead by more than a window is held until the next line is there as well, and one that is far behind if the
+        // stream has just begun. The time of arrival is never wrong.
+        bool isOld = Counts.Current >= 0 && bucket <= Counts.Current - keptBuckets, isFar = Counts.Current >= 0 && own is not null && bucket - Counts.Current > options.Window;
+        HeldLine? before = held;
+        held = null;
+        if (!isOld && !isFar)
+            return Count(line);
+        if (before is not null && Math.Abs(bucket - before.Bucket) <= options.History && (isFar || Lines <= MostBeforeClock))
         {
-            jump = bucket;
-            AddProblem(isOld ? "older than all that is kept" : "a time far ahead of the others");
-            return [];
+            RemoveProblem(isOld ? TooOld : TooFar);
+            if (isOld)
+                Counts.MoveTo(before.Bucket);
+            return [.. Count(before), .. Add(own, topic, isNegative, text, arrival)];
         }
-        if (isOld)
-            Counts.MoveTo(bucket);
-        jump = null;
-        IReadOnlyList<Alarm> changed = bucket > Counts.Current ? Advance(bucket) : [];
-        Counts.Add(bucket, topic, 1, isNegative ? 1 : 0);
+        held = line;
+        AddProblem(isOld ? TooOld : TooFar);
+        return [];
+    }
+
+    void RemoveProblem(string problem)
+    {
+        if (Problems.GetValueOrDefault(problem) > 1)
+            Problems[problem]--;
+        else
+            Problems.Remove(problem);
+    }
+
+    List<Alarm> Count(HeldLine line)
+    {
+        List<Alarm> changed = line.Bucket > Counts.Current ? Advance(line.Bucket) : [];
+        Counts.Add(line.Bucket, line.Topic, 1, line.IsNegative ? 1 : 0);
         Lines++;
-        if (own is not null)
-            (clock, timedLines) = (own, timedLines + 1);
-        if (isNegative)
+        if (line.Time is not null)
+            (clock, timedLines) = (line.Time, timedLines + 1);
+        if (line.IsNegative)
         {
-            if (headlines[topic].Count == MostHeadlines)
-                headlines[topic].RemoveAt(0);
-            headlines[topic].Add(text.Length <= 200 ? text : text[..200] + "…");
+            List<string> own = headlines[line.Topic];
+            if (own.Count == MostHeadlines)
+                own.RemoveAt(0);
+            own.Add(line.Text);
         }
         return changed;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using RnnDsl.Text;
@@ -22,8 +23,16 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
     /// <summary>Lines that may wait. Where a source is faster than the monitor, it is the source that waits then.</summary>
     const int LinesWaiting = 4096;
 
+    /// <summary>How often it is looked whether something is to be written while no line comes.</summary>
+    static readonly TimeSpan quietStep = TimeSpan.FromSeconds(0.5);
+
     readonly List<Alarm> unwritten = [];
     readonly Stopwatch sinceSave = Stopwatch.StartNew();
+    long saved;
+
+    /// <summary>Why the state, or alarms, could not be written at the end; null if they were.</summary>
+    Exception? unsaved;
+
     readonly Retried saving = new("State and alarms", options.Warn ?? (_ => { }));
 
     public MonitorState State => state;
@@ -34,7 +43,7 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
     /// <summary>Raised when an alarm began or ended.</summary>
     public event Action<Alarm>? AlarmChanged;
 
-    /// <summary>Raised after each batch of lines.</summary>
+    /// <summary>Raised after each batch of lines, and twice a second while none comes.</summary>
     public event Action? Advanced;
 
     /// <summary>Reads until the stream ends or the token says so, and saves the state.</summary>
@@ -43,16 +52,27 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
         Restore();
         var waiting = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(LinesWaiting) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task reading = Task.Run(() => Fill(waiting.Writer, source(state.Place, stop.Token), stop.Token), CancellationToken.None);
-        var batch = new List<Arrival>();
+        Task reading = Task.Run(() => Fill(waiting.Writer, () => source(state.Place, stop.Token), stop.Token), CancellationToken.None);
+        using var clock = new PeriodicTimer(quietStep);
         try
         {
-            while (await waiting.Reader.WaitToReadAsync(cancellation))
+            Task<bool> more = waiting.Reader.WaitToReadAsync(cancellation).AsTask(), tick = clock.WaitForNextTickAsync(cancellation).AsTask();
+            while (true)
             {
-                while (batch.Count < LinesAtOnce && waiting.Reader.TryRead(out Arrival arrival))
-                    batch.Add(arrival);
-                Take(batch);
-                batch.Clear();
+                await Task.WhenAny(more, tick);
+                if (!more.IsCompleted)
+                {
+                    await tick;
+                    tick = clock.WaitForNextTickAsync(cancellation).AsTask();
+                }
+                else if (await more)
+                {
+                    Take(waiting.Reader);
+                    more = waiting.Reader.WaitToReadAsync(cancellation).AsTask();
+                }
+                else
+                    break;
+                SaveIfDue();
                 Advanced?.Invoke();
             }
             await reading;
@@ -63,15 +83,44 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
         finally
         {
             stop.Cancel();
-            Save();
+            SaveAtEnd(isLast: !waiting.Reader.Completion.IsFaulted);
         }
     }
 
-    static async Task Fill(ChannelWriter<Arrival> waiting, IAsyncEnumerable<Arrival> source, CancellationToken cancellation)
+    /// <summary>Writes what comes last, and then fails if state and alarms could not be written at the end.</summary>
+    public void RequireSaved(Action writeLast)
     {
         try
         {
-            await foreach (Arrival arrival in source)
+            writeLast();
+        }
+        finally
+        {
+            if (unsaved is not null)
+                ExceptionDispatchInfo.Throw(unsaved);
+        }
+    }
+
+    /// <summary>What cannot be saved at the end does not hide what was found. If the source failed too, that is the error, and this one is only told.</summary>
+    void SaveAtEnd(bool isLast)
+    {
+        try
+        {
+            Save();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            unsaved = error;
+            if (!isLast)
+                options.Warn?.Invoke($"State and alarms: {error.Message}");
+        }
+    }
+
+    static async Task Fill(ChannelWriter<Arrival> waiting, Func<IAsyncEnumerable<Arrival>> source, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (Arrival arrival in source())
                 await waiting.WriteAsync(arrival, cancellation);
             waiting.Complete();
         }
@@ -81,8 +130,11 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
         }
     }
 
-    void Take(List<Arrival> batch)
+    void Take(ChannelReader<Arrival> waiting)
     {
+        var batch = new List<Arrival>();
+        while (batch.Count < LinesAtOnce && waiting.TryRead(out Arrival arrival))
+            batch.Add(arrival);
         DateTimeOffset now = DateTimeOffset.UtcNow;
         NewsLine[] lines = [.. batch.Where(a => a.Line is not null).Select(a => a.Line!.Value)];
         Reading[] read = lines.Length == 0 ? [] : reader.Read([.. lines.Select(l => new LabeledText(l.Text).Words)]);
@@ -99,8 +151,12 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
                 state.AddProblem(arrival.Problem);
             state.Place = arrival.Place;
         }
-        // Where nothing can be written for a moment, counting goes on, and what is to be written waits.
-        if ((unwritten.Count > 0 && !saving.IsFailing) || sinceSave.Elapsed.TotalSeconds > options.SaveSeconds)
+    }
+
+    /// <summary>Where nothing can be written for a moment, counting goes on, and what is to be written waits.</summary>
+    void SaveIfDue()
+    {
+        if ((unwritten.Count > 0 && !saving.IsFailing) || (Taken > saved && sinceSave.Elapsed.TotalSeconds > options.SaveSeconds))
         {
             saving.Try(Save);
             sinceSave.Restart();
@@ -122,22 +178,27 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
         }
     }
 
-    /// <summary>Goes on where the state says. What was written to the file of alarms after the state was saved will be written again.</summary>
+    /// <summary>Goes on where the state says. What was written to the file of alarms after the state was saved will be written again; another file of alarms is written on.</summary>
     void Restore()
     {
-        if (options.Alarms is { } alarms)
+        string? alarms = options.Alarms is { } given ? Path.GetFullPath(given) : null;
+        if (alarms is not null)
             Outputs.Check(alarms, isReplaced: false);
         if (options.State is { } path)
         {
             Outputs.Check(path, isReplaced: true);
             if (File.Exists(path))
-            {
                 state.Load(path);
-                WriteAlarms([]);
-                return;
-            }
         }
-        state.AlarmBytes = options.Alarms is { } old && File.Exists(old) ? new FileInfo(old).Length : 0;
+        // A state of an earlier version does not name the file of the alarms that it has written.
+        if (alarms is not null && (alarms == state.AlarmFile || (state.AlarmFile is null && state.AlarmBytes > 0)))
+            WriteAlarms([]);
+        else
+            state.AlarmBytes = alarms is not null && File.Exists(alarms) ? new FileInfo(alarms).Length : 0;
+        state.AlarmFile = alarms;
+        // An alarm must never stand in its file before a state says where the file ended.
+        if (options.State is { } own)
+            state.Save(own);
     }
 
     /// <summary>Saves all, or fails with what is to be written unchanged, so that it can be tried again.</summary>
@@ -157,6 +218,7 @@ sealed class NewsMonitor(NewsReader reader, MonitorState state, MonitorOptions o
         }
         if (options.State is { } path)
             state.Save(path);
+        saved = Taken;
     }
 
     /// <summary>Writes behind what is known to stand in the file of alarms. What stands there of an attempt that failed, or that no state knows, goes.</summary>

@@ -1,8 +1,34 @@
 namespace RnnDsl.Examples.Monitoring;
 
+/// <summary>A file that an option names; its path is null if the option is not given.</summary>
+readonly record struct NamedFile(string Option, string? Path);
+
 /// <summary>Files that are written while a stream is watched.</summary>
 static class Outputs
 {
+    /// <summary>Requires that all files can be written, and that none of them is also read, or written for another option.</summary>
+    /// <param name="read">Files that are read.</param>
+    /// <param name="replaced">Files that new ones take the place of.</param>
+    /// <param name="written">Files that are written on.</param>
+    /// <exception cref="IOException">A file cannot be written, or two options name it; the message says why.</exception>
+    public static void Check(IEnumerable<NamedFile> read, IReadOnlyList<NamedFile> replaced, IReadOnlyList<NamedFile> written)
+    {
+        var known = new Dictionary<string, string>();
+        foreach ((string option, string? path) in read)
+            if (path is not null)
+                known[Target(path)] = option;
+        foreach ((string option, string? path) in replaced.Concat(written))
+            if (path is not null && !known.TryAdd(Target(path), option))
+                throw new IOException($"{known[Target(path)]} and {option} are the same file, '{path}', which would be overwritten. Give {option} another one.");
+        foreach (NamedFile file in replaced.Concat(written))
+            if (file.Path is { } path)
+                Check(path, isReplaced: replaced.Contains(file));
+    }
+
+    /// <summary>The full name of a file, or of the one that a link leads to.</summary>
+    static string Target(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
+
     /// <summary>Requires that a file can be written, before hours of work end with the message that it cannot.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isReplaced">Whether a new file takes its place, so that its folder must take one; otherwise it is written on.</param>

@@ -10,6 +10,24 @@ sealed record SurgeOptions(TimeSpan Bucket, int Window, int History, double Alph
 {
     /// <summary>Above this p-value an alarm ends.</summary>
     public const double EndAlpha = 0.05;
+
+    /// <summary>Times that a window is tested while it passes.</summary>
+    const int TestsInWindow = 10;
+
+    /// <summary>So many windows are compared, or kept, at most: all of them are in memory, and in the state.</summary>
+    const int MostWindows = 10_000;
+
+    /// <summary>By the options of the program, which are minutes.</summary>
+    /// <returns>The options, and how many buckets are kept.</returns>
+    /// <exception cref="ArgumentException">There would be too many buckets; the message names the options.</exception>
+    public static (SurgeOptions Options, int KeptBuckets) Create(double window, double history, double keep, double alpha, int least)
+    {
+        var options = new SurgeOptions(TimeSpan.FromMinutes(window / TestsInWindow), TestsInWindow, (int)Math.Ceiling(Buckets("--history", history)), alpha, least);
+        return (options, Math.Max(options.Window + options.History, (int)Buckets("--keep", keep)));
+
+        double Buckets(string option, double minutes) => minutes <= MostWindows * window ? TestsInWindow * minutes / window
+            : throw new ArgumentException(FormattableString.Invariant($"{option} {minutes} is more than {MostWindows:N0} times --window {window}. Give a shorter {option}, or a longer --window."));
+    }
 }
 
 /// <summary>
