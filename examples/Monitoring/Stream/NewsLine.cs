@@ -30,11 +30,11 @@ readonly partial record struct NewsLine(string Text, DateTimeOffset? Time, strin
         return news;
     }
 
-    /// <summary>What stands before a tab is a time if it has a digit.</summary>
+    /// <summary>What stands before a tab is meant as a time if it has nothing that no time has.</summary>
     static NewsLine? FromText(string line, ref string problem)
     {
         int tab = line.IndexOf('\t', StringComparison.Ordinal);
-        if (tab < 0 || !line.AsSpan(0, tab).ContainsAnyInRange('0', '9'))
+        if (tab <= 0 || line.AsSpan(0, tab).ContainsAnyExcept("0123456789-+:., TZ/"))
             return new NewsLine(line, null, null);
         if (ParseTime(line[..tab].Trim()) is { } time)
             return new NewsLine(line[(tab + 1)..].Trim(), time, null);
