@@ -20,7 +20,7 @@ var batch = new Option<int>("--batch") { Description = "Sentences of a training 
 var rate = new Option<double>("--rate") { Description = "Learning rate of AdamW at the start; it falls to a hundredth", DefaultValueFactory = _ => 0.003 };
 var average = new Option<double?>("--average") { Description = "Leave the exponential average of the parameters over the steps with this decay, such as 0.99" };
 var gazetteer = new Option<int?>("--gazetteer") { Description = "Read as what entities of the training file the phrases of a sentence were marked: the parts into which that file is cut, such as 10" };
-var members = new Option<int>("--members") { Description = "Models that learn from one seed after another, and whose scores are averaged: 3 are usual where every entity counts", DefaultValueFactory = _ => 1 };
+var members = new Option<int>("--members") { Description = "Models that learn from one seed after another, and whose scores are averaged: 3 or 5 are usual", DefaultValueFactory = _ => 1 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--output") { Description = "File for the model; further ones get a number behind the name", DefaultValueFactory = _ => "tagger.safetensors" };
 var onnx = new Option<string?>("--onnx") { Description = "File for the scores' part of the (first) model, in ONNX" };

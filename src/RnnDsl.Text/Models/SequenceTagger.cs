@@ -30,8 +30,8 @@ public sealed class SequenceTagger : IDisposable
     {
     }
 
-    /// <summary>A tagger of several models of one class that learned from different seeds. It averages their scores and the weights of their chains, which is usually a little better than each of them
-    /// (logarithmic opinion pools of conditional random fields, Smith, Cohn &amp; Osborne 2005). Three to five are usual. It takes as many times the time of one.</summary>
+    /// <summary>A tagger of several models of one class that learned from different seeds. It averages their scores and the weights of their chains (logarithmic opinion
+    /// pools of conditional random fields, Smith, Cohn &amp; Osborne 2005), which is better than each of them on some data. Three to five are usual. It takes as many times the time of one.</summary>
     /// <param name="models">The models.</param>
     /// <param name="encoder">That of their words and tags.</param>
     /// <param name="method">The method that gives the score of each tag for each word.</param>
