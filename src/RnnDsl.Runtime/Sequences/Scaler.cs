@@ -32,7 +32,7 @@ public sealed class Scaler
         for (int i = 0; i < columns.Count; i++)
             if (!double.IsFinite(offsets[i]) || !double.IsFinite(scales[i]) || scales[i] <= 0)
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Column '{columns[i]}': offset {offsets[i]} and scale {scales[i]} must be finite, the scale positive."));
+                    $"Column '{columns[i]}': offset {offsets[i]} and scale {scales[i]} must be finite, the scale positive; another unit helps."));
         Columns = columns;
         this.offsets = [.. offsets];
         this.scales = [.. scales];

@@ -87,9 +87,6 @@ static class Fitting
                     nameof(series));
             (offsets[i], double scale) = fit(column);
             scales[i] = column.AsSpan().ContainsAnyExcept(column[0]) ? scale : 1;
-            if (scales[i] == 0)
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"Column '{series.Columns[i]}' has values from {column.Min()} to {column.Max()}, whose deviation is 0 in 64 bits: give the column in another unit."), nameof(series));
             if (ScaleFinding.Of(series.Columns[i], column, scales[i], Array.IndexOf(targets, series.Columns[i]) >= 0, numbers) is string finding)
                 findings.Add(finding);
         }
