@@ -12,11 +12,11 @@ public class RandomCellTests(ITestOutputHelper log)
 
     /// <summary>More and other cells: RNNDSL_RANDOM_CELLS=500 RNNDSL_RANDOM_SEED=7.</summary>
     [Fact]
-    public void Random_cells_equal_their_equations() => new RandomRun(log.WriteLine).All("cells", RandomRun.Cells(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 90));
+    public void Random_cells_equal_their_equations() => new RandomRun(log.WriteLine).All("cells", RandomRun.Cells(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 60));
 
     /// <summary>Cells of loops, counters, and assignments within expressions.</summary>
     [Fact]
-    public void Random_cells_evaluate_in_the_order_of_their_equations() => new RandomRun(log.WriteLine).All("flows", RandomRun.Flows(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 60));
+    public void Random_cells_evaluate_in_the_order_of_their_equations() => new RandomRun(log.WriteLine).All("flows", RandomRun.Flows(RandomRun.Setting("RNNDSL_RANDOM_CELLS") ?? 40));
 
     static readonly Lazy<Assembly> Few = new(() =>
     {

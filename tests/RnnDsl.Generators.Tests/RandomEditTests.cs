@@ -12,7 +12,7 @@ public class RandomEditTests(ITestOutputHelper output)
     const int Runs = 6;
 
     /// <summary>Other edits every day, and the same ones again: RNNDSL_RANDOM_EDITS=20000 RNNDSL_RANDOM_SEED=20261127.</summary>
-    static readonly int Edits = Setting("RNNDSL_RANDOM_EDITS", 900),
+    static readonly int Edits = Setting("RNNDSL_RANDOM_EDITS", 500),
         Seed = Setting("RNNDSL_RANDOM_SEED", int.Parse(DateTime.UtcNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out int value) ? value : otherwise;

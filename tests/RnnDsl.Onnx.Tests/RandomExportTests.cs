@@ -24,7 +24,7 @@ public class RandomExportTests(ITestOutputHelper log)
         log.WriteLine($"The same again with RNNDSL_RANDOM_SEED={first}.");
         (ProgramKind, int)[] programs = Environment.GetEnvironmentVariable("RNNDSL_RANDOM_ONLY") is { } only
             ? [.. only.Split(',').Select(p => p.Split(':')).Select(p => (Enum.Parse<ProgramKind>(p[0]), int.Parse(p[1])))]
-            : [.. Enumerable.Range(0, Setting("RNNDSL_RANDOM_EXPORTS", 40)).Select(i => ((ProgramKind)(i % 5), first + i))];
+            : [.. Enumerable.Range(0, Setting("RNNDSL_RANDOM_EXPORTS", 30)).Select(i => ((ProgramKind)(i % 5), first + i))];
         var wrong = new List<string>();
         int compared = 0, refused = 0;
         foreach ((ProgramKind Kind, int Seed)[] chunk in programs.Chunk(Batch))
