@@ -47,7 +47,7 @@ public static class Failures
     public static History Whole(this History history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return history.Stop != StopReason.Canceled ? history : throw new OperationCanceledException("The training was ended before it was done. Nothing was saved, and files of before are as they were.");
+        return history.Stop != StopReason.Canceled ? history : throw new OperationCanceledException("The training was ended before it was done. Nothing was saved of what it has learned.");
     }
 
     /// <summary>What failed first of what ran at the same time.</summary>

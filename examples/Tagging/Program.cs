@@ -47,7 +47,8 @@ return command.Run(args);
 
 void Learn(ParseResult given)
 {
-    OutputCheck.RequireFiles([.. Enumerable.Range(0, given.GetValue(members)).Select(member => NameOf(member, given)), given.GetValue(onnx)],
+    string[] files = [.. Enumerable.Range(0, given.GetValue(members)).Select(member => NameOf(member, given.GetValue(output)!))];
+    OutputCheck.RequireFiles([.. files, given.GetValue(onnx)],
         [given.GetValue(Corpora.Train), given.GetValue(Corpora.Validation), given.GetValue(Corpora.Test), given.GetValue(vectors)]);
     (TaggedCorpus learnt, TaggedCorpus watched, TaggedCorpus? unseen) = Corpora.Read(given, given.GetValue(seed));
     WordVectors? known = given.GetValue(vectors) is { } path ? WordVectors.Read(path, new WordVectorOptions { MaximumWords = given.GetValue(vectorLimit) }) : null;
@@ -55,20 +56,22 @@ void Learn(ParseResult given)
 
     foreach (TaggedCorpus other in new[] { watched, unseen }.OfType<TaggedCorpus>())
         encoder.CheckScheme(other);
-    Module[] models = [.. Enumerable.Range(0, given.GetValue(members)).Select(member => Train(learnt, watched, encoder, known, member, given))];
+    Module[] models = [.. files.Select((_, member) => Train(learnt, watched, encoder, known, given.GetValue(seed) + member, given))];
+    // All are saved together. A file holds all that raw text needs: words, letters, tags, sizes.
+    foreach ((string file, Module model) in files.Zip(models))
+        ModelFile.Save(file, model, metadata: encoder.Metadata);
     using var tagger = new SequenceTagger(models, encoder, options: new ExecutionOptions { Threads = given.GetValue(threads) });
     if (given.GetValue(onnx) is { } export)
         OnnxExport.Save(models[0], export, new OnnxExportOptions { Method = "TagScores", Lengths = true });
     Console.WriteLine($"{(unseen ?? watched).Name}:\n{tagger.Evaluate(unseen ?? watched)}\n");
-    string saved = string.Join(' ', models.Select((_, member) => NameOf(member, given)));
+    string saved = string.Join(' ', files);
     Console.WriteLine($"Saved to {saved}; tag lines with: --load {saved}");
     string example = string.Join(' ', (unseen ?? watched)[0].Words);
     Console.WriteLine($"For instance: {tagger.Tag(example)}");
 }
 
-Module Train(TaggedCorpus learnt, TaggedCorpus watched, TextEncoder encoder, WordVectors? known, int member, ParseResult given)
+Module Train(TaggedCorpus learnt, TaggedCorpus watched, TextEncoder encoder, WordVectors? known, int own, ParseResult given)
 {
-    int own = given.GetValue(seed) + member;
     Module model = Make(encoder.Gazetteer is not null, encoder.Size, wordVector: known?.Size ?? 100, letterVector: 30, spelling: 50, given.GetValue(hidden), own);
     if (known is not null)
         Console.WriteLine(known.CopyTo(model, "words", encoder.Words, own));
@@ -89,12 +92,10 @@ Module Train(TaggedCorpus learnt, TaggedCorpus watched, TextEncoder encoder, Wor
     Console.WriteLine($"{history}\n");
     if (given.GetValue(members) > 1)
         history.Whole();
-    // The file holds all that raw text needs: words, letters, tags, sizes.
-    ModelFile.Save(NameOf(member, given), model, metadata: encoder.Metadata);
     return model;
 }
 
-string NameOf(int member, ParseResult given) => given.GetValue(output)! is var name && member == 0 ? name
+string NameOf(int member, string name) => member == 0 ? name
     : Path.Combine(Path.GetDirectoryName(name) ?? "", $"{Path.GetFileNameWithoutExtension(name)}-{member + 1}{Path.GetExtension(name)}");
 
 Module Make(bool readsPhrases, Func<string, int> size, int wordVector, int letterVector, int spelling, int hidden, int seed) => readsPhrases

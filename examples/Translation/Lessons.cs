@@ -1,4 +1,5 @@
 using RnnDsl.Execution;
+using RnnDsl.Memory;
 using RnnDsl.Metrics;
 using RnnDsl.Sequences;
 using RnnDsl.Terminal;
@@ -55,7 +56,7 @@ sealed class Lessons(TextTranslator translator, LearnOptions options)
     void Sample(Dataset data, float[] before, float[] truth, double share, int epoch)
     {
         truth.CopyTo(before, 0);
-        var random = new Random(unchecked(options.Seed * 7919 + epoch));
+        var random = new RandomStream(options.Seed, $"sampling in epoch {epoch}");
         using var executor = new Executor(translator.Model, "Logits", new ExecutionOptions { Threads = options.Threads });
         Column column = data["before"];
         float[] found = [.. truth];
@@ -67,7 +68,7 @@ sealed class Lessons(TextTranslator translator, LearnOptions options)
             foreach (int example in examples)
                 for (int step = 0; step < column.Lengths[example]; step++, at += translator.Target.Size)
                     // What was written at a step comes before the next one.
-                    if (step + 1 < column.Lengths[example] && random.NextDouble() < share)
+                    if (step + 1 < column.Lengths[example] && random.Uniform() < share)
                         found[column.Starts[example] + step + 1] = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.AsSpan(at, translator.Target.Size));
         }
         found.CopyTo(before, 0);

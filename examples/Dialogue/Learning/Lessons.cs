@@ -99,9 +99,11 @@ static class Lessons
         else if (given.GetValue(Options.Intent) is not null && exchanges!.Any(e => e.Intent is not null and not SmallTalk.Intent))
             all = new LabeledCorpus("questions", [.. exchanges!.Where(e => e.Intent is not null and not SmallTalk.Intent).Select(e => new LabeledText(e.Question, e.Intent!))]);
         if (all is null)
-            return new[] { Options.Test, Options.Validation, Options.OutOfScope }.FirstOrDefault(option => given.GetValue(option) is not null) is { } unread
-                ? throw new ArgumentException($"{unread.Name} is of messages with intents, and there are none to learn from: name them with {Options.Train.Name}, or the column of the exchanges' intents with {Options.Intent.Name}.")
-                : null;
+        {
+            if (new[] { Options.Test, Options.Validation, Options.OutOfScope }.FirstOrDefault(option => given.GetValue(option) is not null) is { } unread)
+                throw new ArgumentException($"{unread.Name} is of messages with intents, and there are none to learn from: name them with {Options.Train.Name}, or the column of the exchanges' intents with {Options.Intent.Name}.");
+            return null;
+        }
         test ??= given.GetValue(Options.Test) is { } last ? Read(last) : null;
         validation ??= given.GetValue(Options.Validation) is { } other ? Read(other) : null;
         if (test is null)

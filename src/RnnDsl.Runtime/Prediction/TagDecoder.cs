@@ -35,7 +35,7 @@ public sealed class TagDecoder
         this.modules = [.. modules];
         path = chain + ".paths.";
         Tags = TagsOf(modules[0], chain);
-        foreach (Module other in modules)
+        foreach (Module other in modules.Skip(1))
             if (TagsOf(other, chain) is var tags && tags != Tags)
                 throw new ArgumentException($"The chain of one model has {Tags} tags, that of another {tags}.", nameof(modules));
     }
