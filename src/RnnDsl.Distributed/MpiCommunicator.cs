@@ -26,6 +26,9 @@ public sealed unsafe partial class MpiCommunicator : Communicator
     /// <summary>After so many milliseconds of waiting, a rank looks once a millisecond, so that others have its processor.</summary>
     const int Patient = 100;
 
+    /// <summary>After so many milliseconds, nothing comes any more from a partner that has left. Its last word can overtake a long message, which MPI carries in pieces.</summary>
+    const int LastWait = 1000;
+
     /// <summary>The exit code of a process that SIGTERM ends, as shells give it.</summary>
     const int Terminated = 128 + 15;
 
@@ -104,7 +107,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
             throw new CommunicatorException("There is one rank alone, which has no partner.");
         bool arrived = received == 0, gone = sent == 0;
         nint receiving = arrived ? 0 : mpi.Receive(to, received, partner, Data), sending = gone ? 0 : mpi.Send(from, sent, partner, Data);
-        long since = Environment.TickCount64;
+        long since = Environment.TickCount64, leaves = 0;
         for (int looks = 1; ; looks++)
         {
             arrived = arrived || mpi.IsDone(&receiving);
@@ -114,9 +117,12 @@ public sealed unsafe partial class MpiCommunicator : Communicator
             if (looks % Looks != 0)
                 continue;
             Hear();
-            if ((failure ?? left[partner]) is { } why)
+            long now = Environment.TickCount64;
+            if (leaves == 0 && left[partner] is not null)
+                leaves = now;
+            if ((failure ?? (leaves > 0 && now - leaves > LastWait ? left[partner] : null)) is { } why)
             {
-                // What the partner had sent before its last word may have come meanwhile.
+                // What the other had sent before its word may have come meanwhile.
                 arrived = arrived || mpi.IsDone(&receiving);
                 gone = gone || mpi.IsDone(&sending);
                 if (arrived && gone)
@@ -125,7 +131,7 @@ public sealed unsafe partial class MpiCommunicator : Communicator
                     mpi.Cancel(&receiving);
                 throw new CommunicatorException(why);
             }
-            if (Environment.TickCount64 - since > Patient)
+            if (now - since > Patient)
                 Thread.Sleep(1);
             else
                 Thread.Yield();

@@ -45,7 +45,7 @@ sealed class Mpirun : IDisposable
     /// <summary>Waits for the end.</summary>
     public (int Code, string Output, string Errors) Finish()
     {
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "mpirun hangs.");
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(3)), "mpirun hangs.");
         return (process.ExitCode, output.Result, errors.Result);
     }
 
@@ -58,7 +58,7 @@ sealed class Mpirun : IDisposable
         {
             Thread.Sleep(5);
             return process.HasExited || (File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out number));
-        }, TimeSpan.FromSeconds(60)), "The rank does not start.");
+        }, TimeSpan.FromMinutes(3)), "The rank does not start.");
         Thread.Sleep(after);
         try
         {

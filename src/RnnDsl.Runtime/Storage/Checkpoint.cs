@@ -45,7 +45,7 @@ public static class Checkpoint
         OptimizerMemory memory = optimizer.Remember(parameters);
         TrainingRun? run = optimizer.Run is { } stands && stands.Stands(optimizer, parameters) ? stands : null;
         run?.Note(optimizer.LearningRate);
-        float[] now = parameters.Snapshot(), last = run?.Last ?? now;
+        float[] last = run?.Last ?? parameters.Snapshot();
         float[]? left = run?.Leaves(last);
         AverageMemory? average = run?.Average?.Remember();
         var tensors = new List<StoredTensor>();
@@ -66,18 +66,9 @@ public static class Checkpoint
         string text = string.Join(' ', [memory.Optimizer, .. memory.Steps.Prepend(memory.Calls).Select(n => n.ToString(CultureInfo.InvariantCulture))]);
         var training = new TrainingText([.. parameters.Slices.Select(p => p.Name)], adapters?.Scale,
             average is null ? null : new AverageText(average.Rule, average.Steps, average.Counted, HasBest: run!.Best is not null), run);
-        try
-        {
-            if (left is not null)
-                Show(left);
-            ModelFile.Write(path, model, scaler, metadata, StoredPrecision.Float32, [], tensors,
-                [new(ModelFileInfo.OptimizerKey, text), new(ModelFileInfo.TrainingKey, training.Write())]);
-        }
-        finally
-        {
-            if (left is not null)
-                Show(now);
-        }
+        // A training that goes on meanwhile reads the model, which is not changed therefore.
+        ModelFile.Write(path, model, scaler, metadata, StoredPrecision.Float32, [], tensors,
+            [new(ModelFileInfo.OptimizerKey, text), new(ModelFileInfo.TrainingKey, training.Write())], left is null || adapters is null ? left : adapters.Applied(left));
 
         void Add(IEnumerable<Parameter> slices, float[] values, string suffix)
         {
@@ -89,12 +80,6 @@ public static class Checkpoint
                         $"Not saved: '{parameter.Name}{suffix}' of the training with {memory.Optimizer} is {own.Span[index]} at index {index}."));
                 tensors.Add(new(parameter.Name + suffix, "F32", StoredParameters.Shape(parameter.Info), () => own.Span));
             }
-        }
-
-        void Show(float[] values)
-        {
-            parameters.Restore(values);
-            adapters?.Apply();
         }
     }
 

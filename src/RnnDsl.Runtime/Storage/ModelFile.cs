@@ -35,19 +35,23 @@ public static class ModelFile
         => Write(path, model, null, metadata, precision, [], [], [new(ModelFileInfo.TableKey, encoder.ToJson())]);
 
     /// <summary>Like <see cref="Save(string, Module, Scaler, IReadOnlyDictionary{string, string}, StoredPrecision, IReadOnlyList{ValueTuple{string, float}})"/>, with further
-    /// tensors and texts.</summary>
+    /// tensors and texts. The model is only read, so that it can be in use meanwhile. Its parameters are written with
+    /// <paramref name="values"/>, which have their layout; with null with their own.</summary>
     internal static void Write(string path, Module model, Scaler? scaler, IReadOnlyDictionary<string, string>? metadata, StoredPrecision precision,
-        IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, IEnumerable<KeyValuePair<string, string>> moreTexts)
+        IReadOnlyList<(string Operand, float Range)> ranges, IReadOnlyList<StoredTensor> more, IEnumerable<KeyValuePair<string, string>> moreTexts, float[]? values = null)
     {
         ModuleInfo info = model.Info;
-        foreach (ParameterInfo parameter in info.Parameters)
-            if (FirstNotFinite(model.Parameters[parameter.Name], precision) is int index)
+        IReadOnlyList<Parameter> parameters = model.Parameters.Slices;
+        foreach (Parameter parameter in parameters)
+            if (FirstNotFinite(Of(parameter), precision) is int index)
                 throw new InvalidOperationException(FormattableString.Invariant(
-                    $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {model.Parameters[parameter.Name][index]} at index {index}."));
+                    $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {Of(parameter)[index]} at index {index}."));
         List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges);
         texts.AddRange(moreTexts);
-        StoredTensor[] tensors = [.. info.Parameters.SelectMany(parameter => StoredParameters.Tensors(parameter, model, precision)), .. more];
+        StoredTensor[] tensors = [.. parameters.SelectMany(parameter => StoredParameters.Tensors(parameter.Info, () => Of(parameter), precision)), .. more];
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, texts));
+
+        ReadOnlySpan<float> Of(Parameter parameter) => (values ?? model.Parameters.ReadOnlyValues).Slice(parameter.Offset, parameter.Length);
     }
 
     /// <summary>The file's description of its model. The values are not read.</summary>

@@ -36,16 +36,16 @@ static class StoredParameters
     };
 
     /// <summary>The tensors of a parameter, with their values.</summary>
-    public static IEnumerable<StoredTensor> Tensors(ParameterInfo parameter, Module module, StoredPrecision precision)
+    public static IEnumerable<StoredTensor> Tensors(ParameterInfo parameter, StoredTensor.Reader values, StoredPrecision precision)
     {
         if (precision != StoredPrecision.Int8)
-            return [new(parameter.Name, precision.DType(), Shape(parameter), () => module.Parameters[parameter.Name])];
+            return [new(parameter.Name, precision.DType(), Shape(parameter), values)];
         if (parameter.Rank < 2 || parameter.Columns <= LongestExactRow)
-            return [new(parameter.Name, "F32", Shape(parameter), () => module.Parameters[parameter.Name])];
+            return [new(parameter.Name, "F32", Shape(parameter), values)];
         return
         [
-            new(parameter.Name, "I8", Shape(parameter), () => Round(module.Parameters[parameter.Name], new float[parameter.Rows])),
-            new(parameter.Name + ScaleSuffix, "F32", [parameter.Rows], () => Scales(module.Parameters[parameter.Name], parameter.Rows)),
+            new(parameter.Name, "I8", Shape(parameter), () => Round(values(), new float[parameter.Rows])),
+            new(parameter.Name + ScaleSuffix, "F32", [parameter.Rows], () => Scales(values(), parameter.Rows)),
         ];
     }
 

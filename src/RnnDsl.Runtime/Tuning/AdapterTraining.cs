@@ -111,11 +111,23 @@ public abstract class AdapterTraining : ITrainable
     public void Apply()
     {
         RequireAttached();
-        Span<float> values = Module.Parameters.Values;
+        Write(Parameters.ReadOnlyValues, Module.Parameters.Values);
+    }
+
+    /// <summary>What the module's parameters would be with other trained numbers.</summary>
+    internal float[] Applied(ReadOnlySpan<float> trained)
+    {
+        float[] values = Module.Parameters.Snapshot();
+        Write(trained, values);
+        return values;
+    }
+
+    void Write(ReadOnlySpan<float> trained, Span<float> values)
+    {
         foreach (Adapter adapter in adapters)
-            adapter.Write(original, Parameters.ReadOnlyValues, values);
+            adapter.Write(original, trained, values);
         foreach ((Parameter to, Parameter from) in copies)
-            Parameters.ReadOnlyValues.Slice(from.Offset, from.Length).CopyTo(values[to.Offset..]);
+            trained.Slice(from.Offset, from.Length).CopyTo(values[to.Offset..]);
     }
 
     /// <summary>The adapters that write a module's parameters, because they were neither merged nor removed.</summary>
