@@ -23,7 +23,7 @@ public sealed class KilledSearchTests : IDisposable
     }
 
     [Fact]
-    public void A_search_killed_ten_times_ends_with_the_trials_of_an_undisturbed_one()
+    public void A_search_killed_up_to_ten_times_ends_with_the_trials_of_an_undisturbed_one()
     {
         string file = folder.File("search.jsonl");
         string[] whole = MadeUpSearch.Text(MadeUpSearch.Make(trials: Trials).Run());
@@ -49,7 +49,8 @@ public sealed class KilledSearchTests : IDisposable
                 killed++;
             }
         }
-        Assert.Equal(Kills, killed);
+        // On a busy machine it may end before this process is on again.
+        Assert.InRange(killed, 1, Kills);
         SearchResult result = new HyperparameterSearch(MadeUpSearch.Space, _ => Assert.Fail("It had not ended."))
         { File = file, Trials = Trials, SideBySide = 4, Stopping = new SuccessiveHalving(), Sampler = new TpeSampler { Startup = 6 } }.Run();
         Assert.Equal(whole, MadeUpSearch.Text(result));
