@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text.Json;
 using RnnDsl.Audio;
 using RnnDsl.Continual;
@@ -66,7 +65,7 @@ static class RealData
         var clips = new List<(Sound Sound, int Digit, string Speaker, int Take)>();
         foreach (string path in Directory.GetFiles(folder, "recordings-*.tar.gz").Order(StringComparer.Ordinal))
         {
-            using var archive = new TarReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+            using var archive = new TarReader(new UnpackedStream(File.OpenRead(path), path));
             while (archive.GetNextEntry() is { } entry)
                 if (entry.DataStream is { } stream && Path.GetFileNameWithoutExtension(entry.Name).Split('_') is [var digit, var speaker, var take])
                     clips.Add((WavFile.Read(stream, entry.Name), int.Parse(digit), speaker, int.Parse(take)));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using RnnDsl.Data;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
@@ -102,7 +101,7 @@ sealed record Study(string Name, string Score, (string Cell, MakeModel Make)[] M
 
     static IEnumerable<(int Utterance, string Speaker, double[] Values)> Read(string file)
     {
-        using var text = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        using var text = new StreamReader(new UnpackedStream(File.OpenRead(file), file));
         for (int utterance = 0; text.ReadLine() is { } line;)
             if (line.Split(':') is { Length: 13 } fields && line[0] is not ('#' or '@'))
             {

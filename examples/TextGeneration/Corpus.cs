@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Text;
+using RnnDsl.Data;
 using RnnDsl.Sequences;
 using RnnDsl.Storage;
 
@@ -34,9 +34,8 @@ sealed record Corpus(int[] Train, int[] Validation, int[] Test)
     /// <exception cref="InvalidDataException">It is too short, or no UTF-8.</exception>
     public static string Read(string file)
     {
-        using Stream stream = InputFile.Open(file);
-        using Stream plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
-        using var reader = new StreamReader(plain, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using var stream = new UnpackedStream(InputFile.Open(file), file);
+        using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
         try
         {
             string text = reader.ReadToEnd().ReplaceLineEndings("\n");

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text;
 using RnnDsl.Storage;
 
@@ -15,15 +14,13 @@ sealed class CsvFile : TextReader
     /// <summary>The most bytes to which one byte of a packed file can be unpacked (RFC 1951).</summary>
     const int MostUnpacked = 1032;
 
-    readonly FileStream file;
-    readonly PeekedStream source;
-    readonly Stream stream;
+    readonly UnpackedStream stream;
     readonly string name, settings;
     readonly long limit;
     readonly byte[] bytes = new byte[1 << 16];
     readonly Decoder decoder;
     int position, length;
-    long read, lines;
+    long lines;
     bool ended;
 
     /// <param name="path">The file.</param>
@@ -33,15 +30,12 @@ sealed class CsvFile : TextReader
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public CsvFile(string path, Encoding? encoding, long limit, string settings)
     {
-        file = InputFile.Open(path);
+        FileStream file = InputFile.Open(path);
         (name, this.limit, this.settings) = (path, limit, settings);
-        stream = file;
         try
         {
-            bool isTooLong = file.CanSeek && IsTooLong();
-            stream = source = new PeekedStream(file);
-            if (source.IsPacked)
-                stream = new GZipStream(source, CompressionMode.Decompress);
+            bool isTooLong = file.CanSeek && IsTooLong(file);
+            stream = new UnpackedStream(file, path);
             if (isTooLong)
                 throw TooLong();
             length = ReadBytes(atLeast: 4);
@@ -51,7 +45,7 @@ sealed class CsvFile : TextReader
         }
         catch
         {
-            stream.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -99,7 +93,7 @@ sealed class CsvFile : TextReader
     /// is refused before anything is unpacked.
     /// The end of a file that was cut short says any number: one that this file cannot unpack to is not believed.
     /// </summary>
-    bool IsTooLong()
+    bool IsTooLong(FileStream file)
     {
         bool isPacked = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         long stated = file.Length;
@@ -123,29 +117,9 @@ sealed class CsvFile : TextReader
 
     int ReadBytes(int atLeast)
     {
-        try
-        {
-            int count = stream.ReadAtLeast(bytes, atLeast, throwOnEndOfStream: false);
-            read += count;
-            if (count < atLeast && stream is GZipStream && IsCutShort())
-                throw new InvalidDataException("the file says that the text is longer");
-            return read <= limit ? count : throw TooLong();
-        }
-        catch (InvalidDataException e) when (read <= limit)
-        {
-            throw new InvalidDataException($"{name}: the gzip data are broken or cut short ({e.Message.TrimEnd('.')}).", e);
-        }
+        int count = stream.ReadAtLeast(bytes, atLeast, throwOnEndOfStream: false);
+        return stream.Position <= limit ? count : throw TooLong();
     }
 
-    /// <summary>
-    /// Whether the unpacked text has another length than the end of the file says: <see cref="GZipStream"/> does not notice that a file was cut short. In a file of several parts each part states its own length,
-    /// so these files are not checked.
-    /// </summary>
-    bool IsCutShort()
-    {
-        source.ReadToEnd();
-        return source.StatedLength != (uint)read && !source.MayHaveSeveralParts;
-    }
-
-    InvalidDataException TooLong() => new($"{name} has more than {limit} bytes{(stream is GZipStream ? " when unpacked" : "")}: cut it, or raise {settings}.MaximumBytes.");
+    InvalidDataException TooLong() => new($"{name} has more than {limit} bytes{(stream.IsPacked ? " when unpacked" : "")}: cut it, or raise {settings}.MaximumBytes.");
 }

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text;
+
 namespace RnnDsl.Examples.Tests;
 
 /// <summary>What a program says, in a sentence, of what it cannot do or does in another way than its user may think.</summary>
@@ -23,6 +26,20 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal(2, ran.ExitCode);
         Assert.StartsWith(part.Replace("F", file, StringComparison.Ordinal), ran.Error, StringComparison.Ordinal);
         Assert.Single(ran.Error.TrimEnd().Split('\n'));
+    }
+
+    /// <summary>A transfer that broke off: half of a text would be learned as if it were all.</summary>
+    [Fact]
+    public void A_packed_text_that_was_cut_short_is_not_learned()
+    {
+        string file = Path.Combine(folder, "text.gz");
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 4000).Select(i => $"line {i} {i * 7919L % 10007}"))));
+        File.WriteAllBytes(file, packed.ToArray()[..((int)packed.Length / 2)]);
+        Ran ran = Ran.Of("text-generation", ["--text", file, "--output", Path.Combine(folder, "out")]);
+        Assert.Equal(2, ran.ExitCode);
+        Assert.StartsWith($"{file}: the gzip data are broken or cut short (", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using RnnDsl.Data;
 using RnnDsl.Storage;
 
@@ -20,9 +19,6 @@ sealed class FileLines : IDisposable
     Stream stream;
     LineReader lines;
 
-    /// <summary>The bytes of a file that is packed; null if it is not.</summary>
-    PeekedStream? packed;
-
     /// <param name="source">The name of a file, also .gz; - for standard input.</param>
     /// <param name="position">Bytes that were read of it before.</param>
     /// <param name="follow">Whether to wait for more at its end.</param>
@@ -35,7 +31,7 @@ sealed class FileLines : IDisposable
         stream = source == "-" ? Console.OpenStandardInput() : Open(source);
         if (stream is not FileStream { CanSeek: true } file)
         {
-            position = stream is GZipStream || again ? position : 0;
+            position = stream is UnpackedStream || again ? position : 0;
             Skip(position).GetAwaiter().GetResult();
         }
         else if (position <= file.Length)
@@ -55,14 +51,10 @@ sealed class FileLines : IDisposable
     {
         while (true)
         {
-            if (await Unpacked(() => lines.ReadAsync(cancellation)) is { } line)
+            if (await lines.ReadAsync(cancellation) is { } line)
                 return line;
             if (!follow)
-            {
-                SourceLine? last = lines.Rest();
-                RequireWhole(lines.Position);
-                return last;
-            }
+                return lines.Rest();
             LineReader before = lines;
             if (BeginsAnew())
             {
@@ -130,8 +122,7 @@ sealed class FileLines : IDisposable
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             return file;
-        packed = new PeekedStream(file);
-        return new GZipStream(packed, CompressionMode.Decompress);
+        return new UnpackedStream(file, path);
     }
 
     async Task Skip(long position)
@@ -139,34 +130,10 @@ sealed class FileLines : IDisposable
         var skipped = new byte[1 << 16];
         for (long left = position; left > 0;)
         {
-            int count = await Unpacked(() => stream.ReadAsync(skipped.AsMemory(0, (int)Math.Min(left, skipped.Length))));
-            if (count == 0)
-                RequireWhole(position - left);
+            int count = await stream.ReadAsync(skipped.AsMemory(0, (int)Math.Min(left, skipped.Length)));
             left -= count > 0 ? count : throw TooShort(position);
         }
     }
-
-    async ValueTask<T> Unpacked<T>(Func<ValueTask<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (InvalidDataException error) when (packed is not null)
-        {
-            throw Broken(error.Message, error);
-        }
-    }
-
-    /// <summary>Requires that a packed file has the length that its end says: what was cut off, nothing else notices.</summary>
-    void RequireWhole(long length)
-    {
-        packed?.ReadToEnd();
-        if (packed is { MayHaveSeveralParts: false } file && file.StatedLength != (uint)length)
-            throw Broken("the file says that the text is longer");
-    }
-
-    InvalidDataException Broken(string reason, Exception? error = null) => new($"{path}: the gzip data are broken or cut short ({reason.TrimEnd('.')}).", error);
 
     InvalidDataException TooShort(long position) =>
         new($"{(path == "-" ? "Standard input" : path)} has less than the {position} bytes that were read of it before: " +

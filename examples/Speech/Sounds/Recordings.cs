@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.Globalization;
-using System.IO.Compression;
 using RnnDsl.Audio;
+using RnnDsl.Data;
 
 namespace RnnDsl.Examples.Speech;
 
@@ -21,7 +21,7 @@ static class Recordings
                 }
             else
             {
-                using var unpacked = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+                using var unpacked = new UnpackedStream(File.OpenRead(path), path);
                 using var archive = new TarReader(unpacked);
                 while (Next(archive, path) is { } entry)
                     if (entry.DataStream is { } stream && IsSound(entry.Name))
