@@ -83,12 +83,15 @@ sealed unsafe class GradientSum(BatchRun run, ShardRunners runners, ParameterSto
     IEnumerable<(int, int)> Pieces()
     {
         int first = 0;
-        foreach ((int end, int next) in parameters.Slices.Where((p, i) => p.Info.IsFixed || frozen[i] || tables.Contains(i))
-            .Select(p => (p.Offset, p.Offset + (int)Layout.Align(p.Length))).Append((parameters.Length, parameters.Length)))
+        for (int i = 0; i <= parameters.Slices.Count; i++)
         {
+            Parameter? slice = i < parameters.Slices.Count ? parameters.Slices[i] : null;
+            if (slice is not null && !slice.Info.IsFixed && !frozen[i] && !tables.Contains(i))
+                continue;
+            int end = slice?.Offset ?? parameters.Length;
             for (; first < end; first += Piece)
                 yield return (first, Math.Min(first + Piece, end));
-            first = next;
+            first = end + (int)Layout.Align(slice?.Length ?? 0);
         }
     }
 

@@ -48,7 +48,10 @@ public static class ModelFile
                     $"Not saved as {precision.DType()}: parameter '{parameter.Name}' is {Of(parameter)[index]} at index {index}."));
         List<KeyValuePair<string, string>> texts = ModelFileInfo.Write(info, scaler, metadata ?? new Dictionary<string, string>(), precision, ranges);
         texts.AddRange(moreTexts);
-        StoredTensor[] tensors = [.. parameters.SelectMany(parameter => StoredParameters.Tensors(parameter.Info, () => Of(parameter), precision)), .. more];
+        var tensors = new List<StoredTensor>();
+        foreach (Parameter parameter in parameters)
+            tensors.AddRange(StoredParameters.Tensors(parameter.Info, () => Of(parameter), precision));
+        tensors.AddRange(more);
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, texts));
 
         ReadOnlySpan<float> Of(Parameter parameter) => (values ?? model.Parameters.ReadOnlyValues).Slice(parameter.Offset, parameter.Length);

@@ -100,7 +100,10 @@ public sealed record ModelFileInfo(
         if (version != Version)
             throw new InvalidDataException($"The file is of version {version}; this library reads version {Version}.");
         Scaler? scaler = file.Metadata.TryGetValue(ScalerKey, out string? json) ? Scaler.FromJson(json) : null;
-        var own = file.Metadata.Where(text => !text.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary();
+        var own = new Dictionary<string, string>();
+        foreach ((string key, string text) in file.Metadata)
+            if (!key.StartsWith(Prefix, StringComparison.Ordinal))
+                own.Add(key, text);
         (List<EquationsInfo> equations, Dictionary<string, string[]> inputs) = file.Metadata.TryGetValue(EquationsKey, out string? written) ? ReadEquations(written) : ([], []);
         return new ModelFileInfo(Text(ModelKey), Text(FingerprintKey), ReadDimensions(Text(DimensionsKey)),
             StoredParameters.Own(file), scaler, own)

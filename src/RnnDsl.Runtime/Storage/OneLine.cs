@@ -8,8 +8,11 @@ static class OneLine
     /// <summary>The message without control characters, and of limited length.</summary>
     public static string Of(string message)
     {
-        string cut = message.Length <= MaximumLength ? message : message[..MaximumLength] + "…";
-        return cut.Any(char.IsControl) ? string.Concat(cut.Select(c => char.IsControl(c) ? ' ' : c)) : cut;
+        char[] cut = (message.Length <= MaximumLength ? message : message[..MaximumLength] + "…").ToCharArray();
+        for (int i = 0; i < cut.Length; i++)
+            if (char.IsControl(cut[i]))
+                cut[i] = ' ';
+        return new(cut);
     }
 
     /// <summary>Reads a file, or unnamed bytes. An error is reported in one line, which begins with the file's name.</summary>

@@ -143,7 +143,7 @@ public sealed partial class Trainer
                 (run.Trainable, run.Source, run.IsRunning, run.Moves) = (null, null, false, optimizer.Moves(trainable.Parameters));
             }
         }
-        return new History([.. run.Reports.Skip(run.Earlier)], stop) { StartLoss = run.Start, Earlier = [.. run.Reports.Take(run.Earlier)], Differences = differences };
+        return new History(run.Reports[run.Earlier..], stop) { StartLoss = run.Start, Earlier = run.Reports[..run.Earlier], Differences = differences };
 
         void Keep(double loss)
         {
