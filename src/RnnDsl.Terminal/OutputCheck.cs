@@ -31,7 +31,7 @@ public static class OutputCheck
         }
     }
 
-    /// <summary>Requires that files can be written, as <see cref="RequireFile"/> does, and that nothing is lost by it: no two of them are one file, and none is a file that is read.</summary>
+    /// <summary>Requires that files can be written, as <see cref="RequireFile"/> does, and that nothing is lost by it: no two of them are one file, and none is a file that is read. What a link leads to is the file that is written.</summary>
     /// <param name="outputs">The paths of the files to write; null for none.</param>
     /// <param name="inputs">The paths of the files to read; null for none.</param>
     /// <exception cref="ArgumentException">Two paths are one, or a path is empty. The message names it.</exception>
@@ -42,14 +42,14 @@ public static class OutputCheck
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(inputs);
         StringComparer comparer = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        string[] read = [.. inputs.Where(path => !string.IsNullOrWhiteSpace(path)).Select(path => Path.GetFullPath(path!))];
+        string[] read = [.. inputs.Where(path => !string.IsNullOrWhiteSpace(path)).Select(path => AtomicFile.Target(path!))];
         var written = new HashSet<string>(comparer);
         foreach (string? path in outputs)
         {
             RequireFile(path);
             if (path is null)
                 continue;
-            string full = Path.GetFullPath(path);
+            string full = AtomicFile.Target(path);
             if (!written.Add(full))
                 throw new ArgumentException($"Two results would be written to {path}, and one of them be lost: give each a path of its own.");
             if (read.Contains(full, comparer))

@@ -56,19 +56,22 @@ public sealed class OutputTests : IDisposable
     [InlineData("Tagging", "--train I --output I")]
     [InlineData("Tagging", "--members 2 --output O.st --onnx O-2.st")]
     [InlineData("TextClassification", "--train I --output I")]
+    [InlineData("TextClassification", "--train I --output L")]
     [InlineData("Translation", "--source I --output I")]
     [InlineData("Translation", "--output O --page O")]
     [InlineData("Translation", "--load I --small I")]
     public void What_is_read_or_written_is_not_written_over(string program, string line)
     {
-        string file = Path.Combine(folder, "file.csv"), other = Path.Combine(folder, "out");
+        string file = Path.Combine(folder, "file.csv"), other = Path.Combine(folder, "out"), link = Path.Combine(folder, "link");
         File.WriteAllText(file, "mine");
-        Ran ran = Ran.Of(program, [.. line.Split(' ').Select(part => part == "I" ? file : part[0] == 'O' ? other + part[1..] : part)]);
+        if (line.Contains('L'))
+            File.CreateSymbolicLink(link, file);
+        Ran ran = Ran.Of(program, [.. line.Split(' ').Select(part => part == "I" ? file : part == "L" ? link : part[0] == 'O' ? other + part[1..] : part)]);
         Assert.Equal(2, ran.ExitCode);
         Assert.Equal("", ran.Output);
         Assert.Contains(line.Contains('O') ? "Two results would be written to" : "is read, and a result would be written over it", ran.Error, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(file));
-        Assert.Equal([file], Directory.GetFileSystemEntries(folder));
+        Assert.Equal(file, Assert.Single(Directory.GetFileSystemEntries(folder), entry => entry != link));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using RnnDsl.Storage;
+
 namespace RnnDsl.Examples.Monitoring;
 
 /// <summary>A file that an option names; its path is null if the option is not given.</summary>
@@ -16,18 +18,14 @@ static class Outputs
         var known = new Dictionary<string, string>();
         foreach ((string option, string? path) in read)
             if (path is not null)
-                known[Target(path)] = option;
+                known[AtomicFile.Target(path)] = option;
         foreach ((string option, string? path) in replaced.Concat(written))
-            if (path is not null && !known.TryAdd(Target(path), option))
-                throw new IOException($"{known[Target(path)]} and {option} are the same file, '{path}', which would be overwritten. Give {option} another one.");
+            if (path is not null && !known.TryAdd(AtomicFile.Target(path), option))
+                throw new IOException($"{known[AtomicFile.Target(path)]} and {option} are the same file, '{path}', which would be overwritten. Give {option} another one.");
         foreach (NamedFile file in replaced.Concat(written))
             if (file.Path is { } path)
                 Check(path, isReplaced: replaced.Contains(file));
     }
-
-    /// <summary>The full name of a file, or of the one that a link leads to.</summary>
-    static string Target(string path) =>
-        new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
 
     /// <summary>Requires that a file can be written, before hours of work end with the message that it cannot.</summary>
     /// <param name="path">The file.</param>

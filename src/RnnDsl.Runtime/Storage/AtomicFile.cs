@@ -19,7 +19,7 @@ public static class AtomicFile
     /// <exception cref="IOException">The path is that of a folder, a device or a pipe.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string full = Target(Path.GetFullPath(path));
+        string full = Target(path);
         string folder = Path.GetDirectoryName(full) ?? throw new ArgumentException($"'{path}' names no file.", nameof(path));
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{folder}' does not exist.");
@@ -76,9 +76,12 @@ public static class AtomicFile
     /// <summary>Replaces the file by a text, in UTF-8. If anything fails, the old file is unchanged.</summary>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The target of a link. The target need not exist.</summary>
-    static string Target(string path) =>
-        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+    /// <summary>The full path of the file that is replaced: of the path itself, or of what it leads to if it is a link. Neither need exist.</summary>
+    public static string Target(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
+    }
 
     /// <summary>Whether the path is free, or a regular file.</summary>
     static bool MayReplace(string path)
