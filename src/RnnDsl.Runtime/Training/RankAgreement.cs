@@ -69,7 +69,10 @@ sealed class RankAgreement(Communicator ranks)
     /// <summary>Everything that a training depends on.</summary>
     public RankAgreement AddTraining(ITrainable trainable, Optimizer optimizer, Dictionary<string, string> settings, TrainingRun? run, Dataset train, Dataset? validation)
     {
-        OptimizerMemory memory = optimizer.Remember(trainable.Parameters);
+        OptimizerMemory memory;
+        // A signal may save the training meanwhile, which also asks the optimizer.
+        lock (optimizer.Gate)
+            memory = optimizer.Remember(trainable.Parameters);
         Add("The model", $"{trainable.Module.Info.Name} of fingerprint {trainable.Module.Info.Fingerprint}");
         foreach ((string name, string value) in settings)
             Add(name, value);
