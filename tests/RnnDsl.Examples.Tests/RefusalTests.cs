@@ -18,6 +18,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("Speech", "strings --leave-out nobody", "", "There is no speaker 'nobody'; there are ")]
     [InlineData("Speech", "strings --leave-out all", "", "--leave-out all is for digits alone")]
     [InlineData("Speech", "--leave-out all", "", "--leave-out all is for digits alone")]
+    [InlineData("Speech", "adapt --leave-out all", "", "There is no speaker 'all'; there are ")]
     public void It_names_the_file_and_the_way_out(string program, string line, string text, string part)
     {
         string file = Path.Combine(folder, "file.csv");

@@ -47,6 +47,8 @@ static class Adaptation
         void Restore() => before.CopyTo(recognizer.Model.Parameters.Values);
 
         void Say(string name, int values) =>
-            Console.WriteLine(FormattableString.Invariant($"{name,-24} {values,8} {100 * recognizer.Accuracy(unseen),10:F1} % {100 * recognizer.Accuracy(old),10:F1} %"));
+            Console.WriteLine(FormattableString.Invariant($"{name,-24} {values,8} {Percent(unseen)} {Percent(old)}"));
+
+        string Percent(Clip[] clips) => clips.Length == 0 ? $"{"–",12}" : FormattableString.Invariant($"{100 * recognizer.Accuracy(clips),10:F1} %");
     }
 }

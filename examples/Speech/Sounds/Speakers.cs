@@ -35,15 +35,19 @@ static class Speakers
 
     /// <summary>The speaker to whom a model is adapted.</summary>
     /// <param name="settings">With the clips of all.</param>
-    /// <param name="speaker">The name; null or "all" for the last one.</param>
-    /// <exception cref="ArgumentException">There is no speaker of that name, or no other speaker.</exception>
+    /// <param name="speaker">The name; null for the last one.</param>
+    /// <exception cref="ArgumentException">There is no speaker of that name, or nothing of this one or of others to learn from.</exception>
     public static string New(Settings settings, string? speaker)
     {
         string[] all = [.. settings.Clips.Select(c => c.Speaker).Distinct()];
-        string one = speaker is null or All ? all[^1] : speaker;
+        string one = speaker ?? all[^1];
         if (!all.Contains(one))
             throw new ArgumentException($"There is no speaker '{one}'; there are {string.Join(", ", all)}, of whom one is the new speaker.");
-        return all.Length > 1 ? one : throw new ArgumentException("With all speakers left out there is none to learn from.");
+        int own = settings.Train.Count(c => c.Speaker == one);
+        if (own == 0)
+            throw new ArgumentException($"All clips of {one} are tested on, and none is left to adapt to: {Options.TestTakes.Name} and {Options.TrainTakes.Name} say which, or {Options.LeaveOut.Name} another speaker.");
+        return own < settings.Train.Count ? one
+            : throw new ArgumentException($"All clips to learn from are of {one}. What is adapted is learned from other speakers before: {Options.Data.Name} takes several folders and archives.");
     }
 
     /// <summary>The same settings, where all clips of these speakers are tested on, and all clips of the others are learned from.</summary>
