@@ -14,6 +14,7 @@ public sealed class RefusalTests : IDisposable
     [Theory]
     [InlineData("Dialogue", "--conversations F --intent-column intent --pair-epochs 1", "question,answer,intent\nhello,hi,small talk\nbye,see you,small talk\nwhen,now,time\nwhere,here,place\n",
         "There are 2 different questions of small talk; at least 20 are needed. F has exchanges of the intent 'small talk', which is special")]
+    [InlineData("Dialogue", "--conversations F --slots F", "question,answer\nhello,hi\nbye,see you\n", "F: the line 'question,answer' is one column.")]
     [InlineData("Dialogue", "--train F#zz", "text,intent\nwhen,time\nwhere,place\n", "F has no part 'zz'")]
     [InlineData("Speech", "strings --leave-out nobody", "", "There is no speaker 'nobody'; there are ")]
     [InlineData("Speech", "strings --leave-out all", "", "--leave-out all is for digits alone")]

@@ -30,9 +30,11 @@ public sealed class DialogueTests : IDisposable
     [Fact]
     public void Names_in_braces_that_nothing_fills_are_told()
     {
-        Assert.Null(CustomerAssistant.Unfilled([new("a", "Here {it is}.", null)]));
+        Assert.Null(CustomerAssistant.Unfilled([new("a", "Here {it is}.", null)], []));
         Assert.StartsWith("2 answers have names in braces, {order}, {thing}, and are sent with the braces: --slots names ",
-            CustomerAssistant.Unfilled([new("a", "See {thing} of {order}.", null), new("b", "See {order}.", null), new("c", "See {order}.", null), new("d", "Yes.", null)]), StringComparison.Ordinal);
+            CustomerAssistant.Unfilled([new("a", "See {thing} of {order}.", null), new("b", "See {order}.", null), new("c", "See {order}.", null), new("d", "Yes.", null)], []), StringComparison.Ordinal);
+        Assert.StartsWith("1 answer has a name in braces, {thing}, of which --slots marks none: ", CustomerAssistant.Unfilled([new("a", "See {thing} of {order}.", null), new("b", "See {order}.", null)],
+            [new TaggedSentence(["order", "7"], ["O", "B-order"])]), StringComparison.Ordinal);
     }
 
     [Fact]

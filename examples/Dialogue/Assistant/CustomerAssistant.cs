@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using RnnDsl.Metrics;
 using RnnDsl.Text;
 
 namespace RnnDsl.Examples.Dialogue;
@@ -56,14 +57,21 @@ sealed partial class CustomerAssistant(AnswerFinder answers, IntentClassifier? i
 
     string Filled(string answer, Session session) => slots is null ? answer : Slot().Replace(answer, m => session.Slots.GetValueOrDefault(m.Groups[1].Value, m.Value));
 
-    /// <summary>Says which names in braces are sent as they are written, for want of a model that finds them in messages.</summary>
-    /// <returns>A sentence, or null if no answer has one.</returns>
-    public static string? Unfilled(IEnumerable<Exchange> exchanges)
+    /// <summary>Says which names in braces are never filled, because no marked message teaches how to find them.</summary>
+    /// <param name="exchanges">With the answers.</param>
+    /// <param name="marked">Messages with what they name marked.</param>
+    /// <returns>A sentence, or null if no answer has such a name.</returns>
+    public static string? Unfilled(IEnumerable<Exchange> exchanges, IEnumerable<TaggedSentence> marked)
     {
-        string[] answers = [.. exchanges.Select(e => e.Answer).Where(answer => Slot().IsMatch(answer)).Distinct()];
-        string[] names = [.. answers.SelectMany(answer => Slot().Matches(answer)).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal)];
-        return names.Length == 0 ? null : $"{answers.Length} {(answers.Length == 1 ? "answer has a name" : "answers have names")} in braces, {string.Join(", ", names.Take(5))}{(names.Length > 5 ? ", …" : "")}, " +
-            $"and {(answers.Length == 1 ? "is" : "are")} sent with the braces: {Options.Slots.Name} names messages from which a model learns to find what belongs there.";
+        HashSet<string> known = [.. marked.SelectMany(sentence => EntitySpans.Of(sentence.Tags)).Select(span => span.Type)];
+        string[] answers = [.. exchanges.Select(e => e.Answer).Where(answer => Slot().Matches(answer).Any(m => !known.Contains(m.Groups[1].Value))).Distinct()];
+        string[] names = [.. answers.SelectMany(answer => Slot().Matches(answer)).Where(m => !known.Contains(m.Groups[1].Value)).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal)];
+        if (names.Length == 0)
+            return null;
+        bool isOne = answers.Length == 1;
+        return $"{answers.Length} {(isOne ? "answer has a name" : "answers have names")} in braces, {string.Join(", ", names.Take(5))}{(names.Length > 5 ? ", …" : "")}, " + (known.Count == 0
+            ? $"and {(isOne ? "is" : "are")} sent with the braces: {Options.Slots.Name} names messages from which a model learns to find what belongs there."
+            : $"of which {Options.Slots.Name} marks none: the assistant asks for it and never finds it. Mark some there, or write the {(isOne ? "answer" : "answers")} without braces.");
     }
 
     [GeneratedRegex(@"\{(\w+)\}")]

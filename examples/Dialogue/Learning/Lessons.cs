@@ -24,12 +24,13 @@ static class Lessons
             : given.GetValue(Options.Conversations) is { } path ? Read(path, given, given.GetValue(Options.Intent)) : null;
         if (exchanges is { Count: < 2 })
             throw new InvalidDataException($"{given.GetValue(Options.Conversations)} has {exchanges.Count} exchange{(exchanges.Count == 1 ? "" : "s")} of a question and an answer, and at least two are needed. {Options.Question.Name} and {Options.Answer.Name} name the columns.");
+        TaggedCorpus? marked = Marked(given, madeUp);
         SmallTalk? talk = Talk(given, settings, ref exchanges);
         IntentClassifier? intents = Intents(given, settings, exchanges, madeUp);
         AnswerFinder? answers = exchanges is null ? null : AnswerFinder.Learn(exchanges, settings);
         answers?.Report(seed: 1);
-        SlotFinder? slots = Slots(given, settings, madeUp);
-        if (slots is null && CustomerAssistant.Unfilled(exchanges ?? []) is { } unfilled)
+        SlotFinder? slots = marked is null ? null : Slots(marked, settings, madeUp);
+        if (CustomerAssistant.Unfilled(exchanges ?? [], marked ?? Enumerable.Empty<TaggedSentence>()) is { } unfilled)
             Console.WriteLine($"Note: {unfilled}");
         if (answers is null)
         {
@@ -118,14 +119,28 @@ static class Lessons
         return intents;
     }
 
-    static SlotFinder? Slots(ParseResult given, Settings settings, bool madeUp)
+    /// <summary>Messages with what they name marked; null if there are none.</summary>
+    /// <exception cref="InvalidDataException">Nothing is marked in them, or the file is none of that form.</exception>
+    static TaggedCorpus? Marked(ParseResult given, bool madeUp)
     {
-        TaggedCorpus? train = madeUp ? MadeUpShop.Slots(1500, seed: 2) : given.GetValue(Options.Slots) is { } file ? ConllFile.Read(file) : null;
-        if (train is null)
-            return null;
-        SlotFinder slots = SlotFinder.Learn(train, settings);
         if (madeUp)
-            slots.Report(MadeUpShop.Slots(300, seed: 3));
+            return MadeUpShop.Slots(1500, seed: 2);
+        if (given.GetValue(Options.Slots) is not { } file)
+            return null;
+        TaggedCorpus marked = ConllFile.Read(file);
+        foreach (string finding in marked.Findings)
+            Console.WriteLine($"Note: {finding}");
+        return marked.Scheme is not null ? marked
+            : throw new InvalidDataException($"{file} marks no names: its last column has tags such as B-day and I-day for those that a message names, and O for all else.");
+    }
+
+    static SlotFinder Slots(TaggedCorpus marked, Settings settings, bool madeUp)
+    {
+        // Of few messages none can be spared to test with.
+        (TaggedCorpus train, TaggedCorpus? test) = madeUp ? (marked, MadeUpShop.Slots(300, seed: 3)) : marked.Count >= 20 ? marked.Split(0.9, settings.Seed) : (marked, null);
+        SlotFinder slots = SlotFinder.Learn(train, settings);
+        if (test is not null)
+            slots.Report(test);
         return slots;
     }
 
