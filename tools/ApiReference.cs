@@ -16,7 +16,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 string root = args.Length > 1 ? "" : Path.GetDirectoryName(Path.GetDirectoryName(ThisFile()))!;
-string[] libraries = ["RnnDsl.Runtime", "RnnDsl.Data", "RnnDsl.Terminal", "RnnDsl.Runs", "RnnDsl.Text", "RnnDsl.Audio", "RnnDsl.Onnx", "RnnDsl.Keras", "RnnDsl.Distributed"];
+string[] libraries = ["RnnDsl.Runtime", "RnnDsl.Data", "RnnDsl.Terminal", "RnnDsl.Plots", "RnnDsl.Runs", "RnnDsl.Text", "RnnDsl.Audio", "RnnDsl.Onnx", "RnnDsl.Keras", "RnnDsl.Distributed"];
 if (args.Length == 0)
     foreach (string library in libraries)
         using (var build = Process.Start(new ProcessStartInfo("dotnet", ["build", Path.Combine(root, "src", library), "-c", "Release", "-v:q"]))!)

@@ -8,7 +8,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 string root = Path.GetDirectoryName(Path.GetDirectoryName(ThisFile()))!;
-foreach (string project in args.Length > 0 ? args : ["src/RnnDsl.Runtime", "src/RnnDsl.Data", "src/RnnDsl.Terminal", "src/RnnDsl.Runs", "src/RnnDsl.Text", "src/RnnDsl.Audio", "src/RnnDsl.Distributed"])
+foreach (string project in args.Length > 0 ? args : ["src/RnnDsl.Runtime", "src/RnnDsl.Data", "src/RnnDsl.Terminal", "src/RnnDsl.Plots", "src/RnnDsl.Runs", "src/RnnDsl.Text", "src/RnnDsl.Audio", "src/RnnDsl.Distributed"])
 {
     string list = Path.Combine(root, project, "PublicAPI.Unshipped.txt");
     string before = File.ReadAllText(list);

@@ -6,6 +6,7 @@ using RnnDsl.Distributed;
 using RnnDsl.Execution;
 using RnnDsl.Metrics;
 using RnnDsl.Onnx;
+using RnnDsl.Plots;
 using RnnDsl.Prediction;
 using RnnDsl.Runs;
 using RnnDsl.Sequences;
@@ -139,8 +140,10 @@ static void Run(ParseResult given, MpiCommunicator mpi)
 
     // Draw the newest part: what was measured, and the forecasts that were made of it a whole horizon before.
     string picture = Path.Combine(output, "forecast.png"), curve = Path.Combine(output, "training.svg");
-    int[] ends = [.. Enumerable.Range(0, tuning.Test.Count).Select(i => old + recent + i * stride + horizon - 1)];
-    bool labeled = Picture.Draw(picture, $"{target}, and forecasts made {horizon} {(horizon == 1 ? "step" : "steps")} before", quantity, series, ends, horizon, [("measured", actual), ("LSTM", baseForecast), ("LSTM with adapters", tuned)]);
-    Picture.Curve(curve, history);
-    Display.Say($"Pictures: {picture}, {curve}{(labeled ? "" : " (no font on this machine, so they have no labels; fonts-dejavu-core brings one)")}");
+    new ForecastPlot(series, Enumerable.Range(0, tuning.Test.Count).Select(i => old + recent + i * stride + horizon - 1))
+    {
+        Title = $"{target}, and forecasts made {horizon} {(horizon == 1 ? "step" : "steps")} before", Quantity = quantity,
+    }.Add("measured", actual).Add("LSTM", baseForecast).Add("LSTM with adapters", tuned).Save(picture);
+    history.SavePlot(curve);
+    Display.Say($"Pictures: {picture}, {curve}{(ForecastPlot.HasFonts ? "" : " (no font on this machine, so they have no labels; fonts-dejavu-core brings one)")}");
 }

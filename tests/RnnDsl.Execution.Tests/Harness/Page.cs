@@ -21,7 +21,7 @@ internal sealed partial class Page
 
     const string Usings = """
         using System; using System.Collections.Generic; using System.IO; using System.Linq;
-        using RnnDsl; using RnnDsl.Audio; using RnnDsl.Continual; using RnnDsl.Data; using RnnDsl.Distributed; using RnnDsl.Execution; using RnnDsl.Keras; using RnnDsl.Metrics; using RnnDsl.Onnx; using RnnDsl.Prediction; using RnnDsl.Runs; using RnnDsl.Search; using RnnDsl.Sequences; using RnnDsl.Storage;
+        using RnnDsl; using RnnDsl.Audio; using RnnDsl.Continual; using RnnDsl.Data; using RnnDsl.Distributed; using RnnDsl.Execution; using RnnDsl.Keras; using RnnDsl.Metrics; using RnnDsl.Onnx; using RnnDsl.Plots; using RnnDsl.Prediction; using RnnDsl.Runs; using RnnDsl.Search; using RnnDsl.Sequences; using RnnDsl.Storage;
         using RnnDsl.Terminal; using RnnDsl.Text; using RnnDsl.Training; using RnnDsl.Tuning;
         using static RnnDsl.Ops;
 
@@ -61,7 +61,7 @@ internal sealed partial class Page
         string model = Model().Match(string.Concat(types)).Groups[1].Value;
         return Compiled.Load(Usings + (model.Length > 0 ? $"using M = {model};\n" : "") + string.Concat(types)
             + "public static class Snippets\n{\npublic static readonly StringWriter Console = new(System.Globalization.CultureInfo.InvariantCulture);\n" + string.Concat(methods) + "}\n",
-            typeof(Data.CsvSeries).Assembly, typeof(Text.TextEncoder).Assembly, typeof(Audio.Sound).Assembly, typeof(Keras.KerasWeights).Assembly, typeof(Onnx.PyTorchWeights).Assembly, typeof(Terminal.Tables).Assembly, typeof(Runs.RunRecord).Assembly, typeof(Spectre.Console.IAnsiConsole).Assembly,
+            typeof(Data.CsvSeries).Assembly, typeof(Text.TextEncoder).Assembly, typeof(Audio.Sound).Assembly, typeof(Keras.KerasWeights).Assembly, typeof(Onnx.PyTorchWeights).Assembly, typeof(Terminal.Tables).Assembly, typeof(Plots.HistoryPlot).Assembly, typeof(Runs.RunRecord).Assembly, typeof(Spectre.Console.IAnsiConsole).Assembly,
             typeof(Distributed.MpiCommunicator).Assembly);
     }
 
