@@ -1,6 +1,7 @@
 using RnnDsl.Execution.Tests.Cells;
 using RnnDsl.Prediction;
 using RnnDsl.Sequences;
+using RnnDsl.Storage;
 using RnnDsl.Training;
 using static RnnDsl.Ops;
 
@@ -27,6 +28,55 @@ public class LayerTests
         ["Asker"] = (f, h) => new Asker(f, h),
         ["Continued"] = (f, h) => new Continued(f, h),
     };
+
+    [Fact]
+    public void Parameters_of_a_layer_are_those_of_its_owner()
+    {
+        foreach ((string name, Func<int, int, Module> make) in Models)
+            Assert.True(LayerParameters.Fault(make(3, 5)) is null, $"{name}: {LayerParameters.Fault(make(3, 5))}");
+        Assert.Contains(LayerParameters.Of(new Library(3, 5, 4)), layer => layer.Path == "reader.ways.forward" || layer.Path.Count(c => c == '.') >= 2);
+    }
+
+    /// <summary>Adapters that were saved know their base by a fingerprint over the parameters in this order.</summary>
+    [Fact]
+    public void A_base_is_known_by_its_parameters_outside_of_cells_and_then_by_those_of_cells()
+    {
+        var model = new Reader<In, Out>(2, 3);
+        string[] forward = ["Wi", "Wf", "Wg", "Wo", "Ui", "Uf", "Ug", "Uo", "bi", "bf", "bg", "bo"];
+        Assert.Equal(["shift", "ways.gain", .. forward.Select(n => "ways.forward." + n), .. forward.Select(n => "ways.backward." + n), "join.W", "join.b"], Tuning.BaseFingerprint.Order(model).Select(p => p.Name));
+        Assert.Equal(["shift", "ways.gain", .. forward.Select(n => "ways.forward." + n), .. forward.Select(n => "ways.backward." + n), "join.W", "join.b"], model.Parameters.Slices.Select(p => p.Name));
+        Assert.Equal("R.0 R.1 b.0 b.1 reader.shift reader.ways.gain asked", string.Join(' ', Tuning.BaseFingerprint.Order(new Library(3, 5, 4)).Take(7).Select(p => p.Name.StartsWith("asked", StringComparison.Ordinal) ? "asked" : p.Name)));
+    }
+
+    [Fact]
+    public void A_layer_is_loaded_saved_and_run_by_itself()
+    {
+        var trained = new TwoWays<In, Hid>(2, 3) { };
+        string file = Path.GetTempFileName();
+        try
+        {
+            new Random(1).NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(trained.Parameters["forward.Wi"])[..3]);
+            ModelFile.Save(file, trained);
+            var model = new Reader<In, Out>(2, 3);
+            TwoWays<In, Reader<In, Out>.Inner> ways = LayerParameters.Of(model).Select(l => l.Layer).OfType<TwoWays<In, Reader<In, Out>.Inner>>().Single();
+            ModelFile.Load(file, ways);
+            Assert.Equal(trained.Parameters["forward.Wi"].ToArray(), model.Parameters["ways.forward.Wi"].ToArray());
+            model.Parameters["ways.gain"][0] = 2;
+            Dataset data = new(Column.Sequences("x", 2, [[1, 2, 3, 4]]));
+            trained.Parameters["gain"][0] = 2;
+            using var own = new Executor(trained, "Run");
+            using var layer = new Executor(ways, "Run");
+            Assert.Equal(own.Predict(data), layer.Predict(data));
+            ModelFile.Save(file, ways);
+            var other = new TwoWays<In, Hid>(2, 3, seed: 5);
+            ModelFile.Load(file, other);
+            Assert.Equal(2, other.Parameters["gain"][0]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 
     [Theory]
     [InlineData("TwoWays", "Run")]

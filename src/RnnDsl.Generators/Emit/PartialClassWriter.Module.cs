@@ -58,9 +58,11 @@ internal sealed partial class PartialClassWriter
     {
         foreach (LayerField field in module.Fields)
         {
-            IEnumerable<string> given = [.. field.Sizes.Select(s => Size(s, inConstructor: true)), .. field.Abstract is { } layer ? layer.Cells.Select(c => Maker(c)) : []];
+            IEnumerable<string> given = [.. field.Sizes.Select(s => Size(s, inConstructor: true)), .. field.Abstract is { } above ? above.Cells.Select(c => Maker(c)) : []];
             string made = field.Parameter is { } parameter ? $"{MakerName(parameter)}()" : $"new{(field.Abstract is null ? "" : " " + field.ClassName)}({string.Join(", ", given)})";
             code.Line($"this.{TypeDecls.Identifier(field.Field)} = {(field.Count is { } count ? $"[{string.Join(", ", Enumerable.Repeat(made, count))}]" : made)};");
+            foreach ((string layer, string path) in Layers(field))
+                code.Line($"base.AddLayer({layer}, {Literal(path)});");
         }
     }
 
@@ -88,7 +90,7 @@ internal sealed partial class PartialClassWriter
         code.Line($"protected override global::RnnDsl.Execution.ModuleInfo Describe() => {Described("Module")}(");
         code.Line($"    {Literal(module.Type.Name)},");
         List("    ", module.Dims.Select(d => $"{Described("Dimension")}({Literal(d.Name)}, {Size(Dim.Named(d.Name))}),"), ",");
-        List("    ", Parameters("", module.Parameters, module.Layers), ",");
+        List("    ", ModuleParameters.Of(module).Select(p => Parameter(p) + ","), ",");
         List("    ", methods.SelectMany(m => Method(m.Method, m.Compiled)), ",");
         code.Line($"    {Literal(LegacyFingerprint.Of(module))},");
         List("    ", Equations(), ");");
@@ -105,18 +107,13 @@ internal sealed partial class PartialClassWriter
         code.Line(indent + "]" + end);
     }
 
-    /// <summary>The class's own parameters, then those of its layers under the layers' paths.</summary>
-    IEnumerable<string> Parameters(string path, IEnumerable<ParameterDecl> parameters, IEnumerable<LayerDecl> layers) =>
-        parameters.Select(p => Parameter(path + p.Name, p) + ",")
-            .Concat(layers.SelectMany(l => Parameters(path + l.Field + ".", l.Cell.Parameters, l.Cell.Layers)));
-
-    string Parameter(string name, ParameterDecl parameter)
+    string Parameter(ParameterDecl parameter)
     {
         string rows = parameter.Shape.IsScalar ? "1" : Size(parameter.Shape.Rows!), columns = parameter.Shape.IsMatrix ? Size(parameter.Shape.Columns!) : "1";
-        string described = $"{Described("Parameter")}({Literal(name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
+        string described = $"{Described("Parameter")}({Literal(parameter.Name)}, {Number(parameter.Shape.Rank)}, {rows}, {columns}, " +
             $"global::RnnDsl.Initial.{parameter.Initial}, {Number(parameter.InitialValue)})";
         if (parameter.Function is { } function)
-            described = Computed(described, name, parameter.Shape, function);
+            described = Computed(described, parameter.Name, parameter.Shape, function);
         return parameter.IsFixed ? $"{Described("Fixed")}({described})" : described;
     }
 

@@ -112,7 +112,7 @@ static class StateFile
     /// <summary>The adapters that are trained in the model's place; null if its own parameters are trained.</summary>
     static AdapterTraining? Adapters(ITrainable trainable)
     {
-        IReadOnlyList<AdapterTraining> attached = AdapterTraining.AttachedTo(trainable.Module);
+        IReadOnlyList<AdapterTraining> attached = AdapterTraining.AttachedTo(trainable.Module.Outermost);
         AdapterTraining? trained = attached.FirstOrDefault(a => ReferenceEquals(a.Parameters, trainable.Parameters));
         if (attached.Count > (trained is null ? 0 : 1))
             throw new InvalidOperationException($"{trainable.Module.Info.Name} has adapters attached that are not trained: {AdapterTraining.WayOut} first.");

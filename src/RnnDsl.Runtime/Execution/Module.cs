@@ -8,13 +8,23 @@ namespace RnnDsl.Execution;
 public abstract class Module
 {
     readonly Lock making = new();
+    Module? owner;
+    string path = "";
     ModuleInfo? info;
     ParameterStore? parameters;
     Dictionary<string, Executor>? executors;
     Workers? workers;
 
-    /// <summary>Admits one of its trainers at a time, since its parameters would become a mixture of two trainings. The first trainer makes it.</summary>
-    internal OneCaller? Trainers;
+    OneCaller? trainers;
+
+    /// <summary>Admits one of its trainers at a time, since its parameters would become a mixture of two trainings. The first trainer makes it. A layer shares that of its owner.</summary>
+    internal ref OneCaller? Trainers => ref Outermost.trainers;
+
+    /// <summary>The module that is no layer: this one, or what it is a layer of.</summary>
+    internal Module Outermost => owner?.Outermost ?? this;
+
+    /// <summary>What the names of a layer's parameters begin with in <see cref="Outermost"/>: "encoder.forward."; "" for a module that is no layer.</summary>
+    internal string PathInOutermost => owner is null ? "" : owner.PathInOutermost + path + ".";
 
     /// <summary>The seed of the initial parameters.</summary>
     protected int Seed { get; init; }
@@ -23,12 +33,28 @@ public abstract class Module
     /// <exception cref="InvalidOperationException">The class was not compiled, or was compiled by a version of RnnDsl whose code this version cannot run.</exception>
     public ModuleInfo Info => info ?? Make(ref info, Described);
 
-    /// <summary>All parameters, in one flat buffer. They are created and initialized once, at the first use on any thread.</summary>
-    public ParameterStore Parameters => parameters ?? Make(ref parameters, () => ParameterStore.Create(Info.Name, Info.Parameters, Seed));
+    /// <summary>All parameters, in one flat buffer. They are created and initialized once, at the first use on any thread. Those of a layer are a part of those of the module that it belongs to: what changes one, changes the other.</summary>
+    /// <exception cref="InvalidOperationException">The class was not compiled, or it is a layer that was compiled by an older version than the module that it belongs to.</exception>
+    public ParameterStore Parameters => parameters ?? (owner is null ? Make(ref parameters, () => ParameterStore.Create(Info.Name, Info.Parameters, Seed)) : MakePart());
+
+    /// <summary>The parameters of a layer. Those of the owner, whose lock its layers' descriptions are made under, are asked for before this module's lock is taken.</summary>
+    ParameterStore MakePart()
+    {
+        (ParameterStore all, ModuleInfo own) = (Outermost.Parameters, Info);
+        return Make(ref parameters, () => all.Part(own.Name, own.Parameters, PathInOutermost));
+    }
+
+    /// <summary>For generated code: takes a module as a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="path">Its name: "encoder", or "deep.2" for an element of an array.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected void AddLayer(Module layer, string path) => (layer.owner, layer.path) = (this, path);
 
     /// <summary>Replaces the values of some parameters. If the parameters have not been created, their initial values are not computed, which may take long for large orthogonal matrices.</summary>
     internal void SetParameters(List<FoundParameter> values)
     {
+        if (owner is not null)
+            _ = Parameters;
         lock (making)
             if (parameters is null)
                 parameters = ParameterStore.Create(Info.Name, Info.Parameters, Seed, values);

@@ -24,13 +24,19 @@ public sealed record Parameter(ParameterInfo Info, int Offset)
 /// </summary>
 public sealed class ParameterStore
 {
-    readonly AlignedBuffer buffer = new();
+    readonly AlignedBuffer buffer;
     readonly Parameter[] slices;
     readonly string owner;
 
-    ParameterStore(string owner, IReadOnlyList<ParameterInfo> parameters)
+    /// <summary>The store of which this one is a part, and the first float of the part.</summary>
+    readonly ParameterStore? whole;
+    readonly int first;
+
+    int version;
+
+    ParameterStore(string owner, IReadOnlyList<ParameterInfo> parameters, ParameterStore? whole = null, int first = 0)
     {
-        this.owner = owner;
+        (this.owner, this.whole, this.first, buffer) = (owner, whole, first, whole?.buffer ?? new AlignedBuffer());
         CheckSize(owner, parameters);
         slices = new Parameter[parameters.Count];
         if (Names.Repeated(parameters, static p => p.Name) is { } repeated)
@@ -42,7 +48,9 @@ public sealed class ParameterStore
             Count += parameters[i].IsFixed ? 0 : parameters[i].Length;
             offset += Layout.Align(parameters[i].Length);
         }
-        buffer.Reserve(offset);
+        Length = (int)offset;
+        if (whole is null)
+            buffer.Reserve(offset);
     }
 
     static void CheckSize(string owner, IReadOnlyList<ParameterInfo> parameters)
@@ -67,16 +75,16 @@ public sealed class ParameterStore
     public int Count { get; }
 
     /// <summary>The floats of the buffer, including the gaps.</summary>
-    public int Length => (int)buffer.Length;
+    public int Length { get; }
 
     /// <summary>Changes whenever values may have changed, for code that keeps results computed from them.</summary>
-    public int Version { get; private set; }
+    public int Version => whole?.Version ?? version;
 
     /// <summary>The first float of the buffer. Code that writes through it must call <see cref="MarkChanged"/>.</summary>
-    public Floats Pointer => buffer.Floats;
+    public Floats Pointer => buffer.Floats + first;
 
     /// <summary>The whole buffer, for reading.</summary>
-    public ReadOnlySpan<float> ReadOnlyValues => buffer.Span;
+    public ReadOnlySpan<float> ReadOnlyValues => buffer.Span.Slice(first, Length);
 
     /// <summary>The whole buffer, for writing. Getting it counts as a change, as with the other writable spans. Code that keeps the span and writes again after the model has run
     /// must call <see cref="MarkChanged"/>. The gaps between the parameters must stay zero.</summary>
@@ -85,7 +93,7 @@ public sealed class ParameterStore
         get
         {
             MarkChanged();
-            return buffer.Span;
+            return buffer.Span.Slice(first, Length);
         }
     }
 
@@ -108,10 +116,16 @@ public sealed class ParameterStore
     }
 
     /// <summary>Says that values were changed through a pointer or a kept span.</summary>
-    public void MarkChanged() => Version++;
+    public void MarkChanged()
+    {
+        if (whole is null)
+            version++;
+        else
+            whole.MarkChanged();
+    }
 
     /// <summary>A copy of the whole buffer.</summary>
-    public float[] Snapshot() => buffer.Span.ToArray();
+    public float[] Snapshot() => ReadOnlyValues.ToArray();
 
     /// <summary>Restores the values from a <see cref="Snapshot"/>.</summary>
     public void Restore(ReadOnlySpan<float> snapshot)
@@ -159,6 +173,21 @@ public sealed class ParameterStore
             else
                 Initializer.Fill(slice.Info, seed, store.Of(slice));
         return store;
+    }
+
+    /// <summary>The parameters of a layer, as a part of this store.</summary>
+    /// <param name="owner">The layer, for messages.</param>
+    /// <param name="parameters">The parameters of the layer, in the order of their memory.</param>
+    /// <param name="prefix">What their names begin with here: "encoder.".</param>
+    /// <exception cref="InvalidOperationException">They lie here in another order.</exception>
+    internal ParameterStore Part(string owner, IReadOnlyList<ParameterInfo> parameters, string prefix)
+    {
+        int first = parameters.Count == 0 ? 0 : Find(prefix + parameters[0].Name).Offset;
+        var part = new ParameterStore(owner, parameters, this, first);
+        foreach (Parameter slice in part.slices)
+            if (Find(prefix + slice.Name) is var here && (here.Offset != first + slice.Offset || here.Length != slice.Length))
+                throw new InvalidOperationException($"{owner}, the layer '{prefix[..^1]}' of {this.owner}, was compiled by an older RnnDsl than {this.owner}, and its parameters lie in another order there: build it again with the package of this version.");
+        return part;
     }
 
     static float[]? ValuesOf(Parameter slice, List<FoundParameter>? known)

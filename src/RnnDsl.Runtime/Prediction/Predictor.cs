@@ -76,7 +76,7 @@ public sealed partial class Predictor
         for (int i = 0; i < model.Parameters.Slices.Count; i++)
             if (Rows.FirstNotFinite(model.Parameters.Of(model.Parameters.Slices[i])) is int index)
                 throw new InvalidOperationException($"{Name} cannot predict: parameter '{model.Parameters.Slices[i].Name}' is not a finite number at index {index}. Load a model that was saved, or train again with a smaller learning rate.");
-        BaseFingerprint = Tuning.BaseFingerprint.Of(model.Parameters, model.Parameters.ReadOnlyValues);
+        BaseFingerprint = Tuning.BaseFingerprint.Of(model, model.Parameters.ReadOnlyValues);
         prepared.Reserve(Program.PreparedFloats, SmallerSizes);
         Program.Prepare(model.Parameters.Pointer, prepared.Floats);
         ConditionInputs = streamed.Condition;

@@ -133,7 +133,7 @@ public static class Checkpoint
     /// <summary>The attached adapters to which the file belongs; null if it belongs to none and none are attached.</summary>
     static AdapterTraining? Adapters(Module model, TrainingText? training)
     {
-        IReadOnlyList<AdapterTraining> attached = AdapterTraining.AttachedTo(model);
+        IReadOnlyList<AdapterTraining> attached = AdapterTraining.AttachedTo(model.Outermost);
         if (training?.AdapterScale is not float scale)
             return attached.Count == 0 ? null
                 : throw new InvalidDataException($"It is of a training without adapters, and {model.Info.Name} has adapters attached: {AdapterTraining.WayOut} before it is loaded.");

@@ -105,7 +105,7 @@ public static class ModelFile
 
     static ModelFileInfo Load(SafetensorsFile file, Module model, bool strict, IReadOnlyDictionary<string, string>? names)
     {
-        if (AdapterTraining.AttachedTo(model).Count > 0)
+        if (AdapterTraining.AttachedTo(model.Outermost).Count > 0)
             throw new InvalidOperationException($"{model.Info.Name} has adapters attached, which write its parameters: {AdapterTraining.WayOut} before a file is loaded.");
         ModelFit fit = Read(file, model, strict, names);
         model.SetParameters(fit.Found);

@@ -22,6 +22,8 @@ public sealed partial class Trainer
     {
         if (!ReferenceEquals(trainable.Parameters, trainable.Module.Parameters))
             return;
+        if (trainable.Module.Outermost is var whole && whole != trainable.Module && AdapterTraining.AttachedTo(whole).Count > 0)
+            throw new InvalidOperationException($"Adapters that are attached to {whole.Info.Name} may write parameters of {trainable.Module.Info.Name}, which is a layer of it: {AdapterTraining.WayOut} first.");
         foreach (AdapterTraining adapters in AdapterTraining.AttachedTo(trainable.Module))
             for (int i = 0; i < trainable.Parameters.Slices.Count; i++)
                 if (adapters.Writes(i) && Optimizer.Multiplier(trainable.Parameters.Slices[i], trainable.Multipliers, i) != 0)

@@ -89,14 +89,14 @@ public sealed class AdapterStack
     ulong Fingerprint(Dictionary<Parameter, (float[] Base, float[] Written)> written)
     {
         ulong hash = 0;
-        foreach (Parameter slice in Model.Parameters.Slices)
+        foreach (Parameter slice in BaseFingerprint.Order(Model))
             hash = BaseFingerprint.Add(hash, written.TryGetValue(slice, out (float[] Base, float[] Written) values) ? values.Written : Original(slice));
         return hash;
     }
 
     void RequireOwn()
     {
-        if (AdapterTraining.AttachedTo(Model).Count > 0)
+        if (AdapterTraining.AttachedTo(Model.Outermost).Count > 0)
             throw new InvalidOperationException($"{Model.Info.Name} has adapters in training, which write its parameters: {AdapterTraining.WayOut} before others are set.");
         foreach ((Parameter parameter, (_, float[] written)) in changed)
             if (!Model.Parameters.ReadOnlyValues.Slice(parameter.Offset, parameter.Length).SequenceEqual(written))

@@ -29,6 +29,8 @@ public abstract class AdapterTraining : ITrainable
     /// <param name="seed">The seed of random numbers.</param>
     private protected AdapterTraining(Module module, IEnumerable<Parameter> adapted, Func<Parameter, ParameterInfo[]> trained, Func<Parameter, ParameterStore, Adapter> adapt, IReadOnlyList<string>? alsoTrain, int seed)
     {
+        if (module.Outermost != module)
+            throw new ArgumentException($"{module.Info.Name} is a layer of {module.Outermost.Info.Name}: make adapters of that, for the layer alone with patterns such as \"{module.PathInOutermost}*\".", nameof(module));
         Module = module;
         original = module.Parameters.Snapshot();
         Parameter[] matrices = [.. adapted.Distinct().OrderBy(p => p.Offset)], plain = [.. (alsoTrain ?? []).SelectMany(pattern => Trained(module, pattern)).Distinct().OrderBy(p => p.Offset)];
@@ -174,7 +176,7 @@ public abstract class AdapterTraining : ITrainable
             if (other != except)
                 foreach (Parameter written in other.Changed)
                     other.Original.Slice(written.Offset, written.Length).CopyTo(without.AsSpan(written.Offset));
-        return BaseFingerprint.Of(module.Parameters, without);
+        return BaseFingerprint.Of(module, without);
     }
 
     static IEnumerable<Parameter> Trained(Module module, string pattern) => NamePattern.SelectTrained(module.Parameters, pattern).Select(i => module.Parameters.Slices[i]);

@@ -57,7 +57,7 @@ public sealed class ModelAdapter
             if (Difference(slice, now, was) is { } difference)
                 changed.Add(difference);
         }
-        return new(model.Info.Name, changed, BaseFingerprint.Of(parameters, before));
+        return new(model.Info.Name, changed, BaseFingerprint.Of(model, before));
     }
 
     /// <summary>The difference of a parameter from its values before, or null if there is none.</summary>

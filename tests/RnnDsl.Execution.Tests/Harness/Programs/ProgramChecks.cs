@@ -60,6 +60,8 @@ internal sealed partial class ProgramChecks : IDisposable
             var random = new Random(program.Seed);
             Module module = program.Make(assembly, random, most: 65);
             int[] lengths = Lengths(random, module.Info.Parameters.Sum(p => p.Length));
+            if (LayerParameters.Fault(module) is { } lost)
+                throw new ProgramFault("layers", lost);
             string sizes = $"{string.Join(", ", module.Info.Dimensions.Select(d => $"{d.Name} {d.Size}"))}; lengths {string.Join(',', lengths)}";
             foreach (string method in module.Info.Methods.Select(m => m.Name))
                 foreach (bool withStates in module.Method(method).States.Count > 0 ? new[] { true, false } : [false])
