@@ -33,7 +33,7 @@ static int Run(Arguments arguments)
     int beams = arguments.Count("--beams", 5);
     string file = arguments.Last() ?? throw new UsageException("Name the file of a model; --help lists the options.");
     long start = Stopwatch.GetTimestamp();
-    TextTranslator translator = TextTranslator.Load(file, beams, lengthPenalty: 1, floats ? WeightFormat.Float32 : WeightFormat.Int8);
+    TextTranslator translator = TextTranslator.Load(file, new BeamOptions { Beams = beams, LengthPenalty = 1 }, floats ? WeightFormat.Float32 : WeightFormat.Int8);
     translator.TakeParameters();
     TimeSpan loading = Stopwatch.GetElapsedTime(start);
     if (!Console.IsInputRedirected)

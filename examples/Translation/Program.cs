@@ -25,11 +25,12 @@ var sampling = new Option<double>("--sampling") { Description = "Scheduled sampl
 var longest = new Option<int>("--longest") { Description = "Pairs with more pieces on a side are not learnt", DefaultValueFactory = _ => 80 };
 var beams = new Option<int>("--beams") { Description = "Of the search", DefaultValueFactory = _ => 5 };
 var lengthPenalty = new Option<double>("--length-penalty") { Description = "Exponent of the length by which the search divides scores: larger for longer translations", DefaultValueFactory = _ => 1 };
+var coveragePenalty = new Option<double>("--coverage-penalty") { Description = "How much the search prefers translations that have looked at all of the source", DefaultValueFactory = _ => 0 };
 var seed = new Option<int>("--seed") { Description = "Of all that is random", DefaultValueFactory = _ => 1 };
 var threads = new Option<int>("--threads") { Description = "0: one for each processor" };
 var output = new Option<string>("--output") { Description = "File for the model", DefaultValueFactory = _ => "translator.safetensors" };
 var page = new Option<string?>("--page") { Description = "Page of HTML that shows where the translator looked, for the first sentences" };
-var load = new Option<string?>("--load") { Description = "Translate lines of standard input with the model of this file, learn nothing; with --source, report on what is held out there; with --test-source alone, on that" };
+var load = new Option<string[]>("--load") { Description = "Translate lines of standard input with the model of this file, or of three files together, learn nothing; with --source, report on what is held out there; with --test-source alone, on that", AllowMultipleArgumentsPerToken = true };
 var start = new Option<string?>("--start") { Description = "Go on to learn with the model of this file and its pieces; options of size and of pieces do not count then" };
 var int8 = new Option<bool>("--int8") { Description = "With --load: weights of 8 bits" };
 var small = new Option<string?>("--small") { Description = "Also a file of the model with weights of 8 bits, for examples/EdgeTranslator; with --load that alone" };
@@ -38,18 +39,19 @@ var command = new RootCommand("Learns to translate.")
     Corpora.Source, Corpora.Target, Corpora.SourceColumn, Corpora.TargetColumn, Corpora.ValidationSource, Corpora.ValidationTarget,
     Corpora.TestSource, Corpora.TestTarget, Corpora.HeldOut, Corpora.SplitSeed,
     sourcePieces, targetPieces, minimum, size, tokenizer,
-    vector, hidden, epochs, batch, rate, average, smoothing, sampling, longest, beams, lengthPenalty, seed, threads, output, page, load, start, int8, small,
+    vector, hidden, epochs, batch, rate, average, smoothing, sampling, longest, beams, lengthPenalty, coveragePenalty, seed, threads, output, page, load, start, int8, small,
 };
 foreach (Option<int> positive in new[] { Corpora.HeldOut, minimum, vector, epochs, batch, longest, beams })
     positive.Validators.Add(result => Check(result, positive.Name, result.GetValueOrDefault<int>() >= 1, "at least 1"));
 hidden.Validators.Add(result => Check(result, "--hidden", result.GetValueOrDefault<int>() is >= 2 and var units && units % 2 == 0, "an even number from 2 up"));
 smoothing.Validators.Add(result => Check(result, "--smoothing", result.GetValueOrDefault<double>() is >= 0 and < 1, "from 0 to below 1"));
-lengthPenalty.Validators.Add(result => Check(result, "--length-penalty", result.GetValueOrDefault<double>() is >= 0 and < 100, "from 0 to below 100"));
+foreach (Option<double> penalty in new[] { lengthPenalty, coveragePenalty })
+    penalty.Validators.Add(result => Check(result, penalty.Name, result.GetValueOrDefault<double>() is >= 0 and < 100, "from 0 to below 100"));
 sampling.Validators.Add(result => Check(result, "--sampling", result.GetValueOrDefault<double>() is >= 0 and <= 1, "from 0 to 1"));
 command.SetAction(given => Failures.Guard(() =>
 {
-    if (given.GetValue(load) is { } file)
-        UseSaved(file, given);
+    if (given.GetValue(load) is { Length: > 0 } files)
+        UseSaved(files, given);
     else
         Learn(given);
 }));
@@ -87,7 +89,7 @@ void Learn(ParseResult given)
     OutputCheck.RequireFiles([saved, given.GetValue(page), given.GetValue(small)], Corpora.Files(given));
     (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);
     TextTranslator translator = given.GetValue(start) is { } begun
-        ? TextTranslator.Load(begun, given.GetValue(beams), given.GetValue(lengthPenalty), WeightFormat.Float32) : Create(learnt, given);
+        ? TextTranslator.Load(begun, Search(given), WeightFormat.Float32) : Create(learnt, given);
     Lessons lessons = LessonsOf(translator, given);
     Console.WriteLine($"{lessons.Learn(learnt, watched)}\n");
     translator.Save(saved);
@@ -109,19 +111,23 @@ TextTranslator Create(ParallelCorpus learnt, ParseResult given)
     TextPieces written = TextPieces.Learn(learnt.Targets, kind, given.GetValue(minimum), given.GetValue(size));
     int units = given.GetValue(hidden);
     var model = new TranslationModel(read.Size, written.Size, given.GetValue(vector), direction: units / 2, units, given.GetValue(seed));
-    return new TextTranslator(model, read, written, given.GetValue(beams)) { LengthPenalty = given.GetValue(lengthPenalty) };
+    return new TextTranslator(model, read, written, Search(given));
 }
+
+BeamOptions Search(ParseResult given) => new() { Beams = given.GetValue(beams), LengthPenalty = given.GetValue(lengthPenalty), CoveragePenalty = given.GetValue(coveragePenalty) };
 
 Lessons LessonsOf(TextTranslator translator, ParseResult given) => new(translator, new LearnOptions(
     given.GetValue(epochs), given.GetValue(batch), given.GetValue(rate), given.GetValue(smoothing), given.GetValue(sampling), given.GetValue(longest), given.GetValue(seed), given.GetValue(threads),
     new BleuOptions { Tokenizer = given.GetValue(tokenizer) }, given.GetValue(average)));
 
-void UseSaved(string file, ParseResult given)
+void UseSaved(string[] files, ParseResult given)
 {
     if (given.GetValue(start) is not null)
         throw new ArgumentException("--load learns nothing, and --start goes on to learn: give one of them.");
-    OutputCheck.RequireFiles([given.GetValue(page), given.GetValue(small)], [file, .. Corpora.Files(given)]);
-    TextTranslator translator = TextTranslator.Load(file, given.GetValue(beams), given.GetValue(lengthPenalty), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
+    if (files.Length > 1 && given.GetValue(small) is not null)
+        throw new ArgumentException("--small writes one model: give --load one file.");
+    OutputCheck.RequireFiles([given.GetValue(page), given.GetValue(small)], [.. files, .. Corpora.Files(given)]);
+    TextTranslator translator = TranslationEnsemble.Load(files, Search(given), given.GetValue(int8) ? WeightFormat.Int8 : WeightFormat.Float32);
     if (given.GetValue(Corpora.Source) is not null)
     {
         (ParallelCorpus learnt, ParallelCorpus watched, ParallelCorpus unseen) = Corpora.Read(given);

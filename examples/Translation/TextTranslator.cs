@@ -31,20 +31,20 @@ sealed class TextTranslator
 
     const string LongestName = "longest learnt sentence";
 
-    readonly int beams;
+    readonly BeamOptions search;
     Predictor? predictor;
     SequenceDecoder? decoder;
 
-    public TextTranslator(TranslationModel model, TextPieces source, TextPieces target, int beams) => (Model, Source, Target, this.beams) = (model, source, target, beams);
+    public TextTranslator(TranslationModel model, TextPieces source, TextPieces target, BeamOptions search) => (Model, Source, Target, this.search) = (model, source, target, search);
 
     public TranslationModel Model { get; }
+
+    /// <summary>The model that translates, if it is another than <see cref="Model"/>. It has the same method Next.</summary>
+    public Model? Ensemble { get; init; }
 
     public TextPieces Source { get; }
 
     public TextPieces Target { get; }
-
-    /// <summary>See <see cref="BeamOptions.LengthPenalty"/>.</summary>
-    public double LengthPenalty { get; init; } = 1;
 
     /// <summary>How matrices of the decoder are stored.</summary>
     public WeightFormat Weights { get; init; }
@@ -73,7 +73,7 @@ sealed class TextTranslator
     /// <summary>Takes the parameters as they are now for the translations to come.</summary>
     public void TakeParameters()
     {
-        predictor = new Predictor(Model, "Next", weights: Weights, streamed: "before");
+        predictor = new Predictor(Ensemble ?? Model, "Next", weights: Weights, streamed: "before");
         decoder = null;
     }
 
@@ -107,7 +107,7 @@ sealed class TextTranslator
             int most = 3 * group.Max(i => pieces[i].Length) + 30;
             if (decoder is null || decoder.Options.MostSteps < most)
                 decoder = new SequenceDecoder(predictor!, new DecodingOptions { End = Target.End, Symbols = Target.Size, MostSteps = most });
-            Hypothesis[] found = greedy ? decoder.Greedy(starts) : [.. decoder.Beam(starts, new BeamOptions { Beams = beams, LengthPenalty = LengthPenalty }).Select(best => best[0])];
+            Hypothesis[] found = greedy ? decoder.Greedy(starts) : [.. decoder.Beam(starts, search).Select(best => best[0])];
             foreach ((int i, Hypothesis best) in group.Zip(found))
                 results[i] = new Translated(pieces[i], [.. best.Symbols.Select((symbol, step) => symbol == 0 ? Copied(pieces[i], best.Beside[step]) : Target.Pieces[symbol])], best.Beside, best.LogProbability);
         }
@@ -139,16 +139,16 @@ sealed class TextTranslator
         ModelFile.Save(path, Model, metadata: metadata, precision: precision);
     }
 
-    public static TextTranslator Load(string path, int beams, double lengthPenalty, WeightFormat weights)
+    public static TextTranslator Load(string path, BeamOptions search, WeightFormat weights)
     {
         ModelFileInfo info = ModelFile.ReadInfo(path);
         if (info.Model != nameof(TranslationModel))
             throw new InvalidDataException($"{path} holds a {info.Model}, not a {nameof(TranslationModel)}: learn one with examples/Translation.");
         var model = new TranslationModel(info.Size("Source"), info.Size("Target"), info.Size("Vector"), info.Size("Direction"), info.Size("Hidden"));
         ModelFile.Load(path, model);
-        return new TextTranslator(model, TextPieces.Read(info, "source"), TextPieces.Read(info, "target"), beams)
+        return new TextTranslator(model, TextPieces.Read(info, "source"), TextPieces.Read(info, "target"), search)
         {
-            LengthPenalty = lengthPenalty, Weights = weights,
+            Weights = weights,
             Longest = info.Metadata.TryGetValue(LongestName, out string? longest) && int.TryParse(longest, NumberStyles.None, CultureInfo.InvariantCulture, out int pieces) ? pieces : null,
         };
     }

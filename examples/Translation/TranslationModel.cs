@@ -36,14 +36,14 @@ public partial class InputFeedingLstm<Input, Hidden> : Cell<Input, Cat<Hidden, H
 [Model]
 public partial class TranslationModel : Model
 {
-    class Source : Dim;
-    class Target : Dim;
+    public class Source : Dim;
+    public class Target : Dim;
     class Vector : Dim;
     class Direction : Dim;
     class Hidden : Dim;
 
     /// <summary>Attention says where it looks up to this length of a source sentence. Longer sentences are translated as well.</summary>
-    [Size(TextTranslator.Positions)] class Position : Dim;
+    [Size(TextTranslator.Positions)] public class Position : Dim;
 
     [Init(Initial.Normal, 0.1)] Mat<Vector, Source> source;
 
@@ -84,7 +84,7 @@ public partial class TranslationModel : Model
     Scalar Surprise([OneHot] Seq<Source> x, [OneHot] Seq<Target> before, [OneHot] Seq<Target> y) => CrossEntropy(Logits(x, before), y);
 
     /// <summary>The scores of the next symbol, and behind them where in the source sentence it looked.</summary>
-    Seq<Cat<Target, Position>> Next([OneHot] Seq<Source> x, [OneHot] Seq<Position> places, [OneHot] Seq<Target> before)
+    public Seq<Cat<Target, Position>> Next([OneHot] Seq<Source> x, [OneHot] Seq<Position> places, [OneHot] Seq<Target> before)
     {
         var vectors = source * x;
         var read = memory.Map(encoder.Run(vectors));

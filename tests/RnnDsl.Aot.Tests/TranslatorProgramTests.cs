@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using RnnDsl.Examples.Translation;
 using RnnDsl.Package.Tests;
+using RnnDsl.Prediction;
 using RnnDsl.Storage;
 using RnnDsl.Text;
 using RnnDsl.Training;
@@ -23,7 +24,7 @@ public sealed partial class TranslatorProgramTests(Published published, ITestOut
         string[] words = [.. Enumerable.Range(0, 2500).Select(i => $"word{i}")];
         TextPieces pieces = TextPieces.Learn(words, PieceKind.Words, minCount: 1);
         string file = published.PathOf("large.safetensors");
-        new TextTranslator(new TranslationModel(pieces.Size, pieces.Size, vector: 128, direction: 64, hidden: 128, seed: 1), pieces, pieces, beams: 1).Save(file, StoredPrecision.Int8);
+        new TextTranslator(new TranslationModel(pieces.Size, pieces.Size, vector: 128, direction: 64, hidden: 128, seed: 1), pieces, pieces, new BeamOptions { Beams = 1, LengthPenalty = 1 }).Save(file, StoredPrecision.Int8);
         (long program, long weights) = (new FileInfo(published.Translator).Length, new FileInfo(file).Length);
         log.WriteLine($"{program} bytes and {weights} bytes of weights");
         Assert.InRange(program + weights, 1, Largest);
@@ -85,7 +86,7 @@ public sealed partial class TranslatorProgramTests(Published published, ITestOut
         SentencePair[] pairs = [.. Sentences(400, seed: 1)];
         TextPieces source = TextPieces.Learn(pairs.Select(p => p.Source), PieceKind.Words), target = TextPieces.Learn(pairs.Select(p => p.Target), PieceKind.Words);
         var model = new TranslationModel(source.Size, target.Size, vector: 24, direction: 16, hidden: 32, seed: 1);
-        var translator = new TextTranslator(model, source, target, beams: 3) { Longest = 6 };
+        var translator = new TextTranslator(model, source, target, new BeamOptions { Beams = 3, LengthPenalty = 1 }) { Longest = 6 };
         using (var trainer = new Trainer(model, new AdamW(0.01)) { BatchSize = 16, Epochs = 8, ClipNorm = 1, Threads = 1, LossWeight = LossWeight.ByStep })
             trainer.Fit(translator.Encode(pairs, 6, out _));
         translator.Save(published.PathOf(name), StoredPrecision.Int8);

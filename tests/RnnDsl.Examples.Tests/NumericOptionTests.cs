@@ -24,7 +24,7 @@ public sealed partial class NumericOptionTests
     [InlineData("Tagging", "", 11)]
     [InlineData("TextClassification", "", 10)]
     [InlineData("text-generation", "", 9)]
-    [InlineData("Translation", "", 17)]
+    [InlineData("Translation", "", 18)]
     public void A_word_and_a_decimal_comma_are_refused_in_a_sentence(string program, string subcommand, int numbers)
     {
         string[] before = subcommand.Length == 0 ? [] : [subcommand];

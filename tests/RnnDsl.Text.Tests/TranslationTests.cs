@@ -15,7 +15,7 @@ public class TranslationTests
     static TextTranslator Translator(ParallelCorpus corpus, int hidden = 32, int beams = 3)
     {
         TextPieces source = TextPieces.Learn(corpus.Sources, PieceKind.Words), target = TextPieces.Learn(corpus.Targets, PieceKind.Letters);
-        return new TextTranslator(new TranslationModel(source.Size, target.Size, vector: 64, direction: hidden / 2, hidden, seed: 1), source, target, beams);
+        return new TextTranslator(new TranslationModel(source.Size, target.Size, vector: 64, direction: hidden / 2, hidden, seed: 1), source, target, new BeamOptions { Beams = beams, LengthPenalty = 1 });
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class TranslationTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("translator.safetensors", "");
         translator.Save(file);
-        TextTranslator loaded = TextTranslator.Load(file, beams: 3, lengthPenalty: 1, WeightFormat.Float32), small = TextTranslator.Load(file, beams: 3, lengthPenalty: 1, WeightFormat.Int8);
+        TextTranslator loaded = TextTranslator.Load(file, new BeamOptions { Beams = 3, LengthPenalty = 1 }, WeightFormat.Float32), small = TextTranslator.Load(file, new BeamOptions { Beams = 3, LengthPenalty = 1 }, WeightFormat.Int8);
         string[] sources = [.. unseen.Sources.Take(30)];
         Assert.Equal(found.Take(30).Select(t => t.Text), loaded.Translate(sources).Select(t => t.Text));
         Assert.True(new BleuScore(unseen.Targets.Take(30), small.Translate(sources).Select(t => t.Text)).Score > 0.8 * bleu);
@@ -45,6 +45,33 @@ public class TranslationTests
         // It goes on to learn from where it was.
         History more = new Lessons(loaded, options with { Epochs = 1, Rate = 0.001 }).Learn(train, unseen);
         Assert.InRange(more.Epochs[0].TrainLoss, 0, first.Epochs[^1].TrainLoss);
+    }
+
+    /// <summary>Three models of one file say what the one says, three of other seeds something else.</summary>
+    [Fact]
+    public void Three_models_translate_together()
+    {
+        ParallelCorpus corpus = MadeUpPairs.Create("made up", 200, seed: 1);
+        var search = new BeamOptions { Beams = 3, LengthPenalty = 1, CoveragePenalty = 0.1 };
+        using var folder = new TemporaryFolder();
+        string[] files = [.. Enumerable.Range(0, 3).Select(seed =>
+        {
+            TextPieces source = TextPieces.Learn(corpus.Sources, PieceKind.Words), target = TextPieces.Learn(corpus.Targets, PieceKind.Letters);
+            string file = folder.Write($"{seed}.safetensors", "");
+            new TextTranslator(new TranslationModel(source.Size, target.Size, vector: 16, direction: 8, hidden: 16, seed), source, target, search).Save(file);
+            return file;
+        })];
+        string[] sources = [.. corpus.Sources.Take(5)];
+        Translated[] alone = TextTranslator.Load(files[0], search, WeightFormat.Float32).Translate(sources), same = TranslationEnsemble.Load([files[0], files[0], files[0]], search, WeightFormat.Float32).Translate(sources);
+        Assert.Equal(alone.Select(t => t.Text), same.Select(t => t.Text));
+        Assert.All(alone.Zip(same), pair => Assert.Equal(pair.First.LogProbability, pair.Second.LogProbability, 1e-3));
+        Assert.NotEqual(alone.Select(t => t.LogProbability), TranslationEnsemble.Load(files, search, WeightFormat.Float32).Translate(sources).Select(t => t.LogProbability));
+        Assert.Contains("2 files", Assert.Throws<ArgumentException>(() => TranslationEnsemble.Load(files[..2], search, WeightFormat.Float32)).Message);
+
+        TextPieces others = TextPieces.Learn(corpus.Sources, PieceKind.Letters);
+        string other = folder.Write("other.safetensors", "");
+        new TextTranslator(new TranslationModel(others.Size, others.Size, vector: 16, direction: 8, hidden: 16, seed: 4), others, others, search).Save(other);
+        Assert.Contains("other pieces", Assert.Throws<InvalidDataException>(() => TranslationEnsemble.Load([files[0], files[1], other], search, WeightFormat.Float32)).Message);
     }
 
     [Fact]
@@ -95,7 +122,7 @@ public class TranslationTests
         TextTranslator made = Translator(MadeUpPairs.Create("made up", 200, seed: 1));
         made.Longest = 10;
         made.Save(file, StoredPrecision.Int8);
-        TextTranslator translator = TextTranslator.Load(file, beams: 2, lengthPenalty: 1, WeightFormat.Int8);
+        TextTranslator translator = TextTranslator.Load(file, new BeamOptions { Beams = 2, LengthPenalty = 1 }, WeightFormat.Int8);
         string[] lines = ["three hundred and one", "", "привет, мир", string.Join(' ', Enumerable.Repeat("three hundred", 50)), "???", "сто three"];
         using StringWriter output = new() { NewLine = "\n" }, notes = new() { NewLine = "\n" };
         Translated[] found = [.. LineTranslation.Run(translator, lines.Select((line, i) => new TextLine(i + 1, line)), greedy: true, output, notes)];
